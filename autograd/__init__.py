@@ -1,0 +1,69 @@
+"""The engine: nodes that record operations, and the chain rule over what they recorded.
+
+>>> from autograd import Value, grad, sigmoid
+>>> w, a, b = Value(1.2, label="w"), Value(0.5, label="a"), Value(-0.3, label="b")
+>>> z = (w * a + b).with_label("z")
+>>> sigmoid(z).backward()
+>>> round(w.grad, 6)
+0.122229
+>>> grad(lambda x: x**3)(2.0)
+12.0
+
+Every primitive of the table is a function of this module: ``exp``, ``sin``, ``sigmoid``, …
+"""
+
+from importlib import metadata
+from typing import Any
+
+from autograd import rules as _rules
+from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
+from autograd.gradcheck import GradientError, gradcheck
+from autograd.graph import DomainError, detect_anomaly, no_grad
+from autograd.primitives import define as _define
+from autograd.primitives import rows as _rows
+from autograd.tensor import Tensor
+from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.value import Value
+
+_OWN = [
+    "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
+    "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
+    "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
+]  # fmt: skip
+
+
+def _public() -> dict[str, Any]:
+    return {row.name: row for row in _rows() if not row.name.startswith("_")}
+
+
+def __getattr__(name: str) -> Any:
+    """The primitives, straight from the table: a new row is a name of this module."""
+    if name == "__all__":
+        return [*_OWN, *_public()]
+    try:
+        return _public()[name]
+    except KeyError:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}") from None
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_public()})
+
+
+def _warn_of_namesake() -> None:
+    """Another distribution, HIPS autograd, has the import name of this one."""
+    try:
+        version = metadata.version("autograd")
+    except metadata.PackageNotFoundError:
+        return
+    import warnings
+
+    warnings.warn(
+        f"both chainrule and autograd {version} (HIPS) are installed here, and both are imported as "
+        "'autograd': which one you get depends on the path. Keep them in separate environments "
+        "(python -m venv), or 'pip uninstall autograd' and install chainrule again",
+        stacklevel=3,
+    )
+
+
+_warn_of_namesake()

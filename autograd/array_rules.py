@@ -1,0 +1,150 @@
+"""The second half of the table: what only arrays have, each a linear map and its transpose.
+
+Read a row as: the map, then for each argument the transpose of the map, written in rows of the
+table, so that they work on arrays and on Tensors, for every order. ``g`` is the adjoint of the
+result, the other names are the arguments and parameters of the map.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.primitives import ArrayRow, define_arrays
+
+Array = NDArray[Any]
+Axis = int | tuple[int, ...] | None
+
+
+def _sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Any:
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _max(x: Array, axis: Axis = None, keepdims: bool = False) -> Any:
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
+    """g, the adjoint of a reduction over `axis`, in the shape of x."""
+    shape = np.shape(x)
+    if not keepdims and axis is not None:
+        axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+        g = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(shape)))
+    return broadcast_to(g, shape=shape)
+
+
+def _shares(x: Any, axis: Axis) -> Array:
+    """Each element's share in the maximum over `axis`: those that tie share equally."""
+    data = np.asarray(x)
+    ties = data == np.maximum.reduce(data, axis=axis, keepdims=True)
+    return (ties / np.add.reduce(ties, axis=axis, keepdims=True)).astype(data.dtype)
+
+
+def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
+    """x summed over the axes along which `shape` was broadcast."""
+    lead = x.ndim - len(shape)
+    axes = tuple(range(lead)) + tuple(
+        lead + i for i, n in enumerate(shape) if n == 1 and x.shape[lead + i] != 1
+    )
+    return np.add.reduce(x, axis=axes, keepdims=True).reshape(shape) if axes else x.reshape(shape)
+
+
+def _swap(x: Any) -> Any:
+    """The last two axes exchanged."""
+    n = np.ndim(x)
+    return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
+
+
+def _column(x: Any) -> Any:
+    return reshape(x, shape=(*np.shape(x), 1))
+
+
+def _row(x: Any) -> Any:
+    return reshape(x, shape=(*np.shape(x)[:-1], 1, np.shape(x)[-1]))
+
+
+def _matmul_first(g: Any, a: Any, b: Any) -> Any:
+    """g bᵀ, with the axis that matmul drops from a vector put back."""
+    if np.ndim(a) == 2 == np.ndim(b):
+        return matmul(g, _swap(b))
+    if np.ndim(b) == 1:
+        return g * b if np.ndim(a) == 1 else matmul(_column(g), _row(b))
+    if np.ndim(a) == 1:
+        g = _row(g)
+    return sum_to(matmul(g, _swap(b)), shape=np.shape(a))
+
+
+def _matmul_second(g: Any, a: Any, b: Any) -> Any:
+    """aᵀ g, with the axis that matmul drops from a vector put back."""
+    if np.ndim(a) == 2 == np.ndim(b):
+        return matmul(_swap(a), g)
+    if np.ndim(a) == 1:
+        return g * a if np.ndim(b) == 1 else sum_to(matmul(_column(a), _row(g)), shape=np.shape(b))
+    if np.ndim(b) == 1:
+        product = matmul(_swap(a), _column(g))
+        return sum_to(reshape(product, shape=np.shape(product)[:-1]), shape=np.shape(b))
+    return sum_to(matmul(_swap(a), g), shape=np.shape(b))
+
+
+def _getitem(x: Array, index: Any) -> Any:
+    return x[index]
+
+
+def _is_basic(index: Any) -> bool:
+    parts = index if isinstance(index, tuple) else (index,)
+    return not any(isinstance(p, np.ndarray) and p.dtype != bool for p in parts)
+
+
+def _put(g: Array, index: Any, shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` with g added at `index`; an index that repeats adds each time."""
+    out = np.zeros(shape, g.dtype)
+    if _is_basic(index):
+        out[index] = g
+    else:
+        np.add.at(out, index, g)
+    return out
+
+
+def _concatenate(*arrays: Array, axis: int) -> Array:
+    return np.concatenate(arrays, axis)
+
+
+def _piece(i: int, g: Any, *arrays: Any, axis: int) -> Any:
+    start = sum(np.shape(a)[axis] for a in arrays[:i]) if i else 0
+    along = slice(int(start), int(start) + np.shape(arrays[i])[axis])
+    return getitem(g, index=(*(slice(None),) * (axis % np.ndim(g)), along))
+
+
+def _stack(*arrays: Array, axis: int) -> Array:
+    return np.stack(arrays, axis)
+
+
+def _layer(i: int, g: Any, *arrays: Any, axis: int) -> Any:
+    return getitem(g, index=(*(slice(None),) * (axis % np.ndim(g)), i))
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    n = len(axes)
+    return tuple(sorted(range(n), key=lambda i: axes[i] % n))
+
+
+# fmt: off
+sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
+max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
+                        tangent=lambda t, x, axis=None, keepdims=False: sum(t * _shares(x, axis), axis=axis, keepdims=keepdims))
+sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
+broadcast_to = ArrayRow("broadcast_to", np.broadcast_to, lambda g, x, shape: sum_to(g, shape=np.shape(x)))
+reshape      = ArrayRow("reshape",      np.reshape,      lambda g, x, shape: reshape(g, shape=np.shape(x)))
+transpose    = ArrayRow("transpose",    np.transpose,    lambda g, x, axes: transpose(g, axes=_inverse(axes)))
+getitem      = ArrayRow("getitem",      _getitem,        lambda g, x, index: put(g, index=index, shape=np.shape(x)))
+put          = ArrayRow("put",          _put,            lambda g, x, index, shape: getitem(g, index=index))
+matmul       = ArrayRow("matmul",       np.matmul,       _matmul_first, _matmul_second, latex="{x} {y}")
+concatenate  = ArrayRow("concatenate",  _concatenate,    _piece, joint=True)
+stack        = ArrayRow("stack",        _stack,          _layer, joint=True)
+# fmt: on
+
+define_arrays(
+    sum, max, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, concatenate, stack
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""The reverse sweep over Values with floats as adjoints: the one that speed depends on.
+
+It does what `autograd.sweeps.adjoints` does, and keeps its books in the nodes' own slots: how
+many uses a node has that have not yet spoken, and its adjoint. A node's turn comes when its last
+use has spoken. The walk is written out from the rows of the table, as the methods of `Value` are:
+the commonest operations in place, since calling a function costs as much as their arithmetic,
+the others as a function for each row.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+from autograd.primitives import ARITHMETIC, FLOATS, PRIMITIVES, Row, names_in, on_define
+from autograd.value import SLOTS, Value
+
+__all__ = ["sweep"]
+
+_sweeping = threading.Lock()  # the counts in the slots belong to one sweep at a time
+
+
+def sweep(root: Value, seed: float) -> bool:
+    """Set the adjoint of every node below `root`, adding to the leaves'; whether all is finite.
+
+    When it is not, or when anything is raised, the leaves hold what they held before.
+    """
+    with _sweeping:
+        reached = [root]
+        leaves: list[tuple[Value, Any]] = []  # with what they held before
+        try:
+            _walk(root, seed, reached, leaves)
+            if all(math.isfinite(leaf._adjoint) for leaf, _ in leaves):
+                return True
+        except ARITHMETIC:
+            pass
+        except BaseException:
+            _undo(reached, leaves)
+            raise
+        _undo(reached, leaves)
+        return False
+
+
+def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
+    for node in reached:
+        node._uses = 0
+        node._adjoint = None
+    for leaf, held in leaves:
+        leaf._adjoint = held
+
+
+_WALK = """
+def walk(root, seed, reached, leaves):
+    # Every node once, with the number of its uses inside this graph.
+    for node in reached:
+        a = node._a
+        if a is not None:
+            node._adjoint = 0.0
+            if a._uses:
+                a._uses += 1
+            else:
+                a._uses = 1
+                reached.append(a)
+        elif node._op is None:
+            held = node.grad
+            leaves.append((node, held))
+            node._adjoint = 0.0 if held is None else held
+            continue
+        else:
+            node._adjoint = 0.0
+        b = node._b
+        if b is not None:
+            if b._uses:
+                b._uses += 1
+            else:
+                b._uses = 1
+                reached.append(b)
+
+    # From the root down.
+    root._adjoint += seed
+    ready = []
+    wait = ready.append
+    node = root
+    while True:
+        op = node._op
+        if op is None:
+            node = None
+{branches}
+        else:
+            node = op.pull(node, wait)
+        if node is None:
+            if not ready:
+                return
+            node = ready.pop()
+"""
+
+_PULL = """
+def pull(node, wait):
+{step}
+    return node
+"""
+
+# One step: hand the adjoint down, and go on with a parent whose uses have all spoken.
+_ONLY = """
+g = node._adjoint
+{numbers}
+a = node._a
+a._adjoint += {gain}
+if a._uses == 1:
+    a._uses = 0
+    node = a
+else:
+    a._uses -= 1
+    node = None
+"""
+_BOTH = """
+g = node._adjoint
+{numbers}
+a = node._a
+b = node._b
+node = None
+if a is not None:
+    a._adjoint += {first}
+    if a._uses == 1:
+        a._uses = 0
+        node = a
+    else:
+        a._uses -= 1
+if b is not None:
+    b._adjoint += {second}
+    if b._uses == 1:
+        b._uses = 0
+        if node is None:
+            node = b
+        else:
+            wait(b)
+    else:
+        b._uses -= 1
+"""
+
+
+def _step(row: Row) -> str:
+    slots = {"out": "_data", **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True))}
+    used = {name for text in row.partials for name in names_in(text)}
+    numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in used)
+    gains = [{"0": "0.0", "1": "g", "-1": "-g"}.get(text, f"g * ({text})") for text in row.partials]
+    if row.arity == 1:
+        return _ONLY.format(numbers=numbers, gain=gains[0])
+    # A third argument (where's condition) comes first and has no derivative to hand down.
+    return _BOTH.format(numbers=numbers, first=gains[-2], second=gains[-1])
+
+
+def _compiled(source: str, name: str) -> Any:
+    functions: dict[str, Any] = {}
+    exec(compile(source, f"<{name}>", "exec"), FLOATS, functions)
+    return functions[name]
+
+
+def _write_pull(row: Row) -> None:
+    row.pull = _compiled(_PULL.format(step=_indented(_step(row), 4)), "pull")
+
+
+def _indented(text: str, by: int) -> str:
+    return "\n".join(" " * by + line for line in text.splitlines() if line)
+
+
+def _write_walk() -> Any:
+    commonest = ("mul", "add", "sub")
+    branches = "\n".join(
+        f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
+        for name in commonest
+    )
+    return _compiled(_WALK.format(branches=branches), "walk")
+
+
+on_define(_write_pull)
+_walk = _write_walk()

@@ -1,0 +1,153 @@
+"""The public functions of whole arrays: sums, products, and what is made of them.
+
+They take Tensors and plain arrays alike; `dot` and `sum` also take lists and object arrays of
+Values, which they turn into ordinary scalar arithmetic.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import array_rules as rows
+from autograd.graph import Node
+from autograd.primitives import lookup
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+__all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
+
+
+def _array(x: Any) -> Any:
+    """x as something with a shape: a Tensor, or an array (of objects, if it holds Values)."""
+    if isinstance(x, Tensor):
+        return x
+    if isinstance(x, (list, tuple)) and any(isinstance(e, Tensor) for e in x):
+        return stack(x)
+    array = np.asarray(x)
+    if array.dtype != object and array.dtype.kind not in "fiub":
+        raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
+    return array
+
+
+def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Σ xᵢ over one axis, several or all.
+
+    Args:
+        x: a Tensor, an array, or a list or array of Values.
+        axis, keepdims: as in NumPy.
+
+    >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
+    Tensor([4., 6.])
+    >>> sum([Value(1.0), Value(2.0)])
+    Value(3.0)
+    """
+    x = _array(x)
+    if isinstance(x, np.ndarray) and x.dtype == object and axis is None and not keepdims:
+        return functools.reduce(operator.add, x.flat) if x.size else 0.0
+    return rows.sum(x, axis=axis, keepdims=keepdims)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """(1/n) Σ xᵢ over one axis, several or all.
+
+    >>> mean(Tensor([1.0, 2.0, 6.0]))
+    Tensor(3.)
+    """
+    x = _array(x)
+    if isinstance(x, Tensor):
+        return x.mean(axis, keepdims)
+    return np.mean(x, axis=axis, keepdims=keepdims)
+
+
+def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The largest over one axis, several or all; elements that tie share the derivative equally.
+
+    >>> x = Tensor([1.0, 3.0, 3.0])
+    >>> max(x).backward()
+    >>> x.grad
+    array([0. , 0.5, 0.5])
+    """
+    return rows.max(_array(x), axis=axis, keepdims=keepdims)
+
+
+def dot(a: Any, b: Any) -> Any:
+    """Σₖ aₖ bₖ of two vectors, or the matrix product; the weighted sum of a neuron.
+
+    Args:
+        a, b: Tensors, arrays, or lists or arrays of Values; shapes as for ``@``.
+
+    Raises:
+        ValueError: when the lengths differ.
+
+    >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0])
+    Value(11.0)
+    """
+    a, b = _array(a), _array(b)
+    if isinstance(a, Tensor) or isinstance(b, Tensor):
+        return rows.matmul(a, b)
+    if a.ndim == b.ndim == 1 and object in (a.dtype, b.dtype):
+        if len(a) != len(b):
+            raise ValueError(f"dot: the vectors have lengths {len(a)} and {len(b)}")
+        return sum([x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)])
+    return a @ b
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """ln Σ exp(xᵢ) over one axis, several or all, without overflow.
+
+    The largest xᵢ is taken out first: ln Σ exp(xᵢ - m) + m.
+
+    >>> logsumexp(Tensor([1000.0, 1000.0]))
+    Tensor(1000.69314718)
+    """
+    x = _array(x)
+    top = np.asarray(rows.max(np.asarray(x), axis=axis, keepdims=True))
+    top = np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    log, exp = lookup("log"), lookup("exp")
+    total = log(rows.sum(exp(x - top), axis=axis, keepdims=True)) + top
+    if keepdims:
+        return total
+    shape = np.add.reduce(np.empty(np.shape(x)), axis=axis).shape
+    return rows.reshape(total, shape=shape)
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    """sᵢ = exp(xᵢ) / Σⱼ exp(xⱼ) along an axis, without overflow (deck D).
+
+    >>> softmax(Tensor([0.0, 0.0]))
+    Tensor([0.5, 0.5])
+    """
+    x = _array(x)
+    return lookup("exp")(x - logsumexp(x, axis=axis, keepdims=True))
+
+
+def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Arrays joined along an axis that they have.
+
+    >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
+    Tensor([1., 2., 3.])
+    """
+    return rows.concatenate(*_several(arrays, "concatenate"), axis=axis)
+
+
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
+    """Arrays of one shape joined along a new axis.
+
+    >>> stack([Tensor(1.0), Tensor(2.0)])
+    Tensor([1., 2.])
+    """
+    return rows.stack(*_several(arrays, "stack"), axis=axis)
+
+
+def _several(arrays: Sequence[Any], name: str) -> list[Any]:
+    if isinstance(arrays, Node) and not isinstance(arrays, Tensor):
+        raise TypeError(f"{name} takes a list of Tensors or arrays, not {arrays!r}")
+    several = list(arrays)
+    if not several:
+        raise ValueError(f"{name} needs at least one array")
+    return several

@@ -1,0 +1,286 @@
+"""What every node is, the order to visit nodes in, and whether operations are recorded.
+
+A graph is an immutable record: a node keeps the primitive that made it, its arguments in
+order, and its number. Nodes refer to their arguments only, never the other way round, so
+there are no reference cycles and dropping the last result frees its graph at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import abstractmethod
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+if TYPE_CHECKING:
+    from autograd.primitives import Primitive
+
+__all__ = ["DomainError", "Node", "detect_anomaly", "no_grad", "topological_order"]
+
+N = TypeVar("N", bound="Node")
+ThreadId = Hashable
+
+
+class DomainError(ValueError, ArithmeticError):
+    """An operation outside its domain, or a derivative that is not a finite number.
+
+    It is a `ValueError`, as `math.log(-1)` raises, and an `ArithmeticError`, as `1 / 0` and
+    `math.exp(1000)` raise.
+
+    >>> from autograd import Value, log
+    >>> log(Value(-1.0, label="w"))
+    Traceback (most recent call last):
+        ...
+    autograd.graph.DomainError: log(w = -1.0) is undefined: log takes x in (0, inf)
+    """
+
+
+# A pause or a watch belongs to the thread that asked for it: here, how many it is inside of.
+PAUSED: dict[ThreadId, int] = {}
+WATCHED: dict[ThreadId, int] = {}
+
+# Whether any thread is inside one. The methods written out for `Value` have this dict for their
+# globals, so what recording costs them is the load of one bool: 2 ns, where `if PAUSED` takes 11.
+SWITCHES: dict[str, Any] = {"paused": False, "watched": False}
+
+
+@contextmanager
+def _entered(threads: dict[ThreadId, int], switch: str) -> Iterator[None]:
+    me = threading.get_ident()
+    with _entering:
+        threads[me] = threads.get(me, 0) + 1
+        SWITCHES[switch] = True
+    try:
+        yield
+    finally:
+        with _entering:
+            threads[me] -= 1
+            if not threads[me]:
+                del threads[me]
+            SWITCHES[switch] = bool(threads)
+
+
+_entering = threading.Lock()
+
+
+def no_grad() -> Any:
+    """Compute without recording: results are leaves. For this thread, nestable, also a decorator.
+
+    >>> from autograd import Value, no_grad
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.is_leaf
+    True
+    """
+    return _entered(PAUSED, "paused")
+
+
+def detect_anomaly() -> Any:
+    """Raise `DomainError` at the first `Tensor` operation that gives nan or ±inf, forward or backward.
+
+    For this thread, nestable, also a decorator. A `Value` is as strict as this always.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor, detect_anomaly, log
+    >>> with detect_anomaly(), np.errstate(divide="ignore"):
+    ...     log(Tensor([1.0, 0.0], label="p"))
+    Traceback (most recent call last):
+        ...
+    autograd.graph.DomainError: log(p) gave -inf at index (1,): log takes x in (0, inf)
+    """
+    return _entered(WATCHED, "watched")
+
+
+def recording() -> bool:
+    """Whether operations of this thread are recorded.
+
+    >>> recording()
+    True
+    """
+    return not (SWITCHES["paused"] and threading.get_ident() in PAUSED)
+
+
+def watching() -> bool:
+    """Whether `detect_anomaly` is on in this thread.
+
+    >>> watching()
+    False
+    """
+    return SWITCHES["watched"] and threading.get_ident() in WATCHED
+
+
+class Node:
+    """What `Value` and `Tensor` share: an operation, ordered arguments, a label, a gradient.
+
+    A subclass says how its arguments are stored (`args`) and holds the numbers.
+    """
+
+    __slots__ = ("__weakref__", "_adjoint", "_label", "_op")
+
+    _op: Primitive | None
+    _label: str | None
+    _adjoint: Any
+
+    if TYPE_CHECKING:  # what the rows of the table give every node
+        def __add__(self, other: Any) -> Self: ...
+        def __radd__(self, other: Any) -> Self: ...
+        def __sub__(self, other: Any) -> Self: ...
+        def __rsub__(self, other: Any) -> Self: ...
+        def __mul__(self, other: Any) -> Self: ...
+        def __rmul__(self, other: Any) -> Self: ...
+        def __truediv__(self, other: Any) -> Self: ...
+        def __rtruediv__(self, other: Any) -> Self: ...
+        def __pow__(self, other: Any) -> Self: ...
+        def __rpow__(self, other: Any) -> Self: ...
+        def __neg__(self) -> Self: ...
+        def __abs__(self) -> Self: ...
+        def __getattr__(self, name: str) -> Any: ...
+
+    @property
+    def op(self) -> Primitive | None:
+        """The primitive that made this node, or None for a leaf."""
+        return self._op
+
+    @property
+    @abstractmethod
+    def args(self) -> tuple[Any, ...]:
+        """The arguments in order: nodes, and the plain numbers or arrays that were constants.
+
+        >>> from autograd import Value
+        >>> x = Value(2.0, label="x")
+        >>> (x * 3).args
+        (Value(2.0, label='x'), 3.0)
+        """
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The arguments that are nodes, in order; one used twice appears twice.
+
+        >>> from autograd import Value
+        >>> x = Value(2.0)
+        >>> len((x * x).parents)
+        2
+        """
+        return tuple(a for a in self.args if isinstance(a, Node))
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for a node that no operation made."""
+        return self._op is None
+
+    @property
+    def label(self) -> str | None:
+        """The name shown in drawings and errors; LaTeX such as ``w^{(1)}`` is welcome."""
+        # Not set at recording: most nodes have none, and a store costs time on every operation.
+        return getattr(self, "_label", None)
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"a label is a str or None, not {type(label).__name__} ({label!r})")
+        self._label = label
+
+    def with_label(self: N, label: str | None) -> N:
+        """Name this node and return it.
+
+        >>> from autograd import Value
+        >>> (Value(2.0) * 3).with_label("y").label
+        'y'
+        """
+        self.label = label
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from_order = type(self)._rebuild
+        order = topological_order(self)
+        place = {node: i for i, node in enumerate(order)}
+        if len(order) == 1 and self._op is None:
+            return from_order, ((self._state(),), ((),))
+        # Leaves go in as themselves: the pickler then keeps their identity, so a cost and its
+        # parameters pickled together still belong together. Interior nodes go in flat, since
+        # nesting them would recurse once for each level of the graph.
+        records = tuple(node if node._op is None else node._state() for node in order)
+        links = tuple(
+            tuple(place[a] if isinstance(a, Node) else None for a in node.args) for node in order
+        )
+        return from_order, (records, links)
+
+    @abstractmethod
+    def _describe(self) -> str:
+        """How an error names this node."""
+
+    @abstractmethod
+    def _state(self) -> Any:
+        """All that a copy of this node needs besides its parents."""
+
+    @classmethod
+    def _rebuild(cls, records: tuple[Any, ...], links: tuple[tuple[int | None, ...], ...]) -> Node:
+        nodes: list[Node] = []
+        for record, link in zip(records, links, strict=True):
+            if isinstance(record, Node):
+                nodes.append(record)
+            else:
+                nodes.append(cls._restore(record, [None if i is None else nodes[i] for i in link]))
+        return nodes[-1]
+
+    @classmethod
+    @abstractmethod
+    def _restore(cls, state: Any, parents: list[Node | None]) -> Node:
+        """A node from its `_state` and, for each argument, the parent or None for a constant."""
+
+    def __copy__(self: N) -> N:
+        node = self._restore(self._state(), [a if isinstance(a, Node) else None for a in self.args])
+        return node  # type: ignore[return-value]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        for node in topological_order(self):
+            if id(node) not in memo:
+                links = [memo[id(a)] if isinstance(a, Node) else None for a in node.args]
+                memo[id(node)] = node._restore(node._state(), links)
+        copied: Node = memo[id(self)]
+        return copied
+
+
+def topological_order(*roots: Node) -> list[Node]:
+    """Every node the roots were made from, each once, arguments before results.
+
+    The order is that of reading: depth first, first argument first, so it is the same in every
+    run. Iterative, so a graph may be a million operations deep.
+
+    >>> from autograd import Value
+    >>> x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    >>> [node.label for node in topological_order((x * y).with_label("z"))]
+    ['x', 'y', 'z']
+    """
+    order: list[Node] = []
+    seen: set[Node] = set()
+    for root in roots:
+        if root in seen:
+            continue
+        seen.add(root)
+        path: list[tuple[Node, Iterator[Node]]] = [(root, iter(root.parents))]
+        while path:
+            node, rest = path[-1]
+            for parent in rest:
+                if parent not in seen:
+                    seen.add(parent)
+                    path.append((parent, iter(parent.parents)))
+                    break
+            else:
+                order.append(node)
+                path.pop()
+    return order
+
+
+def name(argument: Any) -> str:
+    """How an error names an argument: its label and number, or just its number."""
+    if isinstance(argument, Node):
+        return argument._describe()
+    return repr(argument)
+
+
+def labels(nodes: Iterable[Node]) -> str:
+    """The labels of nodes in order, for an error message."""
+    return ", ".join(n.label or "(unlabelled)" for n in nodes)

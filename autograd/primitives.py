@@ -1,0 +1,385 @@
+"""What a row of the table is, and the three readings that follow from it.
+
+A row gives a primitive's number functions and its partial derivatives, written as text in the
+engine's own operations: ``cos(x)`` is the partial of sin. The same text is read three ways, by
+looking its names up in three places:
+
+===========  ===============================================  ============================
+reading      ``cos`` means                                    used by
+===========  ===============================================  ============================
+FLOATS       ``math.cos``                                     `Value`, reverse and forward
+ARRAYS       ``numpy.cos``                                    `Tensor`, reverse and forward
+NODES        the primitive itself, which records on nodes     every higher order, formulas
+===========  ===============================================  ============================
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import math
+import numbers
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import SWITCHES, DomainError, Node, name
+
+__all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
+
+ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
+INPUTS = ("x", "y", "z")
+
+@dataclass(frozen=True)
+class Interval:
+    """A connected part of a primitive's domain, read from text such as ``(0, inf)`` or ``[-1, 1]``.
+
+    >>> Interval.parse("[-1, 1)")
+    Interval(low=-1.0, high=1.0, low_closed=True, high_closed=False)
+    >>> 1.0 in Interval.parse("[-1, 1)")
+    False
+    """
+
+    low: float
+    high: float
+    low_closed: bool
+    high_closed: bool
+
+    @classmethod
+    def parse(cls, text: str) -> Interval:
+        body = text.strip()
+        ends = body[1:-1].split(",")
+        if len(body) < 5 or body[0] not in "[(" or body[-1] not in ")]" or len(ends) != 2:
+            raise ValueError(f"an interval reads like '(0, inf)' or '[-1, 1]', not {text!r}")
+        low, high = float(ends[0]), float(ends[1])
+        if not low < high:
+            raise ValueError(f"an interval's low end lies below its high end, not {text!r}")
+        return cls(low, high, body[0] == "[", body[-1] == "]")
+
+    def __contains__(self, x: float) -> bool:
+        above = x >= self.low if self.low_closed else x > self.low
+        below = x <= self.high if self.high_closed else x < self.high
+        return above and below
+
+
+class Primitive:
+    """An operation the engine can record: what `Node.op` holds."""
+
+    name: str
+    latex: str
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return lookup, (self.name,)
+
+
+FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
+ARRAYS: dict[str, Any] = {}
+NODES: dict[str, Any] = {}
+
+UFUNCS: dict[Any, Primitive] = {}  # NumPy's function, and the primitive that takes its place on nodes
+
+# NumPy's functions that give truth, not numbers: of a node, those of its numbers.
+COMPARISONS = {
+    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
+    np.isfinite, np.isnan, np.isinf, np.signbit,
+}  # fmt: skip
+PRIMITIVES: dict[str, Primitive] = {}
+
+
+def lookup(name: str) -> Primitive:
+    """The primitive of that name.
+
+    >>> lookup("sin")
+    <primitive sin>
+    """
+    try:
+        return PRIMITIVES[name]
+    except KeyError:
+        raise KeyError(f"there is no primitive {name!r}; the table has {sorted(PRIMITIVES)}") from None
+
+
+class Row(Primitive):
+    """One row of the table: a primitive on numbers, applied to arrays element by element.
+
+    Args:
+        name: its public name; if Python has an operator method of that name (``__add__``), the
+            row is that operator too. A leading underscore keeps it out of the public names.
+        on_floats: the number from Python floats; raises as `math` does outside the domain.
+        on_arrays: the same for NumPy arrays, with IEEE results.
+        partials: the derivative with respect to each input, as text in ``x``, ``y``, ``z`` (the
+            inputs), ``out`` (the result) and the names of the table.
+        latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs.
+        binds: how tightly it is written: 1 sums, 2 products, 3 powers, 4 what needs no
+            parentheses.
+        domain: where it is defined, an interval for each input, several joined by ``|``.
+        kink: text that is zero where the derivative jumps, such as ``x`` for relu.
+        domain_note: what to say instead of the intervals when an argument is outside.
+
+    Calling a row applies it: numbers give a number, nodes a node, arrays an array.
+
+    Raises:
+        ValueError: when the parts do not fit each other, naming the row and what is wrong.
+    """
+
+    float_partials: tuple[Callable[..., Any], ...]
+    array_partials: tuple[Callable[..., Any], ...]
+    node_partials: tuple[Callable[..., Any], ...]
+    pull: Callable[..., Any]
+
+    def __init__(
+        self,
+        name: str,
+        on_floats: Callable[..., float],
+        on_arrays: Callable[..., Any],
+        partials: Sequence[str],
+        latex: str,
+        binds: int,
+        domain: Sequence[str],
+        kink: str | None = None,
+        domain_note: str | None = None,
+    ) -> None:
+        wrong = f"row {name!r}: "
+        if not name.isidentifier():
+            raise ValueError(f"{wrong}the name is not an identifier")
+        if isinstance(partials, str) or not 1 <= len(partials) <= len(INPUTS):
+            raise ValueError(f"{wrong}give a tuple of 1 to 3 partials, one for each input")
+        if isinstance(domain, str) or len(domain) != len(partials):
+            raise ValueError(f"{wrong}{len(partials)} partials but {len(domain)} domains")
+        if binds not in (1, 2, 3, 4):
+            raise ValueError(f"{wrong}binds is 1, 2, 3 or 4, not {binds!r}")
+        self.name = self.__name__ = name
+        self.on_floats = on_floats
+        self.on_arrays = on_arrays
+        self.partials = tuple(partials)
+        self.latex = latex
+        self.binds = binds
+        self.arity = len(partials)
+        self.inputs = INPUTS[: self.arity]
+        self.kink = kink
+        try:
+            self.domain = tuple(tuple(map(Interval.parse, d.split("|"))) for d in domain)
+            self.codes = tuple(map(self._parse, self.partials))
+            if kink is not None:
+                self._parse(kink)
+            latex.format(**dict.fromkeys(self.inputs, ""))
+        except (ValueError, SyntaxError) as error:
+            raise ValueError(f"{wrong}{error}") from error
+        except (KeyError, IndexError) as error:
+            raise ValueError(f"{wrong}the LaTeX names an input that is not there: {error}") from None
+        self.domain_text = domain_note or " and ".join(
+            f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
+        )
+        self.__doc__ = self._document()
+
+    def _parse(self, text: str) -> CodeType:
+        tree = ast.parse(f"lambda {', '.join(self.inputs)}, out: {text}", f"<{self.name}>", "eval")
+        return compile(tree, f"<partial of {self.name}: {text}>", "eval")
+
+    def names_used(self) -> set[str]:
+        """The table's names that the partials of this row use."""
+        found = set().union(*map(names_in, (*self.partials, self.kink or "0")))
+        return found - {*self.inputs, "out"}
+
+    def read(self, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
+        """The partials as functions ``(*inputs, out)``, their names looked up in `names`."""
+        return tuple(eval(code, names) for code in self.codes)
+
+    def _document(self) -> str:
+        partials = "\n".join(
+            f"    d{self.name}/d{i} = {p}" for i, p in zip(self.inputs, self.partials, strict=True)
+        )
+        return (
+            f"{self.name}({', '.join(self.inputs)}): ${self.latex.format(**{i: i for i in self.inputs})}$\n\n"
+            f"Derivative, in the inputs and the result ``out``:\n\n{partials}\n\n"
+            f"Defined for {self.domain_text}"
+            + (f"; the derivative jumps where {self.kink} = 0" if self.kink else "")
+            + ".\n\nNumbers give a number, a `Value` a `Value`, a `Tensor` a `Tensor`, arrays an array, "
+            "element by element.\nOutside the domain, numbers and Values raise `DomainError`; "
+            "arrays and Tensors give what NumPy gives."
+        )
+
+    def __call__(self, *args: Any) -> Any:
+        if len(args) != self.arity:
+            raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
+        for a in args:
+            if isinstance(a, Node):
+                return a._apply(self, args)
+        if all(map(is_number, args)):
+            x = tuple(map(float, args))
+            try:
+                return self.on_floats(*x)
+            except ARITHMETIC as error:
+                raise domain_error(self, args, error) from None
+        arrays = [np.asarray(a) for a in args]
+        if any(a.dtype == object for a in arrays):
+            return elementwise(self, arrays)
+        for a, array in zip(args, arrays, strict=True):
+            if array.dtype.kind not in "fiub":
+                raise TypeError(
+                    f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
+                    f"not {type(a).__name__} ({a!r})"
+                )
+        return self.on_arrays(*arrays)
+
+
+class ArrayRow(Primitive):
+    """A primitive of arrays only, linear in its arguments, such as a sum or a matrix product.
+
+    Args:
+        name: its name.
+        on_arrays: the function on NumPy arrays, ``(*arrays, **params)``.
+        transposes: for each argument the transpose of that linear map, ``(g, *args, **params)``,
+            written in functions that take arrays and Tensors alike, so that one text serves
+            every order. It gives the reverse mode; the forward mode is the map itself.
+        joint: linear in all arguments together, like concatenate, not in each while the others
+            stay, like matmul. Then there is one transpose, ``(i, g, *args, **params)``, for
+            the argument with number i.
+        tangent: for a map that is linear only locally, like max: the map of the tangents.
+        latex: how it is written.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        on_arrays: Callable[..., Any],
+        *transposes: Callable[..., Any],
+        joint: bool = False,
+        tangent: Callable[..., Any] | None = None,
+        latex: str | None = None,
+    ) -> None:
+        if not transposes or (joint and len(transposes) > 1):
+            raise ValueError(f"row {name!r}: give one transpose for each argument, or a single joint one")
+        self.name = self.__name__ = name
+        self.on_arrays = on_arrays
+        self.transposes = transposes
+        self.joint = joint
+        self.local_tangent = tangent
+        self.latex = latex or rf"\operatorname{{{{{name}}}}}\left({{x}}\right)"
+
+    def __call__(self, *args: Any, **params: Any) -> Any:
+        for a in args:
+            if isinstance(a, Node):
+                return a._apply(self, args, params)
+        return self.on_arrays(*args, **params)
+
+    def transpose(self, i: int, g: Any, *args: Any, **params: Any) -> Any:
+        """The adjoint of argument i from the adjoint g of the result."""
+        if self.joint:
+            return self.transposes[0](i, g, *args, **params)
+        return self.transposes[i](g, *args, **params)
+
+    def tangent(self, moved: Sequence[Any], args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """The tangent of the result; `moved` holds each argument's tangent, or None."""
+        if self.local_tangent is not None:
+            return self.local_tangent(moved[0], *args, **params)
+        if self.joint:
+            full = [np.zeros(np.shape(a)) if t is None else t for t, a in zip(moved, args, strict=True)]
+            return self(*full, **params)
+        terms = (self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(moved) if t is not None)
+        return functools.reduce(operator.add, terms)
+
+
+def names_in(text: str) -> set[str]:
+    """The names an expression uses.
+
+    >>> sorted(names_in("2 * x * cos(y)"))
+    ['cos', 'x', 'y']
+    """
+    return {n.id for n in ast.walk(ast.parse(text, mode="eval")) if isinstance(n, ast.Name)}
+
+
+def is_number(x: Any) -> bool:
+    """Whether x is one real number: int, float, bool or a NumPy scalar of those kinds."""
+    return isinstance(x, (float, int, np.bool_)) or (
+        isinstance(x, numbers.Real) and isinstance(x, np.generic)
+    )
+
+
+def elementwise(row: Row, args: Sequence[Any]) -> Any:
+    """Apply a row to object arrays, one element at a time."""
+    return np.frompyfunc(row, row.arity, 1)(*args)
+
+
+def domain_error(row: Primitive, args: Sequence[Any], cause: Exception) -> DomainError:
+    """The error for `row` at `args`, said from what Python's own arithmetic raised."""
+    call = f"{row.name}({', '.join(map(name, args))})"
+    if isinstance(cause, OverflowError):
+        return DomainError(f"{call} overflows: the result is beyond the largest float")
+    return DomainError(f"{call} is undefined: {row.name} takes {getattr(row, 'domain_text', '')}")
+
+
+_readers: list[Callable[[Row], None]] = []
+
+
+def on_define(reader: Callable[[Row], None]) -> None:
+    """Call `reader` with every row there is and every row to come: how a node type gets its methods."""
+    _readers.append(reader)
+    for row in rows():
+        reader(row)
+
+
+def rows() -> Iterator[Row]:
+    """The rows of the table, in order."""
+    return (p for p in list(PRIMITIVES.values()) if isinstance(p, Row))
+
+
+def define_arrays(*new: ArrayRow) -> None:
+    """Add array-only rows to the table.
+
+    Raises:
+        ValueError: for a name that is taken.
+    """
+    for row in new:
+        if row.name in PRIMITIVES:
+            raise ValueError(f"row {row.name!r}: the name is taken")
+        PRIMITIVES[row.name] = row
+        UFUNCS[row.on_arrays] = row
+
+
+def define(*new: Row) -> None:
+    """Add rows to the table. They may use each other's names and those already there.
+
+    Raises:
+        ValueError: for a name that is taken, or a partial that uses a name the table lacks.
+    """
+    known = {*NODES, *(row.name for row in new)}
+    for row in new:
+        if row.name in PRIMITIVES:
+            raise ValueError(f"row {row.name!r}: the name is taken")
+        if missing := row.names_used() - known:
+            raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
+    for row in new:
+        PRIMITIVES[row.name] = row
+        FLOATS[row.name] = row.on_floats
+        ARRAYS[row.name] = row.on_arrays
+        NODES[row.name] = row
+        UFUNCS[row.on_arrays] = row
+    for row in new:
+        row.float_partials = row.read(FLOATS)
+        row.array_partials = row.read(ARRAYS)
+        row.node_partials = row.read(NODES)
+        for reader in _readers:
+            reader(row)
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    """`where` that takes sides at once when the condition is one bool, so that it leaves no trace."""
+    if isinstance(condition, (bool, np.bool_)):
+        return x if condition else y
+    return NODES["where"](condition, x, y)
+
+
+# What partials may use besides the table.
+FLOATS.update(pi=math.pi, _choose=_choose)
+ARRAYS.update(pi=math.pi, _choose=np.where)
+NODES.update(pi=math.pi, _choose=_choose)

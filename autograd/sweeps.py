@@ -1,0 +1,93 @@
+"""Reverse and forward accumulation over a recorded graph.
+
+`adjoints` is the general reverse walk: any node type, numbers or nodes as adjoints, only the part
+of the graph that depends on what is asked for, and nothing written to the graph. `backward` writes
+the gradients; on Values it takes the fast walk of `float_sweep`. A test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import float_sweep
+from autograd.graph import DomainError, Node, name, topological_order
+from autograd.value import ONE, Value
+
+__all__ = ["adjoints", "backward", "tangents"]
+
+def backward(root: Node, gradient: Any = ONE, create_graph: bool = False) -> None:
+    """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
+    root._check_finite()
+    seed = root._seed(gradient)
+    if isinstance(root, Value) and type(seed) is float and not create_graph:
+        if float_sweep.sweep(root, seed):
+            return
+        adjoints(root, seed)  # stops at the culprit and says its name
+        raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+    found = adjoints(root, seed, create_graph=create_graph)
+    if create_graph:
+        found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
+    totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
+    for node, total in totals:
+        node._adjoint = total
+
+
+def adjoints(
+    root: Node, seed: Any, wrt: Iterable[Node] | None = None, create_graph: bool = False
+) -> dict[Node, Any]:
+    """∂root/∂node · seed for the nodes the root was made from; nothing is written to the graph.
+
+    Args:
+        root: the result to differentiate.
+        seed: the adjoint of the root.
+        wrt: sweep only what depends on these nodes, and do not go behind them.
+        create_graph: compute with nodes, so that the adjoints can be differentiated.
+
+    >>> x = Value(3.0)
+    >>> adjoints(x * x, 1.0)[x]
+    6.0
+    """
+    order = topological_order(root)
+    targets = None if wrt is None else set(wrt)
+    if targets is not None:
+        order = _depending(order, targets)
+    wanted = set(order)
+    found: dict[Node, Any] = {root: seed} if root in wanted else {}
+    for node in reversed(order):
+        if node not in found or node._op is None or (targets is not None and node in targets):
+            continue
+        for parent, gain in node._pull(found[node], create_graph):
+            if parent in wanted:
+                found[parent] = parent._accumulate(found[parent], gain) if parent in found else gain
+    for node in reversed(order):
+        if node in found and not node._is_finite(found[node]):
+            raise DomainError(
+                f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
+                f"the first in the sweep that is not finite"
+            )
+    return found
+
+
+def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
+    """Forward accumulation: d(node) for every node, from the seeds' d(leaf).
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> tangents([y], {x: 1.0})[y]
+    6.0
+    """
+    found: dict[Node, Any] = dict(seeds)
+    for node in topological_order(*roots):
+        if node in found or not any(p in found for p in node.parents):
+            continue
+        found[node] = node._push(found, create_graph)
+    return found
+
+
+def _depending(order: list[Node], targets: set[Node]) -> list[Node]:
+    kept: set[Node] = set()
+    for node in order:
+        if node in targets or any(p in kept for p in node.parents):
+            kept.add(node)
+    return [node for node in order if node in kept]

@@ -1,0 +1,548 @@
+"""`Tensor`: a node that holds one array, following NumPy.
+
+The arrays in the record are private: never handed out, never written to. What a user gets from
+``.data`` of a leaf is the user's to write to, and the record keeps what it saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd import array_rules as rows
+from autograd.graph import SWITCHES, DomainError, Node, name, recording, watching
+from autograd.primitives import (
+    COMPARISONS,
+    PRIMITIVES,
+    UFUNCS,
+    ArrayRow,
+    Primitive,
+    Row,
+    is_number,
+    on_define,
+)
+
+__all__ = ["Tensor"]
+
+Array = NDArray[Any]
+NO_PARAMS: dict[str, Any] = {}
+
+
+class Tensor(Node):
+    """One array that remembers how it was made.
+
+    Args:
+        data: an array or nested lists of real numbers; copied. float32 and float64 are kept,
+            everything else becomes float64.
+        label: the name shown in drawings and errors.
+
+    Operators, functions, indexing and broadcasting follow NumPy; `backward` fills in ``.grad``.
+    Tensors compare element by element and hash by identity.
+
+    Raises:
+        TypeError: for anything that is not an array of real numbers.
+
+    >>> W = Tensor([[1.0, 2.0], [3.0, 4.0]], label="W")
+    >>> (W @ np.array([1.0, 10.0])).sum().backward()
+    >>> W.grad
+    array([[ 1., 10.],
+           [ 1., 10.]])
+    """
+
+    __slots__ = ("_args", "_data", "_exposed", "_frozen", "_inputs", "_params")
+
+    _args: tuple[Tensor | None, ...]
+    _data: Array
+    _exposed: bool
+    _frozen: Array | None
+    _inputs: tuple[Array, ...]
+    _params: dict[str, Any]
+
+    def __init__(self, data: ArrayLike, label: str | None = None) -> None:
+        self._data = _real_array(data, "Tensor")
+        self._op = self._adjoint = self._frozen = None
+        self._exposed = False
+        self.label = label
+
+    # -- what a node shows ----------------------------------------------------------------
+
+    @property
+    def data(self) -> Array:
+        """The array. A leaf's may be written to or set; graphs recorded before keep what they saw.
+
+        An interior node's is read-only.
+
+        >>> x = Tensor([1.0, 2.0])
+        >>> y = (x * x).sum()
+        >>> x.data[0] = 100
+        >>> y.backward()
+        >>> x.grad
+        array([2., 4.])
+        """
+        if self._op is not None:
+            self._data.flags.writeable = False
+        elif not self._exposed:
+            self._frozen, self._data, self._exposed = self._data, self._data.copy(), True
+        return self._data
+
+    @data.setter
+    def data(self, data: ArrayLike) -> None:
+        if data is self._data:  # x.data -= step
+            return
+        if self._op is not None:
+            raise AttributeError(f"the data of {self!r} was computed by {self._op}; only a leaf's can be set")
+        new = _real_array(data, "the data of a Tensor").astype(self.dtype, copy=False)
+        if new.shape != self.shape:
+            raise ValueError(f"the data of {name(self)} has shape {self.shape}; cannot set shape {new.shape}")
+        self._data, self._exposed = new, False
+
+    @property
+    def grad(self) -> Any:
+        """The derivative found by `backward`, an array of this shape: None before; on leaves the
+        sum over calls. Set it to None to clear it."""
+        return self._adjoint
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        if grad is None or isinstance(grad, Tensor):
+            self._adjoint = grad
+            return
+        new = np.broadcast_to(_real_array(grad, "the grad of a Tensor"), self.shape)
+        self._adjoint = np.array(new, dtype=self.dtype)
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        if self._op is None:
+            return ()
+        return tuple(x if a is None else a for a, x in zip(self._args, self._inputs, strict=True))
+
+    @property
+    def inputs(self) -> tuple[Array, ...]:
+        """The arrays the arguments held when this node was recorded."""
+        return () if self._op is None else self._inputs
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        return self._data.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._data.dtype
+
+    @property
+    def T(self) -> Tensor:
+        """The axes reversed."""
+        return self.transpose()
+
+    def transpose(self, axes: tuple[int, ...] | None = None) -> Tensor:
+        """The axes in another order; reversed by default, as in NumPy."""
+        order = tuple(range(self.ndim))[::-1] if axes is None else tuple(axes)
+        result: Tensor = rows.transpose(self, axes=order)
+        return result
+
+    def reshape(self, *shape: Any) -> Tensor:
+        """The same numbers in another shape, as in NumPy.
+
+        >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).reshape(-1)
+        Tensor([1., 2., 3., 4.])
+        """
+        wanted = shape[0] if len(shape) == 1 else shape
+        result: Tensor = rows.reshape(self, shape=wanted)
+        return result
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """The sum over one axis, several or all; see `autograd.sum`."""
+        result: Tensor = rows.sum(self, axis=axis, keepdims=keepdims)
+        return result
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """The mean over one axis, several or all; see `autograd.mean`."""
+        total = rows.sum(self, axis=axis, keepdims=keepdims)
+        return total / (self.size / total.size if total.size else np.nan)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+        """The largest over one axis, several or all; see `autograd.max`."""
+        result: Tensor = rows.max(self, axis=axis, keepdims=keepdims)
+        return result
+
+    def __getitem__(self, index: Any) -> Tensor:
+        result: Tensor = rows.getitem(self, index=_kept(index))
+        return result
+
+    def __matmul__(self, other: Any) -> Tensor:
+        return NotImplemented if isinstance(other, Node) and not isinstance(other, Tensor) else rows.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        result: Tensor = rows.matmul(other, self)
+        return result
+
+    def backward(self, gradient: ArrayLike | None = None, create_graph: bool = False) -> None:
+        """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
+
+        Args:
+            gradient: the derivative to start with, of this node's shape; 1 for a single number.
+            create_graph: record the sweep, so that the gradients can be differentiated.
+
+        Raises:
+            ValueError: when this node is not a single number and no gradient is given.
+            DomainError: inside `detect_anomaly`, at the first derivative that is nan or infinite.
+
+        >>> x = Tensor([3.0, 4.0])
+        >>> (x * x).backward(gradient=[1.0, 10.0])
+        >>> x.grad
+        array([ 6., 80.])
+        """
+        from autograd import sweeps
+
+        sweeps.backward(self, gradient, create_graph)
+
+    # -- a citizen of Python and NumPy ------------------------------------------------------
+
+    def __repr__(self) -> str:
+        shown = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        extra = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
+        return f"Tensor({shown}{extra}{f', label={self.label!r}' if self.label else ''})"
+
+    def __float__(self) -> float:
+        if self.size != 1:
+            raise TypeError(f"only a Tensor of one element is a number, not {name(self)}")
+        return float(self._data.reshape(()))
+
+    def item(self) -> float:
+        """The number in a Tensor of one element."""
+        return float(self)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else repr(self)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
+    def __pos__(self) -> Tensor:
+        return self
+
+    __hash__ = Node.__hash__
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if copy is False:
+            raise ValueError("a Tensor's array is private: np.asarray copies it")
+        return np.array(self._data, dtype=dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__" or kwargs:
+            return NotImplemented
+        if ufunc in COMPARISONS:
+            return ufunc(*(i._data if isinstance(i, Tensor) else i for i in inputs))
+        row: Any = UFUNCS.get(ufunc)
+        if row is None:
+            raise TypeError(f"there is no primitive for numpy.{ufunc.__name__} of a Tensor")
+        return row(*inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        from autograd import functions
+
+        if function in (np.shape, np.ndim, np.size):
+            return getattr(self, function.__name__)
+        ours = getattr(functions, function.__name__, None) or PRIMITIVES.get(function.__name__)
+        if ours is None:
+            raise TypeError(
+                f"numpy.{function.__name__} has no counterpart for Tensors; np.asarray(tensor) gives its numbers"
+            )
+        return ours(*args, **kwargs)
+
+    # -- how the engine reads and makes nodes -----------------------------------------------
+
+    def _array(self) -> Array:
+        """The array for the record: one that nobody else can write to."""
+        if self._op is None and self._exposed:
+            if self._frozen is None or not np.array_equal(self._frozen, self._data):
+                self._frozen = self._data.copy()
+            return self._frozen
+        return self._data
+
+    @classmethod
+    def _own(cls, array: Array, label: str | None = None) -> Tensor:
+        """A leaf around an array that nobody else holds, without the copy."""
+        leaf: Tensor = object.__new__(cls)
+        leaf._data, leaf._exposed = array, False
+        leaf._op = leaf._adjoint = leaf._frozen = None
+        leaf._label = label
+        return leaf
+
+    def _set(self, array: Array) -> None:
+        """Give a leaf an array that nobody else holds, without the copy: what an optimizer does."""
+        self._data, self._exposed = array, False
+
+    @staticmethod
+    def _record(op: Primitive, out: Any, args: tuple[Any, ...], inputs: Any, params: Any) -> Tensor:
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        if not recording():
+            return Tensor._own(out)
+        node: Tensor = object.__new__(Tensor)
+        node._data, node._op, node._adjoint = out, op, None
+        node._args = tuple([a if isinstance(a, Tensor) else None for a in args])
+        node._inputs, node._params = inputs, params
+        if SWITCHES["watched"] and watching():
+            _check(out, f"{op}({', '.join(map(name, node.args))}) gave", op)
+        return node
+
+    @staticmethod
+    def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
+        inputs = tuple([a._array() if type(a) is Tensor else _constant(a, row) for a in args])
+        try:
+            out = row.on_arrays(*inputs, **params)
+        except ValueError as error:
+            raise _shapes(row, args, error) from None
+        return Tensor._record(row, out, args, inputs, params)
+
+    def _describe(self) -> str:
+        return self.label or f"a Tensor of shape {self.shape}"
+
+    def _state(self) -> Any:
+        if self._op is None:
+            return (self._data.copy(), None, None, None, self.label, self._adjoint)
+        return (self._data, self._op, self._inputs, self._params, self.label, None)
+
+    @classmethod
+    def _restore(cls, state: Any, parents: list[Node | None]) -> Tensor:
+        data, op, inputs, params, label, grad = state
+        node = Tensor._own(data, label)
+        node._adjoint = grad if grad is None else grad.copy()
+        if op is not None:
+            node._op, node._args = op, tuple(parents)  # type: ignore[arg-type]
+            node._inputs, node._params = inputs, params
+        return node
+
+    def _check_finite(self) -> None:
+        """A Tensor follows NumPy: only `detect_anomaly` minds."""
+
+    def _seed(self, gradient: Any) -> Any:
+        if gradient is None:
+            if self.size != 1:
+                raise ValueError(
+                    f"backward() of {name(self)}: not a single number. Reduce it first, with sum() "
+                    f"or mean(), or pass gradient=, an array of shape {self.shape}"
+                )
+            return np.ones(self.shape, self.dtype)
+        if isinstance(gradient, Tensor):
+            given: Any = gradient
+        else:
+            given = _real_array(gradient, "the gradient of backward()").astype(self.dtype, copy=False)
+        if given.shape != self.shape:
+            raise ValueError(f"backward() of {name(self)}: the gradient has shape {given.shape}")
+        return given
+
+    def _total(self, adjoint: Any) -> Any:
+        return adjoint if self._adjoint is None or not self.is_leaf else self._adjoint + adjoint
+
+    @staticmethod
+    def _as_node(adjoint: Any) -> Tensor:
+        return adjoint if isinstance(adjoint, Tensor) else Tensor._own(np.asarray(adjoint))
+
+    @staticmethod
+    def _accumulate(adjoint: Any, gain: Any) -> Any:
+        if type(adjoint) is np.ndarray and type(gain) is np.ndarray:
+            adjoint += gain  # every adjoint is its node's own: see _owned
+            return adjoint
+        return adjoint + gain
+
+    def _is_finite(self, adjoint: Any) -> bool:
+        return not watching() or bool(np.all(np.isfinite(np.asarray(adjoint))))
+
+    def _pull(self, g: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
+        """What each parent gains from this node's adjoint."""
+        row: Any = self._op
+        if create_graph:
+            self._check_fresh()
+        if isinstance(row, ArrayRow):
+            args: Any = self.args if create_graph else self._inputs
+            for i, parent in enumerate(self._args):
+                if parent is not None:
+                    gain = row.transpose(i, g, *args, **self._params)
+                    yield parent, gain if create_graph else _owned(gain, g, parent)
+            return
+        for parent, text, partial in self._partials(create_graph):
+            gain = _scaled(g, text, partial)
+            if gain.shape != parent._data.shape:
+                gain = rows.sum_to(gain, shape=parent.shape)
+            yield parent, gain if create_graph else _owned(gain, g, parent)
+
+    def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
+        """This node's tangent from its parents' tangents."""
+        row: Any = self._op
+        if create_graph:
+            self._check_fresh()
+        if isinstance(row, ArrayRow):
+            moved = [None if a is None else tangents.get(a) for a in self._args]
+            return row.tangent(moved, self.args if create_graph else self._inputs, self._params)
+        total: Any = None
+        for parent, text, partial in self._partials(create_graph):
+            if parent in tangents:
+                term = _scaled(tangents[parent], text, partial)
+                total = term if total is None else total + term
+        return rows.broadcast_to(total if total is not None else np.zeros(()), shape=self.shape)
+
+    def _partials(self, create_graph: bool) -> Iterator[tuple[Tensor, str, Any]]:
+        row: Any = self._op
+        args, out, read = self._inputs, self._data, row.array_partials
+        if create_graph:
+            args, out, read = self.args, self, row.node_partials
+        for parent, text, partial in zip(self._args, row.partials, read, strict=True):
+            if parent is not None and text != "0":
+                value = None if text in ("1", "-1") else partial(*args, out)
+                yield parent, text, value
+                if not create_graph and SWITCHES["watched"] and watching() and value is not None:
+                    _check(value, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
+
+    def _check_fresh(self) -> None:
+        for argument, seen in zip(self._args, self._inputs, strict=True):
+            if argument is not None and argument._array() is not seen:
+                if not np.array_equal(argument._data, seen, equal_nan=True):
+                    raise RuntimeError(
+                        f"the data of {name(argument)} changed after {name(self)} was recorded; a derivative "
+                        "that is itself recorded needs it unchanged: record the calculation again"
+                    )
+
+
+def _real_array(data: Any, what: str) -> Array:
+    """A private array of floats."""
+    if isinstance(data, Node) or (isinstance(data, (list, tuple)) and any(isinstance(d, Node) for d in data)):
+        raise TypeError(f"{what} takes numbers, not nodes; to join Tensors use stack or concatenate")
+    try:
+        array = np.array(data)
+    except ValueError as error:
+        raise TypeError(f"{what} takes an array of real numbers: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{what} takes an array of real numbers, not {type(data).__name__} of {array.dtype}")
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+
+
+def _constant(x: Any, op: Primitive) -> Any:
+    """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
+    if is_number(x):
+        return x
+    if isinstance(x, Tensor):  # a subclass
+        return x._array()
+    if isinstance(x, Node):
+        raise TypeError(f"{op} of a Tensor and a Value: a Tensor holds arrays, use float({x!r}) or Tensor(...)")
+    array = np.array(x) if isinstance(x, (np.ndarray, list, tuple)) else None
+    if array is None or array.dtype.kind not in "fiub":
+        dtype = "" if array is None else f" of {array.dtype}"
+        raise TypeError(
+            f"{op} of a Tensor takes Tensors, real numbers and arrays, not {type(x).__name__}{dtype}"
+            + (f" ({x!r})" if array is None else "")
+        )
+    return array
+
+
+def _shapes(op: Primitive, args: tuple[Any, ...], error: Exception) -> ValueError:
+    shown = " and ".join(
+        f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
+    )
+    return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
+
+
+def _check(array: Array, what: str, op: Primitive) -> None:
+    if not np.all(np.isfinite(array)):
+        array = np.asarray(array)
+        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        note = f": {op} takes {op.domain_text}" if isinstance(op, Row) else ""
+        raise DomainError(f"{what} {array[index]} at index {index}{note}")
+
+
+def _scaled(g: Any, text: str, partial: Any) -> Any:
+    """g · partial, without the product where the partial is ±1."""
+    return g if text == "1" else -g if text == "-1" else g * partial
+
+
+def _owned(gain: Any, g: Any, parent: Tensor) -> Array:
+    """The gain as an array nobody else holds: an adjoint is added to in place, and is the user's later."""
+    if gain.dtype != parent._data.dtype:
+        return np.array(gain, dtype=parent._data.dtype)
+    return gain.copy() if gain is g or gain.base is not None else gain
+
+
+def _kept(index: Any) -> Any:
+    """An index that later changes to the caller's arrays cannot reach."""
+    if isinstance(index, tuple):
+        return tuple(map(_kept, index))
+    if isinstance(index, Node):
+        raise TypeError(f"an index is made of whole numbers, slices and arrays of those, not {index!r}")
+    return np.array(index) if isinstance(index, (np.ndarray, list)) else index
+
+
+# -- the methods that follow from the rows ------------------------------------------------------
+
+
+def _install(row: Row) -> None:
+    """Give `Tensor` the operator and the method that follow from a row."""
+    method = f"__{row.name}__"
+    apply = Tensor._apply
+    if row.arity == 1 and not row.name.startswith("_"):
+        unary = lambda self: apply(row, (self,))  # noqa: E731
+        if not hasattr(Tensor, row.name):
+            setattr(Tensor, row.name, _named(unary, row.name, row))
+        if hasattr(float, method):
+            setattr(Tensor, method, _named(unary, method, row))
+    elif row.arity == 2 and hasattr(float, method):
+        setattr(Tensor, method, _named(lambda self, other: apply(row, (self, other)), method, row))
+        back = f"__r{row.name}__"
+        setattr(Tensor, back, _named(lambda self, other: apply(row, (other, self)), back, row))
+
+
+def _named(function: Any, method: str, row: Row) -> Any:
+    function.__name__, function.__qualname__ = method, f"Tensor.{method}"
+    function.__doc__ = row.__doc__
+    return function
+
+
+def _compare(ufunc: Any) -> Any:
+    def compare(self: Tensor, other: Any) -> Any:
+        try:
+            return ufunc(self._data, other._data if isinstance(other, Tensor) else other)
+        except TypeError:
+            return NotImplemented
+
+    compare.__doc__ = f"numpy.{ufunc.__name__} of the arrays."
+    return compare
+
+
+for _method, _ufunc in {
+    "__eq__": np.equal,
+    "__ne__": np.not_equal,
+    "__lt__": np.less,
+    "__le__": np.less_equal,
+    "__gt__": np.greater,
+    "__ge__": np.greater_equal,
+}.items():
+    setattr(Tensor, _method, _compare(_ufunc))
+
+on_define(_install)
+
+_power = Tensor.__pow__
+
+
+def _pow(self: Tensor, other: Any) -> Any:
+    # As for a Value: x**2 is recorded as the square it is.
+    return self.square() if type(other) in (int, float) and other == 2 else _power(self, other)
+
+
+Tensor.__pow__ = _pow  # type: ignore[method-assign]

@@ -1,0 +1,515 @@
+"""`Value`: a node that holds one float.
+
+How a node is stored decides the speed of everything, so it is said here once. A node is one
+object with slots and nothing beside it: Python's garbage collector visits every object that
+could hold others, again and again as a graph grows, and a tuple of arguments or a closure for
+the backward step would double or triple that cost. An argument takes two slots: the node, or
+None for a constant, and the number it had. Keeping the number makes the record immutable, since
+a leaf's number may change later; the partial derivatives follow from it when they are asked for.
+
+The methods are written out from the rows of the table, one short function for each, because a
+call to a shared helper would cost as much as the operation itself.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import PAUSED, DomainError, Node, name, recording, topological_order
+from autograd.primitives import (
+    ARITHMETIC,
+    COMPARISONS,
+    FLOATS,
+    UFUNCS,
+    Row,
+    domain_error,
+    elementwise,
+    is_number,
+    on_define,
+)
+
+__all__ = ["Value"]
+
+# The slots of each argument: (node or None, number). When there are three, as in
+# where(condition, x, y), the first has the extra slots of `_Ternary`.
+SLOTS = {
+    1: (("_a", "_x"),),
+    2: (("_a", "_x"), ("_b", "_y")),
+    3: (("_c", "_z"), ("_a", "_x"), ("_b", "_y")),
+}
+
+
+class _MakesLeaves(type):
+    """Calling a Value makes a leaf. It stands here, not in an ``__init__``, because every recorded
+    operation makes a node too, and a class without ``__init__`` makes its objects a third faster."""
+
+    def __call__(cls, data: Any, label: str | None = None) -> Any:
+        leaf = _node(_number(data, "Value"), cls=cls)
+        leaf.label = label
+        return leaf
+
+
+class Value(Node, metaclass=_MakesLeaves):
+    """One number that remembers how it was made.
+
+    Args:
+        data: a real number; int, float, bool or a NumPy scalar.
+        label: the name shown in drawings and errors.
+
+    Operators and functions of Values record a graph; `backward` fills in ``.grad``. Values
+    compare by number and hash by identity.
+
+    Raises:
+        TypeError: for anything that is not one real number.
+
+    >>> x = Value(2.0, label="x")
+    >>> y = (x * x + 3).with_label("y")
+    >>> y.backward()
+    >>> y, x.grad
+    (Value(7.0, label='y', grad=1.0), 4.0)
+    """
+
+    __slots__ = ("_a", "_b", "_data", "_uses", "_x", "_y")
+    __array_priority__ = 1000
+
+    _a: Value | None
+    _b: Value | None
+    _data: float
+    _x: float
+    _y: float
+    _uses: int
+
+    # -- what a node shows ----------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number. A leaf's may be set; graphs recorded before keep the number they saw.
+
+        >>> x = Value(2.0)
+        >>> y = x * x
+        >>> x.data = 5
+        >>> y.backward()
+        >>> x.grad
+        4.0
+        """
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self._op is not None:
+            raise AttributeError(
+                f"the number of {self!r} was computed by {self._op}; only a leaf's can be set"
+            )
+        self._data = _number(data, "the data of a Value")
+
+    @property
+    def grad(self) -> Any:
+        """The derivative found by `backward`: None before; on leaves the sum over calls.
+
+        Set it to None (or 0) to clear it.
+        """
+        return getattr(self, "_adjoint", None)
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        if grad is None or isinstance(grad, Value):
+            self._adjoint = grad
+        else:
+            self._adjoint = _number(grad, "the grad of a Value")
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        if self._op is None:
+            return ()
+        slots = SLOTS[self._op.arity]  # type: ignore[attr-defined]
+        return tuple(
+            getattr(self, number) if getattr(self, node) is None else getattr(self, node)
+            for node, number in slots
+        )
+
+    @property
+    def inputs(self) -> tuple[float, ...]:
+        """The numbers the arguments had when this node was recorded.
+
+        >>> (Value(2.0) * 3).inputs
+        (2.0, 3.0)
+        """
+        if self._op is None:
+            return ()
+        return tuple(getattr(self, number) for _, number in SLOTS[self._op.arity])  # type: ignore[attr-defined]
+
+    def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
+        """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
+
+        Interior nodes get the derivative of this sweep. With ``create_graph`` the gradients are
+        nodes themselves, to be differentiated again. Nothing is changed when it raises.
+
+        Args:
+            gradient: the derivative to start with, ∂(some result)/∂(this node).
+            create_graph: record the sweep.
+
+        Raises:
+            DomainError: when this node, or a derivative, is nan, infinite or undefined; names
+                the first node at which that happened.
+
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> (w * x).backward()
+        >>> w.grad, x.grad
+        (2.0, 3.0)
+        """
+        from autograd import sweeps
+
+        sweeps.backward(self, gradient, create_graph)
+
+    # -- a citizen of Python --------------------------------------------------------------
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __pos__(self) -> Value:
+        return self
+
+    __hash__ = Node.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        y = _comparable(other)
+        return NotImplemented if y is None else self._data == y
+
+    def __ne__(self, other: object) -> Any:
+        y = _comparable(other)
+        return NotImplemented if y is None else self._data != y
+
+    def __lt__(self, other: object) -> Any:
+        y = _comparable(other)
+        return NotImplemented if y is None else self._data < y
+
+    def __le__(self, other: object) -> Any:
+        y = _comparable(other)
+        return NotImplemented if y is None else self._data <= y
+
+    def __gt__(self, other: object) -> Any:
+        y = _comparable(other)
+        return NotImplemented if y is None else self._data > y
+
+    def __ge__(self, other: object) -> Any:
+        y = _comparable(other)
+        return NotImplemented if y is None else self._data >= y
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        parts = [repr(self._data)]
+        if self.label is not None:
+            parts.append(f"label={self.label!r}")
+        if self.grad is not None:
+            parts.append(f"grad={float(self.grad)!r}")
+        return f"Value({', '.join(parts)})"
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """NumPy meets a Value: its function becomes the primitive of the table, or object arrays."""
+        if method != "__call__" or kwargs:
+            return NotImplemented
+        if ufunc in COMPARISONS:
+            return ufunc(*(i._data if isinstance(i, Value) else i for i in inputs))
+        row = UFUNCS.get(ufunc)
+        if row is None:
+            function = getattr(ufunc, "__name__", ufunc)
+            raise TypeError(f"there is no primitive for numpy.{function} of a Value")
+        return row(*inputs)  # type: ignore[operator]
+
+    # -- how the engine reads and makes nodes ---------------------------------------------
+
+    def _describe(self) -> str:
+        return f"{self.label} = {self._data!r}" if self.label else repr(self._data)
+
+    def _state(self) -> Any:
+        return (self._data, self._op, self.inputs, self.label, self.grad if self.is_leaf else None)
+
+    @classmethod
+    def _restore(cls, state: Any, parents: list[Node | None]) -> Value:
+        data, op, inputs, label, grad = state
+        node = _node(data, op, parents, inputs)
+        node.label, node._adjoint = label, grad
+        return node
+
+    @staticmethod
+    def _apply(row: Row, args: tuple[Any, ...]) -> Any:
+        """Record `row` at numbers and Values: the way for what has no method of its own."""
+        if any(isinstance(a, (np.ndarray, list, tuple)) for a in args):
+            return elementwise(row, [np.asarray(a, dtype=object) for a in args])
+        nodes = [a if isinstance(a, Value) else None for a in args]
+        inputs = [a._data if isinstance(a, Value) else _number(a, row.name) for a in args]
+        try:
+            data = row.on_floats(*inputs)
+        except ARITHMETIC as error:
+            raise domain_error(row, args, error) from None
+        return _node(data, row, nodes, inputs) if recording() else _node(data)
+
+    def _check_finite(self) -> None:
+        if math.isfinite(self._data):
+            return
+        for node in topological_order(self):
+            if not math.isfinite(node.data):
+                raise DomainError(
+                    f"backward() of {name(self)}: not a finite number. It first appeared at "
+                    + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node.data}")
+                    + (f", labelled {node.label}" if node.label else "")
+                )
+
+    @staticmethod
+    def _seed(gradient: Any) -> Any:
+        return gradient if isinstance(gradient, Value) else _number(gradient, "the gradient of backward()")
+
+    def _total(self, adjoint: Any) -> Any:
+        """The new ``.grad``: a leaf's grows with every sweep, an interior node's is the sweep's own."""
+        return adjoint if self.grad is None or not self.is_leaf else self.grad + adjoint
+
+    @staticmethod
+    def _as_node(number: Any) -> Value:
+        return number if isinstance(number, Value) else Value(number)
+
+    @staticmethod
+    def _accumulate(adjoint: Any, gain: Any) -> Any:
+        return adjoint + gain
+
+    @staticmethod
+    def _is_finite(adjoint: Any) -> bool:
+        return math.isfinite(adjoint)
+
+    def _pull(self, gradient: Any, create_graph: bool) -> list[tuple[Value, Any]]:
+        """What each parent gains from this node's adjoint: gradient · ∂self/∂parent."""
+        return [
+            (parent, partial if gradient is ONE else gradient * partial)
+            for parent, partial in self._partials(create_graph)
+        ]
+
+    def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
+        """This node's tangent from its parents' tangents: Σ ∂self/∂parent · tangent."""
+        total: Any = 0.0
+        for parent, partial in self._partials(create_graph, tangents):
+            total = total + partial * tangents[parent]
+        return total
+
+    def _partials(self, create_graph: bool, among: Any = None) -> list[tuple[Value, Any]]:
+        """Each parent with the partial derivative for that argument, a number or a node."""
+        row: Any = self._op
+        slots = SLOTS[row.arity]
+        inputs = self.inputs
+        out: Any = self._data
+        args: Any = inputs
+        read = row.float_partials
+        if create_graph:
+            self._check_fresh()
+            args, out, read = self.args, self, row.node_partials
+        found = []
+        for partial, (node, _), text in zip(read, slots, row.partials, strict=True):
+            parent = getattr(self, node)
+            if parent is None or text == "0" or (among is not None and parent not in among):
+                continue
+            try:
+                found.append((parent, partial(*args, out)))
+            except ARITHMETIC as error:
+                raise undefined_derivative(self, error) from None
+        return found
+
+    def _check_fresh(self) -> None:
+        for argument, number in zip(self.args, self.inputs, strict=True):
+            if isinstance(argument, Value) and argument._data != number and number == number:
+                raise RuntimeError(
+                    f"{argument!r} was {number!r} when {self!r} was recorded; a derivative that is "
+                    "itself recorded needs it unchanged: record the calculation again"
+                )
+
+
+class _Ternary(Value):
+    """A Value of three arguments; apart, so that the others need not carry the extra slots."""
+
+    __slots__ = ("_c", "_z")
+
+
+ONE = 1.0  # the seed of a sweep, known by identity so that a lone first factor is not multiplied by 1
+
+
+
+def _number(x: Any, what: str) -> float:
+    if type(x) is float:
+        return x
+    if is_number(x):
+        try:
+            return float(x)
+        except OverflowError:
+            raise DomainError(f"{what} takes a number a float can hold, not one of that size") from None
+    if isinstance(x, Value):
+        raise TypeError(f"{what} takes a plain number, not {x!r}; use it as it is, or its .data")
+    shown = f" of shape {x.shape}" if isinstance(x, np.ndarray) else f" ({x!r})"
+    hint = "; a Tensor holds an array" if isinstance(x, (np.ndarray, list, tuple)) else ""
+    raise TypeError(f"{what} takes one real number, not {type(x).__name__}{shown}{hint}")
+
+
+def _comparable(x: Any) -> float | None:
+    if isinstance(x, Value):
+        return x._data
+    return x if is_number(x) else None
+
+
+def _operand(x: Any, row: Row) -> Any:
+    """The node and number of an operator's other side; the slow way, for all but Value and float."""
+    if isinstance(x, Value):
+        return x, x._data
+    if is_number(x):
+        return None, _number(x, row.name)
+    if isinstance(x, (str, bytes, complex, np.complexfloating)) or x is None:
+        raise TypeError(f"{row.name} of a Value takes real numbers and Values, not {type(x).__name__} ({x!r})")
+    return NotImplemented, None
+
+
+def _node(
+    data: float, op: Any = None, parents: Any = (), inputs: Any = (), cls: type[Value] = Value
+) -> Value:
+    node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else cls)
+    node._data, node._op, node._uses = data, op, 0
+    node._a = node._b = None
+    if op is not None:
+        for (slot, number), parent, x in zip(SLOTS[op.arity], parents, inputs, strict=True):
+            setattr(node, slot, parent)
+            setattr(node, number, x)
+    return node
+
+
+def undefined_derivative(node: Value, cause: Exception) -> DomainError:
+    """The error for a node whose result is defined and whose derivative is not: √ at 0."""
+    row: Any = node._op
+    why = "overflows" if isinstance(cause, OverflowError) else "is undefined or infinite"
+    return DomainError(
+        f"the derivative of {row.name}({', '.join(map(name, node.args))}) {why}"
+        + (f" (the result is {node.label})" if node.label else "")
+    )
+
+
+# -- the methods, written out from the rows ---------------------------------------------------
+
+# `type.__call__` by hand, past `_MakesLeaves`: a blank Value in 58 ns, `object.__new__` takes 78.
+_new = type.__call__.__get__(Value, _MakesLeaves)
+
+# Arithmetic that Python writes with a symbol is faster so than by a call.
+SYMBOLS = {"add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "neg": "-x", "square": "x * x"}
+
+_RECORD = """
+    node = new()
+    try:
+        node._data = {forward}
+    except ARITHMETIC as error:
+        raise domain_error({row}, {args}, error) from None
+    node._uses = 0
+    if paused and get_ident() in PAUSED:
+        node._op = node._a = node._b = None
+        return node
+    node._op = {row}
+"""
+
+_UNARY = (
+    """
+def {method}(self):
+    x = self._data
+"""
+    + _RECORD
+    + """
+    node._a = self
+    node._x = x
+    node._b = None
+    return node
+"""
+)
+
+_BINARY = (
+    """
+def {method}(self, other):
+    {mine} = self._data
+    if type(other) is Value:
+        {theirs} = other._data
+    elif type(other) is float:
+        {theirs} = other
+        other = None
+    else:
+        other, {theirs} = operand(other, {row})
+        if {theirs} is None:
+            return NotImplemented
+"""
+    + _RECORD
+    + """
+    node._a = {a}
+    node._x = x
+    node._b = {b}
+    node._y = y
+    return node
+"""
+)
+
+
+def _write(template: str, row: Row, method: str, **parts: str) -> Any:
+    forward = SYMBOLS.get(row.name, f"{row.name}({', '.join(row.inputs)})")
+    source = template.format(method=method, row=f"_{row.name}_row", forward=forward, **parts)
+    written: dict[str, Any] = {}
+    exec(compile(source, f"<Value.{method}>", "exec"), FLOATS, written)
+    function = written[method]
+    function.__qualname__ = f"Value.{method}"
+    function.__doc__ = row.__doc__
+    return function
+
+
+def _install(row: Row) -> None:
+    """Give `Value` the methods that follow from a row: the operator, the function's name, NumPy's name."""
+    FLOATS[f"_{row.name}_row"] = row
+    operator_method = f"__{row.name}__"
+    is_operator = hasattr(float, operator_method)
+    if row.arity == 1 and not row.name.startswith("_"):
+        method = _write(_UNARY, row, row.name, args="(self,)")
+        for alias in {row.name, getattr(row.on_arrays, "__name__", row.name)}:
+            if alias.isidentifier() and not hasattr(Value, alias):
+                setattr(Value, alias, method)
+        if is_operator:
+            setattr(Value, operator_method, method)
+    if row.arity == 2 and is_operator:
+        forth = _write(
+            _BINARY, row, operator_method, mine="x", theirs="y", a="self", b="other", args="(self, y if other is None else other)"
+        )
+        back = _write(
+            _BINARY, row, f"__r{row.name}__", mine="y", theirs="x", a="other", b="self", args="(x if other is None else other, self)"
+        )
+        setattr(Value, forth.__name__, forth)
+        setattr(Value, back.__name__, back)
+
+
+# What the methods use besides the table.
+FLOATS.update(
+    ARITHMETIC=ARITHMETIC,
+    PAUSED=PAUSED,
+    Value=Value,
+    domain_error=domain_error,
+    get_ident=threading.get_ident,
+    new=_new,
+    operand=_operand,
+)
+on_define(_install)
+
+_power = Value.__pow__
+
+
+def _pow(self: Value, other: Any) -> Any:
+    # x**2 is recorded as the square it is: its derivative reads 2x, and costs a tenth of a power's.
+    return self.square() if type(other) in (int, float) and other == 2 else _power(self, other)
+
+
+_pow.__doc__ = _power.__doc__
+Value.__pow__ = _pow  # type: ignore[method-assign]
