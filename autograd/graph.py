@@ -64,6 +64,17 @@ def _entered(threads: dict[ThreadId, int], switch: str) -> Iterator[None]:
 _entering = threading.Lock()
 
 
+@contextmanager
+def resumed() -> Iterator[None]:
+    """Record again inside a `no_grad`: a transform differentiates wherever it is called."""
+    depth = PAUSED.pop(threading.get_ident(), 0)
+    try:
+        yield
+    finally:
+        if depth:
+            PAUSED[threading.get_ident()] = depth
+
+
 def no_grad() -> Any:
     """Compute without recording: results are leaves. For this thread, nestable, also a decorator.
 

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import numerics
 from autograd.graph import SWITCHES, DomainError, Node, name
 
 __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
@@ -372,14 +373,17 @@ def define(*new: Row) -> None:
             reader(row)
 
 
-def _choose(condition: Any, x: Any, y: Any) -> Any:
-    """`where` that takes sides at once when the condition is one bool, so that it leaves no trace."""
-    if isinstance(condition, (bool, np.bool_)):
-        return x if condition else y
-    return NODES["where"](condition, x, y)
+def _slope(x: Any, y: Any) -> Any:
+    """∂(x**y)/∂x in nodes: for a number y as a lecturer writes it, for one that varies as a row."""
+    if isinstance(y, Node) or np.ndim(y):
+        return NODES["_dpow"](x, y)
+    if y >= 0.5:
+        return y * x ** (y - 1)
+    # Not x**(y - 1): the rounding of y - 1 is multiplied by ln x, up to 745.
+    return y * x**y / x if y else 0.0
 
 
 # What partials may use besides the table.
-FLOATS.update(pi=math.pi, _choose=_choose)
-ARRAYS.update(pi=math.pi, _choose=np.where)
-NODES.update(pi=math.pi, _choose=_choose)
+FLOATS.update(pi=math.pi, _slope=numerics.dpow)
+ARRAYS.update(pi=math.pi, _slope=numerics.dpow_array)
+NODES.update(pi=math.pi, _slope=_slope)

@@ -26,9 +26,7 @@ define(
     Row("sub",           operator.sub,      np.subtract,            ("1", "-1"),                             "{x} - {y}",              SUM,     RR),
     Row("mul",           operator.mul,      np.multiply,            ("y", "x"),                              "{x} {y}",                PRODUCT, RR),
     Row("truediv",       operator.truediv,  np.true_divide,         ("1 / y", "-out / y"),                   r"\frac{{{x}}}{{{y}}}",   PRODUCT, (*R, "(-inf, 0) | (0, inf)")),
-    Row("pow",           math.pow,          np.power,               ("y * x**_choose(y >= 0.5, y - 1, y) / _choose((y >= 0.5) | (x == 0) & (y == 0), 1, x)",
-                                                                     "out * log(_choose((x == 0) & (y > 0), 1, x))"),
-                                                                                                             "{x}^{{{y}}}",            POWER,   ("(0, inf)", *R),
+    Row("pow",           math.pow,          np.power,               ("_slope(x, y)", "_logpow(x, y)"),       "{x}^{{{y}}}",            POWER,   ("(0, inf)", *R),
         domain_note="x > 0, or x = 0 with y >= 0, or x < 0 with a whole number y"),
     Row("neg",           operator.neg,      np.negative,            ("-1",),                                 "-{x}",                   SUM,     R),
     Row("abs",           math.fabs,         np.absolute,            ("_sign(x)",),                           r"\left|{x}\right|",      CALL,    R,                               "x"),
@@ -57,19 +55,25 @@ define(
                                                                      "(x > y) + 0.5 * (x == y)"),            r"\min\left({x}, {y}\right)", CALL, RR,                             "x - y"),
     Row("where",         nm.where,          np.where,               ("0", "x != 0", "x == 0"),               r"\left({y} \text{{ if }} {x} \neq 0 \text{{ else }} {z}\right)", CALL, (*R, *RR)),
 
+    Row("_dpow",         nm.dpow,           nm.dpow_array,          ("_d2pow(x, y)", "_powmix(x, y)"),      "{y} {x}^{{{y} - 1}}",    PRODUCT, ("(0, inf)", *R)),
+    Row("_d2pow",        nm.d2pow,          nm.d2pow_array,         ("(y - 2) * out / x",
+                                                                     "(2 * y - 1) * x**(y - 2) + out * log(x)"), r"{y} \left({y} - 1\right) {x}^{{{y} - 2}}", PRODUCT, ("(0, inf)", *R)),
+    Row("_logpow",       nm.logpow,         nm.logpow_array,        ("_powmix(x, y)", "square(_logpow(x, y / 2))"), r"{x}^{{{y}}} \ln\left({x}\right)", PRODUCT, ("(0, inf)", *R)),
+    Row("_powmix",       nm.powmix,         nm.powmix_array,        ("((y - 1) * out + _dpow(x, y)) / x",
+                                                                     "log(x) * (out + x**(y - 1))"),         r"{x}^{{{y} - 1}} \left(1 + {y} \ln\left({x}\right)\right)", PRODUCT, ("(0, inf)", *R)),
     Row("_identity",     nm.identity,       nm.identity_array,      ("1",),                                  "{x}",                    CALL,    R),
     Row("_sign",         nm.sign,           np.sign,                ("0",),                                  r"\operatorname{{sgn}}\left({x}\right)", CALL, R,          "x"),
     Row("_dsigmoid",     nm.dsigmoid,       nm.dsigmoid_array,      ("-out * tanh(0.5 * x)",),               r"\sigma'\left({x}\right)", CALL,  R),
     Row("_dtanh",        nm.dtanh,          nm.dtanh_array,         ("-2 * out * tanh(x)",),                 r"\operatorname{{sech}}^2\left({x}\right)", CALL, R),
     Row("_cosquare",     nm.cosquare,       nm.cosquare,            ("-2 * x",),                             "1 - {x}^2",              SUM,     R),
-    Row("_datan",        nm.datan,          nm.datan_array,         ("-2 * x * out * out",),                 r"\frac{{1}}{{1 + {x}^2}}", PRODUCT, R),
-    Row("_gauss",        nm.gauss,          nm.gauss_array,         ("-2 * x * out",),                       "e^{{-{x}^2}}",           POWER,   R),
+    Row("_datan",        nm.datan,          nm.datan_array,         ("-2 * (x * out) * out",),                r"\frac{{1}}{{1 + {x}^2}}", PRODUCT, R),
+    Row("_gauss",        nm.gauss,          nm.gauss_array,         ("-2 * _xgauss(x)",),                    "e^{{-{x}^2}}",           POWER,   R),
+    Row("_xgauss",       nm.xgauss,         nm.xgauss_array,        ("(1 - 2 * square(x)) * _gauss(x)",),    "{x} e^{{-{x}^2}}",       PRODUCT, R),
 )
 # fmt: on
 
-# pow: the rounding of y - 1 is multiplied by log(x), up to 745, so it is used only where it is
-#   exact (y >= 0.5); else x**y / x. The second choice makes d(x**0)/dx = 0 at x = 0, the third
-#   d(0**y)/dy = 0 for y > 0.
+# pow: _slope is y * x**(y - 1), as it stands for a number y and as the row _dpow for a y that varies;
+#   with _logpow, x**y ln x, it shares the mixed derivative _powmix, where 1 + y ln x cancels.
 # asin, acos: (1 - x)(1 + x) is exact near the ends; as a row of its own it has the derivative
 #   -2x, where differentiating the product would cancel near 0.
-# sigmoid, tanh, erf, atan: see the careful forms in autograd.numerics.
+# sigmoid, tanh, erf, atan, pow: see the careful forms in autograd.numerics.

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.graph import Node, resumed
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
 from autograd.tensor import Tensor
@@ -67,7 +67,7 @@ class _Trace:
         for i in argnums:
             if not 0 <= i < len(args):
                 raise ValueError(f"{what}: argument {i} of {len(args)} does not exist")
-        with _inside() as inside:
+        with resumed(), _inside() as inside:
             self.variables = [_variable(args[i], what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
             self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
@@ -81,16 +81,18 @@ class _Trace:
         """seed · ∂out/∂variable for each variable."""
         if not isinstance(out, Node):
             return tuple(map(self._zero, self.variables))
-        found = adjoints(out, seed, wrt=self.variables, create_graph=self.as_nodes)
+        with resumed():
+            found = adjoints(out, seed, wrt=self.variables, create_graph=self.as_nodes)
         return tuple(self.read(found[v]) if v in found else self._zero(v) for v in self.variables)
 
     def push(self, outs: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
         """d(out) for each out, from each variable's tangent."""
-        found = tangents(
-            [o for o in outs if isinstance(o, Node)],
-            dict(zip(self.variables, seeds, strict=True)),
-            create_graph=self.as_nodes,
-        )
+        with resumed():
+            found = tangents(
+                [o for o in outs if isinstance(o, Node)],
+                dict(zip(self.variables, seeds, strict=True)),
+                create_graph=self.as_nodes,
+            )
         return [self.read(found[o]) if isinstance(o, Node) and o in found else self._zero(o) for o in outs]
 
     @staticmethod
@@ -169,6 +171,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     (10.0, (5.0, 2.0))
     """
     trace = _Trace(f, range(len(primals)), primals, "vjp")
+    if isinstance(trace.out, (list, tuple)):
+        raise TypeError("vjp needs one number or Tensor as the function's result, not a list; see stack")
 
     def pull(g: Any) -> tuple[Any, ...]:
         return trace.pull(trace.out, trace.out._seed(g) if isinstance(trace.out, Node) else g)
@@ -182,7 +186,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     Jacobian-vector product, by forward accumulation: Σ ∂f/∂primal · tangent.
 
     Args:
-        f: a function of numbers and arrays.
+        f: a function of numbers and arrays; if its result is a list, so are both results here.
         primals, tangents: tuples of the same length and shapes, or one number or array each.
 
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
@@ -193,6 +197,8 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     seeds = [v._seed(t) for v, t in zip(trace.variables, tangents, strict=True)]
     if any(isinstance(t, Node) for t in tangents):
         trace.as_nodes = True
+    if isinstance(trace.out, (list, tuple)):
+        return [trace.read(o) for o in trace.out], trace.push(trace.out, seeds)
     return trace.read(trace.out), trace.push([trace.out], seeds)[0]
 
 
