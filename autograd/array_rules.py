@@ -112,8 +112,8 @@ def _concatenate(*arrays: Array, axis: int) -> Array:
 
 
 def _piece(i: int, g: Any, *arrays: Any, axis: int) -> Any:
-    start = sum(np.shape(a)[axis] for a in arrays[:i]) if i else 0
-    along = slice(int(start), int(start) + np.shape(arrays[i])[axis])
+    ends = np.cumsum([np.shape(a)[axis] for a in arrays])
+    along = slice(int(ends[i]) - np.shape(arrays[i])[axis], int(ends[i]))
     return getitem(g, index=(*(slice(None),) * (axis % np.ndim(g)), along))
 
 

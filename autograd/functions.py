@@ -106,8 +106,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     Tensor(1000.69314718)
     """
     x = _array(x)
-    top = np.asarray(rows.max(np.asarray(x), axis=axis, keepdims=True))
-    top = np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    top = _top(x, axis)
     log, exp = lookup("log"), lookup("exp")
     total = log(rows.sum(exp(x - top), axis=axis, keepdims=True)) + top
     if keepdims:
@@ -123,7 +122,14 @@ def softmax(x: Any, axis: int = -1) -> Any:
     Tensor([0.5, 0.5])
     """
     x = _array(x)
-    return lookup("exp")(x - logsumexp(x, axis=axis, keepdims=True))
+    e = lookup("exp")(x - _top(x, axis))
+    return e / rows.sum(e, axis=axis, keepdims=True)
+
+
+def _top(x: Any, axis: Any) -> Any:
+    """The largest of x, as a constant, so that exp(x - top) cannot overflow; 0 where it is infinite."""
+    top = np.maximum.reduce(np.asarray(x), axis=axis, keepdims=True)
+    return np.where(np.isfinite(top), top, 0).astype(top.dtype)
 
 
 def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:

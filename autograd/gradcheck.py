@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.graph import DomainError, Node, name, no_grad, topological_order
-from autograd.primitives import FLOATS, INPUTS, Row
+from autograd.primitives import FLOATS, INPUTS, Row, is_number
+from autograd.tensor import Tensor
 from autograd.transforms import grad, jacobian, jvp
 from autograd.value import Value
 
@@ -97,6 +98,8 @@ def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
     if not isinstance(order, int) or order < 1:
         raise ValueError(f"gradcheck: order is a whole number from 1 on, not {order!r}")
     plain = tuple(_plain(a) for a in args)
+    if any(isinstance(a, np.ndarray) for a in plain):  # numbers beside arrays are arrays of no dimension
+        plain = tuple(map(np.asarray, plain))
     names = tuple(a.label if isinstance(a, Node) else None for a in args)
     if not plain:
         raise TypeError("gradcheck needs at least one argument to differentiate by")
@@ -105,13 +108,16 @@ def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
 
 
 def _plain(x: Any) -> Any:
-    if isinstance(x, Value):
-        return x.data
-    x = np.array(x.data if isinstance(x, Node) else x)
+    if isinstance(x, Value) or is_number(x):
+        return float(x)
+    x = np.array(x)
     if x.dtype.kind not in "fiub":
         raise TypeError(f"gradcheck takes numbers, arrays, Values and Tensors, not arrays of {x.dtype}")
-    x = x.astype(np.float64)
-    return x if x.ndim else float(x)
+    return x.astype(np.float64)
+
+
+def _leaf(arg: Any) -> Node:
+    return Tensor(arg) if isinstance(arg, np.ndarray) else Value(arg)
 
 
 def _check(f: Function, args: tuple[Any, ...], names: tuple[str | None, ...], orders: int, order: int) -> None:
@@ -161,15 +167,13 @@ def _unit(arg: Any, index: tuple[int, ...] | None) -> Any:
     unit = np.zeros(np.shape(arg))
     if index is not None:
         unit[index] = 1.0
-    return unit if unit.ndim else float(unit)
+    return unit if isinstance(arg, np.ndarray) else float(unit)
 
 
 def _evaluate(f: Function, args: tuple[Any, ...]) -> Array:
     """The numbers of f(*args), nothing recorded."""
-    from autograd.tensor import Tensor
-
     with no_grad():
-        out = f(*(Value(a) if np.ndim(a) == 0 else Tensor(a) for a in args))
+        out = f(*map(_leaf, args))
     if isinstance(out, (list, tuple)) or (isinstance(out, np.ndarray) and out.dtype == object):
         return np.array([float(o) for o in np.asarray(out, dtype=object).flat])
     return np.asarray(out.data if isinstance(out, Node) else out, dtype=float)
@@ -177,12 +181,13 @@ def _evaluate(f: Function, args: tuple[Any, ...]) -> Array:
 
 def _difference(f: Function, args: tuple[Any, ...], i: int, index: tuple[int, ...]) -> _Difference:
     """∂f/∂args[i][index] by Ridders' method, with its error, for every number of the result."""
-    x = args[i][index] if index else args[i]
+    whole = args[i]
+    x = float(whole[index]) if isinstance(whole, np.ndarray) else whole
 
     def at(moved: float) -> Array | None:
-        arg = moved
-        if index:
-            arg = args[i].copy()
+        arg: Any = moved
+        if isinstance(whole, np.ndarray):
+            arg = whole.copy()
             arg[index] = moved
         try:
             out = _evaluate(f, (*args[:i], arg, *args[i + 1 :]))
@@ -258,9 +263,7 @@ def _shown(x: Array) -> str:
 
 def _nearest_kink(f: Function, args: tuple[Any, ...]) -> str | None:
     """The operation in f nearest to a jump of its derivative."""
-    from autograd.tensor import Tensor
-
-    out = f(*(Value(a) if np.ndim(a) == 0 else Tensor(a) for a in args))
+    out = f(*map(_leaf, args))
     outs = np.asarray(out, dtype=object).flat if isinstance(out, (list, tuple, np.ndarray)) else [out]
     nearest, found = math.inf, None
     for node in topological_order(*(o for o in outs if isinstance(o, Node))):

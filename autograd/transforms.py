@@ -37,8 +37,8 @@ def _inside() -> Iterator[bool]:
         _nesting.depth = depth
 
 
-def _variable(x: Any, what: str) -> Node:
-    """A fresh node to differentiate by.
+def _variable(x: Any, beside_arrays: bool, what: str) -> Node:
+    """A fresh node to differentiate by: a number is a Value, beside arrays a Tensor of no dimension.
 
     A node gets an identity after it: what the function does to its argument must not be confused
     with what it does to the same node reached another way.
@@ -47,7 +47,7 @@ def _variable(x: Any, what: str) -> Node:
         node: Node = lookup("_identity")(x)  # type: ignore[operator]
         return node
     if is_number(x):
-        return Value(x)
+        return Tensor(x) if beside_arrays else Value(x)
     if isinstance(x, (np.ndarray, list, tuple)):
         return Tensor(x)
     raise TypeError(f"{what} takes numbers, arrays, Values and Tensors, not {type(x).__name__} ({x!r})")
@@ -68,9 +68,11 @@ class _Trace:
             if not 0 <= i < len(args):
                 raise ValueError(f"{what}: argument {i} of {len(args)} does not exist")
         with resumed(), _inside() as inside:
-            self.variables = [_variable(args[i], what) for i in argnums]
+            beside_arrays = any(isinstance(a, (np.ndarray, list, tuple, Tensor)) for a in args)
+            self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
             self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
+        self.numbers = {v for i, v in by_place.items() if is_number(args[i])}
         self.as_nodes = inside or any(isinstance(args[i], Node) for i in argnums)
 
     def read(self, x: Any) -> Any:
@@ -80,19 +82,22 @@ class _Trace:
     def pull(self, out: Any, seed: Any) -> tuple[Any, ...]:
         """seed · ∂out/∂variable for each variable."""
         if not isinstance(out, Node):
-            return tuple(map(self._zero, self.variables))
+            return tuple(self._derivative(self._zero(v), v) for v in self.variables)
         with resumed():
             found = adjoints(out, seed, wrt=self.variables, create_graph=self.as_nodes)
-        return tuple(self.read(found[v]) if v in found else self._zero(v) for v in self.variables)
+        return tuple(self._derivative(found[v] if v in found else self._zero(v), v) for v in self.variables)
+
+    def _derivative(self, adjoint: Any, variable: Node) -> Any:
+        """An adjoint in the form of its argument: a number for a number."""
+        found = self.read(adjoint)
+        return found if isinstance(found, Node) or variable not in self.numbers else float(found)
 
     def push(self, outs: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
         """d(out) for each out, from each variable's tangent."""
+        # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
+        moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
         with resumed():
-            found = tangents(
-                [o for o in outs if isinstance(o, Node)],
-                dict(zip(self.variables, seeds, strict=True)),
-                create_graph=self.as_nodes,
-            )
+            found = tangents([o for o in outs if isinstance(o, Node)], moved, create_graph=self.as_nodes)
         return [self.read(found[o]) if isinstance(o, Node) and o in found else self._zero(o) for o in outs]
 
     @staticmethod
@@ -103,7 +108,7 @@ class _Trace:
 def _one_number(out: Any, what: str) -> Any:
     if isinstance(out, Tensor) and out.size != 1:
         raise ValueError(f"{what} needs a function with one number as its result, not shape {out.shape}; see jacobian")
-    if not isinstance(out, Node) and not (is_number(out) or np.size(out) == 1):
+    if not isinstance(out, Node) and not is_number(out):
         raise TypeError(f"{what} needs a function with one number as its result, not {type(out).__name__}")
     return ONE if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))
 

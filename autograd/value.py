@@ -299,6 +299,8 @@ class Value(Node, metaclass=_MakesLeaves):
         total: Any = 0.0
         for parent, partial in self._partials(create_graph, tangents):
             total = total + partial * tangents[parent]
+        if not math.isfinite(total):
+            raise DomainError(f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {float(total)}")
         return total
 
     def _partials(self, create_graph: bool, among: Any = None) -> list[tuple[Value, Any]]:

@@ -1,0 +1,417 @@
+"""`Tensor` against NumPy for values, and against differences, both modes and both orders, for derivatives."""
+
+import copy
+import pickle
+import warnings
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import autograd
+from autograd import (
+    DomainError,
+    Tensor,
+    concatenate,
+    detect_anomaly,
+    dot,
+    exp,
+    gradcheck,
+    hessian,
+    log,
+    logsumexp,
+    max,
+    maximum,
+    mean,
+    relu,
+    sigmoid,
+    softmax,
+    sqrt,
+    stack,
+    sum,
+    where,
+)
+
+rng = np.random.default_rng(0)
+
+
+def array(*shape):
+    return rng.normal(size=shape)
+
+
+def curved(x):
+    """Something whose second derivative is not zero, so that order 2 has work to do."""
+    return (x * x * x).sum() if np.ndim(x) else x * x * x
+
+
+# -- broadcasting ---------------------------------------------------------------------------------
+
+
+@given(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3))
+def test_gradients_of_broadcast_operands_have_the_operands_shapes(shapes):
+    (a_shape, b_shape), out_shape = shapes.input_shapes, shapes.result_shape
+    a, b = Tensor(np.full(a_shape, 2.0)), Tensor(np.full(b_shape, 3.0))
+    (a * b).sum().backward()
+    # Every element of a meets b's 3 as often as it is repeated in the result.
+    repeats = np.prod(out_shape) / np.prod(a_shape) if np.prod(a_shape) else 0
+    np.testing.assert_array_equal(a.grad, np.full(a_shape, 3.0 * repeats))
+    assert b.grad.shape == b_shape
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [((2, 3), (3,)), ((2, 3), ()), ((2, 1), (1, 3)), ((3,), (2, 1)), ((2, 3), (2, 3))]
+)
+@pytest.mark.parametrize("row", ["add", "sub", "mul", "truediv", "maximum", "pow"])
+def test_binary_rows_with_broadcasting(row, a, b):
+    f = getattr(autograd, row)
+    x, y = np.abs(array(*a)) + 0.5, np.abs(array(*b)) + 0.7
+    np.testing.assert_array_equal(f(Tensor(x), Tensor(y)).data, f(x, y))
+    gradcheck(lambda u, v: curved(f(u, v)), x, y, order=2)
+
+
+# -- matrix products --------------------------------------------------------------------------------
+
+PRODUCTS = [
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2,), (2, 3)),
+    ((2, 3), (3, 2)),
+    ((4, 2, 3), (3, 2)),
+    ((2, 3), (4, 3, 2)),
+    ((4, 2, 3), (4, 3, 2)),
+    ((4, 1, 2, 3), (2, 3, 2)),
+    ((3,), (2, 3, 2)),
+    ((2, 2, 3), (3,)),
+]
+
+
+@pytest.mark.parametrize(("a", "b"), PRODUCTS)
+def test_matmul(a, b):
+    x, y = array(*a), array(*b)
+    np.testing.assert_array_equal((Tensor(x) @ Tensor(y)).data, x @ y)
+    np.testing.assert_array_equal((Tensor(x) @ y).data, x @ y)
+    np.testing.assert_array_equal((x @ Tensor(y)).data, x @ y)
+    gradcheck(lambda u, v: (u @ v).sum() if (u @ v).ndim else u @ v, x, y)
+    gradcheck(lambda u, v: curved(u @ v), x, y)
+
+
+@pytest.mark.parametrize(("a", "b"), PRODUCTS[:4])
+def test_matmul_twice(a, b):
+    gradcheck(lambda u, v: curved(u @ v), array(*a), array(*b), order=2)
+
+
+def test_the_lectures_matrix_product():
+    product = dot(Tensor([[1, 2], [3, 4]]), [[5, 6], [7, 8]])
+    np.testing.assert_array_equal(product.data, [[19, 22], [43, 50]])
+
+
+# -- reductions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2), (1, -1)])
+@pytest.mark.parametrize(("ours", "numpys"), [(sum, np.sum), (mean, np.mean), (max, np.max)])
+def test_reductions(ours, numpys, axis, keepdims):
+    x = array(2, 3, 2)
+    np.testing.assert_allclose(
+        ours(Tensor(x), axis=axis, keepdims=keepdims).data, numpys(x, axis=axis, keepdims=keepdims), rtol=1e-15
+    )
+    gradcheck(lambda t: curved(ours(t, axis=axis, keepdims=keepdims)), x)
+
+
+@pytest.mark.parametrize("reduce", [sum, mean, max, logsumexp])
+def test_reductions_twice(reduce):
+    gradcheck(lambda t: curved(reduce(t, axis=0)), array(2, 2), order=2)
+
+
+def test_ties_of_max_share_equally():
+    x = Tensor([[1.0, 5.0, 5.0], [2.0, 2.0, 2.0]])
+    max(x, axis=1).sum().backward()
+    np.testing.assert_allclose(x.grad, [[0, 0.5, 0.5], [1 / 3, 1 / 3, 1 / 3]])
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1])
+def test_logsumexp_and_softmax_neither_overflow_nor_cancel(axis):
+    x = np.array([[1e4, 1e4 - 1.0], [-1e4, 0.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        top = logsumexp(Tensor(x), axis=axis)
+        shares = softmax(Tensor(x), axis=-1)
+    expected = np.logaddexp.reduce(x, axis=axis) if axis is not None else np.logaddexp.reduce(x.ravel())
+    np.testing.assert_allclose(top.data, expected, rtol=1e-15)
+    np.testing.assert_allclose(shares.data.sum(axis=-1), 1, rtol=1e-15)
+
+
+def test_softmax_and_cross_entropy_give_s_minus_y():
+    """LECTURES §3 (deck D): ∂C₀/∂aᵢ = sᵢ − yᵢ."""
+    a, y = Tensor(array(5)), np.eye(5)[2]
+    cost = logsumexp(a) - (a * y).sum()
+    cost.backward()
+    np.testing.assert_allclose(a.grad, softmax(a).data - y, rtol=1e-12, atol=1e-15)
+
+
+# -- shapes and indexing ----------------------------------------------------------------------------
+
+INDICES = [
+    0,
+    -1,
+    slice(None, None, 2),
+    slice(None, None, -1),
+    (1, 2),
+    (slice(None), 1),
+    (Ellipsis, 0),
+    (None, 1),
+    [0, 1, 0],
+    ([0, 1], [1, 1]),
+    ([0, 0], [1, 1]),
+    (slice(None), [2, 2, 0]),
+    np.array([[True, False, True], [False, True, True]]),
+    (np.array([True, False]), slice(None)),
+    np.array([[0, 1], [1, 1]]),
+]
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+def test_every_kind_of_indexing(index):
+    x = array(2, 3)
+    key = tuple(index) if isinstance(index, tuple) else index
+    np.testing.assert_array_equal(Tensor(x)[key].data, x[key])
+    gradcheck(lambda t: curved(t[key]), x, order=2)
+
+
+def test_an_index_used_twice_adds_its_derivative_twice():
+    x = Tensor([1.0, 2.0])
+    x[[0, 0, 0, 1]].sum().backward()
+    np.testing.assert_array_equal(x.grad, [3.0, 1.0])
+
+
+def test_an_index_changed_later_does_not_change_the_record():
+    x, index = Tensor([1.0, 2.0, 3.0]), np.array([0, 1])
+    y = x[index].sum()
+    index[:] = 2
+    y.backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 1.0, 0.0])
+
+
+def test_shapes():
+    x = array(2, 3, 4)
+    t = Tensor(x)
+    assert (t.shape, t.ndim, t.size, t.T.shape, len(t)) == ((2, 3, 4), 3, 24, (4, 3, 2), 2)
+    np.testing.assert_array_equal(t.reshape(4, 6).data, x.reshape(4, 6))
+    np.testing.assert_array_equal(t.reshape((4, -1)).data, x.reshape(4, -1))
+    np.testing.assert_array_equal(t.transpose((1, 0, 2)).data, x.transpose(1, 0, 2))
+    np.testing.assert_array_equal(np.array([row.data for row in t]), x)
+    gradcheck(lambda u: curved(u.reshape(3, 2).T @ np.ones((3, 2))), array(2, 3), order=2)
+    gradcheck(lambda u: curved(u.transpose((1, 2, 0))[0]), array(2, 2, 2))
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+@pytest.mark.parametrize("join", [concatenate, stack])
+def test_joining(join, axis):
+    a, b = array(2, 2), array(2, 2)
+    np.testing.assert_array_equal(join([Tensor(a), b], axis).data, getattr(np, join.__name__)([a, b], axis))
+    gradcheck(lambda u, v: curved(join([u, v * 2], axis)), a, b, order=2)
+    gradcheck(lambda u: curved(join([u, b], axis)), a)  # one of them constant
+
+
+def test_where_takes_the_derivative_of_the_side_it_chose():
+    x = Tensor([-1.0, 4.0])
+    with np.errstate(invalid="ignore"):
+        where(x > 0, sqrt(maximum(x, 1e-3)), -x).sum().backward()
+    np.testing.assert_allclose(x.grad, [-1.0, 0.25])
+
+
+# -- dtypes -----------------------------------------------------------------------------------------
+
+
+def test_float32_stays_float32_through_values_and_gradients():
+    x = Tensor(np.ones((2, 2), np.float32))
+    ops = (relu, sigmoid, exp, sqrt, abs, lambda t: maximum(t, 0.5), lambda t: t**3, lambda t: t.mean(axis=0))
+    for f in (*ops, lambda t: softmax(t), lambda t: t @ t, lambda t: max(t, axis=1), lambda t: t[[0, 0]] * 2 - 1):
+        x.grad = None
+        y = f(x)
+        y.sum().backward()
+        assert y.dtype == x.grad.dtype == np.float32
+
+
+def test_everything_else_becomes_float64():
+    for data in ([1, 2], np.array([1, 2], np.int8), np.array([True]), np.ones(2, np.float16), 3):
+        assert Tensor(data).dtype == np.float64
+
+
+@pytest.mark.parametrize("bad", [["a"], None, [1j], np.array([None]), [[1, 2], [3]], [Tensor(1.0)]], ids=repr)
+def test_what_is_no_array_of_real_numbers(bad):
+    with pytest.raises(TypeError, match="Tensor takes"):
+        Tensor(bad)
+
+
+# -- memory -----------------------------------------------------------------------------------------
+
+
+def test_a_leaf_does_not_share_memory_with_what_it_was_made_from():
+    data = np.ones(3)
+    x = Tensor(data)
+    data[0] = 9
+    assert x.data[0] == 1
+
+
+def test_data_changed_in_any_way_after_recording_does_not_change_a_gradient():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    held, view = x.data, x.data[0]  # from before
+    y = (x * x).sum()
+    z = (x * x * x).sum()
+    held[0, 0] = 100
+    view[:] = 100
+    x.data[1] = 100
+    x.data -= 1
+    x.data = np.zeros((2, 2))
+    y.backward()
+    np.testing.assert_array_equal(x.grad, [[2, 4], [6, 8]])
+    with pytest.raises(RuntimeError, match="record the calculation again"):
+        z.backward(create_graph=True)
+
+
+def test_a_constant_changed_after_recording_does_not_change_a_gradient():
+    x, constant = Tensor([1.0, 2.0]), np.array([3.0, 4.0])
+    y = (x * constant).sum()
+    constant[:] = 0
+    y.backward()
+    np.testing.assert_array_equal(x.grad, [3.0, 4.0])
+
+
+def test_the_plain_loop_of_gradient_descent_works():
+    x = Tensor([1.0, 2.0])
+    for _ in range(3):
+        x.grad = None
+        (x * x).sum().backward()
+        x.data -= 0.25 * x.grad
+    np.testing.assert_allclose(x.data, [0.125, 0.25])
+
+
+def test_interior_data_is_read_only():
+    y = Tensor([1.0, 2.0]) * 2
+    with pytest.raises(ValueError, match="read-only"):
+        y.data[0] = 5
+    with pytest.raises(AttributeError, match="only a leaf"):
+        y.data = np.ones(2)
+
+
+def test_setting_data_keeps_the_shape():
+    x = Tensor([1.0, 2.0], label="w")
+    with pytest.raises(ValueError, match=r"w has shape \(2,\); cannot set shape \(3,\)"):
+        x.data = np.ones(3)
+
+
+def test_gradients_share_memory_with_nothing():
+    x, y = Tensor(array(2, 2)), Tensor(array(2, 2))
+    seed = np.ones((2, 2))
+    nodes = [x, y, s := x + y, t := s.T, u := t.reshape(4), v := u[:2], w := v + u[2:]]
+    w.backward(gradient=np.ones(2))
+    held = [n.grad for n in nodes] + [n.data for n in (x, y)]
+    (x - y).backward(gradient=seed)
+    for a, b in combinations([*held, seed, *(n.grad for n in (x, y))], 2):
+        assert not np.shares_memory(a, b)
+    assert len(nodes) == 7
+
+
+def test_gradients_accumulate_on_leaves_into_a_new_array():
+    x = Tensor([1.0, 2.0])
+    (x * x).sum().backward()
+    first = x.grad
+    (x * x).sum().backward()
+    np.testing.assert_array_equal(first, [2.0, 4.0])
+    np.testing.assert_array_equal(x.grad, [4.0, 8.0])
+
+
+# -- sweeps -----------------------------------------------------------------------------------------
+
+
+def test_backward_needs_one_number_or_a_gradient_that_fits():
+    y = Tensor(np.ones((2, 3)), label="x") * 2
+    with pytest.raises(ValueError, match=r"sum\(\).*\(2, 3\)"):
+        y.backward()
+    with pytest.raises(ValueError, match=r"the gradient has shape \(3,\)"):
+        y.backward(np.ones(3))
+
+
+def test_shapes_that_do_not_fit_are_both_named():
+    a, b = Tensor(np.ones((2, 3)), label="W"), Tensor(np.ones(4), label="b")
+    for apply in (lambda: a + b, lambda: a @ b):
+        with pytest.raises(ValueError, match=r"W \(2, 3\) and b \(4,\)"):
+            apply()
+
+
+def test_tensors_give_ieee_results_and_numpys_warnings():
+    x = Tensor([0.0])
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        y = log(x)
+    assert y.data[0] == -np.inf
+    with pytest.warns(RuntimeWarning):
+        y.backward(np.ones(1))
+    assert x.grad[0] == np.inf
+
+
+def test_detect_anomaly_is_as_strict_as_a_value():
+    x = Tensor([1.0, 0.0], label="p")
+    with np.errstate(all="ignore"), detect_anomaly():
+        with pytest.raises(DomainError, match=r"log\(p\) gave -inf at index \(1,\)"):
+            log(x)
+        root = sqrt(x).sum()
+        with pytest.raises(DomainError, match=r"sqrt\(p\) is inf at index \(1,\)"):
+            root.backward()
+    assert x.grad is None
+    with np.errstate(all="ignore"):
+        log(x)  # the watch has ended
+
+
+def test_a_deep_chain_of_tensors():
+    x = y = Tensor([0.5])
+    for _ in range(20_000):
+        y = y + 1.0
+    y.backward(np.ones(1))
+    assert x.grad[0] == 1.0
+    assert pickle.loads(pickle.dumps(y)).data == y.data
+    twin = copy.deepcopy(y)
+    del y
+    twin.backward(np.ones(1))
+
+
+def test_numpys_own_functions_reach_the_table():
+    x = Tensor(array(2, 2))
+    for theirs, ours in (
+        (np.exp(x), exp(x)),
+        (np.sum(x, axis=0), sum(x, axis=0)),
+        (np.mean(x), mean(x)),
+        (np.concatenate([x, x]), concatenate([x, x])),
+        (np.multiply(x, 2.0), x * 2.0),
+        (np.ones((2, 2)) - x, 1 - x),
+    ):
+        assert isinstance(theirs, Tensor)
+        np.testing.assert_array_equal(theirs.data, ours.data)
+    assert np.shape(x) == (2, 2)
+    with pytest.raises(TypeError, match=r"numpy\.median"):
+        np.median(x)
+
+
+def test_comparisons_are_numpys():
+    x = Tensor([1.0, 2.0])
+    assert (x > 1).tolist() == [False, True]
+    assert (x == x).tolist() == [True, True]
+    assert len({x, Tensor([1.0, 2.0])}) == 2
+
+
+def test_a_hessian_is_its_own_transpose():
+    H = hessian(lambda t: (sigmoid(t @ np.arange(6.0).reshape(3, 2)) ** 3).sum())(array(3))
+    np.testing.assert_allclose(H, H.T, rtol=1e-13)
+    assert np.abs(H).max() > 1e-3
+
+
+@given(st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_a_net_of_random_width_against_differences(width, seed):
+    draw = np.random.default_rng(seed)
+    W1, b1, W2 = draw.normal(size=(width, 3)), draw.normal(size=width), draw.normal(size=(2, width))
+    x = draw.normal(size=(4, 3))
+    gradcheck(lambda W, b, V: ((sigmoid(x @ W.T + b) @ V.T) ** 2).mean(), W1, b1, W2)

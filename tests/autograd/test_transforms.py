@@ -1,0 +1,209 @@
+"""Functions from functions: nesting, both modes, and what comes in and out."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograd import (
+    DomainError,
+    Tensor,
+    Value,
+    cos,
+    exp,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    log,
+    no_grad,
+    sigmoid,
+    sin,
+    stack,
+    value_and_grad,
+    vjp,
+)
+
+
+def test_number_in_number_out():
+    assert grad(lambda x: x**3)(2.0) == 12.0
+    assert type(grad(lambda x: x * x)(2)) is float
+    assert value_and_grad(lambda x: x * x)(3.0) == (9.0, 6.0)
+    out = grad(lambda x: (x * x).sum())(np.array([1.0, 2.0]))
+    assert type(out) is np.ndarray
+    np.testing.assert_array_equal(out, [2.0, 4.0])
+
+
+def test_several_arguments():
+    def f(x, y, how="times"):
+        return x * y if how == "times" else x + y
+
+    assert grad(f, argnums=1)(2.0, 5.0) == 2.0
+    assert grad(f, argnums=(0, 1))(2.0, 5.0) == (5.0, 2.0)
+    assert grad(f)(2.0, 5.0, "plus") == 1.0
+    with pytest.raises(ValueError, match="argument 2 of 1"):
+        grad(f, argnums=2)(1.0)
+
+
+def test_numbers_beside_arrays():
+    by_w, by_s = grad(lambda w, s: (w * s).sum(), argnums=(0, 1))(np.array([1.0, 2.0]), 5.0)
+    np.testing.assert_array_equal(by_w, [5.0, 5.0])
+    assert (by_s, type(by_s)) == (3.0, float)
+
+
+def test_the_derivative_drill_of_the_lectures():
+    """LECTURES §6."""
+    for s, slope in (
+        (lambda t: 30.0 + 0 * t, lambda t: 0),
+        (lambda t: 30 + 10 * t, lambda t: 10),
+        (lambda t: t**2, lambda t: 2 * t),
+        (lambda t: t**3, lambda t: 3 * t**2),
+        (lambda t: 6 * t**5 + 8 * t + 3, lambda t: 30 * t**4 + 8),
+        (lambda x: (x**3 + x) ** 2, lambda x: 2 * (x**3 + x) * (3 * x**2 + 1)),
+        (sigmoid, lambda x: sigmoid(x) * (1 - sigmoid(x))),
+    ):
+        for t in (-1.5, 0.0, 0.7):
+            assert grad(s)(t) == pytest.approx(slope(t), rel=1e-14)
+
+
+def test_the_sixth_derivative():
+    f = lambda x: exp(2 * x)  # noqa: E731
+    for _ in range(6):
+        f = grad(f)
+    assert f(0.3) == pytest.approx(64 * math.exp(0.6), rel=1e-14)
+
+
+def test_mixed_partials_in_every_order():
+    f = lambda x, y: exp(x * y) * sin(y)  # noqa: E731
+    xxy = grad(grad(grad(f, 0), 0), 1)(0.3, 0.7)
+    xyx = grad(grad(grad(f, 0), 1), 0)(0.3, 0.7)
+    yxx = grad(grad(grad(f, 1), 0), 0)(0.3, 0.7)
+    y, e = 0.7, math.exp(0.21)
+    assert xxy == pytest.approx(e * (2 * y * math.sin(y) + y**2 * 0.3 * math.sin(y) + y**2 * math.cos(y)), rel=1e-13)
+    assert xxy == pytest.approx(xyx, rel=1e-14)
+    assert xxy == pytest.approx(yxx, rel=1e-14)
+
+
+def test_perturbations_are_not_confused():
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert grad(lambda x: x * grad(lambda y: x * y)(2.0))(3.0) == 6.0
+    assert grad(lambda x: grad(lambda y: x * y)(x))(2.0) == 1.0
+    assert grad(lambda x: x * jvp(lambda y: x + y, 1.0, 1.0)[1])(1.0) == 1.0
+    assert jvp(lambda x: x * grad(lambda y: x + y)(1.0), 1.0, 1.0)[1] == 1.0
+    assert jvp(lambda x: x * jvp(lambda y: x * y, 2.0, 1.0)[1], 3.0, 1.0)[1] == 6.0
+    ones = np.ones(2)
+    out = grad(lambda x: (x * grad(lambda y: (x + y).sum())(ones)).sum())(ones)
+    np.testing.assert_array_equal(out, ones)
+
+
+def test_a_node_given_gives_a_node_that_can_be_swept():
+    x = Value(2.0)
+    slope = grad(lambda t: t**3)(x)
+    slope.backward()
+    assert (slope, x.grad) == (12.0, 12.0)
+    t = Tensor([1.0, 2.0])
+    grad(lambda u: (u**3).sum())(t).sum().backward()
+    np.testing.assert_allclose(t.grad, [6.0, 12.0])
+
+
+def test_transforms_touch_no_grad_attribute():
+    w = Value(2.0)
+    y = w * w
+    y.backward()
+    assert grad(lambda x: x * y * w)(1.0) == 8.0
+    assert (w.grad, y.grad) == (4.0, 1.0)
+
+
+def test_transforms_work_inside_no_grad():
+    with no_grad():
+        assert grad(lambda x: x * x)(3.0) == 6.0
+        assert hessian(lambda x: x**3)(2.0) == 12.0
+        assert (Value(1.0) * 2).is_leaf
+
+
+def test_a_function_that_does_not_depend_on_its_argument():
+    assert grad(lambda x: 3.0)(1.0) == 0.0
+    assert grad(lambda x: Value(3.0))(1.0) == 0.0
+    np.testing.assert_array_equal(grad(lambda x: Value(3.0))(np.ones(2)), [0.0, 0.0])
+    assert jvp(lambda x: 3.0, 1.0, 1.0) == (3.0, 0.0)
+
+
+def test_forward_and_reverse_agree():
+    """⟨u, J t⟩ = ⟨Jᵀ u, t⟩ for random u and t."""
+    rng = np.random.default_rng(0)
+    f = lambda x, y: sin(x @ y) * sigmoid(y).sum()  # noqa: E731
+    x, y = rng.normal(size=(3, 2)), rng.normal(size=(2, 4))
+    tx, ty, u = rng.normal(size=x.shape), rng.normal(size=y.shape), rng.normal(size=(3, 4))
+    out, moved = jvp(f, (x, y), (tx, ty))
+    same, pull = vjp(f, x, y)
+    gx, gy = pull(u)
+    np.testing.assert_array_equal(out, same)
+    assert np.sum(u * moved) == pytest.approx(np.sum(gx * tx) + np.sum(gy * ty), rel=1e-12)
+
+
+def test_forward_and_reverse_agree_on_values():
+    f = lambda x, y: log(x) * cos(x * y) / (x + y**2)  # noqa: E731
+    by_x, by_y = grad(f, (0, 1))(1.3, 0.4)
+    assert jvp(f, (1.3, 0.4), (0.2, -0.7))[1] == pytest.approx(0.2 * by_x - 0.7 * by_y, rel=1e-14)
+
+
+def test_jacobian_of_a_list_of_numbers():
+    np.testing.assert_array_equal(jacobian(lambda x: [x * 2, x**2])(3.0), [2.0, 6.0])
+    assert jvp(lambda x: [x * 2, x**2], 3.0, 1.0) == ([6.0, 9.0], [2.0, 6.0])
+
+
+def test_shapes_of_jacobian_and_hessian():
+    W = np.arange(6.0).reshape(2, 3)
+    J = jacobian(lambda x: sin(W @ x))(np.ones(3))
+    np.testing.assert_allclose(J, np.cos(W @ np.ones(3))[:, None] * W)
+    assert jacobian(lambda x: x * x)(np.ones((2, 3))).shape == (2, 3, 2, 3)
+    assert hessian(lambda x: (x**3).sum())(np.ones((2, 2))).shape == (2, 2, 2, 2)
+    H = hessian(lambda x, y: x * x * y, argnums=(0, 1))(2.0, 3.0)
+    assert H == ((6.0, 4.0), (4.0, 0.0))
+
+
+def test_hessians_are_their_own_transpose_on_values():
+    f = lambda x, y, z: exp(x * y) * sigmoid(z) + x * y**3 / z  # noqa: E731
+    H = np.array(hessian(f, (0, 1, 2))(0.3, 0.7, 1.1))
+    np.testing.assert_allclose(H, H.T, rtol=1e-13)
+
+
+def test_hvp_is_the_hessian_times_the_vector():
+    f = lambda x: (sin(x) * x[::-1]).sum() + (x**3).sum()  # noqa: E731
+    x, t = np.array([0.1, 0.5, -0.7]), np.array([1.0, -2.0, 0.5])
+    np.testing.assert_allclose(hvp(f, x, t), hessian(f)(x) @ t, rtol=1e-12)
+    assert hvp(lambda x, y: x * x * y, (2.0, 3.0), (1.0, 0.5)) == (8.0, 4.0)
+
+
+def test_third_derivative_of_an_array_function():
+    f = lambda x: (x**4).sum()  # noqa: E731
+    third = jacobian(hessian(f))(np.array([1.0, 2.0]))
+    assert third[0, 0, 0] == 24.0
+    assert third[1, 1, 1] == 48.0
+    assert np.count_nonzero(third) == 2
+
+
+def test_results_that_are_not_one_number_are_refused():
+    with pytest.raises(ValueError, match="see jacobian"):
+        grad(lambda x: x * 2)(np.ones(3))
+    with pytest.raises(TypeError, match="str"):
+        grad(lambda x: "three")(1.0)
+    with pytest.raises(TypeError, match="str"):
+        grad(lambda x: x)("three")
+    with pytest.raises(ValueError, match="one tangent for each"):
+        jvp(lambda x, y: x, (1.0, 2.0), (1.0,))
+
+
+def test_an_undefined_derivative_is_said_in_both_modes():
+    root = lambda x: x.sqrt()  # noqa: E731
+    with pytest.raises(DomainError):
+        grad(root)(0.0)
+    with pytest.raises(DomainError):
+        jvp(root, 0.0, 1.0)
+
+
+def test_stacking_inside_a_transform():
+    f = lambda x: stack([x[0] * x[1], sin(x[0])])  # noqa: E731
+    J = jacobian(f)(np.array([0.3, 2.0]))
+    np.testing.assert_allclose(J, [[2.0, 0.3], [math.cos(0.3), 0.0]])
