@@ -12,42 +12,46 @@
 Every primitive of the table is a function of this module: ``exp``, ``sin``, ``sigmoid``, …
 """
 
+import warnings
 from importlib import metadata
 from typing import Any
 
-from autograd import rules as _rules
+from autograd import rules as _rules  # the table  # noqa: F401
 from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError, detect_anomaly, no_grad
-from autograd.primitives import define as _define
 from autograd.primitives import rows as _rows
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
 
-_OWN = [
+# fmt: off
+# ruff: noqa: RUF022, PLE0604 - in reading order, and then what the table has
+__all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
     "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
-]  # fmt: skip
+]
+# fmt: on
 
 
-def _public() -> dict[str, Any]:
+def _primitives() -> dict[str, Any]:
     return {row.name: row for row in _rows() if not row.name.startswith("_")}
+
+
+__all__ += [*_primitives()]
 
 
 def __getattr__(name: str) -> Any:
     """The primitives, straight from the table: a new row is a name of this module."""
-    if name == "__all__":
-        return [*_OWN, *_public()]
     try:
-        return _public()[name]
+        return _primitives()[name]
     except KeyError:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}") from None
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_public()})
+    return sorted({*globals(), *_primitives()})
 
 
 def _warn_of_namesake() -> None:
@@ -56,8 +60,6 @@ def _warn_of_namesake() -> None:
         version = metadata.version("autograd")
     except metadata.PackageNotFoundError:
         return
-    import warnings
-
     warnings.warn(
         f"both chainrule and autograd {version} (HIPS) are installed here, and both are imported as "
         "'autograd': which one you get depends on the path. Keep them in separate environments "

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from autograd.primitives import ArrayRow, define_arrays
 
 Array = NDArray[Any]
-Axis = int | tuple[int, ...] | None
+Axis = Any  # int, tuple of ints or None: NumPy's stubs know fewer
 
 
-def _sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Any:
+def _sum(x: Any, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def _max(x: Array, axis: Axis = None, keepdims: bool = False) -> Any:
+def _max(x: Any, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -39,7 +39,8 @@ def _shares(x: Any, axis: Axis) -> Array:
     """Each element's share in the maximum over `axis`: those that tie share equally."""
     data = np.asarray(x)
     ties = data == np.maximum.reduce(data, axis=axis, keepdims=True)
-    return (ties / np.add.reduce(ties, axis=axis, keepdims=True)).astype(data.dtype)
+    shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
+    return shares.astype(data.dtype)
 
 
 def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
@@ -129,6 +130,18 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     n = len(axes)
     return tuple(sorted(range(n), key=lambda i: axes[i] % n))
 
+
+sum: ArrayRow
+max: ArrayRow
+sum_to: ArrayRow
+broadcast_to: ArrayRow
+reshape: ArrayRow
+transpose: ArrayRow
+getitem: ArrayRow
+put: ArrayRow
+matmul: ArrayRow
+concatenate: ArrayRow
+stack: ArrayRow
 
 # fmt: off
 sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))

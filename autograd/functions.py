@@ -15,9 +15,8 @@ import numpy as np
 
 from autograd import array_rules as rows
 from autograd.graph import Node
-from autograd.primitives import lookup
+from autograd.primitives import NUMPY, lookup
 from autograd.tensor import Tensor
-from autograd.value import Value
 
 __all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
 
@@ -43,6 +42,7 @@ def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
     >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
     Tensor([4., 6.])
+    >>> from autograd import Value
     >>> sum([Value(1.0), Value(2.0)])
     Value(3.0)
     """
@@ -84,6 +84,7 @@ def dot(a: Any, b: Any) -> Any:
     Raises:
         ValueError: when the lengths differ.
 
+    >>> from autograd import Value
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0])
     Value(11.0)
     """
@@ -157,3 +158,18 @@ def _several(arrays: Sequence[Any], name: str) -> list[Any]:
     if not several:
         raise ValueError(f"{name} needs at least one array")
     return several
+
+
+# What NumPy's functions of whole arrays mean on Tensors.
+NUMPY.update(
+    {
+        np.concatenate: concatenate,
+        np.dot: dot,
+        np.max: max,
+        np.mean: mean,
+        np.reshape: lambda x, shape: x.reshape(shape),
+        np.stack: stack,
+        np.sum: sum,
+        np.transpose: Tensor.transpose,
+    }
+)

@@ -120,11 +120,14 @@ def _leaf(arg: Any) -> Node:
     return Tensor(arg) if isinstance(arg, np.ndarray) else Value(arg)
 
 
-def _check(f: Function, args: tuple[Any, ...], names: tuple[str | None, ...], orders: int, order: int) -> None:
+def _check(
+    f: Function, args: tuple[Any, ...], names: tuple[str | None, ...], orders: int, order: int
+) -> None:
     jacobians = jacobian(f, range(len(args)))(*args)
     for i, index in _places(args):
         numeric = _difference(f, args, i, index)
-        reverse = np.asarray(jacobians[i])[(Ellipsis, *index)]
+        along: Any = (Ellipsis, *index)
+        reverse = np.asarray(jacobians[i])[along]
         forward = jvp(f, args, tuple(_unit(a, index if k == i else None) for k, a in enumerate(args)))[1]
         for mode, found in (("reverse", reverse), ("forward", forward)):
             analytic = np.asarray(found, dtype=float).reshape(numeric.value.shape)
@@ -219,7 +222,9 @@ def _difference(f: Function, args: tuple[Any, ...], i: int, index: tuple[int, ..
             above = row
             step /= SHRINK
     if best is None:
-        raise DomainError(f"gradcheck: argument {i} = {x!r} is at the edge of the domain: no step leads to both sides")
+        raise DomainError(
+            f"gradcheck: argument {i} = {x!r} is at the edge of the domain: no step leads to both sides"
+        )
     return best
 
 
@@ -269,9 +274,9 @@ def _nearest_kink(f: Function, args: tuple[Any, ...]) -> str | None:
     for node in topological_order(*(o for o in outs if isinstance(o, Node))):
         row: Any = node.op
         if isinstance(row, Row) and row.kink is not None:
-            here = dict(zip(INPUTS, node.inputs, strict=False))  # type: ignore[attr-defined]
+            here = dict(zip(INPUTS, node.inputs, strict=False))
             distance = float(np.min(np.abs(eval(row.kink, FLOATS, here))))
             if distance < nearest:
-                at = ", ".join(map(name, node.args)) if isinstance(node, Value) else f"shape {node.shape}"  # type: ignore[attr-defined]
+                at = ", ".join(map(name, node.args))
                 nearest, found = distance, f"that of {row.name}({at}), {distance:.3g} away"
     return found

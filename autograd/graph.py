@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 if TYPE_CHECKING:
     from autograd.primitives import Primitive
@@ -134,7 +134,11 @@ class Node:
     _label: str | None
     _adjoint: Any
 
+    # The sweep, which stands floors above: `autograd.sweeps` puts it here.
+    _backward: ClassVar[Callable[..., None]]
+
     if TYPE_CHECKING:  # what the rows of the table give every node
+
         def __add__(self, other: Any) -> Self: ...
         def __radd__(self, other: Any) -> Self: ...
         def __sub__(self, other: Any) -> Self: ...
@@ -213,9 +217,7 @@ class Node:
         # parameters pickled together still belong together. Interior nodes go in flat, since
         # nesting them would recurse once for each level of the graph.
         records = tuple(node if node._op is None else node._state() for node in order)
-        links = tuple(
-            tuple(place[a] if isinstance(a, Node) else None for a in node.args) for node in order
-        )
+        links = tuple(tuple(place[a] if isinstance(a, Node) else None for a in node.args) for node in order)
         return from_order, (records, links)
 
     @abstractmethod

@@ -35,6 +35,7 @@ __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays"
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
 
+
 @dataclass(frozen=True)
 class Interval:
     """A connected part of a primitive's domain, read from text such as ``(0, inf)`` or ``[-1, 1]``.
@@ -72,6 +73,7 @@ class Primitive:
 
     name: str
     latex: str
+    __call__: Callable[..., Any]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -87,7 +89,7 @@ FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the 
 ARRAYS: dict[str, Any] = {}
 NODES: dict[str, Any] = {}
 
-UFUNCS: dict[Any, Primitive] = {}  # NumPy's function, and the primitive that takes its place on nodes
+NUMPY: dict[Any, Callable[..., Any]] = {}  # NumPy's function, and ours that takes its place on nodes
 
 # NumPy's functions that give truth, not numbers: of a node, those of its numbers.
 COMPARISONS = {
@@ -222,7 +224,7 @@ class Row(Primitive):
             except ARITHMETIC as error:
                 raise domain_error(self, args, error) from None
         arrays = [np.asarray(a) for a in args]
-        if any(a.dtype == object for a in arrays):
+        if any(a.dtype == object and a.ndim for a in arrays):
             return elementwise(self, arrays)
         for a, array in zip(args, arrays, strict=True):
             if array.dtype.kind not in "fiub":
@@ -344,7 +346,7 @@ def define_arrays(*new: ArrayRow) -> None:
         if row.name in PRIMITIVES:
             raise ValueError(f"row {row.name!r}: the name is taken")
         PRIMITIVES[row.name] = row
-        UFUNCS[row.on_arrays] = row
+        NUMPY[row.on_arrays] = row
 
 
 def define(*new: Row) -> None:
@@ -364,7 +366,7 @@ def define(*new: Row) -> None:
         FLOATS[row.name] = row.on_floats
         ARRAYS[row.name] = row.on_arrays
         NODES[row.name] = row
-        UFUNCS[row.on_arrays] = row
+        NUMPY[row.on_arrays] = row
     for row in new:
         row.float_partials = row.read(FLOATS)
         row.array_partials = row.read(ARRAYS)

@@ -16,6 +16,7 @@ from autograd.value import ONE, Value
 
 __all__ = ["adjoints", "backward", "tangents"]
 
+
 def backward(root: Node, gradient: Any = ONE, create_graph: bool = False) -> None:
     """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
     root._check_finite()
@@ -31,6 +32,9 @@ def backward(root: Node, gradient: Any = ONE, create_graph: bool = False) -> Non
     totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
     for node, total in totals:
         node._adjoint = total
+
+
+Node._backward = backward
 
 
 def adjoints(

@@ -16,8 +16,7 @@ from autograd import array_rules as rows
 from autograd.graph import SWITCHES, DomainError, Node, name, recording, watching
 from autograd.primitives import (
     COMPARISONS,
-    PRIMITIVES,
-    UFUNCS,
+    NUMPY,
     ArrayRow,
     Primitive,
     Row,
@@ -168,7 +167,7 @@ class Tensor(Node):
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
         """The mean over one axis, several or all; see `autograd.mean`."""
-        total = rows.sum(self, axis=axis, keepdims=keepdims)
+        total = self.sum(axis, keepdims)
         return total / (self.size / total.size if total.size else np.nan)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:
@@ -181,7 +180,11 @@ class Tensor(Node):
         return result
 
     def __matmul__(self, other: Any) -> Tensor:
-        return NotImplemented if isinstance(other, Node) and not isinstance(other, Tensor) else rows.matmul(self, other)
+        return (
+            NotImplemented
+            if isinstance(other, Node) and not isinstance(other, Tensor)
+            else rows.matmul(self, other)
+        )
 
     def __rmatmul__(self, other: Any) -> Tensor:
         result: Tensor = rows.matmul(other, self)
@@ -203,9 +206,7 @@ class Tensor(Node):
         >>> x.grad
         array([ 6., 80.])
         """
-        from autograd import sweeps
-
-        sweeps.backward(self, gradient, create_graph)
+        self._backward(gradient, create_graph)
 
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
@@ -250,20 +251,18 @@ class Tensor(Node):
             return NotImplemented
         if ufunc in COMPARISONS:
             return ufunc(*(i._data if isinstance(i, Tensor) else i for i in inputs))
-        row: Any = UFUNCS.get(ufunc)
+        row: Any = NUMPY.get(ufunc)
         if row is None:
             raise TypeError(f"there is no primitive for numpy.{ufunc.__name__} of a Tensor")
         return row(*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        from autograd import functions
-
         if function in (np.shape, np.ndim, np.size):
             return getattr(self, function.__name__)
-        ours = getattr(functions, function.__name__, None) or PRIMITIVES.get(function.__name__)
+        ours = NUMPY.get(function)
         if ours is None:
             raise TypeError(
-                f"numpy.{function.__name__} has no counterpart for Tensors; np.asarray(tensor) gives its numbers"
+                f"numpy.{function.__name__} has no counterpart for Tensors; np.asarray gives their numbers"
             )
         return ours(*args, **kwargs)
 
@@ -402,7 +401,9 @@ class Tensor(Node):
 
     def _partials(self, create_graph: bool) -> Iterator[tuple[Tensor, str, Any]]:
         row: Any = self._op
-        args, out, read = self._inputs, self._data, row.array_partials
+        args: Any = self._inputs
+        out: Any = self._data
+        read = row.array_partials
         if create_graph:
             args, out, read = self.args, self, row.node_partials
         for parent, text, partial in zip(self._args, row.partials, read, strict=True):
@@ -414,12 +415,11 @@ class Tensor(Node):
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):
-            if argument is not None and argument._array() is not seen:
-                if not np.array_equal(argument._data, seen, equal_nan=True):
-                    raise RuntimeError(
-                        f"the data of {name(argument)} changed after {name(self)} was recorded; a derivative "
-                        "that is itself recorded needs it unchanged: record the calculation again"
-                    )
+            if argument is not None and not np.array_equal(argument._data, seen, equal_nan=True):
+                raise RuntimeError(
+                    f"the data of {name(argument)} changed after {name(self)} was recorded; a derivative "
+                    "that is itself recorded needs it unchanged: record the calculation again"
+                )
 
 
 def _real_array(data: Any, what: str) -> Array:
@@ -442,7 +442,9 @@ def _constant(x: Any, op: Primitive) -> Any:
     if isinstance(x, Tensor):  # a subclass
         return x._array()
     if isinstance(x, Node):
-        raise TypeError(f"{op} of a Tensor and a Value: a Tensor holds arrays, use float({x!r}) or Tensor(...)")
+        raise TypeError(
+            f"{op} of a Tensor and a Value: a Tensor holds arrays, use float({x!r}) or Tensor(...)"
+        )
     array = np.array(x) if isinstance(x, (np.ndarray, list, tuple)) else None
     if array is None or array.dtype.kind not in "fiub":
         dtype = "" if array is None else f" of {array.dtype}"
@@ -477,7 +479,8 @@ def _owned(gain: Any, g: Any, parent: Tensor) -> Array:
     """The gain as an array nobody else holds: an adjoint is added to in place, and is the user's later."""
     if gain.dtype != parent._data.dtype:
         return np.array(gain, dtype=parent._data.dtype)
-    return gain.copy() if gain is g or gain.base is not None else gain
+    owned: Array = gain.copy() if gain is g or gain.base is not None else gain
+    return owned
 
 
 def _kept(index: Any) -> Any:
@@ -545,4 +548,4 @@ def _pow(self: Tensor, other: Any) -> Any:
     return self.square() if type(other) in (int, float) and other == 2 else _power(self, other)
 
 
-Tensor.__pow__ = _pow  # type: ignore[method-assign]
+Tensor.__pow__ = _pow  # type: ignore[assignment,method-assign]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.functions import stack
 from autograd.graph import Node, resumed
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
@@ -44,7 +45,7 @@ def _variable(x: Any, beside_arrays: bool, what: str) -> Node:
     with what it does to the same node reached another way.
     """
     if isinstance(x, Node):
-        node: Node = lookup("_identity")(x)  # type: ignore[operator]
+        node: Node = lookup("_identity")(x)
         return node
     if is_number(x):
         return Tensor(x) if beside_arrays else Value(x)
@@ -107,7 +108,9 @@ class _Trace:
 
 def _one_number(out: Any, what: str) -> Any:
     if isinstance(out, Tensor) and out.size != 1:
-        raise ValueError(f"{what} needs a function with one number as its result, not shape {out.shape}; see jacobian")
+        raise ValueError(
+            f"{what} needs a function with one number as its result, not shape {out.shape}; see jacobian"
+        )
     if not isinstance(out, Node) and not is_number(out):
         raise TypeError(f"{what} needs a function with one number as its result, not {type(out).__name__}")
     return ONE if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))
@@ -225,7 +228,9 @@ def _components(out: Any) -> tuple[list[Any], tuple[int, ...]]:
         if array is None:
             array = np.array(out, dtype=object)
             return list(array.flat), array.shape
-        raise TypeError("jacobian needs a Tensor, or a list or array of numbers, as the function's result; see stack")
+        raise TypeError(
+            "jacobian needs a Tensor, or a list or array of numbers, as the function's result; see stack"
+        )
     return [out], ()
 
 
@@ -255,8 +260,6 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     if not shape:
         return rows[0]
     if any(isinstance(r, Tensor) for r in rows):
-        from autograd.functions import stack
-
         return stack(rows).reshape((*shape, *np.shape(variable)))
     if any(isinstance(r, Value) for r in rows):
         array = np.empty(len(rows), dtype=object)
@@ -300,7 +303,7 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
     primals, tangents = _pair(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
     with _inside():
-        trace = _Trace(lambda *xs: grad(f, places)(*xs), places, primals, "hvp")
+        trace = _Trace(grad(f, places), places, primals, "hvp")
     trace.as_nodes = getattr(_nesting, "depth", 0) > 0 or any(isinstance(p, Node) for p in primals)
     seeds = [v._seed(t) for v, t in zip(trace.variables, tangents, strict=True)]
     products = tuple(trace.push(trace.out, seeds))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from autograd.primitives import (
     ARITHMETIC,
     COMPARISONS,
     FLOATS,
-    UFUNCS,
+    NUMPY,
     Row,
     domain_error,
     elementwise,
@@ -48,7 +48,7 @@ class _MakesLeaves(type):
     operation makes a node too, and a class without ``__init__`` makes its objects a third faster."""
 
     def __call__(cls, data: Any, label: str | None = None) -> Any:
-        leaf = _node(_number(data, "Value"), cls=cls)
+        leaf = _node(_number(data, "Value"), cls=cls)  # type: ignore[arg-type]
         leaf.label = label
         return leaf
 
@@ -75,6 +75,10 @@ class Value(Node, metaclass=_MakesLeaves):
 
     __slots__ = ("_a", "_b", "_data", "_uses", "_x", "_y")
     __array_priority__ = 1000
+
+    if TYPE_CHECKING:  # what `_MakesLeaves` does
+
+        def __init__(self, data: Any, label: str | None = None) -> None: ...
 
     _a: Value | None
     _b: Value | None
@@ -161,9 +165,7 @@ class Value(Node, metaclass=_MakesLeaves):
         >>> w.grad, x.grad
         (2.0, 3.0)
         """
-        from autograd import sweeps
-
-        sweeps.backward(self, gradient, create_graph)
+        self._backward(gradient, create_graph)
 
     # -- a citizen of Python --------------------------------------------------------------
 
@@ -222,11 +224,11 @@ class Value(Node, metaclass=_MakesLeaves):
             return NotImplemented
         if ufunc in COMPARISONS:
             return ufunc(*(i._data if isinstance(i, Value) else i for i in inputs))
-        row = UFUNCS.get(ufunc)
+        row = NUMPY.get(ufunc)
         if row is None:
             function = getattr(ufunc, "__name__", ufunc)
             raise TypeError(f"there is no primitive for numpy.{function} of a Value")
-        return row(*inputs)  # type: ignore[operator]
+        return row(*inputs)
 
     # -- how the engine reads and makes nodes ---------------------------------------------
 
@@ -300,7 +302,9 @@ class Value(Node, metaclass=_MakesLeaves):
         for parent, partial in self._partials(create_graph, tangents):
             total = total + partial * tangents[parent]
         if not math.isfinite(total):
-            raise DomainError(f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {float(total)}")
+            raise DomainError(
+                f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {float(total)}"
+            )
         return total
 
     def _partials(self, create_graph: bool, among: Any = None) -> list[tuple[Value, Any]]:
@@ -343,7 +347,6 @@ class _Ternary(Value):
 ONE = 1.0  # the seed of a sweep, known by identity so that a lone first factor is not multiplied by 1
 
 
-
 def _number(x: Any, what: str) -> float:
     if type(x) is float:
         return x
@@ -372,7 +375,9 @@ def _operand(x: Any, row: Row) -> Any:
     if is_number(x):
         return None, _number(x, row.name)
     if isinstance(x, (str, bytes, complex, np.complexfloating)) or x is None:
-        raise TypeError(f"{row.name} of a Value takes real numbers and Values, not {type(x).__name__} ({x!r})")
+        raise TypeError(
+            f"{row.name} of a Value takes real numbers and Values, not {type(x).__name__} ({x!r})"
+        )
     return NotImplemented, None
 
 
@@ -484,10 +489,24 @@ def _install(row: Row) -> None:
             setattr(Value, operator_method, method)
     if row.arity == 2 and is_operator:
         forth = _write(
-            _BINARY, row, operator_method, mine="x", theirs="y", a="self", b="other", args="(self, y if other is None else other)"
+            _BINARY,
+            row,
+            operator_method,
+            mine="x",
+            theirs="y",
+            a="self",
+            b="other",
+            args="(self, y if other is None else other)",
         )
         back = _write(
-            _BINARY, row, f"__r{row.name}__", mine="y", theirs="x", a="other", b="self", args="(x if other is None else other, self)"
+            _BINARY,
+            row,
+            f"__r{row.name}__",
+            mine="y",
+            theirs="x",
+            a="other",
+            b="self",
+            args="(x if other is None else other, self)",
         )
         setattr(Value, forth.__name__, forth)
         setattr(Value, back.__name__, back)
@@ -514,4 +533,4 @@ def _pow(self: Value, other: Any) -> Any:
 
 
 _pow.__doc__ = _power.__doc__
-Value.__pow__ = _pow  # type: ignore[method-assign]
+Value.__pow__ = _pow  # type: ignore[assignment,method-assign]

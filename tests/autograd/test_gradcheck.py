@@ -3,7 +3,20 @@
 import numpy as np
 import pytest
 
-from autograd import DomainError, GradientError, Tensor, Value, abs, exp, gradcheck, log, relu, sigmoid, sin, sqrt
+from autograd import (
+    DomainError,
+    GradientError,
+    Tensor,
+    Value,
+    abs,
+    exp,
+    gradcheck,
+    log,
+    relu,
+    sigmoid,
+    sin,
+    sqrt,
+)
 from autograd.primitives import rows
 
 
@@ -32,7 +45,8 @@ def detached(f):
 
 
 @pytest.mark.parametrize(
-    ("f", "x"), [(lambda x: x * x, 3.0), (lambda x: log(x + 1e5), 1.0), (exp, -30.0), (lambda x: 1e-9 * x, 1.0)]
+    ("f", "x"),
+    [(lambda x: x * x, 3.0), (lambda x: log(x + 1e5), 1.0), (exp, -30.0), (lambda x: 1e-9 * x, 1.0)],
 )
 def test_a_derivative_of_zero_does_not_pass_because_it_is_nearly_zero(f, x):
     with pytest.raises(GradientError) as error:

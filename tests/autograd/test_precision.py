@@ -100,7 +100,11 @@ def check_second(row, point):
     if any(overflows(exact(row.name, point, o)) for o in [(0,) * row.arity, *firsts]):
         return
     places = range(row.arity)
-    both = {(i, j): tuple(a + b for a, b in zip(firsts[i], firsts[j], strict=True)) for i in places for j in places}
+    both = {
+        (i, j): tuple(a + b for a, b in zip(firsts[i], firsts[j], strict=True))
+        for i in places
+        for j in places
+    }
     if any(overflows(exact(row.name, point, o)) for o in both.values()):
         return
     try:

@@ -117,7 +117,9 @@ def test_the_lectures_matrix_product():
 def test_reductions(ours, numpys, axis, keepdims):
     x = array(2, 3, 2)
     np.testing.assert_allclose(
-        ours(Tensor(x), axis=axis, keepdims=keepdims).data, numpys(x, axis=axis, keepdims=keepdims), rtol=1e-15
+        ours(Tensor(x), axis=axis, keepdims=keepdims).data,
+        numpys(x, axis=axis, keepdims=keepdims),
+        rtol=1e-15,
     )
     gradcheck(lambda t: curved(ours(t, axis=axis, keepdims=keepdims)), x)
 
@@ -230,7 +232,13 @@ def test_where_takes_the_derivative_of_the_side_it_chose():
 def test_float32_stays_float32_through_values_and_gradients():
     x = Tensor(np.ones((2, 2), np.float32))
     ops = (relu, sigmoid, exp, sqrt, abs, lambda t: maximum(t, 0.5), lambda t: t**3, lambda t: t.mean(axis=0))
-    for f in (*ops, lambda t: softmax(t), lambda t: t @ t, lambda t: max(t, axis=1), lambda t: t[[0, 0]] * 2 - 1):
+    for f in (
+        *ops,
+        lambda t: softmax(t),
+        lambda t: t @ t,
+        lambda t: max(t, axis=1),
+        lambda t: t[[0, 0]] * 2 - 1,
+    ):
         x.grad = None
         y = f(x)
         y.sum().backward()

@@ -80,7 +80,9 @@ def test_mixed_partials_in_every_order():
     xyx = grad(grad(grad(f, 0), 1), 0)(0.3, 0.7)
     yxx = grad(grad(grad(f, 1), 0), 0)(0.3, 0.7)
     y, e = 0.7, math.exp(0.21)
-    assert xxy == pytest.approx(e * (2 * y * math.sin(y) + y**2 * 0.3 * math.sin(y) + y**2 * math.cos(y)), rel=1e-13)
+    assert xxy == pytest.approx(
+        e * (2 * y * math.sin(y) + y**2 * 0.3 * math.sin(y) + y**2 * math.cos(y)), rel=1e-13
+    )
     assert xxy == pytest.approx(xyx, rel=1e-14)
     assert xxy == pytest.approx(yxx, rel=1e-14)
 

@@ -53,8 +53,8 @@ def test_comparison_is_by_number_and_hashing_by_identity():
     a, b = Value(2.0), Value(2.0)
     assert a == b == 2
     assert a < 3 <= Value(3.0)
-    assert not a != 2.0
-    assert 1 < a
+    assert (a != 2.0) is False
+    assert (1 < a) is True  # noqa: SIM300
     assert a != "2"
     assert (a > 1) is True
     assert len({a, b}) == 2

@@ -1,0 +1,130 @@
+"""A row is checked when it is defined, and everything follows from it; CONTRIBUTING's example runs."""
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Tensor, Value, grad, gradcheck, hessian
+from autograd import numerics as nm
+from autograd.primitives import ARRAYS, FLOATS, NODES, NUMPY, PRIMITIVES, Interval, Row, define, lookup, rows
+
+ROOT = Path(__file__).parents[2]
+
+
+def row(**changes):
+    parts = {
+        "name": "cube",
+        "on_floats": lambda x: x**3,
+        "on_arrays": lambda x: x**3,
+        "partials": ("3 * square(x)",),
+        "latex": "{x}^3",
+        "binds": 3,
+        "domain": ("(-inf, inf)",),
+    }
+    return Row(**{**parts, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": "not a name"}, "identifier"),
+        ({"partials": ("x", "y")}, "2 partials but 1 domains"),
+        ({"partials": "3 * x"}, "tuple of 1 to 3 partials"),
+        ({"partials": ()}, "tuple of 1 to 3 partials"),
+        ({"partials": ("3 *",)}, "invalid syntax"),
+        ({"latex": "{y}^3"}, "names an input that is not there"),
+        ({"binds": 7}, "binds is 1, 2, 3 or 4"),
+        ({"domain": ("[1, 0]",)}, "low end"),
+        ({"domain": ("0..1",)}, "reads like"),
+        ({"kink": "x -"}, "invalid syntax"),
+    ],
+)
+def test_a_row_that_does_not_fit_together_says_what_is_wrong(changes, said):
+    with pytest.raises(ValueError, match=said) as error:
+        row(**changes)
+    assert "row" in str(error.value)
+
+
+def test_a_partial_may_only_use_the_table():
+    with pytest.raises(ValueError, match=r"\['cosine'\], not in the table"):
+        define(row(partials=("cosine(x)",)))
+    with pytest.raises(ValueError, match="taken"):
+        define(row(name="sin"))
+    assert "cube" not in PRIMITIVES
+
+
+def test_intervals():
+    assert 0.0 not in Interval.parse("(0, inf)")
+    assert 5e-324 in Interval.parse("(0, inf)")
+    assert -1.0 in Interval.parse("[-1, 1)")
+
+
+@pytest.fixture
+def contributed():
+    """The row of CONTRIBUTING.md, defined as it stands there, and taken out again."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(    Row\(.*?\n)```", text, re.S)
+    assert example, "CONTRIBUTING.md shows a row"
+    before = {**PRIMITIVES}
+    source = (ROOT / "autograd" / "rules.py").read_text(encoding="utf-8")
+    names = {"math": math, "np": np, "nm": nm, "Row": Row}
+    for constant in re.findall(r"^[A-Z, ]+ = .+$", source, re.M):
+        exec(constant, names)
+    define(eval(example[1].strip().rstrip(","), names))
+    (new,) = PRIMITIVES.keys() - before.keys()
+    yield new
+    added = PRIMITIVES.pop(new)
+    for names in (FLOATS, ARRAYS, NODES):
+        del names[new]
+    del NUMPY[added.on_arrays]
+    for method in {new, added.on_arrays.__name__}:
+        for node in (Value, Tensor):
+            if hasattr(node, method):
+                delattr(node, method)
+
+
+def test_adding_a_primitive_is_adding_a_row(contributed):
+    """A name of the package, a method, both node types, both modes, every order, errors: from one row."""
+    f = getattr(autograd, contributed)
+    assert f is lookup(contributed)
+    assert contributed in dir(autograd)
+    x = 0.3
+    assert f(x) == f(Value(x)) == getattr(Value(x), contributed)()
+    assert f(Tensor([x])).data == f(np.array([x])) == pytest.approx(f(x), rel=1e-15)
+    assert getattr(Tensor([x]), contributed)().op is f
+    assert f.on_arrays(Value(x)).op is f  # NumPy's own function
+    gradcheck(f, x, order=3)
+    gradcheck(f, np.array([x, -x]), order=2)
+    assert hessian(f)(x) == pytest.approx(grad(grad(f))(x))
+    assert contributed in f.__doc__
+    with pytest.raises(autograd.DomainError, match=contributed):
+        f(2.0)
+
+
+def test_primitives_take_numbers_nodes_arrays_and_object_arrays():
+    sin = lookup("sin")
+    assert type(sin(1)) is float
+    assert type(sin([0.0, 1.0])) is np.ndarray
+    assert sin(np.array([Value(0.0)]))[0] == 0.0
+    with pytest.raises(TypeError, match="1 argument"):
+        sin(1.0, 2.0)
+    for bad in ("1", None, 1j):
+        with pytest.raises(TypeError, match=type(bad).__name__):
+            sin(bad)
+
+
+def test_an_unknown_name_is_said():
+    with pytest.raises(KeyError, match="no primitive 'sinus'"):
+        lookup("sinus")
+    with pytest.raises(AttributeError, match="sinus"):
+        autograd.sinus  # noqa: B018
+
+
+def test_every_row_tells_its_derivative_in_its_docstring():
+    for r in rows():
+        for partial in r.partials:
+            assert partial in r.__doc__
