@@ -1,0 +1,77 @@
+"""``python -m benchmarks``: measure, and print the report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import peers
+from benchmarks.report import machine, report
+from benchmarks.runner import Runner
+from benchmarks.workloads import workloads
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; 1 when contenders disagree on a gradient."""
+    known = workloads()
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure this project beside its peers."
+    )
+    parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(known)} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="two rounds of fewer repeats")
+    parser.add_argument("--rounds", type=int, help="rounds over the contenders (default: 5)")
+    parser.add_argument("--check", action="store_true", help="compare the gradients only, without timing")
+    parser.add_argument("--peers", type=Path, default=peers.HOME, help="folder of the peers' environment")
+    parser.add_argument("--install", action="store_true", help="first make it, and install the peers there")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        choices=peers.PEERS,
+        help="only this one; may be given again (default: all)",
+    )
+    parser.add_argument("--threads", type=int, default=1, help="BLAS threads; 0: as it comes (default: 1)")
+    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} beside this file, too")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.workloads) - set(known):
+        parser.error(f"no workloads are called {sorted(unknown)}; there are {list(known)}")
+    wanted = options.peer or list(peers.PEERS)
+    if options.install:
+        peers.install(options.peers, wanted)
+
+    theirs = peers.interpreter(options.peers)
+    found = peers.versions(theirs)
+    if not found:
+        print("the peers are not installed; --install does it", file=sys.stderr)
+    runner = Runner(
+        python={None: Path(sys.executable), **dict.fromkeys(found, theirs)},
+        found=[name for name in wanted if name in found],
+        rounds=options.rounds or (2 if options.quick else 5),
+        quick=options.quick,
+        threads=options.threads,
+    )
+    chosen = [known[name] for name in options.workloads or known]
+    outcomes = [runner.run(workload, check_only=options.check) for workload in chosen]
+    wrong = [line for outcome in outcomes for line in outcome.mismatches]
+    if not options.check:
+        ours = peers.versions(sys.executable)
+        facts = machine() | {
+            "this project runs on": f"Python {ours['Python']}, NumPy {ours.get('numpy')}",
+            "peers": ", ".join(f"{name} {found[name]}" for name in ("Python", *wanted) if name in found)
+            or "none",
+            "BLAS threads": str(options.threads or "as they come"),
+            "rounds": f"{runner.rounds}{' (quick)' if options.quick else ''}",
+        }
+        text = report(outcomes, facts)
+        print(text)
+        if options.write:
+            RESULTS.write_text(text, encoding="utf-8")
+    if wrong:
+        print("\nMISMATCH: the contenders do not compute the same\n" + "\n".join(wrong), file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""One contender in a process of its own: a script, run by the interpreter that has its library.
+
+It prints one line of JSON: the gradients for ``check``, the measures for ``time``. Only this
+project's own contenders have the repository on their path: for a peer, ``import autograd`` must
+find the peer's.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _load_benchmarks() -> None:
+    package = ROOT / "benchmarks"
+    spec = importlib.util.spec_from_file_location(
+        "benchmarks", package / "__init__.py", submodule_search_locations=[str(package)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["benchmarks"] = module
+    spec.loader.exec_module(module)
+
+
+def _run(action: str, workload_name: str, case: int, contender_name: str, quick: bool) -> Any:
+    workload: Any = importlib.import_module(f"benchmarks.workloads.{workload_name}").WORKLOAD
+    contender = workload.contenders[contender_name]
+    if contender.peer is None:
+        sys.path.insert(0, str(ROOT))
+    answer: list[Any] = []
+
+    def work() -> None:
+        made = contender.make()
+        if action == "check":
+            answer.append(workload.check(made, case))
+        else:
+            repeats = contender.repeats or workload.repeats[case]
+            answer.append(workload.time(made, case, max(1, repeats // 3) if quick else repeats))
+
+    if contender.recursive:
+        sys.setrecursionlimit(10_000_000)
+        threading.stack_size(512 * 1024 * 1024)
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    else:
+        work()
+    return answer[0]
+
+
+if __name__ == "__main__":
+    _load_benchmarks()
+    action, workload, case, contender, quick = sys.argv[1:]
+    print(json.dumps(_run(action, workload, int(case), contender, quick == "quick")))

@@ -1,0 +1,36 @@
+"""Clocks and scales: what runs inside a contender's process."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = ["held_bytes", "median_of", "peak_bytes"]
+
+
+def held_bytes() -> int:
+    """The resident memory of this process now; where that is not told, the largest it ever was."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return peak_bytes()
+    return pages * resource.getpagesize()
+
+
+def peak_bytes() -> int:
+    """The largest resident memory this process ever had."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def median_of(runs: Iterable[dict[str, float]]) -> dict[str, float]:
+    """The median of each measure over several runs.
+
+    >>> median_of([{"a": 1.0}, {"a": 9.0}, {"a": 2.0}])
+    {'a': 2.0}
+    """
+    several = list(runs)
+    return {key: statistics.median(run[key] for run in several) for key in several[0]}

@@ -1,0 +1,65 @@
+"""The environment of the peers: made, filled and asked what it has."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["HOME", "PEERS", "install", "interpreter", "versions"]
+
+HOME = Path(__file__).parent / ".peers"
+
+# What pip is asked for, by the name of the distribution.
+PEERS = {
+    "numpy": "numpy>=2.0",
+    "micrograd": "micrograd==0.1.0",
+    "xad": "xad",
+    "torch": "torch==2.13.0",
+    "autograd": "autograd",  # HIPS autograd
+    "jax": "jax",
+}
+
+_ASK = """
+import importlib.metadata, json, platform, sys
+found = {"Python": platform.python_version()}
+for name in sys.argv[1:]:
+    try:
+        found[name] = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        pass
+print(json.dumps(found))
+"""
+
+
+def interpreter(home: Path) -> Path:
+    """The Python of the environment in a folder."""
+    return home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def install(home: Path, names: Sequence[str]) -> None:
+    """Make the environment if it is not there, and install peers into it, one by one.
+
+    One that cannot be installed is reported and left out.
+    """
+    if not interpreter(home).exists():
+        venv.create(home, with_pip=True)
+    for name in names:
+        done = subprocess.run([str(interpreter(home)), "-m", "pip", "install", PEERS[name]], check=False)
+        if done.returncode:
+            print(f"{PEERS[name]} could not be installed and is left out", file=sys.stderr)
+
+
+def versions(python: Path | str) -> dict[str, str]:
+    """What an interpreter has of the peers, and its own version; empty if it is not there."""
+    try:
+        asked = subprocess.run(
+            [str(python), "-I", "-c", _ASK, *PEERS], capture_output=True, text=True, check=True
+        )
+    except OSError:
+        return {}
+    found: dict[str, str] = json.loads(asked.stdout)
+    return found

@@ -1,0 +1,94 @@
+"""The outcome as Markdown: medians, ratios, and the targets beside what was reached."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from benchmarks.runner import Outcome
+from benchmarks.workload import OURS
+
+__all__ = ["report"]
+
+
+def report(outcomes: Sequence[Outcome], facts: Mapping[str, str]) -> str:
+    """All tables, after what machine and which versions they were measured with."""
+    lines = [
+        "# This project beside its peers",
+        "",
+        "`python -m benchmarks` measures this. Each contender runs in processes of its own, in rounds over "
+        "all contenders; figures are medians over the rounds. A ratio is ours over theirs, the median of the "
+        "ratios within each round: below 1 this project is ahead. Absolute figures drift from "
+        "machine to machine.",
+        "",
+        *(f"- {fact}: {value}" for fact, value in facts.items()),
+        "",
+    ]
+    for outcome in outcomes:
+        lines += [f"## {outcome.workload.title}", "", outcome.workload.about, ""]
+        lines += [f"**MISMATCH: {line}**\n" for line in outcome.mismatches]
+        lines += [*_measured(outcome), "", *_targets(outcome), ""]
+        lines += [f"Left out: {name}, {reason}.\n" for name, reason in outcome.left_out.items()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def machine() -> dict[str, str]:
+    """What the figures depend on, besides the versions."""
+    return {
+        "date": date.today().isoformat(),
+        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"
+
+
+def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    first = list(heading)
+    yield f"| {' | '.join(first)} |"
+    yield "|" + "---|" * len(first)
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _measured(outcome: Outcome) -> Iterator[str]:
+    workload = outcome.workload
+    rows = []
+    for case in workload.cases:
+        for name in workload.entries(case):
+            if (case, name) not in outcome.runs:
+                continue
+            medians = [(column, outcome.median(case, name, column.key)) for column in workload.columns]
+            shown = ["–" if m is None else column.shown.format(m) for column, m in medians]
+            ratio = outcome.ratio(case, name, workload.compared)
+            last = "" if name == OURS or ratio is None else f"{ratio:.3g}"
+            rows.append([workload.case.format(case), f"**{name}**" if name == OURS else name, *shown, last])
+    headings = [column.heading for column in workload.columns]
+    return _table(["", "", *headings, "ours / theirs"], rows)
+
+
+def _targets(outcome: Outcome) -> Iterator[str]:
+    workload = outcome.workload
+    heading = {column.key: column.heading for column in workload.columns}
+    rows = []
+    for target in workload.targets:
+        if target.against is None:
+            reached = outcome.median(target.case, OURS, target.column)
+        else:
+            reached = outcome.ratio(target.case, target.against, target.column)
+        if reached is None:
+            result = "not measured"
+        else:
+            times = f"1 / {1 / reached:.3g}" if target.against and target.limit < 1 else f"{reached:.3g}"
+            result = f"{times}: {'reached' if reached <= target.limit else '**missed**'}"
+        rows.append([workload.case.format(target.case), heading[target.column], target.aim(), result])
+    return _table(["target for", "measure", "aim", "result"], rows)

@@ -1,0 +1,145 @@
+"""Rounds over the contenders, each in its own process: A B C, A B C, ….
+
+A machine that slows down for a while slows a whole round, so ratios are taken within a round.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.workload import OURS, Workload
+
+__all__ = ["Outcome", "Runner", "mismatch"]
+
+CHILD = Path(__file__).parent / "child.py"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+ONE_THREAD_OF_JAX = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+
+@dataclass
+class Outcome:
+    """What the rounds of one workload gave."""
+
+    workload: Workload
+    runs: dict[tuple[int, str], list[dict[str, float]]] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    mismatches: list[str] = field(default_factory=list)
+
+    def median(self, case: int, contender: str, column: str) -> float | None:
+        """The median of a measure over the rounds, or None where it was not measured."""
+        found = [run[column] for run in self.runs.get((case, contender), []) if column in run]
+        return statistics.median(found) if found else None
+
+    def ratio(self, case: int, contender: str, column: str) -> float | None:
+        """Ours over theirs: the median of the ratios of each round."""
+        ours, theirs = self.runs.get((case, OURS), []), self.runs.get((case, contender), [])
+        rounds = zip(ours, theirs, strict=False)  # one may have failed before the last round
+        ratios = [a[column] / b[column] for a, b in rounds if column in a and column in b]
+        return statistics.median(ratios) if ratios else None
+
+
+def mismatch(found: list[float], reference: list[float], rtol: float) -> str | None:
+    """How gradients differ, or None when they agree.
+
+    >>> mismatch([1.0, 2.0], [1.0, 2.0], 1e-9)
+    >>> mismatch([1.0, 2.0], [1.0, 2.5], 1e-9)
+    'differ by 0.2 of the largest'
+    """
+    if len(found) != len(reference):
+        return f"are {len(found)} numbers, not {len(reference)}"
+    largest = max(map(abs, reference))
+    worst = max(abs(a - b) for a, b in zip(found, reference, strict=True))
+    if math.isfinite(worst) and worst <= rtol * largest:
+        return None
+    return f"differ by {worst / largest if largest else worst:.2g} of the largest"
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs workloads.
+
+    Attributes:
+        python: the interpreter of each contender's library; None is this project's.
+        found: the peers that are installed.
+        rounds: how often each contender runs.
+        quick: fewer repeats in each process.
+        threads: for BLAS; 0 leaves them as they are.
+        say: shows progress.
+    """
+
+    python: Mapping[str | None, Path]
+    found: Collection[str]
+    rounds: int
+    quick: bool
+    threads: int
+    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)
+
+    def run(self, workload: Workload, check_only: bool = False) -> Outcome:
+        """Compare the gradients of all contenders, then time them in rounds."""
+        outcome = Outcome(workload)
+        for name, contender in workload.contenders.items():
+            if contender.peer is not None and contender.peer not in self.found:
+                outcome.left_out[name] = f"{contender.peer} is not among the peers"
+        for case in workload.cases:
+            self._check(outcome, case)
+        if not check_only:
+            for case in workload.cases:
+                for turn in range(self.rounds):
+                    self.say(f"{workload.name} {case:,}: round {turn + 1} of {self.rounds}")
+                    for name in self._entries(outcome, case):
+                        self._time(outcome, case, name)
+        return outcome
+
+    def _entries(self, outcome: Outcome, case: int) -> list[str]:
+        return [name for name in outcome.workload.entries(case) if name not in outcome.left_out]
+
+    def _check(self, outcome: Outcome, case: int) -> None:
+        workload = outcome.workload
+        reference: list[float] | None = None
+        for name in self._entries(outcome, case):
+            gradients = self._child("check", outcome, case, name)
+            if gradients is None:
+                continue
+            if reference is None:
+                reference = gradients
+            elif wrong := mismatch(gradients, reference, workload.rtol):
+                line = f"{workload.name} {case:,}: the gradients of {name} {wrong}"
+                outcome.mismatches.append(line)
+                self.say(f"MISMATCH in {line}")
+        self.say(f"{workload.name} {case:,}: gradients compared")
+
+    def _time(self, outcome: Outcome, case: int, name: str) -> None:
+        measured = self._child("time", outcome, case, name)
+        if measured is not None:
+            outcome.runs.setdefault((case, name), []).append(measured)
+
+    def _child(self, action: str, outcome: Outcome, case: int, name: str) -> Any:
+        workload = outcome.workload
+        peer = workload.contenders[name].peer
+        # A peer is isolated from PYTHONPATH, which may lead to this project's autograd.
+        command = [str(self.python[peer]), "-P" if peer is None else "-I", str(CHILD)]
+        command += [action, workload.name, str(case), name, "quick" if self.quick else "full"]
+        done = subprocess.run(command, capture_output=True, text=True, env=self._environment(), check=False)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            outcome.left_out[name] = f"it failed: {reason}"
+            self.say(f"{workload.name} {case:,}: {name} failed and is left out\n{done.stderr}")
+            return None
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def _environment(self) -> dict[str, str]:
+        environment = dict(os.environ)
+        if self.threads:
+            environment |= dict.fromkeys(THREADS, str(self.threads))
+            if self.threads == 1:
+                environment["XLA_FLAGS"] = ONE_THREAD_OF_JAX
+        return environment

@@ -1,0 +1,104 @@
+"""What a workload file says: the cases, the contenders, the measures and the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["OURS", "Column", "Contender", "Target", "Workload"]
+
+OURS = "chainrule"  # the contender that the others are compared with
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to do the work.
+
+    Attributes:
+        make: builds what the workload's `check` and `time` use. It imports its library itself, so
+            that a process loads one library only.
+        peer: the key in `benchmarks.peers.PEERS` of the library it needs; None runs in the
+            interpreter of this project.
+        cases: the cases it takes part in, if not all.
+        recursive: needs a deep stack, since its backward pass calls itself for every operation.
+        repeats: of how many timings in one process the median is taken, if not the workload's own.
+    """
+
+    make: Callable[[], Any]
+    peer: str | None = None
+    cases: tuple[int, ...] | None = None
+    recursive: bool = False
+    repeats: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One measure: the key in what `time` gives, the heading, and how the number is shown."""
+
+    key: str
+    heading: str
+    shown: str = "{:,.0f}"
+
+
+@dataclass(frozen=True)
+class Target:
+    """``ours <= limit * theirs`` in one measure of one case; without `against`, ``ours <= limit``."""
+
+    case: int
+    column: str
+    limit: float
+    against: str | None = None
+    unit: str = ""
+
+    def aim(self) -> str:
+        """The target in words.
+
+        >>> Target(1000, "total", 1 / 30, "micrograd").aim()
+        '≥ 30 × faster than micrograd'
+        >>> Target(1000, "total", 2.0, "XAD").aim()
+        '≤ 2 × XAD'
+        """
+        if self.against is None:
+            return f"≤ {self.limit:g} {self.unit}"
+        if self.limit < 1:
+            return f"≥ {1 / self.limit:g} × faster than {self.against}"
+        return f"≤ {self.limit:g} × {self.against}"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One table of the report.
+
+    Attributes:
+        name: the name of its file.
+        title: the heading of its table.
+        about: what is computed and measured, in a few sentences.
+        cases: the sizes.
+        case: how a size is shown, such as ``"{:,} operations"``.
+        columns: the measures; the one in `compared` gives the ratios.
+        contenders: by name, in the order of the table.
+        check: ``(made, case)`` gives the gradients, in one order for every contender.
+        time: ``(made, case, repeats)`` gives the measures by key.
+        repeats: of how many timings in one process the median is taken, for each case.
+        rtol: by how much the gradients may differ, relative to the largest.
+        targets: what to reach.
+    """
+
+    name: str
+    title: str
+    about: str
+    cases: tuple[int, ...]
+    case: str
+    columns: tuple[Column, ...]
+    compared: str
+    contenders: Mapping[str, Contender]
+    check: Callable[[Any, int], list[float]]
+    time: Callable[[Any, int, int], dict[str, float]]
+    repeats: Mapping[int, int]
+    rtol: float
+    targets: tuple[Target, ...]
+
+    def entries(self, case: int) -> list[str]:
+        """The contenders of a case."""
+        return [name for name, c in self.contenders.items() if c.cases is None or case in c.cases]

@@ -1,0 +1,82 @@
+"""Images of digits with their labels, and labels as desired outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Digits", "one_hot", "scaled"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Digits:
+    """Images and what they show.
+
+    Attributes:
+        images: float32, shape (n, 784), from 0.01 (paper) to 1.0 (ink), row by row from the top left.
+        labels: int64, shape (n,), 0 to 9.
+
+    A slice or an array of indices gives those digits.
+
+    >>> digits = Digits(np.full((5, 784), 0.01, np.float32), np.arange(5))
+    >>> len(digits), len(digits[:3]), digits[[4, 1]].labels
+    (5, 3, array([4, 1]))
+    """
+
+    images: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, which: Any) -> Digits:
+        if isinstance(which, (int, np.integer)):
+            raise TypeError(
+                f"digits[{which}] would be one image; take digits.images[{which}] and .labels[{which}]"
+            )
+        return Digits(self.images[which], self.labels[which])
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} digits>"
+
+
+def scaled(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Grey values 0 to 255 as inputs 0.01 to 1.0 (deck E).
+
+    >>> scaled(np.array([0, 255], np.uint8))
+    array([0.01, 1.  ], dtype=float32)
+    """
+    return grey * np.float32(0.99 / 255) + np.float32(0.01)
+
+
+def one_hot(
+    labels: ArrayLike, low: float = 0.01, high: float = 0.99, classes: int = 10
+) -> NDArray[np.float64]:
+    """Labels as desired outputs: `high` at the label, `low` elsewhere.
+
+    The defaults are those of deck E: a sigmoid never reaches 0 or 1.
+
+    Args:
+        labels: whole numbers from 0 to classes - 1, shape (n,), or one of them.
+
+    Returns:
+        Shape (n, classes), or (classes,) for one label.
+
+    Raises:
+        TypeError: for labels that are not whole numbers.
+        ValueError: for a label outside 0 … classes - 1.
+
+    >>> one_hot([2, 0], low=0, high=1, classes=3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    wanted = np.asarray(labels)
+    if wanted.dtype.kind not in "iu":
+        raise TypeError(f"labels are whole numbers, not an array of {wanted.dtype}")
+    wrong = wanted[(wanted < 0) | (wanted >= classes)]
+    if wrong.size:
+        raise ValueError(f"labels lie from 0 to {classes - 1}; given {wrong.flat[0]}")
+    return np.where(np.arange(classes) == wanted[..., None], float(high), float(low))

@@ -1,0 +1,51 @@
+"""Reading and setting the numbers of parameters, the same way for `Value` and `Tensor`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor, Value
+
+__all__ = ["Parameter", "all_finite", "assign", "numbers"]
+
+Parameter = Value | Tensor
+
+
+def numbers(parameters: Iterable[Parameter]) -> list[Any]:
+    """What the parameters hold now; putting it back later needs no copy.
+
+    A Tensor's recorded array is never written to, so the array itself is the snapshot.
+    """
+    return [p._array() if isinstance(p, Tensor) else p.data for p in parameters]
+
+
+def assign(parameters: Iterable[Parameter], new: Iterable[Any]) -> None:
+    """Give each parameter its new number, or an array that nobody else will write to."""
+    for p, number in zip(parameters, new, strict=True):
+        if isinstance(p, Tensor):
+            p._set(number)
+        else:
+            p.data = number
+
+
+def all_finite(parameters: Iterable[Parameter]) -> bool:
+    """Whether no number in the parameters is nan or infinite.
+
+    >>> all_finite([Value(1.0), Tensor([1.0, 2.0])]), all_finite([Tensor([1.0, np.inf])])
+    (True, False)
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return all(map(_is_finite, numbers(parameters)))
+
+
+def _is_finite(number: Any) -> bool:
+    if isinstance(number, float):
+        return math.isfinite(number)
+    flat = number.reshape(-1)
+    # The dot product is a fifth of the work of looking at every element, and nan and inf survive
+    # in it. Large finite numbers overflow in it too; only then is every element looked at.
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())

@@ -1,0 +1,336 @@
+"""Training: that it learns, repeats itself to the bit, and can be stopped or go wrong without harm."""
+
+import io
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor, Value, log
+from nn import training
+
+X = np.random.default_rng(0).normal(size=(23, 4))
+Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
+
+both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
+
+
+def make(node=Tensor, dtype=np.float64):
+    return nn.MLP([4, 3, 2], node=node, rng=0, dtype=dtype)
+
+
+def train(net, X=X, Y=Y, lr=1.0, **options):
+    settings = {"optimizer": nn.SGD(net.parameters(), lr), "epochs": 3, "batch_size": 5, "rng": 0, **options}
+    return nn.fit(net, X, Y, **settings)
+
+
+def weights(net):
+    return [np.array(p.data) for p in net.parameters()]
+
+
+def same(a, b):
+    return all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+# -- learning -------------------------------------------------------------------------------------
+
+
+@both_nodes
+def test_it_learns(node):
+    net = make(node)
+    history = train(net, lr=3.0, epochs=20, validation=(X, Y))
+    assert history.cost[-1] < history.cost[0] / 4
+    assert history.validation_accuracy[-1] == nn.accuracy(net, X, Y.argmax(axis=1)) > 0.95
+
+
+def test_scalars_and_arrays_train_alike():
+    nets = make(Value), make(Tensor)
+    for net in nets:
+        train(net)
+    for scalar, array in zip(nets[0].layers, nets[1].layers, strict=True):
+        np.testing.assert_allclose(
+            np.asarray(scalar.W).astype(float), np.asarray(array.W), rtol=0, atol=1e-12
+        )
+
+
+def test_an_epoch_shows_every_example_once_in_another_order():
+    seen = []
+
+    def cost(a, y):
+        seen.append(y)
+        return nn.quadratic_cost(a, y)
+
+    numbered = np.stack([np.arange(23.0), np.zeros(23)], axis=1)
+    train(make(), Y=numbered, epochs=2, cost=cost, lr=1e-9)
+    assert [len(y) for y in seen] == [5, 5, 5, 5, 3] * 2
+    orders = [np.concatenate(seen[i : i + 5])[:, 0].tolist() for i in (0, 5)]
+    assert sorted(orders[0]) == sorted(orders[1]) == list(range(23))
+    assert orders[0] != orders[1] != list(range(23))
+
+
+def test_one_step_is_one_step_of_the_optimizer():
+    net, by_hand = make(), make()
+    train(net, epochs=1, batch_size=100)  # more than there are: all in one batch
+    nn.quadratic_cost(by_hand(X), Y).backward()
+    nn.SGD(by_hand.parameters(), 1.0).step()
+    for found, expected in zip(weights(net), weights(by_hand), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-14)
+
+
+def test_the_history_holds_the_mean_cost_and_accuracy_of_the_outputs_as_they_came():
+    net = make()
+    train(net, lr=3.0, epochs=10)
+    history = train(net, epochs=1, lr=1e-12)  # as good as standing still
+    assert history.cost == [pytest.approx(float(nn.quadratic_cost(net(X), Y)), abs=1e-9)]
+    assert history.accuracy[0] > 0.9
+    assert history.accuracy == [nn.accuracy(net, X, Y.argmax(axis=1))]
+    assert history.validation_accuracy == [None]
+    assert not history.interrupted
+
+
+def test_a_net_with_one_output_has_no_accuracy():
+    net = nn.MLP([4, 1], rng=0)
+    history = train(net, Y=Y[:, :1], validation=(X, Y[:, :1]))
+    assert history.accuracy == history.validation_accuracy == [None] * 3
+
+
+@pytest.mark.parametrize("given", [np.float64, np.uint8])
+def test_a_net_is_trained_in_its_own_dtype_whatever_the_datas(given):
+    dtypes = set()
+
+    def cost(a, y):
+        dtypes.update({a.dtype, y.dtype})
+        return nn.quadratic_cost(a, y)
+
+    net = make(dtype=np.float32)
+    train(net, X=np.abs(X * 3).astype(given), cost=cost)
+    assert dtypes | {p.dtype for p in net.parameters()} == {np.dtype(np.float32)}
+
+
+def test_strokes_go_from_chance_to_most_of_them_right():
+    digits = nn.data.strokes(3500, rng=0)
+    learn, test = digits[:3000], digits[3000:]
+    net = nn.MLP([784, 16, 16, 10], rng=0, dtype=np.float32)
+    assert nn.accuracy(net, test.images, test.labels) < 0.25
+    train(net, X=learn.images, Y=nn.data.one_hot(learn.labels), epochs=6, batch_size=10)
+    assert 0.75 < nn.accuracy(net, test.images, test.labels) < 1
+
+
+# -- the same run again ---------------------------------------------------------------------------
+
+
+@both_nodes
+def test_the_same_rng_gives_the_same_run_to_the_bit(node):
+    nets = make(node), make(node)
+    histories = [train(net, rng=np.random.default_rng(4)) for net in nets]
+    assert same(weights(nets[0]), weights(nets[1]))
+    assert histories[0].cost == histories[1].cost
+    other = make(node)
+    train(other, rng=5)
+    assert not same(weights(nets[0]), weights(other))
+
+
+def test_showing_progress_and_validating_change_nothing_in_the_run(monkeypatch):
+    watched, plain = make(), make()
+    monkeypatch.setattr("sys.stderr", Terminal())
+    train(watched, validation=(X, Y), callbacks=[len])
+    train(plain, progress=False)
+    assert same(weights(watched), weights(plain))
+
+
+# -- what is shown --------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_sees_cost_and_accuracy(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr(training, "REFRESH", 0)
+    train(make())
+    shown = terminal.getvalue()
+    assert "epoch 3/3" in shown
+    assert "cost 0." in shown
+    assert "accuracy" in shown
+
+
+def test_silent_without_a_terminal_and_with_progress_off(monkeypatch, capsys):
+    train(make())
+    assert capsys.readouterr() == ("", "")
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    train(make(), progress=False)
+    assert terminal.getvalue() == ""
+
+
+def test_callbacks_see_the_history_after_each_epoch():
+    seen = []
+    history = train(make(), callbacks=[lambda so_far: seen.append((len(so_far), so_far[-1].number))])
+    assert seen == [(1, 1), (2, 2), (3, 3)]
+    assert [epoch.number for epoch in history] == [1, 2, 3]
+
+
+# -- stopped --------------------------------------------------------------------------------------
+
+
+@both_nodes
+def test_ctrl_c_keeps_the_epochs_and_the_steps_so_far(node):
+    net, states = make(node), []
+
+    def cost(a, y):
+        states.append(weights(net))
+        if len(states) == 8:  # in the third step of the second epoch
+            raise KeyboardInterrupt
+        return nn.quadratic_cost(a, y)
+
+    history = train(net, cost=cost)
+    assert history.interrupted
+    assert "interrupted" in str(history)
+    assert history.cost == train(make(node), epochs=1).cost
+    assert same(weights(net), states[-1])
+    assert not same(weights(net), states[5])  # two steps of the second epoch were taken, and are kept
+
+
+@both_nodes
+def test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_it(node):
+    class Halfway(nn.SGD):
+        def step(self):
+            half = self.params[:1]
+            nn.SGD(half, self.lr).step()
+            raise KeyboardInterrupt
+
+    net = make(node)
+    before = weights(net)
+    history = train(net, optimizer=Halfway(net.parameters(), 1.0))
+    assert history.interrupted
+    assert same(weights(net), before)
+
+
+# -- gone wrong -----------------------------------------------------------------------------------
+
+
+@both_nodes
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_cost_that_is_not_finite_stops_before_the_step(node):
+    net = make(node)
+    states = []
+
+    def cost(a, y):
+        states.append(weights(net))
+        c = nn.quadratic_cost(a, y)
+        return c if len(states) < 7 else c * math.inf
+
+    with pytest.raises(nn.DivergenceError, match="epoch 2 at step 2: the cost is inf") as caught:
+        train(net, cost=cost)
+    assert same(weights(net), states[-1])
+    assert (caught.value.epoch, caught.value.step, caught.value.cost) == (2, 2, math.inf)
+    assert len(caught.value.history) == 1
+    assert isinstance(caught.value, FloatingPointError)
+
+
+@both_nodes
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_step_to_parameters_that_are_not_finite_is_taken_back(node):
+    net = nn.MLP([4, 2], node=node, output_activation=lambda z: z, rng=0)
+    states = []
+
+    def cost(a, y):
+        states.append(weights(net))
+        return nn.quadratic_cost(a, y)
+
+    message = (
+        "epoch 1 at step 1: from a cost of .* it gave parameters that are not finite.*smaller learning rate"
+    )
+    with pytest.raises(nn.DivergenceError, match=message) as caught:
+        train(net, Y=1e150 * Y, cost=cost, lr=1e200)
+    assert math.isfinite(caught.value.cost)
+    assert same(weights(net), states[-1])
+    assert all(np.isfinite(w).all() for w in weights(net))
+
+
+def test_a_value_outside_a_domain_is_told_with_its_place():
+    net = nn.MLP([4, 1], node=Value, output_activation=lambda z: z, rng=0)
+    before = weights(net)
+    with pytest.raises(nn.DivergenceError, match=r"epoch 1 at step 1: .*log.* is undefined"):
+        train(net, Y=Y[:, :1], cost=lambda a, y: log(a[0, 0] * 0 - 1))
+    assert same(weights(net), before)
+
+
+def test_large_finite_parameters_are_no_divergence():
+    net = nn.MLP([4, 2], rng=0)
+    net.layers[0].W.data = np.full((2, 4), 1e200)  # their squares overflow
+    train(net, lr=1e-3)
+
+
+# -- bad input ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"Y": Y[:-1]}, ValueError, r"X has shape \(23, 4\) and Y \(22, 2\)"),
+        ({"X": X[0]}, ValueError, r"X has shape \(4,\)"),
+        ({"X": X[:0], "Y": Y[:0]}, ValueError, "at least one"),
+        ({"X": X[:, :3]}, ValueError, r"given shape \(5, 3\)"),
+        ({"Y": Y[:, :1]}, ValueError, r"\(5, 2\) and desired outputs of shape \(5, 1\)"),
+        ({"Y": Y[:, 0]}, ValueError, r"Y has shape \(23,\), expected \(n, outputs\)"),
+        ({"Y": Y.astype(str)}, TypeError, "Y is an array of real numbers"),
+        ({"epochs": 0}, ValueError, "given 0 and 5"),
+        ({"batch_size": -2}, ValueError, "given 3 and -2"),
+        ({"rng": None}, TypeError, "rng is a whole number"),
+        ({"validation": (X, Y[:, :1])}, ValueError, r"validation Y \(23, 1\)"),
+        ({"validation": (X[:3], Y)}, ValueError, "validation X has shape"),
+        ({"cost": lambda a, y: 1.0}, TypeError, "the cost gave float"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_changes(changes, error, message):
+    net = make()
+    before = weights(net)
+    with pytest.raises(error, match=message):
+        train(net, **changes)
+    assert same(weights(net), before)
+
+
+# -- accuracy -------------------------------------------------------------------------------------
+
+
+def test_accuracy_is_the_share_of_examples_whose_largest_output_is_at_the_label():
+    def net(x):
+        return Tensor(np.asarray(x) @ np.eye(3))
+
+    assert nn.accuracy(net, [[0.1, 0.7, 0.2], [0.9, 0.3, 0.5], [0.2, 0.3, 0.4]], [1, 0, 0]) == pytest.approx(
+        2 / 3
+    )
+
+
+def test_accuracy_goes_through_more_examples_than_a_chunk(monkeypatch):
+    labels = Y.argmax(axis=1)
+    net = make()
+    whole = nn.accuracy(net, X, labels)
+    monkeypatch.setattr(training, "CHUNK", 10)
+    assert nn.accuracy(net, X, labels) == whole == nn.accuracy(make(Value), X, labels)
+
+
+def test_accuracy_records_no_graph():
+    recorded = []
+
+    def net(x):
+        out = Tensor(x) * 2
+        recorded.append(not out.is_leaf)
+        return out
+
+    nn.accuracy(net, X, Y.argmax(axis=1))
+    assert recorded == [False]
+
+
+def test_accuracy_of_what_has_none_is_refused():
+    with pytest.raises(TypeError, match="argmax"):
+        nn.accuracy(make(), X, Y)
+    with pytest.raises(ValueError, match="two outputs or more"):
+        nn.accuracy(nn.MLP([4, 1], rng=0), X, Y.argmax(axis=1))
+    with pytest.raises(ValueError, match="X has shape"):
+        nn.accuracy(make(), X, [1, 0])
