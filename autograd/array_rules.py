@@ -35,6 +35,13 @@ def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     return broadcast_to(g, shape=shape)
 
 
+def _broadcast_to(x: Any, shape: tuple[int, ...]) -> Array:
+    # Filled out: np.broadcast_to itself takes ten times as long on small arrays.
+    out = np.empty(shape, x.dtype)
+    out[...] = x
+    return out
+
+
 def _shares(x: Any, axis: Axis) -> Array:
     """Each element's share in the maximum over `axis`: those that tie share equally."""
     data = np.asarray(x)
@@ -46,6 +53,8 @@ def _shares(x: Any, axis: Axis) -> Array:
 def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
     """x summed over the axes along which `shape` was broadcast."""
     lead = x.ndim - len(shape)
+    if lead == 1 and x.shape[1:] == shape:  # a bias over a batch
+        return np.add.reduce(x, axis=0)
     axes = tuple(range(lead)) + tuple(
         lead + i for i, n in enumerate(shape) if n == 1 and x.shape[lead + i] != 1
     )
@@ -80,6 +89,9 @@ def _matmul_first(g: Any, a: Any, b: Any) -> Any:
 def _matmul_second(g: Any, a: Any, b: Any) -> Any:
     """aᵀ g, with the axis that matmul drops from a vector put back."""
     if np.ndim(a) == 2 == np.ndim(b):
+        # In the memory order of b, so that the gradient of W in x @ W.T has that of W.
+        if isinstance(b, np.ndarray) and not b.flags.c_contiguous:
+            return _swap(matmul(_swap(g), a))
         return matmul(_swap(a), g)
     if np.ndim(a) == 1:
         return g * a if np.ndim(b) == 1 else sum_to(matmul(_column(a), _row(g)), shape=np.shape(b))
@@ -106,6 +118,10 @@ def _put(g: Array, index: Any, shape: tuple[int, ...]) -> Array:
     else:
         np.add.at(out, index, g)
     return out
+
+
+def _transpose(x: Array, axes: tuple[int, ...]) -> Array:
+    return x.transpose(axes)
 
 
 def _concatenate(*arrays: Array, axis: int) -> Array:
@@ -148,9 +164,9 @@ sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None,
 max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
                         tangent=lambda t, x, axis=None, keepdims=False: sum(t * _shares(x, axis), axis=axis, keepdims=keepdims))
 sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
-broadcast_to = ArrayRow("broadcast_to", np.broadcast_to, lambda g, x, shape: sum_to(g, shape=np.shape(x)))
+broadcast_to = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
 reshape      = ArrayRow("reshape",      np.reshape,      lambda g, x, shape: reshape(g, shape=np.shape(x)))
-transpose    = ArrayRow("transpose",    np.transpose,    lambda g, x, axes: transpose(g, axes=_inverse(axes)))
+transpose    = ArrayRow("transpose",    _transpose,      lambda g, x, axes: transpose(g, axes=_inverse(axes)))
 getitem      = ArrayRow("getitem",      _getitem,        lambda g, x, index: put(g, index=index, shape=np.shape(x)))
 put          = ArrayRow("put",          _put,            lambda g, x, index, shape: getitem(g, index=index))
 matmul       = ArrayRow("matmul",       np.matmul,       _matmul_first, _matmul_second, latex="{x} {y}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -169,6 +169,10 @@ class Node:
         (Value(2.0, label='x'), 3.0)
         """
 
+    @abstractmethod
+    def _links(self) -> Sequence[Node | None]:
+        """The arguments in order, None for a constant: `args` for a walk that is in a hurry."""
+
     @property
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order; one used twice appears twice.
@@ -178,7 +182,7 @@ class Node:
         >>> len((x * x).parents)
         2
         """
-        return tuple(a for a in self.args if isinstance(a, Node))
+        return tuple(p for p in self._links() if p is not None)
 
     @property
     def is_leaf(self) -> bool:
@@ -217,7 +221,7 @@ class Node:
         # parameters pickled together still belong together. Interior nodes go in flat, since
         # nesting them would recurse once for each level of the graph.
         records = tuple(node if node._op is None else node._state() for node in order)
-        links = tuple(tuple(place[a] if isinstance(a, Node) else None for a in node.args) for node in order)
+        links = tuple(tuple(None if p is None else place[p] for p in node._links()) for node in order)
         return from_order, (records, links)
 
     @abstractmethod
@@ -240,17 +244,16 @@ class Node:
 
     @classmethod
     @abstractmethod
-    def _restore(cls, state: Any, parents: list[Node | None]) -> Node:
+    def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Node:
         """A node from its `_state` and, for each argument, the parent or None for a constant."""
 
     def __copy__(self: N) -> N:
-        node = self._restore(self._state(), [a if isinstance(a, Node) else None for a in self.args])
-        return node  # type: ignore[return-value]
+        return self._restore(self._state(), self._links())  # type: ignore[return-value]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
         for node in topological_order(self):
             if id(node) not in memo:
-                links = [memo[id(a)] if isinstance(a, Node) else None for a in node.args]
+                links = [None if p is None else memo[id(p)] for p in node._links()]
                 memo[id(node)] = node._restore(node._state(), links)
         copied: Node = memo[id(self)]
         return copied
@@ -273,13 +276,13 @@ def topological_order(*roots: Node) -> list[Node]:
         if root in seen:
             continue
         seen.add(root)
-        path: list[tuple[Node, Iterator[Node]]] = [(root, iter(root.parents))]
+        path = [(root, iter(root._links()))]
         while path:
             node, rest = path[-1]
             for parent in rest:
-                if parent not in seen:
+                if parent is not None and parent not in seen:
                     seen.add(parent)
-                    path.append((parent, iter(parent.parents)))
+                    path.append((parent, iter(parent._links())))
                     break
             else:
                 order.append(node)

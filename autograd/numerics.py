@@ -24,8 +24,8 @@ def sigmoid(x: float) -> float:
 
 
 def sigmoid_array(x: Array) -> Array:
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+    e = np.exp(np.copysign(x, -1.0))
+    return np.maximum(e, x >= 0) / (1 + e)  # e is at most 1: the numerator is 1 for x >= 0, else e
 
 
 def dsigmoid(x: float) -> float:
@@ -35,7 +35,7 @@ def dsigmoid(x: float) -> float:
 
 
 def dsigmoid_array(x: Array) -> Array:
-    e = np.exp(-np.abs(x))
+    e = np.exp(np.copysign(x, -1.0))
     return e / np.square(1 + e)
 
 

@@ -135,9 +135,11 @@ class Row(Primitive):
     """
 
     float_partials: tuple[Callable[..., Any], ...]
-    array_partials: tuple[Callable[..., Any], ...]
     node_partials: tuple[Callable[..., Any], ...]
+    array_pulls: tuple[Callable[..., Any] | None, ...]
+    node_pulls: tuple[Callable[..., Any] | None, ...]
     pull: Callable[..., Any]
+    on_value: Callable[[Any], Any]
 
     def __init__(
         self,
@@ -196,6 +198,15 @@ class Row(Primitive):
     def read(self, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         """The partials as functions ``(*inputs, out)``, their names looked up in `names`."""
         return tuple(eval(code, names) for code in self.codes)
+
+    def read_pulls(self, names: dict[str, Any]) -> tuple[Callable[..., Any] | None, ...]:
+        """For each input the function ``(g, *inputs, out)`` that gives ``g * partial``; None if it is 0."""
+        gains = {"1": "g", "-1": "-g"}
+        start = f"lambda g, {', '.join(self.inputs)}, out: "
+        return tuple(
+            None if text == "0" else eval(start + gains.get(text, f"g * ({text})"), names)
+            for text in self.partials
+        )
 
     def _document(self) -> str:
         partials = "\n".join(
@@ -369,8 +380,9 @@ def define(*new: Row) -> None:
         NUMPY[row.on_arrays] = row
     for row in new:
         row.float_partials = row.read(FLOATS)
-        row.array_partials = row.read(ARRAYS)
         row.node_partials = row.read(NODES)
+        row.array_pulls = row.read_pulls(ARRAYS)
+        row.node_pulls = row.read_pulls(NODES)
         for reader in _readers:
             reader(row)
 

@@ -53,18 +53,20 @@ def adjoints(
     6.0
     """
     order = topological_order(root)
-    targets = None if wrt is None else set(wrt)
-    if targets is not None:
+    targets: set[Node] = set(wrt or ())
+    wanted = None
+    if wrt is not None:
         order = _depending(order, targets)
-    wanted = set(order)
-    found: dict[Node, Any] = {root: seed} if root in wanted else {}
+        wanted = set(order)
+        if root not in wanted:
+            return {}
+    found: dict[Node, Any] = {root: seed}
     for node in reversed(order):
-        if node not in found or node._op is None or (targets is not None and node in targets):
+        if node not in found or node._op is None or node in targets:
             continue
-        for parent, gain in node._pull(found[node], create_graph):
-            if parent in wanted:
-                found[parent] = parent._accumulate(found[parent], gain) if parent in found else gain
-    for node in reversed(order):
+        for parent, gain in node._pull(found[node], create_graph, wanted):
+            found[parent] = found[parent] + gain if parent in found else gain
+    for node in reversed(order) if root._is_strict() else ():
         if node in found and not node._is_finite(found[node]):
             raise DomainError(
                 f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
@@ -83,7 +85,7 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
     """
     found: dict[Node, Any] = dict(seeds)
     for node in topological_order(*roots):
-        if node in found or not any(p in found for p in node.parents):
+        if node in found or not any(p in found for p in node._links()):
             continue
         found[node] = node._push(found, create_graph)
     return found
@@ -92,6 +94,6 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:
     kept: set[Node] = set()
     for node in order:
-        if node in targets or any(p in kept for p in node.parents):
+        if node in targets or any(p in kept for p in node._links()):
             kept.add(node)
     return [node for node in order if node in kept]

@@ -6,7 +6,9 @@ The arrays in the record are private: never handed out, never written to. What a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import operator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,6 +65,7 @@ class Tensor(Node):
     def __init__(self, data: ArrayLike, label: str | None = None) -> None:
         self._data = _real_array(data, "Tensor")
         self._op = self._adjoint = self._frozen = None
+        self._args = ()
         self._exposed = False
         self.label = label
 
@@ -102,6 +105,9 @@ class Tensor(Node):
     def grad(self) -> Any:
         """The derivative found by `backward`, an array of this shape: None before; on leaves the
         sum over calls. Set it to None to clear it."""
+        if not self._exposed and self._op is not None and type(self._adjoint) is np.ndarray:
+            # A sweep hands one array to several interior nodes; whoever looks gets one of their own.
+            self._adjoint, self._exposed = self._adjoint.copy(), True
         return self._adjoint
 
     @grad.setter
@@ -189,6 +195,9 @@ class Tensor(Node):
     def __rmatmul__(self, other: Any) -> Tensor:
         result: Tensor = rows.matmul(other, self)
         return result
+
+    def _links(self) -> tuple[Tensor | None, ...]:
+        return self._args
 
     def backward(self, gradient: ArrayLike | None = None, create_graph: bool = False) -> None:
         """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
@@ -282,6 +291,7 @@ class Tensor(Node):
         leaf: Tensor = object.__new__(cls)
         leaf._data, leaf._exposed = array, False
         leaf._op = leaf._adjoint = leaf._frozen = None
+        leaf._args = ()
         leaf._label = label
         return leaf
 
@@ -296,7 +306,7 @@ class Tensor(Node):
         if not recording():
             return Tensor._own(out)
         node: Tensor = object.__new__(Tensor)
-        node._data, node._op, node._adjoint = out, op, None
+        node._data, node._op, node._adjoint, node._exposed = out, op, None, False
         node._args = tuple([a if isinstance(a, Tensor) else None for a in args])
         node._inputs, node._params = inputs, params
         if SWITCHES["watched"] and watching():
@@ -321,7 +331,7 @@ class Tensor(Node):
         return (self._data, self._op, self._inputs, self._params, self.label, None)
 
     @classmethod
-    def _restore(cls, state: Any, parents: list[Node | None]) -> Tensor:
+    def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Tensor:
         data, op, inputs, params, label, grad = state
         node = Tensor._own(data, label)
         node._adjoint = grad if grad is None else grad.copy()
@@ -350,68 +360,75 @@ class Tensor(Node):
         return given
 
     def _total(self, adjoint: Any) -> Any:
-        return adjoint if self._adjoint is None or not self.is_leaf else self._adjoint + adjoint
+        """The new ``.grad``: a leaf's grows with every sweep and is an array that nobody else holds."""
+        if self._op is not None:
+            self._exposed = False
+            return adjoint
+        if self._adjoint is not None:
+            return self._adjoint + adjoint
+        return np.array(adjoint, order="C") if type(adjoint) is np.ndarray else adjoint
 
     @staticmethod
     def _as_node(adjoint: Any) -> Tensor:
         return adjoint if isinstance(adjoint, Tensor) else Tensor._own(np.asarray(adjoint))
 
     @staticmethod
-    def _accumulate(adjoint: Any, gain: Any) -> Any:
-        if type(adjoint) is np.ndarray and type(gain) is np.ndarray:
-            adjoint += gain  # every adjoint is its node's own: see _owned
-            return adjoint
-        return adjoint + gain
+    def _is_finite(adjoint: Any) -> bool:
+        return bool(np.all(np.isfinite(np.asarray(adjoint))))
 
-    def _is_finite(self, adjoint: Any) -> bool:
-        return not watching() or bool(np.all(np.isfinite(np.asarray(adjoint))))
+    @staticmethod
+    def _is_strict() -> bool:
+        """Whether an adjoint that is not finite is an error."""
+        return watching()
 
-    def _pull(self, g: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
-        """What each parent gains from this node's adjoint."""
-        row: Any = self._op
+    def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Tensor, Any]]:
+        """What each wanted parent gains from this node's adjoint."""
         if create_graph:
             self._check_fresh()
-        if isinstance(row, ArrayRow):
-            args: Any = self.args if create_graph else self._inputs
-            for i, parent in enumerate(self._args):
-                if parent is not None:
-                    gain = row.transpose(i, g, *args, **self._params)
-                    yield parent, gain if create_graph else _owned(gain, g, parent)
-            return
-        for parent, text, partial in self._partials(create_graph):
-            gain = _scaled(g, text, partial)
+        row: Any = self._op
+        gains = []
+        for i, parent in enumerate(self._args):
+            if parent is None or (wanted is not None and parent not in wanted):
+                continue
+            if isinstance(row, ArrayRow):
+                gain = row.transpose(i, g, *(self.args if create_graph else self._inputs), **self._params)
+            elif row.array_pulls[i] is None:
+                continue
+            elif create_graph:
+                gain = row.node_pulls[i](g, *self.args, self)
+            else:
+                gain = row.array_pulls[i](g, *self._inputs, self._data)
             if gain.shape != parent._data.shape:
-                gain = rows.sum_to(gain, shape=parent.shape)
-            yield parent, gain if create_graph else _owned(gain, g, parent)
+                gain = rows.sum_to(gain, shape=parent._data.shape)
+            if not create_graph:
+                if gain.dtype != parent._data.dtype:
+                    gain = gain.astype(parent._data.dtype)
+                if SWITCHES["watched"] and watching():
+                    _check(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
+            gains.append((parent, gain))
+        return gains
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         """This node's tangent from its parents' tangents."""
         row: Any = self._op
+        args: Any
+        out: Any
         if create_graph:
             self._check_fresh()
         if isinstance(row, ArrayRow):
             moved = [None if a is None else tangents.get(a) for a in self._args]
             return row.tangent(moved, self.args if create_graph else self._inputs, self._params)
-        total: Any = None
-        for parent, text, partial in self._partials(create_graph):
-            if parent in tangents:
-                term = _scaled(tangents[parent], text, partial)
-                total = term if total is None else total + term
-        return rows.broadcast_to(total if total is not None else np.zeros(()), shape=self.shape)
-
-    def _partials(self, create_graph: bool) -> Iterator[tuple[Tensor, str, Any]]:
-        row: Any = self._op
-        args: Any = self._inputs
-        out: Any = self._data
-        read = row.array_partials
+        args, out, pulls = self._inputs, self._data, row.array_pulls
         if create_graph:
-            args, out, read = self.args, self, row.node_partials
-        for parent, text, partial in zip(self._args, row.partials, read, strict=True):
-            if parent is not None and text != "0":
-                value = None if text in ("1", "-1") else partial(*args, out)
-                yield parent, text, value
-                if not create_graph and SWITCHES["watched"] and watching() and value is not None:
-                    _check(value, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
+            args, out, pulls = self.args, self, row.node_pulls
+        # A diagonal map is its own transpose.
+        terms = [
+            pull(tangents[parent], *args, out)
+            for parent, pull in zip(self._args, pulls, strict=True)
+            if pull is not None and parent in tangents
+        ]
+        total = functools.reduce(operator.add, terms) if terms else np.zeros((), self.dtype)
+        return rows.broadcast_to(total, shape=self.shape)
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):
@@ -437,6 +454,9 @@ def _real_array(data: Any, what: str) -> Array:
 
 def _constant(x: Any, op: Primitive) -> Any:
     """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
+    if type(x) is np.ndarray and x.dtype.kind in "fiub":
+        # An array that cannot be written to, nor through another, needs no copy.
+        return x if x.base is None and not x.flags.writeable else x.copy()
     if is_number(x):
         return x
     if isinstance(x, Tensor):  # a subclass
@@ -468,19 +488,6 @@ def _check(array: Array, what: str, op: Primitive) -> None:
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         note = f": {op} takes {op.domain_text}" if isinstance(op, Row) else ""
         raise DomainError(f"{what} {array[index]} at index {index}{note}")
-
-
-def _scaled(g: Any, text: str, partial: Any) -> Any:
-    """g · partial, without the product where the partial is ±1."""
-    return g if text == "1" else -g if text == "-1" else g * partial
-
-
-def _owned(gain: Any, g: Any, parent: Tensor) -> Array:
-    """The gain as an array nobody else holds: an adjoint is added to in place, and is the user's later."""
-    if gain.dtype != parent._data.dtype:
-        return np.array(gain, dtype=parent._data.dtype)
-    owned: Array = gain.copy() if gain is g or gain.base is not None else gain
-    return owned
 
 
 def _kept(index: Any) -> Any:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -146,6 +147,9 @@ class Value(Node, metaclass=_MakesLeaves):
             return ()
         return tuple(getattr(self, number) for _, number in SLOTS[self._op.arity])  # type: ignore[attr-defined]
 
+    def _links(self) -> tuple[Value | None, ...]:
+        return () if self._op is None else (self._a,) if self._op.arity == 1 else (self._a, self._b)
+
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
         """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
 
@@ -239,7 +243,7 @@ class Value(Node, metaclass=_MakesLeaves):
         return (self._data, self._op, self.inputs, self.label, self.grad if self.is_leaf else None)
 
     @classmethod
-    def _restore(cls, state: Any, parents: list[Node | None]) -> Value:
+    def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Value:
         data, op, inputs, label, grad = state
         node = _node(data, op, parents, inputs)
         node.label, node._adjoint = label, grad
@@ -247,7 +251,9 @@ class Value(Node, metaclass=_MakesLeaves):
 
     @staticmethod
     def _apply(row: Row, args: tuple[Any, ...]) -> Any:
-        """Record `row` at numbers and Values: the way for what has no method of its own."""
+        """Record `row` at numbers and Values."""
+        if row.arity == 1:
+            return row.on_value(args[0])
         if any(isinstance(a, (np.ndarray, list, tuple)) for a in args):
             return elementwise(row, [np.asarray(a, dtype=object) for a in args])
         nodes = [a if isinstance(a, Value) else None for a in args]
@@ -282,18 +288,19 @@ class Value(Node, metaclass=_MakesLeaves):
         return number if isinstance(number, Value) else Value(number)
 
     @staticmethod
-    def _accumulate(adjoint: Any, gain: Any) -> Any:
-        return adjoint + gain
-
-    @staticmethod
     def _is_finite(adjoint: Any) -> bool:
         return math.isfinite(adjoint)
 
-    def _pull(self, gradient: Any, create_graph: bool) -> list[tuple[Value, Any]]:
-        """What each parent gains from this node's adjoint: gradient · ∂self/∂parent."""
+    @staticmethod
+    def _is_strict() -> bool:
+        """Whether an adjoint that is not finite is an error."""
+        return True
+
+    def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Value, Any]]:
+        """What each wanted parent gains from this node's adjoint: gradient · ∂self/∂parent."""
         return [
             (parent, partial if gradient is ONE else gradient * partial)
-            for parent, partial in self._partials(create_graph)
+            for parent, partial in self._partials(create_graph, wanted)
         ]
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
@@ -342,6 +349,9 @@ class _Ternary(Value):
     """A Value of three arguments; apart, so that the others need not carry the extra slots."""
 
     __slots__ = ("_c", "_z")
+
+    def _links(self) -> tuple[Value | None, ...]:
+        return (self._c, self._a, self._b)
 
 
 ONE = 1.0  # the seed of a sweep, known by identity so that a lone first factor is not multiplied by 1
@@ -480,8 +490,9 @@ def _install(row: Row) -> None:
     FLOATS[f"_{row.name}_row"] = row
     operator_method = f"__{row.name}__"
     is_operator = hasattr(float, operator_method)
+    if row.arity == 1:
+        row.on_value = method = _write(_UNARY, row, row.name, args="(self,)")
     if row.arity == 1 and not row.name.startswith("_"):
-        method = _write(_UNARY, row, row.name, args="(self,)")
         for alias in {row.name, getattr(row.on_arrays, "__name__", row.name)}:
             if alias.isidentifier() and not hasattr(Value, alias):
                 setattr(Value, alias, method)
