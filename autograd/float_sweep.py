@@ -166,7 +166,7 @@ def _indented(text: str, by: int) -> str:
 
 
 def _write_walk() -> Any:
-    commonest = ("mul", "add", "sub")
+    commonest = ("mul", "add", "sub", "tanh", "exp", "sin", "sigmoid", "relu")
     branches = "\n".join(
         f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest

@@ -1,0 +1,279 @@
+"""The lecture's picture: its boxes and links, and the DOT they become."""
+
+import html
+import itertools
+import math
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import viz
+from autograd import Tensor, Value, sigmoid, sin, sqrt
+from autograd.graph import topological_order
+from viz.chain import chain_picture
+from viz.numerals import number
+from viz.render import picture_bytes
+from viz.typeset import to_text
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def seen(drawing: viz.dot.Drawing) -> str:
+    """The words of a drawing's DOT, without its tags."""
+    return html.unescape(re.sub(r"<[^<>]*>", "", drawing.source))
+
+
+def test_boxes_are_the_labelled_quantities(lecture_chain) -> None:  # type: ignore[no-untyped-def]
+    picture = chain_picture(lecture_chain(1))
+    assert [
+        (b.id, b.kind, to_text(b.symbol), b.formula and to_text(b.formula), b.layer) for b in picture.boxes
+    ] == [
+        ("n0", "parameter", "w⁽¹⁾", None, "1"),
+        ("n1", "data", "a⁽⁰⁾", None, "0"),
+        ("n2", "parameter", "b⁽¹⁾", None, "1"),
+        ("n3", "result", "z⁽¹⁾", "w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾", "1"),
+        ("n4", "result", "a⁽¹⁾", "σ(z⁽¹⁾)", "1"),
+        ("n5", "data", "y", None, None),
+        ("n6", "result", "C₀", "(a⁽¹⁾ − y)²", None),
+    ]
+    assert [(k.title, k.boxes) for k in picture.layers] == [("layer 1", ("n0", "n2", "n3", "n4"))]
+    assert picture.spine == ("n1", "n3", "n4", "n6")
+    assert (picture.below, picture.above) == ({"n3": "n0"}, {"n3": "n2", "n6": "n5"})
+
+
+def test_the_numbers_are_the_engines(lecture_chain) -> None:  # type: ignore[no-untyped-def]
+    C = lecture_chain(3)
+    C.backward()
+    nodes = {node.label: node for node in topological_order(C) if node.label}
+    picture = chain_picture(C)
+    for box in picture.boxes:
+        node = nodes[box.full_name]
+        assert (box.value, box.gradient) == (node.data, node.grad)
+    # The chain rule, on the drawing: a gradient is the sum over the edges of number · gradient.
+    gradients = {box.id: box.gradient for box in picture.boxes}
+    for box in picture.boxes[:-1]:
+        terms = [e.number * gradients[e.target] for e in picture.links if e.source == box.id]  # type: ignore[operator]
+        assert math.fsum(terms) == pytest.approx(box.gradient, rel=1e-12)
+    words = seen(viz.draw_chain(C))
+    for node in nodes.values():
+        assert number(node.data) in words
+        assert number(node.grad, signed=True) in words
+
+
+def test_every_edge_says_its_derivative(lecture_chain) -> None:  # type: ignore[no-untyped-def]
+    words = seen(viz.draw_chain(lecture_chain(2)))
+    for text in (
+        "∂z⁽²⁾∂w⁽²⁾ = a⁽¹⁾= 0.57",
+        "∂z⁽²⁾∂b⁽²⁾ = 1= 1.00",
+        "∂z⁽²⁾∂a⁽¹⁾ = w⁽²⁾= −1.60",
+        "∂a⁽²⁾∂z⁽²⁾ = σ′(z⁽²⁾)= 0.23",
+        "∂C₀∂a⁽²⁾ = 2(a⁽²⁾ − y)= −1.25",
+        "∂C₀∂y = −2(a⁽²⁾ − y)= 1.25",
+    ):
+        assert text in words
+
+
+def test_a_gradient_is_shown_only_after_backward(lecture_chain) -> None:  # type: ignore[no-untyped-def]
+    C = lecture_chain(1)
+    assert "grad" not in seen(viz.draw_chain(C))
+    assert all(box.gradient is None for box in chain_picture(C).boxes)
+    C.backward()
+    assert seen(viz.draw_chain(C)).count("grad") == 7
+
+
+def test_drawing_leaves_the_graph_alone(lecture_chain) -> None:  # type: ignore[no-untyped-def]
+    C = lecture_chain(2)
+    C.backward()
+    before = [(node.label, node.data, node.grad) for node in topological_order(C)]
+    viz.draw_chain(C)
+    assert [(node.label, node.data, node.grad) for node in topological_order(C)] == before
+
+
+def test_x_times_x_has_two_edges() -> None:
+    x = Value(3.0, label="x")
+    square = (x * x).with_label("y")
+    links = chain_picture(square).links
+    assert [(k.source, k.target, k.use, k.number) for k in links] == [
+        ("n0", "n1", 1, 3.0),
+        ("n0", "n1", 2, 3.0),
+    ]
+    assert viz.draw_chain(square).source.count("n0 -> n1") == 2
+
+
+def test_a_diamond_keeps_its_paths_apart() -> None:
+    x = Value(0.5, label="x")
+    u = sin(x).with_label("u")
+    f = (u * x + x).with_label("f")
+    f.backward()
+    assert [(k.source, k.target, k.use, to_text(k.symbol)) for k in chain_picture(f).links] == [  # type: ignore[arg-type]
+        ("n0", "n1", 0, "cos(x)"),
+        ("n1", "n2", 0, "x"),
+        ("n0", "n2", 1, "u"),
+        ("n0", "n2", 2, "1"),
+    ]
+
+
+def test_a_leaf_used_elsewhere_too_stays_out_of_the_column() -> None:
+    w, a = Value(2.0, label="w"), Value(0.5, label="a")
+    z = (w * a).with_label("z")
+    assert chain_picture(z).above == {"n2": "n0"}
+    assert chain_picture((z * w).with_label("C")).above == {}
+
+
+def test_what_has_no_label_gets_a_name() -> None:
+    taken = Value(2.0, label="v_1")
+    f = taken * Value(3.0) + Value(4.0, label="")
+    assert [to_text(box.symbol) for box in chain_picture(f).boxes] == ["v₁", "v₂", "v₃", "v₄"]
+    assert to_text(chain_picture(f).boxes[-1].formula) == "v₁v₂ + v₃"  # type: ignore[arg-type]
+
+
+def test_constants_stay_in_the_formula() -> None:
+    picture = chain_picture((2 * Value(3.0, label="x") + 1).with_label("y"))
+    assert [to_text(box.formula) for box in picture.boxes if box.formula] == ["2x + 1"]
+    assert len(picture.boxes) == 2
+
+
+def test_a_lone_leaf_is_one_box() -> None:
+    assert "->" not in viz.draw_chain(Value(3.0, label="x")).source
+
+
+def test_a_leaf_changed_since_shows_the_number_the_pass_saw() -> None:
+    w, a = Value(2.0, label="w"), Value(5.0, label="a")
+    product = (w * a).with_label("z")
+    w.data = 100.0
+    assert [box.value for box in chain_picture(product).boxes] == [2.0, 5.0, 10.0]
+
+
+def test_an_undefined_derivative_is_not_a_number() -> None:
+    words = seen(viz.draw_chain(sqrt(Value(0.0, label="x")).with_label("y")))
+    assert "∂y∂x" in words
+    assert "∂y∂x =" not in words
+
+
+def test_arrays_show_their_shapes() -> None:
+    W, a = Tensor(np.ones((3, 2)), label="W"), Tensor(np.ones(2), label="a")
+    z = sigmoid(W @ a).with_label("z")
+    z.sum().backward()
+    boxes = chain_picture(z).boxes
+    assert [(box.value, box.gradient) for box in boxes] == [("3×2", "3×2"), ("2", "2"), ("3", "3")]
+    assert "shape" in seen(viz.draw_chain(z))
+
+
+COLOURS = {True: "#1F77D0", False: "#D1352B"}
+
+
+@pytest.mark.parametrize(("slope", "width"), [(1.0, "6.0"), (-0.25, "3.6"), (9.0, "6.0"), (-0.0001, "1.2")])
+def test_sign_is_colour_and_size_is_width(slope: float, width: str) -> None:
+    y = (slope * Value(1.0, label="x")).with_label("y")
+    [edge] = [line for line in viz.draw_chain(y).source.splitlines() if "->" in line]
+    assert f'color="{COLOURS[slope > 0]}"' in edge
+    assert f"penwidth={width}" in edge
+    assert f"<B>= {number(slope)}</B>" in edge
+
+
+def test_too_many_quantities_are_refused() -> None:
+    total = sum((Value(1.0, label="x") for _ in range(200)), start=Value(0.0, label="b"))
+    with pytest.raises(ValueError, match=r"202 labelled quantities .* limit is 150.*limit=202"):
+        viz.draw_chain(total)
+    assert viz.draw_chain(total, limit=202).source.count("->") == 201
+
+
+@pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
+def test_only_nodes_are_drawn(draw) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(TypeError, match="int"):
+        draw(3)
+
+
+def test_the_dot_of_a_small_picture() -> None:
+    """Golden texts: when a change is meant, look at the picture, then write the file anew."""
+    x = Value(3.0, label="x^{(0)}")
+    y = (2 * x).with_label("y^{(1)}")
+    y.backward()
+    assert viz.draw_chain(y).source == (GOLDEN / "chain.gv").read_text(encoding="utf-8")
+    assert viz.draw(y * y).source == (GOLDEN / "operations.gv").read_text(encoding="utf-8")
+
+
+SCRIPT = """
+from autograd import Value, sigmoid
+import viz
+x, w = Value(0.5, label="x^{(0)}"), Value(2.0, label="w^{(1)}")
+z = (w * x + 1).with_label("z^{(1)}")
+C = ((sigmoid(z) - x) ** 2).with_label("C")
+C.backward()
+print(viz.draw_chain(C).source, viz.draw(C).source)
+"""
+
+
+def test_the_dot_text_is_the_same_in_every_run() -> None:
+    def run(seed: str) -> bytes:
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": "utf-8",
+        }
+        return subprocess.run(
+            [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, check=True
+        ).stdout
+
+    assert run("1") == run("2") == run("3")
+
+
+ODD = [
+    "<b>",
+    "a:b",
+    r"\frac",
+    '"q"',
+    r"\N\G",
+    "{|}",
+    "a & b",
+    "🙂",
+    "x" * 200,
+    "two\nlines",
+    "&amp;",
+    "</TABLE>",
+    "\\",
+]
+
+
+@pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_labels_are_shown_as_they_are(draw, odd: str) -> None:  # type: ignore[no-untyped-def]
+    y = (Value(2.0, label=odd) * 3).with_label("y")
+    svg = picture_bytes(draw(y), "svg").decode("utf-8")
+    shown = html.unescape("".join(re.findall(r"<text[^>]*>(.*?)</text>", svg)))
+    expected = " ".join(odd.split()) if len(odd) <= 24 else odd[:23] + "…"
+    assert expected.replace(" ", "") in re.sub(r"\s", "", shown)
+
+
+def test_the_main_line_of_the_lecture_is_straight_and_nothing_overlaps(lecture_chain) -> None:  # type: ignore[no-untyped-def]
+    C = lecture_chain(3)
+    C.backward()
+    picture = chain_picture(C)
+    placed = _places(viz.draw_chain(C))
+    heights = [placed[i][1] for i in picture.spine]
+    assert max(heights) - min(heights) < 2
+    for target, source in picture.above.items():
+        assert placed[source][1] > placed[target][1]
+    for target, source in picture.below.items():
+        assert placed[source][1] < placed[target][1]
+    for (x, y, w, h), (x2, y2, w2, h2) in itertools.combinations(placed.values(), 2):
+        assert abs(x - x2) >= (w + w2) / 2 or abs(y - y2) >= (h + h2) / 2
+
+
+def _places(drawing: viz.dot.Drawing) -> dict[str, tuple[float, float, float, float]]:
+    """Centre, width and height of every box, in points, as Graphviz sets them."""
+    pygraphviz = pytest.importorskip("pygraphviz")
+    graph = pygraphviz.AGraph(string=drawing.source)
+    graph.layout(prog="dot")
+    places = {}
+    for node in graph.nodes():
+        x, y = map(float, node.attr["pos"].split(","))
+        places[str(node)] = (x, y, 72 * float(node.attr["width"]), 72 * float(node.attr["height"]))
+    return places

@@ -1,0 +1,84 @@
+"""Labels and LaTeX: read once, written three ways."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viz.latex import label, layer, parse
+from viz.typeset import to_html, to_latex, to_text
+
+NICE = {
+    "w^{(1)}": ("w^{(1)}", "w⁽¹⁾", "<I>w</I>⁽¹⁾"),
+    "z_{j}^{(L)}": ("z_{j}^{(L)}", "zⱼ⁽ᴸ⁾", "<I>z</I>ⱼ⁽ᴸ⁾"),
+    "a^{(L-1)}": ("a^{(L-1)}", "a⁽ᴸ⁻¹⁾", "<I>a</I>⁽ᴸ⁻¹⁾"),
+    "C_0": ("C_0", "C₀", "<I>C</I>₀"),
+    "w_{jk}": ("w_{jk}", "wⱼₖ", "<I>w</I>ⱼₖ"),
+    "w_{1,2}": ("w_{1,2}", "w_{1, 2}", "<I>w</I><SUB>1, 2</SUB>"),
+    r"\sigma": (r"\sigma", "σ", "σ"),
+    r"\lambda": (r"\lambda", "λ", "λ"),
+    r"\Delta_x": (r"\Delta_x", "Δₓ", "Δₓ"),
+    r"\hat{y}": (r"\hat{y}", "ŷ", "<I>ŷ</I>"),
+    "f'": ("f'", "f′", "<I>f</I>′"),
+    "loss": (r"\mathrm{loss}", "loss", "loss"),
+    "loss_1": (r"\mathrm{loss}_1", "loss₁", "loss₁"),
+    "W^T": ("W^T", "Wᵀ", "<I>W</I>ᵀ"),
+}
+
+
+@pytest.mark.parametrize("source", NICE)
+def test_a_label_is_shown_nicely(source: str) -> None:
+    symbol = label(source)
+    assert (to_latex(symbol), to_text(symbol), to_html(symbol)) == NICE[source]
+
+
+LITERAL = {
+    "<b>": (r"\text{<b>}", "&lt;b&gt;"),
+    "a:b": (r"\text{a:b}", "a:b"),
+    r"\frac": (r"\text{\textbackslash{}frac}", "<FONT>&#92;</FONT>frac"),
+    r"\foo{x}": (r"\text{\textbackslash{}foo\{x\}}", "<FONT>&#92;</FONT>foo{x}"),
+    "{|}": (r"\text{\{|\}}", "{|}"),
+    "a & b": (r"\text{a \& b}", "a &amp; b"),
+    '"q"': (r'\text{"q"}', "&quot;q&quot;"),
+    r"\,": (r"\text{\textbackslash{},}", "<FONT>&#92;</FONT>,"),
+    "x^": (r"\text{x\^{}}", "x^"),
+    "x^2^3": (r"\text{x\^{}2\^{}3}", "x^2^3"),
+    "learning rate": (r"\text{learning rate}", "learning rate"),
+    "two\nlines": (r"\text{two lines}", "two lines"),
+    "\x00": (r"\text{�}", "�"),
+    "🙂": (r"\text{🙂}", "🙂"),
+}
+
+
+@pytest.mark.parametrize("source", LITERAL)
+def test_what_is_not_mathematics_stands_as_it_is(source: str) -> None:
+    symbol = label(source)
+    assert (to_latex(symbol), to_html(symbol)) == LITERAL[source]
+
+
+@given(st.text(min_size=1))
+def test_any_text_is_a_label(source: str) -> None:
+    symbol = label(source)
+    written = to_latex(symbol)
+    # The braces of whatever it is balance, so a formula around it stays whole.
+    bare = written.replace(r"\{", "").replace(r"\}", "")
+    assert bare.count("{") == bare.count("}")
+    to_text(symbol).encode("utf-8")
+    to_html(symbol).encode("utf-8")
+
+
+def test_layers_are_read_from_superscripts_in_parentheses() -> None:
+    assert [layer(label(s)) for s in ("w^{(1)}", "z_j^{(L-1)}", "x^2", "x", "f(1)")] == [
+        "1",
+        "L−1",
+        None,
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "source", ["{", "x^", "_x", r"\left(x", "x}", r"\frac{1}", "(", "^", "x__y", r"\text{", ""]
+)
+def test_broken_latex_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match=r"expected|nothing|no command"):
+        parse(source)

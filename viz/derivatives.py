@@ -1,0 +1,120 @@
+r"""Local derivatives: of a labelled quantity, with respect to the labelled quantities it was made from.
+
+The arithmetic between two labels is one step, z = w a + b. That step is recorded once more, on
+fresh leaves with the numbers it had, and swept with nodes: each partial derivative comes out as a
+graph, and its formula is the formula of that graph. So there is no second text of a derivative,
+one use of a quantity is told from another (x x has two), and only the step is swept, not all
+that lies behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograd.graph import DomainError, Node, recording
+from autograd.primitives import Row
+from autograd.sweeps import adjoints
+from autograd.value import Value
+from viz.expressions import FormulaTooBig, Number, below, build, typeset
+from viz.formulas import name_of
+from viz.typeset import Math, Symbol
+
+__all__ = ["Partial", "partials"]
+
+Names = Callable[[Node], Symbol | None]
+
+
+@dataclass(frozen=True)
+class Partial:
+    """∂result/∂argument through one use of the argument.
+
+    Attributes:
+        argument: the quantity it is the derivative by.
+        use: 0 where the step uses the argument once; else which use this is, counted from 1.
+        symbol: the derivative's formula; None where it has none that can be shown.
+        number: its number; None where it is not one number, as for arrays, or undefined.
+    """
+
+    argument: Node
+    use: int
+    symbol: Math | None
+    number: float | None
+
+
+def partials(result: Node, names: Names = name_of) -> list[Partial]:
+    r"""The local derivatives of a node by the named nodes right below it, one for each use, in reading order.
+
+    Args:
+        result: a node.
+        names: the symbol of a node that has a name.
+
+    Raises:
+        RuntimeError: inside `no_grad`, where derivatives cannot be recorded.
+
+    >>> from autograd import Value, sigmoid
+    >>> from viz.typeset import to_latex
+    >>> z, y = Value(0.4, label="z"), Value(1.0, label="y")
+    >>> a = sigmoid(z).with_label("a")
+    >>> C = ((a - y) ** 2).with_label("C")
+    >>> [to_latex(p.symbol) for p in partials(a) + partials(C)]
+    ["\\sigma'(z)", '2(a - y)', '-2(a - y)']
+    """
+    if not recording():
+        raise RuntimeError("a derivative's formula is read from its recorded graph: leave no_grad() first")
+    order, symbols = below(result, names)
+    named = {node for node in order if node is not result and (node.is_leaf or node in symbols)}
+    interior = [node for node in order if node not in named and not node.is_leaf]
+    uses = [
+        (node, i, a)
+        for node in interior
+        for i, a in enumerate(node.args)
+        if isinstance(a, Node) and a in named
+    ]
+    place = {node: i for i, node in enumerate(order)}
+    uses.sort(key=lambda use: place[use[2]])
+    counts: dict[Node, int] = {}
+    for _, _, argument in uses:
+        counts[argument] = counts.get(argument, 0) + 1
+    found = _swept(result, interior, uses, symbols)
+    seen: dict[Node, int] = {}
+    listed = []
+    for (_, _, argument), (symbol, number) in zip(uses, found, strict=True):
+        seen[argument] = seen.get(argument, 0) + 1
+        listed.append(Partial(argument, seen[argument] if counts[argument] > 1 else 0, symbol, number))
+    return listed
+
+
+def _swept(
+    result: Node, interior: list[Node], uses: list[tuple[Node, int, Node]], symbols: dict[Node, Symbol]
+) -> list[tuple[Math | None, float | None]]:
+    if not all(isinstance(node, Value) and isinstance(node.op, Row) for node in interior):
+        return [(None, None)] * len(uses)  # the derivative of an array is not one number
+    leaves = [Value(node.inputs[i]) for node, i, _ in uses]  # the numbers of the recorded pass
+    fresh = {(node, i): leaf for (node, i, _), leaf in zip(uses, leaves, strict=True)}
+    again: dict[Node, Value] = {}
+    for node in interior:
+        args = [
+            fresh[node, i] if (node, i) in fresh else again.get(a, a) if isinstance(a, Node) else a
+            for i, a in enumerate(node.args)
+        ]
+        again[node] = node.op(*args)  # type: ignore[misc]
+    try:
+        found = adjoints(again[result], 1.0, wrt=leaves, create_graph=True) if leaves else {}
+    except DomainError:
+        return [(None, None)] * len(uses)  # √ at 0: a value, and no derivative
+    original: dict[Node, Node] = {leaf: a for leaf, (_, _, a) in zip(leaves, uses, strict=True)}
+    keys = {leaf: id(argument) for leaf, argument in original.items()}
+
+    def named(node: Node) -> Symbol | None:
+        return symbols.get(original[node]) if node in original else None
+
+    def shown(partial: object) -> Math | None:
+        if not isinstance(partial, Node):
+            return typeset(Number(float(partial)))  # type: ignore[arg-type]
+        try:
+            return typeset(build(partial, named, keys))
+        except FormulaTooBig:
+            return None
+
+    return [(shown(found.get(leaf, 0.0)), float(found.get(leaf, 0.0))) for leaf in leaves]

@@ -1,0 +1,62 @@
+"""Numbers as people write them: on a drawing, and inside a formula."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+__all__ = ["as_fraction", "constant", "number"]
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(x: float, signed: bool = False) -> str:
+    """A number on a drawing: two decimals, and three significant digits where those would say nothing.
+
+    Args:
+        x: the number.
+        signed: write the plus sign too.
+
+    >>> number(0.5), number(-0.3), number(0.106, signed=True)
+    ('0.50', '−0.30', '+0.11')
+    >>> number(0.000012), number(0.00456), number(-1234567.0), number(0.0, signed=True)
+    ('1.2e−05', '0.00456', '−1.23e06', '0.00')
+    """
+    if math.isnan(x):
+        return "nan"
+    size = abs(x)
+    if math.isinf(x):
+        digits = "∞"
+    elif x == 0 or 0.01 <= size < 99_999.995:
+        digits = f"{size:.2f}"
+    else:
+        digits = f"{size:.3g}".replace("e-", f"e{MINUS}").replace("e+", "e")
+    return f"{MINUS if x < 0 else '+' if signed and x > 0 else ''}{digits}"
+
+
+def constant(x: float) -> tuple[str, int | None]:
+    """A non-negative number in a formula: its digits, and the power of ten they are multiplied by.
+
+    >>> constant(3.0), constant(0.1 + 0.2), constant(2.5e-7), constant(1e6)
+    (('3', None), ('0.3', None), ('2.5', -7), ('1', 6))
+    """
+    if math.isinf(x):
+        return "∞", None
+    if x == int(x) and x < 1e6:
+        return str(int(x)), None
+    digits, _, exponent = f"{x:.4g}".partition("e")
+    return digits, int(exponent) if exponent else None
+
+
+def as_fraction(x: float) -> Fraction | None:
+    """The fraction a float stands for, where its decimals would be cut off and its fraction is short.
+
+    >>> as_fraction(1 / 3), as_fraction(0.25), as_fraction(3.14159), as_fraction(12345.0)
+    (Fraction(1, 3), None, None, None)
+    """
+    if not math.isfinite(x) or x.is_integer() or float(f"{x:.4g}") == x:
+        return None
+    fraction = Fraction(x).limit_denominator(100)
+    # Within rounding, since 1 - 2/3 is not quite the float 1/3; but 0.1 + 0.2 is 0.3, not 3/10.
+    near = fraction.denominator > 1 and math.isclose(float(fraction), x, rel_tol=1e-15)
+    return fraction if near and float(f"{float(fraction):.4g}") != float(fraction) else None

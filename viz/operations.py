@@ -1,0 +1,86 @@
+"""Every operation of a recorded graph, one box each."""
+
+from __future__ import annotations
+
+from autograd.graph import Node, topological_order
+from viz.dot import Drawing, to_dot
+from viz.expressions import Call, Expr, Name, Number, typeset
+from viz.latex import literal
+from viz.picture import Box, Link, Names, Picture, check_size, gradient, is_parameter, shape_or_number, values
+
+__all__ = ["draw", "operations_picture"]
+
+
+def draw(C: Node, *, limit: int = 200) -> Drawing:
+    """Draw every operation behind a result, with values and gradients.
+
+    A box shows the node's name (its label, or v₁, v₂, …), how it was made, the name of the operation,
+    its value and, if ``backward()`` has run, its gradient. A node used twice has two edges, constants
+    have boxes of their own. The same graph gives the same DOT text in every run.
+
+    Args:
+        C: the result, a `Value` or a `Tensor`; arrays show their shapes.
+        limit: the most boxes to draw.
+
+    Returns:
+        A `graphviz.Digraph` that shows itself in a notebook; see `viz.render` for files.
+
+    Raises:
+        TypeError: for anything that is not a node.
+        ValueError: when there are more nodes and constants than `limit`.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, label="x")
+    >>> [line.strip().split(" [")[0] for line in draw(x * x).source.splitlines() if "->" in line]
+    ['n0 -> n1', 'n0 -> n1']
+    """
+    return to_dot(operations_picture(C, limit=limit))
+
+
+def operations_picture(C: Node, *, limit: int = 200) -> Picture:
+    """The neutral picture that `draw` draws.
+
+    >>> from autograd import Value
+    >>> [box.kind for box in operations_picture(Value(3.0, label="x") * 2).boxes]
+    ['data', 'constant', 'operation']
+    """
+    if not isinstance(C, Node):
+        raise TypeError(f"draw takes a Value or a Tensor, not {type(C).__name__} ({C!r:.80})")
+    order = topological_order(C)
+    constants = sum(not isinstance(a, Node) for node in order for a in node.args)
+    check_size(
+        len(order) + constants,
+        limit,
+        "nodes and constants",
+        "label the results that matter and use draw_chain, which folds the arithmetic between them",
+    )
+    names = Names(order, set(order))
+    numbers = values(order)
+    ids = {node: f"n{i}" for i, node in enumerate(order)}
+    boxes: list[Box] = []
+    links: list[Link] = []
+    for node in order:
+        args: list[Expr] = []
+        for argument in node.args:
+            if isinstance(argument, Node):
+                args.append(Name(id(argument), names.symbols[argument]))
+                links.append(Link(ids[argument], ids[node]))
+                continue
+            constant = shape_or_number(argument)
+            if isinstance(constant, str):
+                args.append(Name(id(argument), literal(f"[{constant}]")))
+            else:
+                args.append(Number(constant))
+            place = f"c{sum(box.kind == 'constant' for box in boxes)}"
+            boxes.append(Box(place, "constant", typeset(args[-1]), None, constant, None))
+            links.append(Link(place, ids[node]))
+        symbol = names.symbols[node]
+        kind = "operation" if args else "parameter" if is_parameter(symbol) else "data"
+        formula = typeset(Call(node.op, tuple(args))) if node.op is not None else None
+        boxes.append(
+            Box(
+                ids[node], kind, symbol, formula, numbers[node], gradient(node),
+                full_name=node.label or "", note=node.op.name.strip("_") if node.op is not None else "",
+            )
+        )  # fmt: skip
+    return Picture("operations", tuple(boxes), tuple(links))

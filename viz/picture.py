@@ -1,0 +1,171 @@
+"""A drawing before it is DOT: what there is to see, with stable ids, and nothing of how it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autograd.graph import Node
+from viz.latex import label, letter_of
+from viz.typeset import Math, Symbol, to_text
+
+__all__ = ["Box", "Layer", "Link", "Names", "Picture", "check_size", "gradient", "shape_or_number"]
+
+
+@dataclass(frozen=True)
+class Box:
+    """One quantity.
+
+    Attributes:
+        id: stable, in reading order.
+        kind: data, parameter, result, operation or constant.
+        symbol: its name.
+        formula: what it was made by; None for a leaf.
+        value: its number; or the shape of its array, as text.
+        gradient: the derivative that `backward` left, or None if it has not run.
+        layer: the layer its label names.
+        full_name: its label in full, for a tooltip.
+        note: a small word beside the formula, such as the operation's name.
+    """
+
+    id: str
+    kind: str
+    symbol: Math
+    formula: Math | None
+    value: float | str
+    gradient: float | str | None
+    layer: str | None = None
+    full_name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One use of a quantity.
+
+    Attributes:
+        source, target: ids of boxes.
+        use: 0, or which use of several this is.
+        derivative: whether it shows ∂target/∂source.
+        symbol: the local derivative's formula.
+        number: its number.
+    """
+
+    source: str
+    target: str
+    use: int = 0
+    derivative: bool = False
+    symbol: Math | None = None
+    number: float | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A group of boxes with a title."""
+
+    id: str
+    title: str
+    boxes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Boxes in reading order, links in the order of their targets.
+
+    Attributes:
+        spine: the ids of the main line, from the first input to the result.
+        above, below: for a box of the spine, the box drawn over and under it.
+    """
+
+    name: str
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+    layers: tuple[Layer, ...] = ()
+    spine: tuple[str, ...] = ()
+    above: dict[str, str] = field(default_factory=dict)
+    below: dict[str, str] = field(default_factory=dict)
+
+
+PARAMETERS = {"w", "W", "b", "B", "θ", "β", "weight", "weights", "bias", "biases"}
+
+
+def is_parameter(symbol: Symbol) -> bool:
+    """Whether a leaf of that name is one of those that learning changes.
+
+    >>> is_parameter(label("w_{jk}^{(2)}")), is_parameter(label("y"))
+    (True, False)
+    """
+    return letter_of(symbol) in PARAMETERS
+
+
+class Names:
+    """The symbols of nodes in a drawing: their labels, and generated names for those asked for.
+
+    Args:
+        order: the nodes in reading order.
+        needing: the nodes that get a name v₁, v₂, … if they have no label.
+    """
+
+    def __init__(self, order: list[Node], needing: set[Node]) -> None:
+        self.symbols: dict[Node, Symbol] = {}
+        taken = set()
+        for node in order:
+            if node.label and node.label.strip():
+                self.symbols[node] = label(node.label)
+                taken.add(to_text(self.symbols[node]))
+        count = 0
+        for node in order:
+            if node in needing and node not in self.symbols:
+                while True:
+                    count += 1
+                    symbol = label(f"v_{{{count}}}")
+                    if to_text(symbol) not in taken:
+                        break
+                self.symbols[node] = symbol
+
+    def __call__(self, node: Node) -> Symbol | None:
+        return self.symbols.get(node)
+
+
+def shape_or_number(data: object) -> float | str:
+    """A number, or the shape of an array: 3×2.
+
+    >>> import numpy as np
+    >>> shape_or_number(np.zeros((3, 2))), shape_or_number(2)
+    ('3×2', 2.0)
+    """
+    shape = getattr(data, "shape", ())
+    return "×".join(map(str, shape)) if shape else float(data)  # type: ignore[arg-type]
+
+
+def gradient(node: Node) -> float | str | None:
+    """What `backward` left on a node, or None: a derivative that was not computed is not 0."""
+    grad = node.grad
+    return None if grad is None else shape_or_number(grad)
+
+
+def values(order: list[Node]) -> dict[Node, float | str]:
+    """The numbers of the recorded pass: a leaf that was changed since shows what the results saw."""
+    found: dict[Node, float | str] = {}
+    for node in order:
+        for argument, number in zip(node.args, node.inputs if node.args else (), strict=True):
+            if isinstance(argument, Node) and argument.is_leaf:
+                found.setdefault(argument, shape_or_number(number))
+    for node in order:
+        if node not in found:
+            found[node] = shape_or_number(node.data)
+    return found
+
+
+def check_size(count: int, limit: int, what: str, way_out: str) -> None:
+    """Raise if a drawing would be too big to read.
+
+    >>> check_size(300, 150, "nodes", "draw one neuron")
+    Traceback (most recent call last):
+        ...
+    ValueError: 300 nodes are too many to draw: the limit is 150. Draw one neuron, or pass limit=300
+    """
+    if count > limit:
+        raise ValueError(
+            f"{count} {what} are too many to draw: the limit is {limit}. "
+            f"{way_out[0].upper()}{way_out[1:]}, or pass limit={count}"
+        )
