@@ -6,7 +6,6 @@ z⁽ˡ⁾ = w⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = σ(z⁽ˡ⁾), C�
 from __future__ import annotations
 
 import math
-import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import nn
 import viz
 from autograd import Value
 from autograd.graph import Node, topological_order
-from autograd.sweeps import adjoints
 
 # C(w1, b1, w2, b2, w3, b3): with these the output is 0.66, the slide's, and should be 1.
 PARAMETERS = {
@@ -23,9 +21,6 @@ PARAMETERS = {
     "w^{(3)}": 1.5, "b^{(3)}": -0.1,
 }  # fmt: skip
 INPUT, DESIRED = 0.5, 1.0
-
-SMALL = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
-LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def build() -> tuple[nn.MLP, Value]:
@@ -48,23 +43,27 @@ def cost(net: nn.MLP) -> Value:
     return result.with_label("C_0")
 
 
-def factors(C: Node, path: list[str]) -> list[float]:
+def factors(C: Node, path: list[str]) -> list[viz.Partial]:
     """The derivative of each labelled quantity by the one before it, along a path to C.
 
-    Taken from the recorded graph: what the engine would multiply.
+    Symbol and number come from the recorded graph: what the engine would multiply.
 
     >>> _, C = build()
-    >>> [f"{factor:.4f}" for factor in factors(C, ["w^{(3)}", "z^{(3)}", "a^{(3)}", "C_0"])]
-    ['0.5101', '0.2243', '-0.6792']
+    >>> for factor in factors(C, ["w^{(3)}", "z^{(3)}", "a^{(3)}", "C_0"]):
+    ...     print(f"{factor.name} = {factor.text} = {factor.number:.4f}")
+    ∂z⁽³⁾/∂w⁽³⁾ = a⁽²⁾ = 0.5101
+    ∂a⁽³⁾/∂z⁽³⁾ = σ′(z⁽³⁾) = 0.2243
+    ∂C₀/∂a⁽³⁾ = 2(a⁽³⁾ − y) = -0.6792
     """
     named = {node.label: node for node in topological_order(C)}
-    quantities = [named[label] for label in path]
-    return [adjoints(result, 1.0, wrt=[argument])[argument] for argument, result in pairwise(quantities)]
+    return [
+        next(p for p in viz.partials(named[result]) if p.argument is named[argument])
+        for argument, result in pairwise(path)
+    ]
 
 
-def numeric(net: nn.MLP, label: str) -> float:
+def numeric(net: nn.MLP, parameter: Value) -> float:
     """∂C₀/∂(a parameter) by a central difference: the cost a little to the right and to the left."""
-    (parameter,) = (p for p in net.parameters() if p.label == label)
     middle, h = parameter.data, 1e-5
     parameter.data = middle + h
     right = cost(net)
@@ -78,36 +77,19 @@ def run(folder: Path) -> None:
     """Print the chain rule of the last weight with its numbers, and draw the chain into a folder."""
     net, C = build()
     C.backward()
-    w, z, a = (f"{kind}^{{({len(net.layers)})}}" for kind in "wza")
-    path = [w, z, a, "C_0"]
+    (weight,) = net.layers[-1].W.flat
+    found = factors(C, [f"{kind}^{{({len(net.layers)})}}" for kind in "wza"] + ["C_0"])
+    product = math.prod(factor.number or 0.0 for factor in found)
     print("Derivatives in computational graphs: a chain of single neurons")
-    print(f"\n  {plain('C_0')} = {C:.4f}, and how it changes with {plain(w)}:\n")
-    found = factors(C, path)
-    names = [f"∂{plain(result)}/∂{plain(argument)}" for argument, result in pairwise(path)]
-    before = plain(f"a^{{({len(net.layers) - 1})}}")
-    meanings = [before, f"σ′({plain(z)})", f"2({plain(a)} − y)"]
-    for name, meaning, factor in zip(names, meanings, found, strict=True):
-        print(f"    {name:<11} = {meaning:<13} = {factor:+.6f}")
-    (weight,) = (p for p in net.parameters() if p.label == w)
-    name = f"∂{plain('C_0')}/∂{plain(w)}"
-    print(f"\n    {name:<11} = the product    = {math.prod(found):+.6f}")
-    print(f"    {'':<11}   backward()     = {weight.grad:+.6f}")
-    print(f"    {'':<11}   by differences = {numeric(net, w):+.6f}")
+    print(f"\n  The cost is {C:.4f}. How it changes with {viz.text(weight)}, by the chain rule:\n")
+    for factor in found:
+        print(f"    {factor.name:<11} = {factor.text:<13} = {factor.number:+.6f}")
+    print(f"\n    {'the product':<27} = {product:+.6f}")
+    print(f"    {'backward()':<27} = {weight.grad:+.6f}")
+    print(f"    {'by differences':<27} = {numeric(net, weight):+.6f}")
 
     folder.mkdir(parents=True, exist_ok=True)
     drawing = viz.draw_chain(C)
     print("\n  The picture of it:")
     for kind in ("svg", "png"):
-        target = folder / f"chain.{kind}"
-        viz.render(drawing, target)
-        print(f"    {target}")
-
-
-def plain(label: str) -> str:
-    """A label as a terminal shows it.
-
-    >>> plain("w^{(3)}"), plain("C_0")
-    ('w⁽³⁾', 'C₀')
-    """
-    raised = re.sub(r"\^\{(.*?)\}", lambda found: found[1].translate(SMALL), label)
-    return re.sub(r"_(\d+)", lambda found: found[1].translate(LOW), raised)
+        print(f"    {viz.render(drawing, folder / f'chain.{kind}')}")

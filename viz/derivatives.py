@@ -18,7 +18,8 @@ from autograd.sweeps import adjoints
 from autograd.value import Value
 from viz.expressions import FormulaTooBig, Number, below, build, typeset
 from viz.formulas import name_of
-from viz.typeset import Math, Symbol
+from viz.latex import label
+from viz.typeset import Math, Symbol, to_text
 
 __all__ = ["Partial", "partials"]
 
@@ -30,16 +31,29 @@ class Partial:
     """∂result/∂argument through one use of the argument.
 
     Attributes:
+        result: what it is the derivative of.
         argument: the quantity it is the derivative by.
         use: 0 where the step uses the argument once; else which use this is, counted from 1.
         symbol: the derivative's formula; None where it has none that can be shown.
         number: its number; None where it is not one number, as for arrays, or undefined.
     """
 
+    result: Node
     argument: Node
     use: int
     symbol: Math | None
     number: float | None
+
+    @property
+    def name(self) -> str:
+        """Which derivative it is, as one line of Unicode: ∂z/∂w; a quantity without a label is a dot."""
+        above, below = (to_text(name_of(n) or label("·")) for n in (self.result, self.argument))
+        return f"∂{above}/∂{below}"
+
+    @property
+    def text(self) -> str | None:
+        """Its formula as one line of Unicode."""
+        return None if self.symbol is None else to_text(self.symbol)
 
 
 def partials(result: Node, names: Names = name_of) -> list[Partial]:
@@ -53,12 +67,14 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
         RuntimeError: inside `no_grad`, where derivatives cannot be recorded.
 
     >>> from autograd import Value, sigmoid
-    >>> from viz.typeset import to_latex
     >>> z, y = Value(0.4, label="z"), Value(1.0, label="y")
     >>> a = sigmoid(z).with_label("a")
     >>> C = ((a - y) ** 2).with_label("C")
-    >>> [to_latex(p.symbol) for p in partials(a) + partials(C)]
-    ["\\sigma'(z)", '2(a - y)', '-2(a - y)']
+    >>> for p in partials(a) + partials(C):
+    ...     print(p.name, "=", p.text)
+    ∂a/∂z = σ′(z)
+    ∂C/∂a = 2(a − y)
+    ∂C/∂y = −2(a − y)
     """
     if not recording():
         raise RuntimeError("a derivative's formula is read from its recorded graph: leave no_grad() first")
@@ -81,7 +97,9 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     listed = []
     for (_, _, argument), (symbol, number) in zip(uses, found, strict=True):
         seen[argument] = seen.get(argument, 0) + 1
-        listed.append(Partial(argument, seen[argument] if counts[argument] > 1 else 0, symbol, number))
+        listed.append(
+            Partial(result, argument, seen[argument] if counts[argument] > 1 else 0, symbol, number)
+        )
     return listed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-import graphviz  # type: ignore[import-untyped]
+import graphviz
 
 from viz.latex import literal
 from viz.numerals import number

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import graphviz  # type: ignore[import-untyped]
+import graphviz
 
 __all__ = ["render"]
 
@@ -128,7 +128,7 @@ def _system(source: str, form: str, dpi: int) -> bytes:
 def _bundled(source: str, form: str, dpi: int) -> bytes:
     """pygraphviz"""
     try:
-        import pygraphviz  # type: ignore[import-untyped]
+        import pygraphviz
     except ImportError:
         raise _Missing from None
     graph = pygraphviz.AGraph(string=source)
