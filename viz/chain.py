@@ -47,7 +47,6 @@ def draw_chain(C: Node, *, limit: int = 150) -> Drawing:
     Raises:
         TypeError: for anything that is not a node.
         ValueError: when there are more quantities than `limit`.
-        RuntimeError: inside `no_grad`.
 
     Source: lecture section 3, the chain of one neuron per layer.
 

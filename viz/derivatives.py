@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograd.graph import DomainError, Node, recording
+from autograd.graph import DomainError, Node, resumed
 from autograd.primitives import Row
 from autograd.sweeps import adjoints
 from autograd.value import Value
@@ -63,9 +63,6 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
         result: a node.
         names: the symbol of a node that has a name.
 
-    Raises:
-        RuntimeError: inside `no_grad`, where derivatives cannot be recorded.
-
     >>> from autograd import Value, sigmoid
     >>> z, y = Value(0.4, label="z"), Value(1.0, label="y")
     >>> a = sigmoid(z).with_label("a")
@@ -76,8 +73,6 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂a = 2(a − y)
     ∂C/∂y = −2(a − y)
     """
-    if not recording():
-        raise RuntimeError("a derivative's formula is read from its recorded graph: leave no_grad() first")
     order, symbols = below(result, names)
     named = {node for node in order if node is not result and (node.is_leaf or node in symbols)}
     interior = [node for node in order if node not in named and not node.is_leaf]
@@ -92,7 +87,8 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     counts: dict[Node, int] = {}
     for _, _, argument in uses:
         counts[argument] = counts.get(argument, 0) + 1
-    found = _swept(result, interior, uses, symbols)
+    with resumed():  # a formula is read from a recorded graph, inside no_grad as well
+        found = _swept(result, interior, uses, symbols)
     seen: dict[Node, int] = {}
     listed = []
     for (_, _, argument), (symbol, number) in zip(uses, found, strict=True):
