@@ -26,7 +26,7 @@ BUGS = [
     (
         "= for += in the general sweep",
         "sweeps",
-        "parent._accumulate(found[parent], gain) if parent in found else gain",
+        "found[parent] + gain if parent in found else gain",
         "gain",
         "test_transforms",
     ),
@@ -47,9 +47,9 @@ BUGS = [
     (
         "parents as a set",
         "graph",
-        "tuple(a for a in self.args if isinstance(a, Node))",
-        "tuple({a for a in self.args if isinstance(a, Node)})",
-        "test_value",
+        "tuple(p for p in self._links() if p is not None)",
+        "tuple({p for p in self._links() if p is not None})",
+        "test_graph_shapes",
     ),
     ("a wrong sign in one partial", "rules", '("-sin(x)",)', '("sin(x)",)', "test_gradcheck"),
     (
@@ -97,8 +97,8 @@ BUGS = [
     (
         "an adjoint shared between two leaves",
         "tensor",
-        "gain.copy() if gain is g or gain.base is not None else gain",
-        "gain",
+        'np.array(adjoint, order="C") if type(adjoint) is np.ndarray else adjoint',
+        "adjoint",
         "test_tensor",
     ),
     (
