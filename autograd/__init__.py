@@ -36,7 +36,7 @@ __all__ = [
 
 
 def _primitives() -> dict[str, Any]:
-    return {row.name: row for row in _rows() if not row.name.startswith("_")}
+    return {row.name: row for row in _rows() if row.public}
 
 
 __all__ += [*_primitives()]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.primitives import ArrayRow, define_arrays
+from autograd.primitives import ArrayRow, define_arrays, lookup
 
 Array = NDArray[Any]
 Axis = Any  # int, tuple of ints or None: NumPy's stubs know fewer
@@ -40,6 +40,27 @@ def _broadcast_to(x: Any, shape: tuple[int, ...]) -> Array:
     out = np.empty(shape, x.dtype)
     out[...] = x
     return out
+
+
+def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
+    """ln Σ exp(x): the largest is taken out of the sum, and the rest is small enough for log1p."""
+    n = x.ndim
+    axes = tuple(range(n)) if axis is None else tuple(a % n for a in np.atleast_1d(axis))
+    others = tuple(a for a in range(n) if a not in axes)
+    rows = x.transpose(others + axes).reshape(*(x.shape[a] for a in others), -1)
+    top = np.maximum.reduce(rows, axis=-1, keepdims=True)
+    e = np.exp(rows - np.where(np.isfinite(top), top, 0))
+    np.put_along_axis(e, np.argmax(rows, axis=-1, keepdims=True), 0, axis=-1)
+    top = top[..., 0]
+    total = np.where(np.isfinite(top), np.log1p(np.add.reduce(e, axis=-1)) + top, top)
+    return np.expand_dims(total, axes) if keepdims else total
+
+
+def softmax(x: Any, axis: Axis) -> Any:
+    """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
+    top = np.maximum.reduce(np.asarray(x), axis=axis, keepdims=True)
+    e = lookup("exp")(x - np.where(np.isfinite(top), top, 0).astype(top.dtype))
+    return e / sum(e, axis=axis, keepdims=True)
 
 
 def _shares(x: Any, axis: Axis) -> Array:
@@ -149,6 +170,7 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 sum: ArrayRow
 max: ArrayRow
+logsumexp: ArrayRow
 sum_to: ArrayRow
 broadcast_to: ArrayRow
 reshape: ArrayRow
@@ -163,6 +185,8 @@ stack: ArrayRow
 sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
 max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
                         tangent=lambda t, x, axis=None, keepdims=False: sum(t * _shares(x, axis), axis=axis, keepdims=keepdims))
+logsumexp    = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * softmax(x, axis),
+                        tangent=lambda t, x, axis=None, keepdims=False: sum(t * softmax(x, axis), axis=axis, keepdims=keepdims))
 sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
 broadcast_to = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
 reshape      = ArrayRow("reshape",      np.reshape,      lambda g, x, shape: reshape(g, shape=np.shape(x)))
@@ -175,5 +199,5 @@ stack        = ArrayRow("stack",        _stack,          _layer, joint=True)
 # fmt: on
 
 define_arrays(
-    sum, max, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, concatenate, stack
+    sum, max, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, concatenate, stack
 )  # fmt: skip

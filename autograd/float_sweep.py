@@ -69,6 +69,12 @@ def walk(root, seed, reached, leaves):
             continue
         else:
             node._adjoint = 0.0
+            if node._op.arity == 3:
+                for p in (node._c, node._d):
+                    if p is not None:
+                        if not p._uses:
+                            reached.append(p)
+                        p._uses += 1
         b = node._b
         if b is not None:
             if b._uses:
@@ -106,7 +112,7 @@ _ONLY = """
 g = node._adjoint
 {numbers}
 a = node._a
-a._adjoint += {gain}
+a._adjoint += {first}
 if a._uses == 1:
     a._uses = 0
     node = a
@@ -140,15 +146,27 @@ if b is not None:
 """
 
 
+# Of three arguments, which are rare: all that are free wait, and the walk goes on with one of those.
+_THREE = """
+g = node._adjoint
+{numbers}
+for p, gain in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
+    if p is not None:
+        p._adjoint += gain
+        p._uses -= 1
+        if not p._uses:
+            wait(p)
+node = None
+"""
+
+
 def _step(row: Row) -> str:
     slots = {"out": "_data", **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True))}
     used = {name for text in row.partials for name in names_in(text)}
     numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in used)
     gains = [{"0": "0.0", "1": "g", "-1": "-g"}.get(text, f"g * ({text})") for text in row.partials]
-    if row.arity == 1:
-        return _ONLY.format(numbers=numbers, gain=gains[0])
-    # A third argument (where's condition) comes first and has no derivative to hand down.
-    return _BOTH.format(numbers=numbers, first=gains[-2], second=gains[-1])
+    template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
+    return template.format(numbers=numbers, **dict(zip(("first", "second", "third"), gains, strict=False)))
 
 
 def _compiled(source: str, name: str) -> Any:

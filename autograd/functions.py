@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import array_rules as rows
 from autograd.graph import Node
-from autograd.primitives import NUMPY, lookup
+from autograd.primitives import NUMPY
 from autograd.tensor import Tensor
 
 __all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
@@ -25,6 +25,8 @@ def _array(x: Any) -> Any:
     """x as something with a shape: a Tensor, or an array (of objects, if it holds Values)."""
     if isinstance(x, Tensor):
         return x
+    if isinstance(x, Iterator):  # a generator
+        x = list(x)
     if isinstance(x, (list, tuple)) and any(isinstance(e, Tensor) for e in x):
         return stack(x)
     array = np.asarray(x)
@@ -101,19 +103,12 @@ def dot(a: Any, b: Any) -> Any:
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """ln Σ exp(xᵢ) over one axis, several or all, without overflow.
 
-    The largest xᵢ is taken out first: ln Σ exp(xᵢ - m) + m.
+    The largest is taken out: ln(1 + Σ' exp(xᵢ - max)) + max, the sum over the others.
 
     >>> logsumexp(Tensor([1000.0, 1000.0]))
     Tensor(1000.69314718)
     """
-    x = _array(x)
-    top = _top(x, axis)
-    log, exp = lookup("log"), lookup("exp")
-    total = log(rows.sum(exp(x - top), axis=axis, keepdims=True)) + top
-    if keepdims:
-        return total
-    shape = np.add.reduce(np.empty(np.shape(x)), axis=axis).shape
-    return rows.reshape(total, shape=shape)
+    return rows.logsumexp(_array(x), axis=axis, keepdims=keepdims)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
@@ -122,15 +117,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax(Tensor([0.0, 0.0]))
     Tensor([0.5, 0.5])
     """
-    x = _array(x)
-    e = lookup("exp")(x - _top(x, axis))
-    return e / rows.sum(e, axis=axis, keepdims=True)
-
-
-def _top(x: Any, axis: Any) -> Any:
-    """The largest of x, as a constant, so that exp(x - top) cannot overflow; 0 where it is infinite."""
-    top = np.maximum.reduce(np.asarray(x), axis=axis, keepdims=True)
-    return np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    return rows.softmax(_array(x), axis)
 
 
 def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:

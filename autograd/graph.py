@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -47,32 +47,36 @@ SWITCHES: dict[str, Any] = {"paused": False, "watched": False}
 
 @contextmanager
 def _entered(threads: dict[ThreadId, int], switch: str) -> Iterator[None]:
-    me = threading.get_ident()
-    with _entering:
-        threads[me] = threads.get(me, 0) + 1
-        SWITCHES[switch] = True
+    before = _set_depth(threads, switch, None)
     try:
         yield
     finally:
-        with _entering:
-            threads[me] -= 1
-            if not threads[me]:
-                del threads[me]
-            SWITCHES[switch] = bool(threads)
+        _set_depth(threads, switch, before)
 
 
-_entering = threading.Lock()
+_setting = threading.Lock()
+
+
+def _set_depth(threads: dict[ThreadId, int], switch: str, depth: int | None) -> int:
+    """How deep inside this thread was; it is then `depth` deep, or one deeper for None."""
+    me = threading.get_ident()
+    with _setting:
+        before = threads.pop(me, 0)
+        now = before + 1 if depth is None else depth
+        if now:
+            threads[me] = now
+        SWITCHES[switch] = bool(threads)
+    return before
 
 
 @contextmanager
 def resumed() -> Iterator[None]:
     """Record again inside a `no_grad`: a transform differentiates wherever it is called."""
-    depth = PAUSED.pop(threading.get_ident(), 0)
+    before = _set_depth(PAUSED, "paused", 0)
     try:
         yield
     finally:
-        if depth:
-            PAUSED[threading.get_ident()] = depth
+        _set_depth(PAUSED, "paused", before)
 
 
 def no_grad() -> Any:
@@ -295,8 +299,3 @@ def name(argument: Any) -> str:
     if isinstance(argument, Node):
         return argument._describe()
     return repr(argument)
-
-
-def labels(nodes: Iterable[Node]) -> str:
-    """The labels of nodes in order, for an error message."""
-    return ", ".join(n.label or "(unlabelled)" for n in nodes)

@@ -129,6 +129,31 @@ def sign(x: float) -> float:
     return float((x > 0) - (x < 0)) if x == x else x
 
 
+def step(x: float) -> float:
+    return 1.0 if x > 0 else 0.0
+
+
+def step_array(x: Array) -> Array:
+    return np.greater(x, 0).astype(x.dtype)
+
+
+def holds(x: float) -> float:
+    return 1.0 if x else 0.0
+
+
+def holds_array(x: Array) -> Array:
+    return np.not_equal(x, 0).astype(np.float32)  # a condition has no float type of its own to keep
+
+
+def share(x: float, y: float) -> float:
+    # The part of the derivative that goes to x when it competes with y: equal parts for a tie.
+    return 1.0 if x > y else 0.5 if x == y else 0.0
+
+
+def share_array(x: Array, y: Array) -> Array:
+    return 0.5 * (np.greater(x, y).astype(np.result_type(x, y)) + np.greater_equal(x, y))
+
+
 def maximum(x: float, y: float) -> float:
     if x != x or y != y:
         return math.nan

@@ -169,6 +169,7 @@ class Row(Primitive):
         self.latex = latex
         self.binds = binds
         self.arity = len(partials)
+        self.public = not name.startswith("_")
         self.inputs = INPUTS[: self.arity]
         self.kink = kink
         try:
@@ -324,12 +325,22 @@ def elementwise(row: Row, args: Sequence[Any]) -> Any:
     return np.frompyfunc(row, row.arity, 1)(*args)
 
 
-def domain_error(row: Primitive, args: Sequence[Any], cause: Exception) -> DomainError:
+def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
+
+    @functools.wraps(power)
+    def __pow__(self: Any, other: Any) -> Any:
+        return self.square() if is_number(other) and other == 2 else power(self, other)
+
+    return __pow__
+
+
+def domain_error(row: Row, args: Sequence[Any], cause: Exception) -> DomainError:
     """The error for `row` at `args`, said from what Python's own arithmetic raised."""
     call = f"{row.name}({', '.join(map(name, args))})"
     if isinstance(cause, OverflowError):
         return DomainError(f"{call} overflows: the result is beyond the largest float")
-    return DomainError(f"{call} is undefined: {row.name} takes {getattr(row, 'domain_text', '')}")
+    return DomainError(f"{call} is undefined: {row.name} takes {row.domain_text}")
 
 
 _readers: list[Callable[[Row], None]] = []
@@ -368,7 +379,7 @@ def define(*new: Row) -> None:
     """
     known = {*NODES, *(row.name for row in new)}
     for row in new:
-        if row.name in PRIMITIVES:
+        if row.name in PRIMITIVES or row.name in FLOATS:  # FLOATS also holds what generated code uses
             raise ValueError(f"row {row.name!r}: the name is taken")
         if missing := row.names_used() - known:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")

@@ -2,7 +2,7 @@
 
 Read down a column to check the calculus. The partials are text in the inputs ``x``, ``y``, ``z``,
 the result ``out`` and the names of the table; `autograd.primitives` says what follows from a row.
-A comparison such as ``x > 0`` is 1 or 0. Names with an underscore are forms that other rows need
+Names with an underscore are forms that other rows need
 for accuracy: the textbook's ``1 - tanh(x)**2`` cancels for large x, ``_dtanh`` does not.
 
 Where a partial is not the textbook's, the reason is below the table.
@@ -23,14 +23,14 @@ SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
 # fmt: off
 define(
-    # name            on floats          on arrays           partials, in x, y, z and out           LaTeX                                   binds     domain                         kink
+    # name            on floats          on arrays           partials, in x, y, z and out           LaTeX                                   binds     domain                          kink
     Row("add",       operator.add,     np.add,            ("1", "1"),                           "{x} + {y}",                           SUM,     RR),
     Row("sub",       operator.sub,     np.subtract,       ("1", "-1"),                          "{x} - {y}",                           SUM,     RR),
     Row("mul",       operator.mul,     np.multiply,       ("y", "x"),                           "{x} {y}",                             PRODUCT, RR),
-    Row("truediv",   operator.truediv, np.true_divide,    ("1 / y", "-out / y"),                r"\frac{{{x}}}{{{y}}}",                PRODUCT, (ALL, "(-inf, 0) | (0, inf)")),
-    Row("pow",       math.pow,         np.power,          ("_slope(x, y)", "_logpow(x, y)"),    "{x}^{{{y}}}",                         POWER,   POWERS,                       domain_note=WHERE_POWERS_ARE),
+    Row("truediv",   operator.truediv, np.true_divide,    ("1 / y", "-out / y"),                r"\frac{{{x}}}{{{y}}}",                PRODUCT, (ALL, "(-inf, 0) | (0, inf)"), domain_note="y != 0"),
+    Row("pow",       math.pow,         np.power,          ("_slope(x, y)", "_logpow(x, y)"),    "{x}^{{{y}}}",                         POWER,   POWERS,                        domain_note=WHERE_POWERS_ARE),
     Row("neg",       operator.neg,     np.negative,       ("-1",),                              "-{x}",                                SUM,     R),
-    Row("abs",       math.fabs,        np.absolute,       ("_sign(x)",),                        r"\left|{x}\right|",                   CALL,    R,                            kink="x"),
+    Row("abs",       math.fabs,        np.absolute,       ("_sign(x)",),                        r"\left|{x}\right|",                   CALL,    R,                             kink="x"),
     Row("exp",       math.exp,         np.exp,            ("out",),                             "e^{{{x}}}",                           POWER,   R),
     Row("expm1",     math.expm1,       np.expm1,          ("exp(x)",),                          "e^{{{x}}} - 1",                       SUM,     R),
     Row("log",       math.log,         np.log,            ("1 / x",),                           r"\ln({x})",                           CALL,    ("(0, inf)",)),
@@ -48,14 +48,17 @@ define(
     Row("tanh",      math.tanh,        np.tanh,           ("_dtanh(x)",),                       r"\tanh({x})",                         CALL,    R),
     Row("sigmoid",   nm.sigmoid,       nm.sigmoid_array,  ("_dsigmoid(x)",),                    r"\sigma({x})",                        CALL,    R),
     Row("softplus",  nm.softplus,      nm.softplus_array, ("sigmoid(x)",),                      r"\mathrm{{softplus}}({x})",           CALL,    R),
-    Row("relu",      nm.relu,          nm.relu_array,     ("x > 0",),                           r"\mathrm{{relu}}({x})",               CALL,    R,                            kink="x"),
+    Row("relu",      nm.relu,          nm.relu_array,     ("_step(x)",),                        r"\mathrm{{relu}}({x})",               CALL,    R,                             kink="x"),
     Row("erf",       math.erf,         nm.erf_array,      ("2 / pi**0.5 * _gauss(x)",),         r"\mathrm{{erf}}({x})",                CALL,    R),
-    Row("maximum",   nm.maximum,       np.maximum,        ("(x > y) + 0.5 * (x == y)", "(x < y) + 0.5 * (x == y)"), r"\max({x}, {y})",                     CALL,    RR,                           kink="x - y"),
-    Row("minimum",   nm.minimum,       np.minimum,        ("(x < y) + 0.5 * (x == y)", "(x > y) + 0.5 * (x == y)"), r"\min({x}, {y})",                     CALL,    RR,                           kink="x - y"),
-    Row("where",     nm.where,         np.where,          ("0", "x != 0", "x == 0"),            r"\mathrm{{where}}({x}, {y}, {z})",    CALL,    (ALL, ALL, ALL)),
+    Row("maximum",   nm.maximum,       np.maximum,        ("_share(x, y)", "_share(y, x)"),     r"\max({x}, {y})",                     CALL,    RR,                            kink="x - y"),
+    Row("minimum",   nm.minimum,       np.minimum,        ("_share(y, x)", "_share(x, y)"),     r"\min({x}, {y})",                     CALL,    RR,                            kink="x - y"),
+    Row("where",     nm.where,         np.where,          ("0", "_holds(x)", "1 - _holds(x)"),  r"\mathrm{{where}}({x}, {y}, {z})",    CALL,    (ALL, ALL, ALL)),
 
     Row("_identity", nm.identity,      nm.identity_array, ("1",),                               "{x}",                                 CALL,    R),
-    Row("_sign",     nm.sign,          np.sign,           ("0",),                               r"\mathrm{{sgn}}({x})",                CALL,    R,                            kink="x"),
+    Row("_sign",     nm.sign,          np.sign,           ("0",),                               r"\mathrm{{sgn}}({x})",                CALL,    R,                             kink="x"),
+    Row("_step",     nm.step,          nm.step_array,     ("0",),                               r"\mathrm{{relu}}'({x})",              CALL,    R,                             kink="x"),
+    Row("_share",    nm.share,         nm.share_array,    ("0", "0"),                           r"\mathrm{{share}}({x}, {y})",         CALL,    RR,                            kink="x - y"),
+    Row("_holds",    nm.holds,         nm.holds_array,    ("0",),                               r"\mathrm{{holds}}({x})",              CALL,    R),
     Row("_dsigmoid", nm.dsigmoid,      nm.dsigmoid_array, ("-out * tanh(0.5 * x)",),            r"\sigma'({x})",                       CALL,    R),
     Row("_dtanh",    nm.dtanh,         nm.dtanh_array,    ("-2 * out * tanh(x)",),              r"\mathrm{{sech}}^2({x})",             CALL,    R),
     Row("_cosquare", nm.cosquare,      nm.cosquare_array, ("-2 * x",),                          "1 - {x}^2",                           SUM,     R),

@@ -12,15 +12,15 @@ from typing import Any
 
 from autograd import float_sweep
 from autograd.graph import DomainError, Node, name, topological_order
-from autograd.value import ONE, Value
+from autograd.value import Value
 
 __all__ = ["adjoints", "backward", "tangents"]
 
 
-def backward(root: Node, gradient: Any = ONE, create_graph: bool = False) -> None:
+def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
     root._check_finite()
-    seed = root._seed(gradient)
+    seed = root._seed(gradient, "the gradient of backward()")
     if isinstance(root, Value) and type(seed) is float and not create_graph:
         if float_sweep.sweep(root, seed):
             return

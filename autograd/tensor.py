@@ -24,6 +24,7 @@ from autograd.primitives import (
     Row,
     is_number,
     on_define,
+    squaring,
 )
 
 __all__ = ["Tensor"]
@@ -343,7 +344,7 @@ class Tensor(Node):
     def _check_finite(self) -> None:
         """A Tensor follows NumPy: only `detect_anomaly` minds."""
 
-    def _seed(self, gradient: Any) -> Any:
+    def _seed(self, gradient: Any, what: str) -> Any:
         if gradient is None:
             if self.size != 1:
                 raise ValueError(
@@ -354,9 +355,9 @@ class Tensor(Node):
         if isinstance(gradient, Tensor):
             given: Any = gradient
         else:
-            given = _real_array(gradient, "the gradient of backward()").astype(self.dtype, copy=False)
+            given = _real_array(gradient, what).astype(self.dtype, copy=False)
         if given.shape != self.shape:
-            raise ValueError(f"backward() of {name(self)}: the gradient has shape {given.shape}")
+            raise ValueError(f"{what} has shape {given.shape}; {name(self)} needs shape {self.shape}")
         return given
 
     def _total(self, adjoint: Any) -> Any:
@@ -506,7 +507,7 @@ def _install(row: Row) -> None:
     """Give `Tensor` the operator and the method that follow from a row."""
     method = f"__{row.name}__"
     apply = Tensor._apply
-    if row.arity == 1 and not row.name.startswith("_"):
+    if row.arity == 1 and row.public:
         unary = lambda self: apply(row, (self,))  # noqa: E731
         if not hasattr(Tensor, row.name):
             setattr(Tensor, row.name, _named(unary, row.name, row))
@@ -547,12 +548,4 @@ for _method, _ufunc in {
 
 on_define(_install)
 
-_power = Tensor.__pow__
-
-
-def _pow(self: Tensor, other: Any) -> Any:
-    # As for a Value: x**2 is recorded as the square it is.
-    return self.square() if type(other) in (int, float) and other == 2 else _power(self, other)
-
-
-Tensor.__pow__ = _pow  # type: ignore[assignment,method-assign]
+Tensor.__pow__ = squaring(Tensor.__pow__)  # type: ignore[method-assign]

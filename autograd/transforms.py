@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -20,7 +21,7 @@ from autograd.graph import Node, resumed
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
 from autograd.tensor import Tensor
-from autograd.value import ONE, Value
+from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
@@ -73,12 +74,20 @@ class _Trace:
             self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
             self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
+        if is_number(self.out):
+            warnings.warn(
+                f"{what}: the function returned a plain number, so its derivative is 0. Was the graph cut? "
+                "float() and the functions of math give plain numbers; those of autograd and NumPy record",
+                stacklevel=4,
+            )
         self.numbers = {v for i, v in by_place.items() if is_number(args[i])}
         self.as_nodes = inside or any(isinstance(args[i], Node) for i in argnums)
 
     def read(self, x: Any) -> Any:
         """A result as the caller wants it: a node inside another transform, else plain."""
-        return x if self.as_nodes else _plain(x)
+        if not self.as_nodes:
+            return _plain(x)
+        return self.variables[0]._as_node(x) if is_number(x) or isinstance(x, np.ndarray) else x
 
     def pull(self, out: Any, seed: Any) -> tuple[Any, ...]:
         """seed · ∂out/∂variable for each variable."""
@@ -113,12 +122,14 @@ def _one_number(out: Any, what: str) -> Any:
         )
     if not isinstance(out, Node) and not is_number(out):
         raise TypeError(f"{what} needs a function with one number as its result, not {type(out).__name__}")
-    return ONE if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))
+    return 1.0 if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))
 
 
 def _places(argnums: int | Sequence[int]) -> tuple[Sequence[int], Callable[[tuple[Any, ...]], Any]]:
     if isinstance(argnums, int):
         return (argnums,), lambda results: results[0]
+    if not isinstance(argnums, Sequence) or not all(isinstance(i, int) for i in argnums):
+        raise TypeError(f"argnums is the number of an argument, or a tuple of such, not {argnums!r}")
     return tuple(argnums), lambda results: results
 
 
@@ -183,7 +194,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         raise TypeError("vjp needs one number or Tensor as the function's result, not a list; see stack")
 
     def pull(g: Any) -> tuple[Any, ...]:
-        return trace.pull(trace.out, trace.out._seed(g) if isinstance(trace.out, Node) else g)
+        return trace.pull(
+            trace.out, trace.out._seed(g, "the adjoint given to vjp") if isinstance(trace.out, Node) else g
+        )
 
     return trace.read(trace.out), pull
 
@@ -202,7 +215,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     """
     primals, tangents = _pair(primals, tangents, "jvp")
     trace = _Trace(f, range(len(primals)), primals, "jvp")
-    seeds = [v._seed(t) for v, t in zip(trace.variables, tangents, strict=True)]
+    seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
     if any(isinstance(t, Node) for t in tangents):
         trace.as_nodes = True
     if isinstance(trace.out, (list, tuple)):
@@ -305,6 +318,6 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
     with _inside():
         trace = _Trace(grad(f, places), places, primals, "hvp")
     trace.as_nodes = getattr(_nesting, "depth", 0) > 0 or any(isinstance(p, Node) for p in primals)
-    seeds = [v._seed(t) for v, t in zip(trace.variables, tangents, strict=True)]
+    seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
     products = tuple(trace.push(trace.out, seeds))
     return products[0] if single else products

@@ -32,16 +32,17 @@ from autograd.primitives import (
     is_number,
     names_in,
     on_define,
+    squaring,
 )
 
 __all__ = ["Value"]
 
-# The slots of each argument: (node or None, number). When there are three, as in
-# where(condition, x, y), the first has the extra slots of `_Ternary`.
+# The slots of each argument: (node or None, number). A node of three arguments is a `_Ternary`, with
+# extra slots; its _a is None, so that the fast walk meets it only where it looks for a constant.
 SLOTS = {
     1: (("_a", "_x"),),
     2: (("_a", "_x"), ("_b", "_y")),
-    3: (("_c", "_z"), ("_a", "_x"), ("_b", "_y")),
+    3: (("_b", "_y"), ("_c", "_z"), ("_d", "_t")),
 }
 
 
@@ -76,7 +77,6 @@ class Value(Node, metaclass=_MakesLeaves):
     """
 
     __slots__ = ("_a", "_b", "_data", "_uses", "_x", "_y")
-    __array_priority__ = 1000
 
     if TYPE_CHECKING:  # what `_MakesLeaves` does
 
@@ -147,7 +147,7 @@ class Value(Node, metaclass=_MakesLeaves):
         if self._op is None:
             return ()
         row: Any = self._op
-        # What no partial needs is not kept: see `_write`.
+        # Not every number is kept, but every one that may change: see `_write`.
         return tuple(
             getattr(self, number) if hasattr(self, number) else getattr(self, node)._data
             for node, number in SLOTS[row.arity]
@@ -161,7 +161,7 @@ class Value(Node, metaclass=_MakesLeaves):
         """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
 
         Interior nodes get the derivative of this sweep. With ``create_graph`` the gradients are
-        nodes themselves, to be differentiated again. Nothing is changed when it raises.
+        nodes themselves, to be differentiated again. When it raises, the leaves' are as before.
 
         Args:
             gradient: the derivative to start with, ∂(some result)/∂(this node).
@@ -283,8 +283,8 @@ class Value(Node, metaclass=_MakesLeaves):
                 )
 
     @staticmethod
-    def _seed(gradient: Any) -> Any:
-        return gradient if isinstance(gradient, Value) else _number(gradient, "the gradient of backward()")
+    def _seed(gradient: Any, what: str) -> Any:
+        return gradient if isinstance(gradient, Value) else _number(gradient, what)
 
     def _total(self, adjoint: Any) -> Any:
         """The new ``.grad``: a leaf's grows with every sweep, an interior node's is the sweep's own."""
@@ -306,7 +306,7 @@ class Value(Node, metaclass=_MakesLeaves):
     def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Value, Any]]:
         """What each wanted parent gains from this node's adjoint: gradient · ∂self/∂parent."""
         return [
-            (parent, partial if gradient is ONE else gradient * partial)
+            (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
         ]
 
@@ -355,13 +355,10 @@ class Value(Node, metaclass=_MakesLeaves):
 class _Ternary(Value):
     """A Value of three arguments; apart, so that the others need not carry the extra slots."""
 
-    __slots__ = ("_c", "_z")
+    __slots__ = ("_c", "_d", "_t", "_z")
 
     def _links(self) -> tuple[Value | None, ...]:
-        return (self._c, self._a, self._b)
-
-
-ONE = 1.0  # the seed of a sweep, known by identity so that a lone first factor is not multiplied by 1
+        return (self._b, self._c, self._d)
 
 
 def _number(x: Any, what: str) -> float:
@@ -483,13 +480,13 @@ def {method}(self, other):
 
 def _write(template: str, row: Row, method: str, **parts: str) -> Any:
     forward = SYMBOLS.get(row.name, f"{row.name}({', '.join(row.inputs)})")
-    # A number is kept where a partial needs it, and of a constant. Each slot that is filled costs the
-    # collector time, and the numbers of a sum are a third of its slots.
+    # A number is kept where a partial needs it, and of constants and leaves. An interior node still
+    # has its own; each slot that is filled costs the collector time, and a sum's numbers are a third.
     used = {n for text in (*row.partials, row.kink or "0") for n in names_in(text)}
-    keep = {
-        f"keep_{n}": "" if n in used else "if other is None: " if parts.get(node) == "other" else "# "
-        for n, node in (("x", "a"), ("y", "b"))
-    }
+    keep = {}
+    for n, node in (("x", parts.get("a", "self")), ("y", parts.get("b"))):
+        may_change = "self._op is None" if node == "self" else "other is None or other._op is None"
+        keep[f"keep_{n}"] = "" if n in used else f"if {may_change}: "
     source = template.format(method=method, row=f"_{row.name}_row", forward=forward, **parts, **keep)
     written: dict[str, Any] = {}
     exec(compile(source, f"<Value.{method}>", "exec"), FLOATS, written)
@@ -506,9 +503,10 @@ def _install(row: Row) -> None:
     is_operator = hasattr(float, operator_method)
     if row.arity == 1:
         row.on_value = method = _write(_UNARY, row, row.name, args="(self,)")
-    if row.arity == 1 and not row.name.startswith("_"):
-        for alias in {row.name, getattr(row.on_arrays, "__name__", row.name)}:
-            if alias.isidentifier() and not hasattr(Value, alias):
+    if row.arity == 1 and row.public:
+        names = {row.name} | ({row.on_arrays.__name__} if isinstance(row.on_arrays, np.ufunc) else set())
+        for alias in names:
+            if not hasattr(Value, alias):
                 setattr(Value, alias, method)
         if is_operator:
             setattr(Value, operator_method, method)
@@ -549,13 +547,4 @@ FLOATS.update(
 )
 on_define(_install)
 
-_power = Value.__pow__
-
-
-def _pow(self: Value, other: Any) -> Any:
-    # x**2 is recorded as the square it is: its derivative reads 2x, and costs a tenth of a power's.
-    return self.square() if type(other) in (int, float) and other == 2 else _power(self, other)
-
-
-_pow.__doc__ = _power.__doc__
-Value.__pow__ = _pow  # type: ignore[assignment,method-assign]
+Value.__pow__ = squaring(Value.__pow__)  # type: ignore[method-assign]

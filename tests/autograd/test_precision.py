@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mpmath import mp
 from reference import FUNCTIONS, exact, overflows, ulps
 
-from autograd import DomainError, grad, hessian, jvp
+from autograd import DomainError, grad, hessian, jvp, logsumexp, softmax
 from autograd.primitives import lookup, rows
 
-PUBLIC = [row for row in rows() if not row.name.startswith("_")]
+PUBLIC = [row for row in rows() if row.public]
 UNARY = [row for row in PUBLIC if row.arity == 1]
 BINARY = [row for row in PUBLIC if row.arity == 2]
+TERNARY = [row for row in PUBLIC if row.arity == 3]
 
 # Where the usual forms break: subnormals, the ends of domains, multiples of pi, the saturation of
 # sigmoid (37), erf (6, 27), tanh (19, 372), the overflow of exp (709.78) and of squares (1e154).
@@ -53,6 +55,8 @@ def points(row):
         hard = signed(HARD)
         near = [rng.uniform(-r, r) for r in (1, 10) for _ in range(RANDOM)]
         return [(x,) for x in hard + scaled + near if inside(row, (x,))]
+    if row.arity == 3:
+        return [p for p in product((-1.0, 0.5, 1e300), repeat=3) if inside(row, p)]
     pairs = [*product(signed(HARD_PAIRS), repeat=2)]
     pairs += [(rng.uniform(-3, 3), rng.uniform(-3, 3)) for _ in range(RANDOM)]
     pairs += [(x, rng.choice(scaled)) for x in scaled]
@@ -126,16 +130,42 @@ def test_every_row_has_a_reference():
     assert {row.name for row in PUBLIC} == FUNCTIONS.keys()
 
 
-@pytest.mark.parametrize("row", UNARY + BINARY, ids=str)
+@pytest.mark.parametrize("row", UNARY + BINARY + TERNARY, ids=str)
 def test_value_and_first_derivative(row):
     for point in points(row):
         check_values_and_slopes(row, point)
 
 
-@pytest.mark.parametrize("row", UNARY + BINARY, ids=str)
+@pytest.mark.parametrize("row", UNARY + BINARY + TERNARY, ids=str)
 def test_second_derivative(row):
     for point in points(row):
         check_second(row, point)
+
+
+def test_values_at_the_ends_of_domains_and_at_kinks():
+    for name, x in [("sqrt", 0.0), ("asin", 1.0), ("asin", -1.0), ("acos", 1.0), ("acos", -1.0),
+                    ("relu", 0.0), ("abs", 0.0), ("relu", -0.0)]:  # fmt: skip
+        row = lookup(name)
+        check(row, (x,), (0,), number(row, x), 4)
+        check(row, (x,), (0,), float(row(np.array([x]))[0]), 4)
+
+
+@pytest.mark.parametrize(
+    "x", [[0.0, -40.0], [1e4, 1e4 - 1], [-745.0, -800.0], [3.0], [1.0, 1.0, 1.0], [-1e300, 0.0]]
+)
+def test_logsumexp_and_softmax_to_ulps(x):
+    with mp.workdps(60):
+        parts = [mp.exp(mp.mpf(v)) for v in x]
+        check_ulps(logsumexp(np.array(x)), mp.log(sum(parts)), 4)
+        check_ulps(logsumexp(np.array([x, x]), axis=1, keepdims=True)[1, 0], mp.log(sum(parts)), 4)
+        for found, part in zip(softmax(np.array(x)), parts, strict=True):
+            check_ulps(found, part / sum(parts), 4)
+        for found, part in zip(grad(logsumexp)(np.array(x)), parts, strict=True):
+            check_ulps(found, part / sum(parts), 8)
+
+
+def check_ulps(computed, reference, limit):
+    assert ulps(float(computed), reference) <= limit
 
 
 @given(row=st.sampled_from(UNARY), x=st.floats(allow_nan=False, allow_infinity=False))

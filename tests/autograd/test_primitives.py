@@ -57,6 +57,27 @@ def test_a_partial_may_only_use_the_table():
     assert "cube" not in PRIMITIVES
 
 
+@pytest.mark.parametrize("name", ["new", "paused", "Value", "operand", "pi"])
+def test_a_row_cannot_take_a_name_the_engine_uses(name):
+    with pytest.raises(ValueError, match="taken"):
+        define(row(name=name))
+    assert Value(1.0) + Value(2.0) == 3.0
+
+
+def test_a_row_of_three_inputs():
+    """x y + z, with every input free."""
+    define(row(name="fma", on_floats=lambda x, y, z: x * y + z, on_arrays=lambda x, y, z: x * y + z,
+               partials=("y", "x", "1"), latex="{x} {y} + {z}", domain=("(-inf, inf)",) * 3))  # fmt: skip
+    try:
+        x, y, z = Value(2.0), Value(3.0), Value(4.0)
+        lookup("fma")(x, y, lookup("fma")(z, z, x)).backward()
+        assert (x.grad, y.grad, z.grad) == (4.0, 2.0, 8.0)
+        gradcheck(lookup("fma"), 2.0, 3.0, 4.0, order=2)
+        gradcheck(lambda a: lookup("fma")(a, a, a), np.array([2.0]), order=2)
+    finally:
+        take_out("fma")
+
+
 def test_intervals():
     assert 0.0 not in Interval.parse("(0, inf)")
     assert 5e-324 in Interval.parse("(0, inf)")
@@ -77,6 +98,10 @@ def contributed():
     define(eval(example[1].strip().rstrip(","), names))
     (new,) = PRIMITIVES.keys() - before.keys()
     yield new
+    take_out(new)
+
+
+def take_out(new):
     added = PRIMITIVES.pop(new)
     for names in (FLOATS, ARRAYS, NODES):
         del names[new]

@@ -125,10 +125,25 @@ def test_transforms_work_inside_no_grad():
 
 
 def test_a_function_that_does_not_depend_on_its_argument():
-    assert grad(lambda x: 3.0)(1.0) == 0.0
     assert grad(lambda x: Value(3.0))(1.0) == 0.0
     np.testing.assert_array_equal(grad(lambda x: Value(3.0))(np.ones(2)), [0.0, 0.0])
-    assert jvp(lambda x: 3.0, 1.0, 1.0) == (3.0, 0.0)
+
+
+def test_a_plain_number_as_the_result_is_warned_of():
+    """math.sin(x) calls float(x), and the graph is cut: a derivative of 0 that nobody should trust."""
+    for cut in (math.sin, lambda x: 3.0):
+        with pytest.warns(UserWarning, match="Was the graph cut"):
+            assert grad(cut)(1.0) == 0.0
+        with pytest.warns(UserWarning, match="Was the graph cut"):
+            assert jvp(cut, 1.0, 1.0) == (cut(1.0), 0.0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_derivative_that_is_constant_is_no_reason_to_warn():
+    assert grad(grad(lambda x: 2 * x))(1.0) == 0.0
+    assert grad(grad(grad(lambda x: x * x)))(1.0) == 0.0
+    assert hessian(lambda x: (2 * x).sum())(np.ones(2)).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert jvp(grad(lambda x: 2 * x), 1.0, 1.0) == (2.0, 0.0)
 
 
 def test_forward_and_reverse_agree():

@@ -39,8 +39,8 @@ GOLDEN = [
     (sigmoid(x + y), {"x": r"\sigma'(x + y)", "y": r"\sigma'(x + y)"}),
     (0.5 * (x - y) ** 2, {"x": "x - y", "y": "-(x - y)"}),
     ((x + y) / 3, {"x": r"\frac{1}{3}", "y": r"\frac{1}{3}"}),
-    (relu(x), {"x": "1"}),
-    (maximum(x, y), {"x": "1", "y": "0"}),
+    (relu(x), {"x": r"\mathrm{relu}'(x)"}),
+    (maximum(x, y), {"x": r"\mathrm{share}(x, y)", "y": r"\mathrm{share}(y, x)"}),
 ]
 
 
