@@ -19,8 +19,8 @@ BUGS = [
     (
         "= for += in the fast sweep",
         "float_sweep",
-        "a._adjoint += {first}",
-        "a._adjoint = {first}",
+        "    b._adjoint += {second}",
+        "    b._adjoint = {second}",
         "test_graph_shapes",
     ),
     (
@@ -75,16 +75,16 @@ BUGS = [
     ),
     (
         "tie weights of maximum that do not sum to one",
-        "rules",
-        '"(x < y) + 0.5 * (x == y)"), r"\\max',
-        '"(x < y) + 1.0 * (x == y)"), r"\\max',
+        "numerics",
+        "0.5 if x == y else 0.0",
+        "1.0 if x == y else 0.0",
         "test_precision.py::test_the_kinks",
     ),
     (
         "no_grad not restored after an exception",
         "graph",
-        "    try:\n        yield\n    finally:\n        with _entering:",
-        "    yield\n    if True:\n        with _entering:",
+        "    before = _set_depth(threads, switch, None)\n    try:\n        yield\n    finally:\n",
+        "    before = _set_depth(threads, switch, None)\n    yield\n    if True:\n",
         "test_value",
     ),
     (
