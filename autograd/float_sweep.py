@@ -10,6 +10,7 @@ the others as a function for each row.
 from __future__ import annotations
 
 import math
+import os
 import threading
 from typing import Any
 
@@ -18,7 +19,25 @@ from autograd.value import SLOTS, Value
 
 __all__ = ["sweep"]
 
-_sweeping = threading.Lock()  # the counts in the slots belong to one sweep at a time
+# The counts in the slots belong to one sweep at a time. A thread that comes again while it sweeps
+# (a signal handler, a row that sweeps) must not wait for itself: it takes the general walk.
+sweeping = threading.RLock()
+_sweepers: set[int] = set()
+
+
+def _after_fork() -> None:
+    global sweeping  # noqa: PLW0603 - a lock held by a thread that the child does not have
+    sweeping = threading.RLock()
+    _sweepers.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def is_free() -> bool:
+    """Whether this thread is not in the middle of a sweep."""
+    return threading.get_ident() not in _sweepers
 
 
 def sweep(root: Value, seed: float) -> bool:
@@ -26,9 +45,10 @@ def sweep(root: Value, seed: float) -> bool:
 
     When it is not, or when anything is raised, the leaves hold what they held before.
     """
-    with _sweeping:
+    with sweeping:
         reached = [root]
         leaves: list[tuple[Value, Any]] = []  # with what they held before
+        _sweepers.add(threading.get_ident())
         try:
             _walk(root, seed, reached, leaves)
             if all(math.isfinite(leaf._adjoint) for leaf, _ in leaves):
@@ -38,16 +58,23 @@ def sweep(root: Value, seed: float) -> bool:
         except BaseException:
             _undo(reached, leaves)
             raise
+        finally:
+            _sweepers.discard(threading.get_ident())
         _undo(reached, leaves)
         return False
 
 
 def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
-    for node in reached:
-        node._uses = 0
-        node._adjoint = None
-    for leaf, held in leaves:
-        leaf._adjoint = held
+    while True:
+        try:
+            for node in reached:
+                node._uses = 0
+                node._adjoint = None
+            for leaf, held in leaves:
+                leaf._adjoint = held
+            return
+        except KeyboardInterrupt:  # a second one: the first is on its way, and half an undo is worse
+            continue
 
 
 _WALK = """

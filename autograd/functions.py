@@ -15,24 +15,33 @@ import numpy as np
 
 from autograd import array_rules as rows
 from autograd.graph import Node
-from autograd.primitives import NUMPY
-from autograd.tensor import Tensor
+from autograd.primitives import NUMPY, is_number, lookup
+from autograd.tensor import Tensor, stacked
 
 __all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
 
 
 def _array(x: Any) -> Any:
     """x as something with a shape: a Tensor, or an array (of objects, if it holds Values)."""
-    if isinstance(x, Tensor):
-        return x
     if isinstance(x, Iterator):  # a generator
         x = list(x)
-    if isinstance(x, (list, tuple)) and any(isinstance(e, Tensor) for e in x):
-        return stack(x)
+    x = stacked(x)
+    if isinstance(x, Tensor):
+        return x
     array = np.asarray(x)
-    if array.dtype != object and array.dtype.kind not in "fiub":
+    if array.dtype == object and all(isinstance(e, Node) or is_number(e) for e in array.flat):
+        return array
+    if array.dtype.kind not in "fiub":
         raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
     return array
+
+
+def _numbers(x: Any, what: str) -> Any:
+    """As `_array`, without Values."""
+    array = _array(x)
+    if array.dtype == object:
+        raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -74,7 +83,10 @@ def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> x.grad
     array([0. , 0.5, 0.5])
     """
-    return rows.max(_array(x), axis=axis, keepdims=keepdims)
+    x = _array(x)
+    if x.dtype == object and axis is None and not keepdims:
+        return functools.reduce(lookup("maximum"), x.flat)
+    return rows.max(_numbers(x, "max"), axis=axis, keepdims=keepdims)
 
 
 def dot(a: Any, b: Any) -> Any:
@@ -108,7 +120,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> logsumexp(Tensor([1000.0, 1000.0]))
     Tensor(1000.69314718)
     """
-    return rows.logsumexp(_array(x), axis=axis, keepdims=keepdims)
+    return rows.logsumexp(_numbers(x, "logsumexp"), axis=axis, keepdims=keepdims)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
@@ -117,7 +129,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax(Tensor([0.0, 0.0]))
     Tensor([0.5, 0.5])
     """
-    return rows.softmax(_array(x), axis)
+    return rows.softmax(_numbers(x, "softmax"), axis)
 
 
 def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
@@ -126,6 +138,8 @@ def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
     Tensor([1., 2., 3.])
     """
+    if not isinstance(axis, int):
+        raise TypeError(f"concatenate: axis is a whole number, not {axis!r}")
     return rows.concatenate(*_several(arrays, "concatenate"), axis=axis)
 
 
@@ -141,7 +155,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
 def _several(arrays: Sequence[Any], name: str) -> list[Any]:
     if isinstance(arrays, Node) and not isinstance(arrays, Tensor):
         raise TypeError(f"{name} takes a list of Tensors or arrays, not {arrays!r}")
-    several = list(arrays)
+    several = list(map(stacked, arrays))
     if not several:
         raise ValueError(f"{name} needs at least one array")
     return several

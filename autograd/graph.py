@@ -47,36 +47,36 @@ SWITCHES: dict[str, Any] = {"paused": False, "watched": False}
 
 @contextmanager
 def _entered(threads: dict[ThreadId, int], switch: str) -> Iterator[None]:
-    before = _set_depth(threads, switch, None)
+    me = threading.get_ident()
+    _move(threads, switch, me, 1)
     try:
         yield
     finally:
-        _set_depth(threads, switch, before)
+        # Counted, and on the thread that entered: generators may leave in another order or thread.
+        _move(threads, switch, me, -1)
 
 
-_setting = threading.Lock()
+_moving = threading.Lock()
 
 
-def _set_depth(threads: dict[ThreadId, int], switch: str, depth: int | None) -> int:
-    """How deep inside this thread was; it is then `depth` deep, or one deeper for None."""
-    me = threading.get_ident()
-    with _setting:
-        before = threads.pop(me, 0)
-        now = before + 1 if depth is None else depth
-        if now:
-            threads[me] = now
+def _move(threads: dict[ThreadId, int], switch: str, thread: ThreadId, by: int) -> None:
+    with _moving:
+        depth = threads.pop(thread, 0) + by
+        if depth:
+            threads[thread] = depth
         SWITCHES[switch] = bool(threads)
-    return before
 
 
 @contextmanager
 def resumed() -> Iterator[None]:
     """Record again inside a `no_grad`: a transform differentiates wherever it is called."""
-    before = _set_depth(PAUSED, "paused", 0)
+    me = threading.get_ident()
+    depth = PAUSED.get(me, 0)
+    _move(PAUSED, "paused", me, -depth)
     try:
         yield
     finally:
-        _set_depth(PAUSED, "paused", before)
+        _move(PAUSED, "paused", me, depth)
 
 
 def no_grad() -> Any:
@@ -299,3 +299,13 @@ def name(argument: Any) -> str:
     if isinstance(argument, Node):
         return argument._describe()
     return repr(argument)
+
+
+def first_node(args: Any) -> Node | None:
+    """The first node among arguments, or in a list among them."""
+    for a in args:
+        if isinstance(a, Node):
+            return a
+        if isinstance(a, (list, tuple)) and (found := first_node(a)) is not None:
+            return found
+    return None

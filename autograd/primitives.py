@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import keyword
 import math
 import numbers
 import operator
@@ -28,12 +29,15 @@ from typing import Any
 import numpy as np
 
 from autograd import numerics
-from autograd.graph import SWITCHES, DomainError, Node, name
+from autograd.graph import SWITCHES, DomainError, Node, first_node, name
 
 __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
 
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
+
+# Rows of these names are Python's operators on nodes.
+OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "abs"}
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,8 @@ class Row(Primitive):
     """One row of the table: a primitive on numbers, applied to arrays element by element.
 
     Args:
-        name: its public name; if Python has an operator method of that name (``__add__``), the
-            row is that operator too. A leading underscore keeps it out of the public names.
+        name: its public name; one of `OPERATORS` is that operator too. A leading underscore keeps
+            it out of the public names.
         on_floats: the number from Python floats; raises as `math` does outside the domain.
         on_arrays: the same for NumPy arrays, with IEEE results.
         partials: the derivative with respect to each input, as text in ``x``, ``y``, ``z`` (the
@@ -154,7 +158,7 @@ class Row(Primitive):
         domain_note: str | None = None,
     ) -> None:
         wrong = f"row {name!r}: "
-        if not name.isidentifier():
+        if not name.isidentifier() or keyword.iskeyword(name):
             raise ValueError(f"{wrong}the name is not an identifier")
         if isinstance(partials, str) or not 1 <= len(partials) <= len(INPUTS):
             raise ValueError(f"{wrong}give a tuple of 1 to 3 partials, one for each input")
@@ -226,9 +230,8 @@ class Row(Primitive):
     def __call__(self, *args: Any) -> Any:
         if len(args) != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
-        for a in args:
-            if isinstance(a, Node):
-                return a._apply(self, args)
+        if (node := first_node(args)) is not None:
+            return node._apply(self, args)
         if all(map(is_number, args)):
             x = tuple(map(float, args))
             try:
@@ -244,7 +247,7 @@ class Row(Primitive):
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
                     f"not {type(a).__name__} ({a!r})"
                 )
-        return self.on_arrays(*arrays)
+        return self.on_arrays(*(a if a.dtype.kind == "f" else a.astype(np.float64) for a in arrays))
 
 
 class ArrayRow(Primitive):
@@ -282,9 +285,8 @@ class ArrayRow(Primitive):
         self.latex = latex or rf"\operatorname{{{{{name}}}}}\left({{x}}\right)"
 
     def __call__(self, *args: Any, **params: Any) -> Any:
-        for a in args:
-            if isinstance(a, Node):
-                return a._apply(self, args, params)
+        if (node := first_node(args)) is not None:
+            return node._apply(self, args, params)
         return self.on_arrays(*args, **params)
 
     def transpose(self, i: int, g: Any, *args: Any, **params: Any) -> Any:
@@ -298,7 +300,7 @@ class ArrayRow(Primitive):
         if self.local_tangent is not None:
             return self.local_tangent(moved[0], *args, **params)
         if self.joint:
-            full = [np.zeros(np.shape(a)) if t is None else t for t, a in zip(moved, args, strict=True)]
+            full = [np.zeros_like(a) if t is None else t for t, a in zip(moved, args, strict=True)]
             return self(*full, **params)
         terms = (self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(moved) if t is not None)
         return functools.reduce(operator.add, terms)

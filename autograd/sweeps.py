@@ -8,10 +8,13 @@ the gradients; on Values it takes the fast walk of `float_sweep`. A test holds t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
+import numpy as np
+
 from autograd import float_sweep
-from autograd.graph import DomainError, Node, name, topological_order
+from autograd.graph import DomainError, Node, name, resumed, topological_order
 from autograd.value import Value
 
 __all__ = ["adjoints", "backward", "tangents"]
@@ -20,18 +23,22 @@ __all__ = ["adjoints", "backward", "tangents"]
 def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
     root._check_finite()
+    if isinstance(gradient, Node) and not create_graph:
+        gradient = float(gradient) if isinstance(gradient, Value) else np.asarray(gradient)
     seed = root._seed(gradient, "the gradient of backward()")
-    if isinstance(root, Value) and type(seed) is float and not create_graph:
+    if isinstance(root, Value) and not create_graph and float_sweep.is_free():
         if float_sweep.sweep(root, seed):
             return
         adjoints(root, seed)  # stops at the culprit and says its name
         raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
-    found = adjoints(root, seed, create_graph=create_graph)
-    if create_graph:
-        found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
-    totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
-    for node, total in totals:
-        node._adjoint = total
+    with resumed() if create_graph else nullcontext():
+        found = adjoints(root, seed, create_graph=create_graph)
+        if create_graph:
+            found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
+        with float_sweep.sweeping:  # threads that share leaves add to them one after the other
+            totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
+            for node, total in totals:
+                node._adjoint = total
 
 
 Node._backward = backward

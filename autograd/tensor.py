@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
-from autograd.graph import SWITCHES, DomainError, Node, name, recording, watching
+from autograd.graph import SWITCHES, DomainError, Node, first_node, name, recording, watching
 from autograd.primitives import (
     COMPARISONS,
     NUMPY,
+    OPERATORS,
     ArrayRow,
     Primitive,
     Row,
@@ -304,18 +305,20 @@ class Tensor(Node):
     def _record(op: Primitive, out: Any, args: tuple[Any, ...], inputs: Any, params: Any) -> Tensor:
         if type(out) is not np.ndarray:
             out = np.asarray(out)
+        if SWITCHES["watched"] and watching():
+            _check(out, f"{op}({', '.join(map(name, args))}) gave", op)
         if not recording():
             return Tensor._own(out)
         node: Tensor = object.__new__(Tensor)
         node._data, node._op, node._adjoint, node._exposed = out, op, None, False
         node._args = tuple([a if isinstance(a, Tensor) else None for a in args])
         node._inputs, node._params = inputs, params
-        if SWITCHES["watched"] and watching():
-            _check(out, f"{op}({', '.join(map(name, node.args))}) gave", op)
         return node
 
     @staticmethod
     def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
+        if any(type(a) is list or type(a) is tuple for a in args):
+            args = tuple(map(stacked, args))
         inputs = tuple([a._array() if type(a) is Tensor else _constant(a, row) for a in args])
         try:
             out = row.on_arrays(*inputs, **params)
@@ -328,7 +331,9 @@ class Tensor(Node):
 
     def _state(self) -> Any:
         if self._op is None:
-            return (self._data.copy(), None, None, None, self.label, self._adjoint)
+            # A gradient that is a node is copied as its numbers: its graph leads back to this leaf.
+            grad = None if self._adjoint is None else np.array(self._adjoint)
+            return (self._data.copy(), None, None, None, self.label, grad)
         return (self._data, self._op, self._inputs, self._params, self.label, None)
 
     @classmethod
@@ -417,8 +422,8 @@ class Tensor(Node):
         if create_graph:
             self._check_fresh()
         if isinstance(row, ArrayRow):
-            moved = [None if a is None else tangents.get(a) for a in self._args]
-            return row.tangent(moved, self.args if create_graph else self._inputs, self._params)
+            known = [None if a is None else tangents.get(a) for a in self._args]
+            return row.tangent(known, self.args if create_graph else self._inputs, self._params)
         args, out, pulls = self._inputs, self._data, row.array_pulls
         if create_graph:
             args, out, pulls = self.args, self, row.node_pulls
@@ -429,7 +434,12 @@ class Tensor(Node):
             if pull is not None and parent in tangents
         ]
         total = functools.reduce(operator.add, terms) if terms else np.zeros((), self.dtype)
-        return rows.broadcast_to(total, shape=self.shape)
+        moved = rows.broadcast_to(total, shape=self.shape)
+        if isinstance(moved, np.ndarray):
+            moved = moved.astype(self.dtype, copy=False)
+            if SWITCHES["watched"] and watching():
+                _check(moved, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
+        return moved
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):
@@ -442,7 +452,7 @@ class Tensor(Node):
 
 def _real_array(data: Any, what: str) -> Array:
     """A private array of floats."""
-    if isinstance(data, Node) or (isinstance(data, (list, tuple)) and any(isinstance(d, Node) for d in data)):
+    if first_node((data,)) is not None:
         raise TypeError(f"{what} takes numbers, not nodes; to join Tensors use stack or concatenate")
     try:
         array = np.array(data)
@@ -494,10 +504,20 @@ def _check(array: Array, what: str, op: Primitive) -> None:
 def _kept(index: Any) -> Any:
     """An index that later changes to the caller's arrays cannot reach."""
     if isinstance(index, tuple):
-        return tuple(map(_kept, index))
+        # Inside the tuple, a tuple is an array of places.
+        return tuple(_kept(list(part) if isinstance(part, tuple) else part) for part in index)
     if isinstance(index, Node):
         raise TypeError(f"an index is made of whole numbers, slices and arrays of those, not {index!r}")
-    return np.array(index) if isinstance(index, (np.ndarray, list)) else index
+    if index is None or index is Ellipsis or isinstance(index, (int, np.integer, slice)):
+        return index
+    return np.array(index)
+
+
+def stacked(x: Any) -> Any:
+    """A list that holds Tensors as one Tensor; anything else as it is."""
+    if isinstance(x, (list, tuple)) and isinstance(first_node(x), Tensor):
+        return rows.stack(*map(stacked, x), axis=0)
+    return x
 
 
 # -- the methods that follow from the rows ------------------------------------------------------
@@ -511,9 +531,9 @@ def _install(row: Row) -> None:
         unary = lambda self: apply(row, (self,))  # noqa: E731
         if not hasattr(Tensor, row.name):
             setattr(Tensor, row.name, _named(unary, row.name, row))
-        if hasattr(float, method):
+        if row.name in OPERATORS:
             setattr(Tensor, method, _named(unary, method, row))
-    elif row.arity == 2 and hasattr(float, method):
+    elif row.arity == 2 and row.name in OPERATORS:
         setattr(Tensor, method, _named(lambda self, other: apply(row, (self, other)), method, row))
         back = f"__r{row.name}__"
         setattr(Tensor, back, _named(lambda self, other: apply(row, (other, self)), back, row))

@@ -8,6 +8,7 @@ or when an argument is itself a node, the result is a node, so every transform c
 from __future__ import annotations
 
 import functools
+import operator
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from autograd.functions import stack
 from autograd.graph import Node, resumed
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, stacked
 from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -28,15 +29,20 @@ __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 _nesting = threading.local()
 
 
+def _depth() -> int:
+    """How many transforms this thread is inside of."""
+    depth: int = getattr(_nesting, "depth", 0)
+    return depth
+
+
 @contextmanager
-def _inside() -> Iterator[bool]:
-    """Whether this transform runs inside another: then its results must be nodes."""
-    depth = getattr(_nesting, "depth", 0)
-    _nesting.depth = depth + 1
+def _inside() -> Iterator[None]:
+    """The run of a transform's function; transforms inside it give nodes."""
+    _nesting.depth = _depth() + 1
     try:
-        yield depth > 0
+        yield
     finally:
-        _nesting.depth = depth
+        _nesting.depth -= 1
 
 
 def _variable(x: Any, beside_arrays: bool, what: str) -> Node:
@@ -69,50 +75,112 @@ class _Trace:
         for i in argnums:
             if not 0 <= i < len(args):
                 raise ValueError(f"{what}: argument {i} of {len(args)} does not exist")
-        with resumed(), _inside() as inside:
+        with resumed(), _inside():
             beside_arrays = any(isinstance(a, (np.ndarray, list, tuple, Tensor)) for a in args)
             self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
             self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
-        if is_number(self.out):
+        self.parts = _parts(self.out, what)
+        if not any(isinstance(p, Node) for p in self.parts):
             warnings.warn(
-                f"{what}: the function returned a plain number, so its derivative is 0. Was the graph cut? "
+                f"{what}: the function returned plain numbers, so its derivative is 0. Was the graph cut? "
                 "float() and the functions of math give plain numbers; those of autograd and NumPy record",
                 stacklevel=4,
             )
+        for part in self.parts:
+            if isinstance(part, Node):
+                part._check_finite()
         self.numbers = {v for i, v in by_place.items() if is_number(args[i])}
-        self.as_nodes = inside or any(isinstance(args[i], Node) for i in argnums)
+        self.nodes_given = any(isinstance(args[i], Node) for i in argnums)
 
-    def read(self, x: Any) -> Any:
-        """A result as the caller wants it: a node inside another transform, else plain."""
-        if not self.as_nodes:
+    def as_nodes(self, seeds: Sequence[Any] = ()) -> bool:
+        """Whether results are nodes: inside another transform, or when nodes were given."""
+        return self.nodes_given or _depth() > 0 or any(isinstance(s, Node) for s in seeds)
+
+    def read(self, x: Any, as_nodes: bool) -> Any:
+        """A result as the caller wants it."""
+        if not as_nodes:
             return _plain(x)
         return self.variables[0]._as_node(x) if is_number(x) or isinstance(x, np.ndarray) else x
 
+    def result(self, as_nodes: bool | None = None) -> Any:
+        """The function's own result."""
+        nodes = self.as_nodes() if as_nodes is None else as_nodes
+        return _like(self.out, [self.read(p, nodes) for p in self.parts])
+
     def pull(self, out: Any, seed: Any) -> tuple[Any, ...]:
         """seed · ∂out/∂variable for each variable."""
-        if not isinstance(out, Node):
-            return tuple(self._derivative(self._zero(v), v) for v in self.variables)
-        with resumed():
-            found = adjoints(out, seed, wrt=self.variables, create_graph=self.as_nodes)
-        return tuple(self._derivative(found[v] if v in found else self._zero(v), v) for v in self.variables)
+        nodes = self.as_nodes([seed])
+        found: dict[Node, Any] = {}
+        if isinstance(out, Node):
+            with resumed():
+                found = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
+        return tuple(self._derivative(found[v] if v in found else _zero(v), v, nodes) for v in self.variables)
 
-    def _derivative(self, adjoint: Any, variable: Node) -> Any:
+    def _derivative(self, adjoint: Any, variable: Node, as_nodes: bool) -> Any:
         """An adjoint in the form of its argument: a number for a number."""
-        found = self.read(adjoint)
+        found = self.read(adjoint, as_nodes)
         return found if isinstance(found, Node) or variable not in self.numbers else float(found)
 
-    def push(self, outs: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
-        """d(out) for each out, from each variable's tangent."""
+    def push(self, seeds: Sequence[Any]) -> Any:
+        """The change of the result, from each variable's tangent."""
+        nodes = self.as_nodes(seeds)
         # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
         moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
         with resumed():
-            found = tangents([o for o in outs if isinstance(o, Node)], moved, create_graph=self.as_nodes)
-        return [self.read(found[o]) if isinstance(o, Node) and o in found else self._zero(o) for o in outs]
+            found = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
+        changes = [found[p] if isinstance(p, Node) and p in found else _zero(p) for p in self.parts]
+        return _like(self.out, [self.read(change, nodes) for change in changes])
 
-    @staticmethod
-    def _zero(x: Any) -> Any:
-        return np.zeros(x.shape, x.dtype) if isinstance(x, Tensor) else np.zeros_like(x, dtype=float)[()]
+
+def _zero(x: Any) -> Any:
+    return np.zeros(x.shape, x.dtype) if isinstance(x, Tensor) else np.zeros_like(x, dtype=float)[()]
+
+
+def _parts(out: Any, what: str) -> list[Any]:
+    """The nodes and numbers in a function's result: itself, or the elements of a list or array."""
+    parts = _flat(out)
+    for part in parts:
+        if not (isinstance(part, Node) or is_number(part)):
+            raise TypeError(
+                f"{what} needs a function whose result is a number, a Tensor, or a list or array of those, "
+                f"not {type(part).__name__}"
+            )
+    return parts
+
+
+def _flat(x: Any) -> list[Any]:
+    if isinstance(x, (list, tuple)):
+        return [part for element in x for part in _flat(element)]
+    return list(x.flat) if isinstance(x, np.ndarray) else [x]
+
+
+def _aligned(out: Any, g: Any) -> list[Any]:
+    """The part of an adjoint that belongs to each part of a result."""
+    if not isinstance(out, (list, tuple, np.ndarray)):
+        return [g]
+    g = list(g) if isinstance(out, (list, tuple)) else list(np.asarray(g, object).flat)
+    parts = list(out.flat) if isinstance(out, np.ndarray) else out
+    if len(g) != len(parts):
+        raise ValueError(f"vjp: the result has {len(parts)} parts, the adjoint {len(g)}")
+    return [h for part, each in zip(parts, g, strict=True) for h in _aligned(part, each)]
+
+
+def _like(out: Any, parts: list[Any]) -> Any:
+    """Parts in the form of a function's result: lists for lists, an array for an array."""
+    rest = iter(parts)
+
+    def shaped(x: Any) -> Any:
+        if isinstance(x, (list, tuple)):
+            return [shaped(element) for element in x]
+        if not isinstance(x, np.ndarray):
+            return next(rest)
+        elements = [next(rest) for _ in range(x.size)]
+        array = np.empty(x.size, object if any(isinstance(e, Node) for e in elements) else float)
+        array[:] = elements
+        return array.reshape(x.shape)
+
+    return shaped(out)
 
 
 def _one_number(out: Any, what: str) -> Any:
@@ -130,6 +198,8 @@ def _places(argnums: int | Sequence[int]) -> tuple[Sequence[int], Callable[[tupl
         return (argnums,), lambda results: results[0]
     if not isinstance(argnums, Sequence) or not all(isinstance(i, int) for i in argnums):
         raise TypeError(f"argnums is the number of an argument, or a tuple of such, not {argnums!r}")
+    if len(set(argnums)) < len(argnums):
+        raise ValueError(f"argnums names an argument twice: {argnums!r}")
     return tuple(argnums), lambda results: results
 
 
@@ -145,7 +215,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     def with_gradient(*args: Any) -> tuple[Any, Any]:
         trace = _Trace(f, places, args, "grad")
         seed = _one_number(trace.out, "grad")
-        return trace.read(trace.out), shaped(trace.pull(trace.out, seed))
+        return trace.result(), shaped(trace.pull(trace.out, seed))
 
     return with_gradient
 
@@ -190,15 +260,16 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     (10.0, (5.0, 2.0))
     """
     trace = _Trace(f, range(len(primals)), primals, "vjp")
-    if isinstance(trace.out, (list, tuple)):
-        raise TypeError("vjp needs one number or Tensor as the function's result, not a list; see stack")
 
     def pull(g: Any) -> tuple[Any, ...]:
-        return trace.pull(
-            trace.out, trace.out._seed(g, "the adjoint given to vjp") if isinstance(trace.out, Node) else g
-        )
+        given = _aligned(trace.out, g)
+        each = [trace.pull(part, seed(part, h)) for part, h in zip(trace.parts, given, strict=True)]
+        return tuple(functools.reduce(operator.add, gains) for gains in zip(*each, strict=True))
 
-    return trace.read(trace.out), pull
+    def seed(part: Any, g: Any) -> Any:
+        return part._seed(g, "the adjoint given to vjp") if isinstance(part, Node) else g
+
+    return trace.result(), pull
 
 
 def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
@@ -216,11 +287,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     primals, tangents = _pair(primals, tangents, "jvp")
     trace = _Trace(f, range(len(primals)), primals, "jvp")
     seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
-    if any(isinstance(t, Node) for t in tangents):
-        trace.as_nodes = True
-    if isinstance(trace.out, (list, tuple)):
-        return [trace.read(o) for o in trace.out], trace.push(trace.out, seeds)
-    return trace.read(trace.out), trace.push([trace.out], seeds)[0]
+    return trace.result(trace.as_nodes(seeds)), trace.push(seeds)
 
 
 def _pair(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -231,20 +298,12 @@ def _pair(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tupl
     return tuple(primals), tuple(tangents)
 
 
-def _components(out: Any) -> tuple[list[Any], tuple[int, ...]]:
+def _components(out: Any, what: str) -> tuple[list[Any], tuple[int, ...]]:
     """A result as a list of numbers, with the shape that holds them."""
     if isinstance(out, Tensor):
         flat = out.reshape(-1)
-        return [flat[i] for i in range(out.size)], out.shape
-    if isinstance(out, (list, tuple, np.ndarray)):
-        array = np.empty(len(out), dtype=object) if any(isinstance(o, Tensor) for o in out) else None
-        if array is None:
-            array = np.array(out, dtype=object)
-            return list(array.flat), array.shape
-        raise TypeError(
-            "jacobian needs a Tensor, or a list or array of numbers, as the function's result; see stack"
-        )
-    return [out], ()
+        return [flat[i] for i in range(flat.size)], out.shape
+    return _parts(out, what), () if isinstance(out, Node) else np.shape(np.asarray(out, object))
 
 
 def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
@@ -259,7 +318,7 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     @functools.wraps(f)
     def derivative(*args: Any) -> Any:
         trace = _Trace(f, places, args, "jacobian")
-        parts, shape = _components(trace.out)
+        parts, shape = _components(stacked(trace.out), "jacobian")
         rows = [trace.pull(p, _one_number(p, "jacobian")) for p in parts]
         return shaped(
             tuple(_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables))
@@ -279,7 +338,7 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
         array[:] = rows
         return array.reshape(shape)
     inner = variable.shape if isinstance(variable, Tensor) else ()
-    return np.array(rows, dtype=getattr(rows[0], "dtype", float)).reshape((*shape, *inner))
+    return np.array(rows, dtype=getattr(variable, "dtype", float)).reshape((*shape, *inner))
 
 
 def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
@@ -315,9 +374,8 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
     single = not isinstance(primals, (tuple, list))
     primals, tangents = _pair(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
-    with _inside():
+    with _inside():  # so that the gradient is recorded
         trace = _Trace(grad(f, places), places, primals, "hvp")
-    trace.as_nodes = getattr(_nesting, "depth", 0) > 0 or any(isinstance(p, Node) for p in primals)
     seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
-    products = tuple(trace.push(trace.out, seeds))
+    products = tuple(trace.push(seeds))
     return products[0] if single else products

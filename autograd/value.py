@@ -4,8 +4,8 @@ How a node is stored decides the speed of everything, so it is said here once. A
 object with slots and nothing beside it: Python's garbage collector visits every object that
 could hold others, again and again as a graph grows, and a tuple of arguments or a closure for
 the backward step would double or triple that cost. An argument takes two slots: the node, or
-None for a constant, and the number it had. Keeping the number makes the record immutable, since
-a leaf's number may change later; the partial derivatives follow from it when they are asked for.
+None for a constant, and the number it had. Keeping the numbers of leaves makes the record
+immutable, since those may change later; the partial derivatives follow when they are asked for.
 
 The methods are written out from the rows of the table, one short function for each, because a
 call to a shared helper would cost as much as the operation itself.
@@ -26,6 +26,7 @@ from autograd.primitives import (
     COMPARISONS,
     FLOATS,
     NUMPY,
+    OPERATORS,
     Row,
     domain_error,
     elementwise,
@@ -247,7 +248,9 @@ class Value(Node, metaclass=_MakesLeaves):
         return f"{self.label} = {self._data!r}" if self.label else repr(self._data)
 
     def _state(self) -> Any:
-        return (self._data, self._op, self.inputs, self.label, self.grad if self.is_leaf else None)
+        # A gradient that is a node is copied as its number: its graph leads back to this leaf.
+        grad = None if self.grad is None or not self.is_leaf else float(self.grad)
+        return (self._data, self._op, self.inputs, self.label, grad)
 
     @classmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Value:
@@ -257,9 +260,11 @@ class Value(Node, metaclass=_MakesLeaves):
         return node
 
     @staticmethod
-    def _apply(row: Row, args: tuple[Any, ...]) -> Any:
+    def _apply(row: Row, args: tuple[Any, ...], params: Any = None) -> Any:
         """Record `row` at numbers and Values."""
-        if row.arity == 1:
+        if not isinstance(row, Row):
+            raise TypeError(f"{row} is for Tensors and arrays, not for Values one at a time")
+        if row.arity == 1 and isinstance(args[0], Value):
             return row.on_value(args[0])
         if any(isinstance(a, (np.ndarray, list, tuple)) for a in args):
             return elementwise(row, [np.asarray(a, dtype=object) for a in args])
@@ -277,7 +282,7 @@ class Value(Node, metaclass=_MakesLeaves):
         for node in topological_order(self):
             if not math.isfinite(node.data):
                 raise DomainError(
-                    f"backward() of {name(self)}: not a finite number. It first appeared at "
+                    f"{name(self)} is no result to differentiate: not a finite number. It first appeared at "
                     + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node.data}")
                     + (f", labelled {node.label}" if node.label else "")
                 )
@@ -500,7 +505,7 @@ def _install(row: Row) -> None:
     """Give `Value` the methods that follow from a row: the operator, the function's name, NumPy's name."""
     FLOATS[f"_{row.name}_row"] = row
     operator_method = f"__{row.name}__"
-    is_operator = hasattr(float, operator_method)
+    is_operator = row.name in OPERATORS
     if row.arity == 1:
         row.on_value = method = _write(_UNARY, row, row.name, args="(self,)")
     if row.arity == 1 and row.public:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 
 from autograd import Tensor, Value
 from nn.parameters import Parameter, assign, numbers
@@ -59,9 +62,14 @@ class SGD:
         moved = [p for p in self.params if p.grad is not None]
         if not moved:
             raise RuntimeError("no parameter has a gradient: call backward() on the cost before step()")
-        assign(moved, [x - self.lr * p.grad for p, x in zip(moved, numbers(moved), strict=True)])
+        assign(moved, [x - self.lr * _plain(p.grad) for p, x in zip(moved, numbers(moved), strict=True)])
 
     def zero_grad(self) -> None:
         """Forget the gradients, before the next backward() adds to them."""
         for p in self.params:
             p.grad = None
+
+
+def _plain(grad: Any) -> Any:
+    """A gradient as numbers, also one that was recorded (create_graph)."""
+    return float(grad) if isinstance(grad, Value) else np.asarray(grad) if isinstance(grad, Tensor) else grad

@@ -324,6 +324,8 @@ def accuracy(net: Callable[[Any], Any], X: ArrayLike, labels: ArrayLike) -> floa
     outputs = _outputs(net, X)
     if not _classifies(outputs):
         raise ValueError(f"an accuracy needs two outputs or more; the net gave shape {outputs.shape}")
+    if not np.all(np.isfinite(outputs)):
+        raise ValueError("the net's outputs are not all finite numbers, so they say nothing about labels")
     return float(np.mean(outputs.argmax(axis=1) == labels))
 
 

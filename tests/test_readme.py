@@ -1,6 +1,7 @@
 """What README.md shows is what happens."""
 
 import doctest
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -12,8 +13,8 @@ def test_the_tour_of_the_readme_runs_as_printed():
     assert found.failed == 0
 
 
-def test_the_pictures_of_the_readme_are_there():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("!["):
-            assert (ROOT / line.split("(")[1].rstrip(")")).is_file()
+def test_the_links_of_the_readme_lead_somewhere():
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(links) >= 3
+    for link in links:
+        assert (ROOT / link).is_file(), link

@@ -33,6 +33,7 @@ from autograd.primitives import rows
         (lambda x: log(x + 1e5), 1.0),  # a small slope on a large value
         (lambda x: x**3, 0.0),
         (sigmoid, 40.0),  # flat, but not level
+        (lambda x: exp(-((1000 * x) ** 2)), 0.0005),  # a spike between the first steps
     ],
 )
 def test_right_derivatives_pass(f, x):
@@ -53,6 +54,12 @@ def test_a_derivative_of_zero_does_not_pass_because_it_is_nearly_zero(f, x):
         gradcheck(detached(f), x)
     assert error.value.analytic == 0.0
     assert error.value.numeric != 0.0
+
+
+def test_a_spike_between_the_steps_is_seen():
+    spike = lambda x: exp(-((1000 * x) ** 2))  # noqa: E731
+    with pytest.raises(GradientError):
+        gradcheck(lambda x: detached(spike)(x) + 0 * x, 0.0005)
 
 
 def off_by(factor):

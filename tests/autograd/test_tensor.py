@@ -1,7 +1,9 @@
 """`Tensor` against NumPy for values, and against differences, both modes and both orders, for derivatives."""
 
+import array as array_module
 import copy
 import pickle
+import threading
 import warnings
 from itertools import combinations
 
@@ -15,10 +17,13 @@ import autograd
 from autograd import (
     DomainError,
     Tensor,
+    Value,
     concatenate,
     detect_anomaly,
     dot,
+    erf,
     exp,
+    grad,
     gradcheck,
     hessian,
     log,
@@ -188,6 +193,78 @@ def test_an_index_used_twice_adds_its_derivative_twice():
     x = Tensor([1.0, 2.0])
     x[[0, 0, 0, 1]].sum().backward()
     np.testing.assert_array_equal(x.grad, [3.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    "index", [((0, 0, 1),), ((0, 0, 1), slice(None)), [0, 0, 1], array_module.array("l", [0, 0, 1])], ids=str
+)
+def test_repeated_places_however_they_are_written(index):
+    x = Tensor(np.ones((3, 2)))
+    x[index].sum().backward()
+    np.testing.assert_array_equal(x.grad, [[2, 2], [1, 1], [0, 0]])
+
+
+def test_lists_that_hold_tensors_are_stacked_not_cut():
+    x = np.array([1.0, 2.0])
+    for f, slope in (
+        (lambda t: t @ [t[0], t[1]], [2, 4]),
+        (lambda t: sum(exp([t[0], t[1]])), np.exp(x)),
+        (lambda t: (concatenate([[t[0]], [t[1]]]) * t).sum(), [2, 4]),
+        (lambda t: sum([[t[0]], [t[1]]]), [1, 1]),
+        (lambda t: (t * [t[1], t[0]]).sum(), [4, 2]),
+        (lambda t: where([True, False], [t[0], t[0]], t).sum(), [1, 1]),
+    ):
+        np.testing.assert_allclose(grad(f)(x), slope)
+    for refused in (lambda t: Tensor([[t[0]]]), lambda t: Tensor(x) * 0 + Tensor([t, t])):
+        with pytest.raises(TypeError, match="not nodes"):
+            grad(refused)(x)
+
+
+def test_threads_that_share_a_leaf_lose_no_gradient():
+    W = Tensor(np.ones(3))
+
+    def work():
+        for _ in range(50):
+            (W * 2.0).sum().backward()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    np.testing.assert_array_equal(W.grad, np.full(3, 400.0))
+
+
+def test_copies_of_a_leaf_with_a_recorded_gradient():
+    for x in (Tensor([3.0]), Value(3.0)):
+        (x**3).backward(create_graph=True)
+        for twin in (copy.copy(x), copy.deepcopy(x), pickle.loads(pickle.dumps(x))):
+            assert np.asarray(twin.grad).item() == 27.0
+            assert not isinstance(twin.grad, (Tensor, Value))
+
+
+def test_whole_numbers_become_floats_in_every_function():
+    np.testing.assert_allclose(erf(np.array([0, 1])), [0, erf(1.0)])
+    np.testing.assert_allclose(sigmoid([0, 1]), [0.5, sigmoid(1.0)])
+    assert relu(np.array([1, -1])).dtype == np.float64
+
+
+def test_values_one_at_a_time_are_refused_by_name():
+    for f in (softmax, logsumexp):
+        with pytest.raises(TypeError, match=f"{f.__name__} takes a Tensor"):
+            f([Value(1.0), Value(2.0)])
+    with pytest.raises(TypeError, match="stack is for Tensors"):
+        stack([Value(1.0), Value(2.0)])
+    with pytest.raises(TypeError, match="matmul is for Tensors"):
+        np.matmul(Value(1.0), np.ones(2))
+    with pytest.raises(TypeError, match="NoneType"):
+        sum(None)
+
+
+def test_the_largest_of_values_shares_ties():
+    a, b = Value(1.0), Value(1.0)
+    max([a, b, Value(0.0)]).backward()
+    assert (a.grad, b.grad) == (0.5, 0.5)
 
 
 def test_an_index_changed_later_does_not_change_the_record():
@@ -414,7 +491,7 @@ def test_comparisons_are_numpys():
 
 
 def test_a_hessian_is_its_own_transpose():
-    H = hessian(lambda t: (sigmoid(t @ np.arange(6.0).reshape(3, 2)) ** 3).sum())(array(3))
+    H = hessian(lambda t: (sigmoid(t @ np.arange(6.0).reshape(3, 2)) ** 3).sum())(np.array([0.1, -0.2, 0.3]))
     np.testing.assert_allclose(H, H.T, rtol=1e-13)
     assert np.abs(H).max() > 1e-3
 

@@ -224,3 +224,49 @@ def test_stacking_inside_a_transform():
     f = lambda x: stack([x[0] * x[1], sin(x[0])])  # noqa: E731
     J = jacobian(f)(np.array([0.3, 2.0]))
     np.testing.assert_allclose(J, [[2.0, 0.3], [math.cos(0.3), 0.0]])
+
+
+def test_results_in_lists_and_object_arrays():
+    assert jvp(lambda x: [x, [x * x, 1.0]], 1.5, 1.0) == ([1.5, [2.25, 1.0]], [1.0, [3.0, 0.0]])
+    out, moved = jvp(lambda x: np.array([x, x * x]), 1.5, 1.0)
+    np.testing.assert_array_equal(out, [1.5, 2.25])
+    np.testing.assert_array_equal(moved, [1.0, 3.0])
+    out, pull = vjp(lambda x: np.array([x, x * x]), 1.5)
+    assert pull(np.array([1.0, 10.0])) == (31.0,)
+    assert vjp(lambda x: [x.sum(), x * x], np.ones(2))[1]([1.0, np.ones(2)])[0].tolist() == [3.0, 3.0]
+    with pytest.raises(ValueError, match="2 parts, the adjoint 3"):
+        pull(np.ones(3))
+    with pytest.raises(TypeError, match="not dict"):
+        jvp(lambda x: {"out": x}, 1.0, 1.0)
+
+
+def test_a_pullback_is_differentiable_in_its_adjoint():
+    _, pull = vjp(lambda x: x**2, 3.0)
+    assert grad(lambda g: pull(g)[0])(1.0) == 6.0
+    assert isinstance(pull(Value(1.0))[0], Value)
+    assert isinstance(hvp(lambda x: x**3, 2.0, Value(1.0)), Value)
+
+
+def test_an_argument_named_twice():
+    with pytest.raises(ValueError, match="twice"):
+        grad(lambda x, y: x * y, argnums=(0, 0))
+    with pytest.raises(TypeError, match="argnums"):
+        grad(lambda x: x, argnums=1.5)
+
+
+def test_transforms_let_no_nan_through():
+    for transform in (
+        lambda f: grad(f)(1.0),
+        lambda f: jvp(f, 1.0, 1.0),
+        lambda f: vjp(f, 1.0),
+        lambda f: hessian(f)(1.0),
+    ):
+        for f in (lambda x: x * 1e308 * 10, lambda x: x * Value(math.nan)):
+            with pytest.raises(DomainError, match="not a finite number"):
+                transform(f)
+
+
+def test_forward_mode_keeps_float32():
+    x = np.ones(2, np.float32)
+    for f in (lambda t: t**3, lambda t: stack([t, np.ones(2, np.float32)]), lambda t: sigmoid(t) * 2):
+        assert jvp(f, x, x)[1].dtype == np.float32

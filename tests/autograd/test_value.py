@@ -324,6 +324,47 @@ def test_no_grad_goes_on_after_a_transform_that_used_it():
     assert not (Value(1.0) * 2).is_leaf
 
 
+def test_no_grad_left_in_another_order_than_entered():
+    def block():
+        with no_grad():
+            yield
+
+    first, second = block(), block()
+    next(first), next(second)
+    first.close()
+    assert (Value(1.0) * 2).is_leaf
+    second.close()
+    assert not (Value(1.0) * 2).is_leaf
+
+
+def test_no_grad_left_in_another_thread():
+    def block():
+        with no_grad():
+            yield
+
+    inside = block()
+    next(inside)
+    thread = threading.Thread(target=inside.close)
+    thread.start()
+    thread.join()
+    assert not (Value(1.0) * 2).is_leaf
+
+
+def test_a_sweep_inside_a_sweep_does_not_wait_for_itself(monkeypatch):
+    x, other = Value(2.0), Value(5.0)
+    y = x.cosh()
+    pull = y.op.pull
+
+    def interrupted(node, wait):
+        (other * 3).backward()  # as a signal handler might
+        return pull(node, wait)
+
+    monkeypatch.setattr(y.op, "pull", interrupted)
+    y.backward()
+    assert other.grad == 3.0
+    assert x.grad == pytest.approx(math.sinh(2))
+
+
 def test_no_grad_is_a_decorator():
     @no_grad()
     def twice(x):
