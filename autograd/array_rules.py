@@ -84,6 +84,8 @@ def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
 
 def _swap(x: Any) -> Any:
     """The last two axes exchanged."""
+    if type(x) is np.ndarray:
+        return x.swapaxes(-1, -2)
     n = np.ndim(x)
     return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
 

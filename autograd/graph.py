@@ -228,6 +228,49 @@ class Node:
         links = tuple(tuple(None if p is None else place[p] for p in node._links()) for node in order)
         return from_order, (records, links)
 
+    # What the rows, the sweeps and the transforms ask of a node type. An adjoint or a tangent is a
+    # number or an array, or a node when the sweep itself is recorded (create_graph).
+
+    @staticmethod
+    @abstractmethod
+    def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Any:
+        """The result of a primitive at these arguments, recorded."""
+
+    @abstractmethod
+    def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+        """What each wanted parent gains from this node's adjoint g: pairs of parent and gain."""
+
+    @abstractmethod
+    def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
+        """This node's tangent, from those of its parents."""
+
+    @abstractmethod
+    def _seed(self, gradient: Any, what: str) -> Any:
+        """A user's adjoint or tangent of this node, checked; `what` names it in an error."""
+
+    @abstractmethod
+    def _total(self, adjoint: Any) -> Any:
+        """The new ``.grad``, from the adjoint of a sweep."""
+
+    @staticmethod
+    @abstractmethod
+    def _as_node(adjoint: Any) -> Any:
+        """An adjoint as a node, if it is not one."""
+
+    @abstractmethod
+    def _check_finite(self) -> None:
+        """Refuse a result that is no finite number, if this type of node does."""
+
+    @staticmethod
+    @abstractmethod
+    def _is_strict() -> bool:
+        """Whether an adjoint that is not finite is an error."""
+
+    @staticmethod
+    @abstractmethod
+    def _is_finite(adjoint: Any) -> bool:
+        """Whether an adjoint is finite."""
+
     @abstractmethod
     def _describe(self) -> str:
         """How an error names this node."""

@@ -230,7 +230,8 @@ class Row(Primitive):
     def __call__(self, *args: Any) -> Any:
         if len(args) != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
-        if (node := first_node(args)) is not None:
+        node = args[0] if isinstance(args[0], Node) else first_node(args)
+        if node is not None:
             return node._apply(self, args)
         if all(map(is_number, args)):
             x = tuple(map(float, args))
@@ -281,12 +282,16 @@ class ArrayRow(Primitive):
         self.on_arrays = on_arrays
         self.transposes = transposes
         self.joint = joint
+        self.array_pulls = self.node_pulls = None  # its transposes serve both
         self.local_tangent = tangent
         self.latex = latex or rf"\operatorname{{{{{name}}}}}\left({{x}}\right)"
 
     def __call__(self, *args: Any, **params: Any) -> Any:
-        if (node := first_node(args)) is not None:
-            return node._apply(self, args, params)
+        for a in args:
+            if isinstance(a, Node):
+                return a._apply(self, args, params)
+            if type(a) is not np.ndarray and (node := first_node((a,))) is not None:
+                return node._apply(self, args, params)
         return self.on_arrays(*args, **params)
 
     def transpose(self, i: int, g: Any, *args: Any, **params: Any) -> Any:

@@ -307,7 +307,7 @@ class Tensor(Node):
             out = np.asarray(out)
         if SWITCHES["watched"] and watching():
             _check(out, f"{op}({', '.join(map(name, args))}) gave", op)
-        if not recording():
+        if SWITCHES["paused"] and not recording():
             return Tensor._own(out)
         node: Tensor = object.__new__(Tensor)
         node._data, node._op, node._adjoint, node._exposed = out, op, None, False
@@ -316,15 +316,21 @@ class Tensor(Node):
         return node
 
     @staticmethod
-    def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
-        if any(type(a) is list or type(a) is tuple for a in args):
-            args = tuple(map(stacked, args))
-        inputs = tuple([a._array() if type(a) is Tensor else _constant(a, row) for a in args])
+    def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Tensor:
+        params = params or NO_PARAMS
+        inputs = []
+        for a in args:
+            if type(a) is Tensor:
+                inputs.append(a._array() if a._exposed else a._data)
+            elif type(a) in (list, tuple) and first_node(a) is not None:
+                return Tensor._apply(row, tuple(map(stacked, args)), params)
+            else:
+                inputs.append(_constant(a, row))
         try:
             out = row.on_arrays(*inputs, **params)
         except ValueError as error:
             raise _shapes(row, args, error) from None
-        return Tensor._record(row, out, args, inputs, params)
+        return Tensor._record(row, out, args, tuple(inputs), params)
 
     def _describe(self) -> str:
         return self.label or f"a Tensor of shape {self.shape}"
@@ -384,38 +390,36 @@ class Tensor(Node):
 
     @staticmethod
     def _is_strict() -> bool:
-        """Whether an adjoint that is not finite is an error."""
         return watching()
 
     def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Tensor, Any]]:
-        """What each wanted parent gains from this node's adjoint."""
         if create_graph:
             self._check_fresh()
         row: Any = self._op
+        pulls, out = (row.node_pulls, self) if create_graph else (row.array_pulls, self._data)
+        args: Any = self.args if create_graph else self._inputs
         gains = []
         for i, parent in enumerate(self._args):
             if parent is None or (wanted is not None and parent not in wanted):
                 continue
-            if isinstance(row, ArrayRow):
-                gain = row.transpose(i, g, *(self.args if create_graph else self._inputs), **self._params)
-            elif row.array_pulls[i] is None:
+            if pulls is None:
+                gain = row.transpose(i, g, *args, **self._params)
+            elif pulls[i] is None:
                 continue
-            elif create_graph:
-                gain = row.node_pulls[i](g, *self.args, self)
             else:
-                gain = row.array_pulls[i](g, *self._inputs, self._data)
-            if gain.shape != parent._data.shape:
-                gain = rows.sum_to(gain, shape=parent._data.shape)
+                gain = pulls[i](g, *args, out)
+            data = parent._data
+            if gain.shape != data.shape:
+                gain = rows.sum_to(gain, shape=data.shape)
             if not create_graph:
-                if gain.dtype != parent._data.dtype:
-                    gain = gain.astype(parent._data.dtype)
+                if gain.dtype is not data.dtype and gain.dtype != data.dtype:
+                    gain = gain.astype(data.dtype)
                 if SWITCHES["watched"] and watching():
                     _check(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
             gains.append((parent, gain))
         return gains
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
-        """This node's tangent from its parents' tangents."""
         row: Any = self._op
         args: Any
         out: Any

@@ -261,7 +261,6 @@ class Value(Node, metaclass=_MakesLeaves):
 
     @staticmethod
     def _apply(row: Row, args: tuple[Any, ...], params: Any = None) -> Any:
-        """Record `row` at numbers and Values."""
         if not isinstance(row, Row):
             raise TypeError(f"{row} is for Tensors and arrays, not for Values one at a time")
         if row.arity == 1 and isinstance(args[0], Value):
@@ -305,18 +304,15 @@ class Value(Node, metaclass=_MakesLeaves):
 
     @staticmethod
     def _is_strict() -> bool:
-        """Whether an adjoint that is not finite is an error."""
         return True
 
     def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Value, Any]]:
-        """What each wanted parent gains from this node's adjoint: gradient · ∂self/∂parent."""
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
         ]
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
-        """This node's tangent from its parents' tangents: Σ ∂self/∂parent · tangent."""
         total: Any = 0.0
         for parent, partial in self._partials(create_graph, tangents):
             total = total + partial * tangents[parent]
