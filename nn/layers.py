@@ -10,6 +10,7 @@ The formula of the lectures (deck A), a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,9 +26,10 @@ __all__ = ["MLP", "Activation", "Layer", "Neuron"]
 Activation = Callable[[Any], Any]
 
 
-class _Module:
+class _Module(ABC):
     """What neurons, layers and nets have in common: parameters with names."""
 
+    @abstractmethod
     def named_parameters(self) -> dict[str, Parameter]:
         """The parameters by their place, in the order of `parameters`.
 
@@ -36,7 +38,6 @@ class _Module:
         >>> list(MLP([2, 1], node=Value, rng=0).named_parameters())
         ['layers.0.W[0,0]', 'layers.0.W[0,1]', 'layers.0.b[0]']
         """
-        raise NotImplementedError
 
     def parameters(self) -> list[Parameter]:
         """Every weight and bias, layer by layer, weights first: what an optimizer is given."""

@@ -1,10 +1,8 @@
 """Small matrix products keep to one thread while training."""
 
-import pytest
+import threadpoolctl
 
 from nn import threads
-
-threadpoolctl = pytest.importorskip("threadpoolctl")
 
 
 def blas_threads():
