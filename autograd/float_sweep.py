@@ -14,7 +14,7 @@ import os
 import threading
 from typing import Any
 
-from autograd.primitives import ARITHMETIC, FLOATS, PRIMITIVES, Row, names_in, on_define
+from autograd.primitives import ARITHMETIC, PRIMITIVES, Row, generate, on_define
 from autograd.value import SLOTS, Value
 
 __all__ = ["sweep"]
@@ -189,21 +189,14 @@ node = None
 
 def _step(row: Row) -> str:
     slots = {"out": "_data", **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True))}
-    used = {name for text in row.partials for name in names_in(text)}
-    numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in used)
-    gains = [{"0": "0.0", "1": "g", "-1": "-g"}.get(text, f"g * ({text})") for text in row.partials]
+    numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
+    gains = [gain or "0.0" for gain in row.gains]
     template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
     return template.format(numbers=numbers, **dict(zip(("first", "second", "third"), gains, strict=False)))
 
 
-def _compiled(source: str, name: str) -> Any:
-    functions: dict[str, Any] = {}
-    exec(compile(source, f"<{name}>", "exec"), FLOATS, functions)
-    return functions[name]
-
-
 def _write_pull(row: Row) -> None:
-    row.pull = _compiled(_PULL.format(step=_indented(_step(row), 4)), "pull")
+    row.pull = generate(_PULL.format(step=_indented(_step(row), 4)), "pull")
 
 
 def _indented(text: str, by: int) -> str:
@@ -216,7 +209,7 @@ def _write_walk() -> Any:
         f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest
     )
-    return _compiled(_WALK.format(branches=branches), "walk")
+    return generate(_WALK.format(branches=branches), "walk")
 
 
 on_define(_write_pull)

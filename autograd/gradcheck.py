@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.graph import DomainError, Node, name, no_grad, topological_order
-from autograd.primitives import FLOATS, INPUTS, Row, is_number
+from autograd.primitives import Row, is_number
 from autograd.tensor import Tensor
 from autograd.transforms import grad, jacobian, jvp
 from autograd.value import Value
@@ -284,10 +284,7 @@ def _nearest_kink(f: Function, args: tuple[Any, ...]) -> str | None:
     nearest, found = math.inf, None
     for node in topological_order(*(o for o in outs if isinstance(o, Node))):
         row: Any = node.op
-        if isinstance(row, Row) and row.kink is not None:
-            here = dict(zip(INPUTS, node.inputs, strict=False))
-            distance = float(np.min(np.abs(eval(row.kink, FLOATS, here))))
-            if distance < nearest:
-                at = ", ".join(map(name, node.args))
-                nearest, found = distance, f"that of {row.name}({at}), {distance:.3g} away"
+        if isinstance(row, Row) and (distance := row.distance_to_kink(*node.inputs)) < nearest:
+            at = ", ".join(map(name, node.args))
+            nearest, found = distance, f"that of {row.name}({at}), {distance:.3g} away"
     return found

@@ -36,6 +36,9 @@ __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays"
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
 
+# How tightly a formula is written: what has to go in parentheses beside a product, a power.
+SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
+
 # Rows of these names are Python's operators on nodes.
 OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "abs"}
 
@@ -126,7 +129,7 @@ class Row(Primitive):
         partials: the derivative with respect to each input, as text in ``x``, ``y``, ``z`` (the
             inputs), ``out`` (the result) and the names of the table.
         latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs.
-        binds: how tightly it is written: 1 sums, 2 products, 3 powers, 4 what needs no
+        binds: how tightly it is written: `SUM`, `PRODUCT`, `POWER`, or `CALL` for what needs no
             parentheses.
         domain: where it is defined, an interval for each input, several joined by ``|``.
         kink: text that is zero where the derivative jumps, such as ``x`` for relu.
@@ -164,8 +167,8 @@ class Row(Primitive):
             raise ValueError(f"{wrong}give a tuple of 1 to 3 partials, one for each input")
         if isinstance(domain, str) or len(domain) != len(partials):
             raise ValueError(f"{wrong}{len(partials)} partials but {len(domain)} domains")
-        if binds not in (1, 2, 3, 4):
-            raise ValueError(f"{wrong}binds is 1, 2, 3 or 4, not {binds!r}")
+        if binds not in (SUM, PRODUCT, POWER, CALL):
+            raise ValueError(f"{wrong}binds is SUM, PRODUCT, POWER or CALL (1 to 4), not {binds!r}")
         self.name = self.__name__ = name
         self.on_floats = on_floats
         self.on_arrays = on_arrays
@@ -179,13 +182,16 @@ class Row(Primitive):
         try:
             self.domain = tuple(tuple(map(Interval.parse, d.split("|"))) for d in domain)
             self.codes = tuple(map(self._parse, self.partials))
-            if kink is not None:
-                self._parse(kink)
+            self.kink_code = None if kink is None else self._parse(kink)
             latex.format(**dict.fromkeys(self.inputs, ""))
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
         except (KeyError, IndexError) as error:
             raise ValueError(f"{wrong}the LaTeX names an input that is not there: {error}") from None
+        # The names its texts use, and for each input the text of g * partial; None where that is 0.
+        self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
+        short = {"0": None, "1": "g", "-1": "-g"}
+        self.gains = tuple(short.get(text, f"g * ({text})") for text in self.partials)
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
@@ -197,8 +203,7 @@ class Row(Primitive):
 
     def names_used(self) -> set[str]:
         """The table's names that the partials of this row use."""
-        found = set().union(*map(names_in, (*self.partials, self.kink or "0")))
-        return found - {*self.inputs, "out"}
+        return self.names - {*self.inputs, "out"}
 
     def read(self, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         """The partials as functions ``(*inputs, out)``, their names looked up in `names`."""
@@ -206,12 +211,18 @@ class Row(Primitive):
 
     def read_pulls(self, names: dict[str, Any]) -> tuple[Callable[..., Any] | None, ...]:
         """For each input the function ``(g, *inputs, out)`` that gives ``g * partial``; None if it is 0."""
-        gains = {"1": "g", "-1": "-g"}
         start = f"lambda g, {', '.join(self.inputs)}, out: "
-        return tuple(
-            None if text == "0" else eval(start + gains.get(text, f"g * ({text})"), names)
-            for text in self.partials
-        )
+        return tuple(None if gain is None else eval(start + gain, names) for gain in self.gains)
+
+    def distance_to_kink(self, *inputs: Any) -> float:
+        """How far inputs are from where the derivative jumps; infinite if it does not.
+
+        >>> lookup("relu").distance_to_kink(-0.25)
+        0.25
+        """
+        if self.kink_code is None:
+            return math.inf
+        return float(np.min(np.abs(eval(self.kink_code, FLOATS)(*inputs, None))))
 
     def _document(self) -> str:
         partials = "\n".join(
@@ -309,6 +320,13 @@ class ArrayRow(Primitive):
             return self(*full, **params)
         terms = (self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(moved) if t is not None)
         return functools.reduce(operator.add, terms)
+
+
+def generate(source: str, function: str) -> Any:
+    """The function of that name in a generated source; its globals are `FLOATS`."""
+    written: dict[str, Any] = {}
+    exec(compile(source, f"<generated {function}>", "exec"), FLOATS, written)
+    return written[function]
 
 
 def names_in(text: str) -> set[str]:

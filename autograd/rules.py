@@ -14,12 +14,11 @@ import operator
 import numpy as np
 
 from autograd import numerics as nm
-from autograd.primitives import Row, define
+from autograd.primitives import CALL, POWER, PRODUCT, SUM, Row, define
 
 ALL = "(-inf, inf)"
 R, RR, POWERS = (ALL,), (ALL, ALL), ("(0, inf)", ALL)
 WHERE_POWERS_ARE = "x > 0, or x = 0 with y >= 0, or x < 0 with a whole number y"
-SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
 # fmt: off
 define(

@@ -30,8 +30,8 @@ from autograd.primitives import (
     Row,
     domain_error,
     elementwise,
+    generate,
     is_number,
-    names_in,
     on_define,
     squaring,
 )
@@ -334,9 +334,9 @@ class Value(Node, metaclass=_MakesLeaves):
             self._check_fresh()
             args, out, read = self.args, self, row.node_partials
         found = []
-        for partial, (node, _), text in zip(read, slots, row.partials, strict=True):
+        for partial, (node, _), gain in zip(read, slots, row.gains, strict=True):
             parent = getattr(self, node)
-            if parent is None or text == "0" or (among is not None and parent not in among):
+            if parent is None or gain is None or (among is not None and parent not in among):
                 continue
             try:
                 found.append((parent, partial(*args, out)))
@@ -483,15 +483,12 @@ def _write(template: str, row: Row, method: str, **parts: str) -> Any:
     forward = SYMBOLS.get(row.name, f"{row.name}({', '.join(row.inputs)})")
     # A number is kept where a partial needs it, and of constants and leaves. An interior node still
     # has its own; each slot that is filled costs the collector time, and a sum's numbers are a third.
-    used = {n for text in (*row.partials, row.kink or "0") for n in names_in(text)}
     keep = {}
     for n, node in (("x", parts.get("a", "self")), ("y", parts.get("b"))):
         may_change = "self._op is None" if node == "self" else "other is None or other._op is None"
-        keep[f"keep_{n}"] = "" if n in used else f"if {may_change}: "
+        keep[f"keep_{n}"] = "" if n in row.names else f"if {may_change}: "
     source = template.format(method=method, row=f"_{row.name}_row", forward=forward, **parts, **keep)
-    written: dict[str, Any] = {}
-    exec(compile(source, f"<Value.{method}>", "exec"), FLOATS, written)
-    function = written[method]
+    function = generate(source, method)
     function.__qualname__ = f"Value.{method}"
     function.__doc__ = row.__doc__
     return function

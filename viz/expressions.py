@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node, name
-from autograd.primitives import Primitive, lookup
+from autograd.primitives import CALL as ATOM
+from autograd.primitives import POWER, PRODUCT, SUM, Primitive, lookup
 from viz.latex import literal, parse
 from viz.numerals import as_fraction, constant
 from viz.typeset import Atom, Fence, Frac, Hole, Line, Math, Script, Symbol, leading, line, parts, trailing
@@ -26,7 +27,6 @@ __all__ = [
     "below", "build", "call", "simplify", "typeset",
 ]  # fmt: skip
 
-SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 LIMIT = 2000
 DEPTH = 60
 

@@ -45,7 +45,7 @@ def inside(row, point):
     for x, intervals in zip(point, row.domain, strict=True):
         if not any(x in i for i in intervals) or any(x in (i.low, i.high) for i in intervals):
             return False
-    return row.kink is None or eval(row.kink, dict(zip(row.inputs, point, strict=True))) != 0
+    return row.distance_to_kink(*point) > 0
 
 
 def points(row):
