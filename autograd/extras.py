@@ -30,4 +30,6 @@ def extra(module: str, group: str, purpose: str) -> Any:
         package = module.partition(".")[0]
         if error.name is None or error.name.partition(".")[0] != package:
             raise  # it is there, and something it needs is not
-        raise ImportError(f'{purpose} needs {package}: pip install "chainrule[{group}]"', name=package) from None
+        raise ImportError(
+            f'{purpose} needs {package}: pip install "chainrule[{group}]"', name=package
+        ) from None

@@ -9,16 +9,34 @@
 (10,)
 """
 
-from nn import data
-from nn.costs import quadratic_cost
-from nn.layers import MLP, Layer, Neuron
-from nn.optimizers import SGD
-from nn.training import DivergenceError, Epoch, History, accuracy, fit
+from nn import data, initializers
+from nn.activations import identity
+from nn.callbacks import StopTraining, checkpoint, early_stopping
+from nn.costs import (
+    cross_entropy,
+    half_squared_error,
+    hinge_loss,
+    l2_penalty,
+    mean_squared_error,
+    quadratic_cost,
+)
+from nn.files import load, save
+from nn.history import Epoch, History
+from nn.layers import Layer, Neuron
+from nn.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
+from nn.measures import accuracy
+from nn.mlp import MLP
+from nn.optimizers import SGD, Adam
+from nn.perceptron import Perceptron
+from nn.schedules import cosine_decay, exponential_decay, step_decay, warmup
+from nn.training import DivergenceError, fit
 
 __all__ = [  # noqa: RUF022 - in reading order
-    "Neuron", "Layer", "MLP",
-    "quadratic_cost",
-    "SGD",
+    "Neuron", "Layer", "MLP", "Perceptron", "identity", "initializers", "save", "load",
+    "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy", "hinge_loss", "l2_penalty",
+    "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",
     "fit", "accuracy", "History", "Epoch", "DivergenceError",
+    "StopTraining", "early_stopping", "checkpoint",
+    "backquery", "split_errors", "transposed_errors", "compare_errors", "Errors",
     "data",
 ]  # fmt: skip

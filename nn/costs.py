@@ -1,14 +1,28 @@
-"""What a net is punished for: functions of its outputs and of the desired ones."""
+"""What a net is punished for: functions of its outputs and of the desired ones.
+
+Each takes one example ``(outputs,)`` or a batch ``(n, outputs)`` and gives one number: a Tensor of
+one element, a Value, or a float, as the outputs are. What else is to cost something is added to it:
+``nn.quadratic_cost(a, y) + nn.l2_penalty(weights, 1e-4)``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograd import Tensor, square, sum
+from autograd import Tensor, Value, exp, log1p, logsumexp, relu, square, sum
 
-__all__ = ["quadratic_cost"]
+__all__ = [
+    "cross_entropy",
+    "half_squared_error",
+    "hinge_loss",
+    "l2_penalty",
+    "mean_squared_error",
+    "quadratic_cost",
+]
 
 
 def quadratic_cost(a: Any, y: Any) -> Any:
@@ -19,9 +33,6 @@ def quadratic_cost(a: Any, y: Any) -> Any:
             a list or array, or plain numbers. One number is an example with one output.
         y: the desired outputs, of the same shape.
 
-    Returns:
-        A Tensor of one element, a Value, or a float, as `a` is.
-
     Raises:
         ValueError: when the shapes differ, or there is no example.
 
@@ -30,15 +41,164 @@ def quadratic_cost(a: Any, y: Any) -> Any:
     >>> f"{quadratic_cost(trained, three):.2f}"
     '0.03'
     """
-    a, y = (x if isinstance(x, Tensor) else np.asarray(x) for x in (a, y))
+    a, y = _alike("quadratic_cost", a, y)
+    return _mean(square(a - y))
+
+
+def half_squared_error(a: Any, y: Any) -> Any:
+    """The mean over examples of ½ Σⱼ (yⱼ - aⱼ)², whose slope at an output is aⱼ - yⱼ (deck E).
+
+    Deck E's update of the output layer is the descent of this cost; its hidden layers' is not: see
+    `nn.compare_errors`. Arguments and errors as for `quadratic_cost`.
+
+    >>> half_squared_error([3.0, 0.0], [0.0, 4.0])
+    12.5
+    """
+    a, y = _alike("half_squared_error", a, y)
+    return _mean(square(a - y)) * 0.5
+
+
+def mean_squared_error(a: Any, y: Any) -> Any:
+    """The mean over examples and outputs of (aⱼ - yⱼ)²: `quadratic_cost` over the number of outputs.
+
+    Arguments and errors as for `quadratic_cost`.
+
+    >>> mean_squared_error([3.0, 0.0], [0.0, 4.0])
+    12.5
+    """
+    a, y = _alike("mean_squared_error", a, y)
+    return _plain(sum(square(a - y)) / a.size)
+
+
+def cross_entropy(logits: Any, y: Any) -> Any:
+    """The mean over examples of -Σᵢ yᵢ ln sᵢ, with s = softmax(logits) (deck D).
+
+    Its slope at a logit is sᵢ - yᵢ, when the yᵢ of an example add up to 1. The net's last layer is
+    linear (``output_activation=nn.identity``): the softmax is in here, where it neither overflows
+    nor cancels. `autograd.softmax` turns the outputs into probabilities.
+
+    Args:
+        logits: the outputs before the softmax, ``(classes,)`` or ``(n, classes)``.
+        y: the desired probabilities, of the same shape; or labels, whole numbers of shape ``()`` or
+            ``(n,)``.
+
+    Raises:
+        ValueError: when the shapes do not fit, for a label that is no class, or probabilities that
+            are negative or all 0.
+
+    >>> f"{cross_entropy([2.0, 1.0, 0.1], [1, 0, 0]):.4f}", f"{cross_entropy([2.0, 1.0, 0.1], 0):.4f}"
+    ('0.4170', '0.4170')
+    >>> cross_entropy([1e4, 0.0], 1)
+    10000.0
+    """
+    a = _shaped(logits)
+    y = _shaped(y)
+    if not isinstance(y, Tensor) and y.dtype.kind in "iu" and y.ndim == a.ndim - 1:
+        y = _marked(y, a.shape[-1])
+    a, y = _alike("cross_entropy", a, y)
+    a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
+    if isinstance(y, Tensor) or y.dtype == object:
+        weight = sum(y, axis=1)
+    else:
+        weight = y.sum(axis=1)
+        if np.any(y < 0) or np.any(weight == 0):
+            raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
+        y = y.astype(a.dtype) if a.dtype != object else y.astype(float)
+    # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) with m = Σ yᵢ aᵢ / Σy, and that is Σy ln Σ exp(aⱼ - m): for a
+    # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
+    if a.dtype == object:
+        rows = zip(a, y, weight, strict=True)
+        each = [_surprise(row, share, total) * total for row, share, total in rows]
+        return sum(each) / len(each)
+    middle = sum(y * a, axis=1) / weight
+    return _plain(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight) / len(a))
+
+
+def hinge_loss(a: Any, y: Any) -> Any:
+    """The mean over examples of Σⱼ max(0, 1 - yⱼ aⱼ), for desired outputs -1 and 1.
+
+    0 from the margin yⱼ aⱼ = 1 on: a right answer is not pushed further (as in a support vector machine).
+    Arguments as for `quadratic_cost`.
+
+    Raises:
+        ValueError: also for desired outputs other than -1 and 1.
+
+    >>> hinge_loss([0.5, -2.0], [1, -1])
+    0.5
+    """
+    a, y = _alike("hinge_loss", a, y)
+    if isinstance(y, np.ndarray) and y.dtype != object and not np.all(abs(y) == 1):
+        wrong = y[abs(y) != 1].flat[0]
+        raise ValueError(
+            f"hinge_loss takes desired outputs -1 and 1, not {wrong}; 2 * y - 1 makes them of 0 and 1"
+        )
+    return _mean(relu(1 - y * a))
+
+
+def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
+    """strength · Σ w², which keeps weights small; a term to add to a cost.
+
+    Args:
+        weights: what to keep small, usually W but not b of each layer: Tensors, Values or arrays of
+            Values.
+        strength: the factor, 0 or more.
+
+    >>> net_weights = [Tensor([[3.0, 4.0]])]
+    >>> l2_penalty(net_weights, 0.1)
+    Tensor(2.5)
+    """
+    if isinstance(weights, (Value, Tensor)):
+        raise TypeError("l2_penalty takes a list of weights, such as [layer.W for layer in net.layers]")
+    terms = [sum(square(_shaped(w))) for w in weights]
+    if not terms:
+        raise ValueError("l2_penalty needs at least one weight")
+    if not 0 <= strength < np.inf:
+        raise ValueError(f"the strength of l2_penalty is a number from 0 up, not {strength!r}")
+    total = terms[0]
+    for term in terms[1:]:
+        total = total + term
+    return _plain(strength * total)
+
+
+def _shaped(x: Any) -> Any:
+    """Something with a shape: a Tensor, or an array of Values or numbers."""
+    return x if isinstance(x, Tensor) else np.asarray(x)
+
+
+def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
+    a, y = _shaped(a), _shaped(y)
     if a.shape != y.shape:
         raise ValueError(
-            f"quadratic_cost: outputs of shape {a.shape} and desired outputs of shape {y.shape}; "
+            f"{name}: outputs of shape {a.shape} and desired outputs of shape {y.shape}; "
             "they must be the same (labels become desired outputs by nn.data.one_hot)"
         )
     if a.ndim > 2 or a.size == 0:
-        raise ValueError(f"quadratic_cost takes outputs of shape (outputs,) or (n, outputs), given {a.shape}")
-    total = sum(square(a - y))
-    if a.ndim == 2:
-        total = total / len(a)
+        raise ValueError(f"{name} takes outputs of shape (outputs,) or (n, outputs), given {a.shape}")
+    return a, y
+
+
+def _mean(each: Any) -> Any:
+    """The sum over the outputs, in the mean over the examples."""
+    total = sum(each)
+    return _plain(total / len(each) if each.ndim == 2 else total)
+
+
+def _plain(total: Any) -> Any:
     return float(total) if isinstance(total, np.generic) else total
+
+
+def _marked(labels: NDArray[Any], classes: int) -> NDArray[Any]:
+    """1 at the label, 0 elsewhere."""
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if wrong.size:
+        raise ValueError(f"cross_entropy: there are {classes} classes, and a label {wrong.flat[0]}")
+    marked: NDArray[Any] = np.arange(classes) == labels[..., None]
+    return marked.astype(np.float64)
+
+
+def _surprise(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
+    """ln Σ exp(aⱼ - m) of Values: the largest is taken out of the sum."""
+    said = [s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]
+    moved = logits - sum(said) / total
+    largest = int(np.argmax(moved.astype(float)))
+    return moved[largest] + log1p(sum([exp(x - moved[largest]) for i, x in enumerate(moved) if i != largest]))

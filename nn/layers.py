@@ -1,59 +1,33 @@
-"""Neurons, layers and the multilayer perceptron: one formula, on scalars and on arrays.
+"""Neurons and layers: one formula, on scalars and on arrays.
 
 The formula of the lectures (deck A), a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾), is written once, in
-`Layer.__call__`. What W and b are made of decides what it records:
+`_Affine.activate`. What W and b are made of decides what it records:
 
-- ``node=Tensor``: W is one Tensor, b another, and a layer is three operations on arrays;
+- ``node=Tensor``: W is one Tensor, b another, and a layer is a few operations on arrays;
 - ``node=Value``: W is an object array of Values, and NumPy writes the formula out one scalar at a
   time, w₀₀ a₀ + w₀₁ a₁ + … + b₀, with every quantity labelled as in the lectures.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import Tensor, Value, sigmoid
+from nn.activations import Activation, name_of, one_for_each
+from nn.initializers import Initializer, lecun_normal
+from nn.labels import label_all, labels, leaves
+from nn.modules import Module
 from nn.parameters import Parameter
 from nn.seeds import Seed, generator
 
-__all__ = ["MLP", "Activation", "Layer", "Neuron"]
-
-Activation = Callable[[Any], Any]
+__all__ = ["Layer", "Neuron", "examples", "whole_widths"]
 
 
-class _Module(ABC):
-    """What neurons, layers and nets have in common: parameters with names."""
-
-    @abstractmethod
-    def named_parameters(self) -> dict[str, Parameter]:
-        """The parameters by their place, in the order of `parameters`.
-
-        >>> list(MLP([3, 2], rng=0).named_parameters())
-        ['layers.0.W', 'layers.0.b']
-        >>> list(MLP([2, 1], node=Value, rng=0).named_parameters())
-        ['layers.0.W[0,0]', 'layers.0.W[0,1]', 'layers.0.b[0]']
-        """
-
-    def parameters(self) -> list[Parameter]:
-        """Every weight and bias, layer by layer, weights first: what an optimizer is given."""
-        return list(self.named_parameters().values())
-
-    @property
-    def num_parameters(self) -> int:
-        """How many numbers there are to learn.
-
-        >>> MLP([784, 16, 16, 10], rng=0).num_parameters
-        13002
-        """
-        return sum(p.size if isinstance(p, Tensor) else 1 for p in self.parameters())
-
-
-class _Affine(_Module):
+class _Affine(Module):
     """a = activation(W a + b), with W of shape (*outputs, inputs) and b of shape outputs."""
 
     W: Any
@@ -65,18 +39,20 @@ class _Affine(_Module):
         outputs: tuple[int, ...],
         rng: Seed,
         activation: Activation,
+        use_bias: bool,
+        initializer: Initializer,
         node: type[Parameter],
         dtype: DTypeLike,
         place: int | None,
     ) -> None:
-        _check_made_of(activation, node, dtype)
+        (self.activation,) = one_for_each(activation, 1)
         self.inputs = inputs
-        self.activation = activation
         self.node = node
-        self._labels = {kind: self._label(kind, outputs, place) for kind in "zab"}
-        weights = generator(rng).normal(0.0, 1 / np.sqrt(inputs), (*outputs, inputs))
-        self.W = self._leaf(weights, self._label("W", (*outputs, inputs), place), dtype)
-        self.b = self._leaf(np.zeros(outputs), self._labels["b"], dtype)
+        self.dtype = _dtype(node, dtype)
+        self._labels = {kind: labels(kind, outputs, place, node) for kind in "zab"}
+        shape = (*outputs, inputs)
+        self.W = self._leaf(_initial(initializer, shape, rng), labels("W", shape, place, node))
+        self.b = self._leaf(np.zeros(outputs), self._labels["b"]) if use_bias else None
 
     def __call__(self, a: Any) -> Any:
         """The activations of one example ``(inputs,)`` or of each row of a batch ``(n, inputs)``.
@@ -85,63 +61,29 @@ class _Affine(_Module):
             ValueError: when the shape is neither.
             TypeError: for what is not numbers or nodes of the layer's kind.
         """
-        return self._activate(_examples(a, self.inputs, self.node, type(self).__name__))
+        return self.activate(examples(a, self.inputs, self.node, type(self).__name__))
 
-    def _activate(self, a: Any) -> Any:
-        z = self._named("z", _weighted_sum(self.W, a) + self.b)
-        return self._named("a", self.activation(z))
+    def activate(self, a: Any) -> Any:
+        """σ(W a + b), of inputs that were checked."""
+        z = _weighted_sum(self.W, a)
+        if self.b is not None:
+            z = z + self.b
+        label_all(z, self._labels["z"])
+        a = _activated(self.activation, z)
+        label_all(a, self._labels["a"])
+        return a
 
-    def named_parameters(self) -> dict[str, Parameter]:
-        found: dict[str, Parameter] = {}
-        for kind in ("W", "b"):
-            held: Any = getattr(self, kind)
-            if not isinstance(held, np.ndarray):
-                found[kind] = held
-                continue
-            for index in np.ndindex(held.shape):
-                found[f"{kind}[{','.join(map(str, index))}]"] = held.item(index)
-        return found
-
-    def _label(self, kind: str, shape: tuple[int, ...], place: int | None) -> Any:
-        """The label of a quantity, or an array of labels: w_{jk}^{(1)} in scalars, W^{(1)} as an array.
-
-        A layer of one neuron has no index to write, nor has the weight of a chain.
-        """
-        layer = "" if place is None else f"^{{({place})}}"
-        if self.node is Tensor or not shape:
-            return f"{kind}{layer}"
-        kind = kind.lower()
-        if all(width == 1 for width in shape):
-            return np.full(shape, f"{kind}{layer}", dtype=object)
-        comma = "" if max(shape) <= 10 else ","  # w_{123} could be 1 and 23 or 12 and 3
-        labels = np.empty(shape, dtype=object)
-        for index in np.ndindex(shape):
-            labels[index] = f"{kind}_{{{comma.join(map(str, index))}}}{layer}"
-        return labels
-
-    def _leaf(self, numbers: Any, label: Any, dtype: DTypeLike) -> Any:
+    def _leaf(self, numbers: Any, named: Any) -> Any:
         if self.node is Tensor:
-            return Tensor(np.asarray(numbers, dtype=dtype), label=label)
-        if not np.ndim(numbers):
-            return Value(float(numbers), label=label)
-        leaves = np.empty(np.shape(numbers), dtype=object)
-        for index in np.ndindex(leaves.shape):
-            leaves[index] = Value(float(numbers[index]), label=label[index])
-        return leaves
+            return Tensor(np.asarray(numbers, dtype=self.dtype), label=named)
+        return leaves(numbers, named)
 
-    def _named(self, kind: str, quantity: Any) -> Any:
-        """The same nodes, labelled; in a batch the rows are the same quantity of several examples."""
-        labels = self._labels[kind]
-        if not isinstance(quantity, np.ndarray):
-            quantity.label = labels
-            return quantity
-        for nodes in quantity if quantity.ndim > np.ndim(labels) else quantity[None]:
-            for node, label in zip(np.ravel(nodes), np.ravel(labels), strict=True):
-                node.label = label
-        return quantity
+    def _weights_and_biases(self) -> dict[str, Any]:
+        return {"W": self.W} if self.b is None else {"W": self.W, "b": self.b}
 
     def _details(self) -> str:
-        return f"activation={_name(self.activation)}, node={self.node.__name__}"
+        bias = "" if self.b is not None else ", use_bias=False"
+        return f"activation={name_of(self.activation)}{bias}, {made_of(self)}"
 
 
 class Neuron(_Affine):
@@ -149,16 +91,17 @@ class Neuron(_Affine):
 
     Args:
         inputs: how many numbers it takes.
-        rng: a seed or generator for the weights, drawn from N(0, 1/√inputs); the bias starts at 0.
+        rng: a seed or generator for the weights; the bias starts at 0.
         activation: a function of the weighted sum, such as `autograd.sigmoid`.
+        use_bias: whether there is a b; without, ``b`` is None.
+        initializer: draws the weights; N(0, 1/√inputs), as deck E does, or another of `nn.initializers`.
         node: `Tensor` or `Value`.
         dtype: float32 or float64, of Tensors.
 
     ``W`` has shape (inputs,), ``b`` is one number.
 
     >>> neuron = Neuron(2, node=Value, rng=0)
-    >>> for w, number in zip(neuron.W, [0.9, 0.3]):
-    ...     w.data = number
+    >>> neuron.load_state_dict({"W": [0.9, 0.3], "b": 0.0})
     >>> f"{neuron([1.0, 0.5]):.4f}"
     '0.7408'
     """
@@ -169,11 +112,13 @@ class Neuron(_Affine):
         *,
         rng: Seed,
         activation: Activation = sigmoid,
+        use_bias: bool = True,
+        initializer: Initializer = lecun_normal,
         node: type[Parameter] = Tensor,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        (inputs,) = _widths([inputs], "a Neuron takes")
-        super().__init__(inputs, (), rng, activation, node, dtype, place=None)
+        (inputs,) = whole_widths([inputs], "a Neuron takes")
+        super().__init__(inputs, (), rng, activation, use_bias, initializer, node, dtype, place=None)
 
     def __repr__(self) -> str:
         return f"Neuron({self.inputs}, {self._details()})"
@@ -184,9 +129,11 @@ class Layer(_Affine):
 
     Args:
         inputs, outputs: the widths.
-        rng: a seed or generator for the weights, drawn from N(0, 1/√inputs) as deck E does;
-            biases start at 0. The same rng gives the same weights for both kinds of node.
+        rng: a seed or generator for the weights; biases start at 0. The same rng gives the same
+            weights for both kinds of node.
         activation: a function of the weighted sums, such as `autograd.sigmoid`.
+        use_bias: whether there is a b; without, ``b`` is None.
+        initializer: draws the weights; N(0, 1/√inputs), as deck E does, or another of `nn.initializers`.
         node: `Tensor`, for speed, or `Value`, to see every scalar.
         dtype: float32 or float64, of Tensors.
         place: the number l written into the labels, as in ``w_{jk}^{(l)}``; None for no number.
@@ -207,101 +154,26 @@ class Layer(_Affine):
         *,
         rng: Seed,
         activation: Activation = sigmoid,
+        use_bias: bool = True,
+        initializer: Initializer = lecun_normal,
         node: type[Parameter] = Tensor,
         dtype: DTypeLike = np.float64,
         place: int | None = None,
     ) -> None:
-        inputs, outputs = _widths([inputs, outputs], "a Layer has")
-        super().__init__(inputs, (outputs,), rng, activation, node, dtype, place)
+        inputs, outputs = whole_widths([inputs, outputs], "a Layer has")
+        super().__init__(inputs, (outputs,), rng, activation, use_bias, initializer, node, dtype, place)
         self.outputs = outputs
 
     def __repr__(self) -> str:
         return f"Layer({self.inputs}, {self.outputs}, {self._details()})"
 
 
-class MLP(_Module):
-    """The multilayer perceptron: layers one after another, a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾) (decks A, B).
-
-    Args:
-        sizes: the widths from input to output; the digits of the lectures take [784, 16, 16, 10].
-        rng: a seed or generator for the weights, drawn from N(0, 1/√fan_in); biases start at 0.
-            The same rng gives the same weights for both kinds of node.
-        activation: a function of the weighted sums, for every layer.
-        output_activation: the one of the last layer, if it is another.
-        node: `Tensor`, for speed, or `Value`, to see every scalar.
-        dtype: float32 or float64, of Tensors; float32 trains faster.
-
-    Calling it takes one example ``(sizes[0],)`` or a batch ``(n, sizes[0])``, and gives
-    ``(sizes[-1],)`` or ``(n, sizes[-1])``.
-
-    >>> net = MLP([1, 1, 1], node=Value, rng=0)
-    >>> [p.label for p in net.parameters()]
-    ['w^{(1)}', 'b^{(1)}', 'w^{(2)}', 'b^{(2)}']
-    >>> net([0.5])[0].label
-    'a^{(2)}'
-    >>> MLP([784, 16, 10], rng=0)(np.zeros((32, 784))).shape
-    (32, 10)
-    """
-
-    def __init__(
-        self,
-        sizes: Sequence[int],
-        *,
-        rng: Seed,
-        activation: Activation = sigmoid,
-        output_activation: Activation | None = None,
-        node: type[Parameter] = Tensor,
-        dtype: DTypeLike = np.float64,
-    ) -> None:
-        self.sizes = _widths(sizes, "an MLP has")
-        if len(self.sizes) < 2:
-            raise ValueError(
-                f"an MLP has an input and an output width or more, as in [2, 1]; given {sizes!r}"
-            )
-        stream = generator(rng)
-        activations = [activation] * (len(self.sizes) - 1)
-        if output_activation is not None:
-            activations[-1] = output_activation
-        self.layers = [
-            Layer(inputs, outputs, rng=stream, activation=f, node=node, dtype=dtype, place=place)
-            for place, (inputs, outputs, f) in enumerate(
-                zip(self.sizes, self.sizes[1:], activations, strict=False), start=1
-            )
-        ]
-
-    def __call__(self, x: Any) -> Any:
-        """The output activations of one example or of each row of a batch.
-
-        Raises:
-            ValueError: when the shape is neither ``(sizes[0],)`` nor ``(n, sizes[0])``.
-            TypeError: for what is not numbers or nodes of the net's kind.
-        """
-        a = _examples(x, self.sizes[0], self.layers[0].node, "MLP")
-        for layer in self.layers:
-            a = layer._activate(a)
-        return a
-
-    def named_parameters(self) -> dict[str, Parameter]:
-        return {
-            f"layers.{i}.{name}": parameter
-            for i, layer in enumerate(self.layers)
-            for name, parameter in layer.named_parameters().items()
-        }
-
-    def __repr__(self) -> str:
-        first, last = self.layers[0], self.layers[-1]
-        given = f"activation={_name(first.activation)}"
-        if last.activation is not first.activation:
-            given += f", output_activation={_name(last.activation)}"
-        return f"MLP({self.sizes}, {given}, node={first.node.__name__})"
+def made_of(layer: _Affine) -> str:
+    """The node and dtype of a layer, as its constructor takes them."""
+    return f"node={layer.node.__name__}" + (f", dtype={layer.dtype}" if layer.node is Tensor else "")
 
 
-def _weighted_sum(W: Any, a: Any) -> Any:
-    """W a; in a batch the examples are rows, so each row gets its own W a."""
-    return W @ a if a.ndim == 1 else (W @ a.T).T
-
-
-def _examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
+def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch, something with a shape."""
     if not isinstance(x, Tensor):
         x = np.asarray(x)
@@ -321,7 +193,8 @@ def _examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     return x
 
 
-def _widths(sizes: Sequence[int], what: str) -> list[int]:
+def whole_widths(sizes: Sequence[int], what: str) -> list[int]:
+    """The widths as ints; `what` begins the error, such as "a Layer has"."""
     widths = list(sizes)
     for width in widths:
         if not isinstance(width, (int, np.integer)) or isinstance(width, bool) or width < 1:
@@ -329,16 +202,43 @@ def _widths(sizes: Sequence[int], what: str) -> list[int]:
     return [int(width) for width in widths]
 
 
-def _check_made_of(activation: Any, node: Any, dtype: Any) -> None:
-    if not callable(activation):
-        raise TypeError(f"the activation is a function such as autograd.sigmoid, not {activation!r}")
+def _weighted_sum(W: Any, a: Any) -> Any:
+    """W a; in a batch the examples are rows, so each row gets its own W a."""
+    return W @ a if a.ndim == 1 else (W @ a.T).T
+
+
+def _activated(activation: Activation, z: Any) -> Any:
+    a: Any = activation(z)
+    kind = np.ndarray if isinstance(z, np.ndarray) else type(z)
+    if not issubclass(type(a), kind):
+        raise TypeError(
+            f"the activation {name_of(activation)} made {type(a).__name__} of a {kind.__name__}, which cuts "
+            "the graph; write it with functions of autograd, not of math"
+        )
+    if np.shape(a) != np.shape(z):
+        raise ValueError(
+            f"the activation {name_of(activation)} made shape {np.shape(a)} of shape {np.shape(z)}; "
+            "it gives one number for each weighted sum"
+        )
+    return a
+
+
+def _initial(initializer: Initializer, shape: tuple[int, ...], rng: Seed) -> Any:
+    weights = np.asarray(initializer(shape, generator(rng)))
+    if weights.shape != shape or weights.dtype.kind not in "fiu" or not np.all(np.isfinite(weights)):
+        raise ValueError(
+            f"the initializer {name_of(initializer)} gave {weights.dtype} of shape {weights.shape}; expected "
+            f"finite real numbers of shape {shape}"
+        )
+    return weights
+
+
+def _dtype(node: Any, dtype: DTypeLike) -> np.dtype[Any]:
     if node not in (Value, Tensor):
         raise TypeError(f"node is autograd.Value or autograd.Tensor, not {node!r}")
-    if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise TypeError(f"dtype is float32 or float64, not {np.dtype(dtype)}")
-    if node is Value and np.dtype(dtype) != np.dtype(np.float64):
-        raise TypeError(f"a Value holds a float64; dtype={np.dtype(dtype)} is for node=Tensor")
-
-
-def _name(function: Any) -> str:
-    return getattr(function, "__name__", repr(function))
+    found = np.dtype(dtype)
+    if found not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"dtype is float32 or float64, not {found}")
+    if node is Value and found != np.dtype(np.float64):
+        raise TypeError(f"a Value holds a float64; dtype={found} is for node=Tensor")
+    return found

@@ -3,30 +3,105 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
 from nn.parameters import Parameter, assign, numbers
+from nn.schedules import Schedule
 
-__all__ = ["SGD"]
+__all__ = ["SGD", "Adam", "Optimizer"]
 
 
-class SGD:
-    """Gradient descent: θ ← θ - lr · ∂C/∂θ for every parameter (deck B).
-
-    Stochastic when the gradient is that of a mini-batch.
+class Optimizer(ABC):
+    """Moves parameters by their gradients.
 
     Args:
         params: the parameters, Values or Tensors.
-        lr: the learning rate, above 0; may be changed between steps.
+        lr: the learning rate: a number above 0, or a schedule, a function of the steps taken so
+            far such as those of `nn.schedules`. It may be changed between steps.
 
     Raises:
-        TypeError: for a parameter that is not a Value or Tensor.
-        ValueError: for no parameters, one that is not a leaf, one given twice, or a learning
-            rate that is not a number above 0.
+        TypeError: for a parameter that is not a Value or Tensor, or a rate that is no number.
+        ValueError: for no parameters, one that is not a leaf, one given twice, or a rate that is
+            not above 0.
+    """
+
+    def __init__(self, params: Iterable[Parameter], lr: float | Schedule) -> None:
+        self.params = _leaves(params, type(self).__name__)
+        self.steps = 0
+        self.lr = lr
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step.
+
+        >>> x = Value(1.0)
+        >>> SGD([x], lr=lambda steps: 1 / (steps + 1)).lr
+        1.0
+        """
+        rate = self._lr(self.steps) if callable(self._lr) else self._lr
+        if not _is_number(rate) or not 0 <= rate < math.inf:
+            raise ValueError(
+                f"the learning rate of step {self.steps} is {rate!r}; a schedule gives numbers from 0 up"
+            )
+        return float(rate)
+
+    @lr.setter
+    def lr(self, lr: float | Schedule) -> None:
+        if not callable(lr):
+            if not _is_number(lr):
+                raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
+            if not 0 < lr < math.inf:
+                raise ValueError(f"the learning rate is a number above 0, not {lr!r}")
+        self._lr = lr
+
+    def step(self) -> None:
+        """Move every parameter that has a gradient; the others the cost does not depend on.
+
+        Raises:
+            RuntimeError: when no parameter has a gradient.
+        """
+        moved = [i for i, p in enumerate(self.params) if p.grad is not None]
+        if not moved:
+            raise RuntimeError("no parameter has a gradient: call backward() on the cost before step()")
+        held = [self.params[i] for i in moved]
+        lr = self.lr
+        new = [
+            x - self._change(i, _plain(p.grad), lr)
+            for i, p, x in zip(moved, held, numbers(held), strict=True)
+        ]
+        assign(held, new)
+        self.steps += 1
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, before the next backward() adds to them."""
+        for p in self.params:
+            p.grad = None
+
+    @abstractmethod
+    def _change(self, i: int, g: Any, lr: float) -> Any:
+        """What the parameter with number i loses in this step, given its gradient."""
+
+
+class SGD(Optimizer):
+    """Gradient descent: v ← momentum · v + ∂C/∂θ, θ ← θ - lr · v for every parameter (deck B).
+
+    Stochastic when the gradient is that of a mini-batch. Without momentum, v is the gradient.
+
+    Args:
+        params: the parameters, Values or Tensors.
+        lr: the learning rate, above 0, or a schedule; may be changed between steps.
+        momentum: how much of the last step goes on, from 0 to below 1 (Polyak, 1964).
+
+    Raises:
+        TypeError: for a parameter that is not a Value or Tensor, or a rate that is no number.
+        ValueError: for no parameters, one that is not a leaf, one given twice, or a rate or
+            momentum out of its range.
 
     >>> x = Value(1.0)
     >>> sgd = SGD([x], lr=0.1)
@@ -38,36 +113,91 @@ class SGD:
     '0.343'
     """
 
-    def __init__(self, params: Iterable[Parameter], lr: float) -> None:
-        self.params = list(params)
-        if not self.params:
-            raise ValueError("SGD needs at least one parameter; net.parameters() gives a net's")
-        for p in self.params:
-            if not isinstance(p, (Value, Tensor)):
-                raise TypeError(f"SGD takes Values and Tensors, not {type(p).__name__} ({p!r})")
-            if not p.is_leaf:
-                raise ValueError(f"SGD takes leaves, and {p!r} was computed by {p.op}")
-        if len({id(p) for p in self.params}) < len(self.params):
-            raise ValueError("SGD was given a parameter twice; it would be moved twice")
-        if not isinstance(lr, (int, float)) or not 0 < lr < math.inf:
-            raise ValueError(f"the learning rate is a number above 0, not {lr!r}")
-        self.lr = lr
+    def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
+        super().__init__(params, lr)
+        self.momentum = _fraction("momentum", momentum)
+        self._velocity: dict[int, Any] = {}
 
-    def step(self) -> None:
-        """Move every parameter that has a gradient; the others the cost does not depend on.
+    def _change(self, i: int, g: Any, lr: float) -> Any:
+        if self.momentum:
+            g = self._velocity[i] = self.momentum * self._velocity.get(i, 0.0) + g
+        return lr * g
 
-        Raises:
-            RuntimeError: when no parameter has a gradient.
-        """
-        moved = [p for p in self.params if p.grad is not None]
-        if not moved:
-            raise RuntimeError("no parameter has a gradient: call backward() on the cost before step()")
-        assign(moved, [x - self.lr * _plain(p.grad) for p, x in zip(moved, numbers(moved), strict=True)])
 
-    def zero_grad(self) -> None:
-        """Forget the gradients, before the next backward() adds to them."""
-        for p in self.params:
-            p.grad = None
+class Adam(Optimizer):
+    """Steps of about lr whatever the gradient's size (Kingma and Ba, 2015).
+
+    m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - lr · m̂ / (√v̂ + ε), with
+    m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ) after t steps.
+
+    Args:
+        params: the parameters, Values or Tensors.
+        lr: the learning rate, above 0, or a schedule; may be changed between steps.
+        beta1, beta2: how slowly the means of the gradient and of its square forget, from 0 to below 1.
+        epsilon: keeps the step finite where the gradient is 0.
+
+    Raises:
+        TypeError, ValueError: as for `SGD`.
+
+    >>> x = Value(5.0)
+    >>> adam = Adam([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> adam.step()
+    >>> f"{x:.3f}"
+    '4.900'
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Parameter],
+        lr: float | Schedule = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(params, lr)
+        self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
+        if not _is_number(epsilon) or not 0 < epsilon < math.inf:
+            raise ValueError(f"epsilon is a number above 0, not {epsilon!r}")
+        self.epsilon = epsilon
+        self._moments: dict[int, tuple[int, Any, Any]] = {}
+
+    def _change(self, i: int, g: Any, lr: float) -> Any:
+        t, m, v = self._moments.get(i, (0, 0.0, 0.0))
+        t += 1
+        m = self.beta1 * m + (1 - self.beta1) * g
+        v = self.beta2 * v + (1 - self.beta2) * (g * g)
+        self._moments[i] = t, m, v
+        spread = (v / (1 - self.beta2**t)) ** 0.5 + self.epsilon
+        return m * (lr / (1 - self.beta1**t)) / spread
+
+
+def _leaves(params: Iterable[Parameter], what: str) -> list[Parameter]:
+    if hasattr(params, "parameters"):
+        raise TypeError(f"{what} takes parameters, and was given {params!r}; net.parameters() gives a net's")
+    if isinstance(params, (Value, Tensor)):
+        raise TypeError(f"{what} takes a list of parameters; put {params!r} in one")
+    leaves = list(params)
+    if not leaves:
+        raise ValueError(f"{what} needs at least one parameter; net.parameters() gives a net's")
+    for p in leaves:
+        if not isinstance(p, (Value, Tensor)):
+            raise TypeError(f"{what} takes Values and Tensors, not {type(p).__name__} ({p!r})")
+        if not p.is_leaf:
+            raise ValueError(f"{what} takes leaves, and {p!r} was computed by {p.op}")
+    if len({id(p) for p in leaves}) < len(leaves):
+        raise ValueError(f"{what} was given a parameter twice; it would be moved twice")
+    return leaves
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, Real) and not isinstance(x, bool)
+
+
+def _fraction(name: str, x: float) -> float:
+    if not _is_number(x) or not 0 <= x < 1:
+        raise ValueError(f"{name} is a number from 0 to below 1, not {x!r}")
+    return float(x)
 
 
 def _plain(grad: Any) -> Any:

@@ -298,5 +298,5 @@ def test_a_net_that_cannot_be_made_says_why(arguments, error, message):
 
 def test_a_net_says_what_it_is():
     assert repr(nn.MLP([2, 3, 1], activation=relu, output_activation=sigmoid, rng=0)) == (
-        "MLP([2, 3, 1], activation=relu, output_activation=sigmoid, node=Tensor)"
+        "MLP([2, 3, 1], activation=relu, output_activation=sigmoid, node=Tensor, dtype=float64)"
     )

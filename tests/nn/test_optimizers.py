@@ -65,7 +65,7 @@ def test_zero_grad_forgets():
         ([Value(1.0)] * 2, 0.1, ValueError, "twice"),
         ([Value(1.0)], 0.0, ValueError, r"above 0, not 0\.0"),
         ([Value(1.0)], float("nan"), ValueError, "not nan"),
-        ([Value(1.0)], "fast", ValueError, "not 'fast'"),
+        ([Value(1.0)], "fast", TypeError, "not 'fast'"),
     ],
 )
 def test_what_cannot_be_descended_is_refused(params, lr, error, message):

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, log
-from nn import training
+from nn import measures, training
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -89,10 +89,20 @@ def test_the_history_holds_the_mean_cost_and_accuracy_of_the_outputs_as_they_cam
     assert not history.interrupted
 
 
-def test_a_net_with_one_output_has_no_accuracy():
-    net = nn.MLP([4, 1], rng=0)
-    history = train(net, Y=Y[:, :1], validation=(X, Y[:, :1]))
-    assert history.accuracy == history.validation_accuracy == [None] * 3
+@pytest.mark.parametrize("desired", [Y[:, :1], 2.0 * (Y[:, :1] > 0.5) - 1], ids=["0.01 and 0.99", "-1 and 1"])
+def test_one_output_is_right_on_the_side_of_what_is_desired(desired):
+    net = nn.MLP([4, 1], output_activation=nn.identity, rng=0)
+    history = train(net, Y=desired, lr=0.1, epochs=30, validation=(X, desired))
+    middle = (desired.min() + desired.max()) / 2
+    right = float(np.mean((np.asarray(net(X)) > middle) == (desired > middle)))
+    assert history.validation_accuracy[-1] == right > 0.9
+
+
+def test_numbers_that_are_no_classes_have_no_accuracy():
+    for desired in (X[:, :1], X[:, :2]):
+        history = train(nn.MLP([4, desired.shape[1]], rng=0), Y=desired, lr=0.1, validation=(X, desired))
+        assert history.accuracy == history.validation_accuracy == [None] * 3
+        assert None not in history.validation_cost
 
 
 @pytest.mark.parametrize("given", [np.float64, np.uint8])
@@ -279,8 +289,8 @@ def test_large_finite_parameters_are_no_divergence():
         ({"Y": Y[:, :1]}, ValueError, r"\(5, 2\) and desired outputs of shape \(5, 1\)"),
         ({"Y": Y[:, 0]}, ValueError, r"Y has shape \(23,\), expected \(n, outputs\)"),
         ({"Y": Y.astype(str)}, TypeError, "Y is an array of real numbers"),
-        ({"epochs": 0}, ValueError, "given 0 and 5"),
-        ({"batch_size": -2}, ValueError, "given 3 and -2"),
+        ({"epochs": 0}, ValueError, "epochs is a whole number from 1, not 0"),
+        ({"batch_size": -2}, ValueError, "batch_size is a whole number from 1, not -2"),
         ({"rng": None}, TypeError, "rng is a whole number"),
         ({"validation": (X, Y[:, :1])}, ValueError, r"validation Y \(23, 1\)"),
         ({"validation": (X[:3], Y)}, ValueError, "validation X has shape"),
@@ -311,7 +321,7 @@ def test_accuracy_goes_through_more_examples_than_a_chunk(monkeypatch):
     labels = Y.argmax(axis=1)
     net = make()
     whole = nn.accuracy(net, X, labels)
-    monkeypatch.setattr(training, "CHUNK", 10)
+    monkeypatch.setattr(measures, "CHUNK", 10)
     assert nn.accuracy(net, X, labels) == whole == nn.accuracy(make(Value), X, labels)
 
 
@@ -330,7 +340,9 @@ def test_accuracy_records_no_graph():
 def test_accuracy_of_what_has_none_is_refused():
     with pytest.raises(TypeError, match="argmax"):
         nn.accuracy(make(), X, Y)
-    with pytest.raises(ValueError, match="two outputs or more"):
-        nn.accuracy(nn.MLP([4, 1], rng=0), X, Y.argmax(axis=1))
+    with pytest.raises(ValueError, match="0 and 1, or -1 and 1"):
+        nn.accuracy(nn.MLP([4, 1], rng=0), X, 2 * Y.argmax(axis=1))
+    with pytest.raises(ValueError, match="labels lie from 0 to 1"):
+        nn.accuracy(make(), X, 2 * Y.argmax(axis=1))
     with pytest.raises(ValueError, match="X has shape"):
         nn.accuracy(make(), X, [1, 0])

@@ -1,0 +1,92 @@
+"""What may be done after each epoch of `fit`: a callback is any function of the history so far."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from nn.files import check_path, save
+from nn.history import Epoch, History
+from nn.mlp import MLP
+
+__all__ = ["Callback", "StopTraining", "checkpoint", "early_stopping", "held_out_cost"]
+
+Callback = Callable[[History], object]
+
+
+class StopTraining(Exception):
+    """Raised by a callback to end the run; the message is kept in ``history.stopped``.
+
+    >>> def good_enough(history):
+    ...     if history[-1].accuracy > 0.9:
+    ...         raise StopTraining("good enough")
+    """
+
+
+def held_out_cost(epoch: Epoch) -> float:
+    """The validation cost; the training cost, where there is no validation.
+
+    >>> held_out_cost(Epoch(1, 0.8, None, 0.9, None, 1.0))
+    0.9
+    >>> held_out_cost(Epoch(1, 0.8, None, None, None, 1.0))
+    0.8
+    """
+    return epoch.cost if epoch.validation_cost is None else epoch.validation_cost
+
+
+def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
+    """A callback that ends the run when `patience` epochs have passed since the best one.
+
+    Args:
+        patience: how many epochs to wait, 1 or more.
+        monitor: of each epoch, a number that is better the lower it is.
+
+    Raises:
+        ValueError: for a patience that is not a whole number from 1.
+
+    >>> stop = early_stopping(patience=2)
+    >>> stop(History([Epoch(n, cost, None, None, None, 1.0) for n, cost in [(1, 0.5), (2, 0.6), (3, 0.7)]]))
+    Traceback (most recent call last):
+        ...
+    nn.callbacks.StopTraining: no epoch since 1 was better
+    """
+    if isinstance(patience, bool) or not isinstance(patience, int) or patience < 1:
+        raise ValueError(f"patience is a number of epochs, a whole number from 1, not {patience!r}")
+
+    def stop(history: History) -> None:
+        best = _best(history, monitor)
+        if history[-1].number - best.number >= patience:
+            raise StopTraining(f"no epoch since {best.number} was better")
+
+    return stop
+
+
+def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
+    """A callback that saves the net whenever an epoch is the best so far: the file holds the best net.
+
+    Args:
+        net: the net that is trained.
+        path: where to, as for `nn.save`; checked now rather than after an hour.
+        monitor: of each epoch, a number that is better the lower it is.
+
+    Raises:
+        ValueError, FileNotFoundError, TypeError: as `nn.save`.
+    """
+    check_path(net, path)
+
+    def keep(history: History) -> None:
+        if _best(history, monitor) is history[-1]:
+            save(net, path)
+
+    return keep
+
+
+def _best(history: History, monitor: Callable[[Epoch], float]) -> Epoch:
+    """The first of the epochs with the lowest number; nan is worse than all."""
+
+    def lowest(epoch: Epoch) -> float:
+        number = monitor(epoch)
+        return math.inf if math.isnan(number) else number
+
+    return min(history, key=lowest)

@@ -1,0 +1,228 @@
+"""Nets in files: their numbers, shapes and architecture, never a pickle."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Tensor, Value
+from autograd.extras import extra
+from autograd.primitives import PRIMITIVES
+from nn.activations import Activation, identity, name_of
+from nn.atomic import written_whole
+from nn.initializers import zeros
+from nn.mlp import MLP
+
+__all__ = ["check_path", "load", "save"]
+
+FORMAT = "chainrule net 1"
+ARCHITECTURE = "architecture"  # the entry beside the arrays that holds the rest, as JSON
+NODES = {node.__name__: node for node in (Value, Tensor)}
+OURS: Mapping[str, Activation] = {"nn.identity": identity} | {
+    f"autograd.{name}": row for name, row in PRIMITIVES.items() if getattr(row, "arity", 0) == 1
+}
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def save(net: MLP, path: str | Path) -> Path:
+    """Write a net to a ``.npz`` file of NumPy or, with that package installed, to ``.safetensors``.
+
+    The file holds the arrays of ``net.state_dict()`` and the architecture. It is written whole or
+    not at all: after an error, what was at `path` is still there.
+
+    Args:
+        net: the net.
+        path: ends in .npz or .safetensors.
+
+    Returns:
+        The path.
+
+    Raises:
+        TypeError: for what is not an `nn.MLP`.
+        ValueError: for another ending, or an activation without a name to find it by, as a lambda.
+        FileNotFoundError, IsADirectoryError: when there is no such folder, or `path` is one.
+        ImportError: for .safetensors without the package, with the command that installs it.
+
+    >>> import tempfile
+    >>> net = MLP([2, 3, 1], rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = load(save(net, Path(folder) / "net.npz"))
+    >>> again
+    MLP([2, 3, 1], activation=sigmoid, node=Tensor, dtype=float64)
+    >>> again([0.5, 0.1]).item() == net([0.5, 0.1]).item()
+    True
+    """
+    path = check_path(net, path)
+    architecture = {
+        "format": FORMAT,
+        "sizes": net.sizes,
+        "activations": [_saved_name(layer.activation) for layer in net.layers],
+        "use_bias": net.use_bias,
+        "node": net.node.__name__,
+        "dtype": str(net.dtype),
+    }
+    with written_whole(path) as beside:
+        _WRITE[path.suffix](beside, net.state_dict(), json.dumps(architecture))
+    return path
+
+
+def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
+    """The net in a file that `save` wrote: the same outputs to the bit.
+
+    Args:
+        path: of the file.
+        activations: your own activation functions, if the net has any; found by their names.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        ValueError: for a file that is damaged, cut short or something else, saying what is wrong;
+            or for an activation that was not given.
+        ImportError: for .safetensors without the package, with the command that installs it.
+    """
+    path = Path(path)
+    read = _READ[_suffix(path)]
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path}")
+    try:
+        arrays, text = read(path)
+        architecture = _checked(json.loads(text), arrays)
+    except ImportError:
+        raise
+    except Exception as error:  # a damaged file may fail in any part of NumPy, zipfile or json
+        raise ValueError(f"{path} is damaged, or no net that nn.save wrote: {error}") from None
+    own = {name_of(function): function for function in activations}
+    net = MLP(
+        architecture["sizes"],
+        activation=[_found(name, own, path) for name in architecture["activations"]],
+        use_bias=architecture["use_bias"],
+        initializer=zeros,
+        node=NODES[architecture["node"]],
+        dtype=architecture["dtype"],
+        rng=0,
+    )
+    net.load_state_dict(arrays)
+    return net
+
+
+def check_path(net: Any, path: str | Path) -> Path:
+    """The path, if `save` could write this net there: what `save` raises, before anything is done."""
+    if not isinstance(net, MLP):
+        raise TypeError(
+            f"nn.save writes an nn.MLP, not {type(net).__name__}; the arrays of anything else are in its "
+            "state_dict(), for numpy.savez"
+        )
+    path = Path(path)
+    _suffix(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
+    for layer in net.layers:
+        _saved_name(layer.activation)
+    return path
+
+
+def _suffix(path: Path) -> str:
+    if path.suffix not in _READ:
+        raise ValueError(f"a net's file ends in {' or '.join(_READ)}, not as {path.name!r}")
+    return path.suffix
+
+
+def _saved_name(activation: Activation) -> str:
+    """Ours with the package, a user's own without."""
+    for name, function in OURS.items():
+        if function is activation:
+            return name
+    name = name_of(activation)
+    if not name.isidentifier():
+        raise ValueError(
+            f"the activation {name} has no name to find it by when the net is loaded; define it with def"
+        )
+    return name
+
+
+def _found(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
+    try:
+        return OURS[name] if "." in name else own[name]
+    except KeyError:
+        raise ValueError(
+            f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}])"
+        ) from None
+
+
+def _checked(architecture: Any, arrays: Arrays) -> Any:
+    """The architecture, if it is one and the arrays fit it; so a damaged number makes no huge net."""
+    if not isinstance(architecture, dict) or architecture.get("format") != FORMAT:
+        raise ValueError(f"its format is not {FORMAT!r}")
+    sizes, names = architecture["sizes"], architecture["activations"]
+    if not isinstance(sizes, list) or not all(isinstance(n, int) and n > 0 for n in sizes) or len(sizes) < 2:
+        raise ValueError(f"its sizes are {sizes!r}")
+    if (
+        not isinstance(names, list)
+        or len(names) != len(sizes) - 1
+        or not all(isinstance(n, str) for n in names)
+    ):
+        raise ValueError(f"its activations are {names!r}")
+    for key, allowed in (
+        ("node", list(NODES)),
+        ("dtype", ["float32", "float64"]),
+        ("use_bias", [True, False]),
+    ):
+        if architecture[key] not in allowed:
+            raise ValueError(f"its {key} is {architecture[key]!r}, not one of {allowed}")
+    expected: dict[str, tuple[int, ...]] = {}
+    for i, (inputs, outputs) in enumerate(pairwise(sizes)):
+        expected[f"layers.{i}.W"] = (outputs, inputs)
+        if architecture["use_bias"]:
+            expected[f"layers.{i}.b"] = (outputs,)
+    shapes = {name: array.shape for name, array in arrays.items()}
+    if shapes != expected:
+        raise ValueError(f"it holds arrays of the shapes {shapes}, where {expected} was expected")
+    for name, array in arrays.items():
+        if str(array.dtype) != architecture["dtype"]:
+            raise ValueError(f"{name} holds {array.dtype}, not {architecture['dtype']}")
+    return architecture
+
+
+def _write_npz(path: Path, arrays: Arrays, text: str) -> None:
+    np.savez(path, **{ARCHITECTURE: np.array(text)}, **arrays)  # type: ignore[arg-type]
+
+
+def _read_npz(path: Path) -> tuple[Arrays, str]:
+    if not zipfile.is_zipfile(path):
+        raise ValueError("it is no .npz archive, or it was cut short")
+    with np.load(path, allow_pickle=False) as archive:
+        arrays = dict(archive)
+    if ARCHITECTURE not in arrays:
+        raise ValueError(f"it has no {ARCHITECTURE!r}, only {sorted(arrays)}")
+    return arrays, str(arrays.pop(ARCHITECTURE))
+
+
+def _write_safetensors(path: Path, arrays: Arrays, text: str) -> None:
+    library = extra("safetensors.numpy", "safetensors", "a .safetensors file")
+    # It writes the memory of an array as it lies, so a transposed one would come back wrong.
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    library.save_file(whole, path, metadata={ARCHITECTURE: text})
+
+
+def _read_safetensors(path: Path) -> tuple[Arrays, str]:
+    library = extra("safetensors", "safetensors", "a .safetensors file")
+    with library.safe_open(path, framework="numpy") as archive:
+        text = (archive.metadata() or {}).get(ARCHITECTURE)
+        if text is None:
+            raise ValueError(
+                f"it has no {ARCHITECTURE!r}; make the MLP yourself and give load_state_dict its arrays, "
+                "which safetensors.numpy.load_file reads"
+            )
+        names = list(archive.keys())
+        return {name: archive.get_tensor(name) for name in names}, text
+
+
+_WRITE = {".npz": _write_npz, ".safetensors": _write_safetensors}
+_READ = {".npz": _read_npz, ".safetensors": _read_safetensors}

@@ -1,0 +1,180 @@
+"""Running a net backwards, and how deck E sends errors back where the chain rule sends slopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd import Tensor, sigmoid
+from nn.costs import half_squared_error
+from nn.measures import floats
+from nn.mlp import MLP
+
+__all__ = ["Errors", "backquery", "compare_errors", "split_errors", "transposed_errors"]
+
+Array = NDArray[np.float64]
+
+LOW, HIGH = 0.01, 0.99  # what a sigmoid's outputs are brought to, since it never reaches 0 or 1
+
+
+def backquery(net: MLP, target: ArrayLike) -> Array:
+    """An input that belongs to an output: the net run backwards (deck E).
+
+    At every layer, from the last: z = ln(a / (1 - a)), the inverse of σ; then Wᵀ(z - b), brought to
+    0.01 … 0.99, which is the a of the layer before. It is no inverse of the net, whose layers have
+    none, but what its weights make of the output: deck E's look inside its mind. Its nets have no b.
+
+    Args:
+        net: a net whose every layer is a sigmoid.
+        target: outputs strictly between 0 and 1, shape (outputs,) or (n, outputs), such as 0.99 for
+            a digit and 0.01 for the others, which `nn.data.one_hot` makes.
+
+    Returns:
+        Shape (inputs,) or (n, inputs), each example from 0.01 to 0.99.
+
+    Raises:
+        ValueError: for a net of other activations, or a target of another shape or range.
+
+    >>> net = MLP([784, 100, 10], use_bias=False, rng=0)
+    >>> target = np.full(10, 0.01)
+    >>> target[3] = 0.99
+    >>> backquery(net, target).reshape(28, 28).max()
+    np.float64(0.99)
+    """
+    if any(layer.activation is not sigmoid for layer in net.layers):
+        raise ValueError(f"backquery inverts sigmoids, and this is {net!r}")
+    a: Array = np.asarray(target, dtype=np.float64)
+    if a.ndim not in (1, 2) or a.shape[-1] != net.sizes[-1]:
+        raise ValueError(f"the target has shape {a.shape}; the net has {net.sizes[-1]} outputs")
+    if not np.all((a > 0) & (a < 1)):
+        raise ValueError(
+            "a target lies strictly between 0 and 1: a sigmoid reaches neither; take 0.01 and 0.99"
+        )
+    for layer in reversed(net.layers):
+        z = np.log(a / (1 - a))
+        if layer.b is not None:
+            z = z - floats(layer.b)
+        a = _brought_within(z @ floats(layer.W))
+    return a
+
+
+def split_errors(W: ArrayLike, errors: ArrayLike) -> Array:
+    """Each output's error, shared among the links into it in proportion to their weights (deck E).
+
+    e_k = Σⱼ eⱼ · w_jk / Σᵢ w_ji: what a hidden neuron k gets back. It is not the gradient; see
+    `compare_errors`.
+
+    Args:
+        W: the weights, W[j, k] from neuron k to neuron j, as ``layer.W``.
+        errors: of the neurons j, shape (outputs,): desired output less output.
+
+    Raises:
+        ValueError: when the shapes do not fit, or the weights into a neuron add up to 0.
+
+    >>> split_errors([[6.0, 3.0]], [0.9])
+    array([0.6, 0.3])
+    """
+    W, e = _weights_and(W, errors)
+    totals = W.sum(axis=1)
+    if np.any(totals == 0):
+        raise ValueError(
+            f"the weights into neuron {int(np.argmin(abs(totals)))} add up to 0: they have no shares"
+        )
+    shared: Array = (e / totals) @ W
+    return shared
+
+
+def transposed_errors(W: ArrayLike, errors: ArrayLike) -> Array:
+    """Wᵀ e: the same without dividing by the sums, which only scale (deck E).
+
+    Arguments as for `split_errors`. It is not the gradient; see `compare_errors`.
+
+    >>> transposed_errors([[6.0, 3.0]], [0.9])
+    array([5.4, 2.7])
+    """
+    W, e = _weights_and(W, errors)
+    return e @ W
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """What reaches the neurons of each layer, first to last, by three rules.
+
+    Attributes:
+        split: the errors shared in proportion to the weights.
+        transposed: the errors by Wᵀ.
+        downhill: -∂C/∂a, the true one, for the cost C = ½ Σ (t - o)²: from the engine.
+    """
+
+    split: list[Array]
+    transposed: list[Array]
+    downhill: list[Array]
+
+    def __str__(self) -> str:
+        lines = [f"{'layer':>5}  {'neuron':>6}  {'split':>10}  {'Wᵀ e':>10}  {'-∂C/∂a':>10}"]
+        for place, rules in enumerate(zip(self.split, self.transposed, self.downhill, strict=True), start=1):
+            for neuron, numbers in enumerate(zip(*rules, strict=True)):
+                shown = "  ".join(f"{number:10.6f}" for number in numbers)
+                lines.append(f"{place:5d}  {neuron:6d}  {shown}")
+        return "\n".join(lines)
+
+
+def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
+    """Deck E's two ways to send an error back beside the derivative, for one example.
+
+    The chain rule sends back ∂C/∂a⁽ˡ⁻¹⁾ = Wᵀ(σ′(z⁽ˡ⁾) · ∂C/∂a⁽ˡ⁾). Deck E leaves out the σ′(z), so
+    that only the output layer's errors, and its update, are those of C = ½ Σ (t - o)².
+
+    Args:
+        net: a net of Tensors.
+        x: one example, shape (inputs,).
+        target: the desired outputs, shape (outputs,).
+
+    Raises:
+        TypeError: for a net of Values.
+        ValueError: when the shapes do not fit.
+
+    >>> errors = compare_errors(MLP([3, 3, 3], rng=0), [0.9, 0.1, 0.8], [0.99, 0.01, 0.01])
+    >>> [np.allclose(errors.transposed[i], errors.downhill[i]) for i in (-1, 0)]
+    [True, False]
+    """
+    if net.node is not Tensor:
+        raise TypeError(
+            "compare_errors takes a net of Tensors; load_state_dict gives it the numbers of this one"
+        )
+    given = np.asarray(x, dtype=net.dtype)
+    if given.shape != (net.sizes[0],):
+        raise ValueError(f"compare_errors takes one example of shape ({net.sizes[0]},), not {given.shape}")
+    activations = [net.layers[0](given)]
+    for layer in net.layers[1:]:
+        activations.append(layer(activations[-1]))
+    half_squared_error(activations[-1], target).backward()
+    downhill = [-np.asarray(a.grad, dtype=np.float64) for a in activations]
+    for parameter in net.parameters():
+        parameter.grad = None
+    error = np.asarray(target, dtype=np.float64) - floats(activations[-1])
+    split, transposed = [error], [error]
+    for layer in reversed(net.layers[1:]):
+        W = floats(layer.W)
+        split.insert(0, split_errors(W, split[0]))
+        transposed.insert(0, transposed_errors(W, transposed[0]))
+    return Errors(split, transposed, downhill)
+
+
+def _brought_within(numbers: Array) -> Array:
+    """Moved and stretched to LOW … HIGH, each example for itself; all alike, they go to the middle."""
+    low, high = numbers.min(axis=-1, keepdims=True), numbers.max(axis=-1, keepdims=True)
+    share: Array = np.where(high > low, (numbers - low) / np.where(high > low, high - low, 1), 0.5)
+    return LOW + (HIGH - LOW) * share
+
+
+def _weights_and(W: ArrayLike, errors: ArrayLike) -> tuple[Array, Array]:
+    weights, e = floats(W).astype(np.float64), np.asarray(errors, dtype=np.float64)
+    if weights.ndim != 2 or e.shape != weights.shape[:1]:
+        raise ValueError(
+            f"weights of shape {weights.shape} and errors of shape {e.shape}; expected (outputs, inputs) "
+            "and (outputs,)"
+        )
+    return weights, e

@@ -1,0 +1,129 @@
+"""How often a net is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd import no_grad
+
+__all__ = ["Judge", "accuracy", "chunks", "examples_and", "floats", "judge", "outputs_of"]
+
+Array = NDArray[Any]
+Judge = Callable[[Array, Array], float]
+
+# Examples that go through a net together where no derivative is wanted: enough to keep NumPy busy.
+CHUNK = 1000
+
+
+def accuracy(net: Callable[[Any], Any], X: ArrayLike, labels: ArrayLike) -> float:
+    """The share of examples that a net gets right.
+
+    With two outputs or more, an example is right when its largest output is at the label. With one
+    output, when the output is on the label's side of the middle: labels 0 and 1 have 0.5 between
+    them, -1 and 1 have 0.
+
+    Args:
+        net: gives outputs of shape (n, outputs).
+        X: the inputs, shape (n, inputs).
+        labels: whole numbers, shape (n,); 0 and 1, or -1 and 1, for one output.
+
+    Raises:
+        ValueError, TypeError: for inputs and labels that do not fit each other or the net.
+
+    >>> accuracy(lambda x: x, [[0.1, 0.9], [0.8, 0.2]], [1, 1])
+    0.5
+    >>> accuracy(lambda x: x, [[0.9], [0.8], [0.1]], [1, 1, 0])
+    1.0
+    """
+    X, labels = examples_and("labels", X, labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise TypeError(
+            f"labels are whole numbers of shape (n,), not {labels.dtype} of shape {labels.shape}; "
+            "one-hot outputs become labels by Y.argmax(axis=1)"
+        )
+    outputs = outputs_of(net, X)
+    if outputs.ndim != 2 or len(outputs) != len(X):
+        raise ValueError(f"the net gave shape {outputs.shape} for {len(X)} examples; expected (n, outputs)")
+    if not np.all(np.isfinite(outputs)):
+        raise ValueError("the net's outputs are not all finite numbers, so they say nothing about labels")
+    width = outputs.shape[1]
+    low = int(labels.min())
+    if width == 1:
+        if not (np.isin(labels, (0, 1)).all() or np.isin(labels, (-1, 1)).all()):
+            raise ValueError("labels of a net with one output are 0 and 1, or -1 and 1")
+        labels = labels.reshape(-1, 1)
+        return _share_beside(outputs, labels, 0.0 if low < 0 else 0.5)
+    if low < 0 or labels.max() >= width:
+        raise ValueError(f"the net has {width} outputs, so labels lie from 0 to {width - 1}")
+    return float(np.mean(outputs.argmax(axis=1) == labels))
+
+
+def judge(Y: Array) -> Judge | None:
+    """How to count the right outputs, for desired outputs Y; None where there is no right and wrong.
+
+    Y holds labels, shape (n,); or two different numbers, the higher one once in every row, or
+    anywhere in a single column. Then it is as for `accuracy`, the middle being that of the two numbers.
+
+    >>> judge(np.array([[0.01, 0.99], [0.99, 0.01]]))(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
+    0.0
+    >>> judge(np.array([[-1], [1]]))(np.array([[0.3]]), np.array([[1]]))
+    1.0
+    >>> judge(np.array([[0.3], [0.5], [0.7]])) is None
+    True
+    """
+    if Y.ndim == 1:
+        return lambda outputs, labels: float(np.mean(outputs.argmax(axis=1) == labels))
+    low, high = Y.min(), Y.max()
+    is_high = high == Y
+    if low == high or not np.all(is_high | (low == Y)):
+        return None
+    if Y.shape[1] == 1:
+        return lambda outputs, desired: _share_beside(outputs, desired, (low + high) / 2)
+    if not np.all(is_high.sum(axis=1) == 1):
+        return None
+    return lambda outputs, desired: float(np.mean(outputs.argmax(axis=1) == desired.argmax(axis=1)))
+
+
+def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
+    """The numbers a net gives, of any number of examples, without recording."""
+    with no_grad():
+        return np.concatenate([floats(net(chunk)) for (chunk,) in chunks(X)])
+
+
+def chunks(*arrays: Array) -> Iterator[tuple[Array, ...]]:
+    """The arrays, a few examples at a time."""
+    for start in range(0, len(arrays[0]), CHUNK):
+        yield tuple(array[start : start + CHUNK] for array in arrays)
+
+
+def floats(outputs: Any) -> Array:
+    """The numbers in a Tensor, or in an array of Values or numbers."""
+    array = np.asarray(outputs)
+    return array.astype(np.float64) if array.dtype == object else array
+
+
+def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tuple[Array, Array]:
+    """Inputs and what belongs to them as arrays, one row for each example.
+
+    Raises:
+        TypeError: for what is not real numbers.
+        ValueError: when they differ in length, or there are none.
+    """
+    x, y = np.asarray(X), np.asarray(Y)
+    for array, what in ((x, x_name), (y, name)):
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+    if x.ndim != 2 or y.ndim == 0 or len(x) != len(y) or not len(x):
+        raise ValueError(
+            f"{x_name} has shape {x.shape} and {name} {y.shape}; expected one row for each example "
+            "in both, and at least one"
+        )
+    return x, y
+
+
+def _share_beside(outputs: Array, desired: Array, middle: float) -> float:
+    return float(np.mean((outputs > middle) == (desired > middle)))
