@@ -100,10 +100,10 @@ def cross_entropy(logits: Any, y: Any) -> Any:
     if isinstance(y, Tensor) or y.dtype == object:
         weight = sum(y, axis=1)
     else:
+        y = y.astype(float if a.dtype == object else a.dtype)
         weight = y.sum(axis=1)
         if np.any(y < 0) or np.any(weight == 0):
             raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
-        y = y.astype(a.dtype) if a.dtype != object else y.astype(float)
     # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) with m = Σ yᵢ aᵢ / Σy, and that is Σy ln Σ exp(aⱼ - m): for a
     # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
     if a.dtype == object:

@@ -1,40 +1,55 @@
-"""The cost of the lectures, on their tables, and on every kind of node."""
+"""The costs: their formulas on every kind of node, their slopes, and what they refuse."""
 
+import mpmath as mp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import nn
-from autograd import Tensor, Value
+from autograd import Tensor, Value, softmax
 
+PER_EXAMPLE = [nn.quadratic_cost, nn.half_squared_error, nn.mean_squared_error]
 UNTRAINED = [0.29, 0.20, 0.15, 0.91, 0.51, 0.01, 0.44, 0.59, 0.69, 0.43]
-TRAINED = [0.02, 0.03, 0.06, 0.97, 0.07, 0.02, 0.05, 0.06, 0.08, 0.04]
 THREE = nn.data.one_hot(3, low=0, high=1)
 
 
-UNTRAINED_TERMS = [0.0865, 0.0390, 0.0214, 0.0077, 0.2550, 0.0002, 0.1930, 0.3472, 0.4698, 0.1879]
-TRAINED_TERMS = [0.0006, 0.0007, 0.0039, 0.0009, 0.0055, 0.0004, 0.0022, 0.0033, 0.0072, 0.0018]
+def values(numbers):
+    return np.vectorize(Value, otypes=[object])(np.asarray(numbers, dtype=float))
+
+
+kinds = pytest.mark.parametrize("kind", [np.array, Tensor, values])
+moderate = st.floats(-20, 20)
+
+
+def of(kind, numbers):
+    return kind(np.asarray(numbers, dtype=float))
+
+
+def slopes(a):
+    return a.grad if isinstance(a, Tensor) else np.array([x.grad for x in a.flat]).reshape(a.shape)
+
+
+# -- squared errors -------------------------------------------------------------------------------
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("cost", "one", "batch"),
+    [(nn.quadratic_cost, 25, 13), (nn.half_squared_error, 12.5, 6.5), (nn.mean_squared_error, 12.5, 6.5)],
+)
+def test_squared_errors_of_one_example_and_of_a_batch(kind, cost, one, batch):
+    assert float(cost(of(kind, [3, 0]), [0.0, 4.0])) == one
+    assert float(cost(of(kind, [[3, 0], [1, 0]]), [[0.0, 4.0], [0.0, 0.0]])) == batch
 
 
 @pytest.mark.parametrize(
-    ("outputs", "terms", "total"), [(UNTRAINED, UNTRAINED_TERMS, 1.61), (TRAINED, TRAINED_TERMS, 0.03)]
+    ("cost", "factor"), [(nn.quadratic_cost, 2), (nn.half_squared_error, 1), (nn.mean_squared_error, 0.2)]
 )
-def test_the_tables_of_deck_b(outputs, terms, total):
-    # The deck prints its terms from outputs it had not rounded: these are the ones behind the terms.
-    behind = np.abs(THREE - np.sqrt(terms))
-    assert behind == pytest.approx(outputs, abs=6e-3)
-    for kind in (list, np.array, Tensor, lambda a: [Value(x) for x in a]):
-        assert float(nn.quadratic_cost(kind(behind), THREE)) == pytest.approx(total, abs=5e-3)
-
-
-def test_there_is_no_half_and_the_mean_is_over_examples_only():
-    assert nn.quadratic_cost([3.0, 0.0], [0.0, 4.0]) == 25
-    assert nn.quadratic_cost([[3.0, 0.0], [1.0, 0.0]], [[0.0, 4.0], [0.0, 0.0]]) == 13
-
-
-def test_its_derivative_is_2_a_minus_y():
+def test_their_slope_at_an_output_is_a_multiple_of_a_minus_y(cost, factor):
     a = Tensor(UNTRAINED)
-    nn.quadratic_cost(a, THREE).backward()
-    np.testing.assert_allclose(a.grad, 2 * (np.array(UNTRAINED) - THREE), rtol=0, atol=1e-15)
+    cost(a, THREE).backward()
+    np.testing.assert_allclose(a.grad, factor * (np.array(UNTRAINED) - THREE), rtol=0, atol=1e-15)
 
 
 def test_of_values_it_is_plain_scalar_arithmetic():
@@ -46,23 +61,163 @@ def test_of_values_it_is_plain_scalar_arithmetic():
     assert (a.grad, y.grad) == (pytest.approx(-0.68), pytest.approx(0.68))
 
 
-def test_batches_of_values_agree_with_tensors():
+def test_plain_numbers_give_a_float():
+    for cost in PER_EXAMPLE:
+        assert type(cost([0.1, 0.2], [0.0, 1.0])) is float
+    assert type(nn.cross_entropy([0.1, 0.2], 1)) is type(nn.hinge_loss([0.1], [1])) is float
+
+
+def test_float32_outputs_give_a_float32_cost():
+    a, y = np.ones((2, 3), np.float32), np.ones((2, 3), np.float32)
+    for cost in (*PER_EXAMPLE, nn.cross_entropy, nn.hinge_loss):
+        assert cost(Tensor(a), y).dtype == np.float32
+    assert nn.cross_entropy(Tensor(a), np.array([0, 2])).dtype == np.float32
+
+
+# -- cross-entropy --------------------------------------------------------------------------------
+
+
+def exact_cross_entropy(logits, y):
+    """The mean over examples of -Σ y ln s at 60 digits."""
+    with mp.workdps(60):
+        total = mp.mpf(0)
+        for row, desired in zip(np.atleast_2d(logits), np.atleast_2d(y), strict=True):
+            e = [mp.exp(mp.mpf(float(x))) for x in row]
+            whole = mp.fsum(e)
+            total -= mp.fsum(
+                mp.mpf(float(d)) * mp.log(x / whole) for d, x in zip(desired, e, strict=True) if d
+            )
+        return float(total / len(np.atleast_2d(logits)))
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("logits", "y"),
+    [
+        ([2.0, 1.0, 0.1], [1, 0, 0]),
+        ([1e4, -1e4, 0.0], [0, 1, 0]),
+        ([1e4, -1e4, 0.0], [1, 0, 0]),
+        ([100.0, 0.0], [1, 0]),  # 3.7e-44: naively ln(1 + 3.7e-44) = 0
+        ([-1e4, -1e4], [0.5, 0.5]),
+        ([[0.3, -0.2, 0.1], [5.0, 4.0, -3.0]], [[0.2, 0.3, 0.5], [0, 1, 0]]),
+        ([0.5, 0.5, 0.2], [0.01, 0.99, 0.01]),  # deck E's outputs add up to more than 1
+    ],
+)
+def test_cross_entropy_is_minus_the_logarithm_of_the_softmax(kind, logits, y):
+    expected = exact_cross_entropy(logits, y)
+    assert float(nn.cross_entropy(of(kind, logits), y)) == pytest.approx(expected, rel=1e-14, abs=1e-300)
+
+
+@given(st.lists(st.tuples(moderate, st.floats(0.01, 1)), min_size=2, max_size=6))
+def test_its_slope_is_s_minus_y(pairs):
+    logits, y = np.array(pairs).T
+    y = y / y.sum()
+    for a in (Tensor(logits), values(logits)):
+        nn.cross_entropy(a, y).backward()
+        np.testing.assert_allclose(slopes(a), softmax(logits) - y, rtol=0, atol=1e-14)
+
+
+def test_labels_are_classes():
+    logits = np.array([[2.0, 1.0, 0.1], [0.3, 0.2, 5.0]])
+    one_hot = nn.data.one_hot([0, 2], low=0, high=1, classes=3)
+    for a in (logits, Tensor(logits), values(logits)):
+        assert float(nn.cross_entropy(a, [0, 2])) == float(nn.cross_entropy(a, one_hot))
+    assert nn.cross_entropy(logits[0], 0) == nn.cross_entropy(logits[0], one_hot[0])
+
+
+def test_slopes_far_out_are_finite_and_right():
+    for a in (Tensor([[1e4, -1e4]]), values([[1e4, -1e4]])):
+        nn.cross_entropy(a, [1]).backward()
+        assert slopes(a).tolist() == [[1.0, -1.0]]
+
+
+@pytest.mark.parametrize(
+    ("logits", "y", "message"),
+    [
+        ([[1.0, 2.0]], [2], "there are 2 classes, and a label 2"),
+        ([[1.0, 2.0]], [-1], "and a label -1"),
+        ([[1.0, 2.0]], [[0.5, -0.5]], "from 0 up"),
+        ([[1.0, 2.0]], [[0.0, 0.0]], "not all of them 0"),
+        ([[1.0, 2.0]], [[1.0, 0.0, 0.0]], r"\(1, 2\) and desired outputs of shape \(1, 3\)"),
+        ([[1.0, 2.0]], [0, 1], r"\(1, 2\) and desired outputs of shape \(2, 2\)"),
+    ],
+)
+def test_cross_entropy_refuses_what_are_no_classes_or_probabilities(logits, y, message):
+    with pytest.raises(ValueError, match=message):
+        nn.cross_entropy(Tensor(logits), y)
+
+
+# -- margins and penalties ------------------------------------------------------------------------
+
+
+@kinds
+def test_hinge_loss_counts_what_is_missing_to_the_margin(kind):
+    a = of(kind, [[0.5], [-2.0], [0.5], [3.0]])
+    y = [[1], [-1], [-1], [1]]
+    assert float(nn.hinge_loss(a, y)) == (0.5 + 0 + 1.5 + 0) / 4
+    if kind is not np.array:
+        nn.hinge_loss(a, y).backward()
+        assert slopes(a).ravel().tolist() == [-0.25, 0, 0.25, 0]
+
+
+def test_hinge_loss_refuses_desired_outputs_0_and_1():
+    with pytest.raises(ValueError, match=r"-1 and 1, not 0; 2 \* y - 1"):
+        nn.hinge_loss(Tensor([[0.5], [0.1]]), [[1], [0]])
+
+
+def test_l2_penalty_is_the_sum_of_the_squares():
+    net = nn.MLP([2, 3, 1], rng=0)
+    scalars = nn.MLP([2, 3, 1], node=Value, rng=0)
+    expected = 0.1 * sum(float((layer.W.data**2).sum()) for layer in net.layers)
+    for each in (net, scalars):
+        penalty = nn.l2_penalty([layer.W for layer in each.layers], 0.1)
+        assert float(penalty) == pytest.approx(expected, rel=1e-14)
+        penalty.backward()
+    np.testing.assert_allclose(net.layers[0].W.grad, 0.2 * net.layers[0].W.data, rtol=1e-15)
+    assert scalars.layers[0].W[1, 1].grad == pytest.approx(0.2 * scalars.layers[0].W[1, 1].data)
+    assert net.layers[0].b.grad is None
+
+
+@pytest.mark.parametrize(
+    ("weights", "strength", "error", "message"),
+    [
+        ([], 0.1, ValueError, "at least one"),
+        (Tensor([1.0]), 0.1, TypeError, "a list of weights"),
+        ([Tensor([1.0])], -0.1, ValueError, "from 0 up, not -0.1"),
+        ([Tensor([1.0])], float("nan"), ValueError, "not nan"),
+    ],
+)
+def test_l2_penalty_says_what_it_takes(weights, strength, error, message):
+    with pytest.raises(error, match=message):
+        nn.l2_penalty(weights, strength)
+
+
+# -- all of them ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cost", [*PER_EXAMPLE, nn.cross_entropy, nn.hinge_loss])
+def test_batches_of_values_agree_with_tensors(cost):
     rng = np.random.default_rng(0)
-    a, y = rng.random((4, 3)), rng.random((4, 3))
-    values = np.array([[Value(x) for x in row] for row in a])
-    assert float(nn.quadratic_cost(values, y)) == pytest.approx(
-        float(nn.quadratic_cost(Tensor(a), y)), abs=1e-14
-    )
+    numbers = rng.normal(size=(4, 3))
+    y = np.eye(3)[[0, 2, 1, 1]] if cost is not nn.hinge_loss else rng.choice([-1.0, 1.0], (4, 3))
+    scalars, arrays = values(numbers), Tensor(numbers)
+    found = cost(scalars, y), cost(arrays, y)
+    assert float(found[0]) == pytest.approx(float(found[1]), abs=1e-14)
+    for c in found:
+        c.backward()
+    np.testing.assert_allclose(slopes(scalars), slopes(arrays), rtol=0, atol=1e-15)
 
 
+@pytest.mark.parametrize("cost", [*PER_EXAMPLE, nn.cross_entropy, nn.hinge_loss])
 @pytest.mark.parametrize(
     ("a", "y", "message"),
     [
         (np.ones((2, 3)), np.ones(3), r"\(2, 3\) and desired outputs of shape \(3,\)"),
-        (np.ones((2, 3)), [1, 2], "one_hot"),
+        (np.ones((2, 3)), [1.0, 2.0], "one_hot"),
         (np.ones((0, 3)), np.ones((0, 3)), r"given \(0, 3\)"),
+        (np.ones((2, 2, 3)), np.ones((2, 2, 3)), r"given \(2, 2, 3\)"),
     ],
 )
-def test_shapes_that_do_not_fit_are_refused(a, y, message):
+def test_shapes_that_do_not_fit_are_refused(cost, a, y, message):
     with pytest.raises(ValueError, match=message):
-        nn.quadratic_cost(Tensor(a), y)
+        cost(Tensor(a), y)
