@@ -9,10 +9,22 @@ w^{(1)} a^{(0)} + b^{(1)} or w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾
 """
 
 from viz.chain import draw_chain
+from viz.chain_rule import ChainRule, chain_rule
 from viz.derivatives import Partial, partials
 from viz.expressions import FormulaTooBig
 from viz.formulas import formula, text
 from viz.operations import draw
 from viz.render import render
 
-__all__ = ["FormulaTooBig", "Partial", "draw", "draw_chain", "formula", "partials", "render", "text"]
+__all__ = [
+    "ChainRule",
+    "FormulaTooBig",
+    "Partial",
+    "chain_rule",
+    "draw",
+    "draw_chain",
+    "formula",
+    "partials",
+    "render",
+    "text",
+]

@@ -24,7 +24,7 @@ from viz.typeset import Atom, Fence, Frac, Hole, Line, Math, Script, Symbol, lea
 
 __all__ = [
     "Call", "Expr", "FormulaTooBig", "Name", "Number", "Product", "Sum",
-    "below", "build", "call", "simplify", "typeset",
+    "as_factor", "below", "build", "call", "simplify", "typeset",
 ]  # fmt: skip
 
 LIMIT = 2000
@@ -374,6 +374,16 @@ def _applied(op: Primitive | str, *args: Set) -> Set:
         return _filled(template, lambda hole, need, minus: line(*listed)), strength
     holes = dict(zip(MARKS, args, strict=False))
     return _filled(template, lambda hole, need, minus: _argument(holes[hole], need, minus)), strength
+
+
+def as_factor(m: Math, first: bool) -> Math:
+    """A formula as it stands in a product with dots: in parentheses if it is a sum, or has a minus inside.
+
+    Args:
+        m: the formula.
+        first: whether it begins the product, where a minus may stand.
+    """
+    return _argument((m, _looks(m)), PRODUCT, first)
 
 
 def _holes(m: Math) -> set[Math]:

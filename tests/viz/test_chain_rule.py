@@ -1,0 +1,198 @@
+"""The chain rule written out: the slide's three factors, several paths, and nets with too many of them."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from autograd import DomainError, Tensor, Value, exp, sigmoid, sin, sqrt, tanh
+from viz import chain_rule
+
+
+def chain():
+    """The slide's last layer: w⁽ᴸ⁾, a⁽ᴸ⁻¹⁾, b⁽ᴸ⁾ → z⁽ᴸ⁾ → a⁽ᴸ⁾ → C₀ ← y."""
+    w, a, b = Value(1.5, label="w^{(L)}"), Value(0.5, label="a^{(L-1)}"), Value(-0.1, label="b^{(L)}")
+    y = Value(1.0, label="y")
+    z = (w * a + b).with_label("z^{(L)}")
+    activation = sigmoid(z).with_label("a^{(L)}")
+    C = ((activation - y) ** 2).with_label("C_0")
+    return C, {"w": w, "a": a, "b": b, "y": y, "z": z}
+
+
+def net_cost(sizes=(2, 3, 2), seed=0):
+    net = nn.MLP(list(sizes), node=Value, rng=seed)
+    C = nn.quadratic_cost(net(np.linspace(0.2, 0.9, sizes[0])), np.linspace(0, 1, sizes[-1])).with_label(
+        "C_0"
+    )
+    return net, C
+
+
+# -- the formulas of LECTURES, section 3 ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("by", "derivatives", "formulas"),
+    [
+        ("w", "∂z⁽ᴸ⁾/∂w⁽ᴸ⁾ · ∂a⁽ᴸ⁾/∂z⁽ᴸ⁾ · ∂C₀/∂a⁽ᴸ⁾", "a⁽ᴸ⁻¹⁾ · σ′(z⁽ᴸ⁾) · 2(a⁽ᴸ⁾ − y)"),
+        ("b", "∂z⁽ᴸ⁾/∂b⁽ᴸ⁾ · ∂a⁽ᴸ⁾/∂z⁽ᴸ⁾ · ∂C₀/∂a⁽ᴸ⁾", "1 · σ′(z⁽ᴸ⁾) · 2(a⁽ᴸ⁾ − y)"),
+        ("a", "∂z⁽ᴸ⁾/∂a⁽ᴸ⁻¹⁾ · ∂a⁽ᴸ⁾/∂z⁽ᴸ⁾ · ∂C₀/∂a⁽ᴸ⁾", "w⁽ᴸ⁾ · σ′(z⁽ᴸ⁾) · 2(a⁽ᴸ⁾ − y)"),
+    ],
+)
+def test_the_slides_derivatives_symbol_by_symbol(by, derivatives, formulas):
+    C, named = chain()
+    C.backward()
+    rule = chain_rule(C, named[by])
+    first, second, third, last = rule.text.splitlines()
+    assert first.partition(" = ")[2] == derivatives
+    assert second.strip() == f"= {formulas}"
+    numbers = [float(n.strip("()").replace("−", "-")) for n in third.strip(" =").split(" · ")]
+    assert math.prod(numbers) == pytest.approx(named[by].grad, rel=1e-3)
+    assert float(last.strip(" =").replace("−", "-")) == pytest.approx(named[by].grad, rel=1e-3)
+    assert rule.value == named[by].grad
+    assert (rule.count, len(rule.paths)) == (1, 1)
+
+
+def test_the_same_as_latex():
+    C, named = chain()
+    latex = chain_rule(C, named["b"]).latex
+    assert latex.splitlines()[:3] == [
+        r"\begin{aligned}",
+        r"\frac{\partial C_0}{\partial b^{(L)}} &= \frac{\partial z^{(L)}}{\partial b^{(L)}} \cdot "
+        r"\frac{\partial a^{(L)}}{\partial z^{(L)}} \cdot \frac{\partial C_0}{\partial a^{(L)}} \\",
+        r" &= 1 \cdot \sigma'(z^{(L)}) \cdot 2(a^{(L)} - y) \\",
+    ]
+    assert chain_rule(C, named["b"])._repr_latex_() == f"$\\displaystyle {latex}$"
+
+
+# -- several paths --------------------------------------------------------------------------------
+
+
+def test_every_path_is_listed_and_they_add_up_to_the_gradient():
+    net, C = net_cost()
+    C.backward()
+    for parameter in net.parameters():
+        rule = chain_rule(C, parameter)
+        in_first_layer = str(parameter.label).endswith("^{(1)}")
+        assert rule.count == len(rule.paths) == (2 if in_first_layer else 1)
+        for path in rule.paths:
+            assert path.product == pytest.approx(math.prod(f.number for f in path.factors), rel=1e-14)
+            assert path.factors[0].argument is parameter
+            assert path.factors[-1].result is C
+            for before, after in zip(path.factors, path.factors[1:], strict=False):
+                assert before.result is after.argument
+        assert math.fsum(path.product for path in rule.paths) == pytest.approx(parameter.grad, rel=1e-12)
+        assert rule.value == parameter.grad
+
+
+def test_each_use_in_a_step_is_a_path_of_its_own():
+    x = Value(3.0, label="x")
+    rule = chain_rule((x * x * x).with_label("y"), x)
+    assert rule.count == 3
+    assert [path.product for path in rule.paths] == [9.0] * 3
+    assert rule.text.splitlines()[-1].strip() == "= 27"
+    assert "(∂y/∂x)₂" in rule.text
+    assert r"(\frac{\partial y}{\partial x})_2" in rule.latex
+
+
+def test_a_net_with_too_many_paths_shows_the_largest_and_the_exact_sum():
+    net, C = net_cost((3, 6, 5, 4))
+    C.backward()
+    w = net.layers[0].W[2, 1]
+    every = chain_rule(C, w, most=20)
+    some = chain_rule(C, w, most=3)
+    assert every.count == some.count == 5 * 4
+    largest = sorted((path.product for path in every.paths), key=abs, reverse=True)[:3]
+    assert [path.product for path in some.paths] == largest
+    assert some.value == every.value == w.grad
+    assert "17 more paths" in some.text
+    rest = w.grad - math.fsum(largest)
+    shown = some.text.splitlines()[-2].replace(" − ", " + -").split(" + ")[-1]
+    assert float(shown) == pytest.approx(rest, rel=1e-3)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_random_graphs_add_up(seed):
+    rng = np.random.default_rng(seed)
+    nodes = [Value(float(rng.uniform(0.5, 1.5)), label=f"x_{i}") for i in range(3)]
+    for i in range(8):
+        a, b = (nodes[j] for j in rng.integers(len(nodes), size=2))
+        made = [a * b, a + b, sin(a) - b, tanh(a) / (2 + b * b), exp(-a)][rng.integers(5)]
+        nodes.append(made.with_label(f"v_{i}") if rng.random() < 0.7 else made)
+    C = sum(nodes[3:]).with_label("C")
+    C.backward()
+    for x in nodes[:3]:
+        rule = chain_rule(C, x, most=1000)
+        assert rule.value == pytest.approx(x.grad or 0.0, rel=1e-13)  # added up in another order
+        total = math.fsum(path.product for path in rule.paths)
+        assert total == pytest.approx(rule.value, rel=1e-10, abs=1e-12)
+
+
+def test_2_to_the_40_paths_are_counted_not_walked():
+    x = Value(1.0, label="x")
+    node = x
+    for i in range(40):
+        node = (node + node).with_label(f"x_{{{i}}}")
+    rule = chain_rule(node, x, most=2)
+    assert (rule.count, rule.value) == (2**40, 2.0**40)
+
+
+def test_a_chain_of_5000_is_one_path():
+    x = node = Value(0.5, label="x")
+    for i in range(5000):
+        node = sin(node).with_label(f"s_{{{i}}}")
+    assert len(chain_rule(node, x).paths[0].factors) == 5000
+
+
+# -- the ends -------------------------------------------------------------------------------------
+
+
+def test_a_result_that_does_not_depend_on_it_has_no_path():
+    C, _ = chain()
+    rule = chain_rule(C, Value(1.0, label="u"))
+    assert (rule.count, rule.value, rule.text) == (0, 0.0, "∂C₀/∂u = 0")
+
+
+def test_of_itself_it_is_one():
+    C, _ = chain()
+    assert chain_rule(C, C).text == "∂C₀/∂C₀ = 1"
+
+
+def test_a_node_on_the_way_and_nodes_without_labels():
+    C, named = chain()
+    assert chain_rule(C, named["z"]).text.startswith("∂C₀/∂z⁽ᴸ⁾ = ∂a⁽ᴸ⁾/∂z⁽ᴸ⁾ · ∂C₀/∂a⁽ᴸ⁾")
+    x = Value(2.0)
+    assert chain_rule(exp(x) * 3, x).text.splitlines()[0] == "∂v₂/∂v₁ = 3e^(v₁)"
+
+
+def test_nothing_is_left_on_the_graph():
+    C, named = chain()
+    chain_rule(C, named["w"])
+    assert named["w"].grad is None
+    assert C.grad is None
+
+
+def test_an_undefined_derivative_is_an_error():
+    x = Value(0.0, label="x")
+    with pytest.raises(DomainError):
+        chain_rule(sqrt(x).with_label("r"), x)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((Tensor([1.0]), Value(1.0)), TypeError, "takes Values, and C is Tensor"),
+        ((Value(1.0), 2.0), TypeError, "and w is float"),
+    ],
+)
+def test_what_is_no_value_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        chain_rule(*arguments)
+
+
+@pytest.mark.parametrize("most", [0, True, 2.5])
+def test_most_is_a_whole_number_from_1(most):
+    with pytest.raises(ValueError, match="most is a whole number from 1"):
+        chain_rule(Value(1.0), Value(1.0), most=most)
