@@ -112,6 +112,26 @@ def dot(a: Any, b: Any) -> Any:
     return a @ b
 
 
+def affine(W: Any, a: Any, b: Any = None) -> Any:
+    """W a + b, the weighted sums of a layer; of a batch, one row for each row of a.
+
+    Args:
+        W: shape (outputs, inputs), or (inputs,) for one neuron.
+        a: shape (inputs,), or (n, inputs).
+        b: shape (outputs,) or (); or None for no bias.
+
+    Of Tensors it is one operation. Of arrays of Values every product and sum is recorded.
+
+    >>> affine(Tensor([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 10.0]), Tensor([0.5, 0.25]))
+    Tensor([21.5 , 43.25])
+    """
+    if b is not None and (isinstance(W, Tensor) or isinstance(a, Tensor) or isinstance(b, Tensor)):
+        return rows.affine(W, a, b)
+    W, a = (x if isinstance(x, np.ndarray) else _array(x) for x in (W, a))
+    weighted = W @ a if a.ndim == 1 else (W @ a.T).T
+    return weighted if b is None else weighted + b
+
+
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """ln Σ exp(xᵢ) over one axis, several or all, without overflow.
 
@@ -166,6 +186,7 @@ NUMPY.update(
     {
         np.concatenate: concatenate,
         np.dot: dot,
+        np.matmul: rows.matmul,  # the row's own is quicker for small matrices
         np.max: max,
         np.mean: mean,
         np.reshape: lambda x, shape: x.reshape(shape),

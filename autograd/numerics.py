@@ -6,6 +6,7 @@ in the last place over the whole domain; the tests hold them to that against mpm
 
 from __future__ import annotations
 
+import functools
 import math
 from decimal import Context, Decimal, localcontext
 from typing import Any
@@ -13,6 +14,13 @@ from typing import Any
 import numpy as np
 
 Array = Any  # NumPy's stubs type the result of almost every expression so
+
+
+@functools.cache
+def _numbers(dtype: Any) -> tuple[Array, Array, Array]:
+    """0, 1 and -1 as arrays of no dimension. In an operation on 160 numbers, a small net's, NumPy
+    takes 300 ns with one of these and 600 ns with Python's number."""
+    return np.array(0, dtype), np.array(1, dtype), np.array(-1, dtype)
 
 
 def sigmoid(x: float) -> float:
@@ -24,8 +32,9 @@ def sigmoid(x: float) -> float:
 
 
 def sigmoid_array(x: Array) -> Array:
-    e = np.exp(np.copysign(x, -1.0))
-    return np.maximum(e, x >= 0) / (1 + e)  # e is at most 1: the numerator is 1 for x >= 0, else e
+    _, one, minus = _numbers(x.dtype)
+    e = np.exp(np.copysign(x, minus))
+    return np.maximum(e, np.copysign(one, x)) / (one + e)  # above is 1 for x >= 0, else e, which is at most 1
 
 
 def dsigmoid(x: float) -> float:
@@ -35,8 +44,9 @@ def dsigmoid(x: float) -> float:
 
 
 def dsigmoid_array(x: Array) -> Array:
-    e = np.exp(np.copysign(x, -1.0))
-    return e / np.square(1 + e)
+    _, one, minus = _numbers(x.dtype)
+    e = np.exp(np.copysign(x, minus))
+    return e / np.square(one + e)
 
 
 def softplus(x: float) -> float:
@@ -122,7 +132,8 @@ def relu(x: float) -> float:
 
 
 def relu_array(x: Array) -> Array:
-    return np.maximum(x, 0)
+    zero, _, _ = _numbers(x.dtype)
+    return np.maximum(x, zero)
 
 
 def sign(x: float) -> float:

@@ -24,7 +24,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -75,12 +75,26 @@ class Interval:
         return above and below
 
 
+# The adjoint of a result, the arguments, the result, and the row's parameters: what an argument gains.
+Pull = Callable[[Any, Sequence[Any], Any, dict[str, Any]], Any]
+
+
+class Pulls(Protocol):
+    """What each argument of a row gains; None for nothing."""
+
+    def __getitem__(self, i: int, /) -> Pull | None: ...
+
+
 class Primitive:
     """An operation the engine can record: what `Node.op` holds."""
 
     name: str
     latex: str
     __call__: Callable[..., Any]
+
+    array_pulls: Pulls
+    node_pulls: Pulls
+    broadcasts: bool  # whether a gain may have to be summed to the shape of its argument
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -143,8 +157,6 @@ class Row(Primitive):
 
     float_partials: tuple[Callable[..., Any], ...]
     node_partials: tuple[Callable[..., Any], ...]
-    array_pulls: tuple[Callable[..., Any] | None, ...]
-    node_pulls: tuple[Callable[..., Any] | None, ...]
     pull: Callable[..., Any]
     on_value: Callable[[Any], Any]
 
@@ -176,6 +188,7 @@ class Row(Primitive):
         self.latex = latex
         self.binds = binds
         self.arity = len(partials)
+        self.broadcasts = self.arity > 1
         self.public = not name.startswith("_")
         self.inputs = INPUTS[: self.arity]
         self.kink = kink
@@ -209,10 +222,18 @@ class Row(Primitive):
         """The partials as functions ``(*inputs, out)``, their names looked up in `names`."""
         return tuple(eval(code, names) for code in self.codes)
 
-    def read_pulls(self, names: dict[str, Any]) -> tuple[Callable[..., Any] | None, ...]:
-        """For each input the function ``(g, *inputs, out)`` that gives ``g * partial``; None if it is 0."""
-        start = f"lambda g, {', '.join(self.inputs)}, out: "
-        return tuple(None if gain is None else eval(start + gain, names) for gain in self.gains)
+    def read_pulls(self, names: dict[str, Any]) -> tuple[Pull | None, ...]:
+        """For each input what gives ``g * partial``; None if it is 0."""
+        return tuple(None if gain is None else self._read_pull(gain, names) for gain in self.gains)
+
+    def _read_pull(self, gain: str, names: dict[str, Any]) -> Pull:
+        source = f"""
+def pull(g, inputs, out, params):
+    {", ".join(self.inputs)}, = inputs
+    return {gain}
+"""
+        pull: Pull = generate(source, "pull", names)
+        return pull
 
     def distance_to_kink(self, *inputs: Any) -> float:
         """How far inputs are from where the derivative jumps; infinite if it does not.
@@ -262,6 +283,20 @@ class Row(Primitive):
         return self.on_arrays(*(a if a.dtype.kind == "f" else a.astype(np.float64) for a in arrays))
 
 
+def _pull_by(transpose: Callable[..., Any]) -> Pull:
+    return lambda g, inputs, out, params: transpose(g, *inputs, **params)
+
+
+class _Joint:
+    """The pulls of a row with any number of arguments: as many as are asked for."""
+
+    def __init__(self, transpose: Callable[..., Any]) -> None:
+        self.transpose = transpose
+
+    def __getitem__(self, i: int) -> Pull:
+        return _pull_by(functools.partial(self.transpose, i))
+
+
 class ArrayRow(Primitive):
     """A primitive of arrays only, linear in its arguments, such as a sum or a matrix product.
 
@@ -274,7 +309,8 @@ class ArrayRow(Primitive):
         joint: linear in all arguments together, like concatenate, not in each while the others
             stay, like matmul. Then there is one transpose, ``(i, g, *args, **params)``, for
             the argument with number i.
-        tangent: for a map that is linear only locally, like max: the map of the tangents.
+        tangent: for a map that is linear only locally, like max, or in some arguments only, like
+            affine: the map of the tangents, ``(moved, *args, **params)``.
         latex: how it is written.
     """
 
@@ -291,9 +327,10 @@ class ArrayRow(Primitive):
             raise ValueError(f"row {name!r}: give one transpose for each argument, or a single joint one")
         self.name = self.__name__ = name
         self.on_arrays = on_arrays
-        self.transposes = transposes
         self.joint = joint
-        self.array_pulls = self.node_pulls = None  # its transposes serve both
+        self.broadcasts = False  # a transpose gives the shape of its argument
+        pulls = _Joint(transposes[0]) if joint else tuple(map(_pull_by, transposes))
+        self.array_pulls = self.node_pulls = pulls
         self.local_tangent = tangent
         self.latex = latex or rf"\operatorname{{{{{name}}}}}\left({{x}}\right)"
 
@@ -301,20 +338,14 @@ class ArrayRow(Primitive):
         for a in args:
             if isinstance(a, Node):
                 return a._apply(self, args, params)
-            if type(a) is not np.ndarray and (node := first_node((a,))) is not None:
+            if isinstance(a, (list, tuple)) and (node := first_node(a)) is not None:
                 return node._apply(self, args, params)
         return self.on_arrays(*args, **params)
-
-    def transpose(self, i: int, g: Any, *args: Any, **params: Any) -> Any:
-        """The adjoint of argument i from the adjoint g of the result."""
-        if self.joint:
-            return self.transposes[0](i, g, *args, **params)
-        return self.transposes[i](g, *args, **params)
 
     def tangent(self, moved: Sequence[Any], args: Sequence[Any], params: dict[str, Any]) -> Any:
         """The tangent of the result; `moved` holds each argument's tangent, or None."""
         if self.local_tangent is not None:
-            return self.local_tangent(moved[0], *args, **params)
+            return self.local_tangent(moved, *args, **params)
         if self.joint:
             full = [np.zeros_like(a) if t is None else t for t, a in zip(moved, args, strict=True)]
             return self(*full, **params)
@@ -322,10 +353,10 @@ class ArrayRow(Primitive):
         return functools.reduce(operator.add, terms)
 
 
-def generate(source: str, function: str) -> Any:
-    """The function of that name in a generated source; its globals are `FLOATS`."""
+def generate(source: str, function: str, names: dict[str, Any] = FLOATS) -> Any:
+    """The function of that name in a generated source; its globals are those of a reading."""
     written: dict[str, Any] = {}
-    exec(compile(source, f"<generated {function}>", "exec"), FLOATS, written)
+    exec(compile(source, f"<generated {function}>", "exec"), names, written)
     return written[function]
 
 

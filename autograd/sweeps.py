@@ -2,7 +2,8 @@
 
 `adjoints` is the general reverse walk: any node type, numbers or nodes as adjoints, only the part
 of the graph that depends on what is asked for, and nothing written to the graph. `backward` writes
-the gradients; on Values it takes the fast walk of `float_sweep`. A test holds the two equal.
+the gradients; on Values it takes the fast walk of `float_sweep`, on Tensors that of `array_sweep`.
+Tests hold them equal to the general one.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import float_sweep
-from autograd.graph import DomainError, Node, name, resumed, topological_order
+from autograd import array_sweep, float_sweep
+from autograd.graph import DomainError, Node, name, resumed, topological_order, watching
+from autograd.tensor import Tensor
 from autograd.value import Value
 
 __all__ = ["adjoints", "backward", "tangents"]
@@ -31,6 +33,9 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
             return
         adjoints(root, seed)  # stops at the culprit and says its name
         raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+    if isinstance(root, Tensor) and not create_graph and not watching():
+        array_sweep.sweep(root, seed)
+        return
     with resumed() if create_graph else nullcontext():
         found = adjoints(root, seed, create_graph=create_graph)
         if create_graph:

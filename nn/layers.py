@@ -3,7 +3,7 @@
 The formula of the lectures (deck A), a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾), is written once, in
 `_Affine.activate`. What W and b are made of decides what it records:
 
-- ``node=Tensor``: W is one Tensor, b another, and a layer is a few operations on arrays;
+- ``node=Tensor``: W is one Tensor, b another, and a layer is two operations on arrays;
 - ``node=Value``: W is an object array of Values, and NumPy writes the formula out one scalar at a
   time, w₀₀ a₀ + w₀₁ a₁ + … + b₀, with every quantity labelled as in the lectures.
 """
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import Tensor, Value, sigmoid
+from autograd.functions import affine
 from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import label_all, labels, leaves
@@ -65,9 +66,7 @@ class _Affine(Module):
 
     def activate(self, a: Any) -> Any:
         """σ(W a + b), of inputs that were checked."""
-        z = _weighted_sum(self.W, a)
-        if self.b is not None:
-            z = z + self.b
+        z = affine(self.W, a, self.b)
         label_all(z, self._labels["z"])
         a = _activated(self.activation, z)
         label_all(a, self._labels["a"])
@@ -200,11 +199,6 @@ def whole_widths(sizes: Sequence[int], what: str) -> list[int]:
         if not isinstance(width, (int, np.integer)) or isinstance(width, bool) or width < 1:
             raise ValueError(f"{what} widths of 1 or more, whole numbers; given {width!r}")
     return [int(width) for width in widths]
-
-
-def _weighted_sum(W: Any, a: Any) -> Any:
-    """W a; in a batch the examples are rows, so each row gets its own W a."""
-    return W @ a if a.ndim == 1 else (W @ a.T).T
 
 
 def _activated(activation: Activation, z: Any) -> Any:

@@ -15,6 +15,7 @@ FLOORS = [
     ["rules", "array_rules"],
     ["value", "tensor"],
     ["float_sweep", "functions"],
+    ["array_sweep"],
     ["sweeps"],
     ["transforms"],
     ["gradcheck"],

@@ -96,9 +96,23 @@ BUGS = [
     ),
     (
         "an adjoint shared between two leaves",
-        "tensor",
-        'np.array(adjoint, order="C") if type(adjoint) is np.ndarray else adjoint',
-        "adjoint",
+        "array_sweep",
+        "gain = gain.copy()",
+        "pass",
+        "test_tensor",
+    ),
+    (
+        "= for += in the array sweep",
+        "array_sweep",
+        "gain = found[parent] + gain",
+        "pass",
+        "test_tensor",
+    ),
+    (
+        "a Tensor swept before its last use has spoken",
+        "array_sweep",
+        "if not unspoken[parent]:",
+        "if unspoken[parent] == 1:",
         "test_tensor",
     ),
     (

@@ -3,6 +3,7 @@
 import array as array_module
 import copy
 import pickle
+import random
 import threading
 import warnings
 from itertools import combinations
@@ -18,9 +19,9 @@ from autograd import (
     DomainError,
     Tensor,
     Value,
+    array_sweep,
     concatenate,
     detect_anomaly,
-    dot,
     erf,
     exp,
     grad,
@@ -37,8 +38,11 @@ from autograd import (
     sqrt,
     stack,
     sum,
+    sweeps,
     where,
 )
+from autograd.functions import affine
+from autograd.primitives import lookup, rows
 
 rng = np.random.default_rng(0)
 
@@ -108,9 +112,47 @@ def test_matmul_twice(a, b):
     gradcheck(lambda u, v: curved(u @ v), array(*a), array(*b), order=2)
 
 
-def test_the_lectures_matrix_product():
-    product = dot(Tensor([[1, 2], [3, 4]]), [[5, 6], [7, 8]])
-    np.testing.assert_array_equal(product.data, [[19, 22], [43, 50]])
+AFFINE = [
+    ((2, 3), (4, 3), (2,)),
+    ((2, 3), (3,), (2,)),
+    ((3,), (4, 3), ()),
+    ((3,), (3,), ()),
+    ((2, 3), (4, 3), ()),
+]
+
+
+@pytest.mark.parametrize("shapes", AFFINE)
+def test_affine_is_the_formula_of_a_layer(shapes):
+    W, a, b = (array(*shape) for shape in shapes)
+    expected = (W @ a.T).T + b
+    for k in range(1, 8):  # any of them Tensors, the others arrays
+        args = [Tensor(x) if k >> i & 1 else x for i, x in enumerate((W, a, b))]
+        np.testing.assert_allclose(affine(*args).data, expected, rtol=1e-14)
+    assert isinstance(affine(Tensor(W), a, b), Tensor)
+    gradcheck(lambda W, a, b: curved(affine(W, a, b)), W, a, b, order=2)
+    gradcheck(lambda W, a: curved(affine(W, a)), W, a, order=2)
+    gradcheck(lambda W: curved(affine(W, a, b)), W, order=2)
+    gradcheck(lambda a: curved(affine(W, a, b)), a, order=2)
+    gradcheck(lambda b: curved(affine(W, a, b)), b, order=2)
+
+
+def test_affine_is_one_operation_of_tensors_and_every_operation_of_values():
+    W, b = array(2, 3), array(2)
+    x = array(4, 3)
+    z = affine(Tensor(W), x, Tensor(b))
+    assert [p.is_leaf for p in z.parents] == [True, True]
+    values = affine(np.vectorize(Value)(W), x, np.vectorize(Value)(b))
+    np.testing.assert_allclose(values.astype(float), z.data, rtol=1e-14)
+    weight, number = values[0, 0].parents[0].parents[0].parents[0].args
+    assert (weight.data, number) == (W[0, 0], x[0, 0])
+
+
+def test_affine_refuses_shapes_that_would_repeat_its_product():
+    W = Tensor(array(2, 3), label="W")
+    for a_shape, b_shape in (((3,), (4, 2)), ((4, 2), (2,)), ((3,), (3,)), ((2, 4, 3), (2,))):
+        a, b = array(*a_shape), array(*b_shape)
+        with pytest.raises(ValueError, match=r"affine: the shapes W \(2, 3\) and"):
+            affine(W, a, Tensor(b))
 
 
 # -- reductions -----------------------------------------------------------------------------------
@@ -127,6 +169,15 @@ def test_reductions(ours, numpys, axis, keepdims):
         rtol=1e-15,
     )
     gradcheck(lambda t: curved(ours(t, axis=axis, keepdims=keepdims)), x)
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1])
+@pytest.mark.parametrize("reduce", [sum, mean, max, logsumexp])
+def test_a_reduction_of_one_number(reduce, axis):
+    x = Tensor(3.0)
+    y = reduce(x, axis=axis)
+    y.backward()
+    assert (float(y), float(x.grad)) == (3.0, 1.0)
 
 
 @pytest.mark.parametrize("reduce", [sum, mean, max, logsumexp])
@@ -333,6 +384,107 @@ def test_what_is_no_array_of_real_numbers(bad):
         Tensor(bad)
 
 
+# -- the fast walk ----------------------------------------------------------------------------------
+
+SHAPES = [(2, 3), (3,), (), (2, 1), (3, 2), (3, 3)]
+ARRAY_OPS = [
+    lambda pick: sum(pick(), axis=draw_axis(pick)),
+    lambda pick: max(pick(), axis=draw_axis(pick), keepdims=True),
+    lambda pick: logsumexp(pick(), axis=draw_axis(pick)),
+    lambda pick: softmax(pick()),
+    lambda pick: mean(pick()),
+    lambda pick: pick() @ pick(),
+    lambda pick: affine(pick(), pick(), pick()),
+    lambda pick: pick().T,
+    lambda pick: pick().reshape(-1),
+    lambda pick: pick()[0],
+    lambda pick: pick()[[0, 0, 1]],
+    lambda pick: pick()[..., :1],
+    lambda pick: concatenate([pick(), pick()]),
+    lambda pick: stack([(x := pick()), x * 0.5]),
+]
+
+
+def draw_axis(pick):
+    return pick.choice([None, 0, -1])
+
+
+class Pick:
+    """Tensors already there, drawn by a seed; now and then a constant."""
+
+    def __init__(self, seed, nodes):
+        self.random, self.nodes = random.Random(seed), nodes
+        self.choice = self.random.choice
+
+    def __call__(self):
+        return self.choice(self.nodes)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize(("dtypes", "tolerance"), [((np.float64,), 1e-10), ((np.float32, np.float64), 1e-3)])
+def test_the_array_walk_is_the_general_walk(seed, dtypes, tolerance):
+    """Random graphs of all rows, with much sharing, of one dtype and of two."""
+    leaves = [
+        Tensor(np.random.default_rng(seed).uniform(0.2, 0.8, shape).astype(dtype))
+        for shape in SHAPES
+        for dtype in dtypes
+    ]
+    nodes = list(leaves)
+    pick = Pick(seed, nodes)
+    public = [row for row in rows() if row.public]
+    while len(nodes) < 70:
+        row = pick.choice(public)
+        try:
+            with np.errstate(all="ignore"):
+                if pick.random.random() < 0.5:
+                    node = pick.choice(ARRAY_OPS)(pick)
+                else:
+                    rest = [pick.choice([pick(), 0.5, np.full(3, 0.7)]) for _ in range(row.arity - 1)]
+                    node = row(pick(), *rest)
+        except (ValueError, IndexError):  # shapes that do not fit
+            continue
+        if node.size < 100 and np.all((np.abs(node.data - 0.5) < 0.45) & (node.data != 0)):
+            nodes.append(node)
+    root = Tensor(0.0)
+    for node in nodes:
+        root = root + node.sum()
+    fast, general = array_sweep.adjoints(root, np.ones(())), sweeps.adjoints(root, np.ones(()))
+    assert fast.keys() == general.keys()
+    for node, adjoint in fast.items():
+        assert (adjoint.shape, adjoint.dtype) == (node.shape, node.dtype)
+        assert np.all(np.isfinite(adjoint))
+        scale = 1 + np.abs(adjoint).max()
+        np.testing.assert_allclose(adjoint, general[node], rtol=0, atol=tolerance * scale)
+    root.backward()
+    for leaf in leaves:
+        np.testing.assert_array_equal(leaf.grad, fast[leaf])
+
+
+def test_a_node_is_swept_only_after_its_last_use():
+    x = Tensor([1.0, 2.0])
+    for long_first in (True, False):
+        shared = x * 2.0
+        long = shared
+        for _ in range(5):
+            long = long + 1.0
+        parts = (long * 100.0, shared * 10.0)
+        x.grad = None
+        (parts[0] + parts[1] if long_first else parts[1] + parts[0]).backward(np.ones(2))
+        np.testing.assert_array_equal(x.grad, [220.0, 220.0])
+        np.testing.assert_array_equal(shared.grad, [110.0, 110.0])
+
+
+def test_what_has_no_derivative_gets_none():
+    x = Tensor([-1.0, 2.0])
+    sign = lookup("_sign")(x)
+    (x + sign).backward(np.ones(2))
+    np.testing.assert_array_equal(x.grad, [1.0, 1.0])
+    np.testing.assert_array_equal(sign.grad, [1.0, 1.0])
+    y = Tensor([1.0])
+    lookup("_sign")(y).backward(np.ones(1))
+    assert y.grad is None
+
+
 # -- memory -----------------------------------------------------------------------------------------
 
 
@@ -357,6 +509,18 @@ def test_data_changed_in_any_way_after_recording_does_not_change_a_gradient():
     np.testing.assert_array_equal(x.grad, [[2, 4], [6, 8]])
     with pytest.raises(RuntimeError, match="record the calculation again"):
         z.backward(create_graph=True)
+
+
+def test_a_slice_of_a_locked_array_is_recorded_without_a_copy():
+    data = np.ones((4, 2))
+    x = Tensor([1.0, 2.0])
+    copied = (x * data[:2]).inputs[1]
+    assert not np.shares_memory(copied, data)
+    view = data[:2]
+    view.flags.writeable = False
+    assert not np.shares_memory((x * view).inputs[1], data)  # it can be written to through data
+    data.flags.writeable = False
+    assert np.shares_memory((x * data[:2]).inputs[1], data)
 
 
 def test_a_constant_changed_after_recording_does_not_change_a_gradient():
