@@ -2,11 +2,20 @@ r"""The lecture's picture: labelled quantities only, the local derivative on eve
 
 from __future__ import annotations
 
-from autograd.graph import Node, topological_order
-from viz.derivatives import Partial, partials
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from autograd.graph import DomainError, Node, topological_order
+from autograd.sweeps import adjoints
+from autograd.value import Value
+from viz.chain_rule import Path
+from viz.derivatives import depending, partials, step
 from viz.dot import Drawing, to_dot
 from viz.expressions import FormulaTooBig, build, typeset
-from viz.latex import layer
+from viz.folding import Fold
+from viz.latex import layer, literal
 from viz.picture import (
     Box,
     Layer,
@@ -16,6 +25,7 @@ from viz.picture import (
     check_size,
     gradient,
     is_parameter,
+    results,
     values,
 )
 from viz.typeset import Atom, Math
@@ -25,7 +35,13 @@ __all__ = ["chain_picture", "draw_chain"]
 DOTS = Atom("…", r"\dots", "letter")
 
 
-def draw_chain(C: Node, *, limit: int = 150) -> Drawing:
+def draw_chain(
+    C: Any,
+    *,
+    highlight: Node | Path | None = None,
+    fold: Fold | None = None,
+    limit: int = 150,
+) -> Drawing:
     r"""Draw a computation as the lecture does: labelled quantities, local derivatives on the edges.
 
     Each box shows symbol = formula, the value of the recorded pass, and the gradient if
@@ -37,59 +53,174 @@ def draw_chain(C: Node, *, limit: int = 150) -> Drawing:
     other leaves data (grey). The result and leaves without a label are called v₁, v₂, …
 
     Args:
-        C: the result, a `Value` or a `Tensor` (arrays show their shapes, and no formula of the
-            derivative, which is not one number).
-        limit: the most quantities to draw.
+        C: the result, a `Value` or a `Tensor`, or several in a list or array (arrays show their
+            shapes, and no formula of the derivative, which is not one number).
+        highlight: a quantity, to show the paths from it to the result and fade all else; or one
+            path, of `viz.chain_rule`.
+        fold: which quantities are drawn as one box: `viz.by_layer`, `viz.by_neuron`, or another
+            function from a symbol to the box's title, or to None. What `highlight` asks for is not folded.
+        limit: the most boxes to draw.
 
     Returns:
         A `graphviz.Digraph` that shows itself in a notebook; see `viz.render` for files.
 
     Raises:
         TypeError: for anything that is not a node.
-        ValueError: when there are more quantities than `limit`.
+        ValueError: when there are more boxes than `limit`.
 
     Source: lecture section 3, the chain of one neuron per layer.
 
-    >>> from autograd import Value
     >>> w, a = Value(1.2, label="w"), Value(0.5, label="a")
     >>> z = (w * a).with_label("z")
     >>> z.backward()
     >>> print(draw_chain(z).source.split("{")[0])
     digraph chain
     """
-    return to_dot(chain_picture(C, limit=limit))
+    return to_dot(chain_picture(C, highlight=highlight, fold=fold, limit=limit))
 
 
-def chain_picture(C: Node, *, limit: int = 150) -> Picture:
+def chain_picture(
+    C: Any, *, highlight: Node | Path | None = None, fold: Fold | None = None, limit: int = 150
+) -> Picture:
     """The neutral picture that `draw_chain` draws: its boxes, links, layers and main line.
 
-    >>> from autograd import Value
     >>> x = Value(3.0, label="x")
     >>> [(link.source, link.target, link.use, link.number) for link in chain_picture(x * x).links]
     [('n0', 'n1', 1, 3.0), ('n0', 'n1', 2, 3.0)]
     """
-    if not isinstance(C, Node):
-        raise TypeError(f"draw_chain takes a Value or a Tensor, not {type(C).__name__} ({C!r:.80})")
-    order = topological_order(C)
-    names = Names(order, {node for node in order if node is C or node.is_leaf})
+    outputs = results("draw_chain", C)
+    order = topological_order(*outputs)
+    names = Names(order, {*outputs, *(node for node in order if node.is_leaf)})
     shown = [node for node in order if names(node) is not None]
-    check_size(len(shown), limit, "labelled quantities", "draw a smaller part, such as one neuron")
-    ids = {node: f"n{i}" for i, node in enumerate(shown)}
-    numbers = values(order)
-    steps: dict[Node, list[Partial]] = {node: partials(node, names) for node in shown if not node.is_leaf}
-    boxes = tuple(_box(node, ids, names, numbers) for node in shown)
-    links = tuple(
-        Link(ids[p.argument], ids[node], p.use, True, p.symbol, p.number)
-        for node, step in steps.items()
-        for p in step
+    marked = _marked(order, highlight)
+    groups = _grouped(shown, names, fold, marked.nodes)
+    check_size(
+        len(groups),
+        limit,
+        "labelled quantities",
+        "draw a smaller part, such as one neuron, or fold it with fold=viz.by_neuron or fold=viz.by_layer",
     )
+    numbers = values(order)
+    boxes = tuple(_box(group, names, numbers, marked) for group in groups)
+    of = {node: group for group in groups for node in group.nodes}
+    links = tuple(link for group in groups for link in _links(group, of, names, marked))
     kinds = {box.id: box.kind for box in boxes}
-    spine = _spine(ids[C], boxes, links, kinds)
+    spine = _spine(of[outputs[0]].id, boxes, links, kinds)
     above, below = _beside(spine, links, kinds)
     return Picture("chain", boxes, links, _layers(boxes), spine, above, below)
 
 
-def _box(node: Node, ids: dict[Node, str], names: Names, numbers: dict[Node, float | str]) -> Box:
+@dataclass(eq=False)
+class _Group:
+    """Nodes drawn as one box: usually one."""
+
+    id: str
+    title: str
+    nodes: list[Node]
+    tip: Node | None = None  # the only one of them that others use
+
+    @property
+    def folded(self) -> bool:
+        return len(self.nodes) > 1
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """The nodes that are highlighted; without any, nothing is faded."""
+
+    nodes: frozenset[Node]
+    steps: frozenset[tuple[Node, Node]] | None = None  # None: every step between the nodes
+
+    def fades(self, nodes: Iterable[Node]) -> bool:
+        return bool(self.nodes) and self.nodes.isdisjoint(nodes)
+
+    def fades_step(self, sources: Iterable[Node], target: Node) -> bool:
+        if not self.nodes:
+            return False
+        if self.steps is not None:
+            return not any((source, target) in self.steps for source in sources)
+        return target not in self.nodes or self.nodes.isdisjoint(sources)
+
+
+def _marked(order: list[Node], highlight: Node | Path | None) -> _Marked:
+    if highlight is None:
+        return _Marked(frozenset())
+    if isinstance(highlight, Path):
+        steps = frozenset((f.argument, f.result) for f in highlight.factors)
+        return _Marked(frozenset(node for step in steps for node in step), steps)
+    if not isinstance(highlight, Node):
+        raise TypeError(
+            f"highlight is a node or a path of viz.chain_rule, "
+            f"not {type(highlight).__name__} ({highlight!r:.80})"
+        )
+    if highlight not in set(order):  # a list would compare numbers
+        raise ValueError(f"highlight={highlight!r:.80} is not in this graph")
+    return _Marked(frozenset(depending([highlight], order)))
+
+
+def _grouped(shown: list[Node], names: Names, fold: Fold | None, unfolded: frozenset[Node]) -> list[_Group]:
+    """What is drawn as one box, in the order in which they are complete."""
+    together: dict[object, list[Node]] = {}
+    titles: dict[object, str] = {}
+    complete: dict[object, int] = {}
+    for i, node in enumerate(shown):
+        title = None if fold is None or node in unfolded else fold(names.symbols[node])
+        key: object = node if title is None else title
+        together.setdefault(key, []).append(node)
+        titles[key], complete[key] = title or "", i
+    order = sorted(together, key=complete.__getitem__)
+    found = [_Group(f"n{i}", titles[key], together[key]) for i, key in enumerate(order)]
+    for group in found:
+        group.tip = group.nodes[0]
+    if fold is not None:
+        _find_tips(shown, names, found)
+    return found
+
+
+def _find_tips(shown: list[Node], names: Names, groups: list[_Group]) -> None:
+    """The one node of each group that others use; a group with several has none."""
+    of = {node: group for group in groups for node in group.nodes}
+    used: dict[_Group, set[Node]] = {group: set() for group in groups}
+    inside: set[Node] = set()
+    for node in shown:
+        for argument in {argument for _, _, argument in step(node, names)[1]}:
+            inside.add(argument)
+            if of[argument] is not of[node]:
+                used[of[argument]].add(argument)
+    for node in shown:
+        if node not in inside:  # a result
+            used[of[node]].add(node)
+    for group in groups:
+        (group.tip,) = used[group] if len(used[group]) == 1 else (None,)
+
+
+def _box(group: _Group, names: Names, numbers: dict[Node, float | str], marked: _Marked) -> Box:
+    faded = marked.fades(group.nodes)
+    node = group.tip
+    if group.folded:
+        results = [n for n in group.nodes if not n.is_leaf]
+        parameters = sum(n.is_leaf and is_parameter(names.symbols[n]) for n in group.nodes)
+        data = len(group.nodes) - len(results) - parameters
+        counted = [(len(results), "result"), (parameters, "parameter"), (data, "input")]
+        note = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counted if n)
+        place = layer(names.symbols[group.nodes[0]])
+        if node is None:
+            return Box(
+                group.id, "group", literal(group.title), None, None, None, place, group.title, note, faded
+            )
+        return Box(
+            group.id,
+            "group",
+            names.symbols[node],
+            None,
+            numbers[node],
+            gradient(node),
+            place,
+            group.title,
+            note,
+            faded,
+        )
+    assert node is not None
     symbol = names.symbols[node]
     kind = "result" if not node.is_leaf else "parameter" if is_parameter(symbol) else "data"
     formula: Math | None = None
@@ -99,8 +230,55 @@ def _box(node: Node, ids: dict[Node, str], names: Names, numbers: dict[Node, flo
         except FormulaTooBig:
             formula = DOTS
     return Box(
-        ids[node], kind, symbol, formula, numbers[node], gradient(node), layer(symbol), node.label or ""
+        group.id,
+        kind,
+        symbol,
+        formula,
+        numbers[node],
+        gradient(node),
+        layer(symbol),
+        node.label or "",
+        faded=faded,
     )
+
+
+def _links(group: _Group, of: dict[Node, _Group], names: Names, marked: _Marked) -> Iterator[Link]:
+    """The uses that a group makes of others."""
+    if not group.folded:
+        (node,) = group.nodes
+        yield from () if node.is_leaf else _links_of_one(node, of, names, marked)
+        return
+    sources: dict[_Group, list[tuple[Node, Node]]] = {}
+    for node in group.nodes:
+        for argument in dict.fromkeys(argument for _, _, argument in step(node, names)[1]):
+            if of[argument] is not group:
+                sources.setdefault(of[argument], []).append((argument, node))
+    outside = {argument for steps in sources.values() for argument, _ in steps}
+    slopes: dict[Node, Any] = {}
+    if isinstance(group.tip, Value):
+        with suppress(DomainError):
+            slopes = adjoints(group.tip, 1.0, wrt=outside)
+    for source, steps in sources.items():
+        number = None if source.tip is None or not slopes else float(slopes.get(source.tip, 0.0))
+        faded = all(marked.fades_step([argument], node) for argument, node in steps)
+        yield Link(source.id, group.id, 0, number is not None, None, number, faded)
+
+
+def _links_of_one(node: Node, of: dict[Node, _Group], names: Names, marked: _Marked) -> Iterator[Link]:
+    """One for each use of a single quantity; the uses of a folded group are one link."""
+    found = partials(node, names)
+    folded = dict.fromkeys(of[p.argument] for p in found if of[p.argument].folded)
+    for p in found:
+        source = of[p.argument]
+        if not source.folded:
+            faded = marked.fades_step([p.argument], node)
+            yield Link(source.id, of[node].id, p.use, True, p.symbol, p.number, faded)
+    for source in folded:
+        numbers = [p.number for p in found if of[p.argument] is source]
+        known = [n for n in numbers if n is not None]
+        number = sum(known) if source.tip is not None and len(known) == len(numbers) else None
+        faded = marked.fades_step(source.nodes, node)
+        yield Link(source.id, of[node].id, 0, number is not None, None, number, faded)
 
 
 def _spine(
@@ -115,7 +293,7 @@ def _spine(
     for box in boxes:  # sources come before targets
         rank[box.id] = (0, kinds[box.id] == "data")
         for source in into[box.id]:
-            length, from_data = rank[source]
+            length, from_data = rank.get(source, (-1, False))  # a fold may make a circle
             if (length + 1, from_data) > rank[box.id]:
                 rank[box.id], best[box.id] = (length + 1, from_data), source
     path = [root]

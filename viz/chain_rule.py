@@ -11,7 +11,7 @@ from functools import cached_property
 from autograd.graph import Node, topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
-from viz.derivatives import Partial, partials
+from viz.derivatives import Partial, depending, partials
 from viz.expressions import as_factor
 from viz.latex import literal, parse
 from viz.picture import Names
@@ -186,10 +186,7 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
 def _steps(w: Node, order: list[Node], names: Names) -> dict[Node, list[Partial]]:
     """The derivatives of each named quantity that depends on w by those right before it that do."""
-    moved = {w}
-    for node in order:
-        if any(parent in moved for parent in node.parents):
-            moved.add(node)
+    moved = depending([w], order)
     return {
         node: [p for p in partials(node, names) if p.argument in moved]
         for node in order

@@ -9,7 +9,7 @@ that lies behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from autograd.graph import DomainError, Node, resumed
@@ -21,7 +21,7 @@ from viz.formulas import name_of
 from viz.latex import label
 from viz.typeset import Math, Symbol, to_text
 
-__all__ = ["Partial", "partials"]
+__all__ = ["Partial", "depending", "partials", "step"]
 
 Names = Callable[[Node], Symbol | None]
 
@@ -73,17 +73,7 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂a = 2(a − y)
     ∂C/∂y = −2(a − y)
     """
-    order, symbols = below(result, names)
-    named = {node for node in order if node is not result and (node.is_leaf or node in symbols)}
-    interior = [node for node in order if node not in named and not node.is_leaf]
-    uses = [
-        (node, i, a)
-        for node in interior
-        for i, a in enumerate(node.args)
-        if isinstance(a, Node) and a in named
-    ]
-    place = {node: i for i, node in enumerate(order)}
-    uses.sort(key=lambda use: place[use[2]])
+    interior, uses, symbols = step(result, names)
     counts: dict[Node, int] = {}
     for _, _, argument in uses:
         counts[argument] = counts.get(argument, 0) + 1
@@ -97,6 +87,42 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
             Partial(result, argument, seen[argument] if counts[argument] > 1 else 0, symbol, number)
         )
     return listed
+
+
+def step(
+    result: Node, names: Names = name_of
+) -> tuple[list[Node], list[tuple[Node, int, Node]], dict[Node, Symbol]]:
+    """The calculation between a node and the named ones below it.
+
+    Returns:
+        Its operations, arguments first; each use of a named node, in reading order: the operation,
+        which of its arguments, the node; and the symbols of the named nodes.
+
+    >>> x = Value(3.0, label="x")
+    >>> [(operation.op.name, i, node.label) for operation, i, node in step(x * x + 1)[1]]
+    [('mul', 0, 'x'), ('mul', 1, 'x')]
+    """
+    order, symbols = below(result, names)
+    named = {node for node in order if node is not result and (node.is_leaf or node in symbols)}
+    interior = [node for node in order if node not in named and not node.is_leaf]
+    uses = [
+        (node, i, a)
+        for node in interior
+        for i, a in enumerate(node.args)
+        if isinstance(a, Node) and a in named
+    ]
+    place = {node: i for i, node in enumerate(order)}
+    uses.sort(key=lambda use: place[use[2]])
+    return interior, uses, symbols
+
+
+def depending(moved: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+    """The nodes of an order, arguments first, that change when the moved ones do; these included."""
+    found = set(moved)
+    for node in order:
+        if any(parent in found for parent in node.parents):
+            found.add(node)
+    return found
 
 
 def _swept(

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograd.graph import Node, topological_order
 from viz.dot import Drawing, to_dot
 from viz.expressions import Call, Expr, Name, Number, typeset
 from viz.latex import literal
-from viz.picture import Box, Link, Names, Picture, check_size, gradient, is_parameter, shape_or_number, values
+from viz.picture import (
+    Box,
+    Link,
+    Names,
+    Picture,
+    check_size,
+    gradient,
+    is_parameter,
+    results,
+    shape_or_number,
+    values,
+)
 
 __all__ = ["draw", "operations_picture"]
 
 
-def draw(C: Node, *, limit: int = 200) -> Drawing:
+def draw(C: Any, *, limit: int = 200) -> Drawing:
     """Draw every operation behind a result, with values and gradients.
 
     A box shows the node's name (its label, or v₁, v₂, …), how it was made, the name of the operation,
@@ -19,7 +32,7 @@ def draw(C: Node, *, limit: int = 200) -> Drawing:
     have boxes of their own. The same graph gives the same DOT text in every run.
 
     Args:
-        C: the result, a `Value` or a `Tensor`; arrays show their shapes.
+        C: the result, a `Value` or a `Tensor`, or several in a list or array; arrays show their shapes.
         limit: the most boxes to draw.
 
     Returns:
@@ -37,22 +50,20 @@ def draw(C: Node, *, limit: int = 200) -> Drawing:
     return to_dot(operations_picture(C, limit=limit))
 
 
-def operations_picture(C: Node, *, limit: int = 200) -> Picture:
+def operations_picture(C: Any, *, limit: int = 200) -> Picture:
     """The neutral picture that `draw` draws.
 
     >>> from autograd import Value
     >>> [box.kind for box in operations_picture(Value(3.0, label="x") * 2).boxes]
     ['data', 'constant', 'operation']
     """
-    if not isinstance(C, Node):
-        raise TypeError(f"draw takes a Value or a Tensor, not {type(C).__name__} ({C!r:.80})")
-    order = topological_order(C)
+    order = topological_order(*results("draw", C))
     constants = sum(not isinstance(a, Node) for node in order for a in node.args)
     check_size(
         len(order) + constants,
         limit,
         "nodes and constants",
-        "label the results that matter and use draw_chain, which folds the arithmetic between them",
+        "label the results that matter and use draw_chain, which contracts the arithmetic between them",
     )
     names = Names(order, set(order))
     numbers = values(order)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from autograd.graph import Node
 from viz.latex import label, letter_of
 from viz.typeset import Math, Symbol, to_text
 
-__all__ = ["Box", "Layer", "Link", "Names", "Picture", "check_size", "gradient", "shape_or_number"]
+__all__ = ["Box", "Layer", "Link", "Names", "Picture", "check_size", "gradient", "results", "shape_or_number"]
 
 
 @dataclass(frozen=True)
@@ -17,25 +20,27 @@ class Box:
 
     Attributes:
         id: stable, in reading order.
-        kind: data, parameter, result, operation or constant.
+        kind: data, parameter, result, operation, constant, or group for several folded into one.
         symbol: its name.
         formula: what it was made by; None for a leaf.
-        value: its number; or the shape of its array, as text.
+        value: its number; or the shape of its array, as text; None for a group with several.
         gradient: the derivative that `backward` left, or None if it has not run.
         layer: the layer its label names.
         full_name: its label in full, for a tooltip.
-        note: a small word beside the formula, such as the operation's name.
+        note: a small word beside the formula: the operation's name, or what a group holds.
+        faded: whether it is beside what the drawing is about.
     """
 
     id: str
     kind: str
     symbol: Math
     formula: Math | None
-    value: float | str
+    value: float | str | None
     gradient: float | str | None
     layer: str | None = None
     full_name: str = ""
     note: str = ""
+    faded: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Link:
         derivative: whether it shows ∂target/∂source.
         symbol: the local derivative's formula.
         number: its number.
+        faded: whether it is beside what the drawing is about.
     """
 
     source: str
@@ -56,6 +62,7 @@ class Link:
     derivative: bool = False
     symbol: Math | None = None
     number: float | None = None
+    faded: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,22 @@ class Names:
 
     def __call__(self, node: Node) -> Symbol | None:
         return self.symbols.get(node)
+
+
+def results(what: str, C: Any) -> list[Node]:
+    """One result, or several from a list or array.
+
+    >>> from autograd import Value
+    >>> len(results("draw", [Value(1.0), Value(2.0)]))
+    2
+    """
+    found = list(np.ravel(C)) if isinstance(C, np.ndarray) else C if isinstance(C, (list, tuple)) else [C]
+    if not found:
+        raise ValueError(f"{what} was given no node")
+    for node in found:
+        if not isinstance(node, Node):
+            raise TypeError(f"{what} takes a Value or a Tensor, not {type(node).__name__} ({node!r:.80})")
+    return list(dict.fromkeys(found))
 
 
 def shape_or_number(data: object) -> float | str:

@@ -1,0 +1,164 @@
+"""Big graphs: several quantities in one box, one path unfolded and highlighted."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Value, sigmoid, tanh
+from viz import chain_rule
+from viz.chain import chain_picture
+from viz.folding import by_layer, by_neuron
+from viz.latex import label
+
+
+@pytest.fixture(scope="module")
+def net_and_cost():
+    net = nn.MLP([2, 3, 2], node=Value, rng=0)
+    C = nn.quadratic_cost(net([0.3, 0.5]), [0.0, 1.0]).with_label("C_0")
+    C.backward()
+    return net, C
+
+
+def named(picture):
+    return {box.full_name: box for box in picture.boxes}
+
+
+# -- which box ------------------------------------------------------------------------------------
+
+
+def test_every_quantity_of_a_net_finds_its_layer_and_its_neuron():
+    net = nn.MLP([12, 11, 1], node=Value, rng=0)
+    (a,) = net(np.zeros(12))
+    assert by_layer(label(a.label)) == by_layer(label(net.layers[1].b[0].label)) == "layer 2"
+    assert {by_neuron(label(w.label)) for w in net.layers[0].W[10]} == {"neuron 10, layer 1"}
+    assert by_neuron(label(net.layers[0].b[10].label)) == "neuron 10, layer 1"
+    assert {by_neuron(label(w.label)) for w in net.layers[1].W[0]} == {by_neuron(label(a.label))}
+
+
+def test_a_folded_layer_says_what_it_holds(net_and_cost):
+    boxes = named(chain_picture(net_and_cost[1], fold=by_layer))
+    assert {name: (box.kind, box.note) for name, box in boxes.items()} == {
+        "layer 0": ("group", "2 inputs"),
+        "layer 1": ("group", "6 results, 9 parameters"),
+        "layer 2": ("group", "4 results, 8 parameters"),
+        "C_0": ("result", ""),
+    }
+    assert boxes["layer 1"].value is None  # several quantities leave it
+    assert boxes["C_0"].value == net_and_cost[1].data
+
+
+def test_a_folded_neuron_shows_its_activation(net_and_cost):
+    net, C = net_and_cost
+    picture = chain_picture(C, fold=by_neuron)
+    box = named(picture)["neuron 1, layer 1"]
+    a = chain_rule(C, net.layers[0].b[1]).paths[0]
+    activation = a.factors[1].result
+    assert activation.label == "a_{1}^{(1)}"
+    assert (box.value, box.gradient) == (activation.data, activation.grad)
+
+
+def test_the_derivative_between_neurons_goes_through_what_was_folded(net_and_cost):
+    net, C = net_and_cost
+    picture = chain_picture(C, fold=by_neuron)
+    boxes = {box.id: box for box in picture.boxes}
+    found = {
+        (boxes[link.source].full_name, boxes[link.target].full_name): link.number for link in picture.links
+    }
+    assert len(found) == 2 * 3 + 3 * 2 + 2
+    hidden = 1 / (1 + np.exp(-np.array([w.data for w in net.layers[0].W.flat]).reshape(3, 2) @ [0.3, 0.5]))
+    for j in range(2):
+        w = np.array([v.data for v in net.layers[1].W[j]])
+        s = 1 / (1 + math.exp(-(w @ hidden)))
+        for k in range(3):
+            number = found[f"neuron {k}, layer 1", f"neuron {j}, layer 2"]
+            assert number == pytest.approx(w[k] * s * (1 - s), rel=1e-12)
+    # From the input to the cost: the sum over the ways through the boxes is the gradient.
+    total = sum(
+        found["a_{0}^{(0)}", f"neuron {k}, layer 1"]
+        * found[f"neuron {k}, layer 1", f"neuron {j}, layer 2"]
+        * found[f"neuron {j}, layer 2", "C_0"]
+        for k in range(3)
+        for j in range(2)
+    )
+    assert total == pytest.approx(named(picture)["a_{0}^{(0)}"].gradient, rel=1e-12)
+
+
+def test_the_digit_net_folds_into_five_boxes():
+    net = nn.MLP([784, 16, 16, 10], node=Value, rng=0)
+    C = nn.quadratic_cost(net(np.full(784, 0.5)), np.zeros(10)).with_label("C_0")
+    picture = chain_picture(C, fold=by_layer)
+    assert [box.note for box in picture.boxes] == [
+        "784 inputs", "32 results, 12,560 parameters", "32 results, 272 parameters",
+        "20 results, 170 parameters", "",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match=r"fold=viz\.by_neuron or fold=viz\.by_layer"):
+        chain_picture(C)
+
+
+def test_a_fold_of_ones_own_may_even_make_a_circle():
+    x = Value(0.5, label="x")
+    y = sigmoid(x).with_label("y")
+    z = tanh(y).with_label("z")
+    picture = chain_picture(z, fold=lambda symbol: None if symbol.latex == "y" else "ends")
+    assert [box.full_name for box in picture.boxes] == ["y", "ends"]
+    assert {(link.source, link.target) for link in picture.links} == {("n1", "n0"), ("n0", "n1")}
+
+
+# -- what is highlighted --------------------------------------------------------------------------
+
+
+def test_a_highlighted_quantity_shows_all_its_paths(net_and_cost):
+    net, C = net_and_cost
+    w = net.layers[0].W[1, 0]
+    picture = chain_picture(C, highlight=w)
+    bright = {box.full_name for box in picture.boxes if not box.faded}
+    assert bright == {
+        w.label, "z_{1}^{(1)}", "a_{1}^{(1)}", "C_0",
+        *(f"{kind}_{{{j}}}^{{(2)}}" for kind in "za" for j in (0, 1)),
+    }  # fmt: skip
+    ids = {box.id for box in picture.boxes if not box.faded}
+    assert all(link.faded == (not {link.source, link.target} <= ids) for link in picture.links)
+
+
+def test_one_path_is_unfolded_and_the_rest_stays_folded(net_and_cost):
+    net, C = net_and_cost
+    path = chain_rule(C, net.layers[0].W[1, 0]).paths[1]
+    picture = chain_picture(C, fold=by_layer, highlight=path)
+    boxes = {box.id: box for box in picture.boxes}
+    bright = [
+        (boxes[link.source].full_name, boxes[link.target].full_name)
+        for link in picture.links
+        if not link.faded
+    ]
+    assert bright == [(f.argument.label, f.result.label) for f in path.factors]
+    assert [link.number for link in picture.links if not link.faded] == [f.number for f in path.factors]
+    assert {box.full_name for box in picture.boxes if box.faded} == {"layer 0", "layer 1", "layer 2"}
+
+
+def test_without_highlight_nothing_is_faded(net_and_cost):
+    picture = chain_picture(net_and_cost[1], limit=200)
+    assert not any(thing.faded for thing in (*picture.boxes, *picture.links))
+
+
+def test_what_cannot_be_highlighted_is_refused(net_and_cost):
+    C = net_and_cost[1]
+    with pytest.raises(ValueError, match="is not in this graph"):
+        chain_picture(C, highlight=Value(C.data, label="C_0"))  # an equal number is another node
+    with pytest.raises(TypeError, match=r"a node or a path of viz\.chain_rule, not str"):
+        chain_picture(C, highlight="w")
+
+
+# -- several results ------------------------------------------------------------------------------
+
+
+def test_several_results_are_drawn_together(net_and_cost):
+    outputs = net_and_cost[0]([0.3, 0.5])
+    picture = chain_picture(outputs)
+    assert {"a_{0}^{(2)}", "a_{1}^{(2)}"} < set(named(picture))
+    assert len(picture.boxes) == 2 + 9 + 6 + 8 + 4
+    with pytest.raises(TypeError, match="draw_chain takes a Value or a Tensor, not float"):
+        chain_picture([outputs[0], 1.0])
+    with pytest.raises(ValueError, match="no node"):
+        chain_picture([])
