@@ -449,7 +449,7 @@ def _real_array(data: Any, what: str) -> Array:
     if first_node((data,)) is not None:
         raise TypeError(f"{what} takes numbers, not nodes; to join Tensors use stack or concatenate")
     try:
-        array = np.array(data)
+        array = np.array(data, order="C")  # so that the same numbers give the same sums to the bit
     except ValueError as error:
         raise TypeError(f"{what} takes an array of real numbers: {error}") from None
     if array.dtype.kind not in "fiub":

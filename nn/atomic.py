@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["written_whole"]
+__all__ = ["check_place", "written_whole"]
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, which takes its name when all went well.
+    """A file beside `path` to write to, which takes its place when all went well.
 
-    Until then, and after an error or Ctrl-C, what was at `path` is there as before.
+    Until then, and after an error or Ctrl-C, what was at `path` is there as before. A file that was
+    there keeps its rights; a link stays a link, and the file it leads to is replaced.
 
     Raises:
-        FileNotFoundError: when the folder does not exist.
-        IsADirectoryError: when `path` is a folder.
+        FileNotFoundError, IsADirectoryError, PermissionError, OSError: as `check_place`.
     """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise IsADirectoryError(f"cannot write {path}: it is a folder; give a file's name")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    beside = Path(name)
+    target = check_place(path)
+    beside = target.with_name(f".chainrule-{secrets.token_hex(8)}{path.suffix}")
     try:
-        os.close(handle)
+        beside.touch(exist_ok=False)
+        rights = (target if target.exists() else beside).stat().st_mode
         yield beside
         with beside.open("rb+") as file:  # on the disk before it takes the place of what was there
             os.fsync(file.fileno())
-        beside.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-        beside.replace(path)
+        beside.chmod(stat.S_IMODE(rights))  # what wrote to it may have made it anew
+        beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
 
 
-def _umask() -> int:
-    """What the system takes off the rights of a new file; it can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def check_place(path: Path) -> Path:
+    """Where a file can be written whole: `path`, or what it leads to if it is a link.
+
+    Raises:
+        FileNotFoundError: when the folder does not exist.
+        IsADirectoryError: when `path` is a folder.
+        PermissionError: when nothing can be written in the folder.
+        OSError: when `path` is a device or a pipe, which a file must not replace.
+    """
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path}: there is no folder {target.parent}")
+    if target.is_dir():
+        raise IsADirectoryError(f"cannot write {path}: it is a folder; give a file's name")
+    if target.exists() and not target.is_file():
+        raise OSError(f"cannot write {path}: it is no ordinary file")
+    if not os.access(target.parent, os.W_OK):
+        raise PermissionError(f"cannot write {path}: the folder {target.parent} is write-protected")
+    return target

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from nn.files import check_path, save
 from nn.history import Epoch, History
 from nn.mlp import MLP
@@ -51,7 +53,7 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
         ...
     nn.callbacks.StopTraining: no epoch since 1 was better
     """
-    if isinstance(patience, bool) or not isinstance(patience, int) or patience < 1:
+    if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
         raise ValueError(f"patience is a number of epochs, a whole number from 1, not {patience!r}")
 
     def stop(history: History) -> None:
@@ -63,7 +65,9 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
 
 
 def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
-    """A callback that saves the net whenever an epoch is the best so far: the file holds the best net.
+    """A callback that saves the net whenever an epoch is the best of its run: the file holds the best net.
+
+    A run that goes on with the same net begins anew, so its first epoch takes the place of the file.
 
     Args:
         net: the net that is trained.
@@ -71,7 +75,7 @@ def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = h
         monitor: of each epoch, a number that is better the lower it is.
 
     Raises:
-        ValueError, FileNotFoundError, TypeError: as `nn.save`.
+        ValueError, TypeError, OSError, ImportError: as `nn.save`.
     """
     check_path(net, path)
 

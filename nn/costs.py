@@ -180,7 +180,7 @@ def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
 def _mean(each: Any) -> Any:
     """The sum over the outputs, in the mean over the examples."""
     total = sum(each)
-    return _plain(total / len(each) if each.ndim == 2 else total)
+    return _plain(total / len(each) if np.ndim(each) == 2 else total)
 
 
 def _plain(total: Any) -> Any:

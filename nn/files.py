@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -12,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Tensor, Value
+from autograd import Tensor, Value, softmax
 from autograd.extras import extra
-from autograd.primitives import PRIMITIVES
+from autograd.primitives import rows
 from nn.activations import Activation, identity, name_of
-from nn.atomic import written_whole
+from nn.atomic import check_place, written_whole
 from nn.initializers import zeros
 from nn.mlp import MLP
 
@@ -25,9 +26,10 @@ __all__ = ["check_path", "load", "save"]
 FORMAT = "chainrule net 1"
 ARCHITECTURE = "architecture"  # the entry beside the arrays that holds the rest, as JSON
 NODES = {node.__name__: node for node in (Value, Tensor)}
-OURS: Mapping[str, Activation] = {"nn.identity": identity} | {
-    f"autograd.{name}": row for name, row in PRIMITIVES.items() if getattr(row, "arity", 0) == 1
-}
+OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": softmax}
+OURS.update(
+    (f"autograd.{row.name}", row) for row in rows() if row.arity == 1 and not row.name.startswith("_")
+)
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -47,8 +49,10 @@ def save(net: MLP, path: str | Path) -> Path:
 
     Raises:
         TypeError: for what is not an `nn.MLP`.
-        ValueError: for another ending, or an activation without a name to find it by, as a lambda.
-        FileNotFoundError, IsADirectoryError: when there is no such folder, or `path` is one.
+        ValueError: for another ending, for an activation without a name to find it by, as a lambda,
+            or for layers that were changed so that they are no MLP any more.
+        FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path`
+            is one, or it is write-protected.
         ImportError: for .safetensors without the package, with the command that installs it.
 
     >>> import tempfile
@@ -61,6 +65,7 @@ def save(net: MLP, path: str | Path) -> Path:
     True
     """
     path = check_path(net, path)
+    arrays = net.state_dict()
     architecture = {
         "format": FORMAT,
         "sizes": net.sizes,
@@ -69,13 +74,18 @@ def save(net: MLP, path: str | Path) -> Path:
         "node": net.node.__name__,
         "dtype": str(net.dtype),
     }
+    try:
+        _check(architecture, arrays)
+    except ValueError as error:
+        raise ValueError(f"the layers of this net are no {net!r}: {error}") from None
+    text = json.dumps({**architecture, "sha256": _sha256(architecture, arrays)})
     with written_whole(path) as beside:
-        _WRITE[path.suffix](beside, net.state_dict(), json.dumps(architecture))
+        _WRITE[path.suffix](beside, arrays, text)
     return path
 
 
 def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
-    """The net in a file that `save` wrote: the same outputs to the bit.
+    """The net in a file that `save` wrote: the same numbers, and the same outputs to the bit.
 
     Args:
         path: of the file.
@@ -89,16 +99,24 @@ def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
     """
     path = Path(path)
     read = _READ[_suffix(path)]
+    if callable(activations):
+        raise TypeError(f"activations is a list of functions, as in [{name_of(activations)}]")
+    own = _by_name(activations)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
+    with path.open("rb"):  # a file that may not be read says so here; what fails below is damage
+        pass
     try:
         arrays, text = read(path)
-        architecture = _checked(json.loads(text), arrays)
+        architecture = json.loads(text)
+        written = architecture.pop("sha256")
+        _check(architecture, arrays)
+        if _sha256(architecture, arrays) != written:
+            raise ValueError("its numbers are not those that were written")
     except ImportError:
         raise
     except Exception as error:  # a damaged file may fail in any part of NumPy, zipfile or json
         raise ValueError(f"{path} is damaged, or no net that nn.save wrote: {error}") from None
-    own = {name_of(function): function for function in activations}
     net = MLP(
         architecture["sizes"],
         activation=[_found(name, own, path) for name in architecture["activations"]],
@@ -114,17 +132,17 @@ def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
 
 def check_path(net: Any, path: str | Path) -> Path:
     """The path, if `save` could write this net there: what `save` raises, before anything is done."""
-    if not isinstance(net, MLP):
+    if type(net) is not MLP:  # one of a class made from it would come back as an MLP
         raise TypeError(
             f"nn.save writes an nn.MLP, not {type(net).__name__}; the arrays of anything else are in its "
             "state_dict(), for numpy.savez"
         )
     path = Path(path)
-    _suffix(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
-    for layer in net.layers:
-        _saved_name(layer.activation)
+    if _suffix(path) == ".safetensors":
+        _safetensors("safetensors")
+    check_place(path)
+    named = [(_saved_name(layer.activation), layer.activation) for layer in net.layers]
+    _by_name(function for name, function in named if name not in OURS)
     return path
 
 
@@ -147,21 +165,40 @@ def _saved_name(activation: Activation) -> str:
     return name
 
 
+def _by_name(own: Iterable[Activation]) -> dict[str, Activation]:
+    """A user's functions by their names, where no two share one."""
+    found: dict[str, Activation] = {}
+    for function in own:
+        name = name_of(function)
+        if found.setdefault(name, function) != function:
+            raise ValueError(
+                f"two activations are called {name}; a net's file tells them apart by their names"
+            )
+    return found
+
+
 def _found(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
-    try:
-        return OURS[name] if "." in name else own[name]
-    except KeyError:
-        raise ValueError(
-            f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}])"
-        ) from None
+    if name in OURS:
+        return OURS[name]
+    if name in own:
+        return own[name]
+    if "." in name:
+        raise ValueError(f"{path} needs the activation {name}, which this version does not have")
+    raise ValueError(
+        f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}])"
+    )
 
 
-def _checked(architecture: Any, arrays: Arrays) -> Any:
-    """The architecture, if it is one and the arrays fit it; so a damaged number makes no huge net."""
+def _check(architecture: Any, arrays: Arrays) -> None:
+    """That it is an architecture and the arrays fit it; so a damaged number makes no huge net.
+
+    Raises:
+        ValueError: says what is wrong.
+    """
     if not isinstance(architecture, dict) or architecture.get("format") != FORMAT:
         raise ValueError(f"its format is not {FORMAT!r}")
     sizes, names = architecture["sizes"], architecture["activations"]
-    if not isinstance(sizes, list) or not all(isinstance(n, int) and n > 0 for n in sizes) or len(sizes) < 2:
+    if not isinstance(sizes, list) or not all(type(n) is int and n > 0 for n in sizes) or len(sizes) < 2:
         raise ValueError(f"its sizes are {sizes!r}")
     if (
         not isinstance(names, list)
@@ -187,7 +224,14 @@ def _checked(architecture: Any, arrays: Arrays) -> Any:
     for name, array in arrays.items():
         if str(array.dtype) != architecture["dtype"]:
             raise ValueError(f"{name} holds {array.dtype}, not {architecture['dtype']}")
-    return architecture
+
+
+def _sha256(architecture: Mapping[str, Any], arrays: Arrays) -> str:
+    """Of the architecture, which says the arrays' names and shapes, and of their numbers."""
+    found = hashlib.sha256(json.dumps(architecture, sort_keys=True).encode())
+    for name in sorted(arrays):
+        found.update(np.ascontiguousarray(arrays[name]).data)
+    return found.hexdigest()
 
 
 def _write_npz(path: Path, arrays: Arrays, text: str) -> None:
@@ -197,31 +241,35 @@ def _write_npz(path: Path, arrays: Arrays, text: str) -> None:
 def _read_npz(path: Path) -> tuple[Arrays, str]:
     if not zipfile.is_zipfile(path):
         raise ValueError("it is no .npz archive, or it was cut short")
+    with zipfile.ZipFile(path) as archive:
+        # A few compressed bytes may stand for any number of zeros; what is stored is as long as the file.
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+            raise ValueError("it is compressed, which nn.save does not do")
     with np.load(path, allow_pickle=False) as archive:
+        if ARCHITECTURE not in archive:
+            raise ValueError(f"it has no {ARCHITECTURE!r}, only {sorted(archive)}")
         arrays = dict(archive)
-    if ARCHITECTURE not in arrays:
-        raise ValueError(f"it has no {ARCHITECTURE!r}, only {sorted(arrays)}")
     return arrays, str(arrays.pop(ARCHITECTURE))
 
 
 def _write_safetensors(path: Path, arrays: Arrays, text: str) -> None:
-    library = extra("safetensors.numpy", "safetensors", "a .safetensors file")
-    # It writes the memory of an array as it lies, so a transposed one would come back wrong.
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    library.save_file(whole, path, metadata={ARCHITECTURE: text})
+    # It writes the memory of an array as it lies: right, since the arrays of a state lie row by row.
+    _safetensors("safetensors.numpy").save_file(dict(arrays), path, metadata={ARCHITECTURE: text})
 
 
 def _read_safetensors(path: Path) -> tuple[Arrays, str]:
-    library = extra("safetensors", "safetensors", "a .safetensors file")
-    with library.safe_open(path, framework="numpy") as archive:
+    with _safetensors("safetensors").safe_open(path, framework="numpy") as archive:
         text = (archive.metadata() or {}).get(ARCHITECTURE)
         if text is None:
             raise ValueError(
                 f"it has no {ARCHITECTURE!r}; make the MLP yourself and give load_state_dict its arrays, "
                 "which safetensors.numpy.load_file reads"
             )
-        names = list(archive.keys())
-        return {name: archive.get_tensor(name) for name in names}, text
+        return {name: archive.get_tensor(name) for name in archive.keys()}, text  # noqa: SIM118
+
+
+def _safetensors(module: str) -> Any:
+    return extra(module, "safetensors", "a .safetensors file")
 
 
 _WRITE = {".npz": _write_npz, ".safetensors": _write_safetensors}

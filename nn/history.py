@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from nn.atomic import written_whole
 __all__ = ["Epoch", "History", "percent"]
 
 FORMAT = "chainrule history 1"
+NOT_FINITE = ("nan", "inf", "-inf")  # how JSON is told what it has no numbers for
+BLUE, ORANGE = "#1565C0", "#C75200"  # legible on white and on black, and apart for the colour-blind
+FEW = 30  # epochs, up to which each is marked with a dot
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Epoch:
         seconds: how long the pass took, validation included.
 
     >>> print(Epoch(3, 0.1234, 0.913, 0.2071, 0.905, 1.5))
-        3    0.1234   91.30 %    0.2071   90.50 %      1.5
+        3      0.1234   91.30 %      0.2071   90.50 %      1.5
     """
 
     number: int
@@ -44,14 +47,14 @@ class Epoch:
     def __str__(self) -> str:
         held_out = "–" if self.validation_cost is None else f"{self.validation_cost:#.4g}"
         return (
-            f"{self.number:5d}  {self.cost:#8.4g}  {percent(self.accuracy):>8}  "
-            f"{held_out:>8}  {percent(self.validation_accuracy):>8}  {self.seconds:7.1f}"
+            f"{self.number:5d}  {self.cost:#10.4g}  {percent(self.accuracy):>8}  "
+            f"{held_out:>10}  {percent(self.validation_accuracy):>8}  {self.seconds:7.1f}"
         )
 
 
 HEADING = f"""\
-{"":5}  {"training":^18}  {"validation":^18}
-{"epoch":>5}  {"cost":>8}  {"accuracy":>8}  {"cost":>8}  {"accuracy":>8}  {"seconds":>7}"""
+{"":5}  {"training":^20}  {"validation":>15}
+{"epoch":>5}  {"cost":>10}  {"accuracy":>8}  {"cost":>10}  {"accuracy":>8}  {"seconds":>7}"""
 
 
 @dataclass(repr=False)
@@ -64,10 +67,10 @@ class History(Sequence[Epoch]):
         stopped: why a callback ended the run, or None.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
-               training           validation
-    epoch      cost  accuracy      cost  accuracy  seconds
-        1    0.8000   40.00 %         –         –      1.0
-        2    0.3000   85.00 %         –         –      1.0
+                 training             validation
+    epoch        cost  accuracy        cost  accuracy  seconds
+        1      0.8000   40.00 %           –         –      1.0
+        2      0.3000   85.00 %           –         –      1.0
     """
 
     epochs: list[Epoch] = field(default_factory=list)
@@ -104,14 +107,12 @@ class History(Sequence[Epoch]):
         return iter(self.epochs)
 
     def __str__(self) -> str:
-        end = (
-            ["interrupted"]
-            if self.interrupted
-            else []
-            if self.stopped is None
-            else [f"stopped: {self.stopped}"]
-        )
-        return "\n".join([HEADING, *map(str, self.epochs), *end])
+        lines = [HEADING, *map(str, self.epochs)]
+        if self.interrupted:
+            lines.append("interrupted")
+        if self.stopped is not None:
+            lines.append(f"stopped: {self.stopped}")
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         last = f": cost {self.cost[-1]:.4g}" if self.epochs else ""
@@ -120,42 +121,73 @@ class History(Sequence[Epoch]):
     def plot(self, ax: Any = None) -> Any:
         """Cost and, on the right-hand scale, accuracy over the epochs, drawn with matplotlib.
 
+        Cost is blue and accuracy orange, as their scales are; the validation's are dashed.
+
         Args:
             ax: the axes to draw in; new ones if None.
 
         Returns:
-            The axes.
+            The axes of the cost.
 
         Raises:
             ImportError: without matplotlib, with the command that installs it.
             ValueError: when no epoch was completed.
+            TypeError: when `ax` is no axes.
         """
         if not self.epochs:
             raise ValueError("there is nothing to plot: no epoch was completed")
-        pyplot = extra("matplotlib.pyplot", "plots", "plotting a history")
-        ticks = extra("matplotlib.ticker", "plots", "plotting a history")
+        pyplot, axes, ticker = (
+            extra(f"matplotlib.{module}", "plots", "plotting a history")
+            for module in ("pyplot", "axes", "ticker")
+        )
         if ax is None:
             _, ax = pyplot.subplots(layout="constrained")
-        numbers = [epoch.number for epoch in self.epochs]
-        curves = [(self.cost, "cost, training", "-"), (self.validation_cost, "cost, validation", "--")]
-        lines = _drawn(ax, numbers, curves, "tab:blue")
-        ax.set(xlabel="epoch", ylabel="cost")
-        ax.set_ylim(bottom=0 if min(self.cost) >= 0 else None)
-        ax.xaxis.set_major_locator(ticks.MaxNLocator(integer=True))
+        elif not isinstance(ax, axes.Axes):
+            raise TypeError(f"ax is matplotlib's Axes, or None for new ones, not {type(ax).__name__}")
+        lines = self._draw(
+            ax, BLUE, [(self.cost, "cost, training"), (self.validation_cost, "cost, validation")]
+        )
+        ax.set(xlabel="epoch", ylabel="cost", xlim=(self[0].number - 0.5, self[-1].number + 0.5))
+        ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+        low, high = ax.dataLim.intervaly
+        if low >= 0 and 0 < high < math.inf:
+            ax.set_ylim(0, 1.05 * high)
         if any(share is not None for share in self.accuracy + self.validation_accuracy):
             right = ax.twinx()
-            curves = [
-                (self.accuracy, "accuracy, training", "-"),
-                (self.validation_accuracy, "accuracy, validation", "--"),
-            ]
-            lines += _drawn(right, numbers, curves, "tab:orange")
-            right.set_ylabel("accuracy")
-            right.yaxis.set_major_formatter(ticks.PercentFormatter(1.0))
-        ax.legend(handles=lines, loc="center right")
+            lines += self._draw(
+                right,
+                ORANGE,
+                [(self.accuracy, "accuracy, training"), (self.validation_accuracy, "accuracy, validation")],
+            )
+            right.set(ylabel="accuracy", ylim=(0, 1.05))
+            right.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
+        if len(lines) > 1:  # under the word "epoch": no curve is there, and no title
+            under = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 3.5}
+            ax.legend(handles=lines, ncols=2, frameon=False, **under)
         return ax
 
+    def _draw(self, ax: Any, color: str, curves: list[tuple[Sequence[float | None], str]]) -> list[Any]:
+        """The lines of the curves that have numbers, and the scale in their colour."""
+        numbers = [epoch.number for epoch in self.epochs]
+        marker = "o" if len(self) <= FEW else None
+        lines = []
+        for (heights, label), style, inside in zip(curves, ("-", "--"), (color, "none"), strict=True):
+            if any(height is not None for height in heights):
+                shown = [math.nan if height is None else height for height in heights]
+                dots = {"marker": marker, "markersize": 4, "markerfacecolor": inside}
+                lines += ax.plot(numbers, shown, style, color=color, label=label, **dots)
+        ax.yaxis.label.set_color(color)
+        ax.tick_params(axis="y", colors=color)
+        return lines
+
     def save(self, path: str | Path) -> Path:
-        """Write the epochs to a JSON file, whole or not at all; `History.load` reads it.
+        """Write the history to a JSON file, whole or not at all; `History.load` reads it.
+
+        JSON has no nan and no infinity: they are written as "nan", "inf" and "-inf".
+
+        Raises:
+            FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder,
+                `path` is one, or it is write-protected.
 
         >>> import tempfile
         >>> history = History([Epoch(1, 0.8, 0.4, None, None, 1.0)])
@@ -164,8 +196,12 @@ class History(Sequence[Epoch]):
         True
         """
         content = {"format": FORMAT, **asdict(self)}
+        for epoch in content["epochs"]:
+            epoch.update(
+                {name: str(x) for name, x in epoch.items() if x is not None and not math.isfinite(x)}
+            )
         with written_whole(Path(path)) as beside:
-            beside.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            beside.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
         return Path(path)
 
     @classmethod
@@ -180,12 +216,13 @@ class History(Sequence[Epoch]):
             content = json.loads(Path(path).read_text(encoding="utf-8"))
             if content.pop("format") != FORMAT:
                 raise ValueError("it has another format")
-            epochs = [Epoch(**epoch) for epoch in content.pop("epochs")]
-            if not all(_fits(epoch) for epoch in epochs):
-                raise ValueError("an epoch holds something that is not a number")
-            return cls(epochs, **content)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            epochs = [_epoch(entry) for entry in content.pop("epochs")]
+            history = cls(epochs, **content)
+            if type(history.interrupted) is not bool or not isinstance(history.stopped, str | None):
+                raise ValueError("its end is neither said nor left open")
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path} is not a history that History.save wrote: {error}") from None
+        return history
 
 
 def percent(share: float | None) -> str:
@@ -197,16 +234,17 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.2f} %"
 
 
-def _drawn(ax: Any, numbers: list[int], curves: Any, color: str) -> list[Any]:
-    """The lines of the curves that have numbers; a single epoch is a dot."""
-    lines = []
-    for heights, label, style in curves:
-        if any(height is not None for height in heights):
-            shown = [math.nan if height is None else height for height in heights]
-            marker = "o" if len(numbers) == 1 else None
-            lines += ax.plot(numbers, shown, style, color=color, label=label, marker=marker)
-    return lines
+def _epoch(entry: Mapping[str, Any]) -> Epoch:
+    """The epoch that was written, with its infinities and nan.
 
-
-def _fits(epoch: Epoch) -> bool:
-    return all(isinstance(x := getattr(epoch, f.name), (int, float)) or x is None for f in fields(epoch))
+    Raises:
+        ValueError, TypeError, AttributeError: when it is none.
+    """
+    read: dict[str, Any] = {name: float(x) if x in NOT_FINITE else x for name, x in entry.items()}
+    epoch = Epoch(**read)
+    for name, x in asdict(epoch).items():
+        wanted = (int,) if name == "number" else (int, float)
+        may_lack = name in ("accuracy", "validation_cost", "validation_accuracy")
+        if not (type(x) in wanted or (x is None and may_lack)):
+            raise ValueError(f"the {name} of an epoch is {x!r}")
+    return epoch

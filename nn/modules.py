@@ -63,6 +63,8 @@ class Module(ABC):
     def state_dict(self) -> dict[str, NDArray[Any]]:
         """The numbers of every W and b, copied: the same arrays for either kind of node.
 
+        They lie in memory row by row, as other programs expect, also where a W was set transposed.
+
         >>> from nn import MLP
         >>> {name: array.shape for name, array in MLP([3, 2], rng=0).state_dict().items()}
         {'layers.0.W': (2, 3), 'layers.0.b': (2,)}
@@ -73,8 +75,9 @@ class Module(ABC):
         """Set every W and b; they are converted to the net's dtype.
 
         Raises:
-            ValueError: names all that is missing, unexpected, of another shape or not real
-                numbers; then nothing is changed.
+            TypeError: for what is no mapping of names to arrays.
+            ValueError: names all that is missing, unexpected, of another shape, not real numbers,
+                or too large for the net's dtype; then nothing is changed.
 
         >>> from autograd import Value
         >>> from nn import MLP
@@ -83,26 +86,53 @@ class Module(ABC):
         >>> scalars.layers[0].W[1, 2].data == arrays.layers[0].W.data[1, 2]
         np.True_
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                "a state is a dict of arrays by their names, as state_dict() gives, "
+                f"not {type(state).__name__}"
+            )
         held = self._weights_and_biases()
         wrong = [f"missing {name}" for name in held if name not in state]
         wrong += [f"unexpected {name}" for name in state if name not in held]
         new: dict[str, NDArray[Any]] = {}
         for name in held:
             if name in state:
-                new[name] = np.array(state[name])
-                if new[name].dtype.kind not in "fiub":
-                    wrong.append(f"{name} holds {new[name].dtype}, not real numbers")
-                elif new[name].shape != np.shape(held[name]):
-                    wrong.append(f"{name} has shape {new[name].shape}, expected {np.shape(held[name])}")
+                try:
+                    new[name] = _fitting(state[name], held[name])
+                except ValueError as error:
+                    wrong.append(f"{name} {error}")
         if wrong:
             raise ValueError(f"this state is not of {self!r}: {'; '.join(wrong)}. Nothing was changed")
         for name, array in new.items():
             parameters = held[name]
             if isinstance(parameters, Tensor):
-                assign([parameters], [array.astype(parameters.dtype)])
+                assign([parameters], [array])
             else:
-                assign(np.ravel(parameters), np.ravel(array).astype(np.float64).tolist())
+                assign(np.ravel(parameters), array.ravel().tolist())
 
 
 def _numbers(held: Any) -> NDArray[Any]:
-    return np.array(held) if isinstance(held, Tensor) else np.asarray(held).astype(np.float64)
+    array = np.asarray(held)
+    return array.astype(array.dtype if isinstance(held, Tensor) else np.float64, order="C")
+
+
+def _fitting(given: ArrayLike, held: Any) -> NDArray[Any]:
+    """A copy of what is given in the dtype of W or b.
+
+    Raises:
+        ValueError: says what is wrong, to be read after the name.
+    """
+    try:
+        array = np.asarray(given)
+    except ValueError:  # lists of different lengths
+        raise ValueError("is no array") from None
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"holds {array.dtype}, not real numbers")
+    if array.shape != np.shape(held):
+        raise ValueError(f"has shape {array.shape}, expected {np.shape(held)}")
+    dtype = held.dtype if isinstance(held, Tensor) else np.dtype(np.float64)
+    with np.errstate(over="ignore"):
+        converted = array.astype(dtype, order="C")
+    if np.any(np.isinf(converted) & ~np.isinf(array)):
+        raise ValueError(f"holds numbers too large for {dtype}")
+    return converted

@@ -66,15 +66,13 @@ class Optimizer(ABC):
         Raises:
             RuntimeError: when no parameter has a gradient.
         """
-        moved = [i for i, p in enumerate(self.params) if p.grad is not None]
+        moved = [(i, p, g) for i, p in enumerate(self.params) if (g := p.grad) is not None]
         if not moved:
             raise RuntimeError("no parameter has a gradient: call backward() on the cost before step()")
-        held = [self.params[i] for i in moved]
+        held = [p for _, p, _ in moved]
         lr = self.lr
-        new = [
-            x - self._change(i, _plain(p.grad), lr)
-            for i, p, x in zip(moved, held, numbers(held), strict=True)
-        ]
+        changes = [self._change(i, _plain(g), lr) for i, _, g in moved]
+        new = list(map(_less, numbers(held), changes))
         assign(held, new)
         self.steps += 1
 
@@ -85,7 +83,7 @@ class Optimizer(ABC):
 
     @abstractmethod
     def _change(self, i: int, g: Any, lr: float) -> Any:
-        """What the parameter with number i loses in this step, given its gradient."""
+        """What the parameter with number i loses in this step, given its gradient; not g itself."""
 
 
 class SGD(Optimizer):
@@ -202,4 +200,11 @@ def _fraction(name: str, x: float) -> float:
 
 def _plain(grad: Any) -> Any:
     """A gradient as numbers, also one that was recorded (create_graph)."""
+    if type(grad) is np.ndarray:
+        return grad
     return float(grad) if isinstance(grad, Value) else np.asarray(grad) if isinstance(grad, Tensor) else grad
+
+
+def _less(x: Any, change: Any) -> Any:
+    """x - change, written over the change if that is an array."""
+    return np.subtract(x, change, out=change) if type(change) is np.ndarray else x - change

@@ -37,15 +37,16 @@ def all_finite(parameters: Iterable[Parameter]) -> bool:
 
     >>> all_finite([Value(1.0), Tensor([1.0, 2.0])]), all_finite([Tensor([1.0, np.inf])])
     (True, False)
+
+    Large numbers are finite, and nothing warns of their squares.
+
+    >>> with np.errstate(all="raise"):
+    ...     all_finite([Tensor([1e200])])
+    True
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        return all(map(_is_finite, numbers(parameters)))
-
-
-def _is_finite(number: Any) -> bool:
-    if isinstance(number, float):
-        return math.isfinite(number)
-    flat = number.reshape(-1)
-    # The dot product is a fifth of the work of looking at every element, and nan and inf survive
-    # in it. Large finite numbers overflow in it too; only then is every element looked at.
-    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+    held = numbers(parameters)
+    # A sum of squares is a fifth of the work of looking at every element, and nan and inf survive
+    # in it. Large finite numbers overflow in it too; only then is every element looked at. vdot is
+    # the product that does not warn of it: to switch the warning off takes 1 µs, a quarter more.
+    squares = [x * x if type(x) is float else np.vdot(x, x) for x in held]
+    return math.isfinite(sum(map(float, squares))) or all(bool(np.isfinite(x).all()) for x in held)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
-__all__ = ["fitting_threads"]
+from autograd import Tensor
+from nn.parameters import Parameter
+
+__all__ = ["fitting_threads", "multiplications"]
 
 # Multiplications in the largest product of a step, below which a second thread waits for the first
 # longer than it works: measured on two cores from 784 x 16 x 10 to 784 x 500 x 2000.
@@ -24,5 +28,20 @@ def fitting_threads(multiplications: int) -> Iterator[None]:
     if multiplications > SMALL:
         yield
         return
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _libraries().limit(limits=1, user_api="blas"):
         yield
+
+
+def multiplications(parameters: Iterable[Parameter], examples: int) -> int:
+    """In the largest product of a net with these parameters and so many examples.
+
+    >>> multiplications([Tensor([[1.0, 2.0, 3.0]] * 2), Tensor([1.0, 2.0])], 10)
+    60
+    """
+    return examples * max((p.size if isinstance(p, Tensor) else 1 for p in parameters), default=0)
+
+
+@functools.cache
+def _libraries() -> ThreadpoolController:
+    """The libraries with threads. NumPy's is loaded by now, and to look for it takes 0.6 ms."""
+    return ThreadpoolController()

@@ -52,21 +52,6 @@ def test_numbers_beside_arrays():
     assert (by_s, type(by_s)) == (3.0, float)
 
 
-def test_the_derivative_drill_of_the_lectures():
-    """LECTURES §6."""
-    for s, slope in (
-        (lambda t: 30.0 + 0 * t, lambda t: 0),
-        (lambda t: 30 + 10 * t, lambda t: 10),
-        (lambda t: t**2, lambda t: 2 * t),
-        (lambda t: t**3, lambda t: 3 * t**2),
-        (lambda t: 6 * t**5 + 8 * t + 3, lambda t: 30 * t**4 + 8),
-        (lambda x: (x**3 + x) ** 2, lambda x: 2 * (x**3 + x) * (3 * x**2 + 1)),
-        (sigmoid, lambda x: sigmoid(x) * (1 - sigmoid(x))),
-    ):
-        for t in (-1.5, 0.0, 0.7):
-            assert grad(s)(t) == pytest.approx(slope(t), rel=1e-14)
-
-
 def test_the_sixth_derivative():
     f = lambda x: exp(2 * x)  # noqa: E731
     for _ in range(6):

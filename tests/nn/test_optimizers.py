@@ -13,14 +13,6 @@ def surface(x, y):
     return 1.5 * x * x + 0.5 * y * y
 
 
-def test_a_step_goes_along_minus_the_gradient():
-    x, y = Value(1.0), Value(1.0)
-    surface(x, y).backward()
-    assert (x.grad, y.grad) == (3.0, 1.0)  # "x has 3 times the impact of y"
-    nn.SGD([x, y], lr=0.1).step()
-    assert (x.data, y.data) == (pytest.approx(0.7), pytest.approx(0.9))
-
-
 def test_steps_end_in_the_minimum():
     point = Tensor([1.0, 1.0])
     sgd = nn.SGD([point], lr=0.3)

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, log
-from nn import measures, training
+from nn import training
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -303,46 +303,3 @@ def test_bad_input_is_refused_before_anything_changes(changes, error, message):
     with pytest.raises(error, match=message):
         train(net, **changes)
     assert same(weights(net), before)
-
-
-# -- accuracy -------------------------------------------------------------------------------------
-
-
-def test_accuracy_is_the_share_of_examples_whose_largest_output_is_at_the_label():
-    def net(x):
-        return Tensor(np.asarray(x) @ np.eye(3))
-
-    assert nn.accuracy(net, [[0.1, 0.7, 0.2], [0.9, 0.3, 0.5], [0.2, 0.3, 0.4]], [1, 0, 0]) == pytest.approx(
-        2 / 3
-    )
-
-
-def test_accuracy_goes_through_more_examples_than_a_chunk(monkeypatch):
-    labels = Y.argmax(axis=1)
-    net = make()
-    whole = nn.accuracy(net, X, labels)
-    monkeypatch.setattr(measures, "CHUNK", 10)
-    assert nn.accuracy(net, X, labels) == whole == nn.accuracy(make(Value), X, labels)
-
-
-def test_accuracy_records_no_graph():
-    recorded = []
-
-    def net(x):
-        out = Tensor(x) * 2
-        recorded.append(not out.is_leaf)
-        return out
-
-    nn.accuracy(net, X, Y.argmax(axis=1))
-    assert recorded == [False]
-
-
-def test_accuracy_of_what_has_none_is_refused():
-    with pytest.raises(TypeError, match="argmax"):
-        nn.accuracy(make(), X, Y)
-    with pytest.raises(ValueError, match="0 and 1, or -1 and 1"):
-        nn.accuracy(nn.MLP([4, 1], rng=0), X, 2 * Y.argmax(axis=1))
-    with pytest.raises(ValueError, match="labels lie from 0 to 1"):
-        nn.accuracy(make(), X, 2 * Y.argmax(axis=1))
-    with pytest.raises(ValueError, match="X has shape"):
-        nn.accuracy(make(), X, [1, 0])

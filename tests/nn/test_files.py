@@ -1,0 +1,586 @@
+"""Nets in files: they come back to the bit, and a file that is damaged or foreign is refused."""
+
+import functools
+import io
+import json
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autograd
+import nn
+from autograd import Tensor, Value, maximum, relu, sigmoid, sin, softplus, tanh
+from nn import files
+
+FORMATS = (".npz", ".safetensors")
+both_formats = pytest.mark.parametrize("suffix", FORMATS)
+
+
+def leaky(z):
+    return maximum(z, 0.1 * z)
+
+
+def of_another(slope):
+    def leaky(z):
+        return maximum(z, slope * z)
+
+    return leaky
+
+
+def back(net, suffix, activations=()):
+    """The net after a journey to the disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        return nn.load(nn.save(net, Path(folder) / f"net{suffix}"), activations)
+
+
+def same(a, b):
+    """Whether two nets are one and the same, nan and -0.0 included."""
+    numbers = [{name: array.tobytes() for name, array in net.state_dict().items()} for net in (a, b)]
+    each = [[layer.activation for layer in net.layers] for net in (a, b)]
+    return repr(a) == repr(b) and numbers[0] == numbers[1] and each[0] == each[1]
+
+
+def outputs(net, x):
+    return np.asarray(net(x)).astype(net.dtype).tobytes()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _without_waiting_for_the_disk():
+    """A thousand times; that it is waited for, test_atomic holds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
+@pytest.fixture(params=FORMATS)
+def path(request, tmp_path):
+    return tmp_path / f"net{request.param}"
+
+
+@pytest.fixture
+def net():
+    return nn.MLP([2, 1], activation=relu, dtype=np.float32, rng=0)
+
+
+# -- there and back -------------------------------------------------------------------------------
+
+kinds = st.sampled_from([(Tensor, np.float32), (Tensor, np.float64), (Value, np.float64)])
+
+
+@st.composite
+def nets(draw):
+    sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
+    activation = st.sampled_from([sigmoid, tanh, relu, softplus, sin, nn.identity, leaky])
+    node, dtype = draw(kinds)
+    return nn.MLP(
+        sizes,
+        activation=[draw(activation) for _ in sizes[1:]],
+        use_bias=draw(st.booleans()),
+        node=node,
+        dtype=dtype,
+        rng=draw(st.integers(0, 1000)),
+    )
+
+
+@given(nets(), st.sampled_from(FORMATS))
+def test_a_net_comes_back_with_the_same_outputs_to_the_bit(net, suffix):
+    for p in net.parameters():  # biases too
+        p.data = np.random.default_rng(1).normal(size=np.shape(p.data)).tolist()
+    again = back(net, suffix, [leaky])
+    assert same(net, again)
+    X = np.random.default_rng(0).normal(size=(3, net.sizes[0]))
+    assert outputs(net, X) == outputs(again, X)
+    assert outputs(net, X[0]) == outputs(again, X[0])
+
+
+@given(kinds, st.sampled_from(FORMATS), st.data())
+def test_every_number_comes_back_also_those_that_are_rare(kind, suffix, data):
+    node, dtype = kind
+    net = nn.MLP([2, 1], node=node, dtype=dtype, rng=0)
+    numbers = st.floats(width=np.dtype(dtype).itemsize * 8)
+    net.load_state_dict(
+        {"layers.0.W": [[data.draw(numbers), data.draw(numbers)]], "layers.0.b": [data.draw(numbers)]}
+    )
+    assert same(net, back(net, suffix))
+
+
+@both_formats
+def test_weights_that_lie_transposed_in_memory_come_back(suffix):
+    net = nn.MLP([3, 2, 4], rng=0, initializer=lambda shape, rng: rng.normal(size=shape[::-1]).T)
+    net.layers[1].W.data = np.arange(16.0).reshape(4, 4)[:, ::2]
+    again = back(net, suffix)
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    assert np.array_equal(np.asarray(again(X)), np.asarray(net(X)))
+    for layer, expected in zip(again.layers, net.layers, strict=True):
+        assert np.array_equal(layer.W.data, expected.W.data)
+    assert again.layers[1].W.data[1].tolist() == [4.0, 6.0]
+
+
+def test_the_path_may_be_text_and_is_given_back(tmp_path, net):
+    given = f"{tmp_path}/net.npz"
+    assert nn.save(net, given) == Path(given)
+    assert same(net, nn.load(given))
+
+
+def test_the_arrays_are_there_for_other_programs(path, net):
+    nn.save(net, path)
+    if path.suffix == ".npz":
+        with np.load(path) as archive:
+            arrays = dict(archive)
+        arrays.pop("architecture")
+    else:
+        arrays = safetensors.numpy.load_file(path)
+    assert arrays.keys() == net.state_dict().keys()
+    assert all(np.array_equal(arrays[name], array) for name, array in net.state_dict().items())
+
+
+def test_what_is_written_beside_the_arrays_stays_so_that_old_files_are_read(tmp_path):
+    each = [relu, leaky, nn.identity]
+    net = nn.MLP([2, 3, 2, 1], activation=each, initializer=nn.initializers.zeros, dtype=np.float32, rng=0)
+    with np.load(nn.save(net, tmp_path / "net.npz")) as archive:
+        assert archive.files == ["architecture", *net.state_dict()]
+        architecture = json.loads(archive["architecture"].item())
+    assert architecture == {
+        "format": "chainrule net 1",
+        "sizes": [2, 3, 2, 1],
+        "activations": ["autograd.relu", "leaky", "nn.identity"],
+        "use_bias": True,
+        "node": "Tensor",
+        "dtype": "float32",
+        "sha256": "cc6b4769e15a9ab1ed937b11f4039e7f73a0643ad2369eec88c6251ab5466609",
+    }
+    assert all(
+        name == f"{name.partition('.')[0]}.{function.__name__}" for name, function in files.OURS.items()
+    )
+
+
+def test_a_net_is_saved_as_it_is_now(path):
+    net = nn.MLP([2, 3, 1], rng=0)
+    nn.save(net, path)
+    net.layers[0].activation = tanh
+    net.layers[1].b.data = [5.0]
+    nn.save(net, path)
+    assert same(net, nn.load(path))
+
+
+# -- activations ----------------------------------------------------------------------------------
+
+
+def test_every_activation_of_ours_is_found_again(path):
+    ours = [nn.identity, autograd.softmax]
+    ours += [f for name in autograd.__all__ if getattr(f := getattr(autograd, name), "arity", 0) == 1]
+    assert len(ours) > 20
+    net = nn.MLP([1] * (len(ours) + 1), activation=ours, rng=0)
+    again = nn.load(nn.save(net, path))
+    assert all(a.activation is b for a, b in zip(again.layers, ours, strict=True))
+
+
+def test_an_activation_of_yours_is_asked_for_by_its_name(path):
+    nn.save(nn.MLP([2, 3, 1], activation=leaky, output_activation=sigmoid, rng=0), path)
+    message = r"net\.\w+ needs the activation 'leaky': .* nn\.load\(path, activations=\[leaky\]\)"
+    with pytest.raises(ValueError, match=message):
+        nn.load(path)
+    with pytest.raises(ValueError, match=message):
+        nn.load(path, activations=[tanh])
+    with pytest.raises(TypeError, match=r"a list of functions, as in \[leaky\]"):
+        nn.load(path, activations=leaky)
+    again = nn.load(path, activations=[tanh, leaky])
+    assert [layer.activation for layer in again.layers] == [leaky, sigmoid]
+
+
+def test_an_activation_of_yours_with_the_name_of_ours_is_not_ours(path):
+    yours = of_another(0.5)
+    yours.__name__ = "relu"
+    net = nn.MLP([1, 1], activation=yours, rng=0)
+    nn.save(net, path)
+    with pytest.raises(ValueError, match="needs the activation 'relu'"):
+        nn.load(path)
+    assert nn.load(path, [yours]).layers[0].activation is yours
+    nn.save(nn.MLP([1, 1], activation=relu, rng=0), path)
+    assert nn.load(path, [yours]).layers[0].activation is relu
+
+
+@pytest.mark.parametrize(
+    ("activation", "message"),
+    [
+        (lambda z: z, "the activation <lambda> has no name to find it by .* define it with def"),
+        (functools.partial(maximum, 0.0), "no name to find it by"),
+        ([leaky, of_another(0.5)], "two activations are called leaky"),
+    ],
+)
+def test_an_activation_that_could_not_be_found_again_is_refused_before_anything_is_written(
+    path, activation, message
+):
+    net = nn.MLP([2, 3, 1], activation=activation, rng=0)
+    with pytest.raises(ValueError, match=message):
+        nn.save(net, path)
+    assert not os.listdir(path.parent)
+
+
+def test_two_activations_of_one_name_are_not_guessed_between(path):
+    nn.save(nn.MLP([1, 1], activation=leaky, rng=0), path)
+    with pytest.raises(ValueError, match="two activations are called leaky"):
+        nn.load(path, [leaky, of_another(0.5)])
+    assert nn.load(path, [leaky, leaky]).layers[0].activation is leaky
+
+
+# -- written whole or not at all ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [OSError(28, "no space left on device"), KeyboardInterrupt()])
+def test_an_error_while_saving_leaves_the_old_file(path, net, monkeypatch, error):
+    def half(beside, arrays, text):
+        beside.write_bytes(b"half of it")
+        raise error
+
+    nn.save(net, path)
+    before = path.read_bytes()
+    monkeypatch.setitem(files._WRITE, path.suffix, half)
+    with pytest.raises(type(error)):
+        nn.save(nn.MLP([5, 5], rng=0), path)
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_disk_that_is_full_leaves_the_old_file(path, net):
+    resource = pytest.importorskip("resource", reason="limits as on Unix")
+    nn.save(net, path)
+    before = path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        with pytest.raises(Exception, match="too large"):
+            nn.save(nn.MLP([100, 100], rng=0), path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as on Unix")
+def test_a_saved_net_has_the_rights_of_any_new_file(path, net):
+    plain = path.with_name("plain")
+    plain.touch()
+    nn.save(net, path)
+    assert path.stat().st_mode == plain.stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("net.h5", ValueError, r"ends in \.npz or \.safetensors, not as 'net\.h5'"),
+        ("net", ValueError, "not as 'net'"),
+        (".npz", ValueError, r"not as '\.npz'"),
+        ("missing/net.npz", FileNotFoundError, "there is no folder .*missing"),
+        ("folder.npz", IsADirectoryError, r"folder\.npz: it is a folder"),
+    ],
+)
+def test_a_path_that_cannot_be_is_refused(tmp_path, net, name, error, message):
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(error, match=message):
+        nn.save(net, tmp_path / name)
+    with pytest.raises(FileNotFoundError if error is IsADirectoryError else error):
+        nn.load(tmp_path / name)
+    assert os.listdir(tmp_path) == ["folder.npz"]
+
+
+class Noisy(nn.MLP):
+    """It would come back without its noise."""
+
+
+@pytest.mark.parametrize("what", [nn.Layer(2, 1, rng=0), {"W": [1.0]}, None, Noisy([2, 1], rng=0)])
+def test_what_is_no_mlp_is_refused(path, what):
+    with pytest.raises(TypeError, match=rf"an nn\.MLP, not {type(what).__name__}; .*state_dict"):
+        nn.save(what, path)
+    assert not os.listdir(path.parent)
+
+
+def without_a_layer(net):
+    net.layers.pop()
+
+
+def without_a_bias(net):
+    net.layers[1].b = None
+
+
+def in_another_dtype(net):
+    net.layers[1].W = Tensor(net.layers[1].W.data.astype(np.float32))
+
+
+@pytest.mark.parametrize("change", [without_a_layer, without_a_bias, in_another_dtype])
+def test_layers_that_are_no_mlp_any_more_are_refused_when_saved_not_when_loaded(path, change):
+    net = nn.MLP([2, 3, 1], rng=0)
+    change(net)
+    with pytest.raises(ValueError, match=r"the layers of this net are no MLP\(\[2, 3, 1\]"):
+        nn.save(net, path)
+    assert not os.listdir(path.parent)
+
+
+# -- damaged --------------------------------------------------------------------------------------
+
+
+def refused_or_the_same(path, content, net):
+    path.unlink()  # some disks are slow where a file is written over
+    path.write_bytes(content)
+    try:
+        found = nn.load(path)
+    except ValueError as error:
+        message = str(error)
+    else:
+        assert same(found, net)
+        return False
+    assert str(path) in message
+    return True
+
+
+def test_a_file_cut_short_anywhere_is_refused(path, net):
+    content = nn.save(net, path).read_bytes()
+    assert all(refused_or_the_same(path, content[:length], net) for length in range(len(content)))
+
+
+def test_a_wrong_byte_anywhere_is_refused_or_harmless(path, net):
+    content = nn.save(net, path).read_bytes()
+    refused = []
+    for place in range(len(content)):
+        for wrong in (1 << place % 8, 255):
+            changed = bytearray(content)
+            changed[place] ^= wrong
+            refused.append(refused_or_the_same(path, bytes(changed), net))
+    assert sum(refused) > 0.5 * len(refused)  # the dates in a zip and what stands there twice may change
+
+
+@given(st.data())
+def test_damage_of_any_kind_is_refused_or_harmless(data):
+    net = nn.MLP([2, 1], activation=relu, dtype=np.float32, rng=0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"net{data.draw(st.sampled_from(FORMATS))}"
+        content = nn.save(net, path).read_bytes()
+        places = st.integers(0, len(content))
+        for _ in range(data.draw(st.integers(1, 3))):
+            start, end = sorted((data.draw(places), data.draw(places)))
+            patch = data.draw(st.one_of(st.binary(max_size=20), st.just(content[start:end] * 2)))
+            content = content[:start] + patch + content[end:]
+        refused_or_the_same(path, content, net)
+
+
+def test_another_nets_numbers_are_noticed(tmp_path):
+    one, other = (nn.save(nn.MLP([2, 1], rng=seed), tmp_path / f"{seed}.npz") for seed in (0, 1))
+    with np.load(one) as first, np.load(other) as second:
+        np.savez(one, **{**first, "layers.0.W": second["layers.0.W"]})
+    with pytest.raises(ValueError, match=r"0\.npz is damaged, .* not those that were written"):
+        nn.load(one)
+
+
+# -- forged ---------------------------------------------------------------------------------------
+
+
+def forge(path, arrays, **changes):
+    """A file like those of nn.save, with another architecture or other arrays."""
+    with np.load(nn.save(nn.MLP([2, 1], rng=0), path.with_suffix(".npz"))) as archive:
+        entries = dict(archive)
+    architecture = json.loads(str(entries.pop("architecture"))) | changes
+    entries |= arrays
+    files._WRITE[path.suffix](path, entries, json.dumps(architecture))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sizes": [10**12, 1]}, r"\(1, 1000000000000\)"),
+        ({"sizes": [2, 10**12]}, "was expected"),
+        ({"sizes": [2] * 100}, "its activations are"),
+        ({"sizes": [2]}, "its sizes are"),
+        ({"sizes": [2, True]}, "its sizes are"),
+        ({"sizes": [-2, 1]}, "its sizes are"),
+        ({"sizes": "21"}, "its sizes are '21'"),
+        ({"activations": ["autograd.sigmoid", "autograd.sigmoid"]}, "its activations are"),
+        ({"activations": [None]}, "its activations are"),
+        ({"activations": ["autograd.tanh"]}, "not those that were written"),
+        ({"node": "list"}, r"its node is 'list', not one of \['Value', 'Tensor'\]"),
+        ({"dtype": "object"}, "its dtype is 'object'"),
+        ({"use_bias": False}, "was expected"),
+        ({"use_bias": []}, "its use_bias is"),
+        ({"format": "chainrule net 99"}, "its format is not 'chainrule net 1'"),
+        ({"sha256": None}, "not those that were written"),
+    ],
+)
+def test_an_architecture_that_does_not_fit_its_arrays_is_refused(path, changes, message):
+    forge(path, {}, **changes)
+    with pytest.raises(ValueError, match=message) as caught:
+        nn.load(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"layers.0.W": np.ones((1, 3))}, r"layers\.0\.W.*\(1, 3\)"),
+        ({"layers.0.W": np.ones((1, 2), np.float32)}, "holds float32, not float64"),
+        ({"layers.0.W": np.ones((1, 2), np.int64)}, "holds int64"),
+        ({"layers.1.W": np.ones((1, 1))}, "was expected"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(path, arrays, message):
+    forge(path, arrays)
+    with pytest.raises(ValueError, match=message):
+        nn.load(path)
+
+
+def npy_header(descr, shape):
+    found = io.BytesIO()
+    np.lib.format.write_array_header_1_0(found, {"descr": descr, "fortran_order": False, "shape": shape})
+    return found.getvalue()
+
+
+@pytest.mark.parametrize("entry", ["layers.0.W.npy", "architecture.npy"])
+@pytest.mark.parametrize("header", [("<f8", (10**12,)), ("<f8", (10**6, 10**6)), ("<U1000000000", (1,))])
+def test_an_array_that_says_it_is_huge_is_refused(tmp_path, net, entry, header):
+    content = nn.save(net, tmp_path / "net.npz").read_bytes()
+    forged = tmp_path / "forged.npz"
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(forged, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, npy_header(*header) + bytes(100) if name == entry else old.read(name))
+    with pytest.raises(ValueError, match=r"forged\.npz"):
+        nn.load(forged)
+
+
+def test_a_few_bytes_that_stand_for_many_are_not_unpacked(tmp_path):
+    path = nn.save(nn.MLP([2, 1], rng=0), tmp_path / "net.npz")
+    with np.load(path) as archive:
+        np.savez_compressed(path, **archive, many=np.zeros(10**6))
+    with pytest.raises(ValueError, match=r"net\.npz .* it is compressed"):
+        nn.load(path)
+
+
+def test_a_safetensors_header_that_says_it_is_huge_is_refused(tmp_path):
+    path = tmp_path / "net.safetensors"
+    for header in (
+        b"{}",
+        b'{"W": {"dtype": "F64", "shape": [1000000000000], "data_offsets": [0, 8000000000000]}}',
+    ):
+        for length in (len(header), 10**12, 2**64 - 1):
+            path.write_bytes(length.to_bytes(8, "little") + header + bytes(8))
+            with pytest.raises(ValueError, match=r"net\.safetensors"):
+                nn.load(path)
+
+
+class Pickled:
+    """Unpickling it makes a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("entry", ["architecture", "layers.0.W"])
+def test_a_pickle_in_a_file_is_not_executed(tmp_path, entry):
+    path, trace = tmp_path / "net.npz", tmp_path / "trace"
+    forge(path, {})
+    with np.load(path) as archive:
+        np.savez(path, **{**archive, entry: np.array([Pickled(trace)], dtype=object)})
+    with pytest.raises(ValueError, match=r"net\.npz"):
+        nn.load(path)
+    assert not trace.exists()
+
+
+# -- foreign --------------------------------------------------------------------------------------
+
+
+def npz(path):
+    with path.open("wb") as file:  # NumPy would give a path its own ending
+        np.savez(file, W=np.ones((1, 2)), b=np.ones(1))
+
+
+def npy(path):
+    with path.open("wb") as file:
+        np.save(file, np.ones(3))
+
+
+def plain_zip(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("architecture", "{}")
+
+
+def without_metadata(path):
+    safetensors.numpy.save_file({"W": np.ones((1, 2))}, path)
+
+
+def of_torch(path):
+    safetensors.numpy.save_file({"W": np.ones((1, 2))}, path, metadata={"format": "pt"})
+
+
+def text(path):
+    path.write_text("a net")
+
+
+def nothing(path):
+    path.touch()
+
+
+def brackets(path):
+    path.write_bytes(b"[" * 100_000)
+
+
+@both_formats
+@pytest.mark.parametrize("write", [npz, npy, plain_zip, without_metadata, of_torch, text, nothing, brackets])
+def test_a_foreign_file_is_refused_by_name(tmp_path, suffix, write):
+    path = tmp_path / f"net{suffix}"
+    write(path)
+    with pytest.raises(ValueError, match=rf"net\{suffix} is damaged, or no net that nn\.save wrote: .+"):
+        nn.load(path)
+
+
+def test_the_other_formats_file_under_this_ones_name_is_refused(tmp_path, net):
+    for there, here in (FORMATS, FORMATS[::-1]):
+        (tmp_path / f"net{here}").write_bytes(nn.save(net, tmp_path / f"other{there}").read_bytes())
+        with pytest.raises(ValueError, match="is damaged"):
+            nn.load(tmp_path / f"net{here}")
+
+
+def test_what_else_is_in_a_foreign_file_is_said(tmp_path):
+    npz(tmp_path / "net.npz")
+    with pytest.raises(ValueError, match=r"no 'architecture', only \['W', 'b'\]"):
+        nn.load(tmp_path / "net.npz")
+    of_torch(tmp_path / "net.safetensors")
+    with pytest.raises(ValueError, match=r"give load_state_dict its arrays, .*safetensors\.numpy\.load_file"):
+        nn.load(tmp_path / "net.safetensors")
+
+
+def test_an_activation_of_a_later_version_is_said_to_be_one(path, monkeypatch):
+    with monkeypatch.context() as later:
+        later.setitem(files.OURS, "autograd.swish", leaky)
+        nn.save(nn.MLP([2, 1], activation=leaky, rng=0), path)
+    with pytest.raises(ValueError, match=r"the activation autograd\.swish, which this version does not have"):
+        nn.load(path, [leaky])
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(path, net):
+    nn.save(net, path).chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+    with pytest.raises(PermissionError):
+        nn.load(path)
+
+
+def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path, net, monkeypatch):
+    def missing(name):
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    path = nn.save(net, tmp_path / "net.safetensors")
+    monkeypatch.setattr("importlib.import_module", missing)
+    message = r'needs safetensors: pip install "chainrule\[safetensors\]"'
+    with pytest.raises(ImportError, match=message):
+        nn.load(path)
+    with pytest.raises(ImportError, match=message):
+        nn.save(net, tmp_path / "other.safetensors")
+    assert os.listdir(tmp_path) == ["net.safetensors"]
+    assert same(nn.load(nn.save(net, tmp_path / "net.npz")), net)

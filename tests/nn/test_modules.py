@@ -1,0 +1,238 @@
+"""Parameters by their names: read, copied and set, whole or not at all."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from autograd import Tensor, Value
+
+both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
+
+MODULES = [
+    lambda **options: nn.MLP([3, 4, 2], **options),
+    lambda **options: nn.MLP([3, 2], use_bias=False, **options),
+    lambda **options: nn.Layer(3, 2, **options),
+    lambda **options: nn.Neuron(3, **options),
+]
+every_module = pytest.mark.parametrize("make", MODULES, ids=["net", "net without biases", "layer", "neuron"])
+
+
+def numbers(module):
+    return [np.array(p.data) for p in module.parameters()]
+
+
+def same(a, b):
+    return all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+@both_nodes
+@every_module
+def test_named_parameters_are_the_parameters_in_order(make, node):
+    module = make(node=node, rng=0)
+    named = module.named_parameters()
+    assert len(named) == len(module.parameters())
+    assert all(a is b for a, b in zip(named.values(), module.parameters(), strict=True))
+
+
+def test_a_value_net_names_each_weight():
+    net = nn.MLP([2, 3, 1], node=Value, rng=0)
+    assert net.named_parameters()["layers.0.W[2,1]"] is net.layers[0].W[2, 1]
+    neuron = nn.Neuron(2, node=Value, rng=0)
+    assert list(neuron.named_parameters()) == ["W[0]", "W[1]", "b"]
+    assert neuron.named_parameters()["b"] is neuron.b
+
+
+@both_nodes
+def test_as_many_numbers_are_counted_as_there_are_to_learn(node):
+    assert nn.MLP([2, 3, 1], node=node, rng=0).num_parameters == 2 * 3 + 3 + 3 + 1
+    assert nn.MLP([2, 3, 1], use_bias=False, node=node, rng=0).num_parameters == 2 * 3 + 3
+    assert nn.Neuron(3, node=node, rng=0).num_parameters == 4
+
+
+@both_nodes
+def test_zero_grad_forgets_all_gradients(node):
+    net = nn.MLP([2, 3, 1], node=node, rng=0)
+    nn.quadratic_cost(net([1.0, 2.0]), [0.5]).backward()
+    assert all(p.grad is not None for p in net.parameters())
+    net.zero_grad()
+    assert all(p.grad is None for p in net.parameters())
+
+
+# -- the state of one, for another ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", [Tensor, Value])
+@pytest.mark.parametrize("target", [Tensor, Value])
+@every_module
+def test_a_state_makes_two_of_either_node_alike(make, source, target):
+    a, b = make(node=source, rng=0), make(node=target, rng=1)
+    x = [0.1, -0.2, 0.3]
+    assert np.any(np.asarray(a(x)).astype(float) != np.asarray(b(x)).astype(float))
+    b.load_state_dict(a.state_dict())
+    assert same(a.state_dict().values(), b.state_dict().values())
+    np.testing.assert_allclose(np.asarray(b(x)).astype(float), np.asarray(a(x)).astype(float), rtol=1e-14)
+
+
+@given(st.data())
+def test_every_number_goes_to_its_place(data):
+    sizes = data.draw(st.lists(st.integers(1, 4), min_size=2, max_size=3))
+    use_bias, seed = data.draw(st.booleans()), data.draw(st.integers(0, 100))
+    nets = [nn.MLP(sizes, use_bias=use_bias, node=node, rng=0) for node in (Tensor, Value)]
+    rng = np.random.default_rng(seed)
+    state = {name: rng.normal(size=array.shape) for name, array in nets[0].state_dict().items()}
+    for net in nets:
+        net.load_state_dict(dict(reversed(state.items())))  # the order says nothing
+        for i, layer in enumerate(net.layers):
+            for name in ("W", "b") if use_bias else ("W",):
+                held, expected = getattr(layer, name), state[f"layers.{i}.{name}"]
+                for index in np.ndindex(expected.shape):
+                    assert float(held[index]) == expected[index]
+
+
+@both_nodes
+@every_module
+def test_the_arrays_of_a_state_are_copies(make, node):
+    module = make(node=node, rng=0)
+    before = numbers(module)
+    for array in module.state_dict().values():
+        array[...] = 7.0
+    assert same(numbers(module), before)
+
+
+@both_nodes
+@every_module
+def test_arrays_that_were_loaded_are_copied(make, node):
+    module = make(node=node, rng=0)
+    given = module.state_dict()
+    module.load_state_dict(given)
+    before = numbers(module)
+    for array in given.values():
+        array[...] = 7.0
+    assert same(numbers(module), before)
+
+
+def test_a_state_lies_in_memory_row_by_row():
+    layer = nn.Layer(3, 2, rng=0)
+    layer.W.data = np.arange(6.0).reshape(3, 2).T
+    W = layer.state_dict()["W"]
+    assert W.tolist() == [[0, 2, 4], [1, 3, 5]]
+    assert W.flags.c_contiguous
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_state_is_converted_to_the_nets_dtype(dtype):
+    net = nn.MLP([2, 1], dtype=dtype, rng=0)
+    assert {array.dtype for array in net.state_dict().values()} == {np.dtype(dtype)}
+    net.load_state_dict({"layers.0.W": [[1, True]], "layers.0.b": np.array([0.1], ">f8")})
+    assert {p.dtype for p in net.parameters()} == {np.dtype(dtype)}
+    assert net.layers[0].W.data.tolist() == [[1, 1]]
+    assert net.layers[0].b.data.tolist() == [dtype(0.1)]
+
+
+@both_nodes
+def test_numbers_that_are_not_finite_are_taken_as_they_are(node):
+    net = nn.MLP([2, 1], node=node, rng=0)
+    net.load_state_dict({"layers.0.W": [[np.nan, -np.inf]], "layers.0.b": [np.inf]})
+    assert np.array_equal(net.state_dict()["layers.0.W"], [[np.nan, -np.inf]], equal_nan=True)
+
+
+# -- what holds the parameters --------------------------------------------------------------------
+
+
+@both_nodes
+@pytest.mark.parametrize("make", [nn.SGD, nn.Adam])
+def test_an_optimizer_made_before_moves_what_was_loaded(node, make):
+    net, other = nn.MLP([2, 1], node=node, rng=0), nn.MLP([2, 1], rng=1)
+    before = net.parameters()
+    optimizer = make(before, 0.1)
+    net.load_state_dict(other.state_dict())
+    assert all(a is b for a, b in zip(net.parameters(), before, strict=True))
+    alike = make(other.parameters(), 0.1)
+    for n, o in ((net, optimizer), (other, alike)):
+        nn.quadratic_cost(n([0.5, -0.5]), [1.0]).backward()
+        o.step()
+    for name, array in other.state_dict().items():
+        np.testing.assert_allclose(net.state_dict()[name], array, rtol=1e-14)
+    assert not same(other.state_dict().values(), nn.MLP([2, 1], rng=1).state_dict().values())
+
+
+@both_nodes
+def test_a_pass_recorded_before_keeps_its_gradient(node):
+    net, still = (nn.MLP([2, 3, 1], node=node, rng=0) for _ in range(2))
+    costs = [nn.quadratic_cost(n([0.5, -0.5]), [1.0]) for n in (net, still)]
+    net.load_state_dict(nn.MLP([2, 3, 1], rng=1).state_dict())
+    for cost in costs:
+        cost.backward()
+    assert same([p.grad for p in net.parameters()], [p.grad for p in still.parameters()])
+
+
+# -- what is no state of it -----------------------------------------------------------------------
+
+
+@both_nodes
+def test_all_that_is_wrong_is_named_at_once_and_nothing_is_changed(node):
+    net = nn.MLP([2, 3, 1], node=node, rng=0)
+    before = numbers(net)
+    state = {
+        "layers.0.W": np.ones((2, 3)),
+        "layers.0.b": ["a", "b", "c"],
+        "layers.1.W": np.ones((1, 3)),
+        "extra": 1,
+    }
+    with pytest.raises(ValueError, match="this state is not of MLP") as caught:
+        net.load_state_dict(state)
+    for part in (
+        "MLP([2, 3, 1]",
+        "missing layers.1.b",
+        "unexpected extra",
+        "layers.0.W has shape (2, 3), expected (3, 2)",
+        "layers.0.b holds <U1, not real numbers",
+        "Nothing was changed",
+    ):
+        assert part in str(caught.value)
+    assert "layers.1.W" not in str(caught.value)
+    assert same(numbers(net), before)
+
+
+@both_nodes
+@pytest.mark.parametrize(
+    ("W", "message"),
+    [
+        (np.ones((1, 2), complex), "holds complex128, not real numbers"),
+        ([["1", "2"]], "holds <U1, not real numbers"),
+        ([[None, None]], "holds object"),
+        (np.array([[1, 2]], "datetime64[s]"), r"holds datetime64\[s\], not real numbers"),
+        ([[1.0, 2.0], [3.0]], "is no array"),
+        ([1.0, 2.0], r"has shape \(2,\), expected \(1, 2\)"),
+        (1.0, r"has shape \(\), expected \(1, 2\)"),
+        ([], r"has shape \(0,\)"),
+        (np.ones((1, 2, 1)), r"has shape \(1, 2, 1\)"),
+        (np.ones((2, 1)), r"has shape \(2, 1\), expected \(1, 2\)"),  # no broadcasting, no reshaping
+    ],
+)
+def test_an_entry_that_does_not_fit_is_refused(node, W, message):
+    net = nn.MLP([2, 1], node=node, rng=0)
+    before = numbers(net)
+    with pytest.raises(ValueError, match=rf"layers\.0\.W {message}"):
+        net.load_state_dict({"layers.0.W": W, "layers.0.b": [1.0]})
+    assert same(numbers(net), before)
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_too_large_for_float32_do_not_become_infinite():
+    net = nn.MLP([2, 1], dtype=np.float32, rng=0)
+    with pytest.raises(ValueError, match=r"layers\.0\.W holds numbers too large for float32"):
+        net.load_state_dict({"layers.0.W": [[1e39, 1.0]], "layers.0.b": [1.0]})
+    net.load_state_dict({"layers.0.W": [[np.inf, 3e38]], "layers.0.b": [1e-50]})
+    assert net.layers[0].b.data.tolist() == [0.0]
+
+
+@pytest.mark.parametrize("state", [None, [], nn.MLP([2, 1], rng=0), "layers.0.W"])
+def test_what_is_no_mapping_is_refused(state):
+    with pytest.raises(TypeError, match=f"a dict of arrays by their names, .* not {type(state).__name__}"):
+        nn.MLP([2, 1], rng=0).load_state_dict(state)
