@@ -170,6 +170,10 @@ def _affine_tangent(moved: Any, W: Any, a: Any, b: Any) -> Any:
     return functools.reduce(operator.add, terms)
 
 
+def _reshape(x: Array, shape: tuple[int, ...]) -> Array:
+    return x.reshape(shape)
+
+
 def _getitem(x: Array, index: Any) -> Any:
     return x[index]
 
@@ -238,7 +242,7 @@ logsumexp    = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None,
                         tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
 sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
 broadcast_to = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
-reshape      = ArrayRow("reshape",      np.reshape,      lambda g, x, shape: reshape(g, shape=np.shape(x)))
+reshape      = ArrayRow("reshape",      _reshape,        lambda g, x, shape: reshape(g, shape=np.shape(x)))
 transpose    = ArrayRow("transpose",    _transpose,      lambda g, x, axes: transpose(g, axes=_inverse(axes)))
 getitem      = ArrayRow("getitem",      _getitem,        lambda g, x, index: put(g, index=index, shape=np.shape(x)))
 put          = ArrayRow("put",          _put,            lambda g, x, index, shape: getitem(g, index=index))

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value, softmax
+from autograd.atomic import check_place, written_whole
 from autograd.extras import extra
 from autograd.primitives import rows
 from nn.activations import Activation, identity, name_of
-from nn.atomic import check_place, written_whole
 from nn.initializers import zeros
 from nn.mlp import MLP
 

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograd.atomic import written_whole
 from autograd.extras import extra
-from nn.atomic import written_whole
 
 __all__ = ["Epoch", "History", "percent"]
 

@@ -10,7 +10,7 @@ PACKAGES = ("autograd", "nn", "viz", "demos")
 
 # The floors of the engine: a module imports from floors below its own.
 FLOORS = [
-    ["extras", "numerics", "graph"],
+    ["atomic", "extras", "numerics", "graph"],
     ["primitives"],
     ["rules", "array_rules"],
     ["value", "tensor"],

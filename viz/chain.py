@@ -28,6 +28,7 @@ from viz.picture import (
     results,
     values,
 )
+from viz.themes import LIGHT, Theme
 from viz.typeset import Atom, Math
 
 __all__ = ["chain_picture", "draw_chain"]
@@ -40,6 +41,7 @@ def draw_chain(
     *,
     highlight: Node | Path | None = None,
     fold: Fold | None = None,
+    theme: Theme = LIGHT,
     limit: int = 150,
 ) -> Drawing:
     r"""Draw a computation as the lecture does: labelled quantities, local derivatives on the edges.
@@ -59,6 +61,7 @@ def draw_chain(
             path, of `viz.chain_rule`.
         fold: which quantities are drawn as one box: `viz.by_layer`, `viz.by_neuron`, or another
             function from a symbol to the box's title, or to None. What `highlight` asks for is not folded.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`.
         limit: the most boxes to draw.
 
     Returns:
@@ -76,7 +79,7 @@ def draw_chain(
     >>> print(draw_chain(z).source.split("{")[0])
     digraph chain
     """
-    return to_dot(chain_picture(C, highlight=highlight, fold=fold, limit=limit))
+    return to_dot(chain_picture(C, highlight=highlight, fold=fold, limit=limit), theme)
 
 
 def chain_picture(

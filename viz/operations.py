@@ -20,11 +20,12 @@ from viz.picture import (
     shape_or_number,
     values,
 )
+from viz.themes import LIGHT, Theme
 
 __all__ = ["draw", "operations_picture"]
 
 
-def draw(C: Any, *, limit: int = 200) -> Drawing:
+def draw(C: Any, *, theme: Theme = LIGHT, limit: int = 200) -> Drawing:
     """Draw every operation behind a result, with values and gradients.
 
     A box shows the node's name (its label, or v₁, v₂, …), how it was made, the name of the operation,
@@ -33,6 +34,7 @@ def draw(C: Any, *, limit: int = 200) -> Drawing:
 
     Args:
         C: the result, a `Value` or a `Tensor`, or several in a list or array; arrays show their shapes.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`.
         limit: the most boxes to draw.
 
     Returns:
@@ -47,7 +49,7 @@ def draw(C: Any, *, limit: int = 200) -> Drawing:
     >>> [line.strip().split(" [")[0] for line in draw(x * x).source.splitlines() if "->" in line]
     ['n0 -> n1', 'n0 -> n1']
     """
-    return to_dot(operations_picture(C, limit=limit))
+    return to_dot(operations_picture(C, limit=limit), theme)
 
 
 def operations_picture(C: Any, *, limit: int = 200) -> Picture:

@@ -1,17 +1,21 @@
-"""Drawings as files, with the system's Graphviz or the one that pip installed."""
+"""Drawings as files: typeset, and where that cannot be, as Graphviz draws them."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
-__all__ = ["render"]
+from autograd.atomic import check_place, written_whole
+from viz.compose import compose
+from viz.outlines import available
+from viz.pdf import NoOutline, to_pdf
+from viz.programs import graphviz_output
+from viz.scene import Scene, to_svg
+
+__all__ = ["checked_path", "picture_bytes", "render", "scene_bytes"]
 
 FORMATS = ("svg", "pdf", "png")
 
@@ -19,8 +23,10 @@ FORMATS = ("svg", "pdf", "png")
 def render(drawing: Any, path: str | os.PathLike[str], *, dpi: int = 192) -> Path:
     """Write a drawing to a file; the suffix says in which form.
 
-    The system's ``dot`` is used if there is one, else the Graphviz inside the pygraphviz wheel. The
-    file appears complete or not at all, and replaces one that was there.
+    What `viz.draw` and `viz.draw_chain` made is typeset: real mathematics as outlines, which look the
+    same everywhere, laid out by Graphviz. Any other graph, and any where a library for that is
+    missing, is drawn by the system's ``dot`` if there is one, else by the Graphviz inside the
+    pygraphviz wheel. The file appears complete or not at all, and replaces one that was there.
 
     Args:
         drawing: what `viz.draw` or `viz.draw_chain` returned, or any graphviz graph.
@@ -33,7 +39,7 @@ def render(drawing: Any, path: str | os.PathLike[str], *, dpi: int = 192) -> Pat
     Raises:
         TypeError: for anything that is not a drawing.
         ValueError: for another suffix, or a dpi that is not positive.
-        FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be written to.
+        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
         RuntimeError: when no renderer is installed, or none could draw it.
 
     >>> import tempfile, pathlib
@@ -46,92 +52,64 @@ def render(drawing: Any, path: str | os.PathLike[str], *, dpi: int = 192) -> Pat
     """
     if not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
         raise TypeError(f"render takes a drawing, such as viz.draw returns, not {type(drawing).__name__}")
-    target = Path(path)
-    suffix = target.suffix.lower().removeprefix(".")
-    if suffix not in FORMATS:
-        raise ValueError(f"render writes .svg, .pdf and .png files, not {target.name!r}")
     if not dpi > 0:
         raise ValueError(f"dpi is a positive number, not {dpi!r}")
-    folder = target.parent
-    if not folder.exists():
-        raise FileNotFoundError(f"the folder {str(folder)!r} for {target.name!r} does not exist")
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{str(folder)!r} is not a folder; cannot write {target.name!r} there")
-    if target.is_dir():
-        raise IsADirectoryError(f"{str(target)!r} is a folder; give a file name")
-    data = picture_bytes(drawing, suffix, dpi)
-    try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.stem}.", suffix=target.suffix)
-    except OSError as error:
-        why = f"cannot write to the folder {str(folder)!r}: {error.strerror}"
-        raise type(error)(error.errno, why) from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        # mkstemp makes files for their owner only; a picture gets the usual permissions
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    target = checked_path(path, FORMATS, "render")
+    data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi)
+    with written_whole(target) as beside:
+        beside.write_bytes(data)
+    return target
+
+
+def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], function: str) -> Path:
+    """A path that a file can be written to, before any work is done for it.
+
+    >>> checked_path("chain.gif", FORMATS, "render")
+    Traceback (most recent call last):
+        ...
+    ValueError: render writes .svg, .pdf and .png files, not 'chain.gif'
+    """
+    target = Path(path)
+    if target.suffix.lower().removeprefix(".") not in suffixes:
+        *most, last = (f".{suffix}" for suffix in suffixes)
+        raise ValueError(f"{function} writes {', '.join(most)} and {last} files, not {target.name!r}")
+    check_place(target)
     return target
 
 
 def picture_bytes(drawing: Any, form: str, dpi: int = 192) -> bytes:
-    """The file's contents.
+    """The file's contents: typeset, or where a library for that is missing, as Graphviz draws the DOT text.
 
     >>> from viz.dot import Drawing
     >>> picture_bytes(Drawing(), "png")[:4]
     b'\\x89PNG'
     """
-    failures: list[str] = []
-    for renderer in (_system, _bundled):
-        try:
-            data = renderer(drawing.source, form, dpi if form == "png" else 72)
-        except _Missing:
-            continue
-        except (OSError, RuntimeError, ValueError) as error:
-            failures.append(f"{renderer.__doc__}: {error}")
-            continue
-        if data:
+    picture = getattr(drawing, "to_typeset", None)
+    if picture is not None and form in FORMATS and available():
+        data = scene_bytes(compose(picture, drawing.theme), form, dpi)
+        if data is not None:
             return data
-        failures.append(f"{renderer.__doc__}: it drew nothing")
-    if failures:
-        raise RuntimeError(f"could not draw this as {form}. " + " ".join(failures))
-    raise RuntimeError(
-        "nothing here can draw: there is no 'dot' program, and pygraphviz is not installed. Run\n"
-        "    python -m pip install pygraphviz\n"
-        "(its wheel brings Graphviz), or install Graphviz from https://graphviz.org/download/"
-    )
+    return graphviz_output(drawing.source, form, dpi if form == "png" else 72)
 
 
-class _Missing(Exception):
-    """A renderer that is not installed."""
+def scene_bytes(scene: Scene, form: str, dpi: float = 72, width: int | None = None) -> bytes | None:
+    """A composed drawing in one of the forms; None where this form of it cannot be made here.
 
-
-def _system(source: str, form: str, dpi: int) -> bytes:
-    """the system's dot"""
-    program = shutil.which("dot")
-    if program is None:
-        raise _Missing
-    done = subprocess.run(
-        [program, f"-T{form}", f"-Gdpi={dpi}"], input=source.encode("utf-8"), capture_output=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}")
-    return done.stdout
-
-
-def _bundled(source: str, form: str, dpi: int) -> bytes:
-    """pygraphviz"""
+    Args:
+        dpi, width: the size of a png, in dots per inch or in pixels.
+    """
+    if form == "pdf":
+        try:
+            return to_pdf(scene)
+        except NoOutline:
+            return None
+    svg = to_svg(scene)
+    if form == "svg":
+        return svg.encode("utf-8")
     try:
-        import pygraphviz
+        import resvg_py
     except ImportError:
-        raise _Missing from None
-    graph = pygraphviz.AGraph(string=source)
-    graph.graph_attr["dpi"] = str(dpi)
-    data = graph.draw(format=form, prog="dot")
-    return data if isinstance(data, bytes) else data.encode("utf-8")
+        return None
+    # A point is a pixel at 72 dpi. The fonts of the system are for signs that ours lack.
+    size: dict[str, Any] = {"zoom": dpi / 72} if width is None else {"width": width}
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts="<text" not in svg, **size))

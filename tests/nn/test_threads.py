@@ -1,7 +1,9 @@
 """Small matrix products keep to one thread while training."""
 
+import numpy as np
 import threadpoolctl
 
+import nn
 from nn import threads
 
 
@@ -16,3 +18,15 @@ def test_small_products_get_one_thread_and_large_ones_all():
     assert blas_threads() == before
     with threads.fitting_threads(1000 * 784 * 500):
         assert blas_threads() == before
+
+
+def test_accuracy_of_the_lectures_net_keeps_to_one_thread_whatever_the_number_of_images():
+    seen = set()
+
+    class Watched(nn.MLP):
+        def __call__(self, x):
+            seen.update(blas_threads())
+            return super().__call__(x)
+
+    nn.accuracy(Watched([784, 16, 16, 10], rng=0), np.zeros((1200, 784)), np.zeros(1200, int))
+    assert seen == {1}

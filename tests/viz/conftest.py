@@ -1,10 +1,11 @@
-"""The calculations that the tests draw."""
+"""The calculations that the tests draw, and the browser that shows their lecture pages."""
 
 from collections.abc import Callable
 
 import pytest
 
 from autograd import Value, sigmoid
+from viz.page import lecture_page
 
 START = {"w": (1.2, -1.6, 0.9), "b": (-0.3, 0.4, 0.2)}
 
@@ -23,3 +24,32 @@ def _chain(layers: int) -> Value:
 @pytest.fixture
 def lecture_chain() -> Callable[[int], Value]:
     return _chain
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    driver = pytest.importorskip("browser").start(tmp_path_factory.mktemp("profile"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """Opens the lecture page of a result. Nothing may go wrong on it, and nothing be fetched."""
+    room = pytest.importorskip("browser")
+    pages = []
+
+    def opened(C: Value):
+        pages.append(room.Page(browser, lecture_page(C, tmp_path / f"page{len(pages)}.html")))
+        return pages[-1]
+
+    yield opened
+    for page in pages[-1:]:
+        assert page.errors() == []
+        assert page.run("return performance.getEntriesByType('resource').length") == 0
+
+
+@pytest.fixture
+def chain(open_page):
+    """The lecture page of the chain of three layers."""
+    return open_page(_chain(3))

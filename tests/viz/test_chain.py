@@ -17,7 +17,7 @@ from autograd import Tensor, Value, sigmoid, sin, sqrt
 from autograd.graph import topological_order
 from viz.chain import chain_picture
 from viz.numerals import number
-from viz.render import picture_bytes
+from viz.programs import graphviz_output
 from viz.typeset import to_text
 
 ROOT = Path(__file__).parents[2]
@@ -165,7 +165,7 @@ def test_arrays_show_their_shapes() -> None:
     assert "shape" in seen(viz.draw_chain(z))
 
 
-COLOURS = {True: "#1F77D0", False: "#D1352B"}
+COLOURS = {True: viz.LIGHT.positive, False: viz.LIGHT.negative}
 
 
 @pytest.mark.parametrize(("slope", "width"), [(1.0, "6.0"), (-0.25, "3.6"), (9.0, "6.0"), (-0.0001, "1.2")])
@@ -246,7 +246,7 @@ ODD = [
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_labels_are_shown_as_they_are(draw, odd: str) -> None:  # type: ignore[no-untyped-def]
     y = (Value(2.0, label=odd) * 3).with_label("y")
-    svg = picture_bytes(draw(y), "svg").decode("utf-8")
+    svg = graphviz_output(draw(y).source, "svg").decode("utf-8")
     shown = html.unescape("".join(re.findall(r"<text[^>]*>(.*?)</text>", svg)))
     expected = " ".join(odd.split()) if len(odd) <= 24 else odd[:23] + "…"
     assert expected.replace(" ", "") in re.sub(r"\s", "", shown)

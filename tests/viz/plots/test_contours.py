@@ -1,0 +1,136 @@
+"""Functions of two numbers as maps."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograd import Tensor, Value, log, sin
+from viz.plots import surface
+from viz.plots.functions import heights, slopes
+
+
+def bowl(x, y):
+    return 1.5 * x**2 + 0.5 * y**2
+
+
+def contours(ax):
+    """The filled contours and the lines."""
+    filled, lines = [c for c in ax.collections if type(c).__name__ == "QuadContourSet"]
+    return filled, lines
+
+
+def test_every_line_is_at_its_height():
+    filled, lines = contours(surface(bowl))
+    assert len(lines.levels) > 8
+    seen = 0
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        if len(path.vertices) and level > 0:
+            np.testing.assert_allclose(bowl(*path.vertices.T), level, atol=2e-3)
+            seen += 1
+    assert seen > 8
+    assert lines.zmin == 0
+    assert lines.zmax == bowl(2, 2)
+    np.testing.assert_array_equal(filled.levels, lines.levels)
+
+
+def test_every_number_stands_on_its_line_away_from_the_frame():
+    ax = surface(bowl)
+    _, lines = contours(ax)
+    texts = lines.labelTexts
+    assert len(texts) >= len(lines.levels) - 3
+    for text in texts:
+        x, y = text.get_position()
+        assert bowl(x, y) == pytest.approx(float(text.get_text()), abs=0.05)
+        assert max(abs(x), abs(y)) < 2 - 4 * 0.04
+
+
+def test_the_gradient_of_the_lecture():
+    ax = surface(bowl, at=(1, 1))
+    text = ax.texts[-1]
+    assert text.get_text() == r"$\nabla f$ = (3, 1)"
+    [arrow] = [t for t in ax.texts if t.get_text() == ""]
+    step = np.subtract(arrow.xy, arrow.xyann)
+    assert tuple(arrow.xyann) == (1, 1)
+    assert step[0] / step[1] == pytest.approx(3)  # x has 3 times the impact of y
+    assert step[0] > 0  # uphill
+    assert ax.get_aspect() == 1  # so that it crosses the line at a right angle
+    [dot] = ax.lines
+    assert dot.get_xydata().tolist() == [[1, 1]]
+
+
+def test_the_arrow_keeps_its_direction_where_the_scales_differ():
+    ax = surface(bowl, x=(0, 10), y=(0, 1), at=(5, 0.5))
+    assert ax.get_aspect() == "auto"
+    [arrow] = [t for t in ax.texts if t.get_text() == ""]
+    step = np.subtract(arrow.xy, arrow.xyann)
+    assert step[0] / step[1] == pytest.approx(15 / 0.5)
+
+
+def test_where_the_gradient_is_0_there_is_no_arrow():
+    ax = surface(bowl, at=(0, 0))
+    assert ax.texts[-1].get_text() == r"$\nabla f$ = (0, 0)"
+    assert not [t for t in ax.texts if t.get_text() == ""]
+
+
+def test_numbers_keep_clear_of_the_gradient():
+    ax = surface(bowl, at=(1, 1))
+    ax.figure.canvas.draw()
+    _, lines = contours(ax)
+    said = ax.texts[-1].get_window_extent()
+    assert not any(said.overlaps(text.get_window_extent()) for text in lines.labelTexts)
+
+
+def test_a_part_where_f_is_undefined_is_blank():
+    ax = surface(lambda x, y: log(x) + log(y), x=(-1, 3), y=(-1, 3))
+    _, lines = contours(ax)
+    vertices = np.concatenate([p.vertices for p in lines.get_paths()])
+    assert vertices.min() > 0
+
+
+def test_axes_and_ranges():
+    ax = surface(lambda x, y: x + y, x=(-1, 3), y=(0, 2))
+    assert ax.get_xlim() == (-1, 3)
+    assert ax.get_ylim() == (0, 2)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$x$", "$y$")
+
+
+def test_f_may_be_any_python():
+    surface(lambda x, y: math.sin(x) if x > y else 1)
+    surface(lambda x, y: Value(x) * Value(y))
+    surface(lambda x, y: np.float32(x * y))
+    surface(lambda x, y: Tensor(x) * y)
+
+
+def test_heights_and_slopes():
+    assert heights(bowl, np.array([0.0, 1.0]), np.array([2.0])).tolist() == [[2.0, 3.5]]
+    assert heights(lambda x: 1 / x, np.array([0.0, 4.0]))[1] == 0.25
+    assert np.isnan(heights(lambda x: 1e300 ** (x + 1), np.array([1.0, -1.0]))[0])  # an OverflowError
+    assert slopes(bowl, (1.0, 1.0)) == (3.0, 1.0)
+    assert slopes(sin, (0.0,)) == (1.0,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"f": 3}, TypeError, r"surface takes a function of 2 numbers, not int \(3\)"),
+        ({"f": lambda x: x}, TypeError, "function of 2 numbers; f cannot be called with 2"),
+        ({"f": lambda x, y: None}, TypeError, "gives one number, and at .* it gave None"),
+        ({"f": lambda x, y: "a"}, TypeError, "gives one number, and at .* it gave 'a'"),
+        ({"f": lambda x, y: np.ones(3)}, TypeError, "one number, and at .* it gave array"),
+        ({"f": lambda x, y: 7}, ValueError, "f is 7 everywhere in this range"),
+        ({"f": lambda x, y: float("nan")}, ValueError, "undefined everywhere"),
+        ({"f": lambda x, y: log(x - 9)}, ValueError, "undefined everywhere"),
+        ({"f": bowl, "x": (1, 1)}, ValueError, r"x is a range \(from, to\) with from < to, not \(1, 1\)"),
+        ({"f": bowl, "x": (2, 1)}, ValueError, "x is a range"),
+        ({"f": bowl, "y": (1, 2, 3)}, ValueError, "y is a range"),
+        ({"f": bowl, "y": (0, math.inf)}, ValueError, "y holds inf"),
+        ({"f": bowl, "y": 3}, ValueError, "y is a range"),
+        ({"f": bowl, "at": 3}, ValueError, r"at is a point \(x, y\), not 3"),
+        ({"f": bowl, "at": (1, math.nan)}, ValueError, "at holds nan"),
+    ],
+)
+def test_what_is_no_surface(arguments, error, message, nothing_drawn):
+    with pytest.raises(error, match=message):
+        surface(**arguments)
+    assert nothing_drawn()

@@ -1,0 +1,199 @@
+"""What all plots share: axes, themes, matplotlib itself."""
+
+import inspect
+import itertools
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+import nn
+from autograd import Value
+from viz import plots
+from viz.plots.theme import theme_of
+
+
+def graded():
+    w = Value(2.0, label="w")
+    (w * w).backward()
+    return [w]
+
+
+HISTORY = nn.History([nn.Epoch(1, 0.8, 0.4, None, None, 1.0), nn.Epoch(2, 0.3, 0.9, None, None, 1.0)])
+PLOTS = {
+    "draw_network": lambda ax=None: plots.draw_network(nn.MLP([3, 2], rng=0), [0.1, 0.5, 0.9], ax=ax),
+    "weights": lambda ax=None: plots.weights(nn.Layer(4, 3, rng=0), (2, 2), ax=ax),
+    "images": lambda ax=None: plots.images(np.ones((3, 4)), [1, 2, 3], [1, 2, 4], (2, 2), ax=ax),
+    "boundary": lambda ax=None: plots.boundary(
+        lambda p: p[:, 0], [[0, 0], [1, 1]], [0, 1], resolution=9, ax=ax
+    ),
+    "surface": lambda ax=None: plots.surface(lambda x, y: x * y, at=(1, 1), ax=ax),
+    "descent": lambda ax=None: plots.descent(lambda x: x**2, [1.0], 0.1, 3, ax=ax),
+    "history": lambda ax=None: plots.history(HISTORY, ax=ax),
+    "nudges": lambda ax=None: plots.nudges(graded(), ax=ax),
+    "nudge_table": lambda ax=None: plots.nudge_table([graded()[0] * 3], graded(), ax=ax),
+}
+every = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
+
+
+def test_every_plot_is_tested():
+    assert set(PLOTS) == set(plots.__all__)
+
+
+@every
+def test_a_new_figure_or_the_axes_given(plot):
+    ax = plot()
+    assert isinstance(ax, Axes)
+    assert pyplot.get_fignums() == [1]
+    mine = Figure(figsize=(6, 4), layout="constrained").add_subplot()
+    assert plot(mine) is mine
+    assert pyplot.get_fignums() == [1]  # no other was made
+    mine.figure.canvas.draw()
+    part = pyplot.figure().subfigures(1, 2)[0].subplots()
+    assert plot(part) is part
+
+
+@every
+def test_ax_is_axes(plot, nothing_drawn):
+    with pytest.raises(TypeError, match="ax is matplotlib's Axes, or None for new ones"):
+        plot("left")
+    with pytest.raises(TypeError, match="ax is matplotlib's Axes"):
+        plot(Figure())
+    assert nothing_drawn()
+
+
+@every
+def test_the_same_picture_every_time(plot):
+    pictures = []
+    for _ in range(2):
+        figure = plot().figure
+        figure.canvas.draw()
+        pictures.append(np.asarray(figure.canvas.buffer_rgba()).copy())
+    assert np.array_equal(*pictures)
+
+
+@every
+def test_nothing_is_shown(plot, monkeypatch):
+    monkeypatch.setattr(pyplot, "show", lambda *_, **__: pytest.fail("shown"))
+    plot()
+
+
+@every
+def test_without_matplotlib_it_says_what_to_install(plot, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match=r'needs matplotlib: pip install "chainrule\[plots\]"'):
+        plot()
+
+
+def test_matplotlib_is_imported_with_the_first_picture():
+    code = "import sys, viz.plots; assert not any(m.startswith('matplotlib') for m in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+
+@every
+def test_options_are_named(plot):
+    for name in plots.__all__:
+        parameters = inspect.signature(getattr(plots, name)).parameters
+        assert list(parameters)[-1] == "ax"
+        assert parameters["ax"].default is None
+
+
+# -- colours ------------------------------------------------------------------------------------
+
+STYLES = [
+    "default",
+    "dark_background",
+    "ggplot",
+    "seaborn-v0_8-darkgrid",
+    "Solarize_Light2",
+    "fivethirtyeight",
+]
+
+
+def linear(colour):
+    rgb = np.array(to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one, other):
+    """WCAG's ratio of luminances, from 1 to 21."""
+    bright, dark = sorted((float(linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_everything_is_seen_on_every_background(style):
+    with pyplot.style.context(style):
+        theme = theme_of(pyplot.subplots()[1])
+    assert contrast(theme.ink, theme.paper) > 10
+    assert contrast(theme.quiet, theme.paper) > 4.5
+    assert contrast(theme.positive, theme.paper) > 3
+    assert contrast(theme.negative, theme.paper) > 3
+    assert all(contrast(colour, theme.paper) > 1.8 for colour in theme.runs)
+
+
+@every
+def test_the_theme_follows_the_style(plot):
+    for style, dark in (("dark_background", True), ("ggplot", False)):
+        with pyplot.style.context(style):
+            ax = plot()
+        assert (theme_of(ax).ink > "#888888") == dark
+        for text in ax.texts:
+            if text.get_text() and not text.get_bbox_patch() and ax.axison:
+                assert contrast(text.get_color(), theme_of(ax).paper) > 3
+
+
+def test_a_background_that_is_seen_through_is_what_lies_behind_it():
+    figure, ax = pyplot.subplots(facecolor="black")
+    ax.set_facecolor("none")
+    assert theme_of(ax).paper == "#000000"
+    figure.set_facecolor("none")
+    assert theme_of(ax).paper == "#ffffff"
+    part = pyplot.figure(facecolor="black").subfigures(1, 2)[0].subplots()
+    part.set_axis_off()
+    assert theme_of(part).paper == "#000000"
+
+
+# How those see who lack one kind of cone, in linear light (Machado, Oliveira and Fernandes, 2009).
+BLIND = {
+    "protan": [[0.152286, 1.052583, -0.20487], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.052]],
+    "deutan": [[0.367322, 0.860646, -0.22797], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.1476], [0.004733, 0.691367, 0.3039]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+@pytest.mark.parametrize("kind", BLIND)
+def test_the_signs_differ_for_the_colour_blind(style, kind):
+    with pyplot.style.context(style):
+        theme = theme_of(pyplot.subplots()[1])
+    seen = [
+        np.clip(np.array(BLIND[kind]) @ linear(c), 0, 1) ** (1 / 2.2)
+        for c in (theme.positive, theme.negative)
+    ]
+    assert np.linalg.norm(seen[0] - seen[1]) > 0.4
+    for one, other in itertools.combinations((*theme.runs, theme.negative), 2):
+        assert np.linalg.norm(np.subtract(to_rgb(one), to_rgb(other))) > 0.2
+
+
+# -- history ------------------------------------------------------------------------------------
+
+
+def test_a_history_draws_itself():
+    ax = plots.history(HISTORY)
+    assert ax.lines[0].get_ydata().tolist() == [0.8, 0.3]
+    assert ax.get_ylabel() == "cost"
+
+
+def test_what_is_no_history():
+    with pytest.raises(TypeError, match=r"history takes what nn\.fit returns, not list"):
+        plots.history([0.8, 0.3])
+    with pytest.raises(ValueError, match="no epoch was completed"):
+        plots.history(nn.History())

@@ -1,0 +1,181 @@
+"""Frames and GIFs: what is shown when, one layout, and what a failure leaves behind."""
+
+import io
+import re
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import viz
+from autograd import DomainError, Tensor, Value, sin, sqrt
+from autograd.graph import topological_order
+from autograd.sweeps import adjoints
+from viz.numerals import number
+
+pytest.importorskip("ziamath")
+pytest.importorskip("pygraphviz")
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def diamond() -> Value:
+    x = Value(0.5, label="x")
+    u = sin(x).with_label("u")
+    return (u * x + x).with_label("f")
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> list[ET.Element]:
+    return [ET.fromstring(path.read_bytes()) for path in viz.frames(diamond(), tmp_path / "frames")]
+
+
+def parts(frame: ET.Element) -> dict[str, ET.Element]:
+    return {element.get("id", "")[9:]: element for element in frame.findall(f"{SVG}g") if element.get("id")}
+
+
+def words(element: ET.Element, role: str) -> list[str]:
+    return [g.get("aria-label", "") for g in element.iter(f"{SVG}g") if g.get("class") == role]
+
+
+def test_there_are_as_many_as_is_said(shown: list[ET.Element]) -> None:
+    assert len(shown) == 3 + 2 + 4  # u and f are computed; x has three uses, u one
+
+
+def test_values_then_gradients_appear_and_stay(shown: list[ET.Element]) -> None:
+    boxes = {"n0": "x", "n1": "u", "n2": "f"}
+    first = {
+        role: {
+            name: next(i for i, frame in enumerate(shown) if words(parts(frame)[id], role))
+            for id, name in boxes.items()
+        }
+        for role in ("value", "gradient")
+    }
+    assert first == {"value": {"x": 1, "u": 2, "f": 3}, "gradient": {"f": 4, "u": 5, "x": 8}}
+    for role, start in first.items():
+        for id, name in boxes.items():
+            seen = [bool(words(parts(frame)[id], role)) for frame in shown]
+            assert seen == [i >= start[name] for i in range(len(shown))]
+
+
+def test_an_edge_shows_its_derivative_when_its_turn_has_come(shown: list[ET.Element]) -> None:
+    turns = [[bool(words(parts(frame)[f"e{i}"], "number")) for frame in shown].index(True) for i in range(4)]
+    assert sorted(turns) == [5, 6, 7, 8]
+    assert turns[0] == 8  # ∂u/∂x comes after all that leads to f
+
+
+def test_the_numbers_are_the_engines(shown: list[ET.Element]) -> None:
+    f = diamond()
+    found = adjoints(f, 1.0)
+    nodes = {node.label: node for node in topological_order(f) if node.label}
+    for id, name in {"n0": "x", "n1": "u", "n2": "f"}.items():
+        last = parts(shown[-1])[id]
+        assert words(last, "value") == [number(nodes[name].data)]
+        assert words(last, "gradient") == [number(found[nodes[name]], signed=True)]
+    [caption] = words(shown[-1], "caption")
+    assert caption.endswith(f"= {number(found[nodes['x']])}")
+
+
+def test_nothing_unknown_is_shown_as_zero(shown: list[ET.Element]) -> None:
+    assert "0.00" not in ET.tostring(shown[0], encoding="unicode")
+    assert not words(shown[0], "value") + words(shown[0], "gradient") + words(shown[0], "number")
+
+
+def test_everything_stands_in_the_same_place(shown: list[ET.Element]) -> None:
+    def places(frame: ET.Element) -> dict[str, list[str | None]]:
+        found = {}
+        for id, part in parts(frame).items():
+            if part.get("class", "").startswith("box"):
+                rect = part.findall(f"{SVG}rect")[-1]
+                symbol = next(g for g in part.iter(f"{SVG}g") if g.get("class") == "formula")
+                found[id] = [*(rect.get(k) for k in ("x", "y", "width", "height")), symbol.get("transform")]
+        return found
+
+    assert len({frame.get("viewBox") for frame in shown}) == 1
+    assert all(places(frame) == places(shown[0]) for frame in shown)
+
+
+def test_nothing_is_written_to_the_graph(tmp_path: Path) -> None:
+    f = diamond()
+    viz.frames(f, tmp_path)
+    assert all(node.grad is None for node in topological_order(f))
+    f.backward()
+    before = [node.grad for node in topological_order(f)]
+    viz.frames(f, tmp_path)
+    assert [node.grad for node in topological_order(f)] == before
+
+
+@pytest.mark.parametrize(("kind", "magic"), [("pdf", b"%PDF"), ("png", b"\x89PNG")])
+def test_other_kinds_and_frames_of_an_earlier_run(tmp_path: Path, kind: str, magic: bytes) -> None:
+    pytest.importorskip("resvg_py")
+    (tmp_path / f"frame-77.{kind}").write_text("from a longer run")
+    (tmp_path / "frame-77.txt").write_text("another's")
+    paths = viz.frames((2 * Value(3.0, label="x")).with_label("y"), tmp_path, kind=kind, dpi=50)
+    assert [path.name for path in paths] == [f"frame-0{i}.{kind}" for i in range(1, 6)]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [*(p.name for p in paths), "frame-77.txt"]
+    assert all(path.read_bytes().startswith(magic) for path in paths)
+
+
+def test_a_gif_has_a_picture_for_every_frame(tmp_path: Path) -> None:
+    images = pytest.importorskip("PIL.Image")
+    pytest.importorskip("resvg_py")
+    path = viz.animate(diamond(), tmp_path / "f.gif", seconds_per_frame=0.5, width=400, theme=viz.DARK)
+    with images.open(io.BytesIO(path.read_bytes())) as gif:
+        assert (gif.n_frames, gif.size[0], gif.info["loop"]) == (9, 400, 0)
+        seen, lengths = set(), []
+        for i in range(gif.n_frames):
+            gif.seek(i)
+            lengths.append(gif.info["duration"])
+            seen.add(gif.convert("RGB").tobytes())
+    assert lengths == [500] * 8 + [1500]
+    assert len(seen) == 9
+
+
+def test_what_cannot_be_animated(tmp_path: Path) -> None:
+    f = diamond()
+    for wrong, error, message in (
+        (3.0, TypeError, "takes a Value, not float"),
+        (Tensor([1.0]), TypeError, "Tensor"),
+        (Value(1.0), ValueError, "leaf"),
+        (sqrt(Value(0.0, label="x")), DomainError, "sqrt"),
+    ):
+        with pytest.raises(error, match=message):
+            viz.frames(wrong, tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="limit is 2"):
+        viz.frames(f, tmp_path, limit=2)
+    with pytest.raises(ValueError, match="svg, pdf, png"):
+        viz.frames(f, tmp_path, kind="gif")
+    with pytest.raises(ValueError, match="dpi"):
+        viz.frames(f, tmp_path, dpi=0)
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        viz.frames(f, tmp_path / "no" / "where")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError, match="is not a folder"):
+        viz.frames(f, tmp_path / "file")
+    with pytest.raises(ValueError, match=r"\.gif"):
+        viz.animate(f, tmp_path / "f.png")
+    with pytest.raises(ValueError, match="seconds_per_frame"):
+        viz.animate(f, tmp_path / "f.gif", seconds_per_frame=0)
+    with pytest.raises(ValueError, match="width"):
+        viz.animate(f, tmp_path / "f.gif", width=5)
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(RuntimeError, match=re.escape("pip install")):
+        viz.frames(diamond(), tmp_path, kind="png")
+    monkeypatch.setattr("viz.animation.available", lambda: False)
+    with pytest.raises(RuntimeError, match="pip install ziamath"):
+        viz.frames(diamond(), tmp_path)
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    with pytest.raises(ImportError, match="images"):
+        viz.animate(diamond(), tmp_path / "f.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_same_graph_gives_the_same_frames(tmp_path: Path, lecture_chain: Callable[[int], Value]) -> None:
+    one, other = (viz.frames(lecture_chain(1), tmp_path / name) for name in ("one", "other"))
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]

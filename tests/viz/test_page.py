@@ -1,0 +1,347 @@
+"""The lecture page as a file: what it holds, what it refuses, and that it leaves the graph alone."""
+
+import html.parser
+import json
+import math
+import re
+import stat
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
+from autograd.graph import topological_order
+from viz.page import lecture_page
+from viz.page.layout import place
+from viz.page.live import FIRST, read
+from viz.page.recording import record
+from viz.page.steps import steps_of
+from viz.page.trace import Trace
+
+
+def calculate(recording) -> list[float | None]:
+    """The program in Python, with the rows' own functions: what the page's script does."""
+    rows, found = {row.name: row for row in recording.rows()}, []
+    for cell in recording.program.cells:
+        if isinstance(cell, float):
+            found.append(cell)
+            continue
+        name, *places = cell
+        args = [found[i] for i in places]
+        try:
+            found.append(None if None in args else rows[name].on_floats(*args))
+        except ArithmeticError:
+            found.append(None)
+        except ValueError:
+            found.append(None)
+    return found
+
+
+def said(step, numbers) -> str:
+    """A step's text with its numbers, those that may need parentheses in brackets."""
+    live = ((c, read(c)) for c in step.text)
+    return "".join(
+        c if n is None else (f"[{numbers[n.slot]:.2f}]" if n.guard else f"{numbers[n.slot]:.2f}")
+        for c, n in live
+    )
+
+
+def several_paths() -> Value:
+    x, w = Value(3.0, label="x"), Value(-0.4, label="w")
+    a = (x * x + w).with_label("a")
+    b = (x * w * tanh(x)).with_label("b")
+    return (exp(b) * a + a / b + erf(w) * Value(0.5) + maximum(x, w) ** w + where(x, a, b)).with_label("y")
+
+
+class Outside(html.parser.HTMLParser):
+    """Everything a page would have to fetch, and its ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag, attrs) -> None:
+        for key, value in attrs:
+            if key in ("src", "href", "srcset", "action", "xlink:href") and not (value or "").startswith(
+                "data:,"
+            ):
+                self.found.append(f"{tag} {key}={value}")
+            if key == "id":
+                self.ids.append(value)
+        if tag in ("iframe", "img", "object", "embed", "base"):
+            self.found.append(tag)
+
+
+# -- what is computed --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", ["chain", "paths"])
+def test_the_program_gives_the_engines_numbers(make, lecture_chain):
+    C = lecture_chain(3) if make == "chain" else several_paths()
+    recording = record(C, 60)
+    numbers = calculate(recording)
+    C.backward()
+    named = [node for node in topological_order(C) if node.is_leaf or node.label]
+    for node, box in zip(named, recording.picture.boxes, strict=True):
+        assert numbers[recording.value[box.id]] == node.data
+        assert numbers[recording.gradient[box.id]] == pytest.approx(node.grad, rel=1e-14)
+    for link, slot in zip(recording.picture.links, recording.slope, strict=True):
+        assert numbers[slot] == pytest.approx(link.number, rel=1e-15)
+
+
+def test_a_derivative_that_is_undefined_has_its_formula_and_no_number():
+    y = sqrt(Value(0.0, label="x")).with_label("y")
+    recording = record(y, 60)
+    assert recording.picture.links[0].symbol is not None
+    assert calculate(recording)[recording.slope[0]] is None
+
+
+def test_a_power_of_what_varies():
+    x, n = Value(2.0, label="x"), Value(3.0, label="n")
+    y = (x**n).with_label("y")
+    recording = record(y, 60)
+    numbers = calculate(recording)
+    assert numbers[recording.slope[0]] == 12.0
+    assert numbers[recording.slope[1]] == pytest.approx(8 * math.log(2), rel=1e-15)
+
+
+def test_traces_record_a_square_as_values_do():
+    x = Trace()
+    assert str((x**2).op) == "square"
+    assert (2**x).args == (2.0, x)
+
+
+# -- the steps ---------------------------------------------------------------------------------
+
+
+def test_the_steps_of_the_chain(lecture_chain):
+    recording = record(lecture_chain(1), 60)
+    numbers = calculate(recording)
+    steps = steps_of(recording)
+    assert [step.kind for step in steps] == ["overview"] + ["forward"] * 3 + ["backward"] * 7 + ["everything"]
+    text = [said(step, numbers) for step in steps]
+    assert text[1] == "Compute z⁽¹⁾. z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾ = 1.20 · [0.50] + [-0.30] = 0.30"
+    assert text[4] == "Begin with ∂C₀/∂C₀. ∂C₀/∂C₀ = 1"
+    assert text[5] == "From C₀ back to a⁽¹⁾. ∂C₀/∂a⁽¹⁾ = 2(a⁽¹⁾ − y) = 2(0.57 − [1.00]) = -0.85"
+    assert text[7].endswith("∂C₀/∂z⁽¹⁾ = (∂C₀/∂a⁽¹⁾) · (∂a⁽¹⁾/∂z⁽¹⁾) = -0.85 · [0.24] = -0.21")
+
+
+def test_several_paths_add_up():
+    x = Value(3.0, label="x")
+    recording = record((x * x).with_label("y"), 60)
+    numbers = calculate(recording)
+    *_, first, second, _ = (said(step, numbers) for step in steps_of(recording))
+    assert first.endswith("∂y/∂x = (∂y/∂y) · (∂y/∂x)₁ = 1.00 · [3.00] = 3.00")
+    assert "∂y/∂x += (∂y/∂y) · (∂y/∂x)₂ = 1.00 · [3.00] = 3.00" in second
+    assert second.endswith("∂y/∂x = 3.00 + [3.00] = 6.00")
+
+
+def test_every_edge_is_walked_once_and_a_gradient_is_whole_before_it_is_used():
+    recording = record(several_paths(), 60)
+    links = recording.picture.links
+    walked = [step.links[0] for step in steps_of(recording) if step.kind == "backward" and step.links]
+    assert sorted(walked) == list(range(len(links)))
+    for i, number in enumerate(walked):
+        assert all(links[later].source != links[number].target for later in walked[i:])
+
+
+# -- the layout --------------------------------------------------------------------------------
+
+
+def test_the_main_line_is_straight_and_nothing_overlaps(lecture_chain):
+    for C in (lecture_chain(3), several_paths()):
+        recording = record(C, 60)
+        layout = place(recording.picture)
+        assert len({round(layout.boxes[i].y) for i in recording.picture.spine}) == 1
+        spots = list(layout.boxes.values())
+        for i, a in enumerate(spots):
+            assert a.width / 2 < a.x < layout.width - a.width / 2
+            assert a.height / 2 < a.y < layout.height - a.height / 2
+            for b in spots[:i]:
+                apart_across = abs(a.x - b.x) >= (a.width + b.width) / 2 - 1
+                assert apart_across or abs(a.y - b.y) >= (a.height + b.height) / 2 - 1
+
+
+def test_parameters_stand_above_and_below(lecture_chain):
+    recording = record(lecture_chain(2), 60)
+    layout, picture = place(recording.picture), recording.picture
+    for leaves, sign in ((picture.above, -1), (picture.below, 1)):
+        for target, leaf in leaves.items():
+            a, b = layout.boxes[leaf], layout.boxes[target]
+            assert a.x == b.x
+            assert (a.y - b.y) * sign > 0
+
+
+# -- the file ----------------------------------------------------------------------------------
+
+
+def test_it_is_one_small_file_without_network(lecture_chain, tmp_path):
+    path = lecture_page(lecture_chain(3), tmp_path / "chain.html")
+    text = path.read_text(encoding="utf-8")
+    assert len(text.encode()) < 100_000
+    reader = Outside()
+    reader.feed(text)
+    assert reader.found == []
+    assert len(reader.ids) == len(set(reader.ids))
+    assert not re.search(r"https?:|@import|url\(|fetch\(|XMLHttpRequest|import\(|localStorage", text)
+    assert "default-src 'none'" in text
+    assert [p.name for p in tmp_path.iterdir()] == ["chain.html"]
+    assert stat.S_IMODE(path.stat().st_mode) & 0o400
+
+
+def test_the_same_graph_gives_the_same_bytes(lecture_chain, tmp_path):
+    files = [lecture_page(lecture_chain(2), tmp_path / name).read_bytes() for name in ("a.html", "b.HTM")]
+    assert files[0] == files[1]
+
+
+ODD = [
+    "<b>",
+    "a:b",
+    r"\frac{a}{b}",
+    "\"q'",
+    "😀",
+    "",
+    "z" * 200,
+    "</script>",
+    "<!--",
+    "a\nb",
+    "\ud800",
+    chr(FIRST + 0x10000),
+    "$x",
+]
+
+
+def test_odd_labels_are_safe(tmp_path):
+    total = Value(1.0)
+    for label in ODD:
+        total = (total * Value(0.5, label=label) + 1).with_label(label)
+    text = lecture_page(total, tmp_path / "odd.html", title="</title><script>$title").read_text(
+        encoding="utf-8"
+    )
+    assert text.count("<script") == text.count("</script>") == 2
+    assert "<b>" not in text
+    data = re.search(r'<script type="application/json" id="data">(.*)</script>', text)
+    assert data is not None
+    assert len(json.loads(data[1])["boxes"]) == 2 * len(ODD)  # the result without a label is no quantity
+    for step in json.loads(data[1])["steps"]:  # no label is taken for a live number
+        slots = [(ord(c) - FIRST) // 4 for c in step["text"] if ord(c) >= FIRST]
+        assert all(slot < len(json.loads(data[1])["cells"]) for slot in slots)
+
+
+def test_the_graph_is_left_as_it_was(lecture_chain, tmp_path):
+    C = lecture_chain(2)
+    before = [(node.data, node.label, node.grad) for node in topological_order(C)]
+    with no_grad():
+        lecture_page(C, tmp_path / "a.html")
+    assert [(node.data, node.label, node.grad) for node in topological_order(C)] == before
+    C.backward()
+    assert (tmp_path / "a.html").read_bytes() == lecture_page(C, tmp_path / "b.html").read_bytes()
+
+
+def test_it_shows_the_recorded_pass(tmp_path):
+    x = Value(3.0, label="x")
+    y = (2 * x).with_label("y")
+    x.data = 5.0
+    recording = record(y, 60)
+    assert recording.program.cells[recording.value["n0"]] == 3.0
+
+
+def test_a_single_leaf(tmp_path):
+    assert [step.kind for step in steps_of(record(Value(2.0, label="x"), 60))] == [
+        "overview",
+        "backward",
+        "everything",
+    ]
+    assert lecture_page(Value(2.0), tmp_path / "leaf.html").exists()
+
+
+def test_a_formula_too_long_to_print(tmp_path):
+    x = Value(0.5, label="x")
+    total = x
+    for _ in range(300):
+        total = sigmoid(total) + 1
+    assert lecture_page(total.with_label("y"), tmp_path / "long.html").stat().st_size < 400_000
+
+
+def test_every_asset_is_in_the_page(lecture_chain, tmp_path):
+    text = lecture_page(lecture_chain(1), tmp_path / "a.html").read_text(encoding="utf-8")
+    for asset in resources.files("viz.page").joinpath("assets").iterdir():
+        if asset.name != "page.html":
+            assert asset.read_text(encoding="utf-8") in text
+
+
+# -- what is refused ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [(3.0, "takes a Value, not float"), (None, "NoneType"), (Tensor(np.ones(2)), "Tensor .*scalars only")],
+)
+def test_only_values(wrong, message, tmp_path):
+    with pytest.raises(TypeError, match=message):
+        lecture_page(wrong, tmp_path / "a.html")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a", "a.html.txt", ".html"])
+def test_only_html(name, tmp_path):
+    with pytest.raises(ValueError, match=r"lecture_page writes \.html and \.htm files"):
+        lecture_page(Value(1.0), tmp_path / name)
+
+
+def test_places_that_cannot_be_written(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        lecture_page(Value(1.0), tmp_path / "nowhere" / "a.html")
+    (tmp_path / "folder.html").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"folder\.html"):
+        lecture_page(Value(1.0), tmp_path / "folder.html")
+
+
+def test_too_much_to_show(tmp_path):
+    total = Value(1.0)
+    for _ in range(60):
+        total = total + Value(1.0)
+    with pytest.raises(ValueError, match=r"62 .*the limit is 60.*limit=62"):
+        lecture_page(total, tmp_path / "a.html")
+    assert lecture_page(total, tmp_path / "a.html", limit=62).exists()
+
+
+def test_too_many_operations(tmp_path):
+    total = Value(1.0)
+    for _ in range(201):
+        total = total + 1.0
+    with pytest.raises(ValueError, match=r"201 operations .*the limit is 200"):
+        lecture_page(total, tmp_path / "a.html", limit=2)
+
+
+def test_too_many_derivatives(tmp_path):
+    total = Value(0.5, label="x")
+    for _ in range(12_000):
+        total = sigmoid(total)
+    with pytest.raises(ValueError, match=r"with its derivatives this is \d+ operations"):
+        lecture_page(total, tmp_path / "a.html", limit=200)
+
+
+def test_a_title_is_text(tmp_path):
+    with pytest.raises(TypeError, match="a title is text, not int"):
+        lecture_page(Value(1.0), tmp_path / "a.html", title=3)
+
+
+def test_a_leaf_with_two_numbers_is_refused(tmp_path):
+    x = Value(3.0, label="x")
+    y = x * 2
+    x.data = 5.0
+    with pytest.raises(ValueError, match=r"x = 5\.0 was 3\.0 and then 5\.0"):
+        lecture_page(y + x, tmp_path / "a.html")
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_a_leaf_that_is_not_finite_is_refused(number, tmp_path):
+    with pytest.raises(ValueError, match="finite"):
+        lecture_page(Value(number, label="x") * 2, tmp_path / "a.html")
+
+
+def test_outside_the_domain_later_is_no_reason_to_refuse(tmp_path):
+    assert lecture_page(log(Value(1.0, label="x")).with_label("y"), tmp_path / "a.html").exists()

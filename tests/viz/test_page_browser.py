@@ -1,0 +1,196 @@
+"""The lecture page as one works with it, in headless Chromium: steps, keys, links, nudges."""
+
+import math
+
+import pytest
+from browser import needs_browser, webdriver
+
+from autograd import Value, exp, log, sigmoid, sqrt
+from autograd.graph import topological_order
+
+pytestmark = needs_browser
+LAST = 23  # the chain of three layers: an overview, 7 quantities, 1 + 14 edges, everything
+
+
+def boxes(C: Value) -> dict[str, Value]:
+    """The labelled nodes by the ids of their boxes, their gradients computed."""
+    C.backward()
+    named = [node for node in topological_order(C) if node.is_leaf or node.label]
+    return {f"n{i}": node for i, node in enumerate(named)}
+
+
+def assert_same(page, C: Value) -> None:
+    nodes = boxes(C)
+    values, gradients = page.data("value"), page.data("grad")
+    assert values.keys() == gradients.keys() == nodes.keys()
+    for i, node in nodes.items():
+        assert values[i] == pytest.approx(node.data, rel=1e-12, abs=0)
+        assert gradients[i] == pytest.approx(node.grad, rel=1e-12, abs=0)
+
+
+# -- steps -------------------------------------------------------------------------------------
+
+
+def test_nothing_is_shown_before_it_is_computed(chain, lecture_chain):
+    nodes = boxes(lecture_chain(3))
+    known = []
+    for step in range(LAST + 1):
+        chain.go(step)
+        values, gradients = chain.data("value"), chain.data("grad")
+        shown = chain.run(
+            "return [...document.querySelectorAll('.box')].map(b => "
+            "[b.id, b.querySelector('.gradient').textContent, b.querySelector('.value').textContent])"
+        )
+        for i, gradient, value in shown:
+            assert bool(gradient) == (i in gradients), (step, i)
+            assert nodes[i].is_leaf or bool(value) == (i in values), (step, i)
+        known.append((len(values), len(gradients), len(chain.data("number"))))
+    assert known[0] == (8, 0, 0)
+    assert known[1:8] == [(8 + k, 0, 0) for k in range(1, 8)]
+    assert known[8:] == [(15, 1 + k, k) for k in range(15)] + [(15, 15, 14)]
+
+
+def test_a_gradient_of_several_paths_is_marked_until_it_is_whole(open_page):
+    x = Value(3.0, label="x")
+    page = open_page((x * x).with_label("y"))
+    page.go(3)
+    assert page.find("#n0").text.split() == ["x", "value", "so", "far", "+3.00"]
+    assert "n0" not in page.data("grad")
+    page.go(4)
+    assert page.find("#n0").text.split() == ["x", "value", "grad", "+6.00"]
+    assert page.data("grad")["n0"] == 6.0
+
+
+def test_the_line_of_arithmetic(chain):
+    chain.go(1)
+    assert (
+        "".join(chain.find(".step.now .equation").text.split()) == "z(1)=w(1)a(0)+b(1)=1.20·0.50+(−0.30)=0.30"
+    )
+    assert chain.find("#said").get_attribute("textContent") == (
+        "Compute z⁽¹⁾. z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾ = 1.20 · 0.50 + (−0.30) = 0.30"
+    )
+    assert chain.find("#n5").get_attribute("aria-label") == "z⁽¹⁾, value 0.30"
+
+
+def test_keys(chain):
+    keys = webdriver.Keys
+    for key, step in (
+        (keys.ARROW_RIGHT, 1), (keys.PAGE_DOWN, 2), (keys.ARROW_LEFT, 1), (keys.END, LAST),
+        (keys.ARROW_RIGHT, LAST), (keys.PAGE_UP, LAST - 1), (keys.HOME, 0), (keys.ARROW_LEFT, 0),
+    ):  # fmt: skip
+        chain.press(key)
+        assert chain.step == step
+    chain.find("#n0 input.value").click()
+    chain.press(keys.ARROW_RIGHT)  # inside a field it moves the cursor
+    assert chain.step == 0
+
+
+def test_buttons_and_slider(chain):
+    chain.find("#next").click()
+    chain.find("#next").click()
+    chain.find("#back").click()
+    assert chain.step == 1
+    chain.press(" ")  # presses the button that was pressed last, and plays nothing
+    assert (chain.step, chain.find("#play").text) == (0, "Play")
+    chain.find("#next").click()
+    assert not chain.find("#slider").get_attribute("disabled")
+    chain.find("#slider").send_keys(webdriver.Keys.ARROW_RIGHT)
+    assert chain.step == 2
+    chain.find("#slider").send_keys(webdriver.Keys.END)
+    assert chain.step == LAST
+    assert not chain.find("#next").is_enabled()
+
+
+def test_links_and_history(chain):
+    chain.browser.get(f"{chain.address}#7")
+    assert chain.step == 7
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    assert chain.browser.current_url.endswith("#9")
+    chain.browser.back()
+    chain.until(lambda: chain.step == 8)
+    chain.browser.forward()
+    chain.until(lambda: chain.step == 9)
+    for odd, step in (("#999", LAST), ("#x", 0), ("#-1", 0)):
+        chain.run("location.hash = arguments[0]", odd)
+        chain.until(lambda step=step: chain.step == step)
+
+
+def test_play(chain):
+    chain.run("document.getElementById('speed').value = '4'")
+    chain.go(LAST - 2)
+    chain.press(" ")
+    assert chain.find("#play").text == "Pause"
+    chain.until(lambda: chain.step == LAST)
+    chain.until(lambda: chain.find("#play").text == "Play")
+    chain.press(" ")  # once more, from the start
+    assert chain.step == 0
+    chain.press(" ")
+    assert chain.find("#play").text == "Play"
+
+
+# -- nudging -----------------------------------------------------------------------------------
+
+
+def test_everything_follows_a_nudge(chain, lecture_chain):
+    chain.go(LAST)
+    assert_same(chain, lecture_chain(3))
+    names = {node.label: i for i, node in boxes(lecture_chain(3)).items()}
+
+    def moved(**numbers: float) -> Value:
+        a = Value(numbers.get("a", 0.5), label="a^{(0)}")
+        for k, (w, b) in enumerate(((1.2, -0.3), (numbers.get("w2", -1.6), 0.4), (0.9, 0.2)), 1):
+            z = (Value(w, label=f"w^{{({k})}}") * a + Value(b, label=f"b^{{({k})}}")).with_label(
+                f"z^{{({k})}}"
+            )
+            a = sigmoid(z).with_label(f"a^{{({k})}}")
+        return ((a - Value(1.0, label="y")) ** 2).with_label("C_0")
+
+    chain.drag(names["w^{(2)}"], 0.3149)
+    assert_same(chain, moved(w2=0.31))  # dragged numbers are rounded
+    chain.type(names["a^{(0)}"], "−12,5")
+    assert_same(chain, moved(w2=0.31, a=-12.5))
+    widths = chain.run(
+        "return [...document.querySelectorAll('.edge')].map(e => e.style.getPropertyValue('--width'))"
+    )
+    for (_, slope), width in zip(
+        sorted(chain.data("number").items(), key=lambda e: int(e[0][5:])), widths, strict=True
+    ):
+        assert float(width[:-2]) == pytest.approx(1.2 + 4.8 * math.sqrt(min(1, abs(slope))), abs=0.006)
+    signs = chain.run("return [...document.querySelectorAll('.edge')].map(e => e.dataset.sign)")
+    assert set(signs) == {"positive", "negative"}
+    chain.find("#reset").click()
+    assert_same(chain, lecture_chain(3))
+    assert not chain.find("#reset").is_enabled()
+
+
+def test_a_typed_word_changes_nothing(chain, lecture_chain):
+    chain.go(LAST)
+    chain.type("n0", "seven")
+    assert chain.find("#n0 input.value").get_attribute("aria-invalid") == "true"
+    chain.press(webdriver.Keys.ENTER)
+    assert chain.find("#n0 input.value").get_attribute("value") == "0.90"
+    assert_same(chain, lecture_chain(3))
+
+
+def test_outside_a_domain_and_back(open_page):
+    x, w = Value(4.0, label="x"), Value(1.0, label="w")
+    middle = log(x).with_label("l")
+    page = open_page((middle * w + sqrt(x)).with_label("y"))
+    page.press(webdriver.Keys.END)
+    before = page.data("value"), page.data("grad"), page.data("number")
+    page.type("n0", "-1")
+    assert page.find("#trouble").text == "l: log(−1.00) is undefined: log takes x in (0, inf)."
+    assert page.find("#n1 .value").text == page.find("#n0 .gradient").text == "—"
+    assert page.data("value") == {"n0": -1.0, "n2": 1.0}
+    assert page.data("grad") == page.data("number") == {}  # derivatives of what is not there
+    assert "undefined" in page.find("#n1").get_attribute("class")
+    page.type("n0", "4")
+    assert (page.data("value"), page.data("grad"), page.data("number")) == before
+    assert page.find("#trouble").text == ""
+
+
+def test_too_large_a_number(open_page):
+    page = open_page(exp(Value(1.0, label="x")).with_label("y"))
+    page.type("n0", "1000")
+    assert page.find("#trouble").text == "y: exp(1000.00) is beyond the largest number."

@@ -1,0 +1,263 @@
+"""The forward and the backward pass as numbered pictures of one layout, for slides, and as a GIF."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograd.atomic import written_whole
+from autograd.extras import extra
+from autograd.graph import topological_order
+from autograd.sweeps import adjoints
+from autograd.value import Value
+from viz.blocks import slope
+from viz.chain import chain_picture
+from viz.compose import Moment, Plan, plan, scene
+from viz.numerals import number
+from viz.outlines import Ink, available, mathematics
+from viz.picture import Link, Picture
+from viz.render import FORMATS, checked_path, scene_bytes
+from viz.scene import Scene
+from viz.shortening import readable
+from viz.themes import LIGHT, Theme
+from viz.typeset import Atom, Fence, Math, line
+
+__all__ = ["animate", "frames"]
+
+INSTALL = "python -m pip install ziamath resvg_py"
+CAPTION = 22.0  # points
+EQUALS, PLUS, TIMES = Atom("=", "=", "relation"), Atom("+", "+", "operator"), Atom("·", r"\cdot", "operator")
+
+
+def frames(
+    C: Value,
+    folder: str | os.PathLike[str],
+    *,
+    kind: str = "svg",
+    theme: Theme = LIGHT,
+    dpi: int = 192,
+    limit: int = 60,
+) -> list[Path]:
+    """Write the forward and backward pass of a computation as numbered pictures, for a slide deck.
+
+    First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
+    edge a frame, with its local derivative, and the gradient of its source once all of that
+    quantity's uses are in. What is not computed yet is not shown. Everything stands in the same
+    place in every frame, and under it the calculation of the frame.
+
+    Args:
+        C: the result; ``backward()`` need not have run, and nothing is written to the graph.
+        folder: a folder that exists, or whose parent does; frames from an earlier run are replaced.
+        kind: svg, pdf or png.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`.
+        dpi: dots per inch of a png.
+        limit: the most quantities.
+
+    Returns:
+        The paths ``frame-01.svg``, ``frame-02.svg``, …: 3 + the number of computed quantities + the
+        number of edges.
+
+    Raises:
+        TypeError: when C is not a `Value`.
+        ValueError: for another kind, for more than `limit` quantities, or when C is a leaf.
+        RuntimeError: when a library for typesetting is missing, with the command that installs it.
+        DomainError: when a derivative is undefined.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in frames((2 * Value(3.0, label="x")).with_label("y"), folder)]
+    ['frame-01.svg', 'frame-02.svg', 'frame-03.svg', 'frame-04.svg', 'frame-05.svg']
+    """
+    if kind not in FORMATS:
+        raise ValueError(f"kind is one of {', '.join(FORMATS)}, not {kind!r}")
+    if not dpi > 0:
+        raise ValueError(f"dpi is a positive number, not {dpi!r}")
+    target = Path(folder)
+    if not target.exists() and not target.parent.is_dir():
+        raise FileNotFoundError(f"the folder {str(target.parent)!r} for {target.name!r} does not exist")
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
+    drawn = [_bytes(shown, kind, dpi) for shown in _scenes(C, theme, limit)]  # all, before any is written
+    target.mkdir(exist_ok=True)
+    digits = max(2, len(str(len(drawn))))
+    paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
+    for path, data in zip(paths, drawn, strict=True):
+        with written_whole(path) as beside:
+            beside.write_bytes(data)
+    for old in target.iterdir():
+        if re.fullmatch(rf"frame-\d+\.{kind}", old.name) and old not in paths:
+            old.unlink()
+    return paths
+
+
+def animate(
+    C: Value,
+    path: str | os.PathLike[str],
+    *,
+    seconds_per_frame: float = 1.5,
+    width: int = 1280,
+    theme: Theme = LIGHT,
+    limit: int = 60,
+) -> Path:
+    """Write the frames of `viz.frames` as one GIF that runs for ever, its last frame three times as long.
+
+    Args:
+        C: the result; nothing is written to the graph.
+        path: a file name ending in .gif.
+        seconds_per_frame: how long a frame stays.
+        width: in pixels.
+        theme, limit: as for `viz.frames`.
+
+    Raises:
+        ImportError: when Pillow is not installed, with the command that installs it.
+        TypeError, ValueError, RuntimeError, DomainError: as for `viz.frames`.
+    """
+    target = checked_path(path, ("gif",), "animate")
+    if not 0.02 <= seconds_per_frame < math.inf:
+        raise ValueError(f"seconds_per_frame is at least 0.02, not {seconds_per_frame!r}")
+    if not 100 <= width <= 10_000:
+        raise ValueError(f"width is between 100 and 10000 pixels, not {width!r}")
+    images: Any = extra("PIL.Image", "images", "an animated GIF")
+    stills = []
+    for shown in _scenes(C, theme, limit):
+        still = images.open(io.BytesIO(_bytes(shown, "png", width=width))).convert("RGB")
+        # Each frame its own 256 colours: edges of letters need many shades of few colours.
+        stills.append(still.quantize(256, dither=images.Dither.NONE))
+    lengths = [round(1000 * seconds_per_frame)] * (len(stills) - 1) + [round(3000 * seconds_per_frame)]
+    data = io.BytesIO()
+    stills[0].save(data, "GIF", save_all=True, append_images=stills[1:], duration=lengths, loop=0)
+    with written_whole(target) as beside:
+        beside.write_bytes(data.getvalue())
+    return target
+
+
+def _bytes(shown: Scene, kind: str, dpi: float = 72, width: int | None = None) -> bytes:
+    data = scene_bytes(shown, kind, dpi, width)
+    if data is None:
+        raise RuntimeError(f"frames as {kind} need a library that is not here. Run\n    {INSTALL}")
+    return data
+
+
+def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
+    if not isinstance(C, Value):
+        raise TypeError(f"an animation takes a Value, not {type(C).__name__} ({C!r:.80})")
+    if C.is_leaf:
+        raise ValueError("an animation needs a calculation, and this Value is a leaf")
+    if not available():
+        raise RuntimeError(f"an animation needs ziamath, which is not installed. Run\n    {INSTALL}")
+    picture = _with_gradients(C, chain_picture(C, limit=limit))
+    fixed = plan(picture, theme)
+    for moment in _moments(fixed):
+        yield scene(fixed, moment)
+
+
+def _with_gradients(C: Value, picture: Picture) -> Picture:
+    """The picture with the derivative of every box, whatever an earlier `backward` left on the graph."""
+    found = adjoints(C, 1.0)
+    shown = [
+        node
+        for node in topological_order(C)
+        if node is C or node.is_leaf or (node.label and node.label.strip())
+    ]
+    boxes = zip(picture.boxes, shown, strict=True)
+    return replace(
+        picture, boxes=tuple(replace(box, gradient=float(found.get(node, 0.0))) for box, node in boxes)
+    )
+
+
+# -- what happens when ------------------------------------------------------------------------
+
+
+def _moments(fixed: Plan) -> Iterator[Moment]:
+    picture = fixed.picture
+    leaves = frozenset(box.id for box in picture.boxes if box.formula is None)
+    yield Moment()
+    now = Moment(values=leaves)
+    yield replace(now, boxes_now=leaves)
+    room = fixed.layout.width - 30
+    for box in picture.boxes:
+        if box.id not in leaves:
+            now = replace(now, values=now.values | {box.id})
+            said = [readable(box.symbol, 24), EQUALS, readable(box.formula or box.symbol), EQUALS]
+            yield replace(
+                now, boxes_now=frozenset({box.id}), caption=_caption(room, *said, _number(box.value))
+            )
+    last = picture.boxes[-1]
+    now = replace(now, gradients=frozenset({last.id}))
+    one = _caption(room, slope(last.symbol, last.symbol), EQUALS, Atom("1", "1", "number"))
+    yield replace(now, boxes_now=frozenset({last.id}), caption=one)
+    yield from _backward(picture, now, room)
+
+
+def _backward(picture: Picture, now: Moment, room: float) -> Iterator[Moment]:
+    """Edge by edge against the arrows: a quantity's gradient is complete when all its uses are in."""
+    boxes = {box.id: box for box in picture.boxes}
+    place = {box.id: i for i, box in enumerate(picture.boxes)}
+    left = {box.id: sum(link.source == box.id for link in picture.links) for box in picture.boxes}
+    parts: dict[str, list[float]] = {}
+    order = sorted(range(len(picture.links)), key=lambda i: (-place[picture.links[i].target], i))
+    for i in order:
+        link = picture.links[i]
+        left[link.source] -= 1
+        done = not left[link.source]
+        gradient = boxes[link.target].gradient
+        gains = parts.setdefault(link.source, [])
+        assert isinstance(gradient, float)
+        assert link.number is not None  # else `adjoints` has raised
+        gains.append(link.number * gradient)
+        now = replace(
+            now,
+            links=now.links | {i},
+            gradients=now.gradients | ({link.source} if done else set()),
+        )
+        says = _caption(room, *_equation(picture, link, gains, done))
+        yield replace(now, boxes_now=frozenset({link.source}), links_now=frozenset({i}), caption=says)
+
+
+def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> Iterator[Math]:
+    """∂C/∂w = ∂C/∂z · ∂z/∂w = (−0.29) · 0.57 = −0.17; of several uses the product, and at last their sum."""
+    boxes = {box.id: box for box in picture.boxes}
+    result = picture.boxes[-1]
+    source, target = boxes[link.source], boxes[link.target]
+    if done and len(gains) == 1:
+        yield from (slope(result.symbol, source.symbol), EQUALS)
+    if target is result:
+        if len(gains) > 1 or not done:
+            yield from (slope(target.symbol, source.symbol), EQUALS)
+        if link.symbol is not None:
+            yield from (readable(link.symbol), EQUALS)
+        yield _number(link.number)
+    else:
+        yield from (slope(result.symbol, target.symbol), TIMES, slope(target.symbol, source.symbol), EQUALS)
+        yield from (_operand(target.gradient), TIMES, _operand(link.number), EQUALS)
+        yield _number(gains[-1])
+    if done and len(gains) > 1:
+        yield from (Atom(",", ",", "punctuation"), slope(result.symbol, source.symbol), EQUALS)
+        yield _number(gains[0])
+        for gain in gains[1:]:
+            yield from (PLUS, _operand(gain))
+        yield from (EQUALS, _number(source.gradient))
+
+
+def _number(value: float | str | None) -> Math:
+    text = number(value) if isinstance(value, float) else "?"
+    return Atom(text, text, "number")
+
+
+def _operand(value: float | str | None) -> Math:
+    """A number after a sign of operation: a negative one in parentheses."""
+    shown = _number(value)
+    return Fence("(", shown, ")") if isinstance(value, float) and value < 0 else shown
+
+
+def _caption(room: float, *said: Math) -> Ink:
+    """As large as there is room for."""
+    whole = line(*said)
+    ink = mathematics(whole, CAPTION)
+    return ink if ink.width <= room else mathematics(whole, max(6.0, CAPTION * room / ink.width))

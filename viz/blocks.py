@@ -1,0 +1,212 @@
+"""What stands in a box and beside an edge: rows of typeset mathematics, each in its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from viz.numerals import number
+from viz.outlines import Ink, mathematics, words
+from viz.picture import Box, Link
+from viz.scene import Inked
+from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable
+from viz.themes import Theme
+from viz.typeset import Atom, Fence, Frac, Line, Math, Script, Symbol, line, to_latex
+
+__all__ = ["LAYER_TITLE", "Block", "box_block", "figure", "label_block", "slope"]
+
+# Sizes of type in points. Raised and lowered signs are smaller, as everywhere in print.
+TITLE, FORMULA, NUMBER, SLOPE, WORD, LAYER_TITLE = 21.0, 19.0, 20.0, 18.0, 18.0, 18.0
+WIDEST_TITLE, WIDEST_FORMULA = 300.0, 420.0
+SIDE, TOP, LEADING, GAP = 8.0, 7.0, 6.0, 10.0  # room at the sides, above and below, between rows, columns
+EQUALS = Atom("=", "=", "relation")
+PARTIAL = Atom("∂", r"\partial", "letter")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Things set in a rectangle, from its upper left corner."""
+
+    width: float
+    height: float
+    things: tuple[Inked, ...]
+
+
+def box_block(box: Box, theme: Theme) -> Block:
+    """symbol = formula, then the value and the gradient, their decimal points under one another.
+
+    >>> from viz.latex import label
+    >>> from viz.themes import LIGHT
+    >>> block = box_block(Box("n0", "data", label("x"), None, 0.5, -2.0), LIGHT)
+    >>> [(thing.role, thing.ink.text) for thing in block.things]
+    [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', '∇'), ('gradient', '−2.00')]
+    """
+    ink, quiet = (theme.quiet, theme.quiet) if box.faded else (theme.ink, theme.quiet)
+    rows = [(one, ink, "formula") for one in _title(box)]
+    if box.note:
+        rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
+    if box.kind == "constant":
+        return _stacked(rows, [], [])
+    left: list[Inked] = []
+    right: list[Inked] = []
+    named = "shape" if isinstance(box.value, str) else "value"
+    for word, value, role in ((named, box.value, "value"), ("∇", box.gradient, "gradient")):
+        if value is None:
+            continue
+        signed = role == "gradient" and isinstance(value, float)
+        colour = ink
+        if signed and isinstance(value, float) and value and not box.faded:
+            colour = theme.sign(value)
+        shown = words(value, WORD) if isinstance(value, str) else figure(number(value, signed), NUMBER)
+        name = mathematics(Atom(word, r"\nabla", "letter"), NUMBER) if word == "∇" else words(word, WORD)
+        left.append(Inked(name, 0, 0, quiet, "word"))
+        right.append(Inked(shown, 0, 0, colour, role))
+    return _stacked(rows, left, right)
+
+
+def label_block(link: Link, symbols: dict[str, Math], theme: Theme, formula: bool = True) -> Block:
+    """∂z/∂w = its formula, and the number beneath it; without the formula, the number alone.
+
+    >>> from viz.latex import label
+    >>> from viz.themes import LIGHT
+    >>> names = {"n0": label("w"), "n1": label("z")}
+    >>> block = label_block(Link("n0", "n1", 0, True, label("a"), 0.5), names, LIGHT)
+    >>> [thing.ink.text for thing in block.things]
+    ['∂z/∂w = a', '= +0.50']
+    """
+    rows: list[tuple[Ink, str, str]] = []
+    if formula:
+        whole = slope(symbols[link.target], symbols[link.source])
+        if link.use:
+            whole = Script(Fence("(", whole, ")"), sub=Atom(str(link.use), str(link.use), "number"))
+        if link.symbol is not None:
+            whole = line(whole, EQUALS, readable(link.symbol, LONGEST_FORMULA // 2))
+        rows.append((mathematics(whole, SLOPE), theme.quiet if link.faded else theme.ink, "derivative"))
+    if link.number is not None:
+        said = number(link.number, signed=True)
+        shown = figure(f"= {said}" if formula else said, NUMBER if formula else WORD)
+        colour = theme.quiet if link.faded or not link.number else theme.sign(link.number)
+        rows.append((shown, colour, "number"))
+    block = _stacked(rows, [], [], leading=5.0)
+    # Without the room that a box has between its border and what is in it.
+    things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in block.things)
+    return Block(block.width - 2 * SIDE + 8, block.height - 2 * TOP + 2, things)
+
+
+def slope(above: Math, below: Math) -> Math:
+    """∂z/∂w as a fraction.
+
+    >>> from viz.latex import label
+    >>> from viz.typeset import to_latex, to_text
+    >>> to_text(slope(label("z"), label("w"))), to_latex(slope(label("z"), label("w")))
+    ('∂z/∂w', '\\\\frac{\\\\partial z}{\\\\partial w}')
+    """
+    # As a symbol each half is one thing: no parentheses in plain text.
+    halves = [line(PARTIAL, readable(m, LONGEST_NAME)) for m in (above, below)]
+    return Frac(*(Symbol(to_latex(half), half) for half in halves))
+
+
+def figure(text: str, size: float) -> Ink:
+    """A number as it is printed, powers of ten as such; what it says stays the text given.
+
+    >>> figure("−1.2e−05", 20.0).text, figure("= +0.50", 20.0).text
+    ('−1.2e−05', '= +0.50')
+    """
+    equals, digits = ("= ", text[2:]) if text.startswith("= ") else ("", text)
+    mantissa, _, exponent = digits.partition("e")
+    shown: Math = Atom(mantissa, mantissa, "number")
+    if exponent:
+        power = exponent.replace("−0", "−").lstrip("0")
+        ten = Script(Atom("10", "10", "number"), Atom(power, power, "number"))
+        shown = line(shown, Atom("·", r"\cdot", "operator"), ten)
+    if equals:
+        shown = line(EQUALS, shown)
+    return replace(mathematics(shown, size), text=text, latex="")
+
+
+# -- rows -------------------------------------------------------------------------------------
+
+
+def _stacked(
+    rows: list[tuple[Ink, str, str]], left: list[Inked], right: list[Inked], leading: float = LEADING
+) -> Block:
+    """Rows centred under one another, then a table of names and numbers, as narrow as can be."""
+    points = _points(right)
+    before = max(points, default=0.0)
+    after = max((t.ink.width - point for t, point in zip(right, points, strict=True)), default=0.0)
+    names = max((thing.ink.width for thing in left), default=0.0)
+    table = names + GAP + before + after if right else 0.0
+    inner = max([table, *(ink.width for ink, _, _ in rows)], default=0.0)
+    width = inner + 2 * SIDE
+    things: list[Inked] = []
+    y = TOP
+    for ink, colour, role in rows:
+        high, low = _line_height(ink, role)
+        things.append(Inked(ink, (width - ink.width) / 2, y + high, colour, role))
+        y += high + low + leading
+    for name, shown, point in zip(left, right, points, strict=True):
+        start = (width - table) / 2
+        base = y + 0.70 * NUMBER
+        things.append(replace(name, x=start, y=base))
+        things.append(replace(shown, x=start + names + GAP + before - point, y=base))
+        y = base + 0.10 * NUMBER + leading
+    return Block(width, y - leading + TOP, tuple(things))
+
+
+def _line_height(ink: Ink, role: str) -> tuple[float, float]:
+    """Rows of the same kind are equally high, whatever letters stand in them."""
+    if role == "formula":
+        return max(ink.ascent, 0.95 * TITLE), max(ink.descent, 0.25 * TITLE)
+    if role == "number":
+        return 0.70 * NUMBER, 0.10 * NUMBER
+    return ink.ascent, ink.descent
+
+
+def _points(numbers: list[Inked]) -> list[float]:
+    """How far each number's decimal point is from its left end; its right end, if one has a power of ten."""
+    texts = [thing.ink.text for thing in numbers]
+    if all(re.fullmatch(r"[+−]?\d+\.\d+", text) for text in texts):
+        return [figure(text.partition(".")[0], NUMBER).width for text in texts]
+    return [thing.ink.width for thing in numbers]
+
+
+# -- titles -----------------------------------------------------------------------------------
+
+
+def _title(box: Box) -> list[Ink]:
+    """symbol = formula on one line if there is room, else on as few as will do."""
+    name = readable(box.symbol, LONGEST_NAME)
+    if box.formula is None:
+        return [mathematics(name, TITLE)]
+    formula = readable(box.formula, LONGEST_FORMULA * 2)
+    whole = mathematics(line(name, EQUALS, formula), FORMULA)
+    if whole.width <= WIDEST_TITLE:
+        return [whole]
+    lines: list[Math] = [line(name, EQUALS)]
+    for term in _terms(formula):
+        longer = line(lines[-1], term)
+        if mathematics(longer, FORMULA).width > WIDEST_TITLE and lines != [line(name, EQUALS)]:
+            lines.append(term)
+        else:
+            lines[-1] = longer
+    inks = [mathematics(one, FORMULA) for one in lines]
+    if max(ink.width for ink in inks) <= WIDEST_FORMULA and len(inks) <= 4:
+        return inks
+    cut = readable(formula, LONGEST_FORMULA // 2)
+    return [mathematics(line(name, EQUALS, cut), FORMULA)]
+
+
+def _terms(formula: Math) -> list[Math]:
+    """The terms of a sum, each with the sign that joins it to the next: lines break after it, as in print."""
+    items = formula.items if isinstance(formula, Line) else (formula,)
+    terms: list[list[Math]] = [[]]
+    for i, item in enumerate(items):
+        terms[-1].append(item)
+        if i and isinstance(item, Atom) and item.text in ("+", "−"):
+            terms.append([])
+    return [line(*term) for term in terms if term]
+
+
+def _broken(note: str) -> list[str]:
+    """A note in lines: what a folded box holds is a list."""
+    return [part for part in re.split(r"\n|(?<=,) ", note) if part]

@@ -1,0 +1,105 @@
+// The picture and the line of arithmetic, as they are at this step.
+
+const LONG = 7;
+const NOTHING = "\u2014"; // what is undefined
+
+function written(slot, signed, guard) {
+  const x = state.numbers[slot];
+  if (x === null) return NOTHING;
+  const text = number(x, signed);
+  return guard && (x < 0 || text.includes("e")) ? `(${text})` : text;
+}
+
+// Set a data attribute to a number with all its digits, or remove it.
+function note(element, key, x) {
+  if (x === undefined || x === null) delete element.dataset[key];
+  else element.dataset[key] = String(x);
+}
+
+function showBox(box, step, lost) {
+  const element = $(box.id);
+  const x = step >= box.at ? state.numbers[box.value] : undefined;
+  const found = gradient(box);
+  const value = element.querySelector(".value");
+  const text = x === undefined ? "" : x === null ? NOTHING : number(x);
+  if (value.tagName !== "INPUT") value.textContent = text;
+  else if (document.activeElement !== value) value.value = text;
+  const slope = found === null ? "" : found.x === null ? NOTHING : number(found.x, true);
+  element.querySelector(".gradient").textContent = slope;
+  const [first, second] = element.querySelectorAll(".row");
+  first.firstElementChild.textContent = x === undefined ? "" : "value";
+  second.firstElementChild.textContent = found === null ? "" : found.whole ? "grad" : "so far";
+  first.classList.toggle("long", text.length > LONG);
+  second.classList.toggle("long", slope.length > LONG);
+  note(element, "value", x);
+  note(element, "grad", found?.whole ? found.x : null);
+  note(element, "sign", found === null || found.x === null ? null : sign(found.x));
+  element.classList.toggle("partly", found !== null && !found.whole);
+  element.classList.toggle("undefined", lost.includes(box.id));
+  const heard = [box.name, text && `value ${text}`, slope && `gradient ${found.whole ? "" : "so far "}${slope}`];
+  element.setAttribute("aria-label", heard.filter(Boolean).join(", "));
+}
+
+function showLink(link, i, step) {
+  const [edge, slope] = [$(`edge${i}`), $(`slope${i}`)];
+  const x = step >= link.at ? state.numbers[link.slope] : undefined;
+  const shown = x !== undefined && x !== null;
+  slope.classList.toggle("known", x !== undefined);
+  slope.querySelector(".number").textContent = x === undefined ? "" : x === null ? NOTHING : number(x, true);
+  slope.setAttribute("aria-label", `${link.name} = ${shown ? number(x, true) : NOTHING}`);
+  note(slope, "number", x);
+  for (const element of [edge, slope]) note(element, "sign", shown ? sign(x) : null);
+  // The square root, so that a derivative of 0.01 is still a line: as viz/dot.py draws it.
+  if (shown) edge.style.setProperty("--width", `${(1.2 + 4.8 * Math.sqrt(Math.min(1, Math.abs(x)))).toFixed(2)}px`);
+  else edge.style.removeProperty("--width");
+}
+
+// The text of a step, its live numbers filled in: see viz/page/live.py.
+function spoken(text) {
+  return text.replace(/[\u{F0000}-\u{10FFFF}]/gu, (character) => {
+    const code = character.codePointAt(0) - 0xf0000;
+    return written(code >> 2, code & 1, code & 2);
+  });
+}
+
+function show() {
+  const { step } = state;
+  const now = data.steps[step];
+  const found = troubles();
+  const lost = found.map((trouble) => trouble.id);
+  data.boxes.forEach((box) => {
+    showBox(box, step, lost);
+    $(box.id).classList.toggle("now", now.boxes.includes(box.id));
+  });
+  data.links.forEach((link, i) => {
+    showLink(link, i, step);
+    for (const id of ["edge", "slope"]) $(`${id}${i}`).classList.toggle("now", now.links.includes(i));
+  });
+  data.steps.forEach((_, i) => $(`step${i}`).classList.toggle("now", i === step));
+  for (const element of $(`step${step}`).querySelectorAll("[data-slot]")) {
+    const { slot, signed, guard } = element.dataset;
+    element.textContent = written(Number(slot), signed !== undefined, guard !== undefined);
+    note(element, "sign", signed !== undefined && state.numbers[slot] !== null ? sign(state.numbers[slot]) : null);
+  }
+  $("trouble").textContent = found.map((trouble) => trouble.text).join(" ");
+  $("slider").value = step;
+  $("slider").setAttribute("aria-valuetext", `${step} of ${last}`);
+  $("count").textContent = `${step} / ${last}`;
+  $("back").disabled = step === 0;
+  $("next").disabled = step === last;
+  $("reset").disabled = state.moved.size === 0;
+}
+
+function say() {
+  $("said").textContent = spoken(data.steps[state.step].text);
+}
+
+// Type that came out wider than the room made for it, as fonts differ, is set smaller.
+function fit() {
+  for (const room of $("stage").querySelectorAll(".fit")) {
+    const inner = room.firstElementChild;
+    inner.style.fontSize = "";
+    const ratio = room.clientWidth / inner.offsetWidth;
+    if (ratio < 1) inner.style.fontSize = `${Math.max(0.4, ratio * 0.98)}em`;
+  }
+}

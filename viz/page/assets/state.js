@@ -1,0 +1,46 @@
+// What the page knows, and what it is showing.
+//
+// data.cells     the program: see evaluate.js
+// data.boxes     id, name, slot of the value, the step `at` which it is computed, the steps at which
+//                its gradient gains something with the slot of the sum so far, ids of its sources
+// data.links     name, slot of the local derivative, the step at which it is used
+// data.steps     text to be said, boxes and links to look at
+// data.domains   for the operations that have one, in words
+
+const $ = (id) => document.getElementById(id);
+const data = JSON.parse($("data").textContent);
+const last = data.steps.length - 1;
+const state = { step: 0, moved: new Map(), numbers: [], causes: [] };
+
+function recompute() {
+  Object.assign(state, evaluate(data.cells, state.moved));
+}
+
+// The gradient of a box as far as it is known: its number, and whether more is to come.
+function gradient(box) {
+  const known = box.gains.filter(([step]) => step <= state.step);
+  if (known.length === 0) return null;
+  return { x: state.numbers[known.at(-1)[1]], whole: known.length === box.gains.length };
+}
+
+// A sentence for each quantity that is undefined though all that it is made from is defined.
+function troubles() {
+  const defined = new Map(data.boxes.map((box) => [box.id, state.numbers[box.value] !== null]));
+  const found = [];
+  for (const box of data.boxes) {
+    if (!defined.get(box.id) && box.sources.every((id) => defined.get(id))) found.push([box.name, box.value, box.id]);
+  }
+  if (found.length > 0) return found.map(explained);
+  const slopes = data.links.filter((link) => state.numbers[link.slope] === null);
+  if (slopes.length > 0) return slopes.map((link) => explained([link.name, link.slope, null]));
+  const lost = data.boxes.find((box) => box.gains.some(([, slot]) => state.numbers[slot] === null));
+  return lost ? [{ text: `The derivative by ${lost.name} is beyond the largest number.`, id: lost.id }] : [];
+}
+
+function explained([name, slot, id]) {
+  const [operation, ...places] = data.cells[state.causes[slot]];
+  const call = `${operation}(${places.map((place) => number(state.numbers[place])).join(", ")})`;
+  const domain = data.domains[operation];
+  const why = domain ? `is undefined: ${operation} takes ${domain}` : "is beyond the largest number";
+  return { text: `${name}: ${call} ${why}.`, id };
+}

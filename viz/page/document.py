@@ -1,0 +1,208 @@
+"""The page itself: the picture as HTML and SVG, the steps as MathML, the program as data."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import sys
+from importlib import resources
+from string import Template
+from typing import Any
+
+from autograd.primitives import Row
+from viz.page.javascript import operations
+from viz.page.layout import Layout, Place, place
+from viz.page.mathml import derivative, readable, to_mathml
+from viz.page.recording import Recording
+from viz.page.steps import Step, steps_of
+from viz.picture import Box
+from viz.typeset import Atom, Math, line, to_text
+
+__all__ = ["document"]
+
+SCRIPTS = ("numbers", "evaluate", "state", "show", "camera", "nudge", "controls", "printing", "start")
+EQUALS = Atom("=", "=", "relation")
+
+
+def document(recording: Recording, title: str | None) -> str:
+    """The HTML of a recording.
+
+    >>> from autograd import Value
+    >>> from viz.page.recording import record
+    >>> page = document(record((Value(3.0, label="x") * 2).with_label("y"), 60), None)
+    >>> page[:15], "<title>y, step by step</title>" in page
+    ('<!doctype html>', True)
+    """
+    layout, steps = place(recording.picture), steps_of(recording)
+    root = to_text(readable(recording.picture.boxes[-1].symbol))
+    scripts = [_asset("arithmetic.js"), operations(recording.rows()) + "\n"]
+    scripts += [_asset(f"{name}.js") for name in SCRIPTS]
+    return Template(_asset("page.html")).substitute(
+        title=html.escape(f"{root}, step by step" if title is None else title),
+        style=_asset("page.css") + _asset("picture.css") + _asset("print.css"),
+        width=f"{layout.width:.0f}",
+        height=f"{layout.height:.0f}",
+        stage=_stage(recording, layout),
+        steps="\n".join(_step(step, i, len(steps) - 1) for i, step in enumerate(steps)),
+        last=len(steps) - 1,
+        data=_json(_data(recording, steps)),
+        script="\n".join(scripts),
+    )
+
+
+def _asset(name: str) -> str:
+    return resources.files("viz.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _json(data: Any) -> str:
+    # Inside a script element only "</script" and "<!--" would be read as HTML.
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+# -- the picture ------------------------------------------------------------------------------
+
+
+def _stage(recording: Recording, layout: Layout) -> str:
+    picture = recording.picture
+    parts = [
+        f'<div class="layer" style="{_style(layout.layers[layer.id])}">'
+        f"<span>{html.escape(_plain(layer.title))}</span></div>"
+        for layer in picture.layers
+    ]
+    lines = "".join(
+        f'<g class="edge" id="edge{i}"><path d="{route.path}"/><polygon points="{route.arrow}"/></g>'
+        for i, route in enumerate(layout.routes)
+    )
+    parts.append(
+        f'<svg width="{layout.width:.0f}" height="{layout.height:.0f}" aria-hidden="true">{lines}</svg>'
+    )
+    layered = {i for layer in picture.layers for i in layer.boxes}
+    symbols = {box.id: readable(box.symbol) for box in picture.boxes}
+    for i, (link, route) in enumerate(zip(picture.links, layout.routes, strict=True)):
+        formula: Math = derivative(symbols[link.target], symbols[link.source], link.use)
+        if link.symbol is not None:
+            formula = line(formula, EQUALS, readable(link.symbol))
+        kind = f"{' upright' * route.upright}{' layered' * (link.source in layered)}"
+        parts.append(
+            f'<div class="slope{kind}" id="slope{i}" role="group" '
+            f'style="{_style(route.label)}">'
+            f'<div class="fit"><span>{_math(formula, display=True)}</span></div>'
+            '<div class="number"></div></div>'
+        )
+    # From left to right and down, as the keyboard goes through them.
+    boxes = sorted(picture.boxes, key=lambda box: (round(layout.boxes[box.id].x), layout.boxes[box.id].y))
+    parts += [_box(box, symbols[box.id], layout.boxes[box.id], recording) for box in boxes]
+    return "\n".join(parts)
+
+
+def _plain(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _style(spot: Place) -> str:
+    left, top = spot.x - spot.width / 2, spot.y - spot.height / 2
+    return f"left:{left:.1f}px;top:{top:.1f}px;width:{spot.width:.1f}px;height:{spot.height:.1f}px"
+
+
+def _math(m: Math, display: bool = False) -> str:
+    style = ' displaystyle="true"' if display else ""
+    return f"<math{style}>{to_mathml(m)}</math>"
+
+
+def _box(box: Box, symbol: Math, spot: Place, recording: Recording) -> str:
+    formula = ""
+    if box.formula is not None:
+        formula = f'<mrow class="formula">{to_mathml(line(EQUALS, readable(box.formula)))}</mrow>'
+    name = html.escape(to_text(symbol))
+    full = html.escape(" ".join(to_text(box.symbol).split()))
+    value, number_line = '<span class="number value"></span>', ""
+    if box.formula is None:
+        low, high, grain = _range(recording.program.cells[recording.value[box.id]])
+        value = (
+            f'<input class="number value" type="text" inputmode="decimal" autocomplete="off" '
+            f'aria-label="value of {name}">'
+        )
+        number_line = (
+            f'<input class="line" type="range" min="{low!r}" max="{high!r}" step="any" '
+            f'data-grain="{grain!r}" aria-label="move {name}">'
+        )
+    return (
+        f'<div class="box {box.kind}" id="{box.id}" role="group" style="{_style(spot)}">'
+        f'<div class="name fit" title="{full}"><span><math displaystyle="true">{to_mathml(symbol)}{formula}'
+        "</math></span></div>"
+        f'<div class="row"><span class="word">value</span>{value}</div>'
+        '<div class="row"><span class="word">grad</span><span class="number gradient"></span></div>'
+        f"{number_line}</div>"
+    )
+
+
+def _range(number: float) -> tuple[float, float, float]:
+    """A number line about a number: its ends, and the grain that a dragged number is rounded to.
+
+    >>> _range(0.5), _range(-1234.5)
+    ((-1.5, 2.5, 0.01), (-3234.5, 765.5, 10.0))
+    """
+    size = max(1.0, abs(number))
+    unit = 10.0 ** math.floor(math.log10(size))
+    half = next(n * unit for n in (2, 5, 10, 20) if n * unit >= 1.2 * size)
+    largest = sys.float_info.max
+    grain = 10.0 ** (math.floor(math.log10(min(half, largest))) - 2)
+    return max(number - half, -largest), min(number + half, largest), grain
+
+
+# -- the steps and the data -------------------------------------------------------------------
+
+
+def _step(step: Step, i: int, last: int) -> str:
+    equations = "".join(
+        '<div class="equation">' + "".join(_math(piece, display=True) for piece in equation) + "</div>"
+        for equation in step.equations
+    )
+    kind = "" if step.kind in ("overview", "everything") else f"<span>{step.kind}</span> "
+    return (
+        f'<article class="step {step.kind}" id="step{i}"><h2>{kind}{html.escape(step.title)}</h2>'
+        f"{equations}</article>"
+    )
+
+
+def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
+    """What the script needs to know: `state.js` says what each part means."""
+    picture, last = recording.picture, len(steps) - 1
+    at = {step.boxes[0]: i for i, step in enumerate(steps) if step.kind == "forward"}
+    walked = {step.links[0]: i for i, step in enumerate(steps) if step.kind == "backward" and step.links}
+    seed = next(i for i, step in enumerate(steps) if step.kind == "backward")
+    symbols = {box.id: readable(box.symbol) for box in picture.boxes}
+    gains = {i: [[walked[gain.link], gain.total] for gain in found] for i, found in recording.gains.items()}
+    gains[picture.boxes[-1].id] = [[seed, recording.gradient[picture.boxes[-1].id]]]
+    return {
+        "cells": recording.program.cells,
+        "boxes": [
+            {
+                "id": box.id,
+                "name": to_text(symbols[box.id]),
+                "value": recording.value[box.id],
+                "at": at.get(box.id, 0),
+                "gains": gains[box.id],
+                "sources": [link.source for link in picture.links if link.target == box.id],
+            }
+            for box in picture.boxes
+        ],
+        "links": [
+            {
+                "name": to_text(derivative(symbols[link.target], symbols[link.source], link.use)),
+                "slope": recording.slope[i],
+                "at": walked.get(i, last),
+            }
+            for i, link in enumerate(picture.links)
+        ],
+        "steps": [{"text": step.text, "boxes": step.boxes, "links": step.links} for step in steps],
+        "domains": {row.name: row.domain_text for row in recording.rows() if not _everywhere(row)},
+    }
+
+
+def _everywhere(row: Row) -> bool:
+    """Whether a row takes every number, so that a result that is none is too large."""
+    ends = [(interval.low, interval.high) for intervals in row.domain for interval in intervals]
+    return all(end == (-math.inf, math.inf) for end in ends)

@@ -1,0 +1,65 @@
+"""A page for a lecture."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from autograd.atomic import written_whole
+from autograd.value import Value
+from viz.page.document import document
+from viz.page.recording import record
+from viz.render import checked_path
+
+__all__ = ["lecture_page"]
+
+
+def lecture_page(
+    C: Value, path: str | os.PathLike[str], *, title: str | None = None, limit: int = 60
+) -> Path:
+    r"""Write one HTML file that walks a class through a calculation, forward and backward.
+
+    The page shows the picture of `viz.draw_chain`. It steps (→ and ←, a slider, play) through the
+    forward pass quantity by quantity and the backward pass edge by edge, each with its line of
+    arithmetic in symbols and numbers. A leaf can be dragged along its number line, or typed, and
+    every value and derivative follows: the page computes the recorded graph and its recorded
+    derivatives again. ``chain.html#7`` opens step 7; printing gives a page a step. The file needs
+    no network and nothing beside it.
+
+    The graph is not changed, and ``backward()`` need not have run.
+
+    Args:
+        C: the result, a `Value`.
+        path: a file name ending in .html or .htm.
+        title: what stands at its top; otherwise it is made from C's label.
+        limit: the most labelled quantities and leaves to show; of operations, a hundred times as many.
+
+    Returns:
+        The path.
+
+    Raises:
+        TypeError: for anything that is not a `Value`, and for a title that is no text.
+        ValueError: when there are more quantities than `limit`; for another suffix; for a leaf that is
+            not finite, or that was changed while the graph was recorded.
+        FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be written to.
+        RuntimeError: when no Graphviz is installed, which places the boxes.
+
+    Source: lecture section 3, where each quantity is a small number line that moves as its input is nudged.
+
+    >>> import pathlib, tempfile
+    >>> from autograd import sigmoid
+    >>> w, a = Value(1.2, label="w"), Value(0.5, label=r"a^{(0)}")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = lecture_page(sigmoid(w * a).with_label("C"), pathlib.Path(folder, "neuron.html"))
+    ...     path.name, path.stat().st_size < 100_000
+    ('neuron.html', True)
+    """
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
+    recording = record(C, limit)
+    target = checked_path(path, ("html", "htm"), "lecture_page")
+    # A surrogate alone, as in "\ud800", is no character that a file could hold.
+    page = document(recording, title).encode("utf-8", "replace")
+    with written_whole(target) as beside:
+        beside.write_bytes(page)
+    return target

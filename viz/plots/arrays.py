@@ -1,0 +1,106 @@
+"""What a plot is given, as arrays of finite numbers, or an error that says what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.graph import Node
+from autograd.primitives import is_number
+
+__all__ = ["Array", "brightness", "count", "names", "numbers", "span"]
+
+Array = NDArray[np.float64]
+
+
+def numbers(given: Any, what: str) -> Array:
+    """The numbers in an array, a list, a Tensor or an array of Values.
+
+    Args:
+        given: what the caller gave.
+        what: its name, as the start of an error.
+
+    Raises:
+        TypeError: for what is not real numbers.
+        ValueError: when there are none, or one is nan or infinite.
+
+    >>> from autograd import Tensor, Value
+    >>> numbers([Value(1.0), 2], "x"), numbers(Tensor([3.0]), "x")
+    (array([1., 2.]), array([3.]))
+    >>> numbers([0.5, float("nan")], "x")
+    Traceback (most recent call last):
+        ...
+    ValueError: x holds nan at index (1,); a picture takes finite numbers
+    """
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise ValueError(f"{what} is an array of numbers; the rows given differ in length") from None
+    objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
+    if array.dtype.kind not in "fiub" and not objects:
+        shown = type(given).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
+        raise TypeError(f"{what} is an array of real numbers, not {shown}")
+    if array.size == 0:
+        raise ValueError(f"{what} is empty: it has shape {array.shape}")
+    found = array.astype(np.float64)
+    wrong = np.argwhere(~np.isfinite(found))
+    if len(wrong):
+        index = tuple(map(int, wrong[0]))
+        raise ValueError(f"{what} holds {found[index]} at index {index}; a picture takes finite numbers")
+    return found
+
+
+def names(given: Iterable[Any] | None, expected: int, what: str, things: str) -> list[str] | None:
+    """A short text for each thing, such as the labels of outputs; None if there are none.
+
+    >>> names([3.0, "four"], 2, "labels", "outputs")
+    ['3', 'four']
+    """
+    if given is None:
+        return None
+    each = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    wrong = [x for x in each if not (isinstance(x, str) or is_number(x))]
+    if wrong or isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"{what} has a number or a text for each of the {expected} {things}; given {given!r:.80}"
+        )
+    if len(each) != expected:
+        raise ValueError(f"{what} has {len(each)} entries for {expected} {things}")
+    return [x if isinstance(x, str) else f"{x:g}" for x in each]
+
+
+def count(given: Any, least: int, what: str) -> int:
+    """A whole number from `least`.
+
+    >>> count(0, 1, "most")
+    Traceback (most recent call last):
+        ...
+    ValueError: most is a whole number from 1, not 0
+    """
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < least:
+        raise ValueError(f"{what} is a whole number from {least}, not {given!r}")
+    return int(given)
+
+
+def span(given: Any, what: str) -> tuple[float, float]:
+    """The two ends of an axis, the lower one first.
+
+    >>> span((-1, 2), "x")
+    (-1.0, 2.0)
+    """
+    ends = numbers(given, what)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"{what} is a range (from, to) with from < to, not {given!r}")
+    return float(ends[0]), float(ends[1])
+
+
+def brightness(*arrays: Array) -> tuple[float, float]:
+    """The numbers that are drawn black and white: 0 and 1, or further apart where the numbers are.
+
+    >>> brightness(np.array([0.2, 0.9])), brightness(np.array([-1.5, 0.5]))
+    ((0.0, 1.0), (-1.5, 1.0))
+    """
+    return min(0.0, *(float(a.min()) for a in arrays)), max(1.0, *(float(a.max()) for a in arrays))

@@ -1,0 +1,97 @@
+"""Colours of a drawing, for a white page and for a dark room.
+
+>>> LIGHT.sign(-0.3) == LIGHT.negative, DARK.fill("parameter") == DARK.parameter
+(True, True)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz.picture import Link
+
+__all__ = ["DARK", "LIGHT", "Theme", "contrast", "stroke"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one drawing, as #RRGGBB; ``dataclasses.replace(viz.LIGHT, paper="#FFFFF0")`` is another.
+
+    Attributes:
+        paper, ink, quiet: the background, what is said, and what is said aside.
+        line: borders and edges that have no sign.
+        positive, negative: the signs. Blue and red are told apart by those who do not see green,
+            and the sign is always printed too.
+        data, parameter, computed, group: the grounds of boxes.
+        layer, layer_line: the ground and the border of a layer.
+        faded: borders and edges beside what the drawing is about; their type is `quiet`.
+    """
+
+    paper: str
+    ink: str
+    quiet: str
+    line: str
+    positive: str
+    negative: str
+    data: str
+    parameter: str
+    computed: str
+    group: str
+    layer: str
+    layer_line: str
+    faded: str
+
+    def sign(self, number: float) -> str:
+        """The colour of a number."""
+        return self.positive if number > 0 else self.negative if number < 0 else self.line
+
+    def fill(self, kind: str) -> str:
+        """The ground of a box of that kind."""
+        grounds = {"data": self.data, "parameter": self.parameter, "group": self.group}
+        return grounds.get(kind, self.computed)
+
+
+LIGHT = Theme(
+    paper="#FFFFFF", ink="#111111", quiet="#5A5A5A", line="#8A929C",
+    positive="#1565C0", negative="#C62F26",
+    data="#EDEDED", parameter="#FFF3D6", computed="#FFFFFF", group="#E9F1EC",
+    layer="#F5F7FA", layer_line="#D3DAE3", faded="#C9CED5",
+)  # fmt: skip
+DARK = Theme(
+    paper="#12161B", ink="#F5F5F5", quiet="#B7BEC8", line="#7F8A97",
+    positive="#6FB7FF", negative="#FF9182",
+    data="#31373F", parameter="#40351A", computed="#1D232B", group="#1F332B",
+    layer="#181D24", layer_line="#37414D", faded="#4A535E",
+)  # fmt: skip
+
+
+def stroke(link: Link, theme: Theme) -> tuple[str, float]:
+    """The colour and the width of an edge.
+
+    >>> stroke(Link("n0", "n1", derivative=True, number=-0.25), LIGHT) == (LIGHT.negative, 3.6)
+    True
+    """
+    if link.faded:
+        return theme.faded, 1.2
+    if not link.derivative:
+        return theme.line, 1.5
+    if link.number is None:
+        return theme.line, 2.0
+    # The width follows the square root, so that a derivative of 0.01 is still a line.
+    return theme.sign(link.number), round(1.2 + 4.8 * min(1.0, abs(link.number)) ** 0.5, 1)
+
+
+def contrast(one: str, other: str) -> float:
+    """How well one colour reads on another, from 1 to 21 (WCAG 2.2, 1.4.3: type needs 4.5).
+
+    >>> contrast("#000000", "#FFFFFF")
+    21.0
+    """
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return round((high + 0.05) / (low + 0.05), 2)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
