@@ -8,7 +8,7 @@ import pytest
 import autograd
 
 # fmt: off
-NAMES = [  # DESIGN §3, all but `compile`
+NAMES = [  # the public names, in reading order
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
     "exp", "expm1", "log", "log1p", "sqrt", "square", "sin", "cos", "tan", "asin", "acos", "atan",
     "sinh", "cosh", "tanh", "sigmoid", "relu", "softplus", "abs", "maximum", "minimum", "where", "erf",
