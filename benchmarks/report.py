@@ -82,9 +82,9 @@ def _targets(outcome: Outcome) -> Iterator[str]:
     rows = []
     for target in workload.targets:
         if target.against is None:
-            reached = outcome.median(target.case, OURS, target.column)
+            reached = outcome.median(target.case, target.of, target.column)
         else:
-            reached = outcome.ratio(target.case, target.against, target.column)
+            reached = outcome.ratio(target.case, target.against, target.column, target.of)
         if reached is None:
             result = "not measured"
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -16,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.workload import OURS, Workload
+from benchmarks.workload import OURS, Contender, Workload
 
-__all__ = ["Outcome", "Runner", "mismatch"]
+__all__ = ["Outcome", "Runner", "last_words", "mismatch"]
 
 CHILD = Path(__file__).parent / "child.py"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -39,9 +40,9 @@ class Outcome:
         found = [run[column] for run in self.runs.get((case, contender), []) if column in run]
         return statistics.median(found) if found else None
 
-    def ratio(self, case: int, contender: str, column: str) -> float | None:
+    def ratio(self, case: int, contender: str, column: str, of: str = OURS) -> float | None:
         """Ours over theirs: the median of the ratios of each round."""
-        ours, theirs = self.runs.get((case, OURS), []), self.runs.get((case, contender), [])
+        ours, theirs = self.runs.get((case, of), []), self.runs.get((case, contender), [])
         rounds = zip(ours, theirs, strict=False)  # one may have failed before the last round
         ratios = [a[column] / b[column] for a, b in rounds if column in a and column in b]
         return statistics.median(ratios) if ratios else None
@@ -61,6 +62,17 @@ def mismatch(found: list[float], reference: list[float], rtol: float) -> str | N
     if math.isfinite(worst) and worst <= rtol * largest:
         return None
     return f"differ by {worst / largest if largest else worst:.2g} of the largest"
+
+
+def last_words(stderr: str) -> str:
+    """Why a process failed: its exception, or the last line of what it said.
+
+    >>> last_words("Traceback:\\n  ...\\ntorch.InductorError: no C++ compiler\\n\\nSet TORCH_LOGS\\n")
+    'torch.InductorError: no C++ compiler'
+    """
+    lines = stderr.strip().splitlines() or ["it said nothing"]
+    exceptions = [line for line in lines if re.match(r"[\w.]+(Error|Exception): ", line)]
+    return (exceptions or lines)[-1]
 
 
 @dataclass(frozen=True)
@@ -124,21 +136,25 @@ class Runner:
 
     def _child(self, action: str, outcome: Outcome, case: int, name: str) -> Any:
         workload = outcome.workload
-        peer = workload.contenders[name].peer
+        contender = workload.contenders[name]
+        peer = contender.peer
         # A peer is isolated from PYTHONPATH, which may lead to this project's autograd.
         command = [str(self.python[peer]), "-P" if peer is None else "-I", str(CHILD)]
         command += [action, workload.name, str(case), name, "quick" if self.quick else "full"]
-        done = subprocess.run(command, capture_output=True, text=True, env=self._environment(), check=False)
+        environment = self._environment(contender)
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
-            reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            outcome.left_out[name] = f"it failed: {reason}"
+            outcome.left_out[name] = f"it failed: {last_words(done.stderr)}"
             self.say(f"{workload.name} {case:,}: {name} failed and is left out\n{done.stderr}")
             return None
         return json.loads(done.stdout.strip().splitlines()[-1])
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, contender: Contender) -> dict[str, str]:
         environment = dict(os.environ)
-        if self.threads:
+        if contender.default_threads:
+            for name in THREADS:
+                environment.pop(name, None)
+        elif self.threads:
             environment |= dict.fromkeys(THREADS, str(self.threads))
             if self.threads == 1:
                 environment["XLA_FLAGS"] = ONE_THREAD_OF_JAX

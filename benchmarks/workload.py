@@ -23,6 +23,7 @@ class Contender:
         cases: the cases it takes part in, if not all.
         recursive: needs a deep stack, since its backward pass calls itself for every operation.
         repeats: of how many timings in one process the median is taken, if not the workload's own.
+        default_threads: BLAS takes as many threads as it does where nobody says how many.
     """
 
     make: Callable[[], Any]
@@ -30,6 +31,7 @@ class Contender:
     cases: tuple[int, ...] | None = None
     recursive: bool = False
     repeats: int | None = None
+    default_threads: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Target:
-    """``ours <= limit * theirs`` in one measure of one case; without `against`, ``ours <= limit``."""
+    """``ours <= limit * theirs`` in one measure of one case; without `against`, ``ours <= limit``.
+
+    `of` is whose target it is, if another's than `OURS`.
+    """
 
     case: int
     column: str
     limit: float
     against: str | None = None
     unit: str = ""
+    of: str = OURS
 
     def aim(self) -> str:
         """The target in words.
@@ -58,12 +64,15 @@ class Target:
         '≥ 30 × faster than micrograd'
         >>> Target(1000, "total", 2.0, "XAD").aim()
         '≤ 2 × XAD'
+        >>> Target(1000, "total", 1.3, OURS, of="two threads").aim()
+        'two threads ≤ 1.3 × chainrule'
         """
+        who = "" if self.of == OURS else f"{self.of} "
         if self.against is None:
-            return f"≤ {self.limit:g} {self.unit}"
+            return f"{who}≤ {self.limit:g} {self.unit}"
         if self.limit < 1:
-            return f"≥ {1 / self.limit:g} × faster than {self.against}"
-        return f"≤ {self.limit:g} × {self.against}"
+            return f"{who}≥ {1 / self.limit:g} × faster than {self.against}"
+        return f"{who}≤ {self.limit:g} × {self.against}"
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,59 @@
-"""``python -m demos [--data DIR] [--out FOLDER] [--epochs N]``: every lecture, one after another."""
+"""``python -m demos [NAME] [--data DIR] [--out FOLDER] [--epochs N]``: the lectures, or one of them."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from demos import chain, digits
+from demos import backquery, chain, digits, errors, gates, layers, mnist, softmax
+from demos.options import Options
+
+LECTURES = {
+    "layers": layers, "digits": digits, "chain": chain, "softmax": softmax,
+    "gates": gates, "errors": errors, "backquery": backquery,
+}  # fmt: skip
+ALL = LECTURES | {"mnist": mnist}  # takes minutes, and is run by its name only
+DRAWING = {"chain", "backquery"}
+READING = {"digits", "backquery", "mnist"}
+INTERRUPTED = 130  # what a shell expects after Ctrl-C: 128 and the number of the signal
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the lectures with the arguments of the command line."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the lectures with the arguments of the command line, and give the exit code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    chosen = list(LECTURES) if given.name is None else [given.name]
+    options = Options(given.data, given.out, given.epochs, given.settings or "lectures")
+    try:
+        _check(parser, given, options, chosen)
+        for i, name in enumerate(chosen):
+            print("\n" * (2 * bool(i)) + _title(name))
+            ALL[name].run(options)
+        sys.stdout.flush()  # so that a pipe that was closed is noticed here
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # what reads the output, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        parser.exit(1, f"{parser.prog}: error: {error}\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m demos", description="Run the lectures, in lecture order."
+        prog="python -m demos",
+        description="Run the lectures, in lecture order, or one of them:",
+        epilog="\n".join(f"  {name:<9}  {_title(name)}" for name in ALL),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("name", nargs="?", metavar="NAME", choices=ALL, help="one of those below")
     parser.add_argument(
         "--data", metavar="DIR", type=Path, help="folder with the MNIST files; without it, digits drawn here"
     )
@@ -24,26 +62,52 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="FOLDER",
         type=Path,
         default=Path("lectures"),
-        help="for the pictures (default: lectures)",
+        help="for pictures (default: lectures)",
     )
-    parser.add_argument("--epochs", metavar="N", type=_positive, default=10, help="of training (default: 10)")
-    given = parser.parse_args(arguments)
+    parser.add_argument("--epochs", metavar="N", type=_positive, help="of training (default: the lecture's)")
+    parser.add_argument("--settings", choices=mnist.SETTINGS, help="of mnist (default: lectures)")
+    return parser
 
+
+def _title(name: str) -> str:
+    """The first line of what a lecture's file says it is."""
+    return (ALL[name].__doc__ or "").partition("\n")[0]
+
+
+def _check(
+    parser: argparse.ArgumentParser, given: argparse.Namespace, options: Options, chosen: list[str]
+) -> None:
+    """Tell what would go wrong later before anything is run."""
+    if given.settings is not None and given.name != "mnist":
+        parser.error("--settings is for mnist: python -m demos mnist --settings best --data DIR")
+    if given.name == "mnist" and given.data is None:
+        parser.error("mnist takes --data DIR, the folder with the MNIST files")
     if given.data is not None and not given.data.is_dir():
         parser.error(f"there is no folder {given.data}; --data takes one that holds the MNIST files")
-    chain.run(given.out)
-    print()
-    digits.run(given.data, given.epochs)
+    if given.data is not None and not READING.isdisjoint(chosen):
+        try:
+            options.digits  # noqa: B018 - read now
+        except (ValueError, OSError) as error:
+            parser.error(f"--data: {error}")
+    if not DRAWING.isdisjoint(chosen):
+        try:
+            given.out.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=given.out).close()
+        except OSError as error:
+            parser.error(f"--out: cannot write pictures into {given.out}: {error.strerror}")
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {number}")
+        raise argparse.ArgumentTypeError(f"a whole number from 1, not {text!r}")
     return number
 
 
 if __name__ == "__main__":
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without ∂ and σ shows ? in their place
-    main()
+    sys.exit(main())

@@ -1,18 +1,15 @@
-"""Derivatives in computational graphs: the chain of single neurons and its chain rule (decks C, D).
+"""Deck C: derivatives in computational graphs, on a chain of single neurons.
 
 z⁽ˡ⁾ = w⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾, a⁽ˡ⁾ = σ(z⁽ˡ⁾), C₀ = (a⁽ᴸ⁾ - y)², three layers deep.
 """
 
 from __future__ import annotations
 
-import math
-from itertools import pairwise
-from pathlib import Path
-
 import nn
 import viz
 from autograd import Value
-from autograd.graph import Node, topological_order
+from autograd.graph import topological_order
+from demos.options import Options
 
 # C(w1, b1, w2, b2, w3, b3): with these the output is 0.66, the slide's, and should be 1.
 PARAMETERS = {
@@ -43,25 +40,6 @@ def cost(net: nn.MLP) -> Value:
     return result.with_label("C_0")
 
 
-def factors(C: Node, path: list[str]) -> list[viz.Partial]:
-    """The derivative of each labelled quantity by the one before it, along a path to C.
-
-    Symbol and number come from the recorded graph: what the engine would multiply.
-
-    >>> _, C = build()
-    >>> for factor in factors(C, ["w^{(3)}", "z^{(3)}", "a^{(3)}", "C_0"]):
-    ...     print(f"{factor.name} = {factor.text} = {factor.number:.4f}")
-    ∂z⁽³⁾/∂w⁽³⁾ = a⁽²⁾ = 0.5101
-    ∂a⁽³⁾/∂z⁽³⁾ = σ′(z⁽³⁾) = 0.2243
-    ∂C₀/∂a⁽³⁾ = 2(a⁽³⁾ − y) = -0.6792
-    """
-    named = {node.label: node for node in topological_order(C)}
-    return [
-        next(p for p in viz.partials(named[result]) if p.argument is named[argument])
-        for argument, result in pairwise(path)
-    ]
-
-
 def numeric(net: nn.MLP, parameter: Value) -> float:
     """∂C₀/∂(a parameter) by a central difference: the cost a little to the right and to the left."""
     middle, h = parameter.data, 1e-5
@@ -73,23 +51,22 @@ def numeric(net: nn.MLP, parameter: Value) -> float:
     return float(right - left) / (2 * h)
 
 
-def run(folder: Path) -> None:
-    """Print the chain rule of the last weight with its numbers, and draw the chain into a folder."""
+def run(options: Options) -> None:
+    """Print the chain rule of the last layer with its numbers, and draw the chain."""
     net, C = build()
     C.backward()
-    (weight,) = net.layers[-1].W.flat
-    found = factors(C, [f"{kind}^{{({len(net.layers)})}}" for kind in "wza"] + ["C_0"])
-    product = math.prod(factor.number or 0.0 for factor in found)
-    print("Derivatives in computational graphs: a chain of single neurons")
-    print(f"\n  The cost is {C:.4f}. How it changes with {viz.text(weight)}, by the chain rule:\n")
-    for factor in found:
-        print(f"    {factor.name:<11} = {factor.text:<13} = {factor.number:+.6f}")
-    print(f"\n    {'the product':<27} = {product:+.6f}")
-    print(f"    {'backward()':<27} = {weight.grad:+.6f}")
-    print(f"    {'by differences':<27} = {numeric(net, weight):+.6f}")
+    nodes = {node.label: node for node in topological_order(C) if isinstance(node, Value)}
+    w, b, before = (nodes[label] for label in ("w^{(3)}", "b^{(3)}", "a^{(2)}"))
+    print(f"\n  The cost is {C:.4f}. How it changes with w⁽³⁾, b⁽³⁾ and a⁽²⁾, by the chain rule:")
+    for node in (w, b, before):
+        print("\n" + "\n".join(f"    {line}" for line in str(viz.chain_rule(C, node)).splitlines()))
 
-    folder.mkdir(parents=True, exist_ok=True)
+    print("\n  The engine's backward() beside differences, for every parameter:\n")
+    for label in PARAMETERS:
+        p = nodes[label]
+        print(f"    ∂C₀/∂{viz.text(p)}  {p.grad:+.6f}  {numeric(net, p):+.6f}")
+
     drawing = viz.draw_chain(C)
     print("\n  The picture of it:")
     for kind in ("svg", "png"):
-        print(f"    {viz.render(drawing, folder / f'chain.{kind}')}")
+        print(f"    {viz.render(drawing, options.out / f'chain.{kind}')}")

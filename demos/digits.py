@@ -1,59 +1,81 @@
-"""Learning to read digits: the net of 13,002 parameters (decks A, B)."""
+"""Deck B: the cost of a network, and learning to read digits by gradient descent."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-from tqdm import tqdm
+from numpy.typing import NDArray
 
 import nn
+from autograd import Value
+from demos.learning import learn
+from demos.options import Options
 
-TRAINING, HELD_OUT = 20_000, 5_000  # digits drawn here, when there are no MNIST files
-MNIST_HELD_OUT = 10_000
-
-
-def load(data: Path | None) -> tuple[nn.data.Digits, nn.data.Digits, str]:
-    """Digits to train with, digits held out, and what they are."""
-    if data is None:
-        drawn = nn.data.strokes(TRAINING + HELD_OUT, rng=0)
-        return drawn[:TRAINING], drawn[TRAINING:], "drawn here from loops and strokes"
-    digits = nn.data.mnist(data).train
-    if len(digits) <= MNIST_HELD_OUT:
-        raise ValueError(
-            f"{data} has {len(digits)} training images; the last {MNIST_HELD_OUT} are held out, "
-            "so it takes more than that"
-        )
-    return digits[:-MNIST_HELD_OUT], digits[-MNIST_HELD_OUT:], f"of MNIST, from {data}"
+EPOCHS = 10
+STEP = 0.3
 
 
-def run(data: Path | None, epochs: int) -> nn.History:
-    """Train 784-16-16-10 and print cost and accuracy of each epoch."""
-    print("Learning to read digits")
-    training, held_out, what = load(data)
+def descent(steps: int) -> list[tuple[float, float, float]]:
+    """(x, y, C) on the way down C(x, y) = 3/2 x² + 1/2 y² from (1, 1), where the gradient is (3, 1).
+
+    >>> for x, y, C in descent(2):
+    ...     print(f"{x:.2f}  {y:.2f}  {C:.3f}")
+    1.00  1.00  2.000
+    0.10  0.70  0.260
+    0.01  0.49  0.120
+    """
+    x, y = Value(1.0, label="x"), Value(1.0, label="y")
+    sgd = nn.SGD([x, y], lr=STEP)
+    way = []
+    for _ in range(steps + 1):
+        sgd.zero_grad()
+        C = 1.5 * x**2 + 0.5 * y**2
+        C.backward()
+        way.append((x.data, y.data, C.data))
+        sgd.step()
+    return way
+
+
+def terms(outputs: NDArray[np.floating], label: int) -> NDArray[np.floating]:
+    """The (aⱼ - yⱼ)² that add up to the cost of one example.
+
+    >>> terms(np.array([0.25, 0.5]), label=1).tolist()
+    [0.0625, 0.25]
+    """
+    desired = nn.data.one_hot(label, low=0, high=1, classes=len(outputs))
+    squares: NDArray[np.floating] = np.square(outputs - desired)
+    return squares
+
+
+def run(options: Options) -> None:
+    """Print a descent in the plane and one of 13,002 parameters, and what came of it."""
+    print(f"\n  Downhill on C(x, y) = 3/2 x² + 1/2 y², a step of -{STEP} ∇C at a time:\n")
+    print("    step       x       y       C")
+    for step, (x, y, C) in enumerate(descent(5)):
+        print(f"    {step:4d}  {x:6.3f}  {y:6.3f}  {C:6.3f}")
+
     net = nn.MLP([784, 16, 16, 10], rng=0, dtype=np.float32)
-    print(
-        f"\n  {net.num_parameters:,} parameters; {len(training):,} images {what}, {len(held_out):,} held out"
-    )
-    untrained = nn.accuracy(net, held_out.images, held_out.labels)
-    print(f"  untrained, it gets {100 * untrained:.1f} % of the held-out images right\n")
-    print(indented(str(nn.History())))
-    history = nn.fit(
+    held_out = options.digits.held_out
+    three = held_out.images[np.argmax(held_out.labels == 3)]
+    before = np.asarray(net(three))
+    learn(
         net,
-        training.images,
-        nn.data.one_hot(training.labels),
+        options.digits,
         optimizer=nn.SGD(net.parameters(), lr=1.0),
-        epochs=epochs,
+        epochs=options.epochs or EPOCHS,
         batch_size=10,
-        validation=(held_out.images, nn.data.one_hot(held_out.labels)),
-        callbacks=[lambda so_far: tqdm.write(indented(str(so_far[-1])))],
-        rng=0,
     )
-    trained = nn.accuracy(net, held_out.images, held_out.labels)
-    print(f"\n  trained{' (interrupted)' if history.interrupted else ''}, it gets {100 * trained:.1f} %")
-    return history
+    after = np.asarray(net(three))
 
+    print('\n  The cost of a held-out "3", the sum of (aⱼ - yⱼ)²:\n')
+    print(f"    {'':6}  {'untrained':^15}  {'trained':^15}")
+    print(f"    {'output':6}  {'a':>6}  {'term':>7}  {'a':>6}  {'term':>7}")
+    columns = (before, terms(before, 3), after, terms(after, 3))
+    for digit, (a, term, new, new_term) in enumerate(zip(*columns, strict=True)):
+        print(f"    {digit:6d}  {a:6.2f}  {term:7.4f}  {new:6.2f}  {new_term:7.4f}")
+    totals = [float(nn.quadratic_cost(a, nn.data.one_hot(3, low=0, high=1))) for a in (before, after)]
+    print(f"    {'cost':6}  {'':6}  {totals[0]:7.2f}  {'':6}  {totals[1]:7.2f}")
 
-def indented(text: str) -> str:
-    """Two spaces in, as the rest of the demo."""
-    return "  " + text
+    noise = np.random.default_rng(0).random((1000, 784))
+    sure = np.mean(np.asarray(net(noise)).max(axis=1) > 0.5)
+    print(f"\n  In {100 * sure:.0f} % of images of random noise it sees a digit, with an output above 0.5:")
+    print("  it has learnt to tell digits apart, not what one looks like.")

@@ -62,7 +62,7 @@ def accuracy(net: Callable[[Any], Any], X: ArrayLike, labels: ArrayLike) -> floa
         return _share_beside(outputs, labels, 0.0 if low < 0 else 0.5)
     if low < 0 or labels.max() >= width:
         raise ValueError(f"the net has {width} outputs, so labels lie from 0 to {width - 1}")
-    return float(np.mean(outputs.argmax(axis=1) == labels))
+    return _share(outputs.argmax(axis=1) == labels)
 
 
 def judge(Y: Array) -> Judge | None:
@@ -79,7 +79,7 @@ def judge(Y: Array) -> Judge | None:
     True
     """
     if Y.ndim == 1:
-        return lambda outputs, labels: float(np.mean(outputs.argmax(axis=1) == labels))
+        return lambda outputs, labels: _share(outputs.argmax(axis=1) == labels)
     low, high = Y.min(), Y.max()
     is_high = high == Y
     if low == high or not np.all(is_high | (low == Y)):
@@ -89,7 +89,7 @@ def judge(Y: Array) -> Judge | None:
         return lambda outputs, desired: _share_beside(outputs, desired, middle)
     if not np.all(is_high.sum(axis=1) == 1):
         return None
-    return lambda outputs, desired: float(np.mean(outputs.argmax(axis=1) == desired.argmax(axis=1)))
+    return lambda outputs, desired: _share(outputs.argmax(axis=1) == desired.argmax(axis=1))
 
 
 def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
@@ -131,4 +131,8 @@ def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tu
 
 
 def _share_beside(outputs: Array, desired: Array, middle: float) -> float:
-    return float(np.mean((outputs > middle) == (desired > middle)))
+    return _share((outputs > middle) == (desired > middle))
+
+
+def _share(right: Array) -> float:
+    return int(np.count_nonzero(right)) / right.size  # of 500 in 1 µs; np.mean takes 11

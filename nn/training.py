@@ -267,7 +267,7 @@ class _Run:
 class _Tally:
     """Counts the right outputs of an epoch.
 
-    It looks at many steps at a time: at ten outputs NumPy looks 5 µs, at a thousand 30.
+    It looks at many steps at a time: at ten outputs NumPy looks as long as at a hundred.
     """
 
     def __init__(self, judge: Judge, desired: Array, order: Array) -> None:

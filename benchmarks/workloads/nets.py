@@ -1,23 +1,28 @@
 """The 784-16-16-10 net trained for one epoch: eager arrays, one small step after another.
 
-Everyone computes in float32 on the same random images, in the same order, with batches that are
-slices of the whole; the clock covers forward, backward and the step of gradient descent.
+Batches are slices of the whole, in the same order for everyone; the clock covers forward, backward
+and the step of gradient descent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from benchmarks.digit_net import (
+    BATCHES,
+    IMAGES,
+    RATE,
+    flat,
+    images,
+    jax_cost,
+    numpy_gradients,
+    parameters,
+    torch_cost,
+)
 from benchmarks.measure import median_of
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
-
-SIZES = (784, 16, 16, 10)
-IMAGES = 10_000
-RATE = 0.5
-BATCHES = (10, 32, 100)
 
 
 class Net(NamedTuple):
@@ -25,32 +30,6 @@ class Net(NamedTuple):
 
     epoch: Callable[[int], Any]
     gradient: Callable[[int], list[float]]
-
-
-def images() -> tuple[Any, Any]:
-    """Random images and random one-hot answers."""
-    import numpy as np
-
-    rng = np.random.default_rng(0)
-    X = rng.random((IMAGES, SIZES[0]), dtype=np.float32)
-    Y = np.eye(SIZES[-1], dtype=np.float32)[rng.integers(SIZES[-1], size=IMAGES)]
-    return X, Y
-
-
-def parameters() -> list[Any]:
-    """W and b of each layer, in turn: weights N(0, 1/√fan_in), biases 0."""
-    import numpy as np
-
-    rng = np.random.default_rng(1)
-    found = []
-    for fan_in, fan_out in pairwise(SIZES):
-        found.append((rng.standard_normal((fan_out, fan_in)) / np.sqrt(fan_in)).astype(np.float32))
-        found.append(np.zeros(fan_out, np.float32))
-    return found
-
-
-def flat(gradients: Any) -> list[float]:
-    return [float(g) for array in gradients for g in array.ravel().tolist()]
 
 
 def ours() -> Net:
@@ -81,47 +60,27 @@ def ours() -> Net:
 
 
 def numpy() -> Net:
-    """By hand, plain: a new array for every result, as one writes it first."""
     import numpy as np
 
     X, Y = images()
     params = parameters()
 
-    def sigmoid(z: Any) -> Any:
-        return 1 / (1 + np.exp(-z))
-
-    def gradients(x: Any, y: Any) -> list[Any]:
-        W1, b1, W2, b2, W3, b3 = params
-        a1 = sigmoid(x @ W1.T + b1)
-        a2 = sigmoid(a1 @ W2.T + b2)
-        a3 = sigmoid(a2 @ W3.T + b3)
-        d3 = (a3 - y) * (2 / len(x)) * (a3 * (1 - a3))
-        d2 = (d3 @ W3) * (a2 * (1 - a2))
-        d1 = (d2 @ W2) * (a1 * (1 - a1))
-        return [d1.T @ x, d1.sum(0), d2.T @ a1, d2.sum(0), d3.T @ a2, d3.sum(0)]
-
     def epoch(batch: int) -> None:
         for i in range(0, IMAGES, batch):
-            for p, g in zip(params, gradients(X[i : i + batch], Y[i : i + batch]), strict=True):
+            gradients = numpy_gradients(params, X[i : i + batch], Y[i : i + batch])
+            for p, g in zip(params, gradients, strict=True):
                 np.subtract(p, RATE * g, out=p)
 
-    return Net(epoch, lambda batch: flat(gradients(X[:batch], Y[:batch])))
+    return Net(epoch, lambda batch: flat(numpy_gradients(params, X[:batch], Y[:batch])))
 
 
 def torch() -> Net:
-    """Eager torch without modules or an optimizer object, which would make it half as slow again."""
+    """Eager torch without an optimizer object, which would make it half as slow again."""
     import torch
 
     X, Y = map(torch.from_numpy, images())
     params = [torch.from_numpy(p).requires_grad_() for p in parameters()]
-    W1, b1, W2, b2, W3, b3 = params
-    sigmoid, linear = torch.sigmoid, torch.nn.functional.linear
-
-    def cost(x: Any, y: Any) -> Any:
-        a = sigmoid(linear(x, W1, b1))
-        a = sigmoid(linear(a, W2, b2))
-        a = sigmoid(linear(a, W3, b3))
-        return (a - y).square().sum() / len(x)
+    cost = torch_cost(params)
 
     def epoch(batch: int) -> None:
         for i in range(0, IMAGES, batch):
@@ -146,16 +105,10 @@ def jax() -> Net:
     X, Y = map(jnp.asarray, images())
     start = list(map(jnp.asarray, parameters()))
 
-    def cost(params: Any, x: Any, y: Any) -> Any:
-        a = x
-        for W, b in zip(params[::2], params[1::2], strict=True):
-            a = jax.nn.sigmoid(a @ W.T + b)
-        return jnp.square(a - y).sum() / len(x)
-
     @partial(jax.jit, static_argnums=4)
     def step(params: Any, X: Any, Y: Any, i: Any, batch: int) -> Any:
         x, y = (jax.lax.dynamic_slice_in_dim(A, i, batch) for A in (X, Y))
-        gradients = jax.grad(cost)(params, x, y)
+        gradients = jax.grad(jax_cost)(params, x, y)
         return [p - RATE * g for p, g in zip(params, gradients, strict=True)]
 
     def epoch(batch: int) -> None:
@@ -165,7 +118,7 @@ def jax() -> Net:
             params = step(params, X, Y, i, batch)
         jax.block_until_ready(params)
 
-    return Net(epoch, lambda batch: flat(jax.grad(cost)(start, X[:batch], Y[:batch])))
+    return Net(epoch, lambda batch: flat(jax.grad(jax_cost)(start, X[:batch], Y[:batch])))
 
 
 def check(library: Net, batch: int) -> list[float]:

@@ -1,11 +1,21 @@
-"""Examples to learn from: the MNIST digits from their files, and digits drawn here.
+"""Examples to learn from: the MNIST digits from their files, digits drawn here, pictures of one's own
+handwriting, and small sets in the plane.
 
 Images are rows of 784 numbers from 0.01 to 1.0, so that no input is zero and kills the learning
 of its weights (deck E).
 """
 
-from nn.data.digits import Digits, one_hot
-from nn.data.idx import MNIST, mnist
+from nn.data.csv_lines import read_csv
+from nn.data.digits import Digits, one_hot, scaled
+from nn.data.idx import read_idx
+from nn.data.logic import Gate, gates
+from nn.data.originals import MNIST, mnist
 from nn.data.pen import strokes
+from nn.data.pictures import read_image
+from nn.data.plane import moons
 
-__all__ = ["mnist", "MNIST", "strokes", "Digits", "one_hot"]  # noqa: RUF022 - in reading order
+__all__ = [  # noqa: RUF022 - in reading order
+    "Digits", "strokes", "mnist", "MNIST", "read_idx", "read_csv", "read_image",
+    "scaled", "one_hot",
+    "gates", "Gate", "moons",
+]  # fmt: skip

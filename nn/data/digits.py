@@ -1,4 +1,4 @@
-"""Images of digits with their labels, and labels as desired outputs."""
+"""Images of digits with their labels, grey values as inputs, and labels as desired outputs."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class Digits:
 
     A slice or an array of indices gives those digits.
 
+    Raises:
+        ValueError: for images and labels that do not belong together.
+
     >>> digits = Digits(np.full((5, 784), 0.01, np.float32), np.arange(5))
     >>> len(digits), len(digits[:3]), digits[[4, 1]].labels
     (5, 3, array([4, 1]))
@@ -28,6 +31,13 @@ class Digits:
 
     images: NDArray[np.float32]
     labels: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.images.shape != (*self.labels.shape, 784) or self.labels.ndim != 1:
+            raise ValueError(
+                f"images of shape {self.images.shape} and labels of shape {self.labels.shape}; "
+                "expected (n, 784) and (n,)"
+            )
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -43,13 +53,32 @@ class Digits:
         return f"<{len(self)} digits>"
 
 
-def scaled(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Grey values 0 to 255 as inputs 0.01 to 1.0 (deck E).
+def scaled(grey: ArrayLike) -> NDArray[np.float32]:
+    """Grey values 0 to 255 as inputs 0.01 to 1.0: 0.01 + 0.99 grey / 255 (deck E).
 
-    >>> scaled(np.array([0, 255], np.uint8))
-    array([0.01, 1.  ], dtype=float32)
+    Args:
+        grey: numbers of any kind and shape, such as a row of a CSV file or a picture's bytes.
+
+    Returns:
+        float32, of the same shape.
+
+    Raises:
+        TypeError: for what is not real numbers.
+        ValueError: for a value below 0 or above 255, or nan.
+
+    >>> scaled([0, 127.5, 255])
+    array([0.01 , 0.505, 1.   ], dtype=float32)
     """
-    return grey * np.float32(0.99 / 255) + np.float32(0.01)
+    values = np.asarray(grey)
+    if values.dtype.kind not in "iuf":
+        raise TypeError(f"grey values are numbers from 0 to 255, not an array of {values.dtype}")
+    if values.dtype != np.uint8:  # a byte cannot be wrong
+        wrong = values[~((values >= 0) & (values <= 255))]
+        if wrong.size:
+            raise ValueError(f"grey values lie from 0 to 255; given {wrong[0]}")
+    inputs: NDArray[np.float32] = np.multiply(values, np.float32(0.99 / 255), dtype=np.float32)
+    inputs += np.float32(0.01)
+    return inputs
 
 
 def one_hot(
@@ -67,14 +96,16 @@ def one_hot(
 
     Raises:
         TypeError: for labels that are not whole numbers.
-        ValueError: for a label outside 0 … classes - 1.
+        ValueError: for a label outside 0 … classes - 1, or labels of another shape.
 
     >>> one_hot([2, 0], low=0, high=1, classes=3)
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
     wanted = np.asarray(labels)
-    if wanted.dtype.kind not in "iu":
+    if wanted.ndim > 1:
+        raise ValueError(f"labels have the shape (n,), not {wanted.shape}")
+    if wanted.size and wanted.dtype.kind not in "iu":  # an empty list has no kind of its own
         raise TypeError(f"labels are whole numbers, not an array of {wanted.dtype}")
     wrong = wanted[(wanted < 0) | (wanted >= classes)]
     if wrong.size:

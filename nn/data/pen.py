@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.data.checks import check_count
 from nn.data.digits import Digits
 from nn.seeds import Seed, generator
 
@@ -40,8 +41,7 @@ def strokes(n: int, rng: Seed) -> Digits:
     >>> digits.images.shape, digits.images.dtype, sorted(set(digits.labels.tolist()))
     ((1000, 784), dtype('float32'), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     """
-    if not isinstance(n, (int, np.integer)) or n < 0:
-        raise ValueError(f"n is how many images to draw, a whole number from 0; given {n!r}")
+    check_count(n, "images")
     stream = generator(rng)
     labels = stream.integers(10, size=n)
     images = np.empty((n, 784), np.float32)

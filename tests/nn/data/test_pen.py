@@ -64,6 +64,6 @@ def test_digits_stand_upright_and_are_not_mirrored():
 
 def test_how_many():
     assert len(nn.data.strokes(0, rng=0)) == 0
-    for wrong in (-1, 2.5, "10"):
+    for wrong in (-1, 2.5, "10", True):
         with pytest.raises(ValueError, match="how many"):
             nn.data.strokes(wrong, rng=0)

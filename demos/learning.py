@@ -1,0 +1,65 @@
+"""Training on digits, printed: what the lectures that train a net have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+import nn
+from demos.options import HeldOut
+from nn.history import HEADING
+from nn.optimizers import Optimizer
+from nn.training import Cost
+
+__all__ = ["learn"]
+
+
+def learn(
+    net: nn.MLP,
+    digits: HeldOut,
+    *,
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int,
+    cost: Cost = nn.quadratic_cost,
+    desired: Callable[[NDArray[np.int64]], NDArray[np.generic]] = nn.data.one_hot,
+    seed: int = 0,
+) -> None:
+    """Train a net, and print each epoch and what share of the held-out digits it gets right.
+
+    Args:
+        net, optimizer, epochs, batch_size, cost: as for `nn.fit`.
+        digits: to train with, and held out.
+        desired: makes the desired outputs of labels.
+        seed: of the order of the examples.
+
+    Raises:
+        KeyboardInterrupt: after Ctrl-C, when what was reached is printed.
+    """
+    training, held_out, what = digits
+    counts = f"{net.num_parameters:,} parameters; {len(training):,} images {what}, {len(held_out):,} held out"
+    print(f"\n  {counts}")
+    print(f"  untrained, it gets {_right(net, held_out)} of the held-out images right\n")
+    print("\n".join(f"  {line}" for line in HEADING.splitlines()))
+    history = nn.fit(
+        net,
+        training.images,
+        desired(training.labels),
+        cost=cost,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=batch_size,
+        validation=(held_out.images, desired(held_out.labels)),
+        callbacks=[lambda so_far: tqdm.write(f"  {so_far[-1]}")],
+        rng=seed,
+    )
+    print(f"\n  trained{' so far' if history.interrupted else ''}, it gets {_right(net, held_out)}")
+    if history.interrupted:
+        raise KeyboardInterrupt
+
+
+def _right(net: nn.MLP, digits: nn.data.Digits) -> str:
+    return f"{100 * nn.accuracy(net, digits.images, digits.labels):.2f} %"

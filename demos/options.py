@@ -1,0 +1,58 @@
+"""What the command line gives the lectures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import nn
+
+__all__ = ["HeldOut", "Options"]
+
+TRAINING, HELD_OUT = 20_000, 5_000  # digits drawn here, when there are no MNIST files
+MNIST_HELD_OUT = 10_000
+
+
+class HeldOut(NamedTuple):
+    """Digits to train with, digits held out, and what they are."""
+
+    training: nn.data.Digits
+    held_out: nn.data.Digits
+    what: str
+
+
+@dataclass
+class Options:
+    """The arguments of ``python -m demos``.
+
+    Attributes:
+        data: the folder with the MNIST files; None for digits drawn here.
+        out: the folder for pictures, which is there.
+        epochs: of training; None for the lecture's own.
+        setting: the name of one of `demos.mnist.SETTINGS`.
+    """
+
+    data: Path | None = None
+    out: Path = Path("lectures")
+    epochs: int | None = None
+    setting: str = "lectures"
+
+    @cached_property
+    def digits(self) -> HeldOut:
+        """The digits, read or drawn once for all the lectures.
+
+        Raises:
+            ValueError, OSError: for files that are missing or damaged, or hold too few images.
+        """
+        if self.data is None:
+            drawn = nn.data.strokes(TRAINING + HELD_OUT, rng=0)
+            return HeldOut(drawn[:TRAINING], drawn[TRAINING:], "drawn here from loops and strokes")
+        digits = nn.data.mnist(self.data).train
+        if len(digits) <= MNIST_HELD_OUT:
+            raise ValueError(
+                f"{self.data} has {len(digits):,} training images; the last {MNIST_HELD_OUT:,} are held out, "
+                "so it takes more than that"
+            )
+        return HeldOut(digits[:-MNIST_HELD_OUT], digits[-MNIST_HELD_OUT:], f"of MNIST, from {self.data}")

@@ -1,0 +1,115 @@
+"""The four original MNIST files: what is in them, where they come from and where they are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+from tqdm import tqdm
+
+from autograd.atomic import written_whole
+from nn.data.idx import unpacked
+
+__all__ = ["MIRRORS", "ORIGINALS", "Original", "cache_folder", "fetch"]
+
+# The first is torchvision's, the second TensorFlow's; the page where the files appeared is closed.
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+TIMEOUT = 30  # seconds without an answer or without a byte
+CHUNK = 1 << 16  # bytes between two looks of the progress bar
+
+
+@dataclass(frozen=True)
+class Original:
+    """What one file holds: the shape of its array, and the SHA-256 of its bytes without gzip.
+
+    Not of the gzipped bytes: the mirrors packed the same files differently.
+    """
+
+    shape: tuple[int, ...]
+    sha256: str
+
+    def is_in(self, content: bytes) -> bool:
+        """Whether unpacked bytes are the original's."""
+        return hashlib.sha256(content).hexdigest() == self.sha256
+
+
+ORIGINALS = {
+    "train-images-idx3-ubyte": Original(
+        (60_000, 28, 28), "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+    ),
+    "train-labels-idx1-ubyte": Original(
+        (60_000,), "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+    ),
+    "t10k-images-idx3-ubyte": Original(
+        (10_000, 28, 28), "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"
+    ),
+    "t10k-labels-idx1-ubyte": Original(
+        (10_000,), "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
+    ),
+}
+
+
+def cache_folder() -> Path:
+    """Where this user's system keeps what can be fetched again; the folder need not exist yet."""
+    variable, usual = {
+        "win32": ("LOCALAPPDATA", "AppData/Local"),
+        "darwin": ("XDG_CACHE_HOME", "Library/Caches"),
+    }.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
+    chosen = os.environ.get(variable, "")
+    # The XDG specification says to ignore a relative path.
+    root = Path(chosen) if os.path.isabs(chosen) else Path.home() / usual
+    return root / "chainrule" / "mnist"
+
+
+def fetch(name: str, folder: Path) -> Path:
+    """Download an original file into a folder: the file's path, once its content is checked.
+
+    The file is there whole or not at all, after an error and after Ctrl-C too. A progress bar
+    shows on a terminal.
+
+    Raises:
+        ConnectionError: when no mirror delivers it; names each mirror and why.
+        OSError: when the folder cannot be made or written to.
+    """
+    packed = f"{name}.gz"
+    folder.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for mirror in MIRRORS:
+        try:
+            content = _downloaded(mirror + packed)
+            if not ORIGINALS[name].is_in(unpacked(content, packed)):
+                raise ValueError("delivered other bytes than those of the original")
+        except (OSError, HTTPException, ValueError) as error:
+            failures.append(f"  {mirror}{packed}: {error}")
+            continue
+        with written_whole(folder / packed) as beside:
+            beside.write_bytes(content)
+        return folder / packed
+    raise ConnectionError(
+        "\n".join([f"{packed} could not be downloaded:", *failures])
+        + f"\nTo do without, put these files into {folder} by hand: {', '.join(f'{n}.gz' for n in ORIGINALS)}"
+    )
+
+
+def _downloaded(url: str) -> bytes:
+    content = bytearray()
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
+        announced = response.headers["Content-Length"]
+        total = int(announced) if announced else None
+        name = url.rpartition("/")[2]
+        # disable=None: a bar on a terminal only, as in nn.fit
+        with tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+            while chunk := response.read(CHUNK):
+                content += chunk
+                bar.update(len(chunk))
+    if total is not None and len(content) < total:
+        raise ValueError(f"ended after {len(content)} of {total} bytes")
+    return bytes(content)

@@ -1,0 +1,27 @@
+"""Lectures at a fraction of their size."""
+
+import numpy as np
+import pytest
+
+from demos import options
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A fraction of the digits."""
+    monkeypatch.setattr(options, "TRAINING", 300)
+    monkeypatch.setattr(options, "HELD_OUT", 50)
+
+
+@pytest.fixture
+def mnist_folder(tmp_path, monkeypatch):
+    """A folder with 80 images in files of MNIST's kind, of which 20 are held out."""
+    monkeypatch.setattr(options, "MNIST_HELD_OUT", 20)
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(256, size=(80, 28, 28)), rng.integers(10, size=80)
+    for array, name in ((images, "images-idx3"), (labels, "labels-idx1")):
+        header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
+        (folder / f"train-{name}-ubyte").write_bytes(header + array.astype(np.uint8).tobytes())
+    return folder
