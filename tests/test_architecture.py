@@ -1,4 +1,4 @@
-"""The arrows of CONTRIBUTING: who may import whom, no circles, no import hidden in a function to break one."""
+"""The arrows of CONTRIBUTING: who may import whom, no circles, no import hidden in a function."""
 
 import ast
 from pathlib import Path

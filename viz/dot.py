@@ -12,15 +12,13 @@ from viz.numerals import number
 from viz.picture import Box, Link, Picture
 from viz.programs import NoGraphviz
 from viz.render import picture_bytes
+from viz.scene import FONT
 from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
 from viz.themes import LIGHT, Theme, stroke
 from viz.tree import text_tree
 from viz.typeset import Atom, Frac, Line, Math, line, to_html, to_text
 
 __all__ = ["Drawing", "to_dot"]
-
-# Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
-FONT = "DejaVu Sans,Verdana,sans-serif"
 
 
 class Drawing(graphviz.Digraph):  # type: ignore[misc]

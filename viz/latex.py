@@ -242,6 +242,7 @@ def label(source: str) -> Symbol:
     >>> to_latex(label("loss")), to_latex(label("<b>"))
     ('\\mathrm{loss}', '\\text{<b>}')
     """
+    source = _cleared(source)
     try:
         body = parse(source)
     except ValueError:
@@ -259,15 +260,17 @@ def literal(source: str) -> Symbol:
     >>> literal("a\nb & c").latex
     '\\text{a b \\& c}'
     """
-    text = " ".join("".join(c if _printable(c) else "�" for c in " ".join(source.split())).split(" "))
+    text = _cleared(source)
     latex = "".join(LATEX_ESCAPES.get(c, c) for c in text)
     atom = Atom(text, rf"\text{{{latex}}}", "word")
     return Symbol(atom.latex, atom)
 
 
-def _printable(c: str) -> bool:
-    # XML forbids control characters (Cc), and UTF-8 cannot write half of a pair (Cs). Cn are no characters.
-    return unicodedata.category(c) not in ("Cc", "Cs", "Cn")
+def _cleared(source: str) -> str:
+    # XML forbids control characters (Cc), and UTF-8 cannot write half of a pair (Cs). Cn are no characters,
+    # and the private ones (Co) are the lecture page's numbers: see `viz.page.live`.
+    unfit = ("Cc", "Cs", "Cn", "Co")
+    return "".join("�" if unicodedata.category(c) in unfit else c for c in " ".join(source.split()))
 
 
 def _is_word(m: Math) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from collections.abc import Callable
 
 from viz.typeset import (
     Atom,
@@ -34,8 +35,14 @@ AIR = '<mspace width="0.17em"></mspace>'
 ACCENTS = {"\u0302": "^", "\u0304": "\u00af", "\u0303": "~", "\u0307": "\u02d9", "\u20d7": "\u2192"}
 
 
-def to_mathml(m: Math) -> str:
+Number = Callable[[str], str | None]
+
+
+def to_mathml(m: Math, number: Number | None = None) -> str:
     r"""Write as MathML, without the ``<math>`` around it.
+
+    Args:
+        number: writes a number otherwise than as it stands, or answers None.
 
     >>> from viz.latex import label
     >>> to_mathml(label("w^{(1)}"))
@@ -43,21 +50,24 @@ def to_mathml(m: Math) -> str:
     """
     match m:
         case Atom(text, _, kind):
-            return _atom(text, kind)
+            special = number(text) if number is not None and kind == "number" else None
+            return _atom(text, kind) if special is None else special
         case Symbol(_, body):
-            return to_mathml(body)
+            return to_mathml(body, number)
         case Line(items):
-            return _line(items)
+            return _line(items, number)
         case Script(base, sup, sub):
-            inner = to_mathml(base) + "".join(to_mathml(s) for s in (sub, sup) if s is not None)
+            inner = to_mathml(base, number) + "".join(
+                to_mathml(s, number) for s in (sub, sup) if s is not None
+            )
             name = f"m{'sub' if sub is not None else ''}{'sup' if sup is not None else ''}"
             return f"<{name}>{inner}</{name}>"
         case Frac(over, under):
-            return f"<mfrac>{to_mathml(over)}{to_mathml(under)}</mfrac>"
+            return f"<mfrac>{to_mathml(over, number)}{to_mathml(under, number)}</mfrac>"
         case Root(body):
-            return f"<msqrt>{to_mathml(body)}</msqrt>"
+            return f"<msqrt>{to_mathml(body, number)}</msqrt>"
         case Fence(left, body, right):
-            return _fence(left, body, right)
+            return _fence(left, body, right, number)
         case Hole(name):
             return f"<mi>{html.escape(name)}</mi>"
 
@@ -72,30 +82,30 @@ def _atom(text: str, kind: str) -> str:
     return f"<{element}>{html.escape(text)}</{element}>"
 
 
-def _fence(left: str, body: Math, right: str) -> str:
+def _fence(left: str, body: Math, right: str, number: Number | None) -> str:
     tall = any(isinstance(part, (Frac, Root)) for part in parts(body))
     stretch = "" if tall else ' stretchy="false"'
     # A bar does not say by itself which side it stands on.
     sides = (' form="prefix"', ' form="postfix"') if left == right else ("", "")
     begin, end = (f"<mo{s}{stretch}>{mark}</mo>" for s, mark in zip(sides, (left, right), strict=True))
-    return f"<mrow>{begin}{to_mathml(body)}{end}</mrow>"
+    return f"<mrow>{begin}{to_mathml(body, number)}{end}</mrow>"
 
 
-def _line(items: tuple[Math, ...]) -> str:
+def _line(items: tuple[Math, ...], number: Number | None) -> str:
     out: list[str] = []
     before: Math | None = None
     for item in items:
         kind = item.kind if isinstance(item, Atom) else ""
         after_sign = isinstance(before, Atom) and before.kind in SIGNS
         if kind == "prime" and out:
-            out[-1] = f"<msup>{out[-1]}<mo>′</mo></msup>"
+            out[-1] = f'<msup>{out[-1]}<mo lspace="0" rspace="0">′</mo></msup>'
             continue
         if kind == "operator" and (before is None or after_sign) and isinstance(item, Atom):
             out.append(f'<mo form="prefix">{html.escape(item.text)}</mo>')
         else:
             if before is not None and not after_sign and kind not in SIGNS and _needs_air(before, item):
                 out.append(AIR)
-            out.append(to_mathml(item))
+            out.append(to_mathml(item, number))
         before = item
     return f"<mrow>{''.join(out)}</mrow>"
 

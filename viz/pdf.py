@@ -10,7 +10,7 @@ import re
 import zlib
 
 from viz.outlines import Bar, Glyph, Words
-from viz.scene import Curve, Inked, Point, Polygon, Rectangle, Scene, walk
+from viz.scene import Curve, Inked, Point, Polygon, Rectangle, Scene, short, walk
 
 __all__ = ["NoOutline", "to_pdf"]
 
@@ -30,8 +30,8 @@ def to_pdf(scene: Scene) -> bytes:
     >>> to_pdf(Scene(10, 10, "nothing", "", "#FFFFFF", ()))[:8]
     b'%PDF-1.7'
     """
-    page = [f"1 0 0 -1 0 {_n(scene.height)} cm"]  # y downwards, as in the scene
-    page.append(f"{_colour(scene.paper)} rg 0 0 {_n(scene.width)} {_n(scene.height)} re f")
+    page = [f"1 0 0 -1 0 {short(scene.height)} cm"]  # y downwards, as in the scene
+    page.append(f"{_colour(scene.paper)} rg 0 0 {short(scene.width)} {short(scene.height)} re f")
     for shape in walk(scene.shapes):
         page += _shape(shape)
     stream = zlib.compress("\n".join(page).encode("ascii"), 9)
@@ -39,7 +39,7 @@ def to_pdf(scene: Scene) -> bytes:
     objects = [
         b"<</Type/Catalog/Pages 2 0 R/Lang(en)/ViewerPreferences<</DisplayDocTitle true>>>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {_n(scene.width)} {_n(scene.height)}]"
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {short(scene.width)} {short(scene.height)}]"
         f"/Resources<<>>/Contents 4 0 R>>".encode("ascii"),
         f"<</Length {len(stream)}/Filter/FlateDecode>>stream\n".encode("ascii") + stream + b"\nendstream",
         f"<</Title<FEFF{title}>/Producer(chainrule)>>".encode("ascii"),
@@ -66,18 +66,20 @@ def _file(objects: list[bytes]) -> bytes:
 def _shape(shape: Rectangle | Curve | Polygon | Inked) -> list[str]:
     match shape:
         case Rectangle():
-            dashes = f"[{_n(3 * shape.thickness)}] 0 d" if shape.dashed else "[] 0 d"
-            colours = f"{_colour(shape.fill)} rg {_colour(shape.stroke)} RG {_n(shape.thickness)} w {dashes}"
+            dashes = f"[{short(3 * shape.thickness)}] 0 d" if shape.dashed else "[] 0 d"
+            colours = (
+                f"{_colour(shape.fill)} rg {_colour(shape.stroke)} RG {short(shape.thickness)} w {dashes}"
+            )
             return [colours, *_rounded(shape), "B [] 0 d"]
         case Curve(points, stroke, thickness):
             pieces = [f"{_at(points[i : i + 3])} c" for i in range(1, len(points), 3)]
-            return [f"{_colour(stroke)} RG {_n(thickness)} w", f"{_at(points[:1])} m", *pieces, "S"]
+            return [f"{_colour(stroke)} RG {short(thickness)} w", f"{_at(points[:1])} m", *pieces, "S"]
         case Polygon(points, fill):
             lines = [f"{_at((point,))} l" for point in points[1:]]
             return [f"{_colour(fill)} rg", f"{_at(points[:1])} m", *lines, "h f"]
         case Inked(ink, x, y, colour):
             inner = [line for mark in ink.marks for line in _mark(mark)]
-            return [f"q 1 0 0 1 {_n(x)} {_n(y)} cm {_colour(colour)} rg", *inner, "Q"]
+            return [f"q 1 0 0 1 {short(x)} {short(y)} cm {_colour(colour)} rg", *inner, "Q"]
 
 
 def _mark(mark: Glyph | Bar | Words) -> list[str]:
@@ -86,9 +88,9 @@ def _mark(mark: Glyph | Bar | Words) -> list[str]:
             scale = f"{size / 1000:.5f}"
             # The outline keeps its own coordinates, so that every use of a letter is the same text,
             # which the compression finds.
-            return [f"q {scale} 0 0 {scale} {_n(x)} {_n(y)} cm", *_path(outline), "f Q"]
+            return [f"q {scale} 0 0 {scale} {short(x)} {short(y)} cm", *_path(outline), "f Q"]
         case Bar(x, y, width, height):
-            return [f"{_n(x)} {_n(y)} {_n(width)} {_n(height)} re f"]
+            return [f"{short(x)} {short(y)} {short(width)} {short(height)} re f"]
         case Words(text):
             raise NoOutline(f"no font here has {text!r}")
 
@@ -105,7 +107,7 @@ def _path(outline: str) -> list[str]:
             far = ex + 2 * (cx - ex) / 3, ey + 2 * (cy - ey) / 3
             at = [*near, *far, ex, ey]
         operator = {"M": "m", "L": "l", "Z": "h"}.get(command, "c")
-        out.append(" ".join([*map(_n, at), operator]))
+        out.append(" ".join([*map(short, at), operator]))
         x, y = at[-2:] or (x, y)
     return out
 
@@ -131,9 +133,4 @@ def _colour(colour: str) -> str:
 
 
 def _at(points: tuple[Point, ...]) -> str:
-    return " ".join(f"{_n(x)} {_n(y)}" for x, y in points)
-
-
-def _n(x: float) -> str:
-    text = f"{x:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return " ".join(f"{short(x)} {short(y)}" for x, y in points)

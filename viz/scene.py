@@ -9,7 +9,22 @@ from dataclasses import dataclass
 
 from viz.outlines import Bar, Glyph, Ink, Words
 
-__all__ = ["Curve", "Group", "Inked", "Polygon", "Rectangle", "Scene", "Shape", "to_svg", "walk"]
+__all__ = [
+    "FONT",
+    "Curve",
+    "Group",
+    "Inked",
+    "Polygon",
+    "Rectangle",
+    "Scene",
+    "Shape",
+    "short",
+    "to_svg",
+    "walk",
+]
+
+# Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
+FONT = "DejaVu Sans,Verdana,sans-serif"
 
 Point = tuple[float, float]
 
@@ -121,7 +136,7 @@ def to_svg(scene: Scene) -> str:
     writer = _Writer(prefix, outlines)
     body = "".join(writer.shape(shape) for shape in scene.shapes)
     defs = "".join(f'<path id="{prefix}g{i}" d="{outline}"/>\n' for outline, i in outlines.items())
-    width, height = _short(scene.width), _short(scene.height)
+    width, height = short(scene.width), short(scene.height)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
@@ -148,16 +163,16 @@ class _Writer:
                 title = f"<title>{html.escape(says)}</title>\n" if says else ""
                 return f'<g id="{self.prefix}{id}" class="{html.escape(kind)}">{title}{inner}</g>\n'
             case Rectangle(x, y, width, height, radius, fill, stroke, thickness, dashed):
-                dashes = f' stroke-dasharray="{_short(3 * thickness)}"' if dashed else ""
+                dashes = f' stroke-dasharray="{short(3 * thickness)}"' if dashed else ""
                 return (
-                    f'<rect x="{_short(x)}" y="{_short(y)}" width="{_short(width)}" '
-                    f'height="{_short(height)}" rx="{_short(radius)}" fill="{fill}" stroke="{stroke}" '
-                    f'stroke-width="{_short(thickness)}"{dashes}/>\n'
+                    f'<rect x="{short(x)}" y="{short(y)}" width="{short(width)}" '
+                    f'height="{short(height)}" rx="{short(radius)}" fill="{fill}" stroke="{stroke}" '
+                    f'stroke-width="{short(thickness)}"{dashes}/>\n'
                 )
             case Curve(points, stroke, thickness):
                 return (
                     f'<path d="M{_points(points[:1])}C{_points(points[1:])}" fill="none" stroke="{stroke}" '
-                    f'stroke-width="{_short(thickness)}"/>\n'
+                    f'stroke-width="{short(thickness)}"/>\n'
                 )
             case Polygon(points, fill):
                 return f'<polygon points="{_points(points)}" fill="{fill}"/>\n'
@@ -170,7 +185,7 @@ class _Writer:
         marks = "".join(map(self.mark, ink.marks))
         return (
             f'<g class="{shape.role}" role="img" aria-label="{html.escape(ink.text)}"{latex} '
-            f'fill="{shape.colour}" transform="translate({_short(shape.x)} {_short(shape.y)})">{marks}</g>\n'
+            f'fill="{shape.colour}" transform="translate({short(shape.x)} {short(shape.y)})">{marks}</g>\n'
         )
 
     def mark(self, mark: Glyph | Bar | Words) -> str:
@@ -178,25 +193,24 @@ class _Writer:
             case Glyph(outline, x, y, size):
                 return (
                     f'<use xlink:href="#{self.prefix}g{self.outlines[outline]}" '
-                    f'transform="translate({_short(x)} {_short(y)})scale({size / 1000:.5g})"/>'
+                    f'transform="translate({short(x)} {short(y)})scale({size / 1000:.5g})"/>'
                 )
             case Bar(x, y, width, height):
                 return (
-                    f'<rect x="{_short(x)}" y="{_short(y)}" width="{_short(width)}" '
-                    f'height="{_short(height)}"/>'
+                    f'<rect x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}"/>'
                 )
             case Words(text, x, y, size, width):
                 return (
-                    f'<text x="{_short(x)}" y="{_short(y)}" font-size="{_short(size * 0.9)}" '
-                    f'font-family="DejaVu Sans,Verdana,sans-serif" textLength="{_short(width)}" '
+                    f'<text x="{short(x)}" y="{short(y)}" font-size="{short(size * 0.9)}" '
+                    f'font-family="{FONT}" textLength="{short(width)}" '
                     f'lengthAdjust="spacingAndGlyphs">{html.escape(text)}</text>'
                 )
 
 
-def _short(x: float) -> str:
+def short(x: float) -> str:
     """Two decimals at most, and never -0.
 
-    >>> _short(1.5), _short(-0.001), _short(12.0)
+    >>> short(1.5), short(-0.001), short(12.0)
     ('1.5', '0', '12')
     """
     text = f"{x:.2f}".rstrip("0").rstrip(".")
@@ -204,4 +218,4 @@ def _short(x: float) -> str:
 
 
 def _points(points: tuple[Point, ...]) -> str:
-    return " ".join(f"{_short(x)} {_short(y)}" for x, y in points)
+    return " ".join(f"{short(x)} {short(y)}" for x, y in points)

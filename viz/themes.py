@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from viz.picture import Link
 
-__all__ = ["DARK", "LIGHT", "Theme", "contrast", "stroke"]
+__all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "stroke"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,10 @@ DARK = Theme(
 )  # fmt: skip
 
 
+# An edge where its derivative is 0, and how much wider it is where that is 1; the lecture page is told them.
+THINNEST, WIDER = 1.2, 4.8
+
+
 def stroke(link: Link, theme: Theme) -> tuple[str, float]:
     """The colour and the width of an edge.
 
@@ -72,26 +76,10 @@ def stroke(link: Link, theme: Theme) -> tuple[str, float]:
     True
     """
     if link.faded:
-        return theme.faded, 1.2
+        return theme.faded, THINNEST
     if not link.derivative:
         return theme.line, 1.5
     if link.number is None:
         return theme.line, 2.0
     # The width follows the square root, so that a derivative of 0.01 is still a line.
-    return theme.sign(link.number), round(1.2 + 4.8 * min(1.0, abs(link.number)) ** 0.5, 1)
-
-
-def contrast(one: str, other: str) -> float:
-    """How well one colour reads on another, from 1 to 21 (WCAG 2.2, 1.4.3: type needs 4.5).
-
-    >>> contrast("#000000", "#FFFFFF")
-    21.0
-    """
-    low, high = sorted(_luminance(colour) for colour in (one, other))
-    return round((high + 0.05) / (low + 0.05), 2)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return theme.sign(link.number), round(THINNEST + WIDER * min(1.0, abs(link.number)) ** 0.5, 1)

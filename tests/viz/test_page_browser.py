@@ -1,12 +1,12 @@
 """The lecture page as one works with it, in headless Chromium: steps, keys, links, nudges."""
 
-import math
-
 import pytest
 from browser import needs_browser, webdriver
 
 from autograd import Value, exp, log, sigmoid, sqrt
 from autograd.graph import topological_order
+from viz.picture import Link
+from viz.themes import LIGHT, stroke
 
 pytestmark = needs_browser
 LAST = 23  # the chain of three layers: an overview, 7 quantities, 1 + 14 edges, everything
@@ -156,7 +156,8 @@ def test_everything_follows_a_nudge(chain, lecture_chain):
     for (_, slope), width in zip(
         sorted(chain.data("number").items(), key=lambda e: int(e[0][5:])), widths, strict=True
     ):
-        assert float(width[:-2]) == pytest.approx(1.2 + 4.8 * math.sqrt(min(1, abs(slope))), abs=0.006)
+        _, drawn = stroke(Link("", "", derivative=True, number=slope), LIGHT)
+        assert float(width[:-2]) == pytest.approx(drawn, abs=0.056)  # a drawing's has one decimal
     signs = chain.run("return [...document.querySelectorAll('.edge')].map(e => e.dataset.sign)")
     assert set(signs) == {"positive", "negative"}
     chain.find("#reset").click()

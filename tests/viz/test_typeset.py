@@ -45,6 +45,8 @@ LITERAL = {
     "learning rate": (r"\text{learning rate}", "learning rate"),
     "two\nlines": (r"\text{two lines}", "two lines"),
     "\x00": (r"\text{�}", "�"),
+    "\ue000 \U000f0001": (r"\text{� �}", "� �"),
+    "\\text{\U000f0001}": (r"\text{�}", "�"),
     "🙂": (r"\text{🙂}", "🙂"),
 }
 

@@ -24,7 +24,7 @@ from viz.picture import Picture
 from viz.render import picture_bytes
 from viz.routes import Place
 from viz.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, to_svg, walk
-from viz.themes import DARK, LIGHT, contrast
+from viz.themes import DARK, LIGHT
 from viz.typeset import to_latex, to_text
 
 pytest.importorskip("ziamath")
@@ -279,6 +279,18 @@ def test_type_is_large_enough_for_a_projector(lecture_chain: Callable[[int], Val
 
 
 # -- colours ----------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (c / 255 for c in bytes.fromhex(colour[1:]))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """How well one colour reads on another, from 1 to 21 (WCAG 2.2, 1.4.3: type needs 4.5)."""
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

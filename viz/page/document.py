@@ -12,11 +12,13 @@ from typing import Any
 
 from autograd.primitives import Row
 from viz.page.javascript import operations
-from viz.page.layout import Layout, Place, place
-from viz.page.mathml import derivative, readable, to_mathml
+from viz.page.layout import PROPERTIES, Layout, Place, place
+from viz.page.mathml import derivative, to_mathml
 from viz.page.recording import Recording
 from viz.page.steps import Step, steps_of
 from viz.picture import Box
+from viz.shortening import readable, short_text
+from viz.themes import THINNEST, WIDER
 from viz.typeset import Atom, Math, line, to_text
 
 __all__ = ["document"]
@@ -40,11 +42,11 @@ def document(recording: Recording, title: str | None) -> str:
     scripts += [_asset(f"{name}.js") for name in SCRIPTS]
     return Template(_asset("page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),
-        style=_asset("page.css") + _asset("picture.css") + _asset("print.css"),
+        style=_asset("page.css") + _properties() + _asset("picture.css") + _asset("print.css"),
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",
         stage=_stage(recording, layout),
-        steps="\n".join(_step(step, i, len(steps) - 1) for i, step in enumerate(steps)),
+        steps="\n".join(_step(step, i) for i, step in enumerate(steps)),
         last=len(steps) - 1,
         data=_json(_data(recording, steps)),
         script="\n".join(scripts),
@@ -53,6 +55,10 @@ def document(recording: Recording, title: str | None) -> str:
 
 def _asset(name: str) -> str:
     return resources.files("viz.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _properties() -> str:
+    return f".stage {{ {' '.join(f'{name}: {size};' for name, size in PROPERTIES.items())} }}\n\n"
 
 
 def _json(data: Any) -> str:
@@ -68,7 +74,7 @@ def _stage(recording: Recording, layout: Layout) -> str:
     picture = recording.picture
     parts = [
         f'<div class="layer" style="{_style(layout.layers[layer.id])}">'
-        f"<span>{html.escape(_plain(layer.title))}</span></div>"
+        f"<span>{html.escape(short_text(layer.title, 40))}</span></div>"
         for layer in picture.layers
     ]
     lines = "".join(
@@ -95,10 +101,6 @@ def _stage(recording: Recording, layout: Layout) -> str:
     boxes = sorted(picture.boxes, key=lambda box: (round(layout.boxes[box.id].x), layout.boxes[box.id].y))
     parts += [_box(box, symbols[box.id], layout.boxes[box.id], recording) for box in boxes]
     return "\n".join(parts)
-
-
-def _plain(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _style(spot: Place) -> str:
@@ -155,7 +157,7 @@ def _range(number: float) -> tuple[float, float, float]:
 # -- the steps and the data -------------------------------------------------------------------
 
 
-def _step(step: Step, i: int, last: int) -> str:
+def _step(step: Step, i: int) -> str:
     equations = "".join(
         '<div class="equation">' + "".join(_math(piece, display=True) for piece in equation) + "</div>"
         for equation in step.equations
@@ -198,6 +200,7 @@ def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
             for i, link in enumerate(picture.links)
         ],
         "steps": [{"text": step.text, "boxes": step.boxes, "links": step.links} for step in steps],
+        "stroke": [THINNEST, WIDER],
         "domains": {row.name: row.domain_text for row in recording.rows() if not _everywhere(row)},
     }
 

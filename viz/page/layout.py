@@ -12,20 +12,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-import graphviz
-
-from viz.page.mathml import derivative, readable
+from viz.page.mathml import derivative
 from viz.page.metrics import size
 from viz.picture import Box, Link, Picture
-from viz.render import picture_bytes
+from viz.programs import graphviz_output
+from viz.shortening import readable
 
-__all__ = ["NAME", "Layout", "Place", "Route", "place"]
+__all__ = ["NAME", "PROPERTIES", "Layout", "Place", "Route", "place"]
 
-# Sizes of type and of space, in px; page.css says the same of its type.
+# Sizes of type and of space, in px.
 NAME, FORMULA, SLOPE = 22, 17, 16
 ROW, TITLE, NUMBER_LINE, PADDING = 25, 34, 26, 12
 NARROWEST = 144  # the widest number beside its word
 SLOPE_NUMBER, ARROW, STUB, MARGIN = 24, 13, 20, 14
+# Those that picture.css needs too, as its custom properties.
+PROPERTIES = {
+    "--name": f"{NAME}px", "--formula": f"{FORMULA / NAME:.3f}em", "--slope": f"{SLOPE}px",
+    "--row": f"{ROW}px", "--number-line": f"{NUMBER_LINE}px", "--slope-number": f"{SLOPE_NUMBER}px",
+}  # fmt: skip
 MOST_INTO_COLUMN = 4  # edges into a box; with more of them, its upper and lower sides are needed for those
 
 
@@ -89,8 +93,8 @@ def place(picture: Picture) -> Layout:
     True
     """
     sizes = _sizes(picture)
-    source = graphviz.Source("\n".join(_dot(picture, sizes)))
-    return _read(picture, sizes, json.loads(picture_bytes(source, "json")))
+    answer = graphviz_output("\n".join(_dot(picture, sizes)), "json")
+    return _read(picture, sizes, json.loads(answer))
 
 
 # -- how much room ----------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from viz.page.live import guarded, shown
-from viz.page.mathml import derivative, readable
+from viz.page.mathml import derivative
 from viz.page.recording import Gain, Recording
 from viz.picture import Box
+from viz.shortening import readable
 from viz.typeset import Atom, Math, Symbol, line, to_text
 
 __all__ = ["Step", "steps_of"]

@@ -49,8 +49,10 @@ function showLink(link, i, step) {
   slope.setAttribute("aria-label", `${link.name} = ${shown ? number(x, true) : NOTHING}`);
   note(slope, "number", x);
   for (const element of [edge, slope]) note(element, "sign", shown ? sign(x) : null);
-  // The square root, so that a derivative of 0.01 is still a line: as viz/dot.py draws it.
-  if (shown) edge.style.setProperty("--width", `${(1.2 + 4.8 * Math.sqrt(Math.min(1, Math.abs(x)))).toFixed(2)}px`);
+  // The square root, so that a derivative of 0.01 is still a line: as viz/themes.py does it.
+  const [thinnest, wider] = data.stroke;
+  const width = shown && thinnest + wider * Math.sqrt(Math.min(1, Math.abs(x)));
+  if (shown) edge.style.setProperty("--width", `${width.toFixed(2)}px`);
   else edge.style.removeProperty("--width");
 }
 

@@ -5,6 +5,7 @@
 //                its gradient gains something with the slot of the sum so far, ids of its sources
 // data.links     name, slot of the local derivative, the step at which it is used
 // data.steps     text to be said, boxes and links to look at
+// data.stroke    the width of an edge where its derivative is 0, and how much wider it is where that is 1
 // data.domains   for the operations that have one, in words
 
 const $ = (id) => document.getElementById(id);
