@@ -40,6 +40,8 @@ def held_out_cost(epoch: Epoch) -> float:
 def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
     """A callback that ends the run when `patience` epochs have passed since the best one.
 
+    The net stays as it is then; with `checkpoint` before it, the best one is in a file.
+
     Args:
         patience: how many epochs to wait, 1 or more.
         monitor: of each epoch, a number that is better the lower it is.

@@ -168,9 +168,12 @@ def _shaped(x: Any) -> Any:
 def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
     a, y = _shaped(a), _shaped(y)
     if a.shape != y.shape:
+        cure = "labels become desired outputs by nn.data.one_hot"
+        if a.shape == (*y.shape, 1):
+            cure = "one output is one column: y.reshape(-1, 1)"
         raise ValueError(
             f"{name}: outputs of shape {a.shape} and desired outputs of shape {y.shape}; "
-            "they must be the same (labels become desired outputs by nn.data.one_hot)"
+            f"they must be the same ({cure})"
         )
     if a.ndim > 2 or a.size == 0:
         raise ValueError(f"{name} takes outputs of shape (outputs,) or (n, outputs), given {a.shape}")

@@ -195,6 +195,8 @@ class History(Sequence[Epoch]):
         ...     History.load(history.save(Path(folder) / "history.json")) == history
         True
         """
+        if Path(path).suffix != ".json":
+            raise ValueError(f"a history is saved as .json, not as {Path(path).name!r}")
         content = {"format": FORMAT, **asdict(self)}
         for epoch in content["epochs"]:
             epoch.update(

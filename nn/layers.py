@@ -218,6 +218,10 @@ def _activated(activation: Activation, z: Any) -> Any:
 
 
 def _initial(initializer: Initializer, shape: tuple[int, ...], rng: Seed) -> Any:
+    if not callable(initializer):
+        raise TypeError(
+            f"the initializer is a function such as nn.initializers.he_normal, not {initializer!r}"
+        )
     weights = np.asarray(initializer(shape, generator(rng)))
     if weights.shape != shape or weights.dtype.kind not in "fiu" or not np.all(np.isfinite(weights)):
         raise ValueError(

@@ -60,5 +60,7 @@ def warmup(then: float | Schedule, steps: int) -> Schedule:
 
 def _check(**given: float) -> None:
     for name, number in given.items():
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 < number < math.inf:
-            raise ValueError(f"{name} is a number above 0, not {number!r}")
+        whole = name in ("every", "steps")
+        kind = int if whole else (int, float)
+        if isinstance(number, bool) or not isinstance(number, kind) or not 0 < number < math.inf:
+            raise ValueError(f"{name} is a {'whole ' * whole}number above 0, not {number!r}")

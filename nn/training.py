@@ -110,7 +110,11 @@ def fit(
     1.0
     """
     X, Y = _examples(X, Y, "X", "Y")
+    if not callable(cost):
+        raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
     if validation is not None:
+        if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+            raise TypeError(f"validation is a pair (X, Y), not {type(validation).__name__}")
         validation = _examples(*validation, "validation X", "validation Y")
         if validation[1].shape[1:] != Y.shape[1:]:
             raise ValueError(f"Y has shape {Y.shape} and validation Y {validation[1].shape}")
@@ -310,6 +314,12 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
             f"{y_name} has shape {y.shape}, expected (n, outputs), or whole numbers of shape (n,) as labels; "
             "one output is one column, Y.reshape(-1, 1)"
         )
+    for array, name in ((x, x_name), (y, y_name)):
+        if not np.isfinite(array).all():
+            row = int(np.argwhere(~np.isfinite(array))[0, 0])
+            raise ValueError(
+                f"{name} holds nan or infinity, first in row {row}; take out or replace such examples"
+            )
     return x, y
 
 

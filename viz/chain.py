@@ -92,6 +92,8 @@ def chain_picture(
     [('n0', 'n1', 1, 3.0), ('n0', 'n1', 2, 3.0)]
     """
     outputs = results("draw_chain", C)
+    if fold is not None and not callable(fold):
+        raise TypeError(f"fold is a function such as viz.by_layer, not {fold!r}")
     order = topological_order(*outputs)
     names = Names(order, {*outputs, *(node for node in order if node.is_leaf)})
     shown = [node for node in order if names(node) is not None]

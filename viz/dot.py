@@ -51,6 +51,8 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
 
 def to_dot(picture: Picture, theme: Theme = LIGHT) -> Drawing:
     """The DOT of a picture, in the colours of a theme."""
+    if not isinstance(theme, Theme):
+        raise TypeError(f"theme is viz.LIGHT, viz.DARK or another viz.Theme, not {theme!r}")
     graph = _Lowering(picture, theme).graph()
     graph.picture, graph.theme, graph._made = picture, theme, graph.source
     return graph

@@ -72,7 +72,8 @@ def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], functi
     target = Path(path)
     if target.suffix.lower().removeprefix(".") not in suffixes:
         *most, last = (f".{suffix}" for suffix in suffixes)
-        raise ValueError(f"{function} writes {', '.join(most)} and {last} files, not {target.name!r}")
+        written = f"{', '.join(most)} and {last}" if most else last
+        raise ValueError(f"{function} writes {written} files, not {target.name!r}")
     check_place(target)
     return target
 

@@ -104,7 +104,6 @@ def _faults(block: list[Row]) -> Iterator[str]:
                 f"line {number}: {len(fields)} columns separated by commas, expected {COLUMNS}: "
                 "a label and 784 grey values"
             )
-            continue
         for column, field in enumerate(fields, start=1):
             kind, most = ("label", 9) if column == 1 else ("grey value", 255)
             match = WHOLE_NUMBER.fullmatch(field)

@@ -346,3 +346,9 @@ def test_without_matplotlib_the_command_that_installs_it_is_told(monkeypatch):
     monkeypatch.setattr("importlib.import_module", missing)
     with pytest.raises(ImportError, match=r'a history needs matplotlib: pip install "chainrule\[plots\]"'):
         FULL.plot()
+
+
+def test_a_history_is_saved_as_json_only(tmp_path):
+    with pytest.raises(ValueError, match=r"saved as \.json, not as 'run\.csv'"):
+        nn.History().save(tmp_path / "run.csv")
+    assert list(tmp_path.iterdir()) == []

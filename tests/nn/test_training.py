@@ -303,3 +303,25 @@ def test_bad_input_is_refused_before_anything_changes(changes, error, message):
     with pytest.raises(error, match=message):
         train(net, **changes)
     assert same(weights(net), before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"X": np.where(X[7, 2] == X, np.nan, X)}, ValueError, "X holds nan or infinity, first in row 7"),
+        ({"validation": (X, np.where(Y == 1, Y, np.inf))}, ValueError, "validation Y holds nan or infinity"),
+        ({"validation": X}, TypeError, r"validation is a pair \(X, Y\), not ndarray"),
+        ({"cost": "mse"}, TypeError, r"cost is a function such as nn\.quadratic_cost, not 'mse'"),
+    ],
+)
+def test_data_that_cannot_be_learnt_from_is_told_before_anything_changes(changes, error, message):
+    net = make()
+    before = weights(net)
+    with pytest.raises(error, match=message):
+        train(net, **changes)
+    assert same(weights(net), before)
+
+
+def test_labels_for_one_output_are_told_to_be_a_column():
+    with pytest.raises(ValueError, match=r"one output is one column: y\.reshape\(-1, 1\)"):
+        train(nn.MLP([4, 1], rng=0), Y=Y.argmax(axis=1))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nn
+import viz
 from autograd import Value, sigmoid, tanh
 from viz import chain_rule
 from viz.chain import chain_picture
@@ -162,3 +163,15 @@ def test_several_results_are_drawn_together(net_and_cost):
         chain_picture([outputs[0], 1.0])
     with pytest.raises(ValueError, match="no node"):
         chain_picture([])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"fold": "layer"}, r"fold is a function such as viz\.by_layer, not 'layer'"),
+        ({"theme": "dark"}, r"theme is viz\.LIGHT, viz\.DARK or another viz\.Theme, not 'dark'"),
+    ],
+)
+def test_a_name_in_place_of_a_function_or_theme_is_refused(options, message):
+    with pytest.raises(TypeError, match=message):
+        viz.draw_chain(Value(1.0) * 2, **options)

@@ -226,6 +226,11 @@ def test_another_suffix_is_refused(drawing: graphviz.Digraph, tmp_path: Path, na
         viz.render(drawing, tmp_path / name)
 
 
+def test_a_suffix_alone_makes_a_sentence_too() -> None:
+    with pytest.raises(ValueError, match=r"^animate writes \.gif files, not 'chain\.mp4'$"):
+        viz.animate(Value(1.0) * 2, "chain.mp4")
+
+
 def test_places_that_cannot_be_written(drawing: graphviz.Digraph, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         viz.render(drawing, tmp_path / "nowhere" / "chain.svg")

@@ -47,6 +47,14 @@ def test_spaces_signs_and_zeros_before_a_number_do_not_matter(tmp_path):
     line = changed(changed(changed(LINES[0], 1, " 12 "), 2, "+7"), 3, "00000000000250")
     digits = nn.data.read_csv(written(tmp_path, [line]))
     assert np.array_equal(digits.images[0, :3], nn.data.scaled([12, 7, 250]))
+    with pytest.raises(ValueError, match="column 10: grey value '256'"):
+        nn.data.read_csv(written(tmp_path, [changed(line, 9, "256")]))
+
+
+def test_a_spreadsheets_mark_is_no_part_of_the_first_number(tmp_path):
+    path = tmp_path / "digits.csv"
+    path.write_text("\n".join(LINES), encoding="utf-8-sig")
+    assert nn.data.read_csv(path).labels.tolist() == LABELS
 
 
 def test_a_first_line_with_a_number_is_no_heading(tmp_path):

@@ -54,7 +54,7 @@ def test_a_file_that_is_no_whole_idx_file_is_named_with_what_is_wrong(
         nn.data.read_idx(path)
 
 
-@pytest.mark.parametrize("damage", ["truncated", "flipped", "header only"])
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "scrambled", "header only"])
 def test_damaged_gzip_is_named(tmp_path, idx, damage):
     noise = np.random.default_rng(0).integers(256, size=IMAGES.shape).astype(np.uint8)
     content = bytearray(gzip.compress(idx(noise)))
@@ -62,6 +62,8 @@ def test_damaged_gzip_is_named(tmp_path, idx, damage):
         del content[-500:]
     elif damage == "flipped":
         content[len(content) // 2] ^= 255
+    elif damage == "scrambled":
+        content[10:60] = bytes([255]) * 50
     else:
         del content[2:]
     path = tmp_path / "images.gz"

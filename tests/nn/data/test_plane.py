@@ -45,6 +45,8 @@ def test_few_are_few(n):
         ({"n": 2.5}, r"given 2\.5"),
         ({"n": 5, "noise": -0.1}, r"given -0\.1"),
         ({"n": 5, "noise": float("nan")}, "given nan"),
+        ({"n": 5, "noise": float("inf")}, "given inf"),
+        ({"n": 5, "noise": "some"}, "given 'some'"),
     ],
 )
 def test_numbers_out_of_range_are_refused(options, message):

@@ -137,7 +137,8 @@ def in_half_a_chunk(to):
 
 
 def silent(to):
-    to.server.released.wait()
+    to.server.released.wait(timeout=3)
+    to.give(to.server.files[FIRST])  # too late
 
 
 FAILURES = {
@@ -276,13 +277,28 @@ def test_a_damaged_file_stays_when_no_mirror_is_reached(mirrors, tmp_path, monke
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_the_progress_bar_is_for_a_terminal(mirrors, tmp_path, monkeypatch, terminal):
+    def slowly(to):
+        content = to.server.files[FIRST]
+        to.send_response(200)
+        to.send_header("Content-Length", str(len(content)))
+        to.end_headers()
+        to.wfile.write(content[:1500])
+        to.wfile.flush()
+        to.server.released.wait(timeout=0.3)
+        to.wfile.write(content[1500:])
+
     stream = io.StringIO()
     stream.isatty = lambda: terminal
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr(sources, "CHUNK", 500)
+    mirrors.answers[f"/one/{FIRST}"] = slowly
     nn.data.mnist(tmp_path, download=True)
-    assert (FIRST in stream.getvalue()) is terminal
-    assert ("B/s" in stream.getvalue()) is terminal
+    shown = stream.getvalue()
+    if terminal:
+        total = len(mirrors.files[FIRST])
+        assert re.search(rf"{FIRST}: +[1-9]\d*%.* [12]\.\d+k/{total / 1000:.2f}k .*B/s", shown)
+    else:
+        assert shown == ""
 
 
 @pytest.mark.parametrize(
