@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,7 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
         ...
     nn.callbacks.StopTraining: no epoch since 1 was better
     """
+    _check_monitor(monitor)
     if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
         raise ValueError(f"patience is a number of epochs, a whole number from 1, not {patience!r}")
 
@@ -79,6 +81,7 @@ def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = h
     Raises:
         ValueError, TypeError, OSError, ImportError: as `nn.save`.
     """
+    _check_monitor(monitor)
     check_path(net, path)
 
     def keep(history: History) -> None:
@@ -86,6 +89,13 @@ def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = h
             save(net, path)
 
     return keep
+
+
+def _check_monitor(monitor: Any) -> None:
+    if not callable(monitor):
+        raise TypeError(
+            f"monitor is a function of an Epoch, such as lambda epoch: epoch.cost, not {monitor!r}"
+        )
 
 
 def _best(history: History, monitor: Callable[[Epoch], float]) -> Epoch:

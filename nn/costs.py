@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value, exp, log1p, logsumexp, relu, square, sum
+from nn.parameters import joined
 
 __all__ = [
     "cross_entropy",
@@ -97,13 +98,12 @@ def cross_entropy(logits: Any, y: Any) -> Any:
         y = _marked(y, a.shape[-1])
     a, y = _alike("cross_entropy", a, y)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
-    if isinstance(y, Tensor) or y.dtype == object:
-        weight = sum(y, axis=1)
-    else:
+    known = np.asarray(y).astype(np.float64)
+    if np.any(known < 0) or np.any(known.sum(axis=1) == 0):
+        raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
+    if isinstance(y, np.ndarray) and y.dtype != object:
         y = y.astype(float if a.dtype == object else a.dtype)
-        weight = y.sum(axis=1)
-        if np.any(y < 0) or np.any(weight == 0):
-            raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
+    weight = sum(y, axis=1)
     # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) with m = Σ yᵢ aᵢ / Σy, and that is Σy ln Σ exp(aⱼ - m): for a
     # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
     if a.dtype == object:
@@ -130,7 +130,7 @@ def hinge_loss(a: Any, y: Any) -> Any:
     if isinstance(y, np.ndarray) and y.dtype != object and not np.all(abs(y) == 1):
         wrong = y[abs(y) != 1].flat[0]
         raise ValueError(
-            f"hinge_loss takes desired outputs -1 and 1, not {wrong}; 2 * y - 1 makes them of 0 and 1"
+            f"hinge_loss takes desired outputs -1 and 1, not {wrong:g}; 2 * y - 1 makes them of 0 and 1"
         )
     return _mean(relu(1 - y * a))
 
@@ -161,12 +161,18 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
 
 
 def _shaped(x: Any) -> Any:
-    """Something with a shape: a Tensor, or an array of Values or numbers."""
-    return x if isinstance(x, Tensor) else np.asarray(x)
+    """Something with a shape: a Tensor, or an array of Values or of real numbers."""
+    x = joined(x)
+    if isinstance(x, Tensor):
+        return x
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiubO":
+        raise TypeError(f"a cost takes real numbers, Values or Tensors, not an array of {array.dtype}")
+    return array
 
 
 def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
-    a, y = _shaped(a), _shaped(y)
+    a, y = map(_without_wrapping, (_shaped(a), _shaped(y)))
     if a.shape != y.shape:
         cure = "labels become desired outputs by nn.data.one_hot"
         if a.shape == (*y.shape, 1):
@@ -178,6 +184,11 @@ def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
     if a.ndim > 2 or a.size == 0:
         raise ValueError(f"{name} takes outputs of shape (outputs,) or (n, outputs), given {a.shape}")
     return a, y
+
+
+def _without_wrapping(x: Any) -> Any:
+    """Whole numbers as floats: 20² is 144 in uint8."""
+    return x.astype(np.float64) if x.dtype.kind in "iub" else x
 
 
 def _mean(each: Any) -> Any:

@@ -22,7 +22,7 @@ from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import label_all, labels, leaves
 from nn.modules import Module
-from nn.parameters import Parameter
+from nn.parameters import Parameter, joined
 from nn.seeds import Seed, generator
 
 __all__ = ["Layer", "Neuron", "examples", "whole_widths"]
@@ -174,6 +174,7 @@ def made_of(layer: _Affine) -> str:
 
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch, something with a shape."""
+    x = joined(x)
     if not isinstance(x, Tensor):
         x = np.asarray(x)
         if x.dtype.kind not in "fiubO":

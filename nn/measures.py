@@ -78,15 +78,19 @@ def judge(Y: Array) -> Judge | None:
     >>> judge(np.array([[0.3], [0.5], [0.7]])) is None
     True
     """
-    if Y.ndim == 1:
-        return lambda outputs, labels: _share(outputs.argmax(axis=1) == labels)
     low, high = Y.min(), Y.max()
+    middle = (float(low) + float(high)) / 2  # in uint8, 1 + 255 would be 0
+    if Y.ndim == 1:
+        return lambda outputs, labels: (
+            _share(outputs.argmax(axis=1) == labels)
+            if outputs.ndim == 2 and outputs.shape[1] > 1
+            else _share_beside(outputs.reshape(-1), labels, middle)  # one output
+        )
     is_high = high == Y
     if low == high or not np.all(is_high | (low == Y)):
         return None
     if Y.shape[1] == 1:
-        middle = (float(low) + float(high)) / 2  # in uint8, 1 + 255 would be 0
-        return lambda outputs, desired: _share_beside(outputs, desired, middle)
+        return lambda outputs, desired: _share_beside(outputs.reshape(-1, 1), desired, middle)
     if not np.all(is_high.sum(axis=1) == 1):
         return None
     return lambda outputs, desired: _share(outputs.argmax(axis=1) == desired.argmax(axis=1))

@@ -68,7 +68,10 @@ class Optimizer(ABC):
         """
         moved = [(i, p, g) for i, p in enumerate(self.params) if (g := p.grad) is not None]
         if not moved:
-            raise RuntimeError("no parameter has a gradient: call backward() on the cost before step()")
+            raise RuntimeError(
+                "no parameter has a gradient: the cost depends on none of them, was computed inside "
+                "no_grad(), or backward() was not called before step()"
+            )
         held = [p for _, p, _ in moved]
         lr = self.lr
         changes = [self._change(i, _plain(g), lr) for i, _, g in moved]

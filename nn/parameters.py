@@ -8,11 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, Value
+from autograd import Tensor, Value, stack
 
-__all__ = ["Parameter", "all_finite", "assign", "numbers"]
+__all__ = ["Parameter", "all_finite", "assign", "joined", "numbers"]
 
 Parameter = Value | Tensor
+
+
+def joined(x: Any) -> Any:
+    """A list of Tensors as one Tensor, where NumPy would take their numbers only; anything else as it is."""
+    return stack(x) if isinstance(x, (list, tuple)) and any(isinstance(e, Tensor) for e in x) else x
 
 
 def numbers(parameters: Iterable[Parameter]) -> list[Any]:

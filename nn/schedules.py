@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Integral, Real
 
 __all__ = ["Schedule", "cosine_decay", "exponential_decay", "step_decay", "warmup"]
 
@@ -61,6 +62,6 @@ def warmup(then: float | Schedule, steps: int) -> Schedule:
 def _check(**given: float) -> None:
     for name, number in given.items():
         whole = name in ("every", "steps")
-        kind = int if whole else (int, float)
+        kind = Integral if whole else Real
         if isinstance(number, bool) or not isinstance(number, kind) or not 0 < number < math.inf:
             raise ValueError(f"{name} is a {'whole ' * whole}number above 0, not {number!r}")

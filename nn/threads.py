@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
@@ -28,8 +30,27 @@ def fitting_threads(multiplications: int) -> Iterator[None]:
     if multiplications > SMALL:
         yield
         return
-    with _libraries().limit(limits=1, user_api="blas"):
+    _enter()
+    try:
         yield
+    finally:
+        _leave()
+
+
+_lock = threading.Lock()
+_inside: list[Any] = []  # one limit for all threads that fit at the same time: the last takes it off
+
+
+def _enter() -> None:
+    with _lock:
+        _inside.append(_inside[0] if _inside else _libraries().limit(limits=1, user_api="blas"))
+
+
+def _leave() -> None:
+    with _lock:
+        limit = _inside.pop()
+        if not _inside:
+            limit.restore_original_limits()
 
 
 def multiplications(parameters: Iterable[Parameter], examples: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,6 +58,10 @@ class DivergenceError(FloatingPointError):
             "The net is as it was before that step; try a smaller learning rate"
         )
         self.epoch, self.step, self.cost, self.history = epoch, step, cost, history
+        self._what = what
+
+    def __reduce__(self) -> tuple[Any, ...]:  # what a pool of processes sends to its parent
+        return DivergenceError, (self._what, self.epoch, self.step, self.cost, self.history)
 
 
 def fit(
@@ -71,7 +75,7 @@ def fit(
     rng: Seed,
     cost: Cost = quadratic_cost,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
-    callbacks: Sequence[Callback] = (),
+    callbacks: Iterable[Callback] = (),
     progress: bool = True,
 ) -> History:
     """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
@@ -122,8 +126,12 @@ def fit(
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
             raise ValueError(f"{name} is a whole number from 1, not {count!r}")
-    if callable(callbacks) or not all(map(callable, callbacks)):
+    if isinstance(callbacks, Iterable):
+        callbacks = list(callbacks)  # a generator would be used up by the look at it
+    if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
         raise TypeError(f"callbacks is a list of functions of the history, not {callbacks!r}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step") or not hasattr(optimizer, "zero_grad"):
+        raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
     run = _Run(net, params, X, Y, cost, optimizer, epochs, min(batch_size, len(X)), generator(rng))
     history = run.history
@@ -325,7 +333,7 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
 
 def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
     """The net's parameters, if the optimizer moves any of them."""
-    params = net.parameters()
+    params = list(net.parameters())
     moved = getattr(optimizer, "params", params)  # an optimizer of another make keeps them as it likes
     if {id(p) for p in params}.isdisjoint(map(id, moved)):
         raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")

@@ -215,3 +215,25 @@ def test_shapes_that_do_not_fit_are_refused(cost, a, y, message):
 def test_one_number_is_an_example_with_one_output(cost):
     for a in (0.25, Value(0.25), Tensor(0.25)):
         assert float(cost(a, 1.0)) == float(cost([0.25], [1.0]))
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, bool])
+@pytest.mark.parametrize("cost", PER_EXAMPLE)
+def test_whole_numbers_do_not_wrap(cost, kind):
+    a, y = np.array([0, 1, 0], kind), np.array([100, 0, 1]).astype(kind)
+    assert cost(a, y) == cost(a.astype(float), y.astype(float))
+
+
+def test_probabilities_beside_whole_numbers_stay_probabilities():
+    assert nn.cross_entropy([1, 2], [0.25, 0.75]) == nn.cross_entropy([1.0, 2.0], [0.25, 0.75])
+    for y in (Tensor([0.0, 0.0]), Tensor([-1.0, 2.0]), values([0, 0])):
+        with pytest.raises(ValueError, match="from 0 up"):
+            nn.cross_entropy([1.0, 2.0], y)
+
+
+def test_a_list_of_tensors_stays_in_the_graph():
+    a, b = Tensor(1.0), Tensor(2.0)
+    nn.quadratic_cost([a, b], [0.0, 0.0]).backward()
+    assert (float(a.grad), float(b.grad)) == (2.0, 4.0)
+    nn.MLP([2, 1], rng=0)([a, 2.0]).sum().backward()
+    assert float(a.grad) != 2.0

@@ -30,3 +30,14 @@ def test_accuracy_of_the_lectures_net_keeps_to_one_thread_whatever_the_number_of
 
     nn.accuracy(Watched([784, 16, 16, 10], rng=0), np.zeros((1200, 784)), np.zeros(1200, int))
     assert seen == {1}
+
+
+def test_fits_in_two_threads_leave_the_limit_as_it_was():
+    before = blas_threads()
+    first, second = threads.fitting_threads(1), threads.fitting_threads(1)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert set(blas_threads()) == {1}
+    second.__exit__(None, None, None)
+    assert blas_threads() == before

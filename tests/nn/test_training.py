@@ -2,6 +2,7 @@
 
 import io
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -325,3 +326,31 @@ def test_data_that_cannot_be_learnt_from_is_told_before_anything_changes(changes
 def test_labels_for_one_output_are_told_to_be_a_column():
     with pytest.raises(ValueError, match=r"one output is one column: y\.reshape\(-1, 1\)"):
         train(nn.MLP([4, 1], rng=0), Y=Y.argmax(axis=1))
+
+
+def test_one_output_and_labels_are_counted_as_accuracy_does():
+    net = nn.MLP([4, 1], output_activation=nn.identity, rng=0)
+    labels = Y.argmax(axis=1)
+    history = train(
+        net, Y=labels, lr=0.05, epochs=40, cost=lambda a, y: nn.mean_squared_error(a.reshape(-1), y),
+        validation=(X, labels),
+    )  # fmt: skip
+    assert history.validation_accuracy[-1] == nn.accuracy(net, X, labels) > 0.8
+
+
+def test_callbacks_may_come_from_a_generator():
+    seen = []
+    train(make(), callbacks=(callback for callback in [seen.append]))
+    assert len(seen) == 3
+
+
+def test_a_divergence_survives_a_pool_of_processes():
+    error = nn.DivergenceError("the cost is inf", 2, 3, math.inf, nn.History())
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.epoch, again.step, again.cost) == (str(error), 2, 3, math.inf)
+
+
+@pytest.mark.parametrize("optimizer", [None, nn.SGD, 3])
+def test_what_is_no_optimizer_is_told(optimizer):
+    with pytest.raises(TypeError, match=r"optimizer is one such as nn\.SGD"):
+        train(make(), optimizer=optimizer)
