@@ -151,6 +151,8 @@ def _marked(order: list[Node], highlight: Node | Path | None) -> _Marked:
     if highlight is None:
         return _Marked(frozenset())
     if isinstance(highlight, Path):
+        if not set(order).issuperset(f.result for f in highlight.factors):
+            raise ValueError("highlight is a path of another graph; take one of chain_rule(C, w) for this C")
         steps = frozenset((f.argument, f.result) for f in highlight.factors)
         return _Marked(frozenset(node for step in steps for node in step), steps)
     if not isinstance(highlight, Node):

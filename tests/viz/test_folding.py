@@ -147,6 +147,10 @@ def test_what_cannot_be_highlighted_is_refused(net_and_cost):
     C = net_and_cost[1]
     with pytest.raises(ValueError, match="is not in this graph"):
         chain_picture(C, highlight=Value(C.data, label="C_0"))  # an equal number is another node
+    other_net = nn.MLP([2, 3, 2], node=Value, rng=0)
+    other = nn.quadratic_cost(other_net([0.3, 0.5]), [0.0, 1.0])
+    with pytest.raises(ValueError, match="a path of another graph"):
+        chain_picture(C, highlight=chain_rule(other, other_net.layers[0].W[0, 0]).paths[0])
     with pytest.raises(TypeError, match=r"a node or a path of viz\.chain_rule, not str"):
         chain_picture(C, highlight="w")
 
