@@ -221,7 +221,7 @@ def _backward(picture: Picture, now: Moment, room: float) -> Iterator[Moment]:
 
 
 def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> Iterator[Math]:
-    """∂C/∂w = ∂C/∂z · ∂z/∂w = (−0.29) · 0.57 = −0.17; of several uses the product, and at last their sum."""
+    """∂C/∂w = ∂C/∂z · ∂z/∂w = −0.293 · 0.574 = −0.168; of several uses the product, and at last their sum."""
     boxes = {box.id: box for box in picture.boxes}
     result = picture.boxes[-1]
     source, target = boxes[link.source], boxes[link.target]
@@ -235,7 +235,7 @@ def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> I
         yield _number(link.number)
     else:
         yield from (slope(result.symbol, target.symbol), TIMES, slope(target.symbol, source.symbol), EQUALS)
-        yield from (_operand(target.gradient), TIMES, _operand(link.number), EQUALS)
+        yield from (_number(target.gradient), TIMES, _operand(link.number), EQUALS)
         yield _number(gains[-1])
     if done and len(gains) > 1:
         yield from (Atom(",", ",", "punctuation"), slope(result.symbol, source.symbol), EQUALS)

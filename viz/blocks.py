@@ -39,7 +39,7 @@ def box_block(box: Box, theme: Theme) -> Block:
     >>> from viz.themes import LIGHT
     >>> block = box_block(Box("n0", "data", label("x"), None, 0.5, -2.0), LIGHT)
     >>> [(thing.role, thing.ink.text) for thing in block.things]
-    [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', '∇'), ('gradient', '−2.00')]
+    [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', 'grad'), ('gradient', '−2.00')]
     """
     ink, quiet = (theme.quiet, theme.quiet) if box.faded else (theme.ink, theme.quiet)
     rows = [(one, ink, "formula") for one in _title(box)]
@@ -49,18 +49,11 @@ def box_block(box: Box, theme: Theme) -> Block:
         return _stacked(rows, [], [])
     left: list[Inked] = []
     right: list[Inked] = []
-    named = "shape" if isinstance(box.value, str) else "value"
-    for word, value, role in ((named, box.value, "value"), ("∇", box.gradient, "gradient")):
-        if value is None:
-            continue
-        signed = role == "gradient" and isinstance(value, float)
-        colour = ink
-        if signed and isinstance(value, float) and value and not box.faded:
-            colour = theme.sign(value)
-        shown = words(value, WORD) if isinstance(value, str) else figure(number(value, signed), NUMBER)
-        name = mathematics(Atom(word, r"\nabla", "letter"), NUMBER) if word == "∇" else words(word, WORD)
-        left.append(Inked(name, 0, 0, quiet, "word"))
-        right.append(Inked(shown, 0, 0, colour, role))
+    for row in box.rows():
+        shown = words(row.text, WORD) if isinstance(row.what, str) else figure(row.text, NUMBER)
+        colour = ink if box.faded else theme.of_row(row, ink)
+        left.append(Inked(words(row.word, WORD), 0, 0, quiet, "word"))
+        right.append(Inked(shown, 0, 0, colour, "gradient" if row.signed else "value"))
     return _stacked(rows, left, right)
 
 

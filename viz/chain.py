@@ -50,7 +50,7 @@ def draw_chain(
     ``backward()`` has run. Arithmetic between two labels is one step. Each edge shows
     ∂z/∂w = its formula, read from the derivative's own recorded graph, and its number; a quantity
     used several times has an edge for each use, numbered, and the contributions add up. Blue is
-    positive, red is negative, and a thicker line is a larger derivative. Labels that end in
+    positive, orange is negative, and a thicker line is a larger derivative. Labels that end in
     ``^{(k)}`` put their quantity into layer k; leaves called w, b, W, θ, … are parameters (yellow),
     other leaves data (grey). The result and leaves without a label are called v₁, v₂, …
 

@@ -215,11 +215,7 @@ def says_box(box: Box) -> str:
     if box.formula is not None:
         name += f" = {to_text(box.formula)}"
     facts = [box.note] if box.note else []
-    if box.value is not None and box.kind != "constant":
-        facts.append(f"value {number(box.value)}" if isinstance(box.value, float) else f"shape {box.value}")
-    if box.gradient is not None:
-        shown = number(box.gradient, signed=True) if isinstance(box.gradient, float) else box.gradient
-        facts.append(f"gradient {shown}")
+    facts += [f"{'gradient' if row.signed else row.word} {row.text}" for row in box.rows()]
     return f"{name}: {', '.join(facts)}." if facts else f"{name}."
 
 

@@ -129,27 +129,24 @@ class _Lowering:
     def table(self, box: Box) -> str:
         theme = self.theme
         ink, fill = (theme.quiet, theme.computed) if box.faded else (theme.ink, theme.fill(box.kind))
-        signed = isinstance(box.gradient, float) and box.gradient != 0 and not box.faded
-        colour = theme.sign(box.gradient) if signed and isinstance(box.gradient, float) else theme.line
         border = "1" if box.kind == "constant" or box.faded else "3"
         style = "ROUNDED,DASHED" if box.kind == "group" else "ROUNDED"
+        rows = box.rows()
+        colour = next((theme.sign(row.sign) for row in rows if row.sign is not None), theme.line)
         start = (
             f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" STYLE="{style}" '
             f'BGCOLOR="{fill}" COLOR="{theme.faded if box.faded else colour}">'
         )
         if box.kind == "constant":
             return f'{start}<TR><TD CELLPADDING="6">{_font(to_html(box.symbol), 18, ink)}</TD></TR></TABLE>'
-        rows = [f'<TR><TD COLSPAN="2" CELLPADDING="5">{self.title(box, ink)}</TD></TR>']
+        lines = [f'<TR><TD COLSPAN="2" CELLPADDING="5">{self.title(box, ink)}</TD></TR>']
         if box.note:
-            rows.append(f'<TR><TD COLSPAN="2">{_font(html.escape(box.note), 12, theme.quiet)}</TD></TR>')
-        if box.value is not None:
-            value = number(box.value) if isinstance(box.value, float) else box.value
-            word = "value" if isinstance(box.value, float) else "shape"
-            rows.append(self.row(word, _font(value, 20, ink)))
-        if box.gradient is not None:
-            shown = number(box.gradient, signed=True) if isinstance(box.gradient, float) else box.gradient
-            rows.append(self.row("grad", _font(f"<B>{shown}</B>", 20, colour if signed else ink)))
-        return start + "".join(rows) + "</TABLE>"
+            lines.append(f'<TR><TD COLSPAN="2">{_font(html.escape(box.note), 12, theme.quiet)}</TD></TR>')
+        for row in rows:
+            shown = f"<B>{row.text}</B>" if row.signed else row.text
+            tone = ink if box.faded else theme.of_row(row, ink)
+            lines.append(self.row(row.word, _font(shown, 20, tone)))
+        return start + "".join(lines) + "</TABLE>"
 
     def row(self, word: str, content: str) -> str:
         name = _font(word, 14, self.theme.quiet)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from viz.numerals import number
 from viz.picture import Box, Picture
 from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
 from viz.themes import LIGHT, Theme, stroke
@@ -66,11 +65,7 @@ def _box(box: Box) -> str:
         rows[0] += f" = {escaped(to_text(readable(box.formula, LONGEST_FORMULA)))}"
     if box.note:
         rows.append(escaped(short_text(box.note, LONGEST_FORMULA)))
-    if box.value is not None and box.kind != "constant":
-        rows.append(f"value {number(box.value)}" if isinstance(box.value, float) else f"shape {box.value}")
-    if box.gradient is not None:
-        shown = number(box.gradient, signed=True) if isinstance(box.gradient, float) else box.gradient
-        rows.append(f"∇ {shown}")
+    rows += [f"{row.word} {row.text}" for row in box.rows()]
     return f'{box.id}["{"<br>".join(rows)}"]:::{box.kind}'
 
 

@@ -11,26 +11,36 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(x: float, signed: bool = False) -> str:
-    """A number on a drawing: two decimals, and three significant digits where those would say nothing.
+    """A number on a drawing: two decimals, and as many more as three significant digits need.
+
+    Three digits, so that a line of arithmetic comes out right on a calculator to the digits shown;
+    two decimals, so that columns line up.
 
     Args:
         x: the number.
         signed: write the plus sign too.
 
-    >>> number(0.5), number(-0.3), number(0.106, signed=True)
-    ('0.50', '−0.30', '+0.11')
-    >>> number(0.000012), number(0.00456), number(-1234567.0), number(0.0, signed=True)
-    ('1.2e−05', '0.00456', '−1.23e06', '0.00')
+    >>> number(0.5), number(-0.3), number(12.3456), number(0.1064, signed=True)
+    ('0.50', '−0.30', '12.35', '+0.106')
+    >>> number(0.00558), number(0.000012), number(-1234567.0), number(0.0, signed=True)
+    ('0.00558', '1.2e−05', '−1.23e06', '0.00')
     """
     if math.isnan(x):
         return "nan"
     size = abs(x)
     if math.isinf(x):
         digits = "∞"
-    elif x == 0 or 0.01 <= size < 99_999.995:
+    elif x == 0 or 1 <= size < 99_999.995:
         digits = f"{size:.2f}"
     else:
-        digits = f"{size:.3g}".replace("e-", f"e{MINUS}").replace("e+", "e")
+        start, _, exponent = f"{size:.2e}".partition("e")
+        power = int(exponent)
+        if -4 <= power <= 0:  # which three digits, and so how many decimals, is known after rounding
+            digits = f"{size:.{2 - power}f}"
+            digits = digits.rstrip("0").ljust(4, "0")
+        else:
+            sign = MINUS if power < 0 else ""
+            digits = f"{start.rstrip('0').rstrip('.')}e{sign}{abs(power):02}"
     return f"{MINUS if x < 0 else '+' if signed and x > 0 else ''}{digits}"
 
 

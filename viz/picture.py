@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.graph import Node
 from viz.latex import label, letter_of
+from viz.numerals import number
 from viz.typeset import Math, Symbol, to_text
 
 __all__ = ["Box", "Layer", "Link", "Names", "Picture", "check_size", "gradient", "results", "shape_or_number"]
@@ -41,6 +42,42 @@ class Box:
     full_name: str = ""
     note: str = ""
     faded: bool = False
+
+    def rows(self) -> list[Row]:
+        """What it says under its title: its value or shape, and its gradient, where there is one.
+
+        >>> [(row.word, row.text) for row in Box("n0", "data", label("x"), None, 0.5, -2.0).rows()]
+        [('value', '0.50'), ('grad', '−2.00')]
+        """
+        if self.kind == "constant":
+            return []
+        named = "shape" if isinstance(self.value, str) else "value"
+        said = ((named, self.value, False), ("grad", self.gradient, True))
+        return [Row(word, what, signed) for word, what, signed in said if what is not None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A word and its number, or the shape of an array.
+
+    Attributes:
+        word: value, shape or grad.
+        what: the number, or the shape as text.
+        signed: whether it shows its sign, in writing and as a colour.
+    """
+
+    word: str
+    what: float | str
+    signed: bool
+
+    @property
+    def text(self) -> str:
+        return self.what if isinstance(self.what, str) else number(self.what, self.signed)
+
+    @property
+    def sign(self) -> float | None:
+        """The number whose sign is shown, if that is one."""
+        return self.what if self.signed and isinstance(self.what, float) and self.what else None
 
 
 @dataclass(frozen=True)
@@ -170,9 +207,9 @@ def values(order: list[Node]) -> dict[Node, float | str]:
     """The numbers of the recorded pass: a leaf that was changed since shows what the results saw."""
     found: dict[Node, float | str] = {}
     for node in order:
-        for argument, number in zip(node.args, node.inputs if node.args else (), strict=True):
+        for argument, seen in zip(node.args, node.inputs if node.args else (), strict=True):
             if isinstance(argument, Node) and argument.is_leaf:
-                found.setdefault(argument, shape_or_number(number))
+                found.setdefault(argument, shape_or_number(seen))
     for node in order:
         if node not in found:
             found[node] = shape_or_number(node.data)

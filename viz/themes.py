@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viz.picture import Link
+from viz.picture import Link, Row
 
 __all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "stroke"]
 
@@ -20,7 +20,7 @@ class Theme:
     Attributes:
         paper, ink, quiet: the background, what is said, and what is said aside.
         line: borders and edges that have no sign.
-        positive, negative: the signs. Blue and red are told apart by those who do not see green,
+        positive, negative: the signs. Blue and orange are told apart with every kind of colour vision,
             and the sign is always printed too.
         data, parameter, computed, group: the grounds of boxes.
         layer, layer_line: the ground and the border of a layer.
@@ -45,6 +45,10 @@ class Theme:
         """The colour of a number."""
         return self.positive if number > 0 else self.negative if number < 0 else self.line
 
+    def of_row(self, row: Row, ink: str) -> str:
+        """The colour of a number in a box: its sign's, or the ink."""
+        return ink if row.sign is None else self.sign(row.sign)
+
     def fill(self, kind: str) -> str:
         """The ground of a box of that kind."""
         grounds = {"data": self.data, "parameter": self.parameter, "group": self.group}
@@ -53,13 +57,13 @@ class Theme:
 
 LIGHT = Theme(
     paper="#FFFFFF", ink="#111111", quiet="#5A5A5A", line="#8A929C",
-    positive="#1565C0", negative="#C62F26",
+    positive="#1565C0", negative="#BC3F0A",
     data="#EDEDED", parameter="#FFF3D6", computed="#FFFFFF", group="#E9F1EC",
     layer="#F5F7FA", layer_line="#D3DAE3", faded="#C9CED5",
 )  # fmt: skip
 DARK = Theme(
     paper="#12161B", ink="#F5F5F5", quiet="#B7BEC8", line="#7F8A97",
-    positive="#6FB7FF", negative="#FF9182",
+    positive="#6FB7FF", negative="#FF9A5C",
     data="#31373F", parameter="#40351A", computed="#1D232B", group="#1F332B",
     layer="#181D24", layer_line="#37414D", faded="#4A535E",
 )  # fmt: skip

@@ -32,9 +32,9 @@ def tree(drawing: Any) -> str:
     >>> z = (w * a).with_label("z")
     >>> z.backward()
     >>> print(tree(draw_chain(z)))
-    z = wa     0.60  ∇ +1.00
-    ├─ w       1.20  ∇ +0.50  ∂z/∂w = a = +0.50
-    └─ a       0.50  ∇ +1.20  ∂z/∂a = w = +1.20
+    z = wa     0.60  grad +1.00
+    ├─ w       1.20  grad +0.50  ∂z/∂w = a = +0.50
+    └─ a       0.50  grad +1.20  ∂z/∂a = w = +1.20
     """
     return text_tree(picture_of(drawing, "tree"))
 
@@ -93,12 +93,9 @@ def _row(
         name += f" = {to_text(readable(box.formula, LONGEST_FORMULA))}"
     if box.note and not known:
         name += f" ({short_text(box.note, LONGEST_FORMULA)})"
-    value = gradient = ""
-    if box.value is not None and not known and box.kind != "constant":
-        value = number(box.value) if isinstance(box.value, float) else box.value
-    if box.gradient is not None and not known:
-        shown = number(box.gradient, signed=True) if isinstance(box.gradient, float) else box.gradient
-        gradient = f"∇ {shown}"
+    rows = [] if known else box.rows()
+    value = "".join(row.text for row in rows if not row.signed)
+    gradient = "".join(f"{row.word} {row.text}" for row in rows if row.signed)
     derivative = ""
     if link is not None and link.derivative:
         derivative = derivative_text(link, boxes)

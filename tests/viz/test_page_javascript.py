@@ -216,7 +216,9 @@ def test_a_new_row_of_math_is_translated():
 def test_numbers_are_written_as_in_the_pictures(tmp_path):
     draw = random.Random(1)
     asked = [draw.choice([-1, 1]) * 10.0 ** draw.uniform(-12, 12) for _ in range(3000)]
-    asked += [n / 8 for n in range(-80, 80)] + [n / 1000 for n in range(200)]  # exactly half way, and near
+    asked += (
+        [n / 8 for n in range(-80, 80)] + [n / 1000 for n in range(200)] + [n / 1024 for n in range(1024)]
+    )  # exactly half way, and near
     asked += [0.0, 0.005, 99999.994, 99999.996, 1e5, 125500.0, 126500.0, 1e-5, 1e300, 5e-324]
     written = "argument.map((x) => [number(x), number(x, true)])"
     script = f"{asset('numbers.js')} console.log(JSON.stringify({written}));"

@@ -108,7 +108,7 @@ def test_the_words_for_those_who_cannot_see_it(lecture_chain: Callable[[int], Va
     C.backward()
     scene = compose(chain_picture(C))
     assert scene.title == "The computation of C₀"
-    for line in ("z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾: value 0.30, gradient −0.21.", "∂a⁽¹⁾/∂z⁽¹⁾ = σ′(z⁽¹⁾) = +0.24."):
+    for line in ("z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾: value 0.30, gradient −0.208.", "∂a⁽¹⁾/∂z⁽¹⁾ = σ′(z⁽¹⁾) = +0.244."):
         assert line in scene.description.splitlines()
     root = ET.fromstring(to_svg(scene))
     named = {element.get("id"): element.text for element in root if element.get("id")}

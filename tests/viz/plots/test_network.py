@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 import nn
 from autograd import Tensor, Value, no_grad, relu, tanh
+from viz.numerals import number
 from viz.plots import draw_network
 from viz.plots.layout import fold
 from viz.plots.theme import theme_of
@@ -83,7 +84,7 @@ def test_width_and_colour_of_a_line_are_its_weight(node):
             full = theme.positive if w > 0 else theme.negative
             assert to_hex(colour) == theme.mixed(full, 0.25 + 0.75 * share)
             assert (dashes[1] is None) == (w > 0)
-        assert f"widest: $|w|$ = {abs(W).max():.2f}" in written(ax)
+        assert f"widest: $|w|$ = {number(abs(W).max())}" in written(ax)
 
 
 def test_the_wide_lines_are_drawn_last():
@@ -110,7 +111,7 @@ def test_the_digit_net_is_folded_and_its_answer_marked(readable):
         assert drawn[f"a0_{i}"].get_facecolor()[0] == pytest.approx(x[i])
     W = np.asarray(net.layers[0].W)[:, shown]
     assert len(lines(ax)["weights1"].get_segments()) == W.size
-    assert f"widest: $|w|$ = {abs(W).max():.2f}" in written(ax)
+    assert f"widest: $|w|$ = {number(abs(W).max())}" in written(ax)
     outputs = activations_of(net, x)[-1]
     boxed = [t.get_text() for t in ax.texts if t.get_bbox_patch()]
     assert boxed == [str(outputs.argmax())]
