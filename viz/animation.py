@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import os
 import re
 from collections.abc import Iterator
@@ -16,23 +15,23 @@ from autograd.extras import extra
 from autograd.graph import topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
-from viz.blocks import slope
+from viz.arguments import between, count
 from viz.chain import chain_picture
 from viz.compose import Moment, Plan, plan, scene
 from viz.numerals import number
 from viz.outlines import Ink, available, mathematics
 from viz.picture import Link, Picture
-from viz.render import FORMATS, checked_path, scene_bytes
+from viz.programs import NoPackage
+from viz.render import FORMATS, check_png, checked_path, scene_bytes
 from viz.scene import Scene
-from viz.shortening import readable
-from viz.themes import LIGHT, Theme
+from viz.shortening import LONGEST_NAME, readable
+from viz.signs import COMMA, EQUALS, ONE, PLUS, TIMES, derivative
+from viz.themes import LIGHT, Theme, a_theme
 from viz.typeset import Atom, Fence, Math, line
 
 __all__ = ["animate", "frames"]
 
-INSTALL = "python -m pip install ziamath resvg_py"
 CAPTION = 22.0  # points
-EQUALS, PLUS, TIMES = Atom("=", "=", "relation"), Atom("+", "+", "operator"), Atom("·", r"\cdot", "operator")
 
 
 def frames(
@@ -41,7 +40,8 @@ def frames(
     *,
     kind: str = "svg",
     theme: Theme = LIGHT,
-    dpi: int = 192,
+    dpi: float | None = None,
+    width: int | None = None,
     limit: int = 60,
 ) -> list[Path]:
     """Write the forward and backward pass of a computation as numbered pictures, for a slide deck.
@@ -56,16 +56,18 @@ def frames(
         folder: a folder that exists, or whose parent does; frames from an earlier run are replaced.
         kind: svg, pdf or png.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
-        dpi: dots per inch of a png.
-        limit: the most quantities.
+        dpi, width: the size of a png, in dots per inch or in pixels, as for `viz.render`.
+        limit: the most quantities, a whole number.
 
     Returns:
         The paths ``frame-01.svg``, ``frame-02.svg``, …: 3 + the number of computed quantities + the
         number of edges.
 
     Raises:
-        TypeError: when C is not a `Value`.
-        ValueError: for another kind, for more than `limit` quantities, or when C is a leaf.
+        TypeError: when C is not a `Value`, and for a theme that is none.
+        ValueError: for another kind; for a dpi or a width out of range, or for both; for more than
+            `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font here has.
+        FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
         RuntimeError: when a library for typesetting is missing, with the command that installs it.
         DomainError: when a derivative is undefined.
 
@@ -76,14 +78,14 @@ def frames(
     """
     if kind not in FORMATS:
         raise ValueError(f"kind is one of {', '.join(FORMATS)}, not {kind!r}")
-    if not dpi > 0:
-        raise ValueError(f"dpi is a positive number, not {dpi!r}")
+    check_png(dpi, width)
     target = Path(folder)
     if not target.exists() and not target.parent.is_dir():
         raise FileNotFoundError(f"the folder {str(target.parent)!r} for {target.name!r} does not exist")
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
-    drawn = [_bytes(shown, kind, dpi) for shown in _scenes(C, theme, limit)]  # all, before any is written
+    # All, before any is written.
+    drawn = [scene_bytes(shown, kind, dpi, width) for shown in _scenes(C, theme, limit)]
     target.mkdir(exist_ok=True)
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
@@ -110,38 +112,46 @@ def animate(
     Args:
         C: the result; nothing is written to the graph.
         path: a file name ending in .gif.
-        seconds_per_frame: how long a frame stays.
-        width: in pixels.
-        theme, limit: as for `viz.frames`.
+        seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds.
+        width: from 100 to 10,000 pixels.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`.
+        limit: the most quantities, a whole number.
+
+    Returns:
+        The path.
 
     Raises:
         ImportError: when Pillow is not installed, with the command that installs it.
-        TypeError, ValueError, RuntimeError, DomainError: as for `viz.frames`.
+        TypeError: when C is not a `Value`, and for a theme that is none.
+        ValueError: for another suffix; for seconds or a width out of range; for more than `limit`
+            quantities; when C is a leaf.
+        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
+        RuntimeError: when a library for typesetting is missing, with the command that installs it.
+        DomainError: when a derivative is undefined.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     y = (2 * Value(3.0, label="x")).with_label("y")
+    ...     path = animate(y, pathlib.Path(folder, "y.gif"), width=300)
+    ...     path.name, path.read_bytes()[:6]
+    ('y.gif', b'GIF89a')
     """
     target = checked_path(path, ("gif",), "animate")
-    if not 0.02 <= seconds_per_frame < math.inf:
-        raise ValueError(f"seconds_per_frame is at least 0.02, not {seconds_per_frame!r}")
-    if not 100 <= width <= 10_000:
-        raise ValueError(f"width is between 100 and 10000 pixels, not {width!r}")
+    # A GIF counts hundredths of a second in 16 bits, and its last frame stays three times as long.
+    seconds = between(seconds_per_frame, "seconds_per_frame", 0.02, 200, " of seconds")
+    width = count(width, "width", 100, 10_000, " of pixels")
     images: Any = extra("PIL.Image", "images", "an animated GIF")
     stills = []
     for shown in _scenes(C, theme, limit):
-        still = images.open(io.BytesIO(_bytes(shown, "png", width=width))).convert("RGB")
+        still = images.open(io.BytesIO(scene_bytes(shown, "png", width=width))).convert("RGB")
         # Each frame its own 256 colours: edges of letters need many shades of few colours.
         stills.append(still.quantize(256, dither=images.Dither.NONE))
-    lengths = [round(1000 * seconds_per_frame)] * (len(stills) - 1) + [round(3000 * seconds_per_frame)]
+    lengths = [round(1000 * seconds)] * (len(stills) - 1) + [round(3000 * seconds)]
     data = io.BytesIO()
     stills[0].save(data, "GIF", save_all=True, append_images=stills[1:], duration=lengths, loop=0)
     with written_whole(target) as beside:
         beside.write_bytes(data.getvalue())
     return target
-
-
-def _bytes(shown: Scene, kind: str, dpi: float = 72, width: int | None = None) -> bytes:
-    data = scene_bytes(shown, kind, dpi, width)
-    if data is None:
-        raise RuntimeError(f"frames as {kind} need a library that is not here. Run\n    {INSTALL}")
-    return data
 
 
 def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
@@ -150,9 +160,9 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
     if C.is_leaf:
         raise ValueError("an animation needs a calculation, and this Value is a leaf")
     if not available():
-        raise RuntimeError(f"an animation needs ziamath, which is not installed. Run\n    {INSTALL}")
+        raise NoPackage("an animation", "ziamath")
     picture = _with_gradients(C, chain_picture(C, limit=limit))
-    fixed = plan(picture, theme)
+    fixed = plan(picture, a_theme(theme))
     for moment in _moments(fixed):
         yield scene(fixed, moment)
 
@@ -184,13 +194,14 @@ def _moments(fixed: Plan) -> Iterator[Moment]:
     for box in picture.boxes:
         if box.id not in leaves:
             now = replace(now, values=now.values | {box.id})
-            said = [readable(box.symbol, 24), EQUALS, readable(box.formula or box.symbol), EQUALS]
+            said = [readable(box.symbol, LONGEST_NAME), EQUALS, readable(box.formula or box.symbol), EQUALS]
             yield replace(
                 now, boxes_now=frozenset({box.id}), caption=_caption(room, *said, _number(box.value))
             )
     last = picture.boxes[-1]
     now = replace(now, gradients=frozenset({last.id}))
-    one = _caption(room, slope(last.symbol, last.symbol), EQUALS, Atom("1", "1", "number"))
+    name = readable(last.symbol, LONGEST_NAME)
+    one = _caption(room, derivative(name, name), EQUALS, ONE)
     yield replace(now, boxes_now=frozenset({last.id}), caption=one)
     yield from _backward(picture, now, room)
 
@@ -225,20 +236,21 @@ def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> I
     boxes = {box.id: box for box in picture.boxes}
     result = picture.boxes[-1]
     source, target = boxes[link.source], boxes[link.target]
+    C, z, w = (readable(box.symbol, LONGEST_NAME) for box in (result, target, source))
     if done and len(gains) == 1:
-        yield from (slope(result.symbol, source.symbol), EQUALS)
+        yield from (derivative(C, w), EQUALS)
     if target is result:
         if len(gains) > 1 or not done:
-            yield from (slope(target.symbol, source.symbol), EQUALS)
+            yield from (derivative(z, w, link.use), EQUALS)
         if link.symbol is not None:
             yield from (readable(link.symbol), EQUALS)
         yield _number(link.number)
     else:
-        yield from (slope(result.symbol, target.symbol), TIMES, slope(target.symbol, source.symbol), EQUALS)
+        yield from (derivative(C, z), TIMES, derivative(z, w, link.use), EQUALS)
         yield from (_number(target.gradient), TIMES, _operand(link.number), EQUALS)
         yield _number(gains[-1])
     if done and len(gains) > 1:
-        yield from (Atom(",", ",", "punctuation"), slope(result.symbol, source.symbol), EQUALS)
+        yield from (COMMA, derivative(C, w), EQUALS)
         yield _number(gains[0])
         for gain in gains[1:]:
             yield from (PLUS, _operand(gain))

@@ -10,17 +10,16 @@ from viz.outlines import Ink, mathematics, words
 from viz.picture import Box, Link
 from viz.scene import Inked
 from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable
+from viz.signs import EQUALS, MINUS, PLUS, TIMES, derivative, integer
 from viz.themes import Theme
-from viz.typeset import Atom, Fence, Frac, Line, Math, Script, Symbol, line, to_latex
+from viz.typeset import Atom, Line, Math, Script, line
 
-__all__ = ["LAYER_TITLE", "Block", "box_block", "figure", "label_block", "slope"]
+__all__ = ["LAYER_TITLE", "Block", "box_block", "label_block"]
 
 # Sizes of type in points. Raised and lowered signs are smaller, as everywhere in print.
 TITLE, FORMULA, NUMBER, SLOPE, WORD, LAYER_TITLE = 21.0, 19.0, 20.0, 18.0, 18.0, 18.0
 WIDEST_TITLE, WIDEST_FORMULA = 300.0, 420.0
 SIDE, TOP, LEADING, GAP = 8.0, 7.0, 6.0, 10.0  # room at the sides, above and below, between rows, columns
-EQUALS = Atom("=", "=", "relation")
-PARTIAL = Atom("∂", r"\partial", "letter")
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,6 @@ def box_block(box: Box, theme: Theme) -> Block:
     rows = [(one, ink, "formula") for one in _title(box)]
     if box.note:
         rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
-    if box.kind == "constant":
-        return _stacked(rows, [], [])
     left: list[Inked] = []
     right: list[Inked] = []
     for row in box.rows():
@@ -69,12 +66,11 @@ def label_block(link: Link, symbols: dict[str, Math], theme: Theme, formula: boo
     """
     rows: list[tuple[Ink, str, str]] = []
     if formula:
-        whole = slope(symbols[link.target], symbols[link.source])
-        if link.use:
-            whole = Script(Fence("(", whole, ")"), sub=Atom(str(link.use), str(link.use), "number"))
+        above, below = (readable(symbols[i], LONGEST_NAME) for i in (link.target, link.source))
+        slope = derivative(above, below, link.use)
         if link.symbol is not None:
-            whole = line(whole, EQUALS, readable(link.symbol, LONGEST_FORMULA // 2))
-        rows.append((mathematics(whole, SLOPE), theme.quiet if link.faded else theme.ink, "derivative"))
+            slope = line(slope, EQUALS, readable(link.symbol, LONGEST_FORMULA // 2))
+        rows.append((mathematics(slope, SLOPE), theme.quiet if link.faded else theme.ink, "derivative"))
     if link.number is not None:
         said = number(link.number, signed=True)
         shown = figure(f"= {said}" if formula else said, NUMBER if formula else WORD)
@@ -84,19 +80,6 @@ def label_block(link: Link, symbols: dict[str, Math], theme: Theme, formula: boo
     # Without the room that a box has between its border and what is in it.
     things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in block.things)
     return Block(block.width - 2 * SIDE + 8, block.height - 2 * TOP + 2, things)
-
-
-def slope(above: Math, below: Math) -> Math:
-    """∂z/∂w as a fraction.
-
-    >>> from viz.latex import label
-    >>> from viz.typeset import to_latex, to_text
-    >>> to_text(slope(label("z"), label("w"))), to_latex(slope(label("z"), label("w")))
-    ('∂z/∂w', '\\\\frac{\\\\partial z}{\\\\partial w}')
-    """
-    # As a symbol each half is one thing: no parentheses in plain text.
-    halves = [line(PARTIAL, readable(m, LONGEST_NAME)) for m in (above, below)]
-    return Frac(*(Symbol(to_latex(half), half) for half in halves))
 
 
 def figure(text: str, size: float) -> Ink:
@@ -110,8 +93,8 @@ def figure(text: str, size: float) -> Ink:
     shown: Math = Atom(mantissa, mantissa, "number")
     if exponent:
         power = exponent.replace("−0", "−").lstrip("0")
-        ten = Script(Atom("10", "10", "number"), Atom(power, power, "number"))
-        shown = line(shown, Atom("·", r"\cdot", "operator"), ten)
+        ten = Script(integer(10), Atom(power, power, "number"))
+        shown = line(shown, TIMES, ten)
     if equals:
         shown = line(EQUALS, shown)
     return replace(mathematics(shown, size), text=text, latex="")
@@ -168,13 +151,13 @@ def _points(numbers: list[Inked]) -> list[float]:
 
 def _title(box: Box) -> list[Ink]:
     """symbol = formula on one line if there is room, else on as few as will do."""
-    name = readable(box.symbol, LONGEST_NAME)
+    name = readable(box.heading)
     if box.formula is None:
         return [mathematics(name, TITLE)]
     formula = readable(box.formula, LONGEST_FORMULA * 2)
-    whole = mathematics(line(name, EQUALS, formula), FORMULA)
-    if whole.width <= WIDEST_TITLE:
-        return [whole]
+    title = mathematics(line(name, EQUALS, formula), FORMULA)
+    if title.width <= WIDEST_TITLE:
+        return [title]
     lines: list[Math] = [line(name, EQUALS)]
     for term in _terms(formula):
         longer = line(lines[-1], term)
@@ -195,7 +178,7 @@ def _terms(formula: Math) -> list[Math]:
     terms: list[list[Math]] = [[]]
     for i, item in enumerate(items):
         terms[-1].append(item)
-        if i and isinstance(item, Atom) and item.text in ("+", "−"):
+        if i and item in (PLUS, MINUS):
             terms.append([])
     return [line(*term) for term in terms if term]
 

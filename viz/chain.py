@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd.graph import DomainError, Node, topological_order
@@ -13,7 +13,7 @@ from autograd.value import Value
 from viz.chain_rule import Path
 from viz.derivatives import depending, partials, step
 from viz.dot import Drawing, to_dot
-from viz.expressions import FormulaTooBig, build, typeset
+from viz.expressions import FormulaTooBig, build
 from viz.folding import Fold
 from viz.latex import layer, literal
 from viz.picture import (
@@ -28,12 +28,12 @@ from viz.picture import (
     results,
     values,
 )
+from viz.setting import typeset
+from viz.signs import ELLIPSIS
 from viz.themes import LIGHT, Theme
-from viz.typeset import Atom, Math
+from viz.typeset import Math, Symbol, to_text
 
 __all__ = ["chain_picture", "draw_chain"]
-
-DOTS = Atom("…", r"\dots", "letter")
 
 
 def draw_chain(
@@ -60,16 +60,20 @@ def draw_chain(
         highlight: a quantity, to show the paths from it to the result and fade all else; or one
             path, of `viz.chain_rule`.
         fold: which quantities are drawn as one box: `viz.by_layer`, `viz.by_neuron`, or another
-            function from a symbol to the box's title, or to None. What `highlight` asks for is not folded.
-        theme: the colours, `viz.LIGHT` or `viz.DARK`.
-        limit: the most boxes to draw.
+            function from a symbol to the box's title, or to None. A folded box says what it holds; where
+            others use one quantity of it, it shows that one, its value and its gradient, and the edges
+            show the derivatives through it. What `highlight` asks for is not folded.
+        theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
+        limit: the most boxes to draw, a whole number from 1.
 
     Returns:
         A `graphviz.Digraph` that shows itself in a notebook; see `viz.render` for files.
 
     Raises:
-        TypeError: for anything that is not a node.
-        ValueError: when there are more boxes than `limit`.
+        TypeError: for anything that is not a node; for a fold that is no function, or that gives anything
+            but text and None; for a highlight that is no node and no path; for a theme that is none.
+        ValueError: for an empty list; for a highlight that is not in this graph; when there are more boxes
+            than `limit`; for a limit that is no whole number from 1.
 
     Source: lecture section 3, the chain of one neuron per layer.
 
@@ -171,7 +175,7 @@ def _grouped(shown: list[Node], names: Names, fold: Fold | None, unfolded: froze
     titles: dict[object, str] = {}
     complete: dict[object, int] = {}
     for i, node in enumerate(shown):
-        title = None if fold is None or node in unfolded else fold(names.symbols[node])
+        title = None if fold is None or node in unfolded else _title(fold, names.symbols[node])
         key: object = node if title is None else title
         together.setdefault(key, []).append(node)
         titles[key], complete[key] = title or "", i
@@ -182,6 +186,16 @@ def _grouped(shown: list[Node], names: Names, fold: Fold | None, unfolded: froze
     if fold is not None:
         _find_tips(shown, names, found)
     return found
+
+
+def _title(fold: Fold, symbol: Symbol) -> str | None:
+    title = fold(symbol)
+    if title is not None and not isinstance(title, str):
+        raise TypeError(
+            f"fold gives the title of a symbol's box as text, or None; "
+            f"of {to_text(symbol)} it gave {type(title).__name__} ({title!r:.80})"
+        )
+    return title
 
 
 def _find_tips(shown: list[Node], names: Names, groups: list[_Group]) -> None:
@@ -205,27 +219,18 @@ def _box(group: _Group, names: Names, numbers: dict[Node, float | str], marked: 
     faded = marked.fades(group.nodes)
     node = group.tip
     if group.folded:
-        results = [n for n in group.nodes if not n.is_leaf]
+        computed = sum(not n.is_leaf for n in group.nodes)
         parameters = sum(n.is_leaf and is_parameter(names.symbols[n]) for n in group.nodes)
-        data = len(group.nodes) - len(results) - parameters
-        counted = [(len(results), "result"), (parameters, "parameter"), (data, "input")]
-        note = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counted if n)
+        data = len(group.nodes) - computed - parameters
+        counted = [(computed, "quantity", "quantities"), (parameters, "parameter", "parameters")]
+        counted.append((data, "input", "inputs"))
+        note = ", ".join(f"{n:,} {one if n == 1 else more}" for n, one, more in counted if n)
         place = layer(names.symbols[group.nodes[0]])
+        box = Box(group.id, "group", literal(group.title), None, None, None, place, group.title, note, faded)
         if node is None:
-            return Box(
-                group.id, "group", literal(group.title), None, None, None, place, group.title, note, faded
-            )
-        return Box(
-            group.id,
-            "group",
-            names.symbols[node],
-            None,
-            numbers[node],
-            gradient(node),
-            place,
-            group.title,
-            note,
-            faded,
+            return box
+        return replace(
+            box, symbol=names.symbols[node], value=numbers[node], gradient=gradient(node), title=group.title
         )
     assert node is not None
     symbol = names.symbols[node]
@@ -235,7 +240,7 @@ def _box(group: _Group, names: Names, numbers: dict[Node, float | str], marked: 
         try:
             formula = typeset(build(node, names))
         except FormulaTooBig:
-            formula = DOTS
+            formula = ELLIPSIS
     return Box(
         group.id,
         kind,

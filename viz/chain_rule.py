@@ -8,19 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograd.graph import Node, topological_order
+from autograd.graph import Node, name, topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
+from viz.arguments import count
 from viz.derivatives import Partial, depending, partials
-from viz.expressions import as_factor
 from viz.latex import literal, parse
 from viz.picture import Names
-from viz.typeset import Atom, Fence, Line, Math, Script, Symbol, line, to_latex, to_text
+from viz.setting import as_factor
+from viz.signs import COMMA, MINUS, PLUS, TIMES, derivative, integer
+from viz.typeset import Atom, Line, Math, Script, line, to_latex, to_text
 
 __all__ = ["ChainRule", "Path", "chain_rule"]
 
-DOT, PLUS, MINUS = parse(r"\cdot"), parse("+"), parse("-")
-PARTIAL, SLASH = Atom("∂", r"\partial", "letter"), Atom("/", "/", "letter")
+
+NO_PATH, TO = literal("no path leads from"), literal("to")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class ChainRule:
         if self.count == 1:
             return list(_continued(whole, self._equal(self.paths[0])))
         if not self.count:
-            return [(whole, _decimal(0.0))]
+            ends = self.names.symbols[self.quantity], self.names.symbols[self.result]
+            return [(whole, line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1]))]
         rows: list[tuple[Math | None, Math]] = []
         for i, path in enumerate(self.paths, start=1):
             rows += _continued(_numbered(i), self._equal(path))
@@ -119,11 +122,7 @@ class ChainRule:
         yield _decimal(path.product)
 
     def _derivative(self, above: Node, beneath: Node, use: int = 0) -> Math:
-        """∂above/∂beneath, a fraction in LaTeX, with a slash in text; and which use of several it is."""
-        over, under = (self.names.symbols[node] for node in (above, beneath))
-        latex = rf"\frac{{\partial {to_latex(over)}}}{{\partial {to_latex(under)}}}"
-        symbol = Symbol(latex, Line((PARTIAL, over.body, SLASH, PARTIAL, under.body)))
-        return Script(Fence("(", symbol, ")"), sub=_decimal(use)) if use else symbol
+        return derivative(self.names.symbols[above], self.names.symbols[beneath], use)
 
 
 def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
@@ -133,11 +132,12 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
     contributions add up to ``w.grad``. A quantity used several times in a step gives a path for
     each use. Where a net has more than `most` paths, those with the largest contributions are
     written out, the others are counted, and the sum is still exact: it comes from the engine's sweep.
+    Without any path the derivative is 0, and the text says why.
 
     Args:
         C: the result.
         w: what to differentiate by: a leaf, or a node on the way to C.
-        most: the most paths to write out.
+        most: the most paths to write out, a whole number from 1.
 
     Returns:
         A `ChainRule` with ``.text``, ``.latex`` and ``.value``, which prints as text and shows
@@ -145,7 +145,7 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
     Raises:
         TypeError: for what is not a Value; the derivative by an array is not one number.
-        ValueError: for `most` below 1.
+        ValueError: for `most` below 1; for the two the wrong way round, when it is w that is made from C.
         DomainError: where the derivative is undefined, as that of √ at 0.
 
     Source: lecture section 3.
@@ -174,14 +174,18 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
     for node, what in ((C, "C"), (w, "w")):
         if not isinstance(node, Value):
             raise TypeError(f"chain_rule takes Values, and {what} is {type(node).__name__} ({node!r:.80})")
-    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
-        raise ValueError(f"most is a whole number from 1, not {most!r}")
+    count(most, "most")
     order = topological_order(C)
+    if w not in set(order) and C in set(topological_order(w)):
+        raise ValueError(
+            f"chain_rule takes the result first, then what to differentiate by, and {name(w)} is made from "
+            f"{name(C)}: swap the two"
+        )
     leaves = {node for node in order if node.is_leaf}
     names = Names(list(dict.fromkeys([*order, w])), {C, w, *leaves})
     value = float(adjoints(C, 1.0, wrt=[w]).get(w, 0.0))
-    count, paths = _ways(C, w, _steps(w, order, names), most)
-    return ChainRule(C, w, value, count, tuple(paths), names)
+    ways, paths = _ways(C, w, _steps(w, order, names), most)
+    return ChainRule(C, w, value, ways, tuple(paths), names)
 
 
 def _steps(w: Node, order: list[Node], names: Names) -> dict[Node, list[Partial]]:
@@ -239,11 +243,11 @@ def _continued(left: Math, rights: Iterable[Math]) -> Iterator[tuple[Math | None
 
 
 def _numbered(i: int) -> Math:
-    return Script(Atom("P", "P", "letter"), sub=Atom(str(i), str(i), "number"))
+    return Script(Atom("P", "P", "letter"), sub=integer(i))
 
 
 def _product(factors: Sequence[Math]) -> Math:
-    items = [m for i, factor in enumerate(factors) for m in (DOT, as_factor(factor, i == 0))]
+    items = [m for i, factor in enumerate(factors) for m in (TIMES, as_factor(factor, i == 0))]
     return line(*items[1:])
 
 

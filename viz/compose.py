@@ -13,10 +13,11 @@ from viz.places import MARGIN, Layout, place
 from viz.routes import Place, Point, Route
 from viz.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, Shape
 from viz.shortening import short_text
+from viz.signs import derivative
 from viz.themes import LIGHT, Theme, stroke
 from viz.typeset import Math, to_text
 
-__all__ = ["Moment", "Plan", "compose", "plan", "says_box", "scene"]
+__all__ = ["MOST_FORMULAS", "Moment", "Plan", "compose", "plan", "scene"]
 
 MOST_FORMULAS, MOST_LABELS = 30, 120  # links with a formula beside them; links with any label
 CAPTION_ROOM = 76.0
@@ -103,7 +104,7 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
         seen = box if moment is None else _seen(box, moment)
         now = moment is not None and box.id in moment.boxes_now
         drawn = _box(seen, layout.boxes[box.id], fixed.boxes[box.id], theme, now)
-        shapes.append(Group(box.id, f"box {box.kind}", says_box(seen), tuple(drawn)))
+        shapes.append(Group(box.id, f"box {box.kind}", _says_box(seen), tuple(drawn)))
     height = layout.height
     if moment is not None:
         height += CAPTION_ROOM
@@ -111,7 +112,7 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
             x = max(MARGIN, (layout.width - moment.caption.width) / 2)
             shapes.append(Inked(moment.caption, x, height - 30, theme.ink, "caption"))
     known_links = [link for i, link in enumerate(picture.links) if moment is None or i in moment.links]
-    lines = [says_box(box if moment is None else _seen(box, moment)) for box in picture.boxes]
+    lines = [_says_box(box if moment is None else _seen(box, moment)) for box in picture.boxes]
     lines += [_says_link(link, symbols) for link in known_links if link.derivative]
     result = to_text(picture.boxes[-1].symbol)
     title = f"The computation of {result}"
@@ -204,14 +205,14 @@ def _unit(start: Point, end: Point) -> Point:
 # -- in words ---------------------------------------------------------------------------------
 
 
-def says_box(box: Box) -> str:
+def _says_box(box: Box) -> str:
     """A box in words.
 
     >>> from viz.latex import label
-    >>> says_box(Box("n0", "data", label("x^2"), None, 0.5, -2.0))
+    >>> _says_box(Box("n0", "data", label("x^2"), None, 0.5, -2.0))
     'x²: value 0.50, gradient −2.00.'
     """
-    name = to_text(box.symbol)
+    name = to_text(box.heading)
     if box.formula is not None:
         name += f" = {to_text(box.formula)}"
     facts = [box.note] if box.note else []
@@ -220,10 +221,10 @@ def says_box(box: Box) -> str:
 
 
 def _says_link(link: Link, symbols: dict[str, Math]) -> str:
-    above, below = (to_text(symbols[i]) for i in (link.target, link.source))
+    above, below = symbols[link.target], symbols[link.source]
     if not link.derivative:
-        return f"{below} goes into {above}."
-    name = f"∂{above}/∂{below}" + (f", use {link.use}" if link.use else "")
+        return f"{to_text(below)} goes into {to_text(above)}."
+    name = to_text(derivative(above, below)) + (f", use {link.use}" if link.use else "")
     if link.symbol is not None:
         name += f" = {to_text(link.symbol)}"
     return f"{name} = {number(link.number, signed=True)}." if link.number is not None else f"{name}."

@@ -16,9 +16,12 @@ from autograd.graph import DomainError, Node, resumed
 from autograd.primitives import Row
 from autograd.sweeps import adjoints
 from autograd.value import Value
-from viz.expressions import FormulaTooBig, Number, below, build, typeset
+from viz.arguments import a_node
+from viz.expressions import FormulaTooBig, Number, below, build
 from viz.formulas import name_of
 from viz.latex import label
+from viz.setting import typeset
+from viz.signs import derivative
 from viz.typeset import Math, Symbol, to_text
 
 __all__ = ["Partial", "depending", "partials", "step"]
@@ -47,8 +50,8 @@ class Partial:
     @property
     def name(self) -> str:
         """Which derivative it is, as one line of Unicode: ∂z/∂w; a quantity without a label is a dot."""
-        above, below = (to_text(name_of(n) or label("·")) for n in (self.result, self.argument))
-        return f"∂{above}/∂{below}"
+        above, below = (name_of(node) or label("·") for node in (self.result, self.argument))
+        return to_text(derivative(above, below))
 
     @property
     def text(self) -> str | None:
@@ -60,8 +63,14 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     r"""The local derivatives of a node by the named nodes right below it, one for each use, in reading order.
 
     Args:
-        result: a node.
-        names: the symbol of a node that has a name.
+        result: a `Value` or a `Tensor`.
+        names: the symbol of a node that has a name; by default its label's.
+
+    Returns:
+        One `Partial` for each use, with ``.name``, ``.text``, ``.symbol`` and ``.number``. A leaf has none.
+
+    Raises:
+        TypeError: for anything that is not a node.
 
     >>> from autograd import Value, sigmoid
     >>> z, y = Value(0.4, label="z"), Value(1.0, label="y")
@@ -73,7 +82,7 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂a = 2(a − y)
     ∂C/∂y = −2(a − y)
     """
-    interior, uses, symbols = step(result, names)
+    interior, uses, symbols = step(a_node(result, "partials"), names)
     counts: dict[Node, int] = {}
     for _, _, argument in uses:
         counts[argument] = counts.get(argument, 0) + 1

@@ -14,7 +14,8 @@ from viz.programs import NoGraphviz
 from viz.render import picture_bytes
 from viz.scene import FONT
 from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
-from viz.themes import LIGHT, Theme, stroke
+from viz.signs import derivative
+from viz.themes import LIGHT, Theme, a_theme, stroke
 from viz.tree import text_tree
 from viz.typeset import Atom, Frac, Line, Math, line, to_html, to_text
 
@@ -51,9 +52,7 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
 
 def to_dot(picture: Picture, theme: Theme = LIGHT) -> Drawing:
     """The DOT of a picture, in the colours of a theme."""
-    if not isinstance(theme, Theme):
-        raise TypeError(f"theme is viz.LIGHT, viz.DARK or another viz.Theme, not {theme!r}")
-    graph = _Lowering(picture, theme).graph()
+    graph = _Lowering(picture, a_theme(theme)).graph()
     graph.picture, graph.theme, graph._made = picture, theme, graph.source
     return graph
 
@@ -137,7 +136,7 @@ class _Lowering:
             f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" STYLE="{style}" '
             f'BGCOLOR="{fill}" COLOR="{theme.faded if box.faded else colour}">'
         )
-        if box.kind == "constant":
+        if box.kind == "constant" and not rows:
             return f'{start}<TR><TD CELLPADDING="6">{_font(to_html(box.symbol), 18, ink)}</TD></TR></TABLE>'
         lines = [f'<TR><TD COLSPAN="2" CELLPADDING="5">{self.title(box, ink)}</TD></TR>']
         if box.note:
@@ -154,7 +153,7 @@ class _Lowering:
 
     def title(self, box: Box, ink: str) -> str:
         """symbol = formula; a fraction in the formula is set as one, if the formula is short."""
-        name = _font(to_html(_short(box.symbol)), 24, ink)
+        name = _font(to_html(readable(box.heading)), 24, ink)
         if box.formula is None:
             return name
         cells = [f"{name}{_font(' = ', 15, self.theme.quiet)}", *self.cells(box.formula, 16, ink)]
@@ -196,8 +195,8 @@ class _Lowering:
         """∂z/∂w = formula, and beneath it the number."""
         theme = self.theme
         ink = theme.quiet if link.faded else theme.ink
-        result, argument = (to_html(_short(self.boxes[i].symbol)) for i in (link.target, link.source))
-        cells = [self.fraction(f"∂{result}", f"∂{argument}", 17, ink)]
+        above, below = (_short(self.boxes[i].symbol) for i in (link.target, link.source))
+        cells = self.cells(derivative(above, below), 17, ink)
         if link.use:
             cells.append(_font(f"<SUB>{link.use}</SUB>", 17, theme.quiet))
         if link.symbol is not None:

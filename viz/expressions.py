@@ -1,13 +1,11 @@
-"""A formula as a small tree: built from a recorded graph, simplified as a lecturer would, and typeset.
+"""A formula as a small tree: built from a recorded graph, and simplified as a lecturer would.
 
 Every function here is pure. Sums and products are kept in a form in which 1·x, x + 0, x - (-y)
-or x/x cannot be written down. They are written by the rows of the table: a row's own LaTeX and
-binding strength say how everything looks and where parentheses go.
+or x/x cannot be written down. `viz.setting` sets the tree as mathematics.
 """
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,15 +14,14 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node, name
-from autograd.primitives import CALL as ATOM
-from autograd.primitives import POWER, PRODUCT, SUM, Primitive, lookup
-from viz.latex import literal, parse
-from viz.numerals import as_fraction, constant
-from viz.typeset import Atom, Fence, Frac, Hole, Line, Math, Script, Symbol, leading, line, parts, trailing
+from autograd.primitives import Primitive, lookup
+from viz.latex import literal
+from viz.numerals import as_fraction
+from viz.typeset import Symbol
 
 __all__ = [
-    "Call", "Expr", "FormulaTooBig", "Name", "Number", "Product", "Sum",
-    "as_factor", "below", "build", "call", "simplify", "typeset",
+    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Number", "Product", "Sum",
+    "below", "build", "is_beneath", "split", "times",
 ]  # fmt: skip
 
 LIMIT = 2000
@@ -75,7 +72,9 @@ class Sum:
 
 
 Expr = Number | Name | Call | Product | Sum
-ZERO, ONE = Number(0.0), Number(1.0)
+ZERO = Number(0.0)
+# An array has no one number to show: what a constant one and a leaf without a name are called.
+CONSTANT, ARRAY = literal("const"), literal("array")
 
 
 def _inner(e: Expr) -> tuple[Expr, ...]:
@@ -152,12 +151,11 @@ def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node
 
 
 def _constant(x: Any) -> Expr:
-    """A number; an array without a name shows its shape."""
+    """A number, or what an array is called; two arrays are two quantities."""
     data = x.data if isinstance(x, Node) else x
     if np.ndim(data) == 0:
         return Number(float(data))
-    shape = "×".join(map(str, np.shape(data)))
-    return Name(id(x), literal(f"[{shape}]"))
+    return Name(id(x), ARRAY if isinstance(x, Node) else CONSTANT)
 
 
 def _measure(e: Expr) -> tuple[int, int]:
@@ -173,10 +171,32 @@ def _measure(e: Expr) -> tuple[int, int]:
 # -- simplifying ------------------------------------------------------------------------------
 
 
-def simplify(e: Expr) -> Expr:
-    """One operation on simplified arguments, simplified."""
-    if not isinstance(e, Call):
+class _OutOfRange(ArithmeticError):
+    """Two constants whose sum or product is no float: x · 1e200 · 1e200 is not ∞x."""
+
+
+def _added(a: float, b: float) -> float:
+    if math.isinf(a + b) and math.isfinite(a) and math.isfinite(b):
+        raise _OutOfRange
+    return a + b
+
+
+def _multiplied(a: float, b: float) -> float:
+    made = a * b
+    if (math.isinf(made) and math.isfinite(a) and math.isfinite(b)) or (made == 0 and a != 0 and b != 0):
+        raise _OutOfRange
+    return made
+
+
+def simplify(e: Call) -> Expr:
+    """One operation on simplified arguments, simplified; as it is where its constants cannot be folded."""
+    try:
+        return _simplified(e)
+    except _OutOfRange:
         return e
+
+
+def _simplified(e: Call) -> Expr:
     match e.op.name, e.args:
         case "add", (x, y):
             return plus(x, y)
@@ -201,11 +221,11 @@ def plus(x: Expr, y: Expr) -> Expr:
     """x + y."""
     terms = list(_terms(x))
     for term in _terms(y):
-        over, under, rest = _split(term)
+        over, under, rest = split(term)
         for i, other in enumerate(terms):
-            over2, under2, rest2 = _split(other)
+            over2, under2, rest2 = split(other)
             if rest == rest2:
-                terms[i] = _product(*_added(over, under, over2, under2), rest)
+                terms[i] = _product(*_fractions_added(over, under, over2, under2), rest)
                 break
         else:
             terms.append(term)
@@ -213,15 +233,17 @@ def plus(x: Expr, y: Expr) -> Expr:
     return ZERO if not terms else terms[0] if len(terms) == 1 else Sum(tuple(terms))
 
 
-def _added(a: float, b: float, c: float, d: float) -> tuple[float, float]:
-    return (a + c, b) if b == d else (a * d + c * b, b * d)
+def _fractions_added(a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    if b == d:
+        return _added(a, c), b
+    return _added(_multiplied(a, d), _multiplied(c, b)), _multiplied(b, d)
 
 
 def _terms(e: Expr) -> tuple[Expr, ...]:
     return e.terms if isinstance(e, Sum) else () if e == ZERO else (e,)
 
 
-def _split(e: Expr) -> tuple[float, float, tuple[tuple[Expr, float], ...]]:
+def split(e: Expr) -> tuple[float, float, tuple[tuple[Expr, float], ...]]:
     """A formula as a product: over, under, factors."""
     match e:
         case Number(value):
@@ -233,17 +255,17 @@ def _split(e: Expr) -> tuple[float, float, tuple[tuple[Expr, float], ...]]:
 
 def times(x: Expr, y: Expr) -> Expr:
     """x · y."""
-    over, under, factors = _split(x)
-    over2, under2, factors2 = _split(y)
+    over, under, factors = split(x)
+    over2, under2, factors2 = split(y)
     powers = dict(factors)
     for base, n in factors2:
-        powers[base] = powers.get(base, 0.0) + n
-    return _product(over * over2, under * under2, tuple(powers.items()))
+        powers[base] = _added(powers.get(base, 0.0), n)
+    return _product(_multiplied(over, over2), _multiplied(under, under2), tuple(powers.items()))
 
 
 def power(x: Expr, n: float) -> Expr:
     """xⁿ for a number n."""
-    over, under, factors = _split(x)
+    over, under, factors = split(x)
     if n == -1:
         return times(_product(under, over, ()), _product(1.0, 1.0, tuple((b, -m) for b, m in factors)))
     if isinstance(x, Number):
@@ -251,11 +273,12 @@ def power(x: Expr, n: float) -> Expr:
             value = math.pow(x.value, n)
         except (ValueError, OverflowError):
             value = math.inf
-        return Number(value) if math.isfinite(value) else Call(lookup("pow"), (x, Number(n)))
+        lost = not math.isfinite(value) or (value == 0 and x != ZERO)
+        return Call(lookup("pow"), (x, Number(n))) if lost else Number(value)
     whole = all(float(m).is_integer() for _, m in factors) and float(n).is_integer()
     # (x²)³ is x⁶, but (x²)^0.5 is |x|; and (2x)² is left as it was written.
     if whole and over == under == 1 and len(factors) == 1:
-        return _product(1.0, 1.0, tuple((b, m * n) for b, m in factors))
+        return _product(1.0, 1.0, tuple((b, _multiplied(m, n)) for b, m in factors))
     return _product(1.0, 1.0, ((x, n),))
 
 
@@ -270,10 +293,10 @@ def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...])
         shared = math.gcd(int(over), int(under))
         over, under = over / shared, under / shared
     elif (fraction := as_fraction(over)) is not None:
-        return _product(float(fraction.numerator), under * fraction.denominator, factors)
-    elif math.isfinite(over) and (1 / over).is_integer() and any(_is_beneath(n) for _, n in factors):
+        return _product(float(fraction.numerator), _multiplied(under, fraction.denominator), factors)
+    elif math.isfinite(over) and (1 / over).is_integer() and any(is_beneath(n) for _, n in factors):
         # 0.5/√x is 1/(2√x)
-        over, under = math.copysign(1.0, over), abs(under / over)
+        over, under = math.copysign(1.0, over), _multiplied(under, abs(1 / over))
     if not factors and under == 1:
         return Number(over)
     if over == under == 1 and len(factors) == 1 and factors[0][1] == 1:
@@ -281,212 +304,6 @@ def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...])
     return Product(over, under, factors)
 
 
-def _is_beneath(n: float) -> bool:
-    # x^-2 is written as a fraction; a power such as x^-0.5 stays one
+def is_beneath(n: float) -> bool:
+    """Whether a power goes under a fraction's line, as x^-2 does; one such as x^-0.5 stays a power."""
     return n < 0 and float(n).is_integer()
-
-
-def call(op: str, *args: Expr) -> Call:
-    """A call of the primitive of that name."""
-    return Call(lookup(op), args)
-
-
-# -- typesetting ------------------------------------------------------------------------------
-
-PLUS, MINUS, COMMA, DOT = parse("+"), parse("-"), parse(","), parse(r"\cdot")
-MARKS = {"x": "\ue000", "y": "\ue001", "z": "\ue002"}  # private characters, which no row uses
-Set = tuple[Math, int]  # something typeset, and how tightly it holds together
-
-
-@functools.cache
-def _template(op: Primitive) -> Math:
-    """How the row writes its primitive, with holes for the arguments."""
-    return parse(op.latex.format(**MARKS), {mark: hole for hole, mark in MARKS.items()})
-
-
-def typeset(e: Expr) -> Math:
-    """The formula as mathematics, with parentheses where the rows' binding asks for them."""
-    return _set(e)[0]
-
-
-def _set(e: Expr) -> Set:
-    match e:
-        case Number(value):
-            return _set_number(value)
-        case Name(_, symbol):
-            return symbol, _looks(symbol.body)
-        case Call(op, args):
-            return _applied(op, *map(_set, args))
-        case Sum(terms):
-            result = _set(terms[0])
-            for term in terms[1:]:
-                if _split(term)[0] < 0:
-                    result = _applied("sub", result, _set(times(Number(-1.0), term)))
-                else:
-                    result = _applied("add", result, _set(term))
-            return result
-        case Product(over, under, factors):
-            if over < 0:
-                return _applied("neg", _set(times(Number(-1.0), e)))
-            above = [_raised(b, n) for b, n in factors if not _is_beneath(n)]
-            beneath = [_raised(b, -n) for b, n in factors if _is_beneath(n)]
-            if over != 1 or not above:
-                above.insert(0, _set_number(over))
-            if under != 1:
-                beneath.insert(0, _set_number(under))
-            multiply = functools.partial(_applied, "mul")
-            top = functools.reduce(multiply, above)
-            return _applied("truediv", top, functools.reduce(multiply, beneath)) if beneath else top
-
-
-def _set_number(value: float) -> Set:
-    if value < 0:
-        return _applied("neg", _set_number(-value))
-    if (fraction := as_fraction(value)) is not None:
-        return _applied(
-            "truediv", *map(_set_number, (float(fraction.numerator), float(fraction.denominator)))
-        )
-    if math.isnan(value):
-        return Atom("nan", r"\text{nan}", "word"), ATOM
-    digits, exponent = constant(abs(value))
-    signs = Atom(digits, r"\infty" if digits == "∞" else digits, "number")
-    if exponent is None:
-        return signs, ATOM
-    ten = Script(Atom("10", "10", "number"), _set_number(float(exponent))[0])
-    return (ten, POWER) if digits == "1" else (line(signs, DOT, ten), PRODUCT)
-
-
-def _raised(base: Expr, n: float) -> Set:
-    if n == 1:
-        return _set(base)
-    return _applied("square", _set(base)) if n == 2 else _applied("pow", _set(base), _set_number(n))
-
-
-def _applied(op: Primitive | str, *args: Set) -> Set:
-    """A row's template, with arguments that are typeset already."""
-    row = lookup(op) if isinstance(op, str) else op
-    template = _template(row)
-    binds = getattr(row, "binds", None)
-    strength = int(binds) if binds is not None else _looks(template)
-    if len(args) > 1 and Hole("y") not in _holes(template):
-        # a row for any number of arguments, such as stack, says only where they go
-        listed = [m for body, _ in args for m in (COMMA, body)][1:]
-        return _filled(template, lambda hole, need, minus: line(*listed)), strength
-    holes = dict(zip(MARKS, args, strict=False))
-    return _filled(template, lambda hole, need, minus: _argument(holes[hole], need, minus)), strength
-
-
-def as_factor(m: Math, first: bool) -> Math:
-    """A formula as it stands in a product with dots: in parentheses if it is a sum, or has a minus inside.
-
-    Args:
-        m: the formula.
-        first: whether it begins the product, where a minus may stand.
-    """
-    return _argument((m, _looks(m)), PRODUCT, first)
-
-
-def _holes(m: Math) -> set[Math]:
-    return {p for p in parts(m) if isinstance(p, Hole)}
-
-
-def _argument(argument: Set, need: int, minus: bool) -> Math:
-    """An argument, in parentheses if it binds less than `need` or its leading minus may not stand there."""
-    body, strength = argument
-    signed = leading(body) == MINUS
-    return Fence("(", body, ")") if strength < need or (signed and not minus) else body
-
-
-def _looks(m: Math) -> int:
-    """The binding of what a label, a number or an array row reads as."""
-    match m:
-        case Line(items):
-            kinds = [i.kind if isinstance(i, Atom) else "" for i in items]
-            if any(i == DOT for i in items):
-                return PRODUCT
-            if any(k in ("operator", "relation", "punctuation") for k in kinds):
-                return SUM
-            called = isinstance(items[-1], Fence) and kinds[0] in ("letter", "function", "word")
-            primed = all(k == "prime" for k in kinds[1 : -1 if called else None])
-            return ATOM if primed and (called or kinds[-1] == "prime") else PRODUCT
-        case Frac():
-            return PRODUCT
-        case Script(_, sup, _):
-            return ATOM if sup is None else POWER
-    return ATOM
-
-
-Fill = Callable[[str, int, bool], Math]
-
-
-def _filled(m: Math, fill: Fill) -> Math:
-    """A template with its holes filled: what stands beside a hole says how tightly the argument must bind."""
-    match m:
-        case Hole(hole):
-            return fill(hole, 0, True)
-        case Line(items):
-            return _filled_line(items, fill)
-        case Script(Hole(hole), sup, sub):
-            return Script(fill(hole, ATOM, False), sup and _filled(sup, fill), sub and _filled(sub, fill))
-        case Script(base, sup, sub):
-            return Script(_filled(base, fill), sup and _filled(sup, fill), sub and _filled(sub, fill))
-        case Fence(left, body, right):
-            return Fence(left, _filled(body, fill), right)
-        case Frac(over, under):
-            return Frac(_filled(over, fill), _filled(under, fill))
-        case Symbol() | Atom():
-            return m
-    return type(m)(_filled(m.body, fill))
-
-
-def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
-    filled: list[Math] = []
-    for i, item in enumerate(items):
-        before = items[i - 1] if i else None
-        after = items[i + 1] if i + 1 < len(items) else None
-        if isinstance(item, Hole):
-            need = max(_beside(before, True), _beside(after, False))
-            made = fill(item.name, need, i == 0 and not _factor(after))
-        else:
-            made = _filled(item, fill)
-        if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], made):
-            filled.append(DOT)
-        if before == PLUS and (negated := _negated(made)) is not None:
-            filled[-1], made = MINUS, negated  # 1 + (-x)
-        filled.append(made)
-    return line(*filled)
-
-
-def _negated(m: Math) -> Math | None:
-    """x of (-x)."""
-    match m:
-        case Fence("(", Line((first, *rest)), _) if first == MINUS:
-            signs = [r for r in rest if isinstance(r, Atom) and r.kind in ("operator", "relation")]
-            return None if signs else line(*rest)
-    return None
-
-
-def _factor(m: Math | None) -> bool:
-    return m is not None and not (isinstance(m, Atom) and m.kind in ("operator", "relation", "punctuation"))
-
-
-def _beside(neighbour: Math | None, is_before: bool) -> int:
-    """How tightly an argument must bind next to this."""
-    if neighbour is None:
-        return 0
-    if _factor(neighbour):
-        return PRODUCT
-    assert isinstance(neighbour, Atom)
-    if neighbour.kind == "operator":
-        return PRODUCT if is_before and neighbour.text == "−" else SUM
-    return 0
-
-
-def _needs_dot(before: Math, after: Math) -> bool:
-    """Whether two factors run together when written side by side: 2 · 3ˣ, rate · loss."""
-    first, last = leading(after), trailing(before)
-    if isinstance(after, Line) and isinstance(after.items[-1], Fence):
-        first = None  # sech²(x): a word that is called stands well beside a factor
-    if first is not None and first.kind in ("number", "word"):
-        return True
-    return last is not None and last.kind == "word"

@@ -3,8 +3,10 @@ r"""The formula of a node, as LaTeX and as plain text, in the labelled quantitie
 from __future__ import annotations
 
 from autograd.graph import Node
-from viz.expressions import build, typeset
+from viz.arguments import a_node
+from viz.expressions import build
 from viz.latex import label
+from viz.setting import typeset
 from viz.typeset import Symbol, to_latex, to_text
 
 __all__ = ["formula", "name_of", "text"]
@@ -41,7 +43,7 @@ def formula(node: Node) -> str:
     >>> print(formula(s), "and", formula((s - y) ** 2))
     \sigma(z^{(1)}) and (a^{(1)} - y)^2
     """
-    return to_latex(typeset(build(_checked(node, "formula"), name_of)))
+    return to_latex(typeset(build(a_node(node, "formula"), name_of)))
 
 
 def text(node: Node) -> str:
@@ -54,10 +56,4 @@ def text(node: Node) -> str:
     >>> print(text(w * a + b))
     w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾
     """
-    return to_text(typeset(build(_checked(node, "text"), name_of)))
-
-
-def _checked(node: Node, function: str) -> Node:
-    if not isinstance(node, Node):
-        raise TypeError(f"{function} takes a Value or a Tensor, not {type(node).__name__} ({node!r:.80})")
-    return node
+    return to_text(typeset(build(a_node(node, "text"), name_of)))

@@ -7,6 +7,7 @@ Atom(text='σ', latex='\\sigma', kind='letter')
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Callable
 
@@ -50,6 +51,8 @@ FUNCTIONS = {
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 UPRIGHT = {"operatorname": "function", "mathrm": "word", "mathbf": "word", "mathit": "word", "text": "word"}
 FENCES = {"(": ")", "[": "]", "|": "|"}
+NEXT_WORD = re.compile(r"_[^\W\d_]{2}[^\W_]*")
+LONG_INDEX = re.compile(r"_[^\W_]{2}")  # LaTeX reads w_jk as w_{j} k
 
 
 def _greek(command: str) -> str:
@@ -138,6 +141,8 @@ class _Reader:
             if not found:
                 raise self.wrong("something between the braces")
             body = line(*found)
+        elif mark == "_" and (index := self.run(str.isalnum)):
+            body = line(*_Reader(index, {}).until("", letters=True))  # w_jk is w_{jk}
         elif self.at < len(self.source) and self.source[self.at] not in "^_}":
             body = self.item(letters=True, single=True)
         else:
@@ -165,14 +170,22 @@ class _Reader:
             self.at += single
             return Atom(digits, digits, "number")
         if mark.isalpha():
-            word = mark if letters or single else self.run(str.isalnum)
+            word = mark if letters or single else self.word()
             self.at += letters or single
-            return Atom(word, word, "letter") if len(word) == 1 else Atom(word, rf"\mathrm{{{word}}}", "word")
+            return Atom(word, word, "letter") if len(word) == 1 else _word(word)
         if mark in CHARACTERS:
             self.at += 1
             text, kind = CHARACTERS[mark]
             return Atom(text, mark, kind)
         raise self.wrong("a letter, a digit or a sign")
+
+    def word(self) -> str:
+        """Letters and digits; with two letters on both sides of a _, as in learning_rate, beyond it too."""
+        word = self.run(str.isalnum)
+        while sum(map(str.isalpha, word)) > 1 and (more := NEXT_WORD.match(self.source, self.at)):
+            word += more[0]
+            self.at = more.end()
+        return word
 
     def command(self) -> Math:
         if self.skip(","):
@@ -236,11 +249,17 @@ LATEX_ESCAPES = {
 def label(source: str) -> Symbol:
     r"""The symbol of a label: mathematics if it reads as that, else the text as it stands.
 
+    Letters and digits side by side are one word, and so is a name as programs spell it, with two
+    letters or more before and after each ``_``: learning_rate. Any other ``_`` lowers the letters and
+    digits that follow it, with braces or without: w_1, w_jk, x_max, loss_i, hidden_layer_2.
+
     >>> from viz.typeset import to_latex, to_text
     >>> to_latex(label("w^{(1)}")), to_text(label("w^{(1)}"))
     ('w^{(1)}', 'w⁽¹⁾')
     >>> to_latex(label("loss")), to_latex(label("<b>"))
     ('\\mathrm{loss}', '\\text{<b>}')
+    >>> to_text(label("learning_rate")), to_text(label("w_jk")), to_latex(label("w_jk"))
+    ('learning_rate', 'wⱼₖ', 'w_{j k}')
     """
     source = _cleared(source)
     try:
@@ -251,7 +270,7 @@ def label(source: str) -> Symbol:
     if not items or any(_is_word(a) and _is_word(b) for a, b in itertools.pairwise(items)):
         return literal(source)  # "learning rate" is not the product of two words
     plain = not any(isinstance(part, Atom) and part.kind == "word" for part in parts(body))
-    return Symbol(source.strip() if plain else to_latex(body), body)
+    return Symbol(source.strip() if plain and not LONG_INDEX.search(source) else to_latex(body), body)
 
 
 def literal(source: str) -> Symbol:
@@ -271,6 +290,11 @@ def _cleared(source: str) -> str:
     # and the private ones (Co) are the lecture page's numbers: see `viz.page.live`.
     unfit = ("Cc", "Cs", "Cn", "Co")
     return "".join("�" if unicodedata.category(c) in unfit else c for c in " ".join(source.split()))
+
+
+def _word(text: str) -> Atom:
+    latex = "".join(LATEX_ESCAPES.get(c, c) for c in text)
+    return Atom(text, rf"\mathrm{{{latex}}}", "word")
 
 
 def _is_word(m: Math) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from viz.picture import Box, Picture
-from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
+from viz.shortening import LONGEST_FORMULA, readable, short_text
 from viz.themes import LIGHT, Theme, stroke
 from viz.tree import derivative_text, picture_of
 from viz.typeset import to_text
@@ -60,7 +60,7 @@ def _lines(picture: Picture, theme: Theme) -> list[str]:
 
 
 def _box(box: Box) -> str:
-    rows = [escaped(to_text(readable(box.symbol, LONGEST_NAME)))]
+    rows = [escaped(to_text(readable(box.heading)))]
     if box.formula is not None:
         rows[0] += f" = {escaped(to_text(readable(box.formula, LONGEST_FORMULA)))}"
     if box.note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-__all__ = ["as_fraction", "constant", "number"]
+__all__ = ["MINUS", "as_fraction", "constant", "number"]
 
 MINUS = "\N{MINUS SIGN}"
 

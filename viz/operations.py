@@ -6,8 +6,7 @@ from typing import Any
 
 from autograd.graph import Node, topological_order
 from viz.dot import Drawing, to_dot
-from viz.expressions import Call, Expr, Name, Number, typeset
-from viz.latex import literal
+from viz.expressions import CONSTANT, Call, Expr, Name, Number
 from viz.picture import (
     Box,
     Link,
@@ -20,9 +19,10 @@ from viz.picture import (
     shape_or_number,
     values,
 )
+from viz.setting import typeset
 from viz.themes import LIGHT, Theme
 
-__all__ = ["draw", "operations_picture"]
+__all__ = ["draw"]
 
 
 def draw(C: Any, *, theme: Theme = LIGHT, limit: int = 200) -> Drawing:
@@ -30,19 +30,21 @@ def draw(C: Any, *, theme: Theme = LIGHT, limit: int = 200) -> Drawing:
 
     A box shows the node's name (its label, or v₁, v₂, …), how it was made, the name of the operation,
     its value and, if ``backward()`` has run, its gradient. A node used twice has two edges, constants
-    have boxes of their own. The same graph gives the same DOT text in every run.
+    have boxes of their own; one that is an array says so, ``const``, with its shape. The same graph gives
+    the same DOT text in every run.
 
     Args:
         C: the result, a `Value` or a `Tensor`, or several in a list or array; arrays show their shapes.
-        theme: the colours, `viz.LIGHT` or `viz.DARK`.
-        limit: the most boxes to draw.
+        theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
+        limit: the most boxes to draw, a whole number from 1.
 
     Returns:
         A `graphviz.Digraph` that shows itself in a notebook; see `viz.render` for files.
 
     Raises:
-        TypeError: for anything that is not a node.
-        ValueError: when there are more nodes and constants than `limit`.
+        TypeError: for anything that is not a node, and for a theme that is none.
+        ValueError: for an empty list; when there are more nodes and constants than `limit`; for a limit
+            that is no whole number from 1.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")
@@ -81,7 +83,7 @@ def operations_picture(C: Any, *, limit: int = 200) -> Picture:
                 continue
             constant = shape_or_number(argument)
             if isinstance(constant, str):
-                args.append(Name(id(argument), literal(f"[{constant}]")))
+                args.append(Name(id(argument), CONSTANT))
             else:
                 args.append(Number(constant))
             place = f"c{sum(box.kind == 'constant' for box in boxes)}"

@@ -18,7 +18,7 @@ from typing import Any
 from viz.mathml import to_mathml
 from viz.typeset import Atom, Math, parts, to_latex, to_text
 
-__all__ = ["Bar", "Glyph", "Ink", "Mark", "Words", "available", "mathematics", "words"]
+__all__ = ["Bar", "Glyph", "Ink", "Words", "available", "mathematics", "words"]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _mark(mark: Glyph | Bar | Words) -> list[str]:
         case Bar(x, y, width, height):
             return [f"{short(x)} {short(y)} {short(width)} {short(height)} re f"]
         case Words(text):
-            raise NoOutline(f"no font here has {text!r}")
+            raise NoOutline(f"no font here has {text!r} for a pdf; an svg shows it in the viewer's fonts")
 
 
 def _path(outline: str) -> list[str]:

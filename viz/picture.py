@@ -8,11 +8,16 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node
-from viz.latex import label, letter_of
+from viz.arguments import a_node, count
+from viz.latex import label, letter_of, literal
 from viz.numerals import number
-from viz.typeset import Math, Symbol, to_text
+from viz.signs import GIVES
+from viz.typeset import Math, Symbol, line, to_text
 
-__all__ = ["Box", "Layer", "Link", "Names", "Picture", "check_size", "gradient", "results", "shape_or_number"]
+__all__ = [
+    "Box", "Layer", "Link", "Names", "Picture", "Row",
+    "check_size", "gradient", "is_parameter", "results", "shape_or_number", "values",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Box:
     Attributes:
         id: stable, in reading order.
         kind: data, parameter, result, operation, constant, or group for several folded into one.
-        symbol: its name.
+        symbol: its name; for a group, that of the one quantity others use, or its title if they use several.
         formula: what it was made by; None for a leaf.
         value: its number; or the shape of its array, as text; None for a group with several.
         gradient: the derivative that `backward` left, or None if it has not run.
@@ -30,6 +35,7 @@ class Box:
         full_name: its label in full, for a tooltip.
         note: a small word beside the formula: the operation's name, or what a group holds.
         faded: whether it is beside what the drawing is about.
+        title: of a group that others use one quantity of.
     """
 
     id: str
@@ -42,6 +48,17 @@ class Box:
     full_name: str = ""
     note: str = ""
     faded: bool = False
+    title: str = ""
+
+    @property
+    def heading(self) -> Math:
+        """What stands at its top: its name, or the title of a group and what it gives to others.
+
+        >>> box = Box("n0", "group", label("a^{(2)}"), None, 0.5, None, title="layer 2")
+        >>> to_text(box.heading)
+        'layer 2 → a⁽²⁾'
+        """
+        return line(literal(self.title), GIVES, self.symbol) if self.title else self.symbol
 
     def rows(self) -> list[Row]:
         """What it says under its title: its value or shape, and its gradient, where there is one.
@@ -49,8 +66,8 @@ class Box:
         >>> [(row.word, row.text) for row in Box("n0", "data", label("x"), None, 0.5, -2.0).rows()]
         [('value', '0.50'), ('grad', '−2.00')]
         """
-        if self.kind == "constant":
-            return []
+        if self.kind == "constant" and not isinstance(self.value, str):
+            return []  # its number is its title
         named = "shape" if isinstance(self.value, str) else "value"
         said = ((named, self.value, False), ("grad", self.gradient, True))
         return [Row(word, what, signed) for word, what, signed in said if what is not None]
@@ -137,8 +154,10 @@ def is_parameter(symbol: Symbol) -> bool:
 
     >>> is_parameter(label("w_{jk}^{(2)}")), is_parameter(label("y"))
     (True, False)
+    >>> is_parameter(label("hidden_weights"))
+    True
     """
-    return letter_of(symbol) in PARAMETERS
+    return any(word in PARAMETERS for word in letter_of(symbol).split("_"))
 
 
 class Names:
@@ -180,10 +199,7 @@ def results(what: str, C: Any) -> list[Node]:
     found = list(np.ravel(C)) if isinstance(C, np.ndarray) else C if isinstance(C, (list, tuple)) else [C]
     if not found:
         raise ValueError(f"{what} was given no node")
-    for node in found:
-        if not isinstance(node, Node):
-            raise TypeError(f"{what} takes a Value or a Tensor, not {type(node).__name__} ({node!r:.80})")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(a_node(node, what) for node in found))
 
 
 def shape_or_number(data: object) -> float | str:
@@ -216,16 +232,16 @@ def values(order: list[Node]) -> dict[Node, float | str]:
     return found
 
 
-def check_size(count: int, limit: int, what: str, way_out: str) -> None:
-    """Raise if a drawing would be too big to read.
+def check_size(size: int, limit: int, what: str, way_out: str) -> None:
+    """Raise if a drawing would be too big to read, or if `limit` is no whole number.
 
     >>> check_size(300, 150, "nodes", "draw one neuron")
     Traceback (most recent call last):
         ...
     ValueError: 300 nodes are too many to draw: the limit is 150. Draw one neuron, or pass limit=300
     """
-    if count > limit:
+    if size > count(limit, "limit"):
         raise ValueError(
-            f"{count} {what} are too many to draw: the limit is {limit}. "
-            f"{way_out[0].upper()}{way_out[1:]}, or pass limit={count}"
+            f"{size} {what} are too many to draw: the limit is {limit}. "
+            f"{way_out[0].upper()}{way_out[1:]}, or pass limit={size}"
         )

@@ -1,4 +1,4 @@
-"""Graphviz: the system's ``dot``, or the one in the pygraphviz wheel."""
+"""What draws and is not ours: Graphviz, the system's ``dot`` or the one in the pygraphviz wheel."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
-__all__ = ["INSTALL", "NoGraphviz", "graphviz_output"]
+__all__ = ["NoGraphviz", "NoPackage", "graphviz_output"]
 
-INSTALL = (
-    "nothing here can draw: there is no 'dot' program, and pygraphviz is not installed. Run\n"
-    "    python -m pip install pygraphviz\n"
-    "(its wheel brings Graphviz), or install Graphviz from https://graphviz.org/download/"
-)
+
+class NoPackage(RuntimeError):
+    """A package that is not installed, though it comes with this project; said as `autograd.extras` does.
+
+    >>> print(NoPackage("an animation", "ziamath"))
+    an animation needs ziamath: pip install ziamath
+    """
+
+    def __init__(self, purpose: str, package: str, more: str = "") -> None:
+        super().__init__(f"{purpose} needs {package}: pip install {package}{more}")
 
 
 class NoGraphviz(RuntimeError):
@@ -42,7 +47,8 @@ def graphviz_output(source: str, form: str, dpi: float = 72) -> bytes:
         failures.append(f"{name}: it drew nothing")
     if failures:
         raise NoGraphviz(f"could not draw this as {form}. " + " ".join(failures))
-    raise NoGraphviz(INSTALL)
+    either = " (its wheel brings Graphviz), or a 'dot' program: https://graphviz.org/download/"
+    raise NoGraphviz(str(NoPackage("a drawing", "pygraphviz", either)))
 
 
 class _Missing(Exception):

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import graphviz
 
 from autograd.atomic import check_place, written_whole
+from viz.arguments import between, count
 from viz.compose import compose
 from viz.outlines import available
 from viz.pdf import NoOutline, to_pdf
-from viz.programs import graphviz_output
+from viz.programs import NoPackage, graphviz_output
 from viz.scene import Scene, to_svg
 
-__all__ = ["checked_path", "picture_bytes", "render", "scene_bytes"]
+__all__ = ["FORMATS", "check_png", "checked_path", "picture_bytes", "render", "scene_bytes"]
 
 FORMATS = ("svg", "pdf", "png")
 
 
-def render(drawing: Any, path: str | os.PathLike[str], *, dpi: int = 192) -> Path:
+# A png on a slide: as wide or high as a projector shows, if that is fine enough for its smallest letters.
+LONGEST, FINEST, COARSEST = 2560, 192.0, 72.0  # pixels; dots per inch
+
+
+def render(
+    drawing: Any, path: str | os.PathLike[str], *, dpi: float | None = None, width: int | None = None
+) -> Path:
     """Write a drawing to a file; the suffix says in which form.
 
     What `viz.draw` and `viz.draw_chain` made is typeset: real mathematics as outlines, which look the
@@ -31,14 +40,17 @@ def render(drawing: Any, path: str | os.PathLike[str], *, dpi: int = 192) -> Pat
     Args:
         drawing: what `viz.draw` or `viz.draw_chain` returned, or any graphviz graph.
         path: a file name ending in .svg, .pdf or .png.
-        dpi: dots per inch of a png; svg and pdf have no dots.
+        dpi: dots per inch of a png, from 1 to 2400; its letters are 18 to 21 points high, 72 to the inch.
+        width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither it is made for a slide:
+            at 192 dpi, or where that were over 2560 pixels wide or high at fewer, but never below 72.
+            Svg and pdf are the same whatever is said here, and sharp at any size.
 
     Returns:
         The path.
 
     Raises:
         TypeError: for anything that is not a drawing.
-        ValueError: for another suffix, or a dpi that is not positive.
+        ValueError: for another suffix; for a dpi or a width out of range, or for both.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
         RuntimeError: when no renderer is installed, or none could draw it.
 
@@ -52,13 +64,28 @@ def render(drawing: Any, path: str | os.PathLike[str], *, dpi: int = 192) -> Pat
     """
     if not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
         raise TypeError(f"render takes a drawing, such as viz.draw returns, not {type(drawing).__name__}")
-    if not dpi > 0:
-        raise ValueError(f"dpi is a positive number, not {dpi!r}")
+    check_png(dpi, width)
     target = checked_path(path, FORMATS, "render")
-    data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi)
+    data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi, width)
     with written_whole(target) as beside:
         beside.write_bytes(data)
     return target
+
+
+def check_png(dpi: float | None, width: int | None) -> None:
+    """The size of a png as users give it: in dots per inch, in pixels, or not at all.
+
+    >>> check_png(96, 1920)
+    Traceback (most recent call last):
+        ...
+    ValueError: give dpi=96 or width=1920, not both
+    """
+    if dpi is not None and width is not None:
+        raise ValueError(f"give dpi={dpi!r} or width={width!r}, not both")
+    if dpi is not None:
+        between(dpi, "dpi", 1, 2400)
+    if width is not None:
+        count(width, "width", 16, 20_000, " of pixels")
 
 
 def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], function: str) -> Path:
@@ -78,7 +105,7 @@ def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], functi
     return target
 
 
-def picture_bytes(drawing: Any, form: str, dpi: int = 192) -> bytes:
+def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int | None = None) -> bytes:
     """The file's contents: typeset, or where a library for that is missing, as Graphviz draws the DOT text.
 
     >>> from viz.dot import Drawing
@@ -87,30 +114,52 @@ def picture_bytes(drawing: Any, form: str, dpi: int = 192) -> bytes:
     """
     picture = getattr(drawing, "to_typeset", None)
     if picture is not None and form in FORMATS and available():
-        data = scene_bytes(compose(picture, drawing.theme), form, dpi)
-        if data is not None:
-            return data
-    return graphviz_output(drawing.source, form, dpi if form == "png" else 72)
+        with suppress(NoOutline, NoPackage):
+            return scene_bytes(compose(picture, drawing.theme), form, dpi, width)
+    if form != "png":
+        return graphviz_output(drawing.source, form)
+    return graphviz_output(drawing.source, form, dpi or _graphviz_dpi(drawing.source, width))
 
 
-def scene_bytes(scene: Scene, form: str, dpi: float = 72, width: int | None = None) -> bytes | None:
-    """A composed drawing in one of the forms; None where this form of it cannot be made here.
+def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | None = None) -> bytes:
+    """A composed drawing in one of the forms.
 
     Args:
-        dpi, width: the size of a png, in dots per inch or in pixels.
+        dpi, width: the size of a png, as for `render`.
+
+    Raises:
+        NoOutline: for a pdf with a sign that no font of ours has.
+        NoPackage: for a png, where the library that makes one is not installed.
     """
     if form == "pdf":
-        try:
-            return to_pdf(scene)
-        except NoOutline:
-            return None
+        return to_pdf(scene)
     svg = to_svg(scene)
     if form == "svg":
         return svg.encode("utf-8")
     try:
         import resvg_py
     except ImportError:
-        return None
-    # A point is a pixel at 72 dpi. The fonts of the system are for signs that ours lack.
-    size: dict[str, Any] = {"zoom": dpi / 72} if width is None else {"width": width}
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts="<text" not in svg, **size))
+        raise NoPackage("a typeset png", "resvg_py") from None
+    if width is None:
+        dots = dpi or slide_dpi(scene.width, scene.height)
+        width = max(1, round(scene.width * dots / 72))
+    ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts=ours, width=width))
+
+
+def slide_dpi(width: float, height: float) -> float:
+    """The dots per inch of a png for a slide, of a drawing of that size in points.
+
+    >>> slide_dpi(400, 200), slide_dpi(1920, 500), slide_dpi(500, 9000)
+    (192.0, 96.0, 72.0)
+    """
+    return max(COARSEST, min(FINEST, 72 * LONGEST / max(width, height)))
+
+
+def _graphviz_dpi(source: str, width: int | None) -> float:
+    """The same for a drawing that Graphviz alone makes: how large it is, its svg says."""
+    said = re.search(rb'<svg width="(\d+)pt" height="(\d+)pt"', graphviz_output(source, "svg"))
+    if said is None:
+        return FINEST
+    wide, high = (max(1, int(n)) for n in said.groups())
+    return slide_dpi(wide, high) if width is None else 72 * width / wide

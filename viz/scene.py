@@ -14,6 +14,7 @@ __all__ = [
     "Curve",
     "Group",
     "Inked",
+    "Point",
     "Polygon",
     "Rectangle",
     "Scene",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.latex import literal
-from viz.typeset import Fence, Frac, Line, Math, Root, Script, Symbol, to_text
+from viz.typeset import Math, Symbol, rebuilt, to_text
 
 __all__ = ["LONGEST_FORMULA", "LONGEST_NAME", "readable", "short_text"]
 
@@ -33,18 +33,7 @@ def readable(m: Math, longest: int = LONGEST_FORMULA) -> Math:
 
 
 def _short_names(m: Math) -> Math:
-    match m:
-        case Symbol():
-            text = to_text(m)
-            return m if len(text) <= LONGEST_NAME else literal(short_text(text))
-        case Line(items):
-            return Line(tuple(map(_short_names, items)))
-        case Script(base, sup, sub):
-            return Script(_short_names(base), sup and _short_names(sup), sub and _short_names(sub))
-        case Frac(over, under):
-            return Frac(_short_names(over), _short_names(under))
-        case Root(body):
-            return Root(_short_names(body))
-        case Fence(left, body, right):
-            return Fence(left, _short_names(body), right)
-    return m
+    if isinstance(m, Symbol):
+        text = to_text(m)
+        return m if len(text) <= LONGEST_NAME else literal(short_text(text))
+    return rebuilt(m, _short_names)

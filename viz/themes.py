@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from viz.picture import Link, Row
 
-__all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "stroke"]
+__all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ DARK = Theme(
     data="#31373F", parameter="#40351A", computed="#1D232B", group="#1F332B",
     layer="#181D24", layer_line="#37414D", faded="#4A535E",
 )  # fmt: skip
+
+
+def a_theme(given: Any) -> Theme:
+    """A theme that a user passed.
+
+    >>> a_theme("dark")
+    Traceback (most recent call last):
+        ...
+    TypeError: theme is viz.LIGHT, viz.DARK or another viz.Theme, not 'dark'
+    """
+    if not isinstance(given, Theme):
+        raise TypeError(f"theme is viz.LIGHT, viz.DARK or another viz.Theme, not {given!r:.80}")
+    return given
 
 
 # An edge where its derivative is 0, and how much wider it is where that is 1; the lecture page is told them.

@@ -9,9 +9,10 @@ from typing import Any
 from viz.numerals import number
 from viz.picture import Box, Link, Picture
 from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
+from viz.signs import derivative
 from viz.typeset import to_text
 
-__all__ = ["picture_of", "text_tree", "tree"]
+__all__ = ["derivative_text", "picture_of", "text_tree", "tree"]
 
 
 def tree(drawing: Any) -> str:
@@ -52,11 +53,11 @@ def text_tree(picture: Picture) -> str:
     rows = list(_rows(picture))
     widths = [max((_width(row[i]) for row in rows), default=0) for i in range(3)]
     lines = []
-    for name, value, gradient, derivative in rows:
+    for name, value, gradient, slope in rows:
         cells = [name + " " * (widths[0] - _width(name)), " " * (widths[1] - _width(value)) + value]
         if widths[2]:
             cells.append(gradient + " " * (widths[2] - _width(gradient)))
-        lines.append("  ".join([*cells, derivative]).rstrip())
+        lines.append("  ".join([*cells, slope]).rstrip())
     return "\n".join(lines)
 
 
@@ -86,7 +87,7 @@ def _rows(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
 def _row(
     box: Box, start: str, known: bool, inner: bool, link: Link | None, boxes: dict[str, Box]
 ) -> tuple[str, str, str, str]:
-    name = to_text(readable(box.symbol, LONGEST_NAME))
+    name = to_text(readable(box.heading))
     if known and inner:
         name += " ↑"
     elif box.formula is not None:
@@ -104,10 +105,8 @@ def _row(
 
 def derivative_text(link: Link, boxes: dict[str, Box]) -> str:
     """∂z/∂w = a = +0.50, in one line."""
-    above, below = (to_text(readable(boxes[i].symbol, LONGEST_NAME)) for i in (link.target, link.source))
-    said = f"∂{above}/∂{below}"
-    if link.use:
-        said = f"({said})" + "".join(chr(0x2080 + int(digit)) for digit in str(link.use))
+    above, below = (readable(boxes[i].symbol, LONGEST_NAME) for i in (link.target, link.source))
+    said = to_text(derivative(above, below, link.use))
     if link.symbol is not None:
         said += f" = {to_text(readable(link.symbol, LONGEST_FORMULA))}"
     return said if link.number is None else f"{said} = {number(link.number, signed=True)}"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
-    "leading", "line", "parts", "to_html", "to_latex", "to_text", "trailing",
+    "leading", "line", "parts", "rebuilt", "to_html", "to_latex", "to_text", "trailing",
 ]  # fmt: skip
 
 
@@ -115,6 +115,26 @@ def parts(m: Math) -> Iterator[Math]:
     for part in inner:
         if part is not None:
             yield from parts(part)
+
+
+def rebuilt(m: Math, change: Callable[[Math], Math]) -> Math:
+    """The same with each part right inside it changed. A sign and a symbol are one thing, and stay.
+
+    >>> to_text(rebuilt(Frac(Hole("x"), Hole("y")), lambda part: line(part, part)))
+    'xx/(yy)'
+    """
+    match m:
+        case Line(items):
+            return Line(tuple(map(change, items)))
+        case Script(base, sup, sub):
+            return Script(change(base), sup and change(sup), sub and change(sub))
+        case Frac(over, under):
+            return Frac(change(over), change(under))
+        case Root(body):
+            return Root(change(body))
+        case Fence(left, body, right):
+            return Fence(left, change(body), right)
+    return m
 
 
 def leading(m: Math) -> Atom | None:
@@ -321,9 +341,13 @@ def _is_call(items: tuple[Math, ...]) -> bool:
 
 
 def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
-    """Fractions written with a slash get parentheses where a factor stands beside them."""
+    """Fractions written with a slash get parentheses where a factor stands beside them.
+
+    One name over another needs none beside a dot: ∂z/∂w · ∂a/∂z.
+    """
     for i, item in enumerate(items):
         beside = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items)]
         factor = any(_kind(b) not in ("operator", "relation", "punctuation") for b in beside)
-        factor = factor or Atom("·", r"\cdot", "operator") in beside
+        names = isinstance(item, Frac) and all(isinstance(m, Symbol) for m in (item.over, item.under))
+        factor = factor or (not names and any(isinstance(b, Atom) and b.text == "·" for b in beside))
         yield Fence("(", item, ")") if isinstance(item, Frac) and factor else item

@@ -1,7 +1,6 @@
 """Frames and GIFs: what is shown when, one layout, and what a failure leaves behind."""
 
 import io
-import re
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -143,12 +142,12 @@ def test_what_cannot_be_animated(tmp_path: Path) -> None:
     ):
         with pytest.raises(error, match=message):
             viz.frames(wrong, tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"theme is viz\.LIGHT, .* not 'dark'"):
+        viz.frames(f, tmp_path, theme="dark")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="limit is 2"):
         viz.frames(f, tmp_path, limit=2)
     with pytest.raises(ValueError, match="svg, pdf, png"):
         viz.frames(f, tmp_path, kind="gif")
-    with pytest.raises(ValueError, match="dpi"):
-        viz.frames(f, tmp_path, dpi=0)
     with pytest.raises(FileNotFoundError, match="does not exist"):
         viz.frames(f, tmp_path / "no" / "where")
     (tmp_path / "file").write_text("")
@@ -156,16 +155,21 @@ def test_what_cannot_be_animated(tmp_path: Path) -> None:
         viz.frames(f, tmp_path / "file")
     with pytest.raises(ValueError, match=r"\.gif"):
         viz.animate(f, tmp_path / "f.png")
-    with pytest.raises(ValueError, match="seconds_per_frame"):
-        viz.animate(f, tmp_path / "f.gif", seconds_per_frame=0)
-    with pytest.raises(ValueError, match="width"):
-        viz.animate(f, tmp_path / "f.gif", width=5)
+    for seconds in (0, 219, "a", True):  # a GIF has no room for 3 · 219 seconds
+        with pytest.raises(ValueError, match=r"seconds_per_frame is a number of seconds from 0\.02 to 200"):
+            viz.animate(f, tmp_path / "f.gif", seconds_per_frame=seconds)  # type: ignore[arg-type]
+    for width in (5, 100.5, True):
+        with pytest.raises(ValueError, match="width is a whole number of pixels from 100 to 10000"):
+            viz.animate(f, tmp_path / "f.gif", width=width)  # type: ignore[arg-type]
+    for limit in ("a", True, 0):
+        with pytest.raises(ValueError, match="limit is a whole number from 1"):
+            viz.animate(f, tmp_path / "f.gif", limit=limit)  # type: ignore[arg-type]
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(RuntimeError, match=re.escape("pip install")):
+    with pytest.raises(RuntimeError, match="a typeset png needs resvg_py: pip install resvg_py"):
         viz.frames(diamond(), tmp_path, kind="png")
     monkeypatch.setattr("viz.animation.available", lambda: False)
     with pytest.raises(RuntimeError, match="pip install ziamath"):
@@ -174,6 +178,25 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(ImportError, match="images"):
         viz.animate(diamond(), tmp_path / "f.gif")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_pdf_says_which_sign_it_cannot_show(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no font here has '🙂'"):
+        viz.frames((2 * Value(3.0, label="🙂")).with_label("y"), tmp_path, kind="pdf")
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_of_several_uses_is_numbered(tmp_path: Path) -> None:
+    """∂y/∂x is 6, so neither use may be said to be ∂y/∂x = x = 3."""
+    x = Value(3.0, label="x")
+    said = [
+        words(ET.fromstring(path.read_bytes()), "caption")
+        for path in viz.frames((x * x).with_label("y"), tmp_path)
+    ]
+    assert said[-2:] == [["(∂y/∂x)₁ = x = 3.00"], ["(∂y/∂x)₂ = x = 3.00, ∂y/∂x = 3.00 + 3.00 = 6.00"]]
+    paths = viz.frames((2 * (x * x).with_label("y")).with_label("C"), tmp_path)
+    [first] = words(ET.fromstring(paths[-2].read_bytes()), "caption")
+    assert first == "∂C/∂y · (∂y/∂x)₁ = 2.00 · 3.00 = 6.00"
 
 
 def test_the_same_graph_gives_the_same_frames(tmp_path: Path, lecture_chain: Callable[[int], Value]) -> None:

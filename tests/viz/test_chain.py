@@ -185,6 +185,13 @@ def test_too_many_quantities_are_refused() -> None:
 
 
 @pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
+@pytest.mark.parametrize("limit", ["a", True, 0, 2.5])
+def test_a_limit_is_a_whole_number(draw, limit) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ValueError, match=f"limit is a whole number from 1, not {limit!r}"):
+        draw(Value(1.0) * 2, limit=limit)
+
+
+@pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
 def test_only_nodes_are_drawn(draw) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(TypeError, match="int"):
         draw(3)

@@ -94,7 +94,7 @@ def test_each_use_in_a_step_is_a_path_of_its_own():
     assert [path.product for path in rule.paths] == [9.0] * 3
     assert rule.text.splitlines()[-1].strip() == "= 27"
     assert "(∂y/∂x)₂" in rule.text
-    assert r"(\frac{\partial y}{\partial x})_2" in rule.latex
+    assert r"\left(\frac{\partial y}{\partial x}\right)_2" in rule.latex
 
 
 def test_a_net_with_too_many_paths_shows_the_largest_and_the_exact_sum():
@@ -152,7 +152,13 @@ def test_a_chain_of_5000_is_one_path():
 def test_a_result_that_does_not_depend_on_it_has_no_path():
     C, _ = chain()
     rule = chain_rule(C, Value(1.0, label="u"))
-    assert (rule.count, rule.value, rule.text) == (0, 0.0, "∂C₀/∂u = 0")
+    assert (rule.count, rule.value, rule.text) == (0, 0.0, "∂C₀/∂u = 0, no path leads from u to C₀")
+
+
+def test_the_two_the_wrong_way_round_are_refused():
+    C, named = chain()
+    with pytest.raises(ValueError, match=r"takes the result first.*C_0.* is made from .*w\^.*: swap the two"):
+        chain_rule(named["w"], C)
 
 
 def test_of_itself_it_is_one():

@@ -88,6 +88,12 @@ def test_numbers_are_those_of_the_recorded_pass() -> None:
     assert [p.number for p in viz.partials(product)] == [5.0, 2.0]
 
 
+def test_only_nodes_have_partials() -> None:
+    with pytest.raises(TypeError, match=r"partials takes a Value or a Tensor, not int \(3\)"):
+        viz.partials(3)  # type: ignore[arg-type]
+    assert viz.partials(Value(3.0, label="x")) == []
+
+
 def test_no_derivative_is_no_number() -> None:
     [partial] = viz.partials(sqrt(Value(0.0, label="x")))
     assert (partial.symbol, partial.number) == (None, None)

@@ -9,9 +9,12 @@ import nn
 import viz
 from autograd import Value, sigmoid, tanh
 from viz import chain_rule
+from viz.blocks import box_block
 from viz.chain import chain_picture
+from viz.compose import compose
 from viz.folding import by_layer, by_neuron
 from viz.latex import label
+from viz.typeset import to_text
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +45,8 @@ def test_a_folded_layer_says_what_it_holds(net_and_cost):
     boxes = named(chain_picture(net_and_cost[1], fold=by_layer))
     assert {name: (box.kind, box.note) for name, box in boxes.items()} == {
         "layer 0": ("group", "2 inputs"),
-        "layer 1": ("group", "6 results, 9 parameters"),
-        "layer 2": ("group", "4 results, 8 parameters"),
+        "layer 1": ("group", "6 quantities, 9 parameters"),
+        "layer 2": ("group", "4 quantities, 8 parameters"),
         "C_0": ("result", ""),
     }
     assert boxes["layer 1"].value is None  # several quantities leave it
@@ -86,13 +89,37 @@ def test_the_derivative_between_neurons_goes_through_what_was_folded(net_and_cos
     assert total == pytest.approx(named(picture)["a_{0}^{(0)}"].gradient, rel=1e-12)
 
 
+def test_a_box_says_which_layer_it_is_and_what_leaves_it():
+    net = nn.MLP([1, 1, 1], node=Value, rng=0)
+    C = nn.quadratic_cost(net([0.5]), [1.0]).with_label("C_0")
+    C.backward()
+    drawing = viz.draw_chain(C, fold=by_layer)
+    box = named(drawing.picture)["layer 2"]
+    (a,) = chain_rule(C, net.layers[1].b[0]).paths[0].factors[1:2]
+    assert to_text(box.heading) == "layer 2 → a⁽²⁾"
+    assert (box.note, box.value) == ("2 quantities, 2 parameters", a.result.data)
+    assert "layer 2 → a⁽²⁾: 2 quantities" in compose(drawing.picture).description
+    assert "layer 2 → a⁽²⁾" in viz.tree(drawing)
+    assert "layer 2 → a⁽²⁾" in viz.mermaid(drawing)
+    assert "layer 2 → <I>a</I>⁽²⁾" in drawing.source
+    assert "layer 2 → a⁽²⁾" in [thing.ink.text for thing in box_block(box, viz.LIGHT).things]
+    # The edges are of the quantity, not of the layer.
+    assert "∂C₀/∂a⁽²⁾" in viz.tree(drawing)
+
+
+def test_a_fold_gives_text_or_none():
+    C = (2 * Value(1.0, label="x")).with_label("y")
+    with pytest.raises(TypeError, match=r"of x it gave int \(3\)"):
+        chain_picture(C, fold=lambda symbol: 3)
+
+
 def test_the_digit_net_folds_into_five_boxes():
     net = nn.MLP([784, 16, 16, 10], node=Value, rng=0)
     C = nn.quadratic_cost(net(np.full(784, 0.5)), np.zeros(10)).with_label("C_0")
     picture = chain_picture(C, fold=by_layer)
     assert [box.note for box in picture.boxes] == [
-        "784 inputs", "32 results, 12,560 parameters", "32 results, 272 parameters",
-        "20 results, 170 parameters", "",
+        "784 inputs", "32 quantities, 12,560 parameters", "32 quantities, 272 parameters",
+        "20 quantities, 170 parameters", "",
     ]  # fmt: skip
     with pytest.raises(ValueError, match=r"fold=viz\.by_neuron or fold=viz\.by_layer"):
         chain_picture(C)

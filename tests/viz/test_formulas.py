@@ -17,13 +17,15 @@ import viz
 from autograd import Tensor, Value, exp, expm1, log, log1p, sigmoid, sin, sqrt, tanh
 from autograd.graph import Node
 from autograd.primitives import PRIMITIVES, Row
-from viz.expressions import build, typeset
+from viz.expressions import build
 from viz.formulas import name_of
+from viz.setting import typeset
 from viz.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol
 
 x, y, w = Value(0.7, label="x"), Value(0.3, label="y"), Value(0.4, label="w")
 z = Value(1.2, label="z^{(1)}")
 n = Value(3.0, label="n")
+tiny, huge = Value(1e-300, label="x"), Value(1e250, label="x")
 
 GOLDEN = {
     # the lectures
@@ -81,6 +83,18 @@ GOLDEN = {
     "large whole": (x + 12345, "x + 12345", "x + 12345"),
     "negative": (x + (-3), "x - 3", "x − 3"),
     "negative exponent": (x**-2, r"\frac{1}{x^2}", "1/x²"),
+    # constants whose product or sum is no float
+    "too large": (tiny * 1e200 * 1e200, r"10^{200} x \cdot 10^{200}", "10²⁰⁰x · 10²⁰⁰"),
+    "too large in front": (
+        3 * (tiny * 1e200 * 1e200),
+        r"3 \cdot 10^{200} x \cdot 10^{200}",
+        "3 · 10²⁰⁰x · 10²⁰⁰",
+    ),
+    "too small": (huge * 1e-200 * 1e-200, r"10^{-200} x \cdot 10^{-200}", "10⁻²⁰⁰x · 10⁻²⁰⁰"),
+    "too large under": (huge / 1e200 / 1e200, r"\frac{\frac{x}{10^{200}}}{10^{200}}", "(x/10²⁰⁰)/10²⁰⁰"),
+    "too large a sum": (tiny * 1e308 + tiny * 1e308, r"10^{308} x + 10^{308} x", "10³⁰⁸x + 10³⁰⁸x"),
+    "too small a power": (huge * Value(1e-200) ** 2, r"x (10^{-200})^2", "x(10⁻²⁰⁰)²"),
+    "infinite": (x * math.inf, r"\infty x", "∞x"),
 }
 
 
@@ -130,7 +144,15 @@ def test_tensors_are_written_by_the_same_rows() -> None:
     assert viz.formula(sigmoid(W @ a + b)) == r"\sigma(W a + b)"
     assert viz.formula(autograd.stack([a, b])) == r"\operatorname{stack}(a, b)"
     assert viz.formula(W @ (a + b)) == "W(a + b)"
-    assert viz.formula(a * np.array([1.0, 2.0])) == r"a \cdot \text{[2]}"
+
+
+def test_an_array_without_a_name_is_not_shown_as_a_number() -> None:
+    """Its shape, [2], would read as the number 2."""
+    a, ones = Tensor([1.0, 2.0], label="a"), np.ones(2)
+    assert viz.formula(a * ones) == r"a \cdot \text{const}"
+    assert viz.text(a * ones) == "a · const"
+    assert viz.text(a * ones - a * np.ones(2)) == "a · const − a · const"  # two arrays are two quantities
+    assert viz.text(a + Tensor([1.0, 2.0])) == "a + array"
 
 
 NEW_ROW = """

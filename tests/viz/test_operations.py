@@ -1,9 +1,11 @@
 """Every operation as a box."""
 
+import numpy as np
 import pytest
 
 import viz
-from autograd import Value, sigmoid
+from autograd import Tensor, Value, sigmoid
+from viz.blocks import box_block
 from viz.operations import operations_picture
 from viz.typeset import to_text
 
@@ -26,6 +28,19 @@ def test_every_operation_has_a_box_in_reading_order() -> None:
     ]
     assert [b.gradient for b in boxes if b.kind == "data"] == [x.grad, y.grad]
     assert boxes[3].gradient is None
+
+
+def test_a_constant_array_says_that_it_is_one() -> None:
+    drawing = viz.draw(Tensor([1.0, 2.0], label="a") * np.ones(2) + 1)
+    constants = [box for box in drawing.picture.boxes if box.kind == "constant"]
+    assert [(to_text(box.symbol), [(row.word, row.text) for row in box.rows()]) for box in constants] == [
+        ("const", [("shape", "2")]),
+        ("1", []),
+    ]
+    assert to_text(drawing.picture.boxes[2].formula) == "a · const"
+    assert [thing.ink.text for thing in box_block(constants[0], viz.LIGHT).things] == ["const", "shape", "2"]
+    assert "[2]" not in drawing.source
+    assert drawing.source.count(">shape<") == 4  # in the DOT text too: of a, const and the two results
 
 
 def test_what_was_recorded_is_drawn_unsimplified() -> None:

@@ -1,23 +1,27 @@
 """The lecture page as a file: what it holds, what it refuses, and that it leaves the graph alone."""
 
 import html.parser
+import itertools
 import json
 import math
 import re
 import stat
+from collections.abc import Iterator
 from importlib import resources
 
 import numpy as np
 import pytest
 
+import nn
 from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
 from autograd.graph import topological_order
 from viz.page import lecture_page
-from viz.page.layout import place
+from viz.page.layout import drawn, laid_out, link_formula
 from viz.page.live import FIRST, read
 from viz.page.recording import record
 from viz.page.steps import steps_of
 from viz.page.trace import Trace
+from viz.routes import Place
 
 
 def calculate(recording) -> list[float | None]:
@@ -125,7 +129,7 @@ def test_the_steps_of_the_chain(lecture_chain):
     assert text[1] == "Compute z⁽¹⁾. z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾ = 1.20 · [0.50] + [-0.30] = 0.30"
     assert text[4] == "Begin with ∂C₀/∂C₀. ∂C₀/∂C₀ = 1"
     assert text[5] == "From C₀ back to a⁽¹⁾. ∂C₀/∂a⁽¹⁾ = 2(a⁽¹⁾ − y) = 2(0.57 − [1.00]) = -0.85"
-    assert text[7].endswith("∂C₀/∂z⁽¹⁾ = (∂C₀/∂a⁽¹⁾) · (∂a⁽¹⁾/∂z⁽¹⁾) = -0.85 · [0.24] = -0.21")
+    assert text[7].endswith("∂C₀/∂z⁽¹⁾ = ∂C₀/∂a⁽¹⁾ · ∂a⁽¹⁾/∂z⁽¹⁾ = -0.85 · [0.24] = -0.21")
 
 
 def test_several_paths_add_up():
@@ -133,8 +137,8 @@ def test_several_paths_add_up():
     recording = record((x * x).with_label("y"), 60)
     numbers = calculate(recording)
     *_, first, second, _ = (said(step, numbers) for step in steps_of(recording))
-    assert first.endswith("∂y/∂x = (∂y/∂y) · (∂y/∂x)₁ = 1.00 · [3.00] = 3.00")
-    assert "∂y/∂x += (∂y/∂y) · (∂y/∂x)₂ = 1.00 · [3.00] = 3.00" in second
+    assert first.endswith("∂y/∂x = ∂y/∂y · (∂y/∂x)₁ = 1.00 · [3.00] = 3.00")
+    assert "∂y/∂x += ∂y/∂y · (∂y/∂x)₂ = 1.00 · [3.00] = 3.00" in second
     assert second.endswith("∂y/∂x = 3.00 + [3.00] = 6.00")
 
 
@@ -150,28 +154,69 @@ def test_every_edge_is_walked_once_and_a_gradient_is_whole_before_it_is_used():
 # -- the layout --------------------------------------------------------------------------------
 
 
-def test_the_main_line_is_straight_and_nothing_overlaps(lecture_chain):
-    for C in (lecture_chain(3), several_paths()):
-        recording = record(C, 60)
-        layout = place(recording.picture)
-        assert len({round(layout.boxes[i].y) for i in recording.picture.spine}) == 1
-        spots = list(layout.boxes.values())
-        for i, a in enumerate(spots):
-            assert a.width / 2 < a.x < layout.width - a.width / 2
-            assert a.height / 2 < a.y < layout.height - a.height / 2
-            for b in spots[:i]:
-                apart_across = abs(a.x - b.x) >= (a.width + b.width) / 2 - 1
-                assert apart_across or abs(a.y - b.y) >= (a.height + b.height) / 2 - 1
+NETS = {"2-2-2": (2, 2, 2), "2-3-1": (2, 3, 1), "3-3-3": (3, 3, 3)}
 
 
-def test_parameters_stand_above_and_below(lecture_chain):
-    recording = record(lecture_chain(2), 60)
-    layout, picture = place(recording.picture), recording.picture
+def net(*sizes: int) -> Value:
+    """A quadratic cost of a net's outputs."""
+    inputs = [Value(0.3 * (i + 1), label=f"x_{i}") for i in range(sizes[0])]
+    outputs = np.ravel(nn.MLP(list(sizes), node=Value, rng=0)(inputs))
+    wanted = [Value(1.0, label=f"y_{i}") for i in range(len(outputs))]
+    return sum((a - y) ** 2 for a, y in zip(outputs, wanted, strict=True)).with_label("C")
+
+
+def sum_of(count: int) -> Value:
+    return sum(Value(float(i), label=f"x_{i}") for i in range(count)).with_label("s")
+
+
+def points_of(path: str) -> Iterator[tuple[float, float]]:
+    """Points along the Bézier curves of an SVG path."""
+    for curve in path.split("M")[1:]:
+        n = [float(word) for word in curve.replace("C", " ").split()]
+        at = list(zip(n[::2], n[1::2], strict=True))
+        for a, b, c, d in zip(at[0::3], at[1::3], at[2::3], at[3::3], strict=False):
+            for t in (0.1, 0.3, 0.5, 0.7, 0.9):
+                weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+                x, y = (sum(w * p[i] for w, p in zip(weights, (a, b, c, d), strict=True)) for i in (0, 1))
+                yield x, y
+
+
+@pytest.mark.parametrize("name", ["chain", "paths", "sum", *NETS])
+def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
+    made = {"chain": lambda: lecture_chain(3), "paths": several_paths, "sum": lambda: sum_of(30)}
+    picture = record(made[name]() if name in made else net(*NETS[name]), 60).picture
+    layout = laid_out(picture)
+    things = [*layout.boxes.items(), *((i, route.label) for i, route in enumerate(layout.routes))]
+    for (_, a), (_, b) in itertools.combinations(things, 2):
+        assert not a.overlaps(b, -0.5)
+    for _, a in things:
+        assert 0 < a.left < a.right < layout.width
+        assert 0 < a.top < a.bottom < layout.height
+    for i, (route, link) in enumerate(zip(layout.routes, picture.links, strict=True)):
+        for x, y in points_of(drawn(route).path):
+            for other, box in things:
+                near = other in (i, link.source, link.target)
+                assert near or not box.overlaps(Place(x, y, 0, 0), -1), (link, other)
+
+
+def test_the_main_line_is_straight_with_parameters_over_and_under_it(lecture_chain):
+    picture = record(lecture_chain(3), 60).picture
+    layout = laid_out(picture)
+    assert len({round(layout.boxes[i].y) for i in picture.spine}) == 1
     for leaves, sign in ((picture.above, -1), (picture.below, 1)):
         for target, leaf in leaves.items():
             a, b = layout.boxes[leaf], layout.boxes[target]
             assert a.x == b.x
             assert (a.y - b.y) * sign > 0
+
+
+def test_formulas_stand_on_the_edges_while_there_is_room(lecture_chain, tmp_path):
+    few, many = record(lecture_chain(3), 60).picture, record(net(3, 3, 3), 60).picture
+    assert None not in [link_formula(few, i) for i in range(len(few.links))]
+    assert {link_formula(many, i) for i in range(len(many.links))} == {None}
+    text = lecture_page(net(3, 3, 3), tmp_path / "net.html").read_text(encoding="utf-8")
+    assert text.count('class="slope"') == len(many.links)  # each with its number
+    assert not re.search(r'class="slope"[^>]*><div class="fit"', text)
 
 
 # -- the file ----------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """The lecture page as one works with it, in headless Chromium: steps, keys, links, nudges."""
 
+import math
+
 import pytest
 from browser import needs_browser, webdriver
 
-from autograd import Value, exp, log, sigmoid, sqrt
+from autograd import Value, exp, log, maximum, sigmoid, sqrt
 from autograd.graph import topological_order
 from viz.picture import Link
 from viz.themes import LIGHT, stroke
@@ -129,6 +131,21 @@ def test_play(chain):
     assert chain.find("#play").text == "Play"
 
 
+def test_an_edge_runs_on_until_there_is_a_label_in_its_way(chain):
+    drawn = """
+    const seen = (element) => getComputedStyle(element).display !== 'none';
+    return [...document.querySelectorAll('.edge')].map((edge, i) => [
+      seen(edge.querySelector('.bridge')),
+      getComputedStyle(document.getElementById(`slope${i}`)).visibility === 'visible',
+    ]);
+    """
+    for step, labels in ((0, 0), (9, 1), (LAST, 14)):
+        chain.go(step)
+        shown = chain.run(drawn)
+        assert all(bridge != label for bridge, label in shown)
+        assert sum(label for _, label in shown) == labels
+
+
 # -- nudging -----------------------------------------------------------------------------------
 
 
@@ -165,6 +182,23 @@ def test_everything_follows_a_nudge(chain, lecture_chain):
     assert not chain.find("#reset").is_enabled()
 
 
+def test_after_a_drag_the_arrow_keys_go_from_step_to_step(chain):
+    chain.go(5)
+    chain.find("#n0 input.line").click()  # in the middle: the recorded number
+    before = chain.data("value")
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    assert chain.step == 6
+    assert before.items() <= chain.data("value").items()
+    chain.find("#slider").click()
+    middle = chain.step
+    chain.press(webdriver.Keys.PAGE_DOWN)  # a presenter's remote
+    assert chain.step == middle + 1
+    chain.run("document.querySelector('#n0 input.line').focus()")  # who came with the keyboard stays there
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    assert chain.data("value")["n0"] != before["n0"]
+    assert chain.step == middle + 1
+
+
 def test_a_typed_word_changes_nothing(chain, lecture_chain):
     chain.go(LAST)
     chain.type("n0", "seven")
@@ -195,3 +229,23 @@ def test_too_large_a_number(open_page):
     page = open_page(exp(Value(1.0, label="x")).with_label("y"))
     page.type("n0", "1000")
     assert page.find("#trouble").text == "y: exp(1000.00) is beyond the largest number."
+
+
+def test_constants_too_large_for_a_number(open_page):
+    page = open_page((Value(1e-200, label="x") * 1e200 * 1e200).with_label("y"))
+    page.press(webdriver.Keys.END)
+    assert page.data("value") == {"n0": 1e-200, "n1": 1e200}
+    assert page.data("grad") == {"n1": 1.0}  # the derivative is 1e400
+    assert page.find("#trouble").text == "∂y/∂x is beyond the largest number."
+    page.type("n0", "1")
+    assert page.find("#trouble").text == "y: mul(1e200, 1e200) is beyond the largest number."
+
+
+def test_constants_that_are_not_finite(open_page):
+    page = open_page(maximum(Value(2.0, label="x"), -math.inf).with_label("y"))
+    page.press(webdriver.Keys.END)
+    assert (page.data("value"), page.data("grad")) == ({"n0": 2.0, "n1": 2.0}, {"n0": 1.0, "n1": 1.0})
+    page = open_page((Value(2.0, label="x") * math.inf).with_label("y"))
+    assert page.find("#trouble").text == "y: mul(2.00, ∞) is beyond the largest number."
+    page = open_page((Value(2.0, label="x") + math.nan).with_label("y"))
+    assert page.find("#trouble").text == "y: add(2.00, nan) is no number."

@@ -12,6 +12,7 @@ import pytest
 
 import viz
 from autograd import Value
+from viz.compose import compose
 from viz.dot import to_dot
 from viz.outlines import Glyph, Ink, available
 from viz.pdf import to_pdf
@@ -175,6 +176,77 @@ def test_dpi_scales_a_png(drawing: graphviz.Digraph, tmp_path: Path) -> None:
     assert width(192) == pytest.approx(2 * width(96), abs=2)
 
 
+def size(path: Path) -> tuple[int, int]:
+    data = path.read_bytes()
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+
+
+def long_chain(steps: int) -> graphviz.Digraph:
+    node = Value(0.5, label="x")
+    for i in range(steps):
+        node = (2 * node).with_label(f"y_{{{i}}}")
+    return viz.draw_chain(node)
+
+
+def test_without_a_size_a_png_is_made_for_a_slide(drawing: graphviz.Digraph, tmp_path: Path) -> None:
+    pytest.importorskip("resvg_py")
+    path = tmp_path / "chain.png"
+
+    def points(shown: graphviz.Digraph) -> float:
+        return compose(shown.picture).width
+
+    # A small one at 192 dots per inch, a wide one as wide as a screen, a very wide one still legible.
+    assert size(viz.render(drawing, path))[0] == pytest.approx(points(drawing) * 192 / 72, abs=1)
+    wide, wider = long_chain(8), long_chain(40)
+    assert 960 < points(wide) < 2560 < points(wider)
+    assert size(viz.render(wide, path))[0] == 2560
+    assert size(viz.render(wider, path))[0] == pytest.approx(points(wider), abs=1)
+
+
+@pytest.mark.parametrize("typeset", [True, False])
+def test_a_png_of_a_width(
+    drawing: graphviz.Digraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typeset: bool
+) -> None:
+    pytest.importorskip("resvg_py")
+    monkeypatch.setattr(sys.modules["viz.render"], "available", lambda: typeset)
+    high = size(viz.render(drawing, tmp_path / "chain.png"))
+    wide = size(viz.render(drawing, tmp_path / "chain.png", width=500))
+    assert wide[0] == pytest.approx(500, abs=0 if typeset else 3)
+    assert wide[1] / wide[0] == pytest.approx(high[1] / high[0], rel=0.02)
+
+
+@pytest.mark.parametrize("form", ["svg", "pdf"])
+def test_the_size_of_a_png_is_that_of_a_png_alone(
+    drawing: graphviz.Digraph, tmp_path: Path, form: str
+) -> None:
+    sizes: list[dict[str, int]] = [{}, {"dpi": 50}, {"width": 500}]
+    one, two, three = (
+        viz.render(drawing, tmp_path / f"chain{i}.{form}", **given) for i, given in enumerate(sizes)
+    )
+    assert one.read_bytes() == two.read_bytes() == three.read_bytes()
+
+
+WRONG = [
+    ({"dpi": 0}, "dpi is a number from 1 to 2400, not 0"),
+    ({"dpi": "a"}, "dpi is a number from 1 to 2400, not 'a'"),
+    ({"dpi": True}, "dpi is a number"),
+    ({"dpi": float("nan")}, "dpi is a number"),
+    ({"width": 100.5}, "width is a whole number of pixels from 16 to 20000, not 100.5"),
+    ({"width": True}, "width is a whole number"),
+    ({"width": 10**9}, "width is a whole number"),
+    ({"dpi": 96, "width": 500}, "give dpi=96 or width=500, not both"),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), WRONG)
+def test_a_size_that_is_none_is_refused(tmp_path: Path, given: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        viz.render(graphviz.Digraph(), tmp_path / "chain.png", **given)
+    with pytest.raises(ValueError, match=message):
+        viz.frames(Value(1.0) * 2, tmp_path / "frames", kind="png", **given)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.usefixtures("no_dot")
 def test_a_notebook_shows_it_without_a_system_dot(drawing: graphviz.Digraph) -> None:
     pytest.importorskip("pygraphviz")
@@ -211,12 +283,12 @@ def test_with_neither_the_command_to_install_one_is_given(
     drawing: graphviz.Digraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    with pytest.raises(RuntimeError, match="python -m pip install pygraphviz"):
+    with pytest.raises(RuntimeError, match="needs pygraphviz: pip install pygraphviz"):
         viz.render(drawing, tmp_path / "chain.svg")
     shown = drawing._repr_mimebundle_()
     assert list(shown) == ["text/plain"]
     assert shown["text/plain"].startswith("σ = 2w⁽¹⁾")
-    assert "python -m pip install pygraphviz" in shown["text/plain"]
+    assert "needs pygraphviz: pip install pygraphviz" in shown["text/plain"]
     assert [p.name for p in tmp_path.iterdir()] == ["empty"]
 
 
@@ -260,5 +332,3 @@ def test_an_error_leaves_the_old_file_and_nothing_else(
 def test_only_drawings_are_rendered(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="Value"):
         viz.render(Value(1.0), tmp_path / "chain.svg")
-    with pytest.raises(ValueError, match="dpi"):
-        viz.render(graphviz.Digraph(), tmp_path / "chain.png", dpi=0)

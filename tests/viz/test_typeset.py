@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.latex import label, layer, parse
-from viz.typeset import to_html, to_latex, to_text
+from viz.signs import TIMES, derivative
+from viz.typeset import line, to_html, to_latex, to_text
 
 NICE = {
     "w^{(1)}": ("w^{(1)}", "w⁽¹⁾", "<I>w</I>⁽¹⁾"),
@@ -22,6 +23,16 @@ NICE = {
     "loss": (r"\mathrm{loss}", "loss", "loss"),
     "loss_1": (r"\mathrm{loss}_1", "loss₁", "loss₁"),
     "W^T": ("W^T", "Wᵀ", "<I>W</I>ᵀ"),
+    # a name as programs spell it, and indices without braces
+    "learning_rate": (r"\mathrm{learning\_rate}", "learning_rate", "learning_rate"),
+    "out_put^{(1)}": (r"\mathrm{out\_put}^{(1)}", "out_put⁽¹⁾", "out_put⁽¹⁾"),
+    "hidden_layer_2": (r"\mathrm{hidden\_layer}_2", "hidden_layer₂", "hidden_layer₂"),
+    "loss_i": (r"\mathrm{loss}_i", "lossᵢ", "lossᵢ"),
+    "w_1": ("w_1", "w₁", "<I>w</I>₁"),
+    "w_12^{(3)}": ("w_{12}^{(3)}", "w₁₂⁽³⁾", "<I>w</I>₁₂⁽³⁾"),
+    "w_jk": ("w_{j k}", "wⱼₖ", "<I>w</I>ⱼₖ"),
+    "x_max": ("x_{m a x}", "xₘₐₓ", "<I>x</I>ₘₐₓ"),
+    r"\theta_max": (r"\theta_{m a x}", "θₘₐₓ", "θₘₐₓ"),
 }
 
 
@@ -43,6 +54,7 @@ LITERAL = {
     "x^": (r"\text{x\^{}}", "x^"),
     "x^2^3": (r"\text{x\^{}2\^{}3}", "x^2^3"),
     "learning rate": (r"\text{learning rate}", "learning rate"),
+    "is_a_test": (r"\text{is\_a\_test}", "is_a_test"),
     "two\nlines": (r"\text{two lines}", "two lines"),
     "\x00": (r"\text{�}", "�"),
     "\ue000 \U000f0001": (r"\text{� �}", "� �"),
@@ -84,3 +96,11 @@ def test_layers_are_read_from_superscripts_in_parentheses() -> None:
 def test_broken_latex_is_refused(source: str) -> None:
     with pytest.raises(ValueError, match=r"expected|nothing|no command"):
         parse(source)
+
+
+def test_a_fraction_beside_a_factor_shows_where_it_ends() -> None:
+    """∂z/∂w · ∂C/∂z needs no parentheses; a sum over something does, and so does one without a dot."""
+    slope, name = derivative(label("z"), label("w")), label("x")
+    assert to_text(line(slope, TIMES, name)) == "∂z/∂w · x"
+    assert to_text(line(slope, name)) == "(∂z/∂w)x"
+    assert to_text(line(parse(r"\frac{a + b}{c}"), TIMES, name)) == "((a + b)/c) · x"

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from contrast import contrast
 
 import nn
 import viz
@@ -279,18 +280,6 @@ def test_type_is_large_enough_for_a_projector(lecture_chain: Callable[[int], Val
 
 
 # -- colours ----------------------------------------------------------------------------------
-
-
-def luminance(colour: str) -> float:
-    red, green, blue = (c / 255 for c in bytes.fromhex(colour[1:]))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one: str, other: str) -> float:
-    """How well one colour reads on another, from 1 to 21 (WCAG 2.2, 1.4.3: type needs 4.5)."""
-    low, high = sorted(map(luminance, (one, other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

@@ -6,25 +6,29 @@ import html
 import json
 import math
 import sys
+from dataclasses import fields
 from importlib import resources
 from string import Template
 from typing import Any
 
 from autograd.primitives import Row
 from viz.page.javascript import operations
-from viz.page.layout import PROPERTIES, Layout, Place, place
-from viz.page.mathml import derivative, to_mathml
+from viz.page.layout import PROPERTIES, box_formula, drawn, laid_out, link_formula
+from viz.page.mathml import to_mathml
 from viz.page.recording import Recording
 from viz.page.steps import Step, steps_of
 from viz.picture import Box
+from viz.places import Layout
+from viz.routes import Place, Route
 from viz.shortening import readable, short_text
-from viz.themes import THINNEST, WIDER
-from viz.typeset import Atom, Math, line, to_text
+from viz.signs import derivative
+from viz.themes import DARK, LIGHT, THINNEST, WIDER, Theme
+from viz.typeset import Math, to_text
 
 __all__ = ["document"]
 
 SCRIPTS = ("numbers", "evaluate", "state", "show", "camera", "nudge", "controls", "printing", "start")
-EQUALS = Atom("=", "=", "relation")
+STYLES = ("page", "picture", "print")
 
 
 def document(recording: Recording, title: str | None) -> str:
@@ -36,13 +40,13 @@ def document(recording: Recording, title: str | None) -> str:
     >>> page[:15], "<title>y, step by step</title>" in page
     ('<!doctype html>', True)
     """
-    layout, steps = place(recording.picture), steps_of(recording)
+    layout, steps = laid_out(recording.picture), steps_of(recording)
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     scripts = [_asset("arithmetic.js"), operations(recording.rows()) + "\n"]
     scripts += [_asset(f"{name}.js") for name in SCRIPTS]
     return Template(_asset("page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),
-        style=_asset("page.css") + _properties() + _asset("picture.css") + _asset("print.css"),
+        style=_colours() + _sizes() + "".join(_asset(f"{name}.css") for name in STYLES),
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",
         stage=_stage(recording, layout),
@@ -57,7 +61,19 @@ def _asset(name: str) -> str:
     return resources.files("viz.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _properties() -> str:
+def _colours() -> str:
+    """The themes' colours as custom properties; paper is always light."""
+    dark = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {_properties(DARK)} }} }}'
+    return f":root {{ color-scheme: light; {_properties(LIGHT)} }}\n\n{dark}\n\n"
+
+
+def _properties(theme: Theme) -> str:
+    return " ".join(
+        f"--{field.name.replace('_', '-')}: {getattr(theme, field.name)};" for field in fields(theme)
+    )
+
+
+def _sizes() -> str:
     return f".stage {{ {' '.join(f'{name}: {size};' for name, size in PROPERTIES.items())} }}\n\n"
 
 
@@ -77,35 +93,38 @@ def _stage(recording: Recording, layout: Layout) -> str:
         f"<span>{html.escape(short_text(layer.title, 40))}</span></div>"
         for layer in picture.layers
     ]
-    lines = "".join(
-        f'<g class="edge" id="edge{i}"><path d="{route.path}"/><polygon points="{route.arrow}"/></g>'
-        for i, route in enumerate(layout.routes)
-    )
+    lines = "".join(_edge(route, i) for i, route in enumerate(layout.routes))
     parts.append(
         f'<svg width="{layout.width:.0f}" height="{layout.height:.0f}" aria-hidden="true">{lines}</svg>'
     )
-    layered = {i for layer in picture.layers for i in layer.boxes}
-    symbols = {box.id: readable(box.symbol) for box in picture.boxes}
-    for i, (link, route) in enumerate(zip(picture.links, layout.routes, strict=True)):
-        formula: Math = derivative(symbols[link.target], symbols[link.source], link.use)
-        if link.symbol is not None:
-            formula = line(formula, EQUALS, readable(link.symbol))
-        kind = f"{' upright' * route.upright}{' layered' * (link.source in layered)}"
-        parts.append(
-            f'<div class="slope{kind}" id="slope{i}" role="group" '
-            f'style="{_style(route.label)}">'
-            f'<div class="fit"><span>{_math(formula, display=True)}</span></div>'
-            '<div class="number"></div></div>'
+    for i, route in enumerate(layout.routes):
+        assert route.label is not None  # each link has one
+        formula = link_formula(picture, i)
+        over = (
+            "" if formula is None else f'<div class="fit"><span>{_math(formula, display=True)}</span></div>'
         )
+        parts.append(
+            f'<div class="slope" id="slope{i}" role="group" style="{_style(route.label)}">'
+            f'{over}<div class="number"></div></div>'
+        )
+    symbols = {box.id: readable(box.symbol) for box in picture.boxes}
     # From left to right and down, as the keyboard goes through them.
     boxes = sorted(picture.boxes, key=lambda box: (round(layout.boxes[box.id].x), layout.boxes[box.id].y))
     parts += [_box(box, symbols[box.id], layout.boxes[box.id], recording) for box in boxes]
     return "\n".join(parts)
 
 
+def _edge(route: Route, i: int) -> str:
+    edge = drawn(route)
+    slim = f' style="--slim:{route.slim:.2f}"' if route.slim < 1 else ""
+    return (
+        f'<g class="edge" id="edge{i}"{slim}><path d="{edge.path}"/><path class="bridge" d="{edge.bridge}"/>'
+        f'<polygon points="{edge.arrow}"/></g>'
+    )
+
+
 def _style(spot: Place) -> str:
-    left, top = spot.x - spot.width / 2, spot.y - spot.height / 2
-    return f"left:{left:.1f}px;top:{top:.1f}px;width:{spot.width:.1f}px;height:{spot.height:.1f}px"
+    return f"left:{spot.left:.1f}px;top:{spot.top:.1f}px;width:{spot.width:.1f}px;height:{spot.height:.1f}px"
 
 
 def _math(m: Math, display: bool = False) -> str:
@@ -114,9 +133,8 @@ def _math(m: Math, display: bool = False) -> str:
 
 
 def _box(box: Box, symbol: Math, spot: Place, recording: Recording) -> str:
-    formula = ""
-    if box.formula is not None:
-        formula = f'<mrow class="formula">{to_mathml(line(EQUALS, readable(box.formula)))}</mrow>'
+    equals = box_formula(box)
+    formula = "" if equals is None else f'<mrow class="formula">{to_mathml(equals)}</mrow>'
     name = html.escape(to_text(symbol))
     full = html.escape(" ".join(to_text(box.symbol).split()))
     value, number_line = '<span class="number value"></span>', ""
@@ -179,7 +197,7 @@ def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
     gains = {i: [[walked[gain.link], gain.total] for gain in found] for i, found in recording.gains.items()}
     gains[picture.boxes[-1].id] = [[seed, recording.gradient[picture.boxes[-1].id]]]
     return {
-        "cells": recording.program.cells,
+        "cells": [_cell(cell) for cell in recording.program.cells],
         "boxes": [
             {
                 "id": box.id,
@@ -203,6 +221,17 @@ def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
         "stroke": [THINNEST, WIDER],
         "domains": {row.name: row.domain_text for row in recording.rows() if not _everywhere(row)},
     }
+
+
+def _cell(cell: Any) -> Any:
+    """A cell in JSON, which has no number beyond the largest: 1e200 · 1e200, as a derivative may be.
+
+    >>> _cell(0.5), _cell(-math.inf), _cell(["mul", 0, 1])
+    (0.5, '-Infinity', ['mul', 0, 1])
+    """
+    if isinstance(cell, list) or math.isfinite(cell):
+        return cell
+    return "NaN" if math.isnan(cell) else "Infinity" if cell > 0 else "-Infinity"
 
 
 def _everywhere(row: Row) -> bool:

@@ -23,8 +23,9 @@ def lecture_page(
     forward pass quantity by quantity and the backward pass edge by edge, each with its line of
     arithmetic in symbols and numbers. A leaf can be dragged along its number line, or typed, and
     every value and derivative follows: the page computes the recorded graph and its recorded
-    derivatives again. ``chain.html#7`` opens step 7; printing gives a page a step. The file needs
-    no network and nothing beside it.
+    derivatives again. On the edges of a picture with more than 30 of them stand numbers only, and
+    the formula of a local derivative in its step's arithmetic. ``chain.html#7`` opens step 7;
+    printing gives a page a step. The file needs no network and nothing beside it.
 
     The graph is not changed, and ``backward()`` need not have run.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from viz import mathml
 from viz.page.live import read
-from viz.typeset import Atom, Frac, Math, Script, Symbol, line
+from viz.typeset import Math
 
-__all__ = ["derivative", "to_mathml"]
+__all__ = ["to_mathml"]
 
 
 def to_mathml(m: Math) -> str:
@@ -24,16 +24,3 @@ def _live(text: str) -> str | None:
         return None
     marks = " data-guard" * live.guard + " data-signed" * live.signed
     return f'<mn data-slot="{live.slot}"{marks}></mn>'
-
-
-def derivative(above: Math, below: Math, use: int = 0) -> Math:
-    """∂z/∂x as a fraction; with the number of the use, where there are several.
-
-    >>> from viz.latex import label
-    >>> from viz.typeset import to_text
-    >>> to_text(derivative(label("z"), label("x"), 2))
-    '(∂z/∂x)₂'
-    """
-    partial = Atom("∂", r"\partial", "letter")
-    fraction = Frac(*(Symbol("", line(partial, m)) for m in (above, below)))
-    return Script(fraction, None, Atom(str(use), str(use), "number")) if use else fraction

@@ -17,10 +17,11 @@ from autograd.sweeps import adjoints
 from autograd.value import Value
 from viz.chain import chain_picture
 from viz.derivatives import step
-from viz.expressions import FormulaTooBig, build, typeset
+from viz.expressions import FormulaTooBig, build
 from viz.page.live import LAST_SLOT, shown
 from viz.page.trace import Program, Trace, trace
 from viz.picture import Names, Picture
+from viz.setting import typeset
 from viz.typeset import Math, Symbol
 
 __all__ = ["Recording", "record"]

@@ -5,21 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from viz.page.live import guarded, shown
-from viz.page.mathml import derivative
 from viz.page.recording import Gain, Recording
 from viz.picture import Box
 from viz.shortening import readable
+from viz.signs import ELLIPSIS, EQUALS, ONE, PLUS, TIMES, derivative
 from viz.typeset import Atom, Math, Symbol, line, to_text
 
 __all__ = ["Step", "steps_of"]
 
-EQUALS, GAINS = Atom("=", "=", "relation"), Atom("+=", "+=", "relation")
-PLUS, TIMES, ELLIPSIS = (
-    Atom("+", "+", "operator"),
-    Atom("·", r"\cdot", "operator"),
-    Atom("…", r"\dots", "letter"),
-)
-ONE = Atom("1", "1", "number")
+GAINS = Atom("+=", "+=", "relation")
 LONGEST_SUMMARY = 12
 OVERVIEW = "Overview. Press → to begin; drag a number line to change a number"
 

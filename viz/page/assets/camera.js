@@ -1,35 +1,63 @@
 // How large the picture is drawn, and which part of it is in sight.
 
-const READABLE = 0.62; // below this scale nobody reads the formulas
-const PROJECTED = 1.5;
-const GLANCE = 0.3; // the first and the last step show it whole, if it can be made out at all
+const READABLE = 0.69; // below this scale nobody reads the formulas
+const PROJECTED = { least: 1.1, most: 2.2 };
+const GLANCE = 0.2; // the first and the last step show it whole, if it can be made out at all
+const AROUND = 16; // px, of what a step is about
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-function scale() {
+// The rectangle that holds a box, or an edge's label and both its ends; null for a step about everything.
+function extent({ boxes, links }) {
+  const things = [...boxes, ...(boxes.length === 1 ? [] : links.map((i) => `slope${i}`))].map($);
+  if (things.length === 0) return null;
+  const span = (start, size) => {
+    const from = Math.min(...things.map((thing) => thing[start]));
+    const to = Math.max(...things.map((thing) => thing[start] + thing[size]));
+    return { middle: (from + to) / 2, length: to - from + 2 * AROUND };
+  };
+  return { across: span("offsetLeft", "offsetWidth"), down: span("offsetTop", "offsetHeight") };
+}
+
+// One scale for all steps, so that nothing jumps: the largest at which each that can be shown whole is.
+function projected({ clientWidth, clientHeight }) {
+  const fits = data.steps
+    .map(extent)
+    .filter((found) => found !== null)
+    .map(({ across, down }) => Math.min(clientWidth / across.length, clientHeight / down.length))
+    .filter((fit) => fit >= PROJECTED.least);
+  return fits.length > 0 ? Math.min(PROJECTED.most, ...fits) : PROJECTED.least;
+}
+
+function scale(frame) {
   const { width, height } = $("stage").dataset;
-  const frame = $("frame");
   const whole = Math.min(frame.clientWidth / width, frame.clientHeight / height, 1.5);
-  const projected = "projector" in document.documentElement.dataset;
-  const wanted = state.step === 0 || state.step === last ? GLANCE : projected ? PROJECTED : READABLE;
-  return Math.max(whole, wanted);
+  const near = "projector" in document.documentElement.dataset ? projected(frame) : READABLE;
+  return Math.max(whole, state.step === 0 || state.step === last ? GLANCE : near);
+}
+
+// What to have in the middle: of an edge too long for the frame, its label.
+function sight(frame, factor) {
+  const { boxes, links } = data.steps[state.step];
+  const found = extent({ boxes, links });
+  if (found === null) return null;
+  const fits = found.across.length * factor <= frame.clientWidth && found.down.length * factor <= frame.clientHeight;
+  return fits || boxes.length === 1 ? found : extent({ boxes: [], links });
 }
 
 function look() {
   const [frame, room, stage] = [$("frame"), $("room"), $("stage")];
-  const factor = scale();
+  const factor = scale(frame);
   room.style.width = `${Math.floor(stage.dataset.width * factor)}px`;
   room.style.height = `${Math.floor(stage.dataset.height * factor)}px`;
   // Room on both sides of a picture that is smaller than its frame.
   room.style.marginBlock = `${Math.max(0, Math.floor((frame.clientHeight - stage.dataset.height * factor) / 2))}px`;
   stage.style.transform = `scale(${factor})`;
-  const spots = data.steps[state.step].boxes.map((id) => $(id));
-  if (spots.length === 0) return;
-  const middle = (start, size) =>
-    factor * spots.reduce((sum, spot) => sum + spot[start] + spot[size] / 2, 0) / spots.length;
+  const found = sight(frame, factor);
+  if (found === null) return;
   frame.scrollTo({
-    left: middle("offsetLeft", "offsetWidth") - frame.clientWidth / 2,
-    top: middle("offsetTop", "offsetHeight") - frame.clientHeight / 2,
+    left: found.across.middle * factor - frame.clientWidth / 2,
+    top: found.down.middle * factor - frame.clientHeight / 2,
     behavior: still.matches ? "auto" : "smooth",
   });
 }

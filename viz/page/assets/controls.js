@@ -66,6 +66,11 @@ function onKey(event) {
   KEYS[event.key]();
 }
 
+// After a drag by mouse or finger the arrow keys go from step to step again; who came by Tab keeps them.
+function leaveKeys(line) {
+  line.addEventListener("pointerup", () => line.blur());
+}
+
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
   $("theme").setAttribute("aria-pressed", String(theme === "dark"));
@@ -86,6 +91,7 @@ function prepareControls() {
   $("next").addEventListener("click", () => walk(state.step + 1));
   $("play").addEventListener("click", () => play(timer === null));
   $("slider").addEventListener("input", () => walk($("slider").valueAsNumber, "replace"));
+  leaveKeys($("slider"));
   $("speed").addEventListener("change", () => play(timer !== null));
   $("reset").addEventListener("click", reset);
   $("projector").addEventListener("click", () => setProjector(!("projector" in document.documentElement.dataset)));

@@ -37,6 +37,7 @@ function prepareLeaf(box) {
     move(box, x);
   });
   line.addEventListener("change", say);
+  leaveKeys(line);
   field.addEventListener("focus", () => {
     field.value = String(state.numbers[box.value]);
     field.select();

@@ -9,8 +9,10 @@ function digits(size, form, count) {
 }
 
 function number(x, signed = false) {
+  if (Number.isNaN(x)) return "nan";
   const size = Math.abs(x);
   const sign = x < 0 ? MINUS : signed && x > 0 ? "+" : "";
+  if (size === Infinity) return `${sign}∞`;
   if (x === 0 || (size >= 1 && size < 99999.995)) return sign + digits(size, "toFixed", 2);
   const [start, power] = digits(size, "toExponential", 2).split("e").map(Number);
   if (power <= 0 && power >= -4) {

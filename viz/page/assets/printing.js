@@ -1,6 +1,6 @@
-// On paper, every step with its picture on a page of its own.
+// On paper, every step with its picture on a page of its own, as large as its arithmetic leaves room for.
 
-const SHEET = { width: 1020, height: 470 }; // px that the picture may take on A4 across
+const SHEET = { width: 1030, height: 692 }; // px, a little less than print.css gives a sheet
 
 function sheet(step) {
   state.step = step;
@@ -12,17 +12,14 @@ function sheet(step) {
   head.append(Object.assign(document.createElement("span"), { textContent: document.title }));
   head.append(Object.assign(document.createElement("span"), { textContent: `${step} / ${last}` }));
   const stage = $("stage").cloneNode(true);
-  const { width, height } = stage.dataset;
-  const factor = Math.min(SHEET.width / width, SHEET.height / height);
-  stage.style.transform = `scale(${factor})`;
-  stage.style.marginBottom = `${-height * (1 - factor)}px`;
   for (const input of stage.querySelectorAll("input.value")) {
     const text = document.createElement("span");
     text.className = input.className;
     text.textContent = $(input.closest(".box").id).querySelector("input.value").value;
     input.replaceWith(text);
   }
-  stage.querySelectorAll("input").forEach((input) => input.remove());
+  // What cannot be seen costs the printer time all the same.
+  stage.querySelectorAll("input, .slope:not(.known)").forEach((unseen) => unseen.remove());
   page.append(head, stage, $(`step${step}`).cloneNode(true));
   page.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
   return page;
@@ -32,11 +29,22 @@ function layOutPaper() {
   clearPaper();
   const { step } = state;
   const paper = document.createElement("div");
-  paper.className = "paper";
+  paper.className = "paper measured";
   data.steps.forEach((_, i) => paper.append(sheet(i)));
   state.step = step;
   show();
   document.body.append(paper);
+  const { width, height } = $("stage").dataset;
+  const rooms = [...paper.children].map(
+    (page) => SHEET.height - page.firstElementChild.offsetHeight - page.lastElementChild.offsetHeight,
+  );
+  [...paper.querySelectorAll(".stage")].forEach((stage, i) => {
+    const factor = Math.min(SHEET.width / width, rooms[i] / height);
+    stage.style.transform = `scale(${factor})`;
+    stage.style.marginBottom = `${-height * (1 - factor)}px`;
+    stage.style.left = `${(SHEET.width - width * factor) / 2}px`;
+  });
+  paper.classList.remove("measured");
 }
 
 function clearPaper() {

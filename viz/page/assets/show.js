@@ -44,9 +44,11 @@ function showLink(link, i, step) {
   const [edge, slope] = [$(`edge${i}`), $(`slope${i}`)];
   const x = step >= link.at ? state.numbers[link.slope] : undefined;
   const shown = x !== undefined && x !== null;
-  slope.classList.toggle("known", x !== undefined);
-  slope.querySelector(".number").textContent = x === undefined ? "" : x === null ? NOTHING : number(x, true);
-  slope.setAttribute("aria-label", `${link.name} = ${shown ? number(x, true) : NOTHING}`);
+  for (const element of [edge, slope]) element.classList.toggle("known", x !== undefined);
+  const text = x === undefined ? "" : x === null ? NOTHING : number(x, true);
+  slope.querySelector(".number").textContent = text;
+  slope.classList.toggle("long", text.length > LONG);
+  slope.setAttribute("aria-label", `${link.name} = ${text}`);
   note(slope, "number", x);
   for (const element of [edge, slope]) note(element, "sign", shown ? sign(x) : null);
   // The square root, so that a derivative of 0.01 is still a line: as viz/themes.py does it.

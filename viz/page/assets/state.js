@@ -40,8 +40,12 @@ function troubles() {
 
 function explained([name, slot, id]) {
   const [operation, ...places] = data.cells[state.causes[slot]];
-  const call = `${operation}(${places.map((place) => number(state.numbers[place])).join(", ")})`;
+  const args = places.map((place) => state.numbers[place]);
   const domain = data.domains[operation];
+  const call = `${operation}(${args.map((x) => number(x)).join(", ")})`;
+  // A derivative may be a constant that is too large, which no operation led to.
+  if (operation === "where") return { text: `${name} is beyond the largest number.`, id };
+  if (args.some(Number.isNaN)) return { text: `${name}: ${call} is no number.`, id };
   const why = domain ? `is undefined: ${operation} takes ${domain}` : "is beyond the largest number";
   return { text: `${name}: ${call} ${why}.`, id };
 }
