@@ -16,7 +16,8 @@ __all__ = ["Epoch", "History", "percent"]
 
 FORMAT = "chainrule history 1"
 NOT_FINITE = ("nan", "inf", "-inf")  # how JSON is told what it has no numbers for
-BLUE, ORANGE = "#1565C0", "#C75200"  # legible on white and on black, and apart for the colour-blind
+# Of cost and accuracy, on a light and on a dark ground: the signs' colours of viz, which nn does not import.
+ON_LIGHT, ON_DARK = ("#1565C0", "#BC3F0A"), ("#6FB7FF", "#FF9A5C")
 FEW = 30  # epochs, up to which each is marked with a dot
 
 
@@ -144,8 +145,9 @@ class History(Sequence[Epoch]):
             _, ax = pyplot.subplots(layout="constrained")
         elif not isinstance(ax, axes.Axes):
             raise TypeError(f"ax is matplotlib's Axes, or None for new ones, not {type(ax).__name__}")
+        blue, orange = _colours(ax)
         lines = self._draw(
-            ax, BLUE, [(self.cost, "cost, training"), (self.validation_cost, "cost, validation")]
+            ax, blue, [(self.cost, "cost, training"), (self.validation_cost, "cost, validation")]
         )
         ax.set(xlabel="epoch", ylabel="cost", xlim=(self[0].number - 0.5, self[-1].number + 0.5))
         ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
@@ -156,7 +158,7 @@ class History(Sequence[Epoch]):
             right = ax.twinx()
             lines += self._draw(
                 right,
-                ORANGE,
+                orange,
                 [(self.accuracy, "accuracy, training"), (self.validation_accuracy, "accuracy, validation")],
             )
             right.set(ylabel="accuracy", ylim=(0, 1.05))
@@ -225,6 +227,14 @@ class History(Sequence[Epoch]):
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path} is not a history that History.save wrote: {error}") from None
         return history
+
+
+def _colours(ax: Any) -> tuple[str, str]:
+    """Blue and orange that can be read on the background of some axes."""
+    part = ax.get_figure()
+    grounds = (drawn.get_facecolor() for drawn in (ax, part, part.figure))  # which may be see-through
+    red, green, blue, _ = next((ground for ground in grounds if ground[3] > 0), (1, 1, 1, 1))
+    return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else ON_DARK
 
 
 def percent(share: float | None) -> str:

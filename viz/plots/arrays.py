@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from autograd.graph import Node
 from autograd.primitives import is_number
+from viz.plots.words import as_text
 
-__all__ = ["Array", "brightness", "count", "names", "numbers", "span"]
+__all__ = ["LARGEST", "Array", "brightness", "count", "names", "numbers", "span"]
 
 Array = NDArray[np.float64]
+LARGEST = 1e300  # beyond it matplotlib's own differences and margins overflow
 
 
 def numbers(given: Any, what: str) -> Array:
@@ -25,7 +27,7 @@ def numbers(given: Any, what: str) -> Array:
 
     Raises:
         TypeError: for what is not real numbers.
-        ValueError: when there are none, or one is nan or infinite.
+        ValueError: when there are none, or one is nan, infinite or beyond 1e300.
 
     >>> from autograd import Tensor, Value
     >>> numbers([Value(1.0), 2], "x"), numbers(Tensor([3.0]), "x")
@@ -46,15 +48,16 @@ def numbers(given: Any, what: str) -> Array:
     if array.size == 0:
         raise ValueError(f"{what} is empty: it has shape {array.shape}")
     found = array.astype(np.float64)
-    wrong = np.argwhere(~np.isfinite(found))
+    wrong = np.argwhere(~(abs(found) <= LARGEST))
     if len(wrong):
         index = tuple(map(int, wrong[0]))
-        raise ValueError(f"{what} holds {found[index]} at index {index}; a picture takes finite numbers")
+        kind = f"numbers up to {LARGEST:g}" if np.isfinite(found[index]) else "finite numbers"
+        raise ValueError(f"{what} holds {found[index]} at index {index}; a picture takes {kind}")
     return found
 
 
 def names(given: Iterable[Any] | None, expected: int, what: str, things: str) -> list[str] | None:
-    """A short text for each thing, such as the labels of outputs; None if there are none.
+    """A short text for each thing, such as the labels of outputs, for matplotlib; None if there are none.
 
     >>> names([3.0, "four"], 2, "labels", "outputs")
     ['3', 'four']
@@ -69,7 +72,7 @@ def names(given: Iterable[Any] | None, expected: int, what: str, things: str) ->
         )
     if len(each) != expected:
         raise ValueError(f"{what} has {len(each)} entries for {expected} {things}")
-    return [x if isinstance(x, str) else f"{x:g}" for x in each]
+    return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in each]
 
 
 def count(given: Any, least: int, what: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,17 +10,22 @@ import numpy as np
 from viz.numerals import MINUS
 from viz.plots.arrays import Array, numbers, span
 from viz.plots.functions import Function, check_function, heights, slopes
-from viz.plots.theme import Theme, axes_or_new, mpl, theme_of
+from viz.plots.palette import palette_of
+from viz.plots.room import axes_or_new, mpl, room_of, type_size, width_of
+from viz.plots.words import place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ALIKE", "draw_map", "surface"]
+__all__ = ["ALIKE", "draw_map", "surface", "write_heights"]
 
 Range = tuple[float, float]
 
 GRID = 101  # heights along each axis
-ARROW = 0.2  # of the picture
+ARROW, SHORTEST_ARROW = 0.2, 0.07  # of the picture
+INSIDE = 0.02  # of the picture, between its frame and what is drawn at a point
+AFTER_LAYOUT = 0.9  # of what axes measure may be left when the figure is laid out
+APART = 26  # points between two heights
 EDGE, SHORTEST = 0.05, 0.12  # of the picture: no number nearer to its frame, or on a shorter line
 ALIKE = 3.0  # ranges that differ by less have the same scale
 
@@ -44,7 +48,8 @@ def surface(
         f: a function of two numbers; of autograd's functions, for `at`.
         x, y: the ranges that are drawn.
         at: a point (x, y), to draw the gradient there: its two numbers, and an arrow to where f
-            rises most. The arrow's length says nothing.
+            rises most. The arrow's length says nothing; towards a near frame it is shorter, and to the
+            frame itself there is none.
         ax: the axes to draw in; new ones if None.
 
     Returns:
@@ -52,28 +57,28 @@ def surface(
 
     Raises:
         TypeError: for what is no function of two numbers.
-        ValueError: for a range that is none, and a function that is the same number everywhere or
-            undefined everywhere in it.
+        ValueError: for a range that is none, a point outside, and a function that is the same number
+            everywhere or undefined everywhere in it.
+        DomainError: where f is undefined at the point.
         ImportError: without matplotlib, with the command that installs it.
 
     Source: lecture section 2, C(x, y) = 3/2·x² + 1/2·y² and its gradient (3, 1) at (1, 1).
 
     >>> from viz.plots import surface
     >>> ax = surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1))
-    >>> ax.texts[-1].get_text()
-    '$\\nabla f$ = (3, 1)'
+    >>> ax.texts[1].get_text()    # after the arrow
+    '$\\nabla f$ = (3.00, 1.00)'
     """
     check_function(f, 2, "surface")
     across, up = span(x, "x"), span(y, "y")
-    arrow = None if at is None else _arrow(f, at, across, up)
-    ax = draw_map(f, across, up, ax, keep_clear=[] if arrow is None else arrow.covers)
-    if arrow is not None:
-        _draw_arrow(ax, arrow, theme_of(ax))
+    found = None if at is None else _gradient(f, at, across, up)
+    ax, lines = draw_map(f, across, up, ax)
+    write_heights(ax, lines, [] if found is None else _draw_gradient(ax, *found))
     return ax
 
 
-def draw_map(f: Function, x: Range, y: Range, ax: Axes | None, keep_clear: Sequence[Sequence[float]]) -> Axes:
-    """The contour lines of f, with their heights written away from the points that are to be drawn on it."""
+def draw_map(f: Function, x: Range, y: Range, ax: Axes | None) -> tuple[Axes, Any]:
+    """The contour lines of f, and the axes they are drawn in; `write_heights` writes their heights."""
     across, up = np.linspace(*x, GRID), np.linspace(*y, GRID)
     ground = np.ma.masked_invalid(heights(f, across, up))
     low, high = float(ground.min()), float(ground.max())
@@ -83,84 +88,106 @@ def draw_map(f: Function, x: Range, y: Range, ax: Axes | None, keep_clear: Seque
     ratio = (x[1] - x[0]) / (y[1] - y[0])
     alike = 1 / ALIKE < ratio < ALIKE
     ax = axes_or_new(ax, 6.0 * min(max(ratio, 0.6), 2.0) + 0.6 if alike else 8.0, 6.0)
-    theme = theme_of(ax)
+    palette = palette_of(ax)
     levels = mpl("ticker").MaxNLocator(12).tick_values(low, high)
-    ax.contourf(across, up, ground, levels=levels, cmap=theme.rising())
-    lines = ax.contour(across, up, ground, levels=levels, colors=[theme.positive], linewidths=1.2)
+    ax.contourf(across, up, ground, levels=levels, cmap=palette.rising())
+    lines = ax.contour(across, up, ground, levels=levels, colors=[palette.positive], linewidths=1.2)
     ax.set(xlabel="$x$", ylabel="$y$", xlim=x, ylim=y)
     ax.set_aspect("equal" if alike else "auto")
-    places = _free_places(lines.allsegs, x, y, np.array(keep_clear).reshape(-1, 2))
+    return ax, lines
+
+
+def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -> None:
+    """The heights of contour lines, away from the points that something is drawn on and from each other."""
+    ax.apply_aspect()
+    corner, picture = _frame(ax)
+    taken = [(np.array(point) - corner) / picture for point in keep_clear]
+    apart = APART / (72 * min(room_of(ax)))
+    places = []
+    for piece in (piece for line in lines.allsegs for piece in line if len(piece)):
+        at = (piece - corner) / picture
+        free = np.minimum(at, 1 - at).min(axis=1) * apart / EDGE  # the frame may be nearer
+        for other in taken:
+            free = np.minimum(free, np.hypot(*(at - other).T))
+        best = int(free.argmax())
+        if free[best] > apart and np.ptp(at, axis=0).max() > SHORTEST:
+            places.append(tuple(piece[best].tolist()))
+            taken.append(at[best])
     if places:  # given none, matplotlib would choose
-        ax.clabel(lines, manual=places, colors=[theme.ink])
-    return ax
+        # Without a format matplotlib writes 1e300 with all its zeros.
+        ax.clabel(
+            lines, manual=places, colors=[palette_of(ax).ink], fmt=lambda z: f"{z:g}".replace("-", MINUS)
+        )
 
 
-def _free_places(lines: Any, x: Range, y: Range, keep_clear: Array) -> list[Sequence[float]]:
-    """For each piece of a line its point furthest from the frame and from what is to be kept clear."""
-    corner, size = np.array([x[0], y[0]]), np.array([x[1] - x[0], y[1] - y[0]])
-    others = (keep_clear - corner) / size
-    places: list[Sequence[float]] = []
-    for piece in (piece for line in lines for piece in line if len(piece)):
-        at = (piece - corner) / size
-        free = np.minimum(at, 1 - at).min(axis=1)
-        if len(others):
-            free = np.minimum(free, np.hypot(*(at[:, None] - others).T).min(axis=0))
-        if free.max() > EDGE and np.ptp(at, axis=0).max() > SHORTEST:
-            places.append(tuple(piece[free.argmax()].tolist()))
-    return places
+def _frame(ax: Axes) -> tuple[Array, Array]:
+    """The lower left corner of a picture, and its width and height."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    return np.array([left, low]), np.array([right - left, high - low])
 
 
-@dataclass(frozen=True)
-class _Arrow:
-    """A gradient as it is drawn.
-
-    Attributes:
-        start, tip: its ends.
-        said: what is written at the tip.
-        side: left or right, the side of the tip that the text is aligned to.
-        covers: points that it and its text hide.
-    """
-
-    start: tuple[float, float]
-    tip: tuple[float, float]
-    said: str
-    side: str
-    covers: list[tuple[float, float]]
-
-
-def _arrow(f: Function, at: Sequence[float], x: Range, y: Range) -> _Arrow:
+def _gradient(f: Function, at: Sequence[float], x: Range, y: Range) -> tuple[Array, Array]:
+    """A point of the picture, and the gradient there."""
     point = numbers(at, "at")
     if point.shape != (2,):
         raise ValueError(f"at is a point (x, y), not {at!r}")
-    gradient = np.array(slopes(f, (float(point[0]), float(point[1]))))
-    picture = np.array([x[1] - x[0], y[1] - y[0]])
-    size = float(np.hypot(*(gradient / picture)))
-    tip = point + (ARROW * gradient / size if size else 0.0)
-    inward = -1.0 if tip[0] > (x[0] + x[1]) / 2 else 1.0
-    over = 1.0 if gradient[1] >= 0 else -1.0
-    text = [tip + picture * (inward * along, over * 0.05) for along in (0.0, 0.08, 0.16, 0.24)]
-    covers = [point, (point + tip) / 2, tip, *text]
-    said = ", ".join(f"{g:.3g}" for g in gradient).replace("-", MINUS)
-    return _Arrow(
-        (float(point[0]), float(point[1])),
-        (float(tip[0]), float(tip[1])),
-        rf"$\nabla f$ = ({said})",
-        "right" if inward < 0 else "left",
-        [(float(a), float(b)) for a, b in covers],
-    )
+    if not (x[0] <= point[0] <= x[1] and y[0] <= point[1] <= y[1]):
+        raise ValueError(
+            f"at is {place(point)}, which is not in the picture: x is from {place(x[:1])} to {place(x[1:])}, "
+            f"y from {place(y[:1])} to {place(y[1:])}"
+        )
+    return point, np.array(slopes(f, (float(point[0]), float(point[1]))))
 
 
-def _draw_arrow(ax: Axes, arrow: _Arrow, theme: Theme) -> None:
-    ax.plot(*arrow.start, "o", color=theme.negative, markersize=9, zorder=4)
-    if arrow.tip != arrow.start:
+def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[float]]:
+    """A point, its gradient as an arrow and in numbers; gives points that these hide."""
+    ax.apply_aspect()
+    corner, picture = _frame(ax)
+    palette, start = palette_of(ax), (point - corner) / picture
+    tip = start + _reach(start, gradient / picture)
+    ax.plot(*point, "o", color=palette.negative, markersize=9, zorder=4, clip_on=False)
+    if np.any(tip != start):
         style = {
-            "arrowstyle": "-|>", "lw": 3, "color": theme.negative, "mutation_scale": 22, "shrinkA": 0,
+            "arrowstyle": "-|>", "lw": 3, "color": palette.negative, "mutation_scale": 22, "shrinkA": 0,
             "shrinkB": 0,
         }  # fmt: skip
-        ax.annotate("", xy=arrow.tip, xytext=arrow.start, arrowprops=style, zorder=4)
-    over = arrow.tip[1] >= arrow.start[1]
-    ax.annotate(
-        arrow.said, xy=arrow.tip, xytext=(0, 10 if over else -10), textcoords="offset points",
-        ha=arrow.side, va="bottom" if over else "top", size="large", color=theme.ink, zorder=5,
-        bbox={"boxstyle": "round,pad=0.2", "fc": theme.paper, "ec": "none", "alpha": 0.85},
+        ax.annotate(
+            "", xy=tuple(corner + tip * picture), xytext=tuple(point), arrowprops=style, zorder=4,
+            annotation_clip=False,
+        )  # fmt: skip
+    said = rf"$\nabla f$ = {place(gradient)}"
+    box, size = _beside(ax, said, start, tip)
+    (left, low), (right, high) = box.tolist()
+    ax.text(
+        (left + right) / 2, (low + high) / 2, said, transform=ax.transAxes, ha="center", va="center",
+        size=size, color=palette.ink, zorder=5,
+        bbox={"boxstyle": "round,pad=0.2", "fc": palette.paper, "ec": "none", "alpha": 0.85},
     )  # fmt: skip
+    around = [(x, y) for x in np.linspace(left, right, 9) for y in (low, high)]
+    hidden: list[Sequence[float]] = (corner + picture * [start, (start + tip) / 2, tip, *around]).tolist()
+    return hidden
+
+
+def _reach(start: Array, gradient: Array) -> Array:
+    """The arrow of a gradient, in shares of the picture; none where there is no room for it in the frame."""
+    size = float(np.hypot(*gradient))
+    if not size:
+        return np.zeros(2)
+    way = gradient / size
+    free = min(((w > 0) - s) / w for s, w in zip(start, way, strict=True) if w) - INSIDE
+    return way * min(ARROW, free) if free > SHORTEST_ARROW else np.zeros(2)
+
+
+def _beside(ax: Axes, said: str, start: Array, tip: Array) -> tuple[Array, float]:
+    """Where a text stands at an arrow, in shares of the picture: two corners in its frame; and its size."""
+    room = 72 * AFTER_LAYOUT * np.array(room_of(ax))
+    letters = width_of(said) + 1  # and the box around them
+    size = min(type_size("large"), 0.9 * room[0] / letters)
+    (wide, high), gap = size * np.array([letters, 1.8]) / room, 10 / room[1]
+    if tip[1] >= start[1]:
+        low = tip[1] + gap if tip[1] + gap + high < 1 - INSIDE else start[1] - gap - high
+    else:
+        low = tip[1] - gap - high if tip[1] - gap - high > INSIDE else start[1] + gap
+    left = tip[0] - wide if tip[0] > 0.5 else tip[0]
+    corner = np.clip([left, low], INSIDE, [1 - INSIDE - wide, 1 - INSIDE - high])
+    return np.array([corner, corner + np.array([wide, high])]), size

@@ -10,11 +10,13 @@ import numpy as np
 
 from autograd import DomainError
 from autograd.primitives import is_number
+from viz.numerals import number
 from viz.plots.arrays import Array, count, numbers, span
-from viz.plots.contours import ALIKE, draw_map
+from viz.plots.contours import ALIKE, draw_map, write_heights
 from viz.plots.functions import Function, check_function, heights, slopes
-from viz.plots.theme import MARKERS, Theme, axes_or_new, legend_above, theme_of
-from viz.plots.words import place, short
+from viz.plots.palette import Palette, palette_of
+from viz.plots.room import MARKERS, axes_or_new, legend_above
+from viz.plots.words import place
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -128,11 +130,12 @@ def _on_contours(
     # A long step has no point of its own where it crosses a line.
     between = [path[:-1] + share * np.diff(path, axis=0) for path in paths for share in (0.25, 0.5, 0.75)]
     runs = np.concatenate([*paths, *between])
-    ax = draw_map(f, across or x, up or y, ax, keep_clear=runs[:: 1 + len(runs) // 500].tolist())
-    theme = theme_of(ax)
+    ax, lines = draw_map(f, across or x, up or y, ax)
+    write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
+    palette = palette_of(ax)
     for run, path in enumerate(paths):
         said = f"from {place(path[0])} to {place(path[-1])}"
-        _draw_run(ax, path[:, 0], path[:, 1], run, said, theme)
+        _draw_run(ax, path[:, 0], path[:, 1], run, said, palette)
     legend_above(ax)
     return ax
 
@@ -157,24 +160,24 @@ def _on_curve(
         # The curve may be far higher beyond the runs than where they are.
         up = _around(np.array([low, max(high, float(np.nanquantile(ys, 0.8)))]))
     ax = axes_or_new(ax, 8.0, 6.0)
-    theme = theme_of(ax)
-    ax.plot(xs, ys, color=theme.positive, lw=2.5, zorder=1)
+    palette = palette_of(ax)
+    ax.plot(xs, ys, color=palette.positive, lw=2.5, zorder=1)
     ax.set(xlabel="$x$", ylabel="$f(x)$", xlim=across, ylim=up)
     steepness = (across[1] - across[0]) / (up[1] - up[0])
     for run, ((x, y), slope) in enumerate(zip(runs, tangents, strict=True)):
         reach = TANGENT * (across[1] - across[0]) / math.hypot(1, slope * steepness)
         ends = np.array([x[0] - reach, x[0] + reach])
-        ax.plot(ends, y[0] + slope * (ends - x[0]), color=theme.ink, lw=1.5, zorder=2)
+        ax.plot(ends, y[0] + slope * (ends - x[0]), color=palette.ink, lw=1.5, zorder=2)
         way = "left" if slope > 0 else "right" if slope < 0 else "nowhere"
-        said = f"from {short(x[0])}, slope {short(slope)}: {way}, to {short(x[-1])}"
-        _draw_run(ax, x, y, run, said, theme)
+        said = f"from {number(x[0])}, slope {number(slope)}: {way}, to {number(x[-1])}"
+        _draw_run(ax, x, y, run, said, palette)
     legend_above(ax)
     return ax
 
 
-def _draw_run(ax: Axes, x: Array, y: Array, run: int, said: str, theme: Theme) -> None:
-    colour = (theme.negative, *theme.runs)[run]
+def _draw_run(ax: Axes, x: Array, y: Array, run: int, said: str, palette: Palette) -> None:
+    colour = (palette.negative, *palette.runs)[run]
     style: dict[str, Any] = {"marker": MARKERS[run], "color": colour, "linestyle": "none", "zorder": 4}
-    ax.plot(x[:1], y[:1], markersize=11, markerfacecolor=theme.paper, markeredgewidth=2.5, **style)
-    ax.plot(x[-1:], y[-1:], markersize=11, markeredgecolor=theme.paper, **style)
+    ax.plot(x[:1], y[:1], markersize=11, markerfacecolor=palette.paper, markeredgewidth=2.5, **style)
+    ax.plot(x[-1:], y[-1:], markersize=11, markeredgecolor=palette.paper, **style)
     ax.plot(x, y, "-", color=colour, lw=1.5, marker=MARKERS[run], markersize=4.5, label=said, zorder=3)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import no_grad
+from autograd import Tensor, no_grad
 from viz.plots.arrays import Array, count, numbers
-from viz.plots.theme import MARKERS, Theme, axes_or_new, legend_above, mpl, theme_of
+from viz.plots.palette import Palette, palette_of
+from viz.plots.room import MARKERS, axes_or_new, legend_above, mpl, room_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["boundary"]
 
 MARGIN = 0.3  # of the points' range, around them
+SCREEN = 25.0  # square inches of axes, from which on the marks of examples are as large as can be
 BEYOND = 2  # points of the grid beyond the frame
+EVERY = 101  # points of the grid to one that a net of Values is asked about
 Net = Callable[[Any], Any]
 
 
@@ -84,13 +88,13 @@ def boundary(net: Net, X: Any, y: Any, *, resolution: int = 200, ax: Axes | None
     places = np.arange(-BEYOND, resolution + BEYOND)
     across, up = low[0] + cell[0] * places, low[1] + cell[1] * places
     grid = np.stack(np.meshgrid(across, up), axis=-1)
-    field = _asked(net, grid.reshape(-1, 2))
+    field = _field(net, grid.reshape(-1, 2))
 
     ax = axes_or_new(ax, 8.0, 6.0)
-    theme = theme_of(ax)
+    palette = palette_of(ax)
     field = field.reshape(len(up), len(across), -1)
-    (_draw_regions if field.shape[2] > 2 else _draw_field)(ax, across, up, field, reading, theme)
-    _draw_points(ax, points, reading, reading.classes_of(outputs), theme)
+    (_draw_regions if field.shape[2] > 2 else _draw_field)(ax, across, up, field, reading, palette)
+    _draw_points(ax, points, reading, reading.classes_of(outputs), palette)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     legend_above(ax)
     return ax
@@ -107,6 +111,37 @@ def _asked(net: Net, points: Array) -> Array:
             "(n, classes)"
         )
     return outputs.reshape(len(points), -1)
+
+
+def _field(net: Net, points: Array) -> Array:
+    """The net's outputs at many points.
+
+    A net of Values computes one point after another, in seconds for a picture. What it exposes is
+    computed on arrays instead, if that is the net: every so often it is asked itself.
+    """
+    layers = getattr(net, "layers", None)
+    if isinstance(layers, (list, tuple)) and any(_of_values(layer) for layer in layers):
+        try:
+            with np.errstate(all="ignore"):
+                field = _asked(functools.partial(_layer_by_layer, layers), points)
+            if np.allclose(field[::EVERY], _asked(net, points[::EVERY]), rtol=1e-9, atol=1e-12):
+                return field
+        except (AttributeError, TypeError, ValueError):
+            pass  # layers of another kind, or outputs that are not finite: the net says so itself
+    return _asked(net, points)
+
+
+def _of_values(layer: Any) -> bool:
+    return isinstance(getattr(layer, "W", None), np.ndarray) and layer.W.dtype == object
+
+
+def _layer_by_layer(layers: Iterable[Any], points: Array) -> Any:
+    """σ(W a + b) of each layer in turn, on Tensors."""
+    a = Tensor(points)
+    for layer in layers:
+        z = a @ numbers(layer.W, "W").T
+        a = layer.activation(z if layer.b is None else z + numbers(layer.b, "b"))
+    return a
 
 
 @dataclass(frozen=True)
@@ -163,15 +198,17 @@ def _reading(desired: Array, width: int) -> _Reading:
     return _Reading(classes.astype(np.int64), tuple(f"class {i}" for i in range(width)))
 
 
-def _draw_field(ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, theme: Theme) -> None:
+def _draw_field(
+    ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, palette: Palette
+) -> None:
     heights = reading.scalar(field)
     beyond = (heights.min() < reading.low, heights.max() > reading.high)
     mesh = ax.pcolormesh(
-        across, up, heights, cmap=theme.field(), vmin=reading.low, vmax=reading.high, shading="gouraud",
+        across, up, heights, cmap=palette.field(), vmin=reading.low, vmax=reading.high, shading="gouraud",
     )  # fmt: skip
     if heights.min() < reading.middle < heights.max():
         line = _smoothed(heights) if len(np.unique(heights)) == 2 else heights
-        ax.contour(across, up, line, levels=[reading.middle], colors=[theme.ink], linewidths=2.0)
+        ax.contour(across, up, line, levels=[reading.middle], colors=[palette.ink], linewidths=2.0)
     figure = ax.get_figure()
     assert figure is not None
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(beyond, "both")
@@ -191,8 +228,10 @@ def _smoothed(steps: Array) -> Array:
     return means
 
 
-def _draw_regions(ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, theme: Theme) -> None:
-    tints = [theme.mixed(colour, 0.35) for colour in theme.classes[: field.shape[2]]]
+def _draw_regions(
+    ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, palette: Palette
+) -> None:
+    tints = [palette.mixed(colour, 0.35) for colour in palette.classes[: field.shape[2]]]
     ax.pcolormesh(
         across, up, reading.classes_of(field), cmap=mpl("colors").ListedColormap(tints),
         vmin=-0.5, vmax=len(tints) - 0.5, shading="nearest",
@@ -200,24 +239,27 @@ def _draw_regions(ax: Axes, across: Array, up: Array, field: Array, reading: _Re
     for i in range(len(tints)):
         lead = field[..., i] - np.delete(field, i, axis=2).max(axis=2)  # over the best of the others
         if lead.min() < 0 < lead.max():
-            ax.contour(across, up, lead, levels=[0.0], colors=[theme.ink], linewidths=1.5)
+            ax.contour(across, up, lead, levels=[0.0], colors=[palette.ink], linewidths=1.5)
 
 
-def _draw_points(ax: Axes, points: Array, reading: _Reading, read: NDArray[np.int64], theme: Theme) -> None:
-    area = float(np.clip(9000 / len(points), 24, 160))
+def _draw_points(
+    ax: Axes, points: Array, reading: _Reading, read: NDArray[np.int64], palette: Palette
+) -> None:
+    width, height = room_of(ax)
+    area = float(np.clip(9000 / len(points), 24, 160)) * min(1.0, max(0.3, width * height / SCREEN))
     two = len(reading.names) == 2
-    colours = (theme.negative, theme.positive) if two else theme.classes
+    colours = (palette.negative, palette.positive) if two else palette.classes
     for i, name in enumerate(reading.names):
         own = points[reading.classes == i]
         ax.scatter(
-            own[:, 0], own[:, 1], s=area, c=colours[i], marker=MARKERS[i], edgecolors=theme.paper,
+            own[:, 0], own[:, 1], s=area, c=colours[i], marker=MARKERS[i], edgecolors=palette.paper,
             linewidths=1.0, zorder=3,
         )  # fmt: skip
         ax.scatter([], [], s=80, c=colours[i], marker=MARKERS[i], label=name)  # for the legend
     wrong = points[reading.classes != read]
     if len(wrong):
         ax.scatter(
-            wrong[:, 0], wrong[:, 1], s=3.5 * area, facecolors="none", edgecolors=theme.ink,
+            wrong[:, 0], wrong[:, 1], s=3.5 * area, facecolors="none", edgecolors=palette.ink,
             linewidths=1.5, zorder=4,
         )  # fmt: skip
-        ax.scatter([], [], s=110, facecolors="none", edgecolors=theme.ink, linewidths=1.5, label="wrong")
+        ax.scatter([], [], s=110, facecolors="none", edgecolors=palette.ink, linewidths=1.5, label="wrong")

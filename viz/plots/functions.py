@@ -11,7 +11,7 @@ import numpy as np
 from autograd import grad
 from autograd.graph import Node
 from autograd.primitives import is_number
-from viz.plots.arrays import Array
+from viz.plots.arrays import LARGEST, Array
 
 __all__ = ["Function", "check_function", "heights", "slopes"]
 
@@ -40,7 +40,7 @@ def check_function(f: Any, arguments: int, what: str) -> None:
 
 
 def heights(f: Function, across: Array, up: Array | None = None) -> Array:
-    """f at every point of an axis or of a grid; nan where it is undefined.
+    """f at every point of an axis or of a grid; nan where it is undefined, or too large to be drawn.
 
     Args:
         f: asked one point at a time, with plain floats, so that any Python will do.
@@ -59,7 +59,7 @@ def heights(f: Function, across: Array, up: Array | None = None) -> Array:
         else [(x, y) for y in up.tolist() for x in across.tolist()]
     )
     found = np.array([_height(f, point) for point in points])
-    found[~np.isfinite(found)] = np.nan
+    found[~(abs(found) <= LARGEST)] = np.nan
     if np.isnan(found).all():
         raise ValueError("f is undefined everywhere in this range")
     return found if up is None else found.reshape(len(up), len(across))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viz.numerals import number
 from viz.plots.arrays import brightness
 from viz.plots.nets import Reading
-from viz.plots.theme import LETTER
-from viz.plots.words import short
+from viz.plots.room import LETTER
+from viz.plots.words import as_text
 
 __all__ = ["Column", "Layout", "arrange", "fold"]
 
@@ -143,9 +144,9 @@ def _heading(reading: Reading, place: int) -> tuple[str, ...]:
     kind = "input" if place == 0 else "output" if place == last else "neuron"
     lines = [rf"$a^{{({place})}}$", f"{n:,} {kind}{'' if n == 1 else 's'}"]
     if place and reading.functions[place - 1] not in ("", "<lambda>"):
-        lines.append(reading.functions[place - 1])
+        lines.append(as_text(reading.functions[place - 1]))
     if reading.activations is not None:
         low, high = brightness(reading.activations[place])
         if (low, high) != (0.0, 1.0):
-            lines += [f"black {short(low)}", f"white {short(high)}"]
+            lines += [f"black {number(low)}", f"white {number(high)}"]
     return tuple(lines)

@@ -12,7 +12,8 @@ from viz.numerals import MINUS, number
 from viz.plots.arrays import Array, brightness, count, names
 from viz.plots.layout import Column, Layout, arrange
 from viz.plots.nets import read
-from viz.plots.theme import LETTER, Theme, canvas, mpl, room_of, theme_of
+from viz.plots.palette import Palette, palette_of
+from viz.plots.room import LETTER, canvas, mpl, room_of
 from viz.plots.words import short
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def draw_network(
 
     layout = arrange(reading, named, most, room_of(ax))
     ax, points = canvas(ax, layout.width, layout.height, largest=0.95)
-    pen = _Pen(ax, theme_of(ax), points, layout)
+    pen = _Pen(ax, palette_of(ax), points, layout)
     for place, (W, (here, there)) in enumerate(zip(reading.weights, pairwise(layout.columns), strict=True)):
         pen.weights(W, here, there, place + 1)
     each = reading.activations or [None] * len(widths)
@@ -97,8 +98,8 @@ def draw_network(
 class _Pen:
     """Draws the parts of a net; `points` is how many there are to a unit of the layout."""
 
-    def __init__(self, ax: Axes, theme: Theme, points: float, layout: Layout) -> None:
-        self.ax, self.theme, self.points, self.layout = ax, theme, points, layout
+    def __init__(self, ax: Axes, palette: Palette, points: float, layout: Layout) -> None:
+        self.ax, self.palette, self.points, self.layout = ax, palette, points, layout
         self.thin = min(0.06 * points, 1.5)
 
     def weights(self, W: Array, here: Column, there: Column, place: int) -> None:
@@ -113,7 +114,7 @@ class _Pen:
         lines = mpl("collections").LineCollection(
             segments,
             # A thin line is paler, and still to be seen as blue or orange.
-            colors=[self.theme.mixed(self.theme.sign(s), 0.25 + 0.75 * abs(s)) for s in share],
+            colors=[self.palette.mixed(self.palette.sign(s), 0.25 + 0.75 * abs(s)) for s in share],
             linewidths=0.25 + (widest - 0.25) * abs(share),
             linestyles=["-" if s >= 0 else DASHES for s in share],
             zorder=1,
@@ -122,7 +123,7 @@ class _Pen:
         self.ax.add_collection(lines, autolim=False)
         said = f"widest: $|w|$ = {number(largest)}"
         middle = (here.x + there.x) / 2
-        self._write(middle, self.layout.foot, said, 0.85 * self.layout.text, self.theme.quiet)
+        self._write(middle, self.layout.foot, said, 0.85 * self.layout.text, self.palette.quiet)
 
     def neurons(self, column: Column, place: int, activations: Array | None) -> None:
         """The circles of a column, and its dots."""
@@ -133,18 +134,18 @@ class _Pen:
         size = 2 * self.layout.radius * 0.86 / (LETTER * longest)
         for neuron, y, a, text in zip(column.fold.shown, column.y, shown, texts, strict=True):
             grey = None if a is None else (a - low) / (high - low)
-            colour = self.theme.paper if grey is None else str(grey)
+            colour = self.palette.paper if grey is None else str(grey)
             self._circle(column.x, y, self.layout.radius, colour, f"a{place}_{neuron}")
             if grey is not None and size * self.points >= SMALLEST:
                 self._write(column.x, y, text, size, "black" if grey > 0.5 else "white")
         if column.fold.dots is not None:
             for step in (-0.45, 0.0, 0.45):
-                self._circle(column.x, column.top + column.fold.dots + step, 0.1, self.theme.ink)
+                self._circle(column.x, column.top + column.fold.dots + step, 0.1, self.palette.ink)
 
     def heading(self, column: Column) -> None:
         """What stands over a column."""
         top, said = 0.2 * self.layout.text, "\n".join(column.heading)
-        self._write(column.x, top, said, self.layout.heading, self.theme.ink, va="top")
+        self._write(column.x, top, said, self.layout.heading, self.palette.ink, va="top")
 
     def bracket(self, column: Column, n: int) -> None:
         """How many inputs there are in all, beside a column that does not show them all."""
@@ -152,8 +153,8 @@ class _Pen:
         top, bottom, x = column.y[0] - radius, column.y[-1] + radius, column.x - radius - 0.3
         xs = [x, x - 0.25, x - 0.25, x - 0.5, x - 0.25, x - 0.25, x]
         ys = [top, top, middle - 0.25, middle, middle + 0.25, bottom, bottom]
-        self.ax.plot(xs, ys, color=self.theme.quiet, lw=self.thin)
-        self._write(x - 0.95, middle, f"{n:,}", 0.8, self.theme.ink, rotation=90)
+        self.ax.plot(xs, ys, color=self.palette.quiet, lw=self.thin)
+        self._write(x - 0.95, middle, f"{n:,}", 0.8, self.palette.ink, rotation=90)
 
     def image(self, image: Array) -> None:
         """The example as a picture, left of the inputs."""
@@ -173,25 +174,25 @@ class _Pen:
             y = column.top + column.fold.row_of(i)
             style: dict[str, Any] = {"ha": "left"}
             if i in largest:
-                style["bbox"] = {"boxstyle": "round,pad=0.18", "fc": self.theme.ink, "ec": "none"}
+                style["bbox"] = {"boxstyle": "round,pad=0.18", "fc": self.palette.ink, "ec": "none"}
                 style["weight"] = "bold"
-            colour = self.theme.paper if i in largest else self.theme.ink
+            colour = self.palette.paper if i in largest else self.palette.ink
             self._write(x, y, named[i], self.layout.label, colour, **style)
 
     def key(self) -> None:
         """What the colours of the lines mean, under the picture."""
         line = mpl("lines").Line2D
-        signs = [("weight above 0", self.theme.positive, "-"), ("below 0", self.theme.negative, DASHES)]
+        signs = [("weight above 0", self.palette.positive, "-"), ("below 0", self.palette.negative, DASHES)]
         self.ax.legend(
             handles=[line([], [], color=c, ls=style, lw=2.5, label=text) for text, c, style in signs],
             loc="lower center", ncols=2, frameon=False, borderaxespad=0, handlelength=2.6,
-            labelcolor=self.theme.ink, fontsize=self.layout.text * self.points,
+            labelcolor=self.palette.ink, fontsize=self.layout.text * self.points,
         )  # fmt: skip
 
     def _circle(self, x: float, y: float, radius: float, colour: str, neuron: str | None = None) -> None:
         edge = 0.0 if neuron is None else self.thin
         circle = mpl("patches").Circle(
-            (x, y), radius, fc=colour, ec=self.theme.quiet, lw=edge, zorder=2, gid=neuron
+            (x, y), radius, fc=colour, ec=self.palette.quiet, lw=edge, zorder=2, gid=neuron
         )
         self.ax.add_patch(circle)
 

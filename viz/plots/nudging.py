@@ -12,8 +12,9 @@ from autograd.graph import Node
 from autograd.sweeps import adjoints
 from viz.plots.arrays import Array, count, names, numbers
 from viz.plots.named import Named, Parameters
-from viz.plots.theme import LETTER, axes_or_new, canvas, mpl, theme_of
-from viz.plots.words import decimals, signed
+from viz.plots.palette import palette_of
+from viz.plots.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
+from viz.plots.words import aligned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +23,8 @@ __all__ = ["nudge_table", "nudges"]
 
 A_LOT, SOMEWHAT = 1 / 2, 1 / 5  # of the largest nudge
 COLUMNS = 6  # examples that a table shows, as the slide does
+TYPE = 0.45  # the size of a table's type; a row is 1 high
+LONGEST_HEAD = 10  # letters over a column, before they are smaller
 
 
 def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) -> Axes:
@@ -65,19 +68,23 @@ def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) ->
     wanted = -named.row(gradients)
     shown = _largest(wanted, most)
     largest = float(abs(wanted[shown[0]]))
-    digits = decimals(largest)
+    write = aligned(wanted[shown].tolist())
 
     ax = axes_or_new(ax, 8.0, 1.3 + 0.4 * len(shown))
-    theme = theme_of(ax)
-    ax.barh(range(len(shown)), wanted[shown], color=[theme.sign(x) for x in wanted[shown]], height=0.7)
-    ax.axvline(0, color=theme.quiet, lw=1)
-    ax.set_yticks(range(len(shown)), [named(i) for i in shown], size="large")
+    palette = palette_of(ax)
+    ax.barh(range(len(shown)), wanted[shown], color=[palette.sign(x) for x in wanted[shown]], height=0.7)
+    ax.axvline(0, color=palette.quiet, lw=1)
+    row_height = 72 * room_of(ax)[1] / len(shown)  # points
+    name_size = min(type_size("large"), 0.5 * row_height)  # a name has an index and an exponent
+    ax.set_yticks(range(len(shown)), [named(i) for i in shown], size=name_size)
     ax.set_ylim(len(shown) - 0.4, -0.6)
+    said_size = min(type_size("medium"), 0.7 * row_height)
+    beside: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "color": palette.ink}
     for row, i in enumerate(shown):
-        said = f"{signed(wanted[i], digits)}  {_words(wanted[i], largest)}"
-        ax.text(1.02, row, said, transform=ax.get_yaxis_transform(), va="center", color=theme.ink)
+        said = f"{write(wanted[i])}  {_words(wanted[i], largest)}"
+        ax.text(1.02, row, said, size=said_size, **beside)
     rest = named.size - len(shown)
-    note = f"\nand {rest:,} more, none above {abs(wanted[shown[-1]]):.{digits}f}" if rest else ""
+    note = f"\nand {rest:,} more, none larger" if rest else ""
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
 
@@ -175,27 +182,35 @@ def _asked(C: Node, k: int, named: Named) -> Array:
 def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: Axes | None) -> Axes:
     """Cells of colour and number; the last column stands apart."""
     largest = float(abs(table).max()) or 1.0
-    digits = decimals(float(abs(table[:, -1]).max()))
-    cell = 0.45 * LETTER * (digits + 5)  # room for −0.08 and some air; a row is 1 high
-    first = 0.5 * LETTER * 6 + 0.4
+    write = aligned(table[:1, -1].tolist())  # three digits of the largest mean
+    texts = [[write(x) for x in row] for row in table.tolist()]
+    longest = max(len(text) for row in texts for text in row)
+    cell = TYPE * LETTER * (max(longest, min(max(map(len, heads)), LONGEST_HEAD)) + 2)  # some air
+    first = TYPE * max(6 * LETTER, *map(width_of, rows)) + 0.5
     lefts = [first + cell * i + (0.4 if i == len(heads) - 1 else 0.0) for i in range(len(heads))]
     width, height = lefts[-1] + cell + 0.2, len(rows) + 1.2 + (0.8 if note else 0.0)
     ax, points = canvas(ax, width, height, largest=0.55)
-    theme = theme_of(ax)
-    style: dict[str, Any] = {"va": "center_baseline", "size": 0.45 * points, "color": theme.ink}
-    shade = theme.field()
+    palette = palette_of(ax)
+    style: dict[str, Any] = {"va": "center_baseline", "size": TYPE * points, "color": palette.ink}
+
+    def within(room: float, text: str) -> dict[str, Any]:
+        return style | {"size": points * min(TYPE, 0.95 * room / (width_of(text) or 1.0))}
+
+    shade = palette.field()
     for left, head in zip(lefts, heads, strict=True):
-        ax.text(left + cell / 2, 0.6, head, ha="center", **style)
+        ax.text(left + cell / 2, 0.6, head, ha="center", **within(cell, head))
     for row, name in enumerate(rows):
         y = 1.5 + row
         ax.text(first - 0.25, y + 0.1, name, ha="right", **style)
-        for left, x in zip(lefts, table[row], strict=True):
+        for left, x, text in zip(lefts, table[row], texts[row], strict=True):
             ax.add_patch(
                 mpl("patches").Rectangle(
                     (left + 0.03, y - 0.47), cell - 0.06, 0.94, fc=shade(0.5 + x / largest / 2), lw=0
                 )
             )
-            ax.text(left + cell / 2, y + 0.05, signed(x, digits), ha="center", **style)
+            ax.text(left + cell / 2, y + 0.05, text, ha="center", **style)
     if note:
-        ax.text(width / 2, height - 0.4, note, ha="center", **(style | {"color": theme.quiet}))
+        ax.text(
+            width / 2, height - 0.4, note, ha="center", **(within(width, note) | {"color": palette.quiet})
+        )
     return ax

@@ -66,7 +66,7 @@ def weights(
     largest = float(abs(shown).max()) or 1.0
     tiles = [Tile(pixels, str(neuron)) for neuron, pixels in enumerate(shown)]
     return draw_tiles(
-        ax, tiles, lambda theme: theme.signed(), (-largest, largest),
+        ax, tiles, lambda palette: palette.signed(), (-largest, largest),
         columns=columns, note=_rest(len(pictures), len(shown), "neurons"), bar="weight",
     )  # fmt: skip
 

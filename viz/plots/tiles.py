@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from viz.plots.arrays import Array
-from viz.plots.theme import LETTER, Theme, canvas, mpl, room_of, theme_of
+from viz.plots.palette import Palette, palette_of
+from viz.plots.room import LETTER, canvas, mpl, room_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +62,7 @@ def pictures_of(rows: Array, shape: Any, what: str) -> Array:
 def draw_tiles(
     ax: Axes | None,
     tiles: Sequence[Tile],
-    shades: Callable[[Theme], Any],
+    shades: Callable[[Palette], Any],
     limits: tuple[float, float],
     *,
     columns: int | None = None,
@@ -73,7 +74,7 @@ def draw_tiles(
     Args:
         ax: the axes to draw in; new ones if None.
         tiles: one or more, all of one shape.
-        shades: the colour map, for a theme.
+        shades: the colour map, for a palette.
         limits: the numbers at its two ends.
         columns: how many there are in a row; None for what makes them largest.
         note: what stands under them all.
@@ -87,26 +88,26 @@ def draw_tiles(
     columns = columns or _columns(len(tiles), across, down, room_of(ax, bool(bar)))
     width, height = columns * across, math.ceil(len(tiles) / columns) * down + foot
     ax, points = canvas(ax, width, height, largest=3.0 / side, bar=bool(bar))
-    theme = theme_of(ax)
+    palette = palette_of(ax)
     longest = max(len(tile.title) for tile in tiles)
-    size = min(0.75 * head * points, across * points / (LETTER * max(longest, 1)), LARGEST_TITLE)
+    size = min(0.75 * head * points, across * points / (LETTER * (longest + 1)), LARGEST_TITLE)
     for i, tile in enumerate(tiles):
         left, top = (i % columns) * across + GAP * side / 2, (i // columns) * down + GAP * side / 2 + head
         image = ax.imshow(
-            tile.pixels, cmap=shades(theme), vmin=limits[0], vmax=limits[1],
+            tile.pixels, cmap=shades(palette), vmin=limits[0], vmax=limits[1],
             extent=(left, left + wide, top + tall, top),
         )  # fmt: skip
-        frame = {"ec": theme.negative, "lw": 3.0} if tile.wrong else {"ec": theme.quiet, "lw": 0.5}
+        frame = {"ec": palette.negative, "lw": 3.0} if tile.wrong else {"ec": palette.quiet, "lw": 0.5}
         ax.add_patch(mpl("patches").Rectangle((left, top), wide, tall, fill=False, **frame))
         if tile.title and size >= SMALLEST:
             ax.text(
                 left + wide / 2, top - 0.2 * head, tile.title, ha="center", va="baseline", size=size,
-                color=theme.negative if tile.wrong else theme.ink,
+                color=palette.negative if tile.wrong else palette.ink,
                 weight="bold" if tile.wrong else "normal",
             )  # fmt: skip
     if note:
         size = min(0.5 * foot * points, width * points / (LETTER * len(note)), LARGEST_TITLE)
-        ax.text(width / 2, height - foot / 2, note, ha="center", va="center", size=size, color=theme.quiet)
+        ax.text(width / 2, height - foot / 2, note, ha="center", va="center", size=size, color=palette.quiet)
     ax.set(xlim=(0, width), ylim=(height, 0))  # imshow draws the axes in to its picture
     figure = ax.get_figure()
     if bar and figure is not None:

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.collections import PathCollection, QuadMesh
 
 import nn
-from autograd import Tensor, Value, sigmoid
+from autograd import Tensor, Value, no_grad, relu, sigmoid, tanh
 from viz.plots import boundary
 
 RNG = np.random.default_rng(0)
@@ -121,6 +121,46 @@ def test_xor_of_a_small_net_takes_two_lines(node):
     ax = boundary(net, gate.X, gate.Y, resolution=40)
     assert {round(float(s), 1) for s in line(ax).sum(axis=1)} == {0.5, 1.5}
     assert legend(ax) == ["desired 0", "desired 1"]
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_a_net_of_values_is_drawn_as_the_same_net_of_tensors_without_asking_for_each_point(use_bias):
+    asked = []
+
+    class Counting(nn.MLP):
+        def __call__(self, x):
+            asked.append(len(x))
+            return super().__call__(x)
+
+    options = {"activation": [tanh, relu, nn.identity], "use_bias": use_bias, "rng": 3}
+    labels = np.arange(20) % 3
+    fields = [
+        [mesh.get_array() for mesh in boundary(net, X, labels, resolution=60).collections[:1]]
+        for net in (nn.MLP([2, 4, 4, 3], **options), Counting([2, 4, 4, 3], node=Value, **options))
+    ]
+    np.testing.assert_array_equal(*fields)
+    assert asked[0] == len(X)
+    assert sum(asked[1:]) < 60 * 60 / 50
+
+
+@pytest.mark.parametrize("kind", ["call", "layer", "activation"])
+def test_a_net_of_values_that_is_not_what_it_exposes_is_asked_itself(kind):
+    net = nn.MLP([2, 3, 1], node=Value, rng=0)
+
+    class Turned(nn.MLP):
+        def __call__(self, x):
+            return 1 - super().__call__(x)
+
+    if kind == "call":
+        net = Turned([2, 3, 1], node=Value, rng=0)
+    elif kind == "layer":
+        net.layers[0].activate = lambda a: np.array([[-z for z in row] for row in a])[:, [0, 1, 1]]
+    else:
+        net.layers[0].activation = np.vectorize(lambda z: z if isinstance(z, Value) and z > 0 else z * 0)
+    ax = boundary(net, X, np.zeros(20), resolution=6)
+    points, drawn, _ = field(ax)
+    with no_grad():
+        np.testing.assert_allclose(drawn, net(points).astype(float)[:, 0], rtol=1e-12)
 
 
 def test_two_outputs_are_drawn_by_their_difference():

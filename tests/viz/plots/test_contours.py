@@ -1,11 +1,13 @@
 """Functions of two numbers as maps."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 
-from autograd import Tensor, Value, log, sin
+from autograd import DomainError, Tensor, Value, log, sin
 from viz.plots import surface
 from viz.plots.functions import heights, slopes
 
@@ -18,6 +20,12 @@ def contours(ax):
     """The filled contours and the lines."""
     filled, lines = [c for c in ax.collections if type(c).__name__ == "QuadContourSet"]
     return filled, lines
+
+
+def said(ax):
+    """The gradient in numbers."""
+    [text] = [t for t in ax.texts if t.get_text().startswith(r"$\nabla")]
+    return text
 
 
 def test_every_line_is_at_its_height():
@@ -47,8 +55,7 @@ def test_every_number_stands_on_its_line_away_from_the_frame():
 
 def test_the_gradient_of_the_lecture():
     ax = surface(bowl, at=(1, 1))
-    text = ax.texts[-1]
-    assert text.get_text() == r"$\nabla f$ = (3, 1)"
+    assert said(ax).get_text() == r"$\nabla f$ = (3.00, 1.00)"
     [arrow] = [t for t in ax.texts if t.get_text() == ""]
     step = np.subtract(arrow.xy, arrow.xyann)
     assert tuple(arrow.xyann) == (1, 1)
@@ -69,7 +76,7 @@ def test_the_arrow_keeps_its_direction_where_the_scales_differ():
 
 def test_where_the_gradient_is_0_there_is_no_arrow():
     ax = surface(bowl, at=(0, 0))
-    assert ax.texts[-1].get_text() == r"$\nabla f$ = (0, 0)"
+    assert said(ax).get_text() == r"$\nabla f$ = (0.00, 0.00)"
     assert not [t for t in ax.texts if t.get_text() == ""]
 
 
@@ -77,8 +84,43 @@ def test_numbers_keep_clear_of_the_gradient():
     ax = surface(bowl, at=(1, 1))
     ax.figure.canvas.draw()
     _, lines = contours(ax)
-    said = ax.texts[-1].get_window_extent()
-    assert not any(said.overlaps(text.get_window_extent()) for text in lines.labelTexts)
+    box = said(ax).get_window_extent()
+    assert not any(box.overlaps(text.get_window_extent()) for text in lines.labelTexts)
+
+
+@pytest.mark.parametrize("size", [(7, 6), (3, 2), (2, 4)])
+@pytest.mark.parametrize("f", [bowl, lambda x, y: -bowl(x, y), lambda x, y: 1e5 * x - y / 1e5])
+@pytest.mark.parametrize("at", [(-2, -2), (2, -2), (-1.95, 1.9), (2, 2), (0, 1.9), (0, -2), (1.0, 0.5)])
+def test_the_point_its_arrow_and_its_numbers_are_in_the_picture(size, f, at):
+    ax = surface(f, at=at, ax=pyplot.figure(figsize=size, layout="constrained").add_subplot())
+    ax.figure.canvas.draw()
+    box, frame = said(ax).get_window_extent(), ax.get_window_extent()
+    assert frame.x0 < box.x0 < box.x1 < frame.x1
+    assert frame.y0 < box.y0 < box.y1 < frame.y1
+    assert not box.contains(*ax.transData.transform(at))
+    _, lines = contours(ax)
+    assert not any(box.overlaps(text.get_window_extent()) for text in lines.labelTexts)
+    for arrow in ax.texts:
+        if arrow.get_text() == "":
+            assert np.all(np.abs(arrow.xy) < 2)
+            assert not box.contains(*ax.transData.transform(arrow.xy))
+
+
+def test_heights_of_any_size_are_short():
+    for size in (1e299, 1e-250, -1e6, 1.0):
+        texts = [t.get_text() for t in contours(surface(lambda x, y: size * (x + y)))[1].labelTexts]  # noqa: B023
+        assert len(set(texts)) == len(texts) > 5
+        assert max(map(len, texts)) <= 9
+
+
+def test_heights_do_not_overlap():
+    for f in (bowl, lambda x, y: x**2 + x * y):
+        ax = surface(f, ax=pyplot.figure(figsize=(3, 2), layout="constrained").add_subplot())
+        ax.figure.canvas.draw()
+        places = [ax.transData.transform(text.get_position()) for text in contours(ax)[1].labelTexts]
+        assert len(places) > 2
+        apart = [np.hypot(*(a - b)) * 72 / ax.figure.dpi for a, b in itertools.combinations(places, 2)]
+        assert min(apart) > 22  # points; the type is 10 high
 
 
 def test_a_part_where_f_is_undefined_is_blank():
@@ -86,6 +128,13 @@ def test_a_part_where_f_is_undefined_is_blank():
     _, lines = contours(ax)
     vertices = np.concatenate([p.vertices for p in lines.get_paths()])
     assert vertices.min() > 0
+
+
+def test_what_is_too_large_to_draw_is_blank():
+    ax = surface(lambda x, y: 10.0 ** (307 * x) + y, x=(-1, 1))
+    vertices = np.concatenate([p.vertices for p in contours(ax)[1].get_paths()])
+    assert vertices[:, 0].max() < 300 / 307
+    ax.figure.canvas.draw()
 
 
 def test_axes_and_ranges():
@@ -127,6 +176,12 @@ def test_heights_and_slopes():
         ({"f": bowl, "y": (0, math.inf)}, ValueError, "y holds inf"),
         ({"f": bowl, "y": 3}, ValueError, "y is a range"),
         ({"f": bowl, "at": 3}, ValueError, r"at is a point \(x, y\), not 3"),
+        (
+            {"f": bowl, "at": (1, 3)},
+            ValueError,
+            r"at is \(1.00, 3.00\), which is not in the picture: x is from",
+        ),
+        ({"f": lambda x, y: log(x) + y, "at": (-1, 1)}, DomainError, "log"),
         ({"f": bowl, "at": (1, math.nan)}, ValueError, "at holds nan"),
     ],
 )

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 
 from autograd import DomainError, sin, sqrt
 from viz.plots import descent
@@ -45,9 +46,9 @@ def test_each_start_ends_in_its_own_minimum(readable):
     left, right = -1.3008, 1.1309  # the quartic's two minima
     assert [path[-1, 0] for path in found] == pytest.approx([left, right, right], abs=2e-3)
     assert legend(ax) == [
-        "from −2.00, slope −19: right, to −1.30",
+        "from −2.00, slope −19.00: right, to −1.30",
         "from 0.50, slope −1.50: right, to 1.13",
-        "from 2.00, slope 21: left, to 1.13",
+        "from 2.00, slope 21.00: left, to 1.13",
     ]
     readable(ax)
 
@@ -83,7 +84,10 @@ def test_on_the_map_of_two_variables():
     covered = np.concatenate(runs(ax))
     assert left < covered[:, 0].min() < covered[:, 0].max() < right
     assert bottom < covered[:, 1].min() < covered[:, 1].max() < top
-    assert legend(ax) == ["from (1.00, 1.00) to (0.00, 0.07)", "from (−1.50, 1.00) to (0.00, 0.07)"]
+    assert legend(ax) == [
+        "from (1.00, 1.00) to (1.68e−05, 0.0687)",
+        "from (−1.50, 1.00) to (−2.52e−05, 0.0687)",
+    ]
     assert len([c for c in ax.collections if type(c).__name__ == "QuadContourSet"]) == 2
 
 
@@ -95,6 +99,14 @@ def test_a_run_begins_hollow_and_ends_full():
     assert end.get_xydata()[0].tolist() == path[-1].tolist()
     assert begin.get_markerfacecolor() != begin.get_markeredgecolor()
     assert end.get_markerfacecolor() == begin.get_markeredgecolor()
+
+
+def test_the_legend_leaves_small_axes_their_room():
+    small = pyplot.figure(figsize=(3, 2.5), layout="constrained").add_subplot()
+    ax = descent(quartic, [-2.0, 2.0], 0.03, 5, ax=small)
+    ax.figure.canvas.draw()
+    assert ax.get_window_extent().width > 0.7 * ax.figure.bbox.width
+    assert ax.get_legend().get_window_extent().width < ax.figure.bbox.width
 
 
 def test_ranges_are_as_given():

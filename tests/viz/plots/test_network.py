@@ -12,7 +12,7 @@ from autograd import Tensor, Value, no_grad, relu, tanh
 from viz.numerals import number
 from viz.plots import draw_network
 from viz.plots.layout import fold
-from viz.plots.theme import theme_of
+from viz.plots.palette import palette_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 RNG = np.random.default_rng(0)
@@ -63,7 +63,7 @@ def test_brightness_and_numbers_are_the_activations(node, use_bias):
 def test_width_and_colour_of_a_line_are_its_weight(node):
     net = nn.MLP([3, 4, 2], node=node, rng=0)
     ax = draw_network(net, [0.9, 0.1, 0.8])
-    theme, drawn = theme_of(ax), circles(ax)
+    palette, drawn = palette_of(ax), circles(ax)
     for place, layer in enumerate(net.layers, start=1):
         W = np.asarray(layer.W).astype(float)
         found = lines(ax)[f"weights{place}"]
@@ -81,8 +81,8 @@ def test_width_and_colour_of_a_line_are_its_weight(node):
             width, colour, dashes = by_ends[tuple(map(tuple, np.round(ends, 6)))]
             share = abs(w) / abs(W).max()
             assert width == pytest.approx(0.25 + (widest - 0.25) * share)
-            full = theme.positive if w > 0 else theme.negative
-            assert to_hex(colour) == theme.mixed(full, 0.25 + 0.75 * share)
+            full = palette.positive if w > 0 else palette.negative
+            assert to_hex(colour) == palette.mixed(full, 0.25 + 0.75 * share)
             assert (dashes[1] is None) == (w > 0)
         assert f"widest: $|w|$ = {number(abs(W).max())}" in written(ax)
 
@@ -142,7 +142,7 @@ def test_nothing_overlaps(sizes, most, readable):
 
 def test_without_an_example_there_are_no_activations():
     ax = draw_network(nn.MLP([3, 2], rng=0))
-    paper = to_rgb(theme_of(ax).paper)
+    paper = to_rgb(palette_of(ax).paper)
     assert all(circle.get_facecolor()[:3] == paper for circle in circles(ax).values())
     assert not any(in_circle(ax, circle) for circle in circles(ax).values())
     assert not any(t.get_bbox_patch() for t in ax.texts)

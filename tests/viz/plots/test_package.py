@@ -9,17 +9,20 @@ import numpy as np
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.cbook import is_math_text
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import nn
 from autograd import Value
 from viz import plots
-from viz.plots.theme import theme_of
+from viz.plots.palette import palette_of
+from viz.plots.words import as_text
+from viz.themes import DARK, LIGHT
 
 
-def graded():
-    w = Value(2.0, label="w")
+def graded(label="w"):
+    w = Value(2.0, label=label)
     (w * w).backward()
     return [w]
 
@@ -56,6 +59,28 @@ def test_a_new_figure_or_the_axes_given(plot):
     mine.figure.canvas.draw()
     part = pyplot.figure().subfigures(1, 2)[0].subplots()
     assert plot(part) is part
+
+
+SMALL = {
+    **PLOTS,
+    "nudges": lambda ax: plots.nudges(
+        [w.with_label(f"w_{{{i}}}^{{(1)}}") for i in range(12) for w in graded()], ax=ax
+    ),
+    "descent": lambda ax: plots.descent(lambda x: x**4 - 3 * x**2 + x, [-2, 0.5, 2], 0.03, 40, ax=ax),
+    "descent, 2": lambda ax: plots.descent(
+        lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, 1)], 0.2, 12, ax=ax
+    ),
+}
+
+
+@pytest.mark.parametrize("plot", SMALL.values(), ids=SMALL)
+def test_it_can_be_read_in_small_axes(plot, readable):
+    readable(plot(pyplot.figure(figsize=(3.5, 2.6), layout="constrained").add_subplot()))
+    both = pyplot.figure(figsize=(8, 4.5), layout="constrained").subplots(2, 2)
+    for ax in both.flat:
+        plot(ax)
+    for ax in both.flat:
+        readable(ax)
 
 
 @every
@@ -131,34 +156,60 @@ def contrast(one, other):
 @pytest.mark.parametrize("style", STYLES)
 def test_everything_is_seen_on_every_background(style):
     with pyplot.style.context(style):
-        theme = theme_of(pyplot.subplots()[1])
-    assert contrast(theme.ink, theme.paper) > 10
-    assert contrast(theme.quiet, theme.paper) > 4.5
-    assert contrast(theme.positive, theme.paper) > 3
-    assert contrast(theme.negative, theme.paper) > 3
-    assert all(contrast(colour, theme.paper) > 1.8 for colour in theme.runs)
+        palette = palette_of(pyplot.subplots()[1])
+    assert contrast(palette.ink, palette.paper) > 10
+    assert contrast(palette.quiet, palette.paper) > 4.5
+    assert contrast(palette.positive, palette.paper) > 4.5
+    assert contrast(palette.negative, palette.paper) > 4.3
+    assert all(contrast(colour, palette.paper) > 1.8 for colour in palette.runs)
+
+
+@pytest.mark.parametrize(("style", "theme"), [("default", LIGHT), ("dark_background", DARK)])
+def test_the_colours_are_those_of_every_drawing(style, theme):
+    with pyplot.style.context(style):
+        palette = palette_of(pyplot.subplots()[1])
+    for name in ("ink", "quiet", "positive", "negative"):
+        assert getattr(palette, name) == getattr(theme, name)
+        assert contrast(getattr(palette, name), palette.paper) > 4.5
+        assert contrast(getattr(palette, name), theme.paper) > 4.5
+    shades = [palette.field()(x) for x in (0.0, 0.25, 0.5, 0.75, 1.0)] + [
+        palette.rising()(x) for x in (0.0, 1.0)
+    ]
+    assert all(contrast(palette.ink, shade[:3]) > 4.5 for shade in shades)  # numbers are written on them
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_history_has_the_colours_of_the_other_plots(style):
+    with pyplot.style.context(style):
+        grounds = [pyplot.subplots()[1], pyplot.figure().subfigures(1, 2)[0].subplots()]
+        grounds[1].set_facecolor("none")
+        for ax in grounds:
+            palette = palette_of(ax)
+            plots.history(HISTORY, ax)
+            cost, accuracy = (scale.lines[0].get_color() for scale in ax.get_figure().axes)
+            assert (cost, accuracy) == (palette.positive, palette.negative)
 
 
 @every
-def test_the_theme_follows_the_style(plot):
+def test_the_palette_follows_the_style(plot):
     for style, dark in (("dark_background", True), ("ggplot", False)):
         with pyplot.style.context(style):
             ax = plot()
-        assert (theme_of(ax).ink > "#888888") == dark
+        assert (palette_of(ax).ink > "#888888") == dark
         for text in ax.texts:
             if text.get_text() and not text.get_bbox_patch() and ax.axison:
-                assert contrast(text.get_color(), theme_of(ax).paper) > 3
+                assert contrast(text.get_color(), palette_of(ax).paper) > 3
 
 
 def test_a_background_that_is_seen_through_is_what_lies_behind_it():
     figure, ax = pyplot.subplots(facecolor="black")
     ax.set_facecolor("none")
-    assert theme_of(ax).paper == "#000000"
+    assert palette_of(ax).paper == "#000000"
     figure.set_facecolor("none")
-    assert theme_of(ax).paper == "#ffffff"
+    assert palette_of(ax).paper == "#ffffff"
     part = pyplot.figure(facecolor="black").subfigures(1, 2)[0].subplots()
     part.set_axis_off()
-    assert theme_of(part).paper == "#000000"
+    assert palette_of(part).paper == "#000000"
 
 
 # How those see who lack one kind of cone, in linear light (Machado, Oliveira and Fernandes, 2009).
@@ -173,14 +224,52 @@ BLIND = {
 @pytest.mark.parametrize("kind", BLIND)
 def test_the_signs_differ_for_the_colour_blind(style, kind):
     with pyplot.style.context(style):
-        theme = theme_of(pyplot.subplots()[1])
+        palette = palette_of(pyplot.subplots()[1])
     seen = [
         np.clip(np.array(BLIND[kind]) @ linear(c), 0, 1) ** (1 / 2.2)
-        for c in (theme.positive, theme.negative)
+        for c in (palette.positive, palette.negative)
     ]
     assert np.linalg.norm(seen[0] - seen[1]) > 0.4
-    for one, other in itertools.combinations((*theme.runs, theme.negative), 2):
+    for one, other in itertools.combinations(palette.classes, 2):
         assert np.linalg.norm(np.subtract(to_rgb(one), to_rgb(other))) > 0.2
+
+
+# -- what people call things --------------------------------------------------------------------
+
+NAMED = {
+    "draw_network": lambda said: plots.draw_network(nn.MLP([2, 2], rng=0), [0.1, 0.9], labels=[said, "b"]),
+    "images": lambda said: plots.images(np.ones((2, 4)), [said, "b"], [said, "$5"], (2, 2)),
+    "nudges": lambda said: plots.nudges(graded(said)),
+    "nudge_table": lambda said: plots.nudge_table([graded()[0] * 3], graded(said), examples=[said]),
+}
+
+
+@pytest.mark.parametrize("plot", NAMED.values(), ids=NAMED)
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("$$", "$$"),
+        ("$x", "$x"),
+        (r"\frac{", r"\frac{"),
+        (r"$\frac{$", r"$\frac{$"),
+        ("two\nlines", "two lines"),
+        ("é → ½ %", "é → ½ %"),
+        ("word " * 60, "word word word word wor…"),
+        ("$" + "x+" * 150 + "x$", "$x+x+x+x+x+x+x+x+x+x+x+…"),
+    ],
+)
+def test_any_text_is_shown_as_it_stands(plot, said, shown, readable):
+    ax = plot(said)
+    readable(ax)  # which draws it
+    texts = [*ax.texts, *ax.get_yticklabels()]
+    drawn = [t.get_text().replace(r"\$", "$") for t in texts if not is_math_text(t.get_text())]
+    assert shown in drawn
+
+
+def test_mathematics_between_dollars_is_set():
+    assert [t.get_text() for t in NAMED["images"]("$x_1$").texts] == ["$x_1$", r"b read as \$5"]
+    assert as_text("$5") + as_text("$6") == r"\$5\$6"  # and no mathematics comes of two of them
+    assert as_text(r"$\alpha$ " * 4) == r"$\alpha$ $\alpha$ $\alpha$ $\alpha$"
 
 
 # -- history ------------------------------------------------------------------------------------

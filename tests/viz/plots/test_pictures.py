@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex, to_rgb
 import nn
 from autograd import Tensor, Value
 from viz.plots import images, weights
-from viz.plots.theme import theme_of
+from viz.plots.palette import palette_of
 
 RNG = np.random.default_rng(0)
 NAN = float("nan")
@@ -42,14 +42,14 @@ def test_a_layer_of_either_kind(node):
 
 def test_blue_is_above_0_orange_below_and_0_the_background():
     ax = weights([[1.0, -1.0, 0.0, 0.5]], shape=(2, 2))
-    theme, [image] = theme_of(ax), ax.images
+    palette, [image] = palette_of(ax), ax.images
 
     def shade(x):
         return image.cmap(image.norm(x))[:3]
 
-    assert shade(0.0) == pytest.approx(to_rgb(theme.paper), abs=0.01)
-    assert shade(0.5) == pytest.approx(to_rgb(theme.positive), abs=0.01)
-    assert shade(-0.5) == pytest.approx(to_rgb(theme.negative), abs=0.01)
+    assert shade(0.0) == pytest.approx(to_rgb(palette.paper), abs=0.01)
+    assert shade(0.5) == pytest.approx(to_rgb(palette.positive), abs=0.01)
+    assert shade(-0.5) == pytest.approx(to_rgb(palette.negative), abs=0.01)
     assert shade(1.0)[2] > shade(1.0)[0]  # the ends are a dark blue and a dark orange
     assert shade(-1.0)[0] > shade(-1.0)[2]
 
@@ -110,11 +110,11 @@ def test_black_and_white(X, limits):
 def test_wrong_predictions_are_said_and_marked(readable):
     X = RNG.uniform(size=(4, 4))
     ax = images(X, [4, 1, 2, 3], np.array([9, 1, 2, 7]), shape=(2, 2))
-    theme = theme_of(ax)
+    palette = palette_of(ax)
     assert titles(ax) == ["4 read as 9", "1", "2", "3 read as 7"]
     wrong = [True, False, False, True]
-    assert [to_hex(t.get_color()) == theme.negative.lower() for t in ax.texts] == wrong
-    assert [to_hex(p.get_edgecolor()) == theme.negative.lower() for p in ax.patches] == wrong
+    assert [to_hex(t.get_color()) == palette.negative.lower() for t in ax.texts] == wrong
+    assert [to_hex(p.get_edgecolor()) == palette.negative.lower() for p in ax.patches] == wrong
     readable(ax)
 
 
@@ -175,6 +175,11 @@ def test_what_are_no_weights(given, shape, error, message, nothing_drawn):
         ({"X": np.ones((3, 784)), "most": 0}, ValueError, "most is a whole number from 1, not 0"),
         ({"X": np.ones((3, 28, 28))}, ValueError, r"X has shape \(3, 28, 28\); expected one row of pixels"),
         ({"X": np.full((1, 784), np.inf)}, ValueError, r"X holds inf at index \(0, 0\)"),
+        (
+            {"X": np.full((1, 784), -1e308)},
+            ValueError,
+            r"X holds -1e\+308 at index \(0, 0\); .* up to 1e\+300",
+        ),
         ({"X": []}, ValueError, "X is empty"),
         ({"X": None}, TypeError, "X is an array of real numbers, not NoneType"),
     ],
