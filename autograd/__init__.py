@@ -17,6 +17,7 @@ from importlib import metadata
 from typing import Any
 
 from autograd import rules as _rules  # the table  # noqa: F401
+from autograd.compiler import compile
 from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError, detect_anomaly, no_grad
@@ -31,6 +32,7 @@ __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
     "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
+    "compile",
 ]
 # fmt: on
 

@@ -37,6 +37,11 @@ def sigmoid_array(x: Array) -> Array:
     return np.maximum(e, np.copysign(one, x)) / (one + e)  # above is 1 for x >= 0, else e, which is at most 1
 
 
+def sigmoid_quick(x: Array) -> Array:
+    # The textbook's, two calls shorter: right wherever exp(-x) does not overflow.
+    return 1 / (1 + np.exp(-x))
+
+
 def dsigmoid(x: float) -> float:
     # The textbook's s * (1 - s) cancels for large x and is 0 from x = 37 on.
     e = math.exp(-abs(x))
@@ -47,6 +52,11 @@ def dsigmoid_array(x: Array) -> Array:
     _, one, minus = _numbers(x.dtype)
     e = np.exp(np.copysign(x, minus))
     return e / np.square(one + e)
+
+
+def dsigmoid_quick(x: Array) -> Array:
+    e, s = np.exp(-x), sigmoid_quick(x)
+    return e * s * s  # from the left: s * s may underflow
 
 
 def softplus(x: float) -> float:

@@ -148,6 +148,8 @@ class Row(Primitive):
         domain: where it is defined, an interval for each input, several joined by ``|``.
         kink: text that is zero where the derivative jumps, such as ``x`` for relu.
         domain_note: what to say instead of the intervals when an argument is outside.
+        quick: a shorter `on_arrays` that is as exact wherever nothing in it overflows, for compiled
+            programs, which notice an overflow and go back to the careful one.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
 
@@ -171,6 +173,7 @@ class Row(Primitive):
         domain: Sequence[str],
         kink: str | None = None,
         domain_note: str | None = None,
+        quick: Callable[..., Any] | None = None,
     ) -> None:
         wrong = f"row {name!r}: "
         if not name.isidentifier() or keyword.iskeyword(name):
@@ -184,6 +187,7 @@ class Row(Primitive):
         self.name = self.__name__ = name
         self.on_floats = on_floats
         self.on_arrays = on_arrays
+        self.quick = quick or on_arrays
         self.partials = tuple(partials)
         self.latex = latex
         self.binds = binds

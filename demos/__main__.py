@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from demos import backquery, chain, digits, errors, gates, layers, mnist, softmax
+from demos import backquery, chain, digits, errors, gates, layers, mnist, parallel, softmax
 from demos.options import Options
 
 LECTURES = {
     "layers": layers, "digits": digits, "chain": chain, "softmax": softmax,
     "gates": gates, "errors": errors, "backquery": backquery,
 }  # fmt: skip
-ALL = LECTURES | {"mnist": mnist}  # takes minutes, and is run by its name only
+ALL = LECTURES | {"mnist": mnist, "parallel": parallel}  # minutes, and JAX: run by their names only
 DRAWING = {"chain", "backquery"}
-READING = {"digits", "backquery", "mnist"}
+READING = {"digits", "backquery", "mnist", "parallel"}
 INTERRUPTED = 130  # what a shell expects after Ctrl-C: 128 and the number of the signal
 
 
@@ -89,6 +89,11 @@ def _check(
             options.digits  # noqa: B018 - read now
         except (ValueError, OSError) as error:
             parser.error(f"--data: {error}")
+    if given.name == "parallel":
+        try:
+            parallel.devices()
+        except ImportError as error:
+            parser.error(str(error))
     if not DRAWING.isdisjoint(chosen):
         try:
             given.out.mkdir(parents=True, exist_ok=True)

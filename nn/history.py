@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.atomic import written_whole
+from autograd.compiler import Program
 from autograd.extras import extra
 
 __all__ = ["Epoch", "History", "percent"]
@@ -66,6 +67,7 @@ class History(Sequence[Epoch]):
         epochs: the epochs that were completed.
         interrupted: whether Ctrl-C ended the run.
         stopped: why a callback ended the run, or None.
+        program: what a net of Values was compiled to, or None; not in its file.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
                  training             validation
@@ -77,6 +79,11 @@ class History(Sequence[Epoch]):
     epochs: list[Epoch] = field(default_factory=list)
     interrupted: bool = False
     stopped: str | None = None
+    program: Program | None = field(default=None, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has too: all but the program."""
+        return {name: value for name, value in vars(self).items() if name != "program"}
 
     @property
     def cost(self) -> list[float]:
@@ -199,7 +206,8 @@ class History(Sequence[Epoch]):
         """
         if Path(path).suffix != ".json":
             raise ValueError(f"a history is saved as .json, not as {Path(path).name!r}")
-        content = {"format": FORMAT, **asdict(self)}
+        content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
+        content["epochs"] = [asdict(epoch) for epoch in self.epochs]
         for epoch in content["epochs"]:
             epoch.update(
                 {name: str(x) for name, x in epoch.items() if x is not None and not math.isfinite(x)}

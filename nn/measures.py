@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import no_grad
-from nn.threads import fitting_threads, multiplications
+from autograd.threads import few_threads
+from nn.parameters import multiplications
 
 __all__ = ["Judge", "accuracy", "chunks", "examples_and", "floats", "judge", "outputs_of"]
 
@@ -17,7 +18,7 @@ Array = NDArray[Any]
 Judge = Callable[[Array, Array], float]
 
 # Examples that go through a net together where no derivative is wanted: enough to keep NumPy busy,
-# and so few that the products of the lectures' net are small ones, to which `fitting_threads` gives
+# and so few that the products of the lectures' net are small ones, to which `few_threads` gives
 # one thread. On two busy cores they take five times as long in chunks of 1000, with two threads.
 CHUNK = 500
 
@@ -99,7 +100,7 @@ def judge(Y: Array) -> Judge | None:
 def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
     """The numbers a net gives, of any number of examples, without recording."""
     params = net.parameters() if hasattr(net, "parameters") else []
-    with no_grad(), fitting_threads(multiplications(params, min(len(X), CHUNK))):
+    with no_grad(), few_threads(multiplications(params, min(len(X), CHUNK))):
         return np.concatenate([floats(net(chunk)) for (chunk,) in chunks(X)])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from numbers import Real
 from typing import Any
 
@@ -33,6 +34,7 @@ class Optimizer(ABC):
 
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule) -> None:
         self.params = _leaves(params, type(self).__name__)
+        self._state: dict[int, tuple[Any, ...]] = {}  # what `_change` remembers of each parameter
         self.steps = 0
         self.lr = lr
 
@@ -84,6 +86,40 @@ class Optimizer(ABC):
         for p in self.params:
             p.grad = None
 
+    @contextmanager
+    def in_one(self) -> Iterator[Tensor]:
+        """Its Values as one Tensor, for the time of a `with`: thirteen thousand move as fast as one.
+
+        They get their numbers, gradients and the optimizer's memory back at the end.
+
+        >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
+        >>> with sgd.in_one() as theta:
+        ...     theta.grad = np.array([2.0, 0.0])
+        ...     sgd.step()
+        >>> [p.data for p in sgd.params]
+        [0.0, 2.0]
+        """
+        apart, remembered = self.params, self._state
+        theta = Tensor(np.array([p.data for p in apart]))
+        self.params = [theta]
+        start = self._start()
+        known = [remembered.get(i, start) for i in range(len(apart))] if remembered else []
+        self._state = {0: tuple(np.array(part) for part in zip(*known, strict=True))} if known else {}
+        try:
+            yield theta
+        finally:
+            self.params, together = apart, self._state
+            assign(apart, theta._array().tolist())
+            if theta.grad is not None:
+                for p, g in zip(apart, theta.grad.tolist(), strict=True):
+                    p.grad = g
+            parts = [np.broadcast_to(part, len(apart)).tolist() for part in together.get(0, ())]
+            self._state = dict(enumerate(zip(*parts, strict=True)))
+
+    @abstractmethod
+    def _start(self) -> tuple[Any, ...]:
+        """What is remembered of a parameter that has not moved yet."""
+
     @abstractmethod
     def _change(self, i: int, g: Any, lr: float) -> Any:
         """What the parameter with number i loses in this step, given its gradient; not g itself."""
@@ -117,11 +153,15 @@ class SGD(Optimizer):
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
         super().__init__(params, lr)
         self.momentum = _fraction("momentum", momentum)
-        self._velocity: dict[int, Any] = {}
+
+    def _start(self) -> tuple[Any, ...]:
+        return (0.0,)
 
     def _change(self, i: int, g: Any, lr: float) -> Any:
         if self.momentum:
-            g = self._velocity[i] = self.momentum * self._velocity.get(i, 0.0) + g
+            (velocity,) = self._state.get(i, self._start())
+            g = self.momentum * velocity + g
+            self._state[i] = (g,)
         return lr * g
 
 
@@ -161,14 +201,16 @@ class Adam(Optimizer):
         if not _is_number(epsilon) or not 0 < epsilon < math.inf:
             raise ValueError(f"epsilon is a number above 0, not {epsilon!r}")
         self.epsilon = epsilon
-        self._moments: dict[int, tuple[int, Any, Any]] = {}
+
+    def _start(self) -> tuple[Any, ...]:
+        return 0, 0.0, 0.0
 
     def _change(self, i: int, g: Any, lr: float) -> Any:
-        t, m, v = self._moments.get(i, (0, 0.0, 0.0))
+        t, m, v = self._state.get(i, self._start())
         t += 1
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
-        self._moments[i] = t, m, v
+        self._state[i] = t, m, v
         spread = (v / (1 - self.beta2**t)) ** 0.5 + self.epsilon
         return m * (lr / (1 - self.beta1**t)) / spread
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,13 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from autograd import DomainError, Tensor, Value, no_grad
+from autograd.threads import few_threads
 from nn.callbacks import Callback, StopTraining
+from nn.compiled import Compiled, compiled
 from nn.costs import quadratic_cost
 from nn.history import Epoch, History, percent
 from nn.measures import CHUNK, Judge, chunks, examples_and, floats, judge, outputs_of
-from nn.parameters import Parameter, all_finite, assign, numbers
+from nn.optimizers import Optimizer
+from nn.parameters import Parameter, all_finite, assign, multiplications, numbers
 from nn.seeds import Seed, generator
-from nn.threads import fitting_threads, multiplications
 
 __all__ = ["DivergenceError", "fit"]
 
@@ -80,6 +84,11 @@ def fit(
 ) -> History:
     """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
 
+    A net of Values is recorded once, on one example, and trains as a compiled program (see
+    `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
+    program is checked against the net and the cost on a few examples, and on one before each epoch.
+    Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar.
+
     Args:
         net: an `nn.MLP`, or anything with ``parameters()`` that can be called with a batch.
         X: the inputs, shape (n, inputs).
@@ -91,7 +100,7 @@ def fit(
         rng: a seed or generator for the order. The same rng, net and data give the same run to
             the bit.
         cost: a function of the outputs and the desired outputs of a mini-batch, a mean over its
-            examples.
+            examples. For a net of Values it is not called again at every step.
         validation: inputs and desired outputs to measure cost and accuracy on after each epoch.
         callbacks: functions called with the history after each epoch, such as `nn.checkpoint`
             makes; one that raises `nn.StopTraining` ends the run.
@@ -138,11 +147,16 @@ def fit(
     shown = None if progress else True  # None: on a terminal
     # The run decides when the bar moves, so the bar itself need not wait.
     bar = tqdm(total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1)
-    with fitting_threads(multiplications(params, run.batch_size)), bar:
+    with few_threads(multiplications(params, run.batch_size)), bar:
         try:
+            run.compile()
             for _ in range(epochs):
                 start = time.perf_counter()
-                learning, held_out = run.epoch(bar), run.held_out(validation)
+                if len(history):
+                    run.check(len(history))
+                with run.parameters():
+                    learning = run.epoch(bar)
+                held_out = run.held_out(validation)
                 seconds = time.perf_counter() - start
                 history.epochs.append(Epoch(len(history) + 1, *learning, *held_out, seconds))
                 for callback in callbacks:  # all of them, so that the last epoch is saved too
@@ -153,7 +167,6 @@ def fit(
                 if history.stopped is not None:
                     break
         except KeyboardInterrupt:
-            run.undo_half_a_step()
             history.interrupted = True
     return history
 
@@ -182,6 +195,54 @@ class _Run:
         self.steps = math.ceil(len(X) / batch_size)
         self.history = History()
         self._before: list[Any] | None = None
+        self.compiled: Compiled | None = None
+        self._theta: Any = None
+
+    def compile(self) -> None:
+        """Have a net of Values as a program, if it can be one."""
+        self.compiled = compiled(self.net, self.cost, self.held, self.X, self.Y)
+        self.history.program = None if self.compiled is None else self.compiled.program
+
+    def check(self, epoch: int) -> None:
+        """Whether the program still does what the net does; if the net has changed, it is compiled again."""
+        if self.compiled is None:
+            return
+        one = slice(epoch % len(self.X), epoch % len(self.X) + 1)
+        x, y = self.X[one].astype(self.dtype), self.Y[one]
+        if not self.compiled.agrees(self.net, self.cost, self.theta(), x, y):
+            self.compile()
+            if self.compiled is None:
+                warnings.warn(
+                    "the net or its cost depends on its numbers in a way that a compiled program cannot; "
+                    "from here on fit runs it scalar by scalar",
+                    RuntimeWarning,
+                    stacklevel=3,
+                )
+
+    @property
+    def held(self) -> list[Any]:
+        """The parameters that the optimizer moves."""
+        return list(getattr(self.optimizer, "params", self.params))
+
+    def theta(self) -> Array:
+        """Their numbers, of Values."""
+        return np.array(numbers(self.held))
+
+    @contextmanager
+    def parameters(self) -> Iterator[None]:
+        """The parameters for the time of an epoch: of a compiled net all in one, if the optimizer can."""
+        params = self.params
+        with ExitStack() as stack:
+            if self.compiled is not None and isinstance(self.optimizer, Optimizer):
+                self._theta = stack.enter_context(self.optimizer.in_one())
+                self.params = [self._theta]
+            try:
+                yield
+            except BaseException:
+                self.undo_half_a_step()
+                raise
+            finally:
+                self._theta, self.params = None, params
 
     def epoch(self, bar: Any) -> tuple[float, float | None]:
         """One pass: the mean cost and the accuracy of the outputs as they came."""
@@ -199,7 +260,8 @@ class _Run:
                 tally.add(outputs, done)
             if not bar.disable and (time.perf_counter() - looked > REFRESH or step == self.steps):
                 share = None if tally is None else tally.right(done) / done
-                bar.set_description(f"epoch {len(self.history) + 1}/{self.epochs}", refresh=False)
+                how = "" if self.compiled is None else ", compiled"
+                bar.set_description(f"epoch {len(self.history) + 1}/{self.epochs}{how}", refresh=False)
                 bar.set_postfix_str(f"cost {total / done:.4f}, accuracy {percent(share)}", refresh=False)
                 bar.update(step - shown)
                 shown, looked = step, time.perf_counter()
@@ -225,17 +287,12 @@ class _Run:
 
     def step(self, step: int, x: Array, y: Array) -> tuple[float, Array]:
         """One mini-batch: its cost, and the net's outputs before the step."""
-        value = math.nan
         try:
-            a = self.net(x)
-            c = _one_number(self.cost(a, y))
-            value = float(c)
-            if not math.isfinite(value):
-                raise self._diverged(f"the cost is {value}", step, value)
-            self.optimizer.zero_grad()
-            c.backward()
+            value, outputs = self.differentiated(x, y)
         except DomainError as error:  # a Value does not go on to inf and nan
-            raise self._diverged(f"the cost is {value}: {error}", step, value) from error
+            raise self._diverged(str(error), step, math.nan) from error
+        if not math.isfinite(value):
+            raise self._diverged(f"the cost is {value}", step, value)
         self._before = numbers(self.params)
         self.optimizer.step()
         if not all_finite(self.params):
@@ -243,8 +300,26 @@ class _Run:
             what = f"from a cost of {value:.6g} it gave parameters that are not finite"
             raise self._diverged(what, step, value)
         self._before = None
-        # Nobody writes to the array of a Tensor, so it need not be copied.
-        return value, a._array() if isinstance(a, Tensor) else floats(a)
+        return value, outputs
+
+    def differentiated(self, x: Array, y: Array) -> tuple[float, Array]:
+        """The cost of a mini-batch and the outputs; the parameters get the gradients of a finite one."""
+        if self.compiled is None:
+            a = self.net(x)
+            c = _one_number(self.cost(a, y))
+            if math.isfinite(c):
+                self.optimizer.zero_grad()
+                c.backward()
+            # Nobody writes to the array of a Tensor, so it need not be copied.
+            return float(c), a._array() if isinstance(a, Tensor) else floats(a)
+        if self._theta is not None:
+            value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
+            return value, outputs
+        value, gradient, outputs = self.compiled(self.theta(), x, y)
+        self.optimizer.zero_grad()
+        for p, g in zip(self.held, gradient.tolist(), strict=True):
+            p.grad = g
+        return value, outputs
 
     def held_out(self, validation: Any) -> tuple[float | None, float | None]:
         """Cost and accuracy of the validation examples."""
@@ -254,8 +329,12 @@ class _Run:
         with no_grad():
             for x, y in chunks(validation[0], self._desired(validation[1])):
                 try:
-                    outputs = self.net(x.astype(self.dtype, copy=False))
-                    total += float(self.cost(outputs, y)) * len(x)
+                    if self.compiled is not None:
+                        mean, outputs = self.compiled.forward(self.theta(), x, y)
+                    else:
+                        outputs = self.net(x.astype(self.dtype, copy=False))
+                        mean = float(self.cost(outputs, y))
+                    total += mean * len(x)
                 except DomainError:
                     return math.nan, None
                 if self.judge is not None:

@@ -143,7 +143,7 @@ BUGS = [
         "(lambda x, axis: sum(x * x, axis=1))(a - middle",
         "nn/test_costs",
     ),
-    ("momentum that forgets", "nn/optimizers", "self._velocity.get(i, 0.0)", "0.0", "nn/test_optimizers"),
+    ("momentum that forgets", "nn/optimizers", "self.momentum * velocity + g", "g", "nn/test_optimizers"),
     ("Adam without its correction", "nn/optimizers", "1 - self.beta2**t", "1.0", "nn/test_optimizers"),
     (
         "a bias forgotten",
@@ -166,6 +166,76 @@ BUGS = [
         "            what",
         "nn/test_training",
     ),
+    (
+        "a minus read as a plus",
+        "viz/setting",
+        '_applied("sub", result, ',
+        '_applied("add", result, ',
+        "viz/test_formulas",
+    ),
+    (
+        "the last of several gains for their sum, on the page",
+        "viz/page/recording",
+        "recording.gradient[link.source] = total",
+        "recording.gradient[link.source] = product",
+        "viz/test_page",
+    ),
+    (
+        "width by the derivative's square",
+        "viz/themes",
+        "abs(link.number)) ** 0.5",
+        "abs(link.number)) ** 2",
+        "viz/test_chain",
+    ),
+    (
+        "the derivative where another argument is",
+        "viz/derivatives",
+        "leaves = [Value(node.inputs[i])",
+        "leaves = [Value(node.inputs[0])",
+        "viz/test_derivatives",
+    ),
+    (
+        "a subtracted sum with the signs of an added one",
+        "autograd/compiler/lifting",
+        "sign, whole = sign * sign[whole], further",
+        "whole = further",
+        "autograd/compiler/test_exact",
+    ),
+    (
+        "the weights of one window for all",
+        "autograd/compiler/sums",
+        "alike[kind, biased, terms, len(found), weights, signs]",
+        'alike[kind, biased, terms, len(found), "", signs]',
+        "autograd/compiler/test_exact",
+    ),
+    (
+        "a second use that takes the place of the first",
+        "autograd/compiler/adjoints",
+        "if empty:",
+        "if True:",
+        "autograd/compiler/test_exact",
+    ),
+    (
+        "an adjoint shared by two who add to it",
+        "autograd/compiler/adjoints",
+        "first = block not in self.adjoint and self.uses[block] == 1",
+        "first = block not in self.adjoint",
+        "autograd/compiler/test_exact",
+    ),
+    (
+        "a buffer taken again while it is needed",
+        "autograd/compiler/calls",
+        "and a not in self.kept",
+        "",
+        "autograd/compiler/test_exact",
+    ),
+    (
+        "an overflow that nobody notices",
+        "autograd/compiler/runs",
+        'over="raise"',
+        'over="ignore"',
+        "autograd/compiler/test_program",
+    ),
 ]
 
 
@@ -174,10 +244,10 @@ BUGS = [
 )
 def test_a_planted_bug_fails_the_suite(file, there, planted, tests, tmp_path):
     package = file.partition("/")[0]
-    for folder in {"autograd", package, f"tests/{package}"}:
+    for folder in ("autograd", "nn", "viz", f"tests/{package}"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "tests/conftest.py", "tests/reference.py", "CONTRIBUTING.md"):
-        shutil.copy(ROOT / name, tmp_path / name)
+    for path in (ROOT / "pyproject.toml", ROOT / "CONTRIBUTING.md", *ROOT.glob("tests/*.py")):
+        shutil.copy(path, tmp_path / path.relative_to(ROOT))
     source = tmp_path / f"{file}.py"
     text = source.read_text(encoding="utf-8")
     assert text.count(there) == 1, f"{file}.py has {text.count(there)} times {there!r}"

@@ -56,7 +56,7 @@ def test_help_says_what_each_name_is(capsys):
         __main__.main(["--help"])
     printed = capsys.readouterr().out
     assert ended.value.code == 0
-    for name, title in zip(__main__.ALL, [*TITLES, "MNIST"], strict=True):
+    for name, title in zip(__main__.ALL, [*TITLES, "MNIST", "Data-parallel"], strict=True):
         assert f"  {name:<9}  {title}: " in printed
 
 

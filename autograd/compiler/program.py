@@ -1,0 +1,282 @@
+"""`compile` and the program it gives."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd.compiler.libraries import library_of
+from autograd.compiler.lifting import lift
+from autograd.compiler.listing import listing
+from autograd.compiler.portable import Portable
+from autograd.compiler.recording import leaves, read
+from autograd.compiler.runs import Runs
+from autograd.compiler.scalars import Evaluate, straight_line
+from autograd.graph import Node
+from autograd.primitives import ARITHMETIC
+from autograd.value import Value
+
+__all__ = ["Program", "compile"]
+
+Array = NDArray[Any]
+
+# What decides between arrays and plain arithmetic, in µs: the calls of a step, and a line of arithmetic.
+STEP, LINE = 5.0, 0.12
+
+
+def compile(
+    output: Value | Iterable[Value],
+    inputs: Iterable[Node],
+    wrt: Iterable[Node],
+    dtype: Any = "float64",
+) -> Program:
+    r"""Turn a recorded scalar graph into a program for arrays, to be run on many examples at once.
+
+    The graph is recorded once, with any numbers. Sums of products that share their quantities become
+    products of matrices, as the lectures do by hand when they go from
+    $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
+    grouped by operation. Equal operations are done once, unused ones not at all.
+
+    What the recording did is what the program does: a Python ``if`` on a node's number, or a loop
+    whose length depends on one, is frozen as it went. Use `where`, `maximum`, `minimum` or `relu`
+    for a choice that each example makes for itself. Leaves that are neither in `inputs` nor in
+    `wrt` are constants, with the number they were recorded with.
+
+    Args:
+        output: the result, or several.
+        inputs: leaves that have a number for each example: the columns of X. One that is named
+            twice has the number of its last column.
+        wrt: leaves to differentiate by, which are the same for all examples: theta. One that is an
+            input too has its numbers from X.
+        dtype: float32 or float64, in which the program computes.
+
+    Returns:
+        A `Program`.
+
+    Raises:
+        TypeError: for anything that is not a `Value`, and for another dtype.
+        ValueError: when an input or parameter is not a leaf; when there is no output.
+
+    Source: lecture section 1, where the sums of a layer become a matrix.
+
+    >>> from autograd import Value, sigmoid
+    >>> w, b, x = Value(0.5, label="w"), Value(0.1, label="b"), Value(0.0, label="x")
+    >>> program = compile(sigmoid(w * x + b), inputs=[x], wrt=[w, b])
+    >>> program([0.0, 0.0], [[1.0], [2.0], [3.0]])
+    array([0.5, 0.5, 0.5])
+    """
+    outputs = [output] if isinstance(output, Value) else _outputs(output)
+    columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
+    return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
+
+
+def _outputs(output: Any) -> list[Value]:
+    if isinstance(output, np.ndarray):
+        output = output.ravel().tolist()
+    if not isinstance(output, Iterable):
+        raise TypeError(
+            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80})"
+        )
+    found = list(output)
+    if not found:
+        raise ValueError("compile needs an output, and was given an empty list")
+    for node in found:
+        if not isinstance(node, Value):
+            raise TypeError(f"compile takes Values, not {type(node).__name__} ({node!r:.80})")
+    return found
+
+
+def _float(dtype: Any) -> np.dtype[Any]:
+    found: np.dtype[Any]
+    for found in map(np.dtype, ("float32", "float64")):
+        if dtype is not None and dtype in (found, found.name):  # None is NumPy's name for float64
+            return found
+    raise TypeError(f"dtype is float32 or float64, not {dtype!r}")
+
+
+class Program(Portable):
+    """A calculation on arrays, found in a recorded graph by `compile`.
+
+    ``print(program)`` lists its steps. A program may be called from several threads; they take turns.
+
+    Attributes:
+        dtype: what it computes in.
+        inputs, outputs, parameters: how many columns X has, columns the result has, numbers theta.
+    """
+
+    def __init__(
+        self, outputs: list[Value], inputs: list[Value], wrt: list[Value], dtype: np.dtype[Any], single: bool
+    ) -> None:
+        tape = read(outputs, inputs, wrt)
+        self.dtype, self._single = dtype, single
+        self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
+        self._lifted = lift(tape)
+        self._labels = tape.labels
+        address = self._lifted.address
+        self._found = address[tape.outputs]
+        self._columns = _last(address[tape.inputs]) if _several(tape.inputs) else None
+        self._wrt = address[tape.wrt]
+        own = self._lifted.parameters
+        in_place = np.arange(own.start, own.start + own.size)
+        self._plain = np.array_equal(self._wrt, in_place)  # theta is the block of parameters
+        lines = int((tape.code > 1).sum())
+        self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
+        self._tape = tape if self._few else None
+        self._scalars: dict[bool, Evaluate] = {}
+        self._runs = Runs(self._lifted, self._found, self._wrt, tape.labels, dtype)
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
+        sizes = ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counted)
+        return f"<Program of {len(self._lifted.steps)} steps in {self.dtype}: {sizes}>"
+
+    def __str__(self) -> str:
+        return listing(self._lifted, self._labels, self._found)
+
+    def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
+        """The outputs of each example.
+
+        Args:
+            theta: the numbers of the parameters, shape (parameters,).
+            X: the numbers of the inputs, shape (examples, inputs); may be left out where there are none.
+
+        Returns:
+            Shape (examples,) for one output, (examples, outputs) where a list was compiled. Arrays of
+            another library (JAX, PyTorch, any of the Array API) give its array, in theta's dtype, which
+            that library can differentiate, and nan or ±inf in place of a DomainError.
+
+        Raises:
+            ValueError, TypeError: for another shape, and for what is not real numbers.
+            DomainError: where an operation is undefined, as in a `Value`: names the example, the
+                operation, the numbers and the labels.
+        """
+        if library := library_of(theta, X):
+            elsewhere: Array = self._elsewhere(library, theta, X)
+            return elsewhere
+        theta, X = self._numbers(theta, X)
+        if len(X) <= self._few:
+            plainly = [self._plainly(theta, x, i, gradient=False)[0] for i, x in enumerate(X)]
+            found = np.array(plainly, self.dtype)
+        else:
+            with self._lock:
+                found = self._runs.forward(theta, X).T.copy()
+        return found[:, 0] if self._single else found
+
+    def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
+        """The mean of the output over the examples, and its gradient.
+
+        Args:
+            theta: the numbers of the parameters, shape (parameters,).
+            X: the numbers of the inputs, shape (examples, inputs); may be left out where there are none.
+
+        Returns:
+            The mean, and ∂mean/∂theta of shape (parameters,).
+
+        Raises:
+            ValueError, TypeError: for another shape, and for what is not real numbers; when there are
+                several outputs.
+            DomainError: where an operation or a derivative is undefined, or the result is not finite.
+
+        >>> from autograd import Value
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> compile(w * x * x, [x], [w]).value_and_grad([1.0], [[1.0], [2.0]])
+        (2.5, array([2.5]))
+        """
+        if self.outputs > 1:
+            raise ValueError(
+                f"value_and_grad is of one output, and there are {self.outputs}: compile their sum, or take "
+                "value_grad_and_outputs, which differentiates the first"
+            )
+        value, gradient, _ = self.value_grad_and_outputs(theta, X)
+        return value, gradient
+
+    def value_grad_and_outputs(
+        self, theta: ArrayLike, X: ArrayLike | None = None
+    ) -> tuple[float, Array, Array]:
+        """The mean of the first output over the examples, its gradient, and all outputs of each example.
+
+        For a cost and what it is the cost of: ``compile([C, *a], …)`` gives the gradient of C and
+        the activations a from one pass.
+
+        Args, raises: as `value_and_grad`.
+
+        Returns:
+            The mean, ∂mean/∂theta of shape (parameters,), and what calling the program gives.
+
+        >>> from autograd import Value
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> compile([w * x * x, w + x], [x], [w]).value_grad_and_outputs([1.0], [[2.0]])
+        (4.0, array([4.]), array([[4., 3.]]))
+        """
+        theta, X = self._numbers(theta, X)
+        if len(X) <= self._few:
+            each = [self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)]
+            value = math.fsum(v[0] for v, _ in each) / len(X)
+            mean = np.sum([g for _, g in each], axis=0, dtype=np.float64) / len(X)
+            gradient, outputs = mean.astype(self.dtype), np.array([v for v, _ in each], self.dtype)
+        else:
+            with self._lock:
+                value, gradient, found = self._runs.gradient(theta, X)
+                gradient, outputs = gradient.copy(), found.T.copy()
+        return value, gradient, outputs[:, 0] if self._single else outputs
+
+    # -- what was given -----------------------------------------------------------------------
+
+    def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
+        """Both as arrays of the program's dtype, without a copy where they are."""
+        if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
+            theta = np.asarray(_real(theta, "theta"), self.dtype, order="C")
+        if X is None:
+            X = self._without_inputs()
+        elif type(X) is not np.ndarray or X.dtype != self.dtype:
+            X = np.asarray(_real(X, "X"), self.dtype)
+        self._check(theta.shape, X.shape)
+        if not self._plain:
+            theta = theta[self._own()]
+        return theta, X if self._columns is None else X[:, self._columns]
+
+    def _own(self) -> Array:
+        """For each of the block of parameters, its last place in theta."""
+        block = self._lifted.parameters
+        place = {int(where): i for i, where in enumerate(self._wrt)}
+        return np.array([place[block.start + i] for i in range(block.size)], int)
+
+    # -- performing ---------------------------------------------------------------------------
+
+    def _plainly(
+        self, theta: Array, x: Array, example: int, gradient: bool
+    ) -> tuple[list[float], list[float]]:
+        """One example in plain arithmetic."""
+        if gradient not in self._scalars:
+            assert self._tape is not None
+            self._scalars[gradient] = straight_line(self._tape, gradient)
+        try:
+            values, grads = self._scalars[gradient](theta.tolist(), x.tolist())
+        except ARITHMETIC:
+            self._runs.on_nodes(theta, x, example, gradient)
+            raise
+        if gradient and not (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
+            self._runs.on_nodes(theta, x, example, gradient)
+        return values, grads
+
+
+def _real(x: Any, what: str) -> Array:
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+    return array
+
+
+def _several(lines: Sequence[int]) -> bool:
+    return len(set(lines)) < len(lines)
+
+
+def _last(addresses: Array) -> Array:
+    """The last column of each input."""
+    return np.array([np.flatnonzero(addresses == i)[-1] for i in range(len(np.unique(addresses)))])

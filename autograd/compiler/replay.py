@@ -1,0 +1,335 @@
+"""The array program written out as NumPy calls on buffers that are made once for each size of batch.
+
+Rows of a block lie one after another and examples side by side: shape (rows, examples), or
+(rows, 1) for what is the same for all examples. What comes out is the source of one Python
+function: a loop over a list of steps would take as long as a small net's arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.adjoints import Adjoints
+from autograd.compiler.buffers import Array
+from autograd.compiler.calls import Work, gains_of, shape_of, shared
+from autograd.compiler.kernels import Kernel, Symbol
+from autograd.compiler.steps import (
+    Block,
+    Lifted,
+    Map,
+    Product,
+    Segments,
+    Step,
+    Term,
+    addresses_of,
+)  # fmt: skip
+from autograd.primitives import Row, lookup
+
+__all__ = ["Replay", "written"]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A program as source, and the arrays it refers to.
+
+    Attributes:
+        source: of ``make(batch)``, which makes the buffers, and of ``views_of_theta`` and ``views_of_X``,
+            whose results together are the arguments of the function that it makes.
+        names: the arrays and functions of its text.
+    """
+
+    source: str
+    names: dict[str, Any]
+
+
+def written(lifted: Lifted, outputs: Any, gradient: bool, dtype: Any, quick: bool = True) -> Replay:
+    """The source of a program.
+
+    Args:
+        lifted: what to compute.
+        outputs: addresses.
+        gradient: whether to write the backward pass too, from the mean of the first output.
+        dtype: of all numbers.
+        quick: use each row's quick function.
+    """
+    return _Writer(lifted, outputs, gradient, dtype, quick).replay()
+
+
+class _Writer(Adjoints):
+    def __init__(self, lifted: Lifted, outputs: Any, gradient: bool, dtype: Any, quick: bool) -> None:
+        super().__init__(lifted, dtype)
+        self.outputs, self.gradient, self.quick = outputs, gradient, quick
+        self.upright: set[Block] = set()  # stored example by example
+        self.backward: list[Any] = []  # a function for each step, called in reverse
+
+    def replay(self) -> Replay:
+        lifted = self.lifted
+        for step in lifted.steps:
+            for addresses in addresses_of(step):
+                for piece in self.lifted.pieces(addresses):
+                    self.uses[piece.block] += 1
+        for piece in self.lifted.pieces(self.outputs):
+            self.uses[piece.block] += 1
+        for step in lifted.steps:
+            self.step(step)
+        for block in lifted.blocks[:2:-1]:
+            columns = "batch" if block.batched else "1"
+            shape = (
+                f"({columns}, {block.size}), dtype).T"
+                if block in self.upright
+                else f"({block.size}, {columns}), dtype)"
+            )
+            self.made.insert(0, f"b{block.start} = empty({shape}")
+        found = self.kept(self.outputs)
+        if self.gradient:
+            self.sweep(self.kept(self.outputs[:1]))
+        return Replay(self.source(found), self.names)
+
+    def kept(self, addresses: Any) -> Array:
+        """Quantities in a buffer; of a leaf as it was given, a copy."""
+        found = self.array(addresses)
+        if found.name[0] not in "wx":
+            return found
+        copied = Array(self.buffer(found.shape), *found.shape)
+        self.say(f"{copied.name}[:] = {found.name}")
+        return copied
+
+    def step(self, step: Step) -> None:
+        match step:
+            case Map():
+                self.map(step)
+            case Product():
+                self.product(step)
+            case Segments():
+                self.segments(step)
+
+    def sweep(self, output: Array) -> None:
+        """The backward pass."""
+        self.lines = self.back
+        parameters, inputs = self.lifted.parameters, self.lifted.inputs
+        self.made.append(f"gradient_of_theta = zeros({parameters.size}, dtype)")
+        self.made.append("columns_of_theta = gradient_of_theta.reshape(-1, 1)")
+        self.adjoint[parameters] = "columns_of_theta"
+        if inputs.moves:
+            self.made.append(f"d{inputs.start} = zeros(({inputs.size}, batch), dtype)")
+            self.adjoint[inputs] = f"d{inputs.start}"
+        share, columns = ("1 / batch", "batch") if output.batched else ("1", "1")
+        seed = self.view(f"full((1, {columns}), {share}, dtype)")
+        self.mean = f"inner({self.view(f'{output.name}.reshape(-1)')}, {self.view(f'{seed}.reshape(-1)')})"
+        self.names["inner"] = np.dot
+        self.give(self.outputs[:1], Array(seed, 1, output.batched))
+        for back in reversed(self.backward):
+            back()
+
+    def source(self, output: Array) -> str:
+        def views(name: str, argument: str, expressions: list[str]) -> list[str]:
+            items = ", ".join(expressions)
+            return [f"def {name}({argument}):", f"    return ({items}{',' if expressions else ''})"]
+
+        theta = "".join(f", w{i}" for i in range(len(self.theta_views)))
+        x = "".join(f", x{i}" for i in range(len(self.x_views)))
+        given = (theta + x)[2:]
+        columns = output.name
+        if not output.batched:
+            columns = self.view(f"np.broadcast_to({columns}, ({output.rows}, batch))")
+        result, made = columns, "run, None, None"
+        if self.gradient:
+            result = f"{self.mean}, {columns}"
+            made = f"run, gradient_of_theta, {self.adjoint.get(self.lifted.inputs, 'None')}"
+        lines = [
+            *views("views_of_theta", "theta", self.theta_views),
+            *views("views_of_X", "X", self.x_views),
+            "def make(batch):",
+            *(f"    {line}" for line in self.made),
+            f"    def run({given}):",
+            *(f"        {line}" for line in (*self.ahead, *self.back)),
+            f"        return {result}",
+            f"    return {made}",
+        ]
+        return "\n".join([*lines, ""])
+
+    # -- maps ---------------------------------------------------------------------------------
+
+    def map(self, step: Map) -> None:
+        kernel = Kernel(self.dtype, self.quick)
+        arrays: dict[Symbol, Array] = {}
+        of: dict[Symbol, Any] = {}
+
+        def operand(addresses: Any) -> Any:
+            if isinstance(addresses, float):
+                return addresses
+            if addresses.dtype.kind == "f":  # numbers, one for each row
+                if (addresses == addresses[0]).all():
+                    return float(addresses[0])
+                column = self.constant(addresses.astype(self.dtype).reshape(-1, 1))
+                symbol = kernel.symbol(column)
+                arrays[symbol] = Array(column, len(addresses), False)
+                return symbol
+            array = self.array(addresses)
+            symbol = kernel.symbol(array.name)
+            arrays[symbol] = array
+            if any(p.block.moves for p in self.lifted.pieces(addresses)):
+                of[symbol] = addresses
+            return symbol
+
+        applied: list[tuple[Row, list[Any], Any]] = []
+
+        def apply(row: Row, *args: Any) -> Any:
+            out = kernel.applied(row, args)
+            applied.append((row, list(args), out))
+            return out
+
+        if step.row is not None:
+            out = apply(step.row, *map(operand, step.args))
+        else:
+            out = self.summed(step.terms, operand, apply)
+        gains: dict[Symbol, Any] = {}
+        g = kernel.symbol("g")
+        if self.gradient and of:
+            gains = gains_of(kernel, applied, out, g, set(of))
+        block = step.block
+        whole = Array(f"b{block.start}", block.size, block.batched)
+        if not isinstance(out, Symbol) or out in arrays:  # a step that does nothing: x + 0
+            source = arrays[out].name if isinstance(out, Symbol) else self.number(out)
+            self.say(f"{whole.name}[:] = {source}")
+            if isinstance(out, Symbol):
+                arrays.setdefault(out, whole)
+        needed = shared(out, gains.values())
+        work = Work(self, arrays, needed)
+        if isinstance(out, Symbol):
+            work.compute([(out, whole)])
+        if not gains:
+            return
+
+        def back() -> None:
+            adjoint = self.taken(block)
+            if adjoint is None:
+                return
+            arrays[g] = adjoint
+            targets = []
+            for symbol, gain in gains.items():
+                if gain is not None:
+                    # What is known already, such as the adjoint itself, need not be written anywhere.
+                    into = None if gain in arrays else self.target(of[symbol], shape_of(gain, arrays))
+                    targets.append((gain, into, of[symbol]))
+            work.compute([(gain, into) for gain, into, _ in targets])
+            for gain, into, addresses in targets:
+                if into is None:
+                    self.give(addresses, arrays[gain])
+                elif arrays[gain] != into:
+                    self.say(f"{into.name}[:] = {arrays[gain].name}")
+            work.done()
+
+        self.backward.append(back)
+
+    def summed(self, terms: Iterable[Term], operand: Any, apply: Any) -> Any:
+        """The symbol of a sum."""
+        mul, add, sub, neg = map(lookup, ("mul", "add", "sub", "neg"))
+        total = None
+        for term in sorted(terms, key=lambda term: -term.sign):
+            value = operand(term.quantity)
+            if term.factor is not None:
+                value = apply(mul, operand(term.factor), value)
+            if total is None:
+                total = value if term.sign > 0 else apply(neg, value)
+            else:
+                total = apply(add if term.sign > 0 else sub, total, value)
+        return total
+
+    # -- products -----------------------------------------------------------------------------
+
+    def product(self, step: Product) -> None:
+        sums, terms = step.weights.shape
+        windows = step.quantities.shape[1]
+        W, weights_move = self.weights(step, (sums, terms))
+        X, X_T, source = self.columns(step.quantities)
+        block = step.block
+        columns = f"{windows} * batch" if block.batched else str(windows)
+        out = f"b{block.start}"
+        if windows > 1:
+            out = self.view(f"{out}.reshape({sums}, {columns})")
+        self.names.update(dot=np.dot, matmul=np.matmul)
+        if X[0] == "x":
+            # matmul reads a part of X where it stands, dot would copy it. And examples by quantities
+            # is the quicker way round, by half: the result is a view of it.
+            self.upright.add(block)
+            flat = self.view(f"{out}.T")
+            self.say(f"matmul({X_T}, {self.transposed(W)}, {flat})")
+        else:
+            self.say(f"dot({W}, {X}, {out})")
+        X_moves = any(p.block.moves for p in self.lifted.pieces(step.quantities))
+        if not self.gradient or not (weights_move or X_moves):
+            return
+
+        def back() -> None:
+            adjoint = self.taken(block)
+            if adjoint is None:
+                return
+            d = adjoint.name
+            if windows > 1:
+                d = self.view(f"{d}.reshape({sums}, {columns})")
+            if weights_move:
+                shape = (sums * terms, False)
+                into = self.target(step.weights, shape)
+                found = self.scratch(shape) if into is None else into
+                matrix = self.view(f"{found.name}.reshape({sums}, {terms})")
+                self.say(f"{'matmul' if X_T[0] == 'x' else 'dot'}({d}, {X_T}, {matrix})")
+                if step.signs is not None:
+                    k = self.constant(step.signs.astype(self.dtype))
+                    self.say(f"{self.function(np.multiply)}({matrix}, {k}, {matrix})")
+                if into is None:
+                    self.give(step.weights, found)
+                    self.release(found)
+            if X_moves:
+                shape = (terms * windows, source.batched)
+                into = self.target(step.quantities, shape)
+                found = self.scratch(shape) if into is None else into
+                matrix = found.name
+                if windows > 1:
+                    matrix = self.view(f"{matrix}.reshape({terms}, {columns})")
+                self.say(f"dot({self.transposed(W)}, {d}, {matrix})")
+                if into is None:
+                    self.give(step.quantities, found)
+                    self.release(found)
+
+        self.backward.append(back)
+
+    def segments(self, step: Segments) -> None:
+        W, weights_move = self.weights(step, (len(step.weights), 1))
+        X = self.array(step.quantities)
+        block, count = step.block, len(step.weights)
+        self.names["add_up"] = np.add.reduceat
+        multiply = self.function(np.multiply)
+        starts = self.constant(step.starts)
+        products = self.buffer((count, block.batched))
+        self.say(f"{multiply}({W}, {X.name}, {products})")
+        self.say(f"add_up({products}, {starts}, 0, None, b{block.start})")
+        X_moves = any(p.block.moves for p in self.lifted.pieces(step.quantities))
+        if not self.gradient or not (weights_move or X_moves):
+            return
+        sum_of_term = np.searchsorted(step.starts, np.arange(count), "right") - 1
+
+        def back() -> None:
+            adjoint = self.taken(block)
+            if adjoint is None:
+                return
+            spread = self.scratch((count, block.batched))
+            self.say(f'{adjoint.name}.take({self.constant(sum_of_term)}, 0, {spread.name}, "clip")')
+            product = self.scratch((count, block.batched))
+            if weights_move:
+                self.say(f"{multiply}({spread.name}, {X.name}, {product.name})")
+                if step.signs is not None:
+                    k = self.constant(step.signs.astype(self.dtype).reshape(-1, 1))
+                    self.say(f"{multiply}({product.name}, {k}, {product.name})")
+                self.give(step.weights, product)
+            if X_moves:
+                self.say(f"{multiply}({spread.name}, {W}, {product.name})")
+                self.give(step.quantities, product)
+            self.release(product)
+            self.release(spread)
+
+        self.backward.append(back)

@@ -1,0 +1,171 @@
+"""What the compiler finds in a graph: blocks of quantities, and the steps that compute them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd.primitives import Row
+
+__all__ = [
+    "Block",
+    "Lifted",
+    "Map",
+    "Piece",
+    "Product",
+    "Segments",
+    "Step",
+    "Term",
+    "addresses_of",
+    "in_order",
+]
+
+
+@dataclass(eq=False)
+class Block:
+    """Quantities side by side, one row each.
+
+    Attributes:
+        start: the address of the first.
+        size: how many.
+        batched: whether they differ from example to example.
+        moves: whether any depends on a parameter.
+        lines: of the tape; -1 for what has none there.
+    """
+
+    start: int
+    size: int
+    batched: bool
+    moves: bool
+    lines: Any
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of a sum, in each of the sums of a `Map`."""
+
+    factor: Any | None  # addresses of what its quantity is multiplied by; None for 1
+    sign: float
+    quantity: Any  # addresses
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """A row of the table on whole blocks; or, without a row, a sum of few terms.
+
+    Attributes:
+        row: what is done, row by row.
+        args: for each argument the addresses, or a number that all rows share.
+        terms: of the sum.
+    """
+
+    block: Block
+    row: Row | None
+    args: tuple[Any, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """W @ X: the sums over the same quantities, or over several windows of them.
+
+    Attributes:
+        weights: addresses, shape (sums, terms).
+        signs: of the weights, in that shape; None if all are +.
+        quantities: addresses, shape (terms, windows).
+        block: its rows are sum by sum, each window by window.
+    """
+
+    block: Block
+    weights: Any
+    signs: Any | None
+    quantities: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Sums over quantities that have little in common: products side by side, added up piece by piece.
+
+    Attributes:
+        weights, signs, quantities: of all terms of all sums, one after another.
+        starts: where each sum begins.
+    """
+
+    block: Block
+    weights: Any
+    signs: Any | None
+    quantities: Any
+    starts: Any
+
+
+Step = Map | Product | Segments
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of one block, and the places they are wanted in."""
+
+    block: Block
+    rows: Any
+    places: Any
+
+
+@dataclass
+class Lifted:
+    """The array program before it is written for any kind of array.
+
+    Attributes:
+        inputs, parameters, constants: the blocks of leaves.
+        numbers: the constants.
+        address: of each line; -1 for lines that became parts of sums.
+        blocks: all blocks, in the order of their addresses.
+        steps: in order.
+    """
+
+    inputs: Block
+    parameters: Block
+    constants: Block
+    numbers: Any
+    address: Any
+    blocks: list[Block] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def pieces(self, addresses: Any) -> Iterator[Piece]:
+        """The blocks that addresses are in; nothing for -1, which stands for a 1."""
+        flat = addresses.ravel()
+        if len(self._starts) < len(self.blocks):
+            self._starts = np.array([block.start for block in self.blocks])
+        places = np.flatnonzero(flat >= 0)
+        which = np.searchsorted(self._starts, flat[places], "right") - 1
+        for i in np.unique(which).tolist():
+            block = self.blocks[i]
+            chosen = places[which == i]
+            yield Piece(block, flat[chosen] - block.start, chosen)
+
+    _starts: Any = ()
+
+
+def in_order(rows: Any) -> bool:
+    """Whether rows lie one after another.
+
+    >>> in_order(np.array([3, 4, 5])), in_order(np.array([3, 5]))
+    (True, False)
+    """
+    return len(rows) > 0 and bool(rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
+
+
+def addresses_of(step: Step) -> Iterator[Any]:
+    """All that a step reads, as arrays of addresses."""
+    match step:
+        case Map(args=args, terms=terms):
+            yield from (a for a in args if not isinstance(a, float))
+            for term in terms:
+                if term.quantity.dtype.kind != "f":
+                    yield term.quantity
+                if term.factor is not None:
+                    yield term.factor
+        case Product() | Segments():
+            yield from (step.weights, step.quantities)

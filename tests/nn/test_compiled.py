@@ -1,0 +1,216 @@
+"""A net written in scalars trains as a compiled program, and exactly as scalar by scalar."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor, Value, square, sum, tanh
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(23, 4))
+LABELS = (X[:, 0] > 0).astype(int)
+Y = nn.data.one_hot(LABELS)[:, :2]
+
+
+def make(node=Value, **options):
+    return nn.MLP([4, 5, 2], node=node, rng=0, **options)
+
+
+def train(net, X=X, Y=Y, optimizer=None, **options):
+    settings = {"epochs": 3, "batch_size": 5, "rng": 0, **options}
+    return nn.fit(net, X, Y, optimizer=optimizer or nn.SGD(net.parameters(), 1.0), **settings)
+
+
+def weights(net):
+    return np.concatenate([np.ravel(np.array([p.data])) for p in net.parameters()])
+
+
+def alike(scalars, arrays):
+    np.testing.assert_allclose(weights(scalars), weights(arrays), rtol=0, atol=1e-12)
+
+
+def distance(a, y):
+    """A cost of one's own, for one example or several."""
+    return sum(
+        [square(tanh(ai[0]) - yi[0]) + 0.5 * abs(ai[1] - yi[1]) for ai, yi in zip(a, y, strict=True)]
+    ) / len(a)
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [nn.quadratic_cost, nn.half_squared_error, nn.mean_squared_error, distance],
+    ids=lambda f: f.__name__,
+)
+def test_costs(cost):
+    nets = make(), make(Tensor)
+    scalars, arrays = (train(net, cost=cost) for net in nets)
+    assert scalars.program is not None
+    assert arrays.program is None
+    alike(*nets)
+    np.testing.assert_allclose(scalars.cost, arrays.cost, rtol=1e-12)
+    assert scalars.accuracy == arrays.accuracy
+
+
+def test_a_penalty_on_the_weights():
+    nets = make(), make(Tensor)
+    for net in nets:
+
+        def cost(a, y, net=net):
+            return nn.quadratic_cost(a, y) + nn.l2_penalty([net.layers[0].W], 0.01)
+
+        train(net, cost=cost)
+    alike(*nets)
+
+
+def test_labels():
+    nets = [nn.MLP([4, 5, 2], output_activation=nn.identity, node=node, rng=0) for node in (Value, Tensor)]
+    scalars, arrays = (train(net, Y=LABELS, cost=nn.cross_entropy, validation=(X, LABELS)) for net in nets)
+    assert scalars.program is not None
+    alike(*nets)
+    assert scalars.accuracy == arrays.accuracy
+    np.testing.assert_allclose(scalars.validation_cost, arrays.validation_cost, rtol=1e-12)
+    assert scalars.validation_accuracy == arrays.validation_accuracy
+
+
+@pytest.mark.parametrize(
+    "make_optimizer", [lambda p: nn.SGD(p, 0.5, momentum=0.9), lambda p: nn.Adam(p, 0.05)]
+)
+def test_what_an_optimizer_remembers_goes_on_from_run_to_run(make_optimizer):
+    nets = make(), make(Tensor)
+    for net in nets:
+        optimizer = make_optimizer(net.parameters())
+        for _ in range(2):
+            train(net, optimizer=optimizer)
+        assert optimizer.steps == 30
+        assert optimizer.params == net.parameters()
+        net(X[:1])[0, 0].backward()  # and a step by hand, scalar by scalar
+        optimizer.step()
+    alike(*nets)
+
+
+def test_an_optimizer_of_another_make():
+    class Signs:
+        def __init__(self, params):
+            self.params = list(params)
+
+        def zero_grad(self):
+            for p in self.params:
+                p.grad = None
+
+        def step(self):
+            for p in self.params:
+                p.data = p.data - 0.01 * np.sign(p.grad)
+
+    nets = make(), make(Tensor)
+    for net in nets:
+        train(net, optimizer=Signs(net.parameters()))
+    alike(*nets)
+
+
+def test_some_of_the_parameters():
+    nets = make(), make(Tensor)
+    for net in nets:
+        train(net, optimizer=nn.SGD(net.layers[1].parameters(), 1.0))
+    alike(*nets)
+    assert np.array_equal(weights(nets[0].layers[0]), weights(make().layers[0]))
+
+
+def test_callbacks_see_the_net_and_change_the_rate():
+    found = []
+    for node in (Value, Tensor):
+        net = make(node)
+        optimizer = nn.SGD(net.parameters(), 1.0)
+
+        def look(history, net=net, optimizer=optimizer):
+            found.append(weights(net))
+            optimizer.lr = 0.1 / len(history)
+
+        train(net, optimizer=optimizer, callbacks=[look])
+    np.testing.assert_allclose(found[:3], found[3:], rtol=0, atol=1e-12)
+
+
+def test_a_net_that_changes_between_epochs_is_compiled_again():
+    nets, programs = (make(), make(Tensor)), set()
+    for net in nets:
+
+        def change(history, net=net):
+            programs.add(id(history.program))
+            net.layers[0].activation = tanh
+
+        train(net, callbacks=[change])
+    alike(*nets)
+
+
+# -- what is not compiled --------------------------------------------------------------------------
+
+
+def total(a, y):
+    """Not a mean: a batch of five costs five times as much."""
+    return sum([square(ai[0] - yi[0]) for ai, yi in zip(a, y, strict=True)])
+
+
+def test_a_cost_that_is_no_mean_runs_scalar_by_scalar():
+    nets = make(), make(Tensor)
+    assert train(nets[0], cost=total).program is None
+    train(nets[1], cost=total)
+    alike(*nets)
+
+
+def leaky(z):
+    """A choice that a recording cannot follow, for each number."""
+    return np.vectorize(lambda x: x if x > 0 else 0.1 * x, otypes=[object])(z)
+
+
+def test_a_choice_by_an_if_is_seen_and_runs_scalar_by_scalar():
+    net = make(activation=leaky)
+    before = weights(net)
+    assert train(net).program is None
+    assert not np.array_equal(weights(net), before)
+
+
+def test_a_choice_that_shows_later_is_said():
+    switched = []
+
+    def moody(z):
+        return tanh(z) if not switched else np.vectorize(lambda x: x * rng.random(), otypes=[object])(z)
+
+    net = make(activation=moody)
+    with pytest.warns(RuntimeWarning, match="scalar by scalar"):
+        history = train(net, callbacks=[lambda history: switched.append(0)])
+    assert history.program is None
+    assert len(history) == 3
+
+
+# -- what is left behind ----------------------------------------------------------------------------
+
+
+def test_the_program_can_be_read():
+    assert str(train(make()).program).splitlines() == [
+        "z1 = W1 @ a0 + b1     (5 x 4)",
+        "a1 = sigmoid(z1)      (5)",
+        "z2 = W2 @ a1 + b2     (2 x 5)",
+        "a2 = sigmoid(z2)      (2)",
+        "v1 = square(a2 - y)   (2)",
+        "C = v1[0] + v1[1]     (1)",
+        "return [C, a2]        (3)",
+    ]
+
+
+def test_a_history_is_saved_and_copied_without_its_program(tmp_path):
+    history = train(make())
+    assert nn.History.load(history.save(tmp_path / "history.json")) == history
+    for copied in (copy.deepcopy(history), pickle.loads(pickle.dumps(history))):
+        assert copied == history
+        assert copied.program is None
+
+
+def test_gradients_of_the_last_step_are_there():
+    net, arrays = make(), make(Tensor)
+    train(net)
+    train(arrays)
+    found = [p.grad for p in net.parameters()]
+    expected = np.concatenate([np.ravel(p.grad) for p in arrays.parameters()])
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
