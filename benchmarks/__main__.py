@@ -6,12 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
+from autograd.extras import extra
 from benchmarks import peers
+from benchmarks.plot import plot
 from benchmarks.report import machine, report
 from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+PICTURE, PICTURED = RESULTS.with_name("results.png"), "compiled"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,10 +36,19 @@ def main(arguments: list[str] | None = None) -> int:
         help="only this one; may be given again (default: all)",
     )
     parser.add_argument("--threads", type=int, default=1, help="BLAS threads; 0: as it comes (default: 1)")
-    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} beside this file, too")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help=f"write {RESULTS.name} and {PICTURE.name} beside this file, too",
+    )
     options = parser.parse_args(arguments)
     if unknown := set(options.workloads) - set(known):
         parser.error(f"no workloads are called {sorted(unknown)}; there are {list(known)}")
+    if options.write:
+        try:
+            extra("matplotlib", "plots", f"--write, which draws {PICTURE.name},")
+        except ImportError as error:
+            parser.error(str(error))
     wanted = options.peer or list(peers.PEERS)
     if options.install:
         peers.install(options.peers, wanted)
@@ -64,10 +76,14 @@ def main(arguments: list[str] | None = None) -> int:
             "BLAS threads": str(options.threads or "as they come"),
             "rounds": f"{runner.rounds}{' (quick)' if options.quick else ''}",
         }
-        text = report(outcomes, facts)
+        pictures = {PICTURED: PICTURE.name} if options.write else {}
+        text = report(outcomes, facts, pictures)
         print(text)
         if options.write:
             RESULTS.write_text(text, encoding="utf-8")
+            for outcome in outcomes:
+                if outcome.workload.name == PICTURED:
+                    plot(outcome, PICTURE)
     if wrong:
         print("\nMISMATCH: the contenders do not compute the same\n" + "\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0

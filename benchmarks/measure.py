@@ -5,10 +5,14 @@ from __future__ import annotations
 import resource
 import statistics
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
-__all__ = ["held_bytes", "median_of", "peak_bytes"]
+__all__ = ["held_bytes", "median_of", "ms_a_call", "peak_bytes"]
+
+LONG_ENOUGH = 0.02  # seconds: against which a clock's own cost and a switch of tasks are small
 
 
 def held_bytes() -> int:
@@ -34,3 +38,19 @@ def median_of(runs: Iterable[dict[str, float]]) -> dict[str, float]:
     """
     several = list(runs)
     return {key: statistics.median(run[key] for run in several) for key in several[0]}
+
+
+def ms_a_call(call: Callable[[], Any], repeats: int) -> float:
+    """The median time of a call in ms, after one to warm up; short calls are timed several at once."""
+    call()
+    start = perf_counter()
+    call()
+    together = max(1, int(LONG_ENOUGH / (perf_counter() - start)))
+
+    def once() -> float:
+        start = perf_counter()
+        for _ in range(together):
+            call()
+        return (perf_counter() - start) / together * 1000
+
+    return statistics.median(once() for _ in range(repeats))

@@ -21,6 +21,7 @@ PEERS = {
     "torch": "torch==2.13.0",
     "autograd": "autograd",  # HIPS autograd
     "jax": "jax",
+    "casadi": "casadi",
 }
 
 _ASK = """

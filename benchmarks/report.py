@@ -14,8 +14,14 @@ from benchmarks.workload import OURS
 __all__ = ["report"]
 
 
-def report(outcomes: Sequence[Outcome], facts: Mapping[str, str]) -> str:
-    """All tables, after what machine and which versions they were measured with."""
+def report(outcomes: Sequence[Outcome], facts: Mapping[str, str], pictures: Mapping[str, str]) -> str:
+    """All tables, after what machine and which versions they were measured with.
+
+    Args:
+        outcomes: what was measured.
+        facts: by what they are called.
+        pictures: files beside the report, by the names of their workloads.
+    """
     lines = [
         "# This project beside its peers",
         "",
@@ -30,7 +36,11 @@ def report(outcomes: Sequence[Outcome], facts: Mapping[str, str]) -> str:
     for outcome in outcomes:
         lines += [f"## {outcome.workload.title}", "", outcome.workload.about, ""]
         lines += [f"**MISMATCH: {line}**\n" for line in outcome.mismatches]
-        lines += [*_measured(outcome), "", *_targets(outcome), ""]
+        if picture := pictures.get(outcome.workload.name):
+            lines += [f"![{outcome.workload.title}: a line for each contender]({picture})", ""]
+        lines += [*_measured(outcome), ""]
+        if outcome.workload.targets:
+            lines += [*_targets(outcome), ""]
         lines += [f"Left out: {name}, {reason}.\n" for name, reason in outcome.left_out.items()]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -63,6 +73,7 @@ def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[st
 def _measured(outcome: Outcome) -> Iterator[str]:
     workload = outcome.workload
     rows = []
+    beside = ["ours / theirs"] if OURS in workload.contenders else []
     for case in workload.cases:
         for name in workload.entries(case):
             if (case, name) not in outcome.runs:
@@ -71,9 +82,10 @@ def _measured(outcome: Outcome) -> Iterator[str]:
             shown = ["–" if m is None else column.shown.format(m) for column, m in medians]
             ratio = outcome.ratio(case, name, workload.compared)
             last = "" if name == OURS or ratio is None else f"{ratio:.3g}"
-            rows.append([workload.case.format(case), f"**{name}**" if name == OURS else name, *shown, last])
+            who = f"**{name}**" if name == OURS else name
+            rows.append([workload.case.format(case), who, *shown, *([last] if beside else [])])
     headings = [column.heading for column in workload.columns]
-    return _table(["", "", *headings, "ours / theirs"], rows)
+    return _table(["", "", *headings, *beside], rows)
 
 
 def _targets(outcome: Outcome) -> Iterator[str]:

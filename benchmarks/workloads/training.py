@@ -23,10 +23,12 @@ from benchmarks.digit_net import (
     SIZES,
     flat,
     images,
-    jax_cost,
+    jax_stepped,
     numpy_gradients,
+    numpy_step,
     parameters,
     torch_cost,
+    torch_step,
 )
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
 
@@ -166,50 +168,23 @@ def numpy() -> Trainer:
 
 
 def numpy_in_place() -> Trainer:
-    """By hand, with every result in an array made before: as fast as NumPy gets."""
+    """By hand, with every result in an array made before."""
     import numpy as np
 
     X, Y = images()
-    params = parameters()
+    theta = np.concatenate([p.ravel() for p in parameters()])
     rng = orders()
-    weights, biases = params[::2], params[1::2]
-    one = np.array(1, np.float32)  # quicker than Python's number
 
     @cache
-    def prepared(n: int) -> Callable[[Any], None]:
+    def prepared(n: int) -> Callable[[Any], Any]:
         """The step of a batch of n."""
-        a = [np.empty((n, width), np.float32) for width in SIZES]
-        d = [np.empty_like(each) for each in a]
-        y, slope = np.empty_like(a[-1]), [np.empty_like(each) for each in a]
-        dW, db = [np.empty_like(W) for W in weights], [np.empty_like(b) for b in biases]
-        ones = np.ones(n, np.float32)
-        scale = np.array(2 * RATE / n, np.float32)  # of the cost, and the rate with it
+        step = numpy_step(theta, n)
+        x, y = np.empty((n, SIZES[0]), np.float32), np.empty((n, SIZES[-1]), np.float32)
 
-        def step(chosen: Any) -> None:
-            X.take(chosen, axis=0, out=a[0], mode="clip")
-            Y.take(chosen, axis=0, out=y, mode="clip")
-            for k, (W, b) in enumerate(zip(weights, biases, strict=True), start=1):
-                z = a[k]
-                np.dot(a[k - 1], W.T, out=z)
-                np.add(z, b, out=z)
-                np.negative(z, out=z)
-                np.exp(z, out=z)
-                np.add(z, one, out=z)
-                np.divide(one, z, out=z)
-            np.subtract(a[-1], y, out=d[-1])
-            np.multiply(d[-1], scale, out=d[-1])
-            for k in range(len(weights), 0, -1):
-                np.subtract(one, a[k], out=slope[k])
-                np.multiply(slope[k], a[k], out=slope[k])
-                np.multiply(d[k], slope[k], out=d[k])
-                if k > 1:
-                    np.dot(d[k], weights[k - 1], out=d[k - 1])
-                np.dot(d[k].T, a[k - 1], out=dW[k - 1])
-                np.dot(ones, d[k], out=db[k - 1])
-            for p, moved in zip(weights + biases, dW + db, strict=True):
-                np.subtract(p, moved, out=p)
+        def chosen_step(chosen: Any) -> None:
+            step(X.take(chosen, 0, x, "clip"), Y.take(chosen, 0, y, "clip"))
 
-        return step
+        return chosen_step
 
     def epoch(batch: int, count: int) -> None:
         order = rng.permutation(count)
@@ -217,7 +192,7 @@ def numpy_in_place() -> Trainer:
             chosen = order[i : i + batch]
             prepared(len(chosen))(chosen)
 
-    return Trainer(each_epoch(epoch), lambda: params)
+    return Trainer(each_epoch(epoch), lambda: [theta])
 
 
 # -- torch ----------------------------------------------------------------------------------------
@@ -245,19 +220,13 @@ def torch(compiled: bool = False) -> Trainer:
 
 
 def torch_whole_step() -> Trainer:
-    """The gradient and the step in one compiled function of the parameters: the quickest torch found."""
+    """The gradient and the step in one compiled function."""
     import torch
 
     X, Y = map(torch.from_numpy, images())
     params = list(map(torch.from_numpy, parameters()))
     rng = orders()
-
-    def cost(params: Any, x: Any, y: Any) -> Any:
-        return torch_cost(params)(x, y)
-
-    @partial(torch.compile, dynamic=False)
-    def step(params: Any, x: Any, y: Any) -> Any:
-        return [p - RATE * g for p, g in zip(params, torch.func.grad(cost)(params, x, y), strict=True)]
+    step = torch_step()
 
     def epoch(batch: int, count: int) -> None:
         with torch.no_grad():
@@ -271,10 +240,7 @@ def torch_whole_step() -> Trainer:
 
 
 def _jax_step(params: Any, X: Any, Y: Any, chosen: Any) -> Any:
-    import jax
-
-    gradients = jax.grad(jax_cost)(params, X[chosen], Y[chosen])
-    return [p - RATE * g for p, g in zip(params, gradients, strict=True)]
+    return jax_stepped(params, X[chosen], Y[chosen])
 
 
 def jax() -> Trainer:

@@ -1,0 +1,137 @@
+"""The 784-16-16-10 net written one scalar at a time, recorded once and compiled: an epoch of training.
+
+The headline of this project: what a student writes neuron by neuron runs like the matrices a
+specialist writes by hand.
+"""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from benchmarks import digit_epochs as peers
+from benchmarks.digit_epochs import Net, check, in_batches
+from benchmarks.digit_net import BATCHES, RATE, SIZES, images, parameters
+from benchmarks.workload import OURS, Column, Contender, Target, Workload
+
+SIZES_OF_BATCH = (*BATCHES, 256)
+DEFAULT = "chainrule, default threads"
+BY_HAND, SCAN = "NumPy by hand, preallocated", "jax, an epoch in one scan"
+
+
+def ours() -> Net:
+    import numpy as np
+
+    import nn
+    from autograd import Value, compile
+
+    net = nn.MLP(SIZES, node=Value, rng=0)
+    x, y = ([Value(0.0) for _ in range(width)] for width in (SIZES[0], SIZES[-1]))
+    cost = nn.quadratic_cost(net(x), y)
+    leaves: Any = net.parameters()
+    compiled = partial(compile, cost, inputs=[*x, *y], wrt=leaves, dtype="float32")
+    program = compiled()
+
+    XY = np.hstack(images())
+    theta = np.concatenate([p.ravel() for p in parameters()])
+    rate = np.array(RATE, np.float32)
+
+    def epoch(batch: int) -> None:
+        for chosen in in_batches(batch):
+            _, gradient = program.value_and_grad(theta, XY[chosen])
+            np.multiply(gradient, rate, gradient)
+            np.subtract(theta, gradient, theta)
+
+    def gradient(batch: int) -> list[float]:
+        found: list[float] = program.value_and_grad(theta, XY[:batch])[1].tolist()
+        return found
+
+    def memory(batch: int) -> dict[str, float]:
+        return held(compiled, lambda program, n: program.value_and_grad(theta, XY[:n]), batch)
+
+    return Net(epoch, gradient, memory)
+
+
+def held(compiled: Callable[[], Any], call: Callable[[Any, int], Any], batch: int) -> dict[str, float]:
+    """What a new program holds; and what a size of batch adds to it, over what its arithmetic needs.
+
+    That is a value and an adjoint of every quantity that is computed, and the gradient.
+    """
+    tracemalloc.start()
+    program = compiled()
+    call(program, 1)  # writes its code
+    without = _traced()
+    call(program, batch)
+    whole = _traced()
+    tracemalloc.stop()
+    lifted = program._lifted
+    leaves = (lifted.inputs, lifted.parameters, lifted.constants)
+    numbers = sum(b.size * (batch if b.batched else 1) for b in lifted.blocks if b not in leaves)
+    need = (2 * numbers + program.parameters) * program.dtype.itemsize
+    return {"program": whole / 1000, "buffers": (whole - without) / need}
+
+
+def _traced() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+def time(library: Net, batch: int, repeats: int) -> dict[str, float]:
+    """ms an epoch; and the memory, where it is a program's."""
+    measured = peers.time(library, batch, repeats)
+    return measured if library.memory is None else measured | library.memory(batch)
+
+
+WORKLOAD = Workload(
+    name="compiled",
+    title="The 784-16-16-10 net, written in scalars and compiled",
+    about=(
+        "Sigmoid, quadratic cost, gradient descent, 10,000 random images in float32; ms for one epoch at "
+        f"each batch size. **{OURS}** is a net of `Value`s, 26,000 operations recorded once and compiled by "
+        "`autograd.compile`; a step is `program.value_and_grad` and θ −= rate · gradient. NumPy by hand, "
+        "preallocated, computes no cost; torch.compile and jax.jit take gradient and step in one function. "
+        "Memory is the whole program's, and what its buffers take over what the arithmetic needs: a value "
+        "and an adjoint of every quantity, and the gradient."
+    ),
+    cases=SIZES_OF_BATCH,
+    case="batch {}",
+    columns=(
+        Column("epoch", "epoch (ms)", "{:.1f}"),
+        Column("program", "program (kB)"),
+        Column("buffers", "buffers / need", "{:.2f}"),
+    ),
+    compared="epoch",
+    contenders={
+        OURS: Contender(ours),
+        DEFAULT: Contender(ours, default_threads=True),
+        BY_HAND: Contender(peers.numpy_in_place),
+        "NumPy by hand": Contender(peers.numpy),
+        "torch eager": Contender(peers.torch, "torch"),
+        "torch.compile": Contender(peers.torch_compiled, "torch"),
+        "jax.jit per step": Contender(peers.jax, "jax"),
+        SCAN: Contender(peers.jax_scan, "jax"),
+        "HIPS autograd": Contender(peers.hips, "autograd"),
+    },
+    check=check,
+    time=time,
+    repeats=dict.fromkeys(SIZES_OF_BATCH, 5),
+    rtol=1e-4,
+    targets=(
+        *(
+            Target(batch, "epoch", limit, against)
+            for against, limit in (
+                (BY_HAND, 1.15),
+                ("torch eager", 1.0),
+                ("torch.compile", 1.0),
+                ("jax.jit per step", 1.0),
+                (SCAN, 1.5),
+            )
+            for batch in SIZES_OF_BATCH
+        ),
+        *(Target(batch, "epoch", 1.3, OURS, of=DEFAULT) for batch in SIZES_OF_BATCH),
+        Target(100, "buffers", 2.0, unit="× the need"),
+    ),
+)
