@@ -1,8 +1,8 @@
-"""What a row of the table is, and the three readings that follow from it.
+"""What a row of the table is, and the readings that follow from it.
 
 A row gives a primitive's number functions and its partial derivatives, written as text in the
-engine's own operations: ``cos(x)`` is the partial of sin. The same text is read three ways, by
-looking its names up in three places:
+engine's own operations: ``cos(x)`` is the partial of sin. The same text is read in several ways, by
+looking its names up in several places, the first three of them here:
 
 ===========  ===============================================  ============================
 reading      ``cos`` means                                    used by
@@ -10,6 +10,8 @@ reading      ``cos`` means                                    used by
 FLOATS       ``math.cos``                                     `Value`, reverse and forward
 ARRAYS       ``numpy.cos``                                    `Tensor`, reverse and forward
 NODES        the primitive itself, which records on nodes     every higher order, formulas
+TRACED       ``numpy.cos`` as a call to be written down       compiled programs (`compiler.kernels`)
+a library's  ``jax.numpy.cos``, differentiated by its row     JAX, PyTorch (`compiler.elsewhere`)
 ===========  ===============================================  ============================
 """
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import Any
 
 __all__ = ["few_threads"]
@@ -28,26 +27,31 @@ def few_threads(multiplications: int) -> Any:
     Args:
         multiplications: in the largest product.
     """
-    return _one_thread() if multiplications <= SMALL else nullcontext()
+    if multiplications > SMALL or (not _inside and all(lib.get_num_threads() == 1 for lib in _libraries())):
+        return NOTHING
+    return _OneThread()
 
 
+NOTHING = nullcontext()
 _lock = threading.Lock()
 _before: list[tuple[Any, int]] = []  # the libraries, and how many threads they had
 _inside = 0  # one limit for all that are inside at the same time: the last takes it off
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    global _inside  # noqa: PLW0603 - the number of threads belongs to the process
-    with _lock:
-        if not _inside:
-            _before[:] = [(library, library.get_num_threads()) for library in _libraries()]
-            for library, _ in _before:
-                library.set_num_threads(1)
-        _inside += 1
-    try:
-        yield
-    finally:
+class _OneThread:
+    """Written out, since a generator's context takes longer than a small product."""
+
+    def __enter__(self) -> None:
+        global _inside  # noqa: PLW0603 - the number of threads belongs to the process
+        with _lock:
+            if not _inside:
+                _before[:] = [(library, library.get_num_threads()) for library in _libraries()]
+                for library, _ in _before:
+                    library.set_num_threads(1)
+            _inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        global _inside  # noqa: PLW0603
         with _lock:
             _inside -= 1
             if not _inside:

@@ -101,20 +101,28 @@ class Optimizer(ABC):
         """
         apart, remembered = self.params, self._state
         theta = Tensor(np.array([p.data for p in apart]))
-        self.params = [theta]
         start = self._start()
         known = [remembered.get(i, start) for i in range(len(apart))] if remembered else []
-        self._state = {0: tuple(np.array(part) for part in zip(*known, strict=True))} if known else {}
-        try:
-            yield theta
-        finally:
-            self.params, together = apart, self._state
+        together = {0: tuple(np.array(part) for part in zip(*known, strict=True))} if known else {}
+
+        def give_back() -> None:
             assign(apart, theta._array().tolist())
             if theta.grad is not None:
                 for p, g in zip(apart, theta.grad.tolist(), strict=True):
                     p.grad = g
             parts = [np.broadcast_to(part, len(apart)).tolist() for part in together.get(0, ())]
             self._state = dict(enumerate(zip(*parts, strict=True)))
+            self.params = apart
+
+        try:
+            self.params, self._state = [theta], together
+            yield theta
+        finally:
+            try:
+                give_back()
+            except KeyboardInterrupt:  # half of them: all of it once more
+                give_back()
+                raise
 
     @abstractmethod
     def _start(self) -> tuple[Any, ...]:

@@ -20,11 +20,11 @@ FLOORS = [
     ["transforms"],
     ["gradcheck"],
     ["compiler.recording", "compiler.steps", "compiler.kernels", "compiler.libraries"],
-    ["compiler.addresses", "compiler.buffers", "compiler.stepping", "compiler.scalars", "compiler.listing"],
-    ["compiler.sums", "compiler.reading", "compiler.calls", "compiler.elsewhere"],
-    ["compiler.lifting", "compiler.adjoints", "compiler.onnx_model"],
-    ["compiler.replay", "compiler.portable"],
-    ["compiler.runs"],
+    ["compiler.addresses", "compiler.buffers", "compiler.stepping", "compiler.scalars", "compiler.formulas"],
+    ["compiler.lines", "compiler.sums", "compiler.reading", "compiler.calls", "compiler.elsewhere"],
+    ["compiler.lifting", "compiler.adjoints", "compiler.listing"],
+    ["compiler.replay", "compiler.onnx_model"],
+    ["compiler.runs", "compiler.portable"],
     ["compiler.program"],
 ]
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}

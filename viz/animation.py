@@ -68,7 +68,7 @@ def frames(
         ValueError: for another kind; for a dpi or a width out of range, or for both; for more than
             `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font here has.
         FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
-        RuntimeError: when a library for typesetting is missing, with the command that installs it.
+        RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
         DomainError: when a derivative is undefined.
 
     >>> import tempfile
@@ -81,7 +81,7 @@ def frames(
     check_png(dpi, width)
     target = Path(folder)
     if not target.exists() and not target.parent.is_dir():
-        raise FileNotFoundError(f"the folder {str(target.parent)!r} for {target.name!r} does not exist")
+        raise FileNotFoundError(f"cannot make the folder {target}: there is no folder {target.parent}")
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
     # All, before any is written.
@@ -126,7 +126,7 @@ def animate(
         ValueError: for another suffix; for seconds or a width out of range; for more than `limit`
             quantities; when C is a leaf.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
-        RuntimeError: when a library for typesetting is missing, with the command that installs it.
+        RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
         DomainError: when a derivative is undefined.
 
     >>> import pathlib, tempfile

@@ -32,6 +32,8 @@ def blank_dot(
     steps = list(zip(picture.spine, picture.spine[1:], strict=False))
     goals = Counter(picture.links[i].target for i in outside)
     starts = Counter(picture.links[i].source for i in outside)
+    # Where the main line stops and begins again, one graph stands over another: more room between them.
+    beside = 0.2 if {*steps} <= {(link.source, link.target) for link in picture.links} else 0.5
     nodes: dict[str | None, list[str]] = {None: []}
     edges: list[str] = []
     for box in picture.boxes:
@@ -56,7 +58,7 @@ def blank_dot(
         edges.append(f'e{i}:e -> {link.target}:w [id="h{i}" {weight}]')
     yield "digraph blank {"
     apart = 0.36 if any(labels) and chain and max(goals.values(), default=0) < 2 else 0.6
-    yield f"graph [rankdir=LR nodesep=0.2 ranksep={apart} newrank=true]"
+    yield f"graph [rankdir=LR nodesep={beside} ranksep={apart} newrank=true]"
     yield 'node [shape=box fixedsize=true label=""]\nedge [arrowhead=none]'
     cell = f'<TD FIXEDSIZE="TRUE" WIDTH="20" HEIGHT="{TITLE_ROOM}"></TD>'
     title = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>'
@@ -73,10 +75,7 @@ def blank_dot(
 
 def _in_order(picture: Picture, leaves: set[str]) -> Iterator[str]:
     """Neurons of a layer under one another in reading order, which Graphviz would choose freely."""
-    depth: dict[str, int] = {}
-    for link in picture.links:  # targets come in reading order
-        if link.source not in leaves:
-            depth[link.target] = max(depth.get(link.target, 0), depth.setdefault(link.source, 0) + 1)
+    depth = _depths(picture, leaves)
     ranks: dict[int, list[str]] = {}
     for box in picture.boxes:
         if box.id in depth:
@@ -84,6 +83,19 @@ def _in_order(picture: Picture, leaves: set[str]) -> Iterator[str]:
     for column in ranks.values():
         if len(column) > 1:
             yield f"{{ rank=same; edge [style=invis]; {' -> '.join(column)} }}"
+
+
+def _depths(picture: Picture, leaves: set[str]) -> dict[str, int]:
+    """How many links lead to each box at the most; nothing where a fold makes a circle of them."""
+    depth: dict[str, int] = {}
+    for _ in picture.boxes:
+        before = dict(depth)
+        for link in picture.links:
+            if link.source not in leaves:
+                depth[link.target] = max(depth.get(link.target, 0), depth.setdefault(link.source, 0) + 1)
+        if depth == before:  # at once, unless a folded box uses what comes later
+            return depth
+    return {}
 
 
 def _node(name: str, room: Size, attributes: str) -> str:

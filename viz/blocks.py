@@ -9,10 +9,10 @@ from viz.numerals import number
 from viz.outlines import Ink, mathematics, words
 from viz.picture import Box, Link
 from viz.scene import Inked
-from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, readable
-from viz.signs import EQUALS, MINUS, PLUS, TIMES, derivative, integer
+from viz.shortening import LONGEST_FORMULA, LONGEST_NAME, in_lines, readable
+from viz.signs import EQUALS, TIMES, derivative, integer
 from viz.themes import Theme
-from viz.typeset import Atom, Line, Math, Script, line
+from viz.typeset import Atom, Math, Script, line
 
 __all__ = ["LAYER_TITLE", "Block", "box_block", "label_block"]
 
@@ -154,33 +154,12 @@ def _title(box: Box) -> list[Ink]:
     name = readable(box.heading)
     if box.formula is None:
         return [mathematics(name, TITLE)]
-    formula = readable(box.formula, LONGEST_FORMULA * 2)
-    title = mathematics(line(name, EQUALS, formula), FORMULA)
-    if title.width <= WIDEST_TITLE:
-        return [title]
-    lines: list[Math] = [line(name, EQUALS)]
-    for term in _terms(formula):
-        longer = line(lines[-1], term)
-        if mathematics(longer, FORMULA).width > WIDEST_TITLE and lines != [line(name, EQUALS)]:
-            lines.append(term)
-        else:
-            lines[-1] = longer
-    inks = [mathematics(one, FORMULA) for one in lines]
-    if max(ink.width for ink in inks) <= WIDEST_FORMULA and len(inks) <= 4:
-        return inks
-    cut = readable(formula, LONGEST_FORMULA // 2)
-    return [mathematics(line(name, EQUALS, cut), FORMULA)]
+    lines = in_lines(line(name, EQUALS), box.formula, _wide, WIDEST_TITLE, WIDEST_FORMULA)
+    return [mathematics(one, FORMULA) for one in lines]
 
 
-def _terms(formula: Math) -> list[Math]:
-    """The terms of a sum, each with the sign that joins it to the next: lines break after it, as in print."""
-    items = formula.items if isinstance(formula, Line) else (formula,)
-    terms: list[list[Math]] = [[]]
-    for i, item in enumerate(items):
-        terms[-1].append(item)
-        if i and item in (PLUS, MINUS):
-            terms.append([])
-    return [line(*term) for term in terms if term]
+def _wide(formula: Math) -> float:
+    return mathematics(formula, FORMULA).width
 
 
 def _broken(note: str) -> list[str]:

@@ -25,6 +25,7 @@ from viz.picture import (
     check_size,
     gradient,
     is_parameter,
+    own_leaves,
     results,
     values,
 )
@@ -33,7 +34,7 @@ from viz.signs import ELLIPSIS
 from viz.themes import LIGHT, Theme
 from viz.typeset import Math, Symbol, to_text
 
-__all__ = ["chain_picture", "draw_chain"]
+__all__ = ["chain_picture", "draw_chain", "main_line"]
 
 
 def draw_chain(
@@ -77,11 +78,25 @@ def draw_chain(
 
     Source: lecture section 3, the chain of one neuron per layer.
 
+    >>> import viz
     >>> w, a = Value(1.2, label="w"), Value(0.5, label="a")
     >>> z = (w * a).with_label("z")
     >>> z.backward()
-    >>> print(draw_chain(z).source.split("{")[0])
-    digraph chain
+    >>> drawing = draw_chain(z)
+    >>> print(viz.tree(drawing))
+    z = wa     0.60  grad +1.00
+    ├─ w       1.20  grad +0.50  ∂z/∂w = a = +0.50
+    └─ a       0.50  grad +1.20  ∂z/∂a = w = +1.20
+    >>> path = viz.render(drawing, "chain.svg")    # doctest: +SKIP
+
+    One weight of a net of three neurons and one, for a dark room, and all of it in a box a layer:
+
+    >>> import nn
+    >>> net = nn.MLP([2, 3, 1], node=Value, rng=0)
+    >>> C = nn.quadratic_cost(net([0.5, -0.2]), [1.0]).with_label("C")
+    >>> one = draw_chain(C, highlight=net.layers[0].W[1, 0], fold=viz.by_neuron, theme=viz.DARK)
+    >>> [box.note for box in draw_chain(C, fold=viz.by_layer).picture.boxes]
+    ['2 inputs', '6 quantities, 9 parameters', '2 quantities, 4 parameters', '']
     """
     return to_dot(chain_picture(C, highlight=highlight, fold=fold, limit=limit), theme)
 
@@ -107,14 +122,15 @@ def chain_picture(
         len(groups),
         limit,
         "labelled quantities",
-        "draw a smaller part, such as one neuron, or fold it with fold=viz.by_neuron or fold=viz.by_layer",
+        "draw a smaller part, such as one neuron, or fold it, in draw_chain, with "
+        "fold=viz.by_neuron or fold=viz.by_layer",
     )
     numbers = values(order)
     boxes = tuple(_box(group, names, numbers, marked) for group in groups)
     of = {node: group for group in groups for node in group.nodes}
     links = tuple(link for group in groups for link in _links(group, of, names, marked))
     kinds = {box.id: box.kind for box in boxes}
-    spine = _spine(of[outputs[0]].id, boxes, links, kinds)
+    spine = main_line(of[outputs[0]].id, boxes, links, kinds)
     above, below = _beside(spine, links, kinds)
     return Picture("chain", boxes, links, _layers(boxes), spine, above, below)
 
@@ -161,7 +177,7 @@ def _marked(order: list[Node], highlight: Node | Path | None) -> _Marked:
         return _Marked(frozenset(node for step in steps for node in step), steps)
     if not isinstance(highlight, Node):
         raise TypeError(
-            f"highlight is a node or a path of viz.chain_rule, "
+            f"highlight is a node, or a path such as viz.chain_rule(C, w).paths[0], "
             f"not {type(highlight).__name__} ({highlight!r:.80})"
         )
     if highlight not in set(order):  # a list would compare numbers
@@ -293,7 +309,7 @@ def _links_of_one(node: Node, of: dict[Node, _Group], names: Names, marked: _Mar
         yield Link(source.id, of[node].id, 0, number is not None, None, number, faded)
 
 
-def _spine(
+def main_line(
     root: str, boxes: tuple[Box, ...], links: tuple[Link, ...], kinds: dict[str, str]
 ) -> tuple[str, ...]:
     """The longest way from an input to the result; of equally long ones, the one from data."""
@@ -318,14 +334,11 @@ def _beside(
     spine: tuple[str, ...], links: tuple[Link, ...], kinds: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The one or two leaves that a box of the spine alone uses are drawn over and under it."""
-    uses: dict[str, int] = {}
-    for link in links:
-        uses[link.source] = uses.get(link.source, 0) + 1
+    leaves = own_leaves(links, spine)
     above: dict[str, str] = {}
     below: dict[str, str] = {}
     for target in spine:
-        into = [link.source for link in links if link.target == target]
-        own = [i for i in into if uses[i] == 1 and kinds[i] != "result" and i not in spine]
+        own = [links[i].source for i in leaves.get(target, ())]
         own.sort(key=lambda source: kinds[source] != "parameter")
         if len(own) == 1:
             above[target] = own[0]
@@ -335,12 +348,16 @@ def _beside(
 
 
 def _layers(boxes: tuple[Box, ...]) -> tuple[Layer, ...]:
-    """Boxes whose labels name the same layer, where something is computed in it."""
+    """Boxes whose labels name the same layer, where something is computed in it and nothing is folded.
+
+    A folded box says its own layer, and often stands columns away from what is shown of it.
+    """
     members: dict[str, list[Box]] = {}
     for box in boxes:
         if box.layer is not None:
             members.setdefault(box.layer, []).append(box)
-    computed = {k: found for k, found in members.items() if any(box.kind == "result" for box in found)}
+    kinds = {k: {box.kind for box in found} for k, found in members.items()}
+    computed = {k: found for k, found in members.items() if "result" in kinds[k] and "group" not in kinds[k]}
     return tuple(
         Layer(f"layer{i}", f"layer {k}", tuple(box.id for box in found))
         for i, (k, found) in enumerate(computed.items())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograd.graph import Node, name, topological_order
+from autograd.graph import DomainError, Node, name, topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
 from viz.arguments import count
@@ -225,16 +225,18 @@ def _ways(C: Node, w: Node, steps: dict[Node, list[Partial]], most: int) -> tupl
     best: dict[Node, list[_Way]] = {w: [_Way(1.0)]}
     for node, step in steps.items():
         counts[node] = sum(counts[p.argument] for p in step)
-        ways = [
-            _Way(way.product * p.number, way, p)
-            for p in step
-            for way in best[p.argument]
-            if p.number is not None
-        ]
+        ways = [_Way(way.product * _known(p), way, p) for p in step for way in best[p.argument]]
         if counts[node] > most:
             ways = heapq.nlargest(most, ways, key=lambda way: abs(way.product))
         best[node] = ways
     return counts.get(C, 0), [way.path() for way in best.get(C, [])]
+
+
+def _known(partial: Partial) -> float:
+    if partial.number is None:
+        where = ", ".join(name(node) for node in (partial.argument, partial.result))
+        raise DomainError(f"{partial.name} is on the way, and is no number where {where}")
+    return partial.number
 
 
 def _continued(left: Math, rights: Iterable[Math]) -> Iterator[tuple[Math | None, Math]]:

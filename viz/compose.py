@@ -10,7 +10,7 @@ from viz.numerals import number
 from viz.outlines import Ink, words
 from viz.picture import Box, Link, Picture
 from viz.places import MARGIN, Layout, place
-from viz.routes import Place, Point, Route
+from viz.routes import Place, Route, arrow
 from viz.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, Shape
 from viz.shortening import short_text
 from viz.signs import derivative
@@ -94,7 +94,8 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
     shapes: list[Shape] = [
         _layer(layer.id, layer.title, layout.layers[layer.id], theme) for layer in picture.layers
     ]
-    for i, link in enumerate(picture.links):
+    # What is faded is drawn first: where many edges meet, the arrows that matter stay whole.
+    for i, link in sorted(enumerate(picture.links), key=lambda pair: not pair[1].faded):
         known = moment is None or i in moment.links
         now = moment is not None and i in moment.links_now
         says = _says_link(link, symbols) if known else ""
@@ -177,16 +178,10 @@ def _edge(
     if label is None and len(pieces) == 2:  # nothing stands between them yet
         start, end = pieces[0][-1], pieces[1][0]
         pieces.insert(1, (start, start, end, end))
-    length, half = 9.0 + 1.7 * thickness, 4.2 + 1.0 * thickness
-    before, tip = pieces[-1][-2], pieces[-1][-1]
-    ux, uy = _unit(before, tip)
-    neck = tip[0] - 0.8 * length * ux, tip[1] - 0.8 * length * uy
-    pieces[-1] = (*pieces[-1][:-1], neck)
+    pieces[-1], corners = arrow(pieces[-1], 9.0 + 1.7 * thickness, 4.2 + 1.0 * thickness)
     for piece in pieces:
         yield Curve(piece, colour, thickness)
-    back = tip[0] - length * ux, tip[1] - length * uy
-    sides = ((back[0] - half * uy, back[1] + half * ux), (back[0] + half * uy, back[1] - half * ux))
-    yield Polygon((tip, *sides), colour)
+    yield Polygon(corners, colour)
     if label is not None and route.label is not None:
         at = route.label
         left, top = at.x - at.width / 2, at.y - at.height / 2
@@ -194,12 +189,6 @@ def _edge(
             yield Rectangle(left - 2, top - 2, at.width + 4, at.height + 4, 4, theme.paper, theme.ink, 1.5)
         for thing in label.things:
             yield replace(thing, x=thing.x + left, y=thing.y + top)
-
-
-def _unit(start: Point, end: Point) -> Point:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = (dx * dx + dy * dy) ** 0.5
-    return (dx / length, dy / length) if length else (1.0, 0.0)
 
 
 # -- in words ---------------------------------------------------------------------------------

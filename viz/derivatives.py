@@ -9,8 +9,10 @@ that lies behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from autograd.graph import DomainError, Node, resumed
 from autograd.primitives import Row
@@ -148,10 +150,7 @@ def _swept(
             for i, a in enumerate(node.args)
         ]
         again[node] = node.op(*args)  # type: ignore[misc]
-    try:
-        found = adjoints(again[result], 1.0, wrt=leaves, create_graph=True) if leaves else {}
-    except DomainError:
-        return [(None, None)] * len(uses)  # √ at 0: a value, and no derivative
+    found = _by_each(again[result], leaves) if leaves else {}
     original: dict[Node, Node] = {leaf: a for leaf, (_, _, a) in zip(leaves, uses, strict=True)}
     keys = {leaf: id(argument) for leaf, argument in original.items()}
 
@@ -159,6 +158,8 @@ def _swept(
         return symbols.get(original[node]) if node in original else None
 
     def shown(partial: object) -> Math | None:
+        if partial is None:
+            return None
         if not isinstance(partial, Node):
             return typeset(Number(float(partial)))  # type: ignore[arg-type]
         try:
@@ -166,4 +167,14 @@ def _swept(
         except FormulaTooBig:
             return None
 
-    return [(shown(found.get(leaf, 0.0)), float(found.get(leaf, 0.0))) for leaf in leaves]
+    slopes = [found.get(leaf, 0.0) for leaf in leaves]
+    return [(shown(slope), None if slope is None else float(slope)) for slope in slopes]
+
+
+def _by_each(result: Value, leaves: Sequence[Value]) -> dict[Node, Any]:
+    """The derivatives by the leaves, as nodes; None where one is undefined, as that of √ is at 0."""
+    with suppress(DomainError):
+        return adjoints(result, 1.0, wrt=leaves, create_graph=True)
+    if len(leaves) == 1:
+        return {leaves[0]: None}
+    return {leaf: _by_each(result, [leaf]).get(leaf, 0.0) for leaf in leaves}

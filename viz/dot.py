@@ -206,7 +206,8 @@ class _Lowering:
         rows = [f"<TR><TD>{_side_by_side(cells)}</TD></TR>"]
         if link.number is not None:
             colour = ink if link.faded or not link.number else theme.sign(link.number)
-            rows.append(f"<TR><TD>{_font(f'<B>= {number(link.number)}</B>', 20, colour)}</TD></TR>")
+            said = f"<B>= {number(link.number, signed=True)}</B>"
+            rows.append(f"<TR><TD>{_font(said, 20, colour)}</TD></TR>")
         return (
             '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">' + "".join(rows) + "</TABLE>"
         )

@@ -1,10 +1,12 @@
-"""Every operation of a recorded graph, one box each."""
+"""Every operation of a recorded graph, one box each; of a compiled one, every line."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from autograd.compiler import Program
 from autograd.graph import Node, topological_order
+from viz.compiled import program_picture
 from viz.dot import Drawing, to_dot
 from viz.expressions import CONSTANT, Call, Expr, Name, Number
 from viz.picture import (
@@ -33,8 +35,13 @@ def draw(C: Any, *, theme: Theme = LIGHT, limit: int = 200) -> Drawing:
     have boxes of their own; one that is an array says so, ``const``, with its shape. The same graph gives
     the same DOT text in every run.
 
+    Of a program of `autograd.compile` it draws the graph of arrays: a box for each line of its listing, with
+    its formula and its shape. Over it stands the graph of scalars in which it was found, folded line by
+    line: one quantity of each, how many such there are, and how many operations they are.
+
     Args:
         C: the result, a `Value` or a `Tensor`, or several in a list or array; arrays show their shapes.
+            Or a program of `autograd.compile`.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
         limit: the most boxes to draw, a whole number from 1.
 
@@ -42,16 +49,19 @@ def draw(C: Any, *, theme: Theme = LIGHT, limit: int = 200) -> Drawing:
         A `graphviz.Digraph` that shows itself in a notebook; see `viz.render` for files.
 
     Raises:
-        TypeError: for anything that is not a node, and for a theme that is none.
-        ValueError: for an empty list; when there are more nodes and constants than `limit`; for a limit
-            that is no whole number from 1.
+        TypeError: for anything that is not a node or a program, and for a theme that is none.
+        ValueError: for an empty list; when there are more nodes and constants than `limit`, or lines and
+            leaves of a program; for a limit that is no whole number from 1.
+
+    Source, of a program's drawing: lecture section 1, where one line for each neuron becomes one for a layer.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")
     >>> [line.strip().split(" [")[0] for line in draw(x * x).source.splitlines() if "->" in line]
     ['n0 -> n1', 'n0 -> n1']
     """
-    return to_dot(operations_picture(C, limit=limit), theme)
+    made = program_picture if isinstance(C, Program) else operations_picture
+    return to_dot(made(C, limit=limit), theme)
 
 
 def operations_picture(C: Any, *, limit: int = 200) -> Picture:

@@ -7,6 +7,7 @@ Math), words are in DejaVu Sans. A sign that neither font has stays text, for th
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -54,6 +55,9 @@ class Words:
 
 Mark = Glyph | Bar | Words
 
+# The libraries read a font through one place in its file, and their settings are of the whole process.
+_ONE_AT_A_TIME = threading.RLock()
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -96,8 +100,10 @@ def mathematics(m: Math, size: float) -> Ink:
     ('z⁽¹⁾', 'z^{(1)}', 4, True)
     """
     said = "".join(part.text for part in parts(m) if isinstance(part, Atom))
-    known = all(_has(_mathematical(), c) for c in unicodedata.normalize("NFD", said) if not c.isspace())
-    return _typeset(m, size) if known else replace(words(to_text(m), size), latex=to_latex(m))
+    signs = [c for c in unicodedata.normalize("NFD", said) if not c.isspace()]
+    with _ONE_AT_A_TIME:
+        known = all(_has(_mathematical(), c) for c in signs)
+        return _typeset(m, size) if known else replace(words(to_text(m), size), latex=to_latex(m))
 
 
 def _typeset(m: Math, size: float) -> Ink:
@@ -119,6 +125,11 @@ def words(text: str, size: float) -> Ink:
     >>> [type(mark).__name__ for mark in words("a 权", 20.0).marks]
     ['Glyph', 'Words']
     """
+    with _ONE_AT_A_TIME:
+        return _words(text, size)
+
+
+def _words(text: str, size: float) -> Ink:
     font = _plain()
     marks: list[Mark] = []
     x = 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +18,7 @@ from viz.typeset import Math, Symbol, line, to_text
 
 __all__ = [
     "Box", "Layer", "Link", "Names", "Picture", "Row",
-    "check_size", "gradient", "is_parameter", "results", "shape_or_number", "values",
+    "check_size", "gradient", "is_parameter", "own_leaves", "results", "shape_or_number", "values",
 ]  # fmt: skip
 
 
@@ -144,6 +146,21 @@ class Picture:
     spine: tuple[str, ...] = ()
     above: dict[str, str] = field(default_factory=dict)
     below: dict[str, str] = field(default_factory=dict)
+
+
+def own_leaves(links: Sequence[Link], spine: Iterable[str]) -> dict[str, list[int]]:
+    """For each box, the links from what it alone uses and nothing leads to, outside of the main line.
+
+    >>> own_leaves([Link("x", "z"), Link("w", "z"), Link("b", "z"), Link("w", "y")], ("x", "z"))
+    {'z': [2]}
+    """
+    uses = Counter(link.source for link in links)
+    inner = {*spine, *(link.target for link in links)}
+    found: dict[str, list[int]] = {}
+    for i, link in enumerate(links):
+        if uses[link.source] == 1 and link.source not in inner:
+            found.setdefault(link.target, []).append(i)
+    return found
 
 
 PARAMETERS = {"w", "W", "b", "B", "θ", "β", "weight", "weights", "bias", "biases"}

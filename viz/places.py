@@ -116,7 +116,11 @@ def _read(
     }
     ends: dict[int, Point] = {}
     for box in whole:
-        into = {i: spot.y for i, spot in spots.items() if picture.links[i].target == box}
+        into = {
+            i: spots[i].y if i in spots else layout.boxes[link.source].y
+            for i, link in enumerate(picture.links)
+            if link.target == box and i not in upright
+        }
         ends.update(fan(layout.boxes[box], into))
     things = {**whole, **{f"e{i}": spot for i, spot in spots.items()}}
     for i, link in enumerate(picture.links):
@@ -127,7 +131,7 @@ def _read(
         source, target = layout.boxes[link.source], layout.boxes[link.target]
         free, _ = _column(whole[link.source], things.values())
         _, until = _column(whole[link.target], things.values())
-        start, end = (source.right, source.y), (target.left, target.y)
+        start = source.right, source.y
         if i in spots:
             spot = spots[i]
             near, far = (spot.left, spot.y), (spot.right, spot.y)
@@ -142,7 +146,7 @@ def _read(
             layout.routes.append(Route((tail, head), spot, slim=min(1.0, apart / 16)))
         else:
             found = answer.curves[f"t{i}"]
-            layout.routes.append(Route((_led(start, found, end) if picture.spine else found,), None))
+            layout.routes.append(Route((_led(start, found, ends[i]) if picture.spine else found,), None))
     for layer in picture.layers:
         layout.layers[layer.id] = answer.clusters.get(f"cluster_{layer.id}") or _around(layer.boxes, whole)
     return _cropped(layout)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-__all__ = ["Place", "Point", "Route", "Size", "across", "fan", "line", "vertical"]
+__all__ = ["Place", "Point", "Route", "Size", "across", "arrow", "fan", "line", "vertical"]
 
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -116,6 +117,20 @@ def vertical(leaf: Place, label: tuple[float, float] | None, end: Point, stub: f
     near, far = (leaf.x, start[1] + sign * stub), (leaf.x, start[1] + sign * (stub + label[1]))
     spot = Place(leaf.x, (near[1] + far[1]) / 2, *label)
     return Route(((start, *line(start, near)), (far, *_bent(far, end))), spot)
+
+
+def arrow(way: tuple[Point, ...], length: float, half: float) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """A way that ends inside of its arrowhead, and the head's corners, its tip first.
+
+    >>> arrow(((0, 0), (10, 0), (20, 0), (30, 0)), length=10, half=4)
+    (((0, 0), (10, 0), (20, 0), (22.0, 0.0)), ((30, 0), (20.0, 4.0), (20.0, -4.0)))
+    """
+    (x, y), (x2, y2) = way[-2:]
+    distance = math.hypot(x2 - x, y2 - y)
+    ux, uy = ((x2 - x) / distance, (y2 - y) / distance) if distance else (1.0, 0.0)
+    neck = x2 - 0.8 * length * ux, y2 - 0.8 * length * uy
+    bx, by = x2 - length * ux, y2 - length * uy
+    return (*way[:-1], neck), ((x2, y2), (bx - half * uy, by + half * ux), (bx + half * uy, by - half * ux))
 
 
 def _bent(start: Point, end: Point) -> tuple[Point, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from viz.picture import Picture
+from viz.picture import Picture, own_leaves
 from viz.routes import Place, Route, Size, vertical
 
 __all__ = ["Stand", "rows_of"]
@@ -18,19 +18,10 @@ def rows_of(picture: Picture) -> dict[str, tuple[list[int], list[int]]]:
     if not picture.spine:
         return {}
     layers = {i: layer.id for layer in picture.layers for i in layer.boxes}
-    kinds = {box.id: box.kind for box in picture.boxes}
-    uses: dict[str, int] = {}
-    for link in picture.links:
-        uses[link.source] = uses.get(link.source, 0) + 1
-    own: dict[str, list[int]] = {}
-    for i, link in enumerate(picture.links):
-        near = layers.get(link.source) == layers.get(link.target)
-        leaf = kinds[link.source] in ("data", "parameter") and link.source not in picture.spine
-        if uses[link.source] == 1 and near and leaf:
-            own.setdefault(link.target, []).append(i)
     rows: dict[str, tuple[list[int], list[int]]] = {}
-    for target, links in own.items():
-        if len(links) > MOST_LEAVES:
+    for target, leaves in own_leaves(picture.links, picture.spine).items():
+        links = [i for i in leaves if layers.get(picture.links[i].source) == layers.get(target)]
+        if not 0 < len(links) <= MOST_LEAVES:
             continue
         over = picture.above.get(target)
         # The last is the bias, as in w a + b.

@@ -41,6 +41,12 @@ class Adjoints(Reader):
         found = reached[piece.rows]
         return None if found.any() and not found.all() else not found.any()
 
+    def single_use(self, addresses: Any) -> bool:
+        """Whether these are all of one block, and nothing else uses it."""
+        pieces = list(self.lifted.pieces(addresses))
+        block = pieces[0].block
+        return len(pieces) == 1 and len(pieces[0].rows) == block.size and self.uses[block] == 1
+
     def target(self, addresses: Any, shape: Shape) -> Array | None:
         """Where a gain of that shape may be written directly: rows in order, to which nothing came yet."""
         pieces = [p for p in self.lifted.pieces(addresses) if p.block.moves]

@@ -28,7 +28,7 @@ class Work:
         """Write the calls that put symbols into arrays; None for any array."""
         wanted = [(symbol, into) for symbol, into in wanted if isinstance(symbol, Symbol)]
         into = {symbol: array for symbol, array in reversed(wanted) if array is not None}
-        ends = {symbol for symbol, _ in wanted}
+        ends = dict.fromkeys(symbol for symbol, _ in wanted)  # no set: its order differs from run to run
         waiting: dict[Symbol, int] = {}
         order = _order(ends, self.arrays)
         for symbol in order:
@@ -38,7 +38,7 @@ class Work:
         for symbol in order:
             shape = shape_of(symbol, self.arrays)
             spent = []
-            for a in {a for a in symbol.args if isinstance(a, Symbol)}:
+            for a in dict.fromkeys(a for a in symbol.args if isinstance(a, Symbol)):
                 waiting[a] -= 1
                 if not waiting[a] and a in self.temporary and a not in ends and a not in self.kept:
                     spent.append(a)
@@ -131,7 +131,7 @@ def shared(out: Any, gains: Iterable[Any]) -> set[Symbol]:
 
 
 def gains_of(
-    kernel: Kernel, applied: list[tuple[Row, list[Any], Any]], out: Any, g: Symbol, wanted: set[Symbol]
+    kernel: Kernel, applied: list[tuple[Row, list[Any], Any]], out: Any, g: Symbol, wanted: Iterable[Symbol]
 ) -> dict[Symbol, Any]:
     """The gains of arguments from the adjoint of what rows made of them, one after another."""
     adjoints: dict[Any, Any] = {out: g}

@@ -44,7 +44,8 @@ class _Lifting(Addresses):
         tape = self.tape
         products, plain, consts = self.flatten()
         self.bias = np.zeros(self.count)
-        np.add.at(self.bias, consts.sum, consts.sign * tape.numbers[consts.quantity])
+        with np.errstate(all="ignore"):  # inf where Python's floats make it too
+            np.add.at(self.bias, consts.sum, consts.sign * tape.numbers[consts.quantity])
         level = self.levels(products, plain)
         single = self.operations[~self.is_sum[self.operations]]
         maps = single[np.lexsort((self.batched[single], tape.code[single], level[single]))]
@@ -131,7 +132,8 @@ class _Lifting(Addresses):
         result, needed = np.concatenate(of), np.concatenate(needs)
         real = (needed >= 0) & (self.tape.code[needed] > CONSTANT)
         result, needed = result[real], needed[real]
-        pairs = np.unique(result * self.count + needed) if len(result) else np.zeros(0, int)
+        pairs = np.sort(result * self.count + needed)
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # not np.unique, which imports for 10 ms
         result, needed = pairs // self.count, pairs % self.count
         level = [0] * self.count
         for line in self.operations.tolist():

@@ -1,14 +1,24 @@
-"""A program as text: one line for each step that has a name, with the labels of what it computes."""
+"""A program as text: one line for each quantity that has a name, with the labels of what it computes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from autograd.compiler.steps import Block, Lifted, Map, Product, Segments, Step, Term, addresses_of, in_order
+from autograd.compiler.formulas import (
+    Applied,
+    Formula,
+    Joined,
+    Matrix,
+    Number,
+    Numbers,
+    Part,
+    Ragged,
+    Total,
+)
+from autograd.compiler.lines import Lines
+from autograd.compiler.steps import Block, Lifted, in_order
 from autograd.primitives import CALL, POWER, PRODUCT, SUM
 
 __all__ = ["Line", "lines", "listing"]
@@ -39,162 +49,87 @@ def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
 
 
 def lines(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> list[Line]:
-    """Each block that has a name, and at last the outputs: what stands on the lines of `listing`.
+    """Each block that has a name, and at last the outputs: what stands on the lines of `listing`."""
+    found = Lines(lifted, labels, outputs)
+    said: list[Line] = []
+    for line in found.lines:
+        assert line.formula is not None
+        said.append((line.block, line.name, _text(line.formula)[0], _size(line.formula, len(line))))
+    return [*said, (None, "", _text(found.outputs)[0], _size(found.outputs, len(outputs)))]
 
-    What has no label and is used once stands where it is used.
-    """
-    return list(_Names(lifted, labels, outputs).lines())
+
+def _size(formula: Formula, rows: int) -> str:
+    """The matrices of a line, or how many quantities it gives."""
+    return ", ".join(_sizes(formula)) or f"({rows})"
 
 
-class _Names:
-    def __init__(self, lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> None:
-        self.lifted, self.outputs = lifted, outputs
-        self.labels = [labels.get(line) for block in lifted.blocks for line in block.lines.tolist()]
-        leaves = range(lifted.constants.start)
-        self.family: dict[str, list[int]] = {}  # leaves of one letter and layer
-        for i in leaves:
-            if letter := _short(self.labels[i]):
-                self.family.setdefault(letter, []).append(i)
-        self.name: dict[Block, str] = {}
-        self.inside: dict[Block, Text] = {}  # what stands where it is used
-        self.sizes: list[str] = []
-        self.uses: dict[Block, int] = {}
-        for addresses in (outputs, *(a for step in lifted.steps for a in addresses_of(step))):
-            pieces = list(lifted.pieces(addresses))
-            for piece in pieces:
-                once = len(pieces) == 1 and self.is_whole(piece.block, piece.rows)
-                self.uses[piece.block] = self.uses.get(piece.block, 0) + (1 if once else 2)
+def _sizes(formula: Formula) -> list[str]:
+    match formula:
+        case Matrix(None, False, quantity, (1, _, 1)):
+            return _sizes(quantity)
+        case Matrix(weights, _, quantity, (sums, terms, windows)):
+            own = f"({sums} x {terms})" + (f" @ ({terms} x {windows})" if windows > 1 else "")
+        case Ragged(weights, _, quantity, (sums, terms)):
+            own = f"({terms} in {sums} sums)"
+        case Applied(_, inner) | Joined(inner):
+            return [size for one in inner for size in _sizes(one)]
+        case Total(terms):
+            both = ((term.factor, term.quantity) for term in terms)
+            return [size for pair in both for one in pair if one is not None for size in _sizes(one)]
+        case _:
+            return []
+    return [*([] if weights is None else _sizes(weights)), *_sizes(quantity), own]
 
-    def lines(self) -> Iterator[Line]:
-        taken: set[str] = set()
-        for step in self.lifted.steps:
-            block = step.block
-            text = self.text(step)
-            name = self.common(block.start + np.arange(block.size))
-            if name is None and self.uses.get(block) == 1:
-                self.inside[block] = text
-                continue
-            if name is None or name in taken:
-                name = next(n for i in range(1, len(taken) + 2) if (n := f"v{i}") not in taken)
-            taken.add(name)
-            self.name[block] = name
-            yield block, name, text[0], self.size(block.size)
-        yield None, "", self.of(self.outputs)[0], self.size(len(self.outputs))
 
-    def size(self, rows: int) -> str:
-        """The matrices of a line, or how many quantities it gives."""
-        found, self.sizes = self.sizes, []
-        return ", ".join(found) if found else f"({rows})"
+def _text(formula: Formula) -> Text:
+    match formula:
+        case Part(of, rows):
+            return of.name + ("" if formula.whole and of.lettered else f"[{_rows(rows)}]"), CALL
+        case Number(x):
+            return f"{x:g}", CALL if x >= 0 else SUM
+        case Numbers():
+            return "constants", CALL
+        case Joined(parts):
+            return f"[{', '.join(_text(part)[0] for part in parts)}]", CALL
+        case Applied(row, (x, y)) if str(row) in OPERATORS:
+            sign, binds = OPERATORS[str(row)]
+            return f"{_within(_text(x), binds)} {sign} {_within(_text(y), binds + 1)}", binds
+        case Applied(row, args):
+            return f"{row}({', '.join(_text(a)[0] for a in args)})", CALL
+        case Total():
+            return _total(formula)
+        case Matrix(None, False, quantity, (1, _, 1)):
+            return f"sum({_text(quantity)[0]})", CALL
+        case Matrix(quantity=quantity):
+            return f"{_weights(formula)} @ {_within(_text(quantity), PRODUCT + 1)}", PRODUCT
+        case Ragged(quantity=quantity):
+            return f"sums({_weights(formula)} * {_within(_text(quantity), PRODUCT + 1)})", CALL
 
-    def is_whole(self, block: Block, rows: Any) -> bool:
-        return len(rows) == block.size and in_order(rows)
 
-    def common(self, addresses: Any) -> str | None:
-        """What the labels of some quantities have in common: a letter and a layer."""
-        found = {_short(self.labels[i]) for i in addresses.ravel().tolist() if i >= 0}
-        return found.pop() if len(found) == 1 else None
+def _weights(formula: Matrix | Ragged) -> str:
+    if formula.weights is None:
+        return "signs" if formula.signed else "ones"
+    text, binds = _text(formula.weights)
+    if isinstance(formula, Matrix) and formula.shape[0] > 1 and re.fullmatch(r"[a-z]\d*", text):
+        text = text[0].upper() + text[1:]
+    shown = _within((text, binds), PRODUCT)
+    return f"(signs * {shown})" if formula.signed else shown
 
-    def of(self, addresses: Any, matrix: bool = False) -> Text:
-        """Quantities by their names."""
-        flat = addresses.ravel()
-        flat = flat[:1] if (flat == flat[0]).all() else flat  # one for all
-        said: list[Text] = []
-        for piece in sorted(self.lifted.pieces(flat), key=lambda piece: int(piece.places[0])):
-            block, rows = piece.block, piece.rows
-            if block is self.lifted.constants:
-                said.append(_numbers(self.lifted.numbers[rows]))
-            elif block in self.inside:
-                said.append(self.inside[block])
-            elif block in self.name:
-                part = "" if self.is_whole(block, rows) else f"[{_rows(rows)}]"
-                said.append((self.name[block] + part, CALL))
-            else:
-                said.append((self.leaves(block, rows), CALL))
-        if (flat < 0).any():
-            said.append(("1", CALL))
-        joined = said[0] if len(said) == 1 else (f"[{', '.join(text for text, _ in said)}]", CALL)
-        if matrix and re.fullmatch(r"[a-z]\d*", joined[0]):
-            return joined[0][0].upper() + joined[0][1:], CALL
-        return joined
 
-    def leaves(self, block: Block, rows: Any) -> str:
-        """Leaves by their letter, and their places among those of that letter; or in theta, in X."""
-        name = self.common(rows + block.start)
-        if name is None:
-            return f"{'theta' if block is self.lifted.parameters else 'X'}[{_rows(rows)}]"
-        family = np.searchsorted(self.family[name], rows + block.start)
-        whole = len(rows) == len(self.family[name]) and in_order(family)
-        return name if whole else f"{name}[{_rows(family)}]"
-
-    def text(self, step: Step) -> Text:
-        """What a step does."""
-        match step:
-            case Map(row=None):
-                return self.sum(step.terms)
-            case Map():
-                args = [_number(a) if isinstance(a, float) else self.of(a) for a in step.args]
-                if str(step.row) in OPERATORS:
-                    sign, binds = OPERATORS[str(step.row)]
-                    x, y = _within(args[0], binds), _within(args[1], binds + 1)
-                    return f"{x} {sign} {y}", binds
-                return f"{step.row}({', '.join(text for text, _ in args)})", CALL
-            case Product():
-                (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
-                what = self.of(step.quantities)
-                if (step.weights < 0).all() and step.signs is None and sums == windows == 1:
-                    return f"sum({what[0]})", CALL
-                weights = self.weights(step)
-                self.sizes.append(
-                    f"({sums} x {terms})" + (f" @ ({terms} x {windows})" if windows > 1 else "")
-                )
-                return f"{weights} @ {_within(what, PRODUCT + 1)}", PRODUCT
-            case Segments():
-                quantities = _within(self.of(step.quantities), PRODUCT + 1)
-                self.sizes.append(f"({len(step.weights)} in {step.block.size} sums)")
-                return f"sums({self.weights(step)} * {quantities})", CALL
-
-    def weights(self, step: Product | Segments) -> str:
-        if (step.weights < 0).all():
-            return "ones" if step.signs is None else "signs"
-        text = self.of(step.weights, matrix=step.weights.ndim == 2 and len(step.weights) > 1)
-        return _within(text, PRODUCT) if step.signs is None else f"(signs * {_within(text, PRODUCT)})"
-
-    def sum(self, terms: tuple[Term, ...]) -> Text:
-        text = ""
-        for term in sorted(terms, key=lambda term: -term.sign):
-            quantity = term.quantity
-            said = _numbers(quantity) if quantity.dtype.kind == "f" else self.of(quantity)
-            if term.factor is not None:
-                said = f"{_within(self.of(term.factor), PRODUCT)} * {_within(said, PRODUCT)}", PRODUCT
-            sign = "-" if term.sign < 0 else "+"
-            shown = _within(said, PRODUCT if sign == "-" else SUM)
-            text += f" {sign} {shown}" if text else f"-{shown}" if sign == "-" else shown
-        return text, SUM
+def _total(total: Total) -> Text:
+    text = ""
+    for term in sorted(total.terms, key=lambda term: -term.sign):
+        said = _text(term.quantity)
+        if term.factor is not None:
+            said = f"{_within(_text(term.factor), PRODUCT)} * {_within(said, PRODUCT)}", PRODUCT
+        sign = "-" if term.sign < 0 else "+"
+        shown = _within(said, PRODUCT if sign == "-" else SUM)
+        text += f" {sign} {shown}" if text else f"-{shown}" if sign == "-" else shown
+    return text, SUM
 
 
 def _within(text: Text, binds: int) -> str:
     return text[0] if text[1] >= binds else f"({text[0]})"
-
-
-def _number(x: float) -> Text:
-    return f"{x:g}", CALL if x >= 0 else SUM
-
-
-def _numbers(x: Any) -> Text:
-    return _number(float(x[0])) if (x == x[0]).all() else ("constants", CALL)
-
-
-def _short(label: str | None) -> str | None:
-    r"""A label without its indices: `w_{jk}^{(1)}` is w1.
-
-    >>> _short(r"w_{12}^{(1)}"), _short("y_3"), _short(None)
-    ('w1', 'y', None)
-    """
-    if not label:
-        return None
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
-    letter = re.match(r"[^\W\d_]+", label)
-    return f"{letter[0]}{layer[1] if layer else ''}" if letter else None
 
 
 def _rows(rows: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd.compiler.libraries import library_of
 from autograd.compiler.lifting import lift
+from autograd.compiler.lines import Lines
 from autograd.compiler.listing import listing
 from autograd.compiler.portable import Portable
-from autograd.compiler.recording import leaves, read
-from autograd.compiler.runs import Runs
+from autograd.compiler.recording import labels_of, leaves, read
+from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
 from autograd.graph import Node
 from autograd.primitives import ARITHMETIC
@@ -26,7 +28,7 @@ __all__ = ["Program", "compile"]
 Array = NDArray[Any]
 
 # What decides between arrays and plain arithmetic, in µs: the calls of a step, and a line of arithmetic.
-STEP, LINE = 5.0, 0.12
+STEP, LINE = 3.5, 0.12
 
 
 def compile(
@@ -116,20 +118,34 @@ class Program(Portable):
         self.dtype, self._single = dtype, single
         self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
         self._lifted = lift(tape)
-        self._labels = tape.labels
         address = self._lifted.address
+        self._labels = labels_of(tape, address >= 0)
         self._found = address[tape.outputs]
         self._columns = _last(address[tape.inputs]) if _several(tape.inputs) else None
         self._wrt = address[tape.wrt]
         own = self._lifted.parameters
         in_place = np.arange(own.start, own.start + own.size)
         self._plain = np.array_equal(self._wrt, in_place)  # theta is the block of parameters
+        as_given = self._plain and self._columns is None
+        self._shapes = ((self.parameters,), (self.inputs,)) if as_given else None
         lines = int((tape.code > 1).sum())
         self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
-        self._tape = tape if self._few else None
+        self._tape = replace(tape, nodes={}) if self._few else None  # which would keep the graph
+        self._start()
+
+    def _start(self) -> None:
+        """What runs the program, none of which can be copied."""
         self._scalars: dict[bool, Evaluate] = {}
-        self._runs = Runs(self._lifted, self._found, self._wrt, tape.labels, dtype)
+        self._runs = Runs(self._lifted, self._found, self._wrt, self._labels, self.dtype)
         self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
+        made = ("_scalars", "_runs", "_lock")
+        return {name: kept for name, kept in vars(self).items() if name not in made}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._start()
 
     def __repr__(self) -> str:
         counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
@@ -138,6 +154,11 @@ class Program(Portable):
 
     def __str__(self) -> str:
         return listing(self._lifted, self._labels, self._found)
+
+    @property
+    def lines(self) -> Lines:
+        """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
+        return Lines(self._lifted, self._labels, self._found)
 
     def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
         """The outputs of each example.
@@ -162,10 +183,10 @@ class Program(Portable):
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few:
             plainly = [self._plainly(theta, x, i, gradient=False)[0] for i, x in enumerate(X)]
-            found = np.array(plainly, self.dtype)
+            found = rounded(plainly, self.dtype)
         else:
             with self._lock:
-                found = self._runs.forward(theta, X).T.copy()
+                found = self._runs.forward(theta, X)
         return found[:, 0] if self._single else found
 
     def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
@@ -193,8 +214,12 @@ class Program(Portable):
                 f"value_and_grad is of one output, and there are {self.outputs}: compile their sum, or take "
                 "value_grad_and_outputs, which differentiates the first"
             )
-        value, gradient, _ = self.value_grad_and_outputs(theta, X)
-        return value, gradient
+        theta, X = self._numbers(theta, X)
+        if len(X) <= self._few:
+            return self._plain_gradient(theta, X)[:2]
+        with self._lock:
+            value, gradient, _ = self._runs.gradient(theta, X)
+            return value, gradient.copy()
 
     def value_grad_and_outputs(
         self, theta: ArrayLike, X: ArrayLike | None = None
@@ -216,10 +241,7 @@ class Program(Portable):
         """
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few:
-            each = [self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)]
-            value = math.fsum(v[0] for v, _ in each) / len(X)
-            mean = np.sum([g for _, g in each], axis=0, dtype=np.float64) / len(X)
-            gradient, outputs = mean.astype(self.dtype), np.array([v for v, _ in each], self.dtype)
+            value, gradient, outputs = self._plain_gradient(theta, X)
         else:
             with self._lock:
                 value, gradient, found = self._runs.gradient(theta, X)
@@ -230,6 +252,14 @@ class Program(Portable):
 
     def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
         """Both as arrays of the program's dtype, without a copy where they are."""
+        if (
+            type(theta) is type(X) is np.ndarray
+            and theta.dtype is X.dtype is self.dtype
+            and (theta.shape, X.shape[1:]) == self._shapes
+            and theta.flags.c_contiguous
+            and len(X)
+        ):
+            return theta, X
         if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
             theta = np.asarray(_real(theta, "theta"), self.dtype, order="C")
         if X is None:
@@ -248,6 +278,19 @@ class Program(Portable):
         return np.array([place[block.start + i] for i in range(block.size)], int)
 
     # -- performing ---------------------------------------------------------------------------
+
+    def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array]:
+        """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""
+        values, slopes = zip(
+            *(self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)), strict=True
+        )
+        # Divided before they are added up: the sum of two large numbers may be none.
+        mean = rounded(np.sum(np.array(slopes) / len(X), axis=0), self.dtype)
+        value = math.fsum(v[0] / len(X) for v in values)
+        if not (np.isfinite(rounded(value, self.dtype)) and np.isfinite(mean).all()):
+            own = rounded([[v[0], *g] for v, g in zip(values, slopes, strict=True)], self.dtype)
+            raise beyond(int(np.isfinite(own).all(axis=1).argmin()), self.dtype)
+        return value, mean, rounded(values, self.dtype)
 
     def _plainly(
         self, theta: Array, x: Array, example: int, gradient: bool

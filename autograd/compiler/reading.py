@@ -167,5 +167,5 @@ class Reader(Buffers):
     def turned(self, name: str) -> str:
         """The transpose of a matrix, as a view."""
         if name[0] == "x":
-            return self.viewed(self.x_views, f"{self.x_views[int(name[1:])]}.T")
+            return self.viewed(self.x_views, self.x_views[int(name[1:])].removesuffix(".T"))
         return self.transposed(name)

@@ -8,17 +8,17 @@ and constants (what depends on no leaf that was named is the number it was recor
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, name
+from autograd.graph import Node
 from autograd.primitives import Row, lookup
 from autograd.value import Value
 
-__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "read"]
+__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "read"]
 
 LEAF, CONSTANT = 0, 1  # codes of lines that are no operation
 INPUT, PARAMETER = 1, 2  # what a line depends on, as bits
@@ -37,8 +37,7 @@ class Tape:
         depends: whether on INPUT, PARAMETER, both, or for a constant neither.
         numbers: of the constants, by line; 0 elsewhere.
         inputs, wrt, outputs: the lines of what was asked for, in that order.
-        labels: of the lines that have one.
-        operations: how many were recorded, before equal ones became one line.
+        nodes: the line of each node; not of leaves that were not named.
     """
 
     rows: list[Row]
@@ -49,8 +48,7 @@ class Tape:
     inputs: list[int]
     wrt: list[int]
     outputs: list[int]
-    labels: dict[int, str]
-    operations: int
+    nodes: dict[Node, int]
 
 
 def leaves(what: str, nodes: Iterable[Any]) -> list[Value]:
@@ -72,8 +70,8 @@ def read(outputs: Sequence[Value], inputs: Sequence[Value], wrt: Sequence[Value]
 
     >>> x, w = Value(2.0), Value(3.0)
     >>> tape = read([(w * x) + (x * w)], [x], [w])
-    >>> [str(tape.rows[code - 2]) for code in tape.code[2:]], tape.operations
-    (['mul', 'mul', 'add'], 3)
+    >>> [str(tape.rows[code - 2]) for code in tape.code[2:]]
+    ['mul', 'mul', 'add']
     """
     lines: dict[Node, int] = {}
     depends: list[int] = []
@@ -86,9 +84,7 @@ def read(outputs: Sequence[Value], inputs: Sequence[Value], wrt: Sequence[Value]
                 lines[node] = known[len(depends)] = len(depends)
                 depends.append(kind)
     walk = _Walk(lines, depends, known)
-    for output in outputs:
-        walk.to(output)
-    return walk.tape(inputs, wrt, outputs)
+    return walk.tape(inputs, wrt, [walk.to(output) for output in outputs])
 
 
 class _Walk:
@@ -113,11 +109,18 @@ class _Walk:
         self.codes[row] = (len(self.codes) + 2) << SHIFT
         return self.codes[row]
 
-    def to(self, output: Value) -> None:
+    def to(self, output: Value) -> int:
+        """The line of an output, after those of all that it was made from.
+
+        A leaf that was not named gets no line of its own: its number may have changed while the graph was
+        recorded, and each operation has the one that it was recorded with.
+        """
+        if output._op is None and output not in self.lines:
+            return self.constant(output._data)
         lines, depends, codes, constant = self.lines, self.depends, self.codes, self.constant
         setdefault, get = self.known.setdefault, lines.get
         times, over = lookup("mul"), lookup("truediv")
-        todo = [output]
+        todo = [] if output in lines else [output]
         pop, push = todo.pop, todo.append
         while todo:
             node = pop()
@@ -127,44 +130,52 @@ class _Walk:
                 if b is not None:
                     y = get(b)
                     if x is None or y is None:
-                        push(node)
-                        if x is None:
-                            self.reach(a, node, 0, push)
-                        if y is None:
-                            self.reach(b, node, 1, push)
-                        continue
+                        if x is None and a._op is None:
+                            x = constant(node.inputs[0])
+                        if y is None and b._op is None:
+                            y = constant(node.inputs[1])
+                        if x is None or y is None:
+                            push(node)
+                            if x is None:
+                                push(a)
+                            if y is None:
+                                push(b)
+                            continue
                     kind = depends[x] | depends[y]
-                elif x is None:
+                elif x is None and a._op is not None:
                     push(node)
-                    self.reach(a, node, 0, push)
+                    push(a)
                     continue
                 else:
+                    if x is None:
+                        x = constant(node.inputs[0])
                     kind, y = depends[x], 0
                     if op.arity == 2:  # type: ignore[union-attr]
                         if node._y == 1 and (op is times or op is over):  # which changes nothing
                             lines[node] = x
                             continue
                         y = constant(node._y)
-            elif op is None:
-                lines.setdefault(node, constant(node._data))
-                continue
-            elif op.arity == 3:  # type: ignore[attr-defined]
-                three = list(zip(node._links(), node.inputs, strict=True))
-                if missing := [i for i, (p, _) in enumerate(three) if p is not None and p not in lines]:
+            elif op.arity == 3:  # type: ignore[union-attr]
+                links = node._links()
+                if missing := [p for p in links if p is not None and p._op is not None and p not in lines]:
                     push(node)
-                    for i in missing:
-                        self.reach(three[i][0], node, i, push)
+                    todo += missing
                     continue
-                args = tuple(constant(number) if p is None else lines[p] for p, number in three)
+                args = tuple(
+                    constant(number) if p is None or p not in lines else lines[p]
+                    for p, number in zip(links, node.inputs, strict=True)
+                )
                 kind = depends[args[0]] | depends[args[1]] | depends[args[2]]
                 x, y = self.triples.setdefault(args, len(self.triples)), 0  # type: ignore[arg-type]
             else:
                 assert b is not None
                 y = get(b)
-                if y is None:
+                if y is None and b._op is not None:
                     push(node)
-                    self.reach(b, node, 1, push)
+                    push(b)
                     continue
+                if y is None:
+                    y = constant(node.inputs[1])
                 if node._x == 1 and op is times:
                     lines[node] = y
                     continue
@@ -176,15 +187,9 @@ class _Walk:
             found = lines[node] = setdefault((codes.get(op) or self.code(op)) + (x << BITS) + y, line)  # type: ignore[arg-type]
             if found == line:
                 depends.append(kind)
+        return lines[output]
 
-    def reach(self, argument: Any, node: Value, i: int, push: Callable[[Value], None]) -> None:
-        """Go on to an argument that is not known yet; a leaf has the number that was recorded."""
-        if argument._op is None:
-            self.lines[argument] = self.constant(node.inputs[i])
-        else:
-            push(argument)
-
-    def tape(self, inputs: Sequence[Value], wrt: Sequence[Value], outputs: Sequence[Value]) -> Tape:
+    def tape(self, inputs: Sequence[Value], wrt: Sequence[Value], outputs: list[int]) -> Tape:
         lines, count = self.lines, len(self.depends)
         keys = np.fromiter(self.known, np.int64, count)
         code = keys >> SHIFT
@@ -198,18 +203,24 @@ class _Walk:
             args[:, three] = np.array(list(self.triples))[args[0, three]].T
         numbers = np.zeros(count)
         numbers[list(self.numbers)] = list(self.numbers.values())
-        labels = {line: label for node, line in lines.items() if (label := getattr(node, "_label", None))}
         return Tape(
             rows, code, args, np.array(self.depends), numbers,
-            [lines[node] for node in inputs], [lines[node] for node in wrt],
-            [lines[node] for node in outputs], labels, len(lines) - len(inputs) - len(wrt),
+            [lines[node] for node in inputs], [lines[node] for node in wrt], outputs, lines,
         )  # fmt: skip
 
 
-def described(tape: Tape, line: int) -> str:
-    """How an error names a line without its number."""
-    if line in tape.labels:
-        return tape.labels[line]
-    if tape.code[line] == CONSTANT:
-        return name(float(tape.numbers[line]))
-    return "a leaf" if tape.code[line] == LEAF else str(tape.rows[tape.code[line] - 2])
+def labels_of(tape: Tape, wanted: Any) -> dict[int, str]:
+    """The labels of some lines, by line: to ask every node for one takes as long as the rest of reading it.
+
+    Args:
+        wanted: for each line, whether its label is.
+
+    >>> x = Value(2.0, label="x")
+    >>> labels_of(read([x * 2], [x], []), [True, True, True])
+    {0: 'x'}
+    """
+    line = np.fromiter(tape.nodes.values(), np.int64, len(tape.nodes))
+    nodes = list(tape.nodes)
+    chosen = np.flatnonzero(np.asarray(wanted)[line])
+    found = ((i, nodes[at].label) for i, at in zip(line[chosen].tolist(), chosen.tolist(), strict=True))
+    return {i: label for i, label in found if label}

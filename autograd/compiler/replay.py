@@ -7,6 +7,7 @@ function: a loop over a list of steps would take as long as a small net's arithm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -37,9 +38,10 @@ class Replay:
     """A program as source, and the arrays it refers to.
 
     Attributes:
-        source: of ``make(batch)``, which makes the buffers, and of ``views_of_theta`` and ``views_of_X``,
-            whose results together are the arguments of the function that it makes.
-        names: the arrays and functions of its text.
+        source: of a module that is run once for each size of batch: it makes the buffers, and the
+            functions ``views_of(theta)`` and ``run(*views, X)``. Names of a module, not of a function
+            around ``run``: thousands of those take Python's compiler minutes.
+        names: the arrays and functions of its text; ``batch`` is to be added.
     """
 
     source: str
@@ -64,6 +66,7 @@ class _Writer(Adjoints):
         super().__init__(lifted, dtype)
         self.outputs, self.gradient, self.quick = outputs, gradient, quick
         self.upright: set[Block] = set()  # stored example by example
+        self.static: set[str] = set()  # adjoints that do not change from run to run
         self.backward: list[Any] = []  # a function for each step, called in reverse
 
     def replay(self) -> Replay:
@@ -76,25 +79,27 @@ class _Writer(Adjoints):
             self.uses[piece.block] += 1
         for step in lifted.steps:
             self.step(step)
-        for block in lifted.blocks[:2:-1]:
+        blocks = []
+        for block in lifted.blocks[3:]:
             columns = "batch" if block.batched else "1"
             shape = (
                 f"({columns}, {block.size}), dtype).T"
                 if block in self.upright
                 else f"({block.size}, {columns}), dtype)"
             )
-            self.made.insert(0, f"b{block.start} = empty({shape}")
+            blocks.append(f"b{block.start} = empty({shape}")
+        self.made[:0] = blocks
         found = self.kept(self.outputs)
         if self.gradient:
             self.sweep(self.kept(self.outputs[:1]))
         return Replay(self.source(found), self.names)
 
     def kept(self, addresses: Any) -> Array:
-        """Quantities in a buffer; of a leaf as it was given, a copy."""
+        """Quantities in a buffer of their own number; of a leaf as it was given, a copy."""
         found = self.array(addresses)
-        if found.name[0] not in "wx":
+        if found.name[0] not in "wx" and found.rows == len(addresses):
             return found
-        copied = Array(self.buffer(found.shape), *found.shape)
+        copied = Array(self.buffer((len(addresses), found.batched)), len(addresses), found.batched)
         self.say(f"{copied.name}[:] = {found.name}")
         return copied
 
@@ -121,36 +126,34 @@ class _Writer(Adjoints):
         seed = self.view(f"full((1, {columns}), {share}, dtype)")
         self.mean = f"inner({self.view(f'{output.name}.reshape(-1)')}, {self.view(f'{seed}.reshape(-1)')})"
         self.names["inner"] = np.dot
+        self.static.add(seed)
         self.give(self.outputs[:1], Array(seed, 1, output.batched))
         for back in reversed(self.backward):
             back()
 
     def source(self, output: Array) -> str:
-        def views(name: str, argument: str, expressions: list[str]) -> list[str]:
-            items = ", ".join(expressions)
-            return [f"def {name}({argument}):", f"    return ({items}{',' if expressions else ''})"]
-
-        theta = "".join(f", w{i}" for i in range(len(self.theta_views)))
-        x = "".join(f", x{i}" for i in range(len(self.x_views)))
-        given = (theta + x)[2:]
+        lines = (*self.ahead, *self.back)
+        used = {int(i) for line in lines for i in re.findall(r"\bx(\d+)\b", line)}
+        views = ", ".join(self.theta_views) + "," * bool(self.theta_views)
+        given = "".join(f"w{i}, " for i in range(len(self.theta_views)))
         columns = output.name
         if not output.batched:
             columns = self.view(f"np.broadcast_to({columns}, ({output.rows}, batch))")
-        result, made = columns, "run, None, None"
+        result = f"0.0, {columns}, 0.0"
         if self.gradient:
-            result = f"{self.mean}, {columns}"
-            made = f"run, gradient_of_theta, {self.adjoint.get(self.lifted.inputs, 'None')}"
-        lines = [
-            *views("views_of_theta", "theta", self.theta_views),
-            *views("views_of_X", "X", self.x_views),
-            "def make(batch):",
-            *(f"    {line}" for line in self.made),
-            f"    def run({given}):",
-            *(f"        {line}" for line in (*self.ahead, *self.back)),
-            f"        return {result}",
-            f"    return {made}",
+            # The sum of squares is not finite if one of them is not.
+            result = f"{self.mean}, {columns}, inner(gradient_of_theta, gradient_of_theta)"
+            self.made.append(f"gradient_of_inputs = {self.adjoint.get(self.lifted.inputs, 'None')}")
+        text = [
+            *self.made,
+            "def views_of(theta):",
+            f"    return ({views})",
+            f"def run({given}X):",
+            *(f"    x{i} = {expression}" for i, expression in enumerate(self.x_views) if i in used),
+            *(f"    {line}" for line in lines),
+            f"    return {result}",
         ]
-        return "\n".join([*lines, ""])
+        return "\n".join([*text, ""])
 
     # -- maps ---------------------------------------------------------------------------------
 
@@ -190,7 +193,7 @@ class _Writer(Adjoints):
         gains: dict[Symbol, Any] = {}
         g = kernel.symbol("g")
         if self.gradient and of:
-            gains = gains_of(kernel, applied, out, g, set(of))
+            gains = gains_of(kernel, applied, out, g, of)
         block = step.block
         whole = Array(f"b{block.start}", block.size, block.batched)
         if not isinstance(out, Symbol) or out in arrays:  # a step that does nothing: x + 0
@@ -211,7 +214,10 @@ class _Writer(Adjoints):
                 return
             arrays[g] = adjoint
             targets = []
-            for symbol, gain in gains.items():
+            for symbol, full in gains.items():
+                gain = full
+                if adjoint.name in self.static:
+                    gain = self.hoisted(kernel, g, full, arrays)
                 if gain is not None:
                     # What is known already, such as the adjoint itself, need not be written anywhere.
                     into = None if gain in arrays else self.target(of[symbol], shape_of(gain, arrays))
@@ -225,6 +231,24 @@ class _Writer(Adjoints):
             work.done()
 
         self.backward.append(back)
+
+    def hoisted(self, kernel: Kernel, g: Symbol, gain: Any, arrays: dict[Symbol, Array]) -> Any:
+        """(c g) x for g (c x), where the adjoint g is the same for every batch of this size, c a number.
+
+        One call less, since c g is computed with the buffers.
+        """
+        if not isinstance(gain, Symbol) or gain.call is not np.multiply or gain.args[0] is not g:
+            return gain
+        inner = gain.args[1]
+        if not isinstance(inner, Symbol) or inner.call is not np.multiply:
+            return gain
+        number, x = inner.args
+        if not isinstance(number, float):
+            return gain
+        name = self.view(f"{arrays[g].name} * {self.number(number)}")
+        scaled = kernel.symbol(name)
+        arrays[scaled] = Array(name, *arrays[g].shape)
+        return kernel.called(np.multiply, (scaled, x))
 
     def summed(self, terms: Iterable[Term], operand: Any, apply: Any) -> Any:
         """The symbol of a sum."""
@@ -286,12 +310,18 @@ class _Writer(Adjoints):
                     self.release(found)
             if X_moves:
                 shape = (terms * windows, source.batched)
+                once = self.single_use(step.quantities)
                 into = self.target(step.quantities, shape)
                 found = self.scratch(shape) if into is None else into
                 matrix = found.name
                 if windows > 1:
                     matrix = self.view(f"{matrix}.reshape({terms}, {columns})")
-                self.say(f"dot({self.transposed(W)}, {d}, {matrix})")
+                line = f"dot({self.transposed(W)}, {d}, {matrix})"
+                if once and into is not None and W[0] == "k" and adjoint.name in self.static:
+                    self.made.append(line)  # the same for every batch of this size
+                    self.static.add(into.name)
+                else:
+                    self.say(line)
                 if into is None:
                     self.give(step.quantities, found)
                     self.release(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ __all__ = [
     "Term",
     "addresses_of",
     "in_order",
+    "without_zeros",
 ]
 
 
@@ -138,6 +139,12 @@ class Lifted:
         flat = addresses.ravel()
         if len(self._starts) < len(self.blocks):
             self._starts = np.array([block.start for block in self.blocks])
+        if not len(flat):
+            return
+        first, last = np.searchsorted(self._starts, (flat.min(), flat.max()), "right").tolist()
+        if first == last > 0:
+            yield Piece(self.blocks[first - 1], flat - self.blocks[first - 1].start, np.arange(len(flat)))
+            return
         places = np.flatnonzero(flat >= 0)
         which = np.searchsorted(self._starts, flat[places], "right") - 1
         for i in np.unique(which).tolist():
@@ -155,6 +162,26 @@ def in_order(rows: Any) -> bool:
     (True, False)
     """
     return len(rows) > 0 and bool(rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
+
+
+def without_zeros(lifted: Lifted) -> Lifted:
+    """A program whose sums have no terms with a 0 to fill a matrix; the same where there are none.
+
+    0 times a quantity is nothing to a sum, unless the quantity is infinite or no number.
+    """
+    steps = [_apart(step) if isinstance(step, Product) else step for step in lifted.steps]
+    return lifted if steps == lifted.steps else replace(lifted, steps=steps)
+
+
+def _apart(step: Product) -> Step:
+    """The sums of a product with zeros piece by piece; a product without as it is."""
+    signs = step.signs
+    if signs is None or signs.all():
+        return step
+    row, term = np.nonzero(signs)
+    starts = np.searchsorted(row, np.arange(step.block.size))
+    quantities = step.quantities[term, 0]  # a matrix with zeros has one window
+    return Segments(step.block, step.weights[row, term], signs[row, term], quantities, starts)
 
 
 def addresses_of(step: Step) -> Iterator[Any]:

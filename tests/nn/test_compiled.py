@@ -184,6 +184,30 @@ def test_a_choice_that_shows_later_is_said():
     assert len(history) == 3
 
 
+# -- what is stopped --------------------------------------------------------------------------------
+
+
+def test_ctrl_c_while_the_net_gets_its_numbers_back(monkeypatch):
+    expected, net = make(), make()
+    train(expected, epochs=1)
+    assign, calls = nn.optimizers.assign, []
+
+    def stopped_halfway(parameters, values):
+        calls.append(len(parameters))
+        if calls == [1] * 5 + [37]:  # five steps of all in one, and then the end of the epoch
+            assign(parameters[:10], values[:10])
+            raise KeyboardInterrupt
+        assign(parameters, values)
+
+    monkeypatch.setattr(nn.optimizers, "assign", stopped_halfway)
+    optimizer = nn.SGD(net.parameters(), 1.0)
+    history = train(net, optimizer=optimizer)
+    assert history.interrupted
+    assert len(history) == 0
+    assert optimizer.params == net.parameters()
+    assert np.array_equal(weights(net), weights(expected))
+
+
 # -- what is left behind ----------------------------------------------------------------------------
 
 

@@ -69,12 +69,12 @@ def test_the_numbers_are_the_engines(lecture_chain) -> None:  # type: ignore[no-
 def test_every_edge_says_its_derivative(lecture_chain) -> None:  # type: ignore[no-untyped-def]
     words = seen(viz.draw_chain(lecture_chain(2)))
     for text in (
-        "∂z⁽²⁾∂w⁽²⁾ = a⁽¹⁾= 0.57",
-        "∂z⁽²⁾∂b⁽²⁾ = 1= 1.00",
+        "∂z⁽²⁾∂w⁽²⁾ = a⁽¹⁾= +0.57",
+        "∂z⁽²⁾∂b⁽²⁾ = 1= +1.00",
         "∂z⁽²⁾∂a⁽¹⁾ = w⁽²⁾= −1.60",
-        "∂a⁽²⁾∂z⁽²⁾ = σ′(z⁽²⁾)= 0.23",
+        "∂a⁽²⁾∂z⁽²⁾ = σ′(z⁽²⁾)= +0.23",
         "∂C₀∂a⁽²⁾ = 2(a⁽²⁾ − y)= −1.25",
-        "∂C₀∂y = −2(a⁽²⁾ − y)= 1.25",
+        "∂C₀∂y = −2(a⁽²⁾ − y)= +1.25",
     ):
         assert text in words
 
@@ -174,7 +174,7 @@ def test_sign_is_colour_and_size_is_width(slope: float, width: str) -> None:
     [edge] = [line for line in viz.draw_chain(y).source.splitlines() if "->" in line]
     assert f'color="{COLOURS[slope > 0]}"' in edge
     assert f"penwidth={width}" in edge
-    assert f"<B>= {number(slope)}</B>" in edge
+    assert f"<B>= {number(slope, signed=True)}</B>" in edge
 
 
 def test_too_many_quantities_are_refused() -> None:

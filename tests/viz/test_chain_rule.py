@@ -202,3 +202,16 @@ def test_what_is_no_value_is_refused(arguments, error, message):
 def test_most_is_a_whole_number_from_1(most):
     with pytest.raises(ValueError, match="most is a whole number from 1"):
         chain_rule(Value(1.0), Value(1.0), most=most)
+
+
+def test_infinity_on_the_way():
+    w, a = Value(math.inf, label="w"), Value(0.5, label="a")
+    C = sigmoid((w * a).with_label("z")).with_label("C")
+    assert chain_rule(C, w).text.splitlines()[1:] == ["      = a · σ′(z)", "      = 0.5 · 0", "      = 0"]
+
+
+def test_a_factor_too_large_is_named():
+    w, b = Value(0.0, label="w"), Value(1e200, label="b")
+    z = (w * b * b).with_label("z")
+    with pytest.raises(DomainError, match=r"∂z/∂w is on the way, and is no number where w = 0\.0, z = 0\.0"):
+        chain_rule((z * 0).with_label("C"), w)

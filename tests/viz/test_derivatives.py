@@ -110,3 +110,12 @@ def test_formulas_are_recorded_inside_no_grad_too() -> None:
     with no_grad():
         assert [p.text for p in viz.partials(product)] == ["y", "x"]
         assert (x * y).is_leaf
+
+
+def test_one_that_is_undefined_leaves_the_others() -> None:
+    """∂(wa)/∂w = a whatever w is; by a it is w, which is no number here."""
+    w, a = Value(math.inf, label="w"), Value(0.5, label="a")
+    assert [(p.name, p.text, p.number) for p in viz.partials((w * a).with_label("z"))] == [
+        ("∂z/∂w", "a", 0.5),
+        ("∂z/∂a", None, None),
+    ]

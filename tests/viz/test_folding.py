@@ -11,9 +11,11 @@ from autograd import Value, sigmoid, tanh
 from viz import chain_rule
 from viz.blocks import box_block
 from viz.chain import chain_picture
-from viz.compose import compose
+from viz.compose import compose, plan, scene
 from viz.folding import by_layer, by_neuron
 from viz.latex import label
+from viz.scene import Group
+from viz.stands import rows_of
 from viz.typeset import to_text
 
 
@@ -121,7 +123,7 @@ def test_the_digit_net_folds_into_five_boxes():
         "784 inputs", "32 quantities, 12,560 parameters", "32 quantities, 272 parameters",
         "20 quantities, 170 parameters", "",
     ]  # fmt: skip
-    with pytest.raises(ValueError, match=r"fold=viz\.by_neuron or fold=viz\.by_layer"):
+    with pytest.raises(ValueError, match=r"in draw_chain, with fold=viz\.by_neuron or fold=viz\.by_layer"):
         chain_picture(C)
 
 
@@ -165,6 +167,53 @@ def test_one_path_is_unfolded_and_the_rest_stays_folded(net_and_cost):
     assert {box.full_name for box in picture.boxes if box.faded} == {"layer 0", "layer 1", "layer 2"}
 
 
+@pytest.fixture(scope="module", params=[by_neuron, by_layer])
+def unfolded_in_part(request):
+    net = nn.MLP([2, 3, 1], node=Value, rng=0)
+    C = nn.quadratic_cost(net([0.5, -0.2]), [1.0]).with_label("C")
+    return plan(chain_picture(C, fold=request.param, highlight=net.layers[0].W[1, 0]))
+
+
+def test_beside_what_is_folded_no_layer_has_a_ground(unfolded_in_part):
+    # Folded and unfolded boxes of a layer stand columns apart: a ground would make the drawing a square.
+    picture, layout = unfolded_in_part.picture, unfolded_in_part.layout
+    assert picture.layers == ()
+    assert layout.width > 2 * layout.height
+
+
+def test_folded_parameters_stand_over_their_box_as_single_ones_do(unfolded_in_part):
+    layout = unfolded_in_part.layout
+    boxes = named(unfolded_in_part.picture)
+    (name,) = (name for name, box in boxes.items() if box.note == "4 parameters")
+    over, under = (layout.boxes[boxes[i].id] for i in (name, "z^{(2)}"))
+    assert over.x == pytest.approx(under.x)
+    assert over.bottom < under.top
+
+
+@pytest.mark.parametrize("fold", [by_neuron, by_layer])
+def test_every_edge_between_columns_goes_from_left_to_right(net_and_cost, fold):
+    net, C = net_and_cost
+    picture = chain_picture(C, fold=fold, highlight=net.layers[0].W[1, 0])
+    upright = {i for rows in rows_of(picture).values() for row in rows for i in row}
+    for i, route in enumerate(plan(picture).layout.routes):
+        (start, _), (end, _) = route.pieces[0][0], route.pieces[-1][-1]
+        assert i in upright or start < end
+
+
+def test_no_two_arrows_end_in_one_point(unfolded_in_part):
+    tips = [route.pieces[-1][-1] for route in unfolded_in_part.layout.routes]
+    assert len({(round(x), round(y)) for x, y in tips}) == len(tips)
+
+
+def test_what_is_faded_is_drawn_under_what_is_not(unfolded_in_part):
+    groups = [shape for shape in scene(unfolded_in_part).shapes if isinstance(shape, Group)]
+    edges = [int(group.id[1:]) for group in groups if group.kind == "edge"]
+    assert sorted(edges) == list(range(len(edges)))
+    faded = [unfolded_in_part.picture.links[i].faded for i in edges]
+    assert faded == sorted(faded, reverse=True)
+    assert len(set(faded)) == 2
+
+
 def test_without_highlight_nothing_is_faded(net_and_cost):
     picture = chain_picture(net_and_cost[1], limit=200)
     assert not any(thing.faded for thing in (*picture.boxes, *picture.links))
@@ -178,7 +227,9 @@ def test_what_cannot_be_highlighted_is_refused(net_and_cost):
     other = nn.quadratic_cost(other_net([0.3, 0.5]), [0.0, 1.0])
     with pytest.raises(ValueError, match="a path of another graph"):
         chain_picture(C, highlight=chain_rule(other, other_net.layers[0].W[0, 0]).paths[0])
-    with pytest.raises(TypeError, match=r"a node or a path of viz\.chain_rule, not str"):
+    with pytest.raises(
+        TypeError, match=r"a node, or a path such as viz\.chain_rule\(C, w\)\.paths\[0\], not str"
+    ):
         chain_picture(C, highlight="w")
 
 

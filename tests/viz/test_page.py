@@ -13,15 +13,18 @@ import numpy as np
 import pytest
 
 import nn
+import viz
 from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
 from autograd.graph import topological_order
+from viz.chain import chain_picture
 from viz.page import lecture_page
-from viz.page.layout import drawn, laid_out, link_formula
+from viz.page.layout import box_formula, drawn, laid_out, link_formula
 from viz.page.live import FIRST, read
 from viz.page.recording import record
 from viz.page.steps import steps_of
 from viz.page.trace import Trace
 from viz.routes import Place
+from viz.typeset import to_text
 
 
 def calculate(recording) -> list[float | None]:
@@ -302,6 +305,21 @@ def test_a_single_leaf(tmp_path):
     assert lecture_page(Value(2.0), tmp_path / "leaf.html").exists()
 
 
+def test_a_long_formula_is_whole_on_several_lines():
+    pairs = [(Value(0.1, label=f"w_{{{i}}}"), Value(0.2, label=f"x_{{{i}}}")) for i in range(9)]
+    total = sum((w * x for w, x in pairs), start=Value(0.1, label="b")).with_label("z")
+    picture = chain_picture(total)
+    *others, box = picture.boxes
+    lines = [to_text(one) for one in box_formula(box)]
+    assert len(lines) == 2
+    assert " ".join(lines) == f"= {viz.text(total)}"
+    layout = laid_out(picture)
+    short = chain_picture((pairs[0][0] * 2).with_label("z"))
+    assert layout.boxes[box.id].height > laid_out(short).boxes[short.boxes[-1].id].height + 20
+    assert layout.boxes[box.id].width < 400
+    assert all(box_formula(other) == [] for other in others)
+
+
 def test_a_formula_too_long_to_print(tmp_path):
     x = Value(0.5, label="x")
     total = x
@@ -359,6 +377,9 @@ def test_too_many_operations(tmp_path):
         total = total + 1.0
     with pytest.raises(ValueError, match=r"201 operations .*the limit is 200"):
         lecture_page(total, tmp_path / "a.html", limit=2)
+    for limit in (0, -1, 1.5, True, "a", None):
+        with pytest.raises(ValueError, match=r"limit is a whole number from 1, not "):
+            lecture_page(total, tmp_path / "a.html", limit=limit)
 
 
 def test_too_many_derivatives(tmp_path):

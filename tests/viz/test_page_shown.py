@@ -225,6 +225,31 @@ def test_numbers_of_every_length_have_room(factor, open_page):
     assert page.run(NUMBERS) == []
 
 
+@pytest.mark.parametrize("factor", [0.00123, 0.000123, 1.23e-12])
+def test_usual_numbers_have_their_word_beside_them(factor, open_page):
+    page = open_page((Value(-1.0, label="w") * factor).with_label("y"))
+    page.press(webdriver.Keys.END)
+    words = "[...document.querySelectorAll('.row .word')].map((word) => word.offsetWidth > 0)"
+    assert page.run(f"return {words}") == [True] * 4
+    assert page.run(NUMBERS) == []
+
+
+def test_the_last_step_has_room_between_its_rows(chain):
+    metrics(chain, 700, 900)
+    chain.press(webdriver.Keys.END)
+    tops, bottoms = (
+        chain.run(
+            "return [...document.querySelectorAll('.everything .equation:last-child math')]"
+            f".map((math) => math.getBoundingClientRect().{side})"
+        )
+        for side in ("top", "bottom")
+    )
+    rows = sorted({round(top) for top in tops})
+    assert len(rows) > 1
+    ends = [max(b for t, b in zip(tops, bottoms, strict=True) if abs(t - row) < 12) for row in rows]
+    assert all(start - end > 8 for start, end in zip(rows[1:], ends, strict=False) if start - end > -20)
+
+
 def test_the_keyboard_reaches_everything_in_reading_order(chain):
     order = []
     for _ in range(30):

@@ -2,8 +2,10 @@
 
 import itertools
 import re
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -14,6 +16,7 @@ import nn
 import viz
 from autograd import Tensor, Value, sigmoid, sin, sqrt
 from autograd.graph import topological_order
+from viz import outlines
 from viz.chain import chain_picture
 from viz.compose import Plan, compose, plan
 from viz.folding import by_neuron
@@ -385,3 +388,26 @@ def test_the_typesetters_settings_are_left_as_they_were() -> None:
     finally:
         ziamath.config.svg2, ziamath.config.precision = before
     assert svg.count("<use") > 8
+
+
+def test_one_thread_at_a_time_reads_the_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The libraries read a font through one place in its file: two threads at once get wrong letters."""
+    inside: list[str] = []
+    together: list[int] = []
+
+    def reading(what: str, size: float) -> Ink:
+        inside.append(what)
+        together.append(len(inside))
+        time.sleep(0.005)
+        inside.remove(what)
+        return Ink(size, size, size, (), what)
+
+    monkeypatch.setattr(outlines, "_typeset", lambda m, size: reading(to_text(m), size))
+    monkeypatch.setattr(outlines, "_words", reading)
+    sizes = [20.001 + i / 1000 for i in range(10)]  # that nothing else has set yet
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(mathematics, [label("x")] * 10, sizes))
+        list(threads.map(outlines.words, ["x"] * 10, sizes))
+    mathematics.cache_clear()
+    outlines.words.cache_clear()
+    assert together == [1] * 20

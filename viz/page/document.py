@@ -133,8 +133,9 @@ def _math(m: Math, display: bool = False) -> str:
 
 
 def _box(box: Box, symbol: Math, spot: Place, recording: Recording) -> str:
-    equals = box_formula(box)
-    formula = "" if equals is None else f'<mrow class="formula">{to_mathml(equals)}</mrow>'
+    pieces = [f'<mrow class="formula">{to_mathml(part)}</mrow>' for part in box_formula(box)]
+    lines = [to_mathml(symbol) + "".join(pieces[:1]), *pieces[1:]]
+    shown = "<br>".join(f'<math displaystyle="true">{one}</math>' for one in lines)
     name = html.escape(to_text(symbol))
     full = html.escape(" ".join(to_text(box.symbol).split()))
     value, number_line = '<span class="number value"></span>', ""
@@ -150,8 +151,7 @@ def _box(box: Box, symbol: Math, spot: Place, recording: Recording) -> str:
         )
     return (
         f'<div class="box {box.kind}" id="{box.id}" role="group" style="{_style(spot)}">'
-        f'<div class="name fit" title="{full}"><span><math displaystyle="true">{to_mathml(symbol)}{formula}'
-        "</math></span></div>"
+        f'<div class="name fit" title="{full}"><span>{shown}</span></div>'
         f'<div class="row"><span class="word">value</span>{value}</div>'
         '<div class="row"><span class="word">grad</span><span class="number gradient"></span></div>'
         f"{number_line}</div>"

@@ -8,19 +8,19 @@ from viz.compose import MOST_FORMULAS
 from viz.page.metrics import size
 from viz.picture import Box, Picture
 from viz.places import Layout, place
-from viz.routes import Point, Route, Size
-from viz.shortening import LONGEST_FORMULA, readable
+from viz.routes import Point, Route, Size, arrow
+from viz.shortening import LONGEST_FORMULA, in_lines, readable
 from viz.signs import EQUALS, derivative
 from viz.typeset import Math, line
 
 __all__ = ["PROPERTIES", "Drawn", "box_formula", "drawn", "laid_out", "link_formula"]
 
 # Sizes of type and of space, in px.
-NAME, FORMULA, SLOPE = 22, 17, 17
+NAME, FORMULA, SLOPE, LINE = 22, 17, 17, 27
 ROW, TITLE, NUMBER_LINE, PADDING = 25, 34, 26, 12
 SLOPE_NUMBER, ARROW = 24, 14
-# The widest number beside its word, as numbers change: −0.0641. A longer one has the row to itself.
-NARROWEST, NARROWEST_LABEL = 164, 96
+# The widest number beside its word, as numbers change: −0.000641. A longer one has the row to itself.
+NARROWEST, NARROWEST_LABEL = 180, 96
 WIDEST_FORMULA = 330
 # Those that picture.css needs too, as its custom properties.
 PROPERTIES = {
@@ -64,22 +64,19 @@ def laid_out(picture: Picture) -> Layout:
     )
 
 
-def box_formula(box: Box) -> Math | None:
-    """What stands behind a box's name: its formula, or the beginning of a long one, or None for a leaf.
+def box_formula(box: Box) -> list[Math]:
+    """What stands behind a box's name: the lines of its formula, or the beginning of a long one.
 
     >>> from autograd import Value
     >>> from viz.chain import chain_picture
     >>> from viz.typeset import to_text
     >>> y = (2 * Value(3.0, label="x")).with_label("y")
-    >>> [formula and to_text(formula) for formula in map(box_formula, chain_picture(y).boxes)]
-    [None, '= 2x']
+    >>> [[to_text(one) for one in box_formula(box)] for box in chain_picture(y).boxes]
+    [[], ['= 2x']]
     """
     if box.formula is None:
-        return None
-    whole = line(EQUALS, readable(box.formula))
-    if size(whole)[0] * FORMULA <= WIDEST_FORMULA:
-        return whole
-    return line(EQUALS, readable(box.formula, LONGEST_FORMULA // 2))
+        return []
+    return in_lines(EQUALS, box.formula, lambda m: size(m)[0] * FORMULA, WIDEST_FORMULA, WIDEST_FORMULA)
 
 
 def link_formula(picture: Picture, i: int) -> Math | None:
@@ -102,9 +99,12 @@ def link_formula(picture: Picture, i: int) -> Math | None:
 def _box_size(box: Box) -> Size:
     width, height = size(readable(box.symbol))
     width, height = width * NAME, height * NAME
-    if (formula := box_formula(box)) is not None:
-        wide, high = size(formula)
-        width, height = width + wide * FORMULA, max(height, high * FORMULA)
+    for i, part in enumerate(box_formula(box)):
+        wide, high = (measure * FORMULA for measure in size(part))
+        if i:
+            width, height = max(width, wide), height + max(high, LINE)
+        else:
+            width, height = width + wide, max(height, high)
     rows = 2 * ROW + (NUMBER_LINE if box.formula is None else 0)
     return max(NARROWEST, width + 2 * PADDING), max(TITLE, height + 8) + rows + PADDING
 
@@ -121,16 +121,12 @@ def drawn(route: Route) -> Drawn:
     >>> from viz.routes import Place, line
     >>> halves = ((0, 0), *line((0, 0), (30, 0))), ((60, 0), *line((60, 0), (90, 0)))
     >>> drawn(Route(halves, Place(45, 0, 30, 20)))
-    Drawn(path='M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78 0', bridge='M30 0L60 0', arrow='90 0 76 6.3 76 -6.3')
+    Drawn(path='M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78.8 0', bridge='M30 0L60 0', arrow='90 0 76 6.3 76 -6.3')
     """
     tail, head = route.pieces
-    (before, tip) = head[-2:]
-    (ux, uy), (x, y) = _unit(before, tip), tip
-    neck = x - (ARROW - 2) * ux, y - (ARROW - 2) * uy
-    (bx, by), side = (x - ARROW * ux, y - ARROW * uy), 0.45 * ARROW
-    corners = [tip, (bx - side * uy, by + side * ux), (bx + side * uy, by - side * ux)]
+    shaft, corners = arrow(head, ARROW, 0.45 * ARROW)
     return Drawn(
-        _curve(tail) + _curve((*head[:-1], neck)),
+        _curve(tail) + _curve(shaft),
         f"M{_points(tail[-1:])}L{_points(head[:1])}",
         _points(corners),
     )
@@ -140,11 +136,5 @@ def _curve(points: tuple[Point, ...]) -> str:
     return f"M{_points(points[:1])}C{_points(points[1:])}"
 
 
-def _unit(start: Point, end: Point) -> Point:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = (dx * dx + dy * dy) ** 0.5
-    return (dx / length, dy / length) if length else (1.0, 0.0)
-
-
-def _points(points: tuple[Point, ...] | list[Point]) -> str:
+def _points(points: tuple[Point, ...]) -> str:
     return " ".join(f"{round(x, 1):g} {round(y, 1):g}" for x, y in points)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from viz.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol
+from viz.typeset import Atom, Line, Math, Script, Symbol, rebuilt
 
 __all__ = ["FIRST", "LAST_SLOT", "Live", "guarded", "read", "shown"]
 
@@ -62,13 +62,7 @@ def guarded(m: Math, guard: bool = False) -> Math:
             return Line(tuple(guarded(i, guard=not begins) for i, begins in zip(items, first, strict=True)))
         case Script(base, sup, sub):
             return Script(guarded(base, guard=True), sup and guarded(sup), sub and guarded(sub))
-        case Frac(over, under):
-            return Frac(guarded(over), guarded(under))
-        case Root(body):
-            return Root(guarded(body))
-        case Fence(left, body, right):
-            return Fence(left, guarded(body), right)
-    return m
+    return rebuilt(m, guarded)
 
 
 def _opens(m: Math) -> bool:

@@ -15,6 +15,7 @@ from autograd.graph import Node, name, topological_order
 from autograd.primitives import PRIMITIVES, Row
 from autograd.sweeps import adjoints
 from autograd.value import Value
+from viz.arguments import count
 from viz.chain import chain_picture
 from viz.derivatives import step
 from viz.expressions import FormulaTooBig, build
@@ -86,7 +87,8 @@ def record(C: Node, limit: int) -> Recording:
         hint = "; a page shows scalars only: take one number of it, as Values" if isinstance(C, Node) else ""
         raise TypeError(f"lecture_page takes a Value, not {type(C).__name__} ({C!r:.80}){hint}")
     order = topological_order(C)
-    operations, most = sum(not node.is_leaf for node in order), OPERATIONS_PER_QUANTITY * limit
+    operations = sum(not node.is_leaf for node in order)
+    most = OPERATIONS_PER_QUANTITY * count(limit, "limit")
     if operations > most:
         raise ValueError(
             f"{operations} operations are too many for a page: the limit is {most}, "

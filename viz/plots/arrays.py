@@ -12,7 +12,7 @@ from autograd.graph import Node
 from autograd.primitives import is_number
 from viz.plots.words import as_text
 
-__all__ = ["LARGEST", "Array", "brightness", "count", "names", "numbers", "span"]
+__all__ = ["LARGEST", "Array", "brightness", "names", "numbers", "span"]
 
 Array = NDArray[np.float64]
 LARGEST = 1e300  # beyond it matplotlib's own differences and margins overflow
@@ -73,19 +73,6 @@ def names(given: Iterable[Any] | None, expected: int, what: str, things: str) ->
     if len(each) != expected:
         raise ValueError(f"{what} has {len(each)} entries for {expected} {things}")
     return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in each]
-
-
-def count(given: Any, least: int, what: str) -> int:
-    """A whole number from `least`.
-
-    >>> count(0, 1, "most")
-    Traceback (most recent call last):
-        ...
-    ValueError: most is a whole number from 1, not 0
-    """
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < least:
-        raise ValueError(f"{what} is a whole number from {least}, not {given!r}")
-    return int(given)
 
 
 def span(given: Any, what: str) -> tuple[float, float]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from autograd import DomainError
 from autograd.primitives import is_number
+from viz.arguments import count
 from viz.numerals import number
-from viz.plots.arrays import Array, count, numbers, span
+from viz.plots.arrays import Array, numbers, span
 from viz.plots.contours import ALIKE, draw_map, write_heights
 from viz.plots.functions import Function, check_function, heights, slopes
 from viz.plots.palette import Palette, palette_of
@@ -79,7 +80,7 @@ def descent(
     check_function(f, begin.shape[1], f"descent from {'numbers' if begin.shape[1] == 1 else 'pairs'}")
     if not is_number(lr) or not 0 < lr < math.inf:
         raise ValueError(f"lr is a number above 0, not {lr!r}")
-    steps = count(steps, 0, "steps")
+    steps = count(steps, "steps", 0)
     paths = [np.array(_run(f, tuple(start), float(lr), steps)) for start in begin.tolist()]
     across, up = (None if given is None else span(given, name) for given, name in ((x, "x"), (y, "y")))
     return (_on_contours if begin.shape[1] == 2 else _on_curve)(f, paths, across, up, ax)

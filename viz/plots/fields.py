@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, no_grad
-from viz.plots.arrays import Array, count, numbers
+from viz.arguments import count
+from viz.plots.arrays import Array, numbers
 from viz.plots.palette import Palette, palette_of
 from viz.plots.room import MARKERS, axes_or_new, legend_above, mpl, room_of
 
@@ -76,7 +77,7 @@ def boundary(net: Net, X: Any, y: Any, *, resolution: int = 200, ax: Axes | None
     desired = numbers(y, "y")
     if desired.shape[:1] != points.shape[:1] or desired.ndim > 2:
         raise ValueError(f"X has shape {points.shape} and y {desired.shape}; expected (n, 2) and (n,)")
-    resolution = count(resolution, 2, "resolution")
+    resolution = count(resolution, "resolution", 2)
     outputs = _asked(net, points)
     reading = _reading(desired, outputs.shape[1])
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from viz.arguments import count
 from viz.numerals import MINUS, number
-from viz.plots.arrays import Array, brightness, count, names
+from viz.plots.arrays import Array, brightness, names
 from viz.plots.layout import Column, Layout, arrange
 from viz.plots.nets import read
 from viz.plots.palette import Palette, palette_of
@@ -70,7 +71,7 @@ def draw_network(
     >>> ax.figure.savefig("net.png")    # doctest: +SKIP
     """
     reading = read(net, x)
-    most = count(most, 4, "most")
+    most = count(most, "most", 4)
     widths = reading.widths
     named = names(labels, widths[-1], "labels", "outputs")
     if named is None and widths[-1] > 1:

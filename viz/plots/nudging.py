@@ -10,7 +10,8 @@ import numpy as np
 from autograd import Tensor
 from autograd.graph import Node
 from autograd.sweeps import adjoints
-from viz.plots.arrays import Array, count, names, numbers
+from viz.arguments import count
+from viz.plots.arrays import Array, names, numbers
 from viz.plots.named import Named, Parameters
 from viz.plots.palette import palette_of
 from viz.plots.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
@@ -58,7 +59,7 @@ def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) ->
     >>> [(tick.get_text(), float(bar.get_width())) for tick, bar in zip(ax.get_yticklabels(), ax.patches)]
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
-    named, most = Named(parameters, "nudges"), count(most, 1, "most")
+    named, most = Named(parameters, "nudges"), count(most, "most")
     gradients = []
     for i, node in enumerate(named.nodes):
         if node.grad is None:
@@ -148,7 +149,7 @@ def nudge_table(
     >>> [text.get_text() for text in ax.texts]
     ['0', '1', 'mean', '$w$', '+1.00', '−3.00', '−1.00']
     """
-    named, most = Named(parameters, "nudge_table"), count(most, 1, "most")
+    named, most = Named(parameters, "nudge_table"), count(most, "most")
     roots = Named(costs, "nudge_table", "cost")
     if roots.size != len(roots.nodes):
         raise ValueError("nudge_table takes the costs of the examples one by one, each one number")

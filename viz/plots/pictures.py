@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz.plots.arrays import brightness, count, names, numbers
+from viz.arguments import count
+from viz.plots.arrays import brightness, names, numbers
 from viz.plots.tiles import Tile, draw_tiles, pictures_of
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def weights(
             f"{type(layer).__name__}"
         )
     pictures = pictures_of(numbers(given, "W"), shape, "W")
-    columns = None if columns is None else count(columns, 1, "columns")
-    shown = pictures[: count(most, 1, "most")]
+    columns = None if columns is None else count(columns, "columns")
+    shown = pictures[: count(most, "most")]
     largest = float(abs(shown).max()) or 1.0
     tiles = [Tile(pixels, str(neuron)) for neuron, pixels in enumerate(shown)]
     return draw_tiles(
@@ -115,8 +116,8 @@ def images(
     True
     """
     pictures = pictures_of(numbers(X, "X"), shape, "X")
-    columns = None if columns is None else count(columns, 1, "columns")
-    shown = pictures[: count(most, 1, "most")]
+    columns = None if columns is None else count(columns, "columns")
+    shown = pictures[: count(most, "most")]
     said = names(predictions, len(pictures), "predictions", "pictures")
     true = names(labels, len(pictures), "labels", "pictures") or said or [""] * len(pictures)
     tiles = [

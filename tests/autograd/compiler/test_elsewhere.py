@@ -14,7 +14,7 @@ from scalar_programs import eagerly, random_graph
 
 import autograd
 import nn
-from autograd import DomainError, Value, erf, grad, hessian, sigmoid, square
+from autograd import DomainError, Value, erf, grad, hessian, sigmoid, square, where
 from autograd.compiler.elsewhere import applied
 from autograd.compiler.libraries import jax_library, library_of
 from autograd.compiler.steps import Map, Product, Segments
@@ -41,6 +41,10 @@ class InJax:
         """∂(sum of f)/∂x for each x."""
         return self.jax.grad(lambda *xs: f(*xs).sum(), tuple(range(len(xs))))(*xs)
 
+    def forward(self, f, x, v):
+        """The tangent of f at x, when x moves by v."""
+        return self.jax.jvp(f, (x,), (v,))[1]
+
     def program_gradient(self, program, theta, X):
         f = program.to_jax()
         return self.jax.jit(self.jax.grad(lambda theta: f(theta, X).mean()))(theta)
@@ -62,6 +66,9 @@ class InTorch:
             return none
         found = self.torch.autograd.grad(y, xs, create_graph=True, allow_unused=True)
         return [zero if g is None else g for g, zero in zip(found, none, strict=True)]
+
+    def forward(self, f, x, v):
+        return self.torch.func.jvp(f, (x.detach(),), (v.detach(),))[1]
 
     def program_gradient(self, program, theta, X):
         return self.gradients(lambda theta: program(theta, X).mean(), [theta])[0]
@@ -193,6 +200,42 @@ def test_nan_stays_nan(name, library):
     assert np.isnan(found).tolist() == [True, row.arity == 2]
 
 
+def test_an_argument_that_is_a_number_has_no_derivative(differentiating):
+    x, y = differentiating.array([2.0, 3.0]), differentiating.array([4.0, -5.0])
+    its = library_of(x)
+
+    def slopes(name, number):
+        return [
+            numbers(g).tolist()
+            for g in differentiating.gradients(
+                lambda x, y: applied(its, lookup(name), [number, x, y]), [x, y]
+            )
+        ]
+
+    assert slopes("where", 1.0) == [[1, 1], [0, 0]]
+    assert slopes("where", 0.0) == [[0, 0], [1, 1]]
+    (slope,) = differentiating.gradients(lambda y: applied(its, lookup("truediv"), [8.0, y]), [y])
+    np.testing.assert_allclose(numbers(slope), [-0.5, -8 / 25])
+    (slope,) = differentiating.gradients(lambda y: applied(its, lookup("pow"), [y, 3.0]), [y])
+    np.testing.assert_allclose(numbers(slope), [48, 75])
+
+
+def test_the_mixed_derivative_of_a_power_at_0(library):
+    found = applied(library_of(library.array(0.0)), lookup("_powmix"), [library.array([0.0]), 2.0])
+    assert numbers(found).tolist() == [0.0]
+
+
+def test_forward_mode(differentiating):
+    """Of rows with two and three arguments, both of which move."""
+    u, w = Value(2.0), Value(3.0)
+    y = autograd.maximum(u**w / w, u) * where(u, w / u, w)
+    program = autograd.compile(y, [], [u, w])
+    theta, v = [2.0, 3.0], [0.5, -2.0]
+    _, gradient = program.value_and_grad(theta)
+    moved = differentiating.forward(lambda t: program(t)[0], *map(differentiating.array, (theta, v)))
+    assert float(moved) == pytest.approx(float(gradient @ v), rel=1e-12)
+
+
 def test_a_power_is_not_asked_for_its_derivative_by_a_number(jax):
     """Of v**3 and u**w in one array, which forward mode would make nan for a negative v."""
     u, v, w = Value(2.0), Value(3.0), Value(4.0)
@@ -294,6 +337,7 @@ def test_type_and_shape_are_those_of_the_arrays(library, dtype):
     np.testing.assert_allclose(numbers(one), [sigmoid(3.0 * x) for (x,) in X], rtol=1e-6)
     two = autograd.compile([w * x, w], [x], [w])(theta, np.array(X, np.int64))
     assert (numbers(two).tolist(), two.dtype) == ([[3, 3], [6, 3], [12, 3]], theta.dtype)
+    assert numbers(autograd.compile([w], [x], [w])(theta, X)).tolist() == [[3], [3], [3]]
     assert numbers(autograd.compile(w * w, [], [w])(theta)).tolist() == [9.0]
     assert numbers(autograd.compile(w * x, [x], [w])([3], library.array(X, dtype))).tolist() == [3, 6, 12]
 

@@ -96,7 +96,7 @@ def test_every_row(row, dtype):
     program = autograd.compile(row(*x), x, [], dtype)
     ends = [(max(i[0].low, -3.0), min(i[-1].high, 3.0)) for i in row.domain]
     X = np.stack([rng.uniform(low, high, 200) for low, high in ends], axis=1)
-    X = np.concatenate([X, 1e-4 * X, np.full((1, len(x)), 0.5)]).astype(dtype)
+    X = np.concatenate([X, 1e-4 * X, 1e-9 * X, np.full((1, len(x)), 0.5)]).astype(dtype)
     expected, found = program([], X), ran(program.to_onnx([]), X)
     # onnxruntime's own sigmoid is off by 9 units, its cos near its zero by 31
     units = 48 if row.name == "cos" else 12
@@ -110,9 +110,42 @@ def test_every_row(row, dtype):
 def test_derivatives_are_made_of_pieces(row):
     x = [Value(0.5) for _ in row.inputs]
     program = autograd.compile(row(*x), x, [], "float32")
-    X = np.random.default_rng(0).uniform(0.2, 3, (200, len(x)))
+    everywhere = all(i[0].low == -np.inf for i in row.domain)
+    X = np.random.default_rng(0).uniform(-3 if everywhere else 0.2, 3, (200, len(x)))
     X[:3] = 1.0
+    if everywhere:
+        X[3:5] = [[200.0], [-200.0]]
     agrees(program, [], X, rtol=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"), [(np.log1p, np.log(1e38)), (np.trunc, 1e38), (np.square, np.inf)]
+)
+def test_pieces_of_large_numbers(function, expected, monkeypatch):
+    x = Value(0.5)
+    program = autograd.compile(autograd.erf(x), [x], [], "float32")
+    monkeypatch.setattr(lookup("erf"), "on_arrays", function)
+    found = ran(program.to_onnx([]), np.array([[1e38], [0.5]], np.float32))
+    np.testing.assert_allclose(found, [expected, function(0.5)], rtol=1e-6)
+
+
+def test_trunc_goes_towards_0(monkeypatch):
+    x = Value(0.5)
+    program = autograd.compile(autograd.erf(x), [x], [])
+    monkeypatch.setattr(lookup("erf"), "on_arrays", np.trunc)
+    assert ran(program.to_onnx([]), np.array([[-1.5], [1.5], [-0.5]])).tolist() == [-1, 1, 0]
+
+
+def test_sums_of_different_lengths_know_only_their_own_terms():
+    """They are filled up to the longest with zeros, which must not meet what is infinite."""
+    outputs, x, w = sums_of_every_kind()
+    ragged = outputs[10:18]
+    program = autograd.compile(ragged, x, w)
+    assert Segments in {type(step) for step in program._lifted.steps}
+    X = np.ones((1, len(x)))
+    X[0, 0] = np.inf
+    found = ran(program.to_onnx(np.ones(len(w))), X)
+    assert found.tolist() == [[np.inf, *(5 + i % 2 for i in range(1, 8))]]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -163,6 +196,13 @@ def test_an_output_named_as_the_input_is():
     x, w = Value(1.0), Value(2.0)
     model = agrees(autograd.compile((w * x).with_label("X"), [x], [w]), [3.0], np.ones((2, 1)), rtol=1e-15)
     assert [output.name for output in model.graph.output] == ["output"]
+
+
+@pytest.mark.parametrize("label", ["t^{(0)}", "k^{(0)}", "t^{(1)}", "output"])
+def test_labels_take_no_other_name(label):
+    x, w = Value(1.0), Value(2.0)
+    z = (w * x).with_label(label)
+    agrees(autograd.compile([z, exp(z), z + 1], [x], [w]), [3.0], np.ones((2, 1)), rtol=1e-15)
 
 
 def test_it_is_written_to_a_file(tmp_path):

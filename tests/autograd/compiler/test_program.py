@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import DomainError, Tensor, Value, dot, exp, log, sigmoid, sqrt, square, sum
+from autograd import DomainError, Tensor, Value, dot, exp, log, minimum, sigmoid, sqrt, square, sum, tanh
 
 
 @pytest.fixture(params=["plain arithmetic", "arrays"])
@@ -102,6 +104,20 @@ def test_a_graph_that_changes_afterwards_changes_nothing(compiled):
     assert autograd.compile(y, [x], [w])([1.0], [[1.0]]).tolist() == [6.0]
 
 
+def test_a_constant_that_changed_while_recording_has_each_number_it_was_recorded_with(compiled):
+    x, w, c = Value(1.0), Value(2.0), Value(5.0)
+    first = w * c * x
+    c.data = 7.0
+    second = autograd.where(x, w * c, c)
+    c.data = 9.0
+    third = c * w + abs(c)
+    c.data = 11.0
+    outputs = [first, second, third, c, 2.0 - c, c + x]
+    program = compiled(outputs, [x], [w])
+    assert program([1.0], [[1.0]]).tolist() == [[5.0, 7.0, 18.0, 11.0, -9.0, 12.0]]
+    assert compiled([c, c * w], [x], [w])([1.0], [[1.0]]).tolist() == [[11.0, 11.0]]
+
+
 def test_any_part_of_an_array_will_do(compiled):
     x, w, a = layer(6, 4)
     program = compiled(sum(a), x, w)
@@ -133,6 +149,19 @@ def test_threads_take_turns():
     for worker in workers:
         worker.join()
     assert not wrong
+
+
+def test_a_copy_is_a_program_of_its_own(compiled):
+    x, w, a = layer(3, 2)
+    program = compiled(a, x, w)
+    theta, X = np.full(8, 0.2), np.ones((4, 3))
+    expected = program(theta, X)
+    for copied in (copy.copy(program), copy.deepcopy(program), pickle.loads(pickle.dumps(program))):
+        assert copied(theta, X).tolist() == expected.tolist()
+        assert str(copied) == str(program)
+        assert copied._lock is not program._lock
+        with pytest.raises(ValueError, match="theta has shape"):
+            copied(theta[1:], X)
 
 
 # -- what is refused ---------------------------------------------------------------------------
@@ -219,6 +248,57 @@ def test_overflow_is_said(compiled):
         DomainError, match='example 1: a number is beyond the largest float32, dtype="float64"'
     ):
         program.value_and_grad([1.0], [[1.0], [1e30]])
+
+
+@pytest.mark.filterwarnings("error")
+def test_float32_rounds_what_float64_gives_where_it_does_not_reach(compiled):
+    x, w = Value(1.0), Value(1.0)
+    inside = compiled(log(exp(w * x)), [x], [w], dtype="float32")
+    assert inside([1.0], [[100.0], [1.0]]).tolist() == [100.0, 1.0]
+    assert inside.value_and_grad([1.0], [[100.0], [1.0]])[1].tolist() == [50.5]
+    outside = compiled([square(w * x), w], [x], [w], dtype="float32")
+    with np.errstate(all="raise"):
+        assert outside([1.0], [[1.0], [1e30]]).tolist() == [[1.0, 1.0], [np.inf, 1.0]]
+        for X, example in (([[1.0], [1e30]], 1), ([[1e30], [1.0], [1e30]], 0)):
+            with pytest.raises(DomainError, match=f"example {example}: a number is beyond .* float32"):
+                outside.value_grad_and_outputs([1.0], X)
+    with pytest.raises(DomainError, match=r"example 1: exp\(1000.0\) overflows"):
+        compiled(exp(w * x), [x], [w], dtype="float32")([1.0], [[1.0], [1000.0]])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", ["raise", "warn"])
+def test_numbers_of_the_graph_that_a_dtype_has_not(compiled, kind):
+    x, w = Value(1.0), Value(1.0)
+    with np.errstate(all=kind):
+        program = compiled(minimum(w * x, 1e308) + w * 1e-300 + 1e-300, [x], [w], dtype="float32")
+        assert program([2.0], [[2.0]]).tolist() == [4.0]
+        assert program.value_and_grad([2.0], [[2.0]])[1].tolist() == [2.0]
+        assert compiled(w * x + 1e308 + 1e308, [x], [w])([1.0], [[1.0]]).tolist() == [np.inf]
+
+
+def test_a_mean_of_large_numbers(compiled):
+    x, w = Value(1.0), Value(1.0)
+    value, gradient = compiled(w * x, [x], [w]).value_and_grad([1.0], [[1e308], [1.5e308]])
+    assert value == pytest.approx(1.25e308)
+    assert gradient == pytest.approx(1.25e308)
+
+
+def test_an_infinite_input_is_nothing_to_the_sums_without_it():
+    x, w = ([Value(0.1) for _ in range(n)] for n in (8, 18))
+    chosen = [0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6], [0, 2, 3, 4, 5, 7]
+    sums = [dot(w[6 * j : 6 * j + 6], [x[k] for k in ks]) for j, ks in enumerate(chosen)]
+    program = autograd.compile([tanh(z) for z in sums], x, w)
+    program._few = 0
+    assert "(3 x 8)" in str(program)  # one matrix, with zeros
+    X = np.full((3, 8), 0.1)
+    X[0, 6], X[1, 7] = np.inf, np.nan
+    theta, one = np.ones(18), np.tanh(0.6)
+    expected = [[one, 1.0, one], [one, one, np.nan], [one] * 3]
+    np.testing.assert_allclose(program(theta, X), expected)
+    undefined = autograd.compile([*sums, log(1.0 - 2.0 * sums[0])], x, w)
+    with pytest.raises(DomainError, match=r"^example 0: log\(-0\.(2|19)"):
+        undefined(theta, X)
 
 
 def test_nan_in_the_numbers_is_no_gradient(compiled):

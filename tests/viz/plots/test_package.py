@@ -7,10 +7,11 @@ import sys
 
 import numpy as np
 import pytest
+from contrast import contrast
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.cbook import is_math_text
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 import nn
@@ -147,12 +148,6 @@ def linear(colour):
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
-def contrast(one, other):
-    """WCAG's ratio of luminances, from 1 to 21."""
-    bright, dark = sorted((float(linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("style", STYLES)
 def test_everything_is_seen_on_every_background(style):
     with pyplot.style.context(style):
@@ -175,7 +170,7 @@ def test_the_colours_are_those_of_every_drawing(style, theme):
     shades = [palette.field()(x) for x in (0.0, 0.25, 0.5, 0.75, 1.0)] + [
         palette.rising()(x) for x in (0.0, 1.0)
     ]
-    assert all(contrast(palette.ink, shade[:3]) > 4.5 for shade in shades)  # numbers are written on them
+    assert all(contrast(palette.ink, to_hex(shade)) > 4.5 for shade in shades)  # numbers are written on them
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -198,7 +193,7 @@ def test_the_palette_follows_the_style(plot):
         assert (palette_of(ax).ink > "#888888") == dark
         for text in ax.texts:
             if text.get_text() and not text.get_bbox_patch() and ax.axison:
-                assert contrast(text.get_color(), palette_of(ax).paper) > 3
+                assert contrast(to_hex(text.get_color()), palette_of(ax).paper) > 3
 
 
 def test_a_background_that_is_seen_through_is_what_lies_behind_it():

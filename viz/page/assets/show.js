@@ -1,6 +1,6 @@
 // The picture and the line of arithmetic, as they are at this step.
 
-const LONG = 7;
+const LONG = { row: 9, slope: 7 }; // signs
 const NOTHING = "\u2014"; // what is undefined
 
 function written(slot, signed, guard) {
@@ -29,8 +29,8 @@ function showBox(box, step, lost) {
   const [first, second] = element.querySelectorAll(".row");
   first.firstElementChild.textContent = x === undefined ? "" : "value";
   second.firstElementChild.textContent = found === null ? "" : found.whole ? "grad" : "so far";
-  first.classList.toggle("long", text.length > LONG);
-  second.classList.toggle("long", slope.length > LONG);
+  first.classList.toggle("long", text.length > LONG.row);
+  second.classList.toggle("long", slope.length > LONG.row);
   note(element, "value", x);
   note(element, "grad", found?.whole ? found.x : null);
   note(element, "sign", found === null || found.x === null ? null : sign(found.x));
@@ -47,7 +47,7 @@ function showLink(link, i, step) {
   for (const element of [edge, slope]) element.classList.toggle("known", x !== undefined);
   const text = x === undefined ? "" : x === null ? NOTHING : number(x, true);
   slope.querySelector(".number").textContent = text;
-  slope.classList.toggle("long", text.length > LONG);
+  slope.classList.toggle("long", text.length > LONG.slope);
   slope.setAttribute("aria-label", `${link.name} = ${text}`);
   note(slope, "number", x);
   for (const element of [edge, slope]) note(element, "sign", shown ? sign(x) : null);

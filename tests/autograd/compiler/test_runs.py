@@ -1,0 +1,122 @@
+"""How a program runs: its buffers and its source, what Ctrl-C leaves, how many examples go at a time."""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+import tracemalloc
+import weakref
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import DomainError, Value, log, sum, tanh
+from autograd.compiler.replay import written
+
+
+def layer(inputs, outputs):
+    """Inputs, parameters and outputs of one layer."""
+    net = nn.MLP([inputs, outputs], node=Value, rng=0)
+    x = [Value(0.1) for _ in range(inputs)]
+    return x, net.parameters(), list(net(np.array(x)))
+
+
+def test_ctrl_c_at_any_line_leaves_a_program_that_works():
+    x, w, a = layer(3, 2)
+    program = autograd.compile(sum(a), x, w)
+    program._few = 0
+    thetas, batches = (np.full(8, 0.1), np.full(8, -0.3)), (np.ones((2, 3)), np.ones((5, 3)))
+    pairs = [(theta, X) for theta in thetas for X in batches]
+    expected = [program.value_and_grad(*pair) for pair in pairs]
+    lines, stop = 0, 0
+
+    def trace(frame, event, arg):
+        nonlocal lines
+        if not frame.f_code.co_filename.endswith(("runs.py", "<array program>")):
+            return None  # not where the lock is: a trace comes before it is released, a signal after
+        lines += event == "line"
+        if lines == stop:
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    interrupted = True
+    while interrupted:
+        lines, stop, interrupted = 0, stop + 1, False
+        try:
+            sys.settrace(trace)
+            for pair in pairs:
+                program.value_and_grad(*pair)
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            sys.settrace(before)
+        for pair, (value, gradient) in zip(reversed(pairs), reversed(expected), strict=True):
+            again, found = program.value_and_grad(*pair)
+            assert (again, found.tolist()) == (value, gradient.tolist())
+    assert stop > 50
+
+
+def test_many_examples_need_no_more_buffers_than_some():
+    x, w, a = layer(20, 20)
+    program = autograd.compile(a, x, w)
+    theta, X = np.linspace(-1, 1, len(w)), np.random.default_rng(0).normal(size=(50_001, 20))
+    program(theta, X[:10])
+    tracemalloc.start()
+    found = program(theta, X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < found.nbytes + 5_000_000
+    few = [program(theta, X[i : i + 1])[0] for i in (0, 30_000, 50_000)]
+    np.testing.assert_allclose(found[[0, 30_000, 50_000]], few, rtol=1e-13)
+
+
+def test_what_is_dropped_is_free_at_once():
+    x, w, a = layer(3, 2)
+    program = autograd.compile(sum(a), x, w)
+    graph = weakref.ref(a[0])
+    program.value_and_grad(np.ones(8), np.ones((100, 3)))
+    gc.disable()
+    try:
+        del a
+        assert graph() is None
+        buffer = weakref.ref(program._runs._kind(True, True)._runs[100].of_theta)
+        del program
+        assert buffer() is None
+    finally:
+        gc.enable()
+
+
+def test_the_same_graph_is_the_same_program():
+    """To the letter: another order of the same calls rounds in another way."""
+    x, w = [Value(0.3), Value(0.4)], [Value(0.5), Value(0.6)]
+    y = sum([(xi * xi + 1.0) ** wi / (tanh(wi) + xi) for xi in x for wi in w])
+    found, kept = set(), []
+    for i in range(20):
+        kept += [object() for _ in range(random.Random(i).randrange(500))]  # other addresses, other hashes
+        program = autograd.compile(y, x, w)
+        found.add(written(program._lifted, program._found, True, program.dtype).source)
+        kept.append(program)
+    assert len(found) == 1
+
+
+def test_a_run_of_thousands_of_buffers_is_compiled_in_time():
+    """Python's compiler takes minutes for a function in a function that shares as many names with it."""
+    x, w = Value(0.3), Value(0.7)
+    program = autograd.compile(tanh(w * x), [x], [w])
+    program._few = 0
+    program([1.0], [[1.0]])
+    assert program._runs._kind(True, False)._runs[1].run.__code__.co_freevars == ()
+
+
+def test_an_error_among_many_examples_has_its_number():
+    x, w = Value(2.0), Value(1.0)
+    program = autograd.compile(log(w * x), [x], [w])
+    program._runs._chunk = 100
+    X = np.ones((1000, 1))
+    X[777] = -1.0
+    with pytest.raises(DomainError, match=r"^example 777: log\(-1.0\)"):
+        program([1.0], X)
