@@ -296,7 +296,6 @@ class _Run:
         self._before = numbers(self.params)
         self.optimizer.step()
         if not all_finite(self.params):
-            self.undo_half_a_step()
             what = f"from a cost of {value:.6g} it gave parameters that are not finite"
             raise self._diverged(what, step, value)
         self._before = None

@@ -162,8 +162,8 @@ BUGS = [
     (
         "a diverged step that is kept",
         "nn/training",
-        "            self.undo_half_a_step()\n            what",
-        "            what",
+        "                self.undo_half_a_step()\n                raise",
+        "                raise",
         "nn/test_training",
     ),
     (
