@@ -11,7 +11,7 @@ import threading
 from contextlib import nullcontext
 from typing import Any
 
-__all__ = ["few_threads"]
+__all__ = ["few_threads", "threads_limited"]
 
 # Multiplications in the largest product of a step, above which two threads are quicker: measured on two
 # cores from 784 x 16 x 10 to 784 x 500 x 2000.
@@ -27,9 +27,14 @@ def few_threads(multiplications: int) -> Any:
     Args:
         multiplications: in the largest product.
     """
-    if multiplications > SMALL or (not _inside and all(lib.get_num_threads() == 1 for lib in _libraries())):
-        return NOTHING
-    return _OneThread()
+    return _OneThread() if threads_limited(multiplications) else NOTHING
+
+
+def threads_limited(multiplications: int) -> bool:
+    """Whether `few_threads` has anything to do: not for large products, nor where there is one thread."""
+    if multiplications > SMALL:
+        return False
+    return _inside > 0 or any(library.get_num_threads() > 1 for library in _libraries())
 
 
 NOTHING = nullcontext()

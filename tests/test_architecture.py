@@ -24,7 +24,8 @@ FLOORS = [
     ["compiler.lines", "compiler.sums", "compiler.reading", "compiler.calls", "compiler.elsewhere"],
     ["compiler.lifting", "compiler.adjoints", "compiler.listing"],
     ["compiler.replay", "compiler.onnx_model"],
-    ["compiler.runs", "compiler.portable"],
+    ["compiler.batches", "compiler.portable"],
+    ["compiler.runs"],
     ["compiler.program"],
 ]
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from autograd.compiler.steps import Lifted
 __all__ = ["Array", "Buffers", "Shape"]
 
 Shape = tuple[int, bool]  # rows, and whether there is a column for each example
+GIVEN = {"theta": "w", "gradient": "p", "X": "x"}  # with a call, and the letter for views of it
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Buffers:
         dtype: of all its numbers.
         names: constants and functions.
         made: the lines that make buffers and views, once for each size of batch.
-        theta_views, x_views: views of what is given with each call.
+        given: views of what is given with a call, by their letter: w0, w1, … in that order.
         lines: those that are being written, of the way ahead or back.
     """
 
@@ -47,8 +49,7 @@ class Buffers:
             "matmul": np.matmul, "add_up": np.add.reduceat,
         }  # fmt: skip
         self.made: list[str] = []
-        self.theta_views: list[str] = []
-        self.x_views: list[str] = []
+        self.given: dict[str, list[str]] = {letter: [] for letter in GIVEN.values()}
         self.ahead: list[str] = []
         self.back: list[str] = []
         self.lines = self.ahead
@@ -95,7 +96,16 @@ class Buffers:
             self._free[array.rows, array.batched].append(array.name)
 
     def view(self, expression: str) -> str:
-        """A name for a view of a buffer, made with it."""
+        """A name for a view: of a buffer made with it, of what is given when it is given."""
+        start = re.match(r"(\w)(\d+)\b", expression)
+        if start and start[1] in self.given:  # a view of a view
+            expression = self.given[start[1]][int(start[2])] + expression[start.end() :]
+            expression = expression.removesuffix(".T.T")
+        if letter := GIVEN.get(re.split(r"\W", expression, maxsplit=1)[0]):
+            views = self.given[letter]
+            if expression not in views:
+                views.append(expression)
+            return f"{letter}{views.index(expression)}"
         if expression not in self._views:
             self._views[expression] = self.fresh("v")
             self.made.append(f"{self._views[expression]} = {expression}")

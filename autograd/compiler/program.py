@@ -126,8 +126,7 @@ class Program(Portable):
         own = self._lifted.parameters
         in_place = np.arange(own.start, own.start + own.size)
         self._plain = np.array_equal(self._wrt, in_place)  # theta is the block of parameters
-        as_given = self._plain and self._columns is None
-        self._shapes = ((self.parameters,), (self.inputs,)) if as_given else None
+        self._row = (self.inputs,)
         lines = int((tape.code > 1).sum())
         self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
         self._tape = replace(tape, nodes={}) if self._few else None  # which would keep the graph
@@ -138,9 +137,10 @@ class Program(Portable):
         self._scalars: dict[bool, Evaluate] = {}
         self._runs = Runs(self._lifted, self._found, self._wrt, self._labels, self.dtype)
         self._lock = threading.Lock()
+        self._known: Any = None  # the last theta, if it could be taken as it was
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        made = ("_scalars", "_runs", "_lock")
+        made = ("_scalars", "_runs", "_lock", "_known")
         return {name: kept for name, kept in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -218,8 +218,7 @@ class Program(Portable):
         if len(X) <= self._few:
             return self._plain_gradient(theta, X)[:2]
         with self._lock:
-            value, gradient, _ = self._runs.gradient(theta, X)
-            return value, gradient.copy()
+            return self._runs.part(theta, X, 0, gradient=True)[:2]
 
     def value_grad_and_outputs(
         self, theta: ArrayLike, X: ArrayLike | None = None
@@ -244,8 +243,8 @@ class Program(Portable):
             value, gradient, outputs = self._plain_gradient(theta, X)
         else:
             with self._lock:
-                value, gradient, found = self._runs.gradient(theta, X)
-                gradient, outputs = gradient.copy(), found.T.copy()
+                value, gradient, found = self._runs.part(theta, X, 0, gradient=True)
+                outputs = found.T.copy()
         return value, gradient, outputs[:, 0] if self._single else outputs
 
     # -- what was given -----------------------------------------------------------------------
@@ -253,13 +252,14 @@ class Program(Portable):
     def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
         """Both as arrays of the program's dtype, without a copy where they are."""
         if (
-            type(theta) is type(X) is np.ndarray
-            and theta.dtype is X.dtype is self.dtype
-            and (theta.shape, X.shape[1:]) == self._shapes
-            and theta.flags.c_contiguous
+            theta is self._known
+            and type(X) is np.ndarray
+            and X.dtype is self.dtype
+            and X.shape[1:] == self._row
             and len(X)
         ):
             return theta, X
+        given = theta
         if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
             theta = np.asarray(_real(theta, "theta"), self.dtype, order="C")
         if X is None:
@@ -269,6 +269,8 @@ class Program(Portable):
         self._check(theta.shape, X.shape)
         if not self._plain:
             theta = theta[self._own()]
+        if theta is given and self._columns is None:
+            self._known = theta
         return theta, X if self._columns is None else X[:, self._columns]
 
     def _own(self) -> Array:

@@ -41,16 +41,11 @@ class Reader(Buffers):
         if block is self.lifted.constants:
             return self.constant(self.numbers_at(piece.rows).reshape(-1, 1))
         if block is self.lifted.inputs:
-            return self.viewed(self.x_views, f"X[:, {low}:{high}].T")
+            return self.view(f"X[:, {low}:{high}].T")
         if block is self.lifted.parameters:
-            return self.viewed(self.theta_views, f"theta[{low}:{high}].reshape(-1, 1)")
+            return self.view(f"theta[{low}:{high}].reshape(-1, 1)")
         name = f"b{block.start}"
         return name if (low, high) == (0, block.size) else self.view(f"{name}[{low}:{high}]")
-
-    def viewed(self, views: list[str], expression: str) -> str:
-        if expression not in views:
-            views.append(expression)
-        return f"{'x' if views is self.x_views else 'w'}{views.index(expression)}"
 
     def numbers_at(self, rows: Any) -> Any:
         return self.lifted.numbers[rows].astype(self.dtype)
@@ -70,10 +65,10 @@ class Reader(Buffers):
                 self.made.append(f"{name}{place} = {numbers}")
                 continue
             if piece.block is self.lifted.inputs:
-                source = self.viewed(self.x_views, "X")
+                source = self.view("X")
                 found = f"{source}.take({index}, 1).T"
             elif piece.block is self.lifted.parameters:
-                source = self.viewed(self.theta_views, "theta")
+                source = self.view("theta")
                 if whole:
                     flat = self.view(f"{name}.reshape(-1)")
                     self.say(f'{source}.take({index}, 0, {flat}, "clip")')
@@ -109,13 +104,8 @@ class Reader(Buffers):
         moves = any(p.block.moves for p in pieces)
         flat, size = weights.ravel(), ", ".join(map(str, shape))
         consecutive = len(pieces) == 1 and len(pieces[0].rows) == len(flat) and in_order(pieces[0].rows)
-        if consecutive and pieces[0].block is self.lifted.parameters:
-            low = int(pieces[0].rows[0])
-            name = self.viewed(self.theta_views, f"theta[{low}:{low + len(flat)}].reshape({size})")
-        elif consecutive:
-            name = self.view(f"{self.rows(pieces[0])}.reshape({size})")
-        else:
-            name = self.view(f"{self.collected(len(flat), False, pieces)}.reshape({size})")
+        found = self.rows(pieces[0]) if consecutive else self.collected(len(flat), False, pieces)
+        name = self.view(f"{found}.reshape({size})")
         if signs is not None:
             signed = self.fresh("t")
             self.made.append(f"{signed} = empty(({size},), dtype)")
@@ -125,11 +115,7 @@ class Reader(Buffers):
         return name, moves
 
     def transposed(self, W: str) -> str:
-        if W[0] == "w":
-            return self.viewed(self.theta_views, f"{self.theta_views[int(W[1:])]}.T")
-        if W[0] == "k":
-            return self.constant(self.names[W].T)
-        return self.view(f"{W}.T")
+        return self.constant(self.names[W].T) if W[0] == "k" else self.view(f"{W}.T")
 
     def columns(self, quantities: Any) -> tuple[str, str, Array]:
         """The quantities of a product as a matrix, its transpose, and the array they came from."""
@@ -140,32 +126,15 @@ class Reader(Buffers):
             self.say(f"{name}[:] = {source.name}")
             source = Array(name, quantities.size, source.batched)
         if windows == 1:
-            return source.name, self.turned(source.name), source
+            return source.name, self.transposed(source.name), source
         by_window = list(self.lifted.pieces(quantities.T))
         if not source.batched and len(by_window) == 1 and in_order(by_window[0].rows):
-            flat = self.rows(by_window[0])
-            shaped = f".reshape({windows}, {terms})"
-            if flat[0] == "w":
-                low, high = int(by_window[0].rows[0]), int(by_window[0].rows[-1]) + 1
-                rows = self.viewed(self.theta_views, f"theta[{low}:{high}]{shaped}")
-                return self.turned(rows), rows, source
-            rows = self.view(f"{flat}{shaped}")
-            return self.turned(rows), rows, source
+            rows = self.view(f"{self.rows(by_window[0])}.reshape({windows}, {terms})")
+            return self.transposed(rows), rows, source
         columns = f"{windows} * batch" if source.batched else str(windows)
         if source.name[0] == "x":
             copied = self.buffer((quantities.size, True), "g")
             self.say(f"{copied}[:] = {source.name}")
             source = Array(copied, quantities.size, True)
-        if source.name[0] == "w":
-            low = int(self.theta_views[int(source.name[1:])][6:].partition(":")[0])
-            high = low + quantities.size
-            name = self.viewed(self.theta_views, f"theta[{low}:{high}].reshape({terms}, {windows})")
-            return name, self.turned(name), source
         name = self.view(f"{source.name}.reshape({terms}, {columns})")
-        return name, self.turned(name), source
-
-    def turned(self, name: str) -> str:
-        """The transpose of a matrix, as a view."""
-        if name[0] == "x":
-            return self.viewed(self.x_views, self.x_views[int(name[1:])].removesuffix(".T"))
-        return self.transposed(name)
+        return name, self.transposed(name), source

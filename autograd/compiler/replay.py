@@ -39,8 +39,8 @@ class Replay:
 
     Attributes:
         source: of a module that is run once for each size of batch: it makes the buffers, and the
-            functions ``views_of(theta)`` and ``run(*views, X)``. Names of a module, not of a function
-            around ``run``: thousands of those take Python's compiler minutes.
+            functions ``views_of(theta, gradient)`` and ``run(*views, X)``. Names of a module, not of a
+            function around ``run``: thousands of those take Python's compiler minutes.
         names: the arrays and functions of its text; ``batch`` is to be added.
     """
 
@@ -116,9 +116,7 @@ class _Writer(Adjoints):
         """The backward pass."""
         self.lines = self.back
         parameters, inputs = self.lifted.parameters, self.lifted.inputs
-        self.made.append(f"gradient_of_theta = zeros({parameters.size}, dtype)")
-        self.made.append("columns_of_theta = gradient_of_theta.reshape(-1, 1)")
-        self.adjoint[parameters] = "columns_of_theta"
+        self.adjoint[parameters] = self.view("gradient.reshape(-1, 1)")
         if inputs.moves:
             self.made.append(f"d{inputs.start} = zeros(({inputs.size}, batch), dtype)")
             self.adjoint[inputs] = f"d{inputs.start}"
@@ -130,26 +128,29 @@ class _Writer(Adjoints):
         self.give(self.outputs[:1], Array(seed, 1, output.batched))
         for back in reversed(self.backward):
             back()
+        reached = self._reached.get(parameters, np.zeros(parameters.size, bool))
+        if not reached.all():
+            self.say(f"{self.adjoint[parameters]}[{self.index(np.flatnonzero(~reached))}] = 0")
 
     def source(self, output: Array) -> str:
         lines = (*self.ahead, *self.back)
         used = {int(i) for line in lines for i in re.findall(r"\bx(\d+)\b", line)}
-        views = ", ".join(self.theta_views) + "," * bool(self.theta_views)
-        given = "".join(f"w{i}, " for i in range(len(self.theta_views)))
         columns = output.name
         if not output.batched:
             columns = self.view(f"np.broadcast_to({columns}, ({output.rows}, batch))")
         result = f"0.0, {columns}, 0.0"
         if self.gradient:
             # The sum of squares is not finite if one of them is not.
-            result = f"{self.mean}, {columns}, inner(gradient_of_theta, gradient_of_theta)"
+            whole = self.view("gradient")
+            result = f"{self.mean}, {columns}, inner({whole}, {whole})"
             self.made.append(f"gradient_of_inputs = {self.adjoint.get(self.lifted.inputs, 'None')}")
+        views = {f"{letter}{i}": text for letter in "wp" for i, text in enumerate(self.given[letter])}
         text = [
             *self.made,
-            "def views_of(theta):",
-            f"    return ({views})",
-            f"def run({given}X):",
-            *(f"    x{i} = {expression}" for i, expression in enumerate(self.x_views) if i in used),
+            "def views_of(theta, gradient):",
+            f"    return ({''.join(f'{view}, ' for view in views.values())})",
+            f"def run({''.join(f'{name}, ' for name in views)}X):",
+            *(f"    x{i} = {expression}" for i, expression in enumerate(self.given["x"]) if i in used),
             *(f"    {line}" for line in lines),
             f"    return {result}",
         ]
@@ -317,7 +318,8 @@ class _Writer(Adjoints):
                 if windows > 1:
                     matrix = self.view(f"{matrix}.reshape({terms}, {columns})")
                 line = f"dot({self.transposed(W)}, {d}, {matrix})"
-                if once and into is not None and W[0] == "k" and adjoint.name in self.static:
+                fixed = W[0] == "k" and adjoint.name in self.static
+                if once and into is not None and into.name[0] != "p" and fixed:
                     self.made.append(line)  # the same for every batch of this size
                     self.static.add(into.name)
                 else:

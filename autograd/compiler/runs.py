@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import builtins
 import contextvars
-import functools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.replay import Replay, written
+from autograd.compiler.batches import Batches, Run
+from autograd.compiler.replay import written
 from autograd.compiler.stepping import perform
-from autograd.compiler.steps import Block, Lifted, Product, without_zeros
+from autograd.compiler.steps import Block, Lifted, without_zeros
 from autograd.graph import DomainError
-from autograd.threads import few_threads
 from autograd.value import Value
 
 __all__ = ["Runs", "beyond", "rounded"]
@@ -26,73 +23,10 @@ Array = NDArray[Any]
 Found = tuple[float, Array, Array]  # the mean of the first output, its gradient, and the outputs
 
 DOUBLE = np.dtype(np.float64)
-NOTHING = np.empty(0)  # the gradient of a run without one
 
-SIZES = 4  # sizes of batch whose buffers are kept
 # Outputs alone are computed for some examples at a time: for so many bytes of buffers, which a core's
 # cache holds, but for no fewer than make a product of matrices quick.
 BYTES, EXAMPLES = 2_000_000, 256
-# Products above which NumPy's library takes a second thread, and then needs one for longer.
-MATRICES, VECTORS = 262_144, 9_216
-
-
-@dataclass(frozen=True)
-class _Run:
-    """What a program does with one size of batch.
-
-    Attributes:
-        run: gives the mean of the first output, all, and the sum of squares of the gradient; without one,
-            0 for the first and the last.
-            Where a number is not one any more, NumPy does as it is told to.
-        views_of: the first arguments of `run`, parts of theta; the last is X.
-        of_theta, of_inputs: the gradient, after a run.
-        multiplications: of the largest product, if the library would take too many threads.
-    """
-
-    run: Callable[..., Any]
-    views_of: Callable[[Array], Any]
-    of_theta: Array | None
-    of_inputs: Array | None
-    multiplications: int
-
-
-class _Kind:
-    """A program as source, and its buffers for some sizes of batch."""
-
-    def __init__(self, replay: Replay, lifted: Lifted, dtype: Any) -> None:
-        self._lifted = lifted
-        self._names = {**replay.names, "dtype": dtype}
-        self._code = builtins.compile(replay.source, "<array program>", "exec")
-        self._runs: dict[int, _Run] = {}
-        # One attribute for all four, so that Ctrl-C finds them fit each other.
-        self._last: tuple[Array | None, int, _Run | None, Any] = None, 0, None, None
-
-    def bound(self, theta: Array, batch: int) -> tuple[_Run, Callable[[Array], Any]]:
-        """A run for some examples, and its function of X, with the parts of theta: its numbers may change."""
-        last, size, run, act = self._last
-        if run is None or theta is not last or batch != size:
-            run = self._run(batch)
-            act = functools.partial(run.run, *run.views_of(theta))
-            self._last = theta, batch, run, act
-        return run, act
-
-    def _run(self, batch: int) -> _Run:
-        found = self._runs.get(batch)
-        if found is None:
-            while len(self._runs) >= SIZES:
-                del self._runs[next(iter(self._runs))]
-            names = {**self._names, "batch": batch}
-            with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300
-                exec(self._code, names)
-            # Taken out: a function that is among its own globals is freed only by the garbage collector.
-            found = self._runs[batch] = _Run(
-                names.pop("run"),
-                names.pop("views_of"),
-                names.get("gradient_of_theta"),
-                names.get("gradient_of_inputs"),
-                _crowded(self._lifted, batch),
-            )
-        return found
 
 
 class Runs:
@@ -113,7 +47,7 @@ class Runs:
         self._dtype = dtype
         own = lifted.parameters
         self._in_order = np.array_equal(wrt, np.arange(own.start, own.start + own.size))
-        self._kinds: dict[tuple[bool, bool], _Kind] = {}
+        self._batches: dict[tuple[bool, bool], Batches] = {}
         self._careful = without_zeros(lifted)
         self._has_zeros = self._careful is not lifted
         self._double: Runs | None = None
@@ -127,54 +61,50 @@ class Runs:
         found = np.empty((len(X), len(self._outputs)), self._dtype)
         for start in range(0, len(X), self._chunk):
             part = slice(start, start + self._chunk)
-            found[part] = self._part(theta, X[part], start, gradient=False)[2].T
+            found[part] = self.part(theta, X[part], start, gradient=False)[2].T
         return found
 
-    def gradient(self, theta: Array, X: Array) -> Found:
-        """The mean of the first output, its gradient, and the outputs; the last two in buffers."""
-        return self._part(theta, X, 0, gradient=True)
+    def part(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
+        """The mean of the first output, its gradient, and in a buffer the outputs, of some examples.
 
-    def _part(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
-        """What is found for some examples, of which the first has this number."""
+        Args:
+            first: the number of the first of them, for errors.
+            gradient: whether that is wanted, and the mean.
+
+        Few functions and names, since a large batch takes the place of all code in a core's cache:
+        each one more costs a hundredth of a small net's step.
+        """
+        run = self._written(True, gradient)[len(X)]
+        place = run.place(theta)
         try:
-            run, (mean, outputs, squares) = self._performed(self._kind(True, gradient), theta, X)
+            mean, outputs, squares = self._strict(place.act, X)
         except FloatingPointError:
             return self._carefully(theta, X, first, gradient)
-        sound = math.isfinite(mean) and math.isfinite(squares)
         # A zero of a matrix makes nan of an infinite quantity that is none of the sum's.
-        if not sound or (self._has_zeros and not np.isfinite(outputs).all()):
+        if not math.isfinite(mean + squares) or (self._has_zeros and not np.isfinite(outputs).all()):
             return self._carefully(theta, X, first, gradient)
-        return float(mean), self._whole_gradient(run), outputs
+        return float(mean), self._whole_gradient(run, place.gradient), outputs
 
-    def _performed(self, kind: _Kind, theta: Array, X: Array, watched: bool = True) -> tuple[_Run, Any]:
-        run, act = kind.bound(theta, len(X))
-        within = self._strict if watched else self._lenient
-        if run.multiplications:
-            with few_threads(run.multiplications):
-                return run, within(act, X)
-        return run, within(act, X)
-
-    def _whole_gradient(self, run: _Run) -> Array:
+    def _whole_gradient(self, run: Run, of_theta: Array) -> Array:
         """The gradient in the order of `wrt`, also of parameters named twice, and of inputs."""
-        if run.of_theta is None:
-            return NOTHING
         if self._in_order:
-            return run.of_theta
+            return of_theta[:]
         block = self._lifted.parameters
         mine = self._wrt >= block.start
         found = np.empty(len(self._wrt), self._dtype)
-        found[mine] = run.of_theta[self._wrt[mine] - block.start]
+        found[mine] = of_theta[self._wrt[mine] - block.start]
         if run.of_inputs is not None:
             found[~mine] = run.of_inputs[self._wrt[~mine]].sum(axis=1)
         return found
 
-    def _kind(self, quick: bool, gradient: bool) -> _Kind:
-        if (quick, gradient) not in self._kinds:
+    def _written(self, quick: bool, gradient: bool) -> Batches:
+        found = self._batches.get((quick, gradient))
+        if found is None:
             lifted = self._lifted if quick else self._careful
             with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
                 replay = written(lifted, self._outputs, gradient, self._dtype, quick)
-            self._kinds[quick, gradient] = _Kind(replay, lifted, self._dtype)
-        return self._kinds[quick, gradient]
+            found = self._batches[quick, gradient] = Batches(replay, lifted, self._dtype)
+        return found
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
         """Once more, where the quick forms met an overflow or something undefined; or the error."""
@@ -198,7 +128,7 @@ class Runs:
         double, wide = self._double, theta.astype(DOUBLE)
 
         def found(part: Array, start: int) -> Found:
-            mean, slopes, outputs = double._part(wide, part.astype(DOUBLE), start, gradient)
+            mean, slopes, outputs = double.part(wide, part.astype(DOUBLE), start, gradient)
             return (
                 float(rounded(mean, self._dtype)),
                 rounded(slopes, self._dtype),
@@ -221,8 +151,10 @@ class Runs:
         return found if _sound(found, gradient) else None
 
     def _careful_run(self, theta: Array, X: Array, gradient: bool, watched: bool = True) -> Found:
-        run, (mean, outputs, _) = self._performed(self._kind(False, gradient), theta, X, watched)
-        return float(mean), self._whole_gradient(run), outputs
+        run = self._written(False, gradient)[len(X)]
+        place = run.place(theta)
+        mean, outputs, _ = (self._strict if watched else self._lenient)(place.act, X)
+        return float(mean), self._whole_gradient(run, place.gradient), outputs
 
     def on_nodes(self, theta: Array, x: Array, example: int, gradient: bool) -> None:
         """One example on the engine's own nodes, which know what to say when something is undefined."""
@@ -289,18 +221,3 @@ def _within(**errors: Any) -> Callable[..., Any]:
     context = contextvars.Context()
     context.run(np.seterr, **errors)
     return context.run
-
-
-def _crowded(lifted: Lifted, batch: int) -> int:
-    """The multiplications of the largest product, if the library takes more than one thread for any."""
-    largest, crowded = 0, False
-    for step in lifted.steps:
-        if isinstance(step, Product):
-            (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
-            columns = windows * (batch if step.block.batched else 1)
-            size = sums * terms * columns
-            largest = max(largest, size)
-            crowded |= size > (VECTORS if min(sums, terms, columns) == 1 else MATRICES)
-        if step.block.batched:
-            crowded |= step.block.size * batch > VECTORS  # their gradients are added up by a product
-    return max(largest, 1) if crowded else 0

@@ -83,11 +83,35 @@ def test_what_is_dropped_is_free_at_once():
     try:
         del a
         assert graph() is None
-        buffer = weakref.ref(program._runs._kind(True, True)._runs[100].of_theta)
+        buffer = weakref.ref(program._runs._written(True, True)[100]._places[0].gradient)
         del program
         assert buffer() is None
     finally:
         gc.enable()
+
+
+def test_gradients_are_the_callers_own_and_their_arrays_are_used_again():
+    x, w, a = layer(3, 2)
+    program = autograd.compile(sum(a), x, w)
+    program._few = 0
+    theta, X = np.full(8, 0.1), np.ones((5, 3))
+    kept = [program.value_and_grad(theta, X * i)[1] for i in range(6)]
+    expected = [program.value_and_grad(theta.copy(), X * i)[1].tolist() for i in range(6)]
+    assert [gradient.tolist() for gradient in kept] == expected
+    kept[0][:] = 7  # also what was written to one is nothing to the next
+    kept[0].shape = (2, 4)
+    del kept
+    arrays = set()
+    for _ in range(20):
+        _, gradient = program.value_and_grad(theta, X)
+        assert gradient.tolist() == expected[1]
+        arrays.add(gradient.ctypes.data)
+        gradient -= 1
+    assert len(arrays) == 2
+    part = gradient[2:3]
+    del gradient
+    program.value_and_grad(theta, X * 2)
+    assert part[0] == expected[1][2] - 1
 
 
 def test_the_same_graph_is_the_same_program():
@@ -109,7 +133,7 @@ def test_a_run_of_thousands_of_buffers_is_compiled_in_time():
     program = autograd.compile(tanh(w * x), [x], [w])
     program._few = 0
     program([1.0], [[1.0]])
-    assert program._runs._kind(True, False)._runs[1].run.__code__.co_freevars == ()
+    assert program._runs._written(True, False)[1]._run.__code__.co_freevars == ()
 
 
 def test_an_error_among_many_examples_has_its_number():

@@ -1,0 +1,145 @@
+"""A program's source with its buffers: one run for each size of batch, and arrays for its gradient."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.replay import Replay
+from autograd.compiler.steps import Lifted, Product
+from autograd.threads import few_threads, threads_limited
+
+__all__ = ["Batches", "Place", "Run"]
+
+Array = NDArray[Any]
+
+SIZES = 4  # sizes of batch whose buffers are kept
+CALLS = 100  # with one theta before it is asked again how many threads NumPy's library has
+# Products above which NumPy's library takes a second thread, and then needs one for longer.
+MATRICES, VECTORS = 262_144, 9_216
+
+
+class Batches:
+    """A program's source, and what it does with some sizes of batch."""
+
+    def __init__(self, replay: Replay, lifted: Lifted, dtype: Any) -> None:
+        self._lifted = lifted
+        self._names = {**replay.names, "dtype": dtype}
+        self._code = builtins.compile(replay.source, "<array program>", "exec")
+        self._runs: dict[int, Run] = {}
+
+    def __getitem__(self, batch: int) -> Run:
+        found = self._runs.get(batch)
+        if found is None:
+            while len(self._runs) >= SIZES:
+                del self._runs[next(iter(self._runs))]
+            names = {**self._names, "batch": batch}
+            with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300
+                exec(self._code, names)
+            # Taken out: a function that is among its own globals is freed only by the garbage collector.
+            run, views_of = names.pop("run"), names.pop("views_of")
+            crowded = _crowded(self._lifted, batch)
+            found = self._runs[batch] = Run(run, views_of, names.get("gradient_of_inputs"), crowded)
+        return found
+
+
+class Run:
+    """What a program does with one size of batch.
+
+    Args:
+        run: the function of `Replay`.
+        views_of: the other one.
+        of_inputs: the gradient by the inputs, after a run.
+        multiplications: of the largest product, if NumPy's library would take too many threads; else 0.
+    """
+
+    __slots__ = (
+        "_left",
+        "_limited",
+        "_places",
+        "_run",
+        "_theta",
+        "_views_of",
+        "multiplications",
+        "of_inputs",
+    )
+
+    def __init__(
+        self,
+        run: Callable[..., Any],
+        views_of: Callable[[Array, Array], Any],
+        of_inputs: Array | None,
+        multiplications: int,
+    ) -> None:
+        self._run, self._views_of = run, views_of
+        self.of_inputs, self.multiplications = of_inputs, multiplications
+        self._theta: Array | None = None
+        self._places: tuple[Place, ...] = ()
+        self._left, self._limited = 0, False
+
+    def place(self, theta: Array) -> Place:
+        """Where nobody looks at a gradient that was found there before.
+
+        A loop of training needs two in turn. To copy the gradient out of one took a net of 13,000
+        parameters a tenth of the whole step.
+        """
+        if theta is not self._theta or not self._left:
+            self._places = ()
+            self._limited = self.multiplications > 0 and threads_limited(self.multiplications)
+            self._theta, self._left = theta, CALLS
+        self._left -= 1
+        for place in self._places:
+            if sys.getrefcount(place.gradient) == place.references:
+                return place
+        gradient = np.empty_like(theta)
+        act = functools.partial(self._run, *self._views_of(theta, gradient))
+        if self._limited:
+            act = functools.partial(_with_few_threads, self.multiplications, act)
+        place = Place(gradient, act)
+        del gradient
+        place.references = sys.getrefcount(place.gradient)
+        self._places = (*self._places[-1:], place)
+        return place
+
+
+class Place:
+    """An array for a gradient.
+
+    Attributes:
+        gradient: by the block of parameters; only views of it are given away, which refer to it.
+        act: finds it, as a function of X whose numbers are those of theta at that time. Gives the mean of
+            the first output, all, and the gradient's sum of squares; without a gradient 0 for the first
+            and the last. Where a number is not one any more, NumPy does as it is told to.
+        references: to it, while nobody else has any.
+    """
+
+    __slots__ = ("act", "gradient", "references")
+
+    def __init__(self, gradient: Array, act: Callable[[Array], Any]) -> None:
+        self.gradient, self.act, self.references = gradient, act, 0
+
+
+def _with_few_threads(multiplications: int, act: Callable[[Array], Any], X: Array) -> Any:
+    with few_threads(multiplications):
+        return act(X)
+
+
+def _crowded(lifted: Lifted, batch: int) -> int:
+    """The multiplications of the largest product, if the library takes more than one thread for any."""
+    largest, crowded = 0, False
+    for step in lifted.steps:
+        if isinstance(step, Product):
+            (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
+            columns = windows * (batch if step.block.batched else 1)
+            size = sums * terms * columns
+            largest = max(largest, size)
+            crowded |= size > (VECTORS if min(sums, terms, columns) == 1 else MATRICES)
+        if step.block.batched:
+            crowded |= step.block.size * batch > VECTORS  # their gradients are added up by a product
+    return max(largest, 1) if crowded else 0
