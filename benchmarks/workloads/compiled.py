@@ -91,9 +91,9 @@ WORKLOAD = Workload(
         f"each batch size. **{OURS}** is a net of `Value`s, 26,000 operations recorded once and compiled by "
         "`autograd.compile`; a step is `program.value_and_grad` of the rate times the cost, and θ −= that. "
         "NumPy by hand, preallocated, has the rate in its derivative too, and computes no cost; "
-        "torch.compile and jax.jit take gradient and step in one function. Memory is the whole program's, and what its "
-        "buffers take over what the arithmetic needs: a value and an adjoint of every quantity, and the "
-        "gradient."
+        "torch.compile and jax.jit take gradient and step in one function. Memory is the whole "
+        "program's, and what its buffers take over what the arithmetic needs: a value and an adjoint of every "
+        "quantity, and the gradient."
     ),
     cases=SIZES_OF_BATCH,
     case="batch {}",
