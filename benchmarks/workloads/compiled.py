@@ -92,8 +92,8 @@ WORKLOAD = Workload(
         "`autograd.compile`; a step is `program.value_and_grad` of the rate times the cost, and θ −= that. "
         "NumPy by hand, preallocated, has the rate in its derivative too, and computes no cost; "
         "torch.compile and jax.jit take gradient and step in one function. Memory is the whole "
-        "program's, and what its buffers take over what the arithmetic needs: a value and an adjoint of every "
-        "quantity, and the gradient."
+        "program's, and what its buffers take over what the arithmetic needs: a value and an adjoint of "
+        "every quantity, and the gradient."
     ),
     cases=SIZES_OF_BATCH,
     case="batch {}",
