@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from autograd import Value, no_grad
 from autograd.compiler import Program, compile
+from autograd.compiler.many import alike
 from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import Parameter
@@ -54,8 +55,7 @@ class Compiled:
             expected = float(cost(outputs, y))
         value, found = self.forward(theta, x, y)
         size = 1.0 + abs(expected)
-        alike = np.allclose(found, floats(outputs).reshape(len(x), -1), rtol=EXACT, atol=EXACT)
-        return abs(value - expected) <= EXACT * size and bool(alike)
+        return abs(value - expected) <= EXACT * size and alike(found, floats(outputs).reshape(len(x), -1))
 
 
 def compiled(net: Any, cost: Any, params: Iterable[Parameter], X: Array, Y: Array) -> Compiled | None:

@@ -27,6 +27,7 @@ FLOORS = [
     ["compiler.batches", "compiler.portable"],
     ["compiler.runs"],
     ["compiler.program"],
+    ["compiler.many"],
 ]
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 

@@ -66,6 +66,21 @@ def test_accuracy_is_the_same_for_both_nodes_and_trained_dtypes():
     assert nn.accuracy(single, X.astype(np.float32), LABELS) == nn.accuracy(make(), X, LABELS)
 
 
+def test_a_net_of_values_is_asked_about_few_of_many_examples():
+    asked = []
+
+    class Counting(nn.MLP):
+        def __call__(self, x):
+            asked.append(len(x))
+            return super().__call__(x)
+
+    X = np.random.default_rng(1).normal(size=(2000, 3))
+    labels = np.arange(2000) % 4
+    found = nn.accuracy(Counting([3, 5, 4], node=Value, rng=0), X, labels)
+    assert found == nn.accuracy(nn.MLP([3, 5, 4], rng=0), X, labels)
+    assert sum(asked) < 100
+
+
 def test_accuracy_records_no_graph():
     recorded = []
 

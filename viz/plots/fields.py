@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Tensor, no_grad
+from autograd import no_grad
+from autograd.compiler.many import for_many
 from viz.arguments import count
 from viz.plots.arrays import Array, numbers
 from viz.plots.palette import Palette, palette_of
@@ -24,7 +24,6 @@ __all__ = ["boundary"]
 MARGIN = 0.3  # of the points' range, around them
 SCREEN = 25.0  # square inches of axes, from which on the marks of examples are as large as can be
 BEYOND = 2  # points of the grid beyond the frame
-EVERY = 101  # points of the grid to one that a net of Values is asked about
 Net = Callable[[Any], Any]
 
 
@@ -115,34 +114,13 @@ def _asked(net: Net, points: Array) -> Array:
 
 
 def _field(net: Net, points: Array) -> Array:
-    """The net's outputs at many points.
+    """The net's outputs at many points; one point of Values after another would take seconds."""
 
-    A net of Values computes one point after another, in seconds for a picture. What it exposes is
-    computed on arrays instead, if that is the net: every so often it is asked itself.
-    """
-    layers = getattr(net, "layers", None)
-    if isinstance(layers, (list, tuple)) and any(_of_values(layer) for layer in layers):
-        try:
-            with np.errstate(all="ignore"):
-                field = _asked(functools.partial(_layer_by_layer, layers), points)
-            if np.allclose(field[::EVERY], _asked(net, points[::EVERY]), rtol=1e-9, atol=1e-12):
-                return field
-        except (AttributeError, TypeError, ValueError):
-            pass  # layers of another kind, or outputs that are not finite: the net says so itself
-    return _asked(net, points)
+    def asked(points: Array) -> Any:
+        found = for_many(net, points)
+        return net(points) if found is None else found
 
-
-def _of_values(layer: Any) -> bool:
-    return isinstance(getattr(layer, "W", None), np.ndarray) and layer.W.dtype == object
-
-
-def _layer_by_layer(layers: Iterable[Any], points: Array) -> Any:
-    """σ(W a + b) of each layer in turn, on Tensors."""
-    a = Tensor(points)
-    for layer in layers:
-        z = a @ numbers(layer.W, "W").T
-        a = layer.activation(z if layer.b is None else z + numbers(layer.b, "b"))
-    return a
+    return _asked(asked, points)
 
 
 @dataclass(frozen=True)
