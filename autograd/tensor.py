@@ -118,8 +118,8 @@ class Tensor(Node):
         if grad is None or isinstance(grad, Tensor):
             self._adjoint = grad
             return
-        new = np.broadcast_to(_real_array(grad, "the grad of a Tensor"), self.shape)
-        self._adjoint = np.array(new, dtype=self.dtype)
+        new = np.array(_real_array(grad, "the grad of a Tensor"), dtype=self.dtype)
+        self._adjoint = new if new.shape == self.shape else np.broadcast_to(new, self.shape).copy()
 
     @property
     def args(self) -> tuple[Any, ...]:

@@ -34,19 +34,25 @@ class Compiled:
 
     def __init__(self, program: Program, desired: Callable[[Array], Array]) -> None:
         self.program, self._desired = program, desired
+        # What a program is given: one array for all calls, since a new one costs as much as a step.
+        self._theta, self._given = np.empty(program.parameters), np.empty((0, program.inputs))
 
     def __call__(self, theta: Array, x: Array, y: Array) -> tuple[float, Array, Array]:
         """The cost of a mini-batch, its gradient, and the outputs."""
-        value, gradient, found = self.program.value_grad_and_outputs(theta, self._joined(x, y))
+        value, gradient, found = self.program.value_grad_and_outputs(*self._arrays(theta, x, y))
         return value, gradient, found[:, 1:]
 
     def forward(self, theta: Array, x: Array, y: Array) -> tuple[float, Array]:
         """The cost and the outputs."""
-        found = self.program(theta, self._joined(x, y))
+        found = self.program(*self._arrays(theta, x, y))
         return float(found[:, 0].mean()), found[:, 1:]
 
-    def _joined(self, x: Array, y: Array) -> Array:
-        return np.concatenate([x, self._desired(y)], axis=1, dtype=np.float64)
+    def _arrays(self, theta: Array, x: Array, y: Array) -> tuple[Array, Array]:
+        if len(x) != len(self._given):
+            self._given = np.empty((len(x), self.program.inputs))
+        np.copyto(self._theta, theta)
+        np.concatenate([x, self._desired(y)], axis=1, out=self._given)
+        return self._theta, self._given
 
     def agrees(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> bool:
         """Whether net and cost give these numbers too, for some examples together."""
