@@ -16,12 +16,26 @@ from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import Parameter
 
-__all__ = ["Compiled", "compiled"]
+__all__ = ["CannotCompile", "Compiled", "compiled", "spread"]
 
 Array = NDArray[Any]
 
 CHECKED = 8  # examples on which the program must do as the net does
 EXACT = 1e-9
+GOLDEN = 0.6180339887498949  # steps of this part of a whole leave no large part of it out
+
+
+class CannotCompile(Exception):
+    """Why a net of Values and its cost are run scalar by scalar."""
+
+
+def spread(n: int) -> list[int]:
+    """A few of n examples from everywhere among them, in their order: those of one class may lie together.
+
+    >>> spread(1000)
+    [0, 90, 236, 326, 472, 618, 708, 854]
+    """
+    return sorted({int(i * GOLDEN * n) % n for i in range(CHECKED)})
 
 
 class Compiled:
@@ -54,37 +68,59 @@ class Compiled:
         np.concatenate([x, self._desired(y)], axis=1, out=self._given)
         return self._theta, self._given
 
-    def agrees(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> bool:
-        """Whether net and cost give these numbers too, for some examples together."""
+    def check(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> None:
+        """Ask the net and the cost about some examples together.
+
+        Raises:
+            CannotCompile: where they give other numbers.
+        """
         with no_grad():
             outputs = net(x)
             expected = float(cost(outputs, y))
         value, found = self.forward(theta, x, y)
-        size = 1.0 + abs(expected)
-        return abs(value - expected) <= EXACT * size and alike(found, floats(outputs).reshape(len(x), -1))
+        given = floats(outputs).reshape(len(x), -1)
+        if not alike(found, given):
+            raise CannotCompile(
+                "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
+            )
+        if abs(value - expected) > EXACT * (1.0 + abs(expected)):
+            raise CannotCompile(
+                f"the cost of {len(x)} examples together is {expected:.6g}, the mean of the cost of each "
+                f"{value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
+            )
 
 
-def compiled(net: Any, cost: Any, params: Iterable[Parameter], X: Array, Y: Array) -> Compiled | None:
-    """A program for a net of Values and a cost, or None where they cannot be turned into one.
+def compiled(
+    net: Any, cost: Any, params: Iterable[Parameter], X: Array, Y: Array, checked: list[int]
+) -> Compiled | None:
+    """A program for a net of Values and a cost; None for a net of anything else.
 
     One example is recorded, with leaves for what it is given and should give. Then the program must do
-    as the net does on the first examples: a cost that is no mean over examples, a choice by an
-    ``if`` that they do not share, or an activation that draws random numbers would show there.
+    as the net does on some examples: a cost that is no mean over examples, a choice by an ``if`` that
+    they do not share, or an activation that draws random numbers would show there.
+
+    Args:
+        checked: the places of those examples.
+
+    Raises:
+        CannotCompile: with the reason.
     """
     held = list(params)
     if not all(isinstance(p, Value) for p in held):
         return None
     theta = np.array([p.data for p in held])
-    x, y = X[:CHECKED].astype(np.float64), Y[:CHECKED]
+    x, y = X[checked].astype(np.float64), Y[checked]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             desired, width = _as_columns(net, cost, x, y)
-            program = _recorded(net, cost, held, x[:1], desired(y[:1]), width)
-            found = None if program is None else Compiled(program, desired)
-            return found if found is not None and found.agrees(net, cost, theta, x, y) else None
-    except Exception:
-        return None
+            found = Compiled(_recorded(net, cost, held, x[:1], desired(y[:1]), width), desired)
+            found.check(net, cost, theta, x, y)
+            return found
+    except CannotCompile:
+        raise
+    except Exception as error:
+        raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
 
 
 def _as_columns(net: Any, cost: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array], int]:
@@ -105,13 +141,13 @@ def _as_columns(net: Any, cost: Any, x: Array, y: Array) -> tuple[Callable[[Arra
     return marked, classes
 
 
-def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program | None:
+def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
     inputs = leaves(x, np.reshape(labels("a", (x.shape[1],), 0, Value), x.shape))
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
     outputs = net(inputs)
     c = cost(outputs, desired)
     if not isinstance(c, Value):
-        return None
+        raise CannotCompile(f"its cost is of type {type(c).__name__}, not a Value")
     if c.label is None:
         c.label = "C"
     return compile([c, *np.ravel(outputs)], [*inputs.ravel(), *desired.ravel()], params)

@@ -146,10 +146,12 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
     >>> net_weights = [Tensor([[3.0, 4.0]])]
     >>> l2_penalty(net_weights, 0.1)
     Tensor(2.5)
+    >>> l2_penalty([Value(3.0), Value(4.0)], 0.1)
+    Value(2.5)
     """
     if isinstance(weights, (Value, Tensor)):
         raise TypeError("l2_penalty takes a list of weights, such as [layer.W for layer in net.layers]")
-    terms = [sum(square(_shaped(w))) for w in weights]
+    terms = [square(w) if isinstance(w, Value) else sum(square(_shaped(w))) for w in weights]
     if not terms:
         raise ValueError("l2_penalty needs at least one weight")
     if not 0 <= strength < np.inf:
@@ -174,7 +176,7 @@ def _shaped(x: Any) -> Any:
 def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
     a, y = map(_without_wrapping, (_shaped(a), _shaped(y)))
     if a.shape != y.shape:
-        cure = "labels become desired outputs by nn.data.one_hot"
+        cure = f"labels become desired outputs by nn.data.one_hot(labels, {a.shape[-1] if a.ndim else 1})"
         if a.shape == (*y.shape, 1):
             cure = "one output is one column: y.reshape(-1, 1)"
         raise ValueError(

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from autograd import DomainError, Tensor, Value, no_grad
 from autograd.threads import few_threads
 from nn.callbacks import Callback, StopTraining
-from nn.compiled import Compiled, compiled
+from nn.compiled import GOLDEN, CannotCompile, Compiled, compiled, spread
 from nn.costs import quadratic_cost
 from nn.history import Epoch, History, percent
 from nn.measures import CHUNK, Judge, chunks, examples_and, floats, judge, outputs_of
@@ -86,8 +86,9 @@ def fit(
 
     A net of Values is recorded once, on one example, and trains as a compiled program (see
     `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
-    program is checked against the net and the cost on a few examples, and on one before each epoch.
-    Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar.
+    program is checked against the net and the cost on a few examples, and on another before each epoch.
+    Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar, and a
+    warning says so.
 
     Args:
         net: an `nn.MLP`, or anything with ``parameters()`` that can be called with a batch.
@@ -196,28 +197,37 @@ class _Run:
         self.history = History()
         self._before: list[Any] | None = None
         self.compiled: Compiled | None = None
+        self._checked = spread(len(X))
         self._theta: Any = None
 
-    def compile(self) -> None:
-        """Have a net of Values as a program, if it can be one."""
-        self.compiled = compiled(self.net, self.cost, self.held, self.X, self.Y)
+    def compile(self, callers: int = 1) -> None:
+        """Have a net of Values as a program, if it can be one.
+
+        Args:
+            callers: up to `fit`, so that a warning names the line that called that.
+        """
+        try:
+            self.compiled = compiled(self.net, self.cost, self.held, self.X, self.Y, self._checked)
+        except CannotCompile as reason:
+            self.compiled = None
+            warnings.warn(
+                f"fit runs this net scalar by scalar, not as a compiled program: {reason}",
+                RuntimeWarning,
+                stacklevel=callers + 2,
+            )
         self.history.program = None if self.compiled is None else self.compiled.program
 
     def check(self, epoch: int) -> None:
         """Whether the program still does what the net does; if the net has changed, it is compiled again."""
         if self.compiled is None:
             return
-        one = slice(epoch % len(self.X), epoch % len(self.X) + 1)
-        x, y = self.X[one].astype(self.dtype), self.Y[one]
-        if not self.compiled.agrees(self.net, self.cost, self.theta(), x, y):
-            self.compile()
-            if self.compiled is None:
-                warnings.warn(
-                    "the net or its cost depends on its numbers in a way that a compiled program cannot; "
-                    "from here on fit runs it scalar by scalar",
-                    RuntimeWarning,
-                    stacklevel=3,
-                )
+        chosen = int((epoch + len(self._checked)) * GOLDEN * len(self.X)) % len(self.X)
+        x, y = self.X[[chosen]].astype(self.dtype), self.Y[[chosen]]
+        try:
+            self.compiled.check(self.net, self.cost, self.theta(), x, y)
+        except (CannotCompile, DomainError):
+            self._checked.append(chosen)  # what showed a choice once has to agree from now on
+            self.compile(callers=2)
 
     @property
     def held(self) -> list[Any]:

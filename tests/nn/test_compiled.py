@@ -154,7 +154,9 @@ def total(a, y):
 
 def test_a_cost_that_is_no_mean_runs_scalar_by_scalar():
     nets = make(), make(Tensor)
-    assert train(nets[0], cost=total).program is None
+    with pytest.warns(RuntimeWarning, match=r"of 8 examples together is .*: it is no mean over the examples"):
+        history = train(nets[0], cost=total)
+    assert history.program is None
     train(nets[1], cost=total)
     alike(*nets)
 
@@ -167,8 +169,40 @@ def leaky(z):
 def test_a_choice_by_an_if_is_seen_and_runs_scalar_by_scalar():
     net = make(activation=leaky)
     before = weights(net)
-    assert train(net).program is None
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*depends on its numbers, as by an `if`"):
+        history = train(net)
+    assert history.program is None
     assert not np.array_equal(weights(net), before)
+
+
+class Slopes:
+    """|x| in two lines: one slope where x is above 0, another elsewhere."""
+
+    def __init__(self):
+        self.left, self.right = Value(0.5), Value(0.5)
+
+    def parameters(self):
+        return [self.left, self.right]
+
+    def __call__(self, X):
+        return np.array([[self.right * x[0] if x[0] > 0 else self.left * x[0]] for x in X])
+
+
+def test_a_choice_is_seen_where_the_examples_are_in_order():
+    x, net = np.r_[-np.linspace(0.1, 1, 8), np.linspace(0.1, 1, 8)][:, np.newaxis], Slopes()
+    with pytest.warns(RuntimeWarning, match="scalar by scalar"):
+        train(net, x, abs(x), epochs=40)
+    np.testing.assert_allclose(weights(net), [-1, 1], atol=0.01)
+
+
+def test_a_choice_that_few_examples_make_is_not_forgotten_when_it_is_seen():
+    """Recorded again with another example the program agrees with the first few: so it must with that one."""
+    x, net = np.full((100, 1), -1.0), Slopes()
+    x[33:46] = 1.0  # none of those that are asked at the start, and one of the next
+    with pytest.warns(RuntimeWarning, match="scalar by scalar"):
+        history = train(net, x, abs(x), epochs=30)
+    assert history.program is None
+    np.testing.assert_allclose(weights(net), [-1, 1], atol=0.01)
 
 
 def test_a_choice_that_shows_later_is_said():
