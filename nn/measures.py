@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd import no_grad
+from autograd import Value, no_grad
 from autograd.compiler.many import for_many
 from autograd.threads import few_threads
 from nn.parameters import multiplications
@@ -100,9 +100,10 @@ def judge(Y: Array) -> Judge | None:
 
 def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
     """The numbers a net gives, of any number of examples, without recording."""
-    if (found := for_many(net, X)) is not None:
+    params = list(net.parameters()) if hasattr(net, "parameters") else []
+    scalars = params and all(isinstance(p, Value) for p in params)
+    if scalars and (found := for_many(net, X)) is not None:
         return found
-    params = net.parameters() if hasattr(net, "parameters") else []
     with no_grad(), few_threads(multiplications(params, min(len(X), CHUNK))):
         return np.concatenate([floats(net(chunk)) for (chunk,) in chunks(X)])
 

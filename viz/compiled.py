@@ -38,6 +38,7 @@ from viz.typeset import Atom, Fence, Line, Math, Script, Symbol, line, to_latex,
 __all__ = ["program_picture"]
 
 LONGEST = 5  # terms of a sum; of more, the first of each kind is written, and dots
+COMPARED = 8  # single quantities of a line, to see whether they are all of one kind
 ONES, SIGNS, DOTS = literal("ones"), literal("signs"), Symbol(r"\dots", ELLIPSIS)
 
 
@@ -153,7 +154,9 @@ class _Written:
             middle = (COMMA, ELLIPSIS) if count > 2 else ()
             last = (*middle, COMMA, _quantity(one, count - 1)) if count > 1 else ()
             return Box(id, kind, line(first, *last), None, None, None, layer(first), to_latex(first), note)
-        such = f"{count:,} such lines, " if count > 1 else ""
+        few = {_kind(self.found.single(one, row)) for row in range(min(count, COMPARED))}
+        such = f"{count:,} such lines, " if len(few) == 1 else f"the first of {count:,} lines, "
+        such = such if count > 1 else ""
         note = f"{such}{one.operations:,} operation{'s' * (one.operations != 1)}"
         formula = typeset(self.formula(self.found.single(one)))
         return Box(id, "group", first, formula, None, None, layer(first), to_latex(first), note)

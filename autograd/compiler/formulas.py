@@ -22,11 +22,11 @@ class Named:
     """Quantities side by side under one name: a line of the program, or leaves.
 
     Attributes:
-        name: a letter and a layer, z1; v1 for a line without labels; theta or X for leaves without.
+        name: a letter and a layer, z1; v1 for a line without labels; theta or x for leaves without.
         labels: of each quantity; None where it has none.
         shape: of a matrix of weights, or of sums in several windows; else how many there are.
         parameter: whether it is leaves that are the same for all examples.
-        lettered: whether it is one of its own: not so for theta and X.
+        lettered: whether it is one of its own: not so for theta and x.
         formula: what a line computes; None for leaves.
         operations: how many on single quantities that takes.
         block: where a line is.

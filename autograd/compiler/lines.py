@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from autograd.compiler.steps import Block, Lifted, Map, Product, Segments, Step,
 __all__ = ["Lines", "short"]
 
 DEPTH = 40  # of a formula: what lies deeper gets a line of its own
+LISTED = 6  # leaves with different letters that are named one after another, and not by their places
 
 
 class Lines:
@@ -58,18 +60,21 @@ class Lines:
         for i in range(lifted.constants.start):
             if letter := short(self._labels[i]):
                 self._family.setdefault(letter, []).append(i)
+        used = {re.sub(r"\d", "", letter).lower() for label in self._labels if (letter := short(label))}
+        self._letter = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
         self._step = {step.block: step for step in lifted.steps}
         self._leaves: dict[str, Named] = {}
         self._line: dict[Block, Named] = {}
         self._inside: dict[Block, _Inside] = {}  # what stands where it is used
         self._shape: dict[Block, tuple[int, ...]] = {}
+        self._reshaped: set[Named] = set()  # weights that are matrices of several shapes
         self._uses: dict[Block, int] = {}
         for addresses in (outputs, *(a for step in lifted.steps for a in addresses_of(step))):
             pieces = list(lifted.pieces(addresses))
             for piece in pieces:
                 once = len(pieces) == 1 and _is_whole(piece.block, piece.rows)
                 self._uses[piece.block] = self._uses.get(piece.block, 0) + (1 if once else 2)
-        taken: set[str] = set()
+        taken = set(self._family)
         self.lines = list(self._found(taken))
         self.outputs = self._of(outputs)
         self.result: Named | None = None
@@ -77,7 +82,9 @@ class Lines:
         if not all(isinstance(part, Part) for part in named):
             count = sum(self._inside[b].operations for b in self._read([outputs]))
             said = [self._labels[i] if i >= 0 else None for i in outputs.tolist()]
-            self.result = Named(_free(taken), said, (len(outputs),), formula=self.outputs, operations=count)
+            self.result = Named(
+                self._free(taken), said, (len(outputs),), formula=self.outputs, operations=count
+            )
 
     def _found(self, taken: set[str]) -> Iterator[Named]:
         for step in self._lifted.steps:
@@ -93,7 +100,7 @@ class Lines:
                 continue
             name = letter
             if name is None or name in taken:
-                name = _free(taken)
+                name = self._free(taken)
             taken.add(name)
             labels = self._labels[block.start : block.start + block.size]
             shape = self._shape.get(block, (block.size,))
@@ -109,6 +116,11 @@ class Lines:
         if line.block is None:
             return self._single(int(self._addresses[row]))
         return self._single_made(self._step[line.block], row)
+
+    def _free(self, taken: set[str]) -> str:
+        """A name for what has no label, with a letter that no label has."""
+        names = (f"{self._letter}{i}" for i in range(1, len(taken) + 2))
+        return next(name for name in names if name not in taken)
 
     # -- arrays ---------------------------------------------------------------------------------
 
@@ -135,17 +147,27 @@ class Lines:
             elif block in self._line:
                 found.append(Part(self._line[block], rows))
             else:
-                found.append(self._leaf(block, rows))
+                found += self._leaves_of(block, rows)
         if (flat < 0).any():
             found.append(Number(1.0))
         return found[0] if len(found) == 1 else Joined(tuple(found))
 
+    def _leaves_of(self, block: Block, rows: Any) -> list[Part]:
+        """Leaves by their letters, one after another; all by their places where that would be many."""
+        letters = [short(self._labels[i]) for i in (rows + block.start).tolist()]
+        cuts = (rows[1:] != rows[:-1] + 1) | np.array([a != b for a, b in pairwise(letters)], bool)
+        starts = [0, *(np.flatnonzero(cuts) + 1).tolist()]
+        if len(set(letters)) == 1 or None in letters or len(starts) > LISTED:
+            return [self._leaf(block, rows)]
+        return [self._leaf(block, part) for part in np.split(rows, starts[1:])]
+
     def _leaf(self, block: Block, rows: Any) -> Part:
-        """Leaves by their letter, and their places among those of that letter; or in theta, in X."""
+        """Leaves by their letter, and their places among those of that letter; or in theta, in x."""
         name = self._common(rows + block.start)
         own = block is self._lifted.parameters
         if name is None:
-            family, name = list(range(block.start, block.start + block.size)), "theta" if own else "X"
+            family = list(range(block.start, block.start + block.size))
+            name = "theta" if own else "X" if "x" in self._family else "x"
             key = f"{name}[]"  # no letter is so called
         else:
             family = self._family[name]
@@ -182,8 +204,12 @@ class Lines:
                 (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
                 weights, quantity = self._weights(step), self._of(step.quantities)
                 made = Matrix(weights, step.signs is not None, quantity, (sums, terms, windows))
-                if made.matrix is not None and sums > 1:
-                    made.matrix.shape = (sums, terms)
+                if (matrix := made.matrix) is not None and sums > 1:
+                    flat = len(matrix.shape) == 1 and matrix not in self._reshaped
+                    alike = flat or matrix.shape == (sums, terms)
+                    matrix.shape = (sums, terms) if alike else (len(matrix),)
+                    if not alike:
+                        self._reshaped.add(matrix)
                 if windows > 1:
                     self._shape[step.block] = (sums, windows)
                     if isinstance(quantity, Part) and quantity.whole:
@@ -269,10 +295,6 @@ class _Inside:
     depth: int
 
 
-def _free(taken: set[str]) -> str:
-    return next(n for i in range(1, len(taken) + 2) if (n := f"v{i}") not in taken)
-
-
 def _is_whole(block: Block, rows: Any) -> bool:
     return len(rows) == block.size and in_order(rows)
 
@@ -298,11 +320,11 @@ def _operations(step: Step) -> int:
 def short(label: str | None) -> str | None:
     r"""A label without its indices: `w_{jk}^{(1)}` is w1.
 
-    >>> short(r"w_{12}^{(1)}"), short("y_3"), short(None)
-    ('w1', 'y', None)
+    >>> short(r"w_{12}^{(1)}"), short("y_3"), short(r"\beta"), short(None)
+    ('w1', 'y', 'beta', None)
     """
     if not label:
         return None
     layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
-    letter = re.match(r"[^\W\d_]+", label)
-    return f"{letter[0]}{layer[1] if layer else ''}" if letter else None
+    letter = re.match(r"\\?([^\W\d_]+)", label)
+    return f"{letter[1]}{layer[1] if layer else ''}" if letter else None

@@ -37,8 +37,8 @@ def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
     >>> x = [Value(0.0, label="x_1"), Value(0.0, label="x_2")]
     >>> z = (w[0] * x[0] + w[1] * x[1]).with_label("z")
     >>> print(compile(sigmoid(z), x, w))
-    z = w[0] * x[0] + w[1] * x[1]   (1)
-    return sigmoid(z)               (1)
+    z = w @ x           (1 x 2)
+    return sigmoid(z)   (1)
     """
     said = [
         (f"{name} = {text}" if name else f"return {text}", size)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.addresses import Addresses
-from autograd.compiler.steps import Map, Product, Segments, Step, Term
+from autograd.compiler.steps import Map, Product, Segments, Step, Term, in_order
 
 __all__ = ["UNROLLED", "Sums", "Terms"]
 
-UNROLLED = 4  # terms that are added one by one; more are a row of a matrix
+UNROLLED = 4  # terms that are added one by one where they lie here and there; more are a row of a matrix
 DENSE = 0.25  # a matrix of sums over different quantities may have so many zeros
 
 
@@ -75,7 +75,11 @@ class Sums:
             signs = b"".join(self.of(self.sign, line).tobytes() for line in found)
             alike[kind, biased, terms, len(found), weights, signs].append(found)
         for (kind, biased, _, _), found in small.items():
-            yield [self.added(found, kind, biased)]
+            if len(found) == 1 and self.is_row(found[0]):
+                start, end = self.span[found[0]]
+                yield self.product([found], kind, biased, end - start)
+            else:
+                yield [self.added(found, kind, biased)]
         alone: dict[Any, list[int]] = defaultdict(list)
         for (kind, biased, terms, sums, _, _), several in alike.items():
             if len(several) == sums == 1:
@@ -88,6 +92,11 @@ class Sums:
                 yield self.product([found], kind, biased, end - start)
             else:
                 yield self.ragged(found, kind, biased)
+
+    def is_row(self, line: int) -> bool:
+        """Whether a sum is the only row of a matrix as it lies, W a of a layer of one neuron."""
+        at, weight = self.of(self.at, line), self.of(self.weight, line)
+        return len(at) > 1 and in_order(at) and in_order(weight)
 
     def of(self, column: Any, line: int) -> Any:
         start, end = self.span[line]

@@ -152,3 +152,49 @@ def test_a_matrix_is_told_on_its_own_line():
     listed = str(autograd.compile([sin(inner + u), u], x, w)).splitlines()
     assert [bool(re.search(r"\(1 x 6\)$", line)) for line in listed] == [" @ " in line for line in listed]
     assert any(" @ " in line for line in listed)
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+def listed(outputs, inputs, wrt):
+    return re.sub(r" {2,}.*", "", str(autograd.compile(outputs, inputs, wrt)), flags=re.MULTILINE)
+
+
+def named(*labels):
+    return [Value(0.5, label=label) for label in labels]
+
+
+def test_leaves_with_letters_of_their_own_keep_them():
+    (x, y), (a, b) = named("x", "y"), named(r"\alpha", "b")
+    assert listed([a * x, a * y, b * y], [x, y], [a, b]) == "return [alpha, alpha, b] * [x, y, y]"
+    W = [named(f"w_{i}0", f"w_{i}1") for i in range(2)]
+    sums = [row[0] * x + row[1] * y for row in W]
+    assert listed(sums, [x, y], [w for row in W for w in row]) == "return W @ [x, y]"
+
+
+def test_leaves_without_labels_are_places_in_x_and_theta():
+    x, w = named(None, None, None), named(None, None, None)
+    assert listed(w[0] * x[0] + w[1] * x[1], x, w) == "return theta[0:2] @ x[0:2]"
+
+
+def test_a_line_without_a_label_has_a_letter_that_no_label_has():
+    x, v = named("x"), named("v_0", "v_1")
+    h = [autograd.tanh(w * x[0]) for w in v]
+    assert listed([h[0] * h[1], h[0] - h[1]], x, v).splitlines()[0] == "u1 = tanh(v * x)"
+
+
+def test_weights_of_matrices_of_two_shapes_have_neither():
+    w, x, u = values("w", 8), values("x", 4), values("u", 2)
+    tall = [sum(w[4 * i + k] * x[k] for k in range(4)) for i in range(2)]
+    wide = [sum(w[2 * i + k] * u[k] for k in range(2)) for i in range(4)]
+    found = autograd.compile([*tall, *wide], [*x, *u], list(w)).lines
+    matrices = [line.formula for line in found.lines]
+    assert sorted(formula.shape for formula in matrices) == [(2, 4, 1), (4, 2, 1)]
+    assert {formula.weights.of.shape for formula in matrices} == {(8,)}
+
+
+@pytest.mark.parametrize("terms", [2, 3, 4])
+def test_one_sum_of_few_terms_in_order_is_a_product(terms):
+    w, x = values("w", terms), values("x", terms)
+    assert listed(sum(a * b for a, b in zip(w, x, strict=True)), list(x), list(w)) == "return w @ x"
