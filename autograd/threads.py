@@ -11,7 +11,7 @@ import threading
 from contextlib import nullcontext
 from typing import Any
 
-__all__ = ["few_threads", "threads_limited"]
+__all__ = ["few_threads", "would_limit"]
 
 # Multiplications in the largest product of a step, above which two threads are quicker: measured on two
 # cores from 784 x 16 x 10 to 784 x 500 x 2000.
@@ -27,10 +27,10 @@ def few_threads(multiplications: int) -> Any:
     Args:
         multiplications: in the largest product.
     """
-    return _OneThread() if threads_limited(multiplications) else NOTHING
+    return _OneThread() if would_limit(multiplications) else NOTHING
 
 
-def threads_limited(multiplications: int) -> bool:
+def would_limit(multiplications: int) -> bool:
     """Whether `few_threads` has anything to do: not for large products, nor where there is one thread."""
     if multiplications > SMALL:
         return False

@@ -91,7 +91,6 @@ class Adjoints(Reader):
             source = Array(name, len(rows), gain.batched)
         if gain.batched and not piece.block.batched:
             ones = self.view("np.ones((batch, 1), dtype)")
-            self.names["dot"] = np.dot
             if len(rows) == source.rows and in_order(rows) and self.fresh_rows(piece):
                 self._reached[piece.block][rows] = True
                 into = self.view(f"{self.buffer_of(piece.block)}[{self.index(rows)}]")
@@ -108,7 +107,6 @@ class Adjoints(Reader):
             starts = np.searchsorted(rows[order], unique)
             total = self.scratch((len(unique), piece.block.batched))
             used.append(total)
-            self.names["add_up"] = np.add.reduceat
             sorted_ = source.name if in_order(order) else f"{source.name}.take({self.constant(order)}, 0)"
             self.say(f"add_up({sorted_}, {self.constant(starts)}, 0, None, {total.name})")
             source, rows = total, unique

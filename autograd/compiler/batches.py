@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import functools
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from autograd.compiler.replay import Replay
 from autograd.compiler.steps import Lifted, Product
-from autograd.threads import few_threads, threads_limited
+from autograd.threads import few_threads, would_limit
 
 __all__ = ["Batches", "Place", "Run"]
 
@@ -28,10 +27,10 @@ MATRICES, VECTORS = 262_144, 9_216
 class Batches:
     """A program's source, and what it does with some sizes of batch."""
 
-    def __init__(self, replay: Replay, lifted: Lifted, dtype: Any) -> None:
+    def __init__(self, replay: Replay, lifted: Lifted) -> None:
         self._lifted = lifted
-        self._names = {**replay.names, "dtype": dtype}
-        self._code = builtins.compile(replay.source, "<array program>", "exec")
+        self._names = replay.names
+        self._code = compile(replay.source, "<array program>", "exec")
         self._runs: dict[int, Run] = {}
 
     def __getitem__(self, batch: int) -> Run:
@@ -91,7 +90,7 @@ class Run:
         """
         if theta is not self._theta or not self._left:
             self._places = ()
-            self._limited = self.multiplications > 0 and threads_limited(self.multiplications)
+            self._limited = self.multiplications > 0 and would_limit(self.multiplications)
             self._theta, self._left = theta, CALLS
         self._left -= 1
         for place in self._places:

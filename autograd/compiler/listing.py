@@ -18,15 +18,13 @@ from autograd.compiler.formulas import (
     Total,
 )
 from autograd.compiler.lines import Lines
-from autograd.compiler.steps import Block, Lifted, in_order
+from autograd.compiler.steps import Lifted, in_order
 from autograd.primitives import CALL, POWER, PRODUCT, SUM
 
-__all__ = ["Line", "lines", "listing"]
+__all__ = ["listing"]
 
 OPERATORS = {"mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "pow": ("**", POWER)}
 Text = tuple[str, int]  # and how tightly it binds
-
-Line = tuple[Block | None, str, str, str]  # a block, its name, what it is, and the sizes that say how large
 
 
 def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
@@ -40,22 +38,14 @@ def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
     z = w @ x           (1 x 2)
     return sigmoid(z)   (1)
     """
-    said = [
-        (f"{name} = {text}" if name else f"return {text}", size)
-        for _, name, text, size in lines(lifted, labels, outputs)
-    ]
-    width = max(len(text) for text, _ in said)
-    return "\n".join(f"{text:{width}}   {size}" for text, size in said)
-
-
-def lines(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> list[Line]:
-    """Each block that has a name, and at last the outputs: what stands on the lines of `listing`."""
     found = Lines(lifted, labels, outputs)
-    said: list[Line] = []
+    said = []
     for line in found.lines:
         assert line.formula is not None
-        said.append((line.block, line.name, _text(line.formula)[0], _size(line.formula, len(line))))
-    return [*said, (None, "", _text(found.outputs)[0], _size(found.outputs, len(outputs)))]
+        said.append((f"{line.name} = {_text(line.formula)[0]}", _size(line.formula, len(line))))
+    said.append((f"return {_text(found.outputs)[0]}", _size(found.outputs, len(outputs))))
+    width = max(len(text) for text, _ in said)
+    return "\n".join(f"{text:{width}}   {size}" for text, size in said)
 
 
 def _size(formula: Formula, rows: int) -> str:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from autograd import numerics
 from autograd.compiler.elsewhere import PIECES
+from autograd.compiler.formulas import Part
 from autograd.compiler.kernels import BITWISE, Kernel, Symbol
-from autograd.compiler.listing import lines
+from autograd.compiler.lines import Lines
 from autograd.compiler.stepping import perform
 from autograd.compiler.steps import Block, Lifted, Map, Product, Segments, Step, Term, in_order
 from autograd.extras import extra
@@ -95,10 +96,11 @@ class _Model:
         self.known: dict[Any, str] = {}  # nodes and numbers that are there already
         self.initializers: dict[str, Any] = {}
         self.row: Row | None = None
-        *named, (_, _, said, _) = lines(lifted, labels, found)
-        self.output = said if said.isascii() and said.isidentifier() and said != "X" else "output"
+        said = Lines(lifted, labels, found)
+        whole = said.outputs.of.name if isinstance(said.outputs, Part) and said.outputs.whole else ""
+        self.output = whole if whole.isascii() and whole.isidentifier() and whole != "X" else "output"
         taken = ("X", self.output)
-        self.wanted = {block: name for block, name, _, _ in named if block is not None and name not in taken}
+        self.wanted = {line.block: line.name for line in said.lines if line.block and line.name not in taken}
         self.shared = self.computed(theta)
         X = "X" if columns is None else self.node("Gather", "X", self.whole_numbers(columns), axis=1)
         self.tensors: dict[Block, str] = {lifted.inputs: X}

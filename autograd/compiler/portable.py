@@ -30,10 +30,9 @@ class Portable:
     _labels: Mapping[int, str]
     _found: NDArray[Any]  # addresses of the outputs
     _single: bool
-    _plain: bool
-    _columns: NDArray[Any] | None
+    _columns: NDArray[Any] | None  # of X, that the program's inputs are; None where X is them
+    _rows: NDArray[Any] | None  # of theta likewise
 
-    _own: Callable[[], NDArray[Any]]
     _numbers: Callable[[Any, Any], tuple[NDArray[Any], NDArray[Any]]]
 
     def to_jax(self) -> Callable[..., Any]:
@@ -65,7 +64,8 @@ class Portable:
 
         A sum over shared quantities is a Gemm with its bias, a row the operator of ONNX that does the
         same. The model's input is "X", shape (examples, inputs) for any number of examples; its one
-        output has the shape that `__call__` gives, and the name that ``print(program)`` returns.
+        output has the shape that `__call__` gives, and the name that ``print(program)`` returns; "output"
+        where that is a formula.
 
         Args:
             theta: the numbers of the parameters, shape (parameters,).
@@ -123,8 +123,8 @@ class Portable:
             for a in (theta, X)
         )
         self._check(tuple(theta.shape), tuple(X.shape))
-        if not self._plain:
-            theta = xp.take(theta, library.places(self._own(), theta), axis=0)
+        if self._rows is not None:
+            theta = xp.take(theta, library.places(self._rows, theta), axis=0)
         if self._columns is not None:
             X = xp.take(X, library.places(self._columns, X), axis=1)
         found = performed(self._lifted, self._found, library, theta, X)

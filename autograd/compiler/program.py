@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from autograd.compiler.portable import Portable
 from autograd.compiler.recording import labels_of, leaves, read
 from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
+from autograd.compiler.steps import Block
 from autograd.graph import Node
 from autograd.primitives import ARITHMETIC
 from autograd.value import Value
@@ -121,12 +122,10 @@ class Program(Portable):
         address = self._lifted.address
         self._labels = labels_of(tape, address >= 0)
         self._found = address[tape.outputs]
-        self._columns = _last(address[tape.inputs]) if _several(tape.inputs) else None
         self._wrt = address[tape.wrt]
-        own = self._lifted.parameters
-        in_place = np.arange(own.start, own.start + own.size)
-        self._plain = np.array_equal(self._wrt, in_place)  # theta is the block of parameters
-        self._row = (self.inputs,)
+        self._columns = _last_places(address[tape.inputs], self._lifted.inputs)
+        self._rows = _last_places(self._wrt, self._lifted.parameters)
+        self._example = (self.inputs,)  # its shape
         lines = int((tape.code > 1).sum())
         self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
         self._tape = replace(tape, nodes={}) if self._few else None  # which would keep the graph
@@ -255,7 +254,7 @@ class Program(Portable):
             theta is self._known
             and type(X) is np.ndarray
             and X.dtype is self.dtype
-            and X.shape[1:] == self._row
+            and X.shape[1:] == self._example
             and len(X)
         ):
             return theta, X
@@ -267,17 +266,11 @@ class Program(Portable):
         elif type(X) is not np.ndarray or X.dtype != self.dtype:
             X = np.asarray(_real(X, "X"), self.dtype)
         self._check(theta.shape, X.shape)
-        if not self._plain:
-            theta = theta[self._own()]
+        if self._rows is not None:
+            theta = theta[self._rows]
         if theta is given and self._columns is None:
             self._known = theta
         return theta, X if self._columns is None else X[:, self._columns]
-
-    def _own(self) -> Array:
-        """For each of the block of parameters, its last place in theta."""
-        block = self._lifted.parameters
-        place = {int(where): i for i, where in enumerate(self._wrt)}
-        return np.array([place[block.start + i] for i in range(block.size)], int)
 
     # -- performing ---------------------------------------------------------------------------
 
@@ -318,10 +311,14 @@ def _real(x: Any, what: str) -> Array:
     return array
 
 
-def _several(lines: Sequence[int]) -> bool:
-    return len(set(lines)) < len(lines)
+def _last_places(addresses: Array, block: Block) -> Array | None:
+    """The place of each quantity of a block among the addresses, the last where it has several.
 
-
-def _last(addresses: Array) -> Array:
-    """The last column of each input."""
-    return np.array([np.flatnonzero(addresses == i)[-1] for i in range(len(np.unique(addresses)))])
+    None where they are the addresses of the block, in order.
+    """
+    if block.is_at(addresses):
+        return None
+    own = np.flatnonzero((addresses >= block.start) & (addresses < block.start + block.size))
+    places = np.empty(block.size, int)
+    places[addresses[own] - block.start] = own  # of several, NumPy keeps the last
+    return places

@@ -92,7 +92,7 @@ class _Writer(Adjoints):
         found = self.kept(self.outputs)
         if self.gradient:
             self.sweep(self.kept(self.outputs[:1]))
-        return Replay(self.source(found), self.names)
+        return Replay(self.source(found), {**self.names, "dtype": self.dtype})
 
     def kept(self, addresses: Any) -> Array:
         """Quantities in a buffer of their own number; of a leaf as it was given, a copy."""
@@ -122,8 +122,7 @@ class _Writer(Adjoints):
             self.adjoint[inputs] = f"d{inputs.start}"
         share, columns = ("1 / batch", "batch") if output.batched else ("1", "1")
         seed = self.view(f"full((1, {columns}), {share}, dtype)")
-        self.mean = f"inner({self.view(f'{output.name}.reshape(-1)')}, {self.view(f'{seed}.reshape(-1)')})"
-        self.names["inner"] = np.dot
+        self.mean = f"dot({self.view(f'{output.name}.reshape(-1)')}, {self.view(f'{seed}.reshape(-1)')})"
         self.static.add(seed)
         self.give(self.outputs[:1], Array(seed, 1, output.batched))
         for back in reversed(self.backward):
@@ -142,7 +141,7 @@ class _Writer(Adjoints):
         if self.gradient:
             # The sum of squares is not finite if one of them is not.
             whole = self.view("gradient")
-            result = f"{self.mean}, {columns}, inner({whole}, {whole})"
+            result = f"{self.mean}, {columns}, dot({whole}, {whole})"
             self.made.append(f"gradient_of_inputs = {self.adjoint.get(self.lifted.inputs, 'None')}")
         views = {f"{letter}{i}": text for letter in "wp" for i, text in enumerate(self.given[letter])}
         text = [
@@ -277,7 +276,6 @@ class _Writer(Adjoints):
         out = f"b{block.start}"
         if windows > 1:
             out = self.view(f"{out}.reshape({sums}, {columns})")
-        self.names.update(dot=np.dot, matmul=np.matmul)
         if X[0] == "x":
             # matmul reads a part of X where it stands, dot would copy it. And examples by quantities
             # is the quicker way round, by half: the result is a view of it.
@@ -334,7 +332,6 @@ class _Writer(Adjoints):
         W, weights_move = self.weights(step, (len(step.weights), 1))
         X = self.array(step.quantities)
         block, count = step.block, len(step.weights)
-        self.names["add_up"] = np.add.reduceat
         multiply = self.function(np.multiply)
         starts = self.constant(step.starts)
         products = self.buffer((count, block.batched))

@@ -45,8 +45,7 @@ class Runs:
     ) -> None:
         self._lifted, self._outputs, self._wrt, self._labels = lifted, outputs, wrt, labels
         self._dtype = dtype
-        own = lifted.parameters
-        self._in_order = np.array_equal(wrt, np.arange(own.start, own.start + own.size))
+        self._in_order = lifted.parameters.is_at(wrt)
         self._batches: dict[tuple[bool, bool], Batches] = {}
         self._careful = without_zeros(lifted)
         self._has_zeros = self._careful is not lifted
@@ -103,7 +102,7 @@ class Runs:
             lifted = self._lifted if quick else self._careful
             with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
                 replay = written(lifted, self._outputs, gradient, self._dtype, quick)
-            found = self._batches[quick, gradient] = Batches(replay, lifted, self._dtype)
+            found = self._batches[quick, gradient] = Batches(replay, lifted)
         return found
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:

@@ -43,6 +43,10 @@ class Block:
     moves: bool
     lines: Any
 
+    def is_at(self, addresses: Any) -> bool:
+        """Whether these are the addresses of all its quantities, in order."""
+        return np.array_equal(addresses, np.arange(self.start, self.start + self.size))
+
 
 @dataclass(frozen=True)
 class Term:

@@ -9,6 +9,8 @@ import pytest
 import nn
 from autograd import Tensor, Value, square, sum, tanh
 
+pytestmark = pytest.mark.filterwarnings("error")  # fit warns of a net that it does not compile
+
 rng = np.random.default_rng(0)
 X = rng.normal(size=(23, 4))
 LABELS = (X[:, 0] > 0).astype(int)
@@ -133,15 +135,17 @@ def test_callbacks_see_the_net_and_change_the_rate():
 
 
 def test_a_net_that_changes_between_epochs_is_compiled_again():
-    nets, programs = (make(), make(Tensor)), set()
+    nets, programs = (make(), make(Tensor)), []
     for net in nets:
 
         def change(history, net=net):
-            programs.add(id(history.program))
+            programs.append(history.program)
             net.layers[0].activation = tanh
 
         train(net, callbacks=[change])
     alike(*nets)
+    assert programs[0] is not programs[1] is programs[2] is not None
+    assert programs[3:] == [None] * 3
 
 
 # -- what is not compiled --------------------------------------------------------------------------

@@ -222,7 +222,6 @@ def test_every_row_of_the_table(row):
     rng = np.random.default_rng(0)
     args = [Value(0.5 * (a + b)) for a, b in zip(low, high, strict=True)]
     X = rng.uniform(low, high, (30, row.arity))
-    gradients = []
     for i, arg in enumerate(args):
         others = [a for a in args if a is not arg]
         program = autograd.compile(row(*args), others, [arg])
@@ -233,8 +232,6 @@ def test_every_row_of_the_table(row):
             value, found = program.value_and_grad(theta, rest)
             close(value, expected.mean(), rtol=1e-13)
             close(found, gradient, rtol=1e-13)
-        gradients.append(found)
-    assert len(gradients) == row.arity
 
 
 def test_sigmoid_far_out_is_exact_in_both_dtypes():

@@ -296,6 +296,8 @@ def test_an_infinite_input_is_nothing_to_the_sums_without_it():
     theta, one = np.ones(18), np.tanh(0.6)
     expected = [[one, 1.0, one], [one, one, np.nan], [one] * 3]
     np.testing.assert_allclose(program(theta, X), expected)
+    for i in range(3):  # each alone: what the first meets must not hide what the second does
+        np.testing.assert_allclose(program(theta, X[[i, i]]), [expected[i]] * 2)
     undefined = autograd.compile([*sums, log(1.0 - 2.0 * sums[0])], x, w)
     with pytest.raises(DomainError, match=r"^example 0: log\(-0\.(2|19)"):
         undefined(theta, X)

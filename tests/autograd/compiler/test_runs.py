@@ -10,6 +10,7 @@ import weakref
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 import autograd
 import nn
@@ -35,7 +36,7 @@ def test_ctrl_c_at_any_line_leaves_a_program_that_works():
 
     def trace(frame, event, arg):
         nonlocal lines
-        if not frame.f_code.co_filename.endswith(("runs.py", "<array program>")):
+        if not frame.f_code.co_filename.endswith(("runs.py", "batches.py", "threads.py", "<array program>")):
             return None  # not where the lock is: a trace comes before it is released, a signal after
         lines += event == "line"
         if lines == stop:
@@ -112,6 +113,24 @@ def test_gradients_are_the_callers_own_and_their_arrays_are_used_again():
     del gradient
     program.value_and_grad(theta, X * 2)
     assert part[0] == expected[1][2] - 1
+
+
+@pytest.mark.parametrize(("examples", "expected"), [(4, 2), (500, 1)])
+def test_a_small_product_has_one_thread_where_it_would_get_more(examples, expected):
+    x, w, a = layer(100, 10)
+    program = autograd.compile(sum(a), x, w)
+    run = program._runs._written(True, True)[examples]
+    seen, performed = set(), run._run
+
+    def watched(*given):
+        pools = threadpoolctl.threadpool_info()
+        seen.update(pool["num_threads"] for pool in pools if pool["user_api"] == "blas")
+        return performed(*given)
+
+    run._run = watched
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        program.value_and_grad(np.full(len(w), 0.1), np.ones((examples, 100)))
+    assert seen == {expected}
 
 
 def test_the_same_graph_is_the_same_program():
