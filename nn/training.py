@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
 import numpy as np
@@ -133,6 +133,8 @@ def fit(
         if validation[1].shape[1:] != Y.shape[1:]:
             raise ValueError(f"Y has shape {Y.shape} and validation Y {validation[1].shape}")
         outputs_of(net, validation[0][:1])  # an input that does not fit is told now, not after an epoch
+        _ask_about_labels(net, cost, *validation)
+    _ask_about_labels(net, cost, X, Y)
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
             raise ValueError(f"{name} is a whole number from 1, not {count!r}")
@@ -220,6 +222,9 @@ class _Run:
     def check(self, epoch: int) -> None:
         """Whether the program still does what the net does; if the net has changed, it is compiled again."""
         if self.compiled is None:
+            return
+        if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
+            self.compile(callers=2)
             return
         chosen = int((epoch + len(self._checked)) * GOLDEN * len(self.X)) % len(self.X)
         x, y = self.X[[chosen]].astype(self.dtype), self.Y[[chosen]]
@@ -417,6 +422,14 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
                 f"{name} holds nan or infinity, first in row {row}; take out or replace such examples"
             )
     return x, y
+
+
+def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> None:
+    """Have the cost look at the smallest label and the largest: what is no class is told before a step."""
+    if Y.ndim == 1:
+        ends = [int(Y.argmin()), int(Y.argmax())]
+        with no_grad(), suppress(DomainError):  # which the step will tell
+            cost(net(X[ends]), Y[ends])
 
 
 def _learnable(net: Network, optimizer: Any) -> list[Parameter]:

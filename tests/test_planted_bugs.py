@@ -230,6 +230,27 @@ BUGS = [
         "autograd/compiler/test_exact",
     ),
     (
+        "what two arguments gain in the adjoint of one",
+        "autograd/compiler/replay",
+        "gain not in arrays and times[gain] == 1",
+        "gain not in arrays",
+        "autograd/compiler/test_exact::test_bands_whose_windows_overlap_and_share_factors",
+    ),
+    (
+        "a gradient written to again while it is looked at",
+        "autograd/compiler/batches",
+        "self.references = views + 2",
+        "self.references = views + 3",
+        "autograd/compiler/test_runs",
+    ),
+    (
+        "a nan that a zero of a matrix made",
+        "autograd/compiler/runs",
+        "self._has_zeros and not np.isfinite(outputs).all()",
+        "False",
+        "autograd/compiler/test_program",
+    ),
+    (
         "an overflow that nobody notices",
         "autograd/compiler/runs",
         'over="raise"',

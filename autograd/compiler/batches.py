@@ -96,15 +96,17 @@ class Run:
         for place in self._places:
             if sys.getrefcount(place.gradient) == place.references:
                 return place
-        gradient = np.empty_like(theta)
-        act = functools.partial(self._run, *self._views_of(theta, gradient))
-        if self._limited:
-            act = functools.partial(_with_few_threads, self.multiplications, act)
-        place = Place(gradient, act)
-        del gradient
-        place.references = sys.getrefcount(place.gradient)
+        place = self._new(theta)
         self._places = (*self._places[-1:], place)
         return place
+
+    def _new(self, theta: Array) -> Place:
+        gradient = np.empty_like(theta)
+        views = self._views_of(theta, gradient)
+        act = functools.partial(self._run, *views)
+        if self._limited:
+            act = functools.partial(_with_few_threads, self.multiplications, act)
+        return Place(gradient, act, sum(view is gradient or view.base is gradient for view in views))
 
 
 class Place:
@@ -120,8 +122,11 @@ class Place:
 
     __slots__ = ("act", "gradient", "references")
 
-    def __init__(self, gradient: Array, act: Callable[[Array], Any]) -> None:
-        self.gradient, self.act, self.references = gradient, act, 0
+    def __init__(self, gradient: Array, act: Callable[[Array], Any], views: int) -> None:
+        self.gradient, self.act = gradient, act
+        # Counted and not measured: a debugger or another thread may look at this frame. To the views come
+        # the one from here, and the one that is an argument to whoever asks how many there are.
+        self.references = views + 2
 
 
 def _with_few_threads(multiplications: int, act: Callable[[Array], Any], X: Array) -> Any:

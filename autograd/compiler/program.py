@@ -125,7 +125,9 @@ class Program(Portable):
         self._wrt = address[tape.wrt]
         self._columns = _last_places(address[tape.inputs], self._lifted.inputs)
         self._rows = _last_places(self._wrt, self._lifted.parameters)
-        self._example = (self.inputs,)  # its shape
+        # The shapes of what can be taken as it is: theta, and one example.
+        as_given = self._rows is self._columns is None
+        self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
         lines = int((tape.code > 1).sum())
         self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
         self._tape = replace(tape, nodes={}) if self._few else None  # which would keep the graph
@@ -136,10 +138,9 @@ class Program(Portable):
         self._scalars: dict[bool, Evaluate] = {}
         self._runs = Runs(self._lifted, self._found, self._wrt, self._labels, self.dtype)
         self._lock = threading.Lock()
-        self._known: Any = None  # the last theta, if it could be taken as it was
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        made = ("_scalars", "_runs", "_lock", "_known")
+        made = ("_scalars", "_runs", "_lock")
         return {name: kept for name, kept in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -251,14 +252,14 @@ class Program(Portable):
     def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
         """Both as arrays of the program's dtype, without a copy where they are."""
         if (
-            theta is self._known
-            and type(X) is np.ndarray
-            and X.dtype is self.dtype
+            type(theta) is type(X) is np.ndarray
+            and theta.dtype is X.dtype is self.dtype
+            and theta.shape == self._shape
             and X.shape[1:] == self._example
+            and theta.flags.c_contiguous
             and len(X)
         ):
             return theta, X
-        given = theta
         if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
             theta = np.asarray(_real(theta, "theta"), self.dtype, order="C")
         if X is None:
@@ -268,8 +269,6 @@ class Program(Portable):
         self._check(theta.shape, X.shape)
         if self._rows is not None:
             theta = theta[self._rows]
-        if theta is given and self._columns is None:
-            self._known = theta
         return theta, X if self._columns is None else X[:, self._columns]
 
     # -- performing ---------------------------------------------------------------------------

@@ -8,7 +8,8 @@ function: a loop over a list of steps would take as long as a small net's arithm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from autograd.compiler.steps import (
     Step,
     Term,
     addresses_of,
+    reached,
 )  # fmt: skip
 from autograd.primitives import Row, lookup
 
@@ -68,6 +70,7 @@ class _Writer(Adjoints):
         self.upright: set[Block] = set()  # stored example by example
         self.static: set[str] = set()  # adjoints that do not change from run to run
         self.backward: list[Any] = []  # a function for each step, called in reverse
+        self.reached = {} if quick or len(outputs) == 1 else reached(lifted, outputs[:1])
 
     def replay(self) -> Replay:
         lifted = self.lifted
@@ -213,16 +216,23 @@ class _Writer(Adjoints):
             if adjoint is None:
                 return
             arrays[g] = adjoint
+            wanted = dict(gains)
+            if adjoint.name in self.static:
+                wanted = {a: self.hoisted(kernel, g, full, arrays) for a, full in gains.items()}
+            times = Counter(wanted.values())
             targets = []
-            for symbol, full in gains.items():
-                gain = full
-                if adjoint.name in self.static:
-                    gain = self.hoisted(kernel, g, full, arrays)
+            for symbol, gain in wanted.items():
                 if gain is not None:
-                    # What is known already, such as the adjoint itself, need not be written anywhere.
-                    into = None if gain in arrays else self.target(of[symbol], shape_of(gain, arrays))
+                    # What is known already, such as the adjoint itself, need not be written anywhere. And
+                    # what several arguments gain not into one's adjoint: others may add to that before all
+                    # of them have it.
+                    free = gain not in arrays and times[gain] == 1
+                    into = self.target(of[symbol], shape_of(gain, arrays)) if free else None
                     targets.append((gain, into, of[symbol]))
+            fresh = dict.fromkeys(gain for gain, _, _ in targets if gain not in arrays)
             work.compute([(gain, into) for gain, into, _ in targets])
+            for gain in fresh:
+                self.without_others(arrays[gain].name, block)
             for gain, into, addresses in targets:
                 if into is None:
                     self.give(addresses, arrays[gain])
@@ -231,6 +241,23 @@ class _Writer(Adjoints):
             work.done()
 
         self.backward.append(back)
+
+    def taken(self, block: Block) -> Array | None:
+        return None if self.reached and block not in self.reached else super().taken(block)
+
+    def without_others(self, gain: str, block: Block, of: Callable[[Any], Any] = lambda mine: mine) -> None:
+        """Clear the gains of what the first output was not made from: 0 times an infinite derivative is none.
+
+        Only in the careful form, which is for when something was not finite.
+
+        Args:
+            gain: an array.
+            block: what the gains come from.
+            of: turns what of the block is reached into what of the array is.
+        """
+        mine = self.reached.get(block)
+        if mine is not None and not (kept := of(mine)).all():
+            self.say(f"{gain}[{self.index(np.flatnonzero(~kept))}] = 0")
 
     def hoisted(self, kernel: Kernel, g: Symbol, gain: Any, arrays: dict[Symbol, Array]) -> Any:
         """(c g) x for g (c x), where the adjoint g is the same for every batch of this size, c a number.
@@ -301,6 +328,7 @@ class _Writer(Adjoints):
                 found = self.scratch(shape) if into is None else into
                 matrix = self.view(f"{found.name}.reshape({sums}, {terms})")
                 self.say(f"{'matmul' if X_T[0] == 'x' else 'dot'}({d}, {X_T}, {matrix})")
+                self.without_others(matrix, block, lambda mine: mine.reshape(sums, windows).any(axis=1))
                 if step.signs is not None:
                     k = self.constant(step.signs.astype(self.dtype))
                     self.say(f"{self.function(np.multiply)}({matrix}, {k}, {matrix})")
@@ -351,6 +379,7 @@ class _Writer(Adjoints):
             product = self.scratch((count, block.batched))
             if weights_move:
                 self.say(f"{multiply}({spread.name}, {X.name}, {product.name})")
+                self.without_others(product.name, block, lambda mine: mine[sum_of_term])
                 if step.signs is not None:
                     k = self.constant(step.signs.astype(self.dtype).reshape(-1, 1))
                     self.say(f"{multiply}({product.name}, {k}, {product.name})")

@@ -21,6 +21,7 @@ __all__ = [
     "Term",
     "addresses_of",
     "in_order",
+    "reached",
     "without_zeros",
 ]
 
@@ -157,6 +158,37 @@ class Lifted:
             yield Piece(block, flat[chosen] - block.start, chosen)
 
     _starts: Any = ()
+
+
+def reached(lifted: Lifted, outputs: Any) -> dict[Block, Any]:
+    """For each block, which of its quantities some outputs were made from; not for blocks of which none."""
+    found: dict[Block, Any] = {}
+
+    def mark(addresses: Any) -> None:
+        if addresses.dtype.kind != "f":
+            for piece in lifted.pieces(addresses):
+                found.setdefault(piece.block, np.zeros(piece.block.size, bool))[piece.rows] = True
+
+    mark(outputs)
+    for step in reversed(lifted.steps):
+        mine = found.get(step.block)
+        if mine is None:
+            continue
+        match step:
+            case Map(args=args, terms=terms):
+                read = [a for a in args if not isinstance(a, float)]
+                read += [a for term in terms for a in (term.factor, term.quantity) if a is not None]
+                for addresses in read:
+                    mark(addresses[mine])
+            case Product():
+                sums = mine.reshape(len(step.weights), -1)
+                mark(step.weights[sums.any(axis=1)])
+                mark(step.quantities[:, sums.any(axis=0)])
+            case Segments():
+                terms_of_mine = np.repeat(mine, np.diff(step.starts, append=len(step.weights)))
+                mark(step.weights[terms_of_mine])
+                mark(step.quantities[terms_of_mine])
+    return found
 
 
 def in_order(rows: Any) -> bool:

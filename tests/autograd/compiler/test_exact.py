@@ -38,10 +38,9 @@ def agrees(outputs, x, w, examples=(1, 3, 40), seed=0, low=-1.0, high=1.0, wild=
         for few in (program._few, 0):  # plain arithmetic where that is quicker; and always arrays
             program._few = few
             close(program(theta, X), values if len(outputs) > 1 else values[:, 0])
-            if len(outputs) == 1:
-                value, found = program.value_and_grad(theta, X)
-                close(value, values.mean())
-                close(found, gradient, rtol=1e-9)
+            value, found, _ = program.value_grad_and_outputs(theta, X)
+            close(value, values[:, 0].mean())
+            close(found, gradient, rtol=1e-9)
     return program
 
 
@@ -54,6 +53,16 @@ def leaves(n, letter):
 def test_random_programs(seed, inputs, parameters, operations):
     x, w, nodes = random_graph(seed, inputs, parameters, operations)
     agrees(nodes[-1], x, w, examples=(1, 3), seed=seed, wild=reject)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 4), st.lists(st.tuples(st.integers(0, 1), st.integers(0, 4)), min_size=2, max_size=4))
+def test_bands_whose_windows_overlap_and_share_factors(rows, terms):
+    x, w, f = leaves(1, "x"), leaves(rows + 4, "w"), leaves(2, "f")
+    h = [tanh(v * x[0]) for v in w]
+    y = [sum([f[factor] * h[i + offset] for factor, offset in terms]) for i in range(rows)]
+    agrees(sum([v * v for v in y]), x, [*w, *f])
+    agrees([y[0] * y[-1], *h], x, [*w, *f])
 
 
 @settings(max_examples=30, deadline=None)

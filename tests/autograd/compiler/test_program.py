@@ -11,7 +11,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import DomainError, Tensor, Value, dot, exp, log, minimum, sigmoid, sqrt, square, sum, tanh
+from autograd import DomainError, Tensor, Value, dot, exp, log, minimum, sigmoid, sin, sqrt, square, sum, tanh
 
 
 @pytest.fixture(params=["plain arithmetic", "arrays"])
@@ -301,6 +301,22 @@ def test_an_infinite_input_is_nothing_to_the_sums_without_it():
     undefined = autograd.compile([*sums, log(1.0 - 2.0 * sums[0])], x, w)
     with pytest.raises(DomainError, match=r"^example 0: log\(-0\.(2|19)"):
         undefined(theta, X)
+
+
+def test_what_has_an_infinite_derivative_beside_the_first_output_is_nothing_to_its_gradient(compiled):
+    x, a, b = Value(1.0), Value(1.0), Value(1.0)
+    w = [Value(0.1 * i) for i in range(6)]
+    for beside in (
+        [sin(sqrt(a) * x)],  # a block of its own
+        [w[2] * x + w[3] * sqrt(a)],  # beside the first in sums of two terms
+        [sum([v * sqrt(a) for v in w])],
+        [w[i] * log(a + 1) + w[i + 1] * sqrt(a) for i in range(3)],
+    ):
+        first = sin(exp(b) * x) + w[0] * x + w[1] * b
+        program = compiled([first, *beside], [x], [a, b, *w])
+        theta, X = [0.0, 1.0, *(v.data for v in w)], np.linspace(0.1, 0.9, 5)[:, np.newaxis]
+        alone = autograd.compile(first, [x], [a, b, *w]).value_and_grad(theta, X)[1]
+        np.testing.assert_allclose(program.value_grad_and_outputs(theta, X)[1], alone, rtol=1e-13)
 
 
 def test_nan_in_the_numbers_is_no_gradient(compiled):
