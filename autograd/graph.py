@@ -42,7 +42,10 @@ WATCHED: dict[ThreadId, int] = {}
 
 # Whether any thread is inside one. The methods written out for `Value` have this dict for their
 # globals, so what recording costs them is the load of one bool: 2 ns, where `if PAUSED` takes 11.
-SWITCHES: dict[str, Any] = {"paused": False, "watched": False}
+SWITCHES: dict[str, Any] = {"paused": False, "watched": False, "noted": False}
+
+# For each thread that wants to know, the nodes whose numbers were asked for.
+NOTES: dict[ThreadId, list[Node]] = {}
 
 
 @contextmanager
@@ -106,6 +109,37 @@ def detect_anomaly() -> Any:
     autograd.graph.DomainError: log(p) gave -inf at index (1,): log takes x in (0, inf)
     """
     return _entered(WATCHED, "watched")
+
+
+@contextmanager
+def looks() -> Iterator[list[Node]]:
+    """The Values whose numbers are asked for in this block, by this thread: as by an ``if``.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with looks() as seen:
+    ...     y = x * x if x > 0 else -x
+    >>> seen
+    [Value(3.0)]
+    """
+    me = threading.get_ident()
+    seen: list[Node] = []
+    with _moving:
+        NOTES[me] = seen
+        SWITCHES["noted"] = True
+    try:
+        yield seen
+    finally:
+        with _moving:
+            NOTES.pop(me, None)
+            SWITCHES["noted"] = bool(NOTES)
+
+
+def note(node: Node) -> None:
+    """Tell whoever wants to know that the number of a node was asked for."""
+    seen = NOTES.get(threading.get_ident())
+    if seen is not None:
+        seen.append(node)
 
 
 def recording() -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import PAUSED, DomainError, Node, name, recording, topological_order
+from autograd.graph import PAUSED, SWITCHES, DomainError, Node, name, note, recording, topological_order
 from autograd.primitives import (
     ARITHMETIC,
     COMPARISONS,
@@ -103,6 +103,8 @@ class Value(Node, metaclass=_MakesLeaves):
         >>> x.grad
         4.0
         """
+        if SWITCHES["noted"]:
+            note(self)
         return self._data
 
     @data.setter
@@ -182,13 +184,13 @@ class Value(Node, metaclass=_MakesLeaves):
     # -- a citizen of Python --------------------------------------------------------------
 
     def __float__(self) -> float:
-        return self._data
+        return self.data
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self.data)
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self.data)
 
     def __pos__(self) -> Value:
         return self
@@ -197,27 +199,27 @@ class Value(Node, metaclass=_MakesLeaves):
 
     def __eq__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self._data == y
+        return NotImplemented if y is None else self.data == y
 
     def __ne__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self._data != y
+        return NotImplemented if y is None else self.data != y
 
     def __lt__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self._data < y
+        return NotImplemented if y is None else self.data < y
 
     def __le__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self._data <= y
+        return NotImplemented if y is None else self.data <= y
 
     def __gt__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self._data > y
+        return NotImplemented if y is None else self.data > y
 
     def __ge__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self._data >= y
+        return NotImplemented if y is None else self.data >= y
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -379,7 +381,7 @@ def _number(x: Any, what: str) -> float:
 
 def _comparable(x: Any) -> float | None:
     if isinstance(x, Value):
-        return x._data
+        return x.data
     return x if is_number(x) else None
 
 

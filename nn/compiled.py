@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd import Value, no_grad
+from autograd import DomainError, Value, no_grad
 from autograd.compiler import Program, compile
-from autograd.compiler.many import alike
+from autograd.compiler.many import alike, chosen_by
+from autograd.graph import looks
 from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import Parameter
@@ -104,6 +105,7 @@ def compiled(
 
     Raises:
         CannotCompile: with the reason.
+        DomainError: where the net or the cost is undefined, compiled or not.
     """
     held = list(params)
     if not all(isinstance(p, Value) for p in held):
@@ -117,7 +119,7 @@ def compiled(
             found = Compiled(_recorded(net, cost, held, x[:1], desired(y[:1]), width), desired)
             found.check(net, cost, theta, x, y)
             return found
-    except CannotCompile:
+    except (CannotCompile, DomainError):
         raise
     except Exception as error:
         raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
@@ -144,8 +146,13 @@ def _as_columns(net: Any, cost: Any, x: Array, y: Array) -> tuple[Callable[[Arra
 def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
     inputs = leaves(x, np.reshape(labels("a", (x.shape[1],), 0, Value), x.shape))
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
-    outputs = net(inputs)
-    c = cost(outputs, desired)
+    with looks() as seen:
+        outputs = net(inputs)
+        c = cost(outputs, desired)
+    if chosen_by(seen, inputs.flat):
+        raise CannotCompile(
+            "it looks at the number of a Value, as an `if` does, and may do else with another"
+        )
     if not isinstance(c, Value):
         raise CannotCompile(f"its cost is of type {type(c).__name__}, not a Value")
     if c.label is None:

@@ -216,5 +216,6 @@ def _surprise(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
     """ln Σ exp(aⱼ - m) of Values: the largest is taken out of the sum."""
     said = [s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]
     moved = logits - sum(said) / total
-    largest = int(np.argmax(moved.astype(float)))
+    # Not by float(), which is noted as a choice: which one is taken out changes nothing but the rounding.
+    largest = int(np.argmax([x._data if isinstance(x, Value) else x for x in moved]))
     return moved[largest] + log1p(sum([exp(x - moved[largest]) for i, x in enumerate(moved) if i != largest]))

@@ -210,6 +210,8 @@ class _Run:
         """
         try:
             self.compiled = compiled(self.net, self.cost, self.held, self.X, self.Y, self._checked)
+        except DomainError:  # which the first step will tell
+            self.compiled = None
         except CannotCompile as reason:
             self.compiled = None
             warnings.warn(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.program import compile
-from autograd.graph import no_grad, resumed
+from autograd.graph import Node, looks, no_grad, resumed
 from autograd.value import Value
 
-__all__ = ["alike", "for_many"]
+__all__ = ["alike", "chosen_by", "for_many"]
 
 Array = NDArray[Any]
 
@@ -29,8 +29,8 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
 
     Returns:
         The outputs as numbers, in the shape that f gives them; None where f gives something else, for so
-        few that it may as well compute them, and where a program does not do as f does: with some
-        examples both are asked.
+        few that it may as well compute them, and where a program may not do as f does: if f looks at a
+        number, as an `if` does, or if they differ on some examples that both are asked about.
 
     >>> from autograd import Value, tanh
     >>> w = Value(0.5)
@@ -47,7 +47,11 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
         with resumed(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             x = np.array([[Value(float(number)) for number in X[0]]])
-            program = compile(np.ravel(f(x)), x.ravel(), [])
+            with looks() as seen:
+                outputs = np.ravel(f(x))
+            if chosen_by(seen, x.flat):
+                return None
+            program = compile(outputs, x.ravel(), [])
             found = program([], X).reshape(len(X), *given.shape[1:])
             some = np.linspace(0, len(X) - 1, ASKED).astype(int)
             with no_grad():
@@ -55,6 +59,12 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
     except Exception:
         return None
     return found if alike(found[some], expected) else None
+
+
+def chosen_by(seen: Iterable[Node], inputs: Iterable[Node]) -> bool:
+    """Whether any number that was looked at differs from example to example, so that an `if` may on it."""
+    differ = set(map(id, inputs))
+    return any(not node.is_leaf or id(node) in differ for node in seen)
 
 
 def alike(found: Array, expected: Array) -> bool:

@@ -173,7 +173,7 @@ def leaky(z):
 def test_a_choice_by_an_if_is_seen_and_runs_scalar_by_scalar():
     net = make(activation=leaky)
     before = weights(net)
-    with pytest.warns(RuntimeWarning, match="scalar by scalar.*depends on its numbers, as by an `if`"):
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*looks at the number of a Value, as an `if`"):
         history = train(net)
     assert history.program is None
     assert not np.array_equal(weights(net), before)
@@ -192,6 +192,19 @@ class Slopes:
         return np.array([[self.right * x[0] if x[0] > 0 else self.left * x[0]] for x in X])
 
 
+class Unseen(Slopes):
+    """Chooses by a number that is not asked for."""
+
+    def __call__(self, X):
+        return np.array(
+            [[(self.right if np.copysign(1, x[0]._data) > 0 else self.left) * x[0]] for x in wrapped(X)]
+        )
+
+
+def wrapped(X):
+    return [[v if isinstance(v, Value) else Value(v) for v in x] for x in X]
+
+
 def test_a_choice_is_seen_where_the_examples_are_in_order():
     x, net = np.r_[-np.linspace(0.1, 1, 8), np.linspace(0.1, 1, 8)][:, np.newaxis], Slopes()
     with pytest.warns(RuntimeWarning, match="scalar by scalar"):
@@ -201,9 +214,9 @@ def test_a_choice_is_seen_where_the_examples_are_in_order():
 
 def test_a_choice_that_few_examples_make_is_not_forgotten_when_it_is_seen():
     """Recorded again with another example the program agrees with the first few: so it must with that one."""
-    x, net = np.full((100, 1), -1.0), Slopes()
+    x, net = np.full((100, 1), -1.0), Unseen()
     x[33:46] = 1.0  # none of those that are asked at the start, and one of the next
-    with pytest.warns(RuntimeWarning, match="scalar by scalar"):
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*depends on its numbers"):
         history = train(net, x, abs(x), epochs=30)
     assert history.program is None
     np.testing.assert_allclose(weights(net), [-1, 1], atol=0.01)
