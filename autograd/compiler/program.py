@@ -46,9 +46,11 @@ def compile(
     grouped by operation. Equal operations are done once, unused ones not at all.
 
     What the recording did is what the program does: a Python ``if`` on a node's number, or a loop
-    whose length depends on one, is frozen as it went. Use `where`, `maximum`, `minimum` or `relu`
-    for a choice that each example makes for itself. Leaves that are neither in `inputs` nor in
-    `wrt` are constants, with the number they were recorded with.
+    whose length depends on one, is frozen as it went, and so is a comparison: ``x > 0`` is True or
+    False, no node. For a choice that each example makes for itself use `maximum`, `minimum`, `relu`, or
+    `where` with a condition that is a node, and holds where that is not 0: ``where(relu(x), a, b)`` is a
+    where x is above 0. Leaves that are neither in `inputs` nor in `wrt` are constants, with the number
+    they were recorded with.
 
     Args:
         output: the result, or several.
@@ -105,7 +107,9 @@ def _float(dtype: Any) -> np.dtype[Any]:
 class Program(Portable):
     """A calculation on arrays, found in a recorded graph by `compile`.
 
-    ``print(program)`` lists its steps. A program may be called from several threads; they take turns.
+    ``print(program)`` lists its steps, each for one example: x is a row of X. At the end of a line stands
+    the shape of its matrix, or how many numbers it gives. A program may be called from several threads;
+    they take turns.
 
     Attributes:
         dtype: what it computes in.

@@ -53,6 +53,8 @@ class Tape:
 
 def leaves(what: str, nodes: Iterable[Any]) -> list[Value]:
     """The nodes, if they are leaves that hold one number."""
+    if isinstance(nodes, Node):
+        raise TypeError(f"{what} is a list of Values, and is one itself: write [{nodes!r:.80}]")
     found = list(nodes)
     for node in found:
         if not isinstance(node, Value):
