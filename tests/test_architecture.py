@@ -1,6 +1,8 @@
 """The arrows of CONTRIBUTING: who may import whom, no circles, no import hidden in a function."""
 
 import ast
+import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -8,27 +10,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("autograd", "nn", "viz", "demos")
 
-# The floors of the engine: a module imports from floors below its own.
-FLOORS = [
-    ["atomic", "extras", "numerics", "graph", "threads"],
-    ["primitives"],
-    ["rules", "array_rules"],
-    ["value", "tensor"],
-    ["float_sweep", "functions"],
-    ["array_sweep"],
-    ["sweeps"],
-    ["transforms"],
-    ["gradcheck"],
-    ["compiler.recording", "compiler.steps", "compiler.kernels", "compiler.libraries"],
-    ["compiler.addresses", "compiler.buffers", "compiler.stepping", "compiler.scalars", "compiler.formulas"],
-    ["compiler.lines", "compiler.sums", "compiler.reading", "compiler.calls", "compiler.elsewhere"],
-    ["compiler.lifting", "compiler.adjoints", "compiler.listing"],
-    ["compiler.replay", "compiler.onnx_model"],
-    ["compiler.batches", "compiler.portable"],
-    ["compiler.runs"],
-    ["compiler.program"],
-    ["compiler.many"],
-]
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 
 
@@ -72,15 +53,52 @@ def test_packages_import_only_what_lies_below_them(package):
             assert target == package or target in ALLOWED[package], f"{path.name} imports {name}"
 
 
-def test_the_engine_is_built_floor_on_floor():
-    floor = {f"autograd.{name}": i for i, names in enumerate(FLOORS) for name in names}
-    rooms = [path for path in modules("autograd") if path.stem != "__init__"]
-    assert set(floor) == set(map(name_of, rooms))
-    for path in rooms:
+def rooms_of_the_house():
+    """Where CONTRIBUTING's plan of the house has each room: its line, and how far from the left."""
+    plan = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## The house")[1].split("```")[1]
+    found, folders = {}, []
+    for number, line in enumerate(plan.strip().splitlines()):
+        depth = (len(line) - len(line.lstrip())) // 2
+        said = re.split(r"  +", line.strip())[0]
+        del folders[depth:]
+        if said.endswith("/"):
+            folders.append(said[:-1])
+        names = [said[:-1]] if said.endswith("/") else said.split(", ")
+        parents = folders[:-1] if said.endswith("/") else folders
+        found.update({".".join([*parents, name]): (number, i) for i, name in enumerate(names)})
+    return found
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn", "viz"])
+def test_a_room_imports_from_lines_above_its_own_or_from_the_left_of_it(package):
+    house = rooms_of_the_house()
+    listed = {room for room in house if room.startswith(f"{package}.")}
+    folders = {room for room in listed if (ROOT / room.replace(".", "/")).is_dir()}
+
+    def place(module):
+        """Of a module's room, or of a folder that is listed without its rooms."""
+        while module not in listed:
+            module = module.rpartition(".")[0]
+        return house[module]
+
+    seen = set()
+    for path in modules(package):
         room = name_of(path)
+        if path.stem == "__init__":
+            continue
+        if room not in listed:
+            assert room.rpartition(".")[0] in folders, f"{room} is not in CONTRIBUTING's house"
+        seen.add(room)
         for name, _, _ in imports(path):
-            if name in floor:
-                assert floor[name] < floor[room], f"{room} imports {name}"
+            target = next((n for n in (name, name.rpartition(".")[0]) if n in names_of(package)), None)
+            if target is not None and place(target) != place(room):
+                assert place(target) < place(room), f"{room} imports {target}"
+    assert listed <= seen | folders, f"CONTRIBUTING lists {listed - seen - folders}"
+
+
+@functools.cache
+def names_of(package):
+    return {name_of(path) for path in modules(package) if path.stem != "__init__"}
 
 
 def test_no_circles_among_modules():

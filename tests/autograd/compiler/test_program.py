@@ -171,7 +171,9 @@ def test_what_is_no_leaf_or_no_value_is_refused():
     x, w = Value(1.0, label="x"), Value(2.0)
     with pytest.raises(ValueError, match="inputs holds leaves, not the result of an operation"):
         autograd.compile(w * x, [x * 1], [w])
-    with pytest.raises(TypeError, match=r"wrt is a list of Values, and is one itself: write \[Value\(2.0\)\]"):
+    with pytest.raises(
+        TypeError, match=r"wrt is a list of Values, and is one itself: write \[Value\(2.0\)\]"
+    ):
         autograd.compile(w * w, [], w)
     with pytest.raises(TypeError, match="wrt is a list of Values, and holds float"):
         autograd.compile(w * x, [x], [2.0])
