@@ -75,25 +75,23 @@ def test_a_room_imports_from_lines_above_its_own_or_from_the_left_of_it(package)
     listed = {room for room in house if room.startswith(f"{package}.")}
     folders = {room for room in listed if (ROOT / room.replace(".", "/")).is_dir()}
 
-    def place(module):
-        """Of a module's room, or of a folder that is listed without its rooms."""
-        while module not in listed:
-            module = module.rpartition(".")[0]
-        return house[module]
+    rooms = names_of(package)
+    unlisted = {r for r in rooms - listed if r.rpartition(".")[0] not in folders}
+    assert not unlisted, f"CONTRIBUTING's house has no room for {sorted(unlisted)}"
+    assert listed <= rooms | folders, f"CONTRIBUTING's house has {sorted(listed - rooms - folders)}"
 
-    seen = set()
+    def place(room):
+        """Of a room, or of the folder that is listed without its rooms."""
+        return house[room if room in listed else room.rpartition(".")[0]]
+
     for path in modules(package):
         room = name_of(path)
-        if path.stem == "__init__":
+        if room not in rooms:
             continue
-        if room not in listed:
-            assert room.rpartition(".")[0] in folders, f"{room} is not in CONTRIBUTING's house"
-        seen.add(room)
         for name, _, _ in imports(path):
-            target = next((n for n in (name, name.rpartition(".")[0]) if n in names_of(package)), None)
+            target = next((n for n in (name, name.rpartition(".")[0]) if n in rooms), None)
             if target is not None and place(target) != place(room):
                 assert place(target) < place(room), f"{room} imports {target}"
-    assert listed <= seen | folders, f"CONTRIBUTING lists {listed - seen - folders}"
 
 
 @functools.cache
