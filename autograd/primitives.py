@@ -108,6 +108,9 @@ class Primitive:
         return lookup, (self.name,)
 
 
+# Arithmetic that Python writes with a symbol, which is faster than a call.
+SYMBOLS = {"add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "neg": "-x", "square": "x * x"}
+
 FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
 ARRAYS: dict[str, Any] = {}
 NODES: dict[str, Any] = {}
@@ -219,6 +222,11 @@ class Row(Primitive):
     def _parse(self, text: str) -> CodeType:
         tree = ast.parse(f"lambda {', '.join(self.inputs)}, out: {text}", f"<{self.name}>", "eval")
         return compile(tree, f"<partial of {self.name}: {text}>", "eval")
+
+    @property
+    def text(self) -> str:
+        """Its value as Python writes it: with a symbol, or as a call."""
+        return SYMBOLS.get(self.name, f"{self.name}({', '.join(self.inputs)})")
 
     def names_used(self) -> set[str]:
         """The table's names that the partials of this row use."""

@@ -426,9 +426,6 @@ def undefined_derivative(node: Value, cause: Exception) -> DomainError:
 # `type.__call__` by hand, past `_MakesLeaves`: a blank Value in 58 ns, `object.__new__` takes 78.
 _new = type.__call__.__get__(Value, _MakesLeaves)
 
-# Arithmetic that Python writes with a symbol is faster so than by a call.
-SYMBOLS = {"add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "neg": "-x", "square": "x * x"}
-
 _RECORD = """
     node = new()
     try:
@@ -482,14 +479,13 @@ def {method}(self, other):
 
 
 def _write(template: str, row: Row, method: str, **parts: str) -> Any:
-    forward = SYMBOLS.get(row.name, f"{row.name}({', '.join(row.inputs)})")
     # A number is kept where a partial needs it, and of constants and leaves. An interior node still
     # has its own; each slot that is filled costs the collector time, and a sum's numbers are a third.
     keep = {}
     for n, node in (("x", parts.get("a", "self")), ("y", parts.get("b"))):
         may_change = "self._op is None" if node == "self" else "other is None or other._op is None"
         keep[f"keep_{n}"] = "" if n in row.names else f"if {may_change}: "
-    source = template.format(method=method, row=f"_{row.name}_row", forward=forward, **parts, **keep)
+    source = template.format(method=method, row=f"_{row.name}_row", forward=row.text, **parts, **keep)
     function = generate(source, method)
     function.__qualname__ = f"Value.{method}"
     function.__doc__ = row.__doc__

@@ -18,7 +18,6 @@ from autograd.primitives import FLOATS, Row
 
 __all__ = ["straight_line"]
 
-SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/"}
 Evaluate = Callable[[Sequence[float], Sequence[float]], tuple[list[float], list[float]]]
 
 
@@ -71,11 +70,7 @@ def _arguments(tape: Tape, line: int) -> tuple[Row, list[str]]:
 
 def _forward(tape: Tape, line: int) -> str:
     row, args = _arguments(tape, line)
-    if row.name in SIGNS:
-        return f" {SIGNS[row.name]} ".join(args)
-    if row.name == "neg":
-        return f"-{args[0]}"
-    return f"{row.name}({', '.join(args)})"
+    return _value(row).format(**dict(zip(row.inputs, args, strict=True)))
 
 
 def _backward(tape: Tape) -> list[str]:
@@ -93,6 +88,12 @@ def _backward(tape: Tape) -> list[str]:
                 lines.append(f"g{argument} {'+' if argument in reached else ''}= {gain.format(**names)}")
                 reached.add(argument)
     return lines + [f"g{line} = 0.0" for line in dict.fromkeys(tape.wrt) if line not in reached]
+
+
+@functools.cache
+def _value(row: Row) -> str:
+    """A row as a template, its names to be filled in."""
+    return _template(row, row.text)
 
 
 @functools.cache
