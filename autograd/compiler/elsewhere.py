@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import numerics
-from autograd.compiler.kernels import BITWISE, Kernel, Symbol
+from autograd.compiler.evaluation import Evaluation
+from autograd.compiler.kernels import Kernel, Symbol
 from autograd.compiler.libraries import Array, Function, Library
 from autograd.compiler.stepping import perform
 from autograd.compiler.steps import Lifted
@@ -91,55 +91,24 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
 # -- the value ------------------------------------------------------------------------------------
 
 
-def _powmix(x: Any, y: Any) -> Any:
-    """The mixed derivative of x**y, where numbers have fifty digits: the textbook's will do in an array."""
-    half = x ** ((y - 1) / 2)
-    return half * (1 + y * np.log(np.where((x == 0) & (y > 1), 1.0, x))) * half
-
-
-PIECES: dict[Any, Callable[..., Any]] = {numerics.powmix_array: _powmix}
-
-
-class _Evaluation:
-    """The symbols of one row, computed by a library from those that are known."""
+class _Evaluation(Evaluation):
+    """By a library, beside an array of it."""
 
     def __init__(self, library: Library, row: Row, known: dict[Symbol, Array]) -> None:
-        self.library, self.row, self.known = library, row, known
-        self.like = next(iter(known.values()))
+        super().__init__(row, known, library.name)
+        self.library, self.like = library, next(iter(known.values()))
 
-    def numbers(self, symbol: Any) -> Array:
-        """A symbol as numbers: 1 and 0 for truth."""
-        if not isinstance(symbol, Symbol):
-            return self.library.array(float(symbol), self.like)
-        value = self.value(symbol)
-        if symbol.is_truth:
-            one, zero = (self.library.array(n, self.like) for n in (1.0, 0.0))
-            return self.library.xp.where(value, one, zero)
-        return value
+    def number(self, x: float) -> Array:
+        return self.library.array(x, self.like)
 
-    def truth(self, symbol: Any) -> Array:
-        """A symbol as truth: numbers hold where they are not 0."""
-        if isinstance(symbol, Symbol) and symbol.is_truth:
-            return self.value(symbol)
-        return self.library.xp.not_equal(self.numbers(symbol), self.library.array(0.0, self.like))
+    def function(self, call: Any) -> Function | None:
+        return self.library.function(call)
 
-    def value(self, symbol: Symbol) -> Array:
-        if symbol not in self.known:
-            self.known[symbol] = self.called(symbol.call, symbol.args)
-        return self.known[symbol]
+    def chosen(self, condition: Array, x: Array, y: Array) -> Array:
+        return self.library.xp.where(condition, x, y)
 
-    def called(self, call: Any, args: Sequence[Any]) -> Array:
-        if call in PIECES and call not in self.library.special:
-            return self.numbers(PIECES[call](*args))
-        function = self.library.function(call)
-        if function is None:
-            raise NotImplementedError(
-                f"row {self.row.name!r}: {self.library.name} has nothing that does what "
-                f"{getattr(call, '__name__', call)} does; compute with NumPy arrays"
-            )
-        if call is np.where:
-            return function(self.truth(args[0]), *map(self.numbers, args[1:]))
-        return function(*map(self.truth if call in BITWISE else self.numbers, args))
+    def holds(self, numbers: Array) -> Array:
+        return self.library.xp.not_equal(numbers, self.number(0.0))
 
 
 # -- the derivative -------------------------------------------------------------------------------

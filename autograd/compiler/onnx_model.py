@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import numerics
-from autograd.compiler.elsewhere import PIECES
+from autograd.compiler.evaluation import Evaluation
 from autograd.compiler.formulas import Part
-from autograd.compiler.kernels import BITWISE, Kernel, Symbol
+from autograd.compiler.kernels import Kernel, Symbol
 from autograd.compiler.lines import Lines
 from autograd.compiler.stepping import perform
 from autograd.compiler.steps import Block, Lifted, Map, Product, Segments, Step, Term, in_order
@@ -95,7 +95,6 @@ class _Model:
         self.nodes: list[Any] = []
         self.known: dict[Any, str] = {}  # nodes and numbers that are there already
         self.initializers: dict[str, Any] = {}
-        self.row: Row | None = None
         said = Lines(lifted, labels, found)
         whole = said.outputs.of.name if isinstance(said.outputs, Part) and said.outputs.whole else ""
         self.output = whole if whole.isascii() and whole.isidentifier() and whole != "X" else "output"
@@ -318,50 +317,36 @@ class _Model:
         pieces = call is np.where or (call in IN_FLOAT32 and self.dtype != np.float32)
         if call in OPERATORS and not pieces:
             return self.node(OPERATORS[call], *args)
-        self.row = row
         kernel = Kernel(self.dtype)
         symbols = [kernel.symbol(i) for i in range(len(args))]
         known: dict[Any, Tensor] = dict(zip(symbols, args, strict=True))
         for i, a in enumerate(args):
             if not isinstance(a, str) and a.ndim == 0:
                 symbols[i] = float(a)  # type: ignore[call-overload]
-        return self.numbers(kernel.applied(row, symbols), known)
+        found: Tensor = _Evaluation(self, row, known).numbers(kernel.applied(row, symbols))
+        return found
 
-    def numbers(self, symbol: Any, known: dict[Any, Tensor]) -> Tensor:
-        """A symbol as numbers: 1 and 0 for truth."""
-        if not isinstance(symbol, Symbol):
-            return self.number(symbol)
-        value = self.value(symbol, known)
-        if symbol.is_truth:
-            return self.node("Where", value, self.number(1), self.number(0))
-        return value
 
-    def truth(self, symbol: Any, known: dict[Any, Tensor]) -> Tensor:
-        if isinstance(symbol, Symbol) and symbol.is_truth:
-            return self.value(symbol, known)
-        return self.node("Not", self.node("Equal", self.numbers(symbol, known), self.number(0)))
+class _Evaluation(Evaluation):
+    """By nodes of a model."""
 
-    def value(self, symbol: Symbol, known: dict[Any, Tensor]) -> Tensor:
-        if symbol not in known:
-            call, args = symbol.call, symbol.args
-            if call in PIECES:
-                known[symbol] = self.numbers(PIECES[call](*args), known)
-            elif call is np.where:
-                chosen = (self.numbers(a, known) for a in args[1:])
-                known[symbol] = self.node("Where", self.truth(args[0], known), *chosen)
-            else:
-                read = self.truth if call in BITWISE else self.numbers
-                known[symbol] = self.function(call)(*(read(a, known) for a in args))
-        return known[symbol]
+    def __init__(self, to: _Model, row: Row, known: dict[Symbol, Tensor]) -> None:
+        super().__init__(row, known, "ONNX")
+        self.to = to
 
-    def function(self, call: Any) -> Callable[..., Tensor]:
+    def number(self, x: float) -> Numbers:
+        return self.to.number(x)
+
+    def function(self, call: Any) -> Callable[..., Tensor] | None:
         if call in OPERATORS:
-            return functools.partial(self.node, OPERATORS[call])
-        if call in COMPOSED:
-            return functools.partial(COMPOSED[call], self)
-        raise NotImplementedError(
-            f"row {str(self.row)!r}: ONNX has nothing that does what {getattr(call, '__name__', call)} does"
-        )
+            return functools.partial(self.to.node, OPERATORS[call])
+        return functools.partial(COMPOSED[call], self.to) if call in COMPOSED else None
+
+    def chosen(self, condition: Tensor, x: Tensor, y: Tensor) -> str:
+        return self.to.node("Where", condition, x, y)
+
+    def holds(self, numbers: Tensor) -> str:
+        return self.to.node("Not", self.to.node("Equal", numbers, self.number(0)))
 
 
 # What ONNX has no operator for, in operators that are as exact.
