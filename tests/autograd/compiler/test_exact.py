@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 from scalar_programs import eagerly, random_graph
 
@@ -55,6 +55,7 @@ def test_random_programs(seed, inputs, parameters, operations):
     agrees(nodes[-1], x, w, examples=(1, 3), seed=seed, wild=reject)
 
 
+@example(2, [(0, 0), (1, 1), (0, 2)])
 @settings(max_examples=60, deadline=None)
 @given(st.integers(2, 4), st.lists(st.tuples(st.integers(0, 1), st.integers(0, 4)), min_size=2, max_size=4))
 def test_bands_whose_windows_overlap_and_share_factors(rows, terms):
