@@ -197,8 +197,8 @@ def test_inputs_that_are_parameters_too():
     theta, X = np.array([0.3, -0.2, 9.0, 0.5]), np.random.default_rng(0).normal(size=(50, 3))
     program = autograd.compile(output, x, [x[0], x[2], w[1], w[0]])
     means = []
-    for example in X:
-        _, gradient = eagerly([output], [], [*x, *w], [*example, 0.5, 9.0], [[]])
+    for xi in X:
+        _, gradient = eagerly([output], [], [*x, *w], [*xi, 0.5, 9.0], [[]])
         means.append(gradient[[0, 2, 4, 3]])
     for few in (100, 0):
         program._few = few
