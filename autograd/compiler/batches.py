@@ -59,6 +59,8 @@ class Run:
     """
 
     __slots__ = (
+        "_before",
+        "_copied",
         "_left",
         "_limited",
         "_places",
@@ -78,7 +80,9 @@ class Run:
     ) -> None:
         self._run, self._views_of = run, views_of
         self.of_inputs, self.multiplications = of_inputs, multiplications
-        self._theta: Array | None = None
+        self._before: Array | None = None  # what was given last
+        self._theta: Array | None = None  # what the places refer to: that, or a copy
+        self._copied = False
         self._places: tuple[Place, ...] = ()
         self._left, self._limited = 0, False
 
@@ -86,23 +90,36 @@ class Run:
         """Where nobody looks at a gradient that was found there before.
 
         A loop of training needs two in turn. To copy the gradient out of one took a net of 13,000
-        parameters a tenth of the whole step.
+        parameters a tenth of the whole step. To refer to a theta takes as long as ten copies of it, and is
+        for one that is given again, its numbers changed.
         """
-        if theta is not self._theta or not self._left:
-            self._places = ()
-            self._limited = self.multiplications > 0 and would_limit(self.multiplications)
-            self._theta, self._left = theta, CALLS
+        if theta is not self._theta:
+            if theta is self._before:
+                self._refer(theta, copied=False)
+            else:
+                if self._theta is None or not self._copied:
+                    self._refer(np.empty_like(theta), copied=True)
+                np.copyto(self._theta, theta)  # type: ignore[arg-type]
+            self._before = theta
+        if not self._left:
+            self._refer(self._theta, self._copied)  # type: ignore[arg-type]
         self._left -= 1
         for place in self._places:
             if sys.getrefcount(place.gradient) == place.references:
                 return place
-        place = self._new(theta)
+        place = self._new()
         self._places = (*self._places[-1:], place)
         return place
 
-    def _new(self, theta: Array) -> Place:
-        gradient = np.empty_like(theta)
-        views = self._views_of(theta, gradient)
+    def _refer(self, theta: Array, copied: bool) -> None:
+        self._theta, self._places = None, ()  # so that Ctrl-C leaves nothing that is half done
+        self._limited = self.multiplications > 0 and would_limit(self.multiplications)
+        self._left, self._copied, self._theta = CALLS, copied, theta
+
+    def _new(self) -> Place:
+        assert self._theta is not None
+        gradient = np.empty_like(self._theta)
+        views = self._views_of(self._theta, gradient)
         act = functools.partial(self._run, *views)
         if self._limited:
             act = functools.partial(_with_few_threads, self.multiplications, act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import random
 import sys
@@ -113,6 +114,21 @@ def test_gradients_are_the_callers_own_and_their_arrays_are_used_again():
     del gradient
     program.value_and_grad(theta, X * 2)
     assert part[0] == expected[1][2] - 1
+
+
+@pytest.mark.parametrize("turns", ["aaa", "abab", "aabba", "abbbaa", "abcabc"])
+def test_each_call_reads_the_numbers_that_theta_has_then(turns):
+    x, w, a = layer(3, 2)
+    program = autograd.compile(sum(a), x, w)
+    program._few = 0
+    rng, X = np.random.default_rng(0), np.ones((5, 3))
+    thetas = {name: rng.normal(size=8) for name in "abc"}
+    for name in turns:
+        found = program.value_and_grad(thetas[name], X)
+        expected = copy.deepcopy(program).value_and_grad(thetas[name], X)
+        assert (found[0], found[1].tolist()) == (expected[0], expected[1].tolist())
+        thetas[name] += rng.normal(size=8)  # in place
+        found[1][:] = np.nan
 
 
 def test_a_debugger_that_looks_at_every_frame_does_not_make_a_gradient_change_later():
