@@ -19,7 +19,7 @@ from nn.callbacks import Callback, StopTraining
 from nn.compiled import GOLDEN, CannotCompile, Compiled, compiled, spread
 from nn.costs import quadratic_cost
 from nn.history import Epoch, History, percent
-from nn.measures import CHUNK, Judge, chunks, examples_and, floats, judge, outputs_of
+from nn.measures import Tally, chosen_rows, chunks, examples_and, floats, judge, outputs_of
 from nn.optimizers import Optimizer
 from nn.parameters import Parameter, all_finite, assign, multiplications, numbers
 from nn.seeds import Seed, generator
@@ -265,7 +265,7 @@ class _Run:
         """One pass: the mean cost and the accuracy of the outputs as they came."""
         n = len(self.X)
         order = self.rng.permutation(n)
-        tally = None if self.judge is None else _Tally(self.judge, self.Y, order)
+        tally = None if self.judge is None else Tally(self.judge, self.Y, order)
         total, done, step = 0.0, 0, 0
         shown, looked = 0, time.perf_counter()
         for x, y in self.batches(order):
@@ -296,8 +296,8 @@ class _Run:
         block = size * max(1, BLOCK // (size * max(1, self.X.shape[1]) * self.dtype.itemsize))
         for start in range(0, len(order), block):
             chosen = order[start : start + block]
-            x = _locked(_rows(self.X, chosen).astype(self.dtype, copy=False))
-            y = _locked(_rows(self.Y, chosen))
+            x = _locked(chosen_rows(self.X, chosen).astype(self.dtype, copy=False))
+            y = _locked(chosen_rows(self.Y, chosen))
             for i in range(0, len(chosen), size):
                 yield x[i : i + size], y[i : i + size]
             del x, y
@@ -371,43 +371,10 @@ class _Run:
         return DivergenceError(what, len(self.history) + 1, step, cost, self.history)
 
 
-class _Tally:
-    """Counts the right outputs of an epoch.
-
-    It looks at many steps at a time: at ten outputs NumPy looks as long as at a hundred.
-    """
-
-    def __init__(self, judge: Judge, desired: Array, order: Array) -> None:
-        self._judge, self._desired, self._order = judge, desired, order
-        self._waiting: list[Array] = []
-        self._counted = self._right = 0
-
-    def add(self, outputs: Array, done: int) -> None:
-        """The outputs of the next examples, which makes so many done."""
-        self._waiting.append(outputs)
-        if done - self._counted >= CHUNK:
-            self.right(done)
-
-    def right(self, done: int) -> int:
-        """How many of those done were right."""
-        if self._waiting:
-            desired = _rows(self._desired, self._order[self._counted : done])
-            self._right += round(self._judge(np.concatenate(self._waiting), desired) * len(desired))
-            self._counted = done
-            self._waiting.clear()
-        return self._right
-
-
 def _locked(array: Array) -> Array:
     """The array, which nobody can write to any more: the record keeps such a one without a copy."""
     array.flags.writeable = False
     return array
-
-
-def _rows(array: Array, chosen: Array) -> Array:
-    """The chosen rows, copied."""
-    # take is the quicker, but first copies all of an array whose rows do not lie one after another.
-    return array.take(chosen, axis=0) if array.flags.c_contiguous else array[chosen]
 
 
 def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Array, Array]:

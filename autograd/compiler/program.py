@@ -283,7 +283,8 @@ class Program(Portable):
             *(self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)), strict=True
         )
         # Divided before they are added up: the sum of two large numbers may be none.
-        mean = rounded(np.sum(np.array(slopes) / len(X), axis=0), self.dtype)
+        with np.errstate(all="ignore"):  # what is no number any more is told below
+            mean = rounded(np.sum(np.array(slopes) / len(X), axis=0), self.dtype)
         value = math.fsum(v[0] / len(X) for v in values)
         if not (np.isfinite(rounded(value, self.dtype)) and np.isfinite(mean).all()):
             own = rounded([[v[0], *g] for v, g in zip(values, slopes, strict=True)], self.dtype)

@@ -331,6 +331,14 @@ def test_nan_in_the_numbers_is_no_gradient(compiled):
             program.value_and_grad(theta, X)
 
 
+def test_how_numpy_treats_underflow_is_nothing_to_a_program(compiled):
+    x, w = Value(2.0), Value(1.0)
+    program = compiled(exp(-w * x), [x], [w])
+    with np.errstate(all="raise"):
+        value, gradient = program.value_and_grad([1.0], [[740.0], [1.0]])
+    assert (value, gradient.tolist()) == (np.exp(-1.0) / 2, [-np.exp(-1.0) / 2])
+
+
 def test_after_an_error_all_is_well(compiled):
     x, w, a = layer(4, 3)
     program = compiled(log(sum(a) - 1.4), x, w)
