@@ -24,28 +24,26 @@ CALLS = 100  # with one theta before it is asked again how many threads NumPy's 
 MATRICES, VECTORS = 262_144, 9_216
 
 
-class Batches:
-    """A program's source, and what it does with some sizes of batch."""
+class Batches(dict[int, "Run"]):
+    """What a program's source does with some sizes of batch, each made when it is first asked for."""
 
     def __init__(self, replay: Replay, lifted: Lifted) -> None:
+        super().__init__()
         self._lifted = lifted
         self._names = replay.names
         self._code = compile(replay.source, "<array program>", "exec")
-        self._runs: dict[int, Run] = {}
 
-    def __getitem__(self, batch: int) -> Run:
-        found = self._runs.get(batch)
-        if found is None:
-            while len(self._runs) >= SIZES:
-                del self._runs[next(iter(self._runs))]
-            names = {**self._names, "batch": batch}
-            with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300
-                exec(self._code, names)
-            # Taken out: a function that is among its own globals is freed only by the garbage collector.
-            run, views_of = names.pop("run"), names.pop("views_of")
-            crowded = _crowded(self._lifted, batch)
-            found = self._runs[batch] = Run(run, views_of, names.get("gradient_of_inputs"), crowded)
-        return found
+    def __missing__(self, batch: int) -> Run:
+        while len(self) >= SIZES:
+            del self[next(iter(self))]
+        names = {**self._names, "batch": batch}
+        with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300
+            exec(self._code, names)
+        # Taken out: a function that is among its own globals is freed only by the garbage collector.
+        run, views_of = names.pop("run"), names.pop("views_of")
+        crowded = _crowded(self._lifted, batch)
+        self[batch] = Run(run, views_of, names.get("gradient_of_inputs"), crowded)
+        return self[batch]
 
 
 class Run:

@@ -73,7 +73,8 @@ class Runs:
         Few functions and names, since a large batch takes the place of all code in a core's cache:
         each one more costs a hundredth of a small net's step.
         """
-        run = self._written(True, gradient)[len(X)]
+        batches = self._batches.get((True, gradient))
+        run = (self._written(True, gradient) if batches is None else batches)[len(X)]
         place = run.place(theta)
         try:
             mean, outputs, squares = self._strict(place.act, X)
@@ -82,12 +83,11 @@ class Runs:
         # A zero of a matrix makes nan of an infinite quantity that is none of the sum's.
         if not math.isfinite(mean + squares) or (self._has_zeros and not np.isfinite(outputs).all()):
             return self._carefully(theta, X, first, gradient)
-        return float(mean), self._whole_gradient(run, place.gradient), outputs
+        found = place.gradient
+        return float(mean), found[:] if self._in_order else self._in_its_order(run, found), outputs
 
-    def _whole_gradient(self, run: Run, of_theta: Array) -> Array:
-        """The gradient in the order of `wrt`, also of parameters named twice, and of inputs."""
-        if self._in_order:
-            return of_theta[:]
+    def _in_its_order(self, run: Run, of_theta: Array) -> Array:
+        """The gradient in the order of `wrt`, where that has parameters twice, or inputs."""
         block = self._lifted.parameters
         mine = self._wrt >= block.start
         found = np.empty(len(self._wrt), self._dtype)
@@ -153,7 +153,8 @@ class Runs:
         run = self._written(False, gradient)[len(X)]
         place = run.place(theta)
         mean, outputs, _ = (self._strict if watched else self._lenient)(place.act, X)
-        return float(mean), self._whole_gradient(run, place.gradient), outputs
+        found = place.gradient
+        return float(mean), found[:] if self._in_order else self._in_its_order(run, found), outputs
 
     def on_nodes(self, theta: Array, x: Array, example: int, gradient: bool) -> None:
         """One example on the engine's own nodes, which know what to say when something is undefined."""
