@@ -100,7 +100,9 @@ class Run:
                 np.copyto(self._theta, theta)  # type: ignore[arg-type]
             self._before = theta
         if not self._left:
-            self._refer(self._theta, self._copied)  # type: ignore[arg-type]
+            if self._limits() != self._limited:
+                self._refer(self._theta, self._copied)  # type: ignore[arg-type]
+            self._left = CALLS
         self._left -= 1
         for place in self._places:
             if sys.getrefcount(place.gradient) == place.references:
@@ -111,8 +113,11 @@ class Run:
 
     def _refer(self, theta: Array, copied: bool) -> None:
         self._theta, self._places = None, ()  # so that Ctrl-C leaves nothing that is half done
-        self._limited = self.multiplications > 0 and would_limit(self.multiplications)
+        self._limited = self._limits()
         self._left, self._copied, self._theta = CALLS, copied, theta
+
+    def _limits(self) -> bool:
+        return self.multiplications > 0 and would_limit(self.multiplications)
 
     def _new(self) -> Place:
         assert self._theta is not None

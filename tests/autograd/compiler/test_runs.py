@@ -174,6 +174,18 @@ def test_a_small_product_has_one_thread_where_it_would_get_more(examples, expect
     assert seen == {expected}
 
 
+def test_threads_that_change_within_a_loop_are_noticed():
+    x, w, a = layer(100, 10)
+    program = autograd.compile(sum(a), x, w)
+    theta, X = np.full(len(w), 0.1), np.ones((500, 100))
+    run = program._runs._written(True, True)[500]
+    for threads, limited in ((1, False), (2, True), (1, False)):
+        with threadpoolctl.threadpool_limits(threads, "blas"):
+            for _ in range(200):
+                program.value_and_grad(theta, X)
+        assert run._limited is limited
+
+
 def test_the_same_graph_is_the_same_program():
     """To the letter: another order of the same calls rounds in another way."""
     x, w = [Value(0.3), Value(0.4)], [Value(0.5), Value(0.6)]
