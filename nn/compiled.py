@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
 from autograd.compiler import Program, compile
-from autograd.compiler.many import alike, chosen_by
+from autograd.compiler.many import EXACT, alike, chosen_by
 from autograd.graph import looks
 from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import Parameter
 
-__all__ = ["CannotCompile", "Compiled", "compiled", "spread"]
+__all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 
 Array = NDArray[Any]
 
 CHECKED = 8  # examples on which the program must do as the net does
-EXACT = 1e-9
 GOLDEN = 0.6180339887498949  # steps of this part of a whole leave no large part of it out
 
 
@@ -36,7 +35,12 @@ def spread(n: int) -> list[int]:
     >>> spread(1000)
     [0, 90, 236, 326, 472, 618, 708, 854]
     """
-    return sorted({int(i * GOLDEN * n) % n for i in range(CHECKED)})
+    return sorted({somewhere(i, n) for i in range(CHECKED)})
+
+
+def somewhere(i: int, n: int) -> int:
+    """The i-th of a row of places among n examples, each far from those before."""
+    return int(i * GOLDEN * n) % n
 
 
 class Compiled:

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from autograd import DomainError, Tensor, Value, no_grad
 from autograd.threads import few_threads
 from nn.callbacks import Callback, StopTraining
-from nn.compiled import GOLDEN, CannotCompile, Compiled, compiled, spread
+from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
 from nn.costs import quadratic_cost
 from nn.history import Epoch, History, percent
 from nn.measures import Tally, chosen_rows, chunks, examples_and, floats, judge, outputs_of
@@ -228,7 +228,7 @@ class _Run:
         if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
             self.compile(callers=2)
             return
-        chosen = int((epoch + len(self._checked)) * GOLDEN * len(self.X)) % len(self.X)
+        chosen = somewhere(epoch + len(self._checked), len(self.X))
         x, y = self.X[[chosen]].astype(self.dtype), self.Y[[chosen]]
         try:
             self.compiled.check(self.net, self.cost, self.theta(), x, y)

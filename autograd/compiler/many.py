@@ -13,10 +13,11 @@ from autograd.compiler.program import compile
 from autograd.graph import Node, looks, no_grad, resumed
 from autograd.value import Value
 
-__all__ = ["alike", "chosen_by", "for_many"]
+__all__ = ["EXACT", "alike", "chosen_by", "for_many"]
 
 Array = NDArray[Any]
 
+EXACT = 1e-9  # what rounding in another order may come to, of numbers about 1
 ASKED = 32  # examples of all that the function is asked about itself
 
 
@@ -69,4 +70,4 @@ def chosen_by(seen: Iterable[Node], inputs: Iterable[Node]) -> bool:
 
 def alike(found: Array, expected: Array) -> bool:
     """Whether a program found what the nodes gave, but for rounding."""
-    return found.shape == expected.shape and bool(np.allclose(found, expected, rtol=1e-9, atol=1e-9))
+    return found.shape == expected.shape and bool(np.allclose(found, expected, rtol=EXACT, atol=EXACT))

@@ -148,6 +148,18 @@ def test_a_net_that_changes_between_epochs_is_compiled_again():
     assert programs[3:] == [None] * 3
 
 
+def test_a_callback_that_takes_parameters_out_of_the_optimizer():
+    nets = make(), make(Tensor)
+    for net, kept in zip(nets, (25, 2), strict=True):  # the first layer's, in scalars and in arrays
+        optimizer = nn.SGD(net.parameters(), 1.0)
+
+        def freeze(history, optimizer=optimizer, kept=kept):
+            optimizer.params = optimizer.params[:kept]
+
+        train(net, optimizer=optimizer, callbacks=[freeze])
+    alike(*nets)
+
+
 # -- what is not compiled --------------------------------------------------------------------------
 
 

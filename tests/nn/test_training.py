@@ -285,6 +285,19 @@ def test_a_step_to_parameters_that_are_not_finite_is_taken_back(node):
     assert all(np.isfinite(w).all() for w in weights(net))
 
 
+@pytest.mark.parametrize("node", [Tensor, Value])
+def test_a_label_that_is_no_class_is_told_before_anything_is_changed(node):
+    net = nn.MLP([4, 2], node=node, rng=0)
+    before, labels = weights(net), np.arange(len(X)) % 2
+    for place in (0, len(X) - 1):
+        wrong = labels.copy()
+        wrong[place] = 2
+        for given in ({"Y": wrong}, {"Y": labels, "validation": (X, wrong)}):
+            with pytest.raises(ValueError, match="there are 2 classes, and a label 2"):
+                train(net, cost=nn.cross_entropy, **given)
+    assert same(weights(net), before)
+
+
 def test_a_value_outside_a_domain_is_told_with_its_place():
     net = nn.MLP([4, 1], node=Value, output_activation=lambda z: z, rng=0)
     before = weights(net)
