@@ -1,5 +1,7 @@
 """A function of Values for many examples: quick where a program does as it does, itself elsewhere."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from autograd import Tensor, Value, log, no_grad, tanh
 from autograd.compiler.many import ASKED, for_many
 
 w = [Value(0.5), Value(-1.5)]
+TURNS = itertools.count()
 X = np.random.default_rng(0).normal(size=(1000, 2))
 
 
@@ -45,9 +48,10 @@ def test_few_are_asked_and_all_are_answered(of_one):
         lambda x: neuron(x) if x[0] > 0 else -neuron(x),
         lambda x: neuron(x) if float(x[0]) < 100 else -neuron(x),  # which no example chooses
         lambda x: log(w[0] * x[0] + 1),  # undefined for some
+        lambda x: neuron(x) * next(TURNS),
         lambda x: neuron([float(x[0]), float(x[1])]),  # of numbers that are recorded nowhere
     ],
-    ids=["a choice", "a rare one", "undefined", "numbers"],
+    ids=["a choice", "a rare one", "undefined", "never the same", "numbers"],
 )
 def test_what_a_program_does_not_do_is_left_to_the_function(of_one):
     assert for_many(Asked(of_one), X) is None
