@@ -18,9 +18,10 @@ from typing import Any
 
 from autograd import rules as _rules  # the table  # noqa: F401
 from autograd.compiler import compile
+from autograd.context import detect_anomaly, no_grad
 from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
 from autograd.gradcheck import GradientError, gradcheck
-from autograd.graph import DomainError, detect_anomaly, no_grad
+from autograd.graph import DomainError
 from autograd.primitives import rows as _rows
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp

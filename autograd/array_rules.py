@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.graph import Node
+from autograd.graph import Node, plain
 from autograd.primitives import ArrayRow, define_arrays, lookup
 
 Array = NDArray[Any]
@@ -66,14 +66,14 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
 
 def softmax(x: Any, axis: Axis) -> Any:
     """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
-    top = np.maximum.reduce(np.asarray(x), axis=axis, keepdims=True)
+    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
     e = lookup("exp")(x - np.where(np.isfinite(top), top, 0).astype(top.dtype))
     return e / sum(e, axis=axis, keepdims=True)
 
 
 def _shares(x: Any, axis: Axis) -> Array:
     """Each element's share in the maximum over `axis`: those that tie share equally."""
-    data = np.asarray(x)
+    data = plain(x)
     ties = data == np.maximum.reduce(data, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
     return shares.astype(data.dtype)

@@ -1,4 +1,4 @@
-"""What every node is, the order to visit nodes in, and whether operations are recorded.
+"""What every node is, and the order to visit nodes in.
 
 A graph is an immutable record: a node keeps the primitive that made it, its arguments in
 order, and its number. Nodes refer to their arguments only, never the other way round, so
@@ -7,19 +7,16 @@ there are no reference cycles and dropping the last result frees its graph at on
 
 from __future__ import annotations
 
-import threading
 from abc import abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 if TYPE_CHECKING:
     from autograd.primitives import Primitive
 
-__all__ = ["DomainError", "Node", "detect_anomaly", "no_grad", "topological_order"]
+__all__ = ["DomainError", "Node", "topological_order"]
 
 N = TypeVar("N", bound="Node")
-ThreadId = Hashable
 
 
 class DomainError(ValueError, ArithmeticError):
@@ -36,130 +33,6 @@ class DomainError(ValueError, ArithmeticError):
     """
 
 
-# A pause or a watch belongs to the thread that asked for it: here, how many it is inside of.
-PAUSED: dict[ThreadId, int] = {}
-WATCHED: dict[ThreadId, int] = {}
-
-# Whether any thread is inside one. The methods written out for `Value` have this dict for their
-# globals, so what recording costs them is the load of one bool: 2 ns, where `if PAUSED` takes 11.
-SWITCHES: dict[str, Any] = {"paused": False, "watched": False, "noted": False}
-
-# For each thread that wants to know, the nodes whose numbers were asked for.
-NOTES: dict[ThreadId, list[Node]] = {}
-
-
-@contextmanager
-def _entered(threads: dict[ThreadId, int], switch: str) -> Iterator[None]:
-    me = threading.get_ident()
-    _move(threads, switch, me, 1)
-    try:
-        yield
-    finally:
-        # Counted, and on the thread that entered: generators may leave in another order or thread.
-        _move(threads, switch, me, -1)
-
-
-_moving = threading.Lock()
-
-
-def _move(threads: dict[ThreadId, int], switch: str, thread: ThreadId, by: int) -> None:
-    with _moving:
-        depth = threads.pop(thread, 0) + by
-        if depth:
-            threads[thread] = depth
-        SWITCHES[switch] = bool(threads)
-
-
-@contextmanager
-def resumed() -> Iterator[None]:
-    """Record again inside a `no_grad`: a transform differentiates wherever it is called."""
-    me = threading.get_ident()
-    depth = PAUSED.get(me, 0)
-    _move(PAUSED, "paused", me, -depth)
-    try:
-        yield
-    finally:
-        _move(PAUSED, "paused", me, depth)
-
-
-def no_grad() -> Any:
-    """Compute without recording: results are leaves. For this thread, nestable, also a decorator.
-
-    >>> from autograd import Value, no_grad
-    >>> x = Value(3.0)
-    >>> with no_grad():
-    ...     y = x * x
-    >>> y.is_leaf
-    True
-    """
-    return _entered(PAUSED, "paused")
-
-
-def detect_anomaly() -> Any:
-    """Raise `DomainError` at the first `Tensor` operation that gives nan or ±inf, forward or backward.
-
-    For this thread, nestable, also a decorator. A `Value` is as strict as this always.
-
-    >>> import numpy as np
-    >>> from autograd import Tensor, detect_anomaly, log
-    >>> with detect_anomaly(), np.errstate(divide="ignore"):
-    ...     log(Tensor([1.0, 0.0], label="p"))
-    Traceback (most recent call last):
-        ...
-    autograd.graph.DomainError: log(p) gave -inf at index (1,): log takes x in (0, inf)
-    """
-    return _entered(WATCHED, "watched")
-
-
-@contextmanager
-def looks() -> Iterator[list[Node]]:
-    """The Values whose numbers are asked for in this block, by this thread: as by an ``if``.
-
-    >>> from autograd import Value
-    >>> x = Value(3.0)
-    >>> with looks() as seen:
-    ...     y = x * x if x > 0 else -x
-    >>> seen
-    [Value(3.0)]
-    """
-    me = threading.get_ident()
-    seen: list[Node] = []
-    with _moving:
-        NOTES[me] = seen
-        SWITCHES["noted"] = True
-    try:
-        yield seen
-    finally:
-        with _moving:
-            NOTES.pop(me, None)
-            SWITCHES["noted"] = bool(NOTES)
-
-
-def note(node: Node) -> None:
-    """Tell whoever wants to know that the number of a node was asked for."""
-    seen = NOTES.get(threading.get_ident())
-    if seen is not None:
-        seen.append(node)
-
-
-def recording() -> bool:
-    """Whether operations of this thread are recorded.
-
-    >>> recording()
-    True
-    """
-    return not (SWITCHES["paused"] and threading.get_ident() in PAUSED)
-
-
-def watching() -> bool:
-    """Whether `detect_anomaly` is on in this thread.
-
-    >>> watching()
-    False
-    """
-    return SWITCHES["watched"] and threading.get_ident() in WATCHED
-
-
 class Node:
     """What `Value` and `Tensor` share: an operation, ordered arguments, a label, a gradient.
 
@@ -169,6 +42,7 @@ class Node:
     __slots__ = ("__weakref__", "_adjoint", "_label", "_op")
 
     _op: Primitive | None
+    _data: Any
     _label: str | None
     _adjoint: Any
 
@@ -210,6 +84,10 @@ class Node:
     @abstractmethod
     def _links(self) -> Sequence[Node | None]:
         """The arguments in order, None for a constant: `args` for a walk that is in a hurry."""
+
+    @abstractmethod
+    def _made_in(self) -> Any:
+        """Of a leaf, the run of a transform's function in which it was made (`autograd.context.Run`)."""
 
     @property
     def parents(self) -> tuple[Node, ...]:
@@ -369,6 +247,29 @@ def topological_order(*roots: Node) -> list[Node]:
                 order.append(node)
                 path.pop()
     return order
+
+
+def reach(roots: Iterable[Node]) -> Iterator[Node]:
+    """Every node the roots were made from, themselves first, each once: in no order that matters.
+
+    >>> from autograd import Value
+    >>> x = Value(2.0)
+    >>> len(list(reach([x * x])))
+    2
+    """
+    reached = list(dict.fromkeys(roots))
+    seen = set(reached)
+    for node in reached:
+        yield node
+        for parent in node._links():
+            if parent is not None and parent not in seen:
+                seen.add(parent)
+                reached.append(parent)
+
+
+def plain(x: Any) -> Any:
+    """The number or array in a node; anything else as it is. No look, and no copy: for the engine itself."""
+    return x._data if isinstance(x, Node) else x
 
 
 def name(argument: Any) -> str:

@@ -31,7 +31,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograd import numerics
-from autograd.graph import SWITCHES, DomainError, Node, first_node, name
+from autograd.context import SWITCHES
+from autograd.graph import DomainError, Node, first_node, name, plain
 
 __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
 
@@ -361,7 +362,7 @@ class ArrayRow(Primitive):
         if self.local_tangent is not None:
             return self.local_tangent(moved, *args, **params)
         if self.joint:
-            full = [np.zeros_like(a) if t is None else t for t, a in zip(moved, args, strict=True)]
+            full = [np.zeros_like(plain(a)) if t is None else t for t, a in zip(moved, args, strict=True)]
             return self(*full, **params)
         terms = (self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(moved) if t is not None)
         return functools.reduce(operator.add, terms)

@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import Any
 
-import numpy as np
-
 from autograd import array_sweep, float_sweep
-from autograd.graph import DomainError, Node, name, resumed, topological_order, watching
+from autograd.context import resumed, watching
+from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -26,7 +25,7 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
     root._check_finite()
     if isinstance(gradient, Node) and not create_graph:
-        gradient = float(gradient) if isinstance(gradient, Value) else np.asarray(gradient)
+        gradient = plain(gradient)
     seed = root._seed(gradient, "the gradient of backward()")
     if isinstance(root, Value) and not create_graph and float_sweep.is_free():
         if float_sweep.sweep(root, seed):

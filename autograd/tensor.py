@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
-from autograd.graph import SWITCHES, DomainError, Node, first_node, name, recording, watching
+from autograd.context import SWITCHES, Run, recording, watching
+from autograd.graph import DomainError, Node, first_node, name, plain
+from autograd.leaving import check_conversion
 from autograd.primitives import (
     COMPARISONS,
     NUMPY,
@@ -63,13 +65,14 @@ class Tensor(Node):
     _exposed: bool
     _frozen: Array | None
     _inputs: tuple[Array, ...]
-    _params: dict[str, Any]
+    _params: Any  # of the row; of a leaf, the run of a transform's function that made it, if one did
 
     def __init__(self, data: ArrayLike, label: str | None = None) -> None:
         self._data = _real_array(data, "Tensor")
         self._op = self._adjoint = self._frozen = None
         self._args = ()
         self._exposed = False
+        self._params = Run.current() if SWITCHES["tracing"] else None
         self.label = label
 
     # -- what a node shows ----------------------------------------------------------------
@@ -87,6 +90,8 @@ class Tensor(Node):
         >>> x.grad
         array([2., 4.])
         """
+        if SWITCHES["tracing"]:
+            Run.note_exit(self)
         if self._op is not None:
             self._data.flags.writeable = False
         elif not self._exposed:
@@ -194,6 +199,9 @@ class Tensor(Node):
     def __rmatmul__(self, other: Any) -> Tensor:
         return Tensor._apply(rows.matmul, (other, self))
 
+    def _made_in(self) -> Run | None:
+        return self._params if self._op is None else None
+
     def _links(self) -> tuple[Tensor | None, ...]:
         return self._args
 
@@ -223,19 +231,32 @@ class Tensor(Node):
         return f"Tensor({shown}{extra}{f', label={self.label!r}' if self.label else ''})"
 
     def __float__(self) -> float:
-        if self.size != 1:
-            raise TypeError(f"only a Tensor of one element is a number, not {name(self)}")
-        return float(self._data.reshape(()))
+        check_conversion(
+            self, "a plain number", "the functions of math give numbers, those of autograd record", 1
+        )
+        return self.item()
+
+    def __int__(self) -> int:
+        check_conversion(self, "a whole number", "the functions of autograd record", 1)
+        return int(self.item())
 
     def item(self) -> float:
-        """The number in a Tensor of one element."""
-        return float(self)
+        """The number in a Tensor of one element, out of the graph.
+
+        >>> Tensor([2.5]).item()
+        2.5
+        """
+        if self.size != 1:
+            raise TypeError(f"only a Tensor of one element is a number, not {name(self)}")
+        if SWITCHES["tracing"]:
+            Run.note_exit(self)
+        return float(self._data.reshape(()))
 
     def __bool__(self) -> bool:
         return bool(self._data)
 
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else repr(self)
+        return format(self.item(), spec) if spec else repr(self)
 
     def __len__(self) -> int:
         return len(self._data)
@@ -249,6 +270,16 @@ class Tensor(Node):
     __hash__ = Node.__hash__
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        if dtype is not None and np.dtype(dtype) == object:
+            held = np.empty(1, object)
+            held[0] = self
+            return held.reshape(())
+        check_conversion(
+            self,
+            "an array of NumPy's",
+            "autograd.stack joins Tensors, @ multiplies them, and dtype=object makes an array of nodes",
+            depth=1,
+        )
         if copy is False:
             raise ValueError("a Tensor's array is private: np.asarray copies it")
         return np.array(self._data, dtype=dtype)
@@ -269,7 +300,8 @@ class Tensor(Node):
         ours = NUMPY.get(function)
         if ours is None:
             raise TypeError(
-                f"numpy.{function.__name__} has no counterpart for Tensors; np.asarray gives their numbers"
+                f"numpy.{function.__name__} has no counterpart for Tensors: write it in others, "
+                "or take their .data, where the numbers alone are meant"
             )
         return ours(*args, **kwargs)
 
@@ -290,6 +322,7 @@ class Tensor(Node):
         leaf._data, leaf._exposed = array, False
         leaf._op = leaf._adjoint = leaf._frozen = None
         leaf._args = ()
+        leaf._params = Run.current() if SWITCHES["tracing"] else None
         leaf._label = label
         return leaf
 
@@ -332,7 +365,7 @@ class Tensor(Node):
     def _state(self) -> Any:
         if self._op is None:
             # A gradient that is a node is copied as its numbers: its graph leads back to this leaf.
-            grad = None if self._adjoint is None else np.array(self._adjoint)
+            grad = None if self._adjoint is None else np.array(plain(self._adjoint))
             return (self._data.copy(), None, None, None, self.label, grad)
         return (self._data, self._op, self._inputs, self._params, self.label, None)
 
@@ -380,7 +413,7 @@ class Tensor(Node):
 
     @staticmethod
     def _is_finite(adjoint: Any) -> bool:
-        return bool(np.all(np.isfinite(np.asarray(adjoint))))
+        return bool(np.all(np.isfinite(plain(adjoint))))
 
     @staticmethod
     def _is_strict() -> bool:
@@ -470,7 +503,8 @@ def _constant(x: Any, op: Primitive) -> Any:
         return x._array()
     if isinstance(x, Node):
         raise TypeError(
-            f"{op} of a Tensor and a Value: a Tensor holds arrays, use float({x!r}) or Tensor(...)"
+            f"{op} of a Tensor and {x!r:.80}: no operation joins the two kinds of node. Write the whole "
+            "calculation with Tensors (Tensor(2.0) holds one number) or with Values"
         )
     array = np.array(x) if isinstance(x, (np.ndarray, list, tuple)) else None
     if array is None or array.dtype.kind not in "fiub":

@@ -1,48 +1,29 @@
 """Functions from functions: derivatives of any Python function of numbers and arrays.
 
 A number becomes a `Value`, an array a `Tensor`; the function is run on them, and what it recorded
-is swept. A plain number or array in gives a plain number or array out. Inside another transform,
-or when an argument is itself a node, the result is a node, so every transform can be nested.
+is swept. A plain number or array in gives a plain number or array out. When an argument is itself a
+node, or a result depends on a node that the function closed over, that result is a node: so every
+transform can be nested, and a penalty on a gradient acts on the parameters behind it. Inside
+`no_grad` all results are plain.
 """
 
 from __future__ import annotations
 
 import functools
-import operator
-import threading
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.context import Run, recording, resumed
 from autograd.functions import stack
-from autograd.graph import Node, resumed
+from autograd.graph import Node, plain, reach
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
 from autograd.tensor import Tensor, stacked
 from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
-
-_nesting = threading.local()
-
-
-def _depth() -> int:
-    """How many transforms this thread is inside of."""
-    depth: int = getattr(_nesting, "depth", 0)
-    return depth
-
-
-@contextmanager
-def _inside() -> Iterator[None]:
-    """The run of a transform's function; transforms inside it give nodes."""
-    _nesting.depth = _depth() + 1
-    try:
-        yield
-    finally:
-        _nesting.depth -= 1
 
 
 def _variable(x: Any, beside_arrays: bool, what: str) -> Node:
@@ -62,10 +43,9 @@ def _variable(x: Any, beside_arrays: bool, what: str) -> Node:
 
 
 def _plain(x: Any) -> Any:
-    """The number or array in a node."""
-    if isinstance(x, Value):
-        return x.data
-    return np.asarray(x) if isinstance(x, Tensor) else x
+    """The number in a node, or its array as the caller's own."""
+    x = plain(x)
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 class _Trace:
@@ -75,52 +55,85 @@ class _Trace:
         for i in argnums:
             if not 0 <= i < len(args):
                 raise ValueError(f"{what}: argument {i} of {len(args)} does not exist")
-        with resumed(), _inside():
+        self._plainly = not recording()
+        with resumed():
             beside_arrays = any(isinstance(a, (np.ndarray, list, tuple, Tensor)) for a in args)
             self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
-            self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
+            with Run().differentiating(self.variables) as run:
+                self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
         self.parts = _parts(self.out, what)
-        if not any(isinstance(p, Node) for p in self.parts):
-            warnings.warn(
-                f"{what}: the function returned plain numbers, so its derivative is 0. Was the graph cut? "
-                "float() and the functions of math give plain numbers; those of autograd and NumPy record",
-                stacklevel=4,
+        nodes = [part for part in self.parts if isinstance(part, Node)]
+        cut, run.exit = run.exit, None
+        if cut is not None and not nodes:
+            raise TypeError(
+                f"{what}: the function's whole result is plain numbers, made from the .data of {cut!r:.80}, "
+                "so nothing of it can be differentiated: compute with the node itself, in functions of "
+                "autograd or NumPy"
             )
-        for part in self.parts:
-            if isinstance(part, Node):
-                part._check_finite()
+        for node in nodes:
+            node._check_finite()
         self.numbers = {v for i, v in by_place.items() if is_number(args[i])}
-        self.nodes_given = any(isinstance(args[i], Node) for i in argnums)
+        self._nodes_were_passed = any(isinstance(args[i], Node) for i in argnums)
+        self._graph = set(reach(nodes))
+        # Leaves of somebody else: what depends on them stays in their graph.
+        own = set(self.variables)
+        self._outside = {n for n in self._graph if n._op is None and n not in own and not run.made(n)}
 
-    def as_nodes(self, seeds: Sequence[Any] = ()) -> bool:
-        """Whether results are nodes: inside another transform, or when nodes were given."""
-        return self.nodes_given or _depth() > 0 or any(isinstance(s, Node) for s in seeds)
+    def as_nodes(self, seeds: Iterable[Any] = ()) -> bool:
+        """Whether a sweep is recorded, because some of its results may be nodes."""
+        if any(isinstance(seed, Node) for seed in seeds):
+            return True
+        return not self._plainly and (self._nodes_were_passed or bool(self._outside))
 
-    def read(self, x: Any, as_nodes: bool) -> Any:
-        """A result as the caller wants it."""
+    def read(self, results: Sequence[Any], as_nodes: bool, seeds: Iterable[Any] = ()) -> list[Any]:
+        """Results as the caller wants them, none of which shares anything with another or with the record."""
         if not as_nodes:
-            return _plain(x)
-        return self.variables[0]._as_node(x) if is_number(x) or isinstance(x, np.ndarray) else x
+            return [_plain(x) for x in results]
+        if not (self._nodes_were_passed or any(isinstance(seed, Node) for seed in seeds)):
+            results = [x if self._stays(x) else _plain(x) for x in results]
+            return self._apart(results)
+        like = self.variables[0]
+        return self._apart([like._as_node(_plain(x)) if not isinstance(x, Node) else x for x in results])
 
-    def result(self, as_nodes: bool | None = None) -> Any:
+    def _stays(self, x: Any) -> bool:
+        """Whether a node depends on leaves that the function closed over."""
+        return isinstance(x, Node) and any(node in self._outside for node in reach([x]))
+
+    def _apart(self, results: list[Any]) -> list[Any]:
+        """Each node as one of its own: not the caller's, nor one of the function's, nor another result."""
+        taken = set(self._graph)
+        for i, x in enumerate(results):
+            if isinstance(x, Node):
+                if x in taken:
+                    results[i] = lookup("_identity")(x)
+                taken.add(x)
+        return results
+
+    def result(self, seeds: Iterable[Any] = ()) -> Any:
         """The function's own result."""
-        nodes = self.as_nodes() if as_nodes is None else as_nodes
-        return _like(self.out, [self.read(p, nodes) for p in self.parts])
+        return _like(self.out, self.read(self.parts, self.as_nodes(seeds), seeds))
 
-    def pull(self, out: Any, seed: Any) -> tuple[Any, ...]:
-        """seed · ∂out/∂variable for each variable."""
-        nodes = self.as_nodes([seed])
-        found: dict[Node, Any] = {}
-        if isinstance(out, Node):
-            with resumed():
-                found = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
-        return tuple(self._derivative(found[v] if v in found else _zero(v), v, nodes) for v in self.variables)
+    def pull(self, *seeded: tuple[Any, Any]) -> tuple[Any, ...]:
+        """Σ seed · ∂out/∂variable for each variable, over pairs of out and seed."""
+        seeds = [seed for _, seed in seeded]
+        nodes = self.as_nodes(seeds)
+        totals: dict[Node, Any] = {}
+        with resumed():
+            for out, seed in seeded:
+                if isinstance(out, Node):
+                    gains = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
+                    for v in self.variables:
+                        if v in gains:
+                            totals[v] = totals[v] + gains[v] if v in totals else gains[v]
+            read = self.read([totals[v] if v in totals else _zero(v) for v in self.variables], nodes, seeds)
+        return tuple(self._in_its_form(x, v) for x, v in zip(read, self.variables, strict=True))
 
-    def _derivative(self, adjoint: Any, variable: Node, as_nodes: bool) -> Any:
-        """An adjoint in the form of its argument: a number for a number."""
-        found = self.read(adjoint, as_nodes)
-        return found if isinstance(found, Node) or variable not in self.numbers else float(found)
+    def _in_its_form(self, derivative: Any, variable: Node) -> Any:
+        """A derivative in the form of its argument: a number for a number."""
+        if isinstance(derivative, Node) or variable not in self.numbers:
+            return derivative
+        return float(derivative)
 
     def push(self, seeds: Sequence[Any]) -> Any:
         """The change of the result, from each variable's tangent."""
@@ -128,13 +141,15 @@ class _Trace:
         # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
         moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
         with resumed():
-            found = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
-        changes = [found[p] if isinstance(p, Node) and p in found else _zero(p) for p in self.parts]
-        return _like(self.out, [self.read(change, nodes) for change in changes])
+            change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
+            changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
+            return _like(self.out, self.read(changes, nodes, seeds))
 
 
 def _zero(x: Any) -> Any:
-    return np.zeros(x.shape, x.dtype) if isinstance(x, Tensor) else np.zeros_like(x, dtype=float)[()]
+    if isinstance(x, Tensor):
+        return np.zeros(x.shape, x.dtype)
+    return 0.0 if isinstance(x, Value) else np.zeros_like(x, dtype=float)[()]
 
 
 def _parts(out: Any, what: str) -> list[Any]:
@@ -168,19 +183,23 @@ def _aligned(out: Any, g: Any) -> list[Any]:
 
 def _like(out: Any, parts: list[Any]) -> Any:
     """Parts in the form of a function's result: lists for lists, an array for an array."""
-    rest = iter(parts)
+    return _shaped(out, iter(parts))
 
-    def shaped(x: Any) -> Any:
-        if isinstance(x, (list, tuple)):
-            return [shaped(element) for element in x]
-        if not isinstance(x, np.ndarray):
-            return next(rest)
-        elements = [next(rest) for _ in range(x.size)]
-        array = np.empty(x.size, object if any(isinstance(e, Node) for e in elements) else float)
-        array[:] = elements
-        return array.reshape(x.shape)
 
-    return shaped(out)
+def _shaped(out: Any, parts: Iterator[Any]) -> Any:
+    if isinstance(out, (list, tuple)):
+        return [_shaped(element, parts) for element in out]
+    if not isinstance(out, np.ndarray):
+        return next(parts)
+    return _in_array([next(parts) for _ in range(out.size)], out.shape)
+
+
+def _in_array(elements: list[Any], shape: tuple[int, ...]) -> Any:
+    """Elements as an array, of objects if there are nodes among them."""
+    array = np.empty(len(elements), object if any(isinstance(e, Node) for e in elements) else float)
+    for i, element in enumerate(elements):  # one by one, so that NumPy does not look into a Tensor
+        array[i] = element
+    return array.reshape(shape)
 
 
 def _one_number(out: Any, what: str) -> Any:
@@ -215,7 +234,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
     def with_gradient(*args: Any) -> tuple[Any, Any]:
         trace = _Trace(f, places, args, "grad")
         seed = _one_number(trace.out, "grad")
-        return trace.result(), shaped(trace.pull(trace.out, seed))
+        return trace.result(), shaped(trace.pull((trace.out, seed)))
 
     return with_gradient
 
@@ -262,9 +281,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     trace = _Trace(f, range(len(primals)), primals, "vjp")
 
     def pull(g: Any) -> tuple[Any, ...]:
-        given = _aligned(trace.out, g)
-        each = [trace.pull(part, seed(part, h)) for part, h in zip(trace.parts, given, strict=True)]
-        return tuple(functools.reduce(operator.add, gains) for gains in zip(*each, strict=True))
+        seeds = _aligned(trace.out, g)
+        return trace.pull(*((part, seed(part, h)) for part, h in zip(trace.parts, seeds, strict=True)))
 
     def seed(part: Any, g: Any) -> Any:
         return part._seed(g, "the adjoint given to vjp") if isinstance(part, Node) else g
@@ -287,7 +305,7 @@ def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     primals, tangents = _pair(primals, tangents, "jvp")
     trace = _Trace(f, range(len(primals)), primals, "jvp")
     seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
-    return trace.result(trace.as_nodes(seeds)), trace.push(seeds)
+    return trace.result(seeds), trace.push(seeds)
 
 
 def _pair(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -318,8 +336,9 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     @functools.wraps(f)
     def derivative(*args: Any) -> Any:
         trace = _Trace(f, places, args, "jacobian")
-        parts, shape = _components(stacked(trace.out), "jacobian")
-        rows = [trace.pull(p, _one_number(p, "jacobian")) for p in parts]
+        with resumed():  # the components belong to the record
+            parts, shape = _components(stacked(trace.out), "jacobian")
+        rows = [trace.pull((p, _one_number(p, "jacobian"))) for p in parts]
         return shaped(
             tuple(_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables))
         )
@@ -334,9 +353,7 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     if any(isinstance(r, Tensor) for r in rows):
         return stack(rows).reshape((*shape, *np.shape(variable)))
     if any(isinstance(r, Value) for r in rows):
-        array = np.empty(len(rows), dtype=object)
-        array[:] = rows
-        return array.reshape(shape)
+        return _in_array(rows, shape)
     inner = variable.shape if isinstance(variable, Tensor) else ()
     return np.array(rows, dtype=getattr(variable, "dtype", float)).reshape((*shape, *inner))
 
@@ -374,8 +391,7 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
     single = not isinstance(primals, (tuple, list))
     primals, tangents = _pair(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
-    with _inside():  # so that the gradient is recorded
-        trace = _Trace(grad(f, places), places, primals, "hvp")
+    trace = _Trace(grad(f, places), places, primals, "hvp")
     seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
     products = tuple(trace.push(seeds))
     return products[0] if single else products

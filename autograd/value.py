@@ -14,13 +14,14 @@ call to a shared helper would cost as much as the operation itself.
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.graph import PAUSED, SWITCHES, DomainError, Node, name, note, recording, topological_order
+from autograd.context import SWITCHES, Run, note, recording
+from autograd.graph import DomainError, Node, name, plain, topological_order
+from autograd.leaving import check_conversion, check_float
 from autograd.primitives import (
     ARITHMETIC,
     COMPARISONS,
@@ -86,7 +87,7 @@ class Value(Node, metaclass=_MakesLeaves):
     _a: Value | None
     _b: Value | None
     _data: float
-    _x: float
+    _x: Any  # a number; of a leaf, the run of a transform's function that made it, if one did
     _y: float
     _uses: int
 
@@ -105,6 +106,8 @@ class Value(Node, metaclass=_MakesLeaves):
         """
         if SWITCHES["noted"]:
             note(self)
+        if SWITCHES["tracing"]:
+            Run.note_exit(self)
         return self._data
 
     @data.setter
@@ -156,6 +159,9 @@ class Value(Node, metaclass=_MakesLeaves):
             for node, number in SLOTS[row.arity]
         )
 
+    def _made_in(self) -> Run | None:
+        return getattr(self, "_x", None) if self._op is None else None
+
     def _links(self) -> tuple[Value | None, ...]:
         row: Any = self._op
         return () if row is None else (self._a,) if row.arity == 1 else (self._a, self._b)
@@ -184,13 +190,32 @@ class Value(Node, metaclass=_MakesLeaves):
     # -- a citizen of Python --------------------------------------------------------------
 
     def __float__(self) -> float:
-        return self.data
+        check_float(self, depth=1)
+        return self._looked_at()
 
     def __int__(self) -> int:
-        return int(self.data)
+        check_float(self, depth=1)
+        return int(self._looked_at())
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return bool(self._looked_at())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """An array that holds this node, so that NumPy makes arrays of objects of it, not of numbers."""
+        if dtype is not None and np.dtype(dtype) != object:
+            check_conversion(
+                self, f"an array of {np.dtype(dtype)}", "an array of Values is one of dtype=object", 1
+            )
+            return np.array(self._data, dtype)
+        held = np.empty(1, object)
+        held[0] = self
+        return held.reshape(())
+
+    def _looked_at(self) -> float:
+        """The number, for what may decide by it."""
+        if SWITCHES["noted"]:
+            note(self)
+        return self._data
 
     def __pos__(self) -> Value:
         return self
@@ -199,27 +224,27 @@ class Value(Node, metaclass=_MakesLeaves):
 
     def __eq__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self.data == y
+        return NotImplemented if y is None else self._looked_at() == y
 
     def __ne__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self.data != y
+        return NotImplemented if y is None else self._looked_at() != y
 
     def __lt__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self.data < y
+        return NotImplemented if y is None else self._looked_at() < y
 
     def __le__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self.data <= y
+        return NotImplemented if y is None else self._looked_at() <= y
 
     def __gt__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self.data > y
+        return NotImplemented if y is None else self._looked_at() > y
 
     def __ge__(self, other: object) -> Any:
         y = _comparable(other)
-        return NotImplemented if y is None else self.data >= y
+        return NotImplemented if y is None else self._looked_at() >= y
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -229,7 +254,7 @@ class Value(Node, metaclass=_MakesLeaves):
         if self.label is not None:
             parts.append(f"label={self.label!r}")
         if self.grad is not None:
-            parts.append(f"grad={float(self.grad)!r}")
+            parts.append(f"grad={plain(self.grad)!r}")
         return f"Value({', '.join(parts)})"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -251,7 +276,7 @@ class Value(Node, metaclass=_MakesLeaves):
 
     def _state(self) -> Any:
         # A gradient that is a node is copied as its number: its graph leads back to this leaf.
-        grad = None if self.grad is None or not self.is_leaf else float(self.grad)
+        grad = None if self.grad is None or not self.is_leaf else plain(self.grad)
         return (self._data, self._op, self.inputs, self.label, grad)
 
     @classmethod
@@ -281,10 +306,10 @@ class Value(Node, metaclass=_MakesLeaves):
         if math.isfinite(self._data):
             return
         for node in topological_order(self):
-            if not math.isfinite(node.data):
+            if not math.isfinite(node._data):
                 raise DomainError(
                     f"{name(self)} is no result to differentiate: not a finite number. It first appeared at "
-                    + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node.data}")
+                    + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node._data}")
                     + (f", labelled {node.label}" if node.label else "")
                 )
 
@@ -302,7 +327,7 @@ class Value(Node, metaclass=_MakesLeaves):
 
     @staticmethod
     def _is_finite(adjoint: Any) -> bool:
-        return math.isfinite(adjoint)
+        return math.isfinite(plain(adjoint))
 
     @staticmethod
     def _is_strict() -> bool:
@@ -318,9 +343,9 @@ class Value(Node, metaclass=_MakesLeaves):
         total: Any = 0.0
         for parent, partial in self._partials(create_graph, tangents):
             total = total + partial * tangents[parent]
-        if not math.isfinite(total):
+        if not math.isfinite(plain(total)):
             raise DomainError(
-                f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {float(total)}"
+                f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {plain(total)}"
             )
         return total
 
@@ -381,7 +406,7 @@ def _number(x: Any, what: str) -> float:
 
 def _comparable(x: Any) -> float | None:
     if isinstance(x, Value):
-        return x.data
+        return x._looked_at()
     return x if is_number(x) else None
 
 
@@ -404,7 +429,10 @@ def _node(
     node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else cls)
     node._data, node._op, node._uses = data, op, 0
     node._a = node._b = None
-    if op is not None:
+    if op is None:
+        if SWITCHES["tracing"]:
+            node._x = Run.current()
+    else:
         for (slot, number), parent, x in zip(SLOTS[op.arity], parents, inputs, strict=True):
             setattr(node, slot, parent)
             setattr(node, number, x)
@@ -433,8 +461,10 @@ _RECORD = """
     except ARITHMETIC as error:
         raise domain_error({row}, {args}, error) from None
     node._uses = 0
-    if paused and get_ident() in PAUSED:
+    if paused and not recording():
         node._op = node._a = node._b = None
+        if tracing:
+            node._x = current_run()
         return node
     node._op = {row}
 """
@@ -534,12 +564,12 @@ def _install(row: Row) -> None:
 # What the methods use besides the table.
 FLOATS.update(
     ARITHMETIC=ARITHMETIC,
-    PAUSED=PAUSED,
     Value=Value,
+    current_run=Run.current,
     domain_error=domain_error,
-    get_ident=threading.get_ident,
     new=_new,
     operand=_operand,
+    recording=recording,
 )
 on_define(_install)
 

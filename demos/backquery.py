@@ -42,7 +42,7 @@ def run(options: Options) -> None:
     print("\n  0.99 at the output of a digit, 0.01 at the others, and the net run backwards gives an image:")
     print("  light where it asks for ink, dark where it asks for paper.")
     pictures = nn.backquery(net, nn.data.one_hot(range(10)))
-    outputs = np.asarray(net(pictures))
+    outputs = net(pictures).data
     read = outputs.argmax(axis=1)
     print("  Shown that image, the net reads:\n")
     print("    digit   ", "  ".join(f"{digit:4d}" for digit in range(10)))

@@ -56,7 +56,7 @@ def run(options: Options) -> None:
     net = nn.MLP([784, 16, 16, 10], rng=0, dtype=np.float32)
     held_out = options.digits.held_out
     three = held_out.images[np.argmax(held_out.labels == 3)]
-    before = np.asarray(net(three))
+    before = net(three).data
     learn(
         net,
         options.digits,
@@ -64,7 +64,7 @@ def run(options: Options) -> None:
         epochs=options.epochs or EPOCHS,
         batch_size=10,
     )
-    after = np.asarray(net(three))
+    after = net(three).data
 
     print('\n  The cost of a held-out "3", the sum of (aⱼ - yⱼ)²:\n')
     print(f"    {'':6}  {'untrained':^15}  {'trained':^15}")
@@ -76,6 +76,6 @@ def run(options: Options) -> None:
     print(f"    {'cost':6}  {'':6}  {totals[0]:7.2f}  {'':6}  {totals[1]:7.2f}")
 
     noise = np.random.default_rng(0).random((1000, 784))
-    sure = np.mean(np.asarray(net(noise)).max(axis=1) > 0.5)
+    sure = np.mean(net(noise).data.max(axis=1) > 0.5)
     print(f"\n  In {100 * sure:.0f} % of images of random noise it sees a digit, with an output above 0.5:")
     print("  it has learnt to tell digits apart, not what one looks like.")

@@ -18,7 +18,7 @@ RATE = 0.3
 def build() -> nn.MLP:
     """The deck's net, without biases.
 
-    >>> [f"{o:.2f}" for o in np.asarray(build()(SIGNAL))]
+    >>> [f"{o:.2f}" for o in build()(SIGNAL).data]
     ['0.73', '0.71', '0.78']
     """
     net = nn.MLP([3, 3, 3], use_bias=False, rng=0)
@@ -36,7 +36,7 @@ def updates() -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """
     net = build()
     errors = nn.compare_errors(net, SIGNAL, TARGET)
-    signals = [np.array(SIGNAL), np.asarray(net.layers[0](SIGNAL)), np.asarray(net(SIGNAL))]
+    signals = [np.array(SIGNAL), net.layers[0](SIGNAL).data, net(SIGNAL).data]
     by_deck = [
         RATE * np.outer(e * o * (1 - o), before)
         for e, o, before in zip(errors.transposed, signals[1:], signals, strict=False)
@@ -55,7 +55,7 @@ def run(options: Options) -> None:
     a = net.layers[0](SIGNAL)
     for name, o in (("hidden", a), ("output", net.layers[1](a))):
         for kind, numbers in (("X", o.parents[0]), ("O", o)):
-            shown = "  ".join(f"{number:.3f}" for number in np.asarray(numbers))
+            shown = "  ".join(f"{number:.3f}" for number in numbers.data)
             print(f"    {kind}_{name} = {shown}")
     print(
         "    (The deck goes on with what it has rounded, and prints the output's as 0.726, 0.708 and 0.778.)"

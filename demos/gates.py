@@ -54,5 +54,5 @@ def run(options: Options) -> None:
     print(f"\n  A network, {net.sizes}, learns its lines by itself:\n")
     for epoch in (history[0], history[99], history[-1]):
         print(f"    epoch {epoch.number:4d}  cost {epoch.cost:.4f}")
-    outputs = np.asarray(net(gates.XOR.X))[:, 0]
+    outputs = net(gates.XOR.X).data[:, 0]
     print("\n    its outputs:", ", ".join(f"{a:.2f}" for a in outputs))

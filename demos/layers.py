@@ -34,7 +34,8 @@ def biased(weighted_sum: float, bias: float) -> float:
     """
     neuron = nn.Neuron(1, rng=0)
     neuron.load_state_dict({"W": [1.0], "b": bias})
-    return float(neuron([weighted_sum]))
+    activation: float = neuron([weighted_sum]).item()
+    return activation
 
 
 def as_text(image: NDArray[np.floating]) -> list[str]:
@@ -71,5 +72,5 @@ def run(options: Options) -> None:
     three = digits.images[digits.labels == 3][0]
     print("\n  Its input may be an image of 28 x 28 pixels, such as this 3:\n")
     print("\n".join(f"    {line}" for line in as_text(three)))
-    outputs = " ".join(f"{x:.2f}" for x in np.asarray(net(three)))
+    outputs = " ".join(f"{x:.2f}" for x in net(three).data)
     print(f"\n  and its output is ten numbers. Not yet trained, they mean nothing:\n\n    {outputs}")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from autograd import DomainError, Value, no_grad
 from autograd.compiler import Program, compile
 from autograd.compiler.many import EXACT, alike, chosen_by
-from autograd.graph import looks
+from autograd.context import looks
 from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import Parameter

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value, exp, log1p, logsumexp, relu, square, sum
+from autograd.leaving import plain_array
 from nn.parameters import joined
 
 __all__ = [
@@ -98,7 +99,7 @@ def cross_entropy(logits: Any, y: Any) -> Any:
         y = _marked(y, a.shape[-1])
     a, y = _alike("cross_entropy", a, y)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
-    known = np.asarray(y).astype(np.float64)
+    known = plain_array(y, np.float64)
     if np.any(known < 0) or np.any(known.sum(axis=1) == 0):
         raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
     if isinstance(y, np.ndarray) and y.dtype != object:
@@ -217,5 +218,5 @@ def _surprise(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
     said = [s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]
     moved = logits - sum(said) / total
     # Not by float(), which is noted as a choice: which one is taken out changes nothing but the rounding.
-    largest = int(np.argmax([x._data if isinstance(x, Value) else x for x in moved]))
+    largest = int(np.argmax(plain_array(moved)))
     return moved[largest] + log1p(sum([exp(x - moved[largest]) for i, x in enumerate(moved) if i != largest]))

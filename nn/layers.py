@@ -18,6 +18,7 @@ from numpy.typing import DTypeLike
 
 from autograd import Tensor, Value, sigmoid
 from autograd.functions import affine
+from autograd.leaving import plain_array
 from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import label_all, labels, leaves
@@ -223,7 +224,7 @@ def _initial(initializer: Initializer, shape: tuple[int, ...], rng: Seed) -> Any
         raise TypeError(
             f"the initializer is a function such as nn.initializers.he_normal, not {initializer!r}"
         )
-    weights = np.asarray(initializer(shape, generator(rng)))
+    weights = plain_array(initializer(shape, generator(rng)))
     if weights.shape != shape or weights.dtype.kind not in "fiu" or not np.all(np.isfinite(weights)):
         raise ValueError(
             f"the initializer {name_of(initializer)} gave {weights.dtype} of shape {weights.shape}; expected "

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Value, sigmoid
-from autograd.graph import resumed
+from autograd.context import resumed
+from autograd.leaving import plain_array
 from autograd.sweeps import adjoints
 from nn.costs import half_squared_error
 from nn.measures import floats
@@ -52,7 +53,7 @@ def backquery(net: MLP, target: ArrayLike) -> Array:
     _check_net(net, "backquery")
     if any(layer.activation is not sigmoid for layer in net.layers):
         raise ValueError(f"backquery inverts sigmoids, and this is {net!r}")
-    a: Array = np.asarray(target, dtype=np.float64)
+    a: Array = plain_array(target, np.float64)
     if a.ndim not in (1, 2) or a.shape[-1] != net.sizes[-1]:
         raise ValueError(f"the target has shape {a.shape}; the net has {net.sizes[-1]} outputs")
     if not np.all((a > 0) & (a < 1)):
@@ -159,7 +160,7 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
         2       0    0.498708    0.498708    0.498708
     """
     _check_net(net, "compare_errors")
-    given, wanted = np.asarray(x, dtype=net.dtype), np.asarray(target, dtype=net.dtype)
+    given, wanted = plain_array(x, net.dtype), plain_array(target, net.dtype)
     if (given.shape, wanted.shape) != ((net.sizes[0],), (net.sizes[-1],)):
         raise ValueError(
             f"compare_errors takes one example of shape ({net.sizes[0]},) and desired outputs of shape "
@@ -194,7 +195,7 @@ def _brought_within(numbers: Array) -> Array:
 
 
 def _weights_and(W: ArrayLike, errors: ArrayLike) -> tuple[Array, Array]:
-    weights, e = floats(W).astype(np.float64), np.asarray(errors, dtype=np.float64)
+    weights, e = plain_array(W, np.float64), plain_array(errors, np.float64)
     if weights.ndim != 2 or e.ndim not in (1, 2) or e.shape[-1] != len(weights):
         raise ValueError(
             f"weights of shape {weights.shape} and errors of shape {e.shape}; expected (outputs, inputs) "

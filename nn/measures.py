@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Value, no_grad
 from autograd.compiler.many import for_many
+from autograd.graph import plain
+from autograd.leaving import plain_array
 from autograd.threads import few_threads
 from nn.parameters import multiplications
 
@@ -126,8 +128,8 @@ def chunks(*arrays: Array) -> Iterator[tuple[Array, ...]]:
 
 def floats(outputs: Any) -> Array:
     """The numbers in a Tensor, or in an array of Values or numbers."""
-    array = np.asarray(outputs)
-    return array.astype(np.float64) if array.dtype == object else array
+    array: Array = plain_array(outputs)
+    return array
 
 
 class Tally:
@@ -170,7 +172,7 @@ def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tu
         TypeError: for what is not real numbers.
         ValueError: when they differ in length, or there are none.
     """
-    x, y = np.asarray(X), np.asarray(Y)
+    x, y = np.asarray(plain(X)), np.asarray(plain(Y))
     for array, what in ((x, x_name), (y, name)):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")

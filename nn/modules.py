@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor
+from autograd.leaving import plain_array
 from nn.parameters import Parameter, assign
 
 __all__ = ["Module"]
@@ -112,8 +113,8 @@ class Module(ABC):
 
 
 def _numbers(held: Any) -> NDArray[Any]:
-    array = np.asarray(held)
-    return array.astype(array.dtype if isinstance(held, Tensor) else np.float64, order="C")
+    numbers: NDArray[Any] = plain_array(held).copy(order="C")
+    return numbers
 
 
 def _fitting(given: ArrayLike, held: Any) -> NDArray[Any]:
@@ -123,7 +124,7 @@ def _fitting(given: ArrayLike, held: Any) -> NDArray[Any]:
         ValueError: says what is wrong, to be read after the name.
     """
     try:
-        array = np.asarray(given)
+        array = plain_array(given)
     except ValueError:  # lists of different lengths
         raise ValueError("is no array") from None
     if array.dtype.kind not in "fiub":
@@ -132,7 +133,7 @@ def _fitting(given: ArrayLike, held: Any) -> NDArray[Any]:
         raise ValueError(f"has shape {array.shape}, expected {np.shape(held)}")
     dtype = held.dtype if isinstance(held, Tensor) else np.dtype(np.float64)
     with np.errstate(over="ignore"):
-        converted = array.astype(dtype, order="C")
+        converted: NDArray[Any] = array.astype(dtype, order="C")
     if np.any(np.isinf(converted) & ~np.isinf(array)):
         raise ValueError(f"holds numbers too large for {dtype}")
     return converted

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.graph import plain
 from nn.parameters import Parameter, assign, numbers
 from nn.schedules import Schedule
 
@@ -253,9 +254,7 @@ def _fraction(name: str, x: float) -> float:
 
 def _plain(grad: Any) -> Any:
     """A gradient as numbers, also one that was recorded (create_graph)."""
-    if type(grad) is np.ndarray:
-        return grad
-    return float(grad) if isinstance(grad, Value) else np.asarray(grad) if isinstance(grad, Tensor) else grad
+    return grad if type(grad) is np.ndarray else plain(grad)
 
 
 def _less(x: Any, change: Any) -> Any:

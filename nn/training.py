@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from autograd import DomainError, Tensor, Value, no_grad
+from autograd.graph import plain
 from autograd.threads import few_threads
 from nn.callbacks import Callback, StopTraining
 from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
@@ -323,11 +324,11 @@ class _Run:
         if self.compiled is None:
             a = self.net(x)
             c = _one_number(self.cost(a, y))
-            if math.isfinite(c):
+            if math.isfinite(plain(c)):
                 self.optimizer.zero_grad()
                 c.backward()
             # Nobody writes to the array of a Tensor, so it need not be copied.
-            return float(c), a._array() if isinstance(a, Tensor) else floats(a)
+            return float(plain(c)), a._array() if isinstance(a, Tensor) else floats(a)
         if self._theta is not None:
             value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
             return value, outputs

@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.graph import DomainError, Node, resumed
+from autograd.context import resumed
+from autograd.graph import DomainError, Node
 from autograd.primitives import Row
 from autograd.sweeps import adjoints
 from autograd.value import Value

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.program import compile
-from autograd.graph import Node, looks, no_grad, resumed
+from autograd.context import looks, no_grad, resumed
+from autograd.graph import Node
 from autograd.value import Value
 
 __all__ = ["EXACT", "alike", "chosen_by", "for_many"]

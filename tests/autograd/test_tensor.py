@@ -42,6 +42,7 @@ from autograd import (
     where,
 )
 from autograd.functions import affine
+from autograd.graph import plain
 from autograd.primitives import lookup, rows
 
 rng = np.random.default_rng(0)
@@ -177,7 +178,7 @@ def test_a_reduction_of_one_number(reduce, axis):
     x = Tensor(3.0)
     y = reduce(x, axis=axis)
     y.backward()
-    assert (float(y), float(x.grad)) == (3.0, 1.0)
+    assert (float(plain(y)), float(plain(x.grad))) == (3.0, 1.0)
 
 
 @pytest.mark.parametrize("reduce", [sum, mean, max, logsumexp])

@@ -60,7 +60,7 @@ def test_the_penalty_is_added_to_the_cost_where_a_setting_has_one():
     best, plain = mnist.SETTINGS["best"], mnist.SETTINGS["lectures"]
     net = best.net()
     squares = sum(float((layer.W.data.astype(float) ** 2).sum()) for layer in net.layers)
-    assert float(best.penalised(net)(a, y)) == pytest.approx(
+    assert best.penalised(net)(a, y).item() == pytest.approx(
         nn.cross_entropy(a, y) + best.l2 * squares, rel=1e-5
     )
     assert plain.penalised(net)(a, a) == nn.quadratic_cost(a, a)

@@ -7,13 +7,14 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, maximum, relu, sigmoid, softmax, tanh
+from autograd.leaving import plain_array
 from nn.activations import name_of, one_for_each
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
 
 def floats(nodes):
-    return np.asarray(nodes).astype(float)
+    return plain_array(nodes).astype(float)
 
 
 def test_one_function_is_for_all_layers_and_a_list_has_one_for_each():

@@ -5,13 +5,14 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
+from autograd.leaving import plain_array
 from nn import initializers
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
 
 def floats(nodes):
-    return np.asarray(nodes).astype(float)
+    return plain_array(nodes).astype(float)
 
 
 # The variance of a weight in a layer with so many coming in and going out.

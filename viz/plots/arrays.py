@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.graph import Node
+from autograd.leaving import plain_array
 from autograd.primitives import is_number
 from viz.plots.words import as_text
 
@@ -38,7 +39,7 @@ def numbers(given: Any, what: str) -> Array:
     ValueError: x holds nan at index (1,); a picture takes finite numbers
     """
     try:
-        array = np.asarray(given)
+        array = plain_array(given)
     except ValueError:
         raise ValueError(f"{what} is an array of numbers; the rows given differ in length") from None
     objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
@@ -47,7 +48,7 @@ def numbers(given: Any, what: str) -> Array:
         raise TypeError(f"{what} is an array of real numbers, not {shown}")
     if array.size == 0:
         raise ValueError(f"{what} is empty: it has shape {array.shape}")
-    found = array.astype(np.float64)
+    found: Array = array.astype(np.float64)
     wrong = np.argwhere(~(abs(found) <= LARGEST))
     if len(wrong):
         index = tuple(map(int, wrong[0]))

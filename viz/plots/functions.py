@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import grad
-from autograd.graph import Node
+from autograd.graph import Node, plain
 from autograd.primitives import is_number
 from viz.plots.arrays import LARGEST, Array
 
@@ -70,9 +70,9 @@ def _height(f: Function, point: tuple[float, ...]) -> float:
         height = f(*point)
     except ArithmeticError:  # DomainError, 1/0, an overflow: a hole in the picture
         return np.nan
-    if not is_number(height) and not (isinstance(height, Node) and np.ndim(height.data) == 0):
+    if not is_number(height) and not (isinstance(height, Node) and np.ndim(plain(height)) == 0):
         raise TypeError(f"f gives one number, and at {point} it gave {height!r:.80}")
-    return float(height)
+    return float(plain(height))
 
 
 def slopes(f: Function, point: tuple[float, ...]) -> tuple[float, ...]:

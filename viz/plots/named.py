@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import Node
+from autograd.leaving import plain_array
 from viz.latex import label
 from viz.plots.arrays import Array
 from viz.plots.words import typeset_label
@@ -62,7 +63,7 @@ class Named:
 
     def row(self, arrays: Iterable[Any]) -> Array:
         """An array or number for each node, as one row."""
-        return np.concatenate([np.ravel(np.asarray(array, dtype=np.float64)) for array in arrays])
+        return np.concatenate([np.ravel(plain_array(array, np.float64)) for array in arrays])
 
     def __call__(self, i: int) -> str:
         """The name of number i, for matplotlib."""

@@ -176,7 +176,7 @@ def nudge_table(
 def _asked(C: Node, k: int, named: Named) -> Array:
     """What one example asks of every parameter."""
     found = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
-    slopes = [np.asarray(found.get(node, np.zeros(np.shape(node.data)))) for node in named.nodes]
+    slopes = [found.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
     return -numbers(named.row(slopes), f"the derivative of cost {k}")
 
 

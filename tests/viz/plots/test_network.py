@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 import nn
 from autograd import Tensor, Value, no_grad, relu, tanh
+from autograd.leaving import plain_array
 from viz.numerals import number
 from viz.plots import draw_network
 from viz.plots.layout import fold
@@ -65,7 +66,7 @@ def test_width_and_colour_of_a_line_are_its_weight(node):
     ax = draw_network(net, [0.9, 0.1, 0.8])
     palette, drawn = palette_of(ax), circles(ax)
     for place, layer in enumerate(net.layers, start=1):
-        W = np.asarray(layer.W).astype(float)
+        W = plain_array(layer.W)
         found = lines(ax)[f"weights{place}"]
         assert len(found.get_segments()) == W.size
         by_ends = {
@@ -109,7 +110,7 @@ def test_the_digit_net_is_folded_and_its_answer_marked(readable):
     ]  # fmt: skip
     for i in shown:
         assert drawn[f"a0_{i}"].get_facecolor()[0] == pytest.approx(x[i])
-    W = np.asarray(net.layers[0].W)[:, shown]
+    W = net.layers[0].W.data[:, shown]
     assert len(lines(ax)["weights1"].get_segments()) == W.size
     assert f"widest: $|w|$ = {number(abs(W).max())}" in written(ax)
     outputs = activations_of(net, x)[-1]

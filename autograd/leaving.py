@@ -1,0 +1,100 @@
+"""A node's number on its way out of the graph: an error, where its owner did not say so.
+
+NumPy, `math` and others turn what they are given into plain numbers, and a derivative ends there without a
+word. The ways out that say so are ``.data``, ``item()``, formatting, comparison, and a block of `no_grad`, in
+which nothing is recorded anyway. ``float(x)`` of a `Value` is one too, unless x depends on what a transform
+is differentiating by: then it is as silent as ``math.sin(x)``, which asks for the same.
+"""
+
+from __future__ import annotations
+
+import dis
+import numbers
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.context import SWITCHES, Run, refusing
+from autograd.graph import Node, plain
+
+__all__ = ["check_conversion", "check_float", "is_operator", "plain_array"]
+
+# What the calling code was doing when it asked, as far as Python shows it.
+STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
+
+LOST = "would be lost without a word"
+NUMBERS = "its .data gives the numbers, where they alone are meant"
+
+
+def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
+    """Refuse what turns nodes into arrays of numbers, or a Tensor into a number.
+
+    Args:
+        what, instead: what would be made, and how it is written in the graph; for the error.
+        depth: how many frames above is the code that asked; that of `numpy.testing` compares.
+
+    Raises:
+        TypeError: wherever operations are recorded.
+    """
+    module = sys._getframe(depth + 1).f_globals.get("__name__", "")
+    if refusing() and not module.startswith("numpy.testing"):
+        raise TypeError(
+            f"{what} would take {node!r:.80} out of the graph; its derivative {LOST}: {instead}; {NUMBERS}"
+        )
+
+
+def check_float(node: Node, depth: int) -> None:
+    """Refuse a plain number of a `Value` where it leaves the graph unnoticed.
+
+    Args:
+        depth: how many frames above is the code that asked.
+
+    Raises:
+        TypeError: when it is put into an array of numbers, or a transform differentiates by it.
+    """
+    doing = _instruction(depth + 1)
+    if doing == STORING and refusing():
+        raise TypeError(
+            f"{node!r:.80} would be stored as a plain number, and its derivative {LOST}: make the array with "
+            f"dtype=object, or collect Values in a list; {NUMBERS}"
+        )
+    if SWITCHES["tracing"] and doing != FORMATTING and refusing() and Run.differentiates(node):
+        raise TypeError(
+            f"something asked for float({node!r:.80}), which depends on what is differentiated here, and its "
+            f"derivative {LOST}: functions of math give plain numbers, those of autograd and NumPy record; "
+            f"{NUMBERS}"
+        )
+
+
+def is_operator(depth: int) -> bool:
+    """Whether the code that asked wrote a comparison, as ``x >= y``, and called no function that compares."""
+    return bool(_instruction(depth + 1) == COMPARING)
+
+
+def _instruction(depth: int) -> Any:
+    frame = sys._getframe(depth + 1)
+    return frame.f_code.co_code[frame.f_lasti] if frame.f_lasti >= 0 else None
+
+
+_elements = np.frompyfunc(plain, 1, 1)
+
+
+def plain_array(x: Any, dtype: Any = None) -> NDArray[Any]:
+    """The numbers of what holds nodes, or numbers, or both, as an array of the caller's own.
+
+    Args:
+        x: a node, numbers, or a list or array of those.
+        dtype: as in `numpy.array`; by default float64 for Values.
+
+    >>> from autograd import Value
+    >>> plain_array([Value(1.0), 2.0])
+    array([1., 2.])
+    """
+    if isinstance(x, (list, tuple)):
+        x = [plain_array(e) if isinstance(e, (Node, list, tuple)) else e for e in x]
+    array = np.asarray(plain(x))
+    if array.dtype == object and all(isinstance(e, (Node, numbers.Real)) for e in array.flat):
+        array = np.asarray(_elements(array)).astype(np.float64)
+    return np.array(array, dtype)
