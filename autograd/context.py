@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Generator, Iterator
@@ -84,12 +85,12 @@ class State:
         except ValueError:
             mark.ended = True
         # Not what was there on entering: generators may leave in another order than they entered.
-        self.marks.set(tuple(other for other in marks if other is not mark))
+        self.marks.set(tuple(other for other in marks if other is not mark and not other.ended))
 
     def switch(self) -> None:
         """Set the switch by whether any context still holds a mark."""
         with _switching:
-            SWITCHES[self._switch] = len(self._alive) > 0
+            SWITCHES[self._switch] = not all(mark.ended for mark in self._alive)
 
 
 PAUSES, WATCHES, NOTES = State("paused"), State("watched"), State("noted")
@@ -254,6 +255,49 @@ def note(node: Node) -> None:
     """Tell whoever wants to know that the number of a node was asked for."""
     for mark in NOTES.active():
         mark.seen.append(node)
+
+
+# By its id, each node whose number was asked for, and where. A node that is gone takes its entry with it.
+_looked_at: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
+_PACKAGE = os.path.dirname(__file__)
+
+
+def look(node: Node, chooses: bool = True) -> None:
+    """Keep in mind that the number of a node was asked for, and tell `looks`.
+
+    Args:
+        chooses: whether it was asked for by an ``if`` or the like; else as a plain number, by ``float``.
+    """
+    if SWITCHES["noted"]:
+        note(node)
+    key = id(node)
+    if key not in _looked_at:
+        gone = weakref.ref(node, lambda _: _looked_at.pop(key, None))
+        _looked_at[key] = gone, _asking_line(), chooses
+
+
+def look_at(node: Node) -> tuple[str, bool] | None:
+    """Where the number of a node was first asked for, and whether by an ``if`` or the like; None if never.
+
+    >>> from autograd import Value
+    >>> look_at(Value(1.0)) is None
+    True
+    """
+    entry = _looked_at.get(id(node))
+    return None if entry is None else entry[1:]
+
+
+def looked_at() -> list[Node]:
+    """Every node whose number was asked for, as far as they are still there."""
+    return [node for gone, _, _ in list(_looked_at.values()) if (node := gone()) is not None]
+
+
+def _asking_line() -> str:
+    """The line of code outside of this package that is being run."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
 
 
 def recording() -> bool:

@@ -158,6 +158,30 @@ def step_array(x: Array) -> Array:
     return np.greater(x, 0).astype(x.dtype)
 
 
+def less(x: float, y: float) -> float:
+    return 1.0 if x < y else 0.0
+
+
+def less_array(x: Array, y: Array) -> Array:
+    return np.greater(y, x).astype(np.float32)  # as holds_array
+
+
+def less_equal(x: float, y: float) -> float:
+    return 1.0 if x <= y else 0.0
+
+
+def less_equal_array(x: Array, y: Array) -> Array:
+    return np.greater_equal(y, x).astype(np.float32)
+
+
+def equal(x: float, y: float) -> float:
+    return 1.0 if x == y else 0.0
+
+
+def equal_array(x: Array, y: Array) -> Array:
+    return 1 - np.not_equal(x, y).astype(np.float32)
+
+
 def holds(x: float) -> float:
     return 1.0 if x else 0.0
 

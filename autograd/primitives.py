@@ -31,6 +31,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograd import numerics
+from autograd.conditions import Condition
 from autograd.context import SWITCHES
 from autograd.graph import DomainError, Node, first_node, name, plain
 
@@ -278,6 +279,9 @@ def pull(g, inputs, out, params):
         if len(args) != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = args[0] if isinstance(args[0], Node) else first_node(args)
+        if Condition in map(type, args):
+            args = tuple(a.node() if isinstance(a, Condition) else a for a in args)
+            node = first_node(args)
         if node is not None:
             return node._apply(self, args)
         if all(map(is_number, args)):

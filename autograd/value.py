@@ -13,15 +13,18 @@ call to a shared helper would cost as much as the operation itself.
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.context import SWITCHES, Run, note, recording
+from autograd.conditions import Condition
+from autograd.context import SWITCHES, Run, look, note, recording
 from autograd.graph import DomainError, Node, name, plain, topological_order
-from autograd.leaving import check_conversion, check_float
+from autograd.leaving import check_conversion, check_float, is_operator
 from autograd.primitives import (
     ARITHMETIC,
     COMPARISONS,
@@ -33,6 +36,7 @@ from autograd.primitives import (
     elementwise,
     generate,
     is_number,
+    lookup,
     on_define,
     squaring,
 )
@@ -191,14 +195,17 @@ class Value(Node, metaclass=_MakesLeaves):
 
     def __float__(self) -> float:
         check_float(self, depth=1)
-        return self._looked_at()
+        look(self, chooses=False)
+        return self._data
 
     def __int__(self) -> int:
         check_float(self, depth=1)
-        return int(self._looked_at())
+        look(self)
+        return int(self._data)
 
     def __bool__(self) -> bool:
-        return bool(self._looked_at())
+        look(self)
+        return bool(self._data)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """An array that holds this node, so that NumPy makes arrays of objects of it, not of numbers."""
@@ -211,40 +218,19 @@ class Value(Node, metaclass=_MakesLeaves):
         held[0] = self
         return held.reshape(())
 
-    def _looked_at(self) -> float:
-        """The number, for what may decide by it."""
-        if SWITCHES["noted"]:
-            note(self)
-        return self._data
-
     def __pos__(self) -> Value:
         return self
 
     __hash__ = Node.__hash__
 
-    def __eq__(self, other: object) -> Any:
-        y = _comparable(other)
-        return NotImplemented if y is None else self._looked_at() == y
+    if TYPE_CHECKING:  # what `_compare` makes
 
-    def __ne__(self, other: object) -> Any:
-        y = _comparable(other)
-        return NotImplemented if y is None else self._looked_at() != y
-
-    def __lt__(self, other: object) -> Any:
-        y = _comparable(other)
-        return NotImplemented if y is None else self._looked_at() < y
-
-    def __le__(self, other: object) -> Any:
-        y = _comparable(other)
-        return NotImplemented if y is None else self._looked_at() <= y
-
-    def __gt__(self, other: object) -> Any:
-        y = _comparable(other)
-        return NotImplemented if y is None else self._looked_at() > y
-
-    def __ge__(self, other: object) -> Any:
-        y = _comparable(other)
-        return NotImplemented if y is None else self._looked_at() >= y
+        def __eq__(self, other: object) -> Any: ...
+        def __ne__(self, other: object) -> Any: ...
+        def __lt__(self, other: object) -> Any: ...
+        def __le__(self, other: object) -> Any: ...
+        def __gt__(self, other: object) -> Any: ...
+        def __ge__(self, other: object) -> Any: ...
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
@@ -262,7 +248,13 @@ class Value(Node, metaclass=_MakesLeaves):
         if method != "__call__" or kwargs:
             return NotImplemented
         if ufunc in COMPARISONS:
-            return ufunc(*(i._data if isinstance(i, Value) else i for i in inputs))
+            if ufunc.__name__ in _COMPARISONS and not any(isinstance(i, np.ndarray) for i in inputs):
+                x, y = (float(i) if isinstance(i, np.generic) else i for i in inputs)
+                return _COMPARISONS[ufunc.__name__](x, y)
+            for node in inputs:
+                if isinstance(node, Value):
+                    look(node)
+            return ufunc(*map(plain, inputs))
         row = NUMPY.get(ufunc)
         if row is None:
             function = getattr(ufunc, "__name__", ufunc)
@@ -392,7 +384,7 @@ class _Ternary(Value):
 def _number(x: Any, what: str) -> float:
     if type(x) is float:
         return x
-    if is_number(x):
+    if is_number(x) or isinstance(x, Condition):
         try:
             return float(x)
         except OverflowError:
@@ -404,10 +396,37 @@ def _number(x: Any, what: str) -> float:
     raise TypeError(f"{what} takes one real number, not {type(x).__name__}{shown}{hint}")
 
 
-def _comparable(x: Any) -> float | None:
-    if isinstance(x, Value):
-        return x._looked_at()
-    return x if is_number(x) else None
+# The operators by the names of NumPy's functions.
+_COMPARISONS: dict[str, Any] = {
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "equal": operator.eq, "not_equal": operator.ne,
+}  # fmt: skip
+
+
+def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False) -> Any:
+    shares_ties = holds in (operator.ge, operator.le)
+
+    def compare(self: Value, other: object) -> Any:
+        if isinstance(other, Value):
+            number: Any = other._data
+            compared: tuple[Value, ...] = (self, other)
+        elif is_number(other):
+            number, compared = other, (self,)
+        else:
+            return NotImplemented
+        if shares_ties and self._data == number and recording() and not is_operator(depth=1):
+            raise TypeError(
+                f"a function such as numpy.maximum, clip or max compares {self!r:.60} with an equal one to "
+                "take one of the two and with it the whole derivative, which two that tie share: write "
+                "autograd.maximum, minimum or max, or the operator where only the truth is meant"
+            )
+        args = (other, self) if swapped else (self, other)
+        record = functools.partial(lookup(row), *args)
+        return Condition(holds(self._data, number), (lambda: 1 - record()) if negated else record, compared)
+
+    compare.__name__ = f"__{holds.__name__}__"
+    compare.__doc__ = "A `Condition`: a truth by the numbers, which `autograd.where` records."
+    return compare
 
 
 def _operand(x: Any, row: Row) -> Any:
@@ -416,6 +435,9 @@ def _operand(x: Any, row: Row) -> Any:
         return x, x._data
     if is_number(x):
         return None, _number(x, row.name)
+    if isinstance(x, Condition):
+        node = x.node()
+        return (node, node._data) if isinstance(node, Value) else (None, node)
     if isinstance(x, (str, bytes, complex, np.complexfloating)) or x is None:
         raise TypeError(
             f"{row.name} of a Value takes real numbers and Values, not {type(x).__name__} ({x!r})"
@@ -560,6 +582,16 @@ def _install(row: Row) -> None:
         setattr(Value, forth.__name__, forth)
         setattr(Value, back.__name__, back)
 
+
+for _method, _comparison in {
+    "__eq__": _compare(operator.eq, "_equal"),
+    "__ne__": _compare(operator.ne, "_equal", negated=True),
+    "__lt__": _compare(operator.lt, "_less"),
+    "__le__": _compare(operator.le, "_less_equal"),
+    "__gt__": _compare(operator.gt, "_less", swapped=True),
+    "__ge__": _compare(operator.ge, "_less_equal", swapped=True),
+}.items():
+    setattr(Value, _method, _comparison)
 
 # What the methods use besides the table.
 FLOATS.update(

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import Tensor, Value, sigmoid
+from autograd.arrays import ValueArray
+from autograd.context import recording
 from autograd.functions import affine
 from autograd.leaving import plain_array
 from nn.activations import Activation, name_of, one_for_each
@@ -204,11 +206,15 @@ def whole_widths(sizes: Sequence[int], what: str) -> list[int]:
 
 
 def _activated(activation: Activation, z: Any) -> Any:
-    a: Any = activation(z)
+    if isinstance(z, np.ndarray):
+        a: Any = _as_values(activation(z.view(ValueArray)))
+    else:
+        a = activation(z)
     kind = np.ndarray if isinstance(z, np.ndarray) else type(z)
-    if not issubclass(type(a), kind):
+    cut = isinstance(a, np.ndarray) and recording() and not any(isinstance(x, Value) for x in a.flat)
+    if cut or not issubclass(type(a), kind):
         raise TypeError(
-            f"the activation {name_of(activation)} made {type(a).__name__} of a {kind.__name__}, which cuts "
+            f"the activation {name_of(activation)} made {_kind(a)} of {_kind(z)}, which cuts "
             "the graph; write it with functions of autograd, not of math"
         )
     if np.shape(a) != np.shape(z):
@@ -217,6 +223,20 @@ def _activated(activation: Activation, z: Any) -> Any:
             "it gives one number for each weighted sum"
         )
     return a
+
+
+def _kind(x: Any) -> str:
+    return f"an array of {x.dtype}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+
+
+def _as_values(a: Any) -> Any:
+    """An array of what an activation gave, constants as Values: the 0 of ``max(z, 0)`` is labelled too."""
+    if not isinstance(a, np.ndarray) or not any(isinstance(x, Value) for x in a.flat):
+        return a
+    values = np.empty(a.shape, object)
+    for i, x in enumerate(a.flat):
+        values.flat[i] = x if isinstance(x, Value) else Value(x)
+    return values
 
 
 def _initial(initializer: Initializer, shape: tuple[int, ...], rng: Seed) -> Any:

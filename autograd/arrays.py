@@ -1,0 +1,100 @@
+"""Arrays of Values whose NumPy functions are those of the table.
+
+NumPy's own loops over objects ask each Value for truths and numbers: ``np.maximum`` of them takes one of two
+that tie with the whole derivative, and ``z > 0`` is an array of truths that a program freezes. A layer of a
+net of Values hands its activation an array of this kind, so that one formula means the same on both nodes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import functions
+from autograd.primitives import NUMPY, Row, elementwise, lookup
+
+__all__ = ["ValueArray"]
+
+_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
+
+
+class ValueArray(np.ndarray):
+    """An array of Values: ``np.asarray(x).view(ValueArray)``.
+
+    >>> from autograd import Value, where
+    >>> z = np.array([Value(-2.0), Value(3.0)]).view(ValueArray)
+    >>> np.maximum(z, 0.0)
+    array([Value(0.0), Value(3.0)], dtype=object)
+    >>> where(z > 0, z, 0.1 * z)
+    array([Value(-0.2), Value(3.0)], dtype=object)
+    """
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        arrays = [x.view(np.ndarray) if isinstance(x, ValueArray) else x for x in inputs]
+        row = NUMPY.get(ufunc)
+        if method == "__call__" and not kwargs:
+            if ufunc.__name__ == "clip":
+                low, high = arrays[1:]
+                above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
+                return _viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
+            if isinstance(row, Row) and row.arity == ufunc.nin:
+                return _viewed(elementwise(row, arrays))
+            if ufunc in _COMPARISONS:
+                return _viewed(ufunc(*arrays, dtype=object))
+        if method == "reduce" and ufunc in (np.maximum, np.minimum):
+            return _viewed(_reduced(ufunc, arrays[0], **kwargs))
+        return _viewed(getattr(ufunc, method)(*arrays, **kwargs))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function is np.where and len(args) == 3:
+            return _viewed(_row("where")(*args))
+        return super().__array_function__(function, types, args, kwargs)
+
+    def __getitem__(self, index: Any) -> Any:
+        return _viewed(super().__getitem__(_truths(index)))
+
+    def __setitem__(self, index: Any, new: Any) -> None:
+        super().__setitem__(_truths(index), new)
+
+    def __repr__(self) -> str:
+        return repr(self.view(np.ndarray))
+
+
+def _row(name: str) -> Row:
+    row = lookup(name)
+    assert isinstance(row, Row)
+    return row
+
+
+def _viewed(x: Any) -> Any:
+    return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
+
+
+def _truths(index: Any) -> Any:
+    """An index that holds comparisons as one of truths: what is chosen by it is looked at."""
+    if isinstance(index, tuple):
+        return tuple(map(_truths, index))
+    chooses = isinstance(index, np.ndarray) and index.dtype == object
+    return np.asarray(index).astype(bool) if chooses else index
+
+
+_USUAL = {"dtype": None, "out": None, "where": True}
+
+
+def _reduced(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
+    """The largest or smallest along some axes; those that tie share the derivative."""
+    for name, given in others.items():
+        if name not in _USUAL or given is not _USUAL[name]:
+            raise TypeError(
+                f"numpy.{ufunc.__name__} of an array of Values takes axis and keepdims, not {name}={given!r}"
+            )
+    axes = tuple(range(array.ndim)) if axis is None else tuple(np.atleast_1d(axis) % max(array.ndim, 1))
+    kept = [a for a in range(array.ndim) if a not in axes]
+    chosen = np.empty([array.shape[a] for a in kept], object)
+    rows = array.transpose(*kept, *axes).reshape(chosen.size, -1)
+    for index, values in zip(np.ndindex(chosen.shape), rows, strict=True):
+        if not values.size:
+            raise ValueError(f"numpy.{ufunc.__name__} of no elements")
+        chosen[index] = functions.max(values) if ufunc is np.maximum else -functions.max(-values)
+    return np.expand_dims(chosen, axes) if keepdims else chosen[()]
