@@ -148,7 +148,7 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
         target: the desired outputs, shape (outputs,).
 
     Raises:
-        TypeError: for what is not an `nn.MLP`.
+        TypeError: for what is not an `nn.MLP`; for an activation that computes with plain numbers.
         ValueError: when the shapes do not fit, a number is not finite, or the weights into a neuron
             add up to 0.
 
@@ -183,7 +183,15 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
 
 def _downhill(slopes: dict[Any, Any], a: Any) -> Array:
     """-∂C/∂a of a layer: one Tensor, or an array of Values."""
-    return -np.asarray([slopes[node] for node in a] if isinstance(a, np.ndarray) else slopes[a], np.float64)
+    try:
+        return -np.asarray(
+            [slopes[node] for node in a] if isinstance(a, np.ndarray) else slopes[a], np.float64
+        )
+    except KeyError:
+        raise TypeError(
+            "compare_errors: the cost does not depend on the outputs of every layer, so an activation "
+            "cuts the graph: write it with the functions of autograd or NumPy, on nodes, not on their .data"
+        ) from None
 
 
 def _brought_within(numbers: Array) -> Array:

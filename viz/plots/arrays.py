@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autograd.graph import Node
 from autograd.primitives import is_number
+from autograd.tensor import Tensor, stacked
 from viz.plots.words import as_text
 
 __all__ = ["LARGEST", "Array", "brightness", "names", "numbers", "span"]
@@ -38,7 +39,8 @@ def numbers(given: Any, what: str) -> Array:
     ValueError: x holds nan at index (1,); a picture takes finite numbers
     """
     try:
-        array = np.asarray(given)
+        held = stacked(given)
+        array = held._array() if isinstance(held, Tensor) else np.asarray(held)
     except ValueError:
         raise ValueError(f"{what} is an array of numbers; the rows given differ in length") from None
     objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
-from autograd.graph import Node
+from autograd.graph import Node, topological_order
 from autograd.sweeps import adjoints
 from viz.arguments import a_node, count
 from viz.plots.arrays import Array, names, numbers
@@ -25,6 +25,10 @@ __all__ = ["nudge_table", "nudges"]
 A_LOT, SOMEWHAT = 1 / 2, 1 / 5  # of the largest nudge
 COLUMNS = 6  # examples that a table shows, as the slide does
 TYPE = 0.45  # the size of a table's type; a row is 1 high
+CUT = (
+    "none of these parameters. Was the graph cut, by no_grad(), or by computing with their numbers (.data)? "
+    "Write it with the functions of autograd or NumPy, on the nodes"
+)
 LONGEST_HEAD = 10  # letters over a column, before they are smaller
 
 
@@ -50,8 +54,8 @@ def nudges(
 
     Raises:
         TypeError: for what is not nodes.
-        ValueError: for no nodes, for one without a gradient, for a cost that is not one number, and for
-            gradients that are not finite.
+        ValueError: for no nodes, for one without a gradient, for a cost that is not one number or depends on
+            none of the parameters, and for gradients that are not finite.
         DomainError: where a derivative of the cost is undefined.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -65,7 +69,7 @@ def nudges(
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
     named, most = Named(parameters, "nudges"), count(most, "most")
-    wanted = _left(named) if cost is None else _asked(_one_number(cost), "the cost", named)
+    wanted = _left(named) if cost is None else _asked(_one_number(cost, named), "the cost", named)
     shown = _largest(wanted, most)
     largest = float(abs(wanted[shown[0]]))
     write = aligned(wanted[shown].tolist())
@@ -89,13 +93,20 @@ def nudges(
     return ax
 
 
-def _one_number(cost: Any) -> Node:
+def _one_number(cost: Any, named: Named) -> Node:
     if getattr(a_node(cost, "the cost of nudges"), "size", 1) != 1:
         raise ValueError(
             f"the cost of nudges is one number, not an array of shape {cost.shape}; see its sum()"
         )
     node: Node = cost
+    if not _depends(node, named):
+        raise ValueError(f"nudges: the cost depends on {CUT}")
     return node
+
+
+def _depends(C: Node, named: Named) -> bool:
+    """Whether a result was made from any of the parameters."""
+    return not set(named.nodes).isdisjoint(topological_order(C))
 
 
 def _left(named: Named) -> Array:
@@ -157,8 +168,8 @@ def nudge_table(
 
     Raises:
         TypeError: for what is not nodes.
-        ValueError: for none of them, costs that are not one number, and derivatives that are not
-            finite.
+        ValueError: for none of them, costs that are not one number or do not depend on the parameters, and
+            derivatives that are not finite.
         ImportError: without matplotlib, with the command that installs it.
 
     Source: lecture section 2, the table of nudges averaged over the training examples.
@@ -175,6 +186,8 @@ def nudge_table(
     if roots.size != len(roots.nodes):
         raise ValueError("nudge_table takes the costs of the examples one by one, each one number")
     heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
+    if not any(_depends(C, named) for C in roots.nodes):
+        raise ValueError(f"nudge_table: the costs depend on {CUT}")
     asked = np.array([_asked(C, f"cost {k}", named) for k, C in enumerate(roots.nodes)]).T
     means = asked.mean(axis=1)
     rows = _largest(means, most)

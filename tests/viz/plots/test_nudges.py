@@ -165,6 +165,7 @@ def test_the_nudges_of_a_cost_are_its_own_whatever_backward_left(node):
     [
         (Tensor([1.0, 2.0]), ValueError, r"one number, not an array of shape \(2,\)"),
         (2.0, TypeError, "cost of nudges"),
+        (Value(3.0) * 2, ValueError, "the cost depends on none of these parameters"),
     ],
 )
 def test_a_cost_is_one_node(cost, error, message, nothing_drawn):
@@ -243,6 +244,7 @@ def test_the_table_changes_no_gradient():
         ([], [Value(1.0)], ValueError, "there are no costs"),
         ([Value(1.0)], [], ValueError, "there are no parameters"),
         ([1.0], [Value(1.0)], TypeError, "cost 0 is float"),
+        ([Value(1.0), Value(2.0) * 3], [Value(1.0)], ValueError, "the costs depend on none"),
         ([Tensor([1.0, 2.0])], [Value(1.0)], ValueError, "costs of the examples one by one, each one number"),
     ],
 )
@@ -253,5 +255,6 @@ def test_what_has_no_table(costs, parameters, error, message, nothing_drawn):
 
 
 def test_examples_of_another_number():
+    w = Value(1.0)
     with pytest.raises(ValueError, match="examples has 1 entries for 2 costs"):
-        nudge_table([Value(1.0), Value(2.0)], [Value(1.0)], examples=["a"])
+        nudge_table([w * w, 2 * w], [w], examples=["a"])
