@@ -14,7 +14,7 @@ from autograd.sweeps import adjoints
 from nn.costs import half_squared_error
 from nn.measures import floats
 from nn.mlp import MLP
-from nn.parameters import all_finite
+from nn.parameters import ON_NODES, all_finite
 
 __all__ = ["Errors", "backquery", "compare_errors", "split_errors", "transposed_errors"]
 
@@ -190,7 +190,7 @@ def _downhill(slopes: dict[Any, Any], a: Any) -> Array:
     except KeyError:
         raise TypeError(
             "compare_errors: the cost does not depend on the outputs of every layer, so an activation "
-            "cuts the graph: write it with the functions of autograd or NumPy, on nodes, not on their .data"
+            f"cuts the graph. {ON_NODES}"
         ) from None
 
 
