@@ -7,8 +7,9 @@ Values, which they turn into ordinary scalar arithmetic.
 from __future__ import annotations
 
 import functools
+import math
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from autograd import array_rules as rows
 from autograd.graph import Node
 from autograd.primitives import NUMPY, is_number, lookup
-from autograd.tensor import Tensor, stacked
+from autograd.tensor import NOTHING, Tensor, refuse, stacked
 
 __all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
 
@@ -71,7 +72,7 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """
     x = _array(x)
     if isinstance(x, Tensor):
-        return x.mean(axis, keepdims)
+        return x.mean(axis, keepdims=keepdims)
     return np.mean(x, axis=axis, keepdims=keepdims)
 
 
@@ -107,7 +108,9 @@ def dot(a: Any, b: Any) -> Any:
     """Σₖ aₖ bₖ of two vectors, or the matrix product; the weighted sum of a neuron.
 
     Args:
-        a, b: Tensors, arrays, or lists or arrays of Values; shapes as for ``@``.
+        a, b: Tensors, arrays, or lists or arrays of Values, of any shapes, as for `numpy.dot`: the sum is
+            over the last axis of a and the last but one of b, or its only one; the other axes of a stand
+            before the other axes of b. A number is a factor.
 
     Raises:
         ValueError: when the lengths differ.
@@ -118,12 +121,31 @@ def dot(a: Any, b: Any) -> Any:
     """
     a, b = _array(a), _array(b)
     if isinstance(a, Tensor) or isinstance(b, Tensor):
-        return rows.matmul(a, b)
+        if not a.ndim or not b.ndim:
+            return lookup("mul")(a, b)
+        return rows.matmul(a, b) if a.ndim == 1 or b.ndim < 3 else _dot_of_many(a, b)
     if a.ndim == b.ndim == 1 and object in (a.dtype, b.dtype):
         if len(a) != len(b):
             raise ValueError(f"dot: the vectors have lengths {len(a)} and {len(b)}")
         return sum([x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)])
-    return a @ b
+    return np.dot(a, b)
+
+
+def _dot_of_many(a: Any, b: Any) -> Any:
+    """All of a by each of the matrices in b, where matmul would pair them: as one product of matrices."""
+    inner, columns = b.shape[-2:]
+    if a.shape[-1] != inner:
+        raise ValueError(
+            f"dot: the shapes {a.shape} and {b.shape} do not fit: the last axis of a is {a.shape[-1]} long, "
+            f"the last but one of b {inner}"
+        )
+    others = b.shape[:-2]
+    front = rows.transpose(b, axes=(b.ndim - 2, *range(b.ndim - 2), b.ndim - 1))
+    product = rows.matmul(
+        rows.reshape(a, shape=(math.prod(a.shape[:-1]), inner)),
+        rows.reshape(front, shape=(inner, math.prod(others) * columns)),
+    )
+    return rows.reshape(product, shape=(*a.shape[:-1], *others, columns))
 
 
 def affine(W: Any, a: Any, b: Any = None) -> Any:
@@ -166,15 +188,19 @@ def softmax(x: Any, axis: int = -1) -> Any:
     return rows.softmax(_numbers(x, "softmax"), axis)
 
 
-def concatenate(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Arrays joined along an axis that they have.
+def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
+    """Arrays joined along an axis that they have; with axis=None all their numbers in one row.
 
     >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
     Tensor([1., 2., 3.])
     """
-    if not isinstance(axis, int):
-        raise TypeError(f"concatenate: axis is a whole number, not {axis!r}")
-    return rows.concatenate(*_several(arrays, "concatenate"), axis=axis)
+    several = _several(arrays, "concatenate")
+    if axis is None:
+        several, axis = (
+            [rows.reshape(a if isinstance(a, Tensor) else np.asarray(a), shape=(-1,)) for a in several],
+            0,
+        )
+    return rows.concatenate(*several, axis=_whole(axis, "concatenate"))
 
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
@@ -183,7 +209,14 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> stack([Tensor(1.0), Tensor(2.0)])
     Tensor([1., 2.])
     """
-    return rows.stack(*_several(arrays, "stack"), axis=axis)
+    return rows.stack(*_several(arrays, "stack"), axis=_whole(axis, "stack"))
+
+
+def _whole(axis: Any, name: str) -> int:
+    try:
+        return operator.index(axis)
+    except TypeError:
+        raise TypeError(f"{name}: axis is a whole number, not {axis!r}") from None
 
 
 def _several(arrays: Sequence[Any], name: str) -> list[Any]:
@@ -195,17 +228,57 @@ def _several(arrays: Sequence[Any], name: str) -> list[Any]:
     return several
 
 
-# What NumPy's functions of whole arrays mean on Tensors.
+# -- NumPy's functions of whole arrays, on Tensors: with NumPy's arguments, in NumPy's order ---------
+
+
+def _by(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of NumPy's by a method of the same arguments."""
+
+    @functools.wraps(method)
+    def function(a: Any, *args: Any, **arguments: Any) -> Any:
+        if arguments.get("keepdims") is NOTHING:
+            arguments["keepdims"] = False
+        return method(a, *args, **arguments)
+
+    return function
+
+
+def _numpy_reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None) -> Any:
+    return Tensor.reshape(a, shape, order=order, copy=copy)
+
+
+def _numpy_transpose(a: Any, axes: Any = None) -> Any:
+    return Tensor.transpose(a, axes)
+
+
+def _numpy_dot(a: Any, b: Any, out: Any = None) -> Any:
+    refuse("dot", out=out)
+    return dot(a, b)
+
+
+def _joining(ours: Callable[..., Any]) -> Callable[..., Any]:
+    """NumPy's function of a list of arrays."""
+
+    @functools.wraps(ours)
+    def function(
+        arrays: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
+    ) -> Any:
+        refuse(ours.__name__, out=out, dtype=dtype, casting=None if casting == "same_kind" else casting)
+        return ours(arrays, axis)
+
+    return function
+
+
 NUMPY.update(
     {
-        np.concatenate: concatenate,
-        np.dot: dot,
+        np.concatenate: _joining(concatenate),
+        np.dot: _numpy_dot,
         np.matmul: rows.matmul,  # the row's own is quicker for small matrices
-        np.max: max,
-        np.mean: mean,
-        np.reshape: lambda x, shape: x.reshape(shape),
-        np.stack: stack,
-        np.sum: sum,
-        np.transpose: Tensor.transpose,
+        np.max: _by(Tensor.max),
+        np.mean: _by(Tensor.mean),
+        np.reshape: _numpy_reshape,
+        np.stack: _joining(stack),
+        np.sum: _by(Tensor.sum),
+        np.transpose: _numpy_transpose,
     }
 )

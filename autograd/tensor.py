@@ -34,6 +34,7 @@ __all__ = ["Tensor"]
 
 Array = NDArray[Any]
 NO_PARAMS: dict[str, Any] = {}
+NOTHING: Any = np._NoValue  # NumPy's own default where None would mean something
 _blank = object.__new__
 
 
@@ -156,34 +157,78 @@ class Tensor(Node):
     @property
     def T(self) -> Tensor:
         """The axes reversed."""
-        return self.transpose()
+        return Tensor._apply(rows.transpose, (self,), {"axes": tuple(range(self.ndim))[::-1]})
 
-    def transpose(self, axes: tuple[int, ...] | None = None) -> Tensor:
-        """The axes in another order; reversed by default, as in NumPy."""
-        order = tuple(range(self.ndim))[::-1] if axes is None else tuple(axes)
-        return Tensor._apply(rows.transpose, (self,), {"axes": order})
+    # The methods take NumPy's arguments in NumPy's order. What would say nothing on a Tensor is refused by
+    # name: `x.sum(0, np.float32)` must not read the dtype as `keepdims`.
 
-    def reshape(self, *shape: Any) -> Tensor:
-        """The same numbers in another shape, as in NumPy.
+    def transpose(self, *axes: Any) -> Tensor:
+        """The axes in another order, one by one or as a tuple; reversed by default, as in NumPy."""
+        if not axes or (len(axes) == 1 and axes[0] is None):
+            return self.T
+        order: Any = axes[0] if len(axes) == 1 and np.ndim(axes[0]) else axes
+        return Tensor._apply(rows.transpose, (self,), {"axes": tuple(map(operator.index, order))})
+
+    def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Tensor:
+        """The same numbers in another shape, as in NumPy; with order="F" the first index runs fastest.
 
         >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).reshape(-1)
         Tensor([1., 2., 3., 4.])
+        >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).reshape(-1, order="F")
+        Tensor([1., 3., 2., 4.])
         """
-        wanted = shape[0] if len(shape) == 1 else shape
+        if not shape:
+            raise TypeError("reshape of a Tensor takes a shape")
+        wanted: Any = shape if len(shape) > 1 else shape[0]
+        if type(wanted) is not tuple:  # a list may change later, and the record keeps the shape
+            wanted = tuple(wanted) if isinstance(wanted, list) else (operator.index(wanted),)
+        if order not in ("C", "F") or copy is False:
+            refuse("reshape", order=None if order in ("C", "F") else order, copy=copy)
+        if order == "F":
+            return self.T.reshape(wanted[::-1]).T
         result: Tensor = rows.reshape(self, shape=wanted)
         return result
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+    def sum(
+        self,
+        axis: Any = None,
+        dtype: Any = None,
+        out: None = None,
+        keepdims: bool = False,
+        initial: Any = NOTHING,
+        where: Any = True,
+    ) -> Tensor:
         """The sum over one axis, several or all; see `autograd.sum`."""
+        if dtype is not None or out is not None or initial is not NOTHING or where is not True:
+            refuse("sum", dtype=_other(dtype, self), out=out, initial=initial, where=where)
         return Tensor._apply(rows.sum, (self,), {"axis": axis, "keepdims": keepdims})
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+    def mean(
+        self,
+        axis: Any = None,
+        dtype: Any = None,
+        out: None = None,
+        keepdims: bool = False,
+        *,
+        where: Any = True,
+    ) -> Tensor:
         """The mean over one axis, several or all; see `autograd.mean`."""
-        total = self.sum(axis, keepdims)
+        if dtype is not None or out is not None or where is not True:
+            refuse("mean", dtype=_other(dtype, self), out=out, where=where)
+        total = self.sum(axis, keepdims=keepdims)
         return total / (self.size / total.size if total.size else np.nan)
 
-    def max(self, axis: Any = None, keepdims: bool = False) -> Tensor:
+    def max(
+        self,
+        axis: Any = None,
+        out: None = None,
+        keepdims: bool = False,
+        initial: Any = NOTHING,
+        where: Any = True,
+    ) -> Tensor:
         """The largest over one axis, several or all; see `autograd.max`."""
+        if out is not None or initial is not NOTHING or where is not True:
+            refuse("max", out=out, initial=initial, where=where)
         result: Tensor = rows.max(self, axis=axis, keepdims=keepdims)
         return result
 
@@ -477,6 +522,37 @@ class Tensor(Node):
                 )
 
 
+# What to do where NumPy would take an argument.
+INSTEAD = {
+    "dtype": "a Tensor keeps the dtype of the array that it was made from",
+    "out": "the result is a Tensor of its own",
+    "initial": "add it to the result, or take the maximum of both",
+    "where": "choose the elements first, as x[mask]",
+    "order": "'C' or 'F'",
+    "copy": "a Tensor's array is always its own",
+    "casting": "dtypes follow NumPy's own promotion",
+}
+
+
+def refuse(function: str, **arguments: Any) -> None:
+    """Raise for the first argument of a function of NumPy's that is given and that a Tensor has no use for.
+
+    >>> refuse("sum", dtype=None, where=True)
+    >>> refuse("sum", dtype=None, out=np.zeros(2))
+    Traceback (most recent call last):
+        ...
+    TypeError: sum of a Tensor takes no out=array([0., 0.]): the result is a Tensor of its own
+    """
+    for argument, given in arguments.items():
+        if given is not None and given is not NOTHING and given is not True:
+            raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {INSTEAD[argument]}")
+
+
+def _other(dtype: Any, x: Tensor) -> Any:
+    """A dtype that is not the Tensor's own."""
+    return None if dtype is None or np.dtype(dtype) == x.dtype else dtype
+
+
 def _real_array(data: Any, what: str) -> Array:
     """A private array of floats."""
     if first_node((data,)) is not None:
@@ -540,7 +616,10 @@ def _kept(index: Any) -> Any:
         raise TypeError(f"an index is made of whole numbers, slices and arrays of those, not {index!r}")
     if index is None or index is Ellipsis or isinstance(index, (int, np.integer, slice)):
         return index
-    return np.array(index)
+    kept = np.array(index)
+    return (
+        kept if kept.size or isinstance(index, np.ndarray) else kept.astype(np.intp)
+    )  # x[[]] chooses nothing
 
 
 def stacked(x: Any) -> Any:

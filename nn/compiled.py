@@ -15,7 +15,7 @@ from autograd.compiler.many import EXACT, alike, chosen_by
 from autograd.context import looks
 from nn.labels import labels, leaves
 from nn.measures import floats
-from nn.parameters import Parameter
+from nn.parameters import CutError, Parameter, check_reached
 
 __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 
@@ -109,6 +109,7 @@ def compiled(
 
     Raises:
         CannotCompile: with the reason.
+        CutError: where the cost depends on no parameter.
         DomainError: where the net or the cost is undefined, compiled or not.
     """
     held = list(params)
@@ -123,7 +124,7 @@ def compiled(
             found = Compiled(_recorded(net, cost, held, x[:1], desired(y[:1]), width), desired)
             found.check(net, cost, theta, x, y)
             return found
-    except (CannotCompile, DomainError):
+    except (CannotCompile, CutError, DomainError):
         raise
     except Exception as error:
         raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
@@ -153,6 +154,8 @@ def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width:
     with looks() as seen:
         outputs = net(inputs)
         c = cost(outputs, desired)
+    if isinstance(c, Value):
+        check_reached(c, params)
     if chosen_by(seen, inputs.flat):
         raise CannotCompile(
             "it looks at the number of a Value, as an `if` does, and may do else with another"

@@ -15,7 +15,7 @@ from autograd.sweeps import adjoints
 from nn.costs import half_squared_error
 from nn.measures import floats
 from nn.mlp import MLP
-from nn.parameters import all_finite
+from nn.parameters import ON_NODES, all_finite
 
 __all__ = ["Errors", "backquery", "compare_errors", "split_errors", "transposed_errors"]
 
@@ -149,7 +149,7 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
         target: the desired outputs, shape (outputs,).
 
     Raises:
-        TypeError: for what is not an `nn.MLP`.
+        TypeError: for what is not an `nn.MLP`; for an activation that computes with plain numbers.
         ValueError: when the shapes do not fit, a number is not finite, or the weights into a neuron
             add up to 0.
 
@@ -184,7 +184,15 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
 
 def _downhill(slopes: dict[Any, Any], a: Any) -> Array:
     """-∂C/∂a of a layer: one Tensor, or an array of Values."""
-    return -np.asarray([slopes[node] for node in a] if isinstance(a, np.ndarray) else slopes[a], np.float64)
+    try:
+        return -np.asarray(
+            [slopes[node] for node in a] if isinstance(a, np.ndarray) else slopes[a], np.float64
+        )
+    except KeyError:
+        raise TypeError(
+            "compare_errors: the cost does not depend on the outputs of every layer, so an activation "
+            f"cuts the graph. {ON_NODES}"
+        ) from None
 
 
 def _brought_within(numbers: Array) -> Array:

@@ -10,9 +10,43 @@ import numpy as np
 
 from autograd import Tensor, Value, stack
 
-__all__ = ["Parameter", "all_finite", "assign", "joined", "multiplications", "numbers"]
+__all__ = [
+    "ON_NODES", "CutError", "Parameter",
+    "all_finite", "assign", "check_reached", "joined", "multiplications", "numbers",
+]  # fmt: skip
 
 Parameter = Value | Tensor
+
+
+class CutError(ValueError):
+    """A cost that depends on no parameter: a step would change nothing, or what it should not."""
+
+
+def check_reached(cost: Parameter, parameters: Iterable[Parameter]) -> None:
+    """Raise unless a cost was made from any of the parameters; those that it does not use may be others.
+
+    >>> w, b = Value(1.0), Value(2.0)
+    >>> check_reached(w * w, [w, b])
+    >>> check_reached(Value(w.data) ** 2, [w, b])    # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    nn.parameters.CutError: the cost depends on no parameter that the optimizer moves: the graph is cut. ...
+    """
+    wanted, seen, waiting = set(parameters), {cost}, [cost]
+    while waiting:  # not in the order of reading: the first parameter ends it
+        node = waiting.pop()
+        if node in wanted:
+            return
+        further = set(node.parents) - seen
+        seen |= further  # type: ignore[arg-type]
+        waiting += further  # type: ignore[arg-type]
+    raise CutError(f"the cost depends on no parameter that the optimizer moves: the graph is cut. {ON_NODES}")
+
+
+ON_NODES = (
+    "Write the net, its activations and the cost in operators and functions of autograd or NumPy, on nodes: "
+    "what is computed from their numbers, by .data, float(), np.asarray or math, is a constant"
+)
 
 
 def joined(x: Any) -> Any:

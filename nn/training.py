@@ -22,7 +22,7 @@ from nn.costs import quadratic_cost
 from nn.history import Epoch, History, percent
 from nn.measures import Tally, chosen_rows, chunks, examples_and, floats, judge, outputs_of
 from nn.optimizers import Optimizer
-from nn.parameters import Parameter, all_finite, assign, multiplications, numbers
+from nn.parameters import ON_NODES, Parameter, all_finite, assign, check_reached, multiplications, numbers
 from nn.seeds import Seed, generator
 
 __all__ = ["DivergenceError", "fit"]
@@ -113,8 +113,9 @@ def fit(
         completed, and the net is as after the last completed step.
 
     Raises:
-        ValueError, TypeError: for data, an optimizer, epochs or a batch size that do not fit,
-            before anything is changed.
+        ValueError, TypeError: for data, an optimizer, epochs or a batch size that do not fit, and for a cost
+            that depends on no parameter, as where the net computes with numbers in place of nodes; before
+            anything is changed.
         DivergenceError: when the cost or a parameter stops being finite.
 
     >>> from nn import MLP, SGD
@@ -199,6 +200,7 @@ class _Run:
         self.steps = math.ceil(len(X) / batch_size)
         self.history = History()
         self._before: list[Any] | None = None
+        self._reached = False  # whether the cost was seen to depend on a parameter
         self.compiled: Compiled | None = None
         self._checked = spread(len(X))
         self._theta: Any = None
@@ -324,6 +326,9 @@ class _Run:
         if self.compiled is None:
             a = self.net(x)
             c = _one_number(self.cost(a, y))
+            if not self._reached:
+                check_reached(c, self.held)
+                self._reached = True
             if math.isfinite(plain(c)):
                 self.optimizer.zero_grad()
                 c.backward()
@@ -413,7 +418,7 @@ def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
 
 def _one_number(c: Any) -> Any:
     if not isinstance(c, (Value, Tensor)):
-        raise TypeError(f"the cost gave {type(c).__name__} ({c!r}), not a Value or a Tensor")
+        raise TypeError(f"the cost gave {type(c).__name__} ({c!r}), not a Value or a Tensor. {ON_NODES}")
     if isinstance(c, Tensor) and c.size != 1:
         raise ValueError(f"the cost gave shape {c.shape}, not one number: take its sum or mean")
     return c

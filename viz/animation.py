@@ -12,7 +12,6 @@ from typing import Any
 
 from autograd.atomic import written_whole
 from autograd.extras import extra
-from autograd.graph import topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
 from viz.arguments import between, count
@@ -20,7 +19,7 @@ from viz.chain import chain_picture
 from viz.compose import Moment, Plan, plan, scene
 from viz.numerals import number
 from viz.outlines import Ink, available, mathematics
-from viz.picture import Link, Picture
+from viz.picture import UNDEFINED, Link, Picture
 from viz.programs import NoPackage
 from viz.render import FORMATS, check_png, checked_path, scene_bytes
 from viz.scene import Scene
@@ -161,24 +160,12 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
         raise ValueError("an animation needs a calculation, and this Value is a leaf")
     if not available():
         raise NoPackage("an animation", "ziamath")
-    picture = _with_gradients(C, chain_picture(C, limit=limit))
+    picture = chain_picture(C, limit=limit)
+    if any(box.gradient is UNDEFINED for box in picture.boxes):
+        adjoints(C, 1.0)  # raises, and says where; without every number there is no backward pass to show
     fixed = plan(picture, a_theme(theme))
     for moment in _moments(fixed):
         yield scene(fixed, moment)
-
-
-def _with_gradients(C: Value, picture: Picture) -> Picture:
-    """The picture with the derivative of every box, whatever an earlier `backward` left on the graph."""
-    found = adjoints(C, 1.0)
-    shown = [
-        node
-        for node in topological_order(C)
-        if node is C or node.is_leaf or (node.label and node.label.strip())
-    ]
-    boxes = zip(picture.boxes, shown, strict=True)
-    return replace(
-        picture, boxes=tuple(replace(box, gradient=float(found.get(node, 0.0))) for box, node in boxes)
-    )
 
 
 # -- what happens when ------------------------------------------------------------------------

@@ -8,7 +8,20 @@ import numpy as np
 
 from autograd.graph import Node
 
-__all__ = ["a_node", "between", "count"]
+__all__ = ["a_bool", "a_node", "between", "count"]
+
+
+def a_bool(given: Any, what: str) -> bool:
+    """True or False.
+
+    >>> a_bool("no", "grad")
+    Traceback (most recent call last):
+        ...
+    TypeError: grad is True or False, not 'no'
+    """
+    if not isinstance(given, (bool, np.bool_)):
+        raise TypeError(f"{what} is True or False, not {given!r:.80}")
+    return bool(given)
 
 
 def a_node(given: Any, function: str) -> Node:

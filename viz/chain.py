@@ -10,6 +10,7 @@ from typing import Any
 from autograd.graph import DomainError, Node, topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
+from viz.arguments import a_bool
 from viz.chain_rule import Path
 from viz.derivatives import depending, partials, step
 from viz.dot import Drawing, to_dot
@@ -23,7 +24,7 @@ from viz.picture import (
     Names,
     Picture,
     check_size,
-    gradient,
+    gradients,
     is_parameter,
     own_leaves,
     results,
@@ -42,13 +43,16 @@ def draw_chain(
     *,
     highlight: Node | Path | None = None,
     fold: Fold | None = None,
+    grad: bool = True,
     theme: Theme = LIGHT,
     limit: int = 150,
 ) -> Drawing:
     r"""Draw a computation as the lecture does: labelled quantities, local derivatives on the edges.
 
-    Each box shows symbol = formula, the value of the recorded pass, and the gradient if
-    ``backward()`` has run. Arithmetic between two labels is one step. Each edge shows
+    Each box shows symbol = formula, the value of the recorded pass, and the gradient: the derivative of
+    C by it, whatever an earlier ``backward()`` left on the graph, which is not changed. Of several results,
+    and of an array, it is the derivative of their sum; where it does not exist, as that of √ at 0, the box
+    says ``undefined``. Arithmetic between two labels is one step. Each edge shows
     ∂z/∂w = its formula, read from the derivative's own recorded graph, and its number; a quantity
     used several times has an edge for each use, numbered, and the contributions add up. Blue is
     positive, orange is negative, and a thicker line is a larger derivative. Labels that end in
@@ -64,6 +68,7 @@ def draw_chain(
             function from a symbol to the box's title, or to None. A folded box says what it holds; where
             others use one quantity of it, it shows that one, its value and its gradient, and the edges
             show the derivatives through it. What `highlight` asks for is not folded.
+        grad: whether boxes show gradients; without them it is the forward pass.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
         limit: the most boxes to draw, a whole number from 1.
 
@@ -72,7 +77,8 @@ def draw_chain(
 
     Raises:
         TypeError: for anything that is not a node; for a fold that is no function, or that gives anything
-            but text and None; for a highlight that is no node and no path; for a theme that is none.
+            but text and None; for a highlight that is no node and no path; for a `grad` that is not
+            True or False; for a theme that is none.
         ValueError: for an empty list; for a highlight that is not in this graph; when there are more boxes
             than `limit`; for a limit that is no whole number from 1.
 
@@ -81,7 +87,6 @@ def draw_chain(
     >>> import viz
     >>> w, a = Value(1.2, label="w"), Value(0.5, label="a")
     >>> z = (w * a).with_label("z")
-    >>> z.backward()
     >>> drawing = draw_chain(z)
     >>> print(viz.tree(drawing))
     z = wa     0.60  grad +1.00
@@ -98,11 +103,17 @@ def draw_chain(
     >>> [box.note for box in draw_chain(C, fold=viz.by_layer).picture.boxes]
     ['2 inputs', '6 quantities, 9 parameters', '2 quantities, 4 parameters', '']
     """
-    return to_dot(chain_picture(C, highlight=highlight, fold=fold, limit=limit), theme)
+    picture = chain_picture(C, highlight=highlight, fold=fold, grad=a_bool(grad, "grad"), limit=limit)
+    return to_dot(picture, theme)
 
 
 def chain_picture(
-    C: Any, *, highlight: Node | Path | None = None, fold: Fold | None = None, limit: int = 150
+    C: Any,
+    *,
+    highlight: Node | Path | None = None,
+    fold: Fold | None = None,
+    grad: bool = True,
+    limit: int = 150,
 ) -> Picture:
     """The neutral picture that `draw_chain` draws: its boxes, links, layers and main line.
 
@@ -126,7 +137,8 @@ def chain_picture(
         "fold=viz.by_neuron or fold=viz.by_layer",
     )
     numbers = values(order)
-    boxes = tuple(_box(group, names, numbers, marked) for group in groups)
+    slopes = gradients(outputs, [group.tip for group in groups if group.tip is not None]) if grad else {}
+    boxes = tuple(_box(group, names, numbers, slopes, marked) for group in groups)
     of = {node: group for group in groups for node in group.nodes}
     links = tuple(link for group in groups for link in _links(group, of, names, marked))
     kinds = {box.id: box.kind for box in boxes}
@@ -231,7 +243,13 @@ def _find_tips(shown: list[Node], names: Names, groups: list[_Group]) -> None:
         (group.tip,) = used[group] if len(used[group]) == 1 else (None,)
 
 
-def _box(group: _Group, names: Names, numbers: dict[Node, float | str], marked: _Marked) -> Box:
+def _box(
+    group: _Group,
+    names: Names,
+    numbers: dict[Node, float | str],
+    slopes: dict[Node, float | str],
+    marked: _Marked,
+) -> Box:
     faded = marked.fades(group.nodes)
     node = group.tip
     if group.folded:
@@ -245,9 +263,8 @@ def _box(group: _Group, names: Names, numbers: dict[Node, float | str], marked: 
         box = Box(group.id, "group", literal(group.title), None, None, None, place, group.title, note, faded)
         if node is None:
             return box
-        return replace(
-            box, symbol=names.symbols[node], value=numbers[node], gradient=gradient(node), title=group.title
-        )
+        symbol = names.symbols[node]
+        return replace(box, symbol=symbol, value=numbers[node], gradient=slopes.get(node), title=group.title)
     assert node is not None
     symbol = names.symbols[node]
     kind = "result" if not node.is_leaf else "parameter" if is_parameter(symbol) else "data"
@@ -263,7 +280,7 @@ def _box(group: _Group, names: Names, numbers: dict[Node, float | str], marked: 
         symbol,
         formula,
         numbers[node],
-        gradient(node),
+        slopes.get(node),
         layer(symbol),
         node.label or "",
         faded=faded,

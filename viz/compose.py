@@ -61,8 +61,8 @@ def compose(picture: Picture, theme: Theme = LIGHT) -> Scene:
     >>> from viz.chain import chain_picture
     >>> drawn = compose(chain_picture((2 * Value(3.0, label="x")).with_label("y")))
     >>> print(drawn.description)
-    x: value 3.00.
-    y = 2x: value 6.00.
+    x: value 3.00, gradient +2.00.
+    y = 2x: value 6.00, gradient +1.00.
     ∂y/∂x = 2 = +2.00.
     """
     return scene(plan(picture, theme))

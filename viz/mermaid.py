@@ -30,8 +30,8 @@ def mermaid(drawing: Any) -> str:
     >>> from viz.chain import draw_chain
     >>> print(mermaid(draw_chain((2 * Value(3.0, label="x")).with_label("y"))).split("  classDef")[0])
     flowchart LR
-      n0["x<br>value 3.00"]:::data
-      n1["y = 2x<br>value 6.00"]:::result
+      n0["x<br>value 3.00<br>grad +2.00"]:::data
+      n1["y = 2x<br>value 6.00<br>grad +1.00"]:::result
       n0 -->|"∂y/∂x = 2 = +2.00"| n1
     """
     picture = picture_of(drawing, "mermaid")

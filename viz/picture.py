@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.context import resumed
+from autograd.graph import DomainError, Node, topological_order
+from autograd.sweeps import adjoints
+from autograd.tensor import Tensor
 from viz.arguments import a_node, count
 from viz.latex import label, letter_of, literal
 from viz.numerals import number
@@ -17,9 +23,11 @@ from viz.signs import GIVES
 from viz.typeset import Math, Symbol, line, to_text
 
 __all__ = [
-    "Box", "Layer", "Link", "Names", "Picture", "Row",
-    "check_size", "gradient", "is_parameter", "own_leaves", "results", "shape_or_number", "values",
+    "UNDEFINED", "Box", "Layer", "Link", "Names", "Picture", "Row",
+    "check_size", "gradients", "is_parameter", "own_leaves", "results", "shape_or_number", "values",
 ]  # fmt: skip
+
+UNDEFINED = "undefined"  # what stands for a gradient that is no number, as that of x in √x at 0
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,8 @@ class Box:
         symbol: its name; for a group, that of the one quantity others use, or its title if they use several.
         formula: what it was made by; None for a leaf.
         value: its number; or the shape of its array, as text; None for a group with several.
-        gradient: the derivative that `backward` left, or None if it has not run.
+        gradient: the derivative of the results by it, the shape of its array, or `UNDEFINED`; None where
+            none is shown.
         layer: the layer its label names.
         full_name: its label in full, for a tooltip.
         note: a small word beside the formula: the operation's name, or what a group holds.
@@ -230,10 +239,54 @@ def shape_or_number(data: object) -> float | str:
     return "×".join(map(str, shape)) if shape else float(data)  # type: ignore[arg-type]
 
 
-def gradient(node: Node) -> float | str | None:
-    """What `backward` left on a node, or None: a derivative that was not computed is not 0."""
-    grad = node.grad
-    return None if grad is None else shape_or_number(grad)
+def gradients(roots: Sequence[Node], shown: Iterable[Node]) -> dict[Node, float | str]:
+    """The derivatives that a drawing shows, by a sweep of its own: no ``.grad`` is read or written.
+
+    What earlier calls of ``backward()`` left belongs to other results, or to this one twice. Of several
+    results, and of an array, it is the derivative of their sum. A derivative that is not defined is
+    `UNDEFINED`, and so is that by what its quantity is made from; the others are numbers all the same.
+
+    >>> from autograd import Value, sqrt
+    >>> x, y = Value(3.0, label="x"), Value(0.0, label="y")
+    >>> list(gradients([x * x], [x]).values()), list(gradients([x * x, 5 * x], [x]).values())
+    ([6.0], [11.0])
+    >>> list(gradients([x + sqrt(y)], [x, y]).values())
+    [1.0, 'undefined']
+    """
+    shown = list(shown)
+    slopes: dict[Node, Any] = {node: np.zeros(getattr(node, "shape", ())) for node in shown}
+    # A Tensor's sweep divides by zero as NumPy does; but nobody computes with a drawing.
+    with resumed(), np.errstate(all="ignore"):
+        for total in _totals(roots):
+            slopes |= _swept(total, shown)
+    return {node: s if isinstance(s := slopes[node], str) else shape_or_number(s) for node in shown}
+
+
+def _totals(roots: Sequence[Node]) -> list[Node]:
+    """The sum of the Values and the sum of the Tensors; between these there is none."""
+    numbers = [root for root in roots if not isinstance(root, Tensor)]
+    arrays = [root.sum() for root in roots if isinstance(root, Tensor)]
+    return [functools.reduce(operator.add, same) for same in (numbers, arrays) if same]
+
+
+def _swept(total: Node, shown: Iterable[Node]) -> dict[Node, Any]:
+    """The derivatives of one number by the nodes that it was made from, `UNDEFINED` for some."""
+    seed = np.ones((), total.dtype) if isinstance(total, Tensor) else 1.0
+    with suppress(DomainError):
+        return adjoints(total, seed)
+    # Some derivative is undefined, and so are all behind it. Each of the others has a sweep of its own.
+    wanted, lost = set(shown), set[Node]()
+    slopes: dict[Node, Any] = {}
+    for node in reversed(topological_order(total)):
+        if node in wanted and node not in lost:
+            try:
+                slopes |= adjoints(total, seed, wrt=[node])
+            except DomainError:
+                lost.add(node)
+        if node in lost:
+            slopes[node] = UNDEFINED
+            lost.update(node.parents)
+    return slopes
 
 
 def values(order: list[Node]) -> dict[Node, float | str]:

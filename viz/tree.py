@@ -31,7 +31,6 @@ def tree(drawing: Any) -> str:
     >>> from viz.chain import draw_chain
     >>> w, a = Value(1.2, label="w"), Value(0.5, label="a")
     >>> z = (w * a).with_label("z")
-    >>> z.backward()
     >>> print(tree(draw_chain(z)))
     z = wa     0.60  grad +1.00
     ├─ w       1.20  grad +0.50  ∂z/∂w = a = +0.50

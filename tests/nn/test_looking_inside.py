@@ -270,3 +270,17 @@ def test_the_table_has_a_line_for_each_neuron():
 def test_what_cannot_be_compared(net, x, target, error, message):
     with pytest.raises(error, match=message):
         nn.compare_errors(net, x, target)
+
+
+@pytest.mark.parametrize(
+    ("node", "cut"),
+    [
+        (Tensor, lambda z: Tensor(np.tanh(z.data))),
+        (Value, lambda z: np.array([Value(math.tanh(x.data)) for x in z], object)),
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_an_activation_that_cuts_the_graph_is_told(node, cut, last):
+    net = nn.MLP([3, 4, 2], node=node, rng=0, **({"output_activation": cut} if last else {"activation": cut}))
+    with pytest.raises(TypeError, match="an activation cuts the graph"):
+        nn.compare_errors(net, X, TARGET)

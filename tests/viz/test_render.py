@@ -31,7 +31,6 @@ sys.stdout.buffer.write(b"drawn by the system as " + form.encode() + b": " + sou
 @pytest.fixture
 def drawing() -> graphviz.Digraph:
     y = (Value(3.0, label="w^{(1)}") * 2).with_label(r"\sigma")
-    y.backward()
     return viz.draw_chain(y)
 
 

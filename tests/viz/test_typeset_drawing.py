@@ -40,17 +40,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 def net(*sizes: int) -> Value:
     inputs = [Value(0.3 * (i + 1), label=f"x_{i}") for i in range(sizes[0])]
     a = nn.MLP(list(sizes), node=Value, rng=0)(inputs)
-    C = ((np.ravel(a)[0] - Value(1.0, label="y")) ** 2).with_label("C")
-    C.backward()
-    return C
+    return ((np.ravel(a)[0] - Value(1.0, label="y")) ** 2).with_label("C")
 
 
 def diamond() -> Value:
     x = Value(0.5, label="x")
     u = sin(x).with_label("u")
-    f = (u * x + x).with_label("f")
-    f.backward()
-    return f
+    return (u * x + x).with_label("f")
 
 
 def groups(scene: Scene) -> dict[str, Group]:
@@ -99,8 +95,8 @@ def test_each_formula_is_in_its_box(lecture_chain: Callable[[int], Value]) -> No
         assert latex.startswith(r"\frac{\partial")
 
 
-def test_gradients_are_shown_only_after_backward(lecture_chain: Callable[[int], Value]) -> None:
-    scene = compose(chain_picture(lecture_chain(1)))
+def test_a_forward_pass_has_no_gradients(lecture_chain: Callable[[int], Value]) -> None:
+    scene = compose(chain_picture(lecture_chain(1), grad=False))
     assert not [
         shape for shape in walk(scene.shapes) if isinstance(shape, Inked) and shape.role == "gradient"
     ]
@@ -109,7 +105,6 @@ def test_gradients_are_shown_only_after_backward(lecture_chain: Callable[[int], 
 
 def test_the_words_for_those_who_cannot_see_it(lecture_chain: Callable[[int], Value]) -> None:
     C = lecture_chain(1)
-    C.backward()
     scene = compose(chain_picture(C))
     assert scene.title == "The computation of C₀"
     for line in ("z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾: value 0.30, gradient −0.208.", "∂a⁽¹⁾/∂z⁽¹⁾ = σ′(z⁽¹⁾) = +0.244."):
@@ -129,13 +124,12 @@ def test_arrays_show_their_shapes() -> None:
     W, a = Tensor(np.ones((3, 2)), label="W"), Tensor(np.ones(2), label="a")
     drawn = groups(compose(chain_picture(sigmoid(W @ a).with_label("z"))))
     assert [said(drawn[i], "value") for i in ("n0", "n1", "n2")] == [["3×2"], ["2"], ["3"]]
-    assert said(drawn["n0"], "word") == ["shape"]
+    assert said(drawn["n0"], "word") == ["shape", "grad"]
 
 
 def test_decimal_points_stand_under_one_another() -> None:
-    x = Value(12.5, label="x")
-    (x * 0.00312).with_label("y").backward()
-    [box] = [g for g in compose(chain_picture(x)).shapes if isinstance(g, Group)]
+    picture = chain_picture((Value(12.5, label="x") * 0.00312).with_label("y"))
+    box = groups(compose(picture))["n0"]
     value, gradient = (s for s in box.shapes if isinstance(s, Inked) and s.role in ("value", "gradient"))
 
     def point(shown: Inked) -> float:
@@ -272,7 +266,6 @@ def test_neurons_stand_in_their_order() -> None:
 def test_type_is_large_enough_for_a_projector(lecture_chain: Callable[[int], Value]) -> None:
     """14 points are 18.7 pixels, at 96 to an inch; raised and lowered signs are smaller, as in print."""
     C = lecture_chain(2)
-    C.backward()
     scene = compose(chain_picture(C))
     sizes = [
         max(mark.size for mark in shape.ink.marks if isinstance(mark, Glyph))

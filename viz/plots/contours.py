@@ -56,7 +56,8 @@ def surface(
         The axes.
 
     Raises:
-        TypeError: for what is no function of two numbers.
+        TypeError: for what is no function of two numbers; for one of plain numbers only, such as
+            ``math.sin``, where a gradient is asked for.
         ValueError: for a range that is none, a point outside, and a function that is the same number
             everywhere or undefined everywhere in it.
         DomainError: where f is undefined at the point.

@@ -63,7 +63,8 @@ def descent(
         The axes.
 
     Raises:
-        TypeError: for what is no function of as many numbers as a start has.
+        TypeError: for what is no function of as many numbers as a start has, and for one of plain numbers
+            only, such as ``math.sin``, which has no slope that the engine could see.
         ValueError: for starts, a rate, steps or ranges that are none, and a run that leaves all
             bounds: which, and after how many steps.
         DomainError: where f or its slope is undefined on the way.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import grad
+from autograd import grad, no_grad
 from autograd.graph import Node, plain
 from autograd.primitives import is_number
 from viz.plots.arrays import LARGEST, Array
@@ -78,8 +78,20 @@ def _height(f: Function, point: tuple[float, ...]) -> float:
 def slopes(f: Function, point: tuple[float, ...]) -> tuple[float, ...]:
     """∂f/∂x, or (∂f/∂x, ∂f/∂y), from the engine.
 
+    Raises:
+        TypeError: when f computes with plain numbers, as the functions of `math` do, where the engine has
+            to see what it computes.
+        DomainError: where f or its slope is undefined.
+
     >>> slopes(lambda x, y: 1.5 * x**2 + 0.5 * y**2, (1.0, 1.0))
     (3.0, 1.0)
     """
-    found: tuple[float, ...] = grad(f, argnums=tuple(range(len(point))))(*point)
-    return tuple(map(float, found))
+    with no_grad():  # a transform records inside; outside of it a slope is a number, whatever f refers to
+        try:
+            found: tuple[float, ...] = grad(f, argnums=tuple(range(len(point))))(*point)
+        except TypeError as error:
+            raise TypeError(
+                f"the slope of f at {point if len(point) > 1 else point[0]} needs f in the functions of "
+                f"autograd or NumPy, such as autograd.sin, which take plain numbers too: {error}"
+            ) from error
+    return found

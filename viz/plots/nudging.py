@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
-from autograd.graph import Node
+from autograd.graph import Node, topological_order
 from autograd.sweeps import adjoints
-from viz.arguments import count
+from viz.arguments import a_node, count
 from viz.plots.arrays import Array, names, numbers
 from viz.plots.named import Named, Parameters
 from viz.plots.palette import palette_of
@@ -25,19 +25,27 @@ __all__ = ["nudge_table", "nudges"]
 A_LOT, SOMEWHAT = 1 / 2, 1 / 5  # of the largest nudge
 COLUMNS = 6  # examples that a table shows, as the slide does
 TYPE = 0.45  # the size of a table's type; a row is 1 high
+CUT = (
+    "none of these parameters. Was the graph cut, by no_grad(), or by computing with their numbers (.data)? "
+    "Write it with the functions of autograd or NumPy, on the nodes"
+)
 LONGEST_HEAD = 10  # letters over a column, before they are smaller
 
 
-def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) -> Axes:
-    """Draw how backward() says each parameter should change: bars of -∂C/∂w, largest first.
+def nudges(
+    parameters: Parameters, *, cost: Node | None = None, most: int = 12, ax: Axes | None = None
+) -> Axes:
+    """Draw how each parameter should change: bars of -∂C/∂w, largest first.
 
     A bar to the right, blue, says rise, one to the left, orange, fall. The words compare it with the
     largest: "a lot" from half of it, "somewhat" from a fifth, else "a little".
 
     Args:
-        parameters: nodes that a backward() gave gradients: a list, such as ``net.parameters()``, or
-            a dict, such as ``net.named_parameters()``, whose names stand for missing labels. Each
-            number in a Tensor has its own bar.
+        parameters: nodes: a list, such as ``net.parameters()``, or a dict, such as
+            ``net.named_parameters()``, whose names stand for missing labels. Each number in a Tensor has
+            its own bar.
+        cost: the recorded C whose derivatives are drawn; no ``.grad`` is read or changed. Without it, they
+            are the gradients that backward() left, which add up over its calls until they are cleared.
         most: the most bars; a note says how many parameters there are more.
         ax: the axes to draw in; new ones if None.
 
@@ -46,7 +54,9 @@ def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) ->
 
     Raises:
         TypeError: for what is not nodes.
-        ValueError: for no nodes, for one without a gradient, and for gradients that are not finite.
+        ValueError: for no nodes, for one without a gradient, for a cost that is not one number or depends on
+            none of the parameters, and for gradients that are not finite.
+        DomainError: where a derivative of the cost is undefined.
         ImportError: without matplotlib, with the command that installs it.
 
     Source: lecture section 2, the sign of each component of -∇C, and its relative size.
@@ -54,19 +64,12 @@ def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) ->
     >>> from viz.plots import nudges
     >>> from autograd import Value
     >>> w, b = Value(2.0, label="w_{0}"), Value(-1.0, label="b")
-    >>> ((3 * w + b - 7) ** 2).backward()
-    >>> ax = nudges([w, b])
+    >>> ax = nudges([w, b], cost=(3 * w + b - 7) ** 2)
     >>> [(tick.get_text(), float(bar.get_width())) for tick, bar in zip(ax.get_yticklabels(), ax.patches)]
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
     named, most = Named(parameters, "nudges"), count(most, "most")
-    gradients = []
-    for i, node in enumerate(named.nodes):
-        if node.grad is None:
-            which = f"{node.label} " if node.label else ""
-            raise ValueError(f"parameter {i} {which}has no gradient; call backward() on the cost first")
-        gradients.append(numbers(node.grad, f"the gradient of parameter {i}"))
-    wanted = -named.row(gradients)
+    wanted = _left(named) if cost is None else _asked(_one_number(cost, named), "the cost", named)
     shown = _largest(wanted, most)
     largest = float(abs(wanted[shown[0]]))
     write = aligned(wanted[shown].tolist())
@@ -88,6 +91,35 @@ def nudges(parameters: Parameters, *, most: int = 12, ax: Axes | None = None) ->
     note = f"\nand {rest:,} more, none larger" if rest else ""
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
+
+
+def _one_number(cost: Any, named: Named) -> Node:
+    if getattr(a_node(cost, "the cost of nudges"), "size", 1) != 1:
+        raise ValueError(
+            f"the cost of nudges is one number, not an array of shape {cost.shape}; see its sum()"
+        )
+    node: Node = cost
+    if not _depends(node, named):
+        raise ValueError(f"nudges: the cost depends on {CUT}")
+    return node
+
+
+def _depends(C: Node, named: Named) -> bool:
+    """Whether a result was made from any of the parameters."""
+    return not set(named.nodes).isdisjoint(topological_order(C))
+
+
+def _left(named: Named) -> Array:
+    """What the gradients that backward() left ask of every parameter."""
+    gradients = []
+    for i, node in enumerate(named.nodes):
+        if node.grad is None:
+            which = f"{node.label} " if node.label else ""
+            raise ValueError(
+                f"parameter {i} {which}has no gradient; pass cost=, or call backward() on the cost first"
+            )
+        gradients.append(numbers(node.grad, f"the gradient of parameter {i}"))
+    return -named.row(gradients)
 
 
 def _largest(wanted: Array, most: int) -> list[int]:
@@ -136,8 +168,8 @@ def nudge_table(
 
     Raises:
         TypeError: for what is not nodes.
-        ValueError: for none of them, costs that are not one number, and derivatives that are not
-            finite.
+        ValueError: for none of them, costs that are not one number or do not depend on the parameters, and
+            derivatives that are not finite.
         ImportError: without matplotlib, with the command that installs it.
 
     Source: lecture section 2, the table of nudges averaged over the training examples.
@@ -154,7 +186,9 @@ def nudge_table(
     if roots.size != len(roots.nodes):
         raise ValueError("nudge_table takes the costs of the examples one by one, each one number")
     heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
-    asked = np.array([_asked(C, k, named) for k, C in enumerate(roots.nodes)]).T
+    if not any(_depends(C, named) for C in roots.nodes):
+        raise ValueError(f"nudge_table: the costs depend on {CUT}")
+    asked = np.array([_asked(C, f"cost {k}", named) for k, C in enumerate(roots.nodes)]).T
     means = asked.mean(axis=1)
     rows = _largest(means, most)
     columns = min(roots.size, COLUMNS)
@@ -173,11 +207,11 @@ def nudge_table(
     )
 
 
-def _asked(C: Node, k: int, named: Named) -> Array:
-    """What one example asks of every parameter."""
+def _asked(C: Node, what: str, named: Named) -> Array:
+    """What one cost asks of every parameter."""
     found = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
     slopes = [found.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
-    return -numbers(named.row(slopes), f"the derivative of cost {k}")
+    return -numbers(named.row(slopes), f"the derivative of {what}")
 
 
 def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: Axes | None) -> Axes:

@@ -159,6 +159,22 @@ def test_heights_and_slopes():
     assert slopes(sin, (0.0,)) == (1.0,)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "f", [lambda x, y: math.pow(x, 2) + y.data, lambda x, y: float(x) ** 2], ids=["math", "float"]
+)
+def test_a_function_that_computes_with_plain_numbers_has_no_slope_to_draw(f, nothing_drawn):
+    with pytest.raises((TypeError, UserWarning), match="autograd"):
+        surface(f, at=(1.0, 1.0))
+    assert nothing_drawn()
+
+
+def test_the_slopes_of_a_function_that_refers_to_nodes_are_numbers():
+    w = Value(3.0)
+    found = slopes(lambda x, y: w * x * x + y, (2.0, 1.0))
+    assert (found, [type(slope) for slope in found], w.grad) == ((12.0, 1.0), [float, float], None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [

@@ -134,12 +134,43 @@ def test_labels_are_set_as_mathematics_where_they_are(label, shown):
         (3, TypeError, "given int"),
         ([1.0], TypeError, "parameter 0 is float"),
         (nn.MLP([2, 1], rng=0), TypeError, "given MLP"),
-        ([Value(1.0, label="w")], ValueError, "parameter 0 w has no gradient; call backward"),
+        ([Value(1.0, label="w")], ValueError, "parameter 0 w has no gradient; pass cost=, or call backward"),
     ],
 )
 def test_what_has_no_nudges(parameters, error, message, nothing_drawn):
     with pytest.raises(error, match=message):
         nudges(parameters)
+    assert nothing_drawn()
+
+
+@pytest.mark.parametrize("node", [Tensor, Value])
+def test_the_nudges_of_a_cost_are_its_own_whatever_backward_left(node):
+    net = nn.MLP([2, 2, 1], node=node, rng=0)
+    C = nn.quadratic_cost(net(X[1]), Y[1])
+
+    def widths(ax):
+        return dict(zip(names(ax), (bar.get_width() for bar in ax.patches), strict=True))
+
+    own = widths(nudges(net.parameters(), cost=C))
+    assert all(p.grad is None for p in net.parameters())
+    C.backward()
+    assert widths(nudges(net.parameters())) == pytest.approx(own, rel=1e-12)
+    C.backward()
+    assert widths(nudges(net.parameters())) == pytest.approx({k: 2 * x for k, x in own.items()}, rel=1e-12)
+    assert widths(nudges(net.parameters(), cost=C)) == own
+
+
+@pytest.mark.parametrize(
+    ("cost", "error", "message"),
+    [
+        (Tensor([1.0, 2.0]), ValueError, r"one number, not an array of shape \(2,\)"),
+        (2.0, TypeError, "cost of nudges"),
+        (Value(3.0) * 2, ValueError, "the cost depends on none of these parameters"),
+    ],
+)
+def test_a_cost_is_one_node(cost, error, message, nothing_drawn):
+    with pytest.raises(error, match=message):
+        nudges([Value(1.0)], cost=cost)
     assert nothing_drawn()
 
 
@@ -213,6 +244,7 @@ def test_the_table_changes_no_gradient():
         ([], [Value(1.0)], ValueError, "there are no costs"),
         ([Value(1.0)], [], ValueError, "there are no parameters"),
         ([1.0], [Value(1.0)], TypeError, "cost 0 is float"),
+        ([Value(1.0), Value(2.0) * 3], [Value(1.0)], ValueError, "the costs depend on none"),
         ([Tensor([1.0, 2.0])], [Value(1.0)], ValueError, "costs of the examples one by one, each one number"),
     ],
 )
@@ -223,5 +255,6 @@ def test_what_has_no_table(costs, parameters, error, message, nothing_drawn):
 
 
 def test_examples_of_another_number():
+    w = Value(1.0)
     with pytest.raises(ValueError, match="examples has 1 entries for 2 costs"):
-        nudge_table([Value(1.0), Value(2.0)], [Value(1.0)], examples=["a"])
+        nudge_table([w * w, 2 * w], [w], examples=["a"])

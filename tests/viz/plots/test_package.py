@@ -28,6 +28,11 @@ def graded(label="w"):
     return [w]
 
 
+def table(label="w", **options):
+    w = graded(label)
+    return plots.nudge_table([w[0] * 3], w, **options)
+
+
 HISTORY = nn.History([nn.Epoch(1, 0.8, 0.4, None, None, 1.0), nn.Epoch(2, 0.3, 0.9, None, None, 1.0)])
 PLOTS = {
     "draw_network": lambda ax=None: plots.draw_network(nn.MLP([3, 2], rng=0), [0.1, 0.5, 0.9], ax=ax),
@@ -40,7 +45,7 @@ PLOTS = {
     "descent": lambda ax=None: plots.descent(lambda x: x**2, [1.0], 0.1, 3, ax=ax),
     "history": lambda ax=None: plots.history(HISTORY, ax=ax),
     "nudges": lambda ax=None: plots.nudges(graded(), ax=ax),
-    "nudge_table": lambda ax=None: plots.nudge_table([graded()[0] * 3], graded(), ax=ax),
+    "nudge_table": lambda ax=None: table(ax=ax),
 }
 every = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 
@@ -235,7 +240,7 @@ NAMED = {
     "draw_network": lambda said: plots.draw_network(nn.MLP([2, 2], rng=0), [0.1, 0.9], labels=[said, "b"]),
     "images": lambda said: plots.images(np.ones((2, 4)), [said, "b"], [said, "$5"], (2, 2)),
     "nudges": lambda said: plots.nudges(graded(said)),
-    "nudge_table": lambda said: plots.nudge_table([graded()[0] * 3], graded(said), examples=[said]),
+    "nudge_table": lambda said: table(said, examples=[said]),
 }
 
 
