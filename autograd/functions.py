@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import array_rules as rows
+from autograd.entering import check_kind
 from autograd.graph import Node
 from autograd.primitives import NUMPY, is_number, lookup
 from autograd.tensor import NOTHING, Tensor, refuse, stacked
@@ -29,6 +30,7 @@ def _array(x: Any) -> Any:
     x = stacked(x)
     if isinstance(x, Tensor):
         return x
+    check_kind(x, "a function of arrays")
     array = np.asarray(x)
     if array.dtype == object and all(isinstance(e, Node) or is_number(e) for e in array.flat):
         return array

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.context import SWITCHES, Run, refusing
+from autograd.entering import check_kind
 from autograd.graph import Node, plain
 
 __all__ = ["check_conversion", "check_float", "is_operator", "plain_array"]
@@ -94,6 +95,7 @@ def plain_array(x: Any, dtype: Any = None) -> NDArray[Any]:
     """
     if isinstance(x, (list, tuple)):
         x = [plain_array(e) if isinstance(e, (Node, list, tuple)) else e for e in x]
+    check_kind(x, "this")
     array = np.asarray(plain(x))
     if array.dtype == object and all(isinstance(e, (Node, numbers.Real)) for e in array.flat):
         array = np.asarray(_elements(array)).astype(np.float64)

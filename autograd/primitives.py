@@ -33,6 +33,7 @@ import numpy as np
 from autograd import numerics
 from autograd.conditions import Condition
 from autograd.context import SWITCHES
+from autograd.entering import check_kind
 from autograd.graph import DomainError, Node, first_node, name, plain
 
 __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
@@ -290,6 +291,8 @@ def pull(g, inputs, out, params):
                 return self.on_floats(*x)
             except ARITHMETIC as error:
                 raise domain_error(self, args, error) from None
+        for a in args:
+            check_kind(a, self.name)
         arrays = [np.asarray(a) for a in args]
         if any(a.dtype == object and a.ndim for a in arrays):
             return elementwise(self, arrays)

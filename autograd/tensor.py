@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
 from autograd.context import SWITCHES, Run, recording, watching
+from autograd.entering import check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.leaving import check_conversion
 from autograd.primitives import (
@@ -131,12 +132,16 @@ class Tensor(Node):
     def args(self) -> tuple[Any, ...]:
         if self._op is None:
             return ()
-        return tuple(x if a is None else a for a, x in zip(self._args, self._inputs, strict=True))
+        return tuple(x if a is None else a for a, x in zip(self._args, self.inputs, strict=True))
 
     @property
     def inputs(self) -> tuple[Array, ...]:
-        """The arrays the arguments held when this node was recorded."""
-        return () if self._op is None else self._inputs
+        """The arrays the arguments held when this node was recorded; read-only."""
+        return () if self._op is None else tuple(map(_read_only, self._inputs))
+
+    def _arguments(self) -> tuple[Any, ...]:
+        """As `args`, of the record itself."""
+        return tuple(x if a is None else a for a, x in zip(self._args, self._inputs, strict=True))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -471,7 +476,7 @@ class Tensor(Node):
         pulls, args, out = row.array_pulls, self._inputs, self._data
         if create_graph:
             self._check_fresh()
-            pulls, args, out = row.node_pulls, self.args, self
+            pulls, args, out = row.node_pulls, self._arguments(), self
         gains = []
         for i, parent in enumerate(self._args):
             if parent is None or pulls[i] is None or (wanted is not None and parent not in wanted):
@@ -495,10 +500,10 @@ class Tensor(Node):
             self._check_fresh()
         if isinstance(row, ArrayRow):
             known = [None if a is None else tangents.get(a) for a in self._args]
-            return row.tangent(known, self.args if create_graph else self._inputs, self._params)
+            return row.tangent(known, self._arguments() if create_graph else self._inputs, self._params)
         args, out, pulls = self._inputs, self._data, row.array_pulls
         if create_graph:
-            args, out, pulls = self.args, self, row.node_pulls
+            args, out, pulls = self._arguments(), self, row.node_pulls
         # A diagonal map is its own transpose.
         terms = [
             pull(tangents[parent], args, out, self._params)
@@ -548,6 +553,14 @@ def refuse(function: str, **arguments: Any) -> None:
             raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {INSTEAD[argument]}")
 
 
+def _read_only(x: Any) -> Any:
+    """A view of an array of the record, which nobody can write to."""
+    if isinstance(x, np.ndarray):
+        x = x.view()
+        x.flags.writeable = False
+    return x
+
+
 def _other(dtype: Any, x: Tensor) -> Any:
     """A dtype that is not the Tensor's own."""
     return None if dtype is None or np.dtype(dtype) == x.dtype else dtype
@@ -557,6 +570,7 @@ def _real_array(data: Any, what: str) -> Array:
     """A private array of floats."""
     if first_node((data,)) is not None:
         raise TypeError(f"{what} takes numbers, not nodes; to join Tensors use stack or concatenate")
+    check_kind(data, what)
     try:
         array = np.array(data, order="C")  # so that the same numbers give the same sums to the bit
     except ValueError as error:
@@ -569,10 +583,7 @@ def _real_array(data: Any, what: str) -> Array:
 def _constant(x: Any, op: Primitive) -> Any:
     """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
     if type(x) is np.ndarray and x.dtype.kind in "fiub":
-        # An array that cannot be written to, nor through another, needs no copy: of ten digits, 0.9 µs.
-        base = x if x.base is None else x.base
-        locked = not x.flags.writeable and type(base) is np.ndarray and not base.flags.writeable
-        return x if locked and base.base is None else x.copy()
+        return x if is_locked(x) else x.copy()
     if is_number(x):
         return x
     if isinstance(x, Tensor):  # a subclass
@@ -582,6 +593,7 @@ def _constant(x: Any, op: Primitive) -> Any:
             f"{op} of a Tensor and {x!r:.80}: no operation joins the two kinds of node. Write the whole "
             "calculation with Tensors (Tensor(2.0) holds one number) or with Values"
         )
+    check_kind(x, f"{op} of a Tensor")
     array = np.array(x) if isinstance(x, (np.ndarray, list, tuple)) else None
     if array is None or array.dtype.kind not in "fiub":
         dtype = "" if array is None else f" of {array.dtype}"
@@ -616,6 +628,7 @@ def _kept(index: Any) -> Any:
         raise TypeError(f"an index is made of whole numbers, slices and arrays of those, not {index!r}")
     if index is None or index is Ellipsis or isinstance(index, (int, np.integer, slice)):
         return index
+    check_kind(index, "an index")
     kept = np.array(index)
     return (
         kept if kept.size or isinstance(index, np.ndarray) else kept.astype(np.intp)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Value, no_grad
 from autograd.compiler.many import for_many
+from autograd.entering import check_kind
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from autograd.threads import few_threads
@@ -172,6 +173,8 @@ def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tu
         TypeError: for what is not real numbers.
         ValueError: when they differ in length, or there are none.
     """
+    for given, what in ((X, x_name), (Y, name)):
+        check_kind(given, what)
     x, y = np.asarray(plain(X)), np.asarray(plain(Y))
     for array, what in ((x, x_name), (y, name)):
         if array.dtype.kind not in "fiub":

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from autograd import DomainError, Tensor, Value, no_grad
+from autograd.entering import locked
 from autograd.graph import plain
 from autograd.threads import few_threads
 from nn.callbacks import Callback, StopTraining
@@ -299,8 +300,8 @@ class _Run:
         block = size * max(1, BLOCK // (size * max(1, self.X.shape[1]) * self.dtype.itemsize))
         for start in range(0, len(order), block):
             chosen = order[start : start + block]
-            x = _locked(chosen_rows(self.X, chosen).astype(self.dtype, copy=False))
-            y = _locked(chosen_rows(self.Y, chosen))
+            x = locked(chosen_rows(self.X, chosen).astype(self.dtype, copy=False))
+            y = locked(chosen_rows(self.Y, chosen))
             for i in range(0, len(chosen), size):
                 yield x[i : i + size], y[i : i + size]
             del x, y
@@ -375,12 +376,6 @@ class _Run:
 
     def _diverged(self, what: str, step: int, cost: float) -> DivergenceError:
         return DivergenceError(what, len(self.history) + 1, step, cost, self.history)
-
-
-def _locked(array: Array) -> Array:
-    """The array, which nobody can write to any more: the record keeps such a one without a copy."""
-    array.flags.writeable = False
-    return array
 
 
 def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Array, Array]:

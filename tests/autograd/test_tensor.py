@@ -41,6 +41,7 @@ from autograd import (
     sweeps,
     where,
 )
+from autograd.entering import locked
 from autograd.functions import affine
 from autograd.graph import plain
 from autograd.primitives import lookup, rows
@@ -513,15 +514,64 @@ def test_data_changed_in_any_way_after_recording_does_not_change_a_gradient():
 
 
 def test_a_slice_of_a_locked_array_is_recorded_without_a_copy():
-    data = np.ones((4, 2))
     x = Tensor([1.0, 2.0])
-    copied = (x * data[:2]).inputs[1]
-    assert not np.shares_memory(copied, data)
-    view = data[:2]
-    view.flags.writeable = False
-    assert not np.shares_memory((x * view).inputs[1], data)  # it can be written to through data
-    data.flags.writeable = False
+    data = locked(np.ones((4, 2)))
     assert np.shares_memory((x * data[:2]).inputs[1], data)
+    # A flag of the user's own says little: another view may write.
+    data = np.ones((4, 2))
+    for view in (data[:2], data[:2]):
+        view.flags.writeable = False
+        assert not np.shares_memory((x * view).inputs[1], data)
+    data.flags.writeable = False
+    assert not np.shares_memory((x * data[:2]).inputs[1], data)
+
+
+def test_a_read_only_constant_that_another_view_writes_to():
+    base = np.array([1.0, 2.0, 3.0])
+    view = base[:]
+    base.flags.writeable = False
+    x = Tensor([1.0, 1.0, 1.0])
+    y = (x * base).sum()
+    view[:] = 100.0
+    y.backward()
+    assert x.grad.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_the_arrays_of_the_record_cannot_be_written_to():
+    x = Tensor([1.0, 2.0])
+    y = x * np.array([3.0, 4.0])
+    for array in (*y.inputs, y.args[1], y.data):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 9.0
+
+
+MASKED = np.ma.array([1.0, 2.0, 3.0], mask=[False, True, False])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        Tensor,
+        lambda m: Tensor(np.ones(3)) * m,
+        lambda m: m * Tensor(np.ones(3)),
+        lambda m: Tensor(np.ones(3))[np.ma.array([True, False, True], mask=[True, False, False])],
+        autograd.exp,
+        autograd.sum,
+        lambda m: Tensor(np.ones(3)).backward(m),
+        lambda m: Tensor(np.ones(3)) @ m,
+        lambda m: autograd.concatenate([Tensor([1.0]), m]),
+    ],
+)
+def test_masks_are_not_dropped(f):
+    with pytest.raises(TypeError, match=r"MaskedArray is more than its numbers|lost without a word"):
+        f(MASKED)
+    assert Tensor(MASKED.filled(0)).data.tolist() == [1.0, 0.0, 3.0]
+    assert (Tensor(np.ones(3)) * ~MASKED.mask).data.tolist() == [1.0, 0.0, 1.0]
+
+
+def test_a_matrix_of_numpys_is_refused_for_its_own_product():
+    with pytest.raises(TypeError, match="says what is meant"), pytest.warns(PendingDeprecationWarning):
+        Tensor(np.eye(2)) * np.matrix([[1.0, 2.0], [3.0, 4.0]])
 
 
 def test_a_constant_changed_after_recording_does_not_change_a_gradient():
