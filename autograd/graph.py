@@ -211,6 +211,10 @@ class Node:
     def _links(self) -> Sequence[Node | None]:
         """The arguments in order, None for a constant: `args` for a walk that is in a hurry."""
 
+    def _carriers(self) -> Sequence[Node | None]:
+        """The arguments whose change is a change of this node: not all of a Value that selects one."""
+        return self._links()
+
     @property
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order; one used twice appears twice.

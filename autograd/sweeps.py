@@ -31,8 +31,10 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     if isinstance(root, Value) and not create_graph and float_sweep.is_free():
         if float_sweep.sweep(root, seed):
             return
-        adjoints(root, seed)  # stops at the culprit and says its name
-        raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+        # Either the general walk stops at the culprit and says its name; or it does not come by what has no
+        # derivative, a branch that a `where` did not take.
+        _accumulate(root, adjoints(root, seed))
+        return
     if isinstance(root, Tensor) and not create_graph and not watching():
         array_sweep.sweep(root, seed)
         return
@@ -40,13 +42,20 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
         found = adjoints(root, seed, create_graph=create_graph)
         if create_graph:
             found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
-        with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-            totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
-            for node, total in totals:
-                node._adjoint = total
+        _accumulate(root, found)
 
 
 Node._backward = backward
+
+
+def _accumulate(root: Node, found: dict[Node, Any]) -> None:
+    """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
+    with float_sweep.sweeping:  # threads that share leaves add to them one after the other
+        totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
+        if root._is_strict() and not all(node._is_finite(total) for node, total in totals):
+            raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+        for node, total in totals:
+            node._adjoint = total
 
 
 def adjoints(
@@ -79,7 +88,10 @@ def adjoints(
         for parent, gain in node._pull(found[node], create_graph, wanted):
             found[parent] = found[parent] + gain if parent in found else gain
     for node in reversed(order) if root._is_strict() else ():
-        if node in found and not node._is_finite(found[node]):
+        if node not in found:  # a condition, or what only a branch that was not taken was made from
+            if not create_graph:
+                found[node] = 0.0
+        elif not node._is_finite(found[node]):
             raise DomainError(
                 f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
                 f"the first in the sweep that is not finite"
@@ -95,12 +107,34 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
     >>> tangents([y], {x: 1.0})[y]
     6.0
     """
+    roots = list(roots)
+    order = topological_order(*roots)
+    try:
+        return _pushed(order, seeds, create_graph)
+    except DomainError:
+        # In a branch that a `where` did not take, perhaps, whose tangent nobody asked for.
+        carrying = _carrying(order, roots)
+        if len(carrying) == len(order):
+            raise
+        return _pushed(carrying, seeds, create_graph)
+
+
+def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> dict[Node, Any]:
     found: dict[Node, Any] = dict(seeds)
-    for node in topological_order(*roots):
+    for node in order:
         if node in found or not any(p in found for p in node._links()):
             continue
         found[node] = node._push(found, create_graph)
     return found
+
+
+def _carrying(order: list[Node], roots: list[Node]) -> list[Node]:
+    """The nodes whose tangents the roots' are made from: no condition, no branch that was not taken."""
+    needed = set(roots)
+    for node in reversed(order):
+        if node in needed and node._op is not None:
+            needed.update(p for p in node._carriers() if p is not None)
+    return [node for node in order if node in needed]
 
 
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:

@@ -13,6 +13,7 @@ call to a shared helper would cost as much as the operation itself.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Sequence
@@ -159,6 +160,13 @@ class Value(Node, metaclass=_MakesLeaves):
     def _links(self) -> tuple[Value | None, ...]:
         row: Any = self._op
         return () if row is None else (self._a,) if row.arity == 1 else (self._a, self._b)
+
+    def _carriers(self) -> Sequence[Value | None]:
+        row: Any = self._op
+        moving = [gain is not None for gain in row.gains]
+        if row.selects:
+            moving = [bool(partial(*self.inputs, self._data)) for partial in row.float_partials]
+        return list(itertools.compress(self._links(), moving))
 
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
         """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
@@ -325,7 +333,11 @@ class Value(Node, metaclass=_MakesLeaves):
         return total
 
     def _partials(self, create_graph: bool, among: Any = None) -> list[tuple[Value, Any]]:
-        """Each parent with the partial derivative for that argument, a number or a node."""
+        """Each parent with the partial derivative for that argument, a number or a node.
+
+        The branch of a `where` that was not taken is left out: 0 times its derivative is nan where that is
+        infinite.
+        """
         row: Any = self._op
         slots = SLOTS[row.arity]
         inputs = self.inputs
@@ -336,9 +348,11 @@ class Value(Node, metaclass=_MakesLeaves):
             self._check_fresh()
             args, out, read = self.args, self, row.node_partials
         found = []
-        for partial, (node, _), gain in zip(read, slots, row.gains, strict=True):
+        for i, (partial, (node, _), gain) in enumerate(zip(read, slots, row.gains, strict=True)):
             parent = getattr(self, node)
             if parent is None or gain is None or (among is not None and parent not in among):
+                continue
+            if row.selects and not row.float_partials[i](*inputs, self._data):
                 continue
             try:
                 found.append((parent, partial(*args, out)))
