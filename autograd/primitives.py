@@ -156,7 +156,7 @@ class Row(Primitive):
         quick: a shorter `on_arrays` that is as exact wherever nothing in it overflows, for compiled
             programs, which notice an overflow and go back to the careful one.
         selects: whether the first argument chooses which other one is the result. One that it does
-            not choose may be undefined or have no derivative: see `Value._partials`.
+            not choose may be without a derivative: see `autograd.sweeps`.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
 

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograd import array_sweep, float_sweep
-from autograd.graph import DomainError, Node, name, resumed, topological_order, watching
+from autograd.graph import DomainError, Node, name, note, resumed, topological_order, watching
+from autograd.primitives import lookup
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -31,8 +32,8 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     if isinstance(root, Value) and not create_graph and float_sweep.is_free():
         if float_sweep.sweep(root, seed):
             return
-        # Either the general walk stops at the culprit and says its name; or it does not come by what has no
-        # derivative, a branch that a `where` did not take.
+        # The general walk stops at the culprit and says its name; or leaves it out, where it is in a branch
+        # that a `where` did not take.
         _accumulate(root, adjoints(root, seed))
         return
     if isinstance(root, Tensor) and not create_graph and not watching():
@@ -81,22 +82,30 @@ def adjoints(
         wanted = set(order)
         if root not in wanted:
             return {}
-    found: dict[Node, Any] = {root: seed}
-    for node in reversed(order):
-        if node not in found or node._op is None or node in targets:
-            continue
-        for parent, gain in node._pull(found[node], create_graph, wanted):
-            found[parent] = found[parent] + gain if parent in found else gain
-    for node in reversed(order) if root._is_strict() else ():
-        if node not in found:  # a condition, or what only a branch that was not taken was made from
-            if not create_graph:
-                found[node] = 0.0
-        elif not node._is_finite(found[node]):
-            raise DomainError(
-                f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
-                f"the first in the sweep that is not finite"
-            )
-    return found
+
+    def swept(among: set[Node] | None) -> dict[Node, Any]:
+        found: dict[Node, Any] = {root: seed}
+        for node in reversed(order):
+            if node not in found or node._op is None or node in targets:
+                continue
+            for parent, gain in node._pull(found[node], create_graph, among):
+                found[parent] = found[parent] + gain if parent in found else gain
+        for node in reversed(order) if root._is_strict() else ():
+            if node in found and not node._is_finite(found[node]):
+                raise DomainError(
+                    f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
+                    f"the first in the sweep that is not finite"
+                )
+        return found
+
+    try:
+        return swept(wanted)
+    except DomainError:
+        carrying = _carrying(order, [root], create_graph)
+        if len(carrying) == len(order):
+            raise
+    found = swept(carrying)
+    return found if create_graph else {**dict.fromkeys(order, 0.0), **found}
 
 
 def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
@@ -112,11 +121,10 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
     try:
         return _pushed(order, seeds, create_graph)
     except DomainError:
-        # In a branch that a `where` did not take, perhaps, whose tangent nobody asked for.
-        carrying = _carrying(order, roots)
+        carrying = _carrying(order, roots, create_graph)
         if len(carrying) == len(order):
             raise
-        return _pushed(carrying, seeds, create_graph)
+    return _pushed([node for node in order if node in carrying], seeds, create_graph)
 
 
 def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> dict[Node, Any]:
@@ -128,13 +136,30 @@ def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> di
     return found
 
 
-def _carrying(order: list[Node], roots: list[Node]) -> list[Node]:
-    """The nodes whose tangents the roots' are made from: no condition, no branch that was not taken."""
+def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[Node]:
+    """The nodes that the derivative of the roots goes by: no condition, no branch that was not taken.
+
+    0 times the derivative of such a branch is nan where that is infinite. In a sweep that is recorded this
+    freezes the choice, so whoever records is told of it.
+    """
+    times = lookup("mul")
+    # What an earlier sweep recorded for a branch that was not taken: a 0 that was chosen, and its products.
+    absent: set[Node] = set()
+    for node in order:
+        selects = getattr(node._op, "selects", False)
+        if selects and not node._data:
+            zero = all(p is None or p in absent for p in node._carriers())
+        else:
+            zero = node._op is times and any(p in absent for p in node._links())
+        if zero:
+            absent.add(node)
+        if selects and create_graph and (condition := node._links()[0]) is not None:
+            note(condition)
     needed = set(roots)
     for node in reversed(order):
-        if node in needed and node._op is not None:
+        if node in needed and node._op is not None and node not in absent:
             needed.update(p for p in node._carriers() if p is not None)
-    return [node for node in order if node in needed]
+    return needed.intersection(order)
 
 
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:

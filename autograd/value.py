@@ -289,10 +289,10 @@ class Value(Node, metaclass=_MakesLeaves):
         if math.isfinite(self._data):
             return
         for node in topological_order(self):
-            if not math.isfinite(node.data):
+            if not math.isfinite(node._data):
                 raise DomainError(
                     f"{name(self)} is no result to differentiate: not a finite number. It first appeared at "
-                    + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node.data}")
+                    + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node._data}")
                     + (f", labelled {node.label}" if node.label else "")
                 )
 
@@ -310,34 +310,53 @@ class Value(Node, metaclass=_MakesLeaves):
 
     @staticmethod
     def _is_finite(adjoint: Any) -> bool:
-        return math.isfinite(adjoint)
+        return math.isfinite(_unnoticed(adjoint))
 
     @staticmethod
     def _is_strict() -> bool:
         return True
 
     def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Value, Any]]:
+        if create_graph and self._op.selects:  # type: ignore[union-attr]
+            return self._handed_on(gradient, wanted)
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
         ]
 
+    def _handed_on(self, gradient: Any, wanted: Any) -> list[tuple[Value, Any]]:
+        """The adjoint for the branch that is taken, as a node that selects again.
+
+        So another example takes its own branch, and a second derivative need not come by the other one.
+        """
+        row: Any = self._op
+        self._check_fresh()
+        gains = []
+        for i, (parent, gain) in enumerate(zip(self._links(), row.gains, strict=True)):
+            if parent is not None and gain is not None and (wanted is None or parent in wanted):
+                branches = [0.0] * row.arity
+                branches[i] = gradient
+                gains.append((parent, row(self.args[0], *branches[1:])))
+        return gains
+
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         total: Any = 0.0
-        for parent, partial in self._partials(create_graph, tangents):
-            total = total + partial * tangents[parent]
-        if not math.isfinite(total):
+        if create_graph and self._op.selects:  # type: ignore[union-attr]
+            row: Any = self._op
+            total = row(
+                self.args[0], *(0.0 if p is None else tangents.get(p, 0.0) for p in self._links()[1:])
+            )
+        else:
+            for parent, partial in self._partials(create_graph, tangents):
+                total = total + partial * tangents[parent]
+        if not math.isfinite(_unnoticed(total)):
             raise DomainError(
-                f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {float(total)}"
+                f"the tangent of {self.op}({', '.join(map(name, self.args))}) is {_unnoticed(total)}"
             )
         return total
 
     def _partials(self, create_graph: bool, among: Any = None) -> list[tuple[Value, Any]]:
-        """Each parent with the partial derivative for that argument, a number or a node.
-
-        The branch of a `where` that was not taken is left out: 0 times its derivative is nan where that is
-        infinite.
-        """
+        """Each parent with the partial derivative for that argument, a number or a node."""
         row: Any = self._op
         slots = SLOTS[row.arity]
         inputs = self.inputs
@@ -348,11 +367,9 @@ class Value(Node, metaclass=_MakesLeaves):
             self._check_fresh()
             args, out, read = self.args, self, row.node_partials
         found = []
-        for i, (partial, (node, _), gain) in enumerate(zip(read, slots, row.gains, strict=True)):
+        for partial, (node, _), gain in zip(read, slots, row.gains, strict=True):
             parent = getattr(self, node)
             if parent is None or gain is None or (among is not None and parent not in among):
-                continue
-            if row.selects and not row.float_partials[i](*inputs, self._data):
                 continue
             try:
                 found.append((parent, partial(*args, out)))
@@ -391,6 +408,12 @@ def _number(x: Any, what: str) -> float:
     shown = f" of shape {x.shape}" if isinstance(x, np.ndarray) else f" ({x!r})"
     hint = "; a Tensor holds an array" if isinstance(x, (np.ndarray, list, tuple)) else ""
     raise TypeError(f"{what} takes one real number, not {type(x).__name__}{shown}{hint}")
+
+
+def _unnoticed(x: Any) -> float:
+    """The number of an adjoint or tangent; a check of the engine's own is no look: see `graph.looks`."""
+    number: float = x._data if isinstance(x, Value) else x
+    return number
 
 
 def _comparable(x: Any) -> float | None:
