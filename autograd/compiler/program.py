@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from autograd.compiler.lines import Lines
 from autograd.compiler.listing import listing
 from autograd.compiler.portable import Portable
 from autograd.compiler.recording import labels_of, leaves, read
+from autograd.compiler.reference import Reference
 from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
 from autograd.compiler.steps import Block
@@ -125,6 +126,7 @@ class Program(Portable):
         self._lifted = lift(tape)
         address = self._lifted.address
         self._labels = labels_of(tape, address >= 0)
+        self._reference = Reference(tape, self._labels)
         self._found = address[tape.outputs]
         self._wrt = address[tape.wrt]
         self._columns = _last_places(address[tape.inputs], self._lifted.inputs)
@@ -134,13 +136,12 @@ class Program(Portable):
         self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
         lines = int((tape.code > 1).sum())
         self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
-        self._tape = replace(tape, nodes={}) if self._few else None  # which would keep the graph
         self._start()
 
     def _start(self) -> None:
         """What runs the program, none of which can be copied."""
         self._scalars: dict[bool, Evaluate] = {}
-        self._runs = Runs(self._lifted, self._found, self._wrt, self._labels, self.dtype)
+        self._runs = Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
@@ -296,16 +297,13 @@ class Program(Portable):
     ) -> tuple[list[float], list[float]]:
         """One example in plain arithmetic."""
         if gradient not in self._scalars:
-            assert self._tape is not None
-            self._scalars[gradient] = straight_line(self._tape, gradient)
-        try:
-            values, grads = self._scalars[gradient](theta.tolist(), x.tolist())
-        except ARITHMETIC:
-            self._runs.on_nodes(theta, x, example, gradient)
-            raise
-        if gradient and not (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
-            self._runs.on_nodes(theta, x, example, gradient)
-        return values, grads
+            self._scalars[gradient] = straight_line(self._reference.tape, gradient)
+        numbers = theta.tolist(), x.tolist()
+        with suppress(*ARITHMETIC):
+            values, grads = self._scalars[gradient](*numbers)
+            if not gradient or (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
+                return values, grads
+        return self._reference(*numbers, example, gradient)
 
 
 def _real(x: Any, what: str) -> Array:
