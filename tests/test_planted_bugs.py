@@ -265,6 +265,20 @@ BUGS = [
         "autograd/compiler/test_program",
     ),
     (
+        "both branches of a choice guarded by the same condition",
+        "autograd/compiler/guards",
+        "_both(c, False, need)",
+        "_both(c, True, need)",
+        "autograd/compiler/test_guards",
+    ),
+    (
+        "a guard of what is needed elsewhere too",
+        "autograd/compiler/guards",
+        "needs[place] = _either(needs[place], need)",
+        "needs[place] = need",
+        "autograd/compiler/test_guards",
+    ),
+    (
         "an error about a derivative that nobody asked for",
         "autograd/compiler/reference",
         "adjoints(output, 1.0, wrt=leaves)",

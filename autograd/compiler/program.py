@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.compiler.guards import guarded
 from autograd.compiler.libraries import library_of
 from autograd.compiler.lifting import lift
 from autograd.compiler.lines import Lines
@@ -120,7 +121,7 @@ class Program(Portable):
     def __init__(
         self, outputs: list[Value], inputs: list[Value], wrt: list[Value], dtype: np.dtype[Any], single: bool
     ) -> None:
-        tape = read(outputs, inputs, wrt)
+        tape = guarded(read(outputs, inputs, wrt))
         self.dtype, self._single = dtype, single
         self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
         self._lifted = lift(tape)

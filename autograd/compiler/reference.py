@@ -45,7 +45,8 @@ class Reference:
         small = {"code": np.int32, "args": np.int32, "depends": np.int8}  # programs keep it and are pickled
         arrays = {name: getattr(tape, name).astype(dtype) for name, dtype in small.items()}
         self.tape = replace(tape, nodes={}, **arrays)  # the nodes would keep the graph
-        self._labels = labels
+        stands_for = tape.guards.items()
+        self._labels = {**labels, **{guard: labels[line] for guard, line in stands_for if line in labels}}
 
     def __call__(
         self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool
