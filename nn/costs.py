@@ -98,7 +98,7 @@ def cross_entropy(logits: Any, y: Any) -> Any:
         y = _marked(y, a.shape[-1])
     a, y = _alike("cross_entropy", a, y)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
-    known = np.asarray(y).astype(np.float64)
+    known = _unnoticed(y)
     if np.any(known < 0) or np.any(known.sum(axis=1) == 0):
         raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
     if isinstance(y, np.ndarray) and y.dtype != object:
@@ -216,6 +216,17 @@ def _surprise(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
     """ln Σ exp(aⱼ - m) of Values: the largest is taken out of the sum."""
     said = [s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]
     moved = logits - sum(said) / total
-    # Not by float(), which is noted as a choice: which one is taken out changes nothing but the rounding.
-    largest = int(np.argmax([x._data if isinstance(x, Value) else x for x in moved]))
+    # Which one is taken out changes nothing but the rounding, so it is no choice.
+    largest = int(np.argmax(_unnoticed(moved)))
     return moved[largest] + log1p(sum([exp(x - moved[largest]) for i, x in enumerate(moved) if i != largest]))
+
+
+def _unnoticed(x: Any) -> NDArray[Any]:
+    """The numbers of outputs or of desired ones, for a check: that is no choice by their numbers.
+
+    float() of a Value is noted as one, and a net whose cost makes choices is not compiled.
+    """
+    if isinstance(x, Tensor):
+        return np.asarray(x.data, np.float64)
+    numbers = [e._data if isinstance(e, Value) else e for e in x.flat]
+    return np.array(numbers, np.float64).reshape(x.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import threading
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from autograd.compiler.recording import labels_of, leaves, read
 from autograd.compiler.reference import Reference
 from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
-from autograd.compiler.steps import Block
+from autograd.compiler.steps import Block, reached, without_zeros
 from autograd.graph import Node
 from autograd.primitives import ARITHMETIC
 from autograd.value import Value
@@ -165,6 +166,21 @@ class Program(Portable):
     def lines(self) -> Lines:
         """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
         return Lines(self._lifted, self._labels, self._found)
+
+    @functools.cached_property
+    def moved(self) -> Array:
+        """The places of the parameters that the first output depends on: the others' derivative is 0.
+
+        >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
+        >>> compile([c * a, b], [], [a, b, c]).moved
+        array([0, 2])
+        """
+        depends = np.zeros(len(self._lifted.address) + 1, bool)
+        whole = without_zeros(self._lifted)
+        for block, rows in reached(whole, self._found[:1]).items():
+            if block in (whole.inputs, whole.parameters):
+                depends[block.start : block.start + block.size] = rows
+        return np.flatnonzero(depends[self._wrt])
 
     def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
         """The outputs of each example.

@@ -195,6 +195,11 @@ def test_no_error_is_about_a_derivative_that_nobody_asked_for():
         assert gradient == pytest.approx(1e160)
     for program in both_roads(sqrt(y) * z, [y], [z]):
         assert program.value_and_grad([3.0], [[0.0]] * 40)[1].tolist() == [0.0]
+    x = Value(0.5, label="x")
+    for program in both_roads(
+        sqrt(y) * z + atan(x * x), [x, y], [z]
+    ):  # x * x is beyond arrays: the engine is asked
+        assert program.value_and_grad([3.0], [[1e200, 0.0]] * 40)[1].tolist() == [0.0]
     for program in both_roads(sqrt(y) * z, [z], [y]):
         with pytest.raises(DomainError, match=r"^example 0: the derivative of sqrt\(y = 0.0\) is undefined"):
             program.value_and_grad([0.0], [[3.0]] * 40)
