@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import operator
 from dataclasses import replace
 from typing import Any
 
@@ -174,43 +175,58 @@ class _Guarding:
         order = self.order()
         new = {line: i for i, line in enumerate(order)}
         new[-1] = -1
-        depends = np.zeros(len(order), int)
-        args = np.array([[new[place] for place in self.args[line]] for line in order]).T
-        for i, line in enumerate(order):
-            if self.codes[line] == LEAF:
-                depends[i] = self.old.depends[line]
-            else:
-                for place in args[:, i]:
-                    depends[i] |= depends[place] if place >= 0 else 0
+        args = [[new[place] for place in self.args[line]] for line in order]
+        depends: list[int] = []
+        for line, places in zip(order, args, strict=True):
+            own = int(self.old.depends[line]) if self.codes[line] == LEAF else 0
+            depends.append(
+                functools.reduce(operator.or_, (depends[place] for place in places if place >= 0), own)
+            )
         return replace(
             self.old,
             rows=self.rows,
             code=np.array(self.codes)[order],
-            args=args,
-            depends=depends,
+            args=np.array(args).T,
+            depends=np.array(depends),
             numbers=np.array(self.numbers)[order],
             inputs=[new[line] for line in self.old.inputs],
             wrt=[new[line] for line in self.old.wrt],
             outputs=[new[line] for line in self.old.outputs],
             nodes={node: new[line] for node, line in self.old.nodes.items()},
-            guards={new[guard]: new[line] for guard, line in self.guards.items()},
+            guards={new[guard]: new[line] for guard, line in self.guards.items() if guard in new},
         )
 
     def order(self) -> list[int]:
+        while True:
+            order, circle = self.walk()
+            if not circle:
+                return order
+            # Of two branches each may choose by what the other guards: then one goes without its guard.
+            line = next(line for line in circle if self.args[line] != self.unguarded(line))
+            self.args[line] = self.unguarded(line)
+
+    def unguarded(self, line: int) -> list[int]:
+        old: list[int] = self.old.args[:, line].tolist() if line < len(self.old.code) else self.args[line]
+        return old
+
+    def walk(self) -> tuple[list[int], list[int]]:
+        """The lines in order; or lines that need each other in a circle."""
         placed: dict[int, None] = {}
-        for first in range(len(self.codes)):
-            todo = [first]
+        for first in range(len(self.old.code)):
+            todo, waiting = [first], dict[int, None]()
             while todo:
-                line = todo.pop()
-                if line in placed:
-                    continue
+                line = todo[-1]
                 missing = [place for place in self.args[line] if place >= 0 and place not in placed]
-                if missing:
-                    todo.append(line)
-                    todo += missing
-                else:
+                if line in placed or not missing:
                     placed[line] = None
-        return list(placed)
+                    waiting.pop(todo.pop(), None)
+                elif circle := [place for place in missing if place in waiting or place == line]:
+                    way = list(waiting)
+                    return [], [*way[way.index(circle[0]) :], line]
+                else:
+                    waiting[line] = None
+                    todo += missing
+        return list(placed), []
 
 
 # -- what can do harm -----------------------------------------------------------------------------

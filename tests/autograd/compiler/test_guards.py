@@ -139,6 +139,18 @@ def test_a_condition_that_is_made_of_what_it_guards():
     )
 
 
+def test_branches_that_choose_by_each_other():
+    """Which is guarded by which would go round in a circle; what goes without its guard is told."""
+    x, y, p = (Value(n, label=letter) for n, letter in ((4.0, "x"), (9.0, "y"), (1.0, "p")))
+    a, b = sqrt(x), sqrt(y)
+    program = autograd.compile(where(p, where(b - 3, a, b), where(a - 2, b, a)), [x, y, p], [])
+    for few in (1000, 0):
+        program._few = few
+        assert program([], [[4, 9, 1], [4, 16, 1], [4, 9, 0], [16, 9, 0]] * 10)[:4].tolist() == [3, 2, 2, 3]
+        with pytest.raises(DomainError, match=r"example 0: sqrt\(y = -1.0\)"):
+            program([], [[4, -1, 1]] * 40)
+
+
 def test_branches_without_harm_are_left_alone():
     x, w = Value(2.0, label="x"), Value(3.0, label="w")
     for y in (
