@@ -93,7 +93,7 @@ class Optimizer(ABC):
         They get their numbers, gradients and the optimizer's memory back at the end.
 
         Args:
-            among: the places of those that move, where the others have no gradient and stay; None for all.
+            among: the places of those that move; the others get no gradient and stay. None for all.
 
         >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
         >>> with sgd.in_one() as theta:
@@ -105,6 +105,8 @@ class Optimizer(ABC):
         held, remembered = self.params, self._state
         places = list(range(len(held)) if among is None else among)
         apart = [held[i] for i in places]
+        if among is not None:
+            self.zero_grad()
         theta = Tensor(np.array([p.data for p in apart]))
         start = self._start()
         known = [remembered.get(i, start) for i in places] if remembered else []
