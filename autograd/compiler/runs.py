@@ -84,9 +84,9 @@ class Runs:
             mean, outputs, squares = self._strict(place.act, X)
         except FloatingPointError:
             return self._carefully(theta, X, first, gradient)
-        # A zero of a matrix makes nan of an infinite quantity that is none of the sum's, and what other
-        # threads of NumPy's library meet in a product NumPy does not see.
-        unseen = self._has_zeros or run.multiplications
+        # A zero of a matrix makes nan of an infinite quantity that is none of the sum's. And what other
+        # threads of NumPy's library meet in a product NumPy does not see; a gradient would show it.
+        unseen = self._has_zeros or (run.multiplications and not gradient)
         if not math.isfinite(mean + squares) or (unseen and not np.isfinite(outputs).all()):
             return self._carefully(theta, X, first, gradient)
         found = place.gradient
