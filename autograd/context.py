@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from autograd.graph import Node, reach
 
 __all__ = ["Inside", "Run", "detect_anomaly", "looks", "no_grad", "recording", "resumed", "watching"]
@@ -257,9 +259,9 @@ def note(node: Node) -> None:
         mark.seen.append(node)
 
 
-# By its id, each node whose number was asked for, and where. A node that is gone takes its entry with it.
+# By its id, each node whose number was asked for, where, and whether to choose by it.
 _looked_at: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
-_PACKAGE = os.path.dirname(__file__)
+_NOT_THE_USERS = os.path.dirname(__file__), os.path.dirname(np.__file__)
 
 
 def look(node: Node, chooses: bool = True) -> None:
@@ -270,10 +272,25 @@ def look(node: Node, chooses: bool = True) -> None:
     """
     if SWITCHES["noted"]:
         note(node)
-    key = id(node)
-    if key not in _looked_at:
-        gone = weakref.ref(node, lambda _: _looked_at.pop(key, None))
-        _looked_at[key] = gone, _asking_line(), chooses
+    if id(node) not in _looked_at:
+        _remember(node, _asking_line(), chooses, [weakref.ref(other) for other in _nearest(node)])
+
+
+def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:
+    def forget(_: object, key: int = id(node)) -> None:
+        _looked_at.pop(key, None)
+        # ``if x * 2 > 1`` looks at a node that nobody keeps: it was a look at x.
+        for reference in nearest:
+            if (other := reference()) is not None and id(other) not in _looked_at:
+                _remember(other, place, chooses, [])
+
+    _looked_at[id(node)] = weakref.ref(node, forget), place, chooses
+
+
+def _nearest(node: Node) -> list[Node]:
+    """What a node was made from, in one operation or two."""
+    parents = [parent for parent in node._links() if parent is not None]
+    return parents + [p for parent in parents for p in parent._links() if p is not None]
 
 
 def look_at(node: Node) -> tuple[str, bool] | None:
@@ -293,9 +310,9 @@ def looked_at() -> list[Node]:
 
 
 def _asking_line() -> str:
-    """The line of code outside of this package that is being run."""
+    """The line of code outside of this package and NumPy that is being run."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
         frame = frame.f_back
     return f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
 

@@ -89,6 +89,10 @@ class Node:
     def _made_in(self) -> Any:
         """Of a leaf, the run of a transform's function in which it was made (`autograd.context.Run`)."""
 
+    def _carriers(self) -> Sequence[Node | None]:
+        """The arguments whose change is a change of this node: not all of a Value that selects one."""
+        return self._links()
+
     @property
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order; one used twice appears twice.

@@ -20,11 +20,12 @@ from autograd.context import SWITCHES, Run, refusing
 from autograd.entering import check_kind
 from autograd.graph import Node, plain
 
-__all__ = ["check_conversion", "check_float", "is_operator", "plain_array"]
+__all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array"]
 
 # What the calling code was doing when it asked, as far as Python shows it.
 STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
 
+TESTING = ("numpy.testing", "_pytest.")
 LOST = "would be lost without a word"
 NUMBERS = "its .data gives the numbers, where they alone are meant"
 
@@ -34,16 +35,21 @@ def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
 
     Args:
         what, instead: what would be made, and how it is written in the graph; for the error.
-        depth: how many frames above is the code that asked; that of `numpy.testing` compares.
+        depth: how many frames above is the code that asked.
 
     Raises:
         TypeError: wherever operations are recorded.
     """
-    module = sys._getframe(depth + 1).f_globals.get("__name__", "")
-    if refusing() and not module.startswith("numpy.testing"):
+    if refusing() and not only_compares(depth + 1):
         raise TypeError(
             f"{what} would take {node!r:.80} out of the graph; its derivative {LOST}: {instead}; {NUMBERS}"
         )
+
+
+def only_compares(depth: int) -> bool:
+    """Whether the code that asked is of a library of tests, which takes numbers to compare them."""
+    module: str = sys._getframe(depth + 1).f_globals.get("__name__", "")
+    return module.startswith(TESTING)
 
 
 def check_float(node: Node, depth: int) -> None:

@@ -158,6 +158,8 @@ class Row(Primitive):
         domain_note: what to say instead of the intervals when an argument is outside.
         quick: a shorter `on_arrays` that is as exact wherever nothing in it overflows, for compiled
             programs, which notice an overflow and go back to the careful one.
+        selects: whether the first argument chooses which other one is the result. One that it does
+            not choose may be without a derivative: see `autograd.sweeps`.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
 
@@ -182,6 +184,7 @@ class Row(Primitive):
         kink: str | None = None,
         domain_note: str | None = None,
         quick: Callable[..., Any] | None = None,
+        selects: bool = False,
     ) -> None:
         wrong = f"row {name!r}: "
         if not name.isidentifier() or keyword.iskeyword(name):
@@ -196,6 +199,7 @@ class Row(Primitive):
         self.on_floats = on_floats
         self.on_arrays = on_arrays
         self.quick = quick or on_arrays
+        self.selects = selects
         self.partials = tuple(partials)
         self.latex = latex
         self.binds = binds

@@ -13,8 +13,9 @@ from contextlib import nullcontext
 from typing import Any
 
 from autograd import array_sweep, float_sweep
-from autograd.context import resumed, watching
+from autograd.context import look, resumed, watching
 from autograd.graph import DomainError, Node, name, plain, topological_order
+from autograd.primitives import lookup
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -30,8 +31,10 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     if isinstance(root, Value) and not create_graph and float_sweep.is_free():
         if float_sweep.sweep(root, seed):
             return
-        adjoints(root, seed)  # stops at the culprit and says its name
-        raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+        # The general walk stops at the culprit and says its name; or leaves it out, where it is in a branch
+        # that a `where` did not take.
+        _accumulate(root, adjoints(root, seed))
+        return
     if isinstance(root, Tensor) and not create_graph and not watching():
         array_sweep.sweep(root, seed)
         return
@@ -39,13 +42,20 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
         found = adjoints(root, seed, create_graph=create_graph)
         if create_graph:
             found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
-        with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-            totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
-            for node, total in totals:
-                node._adjoint = total
+        _accumulate(root, found)
 
 
 Node._backward = backward
+
+
+def _accumulate(root: Node, found: dict[Node, Any]) -> None:
+    """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
+    with float_sweep.sweeping:  # threads that share leaves add to them one after the other
+        totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
+        if root._is_strict() and not all(node._is_finite(total) for node, total in totals):
+            raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+        for node, total in totals:
+            node._adjoint = total
 
 
 def adjoints(
@@ -71,19 +81,30 @@ def adjoints(
         wanted = set(order)
         if root not in wanted:
             return {}
-    found: dict[Node, Any] = {root: seed}
-    for node in reversed(order):
-        if node not in found or node._op is None or node in targets:
-            continue
-        for parent, gain in node._pull(found[node], create_graph, wanted):
-            found[parent] = found[parent] + gain if parent in found else gain
-    for node in reversed(order) if root._is_strict() else ():
-        if node in found and not node._is_finite(found[node]):
-            raise DomainError(
-                f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
-                f"the first in the sweep that is not finite"
-            )
-    return found
+
+    def swept(among: set[Node] | None) -> dict[Node, Any]:
+        found: dict[Node, Any] = {root: seed}
+        for node in reversed(order):
+            if node not in found or node._op is None or node in targets:
+                continue
+            for parent, gain in node._pull(found[node], create_graph, among):
+                found[parent] = found[parent] + gain if parent in found else gain
+        for node in reversed(order) if root._is_strict() else ():
+            if node in found and not node._is_finite(found[node]):
+                raise DomainError(
+                    f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
+                    f"the first in the sweep that is not finite"
+                )
+        return found
+
+    try:
+        return swept(wanted)
+    except DomainError:
+        carrying = _carrying(order, [root], create_graph)
+        if len(carrying) == len(order):
+            raise
+    found = swept(carrying)
+    return found if create_graph else {**dict.fromkeys(order, 0.0), **found}
 
 
 def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
@@ -94,12 +115,50 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
     >>> tangents([y], {x: 1.0})[y]
     6.0
     """
+    roots = list(roots)
+    order = topological_order(*roots)
+    try:
+        return _pushed(order, seeds, create_graph)
+    except DomainError:
+        carrying = _carrying(order, roots, create_graph)
+        if len(carrying) == len(order):
+            raise
+    return _pushed([node for node in order if node in carrying], seeds, create_graph)
+
+
+def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> dict[Node, Any]:
     found: dict[Node, Any] = dict(seeds)
-    for node in topological_order(*roots):
+    for node in order:
         if node in found or not any(p in found for p in node._links()):
             continue
         found[node] = node._push(found, create_graph)
     return found
+
+
+def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[Node]:
+    """The nodes that the derivative of the roots goes by: no condition, no branch that was not taken.
+
+    0 times the derivative of such a branch is nan where that is infinite. In a sweep that is recorded this
+    freezes the choice, so whoever records is told of it.
+    """
+    times = lookup("mul")
+    # What an earlier sweep recorded for a branch that was not taken: a 0 that was chosen, and its products.
+    absent: set[Node] = set()
+    for node in order:
+        selects = getattr(node._op, "selects", False)
+        if selects and not node._data:
+            zero = all(p is None or p in absent for p in node._carriers())
+        else:
+            zero = node._op is times and any(p in absent for p in node._links())
+        if zero:
+            absent.add(node)
+        if selects and create_graph and (condition := node._links()[0]) is not None:
+            look(condition)
+    needed = set(roots)
+    for node in reversed(order):
+        if node in needed and node._op is not None and node not in absent:
+            needed.update(p for p in node._carriers() if p is not None)
+    return needed.intersection(order)
 
 
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
 from autograd.compiler import Program, compile
-from autograd.compiler.many import EXACT, alike, chosen_by
+from autograd.compiler.many import alike, chosen_by, leeway
 from autograd.context import looks
 from nn.labels import labels, leaves
 from nn.measures import floats
@@ -64,7 +64,7 @@ class Compiled:
     def forward(self, theta: Array, x: Array, y: Array) -> tuple[float, Array]:
         """The cost and the outputs."""
         found = self.program(*self._arrays(theta, x, y))
-        return float(found[:, 0].mean()), found[:, 1:]
+        return float(_mean_cost(found)), found[:, 1:]
 
     def _arrays(self, theta: Array, x: Array, y: Array) -> tuple[Array, Array]:
         if len(x) != len(self._given):
@@ -82,17 +82,27 @@ class Compiled:
         with no_grad():
             outputs = net(x)
             expected = float(cost(outputs, y))
-        value, found = self.forward(theta, x, y)
         given = floats(outputs).reshape(len(x), -1)
-        if not alike(found, given):
+        arrays = self._arrays(theta, x, y)
+        try:
+            found = self.program(*arrays)
+        except DomainError as error:
+            raise CannotCompile(f"the program is undefined where the net is not, {error}") from None
+        spread = leeway(self.program, *arrays, found)
+        if not alike(found[:, 1:], given, spread[:, 1:]):
             raise CannotCompile(
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
-        if abs(value - expected) > EXACT * (1.0 + abs(expected)):
+        value = _mean_cost(found)
+        if not alike(value, np.array(expected), leeway(self.program, *arrays, value, of=_mean_cost)):
             raise CannotCompile(
                 f"the cost of {len(x)} examples together is {expected:.6g}, the mean of the cost of each "
                 f"{value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
             )
+
+
+def _mean_cost(outputs: Array) -> Array:
+    return np.asarray(outputs[:, 0].mean())
 
 
 def compiled(
@@ -107,10 +117,11 @@ def compiled(
     Args:
         checked: the places of those examples.
 
+    An example for which the net or the cost is undefined says nothing; the step that meets it will tell.
+
     Raises:
         CannotCompile: with the reason.
         CutError: where the cost depends on no parameter.
-        DomainError: where the net or the cost is undefined, compiled or not.
     """
     held = list(params)
     if not all(isinstance(p, Value) for p in held):
@@ -120,14 +131,34 @@ def compiled(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            desired, width = _as_columns(net, cost, x, y)
-            found = Compiled(_recorded(net, cost, held, x[:1], desired(y[:1]), width), desired)
-            found.check(net, cost, theta, x, y)
-            return found
-    except (CannotCompile, CutError, DomainError):
+            try:
+                return _checked(net, cost, held, theta, x, y)
+            except DomainError as error:
+                defined = [i for i in range(len(x)) if _is_defined(net, cost, x[[i]], y[[i]])]
+                if not defined:
+                    raise CannotCompile(f"on each of {len(x)} examples it is undefined, as {error}") from None
+            return _checked(net, cost, held, theta, x[defined], y[defined])
+    except (CannotCompile, CutError):
         raise
     except Exception as error:
         raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
+
+
+def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
+    """A program recorded with the first of some examples, and compared on all of them."""
+    desired, width = _as_columns(net, cost, x, y)
+    found = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
+    found.check(net, cost, theta, x, y)
+    return found
+
+
+def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
+    try:
+        with no_grad():
+            cost(net(x), y)
+    except DomainError:
+        return False
+    return True
 
 
 def _as_columns(net: Any, cost: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array], int]:

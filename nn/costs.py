@@ -217,6 +217,6 @@ def _surprise(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
     """ln Σ exp(aⱼ - m) of Values: the largest is taken out of the sum."""
     said = [s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]
     moved = logits - sum(said) / total
-    # Not by float(), which is noted as a choice: which one is taken out changes nothing but the rounding.
+    # Which one is taken out changes nothing but the rounding, so it is no choice.
     largest = int(np.argmax(plain_array(moved)))
     return moved[largest] + log1p(sum([exp(x - moved[largest]) for i, x in enumerate(moved) if i != largest]))

@@ -88,10 +88,13 @@ class Optimizer(ABC):
             p.grad = None
 
     @contextmanager
-    def in_one(self) -> Iterator[Tensor]:
+    def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
         """Its Values as one Tensor, for the time of a `with`: thirteen thousand move as fast as one.
 
         They get their numbers, gradients and the optimizer's memory back at the end.
+
+        Args:
+            among: the places of those that move; the others get no gradient and stay. None for all.
 
         >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
         >>> with sgd.in_one() as theta:
@@ -100,10 +103,14 @@ class Optimizer(ABC):
         >>> [p.data for p in sgd.params]
         [0.0, 2.0]
         """
-        apart, remembered = self.params, self._state
+        held, remembered = self.params, self._state
+        places = list(range(len(held)) if among is None else among)
+        apart = [held[i] for i in places]
+        if among is not None:
+            self.zero_grad()
         theta = Tensor(np.array([p.data for p in apart]))
         start = self._start()
-        known = [remembered.get(i, start) for i in range(len(apart))] if remembered else []
+        known = [remembered.get(i, start) for i in places] if remembered else []
         together = {0: tuple(np.array(part) for part in zip(*known, strict=True))} if known else {}
 
         def give_back() -> None:
@@ -112,8 +119,8 @@ class Optimizer(ABC):
                 for p, g in zip(apart, theta.grad.tolist(), strict=True):
                     p.grad = g
             parts = [np.broadcast_to(part, len(apart)).tolist() for part in together.get(0, ())]
-            self._state = dict(enumerate(zip(*parts, strict=True)))
-            self.params = apart
+            self._state = {**remembered, **dict(zip(places, zip(*parts, strict=True), strict=False))}
+            self.params = held
 
         try:
             self.params, self._state = [theta], together

@@ -204,7 +204,9 @@ class _Run:
         self._reached = False  # whether the cost was seen to depend on a parameter
         self.compiled: Compiled | None = None
         self._checked = spread(len(X))
-        self._theta: Any = None
+        self._theta: Any = None  # a compiled net's parameters that the cost depends on, all in one
+        self._moved: Array | None = None  # their places among all, if they are not all
+        self._all = np.empty(0)  # the numbers of all
 
     def compile(self, callers: int = 1) -> None:
         """Have a net of Values as a program, if it can be one.
@@ -214,8 +216,6 @@ class _Run:
         """
         try:
             self.compiled = compiled(self.net, self.cost, self.held, self.X, self.Y, self._checked)
-        except DomainError:  # which the first step will tell
-            self.compiled = None
         except CannotCompile as reason:
             self.compiled = None
             warnings.warn(
@@ -236,7 +236,9 @@ class _Run:
         x, y = self.X[[chosen]].astype(self.dtype), self.Y[[chosen]]
         try:
             self.compiled.check(self.net, self.cost, self.theta(), x, y)
-        except (CannotCompile, DomainError):
+        except DomainError:  # The net is undefined there, compiled or not: the step that meets it will tell.
+            return
+        except CannotCompile:
             self._checked.append(chosen)  # what showed a choice once has to agree from now on
             self.compile(callers=2)
 
@@ -255,8 +257,12 @@ class _Run:
         params = self.params
         with ExitStack() as stack:
             if self.compiled is not None and isinstance(self.optimizer, Optimizer):
-                self._theta = stack.enter_context(self.optimizer.in_one())
-                self.params = [self._theta]
+                moved = self.compiled.program.moved
+                self._moved = None if len(moved) == len(self.held) else moved
+                self._all = self.theta()
+                if len(moved):
+                    self._theta = stack.enter_context(self.optimizer.in_one(self._moved))
+                    self.params = [self._theta]
             try:
                 yield
             except BaseException:
@@ -336,12 +342,18 @@ class _Run:
             # Nobody writes to the array of a Tensor, so it need not be copied.
             return float(plain(c)), a._array() if isinstance(a, Tensor) else floats(a)
         if self._theta is not None:
-            value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
+            if self._moved is None:
+                value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
+            else:
+                self._all[self._moved] = self._theta._array()
+                value, gradient, outputs = self.compiled(self._all, x, y)
+                self._theta.grad = gradient[self._moved]
             return value, outputs
         value, gradient, outputs = self.compiled(self.theta(), x, y)
         self.optimizer.zero_grad()
-        for p, g in zip(self.held, gradient.tolist(), strict=True):
-            p.grad = g
+        held = self.held
+        for i in self.compiled.program.moved.tolist():  # the others have no gradient, as after backward()
+            held[i].grad = float(gradient[i])
         return value, outputs
 
     def held_out(self, validation: Any) -> tuple[float | None, float | None]:

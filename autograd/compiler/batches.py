@@ -14,7 +14,7 @@ from autograd.compiler.replay import Replay
 from autograd.compiler.steps import Lifted, Product
 from autograd.threads import few_threads, would_limit
 
-__all__ = ["Batches", "Place", "Run"]
+__all__ = ["SIZES", "Batches", "Place", "Run"]
 
 Array = NDArray[Any]
 
@@ -25,16 +25,22 @@ MATRICES, VECTORS = 262_144, 9_216
 
 
 class Batches(dict[int, "Run"]):
-    """What a program's source does with some sizes of batch, each made when it is first asked for."""
+    """What a program's source does with some sizes of batch, each made when it is first asked for.
 
-    def __init__(self, replay: Replay, lifted: Lifted) -> None:
+    Args:
+        replay: the source.
+        lifted: what it is of.
+        sizes: how many sizes are kept.
+    """
+
+    def __init__(self, replay: Replay, lifted: Lifted, sizes: int = SIZES) -> None:
         super().__init__()
-        self._lifted = lifted
+        self._lifted, self._sizes = lifted, sizes
         self._names = replay.names
         self._code = compile(replay.source, "<array program>", "exec")
 
     def __missing__(self, batch: int) -> Run:
-        while len(self) >= SIZES:
+        while len(self) >= self._sizes:
             del self[next(iter(self))]
         names = {**self._names, "batch": batch}
         with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import threading
+import warnings
 from collections.abc import Iterable
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.compiler.guards import guarded
 from autograd.compiler.libraries import library_of
 from autograd.compiler.lifting import lift
 from autograd.compiler.lines import Lines
 from autograd.compiler.listing import listing
 from autograd.compiler.portable import Portable
-from autograd.compiler.recording import labels_of, leaves, read
+from autograd.compiler.recording import CONSTANT, Tape, labels_of, leaves, read
+from autograd.compiler.reference import Reference
 from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
-from autograd.compiler.steps import Block
-from autograd.graph import Node
+from autograd.compiler.steps import Block, reached, without_zeros
+from autograd.context import look_at, looked_at
+from autograd.graph import Node, name
 from autograd.primitives import ARITHMETIC
 from autograd.value import Value
 
@@ -46,11 +51,10 @@ def compile(
     grouped by operation. Equal operations are done once, unused ones not at all.
 
     What the recording did is what the program does: a Python ``if`` on a node's number, or a loop
-    whose length depends on one, is frozen as it went, and so is a comparison: ``x > 0`` is True or
-    False, no node. For a choice that each example makes for itself use `maximum`, `minimum`, `relu`, or
-    `where` with a condition that is a node, and holds where that is not 0: ``where(relu(x), a, b)`` is a
-    where x is above 0. Leaves that are neither in `inputs` nor in `wrt` are constants, with the number
-    they were recorded with.
+    whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
+    makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
+    comparison, and the branch that an example does not take may be undefined for it. Leaves that are
+    neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
 
     Args:
         output: the result, or several.
@@ -119,12 +123,15 @@ class Program(Portable):
     def __init__(
         self, outputs: list[Value], inputs: list[Value], wrt: list[Value], dtype: np.dtype[Any], single: bool
     ) -> None:
-        tape = read(outputs, inputs, wrt)
+        recorded = read(outputs, inputs, wrt)
+        _warn_of_choices(recorded, outputs, wrt)
+        tape = guarded(recorded)
         self.dtype, self._single = dtype, single
         self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
         self._lifted = lift(tape)
         address = self._lifted.address
         self._labels = labels_of(tape, address >= 0)
+        self._reference = Reference(tape, self._labels)
         self._found = address[tape.outputs]
         self._wrt = address[tape.wrt]
         self._columns = _last_places(address[tape.inputs], self._lifted.inputs)
@@ -134,13 +141,12 @@ class Program(Portable):
         self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
         lines = int((tape.code > 1).sum())
         self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
-        self._tape = replace(tape, nodes={}) if self._few else None  # which would keep the graph
         self._start()
 
     def _start(self) -> None:
         """What runs the program, none of which can be copied."""
         self._scalars: dict[bool, Evaluate] = {}
-        self._runs = Runs(self._lifted, self._found, self._wrt, self._labels, self.dtype)
+        self._runs = Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
@@ -163,6 +169,21 @@ class Program(Portable):
     def lines(self) -> Lines:
         """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
         return Lines(self._lifted, self._labels, self._found)
+
+    @functools.cached_property
+    def moved(self) -> Array:
+        """The places of the parameters that the first output depends on: the others' derivative is 0.
+
+        >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
+        >>> compile([c * a, b], [], [a, b, c]).moved
+        array([0, 2])
+        """
+        depends = np.zeros(len(self._lifted.address) + 1, bool)
+        whole = without_zeros(self._lifted)
+        for block, rows in reached(whole, self._found[:1]).items():
+            if block in (whole.inputs, whole.parameters):
+                depends[block.start : block.start + block.size] = rows
+        return np.flatnonzero(depends[self._wrt])
 
     def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
         """The outputs of each example.
@@ -296,16 +317,40 @@ class Program(Portable):
     ) -> tuple[list[float], list[float]]:
         """One example in plain arithmetic."""
         if gradient not in self._scalars:
-            assert self._tape is not None
-            self._scalars[gradient] = straight_line(self._tape, gradient)
-        try:
-            values, grads = self._scalars[gradient](theta.tolist(), x.tolist())
-        except ARITHMETIC:
-            self._runs.on_nodes(theta, x, example, gradient)
-            raise
-        if gradient and not (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
-            self._runs.on_nodes(theta, x, example, gradient)
-        return values, grads
+            self._scalars[gradient] = straight_line(self._reference.tape, gradient)
+        numbers = theta.tolist(), x.tolist()
+        with suppress(*ARITHMETIC):
+            values, grads = self._scalars[gradient](*numbers)
+            if not gradient or (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
+                return values, grads
+        return self._reference(*numbers, example, gradient)
+
+
+def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:
+    """Say which numbers of the recording were looked at, as by an ``if``: what was chosen by them is frozen.
+
+    A look at a result, when all was recorded, chose nothing of it; nor did one at what is the same for all
+    examples and parameters. The numbers of parameters are asked for to make a theta of them.
+    """
+    parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
+    used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
+    places = []
+    for node in looked_at():
+        line = tape.nodes.get(node)
+        if line is None or not tape.depends[line] or (id(node) in results and line not in used):
+            continue
+        place, chooses = look_at(node) or ("", False)
+        if chooses or id(node) not in parameters:
+            places.append(f"{name(node)} ({place})")
+    if places:
+        more = f", and {len(places) - 3} more" if len(places) > 3 else ""
+        warnings.warn(
+            f"the recording looked at the number of {', '.join(places[:3])}{more}. What was chosen by it, or "
+            "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
+            "and relu choose for each. If nothing was, all is well",
+            RuntimeWarning,
+            stacklevel=4,
+        )
 
 
 def _real(x: Any, what: str) -> Array:

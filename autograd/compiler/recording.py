@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ class Tape:
         numbers: of the constants, by line; 0 elsewhere.
         inputs, wrt, outputs: the lines of what was asked for, in that order.
         nodes: the line of each node; not of leaves that were not named.
+        guards: lines that were put in for a branch that is not taken, and the line each stands for.
     """
 
     rows: list[Row]
@@ -49,6 +50,7 @@ class Tape:
     wrt: list[int]
     outputs: list[int]
     nodes: dict[Node, int]
+    guards: dict[int, int] = field(default_factory=dict)
 
 
 def leaves(what: str, nodes: Iterable[Any]) -> list[Value]:

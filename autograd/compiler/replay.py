@@ -142,9 +142,10 @@ class _Writer(Adjoints):
             columns = self.view(f"np.broadcast_to({columns}, ({output.rows}, batch))")
         result = f"0.0, {columns}, 0.0"
         if self.gradient:
-            # The sum of squares is not finite if one of them is not.
+            # The sum of squares is not finite if one of them is not. It may overflow where none of them does:
+            # in the careful form, which is for that, all of them are looked at.
             whole = self.view("gradient")
-            result = f"{self.mean}, {columns}, dot({whole}, {whole})"
+            result = f"{self.mean}, {columns}, {f'dot({whole}, {whole})' if self.quick else '0.0'}"
             self.made.append(f"gradient_of_inputs = {self.adjoint.get(self.lifted.inputs, 'None')}")
         views = {f"{letter}{i}": text for letter in "wp" for i, text in enumerate(self.given[letter])}
         text = [

@@ -1,21 +1,24 @@
-"""A program on NumPy arrays: in quick calls; in careful ones where these fail; and then with a reason."""
+"""A program on NumPy arrays: in quick calls; in careful ones where these fail; and then by the engine.
+
+The quick calls run under NumPy's error state. Where one of them overflows or is undefined, the careful ones
+are taken; and the examples for which those fail too are decided by the engine, each on its own.
+"""
 
 from __future__ import annotations
 
 import contextvars
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.batches import Batches, Run
+from autograd.compiler.batches import SIZES, Batches, Run
+from autograd.compiler.reference import Reference
 from autograd.compiler.replay import written
-from autograd.compiler.stepping import perform
-from autograd.compiler.steps import Block, Lifted, without_zeros
+from autograd.compiler.steps import Lifted, without_zeros
 from autograd.graph import DomainError
-from autograd.value import Value
 
 __all__ = ["Runs", "beyond", "rounded"]
 
@@ -28,6 +31,8 @@ DOUBLE = np.dtype(np.float64)
 # cache holds, but for no fewer than make a product of matrices quick.
 BYTES, EXAMPLES = 2_000_000, 256
 
+GROUPS = 8  # into which examples are divided where not all are sound
+
 
 class Runs:
     """Runs a program; not for two threads at a time, since the buffers are used again.
@@ -36,15 +41,15 @@ class Runs:
         lifted: the program.
         outputs: the addresses of its outputs.
         wrt: those of the parameters, in the order of the gradient.
-        labels: of the tape's lines, for errors.
+        reference: one example by the engine.
         dtype: what to compute in.
     """
 
     def __init__(
-        self, lifted: Lifted, outputs: Array, wrt: Array, labels: Mapping[int, str], dtype: np.dtype[Any]
+        self, lifted: Lifted, outputs: Array, wrt: Array, reference: Reference, dtype: np.dtype[Any]
     ) -> None:
-        self._lifted, self._outputs, self._wrt, self._labels = lifted, outputs, wrt, labels
-        self._dtype = dtype
+        self._lifted, self._outputs, self._wrt = lifted, outputs, wrt
+        self.reference, self._dtype = reference, dtype
         self._in_order = lifted.parameters.is_at(wrt)
         self._batches: dict[tuple[bool, bool], Batches] = {}
         self._careful = without_zeros(lifted)
@@ -53,7 +58,6 @@ class Runs:
         rows = sum(block.size for block in lifted.blocks[3:] if block.batched)
         self._chunk = max(EXAMPLES, BYTES // (max(rows, 1) * dtype.itemsize))
         self._strict = _within(divide="raise", over="raise", invalid="raise", under="ignore")
-        self._lenient = _within(all="ignore")
 
     def forward(self, theta: Array, X: Array) -> Array:
         """The outputs, shape (examples, outputs)."""
@@ -80,8 +84,10 @@ class Runs:
             mean, outputs, squares = self._strict(place.act, X)
         except FloatingPointError:
             return self._carefully(theta, X, first, gradient)
-        # A zero of a matrix makes nan of an infinite quantity that is none of the sum's.
-        if not math.isfinite(mean + squares) or (self._has_zeros and not np.isfinite(outputs).all()):
+        # A zero of a matrix makes nan of an infinite quantity that is none of the sum's. And what other
+        # threads of NumPy's library meet in a product NumPy does not see; a gradient would show it.
+        unseen = self._has_zeros or (run.multiplications and not gradient)
+        if not math.isfinite(mean + squares) or (unseen and not np.isfinite(outputs).all()):
             return self._carefully(theta, X, first, gradient)
         found = place.gradient
         return float(mean), found[:] if self._in_order else self._in_its_order(run, found), outputs
@@ -102,28 +108,49 @@ class Runs:
             lifted = self._lifted if quick else self._careful
             with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
                 replay = written(lifted, self._outputs, gradient, self._dtype, quick)
-            found = self._batches[quick, gradient] = Batches(replay, lifted)
+            found = self._batches[quick, gradient] = Batches(replay, lifted, SIZES if quick else 4 * SIZES)
         return found
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
-        """Once more, where the quick forms met an overflow or something undefined; or the error."""
+        """Once more, where the quick forms met an overflow or something undefined."""
+        if self._dtype.itemsize < DOUBLE.itemsize:
+            found = self._try(theta, X, gradient)
+            return self._in_double(theta, X, first, gradient) if found is None else found
+        return self._joined(theta, X, first, gradient)
+
+    def _joined(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
+        """All examples together where the careful forms do; otherwise piece by piece."""
+        mean, slopes = 0.0, np.zeros(len(self._wrt) if gradient else 0)
+        outputs = np.empty((len(self._outputs), len(X)))
+        for start, (value, slope, own) in self._pieces(theta, X, first, gradient):
+            if own.shape == outputs.shape:
+                return value, slope, own
+            share = own.shape[1] / len(X)  # of finite numbers, whose sum may be none
+            mean += value * share
+            slopes += slope * share
+            outputs[:, start - first : start - first + own.shape[1]] = own
+        return mean, slopes, outputs
+
+    def _pieces(self, theta: Array, X: Array, first: int, gradient: bool) -> Iterator[tuple[int, Found]]:
+        """Groups of examples that are sound in the careful forms; an example that is not, by the engine.
+
+        In their order, so that of several errors the first is told.
+        """
         found = self._try(theta, X, gradient)
         if found is not None:
-            return found
-        if self._dtype.itemsize < DOUBLE.itemsize:
-            return self._in_double(theta, X, first, gradient)
-        failing = _first(X, lambda part: self._try(theta, part, gradient) is None)
-        self.on_nodes(theta, X[failing], first + failing, gradient)
-        # A number that overflows only here, or on the way to a result that is sound.
-        found = self._careful_run(theta, X, gradient, watched=False)
-        if not _sound(found, gradient):
-            raise beyond(first + failing, self._dtype)
-        return found
+            yield first, found
+        elif len(X) > 1:
+            size = -(-len(X) // GROUPS)
+            for start in range(0, len(X), size):
+                yield from self._pieces(theta, X[start : start + size], first + start, gradient)
+        else:
+            values, slopes = self.reference(theta.tolist(), X[0].tolist(), first, gradient)
+            yield first, (values[0], np.array(slopes), np.array(values)[:, np.newaxis])
 
     def _in_double(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
         """What float32 does not reach on its way, rounded from float64; as plain arithmetic gives it."""
         if self._double is None:
-            self._double = Runs(self._lifted, self._outputs, self._wrt, self._labels, DOUBLE)
+            self._double = Runs(self._lifted, self._outputs, self._wrt, self.reference, DOUBLE)
         double, wide = self._double, theta.astype(DOUBLE)
 
         def found(part: Array, start: int) -> Found:
@@ -135,46 +162,26 @@ class Runs:
             )
 
         whole = found(X, first)
-        if not _sound(whole, gradient):
-            raise beyond(
-                first + _first(X, lambda part: not _sound(found(part, first), gradient)), self._dtype
-            )
+        if gradient and not _is_finite(whole):
+            raise beyond(first + _first(X, lambda part: not _is_finite(found(part, first))), self._dtype)
         return whole
 
     def _try(self, theta: Array, X: Array, gradient: bool) -> Found | None:
         """What the careful forms give; None where a number is not one any more."""
-        try:
-            found = self._careful_run(theta, X, gradient)
-        except FloatingPointError:
-            return None
-        return found if _sound(found, gradient) else None
-
-    def _careful_run(self, theta: Array, X: Array, gradient: bool, watched: bool = True) -> Found:
         run = self._written(False, gradient)[len(X)]
         place = run.place(theta)
-        mean, outputs, _ = (self._strict if watched else self._lenient)(place.act, X)
-        found = place.gradient
-        return float(mean), found[:] if self._in_order else self._in_its_order(run, found), outputs
-
-    def on_nodes(self, theta: Array, x: Array, example: int, gradient: bool) -> None:
-        """One example on the engine's own nodes, which know what to say when something is undefined."""
-
-        def named(block: Block, array: Any) -> None:
-            for line, node in zip(block.lines.tolist(), np.asarray(array).ravel().tolist(), strict=True):
-                if line in self._labels and isinstance(node, Value):
-                    node.label = self._labels[line]
-
-        leaves = [np.array([Value(float(n)) for n in numbers] or [], object) for numbers in (theta, x)]
-        for block, array in zip((self._lifted.parameters, self._lifted.inputs), leaves, strict=True):
-            named(block, array)
         try:
-            with np.errstate(all="ignore"):
-                rows = perform(self._careful, leaves[0], leaves[1][np.newaxis], after=named)
-                (output, *_) = rows(self._outputs).ravel().tolist()
-                if gradient and isinstance(output, Value):
-                    output.backward()
-        except DomainError as error:
-            raise DomainError(f"example {example}: {error}") from None
+            mean, outputs, _ = self._strict(place.act, X)
+        except FloatingPointError:
+            return None
+        slopes = np.empty(0)
+        if gradient:
+            slopes = place.gradient[:] if self._in_order else self._in_its_order(run, place.gradient)
+        # The mean may be a number where an example's own gradient, as many times as large, is none.
+        with np.errstate(over="ignore"):
+            own = slopes * len(X)
+        sound = math.isfinite(mean) and np.isfinite(outputs).all() and np.isfinite(own).all()
+        return (float(mean), slopes, outputs) if sound else None
 
 
 def beyond(example: int, dtype: np.dtype[Any]) -> DomainError:
@@ -195,9 +202,9 @@ def rounded(x: Any, dtype: np.dtype[Any]) -> Array:
         return np.array(x, dtype)
 
 
-def _sound(found: Found, gradient: bool) -> bool:
-    """Whether a gradient and its value are numbers; outputs alone may be what they are."""
-    return not gradient or (math.isfinite(found[0]) and bool(np.isfinite(found[1]).all()))
+def _is_finite(found: Found) -> bool:
+    """Whether a gradient and its value are numbers."""
+    return math.isfinite(found[0]) and bool(np.isfinite(found[1]).all())
 
 
 def _first(X: Array, fails: Callable[[Array], bool]) -> int:

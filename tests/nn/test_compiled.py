@@ -7,7 +7,24 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, square, sum, tanh
+from autograd import (
+    Tensor,
+    Value,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    log,
+    relu,
+    sqrt,
+    square,
+    sum,
+    tanh,
+    value_and_grad,
+    vjp,
+    where,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")  # fit warns of a net that it does not compile
 
@@ -301,3 +318,161 @@ def test_gradients_of_the_last_step_are_there():
     found = [p.grad for p in net.parameters()]
     expected = np.concatenate([np.ravel(p.grad) for p in arrays.parameters()])
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+# -- what is no choice, and what the cost does not depend on ------------------------------------------
+
+
+@pytest.mark.parametrize("node", [Value, Tensor])
+@pytest.mark.parametrize(
+    "optimizer", [lambda p: nn.SGD(p, 0.5, momentum=0.9), lambda p: nn.Adam(p, 0.1)], ids=["momentum", "Adam"]
+)
+def test_what_the_cost_does_not_depend_on_stays_where_it_is(node, optimizer):
+    """The optimizer remembers how it moved a net when another one is trained with it."""
+    a, b, alone = make(node), make(node), make(node)
+    both = optimizer([*a.parameters(), *b.parameters()])
+    train(a, optimizer=both)
+    before = weights(a)
+    train(b, optimizer=both)
+    assert np.array_equal(weights(a), before)
+    assert all(p.grad is None for p in a.parameters())
+    train(alone, optimizer=optimizer(alone.parameters()))
+    np.testing.assert_allclose(weights(b), weights(alone), rtol=1e-9)
+    np.testing.assert_allclose(weights(a), weights(alone), rtol=1e-9)
+    train(a, optimizer=both)  # what was remembered of it is remembered still
+    once = make(node)
+    remembering = optimizer(once.parameters())
+    train(once, optimizer=remembering)
+    train(once, optimizer=remembering)
+    np.testing.assert_allclose(weights(a), weights(once), rtol=1e-9)
+
+
+@pytest.mark.parametrize("node", [Value, Tensor])
+def test_a_cost_that_depends_on_no_parameter_is_told(node):
+    net = make(node)
+    with pytest.raises(ValueError, match="the cost depends on no parameter"):
+        train(net, cost=lambda a, y: sum([Value(1.0)] if node is Value else Tensor([1.0])))
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-12, 1e-6, 1.0, 1e6, 1e100])
+def test_the_check_holds_numbers_of_every_size_to_their_own_digits(scale):
+    x, y = X[:, :2], scale * (X[:, :2] @ [[1.0], [2.0]])
+    nets = [nn.MLP([2, 1], rng=0, node=Value, activation=nn.identity) for _ in range(2)]
+    for net in nets:
+        net.load_state_dict({"layers.0.W": np.zeros((1, 2)), "layers.0.b": [0.0]})
+    rate = {"optimizer": nn.SGD(nets[0].parameters(), 0.01)}
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*it is no mean over the examples"):
+        assert train(nets[0], x, y, cost=total, **rate).program is None
+    history = train(
+        nets[1], x, y, cost=nn.quadratic_cost, optimizer=nn.SGD(nets[1].parameters(), 0.1), epochs=9
+    )
+    assert history.program is not None
+
+
+def test_a_net_that_has_learnt_all_there_is_stays_compiled():
+    """What is left of its cost is rounding, which is another in the program."""
+    x, y = X[:, :3], X[:, :3] @ [[1.0], [-2.0], [0.3]] + 0.7
+    net = nn.MLP([3, 1], rng=0, node=Value, activation=nn.identity)
+    history = train(net, x, y, optimizer=nn.SGD(net.parameters(), 0.1), epochs=300)
+    assert history.cost[-1] < 1e-28
+    assert history.program is not None
+
+
+def weighted(z, t):
+    """Cross entropy with a weight for each class."""
+    return nn.cross_entropy(z, t * np.array([1.0, 5.0]))
+
+
+def test_class_weights_are_no_choice():
+    nets = [make(node, output_activation=nn.identity) for node in (Value, Tensor)]
+    histories = [train(net, cost=weighted) for net in nets]
+    assert histories[0].program is not None
+    alike(*nets)
+
+
+class Slope:
+    """What a net learns of a curve: its slope, by a derivative inside."""
+
+    def __init__(self, derivative):
+        self.net, self.derivative = nn.MLP([1, 4, 1], node=Value, rng=0, activation=tanh), derivative
+
+    def parameters(self):
+        return self.net.parameters()
+
+    def __call__(self, x):
+        points = [xi if isinstance(xi, Value) else Value(float(xi)) for xi in np.ravel(x)]
+        return np.array([[self.derivative(lambda t: self.net(np.array([t]))[0], point)] for point in points])
+
+
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        lambda f, x: grad(f)(x),
+        lambda f, x: value_and_grad(f)(x)[1],
+        lambda f, x: vjp(f, x)[1](1.0)[0],
+        lambda f, x: jvp(f, x, 1.0)[1],
+        lambda f, x: hvp(f, x, 1.0),
+        lambda f, x: hessian(f)(x),
+        lambda f, x: jacobian(f)(x),
+    ],
+    ids=["grad", "value_and_grad", "vjp", "jvp", "hvp", "hessian", "jacobian"],
+)
+def test_a_derivative_inside_the_net_is_no_choice(derivative):
+    net = Slope(derivative)
+    before = nn.quadratic_cost(net(X[:, :1]), np.cos(X[:, :1])).data
+    history = train(net, X[:, :1], np.cos(X[:, :1]), batch_size=23, epochs=1)
+    assert history.program is not None
+    assert history.cost[0] == pytest.approx(before, rel=1e-12)
+
+
+# -- examples for which it is undefined ---------------------------------------------------------------
+
+
+class Times:
+    """x times a weight."""
+
+    def __init__(self):
+        self.w = Value(1.0, label="w")
+
+    def parameters(self):
+        return [self.w]
+
+    def __call__(self, x):
+        return np.array([[self.w * xi[0]] for xi in x])
+
+
+def surprise(a, y):
+    return sum([-log(ai[0]) * yi[0] for ai, yi in zip(a, y, strict=True)]) / len(a)
+
+
+@pytest.mark.parametrize("place", [0, 7])  # the example that is recorded; and another that is asked about
+def test_an_example_for_which_the_cost_is_undefined_is_told_by_the_step_that_meets_it(place):
+    x, net = np.full((10, 1), 0.5), Times()
+    x[place] = -1.0
+    assert place in nn.compiled.spread(10)
+    with pytest.raises(nn.DivergenceError, match=r"example \d: log\(-\d.*\) is undefined"):
+        train(net, x, x, cost=surprise)
+
+
+def test_a_cost_that_is_undefined_for_all_examples_is_said_to_be():
+    net = Times()
+    with (
+        pytest.warns(
+            RuntimeWarning, match=r"scalar by scalar.*on each of 7 examples it is undefined, as log"
+        ),
+        pytest.raises(nn.DivergenceError, match="log"),
+    ):
+        train(net, -np.ones((10, 1)), np.ones((10, 1)), cost=surprise)
+
+
+def test_a_branch_that_an_example_does_not_take_need_not_be_defined():
+    def cost(a, y):
+        return sum(
+            [square(where(relu(ai[0]), sqrt(ai[0]), ai[0]) - yi[0]) for ai, yi in zip(a, y, strict=True)]
+        ) / len(a)
+
+    x, net = np.linspace(-2, 2, 40)[:, np.newaxis], Times()
+    y = np.where(x > 0, np.sqrt(2 * np.abs(x)), 2 * x)
+    history = train(net, x, y, cost=cost, optimizer=nn.SGD([net.w], 0.2), epochs=50)
+    assert history.program is not None
+    assert net.w.data == pytest.approx(2.0)

@@ -1,0 +1,104 @@
+"""One example by the engine itself: on Values, line by line in the recorded order.
+
+Arrays add up in another order, and so may round to a number below 0 where the engine has 0, or to an
+infinity where it has none. Where they fail, the engine decides: what it computes is the result, what it
+raises is the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.recording import CONSTANT, Tape
+from autograd.context import resumed
+from autograd.graph import DomainError
+from autograd.sweeps import adjoints
+from autograd.value import Value
+
+__all__ = ["Reference"]
+
+
+class Reference:
+    """The lines of a tape, performed on Values.
+
+    Args:
+        tape: the lines.
+        labels: of lines, for errors.
+
+    >>> from autograd import log
+    >>> from autograd.compiler.recording import labels_of, read
+    >>> x = Value(1.0, label="x")
+    >>> tape = read([log(x) * x], [], [x])
+    >>> reference = Reference(tape, {0: "x"})
+    >>> reference([1.0], [], 0, gradient=True)
+    ([0.0], [1.0])
+    >>> reference([0.0], [], 5, gradient=True)
+    Traceback (most recent call last):
+        ...
+    autograd.graph.DomainError: example 5: log(x = 0.0) is undefined: log takes x in (0, inf)
+    """
+
+    def __init__(self, tape: Tape, labels: Mapping[int, str]) -> None:
+        small = {"code": np.int32, "args": np.int32, "depends": np.int8}  # programs keep it and are pickled
+        arrays = {name: getattr(tape, name).astype(dtype) for name, dtype in small.items()}
+        self.tape = replace(tape, nodes={}, **arrays)  # the nodes would keep the graph
+        stands_for = tape.guards.items()
+        self._labels = {**labels, **{guard: labels[line] for guard, line in stands_for if line in labels}}
+
+    def __call__(
+        self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool
+    ) -> tuple[list[float], list[float]]:
+        """The outputs of one example, and with `gradient` that of the first by the parameters.
+
+        Args:
+            theta: the numbers of the parameters that are no inputs, in the order of the tape.
+            x: those of the inputs.
+            example: its number, for errors.
+            gradient: whether that is wanted; nothing is asked about any other derivative.
+
+        Raises:
+            DomainError: as the engine does, with the number of the example.
+        """
+        tape = self.tape
+        inputs = dict.fromkeys(tape.inputs)
+        parameters = [line for line in dict.fromkeys(tape.wrt) if line not in inputs]
+        leaves = [*zip(parameters, theta, strict=True), *zip(inputs, x, strict=True)]
+        try:
+            with resumed():
+                nodes = self._performed(leaves)
+                outputs = [nodes[line] for line in tape.outputs]
+                slopes = self._slopes(outputs[0], [nodes[line] for line in tape.wrt]) if gradient else []
+        except DomainError as error:
+            raise DomainError(f"example {example}: {error}") from None
+        return [_number(output) for output in outputs], slopes
+
+    def _performed(self, leaves: list[tuple[int, float]]) -> list[Any]:
+        """The nodes, or numbers, of all lines."""
+        tape = self.tape
+        nodes: list[Any] = tape.numbers.tolist()
+        for line, number in leaves:
+            nodes[line] = Value(float(number), self._labels.get(line))
+        operations = np.flatnonzero(tape.code > CONSTANT)
+        codes, args = tape.code[operations].tolist(), tape.args[:, operations].T.tolist()
+        for line, code, places in zip(operations.tolist(), codes, args, strict=True):
+            row = tape.rows[code - 2]
+            nodes[line] = node = row(*[nodes[place] for place in places[: row.arity]])
+            if line in self._labels:
+                node.label = self._labels[line]
+        return nodes
+
+    def _slopes(self, output: Any, leaves: list[Value]) -> list[float]:
+        if not isinstance(output, Value):
+            return [0.0] * len(leaves)
+        output._check_finite()
+        found = adjoints(output, 1.0, wrt=leaves)
+        return [found.get(leaf, 0.0) for leaf in leaves]
+
+
+def _number(x: Any) -> float:
+    number: float = x._data if isinstance(x, Value) else x
+    return number
