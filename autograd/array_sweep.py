@@ -16,6 +16,7 @@ from typing import Any
 
 from autograd import float_sweep
 from autograd.array_rules import sum_to
+from autograd.recorded import recorded
 from autograd.tensor import Tensor
 
 __all__ = ["adjoints", "sweep"]
@@ -25,15 +26,17 @@ def sweep(root: Tensor, seed: Any) -> None:
     """Set the adjoint of every node below `root`, adding to the leaves'; on an error of none."""
     found = adjoints(root, seed)
     with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-        totals = [
-            (node, adjoint if node._adjoint is None else node._adjoint + adjoint)
+        totals = {
+            node: adjoint if node._adjoint is None else node.grad + adjoint
             for node, adjoint in found.items()
             if node._op is None
-        ]
+        }
+        if any(type(total) is Tensor for total in totals.values()):
+            totals = recorded(totals)
         for node, adjoint in found.items():
             if node._op is not None:
                 node._adjoint, node._exposed = adjoint, False
-        for leaf, total in totals:
+        for leaf, total in totals.items():
             leaf._adjoint = total
 
 

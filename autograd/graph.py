@@ -313,6 +313,10 @@ class Node:
     def _state(self) -> Any:
         """All that a copy of this node needs besides its parents."""
 
+    @abstractmethod
+    def _bare_state(self) -> Any:
+        """The same without its gradient, and without copies of its own arrays."""
+
     @classmethod
     def _rebuild(cls, records: tuple[Any, ...], links: tuple[tuple[int | None, ...], ...]) -> Node:
         nodes: list[Node] = []

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd import array_sweep, float_sweep
 from autograd.graph import DomainError, Node, name, resumed, topological_order, watching
+from autograd.recorded import recorded
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -41,8 +42,8 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
         if create_graph:
             found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
         with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-            totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
-            for node, total in totals:
+            totals = recorded({node: node._total(adjoint) for node, adjoint in found.items()})
+            for node, total in totals.items():
                 node._adjoint = total
 
 

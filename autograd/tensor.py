@@ -27,6 +27,7 @@ from autograd.primitives import (
     on_define,
     squaring,
 )
+from autograd.recorded import RecordedGradient
 
 __all__ = ["Tensor"]
 
@@ -111,7 +112,7 @@ class Tensor(Node):
         if not self._exposed and self._op is not None and type(self._adjoint) is np.ndarray:
             # A sweep hands one array to several interior nodes; whoever looks gets one of their own.
             self._adjoint, self._exposed = self._adjoint.copy(), True
-        return self._adjoint
+        return self._adjoint.node if type(self._adjoint) is RecordedGradient else self._adjoint
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -332,8 +333,14 @@ class Tensor(Node):
     def _state(self) -> Any:
         if self._op is None:
             # A gradient that is a node is copied as its numbers: its graph leads back to this leaf.
-            grad = None if self._adjoint is None else np.array(self._adjoint)
+            grad = self.grad
+            grad = None if grad is None else np.array(grad._data if isinstance(grad, Tensor) else grad)
             return (self._data.copy(), None, None, None, self.label, grad)
+        return self._bare_state()
+
+    def _bare_state(self) -> tuple[Any, ...]:
+        if self._op is None:
+            return (self._array(), None, None, None, self.label, None)
         return (self._data, self._op, self._inputs, self._params, self.label, None)
 
     @classmethod
@@ -371,7 +378,7 @@ class Tensor(Node):
             self._exposed = False
             return adjoint
         if self._adjoint is not None:
-            return self._adjoint + adjoint
+            return self.grad + adjoint
         return np.array(adjoint, order="C") if type(adjoint) is np.ndarray else adjoint
 
     @staticmethod

@@ -45,6 +45,20 @@ BUGS = [
         "autograd/test_transforms",
     ),
     (
+        "a leaf that holds the gradient whose graph leads back to it",
+        "autograd/recorded",
+        "self._nodes = [weakref.ref(node) for node in order]",
+        "self._nodes = [(lambda node: lambda: node)(node) for node in order]",
+        "autograd/test_recorded",
+    ),
+    (
+        "gradients that are read again and again are recorded again for ever",
+        "autograd/recorded",
+        "PATIENCE * len(self._nodes)",
+        "1e9 * len(self._nodes)",
+        "autograd/test_recorded",
+    ),
+    (
         "parents as a set",
         "autograd/graph",
         "tuple(p for p in self._links() if p is not None)",
