@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import array_sweep, float_sweep
+from autograd.array_rules import getitem, puts
 from autograd.graph import DomainError, Node, name, resumed, topological_order, watching
 from autograd.recorded import recorded
 from autograd.tensor import Tensor
@@ -74,8 +75,17 @@ def adjoints(
         if root not in wanted:
             return {}
     found: dict[Node, Any] = {root: seed}
+    parts: dict[Node, list[Any]] = {}  # the indexed parts of an array that have spoken
     for node in reversed(order):
+        if node in parts:
+            gain = _from_parts(node, parts.pop(node), found, create_graph)
+            found[node] = found[node] + gain if node in found else gain
         if node not in found or node._op is None or node in targets:
+            continue
+        if node._op is getitem:
+            array: Any = node._links()[0]
+            if wanted is None or array in wanted:
+                parts.setdefault(array, []).append(node)
             continue
         for parent, gain in node._pull(found[node], create_graph, wanted):
             found[parent] = found[parent] + gain if parent in found else gain
@@ -86,6 +96,20 @@ def adjoints(
                 f"the first in the sweep that is not finite"
             )
     return found
+
+
+def _from_parts(array: Any, parts: list[Any], found: dict[Node, Any], create_graph: bool) -> Any:
+    """What an array gains from its indexed parts: all in one operation. A loop over the rows of an array
+    would otherwise make, and record, zeros of its whole size for each row."""
+    if len(parts) == 1:
+        ((_, gain),) = parts[0]._pull(found[parts[0]], create_graph, None)
+        return gain
+    if create_graph:
+        for part in parts:
+            part._check_fresh()
+    indices = tuple(part._params["index"] for part in parts)
+    gain = puts(*(found[part] for part in parts), indices=indices, shape=array.shape)
+    return gain if isinstance(gain, Node) else gain.astype(array.dtype, copy=False)
 
 
 def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:

@@ -401,6 +401,8 @@ class Tensor(Node):
         if create_graph:
             self._check_fresh()
             pulls, args, out = row.node_pulls, self.args, self
+        if row.joint:
+            pulls = pulls.at(g, args, self._params)
         gains = []
         for i, parent in enumerate(self._args):
             if parent is None or pulls[i] is None or (wanted is not None and parent not in wanted):
@@ -444,7 +446,9 @@ class Tensor(Node):
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):
-            if argument is not None and not np.array_equal(argument._data, seen, equal_nan=True):
+            if argument is None or argument._data is seen:
+                continue
+            if not np.array_equal(argument._data, seen, equal_nan=True):
                 raise RuntimeError(
                     f"the data of {name(argument)} changed after {name(self)} was recorded; a derivative "
                     "that is itself recorded needs it unchanged: record the calculation again"
