@@ -249,19 +249,6 @@ class Node:
         self.label = label
         return self
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        from_order = type(self)._rebuild
-        order = topological_order(self)
-        place = {node: i for i, node in enumerate(order)}
-        if len(order) == 1 and self._op is None:
-            return from_order, ((self._state(),), ((),))
-        # Leaves go in as themselves: the pickler then keeps their identity, so a cost and its
-        # parameters pickled together still belong together. Interior nodes go in flat, since
-        # nesting them would recurse once for each level of the graph.
-        records = tuple(node if node._op is None else node._state() for node in order)
-        links = tuple(tuple(None if p is None else place[p] for p in node._links()) for node in order)
-        return from_order, (records, links)
-
     # What the rows, the sweeps and the transforms ask of a node type. An adjoint or a tangent is a
     # number or an array, or a node when the sweep itself is recorded (create_graph).
 
@@ -316,16 +303,6 @@ class Node:
     @abstractmethod
     def _bare_state(self) -> Any:
         """The same without its gradient, and without copies of its own arrays."""
-
-    @classmethod
-    def _rebuild(cls, records: tuple[Any, ...], links: tuple[tuple[int | None, ...], ...]) -> Node:
-        nodes: list[Node] = []
-        for record, link in zip(records, links, strict=True):
-            if isinstance(record, Node):
-                nodes.append(record)
-            else:
-                nodes.append(cls._restore(record, [None if i is None else nodes[i] for i in link]))
-        return nodes[-1]
 
     @classmethod
     @abstractmethod
