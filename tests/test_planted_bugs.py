@@ -73,6 +73,13 @@ BUGS = [
         "autograd/test_graph_shapes",
     ),
     (
+        "a listing that says less than it leaves out",
+        "autograd/compiler/listing",
+        "more = len(found.lines) - SHOWN if",
+        "more = len(found.lines) - LINES if",
+        "autograd/compiler/test_listing",
+    ),
+    (
         "rows of an array that are added to an adjoint other nodes share",
         "autograd/array_sweep",
         "if op is getitem and data.ndim:",
