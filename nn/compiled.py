@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
+from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import EXACT, alike, chosen_by
 from autograd.graph import looks
@@ -117,7 +118,7 @@ def compiled(
     theta = np.array([p.data for p in held])
     x, y = X[checked].astype(np.float64), Y[checked]
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), spared():
             warnings.simplefilter("ignore")
             desired, width = _as_columns(net, cost, x, y)
             found = Compiled(_recorded(net, cost, held, x[:1], desired(y[:1]), width), desired)

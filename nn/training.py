@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from autograd import DomainError, Tensor, Value, no_grad
+from autograd.collector import spared
 from autograd.threads import few_threads
 from nn.callbacks import Callback, StopTraining
 from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
@@ -321,13 +322,9 @@ class _Run:
     def differentiated(self, x: Array, y: Array) -> tuple[float, Array]:
         """The cost of a mini-batch and the outputs; the parameters get the gradients of a finite one."""
         if self.compiled is None:
-            a = self.net(x)
-            c = _one_number(self.cost(a, y))
-            if math.isfinite(c):
-                self.optimizer.zero_grad()
-                c.backward()
-            # Nobody writes to the array of a Tensor, so it need not be copied.
-            return float(c), a._array() if isinstance(a, Tensor) else floats(a)
+            # For each step anew: between them the collector looks as often as the user wants it to.
+            with spared():
+                return self._eagerly(x, y)
         if self._theta is not None:
             value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
             return value, outputs
@@ -336,6 +333,15 @@ class _Run:
         for p, g in zip(self.held, gradient.tolist(), strict=True):
             p.grad = g
         return value, outputs
+
+    def _eagerly(self, x: Array, y: Array) -> tuple[float, Array]:
+        a = self.net(x)
+        c = _one_number(self.cost(a, y))
+        if math.isfinite(c):
+            self.optimizer.zero_grad()
+            c.backward()
+        # Nobody writes to the array of a Tensor, so it need not be copied.
+        return float(c), a._array() if isinstance(a, Tensor) else floats(a)
 
     def held_out(self, validation: Any) -> tuple[float | None, float | None]:
         """Cost and accuracy of the validation examples."""

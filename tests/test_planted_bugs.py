@@ -80,6 +80,20 @@ BUGS = [
         "autograd/compiler/test_listing",
     ),
     (
+        "a collector that looks seldom for ever after an exception",
+        "autograd/collector",
+        "        _thresholds.clear()",
+        "        _thresholds.clear()\n        gc.set_threshold(OBJECTS)",
+        "autograd/test_collector",
+    ),
+    (
+        "a collector that looks seldom between the steps as well",
+        "nn/training",
+        "            with spared():\n                return self._eagerly(x, y)",
+        "            spared().__enter__()\n            return self._eagerly(x, y)",
+        "nn/test_training",
+    ),
+    (
         "rows of an array that are added to an adjoint other nodes share",
         "autograd/array_sweep",
         "if op is getitem and data.ndim:",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.collector import spared
 from autograd.compiler.program import compile
 from autograd.graph import Node, looks, no_grad, resumed
 from autograd.value import Value
@@ -45,7 +46,7 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
     if not isinstance(given, np.ndarray) or not all(isinstance(node, Value) for node in given.flat):
         return None
     try:
-        with resumed(), warnings.catch_warnings():
+        with resumed(), warnings.catch_warnings(), spared():
             warnings.simplefilter("ignore")
             x = np.array([[Value(float(number)) for number in X[0]]])
             with looks() as seen:

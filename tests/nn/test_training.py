@@ -1,5 +1,6 @@
 """Training: that it learns, repeats itself to the bit, and can be stopped or go wrong without harm."""
 
+import gc
 import io
 import math
 import pickle
@@ -9,6 +10,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, log
+from autograd.collector import OBJECTS
 from nn import training
 
 X = np.random.default_rng(0).normal(size=(23, 4))
@@ -389,3 +391,28 @@ def test_a_divergence_survives_a_pool_of_processes():
 def test_what_is_no_optimizer_is_told(optimizer):
     with pytest.raises(TypeError, match=r"optimizer is one such as nn\.SGD"):
         train(make(), optimizer=optimizer)
+
+
+@pytest.fixture
+def _usual_collector():
+    had = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*had)
+
+
+@both_nodes
+@pytest.mark.usefixtures("_usual_collector")
+@pytest.mark.filterwarnings("ignore:fit runs this net scalar by scalar")
+def test_the_garbage_collector_is_spared_in_the_steps_and_not_between(node):
+    in_steps, between = [], []
+
+    def cost(a, y):
+        in_steps.append(gc.get_threshold()[0])
+        return nn.quadratic_cost(a, y) * len(a)  # no mean: not compiled
+
+    train(
+        make(node), cost=cost, lr=0.01, epochs=2, callbacks=[lambda _: between.append(gc.get_threshold()[0])]
+    )
+    assert in_steps[-5:] == [OBJECTS] * 5
+    assert between == [700, 700]
