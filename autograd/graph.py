@@ -8,6 +8,7 @@ there are no reference cycles and dropping the last result frees its graph at on
 from __future__ import annotations
 
 import threading
+import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -160,6 +161,18 @@ def watching() -> bool:
     return SWITCHES["watched"] and threading.get_ident() in WATCHED
 
 
+class LabelledReference(weakref.ref["Node"]):
+    """A weak reference to a node that knows its label, also when the node is gone."""
+
+    __slots__ = ("label",)
+
+    label: str | None
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)  # type: ignore[call-arg]
+        self.label = node.label
+
+
 class Node:
     """What `Value` and `Tensor` share: an operation, ordered arguments, a label, a gradient.
 
@@ -238,6 +251,10 @@ class Node:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is a str or None, not {type(label).__name__} ({label!r})")
         self._label = label
+        if weakref.getweakrefcount(self):
+            for reference in weakref.getweakrefs(self):
+                if isinstance(reference, LabelledReference):
+                    reference.label = label
 
     def with_label(self: N, label: str | None) -> N:
         """Name this node and return it.

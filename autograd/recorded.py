@@ -10,11 +10,10 @@ by weak references, and whatever it takes to record them again.
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograd.graph import Node, topological_order
+from autograd.graph import LabelledReference, Node, topological_order
 
 __all__ = ["RecordedGradient", "recorded"]
 
@@ -30,7 +29,7 @@ class Recording:
     """
 
     def __init__(self, order: Sequence[Node], place: Mapping[Node, int]) -> None:
-        self._nodes = [weakref.ref(node) for node in order]
+        self._nodes = [LabelledReference(node) for node in order]
         self._types = [type(node) for node in order]
         self._states = [node._bare_state() for node in order]
         self._links = [tuple([None if p is None else place[p] for p in node._links()]) for node in order]
@@ -57,7 +56,8 @@ class Recording:
             for j in sorted(gone):  # arguments before results
                 parents = [None if k is None else alive[k] for k in self._links[j]]
                 alive[j] = node = self._types[j]._restore(self._states[j], parents)
-                self._nodes[j] = weakref.ref(node)
+                node.label = self._nodes[j].label  # which it may have got later
+                self._nodes[j] = LabelledReference(node)
             self._again += len(gone)
             if self._again > PATIENCE * len(self._nodes):
                 self._held += [alive[j] for j in gone]

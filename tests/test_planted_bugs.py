@@ -47,7 +47,7 @@ BUGS = [
     (
         "a leaf that holds the gradient whose graph leads back to it",
         "autograd/recorded",
-        "self._nodes = [weakref.ref(node) for node in order]",
+        "self._nodes = [LabelledReference(node) for node in order]",
         "self._nodes = [(lambda node: lambda: node)(node) for node in order]",
         "autograd/test_recorded",
     ),
@@ -113,6 +113,13 @@ BUGS = [
         "return _Parts(self.transpose(g, *inputs, **params))",
         "return self",
         "autograd/test_tensor",
+    ),
+    (
+        "a label that is lost with the node of a recorded gradient",
+        "autograd/recorded",
+        "node.label = self._nodes[j].label",
+        "node.label = self._states[j][-2]",
+        "autograd/test_recorded",
     ),
     (
         "gradients that are read again and again are recorded again for ever",

@@ -94,6 +94,17 @@ def test_the_nodes_of_a_recorded_gradient_are_those_that_somebody_holds():
     assert labels["z"].parents == (w, labels["x"])
 
 
+def test_a_label_given_to_a_recorded_gradient_stays():
+    for x in (Value(3.0, label="x"), Tensor([3.0], label="x")):
+        y = x * x
+        (y * y * x).backward(x.data * 0 + 1, create_graph=True)
+        x.grad.label = "g"  # and nobody holds it
+        y.grad.label = "h"
+        assert (x.grad.label, y.grad.label) == ("g", "h")
+        x.grad.label = "g again"
+        assert x.grad.label == "g again"
+
+
 def test_gradients_read_one_by_one_are_not_recorded_again_for_ever(monkeypatch):
     leaves = [Value(1.0 + i) for i in range(100)]
     product = leaves[0]
