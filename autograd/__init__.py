@@ -16,6 +16,7 @@ import warnings
 from importlib import metadata
 from typing import Any
 
+from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F401
 from autograd import rules as _rules  # the table  # noqa: F401
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad

@@ -8,7 +8,9 @@ result, the other names are the arguments and parameters of the map.
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -193,6 +195,26 @@ def _put(g: Array, index: Any, shape: tuple[int, ...]) -> Array:
     return out
 
 
+def add_at(out: Array, index: Any, g: Array) -> None:
+    """Add g to `out` at `index`, in place."""
+    if _is_basic(index):
+        out[index] += g
+    else:
+        np.add.at(out, index, g)
+
+
+def _puts(*arrays: Array, indices: Sequence[Any], shape: tuple[int, ...]) -> Array:
+    """Zeros of `shape` with each array added at its index: what a loop over the rows of an array gains."""
+    out = np.zeros(shape, np.result_type(*arrays))
+    for index, g in zip(indices, arrays, strict=True):
+        add_at(out, index, g)
+    return out
+
+
+def _taken(g: Any, *arrays: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Callable[[int], Any]:
+    return lambda i: getitem(g, index=indices[i])
+
+
 def _transpose(x: Array, axes: tuple[int, ...]) -> Array:
     return x.transpose(axes)
 
@@ -201,18 +223,19 @@ def _concatenate(*arrays: Array, axis: int) -> Array:
     return np.concatenate(arrays, axis)
 
 
-def _piece(i: int, g: Any, *arrays: Any, axis: int) -> Any:
-    ends = np.cumsum([np.shape(a)[axis] for a in arrays])
-    along = slice(int(ends[i]) - np.shape(arrays[i])[axis], int(ends[i]))
-    return getitem(g, index=(*(slice(None),) * (axis % np.ndim(g)), along))
+def _pieces(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
+    ends = [0, *itertools.accumulate(np.shape(a)[axis] for a in arrays)]
+    before = (slice(None),) * (axis % np.ndim(g))
+    return lambda i: getitem(g, index=(*before, slice(ends[i], ends[i + 1])))
 
 
 def _stack(*arrays: Array, axis: int) -> Array:
     return np.stack(arrays, axis)
 
 
-def _layer(i: int, g: Any, *arrays: Any, axis: int) -> Any:
-    return getitem(g, index=(*(slice(None),) * (axis % np.ndim(g)), i))
+def _layers(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
+    before = (slice(None),) * (axis % np.ndim(g))
+    return lambda i: getitem(g, index=(*before, i))
 
 
 def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -233,6 +256,7 @@ matmul: ArrayRow
 affine: ArrayRow
 concatenate: ArrayRow
 stack: ArrayRow
+puts: ArrayRow
 
 # fmt: off
 sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
@@ -249,10 +273,11 @@ put          = ArrayRow("put",          _put,            lambda g, x, index, sha
 matmul       = ArrayRow("matmul",       _matmul,         _matmul_first, _matmul_second, latex="{x} {y}")
 affine       = ArrayRow("affine",       _affine,         lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
                         tangent=_affine_tangent, latex="{x} {y} + {z}")
-concatenate  = ArrayRow("concatenate",  _concatenate,    _piece, joint=True)
-stack        = ArrayRow("stack",        _stack,          _layer, joint=True)
+concatenate  = ArrayRow("concatenate",  _concatenate,    _pieces, joint=True)
+stack        = ArrayRow("stack",        _stack,          _layers, joint=True)
+puts         = ArrayRow("puts",         _puts,           _taken, joint=True)
 # fmt: on
 
 define_arrays(
-    sum, max, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack
+    sum, max, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip

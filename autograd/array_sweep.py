@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import float_sweep
-from autograd.array_rules import sum_to
+from autograd.array_rules import add_at, getitem, sum_to
+from autograd.recorded import recorded
 from autograd.tensor import Tensor
 
 __all__ = ["adjoints", "sweep"]
@@ -25,15 +26,17 @@ def sweep(root: Tensor, seed: Any) -> None:
     """Set the adjoint of every node below `root`, adding to the leaves'; on an error of none."""
     found = adjoints(root, seed)
     with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-        totals = [
-            (node, adjoint if node._adjoint is None else node._adjoint + adjoint)
+        totals = {
+            node: adjoint if node._adjoint is None else node.grad + adjoint
             for node, adjoint in found.items()
             if node._op is None
-        ]
+        }
+        if any(type(total) is Tensor for total in totals.values()):
+            totals = recorded(totals)
         for node, adjoint in found.items():
             if node._op is not None:
                 node._adjoint, node._exposed = adjoint, False
-        for leaf, total in totals:
+        for leaf, total in totals.items():
             leaf._adjoint = total
 
 
@@ -49,25 +52,37 @@ def adjoints(root: Tensor, seed: Any) -> dict[Tensor, Any]:
     """
     unspoken = _used_again(root)
     found: dict[Tensor, Any] = {root: seed}
+    # The nodes of which several parts were taken, as in a loop over rows, once the first has spoken: their
+    # adjoints belong to this sweep alone. The others are added in place, not as zeros of the whole size each.
+    sums: set[Tensor] = set()
     order = [root] if root._op is not None else []
     for node in order:  # each when the last that uses it has spoken
         op: Any = node._op
         pulls, broadcasts = op.array_pulls, op.broadcasts
         g, inputs, out, params = found[node], node._inputs, node._data, node._params
+        if op.joint:
+            pulls = pulls.at(g, inputs, params)
         for i, parent in enumerate(node._args):
             if parent is None or pulls[i] is None:
                 continue
-            gain = pulls[i](g, inputs, out, params)
-            data = parent._data
-            if broadcasts and gain.shape != data.shape:
-                gain = sum_to.on_arrays(gain, data.shape)
-            if gain.dtype is not data.dtype:
-                gain = gain.astype(data.dtype)
-            if parent in found:
-                gain = found[parent] + gain
-            elif parent._op is None and (gain is g or gain.base is not None or not gain.flags.c_contiguous):
-                gain = gain.copy()  # g, which a gain may be a view of, is other nodes' adjoint too
-            found[parent] = gain
+            if op is getitem and parent in sums:
+                add_at(found[parent], params["index"], g)
+            else:
+                gain = pulls[i](g, inputs, out, params)
+                data = parent._data
+                if broadcasts and gain.shape != data.shape:
+                    gain = sum_to.on_arrays(gain, data.shape)
+                if gain.dtype is not data.dtype:
+                    gain = gain.astype(data.dtype)
+                if parent in found:
+                    gain = found[parent] + gain
+                elif parent._op is None and (
+                    gain is g or gain.base is not None or not gain.flags.c_contiguous
+                ):
+                    gain = gain.copy()  # g, which a gain may be a view of, is other nodes' adjoint too
+                found[parent] = gain
+                if op is getitem and data.ndim:  # sums of no dimension are numbers, not arrays
+                    sums.add(parent)
             if parent in unspoken:
                 unspoken[parent] -= 1
                 if not unspoken[parent]:

@@ -15,6 +15,7 @@ import threading
 from typing import Any
 
 from autograd.primitives import ARITHMETIC, PRIMITIVES, Row, generate, on_define
+from autograd.recorded import recorded
 from autograd.value import SLOTS, Value
 
 __all__ = ["sweep"]
@@ -51,7 +52,10 @@ def sweep(root: Value, seed: float) -> bool:
         _sweepers.add(threading.get_ident())
         try:
             _walk(root, seed, reached, leaves)
-            if all(math.isfinite(leaf._adjoint) for leaf, _ in leaves):
+            totals = [leaf._adjoint for leaf, _ in leaves]
+            if all(map(math.isfinite, totals)):
+                if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
+                    _write({leaf: leaf._adjoint for leaf, _ in leaves})
                 return True
         except ARITHMETIC:
             pass
@@ -64,14 +68,18 @@ def sweep(root: Value, seed: float) -> bool:
         return False
 
 
+def _write(totals: dict[Value, Any]) -> None:
+    for leaf, total in recorded(totals).items():
+        leaf._adjoint = total
+
+
 def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
     while True:
         try:
             for node in reached:
                 node._uses = 0
                 node._adjoint = None
-            for leaf, held in leaves:
-                leaf._adjoint = held
+            _write(dict(leaves))
             return
         except KeyboardInterrupt:  # a second one: the first is on its way, and half an undo is worse
             continue

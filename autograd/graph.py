@@ -7,6 +7,7 @@ there are no reference cycles and dropping the last result frees its graph at on
 
 from __future__ import annotations
 
+import weakref
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
@@ -31,6 +32,18 @@ class DomainError(ValueError, ArithmeticError):
         ...
     autograd.graph.DomainError: log(w = -1.0) is undefined: log takes x in (0, inf)
     """
+
+
+class LabelledReference(weakref.ref["Node"]):
+    """A weak reference to a node that knows its label, also when the node is gone."""
+
+    __slots__ = ("label",)
+
+    label: str | None
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node)  # type: ignore[call-arg]
+        self.label = node.label
 
 
 class Node:
@@ -120,6 +133,10 @@ class Node:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"a label is a str or None, not {type(label).__name__} ({label!r})")
         self._label = label
+        if weakref.getweakrefcount(self):
+            for reference in weakref.getweakrefs(self):
+                if isinstance(reference, LabelledReference):
+                    reference.label = label
 
     def with_label(self: N, label: str | None) -> N:
         """Name this node and return it.
@@ -130,19 +147,6 @@ class Node:
         """
         self.label = label
         return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        from_order = type(self)._rebuild
-        order = topological_order(self)
-        place = {node: i for i, node in enumerate(order)}
-        if len(order) == 1 and self._op is None:
-            return from_order, ((self._state(),), ((),))
-        # Leaves go in as themselves: the pickler then keeps their identity, so a cost and its
-        # parameters pickled together still belong together. Interior nodes go in flat, since
-        # nesting them would recurse once for each level of the graph.
-        records = tuple(node if node._op is None else node._state() for node in order)
-        links = tuple(tuple(None if p is None else place[p] for p in node._links()) for node in order)
-        return from_order, (records, links)
 
     # What the rows, the sweeps and the transforms ask of a node type. An adjoint or a tangent is a
     # number or an array, or a node when the sweep itself is recorded (create_graph).
@@ -195,15 +199,9 @@ class Node:
     def _state(self) -> Any:
         """All that a copy of this node needs besides its parents."""
 
-    @classmethod
-    def _rebuild(cls, records: tuple[Any, ...], links: tuple[tuple[int | None, ...], ...]) -> Node:
-        nodes: list[Node] = []
-        for record, link in zip(records, links, strict=True):
-            if isinstance(record, Node):
-                nodes.append(record)
-            else:
-                nodes.append(cls._restore(record, [None if i is None else nodes[i] for i in link]))
-        return nodes[-1]
+    @abstractmethod
+    def _bare_state(self) -> Any:
+        """The same without its gradient, and without copies of its own arrays."""
 
     @classmethod
     @abstractmethod

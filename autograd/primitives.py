@@ -99,6 +99,7 @@ class Primitive:
 
     array_pulls: Pulls
     node_pulls: Pulls
+    joint = False  # linear in all arguments together: its pulls are asked for `at` an adjoint
     broadcasts: bool  # whether a gain may have to be summed to the shape of its argument
 
     def __repr__(self) -> str:
@@ -316,11 +317,23 @@ def _pull_by(transpose: Callable[..., Any]) -> Pull:
 class _Joint:
     """The pulls of a row with any number of arguments: as many as are asked for."""
 
-    def __init__(self, transpose: Callable[..., Any]) -> None:
+    def __init__(self, transpose: Callable[..., Callable[[int], Any]]) -> None:
         self.transpose = transpose
 
     def __getitem__(self, i: int) -> Pull:
-        return _pull_by(functools.partial(self.transpose, i))
+        return lambda g, inputs, out, params: self.transpose(g, *inputs, **params)(i)
+
+    def at(self, g: Any, inputs: Sequence[Any], params: dict[str, Any]) -> Pulls:
+        """The pulls for one adjoint: where the parts lie in it is computed once, not for each argument."""
+        return _Parts(self.transpose(g, *inputs, **params))
+
+
+class _Parts:
+    def __init__(self, part: Callable[[int], Any]) -> None:
+        self.part = part
+
+    def __getitem__(self, i: int) -> Pull:
+        return lambda g, inputs, out, params: self.part(i)
 
 
 class ArrayRow(Primitive):
@@ -333,8 +346,8 @@ class ArrayRow(Primitive):
             written in functions that take arrays and Tensors alike, so that one text serves
             every order. It gives the reverse mode; the forward mode is the map itself.
         joint: linear in all arguments together, like concatenate, not in each while the others
-            stay, like matmul. Then there is one transpose, ``(i, g, *args, **params)``, for
-            the argument with number i.
+            stay, like matmul. Then there is one transpose, ``(g, *args, **params)``, which gives
+            a function from the number of an argument to its part.
         tangent: for a map that is linear only locally, like max, or in some arguments only, like
             affine: the map of the tangents, ``(moved, *args, **params)``.
         latex: how it is written.

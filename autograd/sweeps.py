@@ -13,9 +13,11 @@ from contextlib import nullcontext
 from typing import Any
 
 from autograd import array_sweep, float_sweep
+from autograd.array_rules import getitem, puts
 from autograd.context import look, resumed, watching
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.primitives import lookup
+from autograd.recorded import recorded
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -51,10 +53,10 @@ Node._backward = backward
 def _accumulate(root: Node, found: dict[Node, Any]) -> None:
     """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
     with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-        totals = [(node, node._total(adjoint)) for node, adjoint in found.items()]
-        if root._is_strict() and not all(node._is_finite(total) for node, total in totals):
+        totals = {node: node._total(adjoint) for node, adjoint in found.items()}
+        if root._is_strict() and not all(node._is_finite(total) for node, total in totals.items()):
             raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
-        for node, total in totals:
+        for node, total in recorded(totals).items():
             node._adjoint = total
 
 
@@ -84,8 +86,17 @@ def adjoints(
 
     def swept(among: set[Node] | None) -> dict[Node, Any]:
         found: dict[Node, Any] = {root: seed}
+        parts: dict[Node, list[Any]] = {}  # the indexed parts of an array that have spoken
         for node in reversed(order):
+            if node in parts:
+                gain = _from_parts(node, parts.pop(node), found, create_graph)
+                found[node] = found[node] + gain if node in found else gain
             if node not in found or node._op is None or node in targets:
+                continue
+            if node._op is getitem:
+                array: Any = node._links()[0]
+                if among is None or array in among:
+                    parts.setdefault(array, []).append(node)
                 continue
             for parent, gain in node._pull(found[node], create_graph, among):
                 found[parent] = found[parent] + gain if parent in found else gain
@@ -105,6 +116,20 @@ def adjoints(
             raise
     found = swept(carrying)
     return found if create_graph else {**dict.fromkeys(order, 0.0), **found}
+
+
+def _from_parts(array: Any, parts: list[Any], found: dict[Node, Any], create_graph: bool) -> Any:
+    """What an array gains from its indexed parts: all in one operation. A loop over the rows of an array
+    would otherwise make, and record, zeros of its whole size for each row."""
+    if len(parts) == 1:
+        ((_, gain),) = parts[0]._pull(found[parts[0]], create_graph, None)
+        return gain
+    if create_graph:
+        for part in parts:
+            part._check_fresh()
+    indices = tuple(part._params["index"] for part in parts)
+    gain = puts(*(found[part] for part in parts), indices=indices, shape=array.shape)
+    return gain if isinstance(gain, Node) else gain.astype(array.dtype, copy=False)
 
 
 def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:

@@ -30,6 +30,7 @@ from autograd.primitives import (
     on_define,
     squaring,
 )
+from autograd.recorded import RecordedGradient
 
 __all__ = ["Tensor"]
 
@@ -118,7 +119,7 @@ class Tensor(Node):
         if not self._exposed and self._op is not None and type(self._adjoint) is np.ndarray:
             # A sweep hands one array to several interior nodes; whoever looks gets one of their own.
             self._adjoint, self._exposed = self._adjoint.copy(), True
-        return self._adjoint
+        return self._adjoint.node if type(self._adjoint) is RecordedGradient else self._adjoint
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -415,8 +416,14 @@ class Tensor(Node):
     def _state(self) -> Any:
         if self._op is None:
             # A gradient that is a node is copied as its numbers: its graph leads back to this leaf.
-            grad = None if self._adjoint is None else np.array(plain(self._adjoint))
+            grad = self.grad
+            grad = None if grad is None else np.array(plain(grad))
             return (self._data.copy(), None, None, None, self.label, grad)
+        return self._bare_state()
+
+    def _bare_state(self) -> tuple[Any, ...]:
+        if self._op is None:
+            return (self._array(), None, None, None, self.label, None)
         return (self._data, self._op, self._inputs, self._params, self.label, None)
 
     @classmethod
@@ -454,7 +461,7 @@ class Tensor(Node):
             self._exposed = False
             return adjoint
         if self._adjoint is not None:
-            return self._adjoint + adjoint
+            return self.grad + adjoint
         return np.array(adjoint, order="C") if type(adjoint) is np.ndarray else adjoint
 
     @staticmethod
@@ -477,6 +484,8 @@ class Tensor(Node):
         if create_graph:
             self._check_fresh()
             pulls, args, out = row.node_pulls, self._arguments(), self
+        if row.joint:
+            pulls = pulls.at(g, args, self._params)
         gains = []
         for i, parent in enumerate(self._args):
             if parent is None or pulls[i] is None or (wanted is not None and parent not in wanted):
@@ -520,7 +529,9 @@ class Tensor(Node):
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):
-            if argument is not None and not np.array_equal(argument._data, seen, equal_nan=True):
+            if argument is None or argument._data is seen:
+                continue
+            if not np.array_equal(argument._data, seen, equal_nan=True):
                 raise RuntimeError(
                     f"the data of {name(argument)} changed after {name(self)} was recorded; a derivative "
                     "that is itself recorded needs it unchanged: record the calculation again"
@@ -591,7 +602,8 @@ def _constant(x: Any, op: Primitive) -> Any:
     if isinstance(x, Node):
         raise TypeError(
             f"{op} of a Tensor and {x!r:.80}: no operation joins the two kinds of node. Write the whole "
-            "calculation with Tensors (Tensor(2.0) holds one number) or with Values"
+            "calculation with Values, or with Tensors: Tensor(2.0) holds one number, and in a transform the "
+            "argument np.array(2.0) is one"
         )
     check_kind(x, f"{op} of a Tensor")
     array = np.array(x) if isinstance(x, (np.ndarray, list, tuple)) else None

@@ -41,6 +41,7 @@ from autograd.primitives import (
     on_define,
     squaring,
 )
+from autograd.recorded import RecordedGradient
 
 __all__ = ["Value"]
 
@@ -129,7 +130,8 @@ class Value(Node, metaclass=_MakesLeaves):
 
         Set it to None (or 0) to clear it.
         """
-        return getattr(self, "_adjoint", None)
+        adjoint = getattr(self, "_adjoint", None)
+        return adjoint.node if type(adjoint) is RecordedGradient else adjoint
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -279,7 +281,10 @@ class Value(Node, metaclass=_MakesLeaves):
     def _state(self) -> Any:
         # A gradient that is a node is copied as its number: its graph leads back to this leaf.
         grad = None if self.grad is None or not self.is_leaf else plain(self.grad)
-        return (self._data, self._op, self.inputs, self.label, grad)
+        return (*self._bare_state()[:-1], grad)
+
+    def _bare_state(self) -> tuple[Any, ...]:
+        return (self._data, self._op, self.inputs, self.label, None)
 
     @classmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Value:

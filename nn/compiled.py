@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
+from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import alike, chosen_by, leeway
 from autograd.context import looks
@@ -129,7 +130,7 @@ def compiled(
     theta = np.array([p.data for p in held])
     x, y = X[checked].astype(np.float64), Y[checked]
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), spared():
             warnings.simplefilter("ignore")
             try:
                 return _checked(net, cost, held, theta, x, y)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from tqdm import tqdm
 
 from autograd import DomainError, Tensor, Value, no_grad
+from autograd.collector import spared
 from autograd.entering import locked
 from autograd.graph import plain
 from autograd.threads import few_threads
@@ -331,16 +332,9 @@ class _Run:
     def differentiated(self, x: Array, y: Array) -> tuple[float, Array]:
         """The cost of a mini-batch and the outputs; the parameters get the gradients of a finite one."""
         if self.compiled is None:
-            a = self.net(x)
-            c = _one_number(self.cost(a, y))
-            if not self._reached:
-                check_reached(c, self.held)
-                self._reached = True
-            if math.isfinite(plain(c)):
-                self.optimizer.zero_grad()
-                c.backward()
-            # Nobody writes to the array of a Tensor, so it need not be copied.
-            return float(plain(c)), a._array() if isinstance(a, Tensor) else floats(a)
+            # For each step anew: between them the collector looks as often as the user wants it to.
+            with spared():
+                return self._eagerly(x, y)
         if self._theta is not None:
             if self._moved is None:
                 value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
@@ -355,6 +349,18 @@ class _Run:
         for i in self.compiled.program.moved.tolist():  # the others have no gradient, as after backward()
             held[i].grad = float(gradient[i])
         return value, outputs
+
+    def _eagerly(self, x: Array, y: Array) -> tuple[float, Array]:
+        a = self.net(x)
+        c = _one_number(self.cost(a, y))
+        if not self._reached:
+            check_reached(c, self.held)
+            self._reached = True
+        if math.isfinite(plain(c)):
+            self.optimizer.zero_grad()
+            c.backward()
+        # Nobody writes to the array of a Tensor, so it need not be copied.
+        return float(plain(c)), a._array() if isinstance(a, Tensor) else floats(a)
 
     def held_out(self, validation: Any) -> tuple[float | None, float | None]:
         """Cost and accuracy of the validation examples."""

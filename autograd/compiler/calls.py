@@ -89,19 +89,20 @@ class Work:
 
 def _order(ends: Iterable[Symbol], known: dict[Symbol, Array]) -> list[Symbol]:
     """Symbols that are not known yet, arguments first."""
-    found: dict[Symbol, None] = {}
-
-    def visit(symbol: Symbol) -> None:
-        if symbol in known or symbol in found:
-            return
-        for a in symbol.args:
-            if isinstance(a, Symbol):
-                visit(a)
-        found[symbol] = None
-
+    order: dict[Symbol, None] = {}
     for end in ends:
-        visit(end)
-    return list(found)
+        _visit(end, known, order)
+    return list(order)
+
+
+def _visit(symbol: Symbol, known: dict[Symbol, Array], order: dict[Symbol, None]) -> None:
+    # Not inside `_order`: a function that calls itself by a name of the enclosing one is a reference cycle.
+    if symbol in known or symbol in order:
+        return
+    for a in symbol.args:
+        if isinstance(a, Symbol):
+            _visit(a, known, order)
+    order[symbol] = None
 
 
 def shape_of(symbol: Any, arrays: dict[Symbol, Array]) -> Shape:

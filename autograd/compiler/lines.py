@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -56,12 +57,14 @@ class Lines:
     def __init__(self, lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> None:
         self._lifted, self._addresses = lifted, outputs
         self._labels = [labels.get(line) for block in lifted.blocks for line in block.lines.tolist()]
-        self._family: dict[str, list[int]] = {}  # leaves of one letter and layer
+        family: dict[str, list[int]] = {}
         for i in range(lifted.constants.start):
             if letter := short(self._labels[i]):
-                self._family.setdefault(letter, []).append(i)
+                family.setdefault(letter, []).append(i)
+        self._family = {letter: np.array(places) for letter, places in family.items()}  # also of one layer
         used = {re.sub(r"\d", "", letter).lower() for label in self._labels if (letter := short(label))}
         self._letter = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
+        self._names = (f"{self._letter}{i}" for i in itertools.count(1))
         self._step = {step.block: step for step in lifted.steps}
         self._leaves: dict[str, Named] = {}
         self._line: dict[Block, Named] = {}
@@ -119,8 +122,7 @@ class Lines:
 
     def _free(self, taken: set[str]) -> str:
         """A name for what has no label, with a letter that no label has."""
-        names = (f"{self._letter}{i}" for i in range(1, len(taken) + 2))
-        return next(name for name in names if name not in taken)
+        return next(name for name in self._names if name not in taken)
 
     # -- arrays ---------------------------------------------------------------------------------
 
@@ -166,14 +168,14 @@ class Lines:
         name = self._common(rows + block.start)
         own = block is self._lifted.parameters
         if name is None:
-            family = list(range(block.start, block.start + block.size))
+            family = np.arange(block.start, block.start + block.size)
             name = "theta" if own else "X" if "x" in self._family else "x"
             key = f"{name}[]"  # no letter is so called
         else:
             family = self._family[name]
             key = name
         if key not in self._leaves:
-            labels = [self._labels[i] for i in family]
+            labels = [self._labels[i] for i in family.tolist()]
             self._leaves[key] = Named(name, labels, (len(labels),), own, key == name)
         return Part(self._leaves[key], np.searchsorted(family, rows + block.start))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from autograd.compiler.formulas import (
     Applied,
@@ -23,8 +23,16 @@ from autograd.primitives import CALL, POWER, PRODUCT, SUM
 
 __all__ = ["listing"]
 
+T = TypeVar("T")
+
 OPERATORS = {"mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "pow": ("**", POWER)}
 Text = tuple[str, int]  # and how tightly it binds
+
+# What is longer than a person reads is cut, with a count of the rest.
+LINES = 100
+TERMS = 50  # of a sum, and quantities side by side
+SHOWN = 20  # of them, where there are more
+WIDTH = 1000  # characters of a line
 
 
 def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
@@ -39,18 +47,38 @@ def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
     return sigmoid(z)   (1)
     """
     found = Lines(lifted, labels, outputs)
+    more = len(found.lines) - SHOWN if len(found.lines) > LINES else 0
     said = []
-    for line in found.lines:
+    for line in found.lines[:SHOWN] if more else found.lines:
         assert line.formula is not None
         said.append((f"{line.name} = {_text(line.formula)[0]}", _size(line.formula, len(line))))
     said.append((f"return {_text(found.outputs)[0]}", _size(found.outputs, len(outputs))))
+    said = [(_short(text), size) for text, size in said]
     width = max(len(text) for text, _ in said)
-    return "\n".join(f"{text:{width}}   {size}" for text, size in said)
+    lines = [f"{text:{width}}   {size}" for text, size in said]
+    return "\n".join([*lines[:-1], *([f"... {more:,} more lines"] if more else []), lines[-1]])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]} ... {len(text) - WIDTH:,} more characters"
+
+
+def _cut(several: Sequence[T]) -> tuple[Sequence[T], str | None]:
+    """The first of several where there are many, and how many more there are."""
+    if len(several) <= TERMS:
+        return several, None
+    return several[:SHOWN], f"... {len(several) - SHOWN:,} more"
+
+
+def _listed(several: Sequence[Formula]) -> str:
+    shown, more = _cut(several)
+    return ", ".join([*(_text(one)[0] for one in shown), *([more] if more else [])])
 
 
 def _size(formula: Formula, rows: int) -> str:
     """The matrices of a line, or how many quantities it gives."""
-    return ", ".join(_sizes(formula)) or f"({rows})"
+    shown, more = _cut(_sizes(formula))
+    return ", ".join([*shown, *([more] if more else [])]) or f"({rows})"
 
 
 def _sizes(formula: Formula) -> list[str]:
@@ -80,12 +108,12 @@ def _text(formula: Formula) -> Text:
         case Numbers():
             return "constants", CALL
         case Joined(parts):
-            return f"[{', '.join(_text(part)[0] for part in parts)}]", CALL
+            return f"[{_listed(parts)}]", CALL
         case Applied(row, (x, y)) if str(row) in OPERATORS:
             sign, binds = OPERATORS[str(row)]
             return f"{_within(_text(x), binds)} {sign} {_within(_text(y), binds + 1)}", binds
         case Applied(row, args):
-            return f"{row}({', '.join(_text(a)[0] for a in args)})", CALL
+            return f"{row}({_listed(args)})", CALL
         case Total():
             return _total(formula)
         case Matrix(None, False, quantity, (1, _, 1)):
@@ -108,14 +136,15 @@ def _weights(formula: Matrix | Ragged) -> str:
 
 def _total(total: Total) -> Text:
     text = ""
-    for term in sorted(total.terms, key=lambda term: -term.sign):
+    terms, more = _cut(sorted(total.terms, key=lambda term: -term.sign))
+    for term in terms:
         said = _text(term.quantity)
         if term.factor is not None:
             said = f"{_within(_text(term.factor), PRODUCT)} * {_within(said, PRODUCT)}", PRODUCT
         sign = "-" if term.sign < 0 else "+"
         shown = _within(said, PRODUCT if sign == "-" else SUM)
         text += f" {sign} {shown}" if text else f"-{shown}" if sign == "-" else shown
-    return text, SUM
+    return f"{text} + {more}" if more else text, SUM
 
 
 def _within(text: Text, binds: int) -> str:

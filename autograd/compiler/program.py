@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.collector import spared
 from autograd.compiler.guards import guarded
 from autograd.compiler.libraries import library_of
 from autograd.compiler.lifting import lift
@@ -81,7 +82,8 @@ def compile(
     """
     outputs = [output] if isinstance(output, Value) else _outputs(output)
     columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
-    return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
+    with spared():
+        return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
 
 
 def _outputs(output: Any) -> list[Value]:

@@ -152,9 +152,12 @@ class Lifted:
             return
         places = np.flatnonzero(flat >= 0)
         which = np.searchsorted(self._starts, flat[places], "right") - 1
-        for i in np.unique(which).tolist():
+        if not len(places):
+            return
+        order = np.argsort(which, kind="stable")  # not a look at all for each block: there may be as many
+        blocks, starts = np.unique(which[order], return_index=True)
+        for i, chosen in zip(blocks.tolist(), np.split(places[order], starts[1:]), strict=True):
             block = self.blocks[i]
-            chosen = places[which == i]
             yield Piece(block, flat[chosen] - block.start, chosen)
 
     _starts: Any = ()

@@ -2,9 +2,12 @@
 
 import array as array_module
 import copy
+import functools
+import operator
 import pickle
 import random
 import threading
+import tracemalloc
 import warnings
 from itertools import combinations
 
@@ -19,6 +22,7 @@ from autograd import (
     DomainError,
     Tensor,
     Value,
+    array_rules,
     array_sweep,
     concatenate,
     detect_anomaly,
@@ -27,6 +31,7 @@ from autograd import (
     grad,
     gradcheck,
     hessian,
+    hvp,
     log,
     logsumexp,
     max,
@@ -404,6 +409,9 @@ ARRAY_OPS = [
     lambda pick: pick()[..., :1],
     lambda pick: concatenate([pick(), pick()]),
     lambda pick: stack([(x := pick()), x * 0.5]),
+    lambda pick: stack([row * 0.7 for row in pick.rows()], axis=-1),
+    lambda pick: concatenate([part.reshape(-1) for x in pick.pair() for part in (x, *x, x[::2], x[[0, 0]])]),
+    lambda pick: functools.reduce(operator.add, [row * row for row in pick.rows()]),
 ]
 
 
@@ -420,6 +428,12 @@ class Pick:
 
     def __call__(self):
         return self.choice(self.nodes)
+
+    def rows(self):
+        return self.choice([node for node in self.nodes if node.ndim])
+
+    def pair(self):
+        return self.rows(), self.rows()
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -451,15 +465,82 @@ def test_the_array_walk_is_the_general_walk(seed, dtypes, tolerance):
     for node in nodes:
         root = root + node.sum()
     fast, general = array_sweep.adjoints(root, np.ones(())), sweeps.adjoints(root, np.ones(()))
-    assert fast.keys() == general.keys()
+    recorded = sweeps.adjoints(root, np.ones(()), create_graph=True)
+    assert fast.keys() == general.keys() == recorded.keys()
     for node, adjoint in fast.items():
         assert (adjoint.shape, adjoint.dtype) == (node.shape, node.dtype)
         assert np.all(np.isfinite(adjoint))
         scale = 1 + np.abs(adjoint).max()
         np.testing.assert_allclose(adjoint, general[node], rtol=0, atol=tolerance * scale)
+        found = np.asarray(getattr(recorded[node], "data", recorded[node]))
+        np.testing.assert_allclose(adjoint, found, rtol=0, atol=tolerance * scale)
     root.backward()
     for leaf in leaves:
         np.testing.assert_array_equal(leaf.grad, fast[leaf])
+
+
+def rows_of(x):
+    """A loop over the rows, in which the array is also used whole, and one row twice."""
+    total = (x * x).sum()
+    for row in x:
+        total = total + (row * row * row).sum()
+    return total + x[0].sum() + x[[1, 1]].sum()
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_loop_over_rows_makes_no_array_of_the_whole_size_for_each(create_graph):
+    numbers = np.random.default_rng(0).normal(size=(400, 2000))
+    expected = 2 * numbers + 3 * numbers**2
+    expected[0] += 1
+    expected[1] += 2
+    for x in (leaf := Tensor(numbers), leaf * 1.0):
+        root = rows_of(x)
+        tracemalloc.start()
+        try:
+            root.backward(create_graph=create_graph)
+            assert tracemalloc.get_traced_memory()[1] < 30 * numbers.nbytes  # 400 for each row once
+        finally:
+            tracemalloc.stop()
+        gradient = x.grad.data if create_graph else x.grad
+        np.testing.assert_allclose(gradient, expected, rtol=1e-12)
+        leaf.grad = None
+
+
+def test_a_loop_over_rows_makes_zeros_once(monkeypatch):
+    made = []
+    put = array_rules.put.on_arrays
+    monkeypatch.setattr(
+        array_rules.put, "on_arrays", lambda *args, **params: made.append(1) or put(*args, **params)
+    )
+    x = Tensor(np.ones((50, 3)))
+    functools.reduce(operator.add, [row.sum() for row in x]).backward()
+    np.testing.assert_array_equal(x.grad, np.ones((50, 3)))
+    assert len(made) == 1
+
+
+def test_second_derivatives_through_a_loop_over_rows():
+    x = np.random.default_rng(0).normal(size=(3, 2))
+    expected = np.diag(2 + 6 * x.ravel()).reshape(3, 2, 3, 2)
+    np.testing.assert_allclose(hessian(rows_of)(x), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(hvp(rows_of, x, np.ones((3, 2))), 2 + 6 * x, rtol=1e-12)
+    twice = hessian(lambda x: grad(rows_of)(x).sum())(x)
+    np.testing.assert_allclose(twice, np.diag(np.full(6, 6.0)).reshape(3, 2, 3, 2), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+@pytest.mark.parametrize("joined", [stack, concatenate])
+def test_what_is_joined_is_cut_once_and_not_for_each_part(joined, create_graph, monkeypatch):
+    calls = []
+    row = getattr(array_rules, joined.__name__)
+    transpose = row.array_pulls.transpose
+    monkeypatch.setattr(
+        row.array_pulls, "transpose", lambda *args, **params: calls.append(1) or transpose(*args, **params)
+    )
+    leaves = [Tensor([float(i), 1.0]) for i in range(20)]
+    joined(leaves).backward(np.arange(40.0).reshape(np.shape(joined(leaves))), create_graph=create_graph)
+    for i, leaf in enumerate(leaves):
+        np.testing.assert_array_equal(leaf.grad.data if create_graph else leaf.grad, [2 * i, 2 * i + 1])
+    assert len(calls) == 1
 
 
 def test_a_node_is_swept_only_after_its_last_use():

@@ -1,5 +1,6 @@
 """Functions from functions: nesting, both modes, and what comes in and out."""
 
+import gc
 import math
 
 import numpy as np
@@ -21,6 +22,7 @@ from autograd import (
     sigmoid,
     sin,
     stack,
+    tanh,
     value_and_grad,
     vjp,
 )
@@ -252,3 +254,128 @@ def test_forward_mode_keeps_float32():
     x = np.ones(2, np.float32)
     for f in (lambda t: t**3, lambda t: stack([t, np.ones(2, np.float32)]), lambda t: sigmoid(t) * 2):
         assert jvp(f, x, x)[1].dtype == np.float32
+
+
+# -- what a function closed over, and whose the results are -------------------------------------------
+
+
+def test_a_gradient_penalty_acts_on_the_parameters_behind_it():
+    W = Tensor([[2.0]])
+    x = np.array([[3.0]])
+    net = lambda x: (x @ W.T) ** 2  # noqa: E731
+    slope = grad(lambda x: net(x).sum())(x)
+    (((slope - 1.0) ** 2).sum() + 0.1 * (W * W).sum()).backward()
+    w, h = 2.0, 1e-6
+    cost = lambda w: (2 * w * w * 3 - 1) ** 2 + 0.1 * w * w  # noqa: E731
+    assert W.grad.item() == pytest.approx((cost(w + h) - cost(w - h)) / (2 * h), rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "transformed",
+    [
+        lambda f, x: grad(f)(x),
+        lambda f, x: value_and_grad(f)(x)[1],
+        lambda f, x: value_and_grad(f)(x)[0],
+        lambda f, x: jacobian(f)(x),
+        lambda f, x: hessian(f)(x),
+        lambda f, x: hvp(f, x, x),
+        lambda f, x: jvp(f, x, x)[1],
+        lambda f, x: jvp(f, x, x)[0],
+        lambda f, x: vjp(f, x)[0],
+        lambda f, x: vjp(f, x)[1](1.0)[0],
+    ],
+)
+@pytest.mark.parametrize("node", [Value, Tensor])
+def test_every_transform_sees_what_its_function_closed_over(transformed, node):
+    x = 3.0 if node is Value else np.array(3.0)
+
+    def number(w):
+        return transformed(lambda x: w * w * x**3, x)
+
+    w = node(2.0)
+    number(w).backward()
+    h = 1e-6
+    with no_grad():
+        slope = (number(2.0 + h) - number(2.0 - h)) / (2 * h)
+    assert float(w.grad) == pytest.approx(slope, rel=1e-8)
+    with no_grad():
+        plain = number(w)
+    assert isinstance(plain, (float, np.ndarray))
+    assert plain == pytest.approx(number(2.0))
+
+
+def test_a_result_that_depends_on_nothing_outside_is_plain():
+    w, table = Value(2.0), Tensor([1.0, 2.0])
+    assert type(grad(lambda x: w + x * x)(3.0)) is float
+    assert type(grad(lambda x: x * Value(3.0))(2.0)) is float  # a leaf of the function's own
+    assert type(grad(lambda x: (x * Tensor([1.0, 2.0])).sum())(np.ones(2))) is np.ndarray
+    assert type(grad(lambda x: (x * x).sum() + table.sum())(np.ones(2))) is np.ndarray
+    value, slope = value_and_grad(lambda x: w + x * x)(3.0)
+    assert (type(value), type(slope)) == (Value, float)
+    assert grad(lambda x: x * grad(lambda y: y * y)(3.0))(2.0) == 6.0
+
+
+def test_a_jacobian_inside_no_grad():
+    with no_grad():
+        assert jacobian(lambda x: x * x)(np.array([1.0, 2.0])).tolist() == [[2.0, 0.0], [0.0, 4.0]]
+
+
+def arrays_in(results):
+    if isinstance(results, (list, tuple)):
+        return [array for each in results for array in arrays_in(each)]
+    return [results] if isinstance(results, np.ndarray) else []
+
+
+SHARING = {
+    "grad": lambda f, x, y: grad(f, (0, 1))(x, y),
+    "value_and_grad": lambda f, x, y: value_and_grad(f, (0, 1))(x, y),
+    "jacobian": lambda f, x, y: jacobian(lambda x, y: x + y, (0, 1))(x, y),
+    "vjp": lambda f, x, y: (lambda out, pull: (out, pull(x), pull(x)))(*vjp(lambda x, y: x + y, x, y)),
+    "jvp": lambda f, x, y: jvp(lambda x, y: [x, x, x + y], (x, y), (x, y)),
+    "jvp of one": lambda f, x, y: jvp(lambda x: [x, x], x, x),
+    "hvp": lambda f, x, y: hvp(lambda x, y: ((x + y) ** 2).sum(), (x, y), (x, y)),
+    "hessian": lambda f, x, y: hessian(lambda x, y: ((x + y) ** 2).sum(), (0, 1))(x, y),
+    "identity": lambda f, x, y: value_and_grad(lambda x: x.sum() * 1)(x),
+}
+
+
+@pytest.mark.parametrize("name", SHARING)
+def test_results_share_no_memory_with_each_other_or_with_the_arguments(name):
+    x, y = np.ones(3), np.full(3, 2.0)
+    arrays = [*arrays_in(SHARING[name](lambda x, y: ((x + y - 1.0) ** 2).sum(), x, y)), x, y]
+    for i, a in enumerate(arrays):
+        assert a.flags.writeable
+        assert not any(np.shares_memory(a, b) for b in arrays[i + 1 :])
+
+
+def test_nodes_that_are_results_are_the_callers_alone():
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    dx, dy = grad(lambda a, b: a * b, (0, 1))(x, y)
+    dx.label = "slope"
+    assert (x.label, y.label, dx, dy) == ("x", "y", 3.0, 2.0)
+    a, b = grad(lambda p, q: p + q, (0, 1))(x, y)
+    a.label = "one"
+    assert b.label is None
+    T, S = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    first, second = grad(lambda p, q: (p + q).sum(), (0, 1))(T, S)
+    assert first is not second
+
+
+def test_transforms_make_no_reference_cycles():
+    A = np.array([[1.0, 2.0], [3.0, 4.0]])
+    f = lambda w: (tanh(A @ w) ** 2).mean()  # noqa: E731
+    for transformed in (
+        lambda: grad(f)(A),
+        lambda: hvp(f, A, A),
+        lambda: jvp(lambda w: [w, w * w], A, A),
+        lambda: jacobian(lambda w: A @ w)(A),
+        lambda: grad(lambda x: x * Value(2.0) * x)(3.0),
+    ):
+        transformed()
+        gc.collect()
+        gc.disable()
+        try:
+            transformed()
+            assert gc.collect() == 0
+        finally:
+            gc.enable()

@@ -1,5 +1,6 @@
 """Training: that it learns, repeats itself to the bit, and can be stopped or go wrong without harm."""
 
+import gc
 import io
 import math
 import pickle
@@ -9,6 +10,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, log, no_grad
+from autograd.collector import OBJECTS
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from nn import training
@@ -487,3 +489,28 @@ def test_only_what_the_optimizer_moves_counts():
     with pytest.raises(ValueError, match="no parameter that the optimizer moves"):
         train(cut, optimizer=nn.SGD(net.layers[0].parameters(), 1.0))
     train(cut, optimizer=nn.SGD(net.layers[1].parameters(), 1.0))
+
+
+@pytest.fixture
+def _usual_collector():
+    had = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*had)
+
+
+@both_nodes
+@pytest.mark.usefixtures("_usual_collector")
+@pytest.mark.filterwarnings("ignore:fit runs this net scalar by scalar")
+def test_the_garbage_collector_is_spared_in_the_steps_and_not_between(node):
+    in_steps, between = [], []
+
+    def cost(a, y):
+        in_steps.append(gc.get_threshold()[0])
+        return nn.quadratic_cost(a, y) * len(a)  # no mean: not compiled
+
+    train(
+        make(node), cost=cost, lr=0.01, epochs=2, callbacks=[lambda _: between.append(gc.get_threshold()[0])]
+    )
+    assert in_steps[-5:] == [OBJECTS] * 5
+    assert between == [700, 700]
