@@ -35,15 +35,11 @@ class DomainError(ValueError, ArithmeticError):
 
 
 class LabelledReference(weakref.ref["Node"]):
-    """A weak reference to a node that knows its label, also when the node is gone."""
+    """A weak reference to a node that is told of the label it gets, and knows it when the node is gone."""
 
     __slots__ = ("label",)
 
     label: str | None
-
-    def __init__(self, node: Node) -> None:
-        super().__init__(node)  # type: ignore[call-arg]
-        self.label = node.label
 
 
 class Node:

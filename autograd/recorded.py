@@ -56,8 +56,10 @@ class Recording:
             for j in sorted(gone):  # arguments before results
                 parents = [None if k is None else alive[k] for k in self._links[j]]
                 alive[j] = node = self._types[j]._restore(self._states[j], parents)
-                node.label = self._nodes[j].label  # which it may have got later
-                self._nodes[j] = LabelledReference(node)
+                reference = LabelledReference(node)
+                if hasattr(self._nodes[j], "label"):  # given after it was recorded
+                    node.label = reference.label = self._nodes[j].label
+                self._nodes[j] = reference
             self._again += len(gone)
             if self._again > PATIENCE * len(self._nodes):
                 self._held += [alive[j] for j in gone]

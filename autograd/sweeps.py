@@ -9,11 +9,12 @@ Tests hold them equal to the general one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any
 
 from autograd import array_sweep, float_sweep
 from autograd.array_rules import getitem, puts
+from autograd.collector import spared
 from autograd.context import look, resumed, watching
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.primitives import lookup
@@ -40,7 +41,10 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     if isinstance(root, Tensor) and not create_graph and not watching():
         array_sweep.sweep(root, seed)
         return
-    with resumed() if create_graph else nullcontext():
+    with ExitStack() as stack:
+        if create_graph:
+            stack.enter_context(resumed())
+            stack.enter_context(spared())
         found = adjoints(root, seed, create_graph=create_graph)
         if create_graph:
             found = {node: node._as_node(adjoint) for node, adjoint in found.items()}

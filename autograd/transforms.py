@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.collector import spared
 from autograd.context import Run, recording, resumed
 from autograd.functions import stack
-from autograd.graph import Node, plain, reach
+from autograd.graph import Node, first_node, plain, reach
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
-from autograd.tensor import Tensor, stacked
+from autograd.tensor import Tensor
 from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -60,7 +61,7 @@ class _Trace:
             beside_arrays = any(isinstance(a, (np.ndarray, list, tuple, Tensor)) for a in args)
             self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
-            with Run().differentiating(self.variables) as run:
+            with Run().differentiating(self.variables) as run, spared():
                 self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
         self.parts = _parts(self.out, what)
         nodes = [part for part in self.parts if isinstance(part, Node)]
@@ -102,10 +103,10 @@ class _Trace:
 
     def _apart(self, results: list[Any]) -> list[Any]:
         """Each node as one of its own: not the caller's, nor one of the function's, nor another result."""
-        taken = set(self._graph)
+        taken: set[Node] = set()
         for i, x in enumerate(results):
             if isinstance(x, Node):
-                if x in taken:
+                if x in self._graph or x in taken:
                     results[i] = lookup("_identity")(x)
                 taken.add(x)
         return results
@@ -119,7 +120,7 @@ class _Trace:
         seeds = [seed for _, seed in seeded]
         nodes = self.as_nodes(seeds)
         totals: dict[Node, Any] = {}
-        with resumed():
+        with resumed(), spared():
             for out, seed in seeded:
                 if isinstance(out, Node):
                     gains = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
@@ -140,7 +141,7 @@ class _Trace:
         nodes = self.as_nodes(seeds)
         # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
         moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
-        with resumed():
+        with resumed(), spared():
             change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
             changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
             return _like(self.out, self.read(changes, nodes, seeds))
@@ -321,6 +322,13 @@ def _components(out: Any, what: str) -> tuple[list[Any], tuple[int, ...]]:
     if isinstance(out, Tensor):
         flat = out.reshape(-1)
         return [flat[i] for i in range(flat.size)], out.shape
+    if isinstance(out, (list, tuple)) and isinstance(first_node(out), Tensor):
+        # Not stacked: the sweep of each number would go through the whole list.
+        several = [_components(element, what) for element in out]
+        shapes = {shape for _, shape in several}
+        if len(shapes) > 1:
+            raise ValueError(f"{what} needs results of one shape, not {sorted(shapes)}")
+        return [number for numbers, _ in several for number in numbers], (len(out), *shapes.pop())
     return _parts(out, what), () if isinstance(out, Node) else np.shape(np.asarray(out, object))
 
 
@@ -337,7 +345,7 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     def derivative(*args: Any) -> Any:
         trace = _Trace(f, places, args, "jacobian")
         with resumed():  # the components belong to the record
-            parts, shape = _components(stacked(trace.out), "jacobian")
+            parts, shape = _components(trace.out, "jacobian")
         rows = [trace.pull((p, _one_number(p, "jacobian"))) for p in parts]
         return shaped(
             tuple(_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables))

@@ -161,6 +161,11 @@ class Value(Node, metaclass=_MakesLeaves):
             return ()
         row: Any = self._op
         # Not every number is kept, but every one that may change: see `_write`.
+        if row.arity < 3:  # written out: a sweep that is recorded asks several times for each node
+            x = self._x if hasattr(self, "_x") else self._a._data  # type: ignore[union-attr]
+            if row.arity == 1:
+                return (x,)
+            return x, self._y if hasattr(self, "_y") else self._b._data  # type: ignore[union-attr]
         return tuple(
             getattr(self, number) if hasattr(self, number) else getattr(self, node)._data
             for node, number in SLOTS[row.arity]
@@ -290,7 +295,10 @@ class Value(Node, metaclass=_MakesLeaves):
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Value:
         data, op, inputs, label, grad = state
         node = _node(data, op, parents, inputs)
-        node.label, node._adjoint = label, grad
+        if label is not None:
+            node._label = label
+        if grad is not None:
+            node._adjoint = grad
         return node
 
     @staticmethod
