@@ -222,7 +222,7 @@ class _Guarding:
                 if line in placed or not missing:
                     placed[line] = None
                     waiting.pop(todo.pop(), None)
-                elif circle := [place for place in missing if place in waiting or place == line]:
+                elif circle := [place for place in missing if place in waiting]:
                     way = list(waiting)
                     return [], [*way[way.index(circle[0]) :], line]
                 else:
