@@ -222,6 +222,8 @@ class Row(Primitive):
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
         short = {"0": None, "1": "g", "-1": "-g"}
         self.gains = tuple(short.get(text, f"g * ({text})") for text in self.partials)
+        # The places of the inputs whose change is none of the result's: a condition.
+        self.inert = frozenset(i for i, gain in enumerate(self.gains) if gain is None)
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )

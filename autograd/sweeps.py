@@ -79,7 +79,7 @@ def adjoints(
     >>> adjoints(x * x, 1.0)[x]
     6.0
     """
-    order = topological_order(root)
+    order = whole = topological_order(root)
     targets: set[Node] = set(wrt or ())
     wanted = None
     if wrt is not None:
@@ -104,7 +104,13 @@ def adjoints(
                 continue
             for parent, gain in node._pull(found[node], create_graph, among):
                 found[parent] = found[parent] + gain if parent in found else gain
-        for node in reversed(order) if root._is_strict() else ():
+        if not root._is_strict():
+            return found
+        # What an infinite adjoint came to nothing by, as through a constant, asks for no error.
+        ends = [node for node in found if node._op is None or node in targets]
+        if all(node._is_finite(found[node]) for node in ends):
+            return found
+        for node in reversed(order):
             if node in found and not node._is_finite(found[node]):
                 raise DomainError(
                     f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
@@ -115,7 +121,7 @@ def adjoints(
     try:
         return swept(wanted)
     except DomainError:
-        carrying = _carrying(order, [root], create_graph)
+        carrying = _carrying(whole, [root], create_graph).intersection(order)
         if len(carrying) == len(order):
             raise
     found = swept(carrying)
@@ -187,12 +193,18 @@ def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[N
     for node in reversed(order):
         if node in needed and node._op is not None and node not in absent:
             needed.update(p for p in node._carriers() if p is not None)
-    return needed.intersection(order)
+    return needed
 
 
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:
     kept: set[Node] = set()
     for node in order:
-        if node in targets or any(p in kept for p in node._links()):
-            kept.add(node)
+        links = node._links()
+        if node not in targets:
+            if not any(p in kept for p in links):
+                continue
+            inert = getattr(node._op, "inert", None)
+            if inert and not any(p in kept for i, p in enumerate(links) if i not in inert):
+                continue
+        kept.add(node)
     return [node for node in order if node in kept]

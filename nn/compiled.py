@@ -113,12 +113,11 @@ def compiled(
 
     One example is recorded, with leaves for what it is given and should give. Then the program must do
     as the net does on some examples: a cost that is no mean over examples, a choice by an ``if`` that
-    they do not share, or an activation that draws random numbers would show there.
+    they do not share, or an activation that draws random numbers would show there. An example for which
+    the net or the cost is undefined says nothing: the step that meets it will tell.
 
     Args:
         checked: the places of those examples.
-
-    An example for which the net or the cost is undefined says nothing; the step that meets it will tell.
 
     Raises:
         CannotCompile: with the reason.

@@ -10,13 +10,12 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-import operator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.recording import CONSTANT, LEAF, Tape
+from autograd.compiler.recording import CONSTANT, INPUT, LEAF, PARAMETER, Tape
 from autograd.primitives import ARITHMETIC, Row, lookup
 
 __all__ = ["guarded"]
@@ -179,9 +178,12 @@ class _Guarding:
         depends: list[int] = []
         for line, places in zip(order, args, strict=True):
             own = int(self.old.depends[line]) if self.codes[line] == LEAF else 0
-            depends.append(
-                functools.reduce(operator.or_, (depends[place] for place in places if place >= 0), own)
-            )
+            inert = self.rows[self.codes[line] - 2].inert if self.codes[line] > CONSTANT else ()
+            for i, place in enumerate(places):
+                # Nobody asks for a derivative by the condition that a branch is guarded with.
+                if place >= 0:
+                    own |= depends[place] & (INPUT if i in inert else INPUT | PARAMETER)
+            depends.append(own)
         return replace(
             self.old,
             rows=self.rows,
@@ -220,7 +222,7 @@ class _Guarding:
                 if line in placed or not missing:
                     placed[line] = None
                     waiting.pop(todo.pop(), None)
-                elif circle := [place for place in missing if place in waiting or place == line]:
+                elif circle := [place for place in missing if place in waiting]:
                     way = list(waiting)
                     return [], [*way[way.index(circle[0]) :], line]
                 else:

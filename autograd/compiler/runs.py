@@ -55,6 +55,10 @@ class Runs:
         self._careful = without_zeros(lifted)
         self._has_zeros = self._careful is not lifted
         self._double: Runs | None = None
+        # Whether a number of the program, or a sum of some, is infinite here and not in the engine.
+        with np.errstate(all="ignore"):
+            own = lifted.all_numbers().astype(dtype)
+        self._beyond = not np.isfinite(own).all() and bool(np.isfinite(reference.tape.numbers).all())
         rows = sum(block.size for block in lifted.blocks[3:] if block.batched)
         self._chunk = max(EXAMPLES, BYTES // (max(rows, 1) * dtype.itemsize))
         self._strict = _within(divide="raise", over="raise", invalid="raise", under="ignore")
@@ -77,6 +81,8 @@ class Runs:
         Few functions and names, since a large batch takes the place of all code in a core's cache:
         each one more costs a hundredth of a small net's step.
         """
+        if self._beyond:
+            return self._carefully(theta, X, first, gradient)
         batches = self._batches.get((True, gradient))
         run = (self._written(True, gradient) if batches is None else batches)[len(X)]
         place = run.place(theta)
@@ -87,7 +93,9 @@ class Runs:
         # A zero of a matrix makes nan of an infinite quantity that is none of the sum's. And what other
         # threads of NumPy's library meet in a product NumPy does not see; a gradient would show it.
         unseen = self._has_zeros or (run.multiplications and not gradient)
-        if not math.isfinite(mean + squares) or (unseen and not np.isfinite(outputs).all()):
+        if not (math.isfinite(mean) and math.isfinite(squares)) or (
+            unseen and not np.isfinite(outputs).all()
+        ):
             return self._carefully(theta, X, first, gradient)
         found = place.gradient
         return float(mean), found[:] if self._in_order else self._in_its_order(run, found), outputs
@@ -168,6 +176,8 @@ class Runs:
 
     def _try(self, theta: Array, X: Array, gradient: bool) -> Found | None:
         """What the careful forms give; None where a number is not one any more."""
+        if self._beyond:
+            return None
         run = self._written(False, gradient)[len(X)]
         place = run.place(theta)
         try:

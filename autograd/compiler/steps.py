@@ -139,6 +139,15 @@ class Lifted:
     blocks: list[Block] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
+    def all_numbers(self) -> Any:
+        """The constants, and the numbers that stand in steps."""
+        found = [self.numbers]
+        for step in self.steps:
+            if isinstance(step, Map):
+                terms = [part for term in step.terms for part in (term.factor, term.quantity)]
+                found += [np.atleast_1d(x) for x in (*step.args, *terms) if np.asarray(x).dtype.kind == "f"]
+        return np.concatenate(found)
+
     def pieces(self, addresses: Any) -> Iterator[Piece]:
         """The blocks that addresses are in; nothing for -1, which stands for a 1."""
         flat = addresses.ravel()

@@ -78,3 +78,19 @@ def test_a_derivative_that_was_recorded_takes_the_branch_of_each_example(derivat
     with looks() as seen:  # at a place where only one branch has a slope that slope is all there is
         derivative(lambda x: where(relu(x), sqrt(x), x))(Value(0.0))
     assert [node.op.name for node in seen] == ["relu"]
+
+
+def test_an_infinite_adjoint_that_comes_to_nothing_is_no_error():
+    """Of a condition's choice nothing moves, so it does not matter how steep what is made of it is."""
+
+    def f(w):
+        return (where(w, 1.0, 0.0) - 1) * 1e308 * 1e308 + w
+
+    w = Value(2.0)
+    f(w).backward()
+    assert w.grad == grad(f)(2.0) == jvp(f, 2.0, 1.0)[1] == 1.0
+
+
+def test_no_slope_is_asked_for_that_only_a_condition_depends_on():
+    x = Value(0.0, label="x")
+    assert grad(lambda w: where(w, sqrt(where(w, x, 1.0)), w))(2.0) == 0.0

@@ -195,10 +195,11 @@ def test_no_error_is_about_a_derivative_that_nobody_asked_for():
         assert gradient == pytest.approx(1e160)
     for program in both_roads(sqrt(y) * z, [y], [z]):
         assert program.value_and_grad([3.0], [[0.0]] * 40)[1].tolist() == [0.0]
+    for program in both_roads(where(z, sqrt(y), z), [y], [z]):  # the guard of the root is made of z
+        assert program.value_and_grad([3.0], [[0.0]] * 40)[1].tolist() == [0.0]
     x = Value(0.5, label="x")
-    for program in both_roads(
-        sqrt(y) * z + atan(x * x), [x, y], [z]
-    ):  # x * x is beyond arrays: the engine is asked
+    output = sqrt(y) * z + atan(x * x)  # x * x is beyond arrays: the engine is asked
+    for program in both_roads(output, [x, y], [z]):
         assert program.value_and_grad([3.0], [[1e200, 0.0]] * 40)[1].tolist() == [0.0]
     for program in both_roads(sqrt(y) * z, [z], [y]):
         with pytest.raises(DomainError, match=r"^example 0: the derivative of sqrt\(y = 0.0\) is undefined"):
@@ -210,6 +211,14 @@ def test_a_gradient_of_an_example_that_no_float_holds_is_told_by_every_road():
     for program in both_roads((w * 1e200) * (x * 1e200) * 1e-200, [x], [w]):
         with pytest.raises(DomainError, match=r"^example 3: .*not a finite number"):
             program.value_and_grad([1e-250], [[1.0]] * 3 + [[1e200]] + [[1.0]] * 36)
+
+
+def test_numbers_of_the_graph_that_arrays_have_not():
+    x = Value(0.5, label="x")
+    for program in both_roads(1e200**x, [x], [], dtype="float32"):
+        np.testing.assert_allclose(program([], [[0.01]] * 40), 100.0, rtol=1e-6)
+    for program in both_roads((x + 1e308) + 1e308, [x], []):  # the sum of both is infinite
+        assert program([], [[-1e308]] * 40).tolist() == [1e308] * 40
 
 
 def test_the_engine_decides_inside_no_grad_too():
