@@ -47,8 +47,8 @@ BUGS = [
     (
         "depth-first order without waiting for all uses",
         "autograd/sweeps",
-        "    for node in reversed(order):\n        if node not in found or",
-        "    for node in [root, *reversed(root.parents), *order]:\n        if node not in found or",
+        "        for node in reversed(order):\n            if node not in found or",
+        "        for node in [root, *reversed(root.parents), *order]:\n            if node not in found or",
         "autograd/test_transforms",
     ),
     (
