@@ -59,7 +59,7 @@ def adjoints(root: Tensor, seed: Any) -> dict[Tensor, Any]:
     for node in order:  # each when the last that uses it has spoken
         op: Any = node._op
         pulls, broadcasts = op.array_pulls, op.broadcasts
-        g, inputs, out, params = found[node], node._inputs, node._data, node._params
+        g, inputs, out, params = found[node], node._inputs, node._primal, node._params
         if op.joint:
             pulls = pulls.at(g, inputs, params)
         for i, parent in enumerate(node._args):
@@ -69,7 +69,7 @@ def adjoints(root: Tensor, seed: Any) -> dict[Tensor, Any]:
                 add_at(found[parent], params["index"], g)
             else:
                 gain = pulls[i](g, inputs, out, params)
-                data = parent._data
+                data = parent._primal
                 if broadcasts and gain.shape != data.shape:
                     gain = sum_to.on_arrays(gain, data.shape)
                 if gain.dtype is not data.dtype:

@@ -196,7 +196,10 @@ node = None
 
 
 def _step(row: Row) -> str:
-    slots = {"out": "_data", **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True))}
+    slots = {
+        "out": "_primal",
+        **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True)),
+    }
     numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
     gains = [gain or "0.0" for gain in row.gains]
     template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]

@@ -51,7 +51,7 @@ class Node:
     __slots__ = ("__weakref__", "_adjoint", "_label", "_op")
 
     _op: Primitive | None
-    _data: Any
+    _primal: Any
     _label: str | None
     _adjoint: Any
 
@@ -267,7 +267,7 @@ def reach(roots: Iterable[Node]) -> Iterator[Node]:
 
 def plain(x: Any) -> Any:
     """The number or array in a node; anything else as it is. No look, and no copy: for the engine itself."""
-    return x._data if isinstance(x, Node) else x
+    return x._primal if isinstance(x, Node) else x
 
 
 def name(argument: Any) -> str:

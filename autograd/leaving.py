@@ -26,6 +26,8 @@ __all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "p
 STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
 
 TESTING = ("numpy.testing", "_pytest.")
+# Libraries whose functions turn a Value into a number where their caller asked for no number.
+CONVERTING = {"numpy", "pandas", "scipy", "statistics"}
 LOST = "would be lost without a word"
 NUMBERS = "its .data gives the numbers, where they alone are meant"
 
@@ -59,9 +61,16 @@ def check_float(node: Node, depth: int) -> None:
         depth: how many frames above is the code that asked.
 
     Raises:
-        TypeError: when it is put into an array of numbers, or a transform differentiates by it.
+        TypeError: when it is put into an array of numbers, when a library asks for it that is to compute with
+            it, and when a transform differentiates by it.
     """
     doing = _instruction(depth + 1)
+    asking = sys._getframe(depth + 1).f_globals.get("__name__", "").partition(".")[0]
+    if asking in CONVERTING and doing != FORMATTING and refusing() and not only_compares(depth + 1):
+        raise TypeError(
+            f"a function of {asking} asked for float({node!r:.80}), and its derivative {LOST}: no array of "
+            f"numbers can hold it; {NUMBERS}"
+        )
     if doing == STORING and refusing():
         raise TypeError(
             f"{node!r:.80} would be stored as a plain number, and its derivative {LOST}: make the array with "

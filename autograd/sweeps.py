@@ -181,7 +181,7 @@ def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[N
     absent: set[Node] = set()
     for node in order:
         selects = getattr(node._op, "selects", False)
-        if selects and not node._data:
+        if selects and not node._primal:
             zero = all(p is None or p in absent for p in node._carriers())
         else:
             zero = node._op is times and any(p in absent for p in node._links())

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
-from autograd.context import SWITCHES, Run, recording, watching
+from autograd.context import SWITCHES, Run, recording, refusing, watching
 from autograd.entering import check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.leaving import check_conversion
@@ -61,17 +61,17 @@ class Tensor(Node):
            [ 1., 10.]])
     """
 
-    __slots__ = ("_args", "_data", "_exposed", "_frozen", "_inputs", "_params")
+    __slots__ = ("_args", "_exposed", "_frozen", "_inputs", "_params", "_primal")
 
     _args: tuple[Tensor | None, ...]
-    _data: Array
+    _primal: Array
     _exposed: bool
     _frozen: Array | None
     _inputs: tuple[Array, ...]
     _params: Any  # of the row; of a leaf, the run of a transform's function that made it, if one did
 
     def __init__(self, data: ArrayLike, label: str | None = None) -> None:
-        self._data = _real_array(data, "Tensor")
+        self._primal = _real_array(data, "Tensor")
         self._op = self._adjoint = self._frozen = None
         self._args = ()
         self._exposed = False
@@ -96,21 +96,21 @@ class Tensor(Node):
         if SWITCHES["tracing"]:
             Run.note_exit(self)
         if self._op is not None:
-            self._data.flags.writeable = False
+            self._primal.flags.writeable = False
         elif not self._exposed:
-            self._frozen, self._data, self._exposed = self._data, self._data.copy(), True
-        return self._data
+            self._frozen, self._primal, self._exposed = self._primal, self._primal.copy(), True
+        return self._primal
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
-        if data is self._data:  # x.data -= step
+        if data is self._primal:  # x.data -= step
             return
         if self._op is not None:
             raise AttributeError(f"the data of {self!r} was computed by {self._op}; only a leaf's can be set")
         new = _real_array(data, "the data of a Tensor").astype(self.dtype, copy=False)
         if new.shape != self.shape:
             raise ValueError(f"the data of {name(self)} has shape {self.shape}; cannot set shape {new.shape}")
-        self._data, self._exposed = new, False
+        self._primal, self._exposed = new, False
 
     @property
     def grad(self) -> Any:
@@ -146,19 +146,19 @@ class Tensor(Node):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self._data.shape
+        return self._primal.shape
 
     @property
     def ndim(self) -> int:
-        return self._data.ndim
+        return self._primal.ndim
 
     @property
     def size(self) -> int:
-        return self._data.size
+        return self._primal.size
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self._data.dtype
+        return self._primal.dtype
 
     @property
     def T(self) -> Tensor:
@@ -277,7 +277,7 @@ class Tensor(Node):
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
     def __repr__(self) -> str:
-        shown = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        shown = np.array2string(self._primal, separator=", ", prefix="Tensor(")
         extra = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         return f"Tensor({shown}{extra}{f', label={self.label!r}' if self.label else ''})"
 
@@ -301,16 +301,16 @@ class Tensor(Node):
             raise TypeError(f"only a Tensor of one element is a number, not {name(self)}")
         if SWITCHES["tracing"]:
             Run.note_exit(self)
-        return float(self._data.reshape(()))
+        return float(self._primal.reshape(()))
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._primal)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._primal)
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
@@ -333,7 +333,7 @@ class Tensor(Node):
         )
         if copy is False:
             raise ValueError("a Tensor's array is private: np.asarray copies it")
-        return np.array(self._data, dtype=dtype)
+        return np.array(self._primal, dtype=dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs:
@@ -342,13 +342,15 @@ class Tensor(Node):
         if row is not None:
             return row(*inputs)
         if ufunc in COMPARISONS:
-            return ufunc(*(i._data if isinstance(i, Tensor) else i for i in inputs))
+            return ufunc(*(i._primal if isinstance(i, Tensor) else i for i in inputs))
+        if not refusing():
+            return ufunc(*map(_bare, inputs))
         raise TypeError(f"there is no primitive for numpy.{ufunc.__name__} of a Tensor")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if function in (np.shape, np.ndim, np.size):
-            return getattr(self, function.__name__)
         ours = NUMPY.get(function)
+        if function in (np.shape, np.ndim, np.size) or (ours is None and not refusing()):
+            return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         if ours is None:
             raise TypeError(
                 f"numpy.{function.__name__} has no counterpart for Tensors: write it in others, "
@@ -361,16 +363,16 @@ class Tensor(Node):
     def _array(self) -> Array:
         """The array for the record: one that nobody else can write to."""
         if self._op is None and self._exposed:
-            if self._frozen is None or not np.array_equal(self._frozen, self._data):
-                self._frozen = self._data.copy()
+            if self._frozen is None or not np.array_equal(self._frozen, self._primal):
+                self._frozen = self._primal.copy()
             return self._frozen
-        return self._data
+        return self._primal
 
     @classmethod
     def _own(cls, array: Array, label: str | None = None) -> Tensor:
         """A leaf around an array that nobody else holds, without the copy."""
         leaf: Tensor = object.__new__(cls)
-        leaf._data, leaf._exposed = array, False
+        leaf._primal, leaf._exposed = array, False
         leaf._op = leaf._adjoint = leaf._frozen = None
         leaf._args = ()
         leaf._params = Run.current() if SWITCHES["tracing"] else None
@@ -379,7 +381,7 @@ class Tensor(Node):
 
     def _set(self, array: Array) -> None:
         """Give a leaf an array that nobody else holds, without the copy: what an optimizer does."""
-        self._data, self._exposed = array, False
+        self._primal, self._exposed = array, False
 
     @staticmethod
     def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
@@ -387,7 +389,7 @@ class Tensor(Node):
         parents: Any = args  # as they are, where all are Tensors
         for a in args:
             if type(a) is Tensor:
-                inputs.append(a._array() if a._exposed else a._data)
+                inputs.append(a._array() if a._exposed else a._primal)
             elif type(a) in (list, tuple) and first_node(a) is not None:
                 return Tensor._apply(row, tuple(map(stacked, args)), params)
             else:
@@ -405,7 +407,7 @@ class Tensor(Node):
         if SWITCHES["paused"] and not recording():
             return Tensor._own(out)
         node: Tensor = _blank(Tensor)
-        node._data, node._op, node._inputs, node._params = out, row, inputs, params
+        node._primal, node._op, node._inputs, node._params = out, row, inputs, params
         node._args = parents or tuple([a if isinstance(a, Tensor) else None for a in args])
         node._adjoint, node._exposed = None, False
         return node
@@ -418,13 +420,13 @@ class Tensor(Node):
             # A gradient that is a node is copied as its numbers: its graph leads back to this leaf.
             grad = self.grad
             grad = None if grad is None else np.array(plain(grad))
-            return (self._data.copy(), None, None, None, self.label, grad)
+            return (self._primal.copy(), None, None, None, self.label, grad)
         return self._bare_state()
 
     def _bare_state(self) -> tuple[Any, ...]:
         if self._op is None:
             return (self._array(), None, None, None, self.label, None)
-        return (self._data, self._op, self._inputs, self._params, self.label, None)
+        return (self._primal, self._op, self._inputs, self._params, self.label, None)
 
     @classmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Tensor:
@@ -480,7 +482,7 @@ class Tensor(Node):
         row: Any = self._op
         args: Any
         out: Any
-        pulls, args, out = row.array_pulls, self._inputs, self._data
+        pulls, args, out = row.array_pulls, self._inputs, self._primal
         if create_graph:
             self._check_fresh()
             pulls, args, out = row.node_pulls, self._arguments(), self
@@ -491,7 +493,7 @@ class Tensor(Node):
             if parent is None or pulls[i] is None or (wanted is not None and parent not in wanted):
                 continue
             gain = pulls[i](g, args, out, self._params)
-            data = parent._data
+            data = parent._primal
             if gain.shape != data.shape:
                 gain = rows.sum_to(gain, shape=data.shape)
             if not create_graph:
@@ -510,7 +512,7 @@ class Tensor(Node):
         if isinstance(row, ArrayRow):
             known = [None if a is None else tangents.get(a) for a in self._args]
             return row.tangent(known, self._arguments() if create_graph else self._inputs, self._params)
-        args, out, pulls = self._inputs, self._data, row.array_pulls
+        args, out, pulls = self._inputs, self._primal, row.array_pulls
         if create_graph:
             args, out, pulls = self._arguments(), self, row.node_pulls
         # A diagonal map is its own transpose.
@@ -529,9 +531,9 @@ class Tensor(Node):
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):
-            if argument is None or argument._data is seen:
+            if argument is None or argument._primal is seen:
                 continue
-            if not np.array_equal(argument._data, seen, equal_nan=True):
+            if not np.array_equal(argument._primal, seen, equal_nan=True):
                 raise RuntimeError(
                     f"the data of {name(argument)} changed after {name(self)} was recorded; a derivative "
                     "that is itself recorded needs it unchanged: record the calculation again"
@@ -562,6 +564,13 @@ def refuse(function: str, **arguments: Any) -> None:
     for argument, given in arguments.items():
         if given is not None and given is not NOTHING and given is not True:
             raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {INSTEAD[argument]}")
+
+
+def _bare(x: Any) -> Any:
+    """Tensors, also in lists, as copies of their arrays."""
+    if isinstance(x, (list, tuple)):
+        return list(map(_bare, x))
+    return x._primal.copy() if isinstance(x, Tensor) else x
 
 
 def _read_only(x: Any) -> Any:
@@ -682,7 +691,7 @@ def _named(function: Any, method: str, row: Row) -> Any:
 def _compare(ufunc: Any) -> Any:
     def compare(self: Tensor, other: Any) -> Any:
         try:
-            return ufunc(self._data, other._data if isinstance(other, Tensor) else other)
+            return ufunc(self._primal, other._primal if isinstance(other, Tensor) else other)
         except TypeError:
             return NotImplemented
 

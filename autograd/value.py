@@ -84,7 +84,7 @@ class Value(Node, metaclass=_MakesLeaves):
     (Value(7.0, label='y', grad=1.0), 4.0)
     """
 
-    __slots__ = ("_a", "_b", "_data", "_uses", "_x", "_y")
+    __slots__ = ("_a", "_b", "_primal", "_uses", "_x", "_y")
 
     if TYPE_CHECKING:  # what `_MakesLeaves` does
 
@@ -92,7 +92,7 @@ class Value(Node, metaclass=_MakesLeaves):
 
     _a: Value | None
     _b: Value | None
-    _data: float
+    _primal: float
     _x: Any  # a number; of a leaf, the run of a transform's function that made it, if one did
     _y: float
     _uses: int
@@ -114,7 +114,7 @@ class Value(Node, metaclass=_MakesLeaves):
             note(self)
         if SWITCHES["tracing"]:
             Run.note_exit(self)
-        return self._data
+        return self._primal
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -122,7 +122,7 @@ class Value(Node, metaclass=_MakesLeaves):
             raise AttributeError(
                 f"the number of {self!r} was computed by {self._op}; only a leaf's can be set"
             )
-        self._data = _number(data, "the data of a Value")
+        self._primal = _number(data, "the data of a Value")
 
     @property
     def grad(self) -> Any:
@@ -162,12 +162,12 @@ class Value(Node, metaclass=_MakesLeaves):
         row: Any = self._op
         # Not every number is kept, but every one that may change: see `_write`.
         if row.arity < 3:  # written out: a sweep that is recorded asks several times for each node
-            x = self._x if hasattr(self, "_x") else self._a._data  # type: ignore[union-attr]
+            x = self._x if hasattr(self, "_x") else self._a._primal  # type: ignore[union-attr]
             if row.arity == 1:
                 return (x,)
-            return x, self._y if hasattr(self, "_y") else self._b._data  # type: ignore[union-attr]
+            return x, self._y if hasattr(self, "_y") else self._b._primal  # type: ignore[union-attr]
         return tuple(
-            getattr(self, number) if hasattr(self, number) else getattr(self, node)._data
+            getattr(self, number) if hasattr(self, number) else getattr(self, node)._primal
             for node, number in SLOTS[row.arity]
         )
 
@@ -182,7 +182,7 @@ class Value(Node, metaclass=_MakesLeaves):
         row: Any = self._op
         moving = [gain is not None for gain in row.gains]
         if row.selects:
-            moving = [bool(partial(*self.inputs, self._data)) for partial in row.float_partials]
+            moving = [bool(partial(*self.inputs, self._primal)) for partial in row.float_partials]
         return list(itertools.compress(self._links(), moving))
 
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
@@ -211,16 +211,16 @@ class Value(Node, metaclass=_MakesLeaves):
     def __float__(self) -> float:
         check_float(self, depth=1)
         look(self, chooses=False)
-        return self._data
+        return self._primal
 
     def __int__(self) -> int:
         check_float(self, depth=1)
         look(self)
-        return int(self._data)
+        return int(self._primal)
 
     def __bool__(self) -> bool:
         look(self)
-        return bool(self._data)
+        return bool(self._primal)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """An array that holds this node, so that NumPy makes arrays of objects of it, not of numbers."""
@@ -228,9 +228,9 @@ class Value(Node, metaclass=_MakesLeaves):
             check_conversion(
                 self, f"an array of {np.dtype(dtype)}", "an array of Values is one of dtype=object", 1
             )
-            return np.array(self._data, dtype)
+            return np.array(self._primal, dtype)
         if dtype is None and only_compares(depth=1):  # pytest.approx
-            return np.array(self._data)
+            return np.array(self._primal)
         held = np.empty(1, object)
         held[0] = self
         return held.reshape(())
@@ -250,10 +250,10 @@ class Value(Node, metaclass=_MakesLeaves):
         def __ge__(self, other: object) -> Any: ...
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._primal, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        parts = [repr(self._data)]
+        parts = [repr(self._primal)]
         if self.label is not None:
             parts.append(f"label={self.label!r}")
         if self.grad is not None:
@@ -281,7 +281,7 @@ class Value(Node, metaclass=_MakesLeaves):
     # -- how the engine reads and makes nodes ---------------------------------------------
 
     def _describe(self) -> str:
-        return f"{self.label} = {self._data!r}" if self.label else repr(self._data)
+        return f"{self.label} = {self._primal!r}" if self.label else repr(self._primal)
 
     def _state(self) -> Any:
         # A gradient that is a node is copied as its number: its graph leads back to this leaf.
@@ -289,7 +289,7 @@ class Value(Node, metaclass=_MakesLeaves):
         return (*self._bare_state()[:-1], grad)
 
     def _bare_state(self) -> tuple[Any, ...]:
-        return (self._data, self._op, self.inputs, self.label, None)
+        return (self._primal, self._op, self.inputs, self.label, None)
 
     @classmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Value:
@@ -310,7 +310,7 @@ class Value(Node, metaclass=_MakesLeaves):
         if any(isinstance(a, (np.ndarray, list, tuple)) for a in args):
             return elementwise(row, [np.asarray(a, dtype=object) for a in args])
         nodes = [a if isinstance(a, Value) else None for a in args]
-        inputs = [a._data if isinstance(a, Value) else _number(a, row.name) for a in args]
+        inputs = [a._primal if isinstance(a, Value) else _number(a, row.name) for a in args]
         try:
             data = row.on_floats(*inputs)
         except ARITHMETIC as error:
@@ -318,13 +318,17 @@ class Value(Node, metaclass=_MakesLeaves):
         return _node(data, row, nodes, inputs) if recording() else _node(data)
 
     def _check_finite(self) -> None:
-        if math.isfinite(self._data):
+        if math.isfinite(self._primal):
             return
         for node in topological_order(self):
-            if not math.isfinite(node._data):
+            if not math.isfinite(node._primal):
                 raise DomainError(
                     f"{name(self)} is no result to differentiate: not a finite number. It first appeared at "
-                    + (f"the leaf {name(node)}" if node.is_leaf else f"{node.op}{node.inputs} = {node._data}")
+                    + (
+                        f"the leaf {name(node)}"
+                        if node.is_leaf
+                        else f"{node.op}{node.inputs} = {node._primal}"
+                    )
                     + (f", labelled {node.label}" if node.label else "")
                 )
 
@@ -392,7 +396,7 @@ class Value(Node, metaclass=_MakesLeaves):
         row: Any = self._op
         slots = SLOTS[row.arity]
         inputs = self.inputs
-        out: Any = self._data
+        out: Any = self._primal
         args: Any = inputs
         read = row.float_partials
         if create_graph:
@@ -411,7 +415,7 @@ class Value(Node, metaclass=_MakesLeaves):
 
     def _check_fresh(self) -> None:
         for argument, number in zip(self.args, self.inputs, strict=True):
-            if isinstance(argument, Value) and argument._data != number and number == number:
+            if isinstance(argument, Value) and argument._primal != number and number == number:
                 raise RuntimeError(
                     f"{argument!r} was {number!r} when {self!r} was recorded; a derivative that is "
                     "itself recorded needs it unchanged: record the calculation again"
@@ -454,13 +458,13 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
 
     def compare(self: Value, other: object) -> Any:
         if isinstance(other, Value):
-            number: Any = other._data
+            number: Any = other._primal
             compared: tuple[Value, ...] = (self, other)
         elif is_number(other):
             number, compared = other, (self,)
         else:
             return NotImplemented
-        if shares_ties and self._data == number and recording() and not is_operator(depth=1):
+        if shares_ties and self._primal == number and recording() and not is_operator(depth=1):
             raise TypeError(
                 f"a function such as numpy.maximum, clip or max compares {self!r:.60} with an equal one to "
                 "take one of the two and with it the whole derivative, which two that tie share: write "
@@ -468,7 +472,7 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
             )
         args = (other, self) if swapped else (self, other)
         record = functools.partial(lookup(row), *args)
-        return Condition(holds(self._data, number), (lambda: 1 - record()) if negated else record, compared)
+        return Condition(holds(self._primal, number), (lambda: 1 - record()) if negated else record, compared)
 
     compare.__name__ = f"__{holds.__name__}__"
     compare.__doc__ = "A `Condition`: a truth by the numbers, which `autograd.where` records."
@@ -478,12 +482,12 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
 def _operand(x: Any, row: Row) -> Any:
     """The node and number of an operator's other side; the slow way, for all but Value and float."""
     if isinstance(x, Value):
-        return x, x._data
+        return x, x._primal
     if is_number(x):
         return None, _number(x, row.name)
     if isinstance(x, Condition):
         node = x.node()
-        return (node, node._data) if isinstance(node, Value) else (None, node)
+        return (node, node._primal) if isinstance(node, Value) else (None, node)
     if isinstance(x, (str, bytes, complex, np.complexfloating)) or x is None:
         raise TypeError(
             f"{row.name} of a Value takes real numbers and Values, not {type(x).__name__} ({x!r})"
@@ -495,7 +499,7 @@ def _node(
     data: float, op: Any = None, parents: Any = (), inputs: Any = (), cls: type[Value] = Value
 ) -> Value:
     node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else cls)
-    node._data, node._op, node._uses = data, op, 0
+    node._primal, node._op, node._uses = data, op, 0
     node._a = node._b = None
     if op is None:
         if SWITCHES["tracing"]:
@@ -525,7 +529,7 @@ _new = type.__call__.__get__(Value, _MakesLeaves)
 _RECORD = """
     node = new()
     try:
-        node._data = {forward}
+        node._primal = {forward}
     except ARITHMETIC as error:
         raise domain_error({row}, {args}, error) from None
     node._uses = 0
@@ -540,7 +544,7 @@ _RECORD = """
 _UNARY = (
     """
 def {method}(self):
-    x = self._data
+    x = self._primal
 """
     + _RECORD
     + """
@@ -554,9 +558,9 @@ def {method}(self):
 _BINARY = (
     """
 def {method}(self, other):
-    {mine} = self._data
+    {mine} = self._primal
     if type(other) is Value:
-        {theirs} = other._data
+        {theirs} = other._primal
     elif type(other) is float:
         {theirs} = other
         other = None

@@ -42,7 +42,7 @@ def random_graph(seed: int, inputs: int, parameters: int, operations: int) -> tu
         (1, lambda: draw.choice([1.0, -2.0, 0.0]) - pick()),
         (0.5, lambda: -pick()),
         (1, lambda: pick() / (square(pick()) + 1.5)),
-        (0.5, lambda: (square(pick()) + 0.5) ** pick()),
+        (0.5, lambda: (square(tanh(pick())) + 0.5) ** pick()),
         (0.5, lambda: (square(pick()) + 0.5) ** draw.choice([3, 0.5, -1.0, 2.5])),
         (4, lambda: draw.choice(unary)(pick())),
         (0.5, lambda: where(pick(), pick(), pick())),
@@ -53,7 +53,7 @@ def random_graph(seed: int, inputs: int, parameters: int, operations: int) -> tu
     for _ in range(operations):
         ((_, make),) = draw.choices(kinds, weights)
         made = make()
-        nodes.append(made if abs(float(made)) < 100 else tanh(made))
+        nodes.append(made if abs(made.data) < 100 else tanh(made))
     return x, w, nodes
 
 

@@ -47,8 +47,8 @@ BUGS = [
     (
         "depth-first order without waiting for all uses",
         "autograd/sweeps",
-        "    for node in reversed(order):\n        if node in parts:",
-        "    for node in [root, *reversed(root.parents), *order]:\n        if node in parts:",
+        "        for node in reversed(order):\n            if node in parts:",
+        "        for node in [root, *reversed(root.parents), *order]:\n            if node in parts:",
         "autograd/test_transforms",
     ),
     (
@@ -188,7 +188,7 @@ BUGS = [
         "a gradient computed from a leaf's new number",
         "autograd/float_sweep",
         "**dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True))",
-        '**dict(zip(row.inputs, (f"{node}._data" for node, _ in SLOTS[row.arity]), strict=True))',
+        '**dict(zip(row.inputs, (f"{node}._primal" for node, _ in SLOTS[row.arity]), strict=True))',
         "autograd/test_value",
     ),
     (
@@ -400,7 +400,7 @@ BUGS = [
     (
         "a check of our own that counts as a choice",
         "nn/costs",
-        "e._data if isinstance(e, Value) else e",
+        "e._primal if isinstance(e, Value) else e",
         "float(e)",
         "nn/test_compiled",
     ),

@@ -1,8 +1,15 @@
 """What README.md shows is what happens."""
 
 import doctest
+import math
 import re
 from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograd import Tensor, Value, grad, no_grad
+from autograd.graph import first_node
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,3 +25,49 @@ def test_the_links_of_the_readme_lead_somewhere():
     assert len(links) >= 3
     for link in links:
         assert (ROOT / link).is_file(), link
+
+
+def what_leaves_the_graph():
+    """The table of the README: what is written, and what each column says comes of it."""
+    text = (
+        (ROOT / "README.md").read_text(encoding="utf-8").split("### What leaves the graph")[1].split("###")[0]
+    )
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    return [
+        (code, *outcomes)
+        for written, *outcomes in rows
+        for code in re.findall("`([^`]+)`", written)
+        if code != "r"
+    ]
+
+
+def outcome(code, x):
+    names = {"x": x, "np": np, "math": math, "f": lambda t: t * 2, "r": np.zeros(2)}
+    try:
+        if code.startswith("r["):
+            exec(code, names)
+            return "number"
+        result = eval(code, names)
+    except (TypeError, ValueError):
+        return "error"
+    parts = list(result.flat) if isinstance(result, np.ndarray) else result
+    return "recorded" if first_node((parts,)) is not None else "number"
+
+
+@pytest.mark.parametrize(("code", "value", "differentiated", "tensor"), what_leaves_the_graph())
+def test_the_table_of_what_leaves_the_graph(code, value, differentiated, tensor):
+    seen = []
+
+    def f(x):
+        seen.append(outcome(code, x))
+        return x * 2
+
+    grad(f)(1.5)
+    assert (outcome(code, Value(1.5)), *seen, outcome(code, Tensor(1.5))) == (value, differentiated, tensor)
+    with no_grad():
+        if value == "number" or "error" in (value, differentiated, tensor):
+            assert outcome(code, Tensor(1.5)) == "number"
+
+
+def test_the_table_has_its_rows():
+    assert len(what_leaves_the_graph()) > 15

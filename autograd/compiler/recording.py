@@ -120,7 +120,7 @@ class _Walk:
         recorded, and each operation has the one that it was recorded with.
         """
         if output._op is None and output not in self.lines:
-            return self.constant(output._data)
+            return self.constant(output._primal)
         lines, depends, codes, constant = self.lines, self.depends, self.codes, self.constant
         setdefault, get = self.known.setdefault, lines.get
         times, over = lookup("mul"), lookup("truediv")
@@ -185,7 +185,7 @@ class _Walk:
                     continue
                 x, kind = constant(node._x), depends[y]
             if not kind:
-                lines[node] = constant(node._data)
+                lines[node] = constant(node._primal)
                 continue
             line = len(depends)
             found = lines[node] = setdefault((codes.get(op) or self.code(op)) + (x << BITS) + y, line)  # type: ignore[arg-type]

@@ -100,5 +100,5 @@ class Reference:
 
 
 def _number(x: Any) -> float:
-    number: float = x._data if isinstance(x, Value) else x
+    number: float = x._primal if isinstance(x, Value) else x
     return number

@@ -26,7 +26,7 @@ def ours() -> Net:
         for i in range(0, IMAGES, batch):
             cost(X[i : i + batch], Y[i : i + batch]).backward()
             for p in params:
-                p._set(p._data - RATE * p.grad)  # as an optimizer does
+                p._set(p._primal - RATE * p.grad)  # as an optimizer does
                 p.grad = None
 
     def gradient(batch: int) -> list[float]:

@@ -226,7 +226,7 @@ class Unseen(Slopes):
 
     def __call__(self, X):
         return np.array(
-            [[(self.right if np.copysign(1, x[0]._data) > 0 else self.left) * x[0]] for x in wrapped(X)]
+            [[(self.right if np.copysign(1, x[0]._primal) > 0 else self.left) * x[0]] for x in wrapped(X)]
         )
 
 
