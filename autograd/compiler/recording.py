@@ -35,7 +35,7 @@ class Tape:
         code: of each line, or LEAF or CONSTANT.
         args: the lines of the arguments, shape (3, lines); -1 where there are fewer.
         depends: whether on INPUT, PARAMETER, both, or for a constant neither.
-        numbers: of the constants, by line; 0 elsewhere.
+        numbers: of the constants, by line; an array has 0 elsewhere.
         inputs, wrt, outputs: the lines of what was asked for, in that order.
         nodes: the line of each node; not of leaves that were not named.
         guards: lines that were put in for a branch that is not taken, and the line each stands for.

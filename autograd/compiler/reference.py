@@ -7,6 +7,7 @@ raises is the error.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -43,11 +44,20 @@ class Reference:
     """
 
     def __init__(self, tape: Tape, labels: Mapping[int, str]) -> None:
-        small = {"code": np.int32, "args": np.int32, "depends": np.int8}  # programs keep it and are pickled
-        arrays = {name: getattr(tape, name).astype(dtype) for name, dtype in small.items()}
-        self.tape = replace(tape, nodes={}, **arrays)  # the nodes would keep the graph
-        stands_for = tape.guards.items()
-        self._labels = {**labels, **{guard: labels[line] for guard, line in stands_for if line in labels}}
+        # Programs keep it, and are pickled: so it is small. Its nodes would keep the graph.
+        arity = max((row.arity for row in tape.rows), default=1)
+        constants = np.flatnonzero(tape.code == CONSTANT)
+        self.tape = replace(
+            tape,
+            code=tape.code.astype(np.int16),
+            args=tape.args[:arity].astype(np.int32),
+            depends=tape.depends.astype(np.int8),
+            numbers=dict(zip(constants.tolist(), tape.numbers[constants].tolist(), strict=True)),
+            nodes={},
+            **{name: array("i", getattr(tape, name)) for name in ("inputs", "wrt", "outputs")},  # type: ignore[arg-type]
+        )
+        stands_for = {guard: labels[line] for guard, line in tape.guards.items() if line in labels}
+        self._labels = {**labels, **stands_for} if stands_for else labels
 
     def __call__(
         self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool
@@ -79,7 +89,9 @@ class Reference:
     def _performed(self, leaves: list[tuple[int, float]]) -> list[Any]:
         """The nodes, or numbers, of all lines."""
         tape = self.tape
-        nodes: list[Any] = tape.numbers.tolist()
+        nodes: list[Any] = [0.0] * len(tape.code)
+        for line, number in tape.numbers.items():
+            nodes[line] = number
         for line, number in leaves:
             nodes[line] = Value(float(number), self._labels.get(line))
         operations = np.flatnonzero(tape.code > CONSTANT)

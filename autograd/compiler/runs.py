@@ -58,7 +58,7 @@ class Runs:
         # Whether a number of the program, or a sum of some, is infinite here and not in the engine.
         with np.errstate(all="ignore"):
             own = lifted.all_numbers().astype(dtype)
-        self._beyond = not np.isfinite(own).all() and bool(np.isfinite(reference.tape.numbers).all())
+        self._beyond = not np.isfinite(own).all() and all(map(math.isfinite, reference.tape.numbers.values()))
         rows = sum(block.size for block in lifted.blocks[3:] if block.batched)
         self._chunk = max(EXAMPLES, BYTES // (max(rows, 1) * dtype.itemsize))
         self._strict = _within(divide="raise", over="raise", invalid="raise", under="ignore")
