@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autograd import float_sweep
 from autograd.array_rules import add_at, getitem, sum_to
 from autograd.recorded import recorded
@@ -26,12 +28,17 @@ def sweep(root: Tensor, seed: Any) -> None:
     """Set the adjoint of every node below `root`, adding to the leaves'; on an error of none."""
     found = adjoints(root, seed)
     with float_sweep.sweeping:  # threads that share leaves add to them one after the other
-        totals = {
-            node: adjoint if node._adjoint is None else node.grad + adjoint
-            for node, adjoint in found.items()
-            if node._op is None
-        }
-        if any(type(total) is Tensor for total in totals.values()):
+        totals, nodes_among_them = {}, False
+        for node, adjoint in found.items():
+            if node._op is None:
+                held = node._adjoint
+                if held is None:
+                    totals[node] = adjoint
+                elif type(held) is np.ndarray:
+                    totals[node] = held + adjoint
+                else:
+                    totals[node], nodes_among_them = node.grad + adjoint, True
+        if nodes_among_them:
             totals = recorded(totals)
         for node, adjoint in found.items():
             if node._op is not None:
@@ -58,14 +65,14 @@ def adjoints(root: Tensor, seed: Any) -> dict[Tensor, Any]:
     order = [root] if root._op is not None else []
     for node in order:  # each when the last that uses it has spoken
         op: Any = node._op
-        pulls, broadcasts = op.array_pulls, op.broadcasts
+        pulls, broadcasts, indexes = op.array_pulls, op.broadcasts, op is getitem
         g, inputs, out, params = found[node], node._inputs, node._primal, node._params
         if op.joint:
             pulls = pulls.at(g, inputs, params)
         for i, parent in enumerate(node._args):
             if parent is None or pulls[i] is None:
                 continue
-            if op is getitem and parent in sums:
+            if indexes and parent in sums:
                 add_at(found[parent], params["index"], g)
             else:
                 gain = pulls[i](g, inputs, out, params)
@@ -81,7 +88,7 @@ def adjoints(root: Tensor, seed: Any) -> dict[Tensor, Any]:
                 ):
                     gain = gain.copy()  # g, which a gain may be a view of, is other nodes' adjoint too
                 found[parent] = gain
-                if op is getitem and data.ndim:  # sums of no dimension are numbers, not arrays
+                if indexes and data.ndim:  # sums of no dimension are numbers, not arrays
                     sums.add(parent)
             if parent in unspoken:
                 unspoken[parent] -= 1

@@ -287,7 +287,7 @@ def pull(g, inputs, out, params):
         if len(args) != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = args[0] if isinstance(args[0], Node) else first_node(args)
-        if Condition in map(type, args):
+        if (node is None or self.arity > 1) and Condition in map(type, args):
             args = tuple(a.node() if isinstance(a, Condition) else a for a in args)
             node = first_node(args)
         if node is not None:

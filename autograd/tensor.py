@@ -349,7 +349,10 @@ class Tensor(Node):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
-        if function in (np.shape, np.ndim, np.size) or (ours is None and not refusing()):
+        if function in (np.shape, np.ndim, np.size):
+            alone = len(args) == 1 and not kwargs
+            return getattr(self, function.__name__) if alone else function(*map(_bare, args), **kwargs)
+        if ours is None and not refusing():
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         if ours is None:
             raise TypeError(

@@ -43,8 +43,9 @@ def leaves(numbers: ArrayLike, named: Any) -> Any:
     array([Value(1.0, label='x'), Value(2.0, label='y')], dtype=object)
     """
     array = np.asarray(numbers)
-    made = np.empty(array.size, dtype=object)
-    made[:] = [Value(x, label=n) for x, n in zip(array.flat, np.ravel(named).tolist(), strict=True)]
+    pairs = zip(array.flat, np.ravel(named).tolist(), strict=True)
+    # Not by a list, whose every element NumPy would ask whether it is an array.
+    made = np.fromiter((Value(x, label=n) for x, n in pairs), object, array.size)
     return made.reshape(array.shape) if array.ndim else made.item()
 
 

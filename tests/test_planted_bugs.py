@@ -103,7 +103,7 @@ BUGS = [
     (
         "rows of an array that are added to an adjoint other nodes share",
         "autograd/array_sweep",
-        "if op is getitem and data.ndim:",
+        "if indexes and data.ndim:",
         "if data.ndim:",
         "autograd/test_tensor::test_the_array_walk_is_the_general_walk",
     ),
