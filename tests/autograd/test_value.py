@@ -294,6 +294,15 @@ def test_numpy_whole_numbers_square_too():
 # -- recording off ------------------------------------------------------------------------------
 
 
+def test_a_value_is_compared_by_pytest_on_either_side():
+    x = Value(0.1) + Value(0.2)
+    assert x == pytest.approx(0.3)
+    assert pytest.approx(0.3) == x
+    assert [x, x * 2] == pytest.approx([0.3, 0.6])
+    assert x != pytest.approx(0.4)
+    np.testing.assert_allclose([x, x * 2], [0.3, 0.6])
+
+
 def test_no_grad_records_nothing_and_ends_with_its_block():
     x = Value(2.0)
     with no_grad():
