@@ -84,10 +84,10 @@ _USUAL = {"dtype": None, "out": None, "where": True}
 
 def _reduced(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
     """The largest or smallest along some axes; those that tie share the derivative."""
-    for name, given in others.items():
-        if name not in _USUAL or given is not _USUAL[name]:
+    for name, value in others.items():
+        if name not in _USUAL or value is not _USUAL[name]:
             raise TypeError(
-                f"numpy.{ufunc.__name__} of an array of Values takes axis and keepdims, not {name}={given!r}"
+                f"numpy.{ufunc.__name__} of an array of Values takes axis and keepdims, not {name}={value!r}"
             )
     axes = tuple(range(array.ndim)) if axis is None else tuple(np.atleast_1d(axis) % max(array.ndim, 1))
     kept = [a for a in range(array.ndim) if a not in axes]

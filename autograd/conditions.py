@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.context import look
 from autograd.graph import Node
+from autograd.looks import look
 
 __all__ = ["Condition"]
 

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.context import lenient, no_grad, resumed
+from autograd.context import no_grad, resumed
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import plain_array
 from autograd.primitives import Row, is_number
 from autograd.tensor import Tensor
+from autograd.tracing import lenient
 from autograd.transforms import grad, jacobian, jvp
 from autograd.value import Value
 

@@ -96,7 +96,7 @@ class Node:
 
     @abstractmethod
     def _made_in(self) -> Any:
-        """Of a leaf, the run of a transform's function in which it was made (`autograd.context.Run`)."""
+        """Of a leaf, the run of a transform's function in which it was made (`autograd.tracing`)."""
 
     def _carriers(self) -> Sequence[Node | None]:
         """The arguments whose change is a change of this node: not all of a Value that selects one."""

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.context import SWITCHES, Run, refusing
+from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import Node, plain
+from autograd.tracing import Tracing, refusing
 
-__all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array"]
+__all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array", "written_into"]
 
-# What the calling code was doing when it asked, as far as Python shows it.
+# The instruction that the calling code was at when it asked: ``r[0] = x``, ``"%.3f" % x`` (to Python a binary
+# operator like any other), ``x >= y``. A call, as of ``math.sin(x)``, is none of these.
 STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
 
 TESTING = ("numpy.testing", "_pytest.")
@@ -46,6 +48,24 @@ def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
         raise TypeError(
             f"{what} would take {node!r:.80} out of the graph; its derivative {LOST}: {instead}; {NUMBERS}"
         )
+
+
+def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
+    """What ``r += x`` and ``out=r`` do: a NumPy function of nodes, its results written into an array.
+
+    Raises:
+        TypeError: for an array of numbers, wherever operations are recorded.
+    """
+    if target.dtype == object:
+        target[...] = ufunc(*inputs)
+        return target
+    if refusing():
+        raise TypeError(
+            f"numpy.{ufunc.__name__} would write nodes into an array of {target.dtype}, and their derivative "
+            f"{LOST}: write r = r + x in place of r += x, or make the array with dtype=object; {NUMBERS}"
+        )
+    result: NDArray[Any] = ufunc(*map(plain, inputs), out=target)
+    return result
 
 
 def only_compares(depth: int) -> bool:
@@ -76,7 +96,7 @@ def check_float(node: Node, depth: int) -> None:
             f"{node!r:.80} would be stored as a plain number, and its derivative {LOST}: make the array with "
             f"dtype=object, or collect Values in a list; {NUMBERS}"
         )
-    if SWITCHES["tracing"] and doing != FORMATTING and refusing() and Run.differentiates(node):
+    if SWITCHES["tracing"] and doing != FORMATTING and refusing() and Tracing.differentiates(node):
         raise TypeError(
             f"something asked for float({node!r:.80}), which depends on what is differentiated here, and its "
             f"derivative {LOST}: functions of math give plain numbers, those of autograd and NumPy record; "
@@ -110,7 +130,7 @@ def plain_array(x: Any, dtype: Any = None) -> NDArray[Any]:
     """
     if isinstance(x, (list, tuple)):
         x = [plain_array(e) if isinstance(e, (Node, list, tuple)) else e for e in x]
-    check_kind(x, "this")
+    check_kind(x, "this function")
     array = np.asarray(plain(x))
     if array.dtype == object and all(isinstance(e, (Node, numbers.Real)) for e in array.flat):
         array = np.asarray(_elements(array)).astype(np.float64)

@@ -89,5 +89,5 @@ def _unwritten_ancestors(node: Node, written: set[Node]) -> list[Node]:
     return order[:-1]
 
 
-# A node is a floor below, as it knows nothing of orders to write in.
+# Handed down: `graph` is a floor below, and cannot import this.
 Node.__reduce__ = reduce  # type: ignore[assignment, method-assign]

@@ -15,8 +15,9 @@ from typing import Any
 from autograd import array_sweep, float_sweep
 from autograd.array_rules import getitem, puts
 from autograd.collector import spared
-from autograd.context import look, resumed, watching
+from autograd.context import resumed, watching
 from autograd.graph import DomainError, Node, name, plain, topological_order
+from autograd.looks import look
 from autograd.primitives import lookup
 from autograd.recorded import recorded
 from autograd.tensor import Tensor
@@ -125,6 +126,7 @@ def adjoints(
         if len(carrying) == len(order):
             raise
     found = swept(carrying)
+    # What leads to the result only through a branch that was not taken has the derivative 0.
     return found if create_graph else {**dict.fromkeys(order, 0.0), **found}
 
 
@@ -180,7 +182,8 @@ def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[N
     # What an earlier sweep recorded for a branch that was not taken: a 0 that was chosen, and its products.
     absent: set[Node] = set()
     for node in order:
-        selects = getattr(node._op, "selects", False)
+        # A Tensor's `where` takes both branches, each for some elements: none of them is absent.
+        selects = isinstance(node, Value) and node._op is not None and node._op.selects  # type: ignore[attr-defined]
         if selects and not node._primal:
             zero = all(p is None or p in absent for p in node._carriers())
         else:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
-from autograd.context import SWITCHES, Run, recording, refusing, watching
+from autograd.context import SWITCHES, recording, watching
 from autograd.entering import check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
-from autograd.leaving import check_conversion
+from autograd.leaving import check_conversion, written_into
 from autograd.primitives import (
     COMPARISONS,
     NUMPY,
@@ -31,6 +31,7 @@ from autograd.primitives import (
     squaring,
 )
 from autograd.recorded import RecordedGradient
+from autograd.tracing import Tracing, refusing
 
 __all__ = ["Tensor"]
 
@@ -75,7 +76,7 @@ class Tensor(Node):
         self._op = self._adjoint = self._frozen = None
         self._args = ()
         self._exposed = False
-        self._params = Run.current() if SWITCHES["tracing"] else None
+        self._params = Tracing.current() if SWITCHES["tracing"] else None
         self.label = label
 
     # -- what a node shows ----------------------------------------------------------------
@@ -94,7 +95,7 @@ class Tensor(Node):
         array([2., 4.])
         """
         if SWITCHES["tracing"]:
-            Run.note_exit(self)
+            Tracing.note_taken_out(self)
         if self._op is not None:
             self._primal.flags.writeable = False
         elif not self._exposed:
@@ -250,7 +251,7 @@ class Tensor(Node):
     def __rmatmul__(self, other: Any) -> Tensor:
         return Tensor._apply(rows.matmul, (other, self))
 
-    def _made_in(self) -> Run | None:
+    def _made_in(self) -> Tracing | None:
         return self._params if self._op is None else None
 
     def _links(self) -> tuple[Tensor | None, ...]:
@@ -300,7 +301,7 @@ class Tensor(Node):
         if self.size != 1:
             raise TypeError(f"only a Tensor of one element is a number, not {name(self)}")
         if SWITCHES["tracing"]:
-            Run.note_exit(self)
+            Tracing.note_taken_out(self)
         return float(self._primal.reshape(()))
 
     def __bool__(self) -> bool:
@@ -332,10 +333,12 @@ class Tensor(Node):
             depth=1,
         )
         if copy is False:
-            raise ValueError("a Tensor's array is private: np.asarray copies it")
+            raise ValueError("a Tensor's array is private, so it is copied: leave out copy=False")
         return np.array(self._primal, dtype=dtype)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and kwargs.keys() == {"out"}:
+            return written_into(kwargs["out"][0], ufunc, inputs)
         if method != "__call__" or kwargs:
             return NotImplemented
         row = NUMPY.get(ufunc)
@@ -378,7 +381,7 @@ class Tensor(Node):
         leaf._primal, leaf._exposed = array, False
         leaf._op = leaf._adjoint = leaf._frozen = None
         leaf._args = ()
-        leaf._params = Run.current() if SWITCHES["tracing"] else None
+        leaf._params = Tracing.current() if SWITCHES["tracing"] else None
         leaf._label = label
         return leaf
 

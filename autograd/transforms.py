@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from autograd.collector import spared
-from autograd.context import Run, recording, resumed
+from autograd.context import recording, resumed
 from autograd.functions import stack
 from autograd.graph import Node, first_node, plain, reach
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
 from autograd.tensor import Tensor
+from autograd.tracing import Tracing
 from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -61,11 +62,12 @@ class _Trace:
             beside_arrays = any(isinstance(a, (np.ndarray, list, tuple, Tensor)) for a in args)
             self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
-            with Run().differentiating(self.variables) as run, spared():
+            with Tracing().differentiating(self.variables) as run, spared():
                 self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
         self.parts = _parts(self.out, what)
         nodes = [part for part in self.parts if isinstance(part, Node)]
-        cut, run.exit = run.exit, None
+        # Leaves made by f keep the run: if it kept a node that depends on them, that would be a cycle.
+        cut, run.taken_out = run.taken_out, None
         if cut is not None and not nodes:
             raise TypeError(
                 f"{what}: the function's whole result is plain numbers, made from the .data of {cut!r:.80}, "

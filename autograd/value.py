@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.conditions import Condition
-from autograd.context import SWITCHES, Run, look, note, recording
+from autograd.context import SWITCHES, recording
 from autograd.graph import DomainError, Node, name, plain, topological_order
-from autograd.leaving import check_conversion, check_float, is_operator, only_compares
+from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
+from autograd.looks import look, note
 from autograd.primitives import (
     ARITHMETIC,
     COMPARISONS,
@@ -42,6 +43,7 @@ from autograd.primitives import (
     squaring,
 )
 from autograd.recorded import RecordedGradient
+from autograd.tracing import Tracing
 
 __all__ = ["Value"]
 
@@ -114,7 +116,7 @@ class Value(Node, metaclass=_MakesLeaves):
         if SWITCHES["noted"]:
             note(self)
         if SWITCHES["tracing"]:
-            Run.note_exit(self)
+            Tracing.note_taken_out(self)
         return self._primal
 
     @data.setter
@@ -172,7 +174,7 @@ class Value(Node, metaclass=_MakesLeaves):
             for node, number in SLOTS[row.arity]
         )
 
-    def _made_in(self) -> Run | None:
+    def _made_in(self) -> Tracing | None:
         return getattr(self, "_x", None) if self._op is None else None
 
     def _links(self) -> tuple[Value | None, ...]:
@@ -219,6 +221,14 @@ class Value(Node, metaclass=_MakesLeaves):
         look(self)
         return int(self._primal)
 
+    def item(self) -> float:
+        """The number, out of the graph: what `data` is, under the name that arrays have for it.
+
+        >>> Value(2.5).item()
+        2.5
+        """
+        return self.data
+
     def __bool__(self) -> bool:
         look(self)
         return bool(self._primal)
@@ -263,6 +273,8 @@ class Value(Node, metaclass=_MakesLeaves):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """NumPy meets a Value: its function becomes the primitive of the table, or object arrays."""
+        if method == "__call__" and kwargs.keys() == {"out"}:
+            return written_into(kwargs["out"][0], ufunc, inputs)
         if method != "__call__" or kwargs:
             return NotImplemented
         if ufunc in COMPARISONS:
@@ -275,8 +287,8 @@ class Value(Node, metaclass=_MakesLeaves):
             return ufunc(*map(plain, inputs))
         row = NUMPY.get(ufunc)
         if row is None:
-            function = getattr(ufunc, "__name__", ufunc)
-            raise TypeError(f"there is no primitive for numpy.{function} of a Value")
+            whose = "numpy." if getattr(np, ufunc.__name__, None) is ufunc else "the ufunc "
+            raise TypeError(f"there is no primitive for {whose}{ufunc.__name__} of a Value")
         return row(*inputs)
 
     # -- how the engine reads and makes nodes ---------------------------------------------
@@ -462,14 +474,14 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
             number: Any = other._primal
             compared: tuple[Value, ...] = (self, other)
         elif is_number(other):
-            number, compared = other, (self,)
+            number, compared = float(other), (self,)  # type: ignore[arg-type] # NumPy's has a truth that is no bool
         else:
             return NotImplemented
         if shares_ties and self._primal == number and recording() and not is_operator(depth=1):
             raise TypeError(
-                f"a function such as numpy.maximum, clip or max compares {self!r:.60} with an equal one to "
-                "take one of the two and with it the whole derivative, which two that tie share: write "
-                "autograd.maximum, minimum or max, or the operator where only the truth is meant"
+                f"a function such as numpy.maximum, clip or max compares {self!r:.60} with an equal one and "
+                "takes one of the two, with the whole derivative, where each should have a share: write "
+                "autograd.maximum, minimum or max; or >= and <= where only the truth is meant"
             )
         args = (other, self) if swapped else (self, other)
         record = functools.partial(lookup(row), *args)
@@ -504,7 +516,7 @@ def _node(
     node._a = node._b = None
     if op is None:
         if SWITCHES["tracing"]:
-            node._x = Run.current()
+            node._x = Tracing.current()
     else:
         for (slot, number), parent, x in zip(SLOTS[op.arity], parents, inputs, strict=True):
             setattr(node, slot, parent)
@@ -599,7 +611,7 @@ def _install(row: Row) -> None:
     """Give `Value` the methods that follow from a row: the operator, the function's name, NumPy's name."""
     FLOATS[f"_{row.name}_row"] = row
     operator_method = f"__{row.name}__"
-    is_operator = row.name in OPERATORS
+    has_operator = row.name in OPERATORS
     if row.arity == 1:
         row.on_value = method = _write(_UNARY, row, row.name, args="(self,)")
     if row.arity == 1 and row.public:
@@ -607,9 +619,9 @@ def _install(row: Row) -> None:
         for alias in names:
             if not hasattr(Value, alias):
                 setattr(Value, alias, method)
-        if is_operator:
+        if has_operator:
             setattr(Value, operator_method, method)
-    if row.arity == 2 and is_operator:
+    if row.arity == 2 and has_operator:
         forth = _write(
             _BINARY,
             row,
@@ -648,7 +660,7 @@ for _method, _comparison in {
 FLOATS.update(
     ARITHMETIC=ARITHMETIC,
     Value=Value,
-    current_run=Run.current,
+    current_run=Tracing.current,
     domain_error=domain_error,
     new=_new,
     operand=_operand,

@@ -13,7 +13,7 @@ from autograd import DomainError, Value, no_grad
 from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import alike, chosen_by, leeway
-from autograd.context import looks
+from autograd.looks import looks
 from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import CutError, Parameter, check_reached
@@ -89,8 +89,8 @@ class Compiled:
             found = self.program(*arrays)
         except DomainError as error:
             raise CannotCompile(f"the program is undefined where the net is not, {error}") from None
-        spread = leeway(self.program, *arrays, found)
-        if not alike(found[:, 1:], given, spread[:, 1:]):
+        allowed = leeway(self.program, *arrays, found)
+        if not alike(found[:, 1:], given, allowed[:, 1:]):
             raise CannotCompile(
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
@@ -146,10 +146,10 @@ def compiled(
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
     """A program recorded with the first of some examples, and compared on all of them."""
-    desired, width = _as_columns(net, cost, x, y)
-    found = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
-    found.check(net, cost, theta, x, y)
-    return found
+    desired, width = _as_columns(net, x, y)
+    candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
+    candidate.check(net, cost, theta, x, y)
+    return candidate
 
 
 def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
@@ -161,7 +161,7 @@ def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
     return True
 
 
-def _as_columns(net: Any, cost: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array], int]:
+def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array], int]:
     """Desired outputs as columns of numbers; labels as a 1 in the column of their class."""
     if y.ndim == 2:
         return lambda y: y, y.shape[1]

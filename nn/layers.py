@@ -214,8 +214,8 @@ def _activated(activation: Activation, z: Any) -> Any:
     cut = isinstance(a, np.ndarray) and recording() and not any(isinstance(x, Value) for x in a.flat)
     if cut or not issubclass(type(a), kind):
         raise TypeError(
-            f"the activation {name_of(activation)} made {_kind(a)} of {_kind(z)}, which cuts "
-            "the graph; write it with functions of autograd, not of math"
+            f"the activation {name_of(activation)} gave {_kind(a)} for {_kind(z)}, which cuts "
+            "the graph; write it with functions of autograd, not of math, and without .data"
         )
     if np.shape(a) != np.shape(z):
         raise ValueError(

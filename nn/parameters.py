@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value, stack
+from autograd.graph import reach
 
 __all__ = [
     "ON_NODES", "CutError", "Parameter",
@@ -32,25 +33,21 @@ def check_reached(cost: Parameter, parameters: Iterable[Parameter]) -> None:
         ...
     nn.parameters.CutError: the cost depends on no parameter that the optimizer moves: the graph is cut. ...
     """
-    wanted, seen, waiting = set(parameters), {cost}, [cost]
-    while waiting:  # not in the order of reading: the first parameter ends it
-        node = waiting.pop()
-        if node in wanted:
-            return
-        further = set(node.parents) - seen
-        seen |= further  # type: ignore[arg-type]
-        waiting += further  # type: ignore[arg-type]
-    raise CutError(f"the cost depends on no parameter that the optimizer moves: the graph is cut. {ON_NODES}")
+    wanted: set[Any] = set(parameters)
+    if not any(node in wanted for node in reach([cost])):
+        raise CutError(
+            f"the cost depends on no parameter that the optimizer moves: the graph is cut. {ON_NODES}"
+        )
 
 
 ON_NODES = (
     "Write the net, its activations and the cost in operators and functions of autograd or NumPy, on nodes: "
-    "what is computed from their numbers, by .data, float(), np.asarray or math, is a constant"
+    "what is computed from their numbers, as by .data, item(), float() or math, is a constant"
 )
 
 
 def joined(x: Any) -> Any:
-    """A list of Tensors as one Tensor, where NumPy would take their numbers only; anything else as it is."""
+    """A list of Tensors as one Tensor, which NumPy could not make of them; anything else as it is."""
     return stack(x) if isinstance(x, (list, tuple)) and any(isinstance(e, Tensor) for e in x) else x
 
 

@@ -227,7 +227,7 @@ class _Run:
         self.history.program = None if self.compiled is None else self.compiled.program
 
     def check(self, epoch: int) -> None:
-        """Whether the program still does what the net does; if the net has changed, it is compiled again."""
+        """Compare the program with the net on one more example; compile again if the net has changed."""
         if self.compiled is None:
             return
         if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in

@@ -532,7 +532,7 @@ BUGS = [
     ),
     (
         "a look at a number that nobody keeps, forgotten",
-        "autograd/context",
+        "autograd/looks",
         "        for reference in nearest:\n",
         "        for reference in ():\n",
         "autograd/compiler/test_frozen::test_a_choice_that_is_frozen_is_told",

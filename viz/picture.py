@@ -244,7 +244,7 @@ def gradients(roots: Sequence[Node], shown: Iterable[Node]) -> dict[Node, float 
 
     What earlier calls of ``backward()`` left belongs to other results, or to this one twice. Of several
     results, and of an array, it is the derivative of their sum. A derivative that is not defined is
-    `UNDEFINED`, and so is that by what its quantity is made from; the others are numbers all the same.
+    `UNDEFINED`, and so are those by all that its quantity was made from; the others are numbers.
 
     >>> from autograd import Value, sqrt
     >>> x, y = Value(3.0, label="x"), Value(0.0, label="y")

@@ -29,7 +29,7 @@ class Batches(dict[int, "Run"]):
 
     Args:
         replay: the source.
-        lifted: what it is of.
+        lifted: the program that the source was written for.
         sizes: how many sizes are kept.
     """
 

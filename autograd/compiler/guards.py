@@ -25,10 +25,10 @@ __all__ = ["guarded"]
 Need = Any
 CONDITIONS = 8  # that the need of a line may depend on; beyond, it counts as always needed
 
-HUGE = 1e300  # where what can overflow does
+HUGE = 1e300  # an argument at which a row overflows, if it can
 # Numbers that are tried for an argument that is not needed, besides those of the row's own domain.
 HARMLESS = (1.0, 0.5, 2.0, 0.0, -0.5)
-ANY = 0.7  # an argument that stays as it is
+ANY = 0.7  # stands for an argument that is left alone, whatever its number
 
 
 def guarded(tape: Tape) -> Tape:
@@ -236,7 +236,7 @@ class _Guarding:
 
 @functools.cache
 def _risky_arguments(row: Row) -> tuple[bool, ...]:
-    """Which arguments may be where a row is undefined; all of them, if it is not but overflows.
+    """Which arguments may lie outside the domain; all, where a row has none but may overflow.
 
     >>> [_risky_arguments(lookup(name)) for name in ("truediv", "exp", "mul")]
     [(False, True), (True,), (False, False)]

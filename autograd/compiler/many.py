@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from autograd.collector import spared
 from autograd.compiler.program import Program, compile
-from autograd.context import looks, no_grad, resumed
+from autograd.context import no_grad, resumed
 from autograd.graph import DomainError, Node
+from autograd.looks import looks
 from autograd.value import Value
 
 __all__ = ["alike", "chosen_by", "for_many", "leeway"]
@@ -21,7 +22,7 @@ __all__ = ["alike", "chosen_by", "for_many", "leeway"]
 Array = NDArray[Any]
 
 EXACT = 1e-9  # what rounding in another order may come to, of each number that is computed with
-NUDGES = 3
+NUDGES = 3  # how often all numbers are moved, each by EXACT of itself up or down
 ASKED = 32  # examples of all that the function is asked about itself
 
 
@@ -77,7 +78,8 @@ def alike(found: Array, expected: Array, spread: Any) -> bool:
     """Whether a program found what the nodes gave, but for rounding.
 
     Args:
-        found, expected: the two.
+        found: the program's numbers.
+        expected: those of the nodes.
         spread: what `leeway` allows, in the shape of both.
     """
     if found.shape != expected.shape:
@@ -91,7 +93,7 @@ def leeway(
     """How far results may differ by rounding: as much as numbers that are a little different change them.
 
     So numbers of any size are held to their own digits, and what is left of a sum that cancels to those
-    of its terms: a tolerance that were the same for all lets targets about 1e-6 pass with any cost, and
+    of its terms: a tolerance that is the same for all would let targets about 1e-6 pass with any cost, and
     one that is a part of each result is too strict for a cost that has come to 0.
 
     Args:

@@ -25,8 +25,8 @@ from autograd.compiler.reference import Reference
 from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
 from autograd.compiler.steps import Block, reached, without_zeros
-from autograd.context import look_at, looked_at
 from autograd.graph import Node, name
+from autograd.looks import look_at, looked_at
 from autograd.primitives import ARITHMETIC
 from autograd.value import Value
 
@@ -162,7 +162,8 @@ class Program(Portable):
     def __repr__(self) -> str:
         counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
         sizes = ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counted)
-        return f"<Program of {len(self._lifted.steps)} steps in {self.dtype}: {sizes}>"
+        steps = len(self._lifted.steps)
+        return f"<Program of {steps} step{'s' * (steps != 1)} in {self.dtype}: {sizes}>"
 
     def __str__(self) -> str:
         return listing(self._lifted, self._labels, self._found)

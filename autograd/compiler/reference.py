@@ -68,7 +68,7 @@ class Reference:
             theta: the numbers of the parameters that are no inputs, in the order of the tape.
             x: those of the inputs.
             example: its number, for errors.
-            gradient: whether that is wanted; nothing is asked about any other derivative.
+            gradient: whether derivatives are computed, which may raise where the outputs alone do not.
 
         Raises:
             DomainError: as the engine does, with the number of the example.
@@ -107,8 +107,8 @@ class Reference:
         if not isinstance(output, Value):
             return [0.0] * len(leaves)
         output._check_finite()
-        found = adjoints(output, 1.0, wrt=leaves)
-        return [found.get(leaf, 0.0) for leaf in leaves]
+        slopes = adjoints(output, 1.0, wrt=leaves)
+        return [slopes.get(leaf, 0.0) for leaf in leaves]
 
 
 def _number(x: Any) -> float:

@@ -1,4 +1,4 @@
-"""A program on NumPy arrays: in quick calls; in careful ones where these fail; and then by the engine.
+"""A program on NumPy arrays: quick kernels first, careful ones where these fail, the engine where those do.
 
 The quick calls run under NumPy's error state. Where one of them overflows or is undefined, the careful ones
 are taken; and the examples for which those fail too are decided by the engine, each on its own.
@@ -90,8 +90,8 @@ class Runs:
             mean, outputs, squares = self._strict(place.act, X)
         except FloatingPointError:
             return self._carefully(theta, X, first, gradient)
-        # A zero of a matrix makes nan of an infinite quantity that is none of the sum's. And what other
-        # threads of NumPy's library meet in a product NumPy does not see; a gradient would show it.
+        # 0 · ∞ is nan: a zero in a matrix stands for a product that the engine's sum does not have. And NumPy
+        # does not see an overflow in its library's own threads; a gradient shows that, outputs must be asked.
         unseen = self._has_zeros or (run.multiplications and not gradient)
         if not (math.isfinite(mean) and math.isfinite(squares)) or (
             unseen and not np.isfinite(outputs).all()
@@ -218,7 +218,7 @@ def _is_finite(found: Found) -> bool:
 
 
 def _first(X: Array, fails: Callable[[Array], bool]) -> int:
-    """The first example with which the examples up to it fail, where all of them do."""
+    """The place of the first example that fails, where all of them together do."""
     low, high = 0, len(X)  # the examples before `low` are sound, and those before `high` are not
     while high - low > 1:
         middle = (low + high) // 2
@@ -230,7 +230,7 @@ def _first(X: Array, fails: Callable[[Array], bool]) -> int:
 
 
 def _within(**errors: Any) -> Callable[..., Any]:
-    """What calls a function with NumPy's errors handled so.
+    """A caller of functions, under which NumPy handles floating-point errors in this way.
 
     It enters a context that is made once, which takes a few tenths of the time of ``np.errstate``, and
     only one thread may be in it at a time.

@@ -97,5 +97,5 @@ def test_a_constant_that_an_activation_gives_is_a_value_with_a_label():
     (output,) = net([1.0, -2.0])
     assert isinstance(output, Value)
     cut = nn.MLP([2, 3, 1], node=Value, rng=0, activation=lambda z: z.astype(float))
-    with pytest.raises(TypeError, match="made an array of float64 of an array of object, which cuts"):
+    with pytest.raises(TypeError, match="gave an array of float64 for an array of object, which cuts"):
         cut([1.0, -2.0])

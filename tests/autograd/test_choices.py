@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 import autograd
-from autograd import DomainError, Value, grad, hessian, hvp, jvp, log, relu, sqrt, where
-from autograd.context import looks
+from autograd import (
+    DomainError,
+    Tensor,
+    Value,
+    detect_anomaly,
+    grad,
+    hessian,
+    hvp,
+    jvp,
+    log,
+    relu,
+    sqrt,
+    where,
+)
+from autograd.looks import looks
 
 # f, and its first and second derivative at 0 by hand, where the branch not taken has none
 AT_ZERO = {
@@ -94,3 +108,17 @@ def test_an_infinite_adjoint_that_comes_to_nothing_is_no_error():
 def test_no_slope_is_asked_for_that_only_a_condition_depends_on():
     x = Value(0.0, label="x")
     assert grad(lambda w: where(w, sqrt(where(w, x, 1.0)), w))(2.0) == 0.0
+
+
+def test_a_tensor_that_chooses_is_watched_as_any_other():
+    def f(x):
+        return where(x > 0, sqrt(x), 0.0).sum()
+
+    x = Tensor([0.0, 1.0])
+    for sweep in (
+        lambda: f(x).backward(),
+        lambda: grad(f)(np.array([0.0, 1.0])),
+        lambda: jvp(f, np.array([0.0, 1.0]), np.ones(2)),
+    ):
+        with detect_anomaly(), np.errstate(all="ignore"), pytest.raises(DomainError):
+            sweep()

@@ -132,6 +132,22 @@ def test_what_the_errors_advise_works():
     assert grad(lambda x: x * x + math.sin(x.data))(2.0) == 4.0
 
 
+def test_in_place_operators_of_arrays():
+    x = Value(2.0)
+    total = np.zeros(2, dtype=object)
+    total += x
+    total *= x
+    total.sum().backward()
+    assert x.grad == 8.0
+    for node in (Value(2.0), Tensor(2.0)):
+        numbers = np.ones(2)
+        with pytest.raises(TypeError, match=r"write r = r \+ x in place of r \+= x"):
+            numbers += node
+        with no_grad():
+            numbers *= node
+        assert numbers.tolist() == [2.0, 2.0]
+
+
 def test_the_ways_out_that_say_so():
     t, x = Tensor(2.5), Value(2.5)
     assert (t.item(), float(t.data), f"{t:.1f}", bool(t > 1)) == (2.5, 2.5, "2.5", True)

@@ -74,10 +74,10 @@ def test_one_may_look_at_the_whole_layer():
         (
             lambda z: np.tanh(floats(z)),
             TypeError,
-            "made an array of float64 of a Tensor, which cuts",
+            "gave an array of float64 for a Tensor, which cuts",
         ),
         (lambda z: z.sum(), ValueError, r"made shape \(\) of shape \(3,\)"),
-        (lambda z: None, TypeError, "made a NoneType"),
+        (lambda z: None, TypeError, "gave a NoneType"),
     ],
 )
 def test_one_that_does_not_give_a_node_for_each_sum_is_refused(activation, error, message):

@@ -148,6 +148,12 @@ def test_an_undefined_branch_does_no_harm():
 
 def test_a_condition_is_as_good_as_a_bool():
     x = Value(3.0)
+    for number in (2, 2.0, np.float64(2), np.float32(2), np.int64(2), np.bool_(True)):
+        assert bool(x > number) is True
+        assert bool(x == number) is False
+        assert not x < number
+        assert abs(x - 3) < number
+        assert all([x > number])
     holds = x > 2
     assert holds
     assert repr(holds) == "True"

@@ -1,0 +1,98 @@
+"""Looks at the number of a Value: what Python does by one, a program freezes, so `compile` tells of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from autograd.context import SWITCHES, Inside, State
+from autograd.graph import Node
+
+__all__ = ["look", "look_at", "looked_at", "looks", "note"]
+
+NOTES = State("noted")
+
+
+@contextmanager
+def looks() -> Iterator[list[Node]]:
+    """The Values whose numbers are asked for in this block: as by an ``if``.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with looks() as seen:
+    ...     y = x * x if x > 0 else -x
+    >>> seen
+    [Value(3.0)]
+    """
+    with Inside(NOTES) as mark:
+        yield mark.seen
+
+
+def note(node: Node) -> None:
+    """Add a node, whose number was asked for, to the lists of the `looks` blocks around."""
+    for mark in NOTES.active():
+        mark.seen.append(node)
+
+
+# By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.
+_looked_at: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
+# With the separator at the end: a user's folder may be called autograd-notes.
+_NOT_THE_USERS = os.path.join(os.path.dirname(__file__), ""), os.path.join(os.path.dirname(np.__file__), "")
+
+
+def look(node: Node, chooses: bool = True) -> None:
+    """Keep in mind that the number of a node was asked for, and tell `looks`.
+
+    Args:
+        chooses: whether it was asked for by an ``if`` or the like; else as a plain number, by ``float``.
+    """
+    if SWITCHES["noted"]:
+        note(node)
+    if id(node) not in _looked_at:
+        _remember(node, _asking_line(), chooses, [weakref.ref(other) for other in _nearest(node)])
+
+
+def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:
+    def forget(_: object, key: int = id(node)) -> None:
+        _looked_at.pop(key, None)
+        # ``if x * 2 > 1`` looks at a node that nobody keeps: it was a look at x.
+        for reference in nearest:
+            if (other := reference()) is not None and id(other) not in _looked_at:
+                _remember(other, place, chooses, [])
+
+    _looked_at[id(node)] = weakref.ref(node, forget), place, chooses
+
+
+def _nearest(node: Node) -> list[Node]:
+    """What a node was made from, in one operation or two."""
+    parents = [parent for parent in node._links() if parent is not None]
+    return parents + [p for parent in parents for p in parent._links() if p is not None]
+
+
+def look_at(node: Node) -> tuple[str, bool] | None:
+    """Where the number of a node was first asked for, and whether by an ``if`` or the like; None if never.
+
+    >>> from autograd import Value
+    >>> look_at(Value(1.0)) is None
+    True
+    """
+    entry = _looked_at.get(id(node))
+    return None if entry is None else entry[1:]
+
+
+def looked_at() -> list[Node]:
+    """Every node whose number was asked for, as far as they are still there."""
+    return [node for gone, _, _ in list(_looked_at.values()) if (node := gone()) is not None]
+
+
+def _asking_line() -> str:
+    """The line of code outside of this package and NumPy that is being run."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+        frame = frame.f_back
+    return f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
