@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,7 +22,8 @@ class Condition:
     """Whether a comparison of Values holds; made by ``<``, ``<=``, ``==``, ``!=``, ``>`` and ``>=`` of them.
 
     It is as good as a bool: in an ``if``, printed, counted, in ``and``, ``or`` and ``not``. `autograd.where`,
-    products with Values, ``&``, ``|`` and ``~`` take it as a recorded number instead.
+    products with Values, ``&``, ``|`` and ``~`` take it as a recorded number instead, with the numbers that
+    were compared.
 
     >>> from autograd import Value, where
     >>> x = Value(3.0)
@@ -34,12 +35,26 @@ class Condition:
 
     __slots__ = ("_compared", "_holds", "_record")
 
+    __array_priority__ = 1000.0  # NumPy's numbers leave an operator with one to it
+
+    if TYPE_CHECKING:  # what `_by_truth` makes
+
+        def __int__(self) -> int: ...
+        def __float__(self) -> float: ...
+        def __index__(self) -> int: ...
+        def __eq__(self, other: object) -> Any: ...
+        def __ne__(self, other: object) -> Any: ...
+
     def __init__(self, holds: bool, record: Callable[[], Any], compared: tuple[Node, ...]) -> None:
         self._holds, self._record, self._compared = holds, record, compared
 
     def node(self) -> Any:
         """It as a recorded number, 1 or 0."""
         return self._record()
+
+    def beside(self, other: Node | None) -> Any:
+        """It as an argument of an operation with another node: a number for a Tensor, which records none."""
+        return self.node() if other is None or isinstance(other, type(self._compared[0])) else float(self)
 
     def __bool__(self) -> bool:
         for node in self._compared:
@@ -49,33 +64,23 @@ class Condition:
     def __repr__(self) -> str:
         return repr(self._holds)
 
+    def __format__(self, spec: str) -> str:
+        return format(self._holds, spec)
+
     def __hash__(self) -> int:
         return hash(bool(self))
 
-    def __eq__(self, other: object) -> Any:
-        return bool(self) == other
-
-    def __ne__(self, other: object) -> Any:
-        return bool(self) != other
-
-    def __int__(self) -> int:
-        return int(bool(self))
-
-    def __index__(self) -> int:
-        return int(bool(self))
-
-    def __float__(self) -> float:
-        return float(bool(self))
-
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if dtype is not None and np.dtype(dtype) == object:
-            held = np.empty(1, object)
-            held[0] = self
-            return held.reshape(())
+            held = np.empty((), object)
+            held[()] = self
+            return held
         return np.array(bool(self), dtype)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return bool, (self._holds,)
+
+    # -- joined with others, and recorded still -------------------------------------------------
 
     def _joined(self, other: Any, holds: Callable[[Any, Any], Any], record: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, Condition):
@@ -84,7 +89,11 @@ class Condition:
                 lambda: record(self.node(), other.node()),
                 self._compared + other._compared,
             )
-        return holds(bool(self), other) if isinstance(other, (bool, np.bool_)) else NotImplemented
+        if not isinstance(other, (bool, np.bool_)):
+            return holds(bool(self), other) if isinstance(other, (int, np.ndarray)) else NotImplemented
+        if holds(True, other) == holds(False, other):
+            return bool(holds(True, other))  # the same, whatever this one is
+        return self if holds(True, other) else ~self
 
     def __and__(self, other: Any) -> Any:
         return self._joined(other, operator.and_, operator.mul)
@@ -100,30 +109,25 @@ class Condition:
     def __invert__(self) -> Condition:
         return Condition(not self._holds, lambda: 1 - self.node(), self._compared)
 
-    def __add__(self, other: Any) -> Any:
-        return self._counted(operator.add, other)
 
-    def __mul__(self, other: Any) -> Any:
-        return self._counted(operator.mul, other)
+# -- what a bool does, by its truth ---------------------------------------------------------------
 
-    def __sub__(self, other: Any) -> Any:
-        return self._counted(operator.sub, other)
 
-    def __radd__(self, other: Any) -> Any:
-        return self._counted(lambda a, b: b + a, other)
+def _by_truth(function: Callable[..., Any], turned: bool = False) -> Any:
+    def operation(self: Condition, *others: Any) -> Any:
+        if any(isinstance(other, Node) for other in others):
+            return NotImplemented  # a Value takes it as a recorded number
+        operands = [bool(self), *(bool(o) if isinstance(o, Condition) else o for o in others)]
+        return function(*(reversed(operands) if turned else operands))
 
-    def __rmul__(self, other: Any) -> Any:
-        return self._counted(lambda a, b: b * a, other)
+    return operation
 
-    def __rsub__(self, other: Any) -> Any:
-        return self._counted(lambda a, b: b - a, other)
 
-    def __truediv__(self, other: Any) -> Any:
-        return self._counted(operator.truediv, other)
-
-    def _counted(self, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        if isinstance(other, Condition):
-            return function(bool(self), bool(other))
-        if isinstance(other, (int, float, complex, np.generic)):
-            return function(bool(self), other)
-        return NotImplemented  # a Value takes it as a recorded number
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift"):
+    setattr(Condition, f"__{_name}__", _by_truth(getattr(operator, _name)))
+    setattr(Condition, f"__r{_name}__", _by_truth(getattr(operator, _name), turned=True))
+for _name in ("lt", "le", "eq", "ne", "gt", "ge", "neg", "pos", "abs", "index"):
+    setattr(Condition, f"__{_name}__", _by_truth(getattr(operator, _name)))
+for _function in (int, float, round, divmod):
+    setattr(Condition, f"__{_function.__name__}__", _by_truth(_function))
+Condition.__rdivmod__ = _by_truth(divmod, turned=True)  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import array_rules as rows
+from autograd.conditions import Condition
 from autograd.entering import check_kind
 from autograd.graph import Node
 from autograd.primitives import NUMPY, is_number, lookup
@@ -32,7 +33,7 @@ def _array(x: Any) -> Any:
         return x
     check_kind(x, "a function of arrays")
     array = np.asarray(x)
-    if array.dtype == object and all(isinstance(e, Node) or is_number(e) for e in array.flat):
+    if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
         return array
     if array.dtype.kind not in "fiub":
         raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
@@ -93,17 +94,14 @@ def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _largest(values: list[Any]) -> Any:
-    """The largest of Values. In a row of maxima three that tie would get ¼, ¼ and ½ of the derivative.
-
-    So to their maximum M is added Σ (xᵢ - M) / n over the n that tie: 0, with the derivative that M lacks.
-    """
-    maximum = lookup("maximum")
-    top = functools.reduce(maximum, values)
-    if len(values) < 3:
-        return top
-    ties = [lookup("_equal")(x, top) for x in values]
-    missing = [lookup("where")(tie, x - top, 0.0) for tie, x in zip(ties, values, strict=True)]
-    return top + sum(missing) / sum(ties)
+    """The largest of Values. All that tie share the derivative; a row of maxima gives three ¼, ¼ and ½."""
+    top, *others = values
+    if len(others) < 2:
+        return functools.reduce(lookup("maximum"), values)
+    ties: Any = 1.0  # of those so far, how many are as large as the largest
+    for x in others:
+        top, ties = lookup("_larger")(top, x, ties), lookup("_ties")(top, x, ties)
+    return top
 
 
 def dot(a: Any, b: Any) -> Any:

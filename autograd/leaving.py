@@ -29,7 +29,7 @@ STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP
 
 TESTING = ("numpy.testing", "_pytest.")
 # Libraries whose functions turn a Value into a number where their caller asked for no number.
-CONVERTING = {"numpy", "pandas", "scipy", "statistics"}
+CONVERTING = {"numpy", "pandas", "statistics"}
 LOST = "would be lost without a word"
 NUMBERS = "its .data gives the numbers, where they alone are meant"
 
@@ -44,7 +44,7 @@ def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
     Raises:
         TypeError: wherever operations are recorded.
     """
-    if refusing() and not only_compares(depth + 1):
+    if refusing() and _instruction(depth + 1) != FORMATTING and not only_compares(depth + 1):
         raise TypeError(
             f"{what} would take {node!r:.80} out of the graph; its derivative {LOST}: {instead}; {NUMBERS}"
         )

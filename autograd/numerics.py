@@ -211,6 +211,35 @@ def minimum(x: float, y: float) -> float:
     return x if x <= y else y
 
 
+# Of several numbers, one after the other: x the largest so far, y the next, n how many tie as the largest.
+
+
+def larger(x: float, y: float, n: float) -> float:
+    return maximum(x, y)
+
+
+def larger_array(x: Array, y: Array, n: Array) -> Array:
+    return np.maximum(x, y)
+
+
+def ties(x: float, y: float, n: float) -> float:
+    return n if x > y else n + 1.0 if x == y else 1.0
+
+
+def ties_array(x: Array, y: Array, n: Array) -> Array:
+    first = np.greater_equal(x, y).astype(np.result_type(x, y))
+    return first * n + (1 - np.greater(x, y).astype(np.result_type(x, y)))
+
+
+def stays(x: float, y: float, n: float) -> float:
+    return 1.0 if x > y else n / (n + 1.0) if x == y else 0.0
+
+
+def stays_array(x: Array, y: Array, n: Array) -> Array:
+    before = np.greater(x, y).astype(np.result_type(x, y))
+    return before + (np.greater_equal(x, y).astype(np.result_type(x, y)) - before) * (n / (n + 1))
+
+
 def where(condition: float, x: float, y: float) -> float:
     return x if condition else y
 

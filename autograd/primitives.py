@@ -288,7 +288,7 @@ def pull(g, inputs, out, params):
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = args[0] if isinstance(args[0], Node) else first_node(args)
         if (node is None or self.arity > 1) and Condition in map(type, args):
-            args = tuple(a.node() if isinstance(a, Condition) else a for a in args)
+            args = tuple(a.beside(node) if isinstance(a, Condition) else a for a in args)
             node = first_node(args)
         if node is not None:
             return node._apply(self, args)

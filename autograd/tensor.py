@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
+from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording, watching
 from autograd.entering import check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
@@ -411,6 +412,10 @@ class Tensor(Node):
         if SWITCHES["watched"] and watching():
             _check(out, f"{row}({', '.join(map(name, args))}) gave", row)
         if SWITCHES["paused"] and not recording():
+            if SWITCHES["tracing"]:
+                for a in args:
+                    if isinstance(a, Tensor):
+                        Tracing.note_taken_out(a)
             return Tensor._own(out)
         node: Tensor = _blank(Tensor)
         node._primal, node._op, node._inputs, node._params = out, row, inputs, params
@@ -612,6 +617,8 @@ def _constant(x: Any, op: Primitive) -> Any:
         return x if is_locked(x) else x.copy()
     if is_number(x):
         return x
+    if isinstance(x, Condition):
+        return float(x)
     if isinstance(x, Tensor):  # a subclass
         return x._array()
     if isinstance(x, Node):

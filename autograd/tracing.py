@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
 from autograd.context import SWITCHES, recording, switching
-from autograd.graph import Node, reach
+from autograd.graph import Node
 
 __all__ = ["Tracing", "lenient", "refusing"]
 
@@ -36,8 +38,8 @@ class Tracing:
 
     Attributes:
         outer: the run that it is inside of, if any.
-        taken_out: the first node whose number the function took by ``.data`` though it depends on what is
-            differentiated; None if there is none.
+        taken_out: the first node whose number the function took out, by ``.data`` or inside `no_grad`, though
+            it depends on what is differentiated; None if there is none.
     """
 
     __slots__ = ("outer", "taken_out")
@@ -45,6 +47,9 @@ class Tracing:
     _current: ClassVar[ContextVar[Tracing | None]] = ContextVar("tracing", default=None)
     # Of all runs that are under way, in any context: what is differentiated is so for every thread.
     _variables: ClassVar[dict[Node, int]] = {}
+    # By their ids, nodes known to depend on none of these, so that a loop that looks at each does not go all
+    # the way back each time.
+    _independent: ClassVar[dict[int, weakref.ref[Node]]] = {}
 
     def __init__(self) -> None:
         self.outer = self._current.get()
@@ -89,13 +94,27 @@ class Tracing:
     @classmethod
     def differentiates(cls, node: Node) -> bool:
         """Whether a node depends on what any run under way differentiates by."""
-        return any(other in cls._variables for other in reach([node]))
+        seen, reached = {id(node)}, [node]
+        for other in reached:
+            if other in cls._variables:
+                return True
+            for parent in other._links():
+                if parent is not None and id(parent) not in seen and id(parent) not in cls._independent:
+                    seen.add(id(parent))
+                    reached.append(parent)
+        # It will not depend on a later variable either: what it was made from is there already.
+        cls._independent[id(node)] = weakref.ref(node, functools.partial(cls._forget, id(node)))
+        return False
+
+    @classmethod
+    def _forget(cls, key: int, _: object) -> None:
+        cls._independent.pop(key, None)
 
     @classmethod
     def note_taken_out(cls, node: Node) -> None:
-        """Tell the runs of this context that a number was taken out by ``.data``."""
+        """Tell the runs of this context that a number was taken out, by ``.data`` or inside `no_grad`."""
         run = cls._current.get()
-        if run is not None and run.taken_out is None and refusing() and cls.differentiates(node):
+        if run is not None and run.taken_out is None and _strict.get() and cls.differentiates(node):
             while run is not None and run.taken_out is None:
                 run.taken_out = node
                 run = run.outer

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd.collector import spared
+from autograd.conditions import Condition
 from autograd.context import recording, resumed
 from autograd.functions import stack
 from autograd.graph import Node, first_node, plain, reach
@@ -63,22 +64,23 @@ class _Trace:
             self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
             by_place = dict(zip(argnums, self.variables, strict=True))
             with Tracing().differentiating(self.variables) as run, spared():
-                self.out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
+                out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
+        self.out = float(out) if isinstance(out, Condition) else out
         self.parts = _parts(self.out, what)
         nodes = [part for part in self.parts if isinstance(part, Node)]
         # Leaves made by f keep the run: if it kept a node that depends on them, that would be a cycle.
         cut, run.taken_out = run.taken_out, None
-        if cut is not None and not nodes:
+        self._graph = set(reach(nodes))
+        if cut is not None and self._graph.isdisjoint(self.variables):
             raise TypeError(
-                f"{what}: the function's whole result is plain numbers, made from the .data of {cut!r:.80}, "
-                "so nothing of it can be differentiated: compute with the node itself, in functions of "
-                "autograd or NumPy"
+                f"{what}: nothing of the function's result depends on its argument any more; the number of "
+                f"{cut!r:.60} was taken out, by .data or inside no_grad. Compute with the node itself, in "
+                "functions of autograd or NumPy; to decide by its number, compare the node"
             )
         for node in nodes:
             node._check_finite()
         self.numbers = {v for i, v in by_place.items() if is_number(args[i])}
         self._nodes_were_passed = any(isinstance(args[i], Node) for i in argnums)
-        self._graph = set(reach(nodes))
         # Leaves of somebody else: what depends on them stays in their graph.
         own = set(self.variables)
         self._outside = {n for n in self._graph if n._op is None and n not in own and not run.made(n)}
@@ -170,6 +172,8 @@ def _parts(out: Any, what: str) -> list[Any]:
 def _flat(x: Any) -> list[Any]:
     if isinstance(x, (list, tuple)):
         return [part for element in x for part in _flat(element)]
+    if isinstance(x, Condition):
+        return [float(x)]
     return list(x.flat) if isinstance(x, np.ndarray) else [x]
 
 

@@ -466,6 +466,11 @@ _COMPARISONS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _recorded_truth(row: str, holds: bool, nodes: Any, numbers: Any) -> Value:
+    """A comparison as a node, of the numbers that were compared: a leaf's may have changed since."""
+    return _node(float(holds), lookup(row), nodes, numbers) if recording() else _node(float(holds))
+
+
 def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False) -> Any:
     shares_ties = holds in (operator.ge, operator.le)
 
@@ -473,6 +478,8 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
         if isinstance(other, Value):
             number: Any = other._primal
             compared: tuple[Value, ...] = (self, other)
+        elif isinstance(other, Condition):
+            number, compared = float(other), (self,)
         elif is_number(other):
             number, compared = float(other), (self,)  # type: ignore[arg-type] # NumPy's has a truth that is no bool
         else:
@@ -483,9 +490,12 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
                 "takes one of the two, with the whole derivative, where each should have a share: write "
                 "autograd.maximum, minimum or max; or >= and <= where only the truth is meant"
             )
-        args = (other, self) if swapped else (self, other)
-        record = functools.partial(lookup(row), *args)
-        return Condition(holds(self._primal, number), (lambda: 1 - record()) if negated else record, compared)
+        truth = bool(holds(self._primal, number))
+        turn = -1 if swapped else 1
+        nodes = (self, other if isinstance(other, Value) else None)[::turn]
+        numbers = (self._primal, number)[::turn]
+        record = functools.partial(_recorded_truth, row, truth != negated, nodes, numbers)
+        return Condition(truth, (lambda: 1 - record()) if negated else record, compared)
 
     compare.__name__ = f"__{holds.__name__}__"
     compare.__doc__ = "A `Condition`: a truth by the numbers, which `autograd.where` records."
@@ -550,6 +560,7 @@ _RECORD = """
         node._op = node._a = node._b = None
         if tracing:
             node._x = current_run()
+            note_taken_out(self)
         return node
     node._op = {row}
 """
@@ -661,6 +672,7 @@ FLOATS.update(
     ARITHMETIC=ARITHMETIC,
     Value=Value,
     current_run=Tracing.current,
+    note_taken_out=Tracing.note_taken_out,
     domain_error=domain_error,
     new=_new,
     operand=_operand,

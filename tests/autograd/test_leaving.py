@@ -152,6 +152,7 @@ def test_the_ways_out_that_say_so():
     t, x = Tensor(2.5), Value(2.5)
     assert (t.item(), float(t.data), f"{t:.1f}", bool(t > 1)) == (2.5, 2.5, "2.5", True)
     assert (float(x), int(x), x.data, f"{x:.1f}", "%.1f" % x, x > 1) == (2.5, 2, 2.5, "2.5", "2.5", True)  # noqa: UP031
+    assert ("%.1f" % t, x.item()) == ("2.5", 2.5)  # noqa: UP031
     with no_grad():
         assert (float(t), int(t), np.asarray(t).tolist()) == (2.5, 2, 2.5)
         held = np.zeros(2)
@@ -183,10 +184,54 @@ def test_a_result_that_is_cut_as_a_whole_is_an_error():
         with pytest.raises(TypeError):
             jacobian(cut)(2.0)
     for cut in (lambda x: x.item() ** 2, lambda x: float(x.data) ** 2):
-        with pytest.raises(TypeError, match=r"whole result is plain numbers.*\.data of Tensor"):
+        with pytest.raises(TypeError, match=r"nothing of the function's result depends on its argument"):
             value_and_grad(cut)(np.array(2.0))
     w = Value(3.0)
     assert grad(lambda x: w.data * 2)(1.0) == 0.0  # nothing of x is in it
+
+    def paused(x):
+        with no_grad():
+            return x * x
+
+    for cut in (
+        lambda x: Value(x.data) ** 2,
+        lambda x: w * x.data,
+        paused,
+        no_grad()(lambda x: x * x),
+        lambda x: w * paused(x) + 1,
+    ):
+        with pytest.raises(TypeError, match="nothing of the function's result depends on its argument"):
+            grad(cut)(2.0)
+    with pytest.raises(TypeError, match="inside no_grad"):
+        grad(lambda x: paused(x).sum())(np.ones(2))
+    assert grad(lambda x: x * paused(x))(2.0) == 4.0
+
+
+def test_many_looks_at_what_is_not_differentiated_take_linear_time():
+    def steps(n):
+        walked = 0
+
+        def count(node):
+            nonlocal walked
+            walked += 1
+            return links(node)
+
+        def f(x):
+            w = Value(1.0)
+            for _ in range(n):
+                w = w * 1.0001
+                float(w), w.data
+            return x * w
+
+        links = Value._links
+        Value._links = count
+        try:
+            grad(f)(1.0)
+        finally:
+            Value._links = links
+        return walked
+
+    assert steps(400) < 3 * steps(200)
 
 
 def test_nobody_is_advised_to_cut_the_graph():

@@ -2,12 +2,14 @@
 
 import builtins
 import math
+import operator
 import warnings
 
 import numpy as np
 import pytest
 
-from autograd import Value, compile, exp, log, max, maximum, minimum, sqrt, where
+from autograd import Tensor, Value, compile, exp, grad, log, max, maximum, minimum, sqrt, where
+from autograd import sum as sum_of_nodes
 
 X = np.array([[-3.0], [4.0]])
 
@@ -160,11 +162,56 @@ def test_a_condition_is_as_good_as_a_bool():
     assert holds == True  # noqa: E712
     assert (int(holds), holds + 1, sum([x > 1, x > 2, x > 5]), hash(holds)) == (1, 2, 2, hash(True))
     assert np.array([x > 2, x > 5]).dtype == bool
+    no = x > 5
+    assert (-holds, +holds, holds**2, 1 / holds, 3 // holds, 3 % holds, divmod(3, holds), round(holds)) == (
+        -1, 1, 1, 1.0, 3, 0, (3, 0), 1
+    )  # fmt: skip
+    assert (holds < 5, no < holds, sorted([holds, no]), holds << 1, holds & 1, no | 0) == (
+        True, True, [False, True], 2, 1, 0
+    )  # fmt: skip
+    assert (f"{holds:>6}", f"{holds:d}", str(no)) == ("     1", "1", "False")
+    assert (x < holds, x > no) == (False, True)
+    assert grad(lambda x: x > 0)(1.0) == 0.0
+    np.testing.assert_array_equal((Tensor([1.0, 2.0]) * holds).data, [1.0, 2.0])
+    np.testing.assert_array_equal(where(no, Tensor([1.0, 2.0]), 0.0).data, [0.0, 0.0])
+    assert sum_of_nodes([holds, x]) == 4.0
     assert [10, 20][x > 2] == 20
     assert not ~holds
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert (np.array([x, x * 2]) > 3.5).tolist() == [False, True]
+
+
+def test_a_condition_is_recorded_with_the_numbers_that_were_compared():
+    x = Value(2.0)
+    larger = x > 1
+    x.data = 0.0
+    y = (x + 3) * larger
+    y.backward()
+    assert (y, x.grad) == (3.0, 1.0)
+    assert where(larger, 10.0, 20.0) == 10.0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("flag", [True, False, np.True_])
+def test_a_condition_joined_with_a_plain_truth(flag):
+    for join in (operator.and_, operator.or_, operator.xor):
+        x = Value(1.0)
+        for condition in (join(x > 0, flag), join(flag, x > 0)):
+            program = compile(where(condition, x * 2, x * 3), [x], [])
+            expected = [y * 2 if join(bool(y > 0), flag) else y * 3 for y in X[:, 0]]
+            assert program([], X).tolist() == expected
+
+
+@pytest.mark.parametrize("top", [math.inf, math.nan])
+def test_the_largest_of_what_is_no_number(top):
+    values = [Value(top), Value(1.0), Value(2.0)]
+    assert max(values).data == pytest.approx(top, nan_ok=True)
+    assert max(values[::-1]).data == pytest.approx(top, nan_ok=True)
+    assert max([Value(-math.inf), Value(1.0), Value(2.0)]) == 2.0
+    a, x = Value(2.0), [Value(0.0), Value(0.0)]
+    program = compile(max([a, *x]), x, [a])
+    assert program([2.0], [[math.inf, 1.0], [1.0, 0.0]]).tolist() == [math.inf, 2.0]
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])
