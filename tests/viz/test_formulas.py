@@ -179,7 +179,9 @@ def test_a_new_row_is_written_by_its_own_template() -> None:
 def test_every_row_can_be_written(row: Row) -> None:
     names = [Value(0.5, label=label) for label in "abc"][: row.arity]
     node = row(*names)
-    assert all(name.label in viz.formula(node) for name in names)
+    # The count of those that tie carries no derivative of the largest, and a reader does not ask for it.
+    written = names[:2] if row.name == "_larger" else names
+    assert all(name.label in viz.formula(node) for name in written)
     assert "\ue000" not in viz.formula(node) + viz.text(node)
 
 
