@@ -456,8 +456,8 @@ BUGS = [
     (
         "a number that math takes of what is differentiated",
         "autograd/leaving",
-        "refusing() and Run.differentiates(node)",
-        "refusing() and not Run.differentiates(node)",
+        "refusing() and Tracing.differentiates(node)",
+        "refusing() and not Tracing.differentiates(node)",
         "autograd/test_leaving",
     ),
     (
@@ -527,7 +527,7 @@ BUGS = [
         "a comparison recorded with the numbers of later",
         "autograd/value",
         "record = functools.partial(_recorded_truth, row, truth != negated, nodes, numbers)",
-        "record = lambda: lookup(row)(*[n or x for n, x in zip(nodes, numbers)])",
+        "record = lambda: lookup(row)(*[x if n is None else n for n, x in zip(nodes, numbers)])",
         "autograd/compiler/test_frozen::test_a_condition_is_recorded_with_the_numbers_that_were_compared",
     ),
     (
