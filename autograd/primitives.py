@@ -284,10 +284,14 @@ def pull(g, inputs, out, params):
         )
 
     def __call__(self, *args: Any) -> Any:
-        if len(args) != self.arity:
-            raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
-        node = args[0] if isinstance(args[0], Node) else first_node(args)
-        if (node is None or self.arity > 1) and Condition in map(type, args):
+        arity = self.arity
+        if len(args) != arity:
+            raise TypeError(f"{self.name} takes {arity} argument(s), {len(args)} given")
+        node = args[0]
+        if arity == 1 and isinstance(node, Node):
+            return node._apply(self, args)
+        node = first_node(args)
+        if Condition in map(type, args):
             args = tuple(a.beside(node) if isinstance(a, Condition) else a for a in args)
             node = first_node(args)
         if node is not None:
