@@ -284,12 +284,10 @@ def pull(g, inputs, out, params):
         )
 
     def __call__(self, *args: Any) -> Any:
-        arity = self.arity
-        if len(args) != arity:
-            raise TypeError(f"{self.name} takes {arity} argument(s), {len(args)} given")
-        node = args[0]
-        if arity == 1 and isinstance(node, Node):
-            return node._apply(self, args)
+        if len(args) == 1 == self.arity and isinstance(args[0], Node):
+            return args[0]._apply(self, args)
+        if len(args) != self.arity:
+            raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = first_node(args)
         if Condition in map(type, args):
             args = tuple(a.beside(node) if isinstance(a, Condition) else a for a in args)
