@@ -30,6 +30,8 @@ class ValueArray(np.ndarray):
     array([Value(-0.2), Value(3.0)], dtype=object)
     """
 
+    is_plain = True  # nothing is lost with its class: see `autograd.entering`
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         arrays = [x.view(np.ndarray) if isinstance(x, ValueArray) else x for x in inputs]
         row = NUMPY.get(ufunc)
@@ -50,6 +52,10 @@ class ValueArray(np.ndarray):
         if function is np.where and len(args) == 3:
             return _viewed(_row("where")(*args))
         return super().__array_function__(function, types, args, kwargs)
+
+    def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
+        """As NumPy's: of numbers a plain array."""
+        return _viewed(self.view(np.ndarray).astype(dtype, *args, **kwargs))
 
     def __getitem__(self, index: Any) -> Any:
         return _viewed(super().__getitem__(_truths(index)))

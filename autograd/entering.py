@@ -46,7 +46,7 @@ def check_kind(x: Any, what: str) -> None:
     if type(x) is np.ndarray or not isinstance(x, np.ndarray) or isinstance(x, np.memmap):
         return
     masked = isinstance(x, np.ma.MaskedArray)
-    if masked or x.dtype != object:
+    if masked or not getattr(x, "is_plain", False):
         cure = "x.filled(0) or a product with ~x.mask" if masked else "np.asarray(x)"
         raise TypeError(
             f"{what} takes plain arrays; {type(x).__module__}.{type(x).__name__} is more than its numbers: "

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
+from autograd.arrays import ValueArray
 from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import alike, chosen_by, leeway
@@ -184,7 +185,7 @@ def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width:
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
     with looks() as seen:
         outputs = net(inputs)
-        c = cost(outputs, desired)
+        c = cost(outputs, desired.view(ValueArray))
     if isinstance(c, Value):
         check_reached(c, params)
     if chosen_by(seen, inputs.flat):

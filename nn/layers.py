@@ -223,7 +223,8 @@ def _activated(activation: Activation, z: Any) -> Any:
             f"the activation {name_of(activation)} made shape {shapes[0]} of shape {shapes[1]}; "
             "it gives one number for each weighted sum"
         )
-    return a
+    # For whom the outputs go to, too: a cost may choose by them as an activation does.
+    return a.view(ValueArray) if isinstance(a, np.ndarray) and a.dtype == object else a
 
 
 def _kind(x: Any) -> str:

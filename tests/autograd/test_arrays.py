@@ -92,6 +92,27 @@ def test_a_choice_written_for_arrays_trains_a_net_of_values_as_one_of_tensors(ac
     assert costs[0] == pytest.approx(costs[1], rel=1e-9)
 
 
+def huber(a, y):
+    off = abs(a - y)
+    return autograd.sum(where(off < 0.3, off * off, 0.6 * off - 0.09)) / len(a)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "cost", [huber, lambda a, y: autograd.sum(np.maximum(0.2, (a - y) * (a - y))) / len(a)]
+)
+def test_a_choice_in_a_cost_is_made_for_each_example(cost):
+    costs = []
+    for node in (Tensor, Value):
+        net = nn.MLP([2, 3, 1], node=node, rng=0)
+        optimizer = nn.SGD(net.parameters(), lr=0.5)
+        options = {"epochs": 3, "batch_size": 20, "rng": 0, "progress": False}
+        history = nn.fit(net, X, Y, cost=cost, optimizer=optimizer, **options)
+        assert (history.program is not None) == (node is Value)
+        costs.append(history.cost)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-9)
+
+
 def test_a_constant_that_an_activation_gives_is_a_value_with_a_label():
     net = nn.MLP([2, 3, 1], node=Value, rng=0, activation=lambda z: np.array([max(x, 0.0) for x in z]))
     (output,) = net([1.0, -2.0])
@@ -99,3 +120,15 @@ def test_a_constant_that_an_activation_gives_is_a_value_with_a_label():
     cut = nn.MLP([2, 3, 1], node=Value, rng=0, activation=lambda z: z.astype(float))
     with pytest.raises(TypeError, match="gave an array of float64 for an array of object, which cuts"):
         cut([1.0, -2.0])
+
+
+def test_numbers_made_of_an_array_of_values_are_plain_to_everybody():
+    z = values(2, 1)
+    assert type(z.astype(float)) is np.ndarray
+    assert autograd.sum(z.astype(float)) == 3.0
+    assert autograd.sum(np.argsort(z)) == 1
+    net = nn.MLP([2, 2], node=Value, rng=0)
+    a = net(X[:5])
+    assert autograd.sum(a.astype(float) > 0.5) == autograd.sum((a > 0.5).astype(float))
+    assert np.mean((a > 0.5) == (a.astype(float) > 0.5)) == 1.0
+    assert repr(a[0]) == repr(np.asarray(a[0]))
