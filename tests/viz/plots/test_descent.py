@@ -180,11 +180,11 @@ def test_what_does_not_descend(arguments, error, message, nothing_drawn):
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "f",
-    [lambda x: math.pow(x, 2), lambda x: float(x) ** 2, lambda x: x.data**2],
-    ids=["math", "float", "data"],
+    [lambda x: math.pow(x, 2), lambda x: float(x) ** 2, lambda x: x.data**2, lambda x: x * x + math.sin(x)],
+    ids=["math", "float", "data", "in part"],
 )
 @pytest.mark.parametrize("steps", [0, 5])
 def test_a_curve_whose_slope_cannot_be_seen_is_not_drawn_as_flat(f, steps, nothing_drawn):
-    with pytest.raises((TypeError, UserWarning, AttributeError), match=r"autograd|'float' object"):
+    with pytest.raises((TypeError, AttributeError), match=r"autograd|'float' object"):
         descent(f, [1.0], lr=0.1, steps=steps)
     assert nothing_drawn()
