@@ -42,7 +42,7 @@ SIGNS = {
 }  # fmt: skip
 CHARACTERS = {
     "+": ("+", "operator"), "-": ("−", "operator"), "*": ("*", "letter"), "/": ("/", "operator"),
-    "=": ("=", "relation"), ",": (",", "punctuation"), "'": ("′", "prime"),
+    "=": ("=", "relation"), "<": ("<", "relation"), ",": (",", "punctuation"), "'": ("′", "prime"),
 }  # fmt: skip
 FUNCTIONS = {
     "ln", "log", "exp", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
