@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograd.entering import boxed
 from autograd.graph import Node
 from autograd.looks import look
 
@@ -72,9 +73,7 @@ class Condition:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if dtype is not None and np.dtype(dtype) == object:
-            held = np.empty((), object)
-            held[()] = self
-            return held
+            return boxed(self)
         return np.array(bool(self), dtype)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["check_kind", "is_locked", "locked"]
+__all__ = ["boxed", "check_kind", "is_locked", "locked"]
 
 Array = NDArray[Any]
 
@@ -35,6 +35,17 @@ def is_locked(array: Array) -> bool:
         return False
     base = array if array.base is None else array.base
     return _locked.get(id(base)) is base
+
+
+def boxed(x: Any) -> Array:
+    """An array of no dimension that holds an object: what NumPy is to make arrays of objects of.
+
+    >>> boxed("x").dtype, boxed("x").shape
+    (dtype('O'), ())
+    """
+    box = np.empty((), object)
+    box[()] = x
+    return box
 
 
 def check_kind(x: Any, what: str) -> None:

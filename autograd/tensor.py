@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from autograd import array_rules as rows
 from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording, watching
-from autograd.entering import check_kind, is_locked
+from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.leaving import check_conversion, written_into
 from autograd.primitives import (
@@ -324,9 +324,7 @@ class Tensor(Node):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         if dtype is not None and np.dtype(dtype) == object:
-            held = np.empty(1, object)
-            held[0] = self
-            return held.reshape(())
+            return boxed(self)
         check_conversion(
             self,
             "an array of NumPy's",

@@ -82,7 +82,7 @@ class Tracing:
                         del self._variables[variable]
                 SWITCHES["tracing"] = bool(self._variables)
 
-    def made(self, leaf: Any) -> bool:
+    def contains(self, leaf: Any) -> bool:
         """Whether a leaf was made by this run's function, or in a run inside it."""
         run = leaf._made_in()
         while run is not None:

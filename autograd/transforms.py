@@ -83,7 +83,7 @@ class _Trace:
         self._nodes_were_passed = any(isinstance(args[i], Node) for i in argnums)
         # Leaves of somebody else: what depends on them stays in their graph.
         own = set(self.variables)
-        self._outside = {n for n in self._graph if n._op is None and n not in own and not run.made(n)}
+        self._outside = {n for n in self._graph if n._op is None and n not in own and not run.contains(n)}
 
     def as_nodes(self, seeds: Iterable[Any] = ()) -> bool:
         """Whether a sweep is recorded, because some of its results may be nodes."""

@@ -24,6 +24,7 @@ import numpy as np
 
 from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording
+from autograd.entering import boxed
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
 from autograd.looks import look, note
@@ -242,9 +243,7 @@ class Value(Node, metaclass=_MakesLeaves):
             return np.array(self._primal, dtype)
         if only_compares(depth=1):  # pytest.approx
             return np.array(self._primal)
-        held = np.empty((), object)
-        held[()] = self
-        return held
+        return boxed(self)
 
     def __pos__(self) -> Value:
         return self

@@ -45,8 +45,8 @@ def leaves(numbers: ArrayLike, named: Any) -> Any:
     array = np.asarray(numbers)
     pairs = zip(array.flat, np.ravel(named).tolist(), strict=True)
     # Not by a list, whose every element NumPy would ask whether it is an array.
-    made = np.fromiter((Value(x, label=n) for x, n in pairs), object, array.size)
-    return made.reshape(array.shape) if array.ndim else made.item()
+    nodes = np.fromiter((Value(x, label=n) for x, n in pairs), object, array.size)
+    return nodes.reshape(array.shape) if array.ndim else nodes.item()
 
 
 def label_all(nodes: Any, named: Any) -> None:

@@ -173,8 +173,8 @@ def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tu
         TypeError: for what is not real numbers.
         ValueError: when they differ in length, or there are none.
     """
-    for given, what in ((X, x_name), (Y, name)):
-        check_kind(given, what)
+    check_kind(X, x_name)
+    check_kind(Y, name)
     x, y = np.asarray(plain(X)), np.asarray(plain(Y))
     for array, what in ((x, x_name), (y, name)):
         if array.dtype.kind not in "fiub":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
-from autograd.graph import Node, topological_order
+from autograd.graph import Node, reach
 from autograd.sweeps import adjoints
 from viz.arguments import a_node, count
 from viz.plots.arrays import Array, names, numbers
@@ -106,7 +106,7 @@ def _one_number(cost: Any, named: Named) -> Node:
 
 def _depends(C: Node, named: Named) -> bool:
     """Whether a result was made from any of the parameters."""
-    return not set(named.nodes).isdisjoint(topological_order(C))
+    return not set(named.nodes).isdisjoint(reach([C]))
 
 
 def _left(named: Named) -> Array:
