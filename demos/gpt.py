@@ -16,7 +16,7 @@ import numpy as np
 
 import nn
 import viz
-from autograd import Value, compile, exp, log, relu, sqrt
+from autograd import Tensor, Value, compile, exp, log, relu, sqrt
 from autograd.compiler import Program
 from autograd.extras import extra
 from autograd.graph import topological_order
@@ -173,14 +173,16 @@ def record(net: Net) -> Program:
     return compile(one_hot_cost(net, rows), inputs=rows.flat, wrt=parameters(net))
 
 
-def learn(optimizer: nn.Adam, program: Program, batches: Iterable[Array]) -> list[float]:
-    """The costs of mini-batches of one-hot names, after each of which the net takes a step."""
+def learn(optimizer: nn.Adam, theta: Tensor, program: Program, batches: Iterable[Array]) -> list[float]:
+    """The costs of mini-batches of one-hot names, after each of which the net takes a step.
+
+    theta has all parameters of the optimizer in one, as in ``with optimizer.in_one() as theta``.
+    """
     costs = []
-    with optimizer.in_one() as theta:
-        for batch in batches:
-            c, theta.grad = program.value_and_grad(theta.data, batch.reshape(len(batch), -1))
-            optimizer.step()
-            costs.append(c)
+    for batch in batches:
+        c, theta.grad = program.value_and_grad(theta.data, batch.reshape(len(batch), -1))
+        optimizer.step()
+        costs.append(c)
     return costs
 
 
@@ -252,13 +254,16 @@ def compare(names: list[str]) -> Program:
     # The first call writes the code of the program out.
     program.value_and_grad(np.zeros(program.parameters), one_hot(names[:1]).reshape(1, -1))
     times.append(time.perf_counter())
-    compiled = learn(adam(twin, len(names)), program, one_hot(names)[:, np.newaxis])
-    times.append(time.perf_counter())
+    optimizer = adam(twin, len(names))
+    with optimizer.in_one() as theta:
+        times.append(time.perf_counter())
+        compiled = learn(optimizer, theta, program, one_hot(names)[:, np.newaxis])
+        times.append(time.perf_counter())
 
     print(f"    {'':{LENGTH}}  {'eager':>17}  {'compiled':>17}  difference")
     for name, a, b in zip(names, eager, compiled, strict=True):
         print(f"    {name:{LENGTH}}  {a:17.15f}  {b:17.15f}  {abs(a - b):10.0e}")
-    eagerly, once, by_program = np.diff(times)
+    eagerly, once, _, by_program = np.diff(times)
     milliseconds = [f"{1000 * t / len(names):17.1f}" for t in (eagerly, by_program)]
     print("\n    " + "  ".join([f"{'ms for a step':{LENGTH}}", *milliseconds]))
     print(f"\n  The graph that serves every name was recorded and compiled once, in {once:.1f} s.")
@@ -273,11 +278,11 @@ def train(net: Net, program: Program, names: list[str], held_out: list[str], epo
     optimizer = adam(net, epochs * steps)
     print(f"\n  {BATCH} names a step, of {len(names)}; {len(held_out)} are held out:\n")
     print("    epoch    cost  held out")
-    for epoch in range(1, epochs + 1):
-        order = np.array_split(rng.permutation(len(names)), steps)
-        costs = learn(optimizer, program, [rows[batch] for batch in order])
-        outside = program([w.data for w in parameters(net)], others).mean()
-        print(f"    {epoch:5}  {np.mean(costs):6.3f}  {outside:8.3f}")
+    with optimizer.in_one() as theta:
+        for epoch in range(1, epochs + 1):
+            order = np.array_split(rng.permutation(len(names)), steps)
+            costs = learn(optimizer, theta, program, [rows[batch] for batch in order])
+            print(f"    {epoch:5}  {np.mean(costs):6.3f}  {program(theta.data, others).mean():8.3f}")
 
 
 def run(options: Options) -> None:

@@ -88,10 +88,10 @@ def test_both_roads_have_the_same_costs_and_lead_to_the_same_net():
     names = ["fermi", "zygmund", "bohr", "quine"]  # with letters that come in one name and not in the next
     eager, compiled = gpt.initial(1), gpt.initial(1)
     costs = gpt.learn_eagerly(eager, names)
-    program = gpt.record(compiled)
-    assert gpt.learn(gpt.adam(compiled, 4), program, gpt.one_hot(names)[:, np.newaxis]) == pytest.approx(
-        costs, rel=1e-13
-    )
+    optimizer = gpt.adam(compiled, len(names))
+    with optimizer.in_one() as together:
+        same = gpt.learn(optimizer, together, gpt.record(compiled), gpt.one_hot(names)[:, np.newaxis])
+    assert same == pytest.approx(costs, rel=1e-13)
     assert costs[0] == pytest.approx(math.log(27), rel=0.1)
     assert np.abs(theta(eager) - theta(gpt.initial(1))).max() > 0.02
     np.testing.assert_allclose(theta(eager), theta(compiled), rtol=0, atol=1e-13)
