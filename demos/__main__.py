@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from demos import backquery, chain, digits, errors, gates, layers, mnist, parallel, softmax
+from demos import backquery, chain, digits, errors, gates, gpt, layers, mnist, parallel, softmax
 from demos.options import Options
 
 LECTURES = {
     "layers": layers, "digits": digits, "chain": chain, "softmax": softmax,
-    "gates": gates, "errors": errors, "backquery": backquery,
+    "gates": gates, "errors": errors, "backquery": backquery, "gpt": gpt,
 }  # fmt: skip
 ALL = LECTURES | {"mnist": mnist, "parallel": parallel}  # minutes, and JAX: run by their names only
-DRAWING = {"chain", "backquery"}
+DRAWING = {"chain", "backquery", "gpt"}
 READING = {"digits", "backquery", "mnist", "parallel"}
 INTERRUPTED = 130  # what a shell expects after Ctrl-C: 128 and the number of the signal
 

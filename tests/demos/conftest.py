@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from demos import options
+from demos import gpt, options
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """A fraction of the digits."""
+    """A fraction of the digits, and of the eager steps of the GPT."""
     monkeypatch.setattr(options, "TRAINING", 300)
     monkeypatch.setattr(options, "HELD_OUT", 50)
+    monkeypatch.setattr(gpt, "COMPARED", 2)
 
 
 @pytest.fixture

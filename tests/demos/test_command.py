@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import viz
-from demos import __main__, backquery, gates, options
+from demos import __main__, backquery, gates, gpt, options
 
 ROOT = Path(__file__).parents[2]
-TITLES = ["Deck A", "Deck B", "Deck C", "Deck D", "Deck E, part 1", "Deck E, part 2", "Deck E, part 3"]
+TITLES = ["Deck A", "Deck B", "Deck C", "Deck D", *(f"Deck E, part {n}" for n in (1, 2, 3)), "GPT"]
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def unpictured(monkeypatch):
     """Pictures that are only written, not drawn."""
     monkeypatch.setattr(viz, "render", lambda drawing, path: path.write_text(""))
     monkeypatch.setattr(backquery, "draw", lambda pictures, read, path: path.write_text(""))
+    monkeypatch.setattr(gpt, "draw", lambda net, path: path.write_text(""))
 
 
 def command(*arguments):
@@ -38,10 +39,10 @@ def command(*arguments):
 def test_every_lecture_runs_in_lecture_order(quick, unpictured, tmp_path, capsys):
     assert __main__.main(["--out", str(tmp_path / "new" / "lectures"), "--epochs", "2"]) == 0
     printed = capsys.readouterr().out
-    titles = [line.partition(":")[0] for line in printed.splitlines() if line.startswith(("Deck", "MNIST"))]
+    titles = [line.partition(":")[0] for line in printed.splitlines() if line.startswith(("Deck", "GPT"))]
     assert titles == TITLES
     written = sorted(path.name for path in (tmp_path / "new" / "lectures").iterdir())
-    assert written == ["backquery.png", "chain.png", "chain.svg"]
+    assert written == ["backquery.png", "chain.png", "chain.svg", "gpt.png"]
 
 
 def test_one_lecture_runs_by_its_name_and_makes_no_folder_it_does_not_need(tmp_path, monkeypatch, capsys):
