@@ -7,11 +7,11 @@ net of Values hands its activation an array of this kind, so that one formula me
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from autograd import functions
 from autograd.primitives import NUMPY, Row, elementwise, lookup
 
 __all__ = ["ValueArray"]
@@ -102,5 +102,16 @@ def _reduced(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **ot
     for index, values in zip(np.ndindex(chosen.shape), rows, strict=True):
         if not values.size:
             raise ValueError(f"numpy.{ufunc.__name__} of no elements")
-        chosen[index] = functions.max(values) if ufunc is np.maximum else -functions.max(-values)
+        chosen[index] = largest(values.tolist()) if ufunc is np.maximum else -largest((-values).tolist())
     return np.expand_dims(chosen, axes) if keepdims else chosen[()]
+
+
+def largest(values: list[Any]) -> Any:
+    """The largest of Values. All that tie share the derivative; a row of maxima gives three ¼, ¼ and ½."""
+    top, *others = values
+    if len(others) < 2:
+        return functools.reduce(lookup("maximum"), values)
+    ties: Any = 1.0  # of those so far, how many are as large as the largest
+    for x in others:
+        top, ties = lookup("_larger")(top, x, ties), lookup("_ties")(top, x, ties)
+    return top
