@@ -18,12 +18,16 @@ from typing import Any
 
 from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F401
 from autograd import rules as _rules  # the table  # noqa: F401
+
+# isort: split
+from autograd import linalg
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
 from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
 from autograd.primitives import rows as _rows
+from autograd.products import cross, diag, diagonal, einsum, inner, kron, outer, tensordot, trace, vdot
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
@@ -33,6 +37,7 @@ from autograd.value import Value
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
     "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "diagonal", "trace", "diag", "linalg",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]

@@ -358,8 +358,8 @@ class Tensor(Node):
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         if ours is None:
             raise TypeError(
-                f"numpy.{function.__name__} has no counterpart for Tensors: write it in others, "
-                "or take their .data, where the numbers alone are meant"
+                f"{function.__module__}.{function.__name__} has no counterpart for Tensors: write it in "
+                "others, or take their .data, where the numbers alone are meant"
             )
         return ours(*args, **kwargs)
 
@@ -640,6 +640,8 @@ def _shapes(op: Primitive, args: tuple[Any, ...], error: Exception) -> ValueErro
     shown = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
+    if isinstance(error, np.linalg.LinAlgError):
+        return np.linalg.LinAlgError(f"{op} of {shown}: {error}")
     return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
 
 

@@ -1,0 +1,217 @@
+"""The table's rows of linear algebra: each map, and its transpose or tangent written in rows.
+
+A matrix is the last two axes of an array; the axes before them count matrices. ``g`` is the adjoint of the
+result. The adjoint of a map of symmetric matrices lies in their lower triangle, which is all that it reads.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.linalg import LinAlgError
+from numpy.typing import NDArray
+
+from autograd.array_rules import getitem, matmul, reshape, sum, sum_to, transpose
+from autograd.graph import Node, plain
+from autograd.primitives import ArrayRow, define_arrays, lookup
+
+Array = NDArray[Any]
+Axes = Any  # int, tuple of ints or None: NumPy's stubs know fewer
+
+
+def swapped(x: Any) -> Any:
+    """Each matrix transposed."""
+    n = np.ndim(x)
+    return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
+
+
+def column(x: Any) -> Any:
+    """Vectors as matrices of one column."""
+    return reshape(x, shape=(*np.shape(x), 1))
+
+
+def row(x: Any) -> Any:
+    """Vectors as matrices of one row."""
+    return reshape(x, shape=(*np.shape(x)[:-1], 1, np.shape(x)[-1]))
+
+
+def _spread(g: Any) -> Any:
+    """A number for each matrix, in the shape of matrices."""
+    return reshape(g, shape=(*np.shape(g), 1, 1))
+
+
+def product(*matrices: Any) -> Any:
+    return functools.reduce(matmul, matrices)
+
+
+def unit(x: Any) -> Array:
+    return np.eye(x.shape[-1], dtype=x.dtype)
+
+
+def attempted(function: Callable[..., Array], x: Array, problem: str, *args: Any) -> Array:
+    """A function of LAPACK's, whose error says what is wrong with the matrix."""
+    try:
+        return function(x, *args)
+    except LinAlgError:
+        raise LinAlgError(problem) from None
+
+
+# -- norms -------------------------------------------------------------------------------------------
+
+
+def _norm(x: Array, order: float, axis: Axes) -> Any:
+    """(Σ|x|ᵖ)^(1/p); where that leaves the range of floats, of x divided by its largest element."""
+    size = np.abs(x)
+    smallest = np.finfo(size.dtype).tiny ** (1 / abs(order)) / np.finfo(size.dtype).eps
+    with np.errstate(over="ignore", under="ignore"):
+        out = _root_of_powers(size, order, axis)
+        if ((smallest < out) & np.isfinite(out)).all():
+            return out
+        top = np.maximum.reduce(size, axis=axis, keepdims=True)
+        top = np.where((top > 0) & np.isfinite(top), top, 1).astype(size.dtype)
+        return top * _root_of_powers(size / top, order, axis)
+
+
+def _root_of_powers(size: Array, order: float, axis: Axes) -> Any:
+    if order == 2:
+        return np.sqrt(np.add.reduce(size * size, axis=axis, keepdims=True))
+    return np.add.reduce(size**order, axis=axis, keepdims=True) ** size.dtype.type(1 / order)
+
+
+def _direction(x: Any, order: float, axis: Axes) -> Any:
+    """The slope of the norm: x/‖x‖ for the usual one, and 0 where the norm is 0."""
+    size = norm(x, order=order, axis=axis)
+    moves = (plain(size) != 0).astype(size.dtype)
+    part = x * moves / (size + (1 - moves))
+    if order == 2:
+        return part
+    return lookup("abs")(part) ** (order - 1) * np.sign(plain(x))
+
+
+# -- inverses and determinants -----------------------------------------------------------------------
+
+
+def _inv(x: Array) -> Array:
+    return attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
+
+
+def _between(left: Any, x: Any, right: Any) -> Any:
+    return -product(left, x, right)
+
+
+def _solve(a: Array, b: Array) -> Array:
+    return attempted(np.linalg.solve, a, "Singular matrix: a x = b has no solution, or more than one", b)
+
+
+def _solve_parts(g: Any, a: Any, b: Any) -> Callable[[int], Any]:
+    of_b = solve(swapped(a), g)
+
+    def part(i: int) -> Any:
+        whole = of_b if i == 1 else -matmul(of_b, swapped(solve(a, b)))
+        return sum_to(whole, shape=np.shape((a, b)[i]))
+
+    return part
+
+
+def _solve_tangent(moved: Sequence[Any], a: Any, b: Any) -> Any:
+    da, db = moved
+    if da is None:
+        return solve(a, db)
+    change = -matmul(da, solve(a, b))
+    return solve(a, change if db is None else change + db)
+
+
+def _cofactors(x: Any) -> Any:
+    """∂(det x)/∂x, also where x is singular: there det(x)·x⁻ᵀ would be 0 times infinity."""
+    if not isinstance(x, Node):
+        return _cofactors_from_svd(x)
+    s = np.linalg.svd(x._primal, compute_uv=False) if np.isfinite(x._primal).all() else np.ones((1, 1))
+    if (s[..., -1:] > s[..., :1] * np.sqrt(np.finfo(x.dtype).eps)).all():
+        return _spread(det(x)) * swapped(inv(x))
+    return _minors(x)
+
+
+def _cofactors_from_svd(x: Array) -> Array:
+    """x = U diag(s) Vᵀ has the cofactors det(U) det(V) U diag(Π s / s) Vᵀ, products without a division."""
+    finite = np.isfinite(x).all(axis=(-2, -1), keepdims=True)
+    U, s, Vt = np.linalg.svd(np.where(finite, x, 0), full_matrices=False)
+    before, after = np.ones_like(s), np.ones_like(s)
+    before[..., 1:] = np.cumprod(s[..., :-1], axis=-1)
+    after[..., :-1] = np.cumprod(s[..., :0:-1], axis=-1)[..., ::-1]
+    sign = np.rint(np.linalg.det(U) * np.linalg.det(Vt))
+    cofactors: Array = (U * (before * after * sign[..., None])[..., None, :]) @ Vt
+    return np.where(finite, cofactors, np.nan).astype(x.dtype)
+
+
+def _minors(x: Any) -> Any:
+    """The cofactors, each the determinant of a smaller matrix: of every order, and n⁵ operations."""
+    n = x.shape[-1]
+    rest = np.array([[k for k in range(n) if k != i] for i in range(n)], np.intp).reshape(n, -1)
+    smaller = getitem(x, index=(Ellipsis, rest[:, None, :, None], rest[None, :, None, :]))
+    signs = (-1.0) ** np.add.outer(np.arange(n), np.arange(n))
+    return det(smaller) * signs.astype(x.dtype)
+
+
+def _logabsdet(x: Array) -> Any:
+    return np.linalg.slogdet(x).logabsdet
+
+
+# -- symmetric matrices ------------------------------------------------------------------------------
+
+
+def _half(x: Any) -> Array:
+    """1 below the diagonal, ½ on it: x's lower triangle is half of what is symmetric."""
+    return np.tri(x.shape[-1], dtype=x.dtype) - unit(x) / 2
+
+
+def symmetric(x: Any) -> Any:
+    """The symmetric matrix of which x holds the lower triangle."""
+    lower = x * _half(x)
+    return lower + swapped(lower)
+
+
+def symmetric_transpose(g: Any) -> Any:
+    return (g + swapped(g)) * _half(g)
+
+
+def _cholesky(x: Array) -> Array:
+    return attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
+
+
+def _cholesky_pull(g: Any, x: Any) -> Any:
+    L = cholesky(x)
+    Lt = swapped(L)
+    part = matmul(Lt, g) * _half(g)
+    return symmetric_transpose(solve(Lt, swapped(solve(Lt, swapped(part)))))
+
+
+def _cholesky_tangent(moved: Sequence[Any], x: Any) -> Any:
+    L = cholesky(x)
+    part = solve(L, swapped(solve(L, symmetric(moved[0]))))
+    return matmul(L, part * _half(part))
+
+
+norm: ArrayRow
+inv: ArrayRow
+solve: ArrayRow
+det: ArrayRow
+logabsdet: ArrayRow
+cholesky: ArrayRow
+
+# fmt: off
+norm         = ArrayRow("norm",         _norm,         lambda g, x, order, axis: g * _direction(x, order, axis),
+                        tangent=lambda moved, x, order, axis: sum(moved[0] * _direction(x, order, axis), axis=axis, keepdims=True))
+inv          = ArrayRow("inv",          _inv,          lambda g, x: _between(swapped(inv(x)), g, swapped(inv(x))),
+                        tangent=lambda moved, x: _between(inv(x), moved[0], inv(x)))
+solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent)
+det          = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
+                        tangent=lambda moved, x: sum(moved[0] * _cofactors(x), axis=(-2, -1)))
+logabsdet    = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),
+                        tangent=lambda moved, x: sum(moved[0] * swapped(inv(x)), axis=(-2, -1)))
+cholesky     = ArrayRow("cholesky",     _cholesky,     _cholesky_pull, tangent=_cholesky_tangent)
+# fmt: on
+
+define_arrays(norm, inv, solve, det, logabsdet, cholesky)

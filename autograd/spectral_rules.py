@@ -1,0 +1,197 @@
+"""The table's rows of eigenvalues, singular values and what is made of them.
+
+The vectors of two values that are equal are any two in their plane: their derivatives are infinite, those of
+the values are not. Hence values and vectors are rows of their own.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.array_rules import concatenate, getitem, matmul, reshape, sum
+from autograd.matrix_rules import (
+    attempted,
+    column,
+    product,
+    row,
+    swapped,
+    symmetric,
+    symmetric_transpose,
+    unit,
+)
+from autograd.primitives import ArrayRow, define_arrays
+
+Array = NDArray[Any]
+
+
+def _eigvalsh(x: Array) -> Array:
+    return attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge")
+
+
+def _eigvalsh_pull(g: Any, x: Any) -> Any:
+    V = eigenvectors(x)
+    return symmetric_transpose(matmul(V * row(g), swapped(V)))
+
+
+def _eigvalsh_tangent(moved: Sequence[Any], x: Any) -> Any:
+    V = eigenvectors(x)
+    return sum(V * matmul(symmetric(moved[0]), V), axis=-2)
+
+
+def _eigenvectors(x: Array) -> Array:
+    return attempted(lambda x: np.linalg.eigh(x).eigenvectors, x, "Eigenvalues did not converge")
+
+
+def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
+    """1/of(sⱼ, sᵢ), and 0 on the diagonal: infinite where two are equal, and their vectors are any two."""
+    one = unit(sizes)
+    return (1 - one) / (of(row(sizes), column(sizes)) + one)
+
+
+def _eigen_gaps(x: Any) -> Any:
+    return _gaps(eigvalsh(x), operator.sub)
+
+
+def _eigenvectors_pull(g: Any, x: Any) -> Any:
+    V = eigenvectors(x)
+    Vt = swapped(V)
+    return symmetric_transpose(product(V, _eigen_gaps(x) * matmul(Vt, g), Vt))
+
+
+def _eigenvectors_tangent(moved: Sequence[Any], x: Any) -> Any:
+    V = eigenvectors(x)
+    return matmul(V, _eigen_gaps(x) * product(swapped(V), symmetric(moved[0]), V))
+
+
+# -- singular values ---------------------------------------------------------------------------------
+
+
+def _svd(x: Array, compute_uv: bool) -> Any:
+    return attempted(np.linalg.svd, x, "SVD did not converge", False, compute_uv)
+
+
+def _svdvals(x: Array) -> Array:
+    values: Array = _svd(x, False)
+    return values
+
+
+def _singular_vectors(x: Array) -> Array:
+    """U and Vᵀ of x = U diag(s) Vᵀ, one after the other in one row of numbers."""
+    U, _, Vt = _svd(x, True)
+    lead = x.shape[:-2]
+    return np.concatenate([U.reshape(*lead, -1), Vt.reshape(*lead, -1)], axis=-1)
+
+
+def unpack_vectors(packed: Any, m: int, n: int) -> tuple[Any, Any]:
+    """U and Vᵀ of `singular_vectors`, for matrices of m rows and n columns."""
+    k, lead = min(m, n), np.shape(packed)[:-1]
+    U, Vt = (getitem(packed, index=(Ellipsis, part)) for part in (slice(m * k), slice(m * k, None)))
+    return reshape(U, shape=(*lead, m, k)), reshape(Vt, shape=(*lead, k, n))
+
+
+def _parts_of(x: Any) -> tuple[Any, Any]:
+    """U and V."""
+    U, Vt = unpack_vectors(singular_vectors(x), *x.shape[-2:])
+    return U, swapped(Vt)
+
+
+def _svdvals_pull(g: Any, x: Any) -> Any:
+    U, V = _parts_of(x)
+    return matmul(U * row(g), swapped(V))
+
+
+def _svdvals_tangent(moved: Sequence[Any], x: Any) -> Any:
+    U, V = _parts_of(x)
+    return sum(U * matmul(moved[0], V), axis=-2)
+
+
+def _singular_gaps(x: Any) -> tuple[Any, Any]:
+    """The singular values as a row of each matrix, and 1/(sⱼ² - sᵢ²)."""
+    s = svdvals(x)
+    return row(s), _gaps(s, lambda a, b: (a - b) * (a + b))
+
+
+def _outside(U: Any, x: Any) -> Any:
+    """The part of the columns of x that is perpendicular to those of U; 0 for a square U, which spans all."""
+    return x - product(U, swapped(U), x) if U.shape[-2] > U.shape[-1] else x * 0.0
+
+
+def _singular_vectors_pull(g: Any, x: Any) -> Any:
+    (U, V), (s, gaps) = _parts_of(x), _singular_gaps(x)
+    gU, gVt = unpack_vectors(g, *x.shape[-2:])
+    gV = swapped(gVt)
+    J, K = gaps * matmul(swapped(U), gU), gaps * matmul(swapped(V), gV)
+    inside = (J + swapped(J)) * s + swapped((K + swapped(K)) * s)
+    g_x = product(U, inside, swapped(V))
+    if U.shape[-2] > U.shape[-1]:
+        g_x = g_x + matmul(_outside(U, gU) / s, swapped(V))
+    if V.shape[-2] > V.shape[-1]:
+        g_x = g_x + matmul(U, swapped(_outside(V, gV) / s))
+    return g_x
+
+
+def _singular_vectors_tangent(moved: Sequence[Any], x: Any) -> Any:
+    (U, V), (s, gaps), dx = _parts_of(x), _singular_gaps(x), moved[0]
+    P = product(swapped(U), dx, V)
+    left, right = P * s, swapped(swapped(P) * s)
+    dU = matmul(U, gaps * (left + swapped(left)))
+    dV = matmul(V, gaps * (right + swapped(right)))
+    if U.shape[-2] > U.shape[-1]:
+        dU = dU + _outside(U, matmul(dx, V)) / s
+    if V.shape[-2] > V.shape[-1]:
+        dV = dV + _outside(V, matmul(swapped(dx), U)) / s
+    lead = x.shape[:-2]
+    flat = [reshape(d, shape=(*lead, d.shape[-2] * d.shape[-1])) for d in (dU, swapped(dV))]
+    return concatenate(*flat, axis=-1)
+
+
+def _pinv(x: Array, rcond: Any) -> Array:
+    return attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
+
+
+def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
+    """As long as the rank stays (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
+    P = pinv(x, rcond=rcond)
+    Pt, gt = swapped(P), swapped(g)
+    return (
+        _outside_image(x, P, product(gt, P, Pt))
+        + swapped(_outside_image(P, x, swapped(product(Pt, P, gt))))
+        - product(Pt, g, Pt)
+    )
+
+
+def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
+    P, dx = pinv(x, rcond=rcond), moved[0]
+    Pt, dt = swapped(P), swapped(dx)
+    return (
+        swapped(_outside_image(x, P, swapped(product(P, Pt, dt))))
+        + _outside_image(P, x, product(dt, Pt, P))
+        - product(P, dx, P)
+    )
+
+
+def _outside_image(A: Any, B: Any, x: Any) -> Any:
+    """(1 - A B) x, where A B is the projection on all that A can give."""
+    return x - product(A, B, x)
+
+
+eigvalsh: ArrayRow
+eigenvectors: ArrayRow
+svdvals: ArrayRow
+singular_vectors: ArrayRow
+pinv: ArrayRow
+
+# fmt: off
+eigvalsh     = ArrayRow("eigvalsh",     _eigvalsh,     _eigvalsh_pull, tangent=_eigvalsh_tangent)
+eigenvectors = ArrayRow("eigenvectors", _eigenvectors, _eigenvectors_pull, tangent=_eigenvectors_tangent)
+svdvals      = ArrayRow("svdvals",      _svdvals,      _svdvals_pull, tangent=_svdvals_tangent)
+singular_vectors = ArrayRow("singular_vectors", _singular_vectors, _singular_vectors_pull, tangent=_singular_vectors_tangent)
+pinv         = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent)
+# fmt: on
+
+define_arrays(eigvalsh, eigenvectors, svdvals, singular_vectors, pinv)
