@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.array_rules import concatenate, getitem, matmul, reshape, sum
+from autograd.graph import plain
 from autograd.matrix_rules import (
     attempted,
     column,
@@ -158,25 +159,34 @@ def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
     """As long as the rank stays (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
     P = pinv(x, rcond=rcond)
     Pt, gt = swapped(P), swapped(g)
-    return (
-        _outside_image(x, P, product(gt, P, Pt))
-        + swapped(_outside_image(P, x, swapped(product(Pt, P, gt))))
-        - product(Pt, g, Pt)
-    )
+    g_x = -product(Pt, g, Pt)
+    if _misses(x, P):
+        g_x = g_x + _missed(x, P, product(gt, P, Pt))
+    if _misses(P, x):
+        g_x = g_x + swapped(_missed(P, x, swapped(product(Pt, P, gt))))
+    return g_x
 
 
 def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
     P, dx = pinv(x, rcond=rcond), moved[0]
     Pt, dt = swapped(P), swapped(dx)
-    return (
-        swapped(_outside_image(x, P, swapped(product(P, Pt, dt))))
-        + _outside_image(P, x, product(dt, Pt, P))
-        - product(P, dx, P)
-    )
+    dP = -product(P, dx, P)
+    if _misses(x, P):
+        dP = dP + swapped(_missed(x, P, swapped(product(P, Pt, dt))))
+    if _misses(P, x):
+        dP = dP + _missed(P, x, product(dt, Pt, P))
+    return dP
 
 
-def _outside_image(A: Any, B: Any, x: Any) -> Any:
-    """(1 - A B) x, where A B is the projection on all that A can give."""
+def _misses(A: Any, B: Any) -> bool:
+    """Whether A cannot give every vector. A B is the projection on those that it gives, and its trace their
+    dimension; where that is all, 1 - A B is rounding, and multiplied by all the rest."""
+    rank = np.trace(plain(A) @ plain(B), axis1=-2, axis2=-1)
+    return bool((np.rint(rank) < A.shape[-2]).any())
+
+
+def _missed(A: Any, B: Any, x: Any) -> Any:
+    """(1 - A B) x"""
     return x - product(A, B, x)
 
 
