@@ -14,8 +14,10 @@ array([[-0.5  , -1.   ],
 
 from __future__ import annotations
 
+import functools
 import operator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.linalg import LinAlgError
@@ -23,7 +25,7 @@ from numpy.linalg import LinAlgError
 from autograd import matrix_rules, minors, spectral_rules
 from autograd.functions import dot
 from autograd.graph import Node, plain
-from autograd.norms import matrix_norm, norm, vector_norm, without_values
+from autograd.norms import matrix_norm, norm, vector_norm
 from autograd.numpy_names import array_of, counterpart
 from autograd.products import cross, diagonal, multi_dot, tensordot, trace
 from autograd.tensor import NOTHING, Tensor
@@ -48,6 +50,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
 class SlogdetResult(NamedTuple):
     """As NumPy's: the sign is plain numbers, since its derivative is 0."""
 
@@ -68,6 +73,15 @@ class SVDResult(NamedTuple):
     U: Any
     S: Any
     Vh: Any
+
+
+def _of_tensors(numpys: Callable[..., Any]) -> Callable[[F], F]:
+    """As `counterpart`, for what has no counterpart of Values."""
+    return counterpart(numpys, values=functools.partial(_refuse_values, numpys.__name__))
+
+
+def _refuse_values(name: str, *args: Any, **arguments: Any) -> Any:
+    raise TypeError(f"{name} takes a Tensor, not Values one at a time: write the calculation with Tensors")
 
 
 # -- inverses and determinants -----------------------------------------------------------------------
@@ -134,7 +148,7 @@ def det(a: Any) -> Any:
     return matrix_rules.det(_square("det", a))
 
 
-@counterpart(np.linalg.slogdet)
+@_of_tensors(np.linalg.slogdet)
 def slogdet(a: Any) -> SlogdetResult:
     """The sign of the determinant and ln|det a|, also where the determinant leaves the range of floats.
 
@@ -146,14 +160,14 @@ def slogdet(a: Any) -> SlogdetResult:
     >>> slogdet(Tensor([[1.0, 0.0], [0.0, -1e200]])).logabsdet
     Tensor(460.5170186)
     """
-    without_values("slogdet", _square("slogdet", a))
+    _square("slogdet", a)
     return SlogdetResult(np.linalg.slogdet(plain(a)).sign, matrix_rules.logabsdet(a))
 
 
 # -- symmetric matrices ------------------------------------------------------------------------------
 
 
-@counterpart(np.linalg.cholesky)
+@_of_tensors(np.linalg.cholesky)
 def cholesky(a: Any, *, upper: bool = False) -> Any:
     """The lower triangular L of a = L Lᵀ, for a positive definite symmetric matrix a.
 
@@ -168,20 +182,20 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
     Tensor([[2., 0.],
             [1., 2.]])
     """
-    without_values("cholesky", _square("cholesky", a))
+    _square("cholesky", a)
     swapped = matrix_rules.swapped
     return swapped(matrix_rules.cholesky(swapped(a))) if upper else matrix_rules.cholesky(a)
 
 
-def _lower(name: str, a: Any, UPLO: str) -> Any:
-    """Symmetric matrices with the triangle that is meant as their lower one."""
-    without_values(name, _square(name, a))
+def _is_upper(name: str, a: Any, UPLO: str) -> bool:
+    """Whether the upper triangle of square matrices is meant."""
+    _square(name, a)
     if UPLO.upper() not in ("L", "U"):
         raise ValueError(f"{name}: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
-    return a if UPLO.upper() == "L" else matrix_rules.swapped(a)
+    return UPLO.upper() == "U"
 
 
-@counterpart(np.linalg.eigh)
+@_of_tensors(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> EighResult:
     """The eigenvalues of a symmetric matrix, the smallest first, and its eigenvectors, as columns.
 
@@ -195,18 +209,18 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     >>> eigh(Tensor([[2.0, 0.0], [0.0, 3.0]])).eigenvalues
     Tensor([2., 3.])
     """
-    a = _lower("eigh", a, UPLO)
-    return EighResult(spectral_rules.eigvalsh(a), spectral_rules.eigenvectors(a))
+    upper = _is_upper("eigh", a, UPLO)
+    return EighResult(spectral_rules.eigvalsh(a, upper=upper), spectral_rules.eigenvectors(a, upper=upper))
 
 
-@counterpart(np.linalg.eigvalsh)
+@_of_tensors(np.linalg.eigvalsh)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     """The eigenvalues of a symmetric matrix, the smallest first; as `eigh`.
 
     >>> eigvalsh(Tensor([[2.0, 1.0], [1.0, 2.0]]))
     Tensor([1., 3.])
     """
-    return spectral_rules.eigvalsh(_lower("eigvalsh", a, UPLO))
+    return spectral_rules.eigvalsh(a, upper=_is_upper("eigvalsh", a, UPLO))
 
 
 # -- singular values ---------------------------------------------------------------------------------
@@ -214,7 +228,6 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
 
 def _general(name: str, a: Any, hermitian: bool) -> Any:
     """An array of matrices of any shape."""
-    without_values(name, a)
     if a.ndim < 2:
         raise LinAlgError(f"{name} takes matrices, not an array of shape {a.shape}")
     if hermitian:
@@ -222,7 +235,7 @@ def _general(name: str, a: Any, hermitian: bool) -> Any:
     return a
 
 
-@counterpart(np.linalg.svd)
+@_of_tensors(np.linalg.svd)
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     """U, S and Vh of a = U diag(S) Vh, where S are the singular values, the largest first.
 
@@ -253,7 +266,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
     return SVDResult(U, values, Vh)
 
 
-@counterpart(np.linalg.svdvals)
+@_of_tensors(np.linalg.svdvals)
 def svdvals(x: Any) -> Any:
     """The singular values, the largest first; as `svd`.
 
@@ -263,7 +276,7 @@ def svdvals(x: Any) -> Any:
     return spectral_rules.svdvals(_general("svdvals", x, False))
 
 
-@counterpart(np.linalg.pinv)
+@_of_tensors(np.linalg.pinv)
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = NOTHING) -> Any:
     """The pseudo-inverse: of a x = b with too many rows, ``pinv(a) @ b`` is the x of the least squares.
 
@@ -284,7 +297,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = NOTH
     return spectral_rules.pinv(a, rcond=rcond)
 
 
-@counterpart(np.linalg.lstsq)
+@_of_tensors(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     """The x with the least Σ(a x - b)², that sum, the rank of a as a plain number, its singular values.
 
@@ -305,8 +318,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     rank = int((plain(s) > rcond * plain(s)[:1]).sum())
     x = dot(spectral_rules.pinv(a, rcond=rcond), b)
     rest = dot(a, x) - b
-    squares = (rest * rest).sum(0, keepdims=b.ndim == 1) if rank == n < m else np.empty(0, a.dtype)
-    return x, squares, rank, s
+    squares = (rest * rest).sum(0, keepdims=b.ndim == 1)
+    return x, squares if rank == n < m else squares[:0], rank, s
 
 
 # -- powers ------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _norm(x: Array, order: float, axis: Axes) -> Any:
         out = _root_of_powers(size, order, axis)
         if ((smallest < out) & np.isfinite(out)).all():
             return out
-        top = np.maximum.reduce(size, axis=axis, keepdims=True)
+        top = np.maximum.reduce(size, axis=axis, keepdims=True, initial=0)
         top = np.where((top > 0) & np.isfinite(top), top, 1).astype(size.dtype)
         return top * _root_of_powers(size / top, order, axis)
 

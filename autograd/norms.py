@@ -19,16 +19,14 @@ __all__ = ["matrix_norm", "norm", "vector_norm"]
 Axes = tuple[int, ...]
 
 
-def without_values(name: str, x: Any) -> None:
-    if x.dtype == object:
-        raise TypeError(f"{name} takes a Tensor, not Values one at a time")
-
-
 def _counted(x: Any, axis: Any) -> Axes:
     """The axes that are meant, counted from the first."""
     if axis is None:
         return tuple(range(x.ndim))
-    axes = tuple(map(operator.index, axis if isinstance(axis, tuple) else (axis,)))
+    try:
+        axes = tuple(map(operator.index, axis if isinstance(axis, tuple) else (axis,)))
+    except TypeError:
+        raise TypeError(f"norm: axis is a whole number or a tuple of two, not {axis!r}") from None
     if not all(-x.ndim <= a < x.ndim for a in axes):
         raise np.exceptions.AxisError(f"norm: axis {axis} of an array of shape {x.shape}")
     if len({a % x.ndim for a in axes}) < len(axes):
@@ -63,7 +61,7 @@ def _vector_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
         size = matrix_rules.norm(x, order=order, axis=axes)
         return size if keepdims else size.reshape(tuple(n for a, n in enumerate(x.shape) if a not in axes))
     total = (x * x if order == 2 else abs(x) ** order).sum(axis=axes, keepdims=keepdims)
-    return np.frompyfunc(functools.partial(_root, order), 1, 1)(total)
+    return np.frompyfunc(functools.partial(_root, order), 1, 1)(np.asarray(total))
 
 
 def _root(order: float, x: Any) -> Any:
@@ -84,7 +82,8 @@ def _matrix_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
         rows, columns = axes if abs(ord) == 1 else axes[::-1]
         norms = _extreme(abs(x).sum(axis=rows, keepdims=True), ord, (columns,), True)
     elif ord in (2, -2, "nuc"):
-        without_values(f"norm with ord={ord!r}", x)
+        if not isinstance(x, Tensor):
+            raise TypeError(f"norm with ord={ord!r} takes a Tensor, not Values one at a time")
         last = x.transpose([a for a in range(x.ndim) if a not in axes] + list(axes))
         s = spectral_rules.svdvals(last)
         norms = s.sum(axis=-1) if ord == "nuc" else _extreme(s, ord, (s.ndim - 1,))
@@ -94,7 +93,12 @@ def _matrix_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
     return norms.reshape(kept if keepdims else tuple(n for a, n in enumerate(x.shape) if a not in axes))
 
 
-@counterpart(np.linalg.norm, values=_norm)
+def _of_values(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    norms = _norm(x, ord, axis, keepdims)
+    return norms[()] if isinstance(norms, np.ndarray) else norms
+
+
+@counterpart(np.linalg.norm, values=_of_values)
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The size of vectors or matrices: by default √(Σ xᵢ²) over all elements.
 

@@ -209,15 +209,7 @@ def _axis_moved(x: Any, source: int, target: int) -> Any:
     return x.transpose(*order)
 
 
-@counterpart(np.linalg.multi_dot, joins=True)
-def multi_dot(arrays: Sequence[Any]) -> Any:
-    """The product of two or more matrices in the order that takes the fewest multiplications.
-
-    The first and the last may be vectors.
-
-    >>> multi_dot([Tensor(np.ones((2, 100))), np.ones((100, 3)), np.ones(3)])
-    Tensor([300., 300.])
-    """
+def _multi_dot(arrays: Sequence[Any]) -> Any:
     several = list(map(array_of, arrays))
     if len(several) < 2:
         raise ValueError(f"multi_dot takes at least two arrays, not {len(several)}")
@@ -244,6 +236,18 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
         return several[i] if i == j else product(i, k) @ product(k + 1, j)
 
     return product(0, len(several) - 1)
+
+
+@counterpart(np.linalg.multi_dot, values=_multi_dot, joins=True)
+def multi_dot(arrays: Sequence[Any]) -> Any:
+    """The product of two or more matrices in the order that takes the fewest multiplications.
+
+    The first and the last may be vectors.
+
+    >>> multi_dot([Tensor(np.ones((2, 100))), np.ones((100, 3)), np.ones(3)])
+    Tensor([300., 300.])
+    """
+    return _multi_dot(arrays)
 
 
 # -- diagonals ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
 from autograd.array_rules import concatenate, getitem, matmul, reshape, sum
@@ -30,22 +31,32 @@ from autograd.primitives import ArrayRow, define_arrays
 Array = NDArray[Any]
 
 
-def _eigvalsh(x: Array) -> Array:
-    return attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge")
+def _eigvalsh(x: Array, upper: bool) -> Array:
+    return attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
 
 
-def _eigvalsh_pull(g: Any, x: Any) -> Any:
-    V = eigenvectors(x)
-    return symmetric_transpose(matmul(V * row(g), swapped(V)))
+def _eigenvectors(x: Array, upper: bool) -> Array:
+    eigh = attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")
+    return eigh[1]
 
 
-def _eigvalsh_tangent(moved: Sequence[Any], x: Any) -> Any:
-    V = eigenvectors(x)
-    return sum(V * matmul(symmetric(moved[0]), V), axis=-2)
+def _read(x: Any, upper: bool) -> Any:
+    """The change of the symmetric matrices when x is that of the arrays of which one triangle is read."""
+    return symmetric(swapped(x) if upper else x)
 
 
-def _eigenvectors(x: Array) -> Array:
-    return attempted(lambda x: np.linalg.eigh(x).eigenvectors, x, "Eigenvalues did not converge")
+def _read_transpose(g: Any, upper: bool) -> Any:
+    return swapped(symmetric_transpose(g)) if upper else symmetric_transpose(g)
+
+
+def _eigvalsh_pull(g: Any, x: Any, upper: bool) -> Any:
+    V = eigenvectors(x, upper=upper)
+    return _read_transpose(matmul(V * row(g), swapped(V)), upper)
+
+
+def _eigvalsh_tangent(moved: Sequence[Any], x: Any, upper: bool) -> Any:
+    V = eigenvectors(x, upper=upper)
+    return sum(V * matmul(_read(moved[0], upper), V), axis=-2)
 
 
 def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
@@ -54,19 +65,15 @@ def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
     return (1 - one) / (of(row(sizes), column(sizes)) + one)
 
 
-def _eigen_gaps(x: Any) -> Any:
-    return _gaps(eigvalsh(x), operator.sub)
-
-
-def _eigenvectors_pull(g: Any, x: Any) -> Any:
-    V = eigenvectors(x)
+def _eigenvectors_pull(g: Any, x: Any, upper: bool) -> Any:
+    V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
     Vt = swapped(V)
-    return symmetric_transpose(product(V, _eigen_gaps(x) * matmul(Vt, g), Vt))
+    return _read_transpose(product(V, gaps * matmul(Vt, g), Vt), upper)
 
 
-def _eigenvectors_tangent(moved: Sequence[Any], x: Any) -> Any:
-    V = eigenvectors(x)
-    return matmul(V, _eigen_gaps(x) * product(swapped(V), symmetric(moved[0]), V))
+def _eigenvectors_tangent(moved: Sequence[Any], x: Any, upper: bool) -> Any:
+    V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
+    return matmul(V, gaps * product(swapped(V), _read(moved[0], upper), V))
 
 
 # -- singular values ---------------------------------------------------------------------------------
@@ -157,7 +164,7 @@ def _pinv(x: Array, rcond: Any) -> Array:
 
 def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
     """As long as the rank stays (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
-    P = pinv(x, rcond=rcond)
+    P = _pinv_with_derivative(x, rcond)
     Pt, gt = swapped(P), swapped(g)
     g_x = -product(Pt, g, Pt)
     if _misses(x, P):
@@ -168,7 +175,7 @@ def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
 
 
 def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
-    P, dx = pinv(x, rcond=rcond), moved[0]
+    P, dx = _pinv_with_derivative(x, rcond), moved[0]
     Pt, dt = swapped(P), swapped(dx)
     dP = -product(P, dx, P)
     if _misses(x, P):
@@ -176,6 +183,19 @@ def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
     if _misses(P, x):
         dP = dP + _missed(P, x, product(dt, Pt, P))
     return dP
+
+
+def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
+    """The pseudo-inverse, if what it leaves out of x is rounding: the formula knows nothing of the rest."""
+    P = pinv(x, rcond=rcond)
+    left_out = plain(x) - plain(x) @ plain(P) @ plain(x)
+    size = np.abs(left_out).max(initial=0) * np.abs(plain(P)).max(initial=0)
+    if size > np.finfo(x.dtype).eps ** (1 / 3):
+        raise LinAlgError(
+            f"the derivative of pinv with rcond={rcond} leaves out singular values that are not 0: compute it "
+            "with a smaller rcond, or from svd"
+        )
+    return P
 
 
 def _misses(A: Any, B: Any) -> bool:
