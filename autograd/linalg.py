@@ -125,10 +125,7 @@ def solve(a: Any, b: Any) -> Any:
     >>> solve(Tensor([[2.0, 0.0], [0.0, 4.0]]), np.array([1.0, 2.0]))
     Tensor([0.5, 0.5])
     """
-    a, b = _square("solve", array_of(a)), array_of(b)
-    if b.ndim != 1:
-        return matrix_rules.solve(a, b)
-    return matrix_rules.solve(a, b.reshape(-1, 1))[..., 0]
+    return matrix_rules.solve(_square("solve", array_of(a)), array_of(b))
 
 
 @counterpart(np.linalg.det, values=minors.det)

@@ -19,7 +19,7 @@ from autograd.graph import Node, plain
 from autograd.primitives import ArrayRow, define_arrays, lookup
 
 Array = NDArray[Any]
-Axes = Any  # int, tuple of ints or None: NumPy's stubs know fewer
+Axes = tuple[int, ...]  # counted from the first
 
 
 def swapped(x: Any) -> Any:
@@ -51,7 +51,7 @@ def unit(x: Any) -> Array:
     return np.eye(x.shape[-1], dtype=x.dtype)
 
 
-def attempted(function: Callable[..., Array], x: Array, problem: str, *args: Any) -> Array:
+def attempted(function: Callable[..., Any], x: Array, problem: str, *args: Any) -> Any:
     """A function of LAPACK's, whose error says what is wrong with the matrix."""
     try:
         return function(x, *args)
@@ -62,28 +62,38 @@ def attempted(function: Callable[..., Array], x: Array, problem: str, *args: Any
 # -- norms -------------------------------------------------------------------------------------------
 
 
-def _norm(x: Array, order: float, axis: Axes) -> Any:
+def _norm(x: Array, order: float, axes: Axes, keepdims: bool = False) -> Any:
     """(Σ|x|ᵖ)^(1/p); where that leaves the range of floats, of x divided by its largest element."""
+    sizes = _sizes(x, order, axes)
+    return sizes if keepdims else sizes.reshape([n for a, n in enumerate(x.shape) if a not in axes])
+
+
+def _sizes(x: Array, order: float, axes: Axes) -> Any:
     size = np.abs(x)
     smallest = np.finfo(size.dtype).tiny ** (1 / abs(order)) / np.finfo(size.dtype).eps
     with np.errstate(over="ignore", under="ignore"):
-        out = _root_of_powers(size, order, axis)
+        out = _root_of_powers(size, order, axes)
         if ((smallest < out) & np.isfinite(out)).all():
             return out
-        top = np.maximum.reduce(size, axis=axis, keepdims=True, initial=0)
+        top = np.maximum.reduce(size, axis=axes, keepdims=True, initial=0)
         top = np.where((top > 0) & np.isfinite(top), top, 1).astype(size.dtype)
-        return top * _root_of_powers(size / top, order, axis)
+        return top * _root_of_powers(size / top, order, axes)
 
 
-def _root_of_powers(size: Array, order: float, axis: Axes) -> Any:
+def _root_of_powers(size: Array, order: float, axes: Axes) -> Any:
     if order == 2:
-        return np.sqrt(np.add.reduce(size * size, axis=axis, keepdims=True))
-    return np.add.reduce(size**order, axis=axis, keepdims=True) ** size.dtype.type(1 / order)
+        return np.sqrt(np.add.reduce(size * size, axis=axes, keepdims=True))
+    return np.add.reduce(size**order, axis=axes, keepdims=True) ** size.dtype.type(1 / order)
 
 
-def _direction(x: Any, order: float, axis: Axes) -> Any:
+def _norm_pull(g: Any, x: Any, order: float, axes: Axes, keepdims: bool = False) -> Any:
+    kept = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(np.shape(x))))
+    return kept * _direction(x, order, axes)
+
+
+def _direction(x: Any, order: float, axes: Axes) -> Any:
     """The slope of the norm: x/‖x‖ for the usual one, and 0 where the norm is 0."""
-    size = norm(x, order=order, axis=axis)
+    size = norm(x, order=order, axes=axes, keepdims=True)
     moves = (plain(size) != 0).astype(size.dtype)
     part = x * moves / (size + (1 - moves))
     if order == 2:
@@ -95,7 +105,8 @@ def _direction(x: Any, order: float, axis: Axes) -> Any:
 
 
 def _inv(x: Array) -> Array:
-    return attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
+    inverse: Array = attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
+    return inverse
 
 
 def _between(left: Any, x: Any, right: Any) -> Any:
@@ -103,15 +114,19 @@ def _between(left: Any, x: Any, right: Any) -> Any:
 
 
 def _solve(a: Array, b: Array) -> Array:
-    return attempted(np.linalg.solve, a, "Singular matrix: a x = b has no solution, or more than one", b)
+    problem = "Singular matrix: a x = b has no solution, or more than one"
+    x: Array = attempted(np.linalg.solve, a, problem, b)
+    return x
 
 
 def _solve_parts(g: Any, a: Any, b: Any) -> Callable[[int], Any]:
-    of_b = solve(swapped(a), g)
+    columns = column if np.ndim(b) == 1 else lambda x: x
+    of_b = solve(swapped(a), columns(g))
 
     def part(i: int) -> Any:
-        whole = of_b if i == 1 else -matmul(of_b, swapped(solve(a, b)))
-        return sum_to(whole, shape=np.shape((a, b)[i]))
+        if i == 0:
+            return sum_to(-matmul(of_b, swapped(columns(solve(a, b)))), shape=np.shape(a))
+        return reshape(sum_to(of_b, shape=np.shape(columns(b))), shape=np.shape(b))
 
     return part
 
@@ -120,7 +135,12 @@ def _solve_tangent(moved: Sequence[Any], a: Any, b: Any) -> Any:
     da, db = moved
     if da is None:
         return solve(a, db)
-    change = -matmul(da, solve(a, b))
+    x = solve(a, b)
+    change = -reshape(matmul(da, column(x)), shape=np.shape(x)) if np.ndim(b) == 1 else -matmul(da, x)
+    if (
+        np.ndim(b) == 1 and np.ndim(x) > 1
+    ):  # one vector for several matrices; NumPy takes it as one only alone
+        return reshape(solve(a, column(change if db is None else change + db)), shape=np.shape(x))
     return solve(a, change if db is None else change + db)
 
 
@@ -178,7 +198,8 @@ def symmetric_transpose(g: Any) -> Any:
 
 
 def _cholesky(x: Array) -> Array:
-    return attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
+    L: Array = attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
+    return L
 
 
 def _cholesky_pull(g: Any, x: Any) -> Any:
@@ -202,11 +223,11 @@ logabsdet: ArrayRow
 cholesky: ArrayRow
 
 # fmt: off
-norm         = ArrayRow("norm",         _norm,         lambda g, x, order, axis: g * _direction(x, order, axis),
-                        tangent=lambda moved, x, order, axis: sum(moved[0] * _direction(x, order, axis), axis=axis, keepdims=True))
+norm         = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
+                        tangent=lambda moved, x, order, axes, keepdims=False: sum(moved[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
 inv          = ArrayRow("inv",          _inv,          lambda g, x: _between(swapped(inv(x)), g, swapped(inv(x))),
-                        tangent=lambda moved, x: _between(inv(x), moved[0], inv(x)))
-solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent)
+                        tangent=lambda moved, x: _between(inv(x), moved[0], inv(x)), latex="{x}^{{-1}}")
+solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
 det          = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
                         tangent=lambda moved, x: sum(moved[0] * _cofactors(x), axis=(-2, -1)))
 logabsdet    = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),

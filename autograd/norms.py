@@ -58,15 +58,14 @@ def _vector_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
         return abs(x).sum(axis=axes, keepdims=keepdims)
     order = 2.0 if ord is None else float(ord)
     if isinstance(x, Tensor):
-        size = matrix_rules.norm(x, order=order, axis=axes)
-        return size if keepdims else size.reshape(tuple(n for a, n in enumerate(x.shape) if a not in axes))
-    total = (x * x if order == 2 else abs(x) ** order).sum(axis=axes, keepdims=keepdims)
+        return matrix_rules.norm(x, order=order, axes=axes, keepdims=bool(keepdims))
+    total = (lookup("square")(x) if order == 2 else abs(x) ** order).sum(axis=axes, keepdims=keepdims)
     return np.frompyfunc(functools.partial(_root, order), 1, 1)(np.asarray(total))
 
 
 def _root(order: float, x: Any) -> Any:
     """x^(1/p), with the slope 0 at 0, where that of the root is infinite."""
-    return lookup("where")(x > 0, lookup("sqrt")(x) if order == 2 else x ** (1 / order), 0.0)
+    return lookup("_length")(x) if order == 2 else lookup("where")(x > 0, x ** (1 / order), 0.0)
 
 
 def _extreme(x: Any, ord: Any, axes: Axes, keepdims: bool = False) -> Any:

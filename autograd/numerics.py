@@ -340,3 +340,15 @@ def powmix_array(x: Any, y: Any) -> Any:
     undefined = np.isnan(found) & ~np.isnan(x) & ~np.isnan(y)
     # Said as NumPy says it of its own functions: by a warning, or as the caller asked to be told.
     return np.sqrt(np.where(undefined, -1.0, 0.0)).astype(found.dtype) + found if undefined.any() else found
+
+
+# 1/x, and 0 at 0: the slope of a norm that is 0.
+
+
+def inverse(x: float) -> float:
+    return 1 / x if x else 0.0
+
+
+def inverse_array(x: Array) -> Array:
+    zero = np.equal(x, 0)
+    return np.where(zero, 0, 1 / np.where(zero, 1, x))

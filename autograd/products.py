@@ -19,7 +19,7 @@ from autograd.functions import dot
 from autograd.graph import first_node
 from autograd.numpy_names import array_of, counterpart
 from autograd.primitives import NUMPY
-from autograd.subscripts import explicit, unpacked
+from autograd.subscripts import described, explicit, unpacked
 from autograd.tensor import Tensor, refuse
 
 __all__ = [
@@ -105,7 +105,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
     """The sum over these axes as one product of two matrices."""
-    shown = f"{name}: axes {of_a} of shape {a.shape} and {of_b} of {b.shape}"
+    shown = f"{name}: axes {of_a} of {described(a)} and {of_b} of {described(b)}"
     of_a, of_b = _counted(shown, of_a, a.ndim), _counted(shown, of_b, b.ndim)
     if [a.shape[i] for i in of_a] != [b.shape[i] for i in of_b]:
         raise ValueError(f"{shown} are not equally many, or not equally long")

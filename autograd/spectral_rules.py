@@ -32,12 +32,13 @@ Array = NDArray[Any]
 
 
 def _eigvalsh(x: Array, upper: bool) -> Array:
-    return attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
+    values: Array = attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
+    return values
 
 
 def _eigenvectors(x: Array, upper: bool) -> Array:
-    eigh = attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")
-    return eigh[1]
+    vectors: Array = attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")[1]
+    return vectors
 
 
 def _read(x: Any, upper: bool) -> Any:
@@ -159,7 +160,8 @@ def _singular_vectors_tangent(moved: Sequence[Any], x: Any) -> Any:
 
 
 def _pinv(x: Array, rcond: Any) -> Array:
-    return attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
+    inverse: Array = attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
+    return inverse
 
 
 def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
@@ -221,7 +223,7 @@ eigvalsh     = ArrayRow("eigvalsh",     _eigvalsh,     _eigvalsh_pull, tangent=_
 eigenvectors = ArrayRow("eigenvectors", _eigenvectors, _eigenvectors_pull, tangent=_eigenvectors_tangent)
 svdvals      = ArrayRow("svdvals",      _svdvals,      _svdvals_pull, tangent=_svdvals_tangent)
 singular_vectors = ArrayRow("singular_vectors", _singular_vectors, _singular_vectors_pull, tangent=_singular_vectors_tangent)
-pinv         = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent)
+pinv         = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent, latex="{x}^{{+}}")
 # fmt: on
 
 define_arrays(eigvalsh, eigenvectors, svdvals, singular_vectors, pinv)

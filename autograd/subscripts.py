@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd.graph import Node
 
-__all__ = ["explicit", "unpacked"]
+__all__ = ["described", "explicit", "unpacked"]
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase  # sorted, as the axes of an implicit result are
 DOTS = "..."
@@ -80,7 +80,7 @@ def explicit(subscripts: str, operands: Sequence[Any]) -> str:
     without = [np.ndim(x) - len(t.replace(DOTS, "")) for t, x in zip(terms, operands, strict=True)]
     for term, operand, rest in zip(terms, operands, without, strict=True):
         if rest < 0 or (rest and DOTS not in term):
-            raise ValueError(f"{wrong}{term!r} does not have the axes of {_shown(operand)}")
+            raise ValueError(f"{wrong}{term!r} does not have the axes of {described(operand)}")
     free = [letter for letter in LETTERS if letter not in subscripts]
     most = max(without)
     if most > len(free):
@@ -110,14 +110,14 @@ def _check_lengths(wrong: str, terms: Sequence[str], operands: Sequence[Any]) ->
             other, where = longest.get(letter, (1, operand))
             if lengths.setdefault(letter, length) != length or (length != other and 1 not in (length, other)):
                 raise ValueError(
-                    f"{wrong}{letter!r} is {length} long in {_shown(operand)}, and "
-                    f"{other if other != 1 else lengths[letter]} in {_shown(where)}"
+                    f"{wrong}{letter!r} is {length} long in {described(operand)}, and "
+                    f"{other if other != 1 else lengths[letter]} in {described(where)}"
                 )
             if length != 1:
                 longest[letter] = (length, operand)
 
 
-def _shown(operand: Any) -> str:
-    """An operand in an error, by its label and shape."""
-    label = operand.label if isinstance(operand, Node) and operand.label else "the operand"
+def described(operand: Any) -> str:
+    """An operand in an error: its label and shape."""
+    label = operand.label if isinstance(operand, Node) and operand.label else "an array"
     return f"{label} of shape {np.shape(operand)}"
