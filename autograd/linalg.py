@@ -319,6 +319,16 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     return x, squares if rank == n < m else squares[:0], rank, s
 
 
+@_of_tensors(np.linalg.matrix_rank)
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+    """How many singular values are not 0, but for rounding: a plain number.
+
+    >>> int(matrix_rank(Tensor([[1.0, 2.0], [2.0, 4.0]])))
+    1
+    """
+    return np.linalg.matrix_rank(plain(A), tol, hermitian, rtol=rtol)
+
+
 # -- powers ------------------------------------------------------------------------------------------
 
 
@@ -349,11 +359,12 @@ def matrix_power(a: Any, n: int) -> Any:
     return _matrix_power(a, n)
 
 
-# -- names of the array API ---------------------------------------------------------------------------
+# -- other names ---------------------------------------------------------------------------
 
 counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: cross(x1, x2, axis=axis))
 counterpart(np.linalg.diagonal)(lambda x, *, offset=0: diagonal(x, offset, -2, -1))
 counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
 counterpart(np.linalg.matrix_transpose)(matrix_rules.swapped)
+counterpart(np.matrix_transpose)(matrix_rules.swapped)
 counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: tensordot(x1, x2, axes))
 counterpart(np.linalg.trace)(lambda x, *, offset=0: trace(x, offset, -2, -1))

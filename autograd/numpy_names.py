@@ -105,7 +105,7 @@ def _stand_in(
             x = array_of(x)
         node = first_node((x, *given.values()))
         if not isinstance(node, Tensor):
-            of_values = node is not None or (isinstance(x, np.ndarray) and x.dtype == object)
+            of_values = node is not None or any(map(_holds_values, (x, *given.values())))
             if of_values and values is not None and given.keys() <= declared:
                 return values(x, **given)
             args, named = args and (x, *args[1:]), named if args else {**named, first: x}
@@ -119,6 +119,10 @@ def _stand_in(
         return ours(x, **said)
 
     return stand_in
+
+
+def _holds_values(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == object
 
 
 def _signature(numpys: Callable[..., Any], ours: Callable[..., Any]) -> inspect.Signature:

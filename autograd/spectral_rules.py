@@ -188,23 +188,30 @@ def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
 
 
 def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
-    """The pseudo-inverse, if what it leaves out of x is rounding: the formula knows nothing of the rest."""
+    """The pseudo-inverse, if the singular values that it leaves out are 0: the formula knows nothing of them."""
     P = pinv(x, rcond=rcond)
-    left_out = plain(x) - plain(x) @ plain(P) @ plain(x)
-    size = np.abs(left_out).max(initial=0) * np.abs(plain(P)).max(initial=0)
-    if size > np.finfo(x.dtype).eps ** (1 / 3):
-        raise LinAlgError(
-            f"the derivative of pinv with rcond={rcond} leaves out singular values that are not 0: compute it "
-            "with a smaller rcond, or from svd"
-        )
+    ranks = _ranks(x, P)
+    if (ranks < min(x.shape[-2:])).any():
+        s, places = _svdvals(plain(x)), np.arange(min(x.shape[-2:]))
+        kept = np.where(places < ranks[..., None], s, np.inf).min(axis=-1)
+        left_out = np.where(places < ranks[..., None], 0, s).max(axis=-1)
+        if (left_out > kept * np.finfo(x.dtype).eps ** (1 / 3)).any():
+            raise LinAlgError(
+                f"the derivative of pinv with rcond={rcond} leaves out singular values that are not 0: compute "
+                "it with a smaller rcond, or from svd"
+            )
     return P
 
 
+def _ranks(A: Any, B: Any) -> Array:
+    """The rank of each A: A B is the projection on all that A can give, and the trace its dimension."""
+    ranks: Array = np.rint(np.trace(plain(A) @ plain(B), axis1=-2, axis2=-1))
+    return ranks
+
+
 def _misses(A: Any, B: Any) -> bool:
-    """Whether A cannot give every vector. A B is the projection on those that it gives, and its trace their
-    dimension; where that is all, 1 - A B is rounding, and multiplied by all the rest."""
-    rank = np.trace(plain(A) @ plain(B), axis1=-2, axis2=-1)
-    return bool((np.rint(rank) < A.shape[-2]).any())
+    """Whether A cannot give every vector. Where it can, 1 - A B is rounding, and multiplied by all the rest."""
+    return bool((_ranks(A, B) < A.shape[-2]).any())
 
 
 def _missed(A: Any, B: Any, x: Any) -> Any:

@@ -234,7 +234,12 @@ FORMS: dict[Any, list[Any]] = {
     np.linalg.diagonal: [call(CUBE), call(CUBE, offset=1), call(SQUARE, offset=-1), call(VECTOR)],
     np.linalg.trace: [call(CUBE), call(CUBE, offset=1), call(SQUARE), call(SQUARE, dtype=np.float32)],
     np.linalg.matmul: [call(SQUARE, MATRIX), call(SQUARE, VECTOR), call(SQUARES, CUBE), call(MATRIX, MATRIX)],
+    np.linalg.matrix_rank: [
+        call(MATRIX), call(RANK_TWO), call(CUBE), call(VECTOR), call(MATRIX, 0.5),
+        call(A=SQUARE, tol=9.0), call(SYMMETRIC, None, True), call(SYMMETRIC, rtol=0.5),
+    ],
     np.linalg.matrix_transpose: [call(MATRIX), call(CUBE), call(VECTOR)],
+    np.matrix_transpose: [call(MATRIX), call(CUBE), call(VECTOR)],
     np.linalg.tensordot: [call(CUBE, CUBE, axes=3), call(CUBE, CUBE, axes=([0, 1], [0, 1])),
     call(CUBE, CUBE)],
 }  # fmt: skip
