@@ -30,25 +30,13 @@ from autograd.numpy_names import array_of, counterpart
 from autograd.products import cross, diagonal, multi_dot, tensordot, trace
 from autograd.tensor import NOTHING, Tensor
 
-__all__ = [
-    "cholesky",
-    "det",
-    "eigh",
-    "eigvalsh",
-    "inv",
-    "lstsq",
-    "matrix_norm",
-    "matrix_power",
-    "multi_dot",
-    "norm",
-    "pinv",
-    "slogdet",
-    "solve",
-    "svd",
-    "svdvals",
-    "vector_norm",
-]  # fmt: skip
-
+# fmt: off
+__all__ = [  # noqa: RUF022 - in reading order
+    "norm", "vector_norm", "matrix_norm",
+    "solve", "inv", "det", "slogdet", "cholesky", "eigh", "eigvalsh",
+    "svd", "svdvals", "pinv", "lstsq", "matrix_rank", "matrix_power", "multi_dot",
+]
+# fmt: on
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -48,6 +48,7 @@ def product(*matrices: Any) -> Any:
 
 
 def unit(x: Any) -> Array:
+    """The matrix 1 that fits x."""
     return np.eye(x.shape[-1], dtype=x.dtype)
 
 
@@ -98,7 +99,7 @@ def _direction(x: Any, order: float, axes: Axes) -> Any:
     part = x * moves / (size + (1 - moves))
     if order == 2:
         return part
-    return lookup("abs")(part) ** (order - 1) * np.sign(plain(x))
+    return lookup("abs")(part + (1 - moves)) ** (order - 1) * np.sign(plain(x))
 
 
 # -- inverses and determinants -----------------------------------------------------------------------
@@ -109,8 +110,8 @@ def _inv(x: Array) -> Array:
     return inverse
 
 
-def _between(left: Any, x: Any, right: Any) -> Any:
-    return -product(left, x, right)
+def _inv_tangent(dx: Any, inverse: Any) -> Any:
+    return -product(inverse, dx, inverse)
 
 
 def _solve(a: Array, b: Array) -> Array:
@@ -135,23 +136,25 @@ def _solve_tangent(moved: Sequence[Any], a: Any, b: Any) -> Any:
     da, db = moved
     if da is None:
         return solve(a, db)
+    columns = column if np.ndim(b) == 1 else lambda x: x
     x = solve(a, b)
-    change = -reshape(matmul(da, column(x)), shape=np.shape(x)) if np.ndim(b) == 1 else -matmul(da, x)
-    if (
-        np.ndim(b) == 1 and np.ndim(x) > 1
-    ):  # one vector for several matrices; NumPy takes it as one only alone
-        return reshape(solve(a, column(change if db is None else change + db)), shape=np.shape(x))
-    return solve(a, change if db is None else change + db)
+    change = -matmul(da, columns(x))
+    return reshape(solve(a, change if db is None else change + columns(db)), shape=np.shape(x))
 
 
 def _cofactors(x: Any) -> Any:
     """∂(det x)/∂x, also where x is singular: there det(x)·x⁻ᵀ would be 0 times infinity."""
     if not isinstance(x, Node):
         return _cofactors_from_svd(x)
-    s = np.linalg.svd(x._primal, compute_uv=False) if np.isfinite(x._primal).all() else np.ones((1, 1))
-    if (s[..., -1:] > s[..., :1] * np.sqrt(np.finfo(x.dtype).eps)).all():
-        return _spread(det(x)) * swapped(inv(x))
-    return _minors(x)
+    return _minors(x) if _is_nearly_singular(x._primal) else _spread(det(x)) * swapped(inv(x))
+
+
+def _is_nearly_singular(x: Array) -> bool:
+    """Whether an inverse would lose more than half of the digits."""
+    if not np.isfinite(x).all():
+        return False
+    s = np.linalg.svd(x, compute_uv=False)
+    return not (s[..., -1:] > s[..., :1] * np.sqrt(np.finfo(x.dtype).eps)).all()
 
 
 def _cofactors_from_svd(x: Array) -> Array:
@@ -225,8 +228,8 @@ cholesky: ArrayRow
 # fmt: off
 norm         = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
                         tangent=lambda moved, x, order, axes, keepdims=False: sum(moved[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
-inv          = ArrayRow("inv",          _inv,          lambda g, x: _between(swapped(inv(x)), g, swapped(inv(x))),
-                        tangent=lambda moved, x: _between(inv(x), moved[0], inv(x)), latex="{x}^{{-1}}")
+inv          = ArrayRow("inv",          _inv,          lambda g, x: _inv_tangent(g, swapped(inv(x))),
+                        tangent=lambda moved, x: _inv_tangent(moved[0], inv(x)), latex="{x}^{{-1}}")
 solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
 det          = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
                         tangent=lambda moved, x: sum(moved[0] * _cofactors(x), axis=(-2, -1)))

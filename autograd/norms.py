@@ -93,7 +93,7 @@ def _matrix_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
 
 
 def _of_values(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    norms = _norm(x, ord, axis, keepdims)
+    norms = _norm(x if x.ndim else x.reshape(1), ord, axis, keepdims and x.ndim > 0)
     return norms[()] if isinstance(norms, np.ndarray) else norms
 
 

@@ -22,20 +22,12 @@ from autograd.primitives import NUMPY
 from autograd.subscripts import described, explicit, unpacked
 from autograd.tensor import Tensor, refuse
 
-__all__ = [
-    "cross",
-    "diag",
-    "diagflat",
-    "diagonal",
-    "einsum",
-    "inner",
-    "kron",
-    "multi_dot",
-    "outer",
-    "tensordot",
-    "trace",
-    "vdot",
-]  # fmt: skip
+# fmt: off
+__all__ = [  # noqa: RUF022 - in reading order
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "multi_dot",
+    "diagonal", "trace", "diag", "diagflat",
+]
+# fmt: on
 
 
 @counterpart(np.outer)

@@ -209,7 +209,7 @@ def test_matrices_of_one_row_and_of_none() -> None:
 
 
 def test_the_derivative_of_a_norm_that_is_0_is_0() -> None:
-    for order in (None, 1, 2, 3, np.inf):
+    for order in (None, 0.5, 1, 1.5, 2, 3, np.inf):
         assert not grad(lambda x, order=order: linalg.norm(x, order))(np.zeros(3)).any()
         assert jvp(lambda x, order=order: linalg.norm(x, order), (np.zeros(3),), (np.ones(3),))[1] == 0
     assert not hessian(linalg.norm)(np.zeros(2)).any()
@@ -219,6 +219,7 @@ def test_the_derivative_of_a_norm_that_is_0_is_0() -> None:
     linalg.norm(x).backward()
     assert [v.grad for v in x] == [0.0, 0.0]
     assert grad(grad(lambda a: linalg.norm([a, 2 * a])))(0.0) == 0.0
+    assert grad(linalg.norm)(-2.0) == -1.0
 
 
 @pytest.mark.parametrize("size", [1e200, 1e308, 1e-200, 5e-324])
