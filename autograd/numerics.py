@@ -342,6 +342,10 @@ def powmix_array(x: Any, y: Any) -> Any:
     return np.sqrt(np.where(undefined, -1.0, 0.0)).astype(found.dtype) + found if undefined.any() else found
 
 
+def length_array(x: Array) -> Array:
+    return np.sqrt(x)  # a function of its own: np.sqrt of a node is the row sqrt
+
+
 # 1/x, and 0 at 0: the slope of a norm that is 0.
 
 

@@ -74,7 +74,7 @@ define(
     Row("_logpow",   nm.logpow,        nm.logpow_array,   ("_powmix(x, y)", "square(_logpow(x, y / 2))"), r"{x}^{{{y}}} \ln({x})",               PRODUCT, POWERS),
     Row("_d2pow",    nm.d2pow,         nm.d2pow_array,    ("(y - 2) * out / x", "(2 * y - 1) * x**(y - 2) + out * log(x)"), r"{y} ({y} - 1) {x}^{{{y} - 2}}",      PRODUCT, POWERS),
     Row("_powmix",   nm.powmix,        nm.powmix_array,   ("((y - 1) * out + _dpow(x, y)) / x", "log(x) * (out + x**(y - 1))"), r"{x}^{{{y} - 1}} (1 + {y} \ln({x}))", PRODUCT, POWERS),
-    Row("_length",   math.sqrt,        np.sqrt,           ("0.5 * _inverse(out)",),             r"\sqrt{{{x}}}",                       CALL,    ("[0, inf)",)),
+    Row("_length",   math.sqrt,        nm.length_array,   ("0.5 * _inverse(out)",),             r"\sqrt{{{x}}}",                       CALL,    ("[0, inf)",)),
     Row("_inverse",  nm.inverse,       nm.inverse_array,  ("-square(out)",),                    r"\frac{{1}}{{{x}}}",                  PRODUCT, R),
 )
 # fmt: on

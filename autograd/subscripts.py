@@ -26,8 +26,8 @@ def unpacked(arguments: Sequence[Any]) -> tuple[str, list[Any]]:
 
     >>> unpacked(["i j, j", "W", "x"])
     ('ij,j', ['W', 'x'])
-    >>> unpacked(["W", [0, ...], "x", [...], [0]])
-    ('A...,...->A', ['W', 'x'])
+    >>> unpacked([2.0, [0, ...], 3.0, [...], [0]])
+    ('A...,...->A', [2.0, 3.0])
     """
     if len(arguments) < 2:
         raise ValueError("einsum takes subscripts and operands, as in einsum('ij,j->i', W, x)")
