@@ -162,6 +162,7 @@ def _itself(x: Any) -> Any:
 
 # NumPy's own var of Values, of complex numbers too, multiplies them by their conjugates.
 NUMPY.update({np.conjugate: _itself, np.positive: _itself})
+attach("conjugate", _itself)
 attach("conjugate", _itself, Value)
 
 

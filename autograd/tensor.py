@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
+from autograd.array_methods import ArrayMethods
 from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
@@ -42,7 +43,7 @@ NO_PARAMS: dict[str, Any] = {}
 _blank = object.__new__
 
 
-class Tensor(Node):
+class Tensor(ArrayMethods, Node):
     """One array that remembers how it was made.
 
     Args:

@@ -1,5 +1,6 @@
 """Functions of whole arrays: of Values, at ties and zeros, by their numbers alone; and whose a result is."""
 
+import ast
 import inspect
 import itertools
 
@@ -8,7 +9,18 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import DomainError, Tensor, Value, answers, array_rules, grad, gradcheck, hessian, jvp
+from autograd import (
+    DomainError,
+    Tensor,
+    Value,
+    answers,
+    array_methods,
+    array_rules,
+    grad,
+    gradcheck,
+    hessian,
+    jvp,
+)
 from autograd.graph import plain
 from autograd.primitives import NUMPY, PRIMITIVES, ArrayRow
 
@@ -376,3 +388,19 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
         ag.prod(Tensor(x), axes=0)
     with pytest.raises(np.exceptions.AxisError):
         ag.cumsum(Tensor(x), 2)
+
+
+def test_type_checkers_read_the_methods_that_there_are():
+    tree = ast.parse(inspect.getsource(array_methods))
+    declared = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    attached = {
+        name for name, method in vars(Tensor).items()
+        if hasattr(np.ndarray, name) and callable(method) and not name.startswith("_")
+        and inspect.getmodule(inspect.unwrap(method)) is not inspect.getmodule(Tensor)
+    }  # fmt: skip
+    assert set(declared) == attached
+    for name, node in declared.items():
+        theirs = list(inspect.signature(getattr(Tensor, name)).parameters)[1:]
+        ours = [a.arg for a in node.args.args[1:]]
+        assert ours == theirs[: len(ours)], name
+        assert {a.arg for a in node.args.kwonlyargs} <= set(theirs), name

@@ -204,6 +204,7 @@ ALIKE = {
 METHODS = {
     **{f.__name__: as_a_method(f) for f in FORMS if f.__name__ in ALIKE},
     "flatten": as_a_method(np.ravel),
+    "conjugate": [call(MATRIX)],
     "copy": [call(MATRIX), call(MATRIX, "C"), call(MATRIX, order="F")],
     "astype": [
         call(MATRIX, np.float32), call(SINGLE, np.float64), call(MATRIX, float), call(MATRIX, int),
