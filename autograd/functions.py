@@ -6,7 +6,9 @@ turns into ordinary scalar arithmetic.
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,6 @@ import numpy as np
 from autograd import array_rules as rows
 from autograd.numpy_names import array_of, counterpart
 from autograd.primitives import NUMPY, lookup
-from autograd.reductions import sum
 from autograd.tensor import Tensor
 
 __all__ = ["dot", "logsumexp", "softmax"]
@@ -55,7 +56,8 @@ def _dot_of_values(a: Any, b: Any) -> Any:
         return np.dot(a, b)
     if len(a) != len(b):
         raise ValueError(f"dot: the vectors have lengths {len(a)} and {len(b)}")
-    return sum([x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)])
+    products = [x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)]
+    return functools.reduce(operator.add, products) if products else 0.0
 
 
 def _dot_of_many(a: Any, b: Any) -> Any:

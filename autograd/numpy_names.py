@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -114,6 +115,9 @@ class _StandIn:
         self.first, self.declared = next(iter(self.signature.parameters)), set(list(declared.parameters)[1:])
         self.usual = {p.name: p.default for p in parameters if p.kind is not p.VAR_KEYWORD}
         self.in_order = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        placed = [p.name for p in declared.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+        pairs = zip(placed[1:], self.in_order[1:], strict=False)
+        self.alike = 1 + len(list(itertools.takewhile(_equal, pairs)))  # arguments in the same place in both
         missing = self.declared - set(self.usual)
         if missing and not any(p.kind is p.VAR_KEYWORD for p in parameters):
             raise TypeError(f"numpy.{self.name} has no argument {sorted(missing)}")
@@ -121,8 +125,15 @@ class _StandIn:
         self.usual.update({n: declared.parameters[n].default for n in missing})
 
     def function(self) -> Callable[..., Any]:
-        @functools.wraps(self.ours)
+        ours, declared, joins, alike = self.ours, self.declared, self.joins, self.alike
+
+        @functools.wraps(ours)
         def stand_in(*args: Any, **named: Any) -> Any:
+            # The usual call, of a Tensor with nothing said that ours does not take, is not looked at further.
+            if 0 < len(args) <= alike and (not named or _all_said(named, declared)):
+                x = args[0]
+                if type(x) is Tensor if not joins else type(x) in (list, tuple) and Tensor in map(type, x):
+                    return ours(*args, **named)
             return self.answer(args, named)
 
         return stand_in
@@ -165,6 +176,14 @@ class _StandIn:
         for argument in said.keys() - self.declared:
             refuse(self.name, **{argument: said[argument]})
             del said[argument]
+
+
+def _equal(pair: tuple[Any, Any]) -> bool:
+    return bool(pair[0] == pair[1])
+
+
+def _all_said(named: dict[str, Any], declared: set[str]) -> bool:
+    return named.keys() <= declared and not any(value is NOTHING for value in named.values())
 
 
 def _is_its_own(dtype: Any, x: Any) -> bool:

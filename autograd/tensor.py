@@ -611,7 +611,9 @@ def _constant(x: Any, op: Primitive) -> Any:
     return array
 
 
-def _shapes(op: Primitive, args: tuple[Any, ...], error: Exception) -> ValueError:
+def _shapes(op: Primitive, args: tuple[Any, ...], error: ValueError) -> ValueError:
+    if isinstance(error, np.exceptions.AxisError):
+        return error
     shown = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
