@@ -3,6 +3,7 @@
 import ast
 import inspect
 import itertools
+import pickle
 
 import mpmath as mp
 import numpy as np
@@ -91,6 +92,39 @@ def test_of_values_they_are_what_they_are_of_tensors(name):
         np.testing.assert_allclose([v.grad or 0.0 for v in leaves.flat], slopes.ravel(), rtol=1e-11)
 
 
+def test_a_program_of_them_is_the_function_of_each_example():
+    x = [Value(float(k)) for k in range(4)]
+    examples = np.concatenate([rng.normal(size=(3, 4)), np.full((1, 4), 2.0), [[0.0, 0.0, 1.0, 3.0]]])
+    for f in (
+        ag.var,
+        ag.std,
+        ag.prod,
+        ag.min,
+        ag.ptp,
+        lambda x: ag.cumprod(x)[2],
+        lambda x: ag.clip(x, -0.5, 0.5)[1],
+    ):
+        program = ag.compile(f(x), [], wrt=x)
+        for example in examples:
+            value, slope = program.value_and_grad(example)
+            assert value == pytest.approx(f(Tensor(example)).item(), rel=1e-13)
+            np.testing.assert_allclose(slope, grad(f)(example), rtol=1e-12, atol=1e-15)
+
+
+def test_they_are_pickled_with_their_graph():
+    leaf = Tensor(X)
+    for f in (
+        ag.sort,
+        np.var,
+        lambda x: np.roll(x, 1, 0),
+        lambda x: ag.split(x, 3, 1)[1],
+        lambda x: x.astype("f4"),
+    ):
+        twin = pickle.loads(pickle.dumps((leaf, (f(leaf) ** 2).sum())))
+        twin[1].backward()
+        np.testing.assert_array_equal(twin[0].grad, grad(lambda x: (f(x) ** 2).sum())(X))  # noqa: B023
+
+
 def test_numpys_functions_of_one_value_answer():
     x = Value(3.5)
     for f in (np.sum, np.mean, np.prod, np.max, np.min, np.median, np.average, np.add.reduce, np.conjugate):
@@ -125,7 +159,7 @@ def test_an_array_of_numbers_of_an_activation_takes_no_values():
 # -- zeros and ties ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("zeros", itertools.product([0, 1], repeat=4))
+@pytest.mark.parametrize("zeros", list(itertools.product([0, 1], repeat=4)))
 def test_products_with_any_zeros_have_all_their_derivatives(zeros):
     x = np.array([0.7, -1.3, 2.1, 0.4]) * zeros
     others = [np.prod(np.delete(x, i)) for i in range(4)]
