@@ -18,17 +18,6 @@ from autograd.value import Value
 __all__ = ["clip", "nan_to_num", "piecewise", "select"]
 
 
-def _clipped(
-    a: Any, a_min: Any = NOTHING, a_max: Any = NOTHING, *, min: Any = NOTHING, max: Any = NOTHING
-) -> Any:
-    if isinstance(a, np.ndarray) and not a.ndim:
-        a = a[()]  # a single Value
-    low, high = _bounds((a_min, a_max), (min, max))
-    above = a if low is None else lookup("maximum")(a, low)
-    clipped = above if high is None else lookup("minimum")(above, high)
-    return lookup("_identity")(a) if clipped is a else clipped
-
-
 def _bounds(by_place: tuple[Any, Any], by_name: tuple[Any, Any]) -> tuple[Any, Any]:
     placed, named = (sum(bound is not NOTHING for bound in bounds) for bounds in (by_place, by_name))
     if placed == 1 or (placed and named):
@@ -37,7 +26,7 @@ def _bounds(by_place: tuple[Any, Any], by_name: tuple[Any, Any]) -> tuple[Any, A
     return None if low is NOTHING else low, None if high is NOTHING else high
 
 
-@counterpart(np.clip, values=_clipped, method=False)
+@counterpart(np.clip, generic=True, method=False)
 def clip(
     a: Any, a_min: Any = NOTHING, a_max: Any = NOTHING, *, min: Any = NOTHING, max: Any = NOTHING
 ) -> Any:
@@ -56,7 +45,12 @@ def clip(
     >>> y, x.grad
     (Tensor([0. , 0. , 0.5, 1. ]), array([0. , 0.5, 1. , 0. ]))
     """
-    return _clipped(a, a_min, a_max, min=min, max=max)
+    if isinstance(a, np.ndarray) and not a.ndim:
+        a = a[()]  # a single Value
+    low, high = _bounds((a_min, a_max), (min, max))
+    above = a if low is None else lookup("maximum")(a, low)
+    clipped = above if high is None else lookup("minimum")(above, high)
+    return lookup("_identity")(a) if clipped is a else clipped
 
 
 def _clip_method(self: Node, min: Any = None, max: Any = None, out: None = None) -> Any:

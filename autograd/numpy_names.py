@@ -48,6 +48,7 @@ def array_of(x: Any) -> Any:
 def counterpart(
     *numpys: Callable[..., Any],
     values: Callable[..., Any] | None = None,
+    generic: bool = False,
     joins: bool = False,
     method: bool = True,
 ) -> Callable[[F], F]:
@@ -56,6 +57,7 @@ def counterpart(
     Args:
         numpys: NumPy's function, and others that are the same under another name.
         values: what it is of an array of Values, with the same arguments; NumPy's own by default.
+        generic: whether ours is written for arrays of Values too.
         joins: whether its first argument is a list of arrays, which belong together but are not one.
         method: whether Tensors have it as a method, if arrays do.
 
@@ -66,7 +68,7 @@ def counterpart(
     def declare(ours: F) -> F:
         stand_in: Any = None
         for function in numpys:
-            stand_in = stand_in or _StandIn(function, ours, values, joins).function()
+            stand_in = stand_in or _StandIn(function, ours, ours if generic else values, joins).function()
             NUMPY[function] = stand_in
             if method and hasattr(np.ndarray, function.__name__):
                 attach(function.__name__, stand_in)

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import array_rules as rows
 from autograd.graph import plain
+from autograd.leaving import plain_array
 from autograd.numpy_arguments import NOTHING
 from autograd.numpy_names import array_of, attach, counterpart
 from autograd.places import sort
@@ -127,9 +128,15 @@ def _axes(x: Any, axis: Any) -> tuple[int, ...]:
     return axes
 
 
-def _variance(
+@counterpart(np.var, generic=True)
+def var(
     x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = NOTHING
 ) -> Any:
+    """Σ (xᵢ - mean)² / (n - ddof) over one axis, several or all.
+
+    >>> var(Tensor([1.0, 3.0])), var(Tensor([1.0, 3.0]), ddof=1)
+    (Tensor(1.), Tensor(2.))
+    """
     if correction is not NOTHING:
         if ddof != 0:
             raise ValueError("var and std take ddof or correction, not both")
@@ -139,41 +146,11 @@ def _variance(
     count = math.prod(x.shape[a] for a in _axes(x, axis))
     if count > ddof:
         return total / float(count - ddof)
-    return total / (
-        np.zeros((), x.dtype) if isinstance(x, Tensor) else 0.0
-    )  # NumPy's nan or inf, or an error
+    # Of too few numbers a Tensor's is nan or infinite, as NumPy's, and of Values there is none.
+    return total / (np.zeros((), x.dtype) if isinstance(x, Tensor) else 0.0)
 
 
-@counterpart(np.var, values=_variance)
-def var(
-    x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = NOTHING
-) -> Any:
-    """Σ (xᵢ - mean)² / (n - ddof) over one axis, several or all.
-
-    >>> var(Tensor([1.0, 3.0])), var(Tensor([1.0, 3.0]), ddof=1)
-    (Tensor(1.), Tensor(2.))
-    """
-    return _variance(x, axis, ddof=ddof, keepdims=keepdims, correction=correction)
-
-
-def _itself(x: Any) -> Any:
-    return x
-
-
-# NumPy's own var of Values, of complex numbers too, multiplies them by their conjugates.
-NUMPY.update({np.conjugate: _itself, np.positive: _itself})
-attach("conjugate", _itself)
-attach("conjugate", _itself, Value)
-
-
-def _deviation(x: Any, axis: Any = None, **arguments: Any) -> Any:
-    variance = _variance(x, axis, **arguments)
-    spread = variance != 0
-    where, root = lookup("where"), lookup("sqrt")
-    return where(spread, root(where(spread, variance, 1.0)), 0.0)
-
-
-@counterpart(np.std, values=_deviation)
+@counterpart(np.std, generic=True)
 def std(
     x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = NOTHING
 ) -> Any:
@@ -186,29 +163,22 @@ def std(
     >>> x.grad
     array([0., 0.])
     """
-    return _deviation(x, axis, ddof=ddof, keepdims=keepdims, correction=correction)
+    variance = var(x, axis, ddof=ddof, keepdims=keepdims, correction=correction)
+    spread = variance != 0
+    where, root = lookup("where"), lookup("sqrt")
+    return where(spread, root(where(spread, variance, 1.0)), 0.0)
 
 
-# NumPy's functions ask an object that is no array for its own.
+def _itself(x: Any) -> Any:
+    return x
+
+
+# For one Value, NumPy's var and std ask for its own; for a list of them they multiply by conjugates.
 attach("var", var, Value)
 attach("std", std, Value)
-
-
-def _weighted(
-    x: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
-) -> Any:
-    if weights is None:
-        average = mean(x, axis, keepdims=keepdims)
-        total: Any = np.asarray(x.size / np.size(plain(average)), getattr(average, "dtype", float))
-    else:
-        weights = _beside(array_of(weights), x, axis)
-        total = sum(weights * np.ones(x.shape, x.dtype), axis, keepdims=keepdims)
-        if np.any(plain(total) == 0.0):
-            raise ZeroDivisionError("the weights of an average sum to zero")
-        average = sum(x * weights, axis, keepdims=keepdims) / total
-    if not returned:
-        return average
-    return average, rows.broadcast_to(total, shape=np.shape(plain(average)))
+attach("conjugate", _itself)
+attach("conjugate", _itself, Value)
+NUMPY.update({np.conjugate: _itself, np.positive: _itself})
 
 
 def _beside(weights: Any, x: Any, axis: Any) -> Any:
@@ -229,7 +199,7 @@ def _beside(weights: Any, x: Any, axis: Any) -> Any:
     return rows.reshape(ordered, shape=tuple(n if a in axes else 1 for a, n in enumerate(x.shape)))
 
 
-@counterpart(np.average, values=_weighted)
+@counterpart(np.average, generic=True)
 def average(
     x: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
 ) -> Any:
@@ -247,7 +217,18 @@ def average(
     >>> average(Tensor([1.0, 4.0]), weights=[3.0, 1.0])
     Tensor(1.75)
     """
-    return _weighted(x, axis, weights, returned, keepdims=keepdims)
+    if weights is None:
+        middle = mean(x, axis, keepdims=keepdims)
+        total: Any = np.asarray(x.size / np.size(plain(middle)), getattr(middle, "dtype", float))
+    else:
+        weights = _beside(array_of(weights), x, axis)
+        total = sum(weights * np.ones(x.shape, x.dtype), axis, keepdims=keepdims)
+        if np.any(plain_array(total) == 0.0):
+            raise ZeroDivisionError("the weights of an average sum to zero")
+        middle = sum(x * weights, axis, keepdims=keepdims) / total
+    if not returned:
+        return middle
+    return middle, rows.broadcast_to(total, shape=np.shape(plain(middle)))
 
 
 @counterpart(np.median)
