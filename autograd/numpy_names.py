@@ -60,9 +60,6 @@ def counterpart(
         generic: whether ours is written for arrays of Values too.
         joins: whether its first argument is a list of arrays, which belong together but are not one.
         method: whether Tensors have it as a method, if arrays do.
-
-    Raises:
-        TypeError: when ours declares an argument that NumPy's does not have.
     """
 
     def declare(ours: F) -> F:
@@ -113,18 +110,15 @@ class _StandIn:
         self.name = numpys.__name__
         declared = inspect.signature(ours)
         self.signature = _signature(numpys, declared)
-        parameters = self.signature.parameters.values()
-        self.first, self.declared = next(iter(self.signature.parameters)), set(list(declared.parameters)[1:])
-        self.usual = {p.name: p.default for p in parameters if p.kind is not p.VAR_KEYWORD}
-        self.in_order = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        placed = [p.name for p in declared.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
-        pairs = zip(placed[1:], self.in_order[1:], strict=False)
-        self.alike = 1 + len(list(itertools.takewhile(_equal, pairs)))  # arguments in the same place in both
-        missing = self.declared - set(self.usual)
-        if missing and not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            raise TypeError(f"numpy.{self.name} has no argument {sorted(missing)}")
+        self.first, *_ = self.signature.parameters
+        self.declared = set(list(declared.parameters)[1:])
         self.takes_all = any(p.kind is p.VAR_KEYWORD for p in declared.parameters.values())
-        self.usual.update({n: declared.parameters[n].default for n in missing})
+        # What each argument is if nothing is said, and those that can be given by their place.
+        parameters = {**declared.parameters, **self.signature.parameters}.values()
+        self.usual = {p.name: p.default for p in parameters if p.kind is not p.VAR_KEYWORD}
+        self.in_order = _by_place(self.signature)
+        pairs = zip(_by_place(declared)[1:], self.in_order[1:], strict=False)
+        self.alike = 1 + len(list(itertools.takewhile(_equal, pairs)))  # those in the same place in both
 
     def function(self) -> Callable[..., Any]:
         ours, declared, joins, alike = self.ours, self.declared, self.joins, self.alike
@@ -196,10 +190,19 @@ def _is_its_own(dtype: Any, x: Any) -> bool:
 
 
 def _signature(numpys: Callable[..., Any], declared: inspect.Signature) -> inspect.Signature:
+    """NumPy's; where an older NumPy shows none, or lacks an argument, that of ours."""
     try:
-        return inspect.signature(numpys)
-    except ValueError:  # NumPy's functions in C had no signature before 2.4
+        signature = inspect.signature(numpys)
+    except ValueError:
         return declared
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+    lacking = set(list(declared.parameters)[1:]) - set(signature.parameters)
+    return declared if lacking and not takes_all else signature
+
+
+def _by_place(signature: inspect.Signature) -> list[str]:
+    placed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [p.name for p in signature.parameters.values() if p.kind in placed]
 
 
 def _holds_values(x: Any) -> bool:

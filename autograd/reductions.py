@@ -122,8 +122,10 @@ def _axes(x: Any, axis: Any) -> tuple[int, ...]:
     """The axes that a reduction is over, as numbers from 0."""
     if axis is None:
         return tuple(range(x.ndim))
-    if x.ndim == 0 and not isinstance(axis, tuple) and axis in (0, -1):
-        return ()  # NumPy reduces a single number along its only axis
+    if not isinstance(axis, tuple):
+        axis = operator.index(axis)
+        if x.ndim == 0 and axis in (0, -1):
+            return ()  # NumPy reduces a single number along its only axis
     axes: tuple[int, ...] = np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
     return axes
 
@@ -217,6 +219,7 @@ def average(
     >>> average(Tensor([1.0, 4.0]), weights=[3.0, 1.0])
     Tensor(1.75)
     """
+    axis = tuple(axis) if isinstance(axis, list) else axis
     if weights is None:
         middle = mean(x, axis, keepdims=keepdims)
         total: Any = np.asarray(x.size / np.size(plain(middle)), getattr(middle, "dtype", float))
@@ -238,7 +241,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> median(Tensor([5.0, 1.0, 2.0]))
     Tensor(2.)
     """
-    flat, kept, reduced = _one_axis(x, axis)
+    flat, kept, reduced = _one_axis(x, tuple(axis) if isinstance(axis, list) else axis)
     ordered = sort(flat, axis=0)
     n = flat.shape[0]
     middle = mean(ordered[(n - 1) // 2 : n // 2 + 1] if n else ordered, axis=0)
@@ -282,4 +285,4 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
         longer = x[(*before, slice(step, None))] * x[(*before, slice(None, -step))]
         x = rows.concatenate(x[(*before, slice(None, step))], longer, axis=axis)
         step *= 2
-    return x
+    return x if step > 1 else lookup("_identity")(x)

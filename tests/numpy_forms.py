@@ -183,7 +183,8 @@ SOME = [
     call(CUBE, axis=np.int64(1), keepdims=True), call(CUBE, (-1, 0), keepdims=True), call(MATRIX, axis=2),
     call(CUBE, axis=(0, 0)), call(MATRIX, axis="x"), call(POINT), call(SINGLE), call(SINGLE, 0),
     call(EMPTY),
-    call(EMPTY, 0), call(a=MATRIX), call(MATRIX, keepdims=True), call(MATRIX, axis=0, out=OUT[0]),
+    call(EMPTY, 0), call(MATRIX, 1.0), call(POINT, 0), call(POINT, -1), call(POINT, 1), call(CUBE, [0]),
+    call(a=MATRIX), call(MATRIX, keepdims=True), call(MATRIX, axis=0, out=OUT[0]),
 ]  # fmt: skip
 TYPED = [call(MATRIX, dtype=np.float32), call(MATRIX, 0, np.float64), call(SINGLE, 0, float)]
 MASKED = [call(MATRIX, 0, where=WHERE), call(MATRIX, where=True)]
@@ -193,8 +194,10 @@ ALONG = [
     call(POINT, 0), call(EMPTY), call(EMPTY, 0), call(SINGLE, 1), call(MATRIX, 2), call(MATRIX, (0, 1)),
     call(MATRIX, "x"), call(MATRIX, axis=-1, out=OUT), *TYPED, call(array(5)), call(array(1)),
 ]  # fmt: skip
+# Of one number over its axis 0 they are as those of `np.mean` above.
+MEANS = [form for form in SOME if not (form[0] and form[0][0] is POINT) or form[0][1:] not in ((0,), (-1,))]
 VARIANCES = [
-    *SOME, *TYPED, *MASKED, call(MATRIX, 0, None, None, 1), call(MATRIX, ddof=2),
+    *MEANS, *TYPED, *MASKED, call(MATRIX, 0, None, None, 1), call(MATRIX, ddof=2),
     call(CUBE, (0, 1), ddof=0.5),
     call(MATRIX, correction=1), call(MATRIX, ddof=1, correction=1), call(VECTOR, ddof=3),
     call(VECTOR, ddof=9),
@@ -243,7 +246,7 @@ FORMS.update({
               call(array(7), 0), call(MATRIX, 0, None, None, True)],
     np.var: VARIANCES,
     np.std: VARIANCES,
-    np.average: [*[form for form in SOME if "out" not in form[1]], call(VECTOR, None, WEIGHTS),
+    np.average: [*[form for form in MEANS if "out" not in form[1]], call(VECTOR, None, WEIGHTS),
                  call(CUBE, 1, WEIGHTS),
                  call(CUBE, -2, weights=WEIGHTS), call(MATRIX, weights=MATRIX + 0.1),
                  call(MATRIX, None, WEIGHTS),
@@ -251,7 +254,7 @@ FORMS.update({
                  call(CUBE, (2, 0), array(4, 2)), call(VECTOR, weights=HALF, returned=True),
                  call(VECTOR, 0, None, True),
                  call(MATRIX, 0, keepdims=True, weights=HALF), call(MATRIX, 0, WEIGHTS, True)],
-    np.median: [*SOME, call(array(4)), call(array(3, 4), 1), call(DAMAGED[:2]), call(CUBE, 0, None, True),
+    np.median: [*MEANS, call(array(4)), call(array(3, 4), 1), call(DAMAGED[:2]), call(CUBE.copy(), 0, None, True),
                 call(array(2, 5), (0, 1), keepdims=True)],
     np.cumsum: ALONG,
     np.cumprod: [*ALONG, call(HOLED, 0), call(HOLED, 1), call(HOLED)],

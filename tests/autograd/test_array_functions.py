@@ -424,6 +424,15 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
         ag.cumsum(Tensor(x), 2)
 
 
+def test_a_declared_argument_is_one_of_numpys():
+    """By an argument that NumPy does not have nothing would be said in its place."""
+    for numpys, ours in NUMPY.items():
+        if hasattr(ours, "__wrapped__") and numpys not in answers.PLAIN:
+            theirs = inspect.signature(numpys).parameters
+            declared = list(inspect.signature(ours).parameters)[1:]
+            assert set(declared) <= set(theirs) or {"kwargs", "arrays", "args"} & set(theirs), numpys.__name__
+
+
 def test_type_checkers_read_the_methods_that_there_are():
     tree = ast.parse(inspect.getsource(array_methods))
     declared = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
