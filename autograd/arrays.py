@@ -33,7 +33,9 @@ class ValueArray(np.ndarray):
     is_plain = True  # nothing is lost with its class: see `autograd.entering`
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        arrays = [x.view(np.ndarray) if isinstance(x, ValueArray) else x for x in inputs]
+        arrays = list(map(_bare, inputs))
+        if "out" in kwargs:
+            kwargs["out"] = tuple(map(_bare, kwargs["out"]))
         row = NUMPY.get(ufunc)
         if method == "__call__" and not kwargs:
             if ufunc.__name__ == "clip":
@@ -61,7 +63,7 @@ class ValueArray(np.ndarray):
         return _viewed(super().__getitem__(_truths(index)))
 
     def __setitem__(self, index: Any, new: Any) -> None:
-        super().__setitem__(_truths(index), new)
+        self.view(np.ndarray)[_truths(index)] = new  # as an assignment, which an array of numbers refuses
 
     def __repr__(self) -> str:
         return repr(self.view(np.ndarray))
@@ -71,6 +73,10 @@ def _row(name: str) -> Row:
     row = lookup(name)
     assert isinstance(row, Row)
     return row
+
+
+def _bare(x: Any) -> Any:
+    return x.view(np.ndarray) if isinstance(x, ValueArray) else x
 
 
 def _viewed(x: Any) -> Any:

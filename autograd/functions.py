@@ -1,7 +1,7 @@
-"""The public functions of whole arrays: sums, products, and what is made of them.
+"""Products of arrays, and functions of all their numbers together: softmax and the sum of exponentials.
 
-They take Tensors and plain arrays alike; `dot` and `sum` also take lists and object arrays of
-Values, which they turn into ordinary scalar arithmetic.
+They take Tensors and plain arrays alike; `dot` also takes lists and object arrays of Values, which it
+turns into ordinary scalar arithmetic.
 """
 
 from __future__ import annotations
@@ -9,18 +9,16 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import array_rules as rows
-from autograd.graph import Node
 from autograd.numpy_names import array_of, counterpart
 from autograd.primitives import NUMPY, lookup
-from autograd.tensor import Tensor, stacked
+from autograd.tensor import Tensor
 
-__all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
+__all__ = ["dot", "logsumexp", "softmax"]
 
 
 def _numbers(x: Any, what: str) -> Any:
@@ -29,51 +27,6 @@ def _numbers(x: Any, what: str) -> Any:
     if array.dtype == object:
         raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
-
-
-def _sum_of_values(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    if axis is None and not keepdims:
-        return functools.reduce(operator.add, x.flat) if x.size else 0.0
-    return rows.sum(x, axis=axis, keepdims=keepdims)
-
-
-@counterpart(np.sum, values=_sum_of_values)
-def sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """Σ xᵢ over one axis, several or all.
-
-    Args:
-        x: a Tensor, an array, or a list or array of Values.
-        axis, keepdims: as in NumPy.
-
-    >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
-    Tensor([4., 6.])
-    >>> from autograd import Value
-    >>> sum([Value(1.0), Value(2.0)])
-    Value(3.0)
-    """
-    return rows.sum(x, axis=axis, keepdims=keepdims)
-
-
-@counterpart(np.mean)
-def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """(1/n) Σ xᵢ over one axis, several or all.
-
-    >>> mean(Tensor([1.0, 2.0, 6.0]))
-    Tensor(3.)
-    """
-    return Tensor.mean(x, axis, keepdims=keepdims)
-
-
-@counterpart(np.max)
-def max(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """The largest over one axis, several or all; elements that tie share the derivative equally.
-
-    >>> x = Tensor([1.0, 3.0, 3.0])
-    >>> max(x).backward()
-    >>> x.grad
-    array([0. , 0.5, 0.5])
-    """
-    return rows.max(x, axis=axis, keepdims=keepdims)
 
 
 @counterpart(np.dot, values=lambda a, b: _dot_of_values(a, array_of(b)), method=False)
@@ -103,7 +56,8 @@ def _dot_of_values(a: Any, b: Any) -> Any:
         return np.dot(a, b)
     if len(a) != len(b):
         raise ValueError(f"dot: the vectors have lengths {len(a)} and {len(b)}")
-    return sum([x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)])
+    products = [x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)]
+    return functools.reduce(operator.add, products) if products else 0.0
 
 
 def _dot_of_many(a: Any, b: Any) -> Any:
@@ -161,70 +115,6 @@ def softmax(x: Any, axis: int = -1) -> Any:
     Tensor([0.5, 0.5])
     """
     return rows.softmax(_numbers(x, "softmax"), axis)
-
-
-@counterpart(np.concatenate, joins=True)
-def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
-    """Arrays joined along an axis that they have; with axis=None all their numbers in one row.
-
-    >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
-    Tensor([1., 2., 3.])
-    """
-    several = _several(arrays, "concatenate")
-    if axis is None:
-        several, axis = (
-            [rows.reshape(a if isinstance(a, Tensor) else np.asarray(a), shape=(-1,)) for a in several],
-            0,
-        )
-    return rows.concatenate(*several, axis=_whole(axis, "concatenate"))
-
-
-@counterpart(np.stack, joins=True)
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Arrays of one shape joined along a new axis.
-
-    >>> stack([Tensor(1.0), Tensor(2.0)])
-    Tensor([1., 2.])
-    """
-    return rows.stack(*_several(arrays, "stack"), axis=_whole(axis, "stack"))
-
-
-def _whole(axis: Any, name: str) -> int:
-    try:
-        return operator.index(axis)
-    except TypeError:
-        raise TypeError(f"{name}: axis is a whole number, not {axis!r}") from None
-
-
-def _several(arrays: Sequence[Any], name: str) -> list[Any]:
-    if isinstance(arrays, Node) and not isinstance(arrays, Tensor):
-        raise TypeError(f"{name} takes a list of Tensors or arrays, not {arrays!r}")
-    several = list(map(stacked, arrays))
-    if not several:
-        raise ValueError(f"{name} needs at least one array")
-    return several
-
-
-@counterpart(np.reshape)
-def reshape(a: Any, shape: Any, order: str = "C", *, copy: bool | None = None) -> Any:
-    """The same numbers in another shape.
-
-    >>> reshape(Tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
-    Tensor([[1., 2.],
-           [3., 4.]])
-    """
-    return Tensor.reshape(a, shape, order=order, copy=copy)
-
-
-@counterpart(np.transpose)
-def transpose(a: Any, axes: Any = None) -> Any:
-    """The axes in another order, reversed by default.
-
-    >>> transpose(Tensor([[1.0, 2.0], [3.0, 4.0]]))
-    Tensor([[1., 3.],
-           [2., 4.]])
-    """
-    return Tensor.transpose(a, axes)
 
 
 NUMPY[np.matmul] = rows.matmul  # the row's own is quicker for small matrices

@@ -144,10 +144,6 @@ class Node:
         self.label = label
         return self
 
-    def conjugate(self: N) -> N:
-        """The node itself, which is real: what NumPy's `vdot` and `norm` ask for."""
-        return self
-
     # What the rows, the sweeps and the transforms ask of a node type. An adjoint or a tangent is a
     # number or an array, or a node when the sweep itself is recorded (create_graph).
 

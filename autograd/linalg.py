@@ -26,9 +26,11 @@ from autograd import matrix_rules, minors, spectral_rules
 from autograd.functions import dot
 from autograd.graph import Node, plain
 from autograd.norms import matrix_norm, norm, vector_norm
+from autograd.numpy_arguments import NOTHING
 from autograd.numpy_names import array_of, counterpart
-from autograd.products import cross, diagonal, multi_dot, tensordot, trace
-from autograd.tensor import NOTHING, Tensor
+from autograd.places import diagonal
+from autograd.products import cross, multi_dot, tensordot, trace
+from autograd.tensor import Tensor
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
@@ -353,6 +355,5 @@ counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: cross(x1, x2, axis=axis)
 counterpart(np.linalg.diagonal)(lambda x, *, offset=0: diagonal(x, offset, -2, -1))
 counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
 counterpart(np.linalg.matrix_transpose)(matrix_rules.swapped)
-counterpart(np.matrix_transpose)(matrix_rules.swapped)
 counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: tensordot(x1, x2, axes))
 counterpart(np.linalg.trace)(lambda x, *, offset=0: trace(x, offset, -2, -1))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import functions, matrix_rules, spectral_rules
+from autograd import matrix_rules, reductions, spectral_rules
 from autograd.numpy_names import counterpart
 from autograd.primitives import lookup
 from autograd.tensor import Tensor
@@ -70,8 +70,7 @@ def _root(order: float, x: Any) -> Any:
 
 def _extreme(x: Any, ord: Any, axes: Axes, keepdims: bool = False) -> Any:
     """The largest over some axes for a positive ord, the smallest for a negative one."""
-    sign = math.copysign(1.0, ord)
-    return sign * functions.max(sign * x, axis=axes, keepdims=keepdims)
+    return (reductions.max if ord > 0 else reductions.min)(x, axis=axes, keepdims=keepdims)
 
 
 def _matrix_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:

@@ -244,6 +244,13 @@ def where(condition: float, x: float, y: float) -> float:
     return x if condition else y
 
 
+def where_array(condition: Any, x: Any, y: Any) -> Any:
+    # As in a ufunc, Python's own numbers take the dtype of the array beside them.
+    if {type(x), type(y)} <= {float, int, bool} and getattr(condition, "dtype", np.dtype(bool)).kind == "f":
+        x = condition.dtype.type(x)
+    return np.where(condition, x, y)
+
+
 def square(x: float) -> float:
     return x * x
 

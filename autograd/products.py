@@ -17,15 +17,17 @@ from numpy.linalg import LinAlgError
 from autograd import array_rules, product_rules
 from autograd.functions import dot
 from autograd.graph import first_node
+from autograd.numpy_arguments import refuse
 from autograd.numpy_names import array_of, counterpart
+from autograd.places import diagonal
 from autograd.primitives import NUMPY
 from autograd.subscripts import described, explicit, unpacked
-from autograd.tensor import Tensor, refuse
+from autograd.tensor import Tensor
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
     "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "multi_dot",
-    "diagonal", "trace", "diag", "diagflat",
+    "trace", "diag", "diagflat",
 ]
 # fmt: on
 
@@ -245,27 +247,6 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
 # -- diagonals ---------------------------------------------------------------------------------------
 
 
-@counterpart(np.diagonal)
-def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The elements whose places along two axes differ by an offset, along a new last axis.
-
-    Raises:
-        ValueError: for fewer than two axes, or twice the same.
-
-    >>> diagonal(Tensor([[1.0, 2.0], [3.0, 4.0]]))
-    Tensor([1., 4.])
-    """
-    if a.ndim < 2:
-        raise ValueError(f"diagonal takes an array of at least two axes, not of shape {a.shape}")
-    if not all(-a.ndim <= axis < a.ndim for axis in (axis1, axis2)):
-        raise ValueError(f"diagonal: axis1={axis1} and axis2={axis2} are not both axes of shape {a.shape}")
-    first, second = axis1 % a.ndim, axis2 % a.ndim
-    if first == second:
-        raise ValueError(f"diagonal: axis1={axis1} and axis2={axis2} are the same axis of shape {a.shape}")
-    others = [axis for axis in range(a.ndim) if axis not in (first, second)]
-    return a.transpose(*others, first, second)[(Ellipsis, *_places(a.shape[first], a.shape[second], offset))]
-
-
 def _places(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
     """The rows and columns of a diagonal."""
     first = np.arange(max(0, min(rows + min(offset, 0), columns - max(offset, 0))))
@@ -277,7 +258,7 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The sum of a diagonal.
 
     Raises:
-        ValueError: as `diagonal`.
+        ValueError: for fewer than two axes, or twice the same.
 
     >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor(5.)

@@ -51,7 +51,7 @@ define(
     Row("erf",       math.erf,         nm.erf_array,      ("2 / pi**0.5 * _gauss(x)",),         r"\mathrm{{erf}}({x})",                CALL,    R),
     Row("maximum",   nm.maximum,       np.maximum,        ("_share(x, y)", "_share(y, x)"),     r"\max({x}, {y})",                     CALL,    RR,                            kink="x - y"),
     Row("minimum",   nm.minimum,       np.minimum,        ("_share(y, x)", "_share(x, y)"),     r"\min({x}, {y})",                     CALL,    RR,                            kink="x - y"),
-    Row("where",     nm.where,         np.where,          ("0", "_holds(x)", "1 - _holds(x)"),  r"\mathrm{{where}}({x}, {y}, {z})",    CALL,    (ALL, ALL, ALL),               selects=True),
+    Row("where",     nm.where,         nm.where_array,    ("0", "_holds(x)", "1 - _holds(x)"),  r"\mathrm{{where}}({x}, {y}, {z})",    CALL,    (ALL, ALL, ALL),               selects=True),
 
     Row("_identity", nm.identity,      nm.identity_array, ("1",),                               "{x}",                                 CALL,    R),
     Row("_sign",     nm.sign,          np.sign,           ("0",),                               r"\mathrm{{sgn}}({x})",                CALL,    R,                             kink="x"),

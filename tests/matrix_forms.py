@@ -172,7 +172,6 @@ FORMS: dict[Any, list[Any]] = {
         call(array(3, 4), array(3, 4), axis=2), call(array(4, 3), VECTOR, axisc=2),
         call(array(4, 3), array(5, 3)), call(VECTOR, a=1),
     ],
-    np.diagonal: DIAGONALS,
     np.trace: [*DIAGONALS, call(CUBE, dtype=np.float32), call(CUBE, dtype=np.float64),
     call(CUBE, 0, 0, 1, None, OUT[0])],
     np.diag: [
@@ -239,14 +238,11 @@ FORMS: dict[Any, list[Any]] = {
         call(A=SQUARE, tol=9.0), call(SYMMETRIC, None, True), call(SYMMETRIC, rtol=0.5),
     ],
     np.linalg.matrix_transpose: [call(MATRIX), call(CUBE), call(VECTOR)],
-    np.matrix_transpose: [call(MATRIX), call(CUBE), call(VECTOR)],
     np.linalg.tensordot: [call(CUBE, CUBE, axes=3), call(CUBE, CUBE, axes=([0, 1], [0, 1])),
     call(CUBE, CUBE)],
 }  # fmt: skip
 
 # What Tensors have as a method because arrays have it, and its forms.
 METHODS: dict[str, list[Any]] = {
-    "conjugate": [call(MATRIX), call(POINT)],
-    "diagonal": [form for form in DIAGONALS if "a" not in form[1]],
     "trace": [form for form in FORMS[np.trace] if "a" not in form[1]],
 }
