@@ -410,6 +410,14 @@ ARRAY_OPS = [
     lambda pick: stack([row * 0.7 for row in pick.rows()], axis=-1),
     lambda pick: concatenate([part.reshape(-1) for x in pick.pair() for part in (x, *x, x[::2], x[[0, 0]])]),
     lambda pick: functools.reduce(operator.add, [row * row for row in pick.rows()]),
+    lambda pick: pick().min(axis=draw_axis(pick)),
+    lambda pick: pick().cumsum(axis=draw_axis(pick)),
+    lambda pick: pick().prod(axis=draw_axis(pick), keepdims=True),
+    lambda pick: autograd.sort(pick(), axis=draw_axis(pick)),
+    lambda pick: np.hstack(autograd.array_split(pick.rows(), 2)[::-1]),
+    lambda pick: autograd.pad(pick.rows(), 1, "edge"),
+    lambda pick: np.rot90(autograd.atleast_2d(pick())),
+    lambda pick: pick().astype(np.float64) + np.tril(pick.rows()),
 ]
 
 
