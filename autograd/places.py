@@ -45,13 +45,15 @@ def _slices(places: Any, moved: Any) -> tuple[slice, ...] | None:
     """What a part of the places, forwards or backwards along each axis, is as slices; None if it is none."""
     if moved.ndim != places.ndim or not moved.size or not np.may_share_memory(moved, places):
         return None
-    starts = np.unravel_index(int(moved.flat[0]), places.shape)
+    starts = map(int, np.unravel_index(int(moved.flat[0]), places.shape))
     slices = []
-    for start, length, step, whole in zip(starts, moved.shape, moved.strides, places.strides, strict=True):
-        if length > 1 and abs(step) != whole:
+    for axis, (start, length) in enumerate(zip(starts, moved.shape, strict=True)):
+        step = -1 if length > 1 and moved.strides[axis] < 0 else 1
+        stop = start + step * length
+        along = length <= 1 or moved.strides[axis] == step * places.strides[axis]
+        if not along or not -1 <= stop <= places.shape[axis]:
             return None
-        stop = int(start) - length if length > 1 and step < 0 else int(start) + length
-        slices.append(slice(int(start), None if stop < 0 else stop, -1 if stop < start else 1))
+        slices.append(slice(start, None if stop < 0 else stop, step))
     return tuple(slices)
 
 
