@@ -18,12 +18,67 @@ from typing import Any
 
 from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F401
 from autograd import rules as _rules  # the table  # noqa: F401
+
+# isort: split
+from autograd import linalg
+from autograd.answers import (
+    allclose,
+    argmax,
+    argmin,
+    argsort,
+    array_equal,
+    full_like,
+    isclose,
+    ones_like,
+    zeros_like,
+)
+from autograd.choosing import clip, nan_to_num, piecewise, select
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
-from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
+from autograd.differences import diff, gradient
+from autograd.functions import dot, logsumexp, softmax
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
+from autograd.joining import append, column_stack, concatenate, dstack, hstack, stack, vstack
+from autograd.places import (
+    array_split,
+    diagonal,
+    flip,
+    fliplr,
+    flipud,
+    hsplit,
+    pad,
+    partition,
+    repeat,
+    roll,
+    rot90,
+    sort,
+    split,
+    take,
+    take_along_axis,
+    tile,
+    tril,
+    triu,
+    vsplit,
+)
 from autograd.primitives import rows as _rows
+from autograd.products import cross, diag, einsum, inner, kron, outer, tensordot, trace, vdot
+from autograd.reductions import average, cumprod, cumsum, max, mean, median, min, prod, ptp, std, sum, var
+from autograd.shapes import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_arrays,
+    broadcast_to,
+    expand_dims,
+    moveaxis,
+    ravel,
+    reshape,
+    rollaxis,
+    squeeze,
+    swapaxes,
+    transpose,
+)
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
@@ -32,7 +87,18 @@ from autograd.value import Value
 # ruff: noqa: RUF022, PLE0604 - in reading order, and then what the table has
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
-    "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
+    "dot", "sum", "mean", "max", "min", "logsumexp", "softmax",
+    "prod", "var", "std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient",
+    "clip", "select", "piecewise", "nan_to_num",
+    "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append",
+    "split", "array_split", "hsplit", "vsplit",
+    "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis", "rollaxis",
+    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "broadcast_arrays",
+    "take", "take_along_axis", "sort", "partition", "repeat", "tile", "roll", "flip", "fliplr", "flipud",
+    "rot90", "diagonal", "triu", "tril", "pad",
+    "argmax", "argmin", "argsort", "zeros_like", "ones_like", "full_like",
+    "isclose", "allclose", "array_equal",
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag", "linalg",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]

@@ -31,6 +31,10 @@ def _max(x: Any, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
 
 
+def _min(x: Any, axis: Axis = None, keepdims: Any = False) -> Any:
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+
+
 def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """g, the adjoint of a reduction over `axis`, in the shape of x."""
     shape = x.shape
@@ -73,10 +77,10 @@ def softmax(x: Any, axis: Axis) -> Any:
     return e / sum(e, axis=axis, keepdims=True)
 
 
-def _shares(x: Any, axis: Axis) -> Array:
-    """Each element's share in the maximum over `axis`: those that tie share equally."""
+def _shares(x: Any, axis: Axis, extreme: np.ufunc = np.maximum) -> Array:
+    """Each element's share in the maximum over `axis`, or the minimum: those that tie share equally."""
     data = plain(x)
-    ties = data == np.maximum.reduce(data, axis=axis, keepdims=True)
+    ties = data == extreme.reduce(data, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
     return shares.astype(data.dtype)
 
@@ -99,6 +103,20 @@ _FEW = 1024
 @functools.cache
 def _ones(dtype: Any) -> Array:
     return np.ones(_FEW, dtype)
+
+
+def _cumsum(x: Array, axis: int) -> Array:
+    return np.add.accumulate(x, axis=axis)
+
+
+def _cumsum_back(g: Any, axis: int) -> Any:
+    """The sums from the other end."""
+    index = (*(slice(None),) * (axis % g.ndim), slice(None, None, -1))
+    return getitem(cumsum(getitem(g, index=index), axis=axis), index=index)
+
+
+def _astype(x: Array, dtype: Any) -> Array:
+    return x.astype(dtype)
 
 
 def _matmul(a: Array, b: Array) -> Any:
@@ -245,6 +263,9 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
 
 sum: ArrayRow
 max: ArrayRow
+min: ArrayRow
+cumsum: ArrayRow
+astype: ArrayRow
 logsumexp: ArrayRow
 sum_to: ArrayRow
 broadcast_to: ArrayRow
@@ -262,6 +283,10 @@ puts: ArrayRow
 sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
 max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
                         tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * _shares(x, axis), axis=axis, keepdims=keepdims))
+min          = ArrayRow("min",          _min,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis, np.minimum),
+                        tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * _shares(x, axis, np.minimum), axis=axis, keepdims=keepdims))
+cumsum       = ArrayRow("cumsum",       _cumsum,         lambda g, x, axis: _cumsum_back(g, axis))
+astype       = ArrayRow("astype",       _astype,         lambda g, x, dtype: astype(g, dtype=x.dtype))
 logsumexp    = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * softmax(x, axis),
                         tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
 sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
@@ -279,5 +304,5 @@ puts         = ArrayRow("puts",         _puts,           _taken, joint=True)
 # fmt: on
 
 define_arrays(
-    sum, max, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip

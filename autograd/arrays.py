@@ -7,11 +7,11 @@ net of Values hands its activation an array of this kind, so that one formula me
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
-from autograd import functions
 from autograd.primitives import NUMPY, Row, elementwise, lookup
 
 __all__ = ["ValueArray"]
@@ -33,7 +33,9 @@ class ValueArray(np.ndarray):
     is_plain = True  # nothing is lost with its class: see `autograd.entering`
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        arrays = [x.view(np.ndarray) if isinstance(x, ValueArray) else x for x in inputs]
+        arrays = list(map(_bare, inputs))
+        if "out" in kwargs:
+            kwargs["out"] = tuple(map(_bare, kwargs["out"]))
         row = NUMPY.get(ufunc)
         if method == "__call__" and not kwargs:
             if ufunc.__name__ == "clip":
@@ -61,7 +63,7 @@ class ValueArray(np.ndarray):
         return _viewed(super().__getitem__(_truths(index)))
 
     def __setitem__(self, index: Any, new: Any) -> None:
-        super().__setitem__(_truths(index), new)
+        self.view(np.ndarray)[_truths(index)] = new  # as an assignment, which an array of numbers refuses
 
     def __repr__(self) -> str:
         return repr(self.view(np.ndarray))
@@ -71,6 +73,10 @@ def _row(name: str) -> Row:
     row = lookup(name)
     assert isinstance(row, Row)
     return row
+
+
+def _bare(x: Any) -> Any:
+    return x.view(np.ndarray) if isinstance(x, ValueArray) else x
 
 
 def _viewed(x: Any) -> Any:
@@ -102,5 +108,16 @@ def _reduced(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **ot
     for index, values in zip(np.ndindex(chosen.shape), rows, strict=True):
         if not values.size:
             raise ValueError(f"numpy.{ufunc.__name__} of no elements")
-        chosen[index] = functions.max(values) if ufunc is np.maximum else -functions.max(-values)
+        chosen[index] = largest(values.tolist()) if ufunc is np.maximum else -largest((-values).tolist())
     return np.expand_dims(chosen, axes) if keepdims else chosen[()]
+
+
+def largest(values: list[Any]) -> Any:
+    """The largest of Values. All that tie share the derivative; a row of maxima gives three ¼, ¼ and ½."""
+    top, *others = values
+    if len(others) < 2:
+        return functools.reduce(lookup("maximum"), values)
+    ties: Any = 1.0  # of those so far, how many are as large as the largest
+    for x in others:
+        top, ties = lookup("_larger")(top, x, ties), lookup("_ties")(top, x, ties)
+    return top

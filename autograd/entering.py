@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["boxed", "check_kind", "is_locked", "locked"]
+__all__ = ["boxed", "check_kind", "floats", "in_arrays", "is_locked", "locked"]
 
 Array = NDArray[Any]
 
@@ -46,6 +46,29 @@ def boxed(x: Any) -> Array:
     box = np.empty((), object)
     box[()] = x
     return box
+
+
+def floats(x: Any, array: Array) -> Any:
+    """An argument, and it as an array, in floats: Python's own number as one, so that float32 stays float32.
+
+    >>> floats(2, np.asarray(2)), floats([2], np.asarray([2]))
+    (2.0, array([2.]))
+    """
+    if type(x) in (float, int, bool):
+        return float(x)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def in_arrays(ufunc: Any, method: str, objects: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
+    """What a method of a ufunc, as reduce, gives of objects: that of arrays which hold them.
+
+    >>> in_arrays(np.add, "reduce", (3.0,), {"axis": None})
+    3.0
+    """
+    if method == "__call__":
+        return NotImplemented
+    arrays = (x if isinstance(x, (np.ndarray, list, tuple)) else boxed(x) for x in objects)
+    return getattr(ufunc, method)(*arrays, **arguments)
 
 
 def check_kind(x: Any, what: str) -> None:

@@ -1,7 +1,7 @@
-"""The public functions of whole arrays: sums, products, and what is made of them.
+"""Products of arrays, and functions of all their numbers together: softmax and the sum of exponentials.
 
-They take Tensors and plain arrays alike; `dot` and `sum` also take lists and object arrays of
-Values, which they turn into ordinary scalar arithmetic.
+They take Tensors and plain arrays alike; `dot` also takes lists and object arrays of Values, which it
+turns into ordinary scalar arithmetic.
 """
 
 from __future__ import annotations
@@ -9,101 +9,27 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import array_rules as rows
-from autograd.conditions import Condition
-from autograd.entering import check_kind
-from autograd.graph import Node
-from autograd.primitives import NUMPY, is_number, lookup
-from autograd.tensor import NOTHING, Tensor, refuse, stacked
+from autograd.numpy_names import array_of, counterpart
+from autograd.primitives import NUMPY, lookup
+from autograd.tensor import Tensor
 
-__all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
-
-
-def _array(x: Any) -> Any:
-    """x as something with a shape: a Tensor, or an array (of objects, if it holds Values)."""
-    if isinstance(x, Iterator):  # a generator
-        x = list(x)
-    x = stacked(x)
-    if isinstance(x, Tensor):
-        return x
-    check_kind(x, "a function of arrays")
-    array = np.asarray(x)
-    if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
-        return array
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
-    return array
+__all__ = ["dot", "logsumexp", "softmax"]
 
 
 def _numbers(x: Any, what: str) -> Any:
-    """As `_array`, without Values."""
-    array = _array(x)
+    """As `array_of`, without Values."""
+    array = array_of(x)
     if array.dtype == object:
         raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
-def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Σ xᵢ over one axis, several or all.
-
-    Args:
-        x: a Tensor, an array, or a list or array of Values.
-        axis, keepdims: as in NumPy.
-
-    >>> sum(Tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
-    Tensor([4., 6.])
-    >>> from autograd import Value
-    >>> sum([Value(1.0), Value(2.0)])
-    Value(3.0)
-    """
-    x = _array(x)
-    if isinstance(x, np.ndarray) and x.dtype == object and axis is None and not keepdims:
-        return functools.reduce(operator.add, x.flat) if x.size else 0.0
-    return rows.sum(x, axis=axis, keepdims=keepdims)
-
-
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """(1/n) Σ xᵢ over one axis, several or all.
-
-    >>> mean(Tensor([1.0, 2.0, 6.0]))
-    Tensor(3.)
-    """
-    x = _array(x)
-    if isinstance(x, Tensor):
-        return x.mean(axis, keepdims=keepdims)
-    return np.mean(x, axis=axis, keepdims=keepdims)
-
-
-def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The largest over one axis, several or all; elements that tie share the derivative equally.
-
-    >>> x = Tensor([1.0, 3.0, 3.0])
-    >>> max(x).backward()
-    >>> x.grad
-    array([0. , 0.5, 0.5])
-    """
-    x = _array(x)
-    if x.dtype == object and axis is None and not keepdims:
-        return _largest(x.ravel().tolist())
-    return rows.max(_numbers(x, "max"), axis=axis, keepdims=keepdims)
-
-
-def _largest(values: list[Any]) -> Any:
-    """The largest of Values. All that tie share the derivative; a row of maxima gives three ¼, ¼ and ½."""
-    top, *others = values
-    if len(others) < 2:
-        return functools.reduce(lookup("maximum"), values)
-    ties: Any = 1.0  # of those so far, how many are as large as the largest
-    for x in others:
-        top, ties = lookup("_larger")(top, x, ties), lookup("_ties")(top, x, ties)
-    return top
-
-
+@counterpart(np.dot, values=lambda a, b: _dot_of_values(a, array_of(b)), method=False)
 def dot(a: Any, b: Any) -> Any:
     """Σₖ aₖ bₖ of two vectors, or the matrix product; the weighted sum of a neuron.
 
@@ -119,16 +45,19 @@ def dot(a: Any, b: Any) -> Any:
     >>> dot([Value(1.0), Value(2.0)], [3.0, 4.0])
     Value(11.0)
     """
-    a, b = _array(a), _array(b)
-    if isinstance(a, Tensor) or isinstance(b, Tensor):
-        if not a.ndim or not b.ndim:
-            return lookup("mul")(a, b)
-        return rows.matmul(a, b) if a.ndim == 1 or b.ndim < 3 else _dot_of_many(a, b)
-    if a.ndim == b.ndim == 1 and object in (a.dtype, b.dtype):
-        if len(a) != len(b):
-            raise ValueError(f"dot: the vectors have lengths {len(a)} and {len(b)}")
-        return sum([x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)])
-    return np.dot(a, b)
+    b = array_of(b)
+    if not a.ndim or not b.ndim:
+        return lookup("mul")(a, b)
+    return rows.matmul(a, b) if a.ndim == 1 or b.ndim < 3 else _dot_of_many(a, b)
+
+
+def _dot_of_values(a: Any, b: Any) -> Any:
+    if a.ndim != 1 or b.ndim != 1:
+        return np.dot(a, b)
+    if len(a) != len(b):
+        raise ValueError(f"dot: the vectors have lengths {len(a)} and {len(b)}")
+    products = [x * y for x, y in zip(a.tolist(), b.tolist(), strict=True)]
+    return functools.reduce(operator.add, products) if products else 0.0
 
 
 def _dot_of_many(a: Any, b: Any) -> Any:
@@ -163,7 +92,7 @@ def affine(W: Any, a: Any, b: Any = None) -> Any:
     """
     if b is not None and (isinstance(W, Tensor) or isinstance(a, Tensor) or isinstance(b, Tensor)):
         return rows.affine(W, a, b)
-    W, a = (x if isinstance(x, np.ndarray) else _array(x) for x in (W, a))
+    W, a = (x if isinstance(x, np.ndarray) else array_of(x) for x in (W, a))
     weighted = W @ a if a.ndim == 1 else (W @ a.T).T
     return weighted if b is None else weighted + b
 
@@ -188,97 +117,4 @@ def softmax(x: Any, axis: int = -1) -> Any:
     return rows.softmax(_numbers(x, "softmax"), axis)
 
 
-def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
-    """Arrays joined along an axis that they have; with axis=None all their numbers in one row.
-
-    >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
-    Tensor([1., 2., 3.])
-    """
-    several = _several(arrays, "concatenate")
-    if axis is None:
-        several, axis = (
-            [rows.reshape(a if isinstance(a, Tensor) else np.asarray(a), shape=(-1,)) for a in several],
-            0,
-        )
-    return rows.concatenate(*several, axis=_whole(axis, "concatenate"))
-
-
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
-    """Arrays of one shape joined along a new axis.
-
-    >>> stack([Tensor(1.0), Tensor(2.0)])
-    Tensor([1., 2.])
-    """
-    return rows.stack(*_several(arrays, "stack"), axis=_whole(axis, "stack"))
-
-
-def _whole(axis: Any, name: str) -> int:
-    try:
-        return operator.index(axis)
-    except TypeError:
-        raise TypeError(f"{name}: axis is a whole number, not {axis!r}") from None
-
-
-def _several(arrays: Sequence[Any], name: str) -> list[Any]:
-    if isinstance(arrays, Node) and not isinstance(arrays, Tensor):
-        raise TypeError(f"{name} takes a list of Tensors or arrays, not {arrays!r}")
-    several = list(map(stacked, arrays))
-    if not several:
-        raise ValueError(f"{name} needs at least one array")
-    return several
-
-
-# -- NumPy's functions of whole arrays, on Tensors: with NumPy's arguments, in NumPy's order ---------
-
-
-def _by(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of NumPy's by a method of the same arguments."""
-
-    @functools.wraps(method)
-    def function(a: Any, *args: Any, **arguments: Any) -> Any:
-        if arguments.get("keepdims") is NOTHING:
-            arguments["keepdims"] = False
-        return method(a, *args, **arguments)
-
-    return function
-
-
-def _numpy_reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None) -> Any:
-    return Tensor.reshape(a, shape, order=order, copy=copy)
-
-
-def _numpy_transpose(a: Any, axes: Any = None) -> Any:
-    return Tensor.transpose(a, axes)
-
-
-def _numpy_dot(a: Any, b: Any, out: Any = None) -> Any:
-    refuse("dot", out=out)
-    return dot(a, b)
-
-
-def _joining(ours: Callable[..., Any]) -> Callable[..., Any]:
-    """NumPy's function of a list of arrays."""
-
-    @functools.wraps(ours)
-    def function(
-        arrays: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
-    ) -> Any:
-        refuse(ours.__name__, out=out, dtype=dtype, casting=None if casting == "same_kind" else casting)
-        return ours(arrays, axis)
-
-    return function
-
-
-NUMPY.update(
-    {
-        np.concatenate: _joining(concatenate),
-        np.dot: _numpy_dot,
-        np.matmul: rows.matmul,  # the row's own is quicker for small matrices
-        np.max: _by(Tensor.max),
-        np.mean: _by(Tensor.mean),
-        np.reshape: _numpy_reshape,
-        np.stack: _joining(stack),
-        np.sum: _by(Tensor.sum),
-        np.transpose: _numpy_transpose,
-    }
-)
+NUMPY[np.matmul] = rows.matmul  # the row's own is quicker for small matrices

@@ -198,7 +198,7 @@ def _difference(f: Function, args: tuple[Any, ...], i: int, index: tuple[int, ..
             arg[index] = moved
         try:
             out = _evaluate(f, (*args[:i], arg, *args[i + 1 :]))
-        except DomainError:
+        except (DomainError, np.linalg.LinAlgError):
             return None
         return out if np.all(np.isfinite(out)) else None
 

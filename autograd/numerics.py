@@ -244,6 +244,13 @@ def where(condition: float, x: float, y: float) -> float:
     return x if condition else y
 
 
+def where_array(condition: Any, x: Any, y: Any) -> Any:
+    # As in a ufunc, Python's own numbers take the dtype of the array beside them.
+    if {type(x), type(y)} <= {float, int, bool} and getattr(condition, "dtype", np.dtype(bool)).kind == "f":
+        x = condition.dtype.type(x)
+    return np.where(condition, x, y)
+
+
 def square(x: float) -> float:
     return x * x
 
@@ -340,3 +347,19 @@ def powmix_array(x: Any, y: Any) -> Any:
     undefined = np.isnan(found) & ~np.isnan(x) & ~np.isnan(y)
     # Said as NumPy says it of its own functions: by a warning, or as the caller asked to be told.
     return np.sqrt(np.where(undefined, -1.0, 0.0)).astype(found.dtype) + found if undefined.any() else found
+
+
+def length_array(x: Array) -> Array:
+    return np.sqrt(x)  # a function of its own: np.sqrt of a node is the row sqrt
+
+
+# 1/x, and 0 at 0: the slope of a norm that is 0.
+
+
+def inverse(x: float) -> float:
+    return 1 / x if x else 0.0
+
+
+def inverse_array(x: Array) -> Array:
+    zero = np.equal(x, 0)
+    return np.where(zero, 0, 1 / np.where(zero, 1, x))

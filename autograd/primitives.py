@@ -33,7 +33,7 @@ import numpy as np
 from autograd import numerics
 from autograd.conditions import Condition
 from autograd.context import SWITCHES
-from autograd.entering import check_kind
+from autograd.entering import check_kind, floats
 from autograd.graph import DomainError, Node, first_node, name, plain
 
 __all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
@@ -311,7 +311,7 @@ def pull(g, inputs, out, params):
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
                     f"not {type(a).__name__} ({a!r})"
                 )
-        return self.on_arrays(*(a if a.dtype.kind == "f" else a.astype(np.float64) for a in arrays))
+        return self.on_arrays(*map(floats, args, arrays))
 
 
 def _pull_by(transpose: Callable[..., Any]) -> Pull:

@@ -51,7 +51,7 @@ define(
     Row("erf",       math.erf,         nm.erf_array,      ("2 / pi**0.5 * _gauss(x)",),         r"\mathrm{{erf}}({x})",                CALL,    R),
     Row("maximum",   nm.maximum,       np.maximum,        ("_share(x, y)", "_share(y, x)"),     r"\max({x}, {y})",                     CALL,    RR,                            kink="x - y"),
     Row("minimum",   nm.minimum,       np.minimum,        ("_share(y, x)", "_share(x, y)"),     r"\min({x}, {y})",                     CALL,    RR,                            kink="x - y"),
-    Row("where",     nm.where,         np.where,          ("0", "_holds(x)", "1 - _holds(x)"),  r"\mathrm{{where}}({x}, {y}, {z})",    CALL,    (ALL, ALL, ALL),               selects=True),
+    Row("where",     nm.where,         nm.where_array,    ("0", "_holds(x)", "1 - _holds(x)"),  r"\mathrm{{where}}({x}, {y}, {z})",    CALL,    (ALL, ALL, ALL),               selects=True),
 
     Row("_identity", nm.identity,      nm.identity_array, ("1",),                               "{x}",                                 CALL,    R),
     Row("_sign",     nm.sign,          np.sign,           ("0",),                               r"\mathrm{{sgn}}({x})",                CALL,    R,                             kink="x"),
@@ -74,6 +74,8 @@ define(
     Row("_logpow",   nm.logpow,        nm.logpow_array,   ("_powmix(x, y)", "square(_logpow(x, y / 2))"), r"{x}^{{{y}}} \ln({x})",               PRODUCT, POWERS),
     Row("_d2pow",    nm.d2pow,         nm.d2pow_array,    ("(y - 2) * out / x", "(2 * y - 1) * x**(y - 2) + out * log(x)"), r"{y} ({y} - 1) {x}^{{{y} - 2}}",      PRODUCT, POWERS),
     Row("_powmix",   nm.powmix,        nm.powmix_array,   ("((y - 1) * out + _dpow(x, y)) / x", "log(x) * (out + x**(y - 1))"), r"{x}^{{{y} - 1}} (1 + {y} \ln({x}))", PRODUCT, POWERS),
+    Row("_length",   math.sqrt,        nm.length_array,   ("0.5 * _inverse(out)",),             r"\sqrt{{{x}}}",                       CALL,    ("[0, inf)",)),
+    Row("_inverse",  nm.inverse,       nm.inverse_array,  ("-square(out)",),                    r"\frac{{1}}{{{x}}}",                  PRODUCT, R),
 )
 # fmt: on
 
@@ -81,4 +83,5 @@ define(
 #   with _logpow, x**y ln x, it shares the mixed derivative _powmix, where 1 + y ln x cancels.
 # asin, acos: (1 - x)(1 + x) is exact near the ends; as a row of its own it has the derivative
 #   -2x, where differentiating the product would cancel near 0.
+# _length: the root of a sum of squares, whose derivative is 0 at 0, where a norm has none.
 # sigmoid, tanh, erf, atan, pow: see the careful forms in autograd.numerics.

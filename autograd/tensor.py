@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
+from autograd.array_methods import ArrayMethods
 from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.leaving import check_conversion, written_into
+from autograd.numpy_arguments import NOTHING, refuse
 from autograd.primitives import (
     COMPARISONS,
     NUMPY,
@@ -38,11 +40,10 @@ __all__ = ["Tensor"]
 
 Array = NDArray[Any]
 NO_PARAMS: dict[str, Any] = {}
-NOTHING: Any = np._NoValue  # NumPy's own default where None would mean something
 _blank = object.__new__
 
 
-class Tensor(Node):
+class Tensor(ArrayMethods, Node):
     """One array that remembers how it was made.
 
     Args:
@@ -358,8 +359,8 @@ class Tensor(Node):
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         if ours is None:
             raise TypeError(
-                f"numpy.{function.__name__} has no counterpart for Tensors: write it in others, "
-                "or take their .data, where the numbers alone are meant"
+                f"{function.__module__}.{function.__name__} has no counterpart for Tensors: write it in "
+                "others, or take their .data, where the numbers alone are meant"
             )
         return ours(*args, **kwargs)
 
@@ -549,32 +550,6 @@ class Tensor(Node):
                 )
 
 
-# What to do where NumPy would take an argument.
-INSTEAD = {
-    "dtype": "a Tensor keeps the dtype of the array that it was made from",
-    "out": "the result is a Tensor of its own",
-    "initial": "add it to the result, or take the maximum of both",
-    "where": "choose the elements first, as x[mask]",
-    "order": "'C' or 'F'",
-    "copy": "a Tensor's array is always its own",
-    "casting": "dtypes follow NumPy's own promotion",
-}
-
-
-def refuse(function: str, **arguments: Any) -> None:
-    """Raise for the first argument of a function of NumPy's that is given and that a Tensor has no use for.
-
-    >>> refuse("sum", dtype=None, where=True)
-    >>> refuse("sum", dtype=None, out=np.zeros(2))
-    Traceback (most recent call last):
-        ...
-    TypeError: sum of a Tensor takes no out=array([0., 0.]): the result is a Tensor of its own
-    """
-    for argument, given in arguments.items():
-        if given is not None and given is not NOTHING and given is not True:
-            raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {INSTEAD[argument]}")
-
-
 def _bare(x: Any) -> Any:
     """Tensors, also in lists, as copies of their arrays."""
     if isinstance(x, (list, tuple)):
@@ -636,10 +611,14 @@ def _constant(x: Any, op: Primitive) -> Any:
     return array
 
 
-def _shapes(op: Primitive, args: tuple[Any, ...], error: Exception) -> ValueError:
+def _shapes(op: Primitive, args: tuple[Any, ...], error: ValueError) -> ValueError:
+    if isinstance(error, np.exceptions.AxisError):
+        return error
     shown = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
+    if isinstance(error, np.linalg.LinAlgError):
+        return np.linalg.LinAlgError(f"{op} of {shown}: {error}")
     return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from autograd.collector import spared
 from autograd.conditions import Condition
 from autograd.context import recording, resumed
-from autograd.functions import stack
 from autograd.graph import Node, first_node, plain, reach
+from autograd.joining import stack
 from autograd.primitives import is_number, lookup
 from autograd.sweeps import adjoints, tangents
 from autograd.tensor import Tensor

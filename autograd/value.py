@@ -24,7 +24,7 @@ import numpy as np
 
 from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording
-from autograd.entering import boxed
+from autograd.entering import boxed, in_arrays
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
 from autograd.looks import look, note
@@ -275,7 +275,7 @@ class Value(Node, metaclass=_MakesLeaves):
         if method == "__call__" and kwargs.keys() == {"out"}:
             return written_into(kwargs["out"][0], ufunc, inputs)
         if method != "__call__" or kwargs:
-            return NotImplemented
+            return in_arrays(ufunc, method, inputs, kwargs)
         if ufunc in COMPARISONS:
             if ufunc.__name__ in _COMPARISONS and not any(np.ndim(plain(i)) for i in inputs):
                 x, y = (i.item() if isinstance(i, (np.generic, np.ndarray)) else i for i in inputs)

@@ -107,13 +107,11 @@ def test_outside_of_transforms_a_value_is_right_or_refused(name):
 
 
 def test_a_product_with_an_array_of_numpys():
-    for f in (
-        lambda x: MATRIX.dot(x).sum(),
-        lambda x: np.inner(MATRIX, x).sum(),
-        lambda x: np.vdot(MATRIX[0], x),
-    ):
-        with pytest.raises(TypeError, match=r"lost without a word|has no counterpart"):
-            grad(lambda x: f(x).sum() + x[0])(np.ones(2))  # noqa: B023
+    """The method of an array asks nobody; NumPy's functions ask the Tensor."""
+    with pytest.raises(TypeError, match="lost without a word"):
+        grad(lambda x: MATRIX.dot(x).sum() + x[0])(np.ones(2))
+    np.testing.assert_array_equal(grad(lambda x: np.inner(MATRIX, x).sum())(np.ones(2)), MATRIX.sum(0))
+    np.testing.assert_array_equal(grad(lambda x: np.vdot(MATRIX[0], x))(np.ones(2)), MATRIX[0])
     x = Tensor([1.0, 2.0])
     with pytest.raises(TypeError, match="lost without a word"):
         MATRIX.dot(x)

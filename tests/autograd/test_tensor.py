@@ -311,8 +311,6 @@ def test_values_one_at_a_time_are_refused_by_name():
     for f in (softmax, logsumexp):
         with pytest.raises(TypeError, match=f"{f.__name__} takes a Tensor"):
             f([Value(1.0), Value(2.0)])
-    with pytest.raises(TypeError, match="stack is for Tensors"):
-        stack([Value(1.0), Value(2.0)])
     with pytest.raises(TypeError, match="matmul is for Tensors"):
         np.matmul(Value(1.0), np.ones(2))
     with pytest.raises(TypeError, match="NoneType"):
@@ -412,6 +410,14 @@ ARRAY_OPS = [
     lambda pick: stack([row * 0.7 for row in pick.rows()], axis=-1),
     lambda pick: concatenate([part.reshape(-1) for x in pick.pair() for part in (x, *x, x[::2], x[[0, 0]])]),
     lambda pick: functools.reduce(operator.add, [row * row for row in pick.rows()]),
+    lambda pick: pick().min(axis=draw_axis(pick)),
+    lambda pick: pick().cumsum(axis=draw_axis(pick)),
+    lambda pick: pick().prod(axis=draw_axis(pick), keepdims=True),
+    lambda pick: autograd.sort(pick(), axis=draw_axis(pick)),
+    lambda pick: np.hstack(autograd.array_split(pick.rows(), 2)[::-1]),
+    lambda pick: autograd.pad(pick.rows(), 1, "edge"),
+    lambda pick: np.rot90(autograd.atleast_2d(pick())),
+    lambda pick: pick().astype(np.float64) + np.tril(pick.rows()),
 ]
 
 
@@ -459,7 +465,7 @@ def test_the_array_walk_is_the_general_walk(seed, dtypes, tolerance):
                     node = row(pick(), *rest)
         except (ValueError, IndexError):  # shapes that do not fit
             continue
-        if node.size < 100 and np.all((np.abs(node.data - 0.5) < 0.45) & (node.data != 0)):
+        if 0 < node.size < 100 and np.all((np.abs(node.data - 0.5) < 0.45) & (node.data != 0)):
             nodes.append(node)
     root = Tensor(0.0)
     for node in nodes:
@@ -470,7 +476,7 @@ def test_the_array_walk_is_the_general_walk(seed, dtypes, tolerance):
     for node, adjoint in fast.items():
         assert (adjoint.shape, adjoint.dtype) == (node.shape, node.dtype)
         assert np.all(np.isfinite(adjoint))
-        scale = 1 + np.abs(adjoint).max()
+        scale = 1 + np.abs(adjoint).max(initial=0.0)
         np.testing.assert_allclose(adjoint, general[node], rtol=0, atol=tolerance * scale)
         found = np.asarray(getattr(recorded[node], "data", recorded[node]))
         np.testing.assert_allclose(adjoint, found, rtol=0, atol=tolerance * scale)
@@ -775,8 +781,8 @@ def test_numpys_own_functions_reach_the_table():
         assert isinstance(theirs, Tensor)
         np.testing.assert_array_equal(theirs.data, ours.data)
     assert np.shape(x) == (2, 2)
-    with pytest.raises(TypeError, match=r"numpy\.median"):
-        np.median(x)
+    with pytest.raises(TypeError, match=r"numpy\.percentile"):
+        np.percentile(x, 50)
 
 
 def test_comparisons_are_numpys():

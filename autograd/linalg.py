@@ -1,0 +1,359 @@
+"""Linear algebra, under the names of `numpy.linalg`: norm, solve, inv, det, eigh, svd, ….
+
+NumPy's own functions do the same with Tensors: ``np.linalg.solve(W, b)``. A matrix is the last two axes of
+an array, and the axes before them count matrices. One without an inverse raises `numpy.linalg.LinAlgError`.
+Norms, `det`, `inv` and `solve` also take lists and arrays of Values.
+
+>>> from autograd import Tensor, linalg
+>>> A, b = Tensor([[2.0, 1.0], [0.0, 4.0]], label="A"), np.array([4.0, 8.0])
+>>> linalg.solve(A, b).sum().backward()
+>>> A.grad
+array([[-0.5  , -1.   ],
+       [-0.125, -0.25 ]])
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.linalg import LinAlgError
+
+from autograd import matrix_rules, minors, spectral_rules
+from autograd.functions import dot
+from autograd.graph import Node, plain
+from autograd.norms import matrix_norm, norm, vector_norm
+from autograd.numpy_arguments import NOTHING
+from autograd.numpy_names import array_of, counterpart
+from autograd.places import diagonal
+from autograd.products import cross, multi_dot, tensordot, trace
+from autograd.tensor import Tensor
+
+# fmt: off
+__all__ = [  # noqa: RUF022 - in reading order
+    "norm", "vector_norm", "matrix_norm",
+    "solve", "inv", "det", "slogdet", "cholesky", "eigh", "eigvalsh",
+    "svd", "svdvals", "pinv", "lstsq", "matrix_rank", "matrix_power", "multi_dot",
+]
+# fmt: on
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class SlogdetResult(NamedTuple):
+    """As NumPy's: the sign is plain numbers, since its derivative is 0."""
+
+    sign: Any
+    logabsdet: Any
+
+
+class EighResult(NamedTuple):
+    """As NumPy's."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+class SVDResult(NamedTuple):
+    """As NumPy's."""
+
+    U: Any
+    S: Any
+    Vh: Any
+
+
+def _of_tensors(numpys: Callable[..., Any]) -> Callable[[F], F]:
+    """As `counterpart`, for what has no counterpart of Values."""
+    return counterpart(numpys, values=functools.partial(_refuse_values, numpys.__name__))
+
+
+def _refuse_values(name: str, *args: Any, **arguments: Any) -> Any:
+    raise TypeError(f"{name} takes a Tensor, not Values one at a time: write the calculation with Tensors")
+
+
+# -- inverses and determinants -----------------------------------------------------------------------
+
+
+def _square(name: str, a: Any) -> Any:
+    """An array of square matrices."""
+    if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
+        label = f"{a.label} " if isinstance(a, Node) and a.label else ""
+        raise LinAlgError(f"{name} takes square matrices, not {label}of shape {a.shape}")
+    return a
+
+
+@counterpart(np.linalg.inv, values=minors.inv)
+def inv(a: Any) -> Any:
+    """a⁻¹, the matrix with a a⁻¹ = 1. Of Values up to 8 × 8.
+
+    Raises:
+        LinAlgError: for a singular matrix, or one that is not square.
+        DomainError: for a singular matrix of Values.
+
+    >>> inv(Tensor([[2.0, 0.0], [0.0, 4.0]]))
+    Tensor([[0.5 , 0.  ],
+            [0.  , 0.25]])
+    """
+    return matrix_rules.inv(_square("inv", a))
+
+
+@counterpart(np.linalg.solve, values=lambda a, b: minors.solve(a, array_of(b)))
+def solve(a: Any, b: Any) -> Any:
+    """The x of a x = b. Of Values up to 8 × 8.
+
+    Args:
+        a: square matrices.
+        b: one vector, or matrices, for as many columns x.
+
+    Raises:
+        LinAlgError: for a singular matrix, or one that is not square.
+        DomainError: for a singular matrix of Values.
+
+    >>> solve(Tensor([[2.0, 0.0], [0.0, 4.0]]), np.array([1.0, 2.0]))
+    Tensor([0.5, 0.5])
+    """
+    return matrix_rules.solve(_square("solve", array_of(a)), array_of(b))
+
+
+@counterpart(np.linalg.det, values=minors.det)
+def det(a: Any) -> Any:
+    """The determinant. Its derivative, the cofactors, is right for a singular matrix too; the second there
+    takes n⁵ operations. Of Values up to 8 × 8.
+
+    Raises:
+        LinAlgError: for a matrix that is not square.
+
+    >>> a = Tensor([[1.0, 2.0], [2.0, 4.0]])
+    >>> det(a).backward()
+    >>> a.grad
+    array([[ 4., -2.],
+           [-2.,  1.]])
+    """
+    return matrix_rules.det(_square("det", a))
+
+
+@_of_tensors(np.linalg.slogdet)
+def slogdet(a: Any) -> SlogdetResult:
+    """The sign of the determinant and ln|det a|, also where the determinant leaves the range of floats.
+
+    The sign is plain numbers. At a singular matrix the derivative is an error.
+
+    Raises:
+        LinAlgError: for a matrix that is not square.
+
+    >>> slogdet(Tensor([[1.0, 0.0], [0.0, -1e200]])).logabsdet
+    Tensor(460.5170186)
+    """
+    _square("slogdet", a)
+    return SlogdetResult(np.linalg.slogdet(plain(a)).sign, matrix_rules.logabsdet(a))
+
+
+# -- symmetric matrices ------------------------------------------------------------------------------
+
+
+@_of_tensors(np.linalg.cholesky)
+def cholesky(a: Any, *, upper: bool = False) -> Any:
+    """The lower triangular L of a = L Lᵀ, for a positive definite symmetric matrix a.
+
+    As in NumPy only the lower triangle of a is read, so the derivative lies in it; with upper=True, for the
+    upper triangular Lᵀ, the upper one. The symmetric derivative of textbooks is that of
+    ``cholesky((a + a.T) / 2)``.
+
+    Raises:
+        LinAlgError: for a matrix that is not positive definite, or not square.
+
+    >>> cholesky(Tensor([[4.0, 2.0], [2.0, 5.0]]))
+    Tensor([[2., 0.],
+            [1., 2.]])
+    """
+    _square("cholesky", a)
+    swapped = matrix_rules.swapped
+    return swapped(matrix_rules.cholesky(swapped(a))) if upper else matrix_rules.cholesky(a)
+
+
+def _is_upper(name: str, a: Any, UPLO: str) -> bool:
+    """Whether the upper triangle of square matrices is meant."""
+    _square(name, a)
+    if UPLO.upper() not in ("L", "U"):
+        raise ValueError(f"{name}: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
+    return UPLO.upper() == "U"
+
+
+@_of_tensors(np.linalg.eigh)
+def eigh(a: Any, UPLO: str = "L") -> EighResult:
+    """The eigenvalues of a symmetric matrix, the smallest first, and its eigenvectors, as columns.
+
+    As in NumPy only the lower triangle of a is read, so the derivative lies in it; with UPLO="U" the upper
+    one. The symmetric derivative of textbooks is that of ``eigh((a + a.T) / 2)``. Where two eigenvalues are
+    equal, the derivative of their vectors is infinite or nan.
+
+    Raises:
+        LinAlgError: for a matrix that is not square, or nan in it.
+
+    >>> eigh(Tensor([[2.0, 0.0], [0.0, 3.0]])).eigenvalues
+    Tensor([2., 3.])
+    """
+    upper = _is_upper("eigh", a, UPLO)
+    return EighResult(spectral_rules.eigvalsh(a, upper=upper), spectral_rules.eigenvectors(a, upper=upper))
+
+
+@_of_tensors(np.linalg.eigvalsh)
+def eigvalsh(a: Any, UPLO: str = "L") -> Any:
+    """The eigenvalues of a symmetric matrix, the smallest first; as `eigh`.
+
+    >>> eigvalsh(Tensor([[2.0, 1.0], [1.0, 2.0]]))
+    Tensor([1., 3.])
+    """
+    return spectral_rules.eigvalsh(a, upper=_is_upper("eigvalsh", a, UPLO))
+
+
+# -- singular values ---------------------------------------------------------------------------------
+
+
+def _general(name: str, a: Any, hermitian: bool) -> Any:
+    """An array of matrices of any shape."""
+    if a.ndim < 2:
+        raise LinAlgError(f"{name} takes matrices, not an array of shape {a.shape}")
+    if hermitian:
+        raise TypeError(f"{name} of a Tensor takes no hermitian=True: leave it out, or use eigh")
+    return a
+
+
+@_of_tensors(np.linalg.svd)
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    """U, S and Vh of a = U diag(S) Vh, where S are the singular values, the largest first.
+
+    Args:
+        a: matrices, m × n.
+        full_matrices: must be False where m and n differ: the rest of a square U or Vh is any basis.
+        compute_uv: False for the singular values alone.
+
+    Where two singular values are equal, the derivative of their vectors is infinite or nan.
+
+    Raises:
+        TypeError: for full matrices that are not determined.
+
+    >>> svd(Tensor([[3.0, 0.0], [0.0, 4.0]])).S
+    Tensor([4., 3.])
+    """
+    a = _general("svd", a, hermitian)
+    m, n = a.shape[-2:]
+    values = spectral_rules.svdvals(a)
+    if not compute_uv:
+        return values
+    if full_matrices and m != n:
+        raise TypeError(
+            f"svd of a Tensor of shape {a.shape} takes no full_matrices=True: the vectors that belong to no "
+            "singular value are any, and have no derivative; write full_matrices=False"
+        )
+    U, Vh = spectral_rules.unpack_vectors(spectral_rules.singular_vectors(a), m, n)
+    return SVDResult(U, values, Vh)
+
+
+@_of_tensors(np.linalg.svdvals)
+def svdvals(x: Any) -> Any:
+    """The singular values, the largest first; as `svd`.
+
+    >>> svdvals(Tensor([[0.0, 2.0], [1.0, 0.0]]))
+    Tensor([2., 1.])
+    """
+    return spectral_rules.svdvals(_general("svdvals", x, False))
+
+
+@_of_tensors(np.linalg.pinv)
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = NOTHING) -> Any:
+    """The pseudo-inverse: of a x = b with too many rows, ``pinv(a) @ b`` is the x of the least squares.
+
+    Args:
+        a: matrices, m × n.
+        rcond, rtol: singular values of this part of the largest, and smaller ones, are 0; as in NumPy.
+
+    The derivative is that of matrices of the same rank.
+
+    >>> pinv(Tensor([[1.0], [1.0]]))
+    Tensor([[0.5, 0.5]])
+    """
+    a = _general("pinv", a, hermitian)
+    if rtol is not NOTHING:
+        if rcond is not None:
+            raise ValueError("pinv: rcond and rtol are the same; give one of them")
+        rcond = np.finfo(a.dtype).eps * max(a.shape[-2:]) if rtol is None else rtol
+    return spectral_rules.pinv(a, rcond=rcond)
+
+
+@_of_tensors(np.linalg.lstsq)
+def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
+    """The x with the least Σ(a x - b)², that sum, the rank of a as a plain number, its singular values.
+
+    Args:
+        a: one matrix, m × n.
+        b: m numbers, or a matrix of m rows.
+        rcond: as in `pinv`; by default the rounding of the larger of m and n.
+
+    >>> lstsq(Tensor([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([1.0, 3.0, 5.0]))[0].data.round(6)
+    array([1., 2.])
+    """
+    a, b = _general("lstsq", array_of(a), False), array_of(b)
+    if a.ndim != 2 or b.ndim not in (1, 2) or b.shape[0] != a.shape[0]:
+        raise LinAlgError(f"lstsq: the shapes {a.shape} and {b.shape} do not fit")
+    m, n = a.shape
+    rcond = np.finfo(a.dtype).eps * max(m, n) if rcond is None else rcond
+    s = spectral_rules.svdvals(a)
+    rank = int((plain(s) > rcond * plain(s)[:1]).sum())
+    x = dot(spectral_rules.pinv(a, rcond=rcond), b)
+    rest = dot(a, x) - b
+    squares = (rest * rest).sum(0, keepdims=b.ndim == 1)
+    return x, squares if rank == n < m else squares[:0], rank, s
+
+
+@_of_tensors(np.linalg.matrix_rank)
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+    """How many singular values are not 0, but for rounding: a plain number.
+
+    >>> int(matrix_rank(Tensor([[1.0, 2.0], [2.0, 4.0]])))
+    1
+    """
+    return np.linalg.matrix_rank(plain(A), tol, hermitian, rtol=rtol)
+
+
+# -- powers ------------------------------------------------------------------------------------------
+
+
+def _matrix_power(a: Any, n: Any) -> Any:
+    n = operator.index(n)
+    _square("matrix_power", a)
+    if n == 0:
+        one = np.broadcast_to(np.eye(a.shape[-1], dtype=float if a.dtype == object else a.dtype), a.shape)
+        return Tensor(one) if isinstance(a, Tensor) else one.copy()
+    power = a if n > 0 else inv(a)
+    result, n = None, abs(n)
+    while n:
+        if n % 2:
+            result = power if result is None else result @ power
+        n //= 2
+        power = power @ power if n else power
+    return result
+
+
+@counterpart(np.linalg.matrix_power, values=_matrix_power)
+def matrix_power(a: Any, n: int) -> Any:
+    """aⁿ for a whole number n, by repeated squaring; of the inverse for a negative n.
+
+    >>> matrix_power(Tensor([[1.0, 1.0], [0.0, 1.0]]), 10)
+    Tensor([[ 1., 10.],
+            [ 0.,  1.]])
+    """
+    return _matrix_power(a, n)
+
+
+# -- other names ---------------------------------------------------------------------------
+
+counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: cross(x1, x2, axis=axis))
+counterpart(np.linalg.diagonal)(lambda x, *, offset=0: diagonal(x, offset, -2, -1))
+counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
+counterpart(np.linalg.matrix_transpose)(matrix_rules.swapped)
+counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: tensordot(x1, x2, axes))
+counterpart(np.linalg.trace)(lambda x, *, offset=0: trace(x, offset, -2, -1))

@@ -1,0 +1,39 @@
+"""Arguments of NumPy's functions that would say nothing on a Tensor: each is refused by its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["NOTHING", "refuse"]
+
+NOTHING: Any = np._NoValue  # NumPy's own default where None would mean something
+
+# What to do where NumPy would take an argument.
+INSTEAD = {
+    "dtype": "a Tensor keeps the dtype of the array that it was made from",
+    "out": "the result is a Tensor of its own",
+    "initial": "add it to the result, multiply by it, or take the larger of both",
+    "where": "choose the elements first, as x[mask]",
+    "order": "'C' or 'F'",
+    "copy": "a Tensor's array is always its own",
+    "casting": "dtypes follow NumPy's own promotion",
+}
+SWITCHED_ON = {"where", "copy", "subok"}  # True is what NumPy does by itself
+
+
+def refuse(function: str, **arguments: Any) -> None:
+    """Raise for the first argument of a function of NumPy's that is given and that a Tensor has no use for.
+
+    >>> refuse("sum", dtype=None, where=True)
+    >>> refuse("sum", dtype=None, out=np.zeros(2))
+    Traceback (most recent call last):
+        ...
+    TypeError: sum of a Tensor takes no out=array([0., 0.]): the result is a Tensor of its own
+    """
+    for argument, given in arguments.items():
+        usual = given is None or given is NOTHING or (given is True and argument in SWITCHED_ON)
+        if not usual:
+            instead = INSTEAD.get(argument, "it would say nothing")
+            raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {instead}")
