@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["boxed", "check_kind", "is_locked", "locked"]
+__all__ = ["boxed", "check_kind", "is_locked", "locked", "unboxed"]
 
 Array = NDArray[Any]
 
@@ -46,6 +46,15 @@ def boxed(x: Any) -> Array:
     box = np.empty((), object)
     box[()] = x
     return box
+
+
+def unboxed(x: Any) -> Any:
+    """The number in an array of no dimension, as NumPy's scalar; anything else as it is.
+
+    >>> type(unboxed(np.array(2.0))).__name__, unboxed("x")
+    ('float64', 'x')
+    """
+    return x[()] if type(x) is np.ndarray and not x.ndim else x
 
 
 def check_kind(x: Any, what: str) -> None:
