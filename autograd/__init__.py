@@ -16,8 +16,10 @@ import warnings
 from importlib import metadata
 from typing import Any
 
+from autograd import foreign as _foreign  # what other libraries call it  # noqa: F401
 from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F401
 from autograd import rules as _rules  # the table  # noqa: F401
+from autograd import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
 from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum

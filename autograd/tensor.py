@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
 from autograd.conditions import Condition
-from autograd.context import SWITCHES, recording, watching
+from autograd.context import SWITCHES, UNRECORDED, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.leaving import check_conversion, written_into
@@ -69,7 +69,7 @@ class Tensor(Node):
     _primal: Array
     _exposed: bool
     _frozen: Array | None
-    _inputs: tuple[Array, ...]
+    _inputs: Any  # the arrays of the arguments; of a leaf computed inside `no_grad`, `UNRECORDED`
     _params: Any  # of the row; of a leaf, the run of a transform's function that made it, if one did
 
     def __init__(self, data: ArrayLike, label: str | None = None) -> None:
@@ -274,7 +274,7 @@ class Tensor(Node):
         >>> x.grad
         array([ 6., 80.])
         """
-        self._backward(gradient, create_graph)
+        self._sweep(gradient, create_graph)
 
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
@@ -414,7 +414,9 @@ class Tensor(Node):
                 for a in args:
                     if isinstance(a, Tensor):
                         Tracing.note_taken_out(a)
-            return Tensor._own(out)
+            unrecorded = Tensor._own(out)
+            unrecorded._inputs = UNRECORDED
+            return unrecorded
         node: Tensor = _blank(Tensor)
         node._primal, node._op, node._inputs, node._params = out, row, inputs, params
         node._args = parents or tuple([a if isinstance(a, Tensor) else None for a in args])
@@ -440,7 +442,7 @@ class Tensor(Node):
     @classmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Tensor:
         data, op, inputs, params, label, grad = state
-        node = Tensor._own(data, label)
+        node = cls._own(data, label)
         node._adjoint = grad if grad is None else grad.copy()
         if op is not None:
             node._op, node._args = op, tuple(parents)  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ transform can be nested, and a penalty on a gradient acts on the parameters behi
 One argument may be a list, a tuple, a named tuple or a dict of those, nested in any way. The function gets
 the same structure with nodes in it, and the derivative has it too: numbers for numbers, arrays for arrays.
 An argument that is a list or tuple of numbers alone, ``[1.0, 2.0]``, is an array as it is written by hand:
-the function gets one Tensor of it. `grad` gives a list for a list all the same, and `jacobian` and `hessian` the
-matrix as one array. An array of no dimension is an array, and so is its derivative.
+the function gets one Tensor of it. `grad` gives a list for a list all the same, and `jacobian` and `hessian`
+the matrix as one array. An array of no dimension is an array, and so is its derivative.
 
 Arguments passed by name go on to the function, and are constants unless ``argnums`` counts to their place.
 """

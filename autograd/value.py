@@ -18,12 +18,12 @@ import itertools
 import math
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from autograd.conditions import Condition
-from autograd.context import SWITCHES, recording
+from autograd.context import SWITCHES, UNRECORDED, recording
 from autograd.entering import boxed
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
@@ -61,8 +61,15 @@ class _MakesLeaves(type):
     """Calling a Value makes a leaf. It stands here, not in an ``__init__``, because every recorded
     operation makes a node too, and a class without ``__init__`` makes its objects a third faster."""
 
+    extended: ClassVar[type | None] = None  # handed down by `autograd.subclasses`
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        if mcs.extended is not None:
+            bases = tuple(mcs.extended if base is Value else base for base in bases)
+        return super().__new__(mcs, name, bases, namespace)
+
     def __call__(cls, data: Any, label: str | None = None) -> Any:
-        leaf = _node(_number(data, "Value"), cls=cls)  # type: ignore[arg-type]
+        leaf = _node(_number(data, "Value"))
         if label is not None:
             leaf.label = label
         return leaf
@@ -95,7 +102,7 @@ class Value(Node, metaclass=_MakesLeaves):
         def __init__(self, data: Any, label: str | None = None) -> None: ...
 
     _a: Value | None
-    _b: Value | None
+    _b: Any  # a Value or None; of a leaf computed inside `no_grad`, `UNRECORDED`
     _primal: float
     _x: Any  # a number; of a leaf, the run of a transform's function that made it, if one did
     _y: float
@@ -208,7 +215,7 @@ class Value(Node, metaclass=_MakesLeaves):
         >>> w.grad, x.grad
         (2.0, 3.0)
         """
-        self._backward(gradient, create_graph)
+        self._sweep(gradient, create_graph)
 
     # -- a citizen of Python --------------------------------------------------------------
 
@@ -327,7 +334,7 @@ class Value(Node, metaclass=_MakesLeaves):
             data = row.on_floats(*inputs)
         except ARITHMETIC as error:
             raise domain_error(row, args, error) from None
-        return _node(data, row, nodes, inputs) if recording() else _node(data)
+        return _node(data, row, nodes, inputs) if recording() else _node(data, mark=UNRECORDED)
 
     def _check_finite(self) -> None:
         if math.isfinite(self._primal):
@@ -517,12 +524,10 @@ def _operand(x: Any, row: Row) -> Any:
     return NotImplemented, None
 
 
-def _node(
-    data: float, op: Any = None, parents: Any = (), inputs: Any = (), cls: type[Value] = Value
-) -> Value:
-    node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else cls)
+def _node(data: float, op: Any = None, parents: Any = (), inputs: Any = (), mark: Any = None) -> Value:
+    node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else Value)
     node._primal, node._op, node._uses = data, op, 0
-    node._a = node._b = None
+    node._a, node._b = None, mark
     if op is None:
         if SWITCHES["tracing"]:
             node._x = Tracing.current()
@@ -556,7 +561,8 @@ _RECORD = """
         raise domain_error({row}, {args}, error) from None
     node._uses = 0
     if paused and not recording():
-        node._op = node._a = node._b = None
+        node._op = node._a = None
+        node._b = UNRECORDED
         if tracing:
             node._x = current_run()
             note_taken_out(self)
@@ -669,6 +675,7 @@ for _method, _comparison in {
 # What the methods use besides the table.
 FLOATS.update(
     ARITHMETIC=ARITHMETIC,
+    UNRECORDED=UNRECORDED,
     Value=Value,
     current_run=Tracing.current,
     note_taken_out=Tracing.note_taken_out,

@@ -53,7 +53,7 @@ W, x = np.array([[0.5, -1.0], [2.0, 0.25]]), np.array([3.0, -2.0])
 
 # A function of one argument, the argument, and the gradient by hand.
 CASES = {
-    "dict": (lambda p: (p["W"] @ x).sum() * p["b"], {"W": W, "b": 3.0}, {"W": np.outer([3.0, 3.0], x), "b": 9.0}),
+    "dict": (lambda p: (p["W"] @ x).sum() * p["b"], {"W": W, "b": 1.0}, {"W": np.array([x, x]), "b": 9.0}),
     "list": (lambda p: (p[0] * p[1]).sum(), [x, 2.0], [np.full(2, 2.0), 1.0]),
     "tuple": (lambda p: (p[0] * p[1]).sum(), (x, 2.0), (np.full(2, 2.0), 1.0)),
     "tuple of numbers": (lambda p: p[0] ** 2 * p[1], (2.0, 5.0), (20.0, 4.0)),
