@@ -22,19 +22,20 @@ from autograd import rules as _rules  # the table  # noqa: F401
 from autograd import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
-from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
+from autograd.functions import concatenate, dot, logsumexp, mean, softmax, stack
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
 from autograd.primitives import rows as _rows
+from autograd.python_forms import abs, max, sum
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
 
 # fmt: off
-# ruff: noqa: RUF022, PLE0604 - in reading order, and then what the table has
+# ruff: noqa: RUF022 - in reading order, and then what the table has
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
-    "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
+    "abs", "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]
@@ -45,7 +46,7 @@ def _primitives() -> dict[str, Any]:
     return {row.name: row for row in _rows() if row.public}
 
 
-__all__ += [*_primitives()]
+__all__ += [name for name in _primitives() if name not in __all__]
 
 
 def __getattr__(name: str) -> Any:

@@ -25,7 +25,7 @@ def attributes(node: Node) -> Any:
     if kind.__module__.startswith("autograd."):
         return None
     ours = next(base for base in kind.__mro__ if base.__module__.startswith("autograd."))
-    state: Any = object.__getstate__(node)  # type: ignore[attr-defined]
+    state: Any = object.__getstate__(node)
     if not isinstance(state, tuple):
         return state
     instance, slots = state
@@ -60,4 +60,5 @@ def _deepcopy(root: Node, memo: dict[int, Any]) -> Node:
 
 
 # Handed down: `graph` is a floor below, and cannot import this.
-Node.__copy__, Node.__deepcopy__ = _copy, _deepcopy  # type: ignore[attr-defined]
+setattr(Node, "__copy__", _copy)  # noqa: B010 - for a type checker these are no attributes of it
+setattr(Node, "__deepcopy__", _deepcopy)  # noqa: B010

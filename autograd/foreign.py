@@ -15,7 +15,7 @@ FOREIGN = {
     "_prev": "the nodes that it was made from are x.parents, in order; x.args has the constants too",
     "_backward": (
         "a node keeps no step of its own. x.backward() goes through the whole graph and fills in every "
-        ".grad; viz.draw(x) shows it, and viz.frames(x, folder) step by step"
+        ".grad; viz.draw(x) shows it"
     ),
     # PyTorch
     "requires_grad": _ALWAYS,

@@ -98,7 +98,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
     >>> gradcheck(lambda x, y: tanh(x) * y, 0.3, 2.0, order=2)
     True
     """
-    if not isinstance(order, int) or order < 1:
+    if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or order < 1:
         raise ValueError(f"gradcheck: order is a whole number from 1 on, not {order!r}")
     points = tuple(_plain(a) for a in args)
     if any(isinstance(a, np.ndarray) for a in points):  # numbers beside arrays are arrays of no dimension

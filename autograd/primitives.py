@@ -31,7 +31,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograd import numerics
-from autograd.conditions import Condition
+from autograd.conditions import SELECTING, Condition
 from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import DomainError, Node, first_node, name, plain
@@ -413,9 +413,9 @@ def names_in(text: str) -> set[str]:
 
 
 def is_number(x: Any) -> bool:
-    """Whether x is one real number: int, float, bool or a NumPy scalar of those kinds."""
+    """Whether x is one real number: int, float, bool, a fraction or a NumPy scalar of those kinds."""
     return isinstance(x, (float, int, np.bool_)) or (
-        isinstance(x, numbers.Real) and isinstance(x, np.generic)
+        isinstance(x, numbers.Real) and isinstance(x, (np.generic, numbers.Rational))
     )
 
 
@@ -429,7 +429,8 @@ def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     @functools.wraps(power)
     def __pow__(self: Any, other: Any) -> Any:
-        return self.square() if is_number(other) and other == 2 else power(self, other)
+        two = (is_number(other) or (type(other) is np.ndarray and not other.ndim)) and other == 2
+        return self.square() if two else power(self, other)
 
     return __pow__
 
@@ -484,6 +485,8 @@ def define(*new: Row) -> None:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
     for row in new:
         PRIMITIVES[row.name] = row
+        if row.selects:
+            SELECTING[row.name] = row
         FLOATS[row.name] = row.on_floats
         ARRAYS[row.name] = row.on_arrays
         NODES[row.name] = row

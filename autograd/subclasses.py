@@ -17,9 +17,10 @@ from typing import Any
 from autograd.context import SWITCHES
 from autograd.graph import Node
 from autograd.primitives import is_number
+from autograd.reals import real
 from autograd.tensor import Tensor
 from autograd.tracing import Tracing
-from autograd.value import Value, _number
+from autograd.value import Value
 
 __all__ = ["Extended"]
 
@@ -73,7 +74,7 @@ class Extended(Value, metaclass=_ExtendsValue):
     __slots__ = ()
 
     def __init__(self, data: Any, label: str | None = None) -> None:
-        self._primal = _number(data, type(self).__name__)
+        self._primal = real(data, type(self).__name__)
         if label is not None:
             self.label = label
 
@@ -86,7 +87,7 @@ class Extended(Value, metaclass=_ExtendsValue):
         return leaf
 
 
-type(Value).extended = Extended  # type: ignore[attr-defined]
+type(Value).extended = Extended
 
 
 def _complete(cls: type[Tensor]) -> None:

@@ -17,6 +17,7 @@ from autograd.array_rules import getitem, puts
 from autograd.collector import spared
 from autograd.context import UNRECORDED, resumed, watching
 from autograd.graph import DomainError, Node, name, plain, topological_order
+from autograd.growing import count_sweep
 from autograd.looks import look
 from autograd.primitives import lookup
 from autograd.recorded import recorded
@@ -31,6 +32,7 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     root._check_finite()
     if root._op is None:
         _check_recorded(root)
+    count_sweep()
     if isinstance(gradient, Node) and not create_graph:
         gradient = plain(gradient)
     seed = root._seed(gradient, "the gradient of backward()")

@@ -9,16 +9,19 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
+from autograd.anomalies import check_finite
 from autograd.conditions import Condition
 from autograd.context import SWITCHES, UNRECORDED, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
-from autograd.graph import DomainError, Node, first_node, name, plain
+from autograd.graph import Node, first_node, name, plain
+from autograd.growing import note_reading
 from autograd.leaving import check_conversion, written_into
 from autograd.primitives import (
     COMPARISONS,
@@ -31,6 +34,7 @@ from autograd.primitives import (
     on_define,
     squaring,
 )
+from autograd.reals import constant
 from autograd.recorded import RecordedGradient
 from autograd.tracing import Tracing, refusing
 
@@ -118,9 +122,12 @@ class Tensor(Node):
     def grad(self) -> Any:
         """The derivative found by `backward`, an array of this shape: None before; on leaves the
         sum over calls. Set it to None to clear it."""
-        if not self._exposed and self._op is not None and type(self._adjoint) is np.ndarray:
-            # A sweep hands one array to several interior nodes; whoever looks gets one of their own.
-            self._adjoint, self._exposed = self._adjoint.copy(), True
+        if self._op is not None and type(self._adjoint) is np.ndarray:
+            note_reading(self, self._adjoint)
+            if not self._exposed:  # a sweep hands one array to several interior nodes
+                self._adjoint, self._exposed = self._adjoint.copy(), True
+        if isinstance(self._adjoint, np.generic):  # NumPy's arithmetic on arrays of no dimension
+            self._adjoint = np.asarray(self._adjoint)
         return self._adjoint.node if type(self._adjoint) is RecordedGradient else self._adjoint
 
     @grad.setter
@@ -129,7 +136,10 @@ class Tensor(Node):
             self._adjoint = grad
             return
         new = np.array(_real_array(grad, "the grad of a Tensor"), dtype=self.dtype)
-        self._adjoint = new if new.shape == self.shape else np.broadcast_to(new, self.shape).copy()
+        try:
+            self._adjoint = new if new.shape == self.shape else np.broadcast_to(new, self.shape).copy()
+        except ValueError:
+            raise ValueError(f"the grad of {name(self)} has shape {self.shape}, not {new.shape}") from None
 
     @property
     def args(self) -> tuple[Any, ...]:
@@ -306,6 +316,10 @@ class Tensor(Node):
         return float(self._primal.reshape(()))
 
     def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"{name(self)} has no one truth: autograd.where(t > 0, a, b) chooses by each number"
+            )
         return bool(self._primal)
 
     def __format__(self, spec: str) -> str:
@@ -386,7 +400,7 @@ class Tensor(Node):
 
     def _set(self, array: Array) -> None:
         """Give a leaf an array that nobody else holds, without the copy: what an optimizer does."""
-        self._primal, self._exposed = array, False
+        self._primal, self._exposed = np.asarray(array), False  # of no dimension: a number, to NumPy
 
     @staticmethod
     def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
@@ -408,7 +422,7 @@ class Tensor(Node):
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         if SWITCHES["watched"] and watching():
-            _check(out, f"{row}({', '.join(map(name, args))}) gave", row)
+            check_finite(out, f"{row}({', '.join(map(name, args))}) gave", row)
         if SWITCHES["paused"] and not recording():
             if SWITCHES["tracing"]:
                 for a in args:
@@ -510,7 +524,7 @@ class Tensor(Node):
             if not create_graph:
                 gain = gain.astype(data.dtype, copy=False)
                 if SWITCHES["watched"] and watching():
-                    _check(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
+                    check_finite(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
             gains.append((parent, gain))
         return gains
 
@@ -537,7 +551,7 @@ class Tensor(Node):
         if isinstance(moved, np.ndarray):
             moved = moved.astype(self.dtype, copy=False)
             if SWITCHES["watched"] and watching():
-                _check(moved, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
+                check_finite(moved, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
         return moved
 
     def _check_fresh(self) -> None:
@@ -602,6 +616,7 @@ def _real_array(data: Any, what: str) -> Array:
     if first_node((data,)) is not None:
         raise TypeError(f"{what} takes numbers, not nodes; to join Tensors use stack or concatenate")
     check_kind(data, what)
+    data = float(data) if isinstance(data, Fraction) else data
     try:
         array = np.array(data, order="C")  # so that the same numbers give the same sums to the bit
     except ValueError as error:
@@ -615,10 +630,8 @@ def _constant(x: Any, op: Primitive) -> Any:
     """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
     if type(x) is np.ndarray and x.dtype.kind in "fiub":
         return x if is_locked(x) else x.copy()
-    if is_number(x):
-        return x
-    if isinstance(x, Condition):
-        return float(x)
+    if is_number(x) or isinstance(x, Condition):
+        return constant(x, f"{op} of a Tensor")
     if isinstance(x, Tensor):  # a subclass
         return x._array()
     if isinstance(x, Node):
@@ -639,18 +652,12 @@ def _constant(x: Any, op: Primitive) -> Any:
 
 
 def _shapes(op: Primitive, args: tuple[Any, ...], error: Exception) -> ValueError:
+    if len(args) == 1:
+        return ValueError(f"{op} of {name(args[0])}, shape {np.shape(args[0])}: {error}")
     shown = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
     return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
-
-
-def _check(array: Array, what: str, op: Primitive) -> None:
-    if not np.all(np.isfinite(array)):
-        array = np.asarray(array)
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        note = f": {op} takes {op.domain_text}" if isinstance(op, Row) else ""
-        raise DomainError(f"{what} {array[index]} at index {index}{note}")
 
 
 def _kept(index: Any) -> Any:

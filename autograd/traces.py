@@ -14,6 +14,7 @@ from autograd.conditions import Condition
 from autograd.context import recording, resumed
 from autograd.entering import unboxed
 from autograd.graph import Node, plain, reach
+from autograd.leaving import explain_choice
 from autograd.primitives import is_number, lookup
 from autograd.structures import aligned, is_container, is_written_array, leaves, rebuilt
 from autograd.sweeps import adjoints, tangents
@@ -159,7 +160,11 @@ class Trace:
             call.update((p, a.variable()) for p, a in zip(places, self.arguments, strict=True))
             self.variables = [v for a in self.arguments for v in a.variables]
             with Tracing().differentiating(self.variables) as run, spared():
-                out = f(*(call[i] for i in range(len(args))), **{name: call[name] for name in named})
+                try:
+                    out = f(*(call[i] for i in range(len(args))), **{name: call[name] for name in named})
+                except ValueError as error:
+                    explain_choice(error)
+                    raise
         self._aux: Any = None
         if has_aux:
             out, self._aux = _pair(out, what)

@@ -11,6 +11,9 @@ import functools
 import math
 from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any
+
+from autograd.entering import unboxed
 
 __all__ = ["Schedule", "cosine_decay", "exponential_decay", "step_decay", "warmup"]
 
@@ -76,8 +79,9 @@ def _warmup(then: float | Schedule, steps: int, step: int) -> float:
 
 
 def _check(**given: float) -> None:
-    for name, number in given.items():
+    for name, argument in given.items():
+        number: Any = unboxed(argument)
         whole = name in ("every", "steps")
-        kind = Integral if whole else Real
+        kind: Any = Integral if whole else Real
         if isinstance(number, bool) or not isinstance(number, kind) or not 0 < number < math.inf:
             raise ValueError(f"{name} is a {'whole ' * whole}number above 0, not {number!r}")
