@@ -16,10 +16,7 @@ from autograd.entering import boxed
 from autograd.graph import Node
 from autograd.looks import look
 
-__all__ = ["SELECTING", "Condition"]
-
-# The row of `where`, handed down: the table stands floors above.
-SELECTING: dict[str, Any] = {}
+__all__ = ["Condition"]
 
 
 class Condition:
@@ -78,15 +75,6 @@ class Condition:
         if dtype is not None and np.dtype(dtype) == object:
             return boxed(self)
         return np.array(bool(self), dtype)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        """`numpy.where` records the comparison, as `autograd.where`; any other function gets the truth."""
-        if function is np.where and len(args) == 3:
-            return SELECTING["where"](*args)
-        args = [bool(x) if isinstance(x, Condition) else x for x in args]
-        return function(
-            *args, **{name: bool(x) if isinstance(x, Condition) else x for name, x in kwargs.items()}
-        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return bool, (self._holds,)

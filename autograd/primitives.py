@@ -31,7 +31,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograd import numerics
-from autograd.conditions import SELECTING, Condition
+from autograd.conditions import Condition
 from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import DomainError, Node, first_node, name, plain
@@ -485,8 +485,6 @@ def define(*new: Row) -> None:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
     for row in new:
         PRIMITIVES[row.name] = row
-        if row.selects:
-            SELECTING[row.name] = row
         FLOATS[row.name] = row.on_floats
         ARRAYS[row.name] = row.on_arrays
         NODES[row.name] = row

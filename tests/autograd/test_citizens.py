@@ -135,22 +135,6 @@ def test_pytest_s_approx_in_either_order():
 # -- choosing -------------------------------------------------------------------------------------------
 
 
-def test_numpy_s_where_of_a_comparison_of_values_is_recorded():
-    x = Value(3.0, label="x")
-    y = np.where(x > 0, x * x, -x)
-    assert isinstance(y, Value)
-    y.backward()
-    assert x.grad == 6.0
-    assert isinstance(np.where(x > 0, 1.0, 0.0), Value)
-    program = compile(np.where(x > 0, x * x, -x), [x], [])
-    assert program([], [[-3.0], [4.0]]).tolist() == [3.0, 16.0]
-    assert np.where(x > 0, np.array([x, 1.0]), 0.0).tolist() == [x, 1.0]
-    with no_grad():
-        assert np.where(x > 5, 1.0, 2.0) == 2.0
-    assert np.all(x > 0)
-    assert np.where(x > 0)[0].tolist() == [0]
-
-
 def leaky(z):
     return z if z > 0 else 0.1 * z
 
