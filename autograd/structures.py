@@ -43,7 +43,7 @@ def is_written_array(x: Any) -> bool:
     >>> is_written_array([1.0, 2.0]), is_written_array([[1, 2], [3]]), is_written_array([np.ones(2), 1.0])
     (True, False, False)
     """
-    if not _holds_numbers_alone(x):
+    if not isinstance(x, (list, tuple)) or not _holds_numbers_alone(x):
         return False
     try:
         return np.size(np.array(x)) > 0

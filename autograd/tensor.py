@@ -652,11 +652,11 @@ def _constant(x: Any, op: Primitive) -> Any:
 
 
 def _shapes(op: Primitive, args: tuple[Any, ...], error: Exception) -> ValueError:
-    if len(args) == 1:
-        return ValueError(f"{op} of {name(args[0])}, shape {np.shape(args[0])}: {error}")
     shown = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
+    if len(args) == 1:
+        return ValueError(f"{op} of an array of shape {shown}: {error}")
     return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
 
 

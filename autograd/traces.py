@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,22 +34,25 @@ class Argument:
 
     Args:
         given: what the caller passed.
-        name: how errors name it.
+        name: tells how errors name it.
         beside_arrays: whether any argument is or holds an array.
         what: the transform, for errors.
     """
 
-    def __init__(self, given: Any, name: str, beside_arrays: bool, what: str) -> None:
-        self.given, self.name = given, name
+    def __init__(self, given: Any, name: Callable[[], str], beside_arrays: bool, what: str) -> None:
+        self.given, self._name = given, name
         self.is_written = is_written_array(given)
-        self._paths, self._leaves = ["" if self.is_written else name], [given]
-        if not self.is_written:
-            pairs = leaves(given, name)
-            self._paths, self._leaves = [path for path, _ in pairs], [leaf for _, leaf in pairs]
-        self.variables = [
-            _variable(leaf, beside_arrays, what, path)
-            for path, leaf in zip(self._paths, self._leaves, strict=True)
-        ]
+        pairs = [("", given)] if self.is_written else leaves(given)
+        self._leaves = [leaf for _, leaf in pairs]
+        self.variables = []
+        for path, leaf in pairs:
+            variable = _variable(leaf, beside_arrays)
+            if variable is None:
+                raise TypeError(
+                    f"{what} takes numbers, arrays, Values and Tensors, and lists, tuples and dicts of those; "
+                    f"{name()}{path} is {type(leaf).__name__} ({leaf!r:.80})"
+                )
+            self.variables.append(variable)
 
     @property
     def is_container(self) -> bool:
@@ -71,21 +75,21 @@ class Argument:
         """The derivatives of the leaves in the form of the argument: a number for a number."""
         if self.is_written:
             return rebuilt(self.given, _elements(derivatives[0]))
-        return self.in_structure(map(_in_its_form, derivatives, self._leaves))
+        return rebuilt(self.given, map(_in_its_form, derivatives, self._leaves))
 
     def seeds(self, tangent: Any, what: str) -> list[Any]:
         """A tangent of this argument, of the same structure: a number or an array for each leaf."""
         if not self.is_container:
             return [self.variables[0]._seed(unboxed(tangent), what)]
-        pairs = aligned(self.given, tangent, self.name, what)
+        pairs = aligned(self.given, tangent, self._name(), what)
         return [
             v._seed(unboxed(t), f"{what} at {path}")
             for v, (path, t) in zip(self.variables, pairs, strict=True)
         ]
 
 
-def _variable(x: Any, beside_arrays: bool, what: str, path: str) -> Node:
-    """A fresh node to differentiate by.
+def _variable(x: Any, beside_arrays: bool) -> Node | None:
+    """A fresh node to differentiate by; None for what has no derivative.
 
     A node gets an identity after it: what the function does to its argument must not be confused
     with what it does to the same node reached another way.
@@ -97,10 +101,7 @@ def _variable(x: Any, beside_arrays: bool, what: str, path: str) -> Node:
         return Tensor(x) if beside_arrays else Value(x)
     if isinstance(x, (np.ndarray, list, tuple)):
         return Tensor(x)
-    raise TypeError(
-        f"{what} takes numbers, arrays, Values and Tensors, and lists, tuples and dicts of those; "
-        f"{path} is {type(x).__name__} ({x!r:.80})"
-    )
+    return None
 
 
 def _in_its_form(derivative: Any, leaf: Any) -> Any:
@@ -151,12 +152,13 @@ class Trace:
         has_aux: bool = False,
     ) -> None:
         places = _resolved(f, argnums, args, named, what)
-        call: dict[int | str, Any] = dict(enumerate(args))
-        call.update(named)
+        call: dict[int | str, Any] = {**dict(enumerate(args)), **named}  # type: ignore[dict-item]
         self._plainly = not recording()
         with resumed():
             beside_arrays = any(map(_holds_array, call.values()))
-            self.arguments = [Argument(call[p], _name(f, p), beside_arrays, what) for p in places]
+            self.arguments = [
+                Argument(call[p], functools.partial(_name, f, p), beside_arrays, what) for p in places
+            ]
             call.update((p, a.variable()) for p, a in zip(places, self.arguments, strict=True))
             self.variables = [v for a in self.arguments for v in a.variables]
             with Tracing().differentiating(self.variables) as run, spared():
@@ -301,9 +303,9 @@ def _name(f: Callable[..., Any], place: int | str) -> str:
 
 def _holds_array(x: Any) -> bool:
     """Whether numbers beside it are to be arrays of no dimension."""
-    if is_written_array(x):
-        return True
-    return any(isinstance(leaf, (np.ndarray, Tensor)) for _, leaf in leaves(x))
+    if not is_container(x):
+        return isinstance(x, (np.ndarray, Tensor))
+    return is_written_array(x) or any(isinstance(leaf, (np.ndarray, Tensor)) for _, leaf in leaves(x))
 
 
 def _pair(out: Any, what: str) -> tuple[Any, Any]:
@@ -317,6 +319,8 @@ def _pair(out: Any, what: str) -> tuple[Any, Any]:
 
 def _settled(out: Any, what: str) -> Any:
     """A function's result with numbers, arrays of floats and nodes for leaves."""
+    if isinstance(out, Node):
+        return out
     if isinstance(out, np.ndarray) and out.dtype == object and not out.ndim:
         out = out.item()
     return rebuilt(out, iter([_settled_part(part, path, what) for path, part in leaves(out)]))

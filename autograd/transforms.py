@@ -162,7 +162,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, **named: An
 
 
 def jvp(
-    f: Callable[..., Any], primals: Any, tangents: Any, has_aux: bool = False, **named: Any
+    f: Callable[..., Any], primals: Any, tangents: Any, *, has_aux: bool = False, **named: Any
 ) -> tuple[Any, ...]:
     """f(*primals), and its change when the primals change by the tangents.
 

@@ -193,7 +193,7 @@ def test_rows_of_several_lengths():
 
 
 def test_nothing_to_choose_from():
-    with pytest.raises(ValueError, match=r"max of a Tensor of shape \(0, 3\)"):
+    with pytest.raises(ValueError, match=r"max of an array of shape \(0, 3\): .*no identity"):
         autograd.max(Tensor(np.zeros((0, 3))))
     assert autograd.max(Tensor(np.zeros((0, 3))), axis=1).shape == (0,)
 

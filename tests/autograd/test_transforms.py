@@ -371,6 +371,7 @@ def test_transforms_make_no_reference_cycles():
         lambda: jvp(lambda w: [w, w * w], A, A),
         lambda: jacobian(lambda w: A @ w)(A),
         lambda: grad(lambda x: x * Value(2.0) * x)(3.0),
+        lambda: grad(lambda p: (p["w"] * p["b"][0]).sum())({"w": A, "b": [2.0]}),
     ):
         transformed()
         gc.collect()
