@@ -26,7 +26,7 @@ from autograd.functions import concatenate, dot, logsumexp, mean, softmax, stack
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
 from autograd.primitives import rows as _rows
-from autograd.python_forms import abs, max, sum
+from autograd.python_forms import abs, max, pow, sum
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
@@ -35,7 +35,7 @@ from autograd.value import Value
 # ruff: noqa: RUF022 - in reading order, and then what the table has
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
-    "abs", "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
+    "abs", "pow", "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]

@@ -20,7 +20,7 @@ from autograd.conditions import Condition
 from autograd.graph import Node
 from autograd.primitives import lookup
 
-__all__ = ["abs", "max", "sum"]
+__all__ = ["abs", "max", "pow", "sum"]
 
 
 def _is_alone(x: Any) -> bool:
@@ -91,6 +91,13 @@ def sum(x: Any, *others: Any, **named: Any) -> Any:
     if len(others) == 1 and not any(map(np.ndim, x)) and others[0] not in (None, 0, -1):  # no axis of a list
         return builtins.sum(x, *others)
     return builtins.sum(x) if not others and _of_python(x) else functions.sum(x, *others)
+
+
+@functools.wraps(lookup("pow"))
+def pow(x: Any, y: Any, *modulus: Any) -> Any:
+    if modulus or all(isinstance(each, int) for each in (x, y)):
+        return builtins.pow(x, y, *modulus)
+    return lookup("pow")(x, y)
 
 
 @functools.wraps(lookup("abs"))

@@ -36,6 +36,12 @@ def _data_of(function: Callable[..., Any], args: tuple[Any, ...], named: dict[st
 
 
 class _ExtendsValue(type(Value)):  # type: ignore[misc]
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        initialise: Any = cls.__init__  # type: ignore[misc]
+        signature = inspect.signature(initialise)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
     def __call__(cls, *args: Any, **named: Any) -> Any:
         make: Any = cls.__new__
         leaf = object.__new__(cls) if make is object.__new__ else make(cls, *args, **named)

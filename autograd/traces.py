@@ -49,7 +49,7 @@ class Argument:
             variable = _variable(leaf, beside_arrays)
             if variable is None:
                 raise TypeError(
-                    f"{what} takes numbers, arrays, Values and Tensors, and lists, tuples and dicts of those; "
+                    f"{what} takes numbers, arrays, Values and Tensors, and lists, tuples and dicts of them; "
                     f"{name()}{path} is {type(leaf).__name__} ({leaf!r:.80})"
                 )
             self.variables.append(variable)
@@ -119,14 +119,16 @@ def _elements(array: Any) -> Iterator[Any]:
     return iter(np.ravel(array).tolist())
 
 
-def _plain(x: Any) -> Any:
-    """The number in a node, or its array as the caller's own."""
+def _plain(x: Any, like: Any) -> Any:
+    """The number in a node, or its array as the caller's own: an array for a Tensor, also of no dimension."""
     x = plain(x)
+    if isinstance(like, Tensor) and not isinstance(x, np.ndarray):
+        return np.asarray(x)
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
-def _as_node(x: Any, beside_tensors: bool) -> Node:
-    kind: Any = Tensor if beside_tensors or np.ndim(x) else Value
+def _as_node(x: Any) -> Node:
+    kind: Any = Tensor if isinstance(x, np.ndarray) else Value
     node: Node = kind._as_node(x)
     return node
 
@@ -197,17 +199,21 @@ class Trace:
             return True
         return not self._plainly and (self._nodes_were_passed or bool(self._outside))
 
-    def _read(self, results: Sequence[Any], as_nodes: bool, seeds: Iterable[Any] = ()) -> list[Any]:
-        """Results as the caller wants them, none of which shares anything with another or with the record."""
+    def _read(
+        self, results: Sequence[Any], of: Sequence[Any], as_nodes: bool, seeds: Iterable[Any] = ()
+    ) -> list[Any]:
+        """Results as the caller wants them, none of which shares anything with another or with the record.
+
+        Args:
+            of: the nodes whose they are, or whose derivatives.
+            as_nodes, seeds: whether, and from which seeds, a sweep was recorded.
+        """
+        pairs = zip(results, of, strict=True)
         if not as_nodes:
-            return [_plain(x) for x in results]
+            return [_plain(x, node) for x, node in pairs]
         if not (self._nodes_were_passed or any(isinstance(seed, Node) for seed in seeds)):
-            results = [x if self._stays(x) else _plain(x) for x in results]
-            return self._apart(results)
-        beside_tensors = isinstance(self.variables[0], Tensor)
-        return self._apart(
-            [x if isinstance(x, Node) else _as_node(_plain(x), beside_tensors) for x in results]
-        )
+            return self._apart([x if self._stays(x) else _plain(x, node) for x, node in pairs])
+        return self._apart([x if isinstance(x, Node) else _as_node(_plain(x, node)) for x, node in pairs])
 
     def _stays(self, x: Any) -> bool:
         """Whether a node depends on leaves that the function closed over."""
@@ -225,13 +231,13 @@ class Trace:
 
     def result(self, seeds: Iterable[Any] = ()) -> Any:
         """The function's own result."""
-        return rebuilt(self.out, iter(self._read(self.parts, self.as_nodes(seeds), seeds)))
+        return rebuilt(self.out, iter(self._read(self.parts, self.parts, self.as_nodes(seeds), seeds)))
 
     def aux(self, seeds: Iterable[Any] = ()) -> Any:
         """What the function returned beside its result; nodes in it as those of the result."""
         pairs = leaves(self._aux)
         nodes = [x for _, x in pairs if isinstance(x, Node)]
-        read = iter(self._read(nodes, self.as_nodes(seeds), seeds))
+        read = iter(self._read(nodes, nodes, self.as_nodes(seeds), seeds))
         return rebuilt(self._aux, iter([next(read) if isinstance(x, Node) else x for _, x in pairs]))
 
     def pull(self, *seeded: tuple[Any, Any]) -> tuple[Any, ...]:
@@ -251,7 +257,8 @@ class Trace:
                     for v in self.variables:
                         if v in gains:
                             totals[v] = totals[v] + gains[v] if v in totals else gains[v]
-            return self._read([totals[v] if v in totals else _zero(v) for v in self.variables], nodes, seeds)
+            derivatives = [totals[v] if v in totals else _zero(v) for v in self.variables]
+            return self._read(derivatives, self.variables, nodes, seeds)
 
     def push(self, seeds: Sequence[Any]) -> Any:
         """The change of the result, from each variable's tangent."""
@@ -261,7 +268,7 @@ class Trace:
         with resumed(), spared():
             change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
             changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
-            return rebuilt(self.out, iter(self._read(changes, nodes, seeds)))
+            return rebuilt(self.out, iter(self._read(changes, self.parts, nodes, seeds)))
 
 
 def _resolved(

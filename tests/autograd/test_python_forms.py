@@ -1,4 +1,4 @@
-"""After ``from autograd import *``: Python's forms of max, sum and abs answer as Python's own do."""
+"""After ``from autograd import *``: Python's forms of max, sum, abs and pow answer as Python's own do."""
 
 import builtins
 import datetime
@@ -23,6 +23,7 @@ ALIKE = {
         ({1: 2.5}.values(),), ([True, False, True],), ([[1], [2]], []), ([(1,), (2,)], ()),
         ([Fraction(1, 2)] * 3,), ([Decimal(1)],), ([datetime.timedelta(1)], datetime.timedelta(2)),
     ],
+    "pow": [(2, 3), (2, 3, 5), (2, -1), (2.0, 3), (0, 0), (True, 2)],
     "abs": [(-3,), (-3.5,), (3 + 4j,), (True,), (Fraction(-1, 2),), (Decimal(-1),), (np.int8(-3),)],
 }  # fmt: skip
 
@@ -32,6 +33,11 @@ def test_plain_arguments_get_python_s_answer(name, args):
     ours, pythons = getattr(autograd, name)(*args), getattr(builtins, name)(*args)
     assert type(ours) is type(pythons)
     assert ours == pythons
+
+
+def test_no_name_of_python_s_is_left_out():
+    shared = set(autograd.__all__) & set(vars(builtins))
+    assert shared == {*ALIKE, "compile"}  # of a recorded result; of a program's text it is Python's alone
 
 
 def test_python_s_options():

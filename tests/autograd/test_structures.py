@@ -10,10 +10,12 @@ import pytest
 
 import nn
 from autograd import (
+    GradientError,
     Tensor,
     Value,
     exp,
     grad,
+    gradcheck,
     hessian,
     hvp,
     jacobian,
@@ -152,6 +154,12 @@ def test_nodes_and_closures_give_nodes():
     first, second = grad(lambda p: (p * p * T).sum())([3.0, 4.0])
     (first + second).backward()
     assert (first.item(), second.item(), T.grad.tolist()) == (6.0, 16.0, [6.0, 8.0])
+
+
+def test_the_kind_of_a_node_that_nothing_depends_on():
+    by_w, by_b = grad(lambda p: (p[0] ** 2).sum())([Tensor([1.0, 2.0]), Value(1.0)])
+    assert (type(by_w), type(by_b)) == (Tensor, Value)
+    assert by_b == 0.0
 
 
 def test_a_jacobian_and_a_hessian_by_leaf():
@@ -373,3 +381,11 @@ def test_hvp_is_what_scipy_takes():
     for method in ("Newton-CG", "trust-ncg"):
         found = optimize.minimize(cost, start, (2.0,), method, jac=grad(f), hessp=hvp(f), tol=1e-10)
         np.testing.assert_allclose(grad(f)(found.x, 2.0), 0.0, atol=1e-6)
+
+
+def test_gradcheck_by_leaf():
+    f = lambda p, x: (p["W"] @ x).sum() * p["l"][0] ** 2  # noqa: E731
+    assert gradcheck(f, {"W": W, "l": [3.0]}, [1.0, 2.0], order=2)
+    wrong = lambda p: p["a"] * p["b"][0] + p["b"][0].data ** 2  # noqa: E731
+    with pytest.raises(GradientError, match=r'args\[0\]\["b"\]\[0\]'):
+        gradcheck(wrong, {"a": 2.0, "b": [3.0]})

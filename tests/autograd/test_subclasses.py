@@ -127,6 +127,8 @@ def test_a_subclass_without_an_init_is_called_as_value_is():
     class Plain(Value):
         kind = "plain"
 
+    assert str(inspect.signature(Weight)) == "(data, name)"
+    assert list(inspect.signature(Plain).parameters) == ["data", "label"]
     assert (Plain(2.0, label="p").label, Plain(2.0).kind, Plain(3.0).data) == ("p", "plain", 3.0)
     assert type(nn.SGD([Plain(1.0)], lr=0.1).params[0]) is Plain
 
