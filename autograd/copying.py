@@ -11,16 +11,7 @@ __all__ = ["attributes", "set_attributes"]
 
 
 def attributes(node: Node) -> Any:
-    """What an instance of a subclass holds beside the node, as `object.__getstate__` gives it, or None.
-
-    >>> from autograd import Value
-    >>> class Weight(Value):
-    ...     def __init__(self, data, name):
-    ...         super().__init__(data)
-    ...         self.name = name
-    >>> attributes(Weight(2.0, "w")), attributes(Value(2.0))
-    ({'name': 'w'}, None)
-    """
+    """What an instance of a subclass holds beside the node, as `object.__getstate__` gives it, or None."""
     kind = type(node)
     if kind.__module__.startswith("autograd."):
         return None

@@ -55,13 +55,13 @@ def note_reading(node: Node, gradient: Any) -> None:
     """Note that the gradient of an interior node is read; warn where the node is the last of many updates."""
     if str(node._op) not in ARITHMETIC or id(node) in _readings:
         return
-    updated = _updated(node)
-    if updated is None:
+    previous = _previous(node)
+    if previous is None:
         return
-    before = _readings.pop(id(updated), None)
+    before = _readings.pop(id(previous), None)
     updates, uphill = 1, None
     if before is not None and before.sweep < _latest:
-        change = np.sum((plain(node) - plain(updated)) * before.gradient)
+        change = np.sum((plain(node) - plain(previous)) * before.gradient)
         uphill = bool(change > 0)
         along = change != 0 and before.uphill in (None, uphill)
         updates = before.updates + along
@@ -72,7 +72,7 @@ def note_reading(node: Node, gradient: Any) -> None:
     _readings[key] = _Reading(reference, _latest, plain(gradient), updates, uphill)
 
 
-def _updated(node: Node) -> Node | None:
+def _previous(node: Node) -> Node | None:
     """The node that this one was made of by arithmetic with plain numbers: a leaf, or one that was noted."""
     for _ in range(NEAR):
         if str(node._op) not in ARITHMETIC or len(node.parents) != 1:

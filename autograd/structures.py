@@ -143,9 +143,9 @@ def rebuilt(x: Any, new: Iterator[Any]) -> Any:
 
 def _like(x: Any, parts: list[Any]) -> Any:
     if isinstance(x, dict):
-        of_its_kind = {} if type(x) is dict else copy.copy(x)
-        of_its_kind.update(zip(x, parts, strict=True))
-        return of_its_kind
+        new = {} if type(x) is dict else copy.copy(x)
+        new.update(zip(x, parts, strict=True))
+        return new
     if is_named(x):
         return x._make(parts)
     if isinstance(x, np.ndarray):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import inspect
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.argnums import name_of, resolved
 from autograd.collector import spared
 from autograd.conditions import Condition
 from autograd.context import recording, resumed
@@ -23,7 +22,7 @@ from autograd.tensor import Tensor
 from autograd.tracing import Tracing
 from autograd.value import Value
 
-__all__ = ["Argument", "Trace", "checked_argnums", "one_number"]
+__all__ = ["Argument", "Trace", "one_number"]
 
 
 class Argument:
@@ -33,16 +32,16 @@ class Argument:
     Tensor; all other containers are themselves, with nodes for their leaves.
 
     Args:
-        given: what the caller passed.
+        value: as the caller passed it.
         name: tells how errors name it.
         beside_arrays: whether any argument is or holds an array.
         what: the transform, for errors.
     """
 
-    def __init__(self, given: Any, name: Callable[[], str], beside_arrays: bool, what: str) -> None:
-        self.given, self._name = given, name
-        self.is_written = is_written_array(given)
-        pairs = [("", given)] if self.is_written else leaves(given)
+    def __init__(self, value: Any, name: Callable[[], str], beside_arrays: bool, what: str) -> None:
+        self.value, self._name = value, name
+        self.is_written = is_written_array(value)
+        pairs = [("", value)] if self.is_written else leaves(value)
         self._leaves = [leaf for _, leaf in pairs]
         self.variables = []
         for path, leaf in pairs:
@@ -57,7 +56,7 @@ class Argument:
     @property
     def is_container(self) -> bool:
         """Whether its derivative is a container of those of its leaves."""
-        return is_container(self.given) and not self.is_written
+        return is_container(self.value) and not self.is_written
 
     @property
     def has_nodes(self) -> bool:
@@ -69,19 +68,19 @@ class Argument:
 
     def in_structure(self, parts: Iterable[Any]) -> Any:
         """Something for each leaf in the structure of the argument."""
-        return next(iter(parts)) if self.is_written else rebuilt(self.given, iter(parts))
+        return next(iter(parts)) if self.is_written else rebuilt(self.value, iter(parts))
 
     def in_form(self, derivatives: Sequence[Any]) -> Any:
         """The derivatives of the leaves in the form of the argument: a number for a number."""
         if self.is_written:
-            return rebuilt(self.given, _elements(derivatives[0]))
-        return rebuilt(self.given, map(_in_its_form, derivatives, self._leaves))
+            return rebuilt(self.value, _elements(derivatives[0]))
+        return rebuilt(self.value, map(_in_its_form, derivatives, self._leaves))
 
     def seeds(self, tangent: Any, what: str) -> list[Any]:
         """A tangent of this argument, of the same structure: a number or an array for each leaf."""
         if not self.is_container:
             return [self.variables[0]._seed(unboxed(tangent), what)]
-        pairs = aligned(self.given, tangent, self._name(), what)
+        pairs = aligned(self.value, tangent, self._name(), what)
         return [
             v._seed(unboxed(t), f"{what} at {path}")
             for v, (path, t) in zip(self.variables, pairs, strict=True)
@@ -153,13 +152,15 @@ class Trace:
         what: str,
         has_aux: bool = False,
     ) -> None:
-        places = _resolved(f, argnums, args, named, what)
+        places = resolved(f, argnums, args, named, what)
         call: dict[int | str, Any] = {**dict(enumerate(args)), **named}  # type: ignore[dict-item]
         self._plainly = not recording()
         with resumed():
-            beside_arrays = any(map(_holds_array, call.values()))
+            # Of numbers written as a list a result is a number, though it is computed as an array.
+            self._from_arrays = any(map(_holds_array, call.values()))
+            beside_arrays = self._from_arrays or any(map(is_written_array, call.values()))
             self.arguments = [
-                Argument(call[p], functools.partial(_name, f, p), beside_arrays, what) for p in places
+                Argument(call[p], functools.partial(name_of, f, p), beside_arrays, what) for p in places
             ]
             call.update((p, a.variable()) for p, a in zip(places, self.arguments, strict=True))
             self.variables = [v for a in self.arguments for v in a.variables]
@@ -231,7 +232,7 @@ class Trace:
 
     def result(self, seeds: Iterable[Any] = ()) -> Any:
         """The function's own result."""
-        return rebuilt(self.out, iter(self._read(self.parts, self.parts, self.as_nodes(seeds), seeds)))
+        return self._in_form(self._read(self.parts, self.parts, self.as_nodes(seeds), seeds))
 
     def aux(self, seeds: Iterable[Any] = ()) -> Any:
         """What the function returned beside its result; nodes in it as those of the result."""
@@ -268,51 +269,19 @@ class Trace:
         with resumed(), spared():
             change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
             changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
-            return rebuilt(self.out, iter(self._read(changes, self.parts, nodes, seeds)))
+            return self._in_form(self._read(changes, self.parts, nodes, seeds))
 
-
-def _resolved(
-    f: Callable[..., Any], argnums: Iterable[int], args: Sequence[Any], named: dict[str, Any], what: str
-) -> list[int | str]:
-    """The places of the arguments to differentiate by: numbers, and names of those passed by name."""
-    places: list[int | str] = []
-    for i in argnums:
-        place: int | str = i + len(args) if i < 0 else i
-        if isinstance(place, int) and place >= len(args) and (name := _parameter(f, place)) in named:
-            place = str(name)
-        if isinstance(place, int) and not 0 <= place < len(args):
-            raise ValueError(
-                f"{what}: argument {i} of {len(args)} does not exist"
-                + (f" (and {', '.join(named)} by name)" if named else "")
-            )
-        if place in places:
-            raise ValueError(f"argnums names an argument twice: {tuple(argnums)!r}")
-        places.append(place)
-    return places
-
-
-def _parameter(f: Callable[..., Any], place: int) -> str | None:
-    """The name of a function's parameter at a place, where it can be told."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # of a function written in C
-        return None
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    by_place = [p.name for p in parameters if p.kind in kinds]
-    return by_place[place] if place < len(by_place) else None
-
-
-def _name(f: Callable[..., Any], place: int | str) -> str:
-    if isinstance(place, str):
-        return place
-    return _parameter(f, place) or f"argument {place}"
+    def _in_form(self, parts: list[Any]) -> Any:
+        """Parts in the structure of the result."""
+        if not self._from_arrays:
+            parts = [float(x) if isinstance(x, np.ndarray) and not x.ndim else x for x in parts]
+        return rebuilt(self.out, iter(parts))
 
 
 def _holds_array(x: Any) -> bool:
-    """Whether numbers beside it are to be arrays of no dimension."""
     if not is_container(x):
         return isinstance(x, (np.ndarray, Tensor))
-    return is_written_array(x) or any(isinstance(leaf, (np.ndarray, Tensor)) for _, leaf in leaves(x))
+    return any(isinstance(leaf, (np.ndarray, Tensor)) for _, leaf in leaves(x))
 
 
 def _pair(out: Any, what: str) -> tuple[Any, Any]:
@@ -365,25 +334,3 @@ def one_number(out: Any, what: str) -> Any:
     if not isinstance(out, (Node, np.ndarray)) and not is_number(out):
         raise TypeError(f"{what} needs a function with one number as its result, not {type(out).__name__}")
     return 1.0 if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))
-
-
-def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
-    """The numbers of arguments, and whether it was one alone.
-
-    Raises:
-        TypeError: for what is no whole number, nor a sequence of those.
-        ValueError: for none, and for one that is named twice.
-    """
-    try:
-        return (operator.index(argnums),), True
-    except TypeError:
-        pass
-    try:
-        places = tuple(map(operator.index, argnums))
-    except TypeError:
-        raise TypeError(
-            f"argnums is the number of an argument, or a tuple of such, not {argnums!r}"
-        ) from None
-    if len(set(places)) < len(places):
-        raise ValueError(f"argnums names an argument twice: {argnums!r}")
-    return places, False

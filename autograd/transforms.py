@@ -26,13 +26,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd.argnums import checked_argnums
 from autograd.context import resumed
 from autograd.entering import unboxed
 from autograd.functions import stack
 from autograd.graph import Node, first_node
 from autograd.structures import aligned, in_array, is_named, leaves, rebuilt
 from autograd.tensor import Tensor
-from autograd.traces import Argument, Trace, checked_argnums, one_number
+from autograd.traces import Argument, Trace, one_number
 from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]

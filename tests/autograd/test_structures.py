@@ -156,6 +156,14 @@ def test_nodes_and_closures_give_nodes():
     assert (first.item(), second.item(), T.grad.tolist()) == (6.0, 16.0, [6.0, 8.0])
 
 
+def test_the_result_for_numbers_in_a_list_is_a_number():
+    value, slope = value_and_grad(lambda p: p[0] * p[1])([2.0, 5.0])
+    assert (value, type(value), slope) == (10.0, float, [5.0, 2.0])
+    assert type(jvp(lambda p: p.sum(), ([2.0, 5.0],), ([1.0, 1.0],))[1]) is float
+    assert type(value_and_grad(lambda p, k: (p * k).sum())([2.0], 3.0)[0]) is float
+    assert type(value_and_grad(lambda p: p.sum())(x)[0]) is np.ndarray
+
+
 def test_the_kind_of_a_node_that_nothing_depends_on():
     by_w, by_b = grad(lambda p: (p[0] ** 2).sum())([Tensor([1.0, 2.0]), Value(1.0)])
     assert (type(by_w), type(by_b)) == (Tensor, Value)
