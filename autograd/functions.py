@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd import array_rules as rows
 from autograd.conditions import Condition
-from autograd.entering import check_kind
+from autograd.entering import check_kind, unboxed
 from autograd.graph import Node
 from autograd.primitives import NUMPY, is_number, lookup
 from autograd.tensor import NOTHING, Tensor, refuse, stacked
@@ -33,11 +33,16 @@ def _array(x: Any) -> Any:
         return x
     check_kind(x, "a function of arrays")
     array = np.asarray(x)
+    if array.dtype == object and any(isinstance(e, np.ndarray) for e in array.flat):
+        array = _unboxed(array)
     if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
         return array
     if array.dtype.kind not in "fiub":
         raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
     return array
+
+
+_unboxed = np.frompyfunc(unboxed, 1, 1)
 
 
 def _numbers(x: Any, what: str) -> Any:

@@ -43,6 +43,11 @@ def test_an_array_of_no_dimension_is_a_number_to_a_value(box):
 
 
 def test_numbers_in_boxes_everywhere_else():
+    v = Value(3.0)
+    assert (autograd.sum([v, BOX]), autograd.mean([v, BOX]), autograd.max([BOX, v])) == (5.0, 2.5, 3.0)
+    assert (autograd.max(v, BOX), autograd.dot([v, v], [BOX, BOX]), sum([v, BOX])) == (3.0, 12.0, 5.0)
+    w = Value(1.0)
+    assert compile(w * w, [], [w])([BOX]).tolist() == [4.0]
     assert jvp(lambda x: x * x, 3.0, BOX) == (9.0, 12.0)
     assert vjp(lambda x: x * x, 3.0)[1](BOX) == (12.0,)
     assert nn.cosine_decay(np.array(0.5), np.array(10))(0) == 0.5
