@@ -9,6 +9,7 @@ derivative where derivatives are small, and fails a right one where they are lar
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class _Difference:
     step: float
 
 
-def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
+def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
     """Compare the derivatives of f at args, in reverse and in forward mode, with differences of f.
 
     Args:
@@ -87,6 +88,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
         args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of those. For big
             arrays the check is slow, since each element is moved by itself.
         order: up to which derivative; 2 checks the derivatives of the gradient as well.
+        named: goes on to f, by name, as constants.
 
     Returns:
         True.
@@ -101,7 +103,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
     """
     if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or order < 1:
         raise ValueError(f"gradcheck: order is a whole number from 1 on, not {order!r}")
-    f, args, names = _by_leaf(f, args)
+    f, args, names = _by_leaf(functools.partial(f, **named) if named else f, args)
     points = tuple(_plain(a) for a in args)
     if any(isinstance(a, np.ndarray) for a in points):  # numbers beside arrays are arrays of no dimension
         points = tuple(map(np.asarray, points))

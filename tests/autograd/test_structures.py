@@ -394,6 +394,7 @@ def test_hvp_is_what_scipy_takes():
 def test_gradcheck_by_leaf():
     f = lambda p, x: (p["W"] @ x).sum() * p["l"][0] ** 2  # noqa: E731
     assert gradcheck(f, {"W": W, "l": [3.0]}, [1.0, 2.0], order=2)
+    assert gradcheck(lambda x, k=1.0: k * x**3, 2.0, k=0.5)
     wrong = lambda p: p["a"] * p["b"][0] + p["b"][0].data ** 2  # noqa: E731
     with pytest.raises(GradientError, match=r'args\[0\]\["b"\]\[0\]'):
         gradcheck(wrong, {"a": 2.0, "b": [3.0]})
