@@ -15,7 +15,7 @@ def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
 
     Raises:
         TypeError: for what is no whole number, nor a sequence of those.
-        ValueError: for none, and for one that is named twice.
+        ValueError: for one that is named twice.
     """
     try:
         return (operator.index(argnums),), True
