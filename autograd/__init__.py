@@ -16,8 +16,10 @@ import warnings
 from importlib import metadata
 from typing import Any
 
+from autograd import foreign as _foreign  # what other libraries call it  # noqa: F401
 from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F401
 from autograd import rules as _rules  # the table  # noqa: F401
+from autograd import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
 
 # isort: split
 from autograd import linalg
@@ -63,7 +65,8 @@ from autograd.places import (
 )
 from autograd.primitives import rows as _rows
 from autograd.products import cross, diag, einsum, inner, kron, outer, tensordot, trace, vdot
-from autograd.reductions import average, cumprod, cumsum, max, mean, median, min, prod, ptp, std, sum, var
+from autograd.python_forms import abs, max, min, pow, sum
+from autograd.reductions import average, cumprod, cumsum, mean, median, prod, ptp, std, var
 from autograd.shapes import (
     atleast_1d,
     atleast_2d,
@@ -84,10 +87,10 @@ from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_gra
 from autograd.value import Value
 
 # fmt: off
-# ruff: noqa: RUF022, PLE0604 - in reading order, and then what the table has
+# ruff: noqa: RUF022 - in reading order, and then what the table has
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
-    "dot", "sum", "mean", "max", "min", "logsumexp", "softmax",
+    "abs", "pow", "dot", "sum", "mean", "max", "min", "logsumexp", "softmax",
     "prod", "var", "std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient",
     "clip", "select", "piecewise", "nan_to_num",
     "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append",
@@ -109,7 +112,7 @@ def _primitives() -> dict[str, Any]:
     return {row.name: row for row in _rows() if row.public}
 
 
-__all__ += [*_primitives()]
+__all__ += [name for name in _primitives() if name not in __all__]
 
 
 def __getattr__(name: str) -> Any:

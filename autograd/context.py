@@ -97,6 +97,9 @@ class State:
             SWITCHES[self._switch] = not all(mark.ended for mark in self._alive)
 
 
+# What a leaf is marked with that was computed inside `no_grad`: `backward` of it would find nothing.
+UNRECORDED = "computed inside no_grad"
+
 PAUSES, WATCHES = State("paused"), State("watched")
 
 

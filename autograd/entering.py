@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["boxed", "check_kind", "floats", "in_arrays", "is_locked", "locked"]
+__all__ = ["boxed", "check_kind", "floats", "in_arrays", "is_locked", "locked", "rectangular", "unboxed"]
 
 Array = NDArray[Any]
 
@@ -69,6 +69,38 @@ def in_arrays(ufunc: Any, method: str, objects: tuple[Any, ...], arguments: dict
         return NotImplemented
     arrays = (x if isinstance(x, (np.ndarray, list, tuple)) else boxed(x) for x in objects)
     return getattr(ufunc, method)(*arrays, **arguments)
+
+
+def unboxed(x: Any) -> Any:
+    """The number in an array of no dimension, as NumPy's scalar; anything else as it is.
+
+    >>> type(unboxed(np.array(2.0))).__name__, unboxed("x")
+    ('float64', 'x')
+    """
+    return x[()] if type(x) is np.ndarray and not x.ndim else x
+
+
+def rectangular(x: Any, what: str) -> Array:
+    """x as an array, its rows of one length.
+
+    Raises:
+        ValueError: for rows of several lengths; names those.
+
+    >>> rectangular([[1, 2], [3]], "X")
+    Traceback (most recent call last):
+        ...
+    ValueError: X has rows of 1 and 2 numbers, and an array has rows of one length
+    """
+    try:
+        return np.asarray(x)
+    except ValueError:
+        lengths = {len(row) if hasattr(row, "__len__") else 1 for row in x}
+        if len(lengths) < 2:
+            raise
+        listed = " and ".join(map(str, sorted(lengths)))
+        raise ValueError(
+            f"{what} has rows of {listed} numbers, and an array has rows of one length"
+        ) from None
 
 
 def check_kind(x: Any, what: str) -> None:

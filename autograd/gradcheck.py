@@ -9,6 +9,7 @@ derivative where derivatives are small, and fails a right one where they are lar
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from autograd.context import no_grad, resumed
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import plain_array
 from autograd.primitives import Row, is_number
+from autograd.structures import is_container, is_written_array, leaves, rebuilt
 from autograd.tensor import Tensor
 from autograd.tracing import lenient
 from autograd.transforms import grad, jacobian, jvp
@@ -78,14 +80,15 @@ class _Difference:
     step: float
 
 
-def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
+def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
     """Compare the derivatives of f at args, in reverse and in forward mode, with differences of f.
 
     Args:
         f: a function of Values and Tensors whose result is one number or one array.
-        args: where to check: numbers, arrays, Values or Tensors. For big arrays the check is slow,
-            since each element is moved by itself.
+        args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of those. For big
+            arrays the check is slow, since each element is moved by itself.
         order: up to which derivative; 2 checks the derivatives of the gradient as well.
+        named: goes on to f, by name, as constants.
 
     Returns:
         True.
@@ -98,17 +101,27 @@ def gradcheck(f: Function, *args: Any, order: int = 1) -> bool:
     >>> gradcheck(lambda x, y: tanh(x) * y, 0.3, 2.0, order=2)
     True
     """
-    if not isinstance(order, int) or order < 1:
+    if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or order < 1:
         raise ValueError(f"gradcheck: order is a whole number from 1 on, not {order!r}")
+    f, args, names = _by_leaf(functools.partial(f, **named) if named else f, args)
     points = tuple(_plain(a) for a in args)
     if any(isinstance(a, np.ndarray) for a in points):  # numbers beside arrays are arrays of no dimension
         points = tuple(map(np.asarray, points))
-    names = tuple(a.label if isinstance(a, Node) else None for a in args)
     if not points:
         raise TypeError("gradcheck needs at least one argument to differentiate by")
     with lenient(), no_grad():  # the transforms record all the same, and give plain numbers
         _check(f, points, names, order, 1)
     return True
+
+
+def _by_leaf(f: Function, args: tuple[Any, ...]) -> tuple[Function, tuple[Any, ...], tuple[str | None, ...]]:
+    """f as a function of the leaves of its arguments, and the leaves with their names."""
+    args = tuple(np.array(a) if is_written_array(a) else a for a in args)
+    if not any(map(is_container, args)):
+        return f, args, tuple(a.label if isinstance(a, Node) else None for a in args)
+    pairs = leaves(args, "args")
+    by_leaf = lambda *parts: f(*rebuilt(args, iter(parts)))  # noqa: E731
+    return by_leaf, tuple(leaf for _, leaf in pairs), tuple(path for path, _ in pairs)
 
 
 def _plain(x: Any) -> Any:

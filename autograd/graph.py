@@ -56,7 +56,7 @@ class Node:
     _adjoint: Any
 
     # The sweep, which stands floors above: `autograd.sweeps` puts it here.
-    _backward: ClassVar[Callable[..., None]]
+    _sweep: ClassVar[Callable[..., None]]
 
     if TYPE_CHECKING:  # what the rows of the table give every node
 
@@ -203,17 +203,6 @@ class Node:
     @abstractmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Node:
         """A node from its `_state` and, for each argument, the parent or None for a constant."""
-
-    def __copy__(self: N) -> N:
-        return self._restore(self._state(), self._links())  # type: ignore[return-value]
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
-        for node in topological_order(self):
-            if id(node) not in memo:
-                links = [None if p is None else memo[id(p)] for p in node._links()]
-                memo[id(node)] = node._restore(node._state(), links)
-        copied: Node = memo[id(self)]
-        return copied
 
 
 def topological_order(*roots: Node) -> list[Node]:

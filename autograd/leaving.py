@@ -21,7 +21,15 @@ from autograd.entering import check_kind
 from autograd.graph import Node, plain
 from autograd.tracing import Tracing, refusing
 
-__all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array", "written_into"]
+__all__ = [
+    "check_conversion",
+    "check_float",
+    "explain_choice",
+    "is_operator",
+    "only_compares",
+    "plain_array",
+    "written_into",
+]
 
 # The instruction that the calling code was at when it asked: ``r[0] = x``, ``"%.3f" % x`` (to Python a binary
 # operator like any other), ``x >= y``. A call, as of ``math.sin(x)``, is none of these.
@@ -31,6 +39,10 @@ TESTING = ("numpy.testing", "_pytest.")
 # Libraries whose functions turn a Value into a number where their caller asked for no number.
 CONVERTING = {"numpy", "pandas", "statistics"}
 LOST = "would be lost without a word"
+CHOOSING = (
+    "(Python's if, and, or, max and min choose once, for all of an array: autograd.where(x > 0, a, b), "
+    "maximum, minimum, relu and abs choose for each element, and & and | join conditions)"
+)
 NUMBERS = "its .data gives the numbers, where they alone are meant"
 
 
@@ -102,6 +114,12 @@ def check_float(node: Node, depth: int) -> None:
             f"derivative {LOST}: functions of math give plain numbers, those of autograd and NumPy record; "
             f"{NUMBERS}"
         )
+
+
+def explain_choice(error: ValueError) -> None:
+    """Add to NumPy's error about the truth of an array the functions that choose element by element."""
+    if "truth value of an array" in str(error) and CHOOSING not in str(error):
+        error.args = (f"{error} {CHOOSING}",)
 
 
 def is_operator(depth: int) -> bool:

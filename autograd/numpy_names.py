@@ -18,7 +18,7 @@ import numpy as np
 
 from autograd.arrays import ValueArray
 from autograd.conditions import Condition
-from autograd.entering import boxed, check_kind
+from autograd.entering import boxed, check_kind, unboxed
 from autograd.graph import Node, first_node
 from autograd.numpy_arguments import NOTHING, refuse
 from autograd.primitives import NUMPY, is_number
@@ -38,11 +38,16 @@ def array_of(x: Any) -> Any:
         return x
     check_kind(x, "a function of arrays")
     array = np.asarray(x)
+    if array.dtype == object and any(isinstance(e, np.ndarray) for e in array.flat):
+        array = _unboxed(array)
     if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
         return array
     if array.dtype.kind not in "fiub":
         raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
     return array
+
+
+_unboxed = np.frompyfunc(unboxed, 1, 1)
 
 
 def counterpart(

@@ -17,6 +17,7 @@ import threading
 import weakref
 from typing import Any
 
+from autograd.copying import attributes
 from autograd.graph import Node
 
 __all__ = ["reduce"]
@@ -58,7 +59,7 @@ def _latest_without(node: Node) -> _Written:
 def reduce(node: Node) -> tuple[Any, ...]:
     """What a pickler is to write for a node."""
     if node._op is None:
-        return _restored, (None, type(node), node._state())
+        return _restored, (None, type(node), node._state()), attributes(node)
     written = _latest_without(node)
     nodes = _unwritten_ancestors(node, written.nodes)
     written.nodes.add(node)

@@ -413,9 +413,9 @@ def names_in(text: str) -> set[str]:
 
 
 def is_number(x: Any) -> bool:
-    """Whether x is one real number: int, float, bool or a NumPy scalar of those kinds."""
+    """Whether x is one real number: int, float, bool, a fraction or a NumPy scalar of those kinds."""
     return isinstance(x, (float, int, np.bool_)) or (
-        isinstance(x, numbers.Real) and isinstance(x, np.generic)
+        isinstance(x, numbers.Real) and isinstance(x, (np.generic, numbers.Rational))
     )
 
 
@@ -429,7 +429,8 @@ def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
     @functools.wraps(power)
     def __pow__(self: Any, other: Any) -> Any:
-        return self.square() if is_number(other) and other == 2 else power(self, other)
+        two = (is_number(other) or (type(other) is np.ndarray and not other.ndim)) and other == 2
+        return self.square() if two else power(self, other)
 
     return __pow__
 

@@ -15,8 +15,9 @@ from typing import Any
 from autograd import array_sweep, float_sweep
 from autograd.array_rules import getitem, puts
 from autograd.collector import spared
-from autograd.context import resumed, watching
+from autograd.context import UNRECORDED, resumed, watching
 from autograd.graph import DomainError, Node, name, plain, topological_order
+from autograd.growing import count_sweep
 from autograd.looks import look
 from autograd.primitives import lookup
 from autograd.recorded import recorded
@@ -29,6 +30,9 @@ __all__ = ["adjoints", "backward", "tangents"]
 def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
     root._check_finite()
+    if root._op is None:
+        _check_recorded(root)
+    count_sweep()
     if isinstance(gradient, Node) and not create_graph:
         gradient = plain(gradient)
     seed = root._seed(gradient, "the gradient of backward()")
@@ -52,7 +56,15 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
         _accumulate(root, found)
 
 
-Node._backward = backward
+Node._sweep = backward
+
+
+def _check_recorded(leaf: Node) -> None:
+    if getattr(leaf, "_b" if isinstance(leaf, Value) else "_inputs", None) is UNRECORDED:
+        raise RuntimeError(
+            f"{name(leaf)} was computed inside no_grad(), where nothing is recorded, so backward() has "
+            "nothing to go back through: compute it outside of the block"
+        )
 
 
 def _accumulate(root: Node, found: dict[Node, Any]) -> None:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import array_rules as rows
+from autograd.anomalies import check_finite
 from autograd.array_methods import ArrayMethods
 from autograd.conditions import Condition
-from autograd.context import SWITCHES, recording, watching
+from autograd.context import SWITCHES, UNRECORDED, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
-from autograd.graph import DomainError, Node, first_node, name, plain
+from autograd.graph import Node, first_node, name, plain
+from autograd.growing import note_reading
 from autograd.leaving import check_conversion, written_into
 from autograd.numpy_arguments import NOTHING, refuse
 from autograd.primitives import (
@@ -33,6 +36,7 @@ from autograd.primitives import (
     on_define,
     squaring,
 )
+from autograd.reals import constant
 from autograd.recorded import RecordedGradient
 from autograd.tracing import Tracing, refusing
 
@@ -70,7 +74,7 @@ class Tensor(ArrayMethods, Node):
     _primal: Array
     _exposed: bool
     _frozen: Array | None
-    _inputs: tuple[Array, ...]
+    _inputs: Any  # the arrays of the arguments; of a leaf computed inside `no_grad`, `UNRECORDED`
     _params: Any  # of the row; of a leaf, the run of a transform's function that made it, if one did
 
     def __init__(self, data: ArrayLike, label: str | None = None) -> None:
@@ -119,9 +123,12 @@ class Tensor(ArrayMethods, Node):
     def grad(self) -> Any:
         """The derivative found by `backward`, an array of this shape: None before; on leaves the
         sum over calls. Set it to None to clear it."""
-        if not self._exposed and self._op is not None and type(self._adjoint) is np.ndarray:
-            # A sweep hands one array to several interior nodes; whoever looks gets one of their own.
-            self._adjoint, self._exposed = self._adjoint.copy(), True
+        if self._op is not None and type(self._adjoint) is np.ndarray:
+            note_reading(self, self._adjoint)
+            if not self._exposed:  # a sweep hands one array to several interior nodes
+                self._adjoint, self._exposed = self._adjoint.copy(), True
+        if isinstance(self._adjoint, np.generic):  # NumPy's arithmetic on arrays of no dimension
+            self._adjoint = np.asarray(self._adjoint)
         return self._adjoint.node if type(self._adjoint) is RecordedGradient else self._adjoint
 
     @grad.setter
@@ -130,7 +137,10 @@ class Tensor(ArrayMethods, Node):
             self._adjoint = grad
             return
         new = np.array(_real_array(grad, "the grad of a Tensor"), dtype=self.dtype)
-        self._adjoint = new if new.shape == self.shape else np.broadcast_to(new, self.shape).copy()
+        try:
+            self._adjoint = new if new.shape == self.shape else np.broadcast_to(new, self.shape).copy()
+        except ValueError:
+            raise ValueError(f"the grad of {name(self)} has shape {self.shape}, not {new.shape}") from None
 
     @property
     def args(self) -> tuple[Any, ...]:
@@ -275,7 +285,7 @@ class Tensor(ArrayMethods, Node):
         >>> x.grad
         array([ 6., 80.])
         """
-        self._backward(gradient, create_graph)
+        self._sweep(gradient, create_graph)
 
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
@@ -307,6 +317,10 @@ class Tensor(ArrayMethods, Node):
         return float(self._primal.reshape(()))
 
     def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(
+                f"{name(self)} has no one truth: autograd.where(t > 0, a, b) chooses by each number"
+            )
         return bool(self._primal)
 
     def __format__(self, spec: str) -> str:
@@ -387,7 +401,7 @@ class Tensor(ArrayMethods, Node):
 
     def _set(self, array: Array) -> None:
         """Give a leaf an array that nobody else holds, without the copy: what an optimizer does."""
-        self._primal, self._exposed = array, False
+        self._primal, self._exposed = np.asarray(array), False  # of no dimension: a number, to NumPy
 
     @staticmethod
     def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
@@ -409,13 +423,15 @@ class Tensor(ArrayMethods, Node):
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         if SWITCHES["watched"] and watching():
-            _check(out, f"{row}({', '.join(map(name, args))}) gave", row)
+            check_finite(out, f"{row}({', '.join(map(name, args))}) gave", row)
         if SWITCHES["paused"] and not recording():
             if SWITCHES["tracing"]:
                 for a in args:
                     if isinstance(a, Tensor):
                         Tracing.note_taken_out(a)
-            return Tensor._own(out)
+            unrecorded = Tensor._own(out)
+            unrecorded._inputs = UNRECORDED
+            return unrecorded
         node: Tensor = _blank(Tensor)
         node._primal, node._op, node._inputs, node._params = out, row, inputs, params
         node._args = parents or tuple([a if isinstance(a, Tensor) else None for a in args])
@@ -441,7 +457,7 @@ class Tensor(ArrayMethods, Node):
     @classmethod
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Tensor:
         data, op, inputs, params, label, grad = state
-        node = Tensor._own(data, label)
+        node = cls._own(data, label)
         node._adjoint = grad if grad is None else grad.copy()
         if op is not None:
             node._op, node._args = op, tuple(parents)  # type: ignore[arg-type]
@@ -509,7 +525,7 @@ class Tensor(ArrayMethods, Node):
             if not create_graph:
                 gain = gain.astype(data.dtype, copy=False)
                 if SWITCHES["watched"] and watching():
-                    _check(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
+                    check_finite(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
             gains.append((parent, gain))
         return gains
 
@@ -536,7 +552,7 @@ class Tensor(ArrayMethods, Node):
         if isinstance(moved, np.ndarray):
             moved = moved.astype(self.dtype, copy=False)
             if SWITCHES["watched"] and watching():
-                _check(moved, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
+                check_finite(moved, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
         return moved
 
     def _check_fresh(self) -> None:
@@ -575,6 +591,7 @@ def _real_array(data: Any, what: str) -> Array:
     if first_node((data,)) is not None:
         raise TypeError(f"{what} takes numbers, not nodes; to join Tensors use stack or concatenate")
     check_kind(data, what)
+    data = float(data) if isinstance(data, Fraction) else data
     try:
         array = np.array(data, order="C")  # so that the same numbers give the same sums to the bit
     except ValueError as error:
@@ -588,10 +605,8 @@ def _constant(x: Any, op: Primitive) -> Any:
     """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
     if type(x) is np.ndarray and x.dtype.kind in "fiub":
         return x if is_locked(x) else x.copy()
-    if is_number(x):
-        return x
-    if isinstance(x, Condition):
-        return float(x)
+    if is_number(x) or isinstance(x, Condition):
+        return constant(x, f"{op} of a Tensor")
     if isinstance(x, Tensor):  # a subclass
         return x._array()
     if isinstance(x, Node):
@@ -619,15 +634,9 @@ def _shapes(op: Primitive, args: tuple[Any, ...], error: ValueError) -> ValueErr
     )
     if isinstance(error, np.linalg.LinAlgError):
         return np.linalg.LinAlgError(f"{op} of {shown}: {error}")
+    if len(args) == 1:
+        return ValueError(f"{op} of an array of shape {shown}: {error}")
     return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
-
-
-def _check(array: Array, what: str, op: Primitive) -> None:
-    if not np.all(np.isfinite(array)):
-        array = np.asarray(array)
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        note = f": {op} takes {op.domain_text}" if isinstance(op, Row) else ""
-        raise DomainError(f"{what} {array[index]} at index {index}{note}")
 
 
 def _kept(index: Any) -> Any:

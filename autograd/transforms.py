@@ -5,259 +5,125 @@ is swept. A plain number or array in gives a plain number or array out. When an 
 node, or a result depends on a node that the function closed over, that result is a node: so every
 transform can be nested, and a penalty on a gradient acts on the parameters behind it. Inside
 `no_grad` all results are plain.
+
+One argument may be a list, a tuple, a named tuple or a dict of those, nested in any way. The function gets
+the same structure with nodes in it, and the derivative has it too: numbers for numbers, arrays for arrays.
+An argument that is a list or tuple of numbers alone, ``[1.0, 2.0]``, is an array as it is written by hand:
+the function gets one Tensor of it. `grad` gives a list for a list all the same, and `jacobian` and `hessian`
+the matrix as one array. An array of no dimension is an array, and so is its derivative.
+
+Arguments passed by name go on to the function, and are constants unless ``argnums`` counts to their place.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+import types
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.collector import spared
-from autograd.conditions import Condition
-from autograd.context import recording, resumed
-from autograd.graph import Node, first_node, plain, reach
+from autograd.argnums import checked_argnums
+from autograd.context import resumed
+from autograd.entering import unboxed
+from autograd.graph import Node, first_node
 from autograd.joining import stack
-from autograd.primitives import is_number, lookup
-from autograd.sweeps import adjoints, tangents
+from autograd.structures import aligned, in_array, is_named, leaves, rebuilt
 from autograd.tensor import Tensor
-from autograd.tracing import Tracing
+from autograd.traces import Argument, Trace, one_number
 from autograd.value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
 
-def _variable(x: Any, beside_arrays: bool, what: str) -> Node:
-    """A fresh node to differentiate by: a number is a Value, beside arrays a Tensor of no dimension.
+class _Derivative:
+    """A derivative of a function, as a function of the same arguments: it can be pickled where that can."""
 
-    A node gets an identity after it: what the function does to its argument must not be confused
-    with what it does to the same node reached another way.
-    """
-    if isinstance(x, Node):
-        node: Node = lookup("_identity")(x)
-        return node
-    if is_number(x):
-        return Tensor(x) if beside_arrays else Value(x)
-    if isinstance(x, (np.ndarray, list, tuple)):
-        return Tensor(x)
-    raise TypeError(f"{what} takes numbers, arrays, Values and Tensors, not {type(x).__name__} ({x!r})")
-
-
-def _plain(x: Any) -> Any:
-    """The number in a node, or its array as the caller's own."""
-    x = plain(x)
-    return x.copy() if isinstance(x, np.ndarray) else x
-
-
-class _Trace:
-    """One run of a function on fresh variables, and the ways to read what it recorded."""
-
-    def __init__(self, f: Callable[..., Any], argnums: Sequence[int], args: Sequence[Any], what: str) -> None:
-        for i in argnums:
-            if not 0 <= i < len(args):
-                raise ValueError(f"{what}: argument {i} of {len(args)} does not exist")
-        self._plainly = not recording()
-        with resumed():
-            beside_arrays = any(isinstance(a, (np.ndarray, list, tuple, Tensor)) for a in args)
-            self.variables = [_variable(args[i], beside_arrays, what) for i in argnums]
-            by_place = dict(zip(argnums, self.variables, strict=True))
-            with Tracing().differentiating(self.variables) as run, spared():
-                out = f(*(by_place.get(i, a) for i, a in enumerate(args)))
-        self.out = float(out) if isinstance(out, Condition) else out
-        self.parts = _parts(self.out, what)
-        nodes = [part for part in self.parts if isinstance(part, Node)]
-        # Leaves made by f keep the run: if it kept a node that depends on them, that would be a cycle.
-        cut, run.taken_out = run.taken_out, None
-        self._graph = set(reach(nodes))
-        if cut is not None and self._graph.isdisjoint(self.variables):
+    def __init__(
+        self, f: Callable[..., Any], argnums: Any = 0, has_aux: bool = False, by_leaf: bool = False
+    ) -> None:
+        if not callable(f):
             raise TypeError(
-                f"{what}: nothing of the function's result depends on its argument any more; the number of "
-                f"{cut!r:.60} was taken out, by .data or inside no_grad. Compute with the node itself, in "
-                "functions of autograd or NumPy; to decide by its number, compare the node"
+                f"{self.what} takes a function, not {type(f).__name__} ({f!r:.80})"
+                + ("; the derivatives of a recorded result are .backward()'s" if isinstance(f, Node) else "")
             )
-        for node in nodes:
-            node._check_finite()
-        self.numbers = {v for i, v in by_place.items() if is_number(args[i])}
-        self._nodes_were_passed = any(isinstance(args[i], Node) for i in argnums)
-        # Leaves of somebody else: what depends on them stays in their graph.
-        own = set(self.variables)
-        self._outside = {n for n in self._graph if n._op is None and n not in own and not run.contains(n)}
+        functools.update_wrapper(self, f)
+        self._f, self._argnums, self._has_aux, self._by_leaf = f, argnums, has_aux, by_leaf
+        self._places, self._single = checked_argnums(argnums)
 
-    def as_nodes(self, seeds: Iterable[Any] = ()) -> bool:
-        """Whether a sweep is recorded, because some of its results may be nodes."""
-        if any(isinstance(seed, Node) for seed in seeds):
-            return True
-        return not self._plainly and (self._nodes_were_passed or bool(self._outside))
+    what = "grad"
 
-    def read(self, results: Sequence[Any], as_nodes: bool, seeds: Iterable[Any] = ()) -> list[Any]:
-        """Results as the caller wants them, none of which shares anything with another or with the record."""
-        if not as_nodes:
-            return [_plain(x) for x in results]
-        if not (self._nodes_were_passed or any(isinstance(seed, Node) for seed in seeds)):
-            results = [x if self._stays(x) else _plain(x) for x in results]
-            return self._apart(results)
-        like = self.variables[0]
-        return self._apart([like._as_node(_plain(x)) if not isinstance(x, Node) else x for x in results])
+    @abstractmethod
+    def __call__(self, *args: Any, **named: Any) -> Any: ...
 
-    def _stays(self, x: Any) -> bool:
-        """Whether a node depends on leaves that the function closed over."""
-        return isinstance(x, Node) and any(node in self._outside for node in reach([x]))
+    def __reduce__(self) -> Any:
+        name, module = getattr(self, "__qualname__", ""), sys.modules.get(getattr(self, "__module__", ""))
+        if getattr(module, name, None) is self:  # it decorates the function of this name
+            return name
+        return type(self), (self._f, self._argnums, self._has_aux, self._by_leaf)
 
-    def _apart(self, results: list[Any]) -> list[Any]:
-        """Each node as one of its own: not the caller's, nor one of the function's, nor another result."""
-        taken: set[Node] = set()
-        for i, x in enumerate(results):
-            if isinstance(x, Node):
-                if x in self._graph or x in taken:
-                    results[i] = lookup("_identity")(x)
-                taken.add(x)
-        return results
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
 
-    def result(self, seeds: Iterable[Any] = ()) -> Any:
-        """The function's own result."""
-        return _like(self.out, self.read(self.parts, self.as_nodes(seeds), seeds))
+    def __repr__(self) -> str:
+        return f"<{self.what} of {getattr(self._f, '__qualname__', repr(self._f))}>"
 
-    def pull(self, *seeded: tuple[Any, Any]) -> tuple[Any, ...]:
-        """Σ seed · ∂out/∂variable for each variable, over pairs of out and seed."""
-        seeds = [seed for _, seed in seeded]
-        nodes = self.as_nodes(seeds)
-        totals: dict[Node, Any] = {}
-        with resumed(), spared():
-            for out, seed in seeded:
-                if isinstance(out, Node):
-                    gains = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
-                    for v in self.variables:
-                        if v in gains:
-                            totals[v] = totals[v] + gains[v] if v in totals else gains[v]
-            read = self.read([totals[v] if v in totals else _zero(v) for v in self.variables], nodes, seeds)
-        return tuple(self._in_its_form(x, v) for x, v in zip(read, self.variables, strict=True))
+    def _trace(self, args: Sequence[Any], named: dict[str, Any]) -> Trace:
+        return Trace(self._f, self._places, args, named, self.what, self._has_aux)
 
-    def _in_its_form(self, derivative: Any, variable: Node) -> Any:
-        """A derivative in the form of its argument: a number for a number."""
-        if isinstance(derivative, Node) or variable not in self.numbers:
-            return derivative
-        return float(derivative)
-
-    def push(self, seeds: Sequence[Any]) -> Any:
-        """The change of the result, from each variable's tangent."""
-        nodes = self.as_nodes(seeds)
-        # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
-        moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
-        with resumed(), spared():
-            change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
-            changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
-            return _like(self.out, self.read(changes, nodes, seeds))
+    def _shaped(self, results: Sequence[Any]) -> Any:
+        """Of several arguments a tuple, of one alone its own."""
+        return results[0] if self._single else tuple(results)
 
 
-def _zero(x: Any) -> Any:
-    if isinstance(x, Tensor):
-        return np.zeros(x.shape, x.dtype)
-    return 0.0 if isinstance(x, Value) else np.zeros_like(x, dtype=float)[()]
+class _ValueAndGrad(_Derivative):
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        trace = self._trace(args, named)
+        holds_one = isinstance(trace.out, np.ndarray) and trace.out.size == 1
+        out = trace.parts[0] if holds_one else trace.out
+        gradient = trace.pull((out, one_number(out, self.what)))
+        value = trace.result()
+        return (value, trace.aux()) if self._has_aux else value, self._shaped(gradient)
 
 
-def _parts(out: Any, what: str) -> list[Any]:
-    """The nodes and numbers in a function's result: itself, or the elements of a list or array."""
-    parts = _flat(out)
-    for part in parts:
-        if not (isinstance(part, Node) or is_number(part)):
-            raise TypeError(
-                f"{what} needs a function whose result is a number, a Tensor, or a list or array of those, "
-                f"not {type(part).__name__}"
-            )
-    return parts
+class _Grad(_ValueAndGrad):
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        value, gradient = super().__call__(*args, **named)
+        return (gradient, value[1]) if self._has_aux else gradient
 
 
-def _flat(x: Any) -> list[Any]:
-    if isinstance(x, (list, tuple)):
-        return [part for element in x for part in _flat(element)]
-    if isinstance(x, Condition):
-        return [float(x)]
-    return list(x.flat) if isinstance(x, np.ndarray) else [x]
-
-
-def _aligned(out: Any, g: Any) -> list[Any]:
-    """The part of an adjoint that belongs to each part of a result."""
-    if not isinstance(out, (list, tuple, np.ndarray)):
-        return [g]
-    g = list(g) if isinstance(out, (list, tuple)) else list(np.asarray(g, object).flat)
-    parts = list(out.flat) if isinstance(out, np.ndarray) else out
-    if len(g) != len(parts):
-        raise ValueError(f"vjp: the result has {len(parts)} parts, the adjoint {len(g)}")
-    return [h for part, each in zip(parts, g, strict=True) for h in _aligned(part, each)]
-
-
-def _like(out: Any, parts: list[Any]) -> Any:
-    """Parts in the form of a function's result: lists for lists, an array for an array."""
-    return _shaped(out, iter(parts))
-
-
-def _shaped(out: Any, parts: Iterator[Any]) -> Any:
-    if isinstance(out, (list, tuple)):
-        return [_shaped(element, parts) for element in out]
-    if not isinstance(out, np.ndarray):
-        return next(parts)
-    return _in_array([next(parts) for _ in range(out.size)], out.shape)
-
-
-def _in_array(elements: list[Any], shape: tuple[int, ...]) -> Any:
-    """Elements as an array, of objects if there are nodes among them."""
-    array = np.empty(len(elements), object if any(isinstance(e, Node) for e in elements) else float)
-    for i, element in enumerate(elements):  # one by one, so that NumPy does not look into a Tensor
-        array[i] = element
-    return array.reshape(shape)
-
-
-def _one_number(out: Any, what: str) -> Any:
-    if isinstance(out, Tensor) and out.size != 1:
-        raise ValueError(
-            f"{what} needs a function with one number as its result, not shape {out.shape}; see jacobian"
-        )
-    if not isinstance(out, Node) and not is_number(out):
-        raise TypeError(f"{what} needs a function with one number as its result, not {type(out).__name__}")
-    return 1.0 if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))
-
-
-def _places(argnums: int | Sequence[int]) -> tuple[Sequence[int], Callable[[tuple[Any, ...]], Any]]:
-    if isinstance(argnums, int):
-        return (argnums,), lambda results: results[0]
-    if not isinstance(argnums, Sequence) or not all(isinstance(i, int) for i in argnums):
-        raise TypeError(f"argnums is the number of an argument, or a tuple of such, not {argnums!r}")
-    if len(set(argnums)) < len(argnums):
-        raise ValueError(f"argnums names an argument twice: {argnums!r}")
-    return tuple(argnums), lambda results: results
-
-
-def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
-    """The function ``(f(x), ∂f/∂x)``; see `grad`.
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """The function ``(f(x), ∂f/∂x)``; with ``has_aux`` it is ``((f(x), aux), ∂f/∂x)``. See `grad`.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    places, shaped = _places(argnums)
-
-    @functools.wraps(f)
-    def with_gradient(*args: Any) -> tuple[Any, Any]:
-        trace = _Trace(f, places, args, "grad")
-        seed = _one_number(trace.out, "grad")
-        return trace.result(), shaped(trace.pull((trace.out, seed)))
-
-    return with_gradient
+    return _ValueAndGrad(f, argnums, has_aux)
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The function ∂f/∂x of a function with one number as its result.
 
     Args:
-        f: takes numbers and arrays, returns one number.
-        argnums: which argument to differentiate by; a tuple gives a tuple of derivatives.
+        f: takes numbers, arrays, and lists, tuples and dicts of those; returns one number.
+        argnums: which argument to differentiate by, from the end if negative; a tuple gives a tuple of
+            derivatives.
+        has_aux: f returns a pair: the number, and something beside it to be handed on.
 
     Returns:
-        A function of the same arguments; the derivative has the shape of the argument.
+        A function of the same arguments; the derivative has the structure and the shapes of the argument.
+        With has_aux it gives ``(derivative, aux)``.
 
     Raises:
         ValueError: when the result of f is not one number.
+        TypeError: for an argument that is, or holds, something else: names its place, as ``params["W"][0]``.
         DomainError: when the derivative does not exist or is not finite.
 
     >>> grad(lambda x: x**3)(2.0)
@@ -266,61 +132,105 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..
     12.0
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)
     (5.0, 2.0)
+    >>> grad(lambda p, x: (p["W"] @ x).sum() * p["b"])({"W": np.eye(2), "b": 3.0}, x=np.array([1.0, 2.0]))
+    {'W': array([[3., 6.],
+           [3., 6.]]), 'b': 3.0}
     """
-    pair = value_and_grad(f, argnums)
-
-    @functools.wraps(f)
-    def gradient(*args: Any) -> Any:
-        return pair(*args)[1]
-
-    return gradient
+    return _Grad(f, argnums, has_aux)
 
 
-def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, **named: Any) -> Any:
     """f(*primals), and the function that takes an adjoint of it to the adjoints of the primals.
 
-    Vector-Jacobian product: g ↦ gᵀ · ∂f/∂primal, one for each primal.
+    Vector-Jacobian product: g ↦ gᵀ · ∂f/∂primal, one for each primal, in its structure. Arguments passed
+    by name are constants. With has_aux, where f returns a pair, the second of it comes third.
 
     >>> out, pull = vjp(lambda x, y: x * y, 2.0, 5.0)
     >>> out, pull(1.0)
     (10.0, (5.0, 2.0))
     """
-    trace = _Trace(f, range(len(primals)), primals, "vjp")
+    trace = Trace(f, range(len(primals)), primals, named, "vjp", has_aux)
 
     def pull(g: Any) -> tuple[Any, ...]:
-        seeds = _aligned(trace.out, g)
-        return trace.pull(*((part, seed(part, h)) for part, h in zip(trace.parts, seeds, strict=True)))
+        pairs = zip(trace.parts, aligned(trace.out, g, "", "vjp, adjoint of the result"), strict=True)
+        return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
 
-    def seed(part: Any, g: Any) -> Any:
-        return part._seed(g, "the adjoint given to vjp") if isinstance(part, Node) else g
+    def seed(part: Any, g: Any, path: str) -> Any:
+        what = "the adjoint given to vjp" + (f" at {path}" if path else "")
+        return part._seed(unboxed(g), what) if isinstance(part, Node) else g
 
-    return trace.result(), pull
+    return (trace.result(), pull, trace.aux()) if has_aux else (trace.result(), pull)
 
 
-def jvp(f: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
+def jvp(
+    f: Callable[..., Any], primals: Any, tangents: Any, *, has_aux: bool = False, **named: Any
+) -> tuple[Any, ...]:
     """f(*primals), and its change when the primals change by the tangents.
 
     Jacobian-vector product, by forward accumulation: Σ ∂f/∂primal · tangent.
 
     Args:
-        f: a function of numbers and arrays; if its result is a list, so are both results here.
-        primals, tangents: tuples of the same length and shapes, or one number or array each.
+        f: a function of numbers and arrays; if its result is a list or dict, so are both results here.
+        primals, tangents: tuples or lists of the same length and structure, one for each argument; or that of
+            the only argument: a number, an array, a dict or a named tuple. Where the only argument is itself
+            a list or tuple, it stands in a tuple: ``((w, b),)``.
+        has_aux: f returns a pair, the second of which comes third here.
+        named: goes on to f, by name.
 
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
-    primals, tangents = _pair(primals, tangents, "jvp")
-    trace = _Trace(f, range(len(primals)), primals, "jvp")
-    seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
-    return trace.result(seeds), trace.push(seeds)
+    primals, tangents, _ = _several(primals, tangents, "jvp")
+    trace = Trace(f, range(len(primals)), primals, named, "jvp", has_aux)
+    seeds = _seeds(trace, tangents)
+    pair = trace.result(seeds), trace.push(seeds)
+    return (*pair, trace.aux(seeds)) if has_aux else pair
 
 
-def _pair(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    if not isinstance(primals, (tuple, list)):
-        primals, tangents = (primals,), (tangents,)
+def _several(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
+    """Primals and tangents one for each argument, and whether it was one alone."""
+    if not isinstance(primals, (tuple, list)) or is_named(primals):
+        return (primals,), (tangents,), True
     if not isinstance(tangents, (tuple, list)) or len(primals) != len(tangents):
         raise ValueError(f"{what}: give one tangent for each of the {len(primals)} primals")
-    return tuple(primals), tuple(tangents)
+    return tuple(primals), tuple(tangents), False
+
+
+def _seeds(trace: Trace, tangents: Sequence[Any]) -> list[Any]:
+    pairs = zip(trace.arguments, tangents, strict=True)
+    return [seed for argument, tangent in pairs for seed in argument.seeds(tangent, "a tangent")]
+
+
+class _Jacobian(_Derivative):
+    what = "jacobian"
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        trace = self._trace(args, named)
+        if self._by_leaf or isinstance(trace.out, dict) or is_named(trace.out):
+            by_leaf = [self._of(trace, part) for part in trace.parts]
+            arguments = [
+                rebuilt(trace.out, iter([results[k] for results in by_leaf]))
+                for k in range(len(trace.arguments))
+            ]
+        else:
+            arguments = self._of(trace, trace.out)
+        derivative = self._shaped(arguments)
+        return (derivative, trace.aux()) if self._has_aux else derivative
+
+    def _of(self, trace: Trace, out: Any) -> list[Any]:
+        """∂out/∂argument for each argument, in its structure."""
+        with resumed():  # the components belong to the record
+            parts, shape = _components(out, self.what)
+        rows = [trace.pull_variables((p, one_number(p, self.what))) for p in parts]
+        by_variable = [_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
+        rest = iter(by_variable)
+        return [_in_structure(a, [next(rest) for _ in a.variables], not shape) for a in trace.arguments]
+
+
+def _in_structure(argument: Argument, derivatives: list[Any], is_gradient: bool) -> Any:
+    if argument.is_written:  # the matrix as one array
+        return derivatives[0]
+    return argument.in_form(derivatives) if is_gradient else argument.in_structure(derivatives)
 
 
 def _components(out: Any, what: str) -> tuple[list[Any], tuple[int, ...]]:
@@ -335,29 +245,25 @@ def _components(out: Any, what: str) -> tuple[list[Any], tuple[int, ...]]:
         if len(shapes) > 1:
             raise ValueError(f"{what} needs results of one shape, not {sorted(shapes)}")
         return [number for numbers, _ in several for number in numbers], (len(out), *shapes.pop())
-    return _parts(out, what), () if isinstance(out, Node) else np.shape(np.asarray(out, object))
+    if isinstance(out, Node):
+        return [out], ()
+    array = np.asarray(out, object)
+    return [part for _, part in leaves(array)], array.shape
 
 
-def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def jacobian(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The function ∂fᵢ/∂xⱼ, of shape ``result shape + argument shape``.
+
+    Of an argument that is a dict or the like, one for each leaf, in its structure; of a result that is a
+    dict, a dict of those. ``argnums`` and ``has_aux`` as for `grad`.
 
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
     array([[2., 0.],
            [0., 4.]])
     """
-    places, shaped = _places(argnums)
-
-    @functools.wraps(f)
-    def derivative(*args: Any) -> Any:
-        trace = _Trace(f, places, args, "jacobian")
-        with resumed():  # the components belong to the record
-            parts, shape = _components(trace.out, "jacobian")
-        rows = [trace.pull((p, _one_number(p, "jacobian"))) for p in parts]
-        return shaped(
-            tuple(_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables))
-        )
-
-    return derivative
+    return _Jacobian(f, argnums, has_aux)
 
 
 def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
@@ -367,45 +273,71 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     if any(isinstance(r, Tensor) for r in rows):
         return stack(rows).reshape((*shape, *np.shape(variable)))
     if any(isinstance(r, Value) for r in rows):
-        return _in_array(rows, shape)
+        return in_array(rows, shape)
     inner = variable.shape if isinstance(variable, Tensor) else ()
     return np.array(rows, dtype=getattr(variable, "dtype", float)).reshape((*shape, *inner))
+
+
+class _Hessian(_Derivative):
+    what = "hessian"
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        return self._shaped([self._shaped(self._row(i, args, named)) for i in self._places])
+
+    def _row(self, i: int, args: Sequence[Any], named: dict[str, Any]) -> Sequence[Any]:
+        """The derivatives of ∂f/∂xᵢ by each argument."""
+        row: Sequence[Any] = _Jacobian(_Grad(self._f, i), self._places, by_leaf=True)(*args, **named)
+        return row
 
 
 def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
     """The function ∂²f/∂xᵢ∂xⱼ, of shape ``argument shape + argument shape``.
 
-    With a tuple of argnums, a tuple of tuples: ∂²f/∂(row)∂(column).
+    With a tuple of argnums, a tuple of tuples: ∂²f/∂(row)∂(column). Of an argument that is a dict or the
+    like, a dict of dicts.
 
     >>> hessian(lambda x: (x * x * x).sum())(np.array([1.0, 2.0]))
     array([[ 6.,  0.],
            [ 0., 12.]])
     """
-    places, shaped = _places(argnums)
-
-    def derivative(*args: Any) -> Any:
-        return shaped(tuple(shaped(jacobian(grad(f, i), places)(*args)) for i in places))
-
-    return functools.wraps(f)(derivative)
+    return _Hessian(f, argnums)
 
 
-def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
+class _HessianProduct(_Derivative):
+    what = "hvp"
+
+    def __call__(self, x: Any, p: Any, *args: Any, **named: Any) -> Any:
+        trace = Trace(_Grad(self._f), (0,), (x, *args), named, self.what)
+        product = trace.push(trace.arguments[0].seeds(p, "a tangent"))
+        return _in_form_of(trace.arguments[0], product)
+
+
+def _in_form_of(argument: Argument, derivative: Any) -> Any:
+    return argument.in_form([leaf for _, leaf in leaves(derivative)])
+
+
+def hvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, **named: Any) -> Any:
     """The Hessian of f times a vector, without the Hessian: the jvp of the gradient.
 
     Args:
         f: a function of numbers and arrays with one number as its result.
-        primals, tangents: as for `jvp`.
+        primals, tangents: as for `jvp`. Without them, ``hvp(f)`` is the function ``(x, p, *args) ↦ H(x) p``
+            of f's first argument, which is what `scipy.optimize.minimize` takes for ``hessp``.
+        named: goes on to f, by name.
 
     Returns:
-        Σⱼ ∂²f/∂xᵢ∂xⱼ · tⱼ: one number or array, or a tuple of them when the primals are a tuple.
+        Σⱼ ∂²f/∂xᵢ∂xⱼ · tⱼ: one number, array or dict, or a tuple of them when the primals are a tuple.
 
-    >>> hvp(lambda x: (x * x * x).sum(), np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    >>> f = lambda x: (x * x * x).sum()
+    >>> hvp(f, np.array([1.0, 2.0]), np.array([1.0, 1.0]))
+    array([ 6., 12.])
+    >>> hvp(f)(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     array([ 6., 12.])
     """
-    single = not isinstance(primals, (tuple, list))
-    primals, tangents = _pair(primals, tangents, "hvp")
+    if primals is None and tangents is None and not named:
+        return _HessianProduct(f)
+    primals, tangents, single = _several(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
-    trace = _Trace(grad(f, places), places, primals, "hvp")
-    seeds = [v._seed(t, "a tangent") for v, t in zip(trace.variables, tangents, strict=True)]
-    products = tuple(trace.push(seeds))
+    trace = Trace(_Grad(f, places), places, primals, named, "hvp")
+    products = tuple(map(_in_form_of, trace.arguments, trace.push(_seeds(trace, tangents))))
     return products[0] if single else products

@@ -18,14 +18,16 @@ import itertools
 import math
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from autograd.conditions import Condition
-from autograd.context import SWITCHES, recording
-from autograd.entering import boxed, in_arrays
+from autograd.context import SWITCHES, UNRECORDED, recording
+from autograd.entering import boxed, in_arrays, unboxed
 from autograd.graph import DomainError, Node, name, plain, topological_order
+from autograd.growing import note_reading
 from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
 from autograd.looks import look, note
 from autograd.primitives import (
@@ -43,6 +45,7 @@ from autograd.primitives import (
     on_define,
     squaring,
 )
+from autograd.reals import NO_REALS, no_operand, real
 from autograd.recorded import RecordedGradient
 from autograd.tracing import Tracing
 
@@ -61,11 +64,21 @@ class _MakesLeaves(type):
     """Calling a Value makes a leaf. It stands here, not in an ``__init__``, because every recorded
     operation makes a node too, and a class without ``__init__`` makes its objects a third faster."""
 
+    extended: ClassVar[type | None] = None  # handed down by `autograd.subclasses`
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+        if mcs.extended is not None:
+            bases = tuple(mcs.extended if base is Value else base for base in bases)
+        return super().__new__(mcs, name, bases, namespace)
+
     def __call__(cls, data: Any, label: str | None = None) -> Any:
-        leaf = _node(_number(data, "Value"), cls=cls)  # type: ignore[arg-type]
+        leaf = _node(real(data, "Value"))
         if label is not None:
             leaf.label = label
         return leaf
+
+
+_MakesLeaves.__call__.__qualname__ = "Value"  # as Python's errors about the arguments have it
 
 
 class Value(Node, metaclass=_MakesLeaves):
@@ -95,7 +108,7 @@ class Value(Node, metaclass=_MakesLeaves):
         def __init__(self, data: Any, label: str | None = None) -> None: ...
 
     _a: Value | None
-    _b: Value | None
+    _b: Any  # a Value or None; of a leaf computed inside `no_grad`, `UNRECORDED`
     _primal: float
     _x: Any  # a number; of a leaf, the run of a transform's function that made it, if one did
     _y: float
@@ -126,7 +139,7 @@ class Value(Node, metaclass=_MakesLeaves):
             raise AttributeError(
                 f"the number of {self!r} was computed by {self._op}; only a leaf's can be set"
             )
-        self._primal = _number(data, "the data of a Value")
+        self._primal = real(data, "the data of a Value")
 
     @property
     def grad(self) -> Any:
@@ -135,14 +148,18 @@ class Value(Node, metaclass=_MakesLeaves):
         Set it to None (or 0) to clear it.
         """
         adjoint = getattr(self, "_adjoint", None)
-        return adjoint.node if type(adjoint) is RecordedGradient else adjoint
+        if type(adjoint) is RecordedGradient:
+            return adjoint.node
+        if self._op is not None and adjoint is not None:
+            note_reading(self, adjoint)
+        return adjoint
 
     @grad.setter
     def grad(self, grad: Any) -> None:
         if grad is None or isinstance(grad, Value):
             self._adjoint = grad
         else:
-            self._adjoint = _number(grad, "the grad of a Value")
+            self._adjoint = real(grad, "the grad of a Value")
 
     @property
     def args(self) -> tuple[Any, ...]:
@@ -169,7 +186,7 @@ class Value(Node, metaclass=_MakesLeaves):
             x = self._x if hasattr(self, "_x") else self._a._primal  # type: ignore[union-attr]
             if row.arity == 1:
                 return (x,)
-            return x, self._y if hasattr(self, "_y") else self._b._primal  # type: ignore[union-attr]
+            return x, self._y if hasattr(self, "_y") else self._b._primal
         return tuple(
             getattr(self, number) if hasattr(self, number) else getattr(self, node)._primal
             for node, number in SLOTS[row.arity]
@@ -208,7 +225,7 @@ class Value(Node, metaclass=_MakesLeaves):
         >>> w.grad, x.grad
         (2.0, 3.0)
         """
-        self._backward(gradient, create_graph)
+        self._sweep(gradient, create_graph)
 
     # -- a citizen of Python --------------------------------------------------------------
 
@@ -322,12 +339,12 @@ class Value(Node, metaclass=_MakesLeaves):
         if any(isinstance(a, (np.ndarray, list, tuple)) for a in args):
             return elementwise(row, [np.asarray(a, dtype=object) for a in args])
         nodes = [a if isinstance(a, Value) else None for a in args]
-        inputs = [a._primal if isinstance(a, Value) else _number(a, row.name) for a in args]
+        inputs = [a._primal if isinstance(a, Value) else real(a, row.name) for a in args]
         try:
             data = row.on_floats(*inputs)
         except ARITHMETIC as error:
             raise domain_error(row, args, error) from None
-        return _node(data, row, nodes, inputs) if recording() else _node(data)
+        return _node(data, row, nodes, inputs) if recording() else _node(data, mark=UNRECORDED)
 
     def _check_finite(self) -> None:
         if math.isfinite(self._primal):
@@ -346,11 +363,11 @@ class Value(Node, metaclass=_MakesLeaves):
 
     @staticmethod
     def _seed(gradient: Any, what: str) -> Any:
-        return gradient if isinstance(gradient, Value) else _number(gradient, what)
+        return gradient if isinstance(gradient, Value) else real(gradient, what)
 
     def _total(self, adjoint: Any) -> Any:
         """The new ``.grad``: a leaf's grows with every sweep, an interior node's is the sweep's own."""
-        return adjoint if self.grad is None or not self.is_leaf else self.grad + adjoint
+        return adjoint if self._op is not None or self.grad is None else self.grad + adjoint
 
     @staticmethod
     def _as_node(number: Any) -> Value:
@@ -443,21 +460,6 @@ class _Ternary(Value):
         return (self._b, self._c, self._d)
 
 
-def _number(x: Any, what: str) -> float:
-    if type(x) is float:
-        return x
-    if is_number(x) or isinstance(x, Condition):
-        try:
-            return float(x)
-        except OverflowError:
-            raise DomainError(f"{what} takes a number a float can hold, not one of that size") from None
-    if isinstance(x, Value):
-        raise TypeError(f"{what} takes a plain number, not {x!r}; use it as it is, or its .data")
-    shown = f" of shape {x.shape}" if isinstance(x, np.ndarray) else f" ({x!r})"
-    hint = "; a Tensor holds an array" if isinstance(x, (np.ndarray, list, tuple)) else ""
-    raise TypeError(f"{what} takes one real number, not {type(x).__name__}{shown}{hint}")
-
-
 # The operators by the names of NumPy's functions.
 _COMPARISONS: dict[str, Any] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
@@ -479,7 +481,7 @@ def _compare(holds: Any, row: str, swapped: bool = False, negated: bool = False)
             compared: tuple[Value, ...] = (self, other)
         elif isinstance(other, Condition):
             number, compared = float(other), (self,)
-        elif is_number(other):
+        elif is_number(other) or isinstance(other, Decimal):
             number, compared = float(other), (self,)  # type: ignore[arg-type] # NumPy's has a truth that is no bool
         else:
             return NotImplemented
@@ -505,24 +507,21 @@ def _operand(x: Any, row: Row) -> Any:
     """The node and number of an operator's other side; the slow way, for all but Value and float."""
     if isinstance(x, Value):
         return x, x._primal
+    x = unboxed(x)
     if is_number(x):
-        return None, _number(x, row.name)
+        return None, real(x, row.name)
     if isinstance(x, Condition):
         node = x.node()
         return (node, node._primal) if isinstance(node, Value) else (None, node)
-    if isinstance(x, (str, bytes, complex, np.complexfloating)) or x is None:
-        raise TypeError(
-            f"{row.name} of a Value takes real numbers and Values, not {type(x).__name__} ({x!r})"
-        )
+    if isinstance(x, NO_REALS):
+        raise no_operand(x, f"{row.name} of a Value")
     return NotImplemented, None
 
 
-def _node(
-    data: float, op: Any = None, parents: Any = (), inputs: Any = (), cls: type[Value] = Value
-) -> Value:
-    node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else cls)
+def _node(data: float, op: Any = None, parents: Any = (), inputs: Any = (), mark: Any = None) -> Value:
+    node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else Value)
     node._primal, node._op, node._uses = data, op, 0
-    node._a = node._b = None
+    node._a, node._b = None, mark
     if op is None:
         if SWITCHES["tracing"]:
             node._x = Tracing.current()
@@ -556,7 +555,8 @@ _RECORD = """
         raise domain_error({row}, {args}, error) from None
     node._uses = 0
     if paused and not recording():
-        node._op = node._a = node._b = None
+        node._op = node._a = None
+        node._b = UNRECORDED
         if tracing:
             node._x = current_run()
             note_taken_out(self)
@@ -669,6 +669,7 @@ for _method, _comparison in {
 # What the methods use besides the table.
 FLOATS.update(
     ARITHMETIC=ARITHMETIC,
+    UNRECORDED=UNRECORDED,
     Value=Value,
     current_run=Tracing.current,
     note_taken_out=Tracing.note_taken_out,

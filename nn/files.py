@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import autograd
 from autograd import Tensor, Value, softmax
 from autograd.atomic import check_place, written_whole
 from autograd.extras import extra
@@ -28,7 +29,7 @@ ARCHITECTURE = "architecture"  # the entry beside the arrays that holds the rest
 NODES = {node.__name__: node for node in (Value, Tensor)}
 OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": softmax}
 OURS.update(
-    (f"autograd.{row.name}", row) for row in rows() if row.arity == 1 and not row.name.startswith("_")
+    (f"autograd.{row.name}", getattr(autograd, row.name)) for row in rows() if row.arity == 1 and row.public
 )
 
 Arrays = Mapping[str, NDArray[Any]]

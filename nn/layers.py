@@ -19,8 +19,9 @@ from numpy.typing import DTypeLike
 from autograd import Tensor, Value, sigmoid
 from autograd.arrays import ValueArray
 from autograd.context import recording
+from autograd.entering import rectangular
 from autograd.functions import affine
-from autograd.leaving import plain_array
+from autograd.leaving import explain_choice, plain_array
 from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import label_all, labels, leaves
@@ -179,7 +180,7 @@ def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch, something with a shape."""
     x = joined(x)
     if not isinstance(x, Tensor):
-        x = np.asarray(x)
+        x = rectangular(x, f"the input of this {what}")
         if x.dtype.kind not in "fiubO":
             raise TypeError(f"{what} takes numbers or {node.__name__}s, not an array of {x.dtype}")
     if isinstance(x, Tensor) if node is Value else x.dtype == object:
@@ -206,10 +207,11 @@ def whole_widths(sizes: Sequence[int], what: str) -> list[int]:
 
 
 def _activated(activation: Activation, z: Any) -> Any:
-    if isinstance(z, np.ndarray):
-        a: Any = _as_values(activation(z.view(ValueArray)))
-    else:
-        a = activation(z)
+    try:
+        a: Any = _as_values(activation(z.view(ValueArray))) if isinstance(z, np.ndarray) else activation(z)
+    except ValueError as error:
+        explain_choice(error)
+        raise
     kind = np.ndarray if isinstance(z, np.ndarray) else type(z)
     cut = isinstance(a, np.ndarray) and recording() and not any(isinstance(x, Value) for x in a.flat)
     if cut or not issubclass(type(a), kind):

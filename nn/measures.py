@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Value, no_grad
 from autograd.compiler.many import for_many
-from autograd.entering import check_kind
+from autograd.entering import check_kind, rectangular
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from autograd.threads import few_threads
@@ -175,7 +175,7 @@ def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tu
     """
     check_kind(X, x_name)
     check_kind(Y, name)
-    x, y = np.asarray(plain(X)), np.asarray(plain(Y))
+    x, y = rectangular(plain(X), x_name), rectangular(plain(Y), name)
     for array, what in ((x, x_name), (y, name)):
         if array.dtype.kind not in "fiub":
             raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")

@@ -2,14 +2,18 @@
 
 An optimizer takes one in place of a number, ``nn.SGD(params, nn.cosine_decay(0.5, steps=5000))``,
 and so does whoever writes their own: any function from a number of steps, 0 at first, to a rate. An
-epoch has ``math.ceil(examples / batch_size)`` steps.
+epoch has ``math.ceil(examples / batch_size)`` steps. Those made here can be pickled.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any
+
+from autograd.entering import unboxed
 
 __all__ = ["Schedule", "cosine_decay", "exponential_decay", "step_decay", "warmup"]
 
@@ -23,7 +27,11 @@ def step_decay(start: float, factor: float, every: int) -> Schedule:
     [1.0, 1.0, 0.5, 0.25]
     """
     _check(start=start, factor=factor, every=every)
-    return lambda step: start * factor ** (step // every)
+    return functools.partial(_step_decay, start, factor, every)
+
+
+def _step_decay(start: float, factor: float, every: int, step: int) -> float:
+    return float(start * factor ** (step // every))
 
 
 def exponential_decay(start: float, factor: float, every: int) -> Schedule:
@@ -33,7 +41,11 @@ def exponential_decay(start: float, factor: float, every: int) -> Schedule:
     [1.0, 0.5, 0.25]
     """
     _check(start=start, factor=factor, every=every)
-    return lambda step: start * factor ** (step / every)
+    return functools.partial(_exponential_decay, start, factor, every)
+
+
+def _exponential_decay(start: float, factor: float, every: int, step: int) -> float:
+    return float(start * factor ** (step / every))
 
 
 def cosine_decay(start: float, steps: int, end: float = 0.0) -> Schedule:
@@ -45,7 +57,11 @@ def cosine_decay(start: float, steps: int, end: float = 0.0) -> Schedule:
     _check(start=start, steps=steps)
     if not 0 <= end < math.inf:
         raise ValueError(f"end is a number from 0 up, not {end!r}")
-    return lambda step: end + (start - end) * (1 + math.cos(math.pi * min(step / steps, 1))) / 2
+    return functools.partial(_cosine_decay, start, steps, end)
+
+
+def _cosine_decay(start: float, steps: int, end: float, step: int) -> float:
+    return float(end + (start - end) * (1 + math.cos(math.pi * min(step / steps, 1))) / 2)
 
 
 def warmup(then: float | Schedule, steps: int) -> Schedule:
@@ -55,13 +71,17 @@ def warmup(then: float | Schedule, steps: int) -> Schedule:
     [0.2, 0.4, 0.8, 0.8]
     """
     _check(steps=steps)
-    rate = then if callable(then) else lambda step: then
-    return lambda step: rate(step) * min((step + 1) / steps, 1)
+    return functools.partial(_warmup, then, steps)
+
+
+def _warmup(then: float | Schedule, steps: int, step: int) -> float:
+    return (then(step) if callable(then) else then) * min((step + 1) / steps, 1)
 
 
 def _check(**given: float) -> None:
-    for name, number in given.items():
+    for name, argument in given.items():
+        number: Any = unboxed(argument)
         whole = name in ("every", "steps")
-        kind = Integral if whole else Real
+        kind: Any = Integral if whole else Real
         if isinstance(number, bool) or not isinstance(number, kind) or not 0 < number < math.inf:
             raise ValueError(f"{name} is a {'whole ' * whole}number above 0, not {number!r}")

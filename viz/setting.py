@@ -23,6 +23,8 @@ from viz.typeset import (
     Line,
     Math,
     Script,
+    Symbol,
+    is_several,
     leading,
     line,
     parts,
@@ -59,7 +61,7 @@ def _set(e: Expr) -> Set:
         case Number(value):
             return _set_number(value)
         case Name(_, symbol):
-            return symbol, _looks(symbol.body)
+            return symbol, _looks(symbol)
         case Call(op, args):
             return _applied(op, *map(_set, args))
         case Sum(terms):
@@ -158,6 +160,10 @@ def _looks(m: Math) -> int:
             return PRODUCT
         case Script(_, sup, _):
             return ATOM if sup is None else POWER
+        case Symbol(_, body):
+            return _looks(body)
+        case Atom(_, _, "word"):
+            return SUM if is_several(m) else ATOM
     return ATOM
 
 

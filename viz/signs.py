@@ -9,7 +9,7 @@ r"""Signs that formulas are joined with, and the derivative as it is written.
 
 from __future__ import annotations
 
-from viz.typeset import Atom, Fence, Frac, Math, Script, Symbol, line, to_latex
+from viz.typeset import Atom, Fence, Frac, Math, Script, Symbol, is_several, line, to_latex
 
 __all__ = ["COMMA", "ELLIPSIS", "EQUALS", "GIVES", "MINUS", "ONE", "PLUS", "TIMES", "derivative", "integer"]
 
@@ -43,8 +43,10 @@ def derivative(above: Math, below: Math, use: int = 0) -> Math:
     >>> y, x = label("y"), label("x")
     >>> to_text(derivative(y, x)), to_text(derivative(y, x, 2))
     ('∂y/∂x', '(∂y/∂x)₂')
+    >>> to_text(derivative(y, label("a + b")))
+    '∂y/∂(a + b)'
     """
     # As a symbol each half is one thing: no parentheses in plain text.
-    halves = [line(PARTIAL, m) for m in (above, below)]
+    halves = [line(PARTIAL, Fence("(", m, ")") if is_several(m) else m) for m in (above, below)]
     fraction = Frac(*(Symbol(to_latex(half), half) for half in halves))
     return Script(Fence("(", fraction, ")"), sub=integer(use)) if use else fraction

@@ -13,13 +13,14 @@ The rows of `autograd.rules` say in LaTeX how a primitive is written, and labels
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 __all__ = [
     "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
-    "leading", "line", "parts", "rebuilt", "to_html", "to_latex", "to_text", "trailing",
+    "is_several", "leading", "line", "parts", "rebuilt", "to_html", "to_latex", "to_text", "trailing",
 ]  # fmt: skip
 
 
@@ -163,6 +164,27 @@ def trailing(m: Math) -> Atom | None:
         case Symbol(_, body):
             return trailing(body)
     return None
+
+
+# In words, signs that join two terms; the hyphen of "pre-activation" is none.
+JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
+
+
+def is_several(m: Math) -> bool:
+    r"""Whether a name reads as several terms or factors: in parentheses where a letter stands without.
+
+    >>> from viz.latex import label
+    >>> [is_several(label(text)) for text in ("a + b", "w_{a+b}", "f(a + b)", r"a \cdot b")]
+    [True, False, False, True]
+    """
+    match m:
+        case Symbol(_, body):
+            return is_several(body)
+        case Line(items):
+            return any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
+        case Atom(text, _, "word"):
+            return JOINING.search(text) is not None
+    return isinstance(m, Frac)
 
 
 # -- writing ----------------------------------------------------------------------------------
@@ -328,7 +350,8 @@ def _grouped(m: Math, what: str) -> Math:
     items = m.items if isinstance(m, Line) else (m,)
     loose = any(_kind(i) == "operator" for i in items[1 if what == "sum" else 0 :])
     tight = what == "product" and (len(items) > 1 and not _is_call(items))
-    return Fence("(", m, ")") if loose or tight or isinstance(m, Frac) else m
+    named = isinstance(m, Symbol) and is_several(m)
+    return Fence("(", m, ")") if loose or tight or named or isinstance(m, Frac) else m
 
 
 def _is_call(items: tuple[Math, ...]) -> bool:
@@ -350,4 +373,5 @@ def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
         factor = any(_kind(b) not in ("operator", "relation", "punctuation") for b in beside)
         names = isinstance(item, Frac) and all(isinstance(m, Symbol) for m in (item.over, item.under))
         factor = factor or (not names and any(isinstance(b, Atom) and b.text == "·" for b in beside))
-        yield Fence("(", item, ")") if isinstance(item, Frac) and factor else item
+        fraction = isinstance(item.body if isinstance(item, Symbol) else item, Frac)
+        yield Fence("(", item, ")") if fraction and factor else item

@@ -40,8 +40,8 @@ STEP, LINE = 3.5, 0.12
 
 def compile(
     output: Value | Iterable[Value],
-    inputs: Iterable[Node],
-    wrt: Iterable[Node],
+    inputs: Iterable[Node] | None = None,
+    wrt: Iterable[Node] | None = None,
     dtype: Any = "float64",
 ) -> Program:
     r"""Turn a recorded scalar graph into a program for arrays, to be run on many examples at once.
@@ -81,6 +81,11 @@ def compile(
     array([0.5, 0.5, 0.5])
     """
     outputs = [output] if isinstance(output, Value) else _outputs(output)
+    if inputs is None or wrt is None:
+        raise TypeError(
+            "compile needs inputs, the leaves that have a number for each example, and wrt, the leaves to "
+            "differentiate by, which all examples share; [] for none: compile(y, inputs=[x], wrt=[])"
+        )
     columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
     with spared():
         return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
@@ -92,6 +97,7 @@ def _outputs(output: Any) -> list[Value]:
     if not isinstance(output, Iterable):
         raise TypeError(
             f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80})"
+            + ("; record its result, compile(f(x), inputs=[x], wrt=[])" if callable(output) else "")
         )
     found = list(output)
     if not found:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import autograd
 import nn
-from autograd import Tensor, Value, maximum, relu, sigmoid, sin, softplus, tanh
+from autograd import Tensor, Value, abs, maximum, relu, sigmoid, sin, softplus, tanh
 from autograd.leaving import plain_array
 from nn import files
 
@@ -78,7 +78,7 @@ kinds = st.sampled_from([(Tensor, np.float32), (Tensor, np.float64), (Value, np.
 @st.composite
 def nets(draw):
     sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
-    activation = st.sampled_from([sigmoid, tanh, relu, softplus, sin, nn.identity, leaky])
+    activation = st.sampled_from([sigmoid, tanh, relu, abs, softplus, sin, nn.identity, leaky])
     node, dtype = draw(kinds)
     return nn.MLP(
         sizes,

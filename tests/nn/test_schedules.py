@@ -1,6 +1,7 @@
 """Learning-rate schedules: their formulas at the steps that matter, and an optimizer that follows one."""
 
 import math
+import pickle
 
 import pytest
 
@@ -68,3 +69,18 @@ def test_a_schedule_that_gives_no_rate_is_told_with_its_step():
     with pytest.raises(ValueError, match=r"learning rate of step 0 is -1\.0"):
         sgd.step()
     assert x.data == 1.0
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        nn.step_decay(0.8, 0.5, every=3),
+        nn.exponential_decay(0.8, 0.5, every=3),
+        nn.cosine_decay(0.8, steps=5, end=0.1),
+        nn.warmup(nn.step_decay(0.8, 0.5, every=3), steps=4),
+        nn.warmup(0.8, steps=4),
+    ],
+)
+def test_schedules_go_to_other_processes(schedule):
+    copied = pickle.loads(pickle.dumps(schedule))
+    assert [copied(step) for step in range(7)] == [schedule(step) for step in range(7)]
