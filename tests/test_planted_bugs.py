@@ -95,7 +95,7 @@ BUGS = [
     ),
     (
         "a collector that looks seldom between the steps as well",
-        "nn/training",
+        "nn/runs",
         "            with spared():\n                return self._eagerly(x, y)",
         "            spared().__enter__()\n            return self._eagerly(x, y)",
         "nn/test_training",
@@ -250,7 +250,7 @@ BUGS = [
     ),
     (
         "a net whose graph is cut, trained all the same",
-        "nn/training",
+        "nn/runs",
         "            check_reached(c, self.held)\n",
         "",
         "nn/test_training::test_a_net_whose_graph_is_cut_is_told_before_a_step",
@@ -273,14 +273,14 @@ BUGS = [
     ),
     (
         "examples in their old order",
-        "nn/training",
-        "self.rng.permutation(n)",
+        "nn/runs",
+        "self.task.rng.permutation(n)",
         "np.arange(n)",
         "nn/test_training",
     ),
     (
         "a diverged step that is kept",
-        "nn/training",
+        "nn/runs",
         "                self.undo_half_a_step()\n                raise",
         "                raise",
         "nn/test_training",
@@ -392,7 +392,7 @@ BUGS = [
     ),
     (
         "momentum that moves what has no gradient",
-        "nn/training",
+        "nn/runs",
         "self._moved = None if len(moved) == len(self.held) else moved",
         "self._moved = None",
         "nn/test_compiled",

@@ -13,7 +13,7 @@ from autograd import Tensor, Value, log, no_grad
 from autograd.collector import OBJECTS
 from autograd.graph import plain
 from autograd.leaving import plain_array
-from nn import training
+from nn import runs
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -165,7 +165,7 @@ class Terminal(io.StringIO):
 def test_a_terminal_sees_cost_and_accuracy(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setattr(training, "REFRESH", 0)
+    monkeypatch.setattr(runs, "REFRESH", 0)
     train(make())
     shown = terminal.getvalue()
     assert "epoch 3/3" in shown
