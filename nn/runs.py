@@ -20,7 +20,7 @@ from nn.arguments import Task
 from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
 from nn.history import History, percent
 from nn.measures import Tally, chosen_rows, chunks, floats, judge
-from nn.optimizers import Optimizer
+from nn.optimizers import Memory, Optimizer
 from nn.parameters import ON_NODES, all_finite, assign, check_reached, numbers
 
 __all__ = ["DivergenceError", "Run"]
@@ -32,7 +32,7 @@ BLOCK = 400_000  # bytes of inputs that are gathered together; they fit in a cor
 
 
 class DivergenceError(FloatingPointError):
-    """The cost, or a parameter, stopped being a finite number; the net is as before that step.
+    """The cost, or a parameter, stopped being a finite number; net and optimizer are as before that step.
 
     Attributes:
         epoch, step: where, each counted from 1.
@@ -43,7 +43,7 @@ class DivergenceError(FloatingPointError):
     def __init__(self, what: str, epoch: int, step: int, cost: float, history: History) -> None:
         super().__init__(
             f"training diverged in epoch {epoch} at step {step}: {what}. "
-            "The net is as it was before that step; try a smaller learning rate"
+            "The net and the optimizer are as they were before that step; try a smaller learning rate"
         )
         self.epoch, self.step, self.cost, self.history = epoch, step, cost, history
         self._what = what
@@ -61,7 +61,9 @@ class Run:
         self.Y = self._desired(task.Y)
         self.steps = math.ceil(len(task.X) / task.batch_size)
         self.history = History()
-        self._before: list[Any] | None = None
+        # An optimizer of another make keeps its memory where it likes.
+        self._ours = task.optimizer if isinstance(task.optimizer, Optimizer) else None
+        self._before: tuple[list[Any], Memory | None] | None = None  # a step, while it is taken
         self._reached = False  # whether the cost was seen to depend on a parameter
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
@@ -119,12 +121,12 @@ class Run:
         """The parameters for the time of an epoch: of a compiled net all in one, if the optimizer can."""
         params = self.params
         with ExitStack() as stack:
-            if self.compiled is not None and isinstance(self.task.optimizer, Optimizer):
+            if self.compiled is not None and self._ours is not None:
                 moved = self.compiled.program.moved
                 self._moved = None if len(moved) == len(self.held) else moved
                 self._all = self.theta()
                 if len(moved):
-                    self._theta = stack.enter_context(self.task.optimizer.in_one(self._moved))
+                    self._theta = stack.enter_context(self._ours.in_one(self._moved))
                     self.params = [self._theta]
             try:
                 yield
@@ -183,10 +185,14 @@ class Run:
             raise self._diverged(str(error), step, math.nan) from error
         if not math.isfinite(value):
             raise self._diverged(f"the cost is {value}", step, value)
-        self._before = numbers(self.params)
+        ours = self._ours
+        self._before = numbers(self.params), None if ours is None else ours.memory
         self.task.optimizer.step()
         if not all_finite(self.params):
             what = f"from a cost of {value:.6g} it gave parameters that are not finite"
+            raise self._diverged(what, step, value)
+        if ours is not None and not ours.remembers_finite():
+            what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
             raise self._diverged(what, step, value)
         self._before = None
         return value, outputs
@@ -247,9 +253,12 @@ class Run:
         return total / n, None if self.judge is None else right / n
 
     def undo_half_a_step(self) -> None:
-        """Put the parameters back, if a step was interrupted between the first and the last of them."""
+        """Put the parameters and the optimizer's memory back, if a step went wrong or was interrupted."""
         if self._before is not None:
-            assign(self.params, self._before)
+            held, memory = self._before
+            assign(self.params, held)
+            if self._ours is not None and memory is not None:
+                self._ours.memory = memory
             self._before = None
 
     def _desired(self, Y: Array) -> Array:

@@ -14,6 +14,8 @@ from autograd.collector import OBJECTS
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from nn import runs
+from nn.optimizers import Optimizer
+from nn.parameters import finite
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -23,6 +25,10 @@ both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
 def make(node=Tensor, dtype=np.float64):
     return nn.MLP([4, 3, 2], node=node, rng=0, dtype=dtype)
+
+
+def make_linear(node=Tensor):
+    return nn.MLP([4, 2], node=node, output_activation=nn.identity, rng=0)
 
 
 def train(net, X=X, Y=Y, lr=1.0, **options):
@@ -308,6 +314,69 @@ def test_a_value_outside_a_domain_is_told_with_its_place():
     with pytest.raises(nn.DivergenceError, match=r"epoch 1 at step 1: .*log.* is undefined"):
         train(net, Y=Y[:, :1], cost=lambda a, y: log(a[0, 0] * 0 - 1))
     assert same(weights(net), before)
+
+
+@both_nodes
+@pytest.mark.parametrize("make", [lambda p, lr: nn.SGD(p, lr, momentum=0.9), nn.Adam])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_optimizer_remembers_nothing_of_a_step_that_is_taken_back(node, make):
+    def surges(a, y):
+        return nn.quadratic_cost(a, y) * 1e6
+
+    def fitted(*diverging):
+        net = make_linear(node)
+        optimizer = make(net.parameters(), 0.1)
+        train(net, optimizer=optimizer)
+        for cost in diverging:
+            optimizer.lr = 1.7e308
+            with pytest.raises(nn.DivergenceError, match=r"at step 1: .* parameters that are not finite"):
+                train(net, optimizer=optimizer, cost=cost)
+            optimizer.lr = 0.1
+        train(net, optimizer=optimizer)
+        return weights(net), optimizer.memory
+
+    (after, memory), (expected, never) = fitted(surges), fitted()
+    assert same(after, expected)
+    assert repr(memory) == repr(never)
+
+
+def test_an_optimizer_of_ones_own_is_stopped_at_memory_that_is_not_finite():
+    class RootMeanSquare(Optimizer):
+        """Divides by the root of the sum of squares so far, and stands still where that is infinite."""
+
+        def _start(self):
+            return (0.0,)
+
+        def _change(self, i, g, lr):
+            (total,) = self._state.get(i, self._start())
+            self._state[i] = (total + g * g,)
+            return lr * g / (self._state[i][0] ** 0.5 + 1e-8)
+
+    net = make_linear()
+    optimizer = RootMeanSquare(net.parameters(), 0.1)
+    train(net, optimizer=optimizer)
+    before, steps = weights(net), optimizer.steps
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(nn.DivergenceError, match="optimizer remembers numbers that"),
+    ):
+        train(net, cost=lambda a, y: a.sum() * 1e180, optimizer=optimizer)
+    assert same(weights(net), before)
+    assert optimizer.steps == steps
+    assert all(map(finite, optimizer.memory[1].values()))
+
+
+@both_nodes
+def test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_the_memory(node):
+    class Halfway(nn.SGD):
+        def step(self):
+            super().step()
+            raise KeyboardInterrupt
+
+    net = make(node)
+    optimizer = Halfway(net.parameters(), 1.0, momentum=0.5)
+    assert train(net, optimizer=optimizer).interrupted
+    assert optimizer.memory == (0, {})
 
 
 def test_large_finite_parameters_are_no_divergence():
