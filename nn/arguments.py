@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import DomainError, Tensor, no_grad
+from autograd.graph import plain
 from nn.callbacks import Callback
-from nn.measures import examples_and, outputs_of
-from nn.parameters import Parameter
+from nn.judging import Judge, divided_at, judge
+from nn.measures import examples_and, floats, outputs_of
+from nn.metrics import Metric, Metrics, named_metrics
+from nn.parameters import Parameter, number_of
 from nn.seeds import Seed, generator
 
-__all__ = ["Cost", "Network", "Steps", "Task", "task"]
+__all__ = ["Cost", "Network", "Steps", "Task", "measure", "task"]
 
 Array = NDArray[Any]
 Cost = Callable[[Any, Any], Any]
@@ -42,6 +46,7 @@ class Task:
 
     Attributes:
         params: the net's parameters.
+        judge: counts the right outputs; None where there is no right and wrong.
         dtype: of the net, in which it is given its examples.
 
     The others are arguments of `fit`; X and Y are arrays, and a batch is no larger than X.
@@ -59,6 +64,8 @@ class Task:
     rng: np.random.Generator
     validation: tuple[Array, Array] | None
     callbacks: list[Callback]
+    metrics: dict[str, Metric]
+    judge: Judge | None
 
 
 def task(
@@ -73,6 +80,7 @@ def task(
     cost: Cost,
     validation: tuple[ArrayLike, ArrayLike] | None,
     callbacks: Iterable[Callback],
+    metrics: Metrics | None,
 ) -> Task:
     """The arguments of `fit`, if they fit each other.
 
@@ -84,7 +92,7 @@ def task(
         raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
     if validation is not None:
         validation = _held_out(net, cost, validation, Y)
-    _ask_about_labels(net, cost, X, Y)
+    outputs = _ask_about_labels(net, cost, X, Y)
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
             raise ValueError(f"{name} is a whole number from 1, not {count!r}")
@@ -95,6 +103,12 @@ def task(
     if isinstance(optimizer, type) or not hasattr(optimizer, "step") or not hasattr(optimizer, "zero_grad"):
         raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
+    measured = named_metrics(metrics)
+    if measured:
+        a = outputs_of(net, X[:2])
+        for name, metric in measured.items():
+            measure(name, metric, a, Y[:2])  # a metric that fails is told now, not after an epoch
+    middle = divided_at(cost, Y, type(params[0])) if outputs == 1 else None
     return Task(
         net=net,
         params=params,
@@ -108,7 +122,21 @@ def task(
         rng=generator(rng),
         validation=validation,
         callbacks=callbacks,
+        metrics=measured,
+        judge=judge(Y, outputs, middle),
     )
+
+
+def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
+    """What a metric says of outputs.
+
+    Raises:
+        TypeError: for a metric that gives no number.
+    """
+    number = number_of(plain(metric(outputs, desired)))
+    if number is None:
+        raise TypeError(f"the metric {name!r} is to give one real number for outputs and desired outputs")
+    return number
 
 
 def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Array, Array]:
@@ -139,12 +167,20 @@ def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Arra
     return held_out
 
 
-def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> None:
-    """Have the cost look at the smallest label and the largest: what is no class is told before a step."""
-    if Y.ndim == 1:
-        ends = [int(Y.argmin()), int(Y.argmax())]
-        with no_grad(), suppress(DomainError):  # which the step will tell
-            cost(net(X[ends]), Y[ends])
+def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
+    """How many outputs a net has.
+
+    The cost looks at the smallest label and the largest: a label that is no class is told before a step.
+    """
+    if Y.ndim == 2:
+        return int(Y.shape[1])
+    ends = [int(Y.argmin()), int(Y.argmax())]
+    with no_grad():
+        a = net(X[ends])
+        with suppress(DomainError):  # the first step that meets such an example tells it
+            cost(a, Y[ends])
+    outputs = floats(a)
+    return int(outputs.shape[1]) if outputs.ndim == 2 else 1
 
 
 def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
@@ -153,4 +189,21 @@ def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
     moved = getattr(optimizer, "params", params)  # an optimizer of another make keeps them as it likes
     if {id(p) for p in params}.isdisjoint(map(id, moved)):
         raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")
+    _warn_of_replaced(params, moved)
     return params
+
+
+def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
+    """Say where an optimizer still holds a parameter in whose place another one is by now."""
+    held, own = ({id(p): p for p in each} for each in (moved, params))
+    without = {(p.label, np.shape(p)) for p in held.values() if id(p) not in own}
+    replaced = (
+        [p for p in params if id(p) not in held and (p.label, np.shape(p)) in without] if without else []
+    )
+    if replaced:
+        warnings.warn(
+            f"the optimizer holds another {replaced[0].label} than the net has now, which stays as it is: make "
+            "the optimizer anew, with net.parameters()",
+            RuntimeWarning,
+            stacklevel=5,
+        )

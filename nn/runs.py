@@ -16,10 +16,11 @@ from autograd import DomainError, Tensor, Value, no_grad
 from autograd.collector import spared
 from autograd.entering import locked
 from autograd.graph import plain
-from nn.arguments import Task
+from nn.arguments import Task, measure
 from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
-from nn.history import History, percent
-from nn.measures import Tally, chosen_rows, chunks, floats, judge
+from nn.history import Epoch, History, percent
+from nn.judging import Tally
+from nn.measures import chosen_rows, chunks, floats
 from nn.optimizers import Memory, Optimizer
 from nn.parameters import ON_NODES, all_finite, assign, check_reached, numbers
 
@@ -28,6 +29,8 @@ __all__ = ["DivergenceError", "Run"]
 Array = NDArray[Any]
 
 REFRESH = 0.1  # seconds between two looks of the progress bar
+WORSE = 1e3  # times the cost before the first step, or 1 if that is more: a run has diverged
+LOOKED_AT = 500  # examples for that
 BLOCK = 400_000  # bytes of inputs that are gathered together; they fit in a core's cache
 
 
@@ -57,13 +60,14 @@ class Run:
 
     def __init__(self, task: Task) -> None:
         self.task, self.params = task, task.params
-        self.judge = judge(task.Y)
         self.Y = self._desired(task.Y)
         self.steps = math.ceil(len(task.X) / task.batch_size)
         self.history = History()
         # An optimizer of another make keeps its memory where it likes.
         self._ours = task.optimizer if isinstance(task.optimizer, Optimizer) else None
         self._before: tuple[list[Any], Memory | None] | None = None  # a step, while it is taken
+        self._start = numbers(task.params)
+        self._first: float | None = None  # the cost of the first step
         self._reached = False  # whether the cost was seen to depend on a parameter
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
@@ -95,7 +99,7 @@ class Run:
         if self.compiled is None:
             return
         if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
-            self.compile(callers=2)
+            self.compile(callers=3)
             return
         chosen = somewhere(epoch + len(self._checked), len(self.task.X))
         x, y = self.task.X[[chosen]].astype(self.task.dtype), self.Y[[chosen]]
@@ -105,7 +109,7 @@ class Run:
             return
         except CannotCompile:
             self._checked.append(chosen)  # what showed a choice once has to agree from now on
-            self.compile(callers=2)
+            self.compile(callers=3)
 
     @property
     def held(self) -> list[Any]:
@@ -136,11 +140,32 @@ class Run:
             finally:
                 self._theta, self.params = None, params
 
-    def epoch(self, bar: Any) -> tuple[float, float | None]:
-        """One pass: the mean cost and the accuracy of the outputs as they came."""
+    def epoch(self, bar: Any) -> Epoch:
+        """One pass over the examples, and what the net does on the validation examples after it."""
+        start = time.perf_counter()
+        if len(self.history):
+            self.check(len(self.history))
+        with self.parameters():
+            cost, accuracy, metrics = self.learn(bar)
+        held_out_cost, held_out_accuracy, held_out_metrics = self.held_out()
+        seconds = time.perf_counter() - start
+        return Epoch(
+            len(self.history) + 1,
+            cost,
+            accuracy,
+            held_out_cost,
+            held_out_accuracy,
+            seconds,
+            metrics,
+            held_out_metrics,
+        )
+
+    def learn(self, bar: Any) -> tuple[float, float | None, dict[str, float]]:
+        """One pass: the mean cost, the accuracy and the metrics of the outputs as they came."""
         n = len(self.task.X)
         order = self.task.rng.permutation(n)
-        tally = None if self.judge is None else Tally(self.judge, self.Y, order)
+        tally = None if self.task.judge is None else Tally(self.task.judge, self.Y, order)
+        kept: list[Array] = []  # the outputs, where there are metrics
         total, done, step = 0.0, 0, 0
         shown, looked = 0, time.perf_counter()
         for x, y in self.batches(order):
@@ -150,15 +175,25 @@ class Run:
             done += len(x)
             if tally is not None:
                 tally.add(outputs, done)
+            if self.task.metrics:
+                kept.append(outputs)
             if not bar.disable and (time.perf_counter() - looked > REFRESH or step == self.steps):
-                share = None if tally is None else tally.right(done) / done
                 how = "" if self.compiled is None else ", compiled"
+                share = "" if tally is None else f", accuracy {percent(tally.right(done) / done)}"
                 bar.set_description(f"epoch {len(self.history) + 1}/{self.task.epochs}{how}", refresh=False)
-                bar.set_postfix_str(f"cost {total / done:.4f}, accuracy {percent(share)}", refresh=False)
+                bar.set_postfix_str(f"cost {total / done:.4f}{share}", refresh=False)
                 bar.update(step - shown)
                 shown, looked = step, time.perf_counter()
             del x, y
-        return total / n, None if tally is None else tally.right(n) / n
+        accuracy = None if tally is None else tally.right(n) / n
+        return total / n, accuracy, self._measured(kept, chosen_rows(self.task.Y, order) if kept else order)
+
+    def _measured(self, outputs: list[Array], desired: Array) -> dict[str, float]:
+        """What each metric says of the outputs of all examples."""
+        if not self.task.metrics:
+            return {}
+        a = np.concatenate(outputs)
+        return {name: measure(name, metric, a, desired) for name, metric in self.task.metrics.items()}
 
     def batches(self, order: Array) -> Iterator[tuple[Array, Array]]:
         """The mini-batches in that order: X in the dtype of the net, and Y.
@@ -186,6 +221,8 @@ class Run:
         if not math.isfinite(value):
             raise self._diverged(f"the cost is {value}", step, value)
         ours = self._ours
+        if self._first is None:
+            self._first = value
         self._before = numbers(self.params), None if ours is None else ours.memory
         self.task.optimizer.step()
         if not all_finite(self.params):
@@ -230,27 +267,64 @@ class Run:
         # Nobody writes to the array of a Tensor, so it need not be copied.
         return float(plain(c)), a._array() if isinstance(a, Tensor) else floats(a)
 
-    def held_out(self) -> tuple[float | None, float | None]:
-        """Cost and accuracy of the validation examples."""
-        validation = self.task.validation
-        if validation is None:
-            return None, None
+    def held_out(self) -> tuple[float | None, float | None, dict[str, float]]:
+        """Cost, accuracy and metrics of the validation examples."""
+        if self.task.validation is None:
+            return None, None, {}
+        X, Y = self.task.validation
         total, right = 0.0, 0.0
+        kept: list[Array] = []
+        for x, y in chunks(X, self._desired(Y)):
+            try:
+                mean, outputs = self.forward(x, y)
+            except DomainError:
+                return math.nan, None, dict.fromkeys(self.task.metrics, math.nan)
+            total += mean * len(x)
+            if self.task.judge is not None:
+                right += self.task.judge(outputs, y) * len(x)
+            if self.task.metrics:
+                kept.append(outputs)
+        accuracy = None if self.task.judge is None else right / len(X)
+        return total / len(X), accuracy, self._measured(kept, Y)
+
+    def forward(self, x: Array, y: Array) -> tuple[float, Array]:
+        """The cost of some examples and the outputs, without a step."""
+        if self.compiled is not None:
+            return self.compiled.forward(self.theta(), x, y)
         with no_grad():
-            for x, y in chunks(validation[0], self._desired(validation[1])):
-                try:
-                    if self.compiled is not None:
-                        mean, outputs = self.compiled.forward(self.theta(), x, y)
-                    else:
-                        outputs = self.task.net(x.astype(self.task.dtype, copy=False))
-                        mean = float(self.task.cost(outputs, y))
-                    total += mean * len(x)
-                except DomainError:
-                    return math.nan, None
-                if self.judge is not None:
-                    right += self.judge(floats(outputs), y) * len(x)
-        n = len(validation[0])
-        return total / n, None if self.judge is None else right / n
+            outputs = self.task.net(x.astype(self.task.dtype, copy=False))
+            return float(self.task.cost(outputs, y)), floats(outputs)
+
+    def look_back(self) -> None:
+        """Say in the history, and warn, where a net is far worse than before its first step."""
+        first = abs(self._first or 0.0)
+        if not self.history or self.history.cost[-1] <= WORSE * max(first, 1.0):
+            return
+        chosen = self._checked if self.compiled else slice(None, LOOKED_AT)
+        x, y = self.task.X[chosen], self.Y[chosen]
+        now, before = self._cost_with(numbers(self.params), x, y), self._cost_with(self._start, x, y)
+        if now <= WORSE * max(abs(before), 1.0):
+            return
+        self.history.diverged = f"a cost of {now:.3g}, and of {before:.3g} before the first step"
+        warnings.warn(
+            f"training diverged, though all numbers stayed finite: {self.history.diverged}, of the same "
+            f"{len(x)} examples; try a smaller learning rate",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+
+    def _cost_with(self, held: list[Any], x: Array, y: Array) -> float:
+        """What some examples cost with these parameters; infinite where that cannot be said."""
+        now = numbers(self.params)
+        try:
+            assign(self.params, held)
+            with np.errstate(all="ignore"):
+                cost, _ = self.forward(x, y)
+        except DomainError:
+            cost = math.inf
+        finally:
+            assign(self.params, now)
+        return math.inf if math.isnan(cost) else cost
 
     def undo_half_a_step(self) -> None:
         """Put the parameters and the optimizer's memory back, if a step went wrong or was interrupted."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 from numpy.typing import ArrayLike
 from tqdm import tqdm
@@ -12,7 +12,8 @@ from autograd.threads import few_threads
 from nn.arguments import Cost, Network, Steps, task
 from nn.callbacks import Callback, StopTraining
 from nn.costs import quadratic_cost
-from nn.history import Epoch, History
+from nn.history import History
+from nn.metrics import Metrics
 from nn.parameters import multiplications
 from nn.runs import DivergenceError, Run
 from nn.seeds import Seed
@@ -32,6 +33,7 @@ def fit(
     cost: Cost = quadratic_cost,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     callbacks: Iterable[Callback] = (),
+    metrics: Metrics | None = None,
     progress: bool = True,
 ) -> History:
     """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
@@ -54,9 +56,16 @@ def fit(
             the bit.
         cost: a function of the outputs and the desired outputs of a mini-batch, a mean over its
             examples. For a net of Values it is not called again at every step.
-        validation: inputs and desired outputs to measure cost and accuracy on after each epoch.
+        validation: inputs and desired outputs to measure cost and accuracy on after each epoch. An accuracy
+            is there where the desired outputs are classes: one-hot, labels, or 0 and 1, -1 and 1 or 0.01
+            and 0.99 in one column. One output is divided in their middle, or at 0 if the cost takes it for
+            a logit, as `nn.binary_cross_entropy` and softplus(a) - y · a do: a cost is asked about a few
+            outputs to find out.
         callbacks: functions called with the history after each epoch, such as `nn.checkpoint`
             makes; one that raises `nn.StopTraining` ends the run.
+        metrics: what else to measure, on the training outputs as they come and on the validation examples:
+            functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``; found in
+            ``history.metrics`` and ``history.validation_metrics``.
         progress: show a bar with cost and accuracy, on a terminal only.
 
     Returns:
@@ -68,6 +77,12 @@ def fit(
             that depends on no parameter, as where the net computes with numbers in place of nodes; before
             anything is changed.
         DivergenceError: when the cost or a parameter stops being finite.
+
+    An exception of a callback, the cost or the net goes through, with the epochs so far as its ``history``.
+
+    Warns:
+        RuntimeWarning: at the end of a run that stayed finite, where the net costs a thousand times as much
+            as before the first step; ``history.diverged`` says it too.
 
     >>> from nn import MLP, SGD
     >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]  # XOR (deck E)
@@ -88,24 +103,18 @@ def fit(
             cost=cost,
             validation=validation,
             callbacks=callbacks,
+            metrics=metrics,
         )
     )
     history = run.history
     shown = None if progress else True  # None: on a terminal
     # The run decides when the bar moves, so the bar itself need not wait.
     bar = tqdm(total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1)
-    with few_threads(multiplications(run.params, run.task.batch_size)), bar:
+    with _keeping(history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
         try:
             run.compile()
             for _ in range(epochs):
-                start = time.perf_counter()
-                if len(history):
-                    run.check(len(history))
-                with run.parameters():
-                    learning = run.epoch(bar)
-                held_out = run.held_out()
-                seconds = time.perf_counter() - start
-                history.epochs.append(Epoch(len(history) + 1, *learning, *held_out, seconds))
+                history.epochs.append(run.epoch(bar))
                 for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
                     try:
                         callback(history)
@@ -113,6 +122,25 @@ def fit(
                         history.stopped = history.stopped or str(reason)
                 if history.stopped is not None:
                     break
+            run.look_back()
         except KeyboardInterrupt:
             history.interrupted = True
     return history
+
+
+@contextmanager
+def _keeping(history: History) -> Iterator[None]:
+    """Give the history so far to an exception that ends a run, unless it has one, as that of a run within."""
+    try:
+        yield
+    except BaseException as error:
+        if not hasattr(error, "history"):
+            with suppress(AttributeError, TypeError):  # of a class that takes no attributes
+                error.history = history  # type: ignore[attr-defined]
+                count = len(history)
+                if count:
+                    error.add_note(
+                        f"fit had completed {count} epoch{'s' * (count > 1)}: they are in the `history` of "
+                        "this exception, and the net is as the last step left it"
+                    )
+        raise

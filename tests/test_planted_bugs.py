@@ -235,10 +235,10 @@ BUGS = [
     ),
     (
         "an accuracy of half the outputs",
-        "nn/measures",
-        "outputs > middle",
-        "outputs > 0",
-        "nn/test_training",
+        "nn/judging",
+        "(given.reshape(-1) > beside)",
+        "(given.reshape(-1) > 0)",
+        "nn/test_judging",
     ),
     ("a batch's sum for its mean", "nn/costs", "total / len(each) if", "total if", "nn/test_costs"),
     (
