@@ -202,8 +202,8 @@ def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
     )
     if replaced:
         warnings.warn(
-            f"the optimizer holds another {replaced[0].label} than the net has now, which stays as it is: make "
-            "the optimizer anew, with net.parameters()",
+            f"the optimizer holds another {replaced[0].label} than the net has now, which stays as it is; "
+            "make the optimizer anew, with net.parameters()",
             RuntimeWarning,
             stacklevel=5,
         )
