@@ -25,6 +25,11 @@ __all__ = ["Cost", "Network", "Steps", "Task", "measure", "task"]
 Array = NDArray[Any]
 Cost = Callable[[Any, Any], Any]
 
+PIXELS, GREY = (
+    64,
+    128,
+)  # bytes to an example, and the largest of them, from which on they are taken for an image
+
 
 class Network(Protocol):
     """What `fit` needs of a net."""
@@ -92,6 +97,12 @@ def task(
         raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
     if validation is not None:
         validation = _held_out(net, cost, validation, Y)
+    if X.dtype == np.uint8 and X.shape[1] >= PIXELS and X.max() >= GREY:
+        warnings.warn(
+            f"X holds bytes up to {X.max()}, as images do; a net takes numbers of about 1: nn.data.scaled(X)",
+            RuntimeWarning,
+            stacklevel=3,
+        )
     outputs = _ask_about_labels(net, cost, X, Y)
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:

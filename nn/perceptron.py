@@ -13,8 +13,8 @@ from nn.measures import examples_and
 
 __all__ = ["Perceptron"]
 
-# What rounding may leave of a weighted sum that is 0, as a part of what it is summed from: an input, w and b, a
-# product and a sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1)
+# What rounding may leave of a weighted sum that is 0, as a part of what it is summed from: an input, w and b,
+# a product and a sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1)
 # may be 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
 ROUNDING = np.finfo(np.float64).eps
 
