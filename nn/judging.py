@@ -139,7 +139,8 @@ class Tally:
         """How many of those done were right."""
         if self._waiting:
             desired = chosen_rows(self._desired, self._order[self._counted : done])
-            self._right += round(self._judge(np.concatenate(self._waiting), desired) * len(desired))
+            outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
+            self._right += round(self._judge(outputs, desired) * len(desired))
             self._counted = done
             self._waiting.clear()
         return self._right

@@ -6,7 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
 from nn.history import Epoch, History, percent
 from nn.judging import Tally
 from nn.measures import chosen_rows, chunks, floats
-from nn.optimizers import Memory, Optimizer
+from nn.optimizers import Optimizer
 from nn.parameters import ON_NODES, all_finite, assign, check_reached, numbers
 
 __all__ = ["DivergenceError", "Run"]
@@ -31,6 +31,7 @@ Array = NDArray[Any]
 REFRESH = 0.1  # seconds between two looks of the progress bar
 WORSE = 1e3  # times the cost before the first step, or 1 if that is more: a run has diverged
 LOOKED_AT = 500  # examples for that
+SELDOM = 64  # steps between two checks of a program that has few to an epoch: a check takes as long as four
 BLOCK = 400_000  # bytes of inputs that are gathered together; they fit in a core's cache
 
 
@@ -65,12 +66,12 @@ class Run:
         self.history = History()
         # An optimizer of another make keeps its memory where it likes.
         self._ours = task.optimizer if isinstance(task.optimizer, Optimizer) else None
-        self._before: tuple[list[Any], Memory | None] | None = None  # a step, while it is taken
         self._start = numbers(task.params)
         self._first: float | None = None  # the cost of the first step
         self._reached = False  # whether the cost was seen to depend on a parameter
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
+        self._unchecked = 0  # steps since the program was compared with the net
         self._theta: Any = None  # a compiled net's parameters that the cost depends on, all in one
         self._moved: Array | None = None  # their places among all, if they are not all
         self._all = np.empty(0)  # the numbers of all
@@ -98,6 +99,12 @@ class Run:
         """Compare the program with the net on one more example; compile again if the net has changed."""
         if self.compiled is None:
             return
+        self._unchecked += self.steps
+        if self._unchecked < SELDOM and epoch & (
+            epoch - 1
+        ):  # the epochs 1, 2, 4, 8, … are checked all the same
+            return
+        self._unchecked = 0
         if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
             self.compile(callers=3)
             return
@@ -121,22 +128,19 @@ class Run:
         return np.array(numbers(self.held))
 
     @contextmanager
-    def parameters(self) -> Iterator[None]:
-        """The parameters for the time of an epoch: of a compiled net all in one, if the optimizer can."""
+    def in_one(self) -> Iterator[None]:
+        """The parameters of a compiled net in one for the time of an epoch, if the optimizer can."""
+        moved = None if self.compiled is None else self.compiled.program.moved
+        if moved is None or self._ours is None or not len(moved):
+            yield
+            return
         params = self.params
-        with ExitStack() as stack:
-            if self.compiled is not None and self._ours is not None:
-                moved = self.compiled.program.moved
-                self._moved = None if len(moved) == len(self.held) else moved
-                self._all = self.theta()
-                if len(moved):
-                    self._theta = stack.enter_context(self._ours.in_one(self._moved))
-                    self.params = [self._theta]
+        self._moved = None if len(moved) == len(self.held) else moved
+        self._all = self.theta()
+        with self._ours.in_one(self._moved) as theta:
+            self._theta, self.params = theta, [theta]
             try:
                 yield
-            except BaseException:
-                self.undo_half_a_step()
-                raise
             finally:
                 self._theta, self.params = None, params
 
@@ -145,7 +149,7 @@ class Run:
         start = time.perf_counter()
         if len(self.history):
             self.check(len(self.history))
-        with self.parameters():
+        with nullcontext() if self.compiled is None else self.in_one():
             cost, accuracy, metrics = self.learn(bar)
         held_out_cost, held_out_accuracy, held_out_metrics = self.held_out()
         seconds = time.perf_counter() - start
@@ -221,17 +225,20 @@ class Run:
         if not math.isfinite(value):
             raise self._diverged(f"the cost is {value}", step, value)
         ours = self._ours
-        if self._first is None:
-            self._first = value
-        self._before = numbers(self.params), None if ours is None else ours.memory
-        self.task.optimizer.step()
-        if not all_finite(self.params):
-            what = f"from a cost of {value:.6g} it gave parameters that are not finite"
-            raise self._diverged(what, step, value)
-        if ours is not None and not ours.remembers_finite():
-            what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
-            raise self._diverged(what, step, value)
-        self._before = None
+        held, memory = numbers(self.params), None if ours is None else ours.memory
+        try:
+            self.task.optimizer.step()
+            if not all_finite(self.params):
+                what = f"from a cost of {value:.6g} it gave parameters that are not finite"
+                raise self._diverged(what, step, value)
+            if ours is not None and not ours.remembers_finite():
+                what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
+                raise self._diverged(what, step, value)
+        except BaseException:  # also Ctrl-C between the first parameter and the last
+            assign(self.params, held)
+            if ours is not None and memory is not None:
+                ours.memory = memory
+            raise
         return value, outputs
 
     def differentiated(self, x: Array, y: Array) -> tuple[float, Array]:
@@ -325,15 +332,6 @@ class Run:
         finally:
             assign(self.params, now)
         return math.inf if math.isnan(cost) else cost
-
-    def undo_half_a_step(self) -> None:
-        """Put the parameters and the optimizer's memory back, if a step went wrong or was interrupted."""
-        if self._before is not None:
-            held, memory = self._before
-            assign(self.params, held)
-            if self._ours is not None and memory is not None:
-                self._ours.memory = memory
-            self._before = None
 
     def _desired(self, Y: Array) -> Array:
         return Y if Y.ndim == 1 else Y.astype(self.task.dtype, copy=False)

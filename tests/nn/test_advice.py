@@ -200,7 +200,7 @@ ELSEWHERE = {
 FILLED = re.compile(r"\{(?!(?:cure|of_text|listed)\})[^}]*\}")
 ADVISING = re.compile(
     r"\b(nn|autograd|pandas|np|net|layer|labels|digits)\.[\w.]+\(|such as|, as in|(parameters|state_dict)\(\)"
-    r"|reshape\(|\b(use|try|take|make|give|put|write|pass|define|save|look|set|list) (?!of|one|an |wrote|which)"
+    r"|reshape\(|\b(use|try|take|make|give|put|write|pass|define|save|look|set|list) (?!o[fn]|an |w|does)"
     r"|\w=\w|\d \* y|\{"
 )
 
