@@ -263,7 +263,7 @@ BUGS = [
         "nn/test_training",
     ),
     ("momentum that forgets", "nn/optimizers", "self.momentum * velocity + g", "g", "nn/test_optimizers"),
-    ("Adam without its correction", "nn/optimizers", "1 - self.beta2**t", "1.0", "nn/test_optimizers"),
+    ("Adam without its correction", "nn/optimizers", "v / (1 - self.beta2**t)", "v", "nn/test_optimizers"),
     (
         "a bias forgotten",
         "nn/layers",
@@ -281,9 +281,30 @@ BUGS = [
     (
         "a diverged step that is kept",
         "nn/runs",
-        "            assign(self.params, held)\n",
-        "            pass\n",
+        "            assign(self.params, held)\n            if ours",
+        "            if ours",
         "nn/test_training",
+    ),
+    (
+        "a memory of the step that was taken back",
+        "nn/runs",
+        "                ours.memory = memory\n",
+        "                pass\n",
+        "nn/test_training::test_the_optimizer_remembers_nothing_of_a_step_that_is_taken_back",
+    ),
+    (
+        "a logit that is divided in the middle of 0 and 1",
+        "nn/judging",
+        "return 0.0 if alike",
+        "return None if alike",
+        "nn/test_judging::test_a_cost_says_whether_it_takes_an_output_for_a_logit",
+    ),
+    (
+        "a gradient that is squared though its square overflows",
+        "nn/optimizers",
+        "if not _has_square(g) or ",
+        "if ",
+        "nn/test_optimizers::test_a_gradient_whose_square_overflows_moves_adam_by_the_rate_too",
     ),
     (
         "a minus read as a plus",
