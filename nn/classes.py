@@ -80,11 +80,11 @@ def one_hot(
     array([[0.01, 0.99],
            [0.99, 0.01]])
     """
+    classes = DIGITS if classes is None else classes
+    numbers = class_numbers(labels, classes)
     ends = number_of(low), number_of(high)
     if ends[0] is None or ends[1] is None or not -math.inf < ends[0] < ends[1] < math.inf:
         raise ValueError(f"one_hot takes finite numbers, low below high; given low={low!r}, high={high!r}")
-    classes = DIGITS if classes is None else classes
-    numbers = class_numbers(labels, classes)
     count = classes if isinstance(classes, (int, np.integer)) else len(classes)
     return np.where(np.arange(count) == numbers[..., None], ends[1], ends[0])
 

@@ -7,6 +7,7 @@ one element, a Value, or a float, as the outputs are. What else is to cost somet
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable
 from typing import Any
@@ -246,8 +247,16 @@ def _check_logits(name: str, within: str, a: Any) -> None:
             "and stays far above 0. Make the net with output_activation=nn.identity; "
             f"autograd.{within}(net(x)) are its probabilities",
             LogitsWarning,
-            stacklevel=3,
+            stacklevel=_levels_to_the_user(),
         )
+
+
+def _levels_to_the_user() -> int:
+    """The `stacklevel` with which a warning of its caller names a line outside of this package."""
+    level = 1
+    while sys._getframe(level + 1).f_globals.get("__name__", "").startswith("nn."):
+        level += 1
+    return level + 1
 
 
 def _weights(name: str, weights: ArrayLike, classes: int) -> NDArray[Any]:

@@ -90,7 +90,7 @@ class _Affine(Module):
         if not isinstance(nodes, Tensor):
             nodes = np.asarray(nodes)
             if not any(isinstance(e, (Value, Tensor)) for e in nodes.flat):
-                return self._with_numbers(name, numeric(new, what))
+                return self._with_numbers(name, numeric(new, what), what)
         if np.shape(nodes) != shape:
             raise ValueError(f"{what} has shape {shape}; given {np.shape(nodes)}")
         kinds = {type(nodes)} if isinstance(nodes, Tensor) else {type(e) for e in nodes.flat}
@@ -101,16 +101,16 @@ class _Affine(Module):
             )
         return nodes if nodes.shape or self.node is Tensor else nodes.item()
 
-    def _with_numbers(self, name: str, numbers: NDArray[Any]) -> Any:
+    def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
         """The layer's own W or b, which an optimizer may hold, with new numbers; new ones if it has none."""
         own = self._own.get(name)
         if own is None or vars(self).get(name) is not own:
             shape = self._shapes[name]
             if numbers.shape != shape:
-                raise ValueError(f"{name} has shape {shape}; given {numbers.shape}")
+                raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
             self._own[name] = self._leaf(numbers, self._labels[name])
             return self._own[name]
-        set_numbers(own, numbers)
+        set_numbers(own, numbers, what)
         return own
 
     def __call__(self, a: Any) -> Any:

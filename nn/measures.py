@@ -34,6 +34,7 @@ OF_LABELS = (
     "nn.data.one_hot({what}, np.unique({what})) makes desired outputs of labels that are text, and "
     "nn.data.class_numbers({what}, np.unique({what})) whole numbers"
 )
+OF_CLASSES = "nn.accuracy(net, X, {what}, classes=np.unique({what})) takes labels that are text"
 
 
 def accuracy(
@@ -73,7 +74,8 @@ def accuracy(
     >>> accuracy(lambda x: x, [[2.1], [-0.1]], ["yes", "no"], classes=["no", "yes"], threshold=0)
     1.0
     """
-    X, labels = examples_and("labels", X, labels if classes is None else class_numbers(labels, classes))
+    numbers = labels if classes is None else class_numbers(labels, classes)
+    X, labels = examples_and("labels", X, numbers, of_text=OF_CLASSES)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise TypeError(
             f"labels are whole numbers of shape (n,), not {labels.dtype} of shape {labels.shape}; "
@@ -145,7 +147,9 @@ def chosen_rows(array: Array, chosen: Array) -> Array:
     return array.take(chosen, axis=0) if array.flags.c_contiguous else array[chosen]
 
 
-def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tuple[Array, Array]:
+def examples_and(
+    name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X", of_text: str = OF_LABELS
+) -> tuple[Array, Array]:
     """Inputs and what belongs to them as arrays, one row for each example.
 
     Raises:
@@ -153,7 +157,7 @@ def examples_and(name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X") -> tu
         ValueError: when they differ in length, there are none, or a number is missing.
     """
     x = numeric(X, x_name)
-    y = numeric(Y, name, OF_LABELS)
+    y = numeric(Y, name, of_text)
     if x.ndim != 2 or y.ndim == 0 or len(x) != len(y) or not len(x):
         raise ValueError(
             f"{x_name} has shape {x.shape} and {name} {y.shape}; expected one row for each example "

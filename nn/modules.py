@@ -115,8 +115,8 @@ class Module(ABC):
             _assign(held[name], array)
 
 
-def set_numbers(held: Any, numbers: ArrayLike) -> None:
-    """Give a W or b other numbers, converted to its dtype.
+def set_numbers(held: Any, numbers: ArrayLike, what: str) -> None:
+    """Give a W or b other numbers, converted to its dtype; `what` is what the error calls it.
 
     Raises:
         ValueError: for another shape, or numbers too large for the dtype; then nothing is changed.
@@ -124,7 +124,7 @@ def set_numbers(held: Any, numbers: ArrayLike) -> None:
     try:
         array = _fitting(numbers, held)
     except ValueError as error:
-        raise ValueError(f"the new W or b {error}") from None
+        raise ValueError(f"{what} {error}") from None
     _assign(held, array)
 
 

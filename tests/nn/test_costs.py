@@ -263,6 +263,7 @@ def test_fit_tells_them_once(node, cost, recwarn):
             net, X, labels, cost=cost, optimizer=nn.SGD(net.parameters(), 0.1), epochs=3, batch_size=2, rng=0
         )
         assert [w.category for w in recwarn] == [nn.LogitsWarning] * count
+        assert all(w.filename == __file__ for w in recwarn)
 
 
 def test_a_matrix_of_quotients_is_not_taken_for_a_softmax(recwarn):
