@@ -13,6 +13,8 @@ from nn import data, initializers
 from nn.activations import identity
 from nn.callbacks import StopTraining, checkpoint, early_stopping
 from nn.costs import (
+    LogitsWarning,
+    binary_cross_entropy,
     cross_entropy,
     half_squared_error,
     hinge_loss,
@@ -25,6 +27,7 @@ from nn.history import Epoch, History
 from nn.layers import Layer, Neuron
 from nn.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
 from nn.measures import accuracy
+from nn.metrics import mean_absolute_error, r_squared
 from nn.mlp import MLP
 from nn.optimizers import SGD, Adam
 from nn.perceptron import Perceptron
@@ -33,9 +36,10 @@ from nn.training import DivergenceError, fit
 
 __all__ = [  # noqa: RUF022 - in reading order
     "Neuron", "Layer", "MLP", "Perceptron", "identity", "initializers", "save", "load",
-    "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy", "hinge_loss", "l2_penalty",
+    "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy",
+    "binary_cross_entropy", "hinge_loss", "l2_penalty", "LogitsWarning",
     "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",
-    "fit", "accuracy", "History", "Epoch", "DivergenceError",
+    "fit", "accuracy", "r_squared", "mean_absolute_error", "History", "Epoch", "DivergenceError",
     "StopTraining", "early_stopping", "checkpoint",
     "backquery", "split_errors", "transposed_errors", "compare_errors", "Errors",
     "data",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import alike, chosen_by, leeway
 from autograd.looks import looks
+from nn.costs import LogitsWarning
 from nn.labels import labels, leaves
 from nn.measures import floats
 from nn.parameters import CutError, Parameter, check_reached
@@ -96,7 +98,9 @@ class Compiled:
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
         value = _mean_cost(found)
-        if not alike(value, np.array(expected), leeway(self.program, *arrays, value, of=_mean_cost)):
+        single = len(x) == 1  # then the mean is the cost itself, whose leeway is known
+        around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
+        if not alike(value, np.array(expected), around):
             raise CannotCompile(
                 f"the cost of {len(x)} examples together is {expected:.6g}, the mean of the cost of each "
                 f"{value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
@@ -130,8 +134,7 @@ def compiled(
     theta = np.array([p.data for p in held])
     x, y = X[checked].astype(np.float64), Y[checked]
     try:
-        with warnings.catch_warnings(), spared():
-            warnings.simplefilter("ignore")
+        with _only_of_logits(), spared():
             try:
                 return _checked(net, cost, held, theta, x, y)
             except DomainError as error:
@@ -143,6 +146,16 @@ def compiled(
         raise
     except Exception as error:
         raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
+
+
+@contextmanager
+def _only_of_logits() -> Iterator[None]:
+    """Of all warnings while a net is recorded, let only those of logits through."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield
+    for message in dict.fromkeys(str(w.message) for w in told if issubclass(w.category, LogitsWarning)):
+        warnings.warn(message, LogitsWarning, stacklevel=6)
 
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
@@ -163,11 +176,13 @@ def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
 
 
 def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array], int]:
-    """Desired outputs as columns of numbers; labels as a 1 in the column of their class."""
+    """Desired outputs as columns of numbers; labels as a 1 in the column of their class, or as one column."""
     if y.ndim == 2:
         return lambda y: y, y.shape[1]
     with no_grad():
         classes = floats(net(x[:1])).size
+    if classes == 1:
+        return lambda labels: labels.reshape(-1, 1).astype(np.float64), 1
     ones = np.eye(classes)
 
     def marked(labels: Array) -> Array:

@@ -7,17 +7,22 @@ one element, a Value, or a float, as the outputs are. What else is to cost somet
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from autograd import Tensor, Value, exp, log1p, logsumexp, relu, square, sum
+from autograd import Tensor, Value, exp, log1p, logsumexp, relu, softplus, square, sum
 from autograd.leaving import plain_array
 from nn.parameters import joined
+from nn.tables import numeric
 
 __all__ = [
+    "LogitsWarning",
+    "binary_cross_entropy",
     "cross_entropy",
     "half_squared_error",
     "hinge_loss",
@@ -72,7 +77,7 @@ def mean_squared_error(a: Any, y: Any) -> Any:
     return _plain(sum(square(a - y)) / a.size)
 
 
-def cross_entropy(logits: Any, y: Any) -> Any:
+def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
     """The mean over examples of -Σᵢ yᵢ ln sᵢ, with s = softmax(logits) (deck D).
 
     Its slope at a logit is sᵢ - yᵢ, when the yᵢ of an example add up to 1. The net's last layer is
@@ -80,30 +85,44 @@ def cross_entropy(logits: Any, y: Any) -> Any:
     nor cancels. `autograd.softmax` turns the outputs into probabilities.
 
     Args:
-        logits: the outputs before the softmax, ``(classes,)`` or ``(n, classes)``.
+        logits: the outputs before the softmax, ``(classes,)`` or ``(n, classes)``, of two classes or more.
         y: the desired probabilities, of the same shape; or labels, whole numbers of shape ``()`` or
             ``(n,)``.
+        weights: how much each class counts, numbers above 0 of shape ``(classes,)``, such as those of
+            `nn.data.class_weights`: every yᵢ is multiplied by its class's. None for 1.
 
     Raises:
         ValueError: when the shapes do not fit, for a label that is no class, or probabilities that
             are negative or all 0.
 
+    Warns:
+        LogitsWarning: a RuntimeWarning, where the outputs went through a sigmoid, tanh or softmax before.
+
     >>> f"{cross_entropy([2.0, 1.0, 0.1], [1, 0, 0]):.4f}", f"{cross_entropy([2.0, 1.0, 0.1], 0):.4f}"
     ('0.4170', '0.4170')
     >>> cross_entropy([1e4, 0.0], 1)
     10000.0
+    >>> cross_entropy([1e4, 0.0], 1, weights=[1, 3])
+    30000.0
     """
     a = _shaped(logits)
     y = _shaped(y)
+    if a.ndim and a.shape[-1] == 1:
+        raise ValueError(
+            f"cross_entropy takes two logits or more for an example, given {a.shape}; that of one is "
+            "always 0: use nn.binary_cross_entropy(logits, y)"
+        )
     if not isinstance(y, Tensor) and y.dtype.kind in "iu" and y.ndim == a.ndim - 1:
         y = _marked(y, a.shape[-1])
     a, y = _alike("cross_entropy", a, y)
+    _check_logits("cross_entropy", "softmax", a)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
     known = plain_array(y, np.float64)
     if np.any(known < 0) or np.any(known.sum(axis=1) == 0):
         raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
-    if isinstance(y, np.ndarray) and y.dtype != object:
-        y = y.astype(float if a.dtype == object else a.dtype)
+    y = _of_type(y, a)
+    if weights is not None:
+        y = y * _of_type(_weights("cross_entropy", weights, a.shape[-1]), a)
     weight = sum(y, axis=1)
     # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) with m = Σ yᵢ aᵢ / Σy, and that is Σy ln Σ exp(aⱼ - m): for a
     # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
@@ -113,6 +132,50 @@ def cross_entropy(logits: Any, y: Any) -> Any:
         return sum(each) / len(each)
     middle = sum(y * a, axis=1) / weight
     return _plain(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight) / len(a))
+
+
+def binary_cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
+    """The mean over examples of -Σⱼ (yⱼ ln pⱼ + (1 - yⱼ) ln(1 - pⱼ)), with p = sigmoid(logits).
+
+    One logit says yes or no; several are questions of their own, of which any number may be yes. Its slope
+    at a logit is pⱼ - yⱼ. The net's last layer is linear (``output_activation=nn.identity``): the sigmoid is
+    in here, as yⱼ softplus(-aⱼ) + (1 - yⱼ) softplus(aⱼ), which neither overflows nor cancels.
+    `autograd.sigmoid` turns the outputs into probabilities; a logit is divided at 0, where p is ½.
+
+    Args:
+        logits: the outputs before the sigmoid, ``(outputs,)`` or ``(n, outputs)``.
+        y: the desired probabilities from 0 to 1, of the same shape; for one output also labels 0 and 1 of
+            shape ``()`` or ``(n,)``.
+        weights: how much 0 and 1 count, two numbers above 0, such as those of `nn.data.class_weights`.
+            None for 1.
+
+    Raises:
+        ValueError: when the shapes do not fit, or for desired probabilities out of their range.
+
+    Warns:
+        LogitsWarning: a RuntimeWarning, where the outputs went through a sigmoid, tanh or softmax before.
+
+    >>> f"{binary_cross_entropy([[0.0], [2.0]], [1, 0]):.4f}"  # (ln 2 + ln(1 + e²)) / 2
+    '1.4100'
+    >>> binary_cross_entropy([-1e4], [1.0], weights=[1, 3])
+    30000.0
+    """
+    a, y = _shaped(logits), _shaped(y)
+    if y.ndim == a.ndim - 1 and a.shape[-1] == 1:
+        y = y.reshape(a.shape)
+    a, y = _alike("binary_cross_entropy", a, y)
+    _check_logits("binary_cross_entropy", "sigmoid", a)
+    known = plain_array(y, np.float64)
+    if not np.all((known >= 0) & (known <= 1)):
+        wrong = known[~((known >= 0) & (known <= 1))].flat[0]
+        cure = "; (y + 1) / 2 makes 0 and 1 of -1 and 1" if wrong == -1 else ""
+        raise ValueError(f"binary_cross_entropy takes desired probabilities from 0 to 1, not {wrong:g}{cure}")
+    y = _of_type(y, a)
+    yes, no = y * softplus(-a), (1 - y) * softplus(a)
+    if weights is not None:
+        of_no, of_yes = _of_type(_weights("binary_cross_entropy", weights, 2), a)
+        yes, no = yes * of_yes, no * of_no
+    return _mean(yes + no)
 
 
 def hinge_loss(a: Any, y: Any) -> Any:
@@ -163,15 +226,69 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
     return _plain(strength * total)
 
 
+class LogitsWarning(RuntimeWarning):
+    """A cost of logits that is given probabilities, or numbers as bounded: it can no longer get low."""
+
+
+def _check_logits(name: str, within: str, a: Any) -> None:
+    """Warn where outputs went through a function that a cost of logits has within, or through one like it."""
+    node = a if isinstance(a, Tensor) else a.flat[0] if a.dtype == object else None
+    op = getattr(node, "op", None)
+    if op is None:
+        return
+    through = op.name if op.name in ("sigmoid", "tanh", "softmax") else None
+    if op.name == "truediv" and a.shape[-1] > 1:  # the last operation of a softmax
+        known = plain_array(a)
+        if np.all(known >= 0) and np.allclose(known.sum(axis=-1), 1, rtol=1e-5):
+            through = "softmax"
+    if through is not None:
+        warnings.warn(
+            f"{name} takes logits, and these outputs went through {through}: the cost has a {within} in it "
+            "and stays far above 0. Make the net with output_activation=nn.identity; "
+            f"autograd.{within}(net(x)) are its probabilities",
+            LogitsWarning,
+            stacklevel=_levels_to_the_user(),
+        )
+
+
+def _levels_to_the_user() -> int:
+    """The `stacklevel` with which a warning of its caller names a line outside of this package."""
+    level = 1
+    while sys._getframe(level + 1).f_globals.get("__name__", "").startswith("nn."):
+        level += 1
+    return level + 1
+
+
+def _weights(name: str, weights: ArrayLike, classes: int) -> NDArray[Any]:
+    each = numeric(weights, "weights")
+    if each.shape != (classes,) or not np.all((each > 0) & (each < np.inf)):
+        raise ValueError(
+            f"the weights of {name} are {classes} finite numbers above 0, one for each class, as "
+            f"nn.data.class_weights(labels, {classes}) gives them; given {weights!r:.100}"
+        )
+    return each
+
+
+def _of_type(y: Any, a: Any) -> Any:
+    """Plain numbers in the dtype of the outputs; nodes as they are."""
+    if not isinstance(y, np.ndarray) or y.dtype == object:
+        return y
+    return y.astype(float if a.dtype == object else a.dtype)
+
+
 def _shaped(x: Any) -> Any:
     """Something with a shape: a Tensor, or an array of Values or of real numbers."""
     x = joined(x)
-    if isinstance(x, Tensor):
+    if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiub"):
         return x
     array = np.asarray(x)
-    if array.dtype.kind not in "fiubO":
-        raise TypeError(f"a cost takes real numbers, Values or Tensors, not an array of {array.dtype}")
-    return array
+    if array.dtype.kind in "fiub":
+        return array
+    if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
+        return array
+    return numeric(
+        x, "a cost's argument", "nn.data.one_hot(labels, np.unique(labels)) makes numbers of labels"
+    )
 
 
 def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from autograd import Tensor, Value, sigmoid
 from autograd.arrays import ValueArray
@@ -25,11 +25,16 @@ from autograd.leaving import explain_choice, plain_array
 from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import label_all, labels, leaves
-from nn.modules import Module
+from nn.modules import Module, set_numbers
 from nn.parameters import Parameter, joined
 from nn.seeds import Seed, generator
+from nn.tables import numeric
 
 __all__ = ["Layer", "Neuron", "examples", "whole_widths"]
+
+
+# What W and b are called elsewhere.
+MISTAKEN = {"w": "W", "weight": "W", "weights": "W", "B": "b", "bias": "b", "biases": "b"}
 
 
 class _Affine(Module):
@@ -54,10 +59,60 @@ class _Affine(Module):
         self.inputs = inputs
         self.node = node
         self.dtype = _dtype(node, dtype)
+        self._shapes = {"W": (*outputs, inputs), "b": outputs}
         self._labels = {kind: labels(kind, outputs, place, node) for kind in "zab"}
-        shape = (*outputs, inputs)
-        self.W = self._leaf(_initial(initializer, shape, rng), labels("W", shape, place, node))
-        self.b = self._leaf(np.zeros(outputs), self._labels["b"]) if use_bias else None
+        self._labels["W"] = labels("W", self._shapes["W"], place, node)
+        self._own: dict[str, Any] = {}  # the W and b that were made here
+        self.W = _initial(initializer, self._shapes["W"], rng)
+        self.b = np.zeros(outputs) if use_bias else None
+
+    def __setattr__(self, name: str, new: Any) -> None:
+        """Set an attribute. W and b of plain numbers are the parameters that they were, with these numbers.
+
+        Raises:
+            ValueError: for a W or b of another shape.
+            TypeError: for one that is neither numbers nor nodes of the layer's kind, or an activation that is
+                no function.
+            AttributeError: for a name that W and b have elsewhere, such as ``w`` and ``weight``.
+        """
+        if name == "W" or (name == "b" and new is not None):
+            new = self._parameter(name, new)
+        elif name == "activation":
+            (new,) = one_for_each(new, 1)
+        elif name in MISTAKEN:
+            raise AttributeError(f"a {type(self).__name__} has no {name}: set its {MISTAKEN[name]}")
+        super().__setattr__(name, new)
+
+    def _parameter(self, name: str, new: Any) -> Any:
+        """A W or b: the given nodes, or the layer's own parameters with the given numbers."""
+        shape = self._shapes[name]
+        what = f"the {name} of a {type(self).__name__} of {self.node.__name__}s"
+        nodes = joined(new)
+        if not isinstance(nodes, Tensor):
+            nodes = np.asarray(nodes)
+            if not any(isinstance(e, (Value, Tensor)) for e in nodes.flat):
+                return self._with_numbers(name, numeric(new, what), what)
+        if np.shape(nodes) != shape:
+            raise ValueError(f"{what} has shape {shape}; given {np.shape(nodes)}")
+        kinds = {type(nodes)} if isinstance(nodes, Tensor) else {type(e) for e in nodes.flat}
+        if not all(issubclass(kind, self.node) for kind in kinds):
+            raise TypeError(
+                f"{what} is made of {self.node.__name__}s or of plain numbers only, not of "
+                f"{', '.join(sorted(kind.__name__ for kind in kinds))}"
+            )
+        return nodes if nodes.shape or self.node is Tensor else nodes.item()
+
+    def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
+        """The layer's own W or b, which an optimizer may hold, with new numbers; new ones if it has none."""
+        own = self._own.get(name)
+        if own is None or vars(self).get(name) is not own:
+            shape = self._shapes[name]
+            if numbers.shape != shape:
+                raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
+            self._own[name] = self._leaf(numbers, self._labels[name])
+            return self._own[name]
+        set_numbers(own, numbers, what)
+        return own
 
     def __call__(self, a: Any) -> Any:
         """The activations of one example ``(inputs,)`` or of each row of a batch ``(n, inputs)``.
@@ -179,14 +234,19 @@ def made_of(layer: _Affine) -> str:
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch, something with a shape."""
     x = joined(x)
-    if not isinstance(x, Tensor):
-        x = rectangular(x, f"the input of this {what}")
-        if x.dtype.kind not in "fiubO":
-            raise TypeError(f"{what} takes numbers or {node.__name__}s, not an array of {x.dtype}")
+    if not isinstance(x, Tensor) and not (type(x) is np.ndarray and x.dtype.kind in "fiub"):
+        array = rectangular(x, f"the input of this {what}")
+        if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
+            x = array
+        else:
+            try:
+                x = numeric(x, "x")
+            except TypeError as error:
+                raise TypeError(f"{what} takes numbers or {node.__name__}s: {error}") from None
     if isinstance(x, Tensor) if node is Value else x.dtype == object:
-        given = "Tensor" if node is Value else "array of objects"
+        given = "a Tensor" if node is Value else "an array of Values"
         raise TypeError(
-            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given a {given}. "
+            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given {given}. "
             f"Make the {what} with node={'Tensor' if node is Value else 'Value'}"
         )
     if x.ndim not in (1, 2) or x.shape[-1] != inputs:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor
+from autograd.graph import Node
 from autograd.leaving import plain_array
 from nn.parameters import Parameter, assign
 
-__all__ = ["Module"]
+__all__ = ["Module", "set_numbers"]
 
 
 class Module(ABC):
@@ -39,7 +40,13 @@ class Module(ABC):
                 found[name] = held
                 continue
             for index in np.ndindex(held.shape):
-                found[f"{name}[{','.join(map(str, index))}]"] = held.item(index)
+                place = f"{name}[{','.join(map(str, index))}]"
+                found[place] = held.item(index)
+                if not isinstance(found[place], Node):
+                    raise TypeError(
+                        f"{place} is {found[place]!r} and no parameter any more: a Value gets another number "
+                        "by its .data, as in layer.W[0, 0].data = 0.5"
+                    )
         return found
 
     def parameters(self) -> list[Parameter]:
@@ -105,11 +112,27 @@ class Module(ABC):
         if wrong:
             raise ValueError(f"this state is not of {self!r}: {'; '.join(wrong)}. Nothing was changed")
         for name, array in new.items():
-            parameters = held[name]
-            if isinstance(parameters, Tensor):
-                assign([parameters], [array])
-            else:
-                assign(np.ravel(parameters), array.ravel().tolist())
+            _assign(held[name], array)
+
+
+def set_numbers(held: Any, numbers: ArrayLike, what: str) -> None:
+    """Give a W or b other numbers, converted to its dtype; `what` is what the error calls it.
+
+    Raises:
+        ValueError: for another shape, or numbers too large for the dtype; then nothing is changed.
+    """
+    try:
+        array = _fitting(numbers, held)
+    except ValueError as error:
+        raise ValueError(f"{what} {error}") from None
+    _assign(held, array)
+
+
+def _assign(held: Any, array: NDArray[Any]) -> None:
+    if isinstance(held, Tensor):
+        assign([held], [array])
+    else:
+        assign(np.ravel(held), array.ravel().tolist())
 
 
 def _numbers(held: Any) -> NDArray[Any]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
 from autograd.graph import plain
-from nn.parameters import Parameter, assign, numbers
+from nn.parameters import Parameter, assign, finite, number_of, numbers
 from nn.schedules import Schedule
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = ["SGD", "Adam", "Memory", "Optimizer"]
+
+Memory = tuple[int, dict[int, tuple[Any, ...]]]  # the steps taken, and what is remembered of each parameter
 
 
 class Optimizer(ABC):
@@ -47,21 +49,27 @@ class Optimizer(ABC):
         >>> SGD([x], lr=lambda steps: 1 / (steps + 1)).lr
         1.0
         """
-        rate = self._lr(self.steps) if callable(self._lr) else self._lr
-        if not _is_number(rate) or not 0 <= rate < math.inf:
+        if not callable(self._lr):
+            return self._lr
+        rate = number_of(given := self._lr(self.steps))
+        if rate is None or not 0 <= rate < math.inf:
             raise ValueError(
-                f"the learning rate of step {self.steps} is {rate!r}; a schedule gives numbers from 0 up"
+                f"the learning rate of step {self.steps} is {given!r}; a schedule gives numbers from 0 up"
             )
-        return float(rate)
+        return rate
 
     @lr.setter
     def lr(self, lr: float | Schedule) -> None:
-        if not callable(lr):
-            if not _is_number(lr):
-                raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
-            if not 0 < lr < math.inf:
-                raise ValueError(f"the learning rate is a number above 0, not {lr!r}")
-        self._lr = lr
+        self._lr: float | Schedule
+        if callable(lr):
+            self._lr = lr
+            return
+        rate = number_of(lr)
+        if rate is None:
+            raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
+        if not 0 < rate < math.inf:
+            raise ValueError(f"the learning rate is a number above 0, not {lr!r}")
+        self._lr = rate
 
     def step(self) -> None:
         """Move every parameter that has a gradient; the others the cost does not depend on.
@@ -86,6 +94,35 @@ class Optimizer(ABC):
         """Forget the gradients, before the next backward() adds to them."""
         for p in self.params:
             p.grad = None
+
+    # Whether memory that is not finite gives, in the same step, parameters that are not finite. Then there
+    # is no need to look at it: the parameters are looked at.
+    memory_shows = False
+
+    @property
+    def memory(self) -> Memory:
+        """The steps taken and what is remembered of each parameter; set it to go back to an earlier one.
+
+        It needs no copy: a step makes new numbers and arrays, and writes into none that are remembered.
+
+        >>> x = Value(1.0)
+        >>> sgd = SGD([x], lr=0.1, momentum=0.9)
+        >>> before = sgd.memory
+        >>> x.grad = 5.0
+        >>> sgd.step()
+        >>> sgd.memory = before
+        >>> sgd.steps
+        0
+        """
+        return self.steps, dict(self._state)
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self.steps, self._state = memory[0], dict(memory[1])
+
+    def remembers_finite(self) -> bool:
+        """Whether no number that it remembers is nan or infinite."""
+        return self.memory_shows or all(map(finite, self._state.values()))
 
     @contextmanager
     def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
@@ -126,6 +163,7 @@ class Optimizer(ABC):
             self.params, self._state = [theta], together
             yield theta
         finally:
+            together = self._state
             try:
                 give_back()
             except KeyboardInterrupt:  # half of them: all of it once more
@@ -166,6 +204,8 @@ class SGD(Optimizer):
     '0.343'
     """
 
+    memory_shows = True  # θ loses lr times all that is remembered
+
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
         super().__init__(params, lr)
         self.momentum = _fraction("momentum", momentum)
@@ -187,6 +227,10 @@ class Adam(Optimizer):
     m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - lr · m̂ / (√v̂ + ε), with
     m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ) after t steps.
 
+    A gradient whose square overflows is remembered by √v. The formula lets a parameter stand still for tens
+    of thousands of steps, when after such a gradient those that follow vanish beside it in rounding. Then the
+    memory of the parameter is begun anew, and a RuntimeWarning says so.
+
     Args:
         params: the parameters, Values or Tensors.
         lr: the learning rate, above 0, or a schedule; may be changed between steps.
@@ -204,6 +248,8 @@ class Adam(Optimizer):
     '4.900'
     """
 
+    memory_shows = True  # a gradient that is not finite is in m, and so in θ
+
     def __init__(
         self,
         params: Iterable[Parameter],
@@ -214,21 +260,51 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, lr)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
-        if not _is_number(epsilon) or not 0 < epsilon < math.inf:
+        number = number_of(epsilon)
+        if number is None or not 0 < number < math.inf:
             raise ValueError(f"epsilon is a number above 0, not {epsilon!r}")
-        self.epsilon = epsilon
+        self.epsilon = number
 
     def _start(self) -> tuple[Any, ...]:
-        return 0, 0.0, 0.0
+        return 0, 0.0, 0.0, 0.0
 
     def _change(self, i: int, g: Any, lr: float) -> Any:
-        t, m, v = self._state.get(i, self._start())
-        t += 1
+        t, m, v, root = self._state.get(i, self._start())  # root is √v where v overflows, elsewhere 0
+        if not _has_square(g) or (root if type(root) is float else root.any()):
+            return self._huge_change(i, g, lr)
+        t = t + 1  # not t += 1, which would write into an array that `memory` may hold
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
-        self._state[i] = t, m, v
+        self._state[i] = t, m, v, 0.0
         spread = (v / (1 - self.beta2**t)) ** 0.5 + self.epsilon
         return m * (lr / (1 - self.beta1**t)) / spread
+
+    def _huge_change(self, i: int, g: Any, lr: float) -> Any:
+        """The same where a square overflows, with √v in place of v."""
+        t, m, v, root = self._state.get(i, self._start())
+        scalar, g = type(g) is float, np.asarray(g)
+        known = np.finfo(g.dtype)
+        root = np.where(root, root, np.sqrt(v)).astype(g.dtype)
+        lost = abs(g) < known.eps * root
+        if lost.any():
+            if np.any(g[lost]):
+                warnings.warn(
+                    f"Adam forgets a gradient of about {root.max() / (1 - self.beta2) ** 0.5:.1g}, beside "
+                    "which those of now move nothing; look for the example that it came from",
+                    RuntimeWarning,
+                    stacklevel=5,
+                )
+            t, m, root = (np.where(lost, 0, part) for part in (t, m, root))
+            t = t.max() if t.min() == t.max() else t
+        t = t + 1
+        m = (self.beta1 * m + (1 - self.beta1) * g).astype(g.dtype)
+        root = np.hypot(root * self.beta2**0.5, g * (1 - self.beta2) ** 0.5).astype(g.dtype)
+        unbiased = (1 - self.beta2**t) ** 0.5
+        change = (m / (root + self.epsilon * unbiased)) * (lr * unbiased / (1 - self.beta1**t))
+        huge = root > known.max**0.5 / 2
+        state = t, m, np.square(np.where(huge, 0, root)), np.where(huge, root, 0)
+        self._state[i] = tuple(part.item() for part in map(np.asarray, state)) if scalar else state
+        return change.item() if scalar else change.astype(g.dtype)
 
 
 def _leaves(params: Iterable[Parameter], what: str) -> list[Parameter]:
@@ -249,14 +325,16 @@ def _leaves(params: Iterable[Parameter], what: str) -> list[Parameter]:
     return leaves
 
 
-def _is_number(x: Any) -> bool:
-    return isinstance(x, Real) and not isinstance(x, bool)
-
-
 def _fraction(name: str, x: float) -> float:
-    if not _is_number(x) or not 0 <= x < 1:
+    number = number_of(x)
+    if number is None or not 0 <= number < 1:
         raise ValueError(f"{name} is a number from 0 to below 1, not {x!r}")
-    return float(x)
+    return number
+
+
+def _has_square(g: Any) -> bool:
+    """Whether the squares of a gradient, and their sum, are finite; vdot does not warn where they are not."""
+    return math.isfinite(g * g if type(g) is float else np.vdot(g, g))
 
 
 def _plain(grad: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograd.graph import reach
 
 __all__ = [
     "ON_NODES", "CutError", "Parameter",
-    "all_finite", "assign", "check_reached", "joined", "multiplications", "numbers",
+    "all_finite", "assign", "check_reached", "finite", "joined", "multiplications", "number_of", "numbers",
 ]  # fmt: skip
 
 Parameter = Value | Tensor
@@ -59,6 +60,16 @@ def numbers(parameters: Iterable[Parameter]) -> list[Any]:
     return [p._array() if isinstance(p, Tensor) else p.data for p in parameters]
 
 
+def number_of(x: Any) -> float | None:
+    """A real number as a float, also one in an array of no dimension; None for anything else, also a bool.
+
+    >>> number_of(2), number_of(np.array(0.1)), number_of(True), number_of("fast")
+    (2.0, 0.1, None, None)
+    """
+    x = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    return float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
+
+
 def assign(parameters: Iterable[Parameter], new: Iterable[Any]) -> None:
     """Give each parameter its new number, or an array that nobody else will write to."""
     for p, number in zip(parameters, new, strict=True):
@@ -80,7 +91,12 @@ def all_finite(parameters: Iterable[Parameter]) -> bool:
     ...     all_finite([Tensor([1e200])])
     True
     """
-    held = numbers(parameters)
+    return finite(numbers(parameters))
+
+
+def finite(held: Iterable[Any]) -> bool:
+    """Whether none of some numbers and arrays of them is, or holds, nan or infinity."""
+    held = list(held)
     # A sum of squares is a fifth of the work of looking at every element, and nan and inf survive
     # in it. Large finite numbers overflow in it too; only then is every element looked at. vdot is
     # the product that does not warn of it: to switch the warning off takes 1 µs, a quarter more.

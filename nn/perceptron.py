@@ -13,9 +13,10 @@ from nn.measures import examples_and
 
 __all__ = ["Perceptron"]
 
-# What rounding may leave of a weighted sum that is 0, in corrections. On the way to AND at a rate of
-# 0.1 the sum for (1, 1) is 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
-ROUNDING = 1e-9
+# What rounding may leave of a weighted sum that is 0, as a part of what it is summed from: an input, w and b,
+# a product and a sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1)
+# may be 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
+ROUNDING = np.finfo(np.float64).eps
 
 
 class Perceptron:
@@ -51,11 +52,13 @@ class Perceptron:
         self.rate: float = float(rate)
         self.w: NDArray[np.float64] = np.zeros(self.inputs)
         self.b: float = 0.0
+        # w and b as `learn` left them, with their sizes; somebody may have set others since.
+        self._learnt: tuple[Any, float, Any] = self.w, self.b, 0.0
 
     def __call__(self, x: ArrayLike) -> Any:
         """1 or -1 for one example ``(inputs,)``, or an array of them for the rows of ``(n, inputs)``.
 
-        On the line itself, where w · x + b = 0, it is 1.
+        On the line itself, where w · x + b is 0 but for rounding, it is 1.
 
         Raises:
             ValueError: when the shape is neither, or a weighted sum is not finite.
@@ -73,11 +76,13 @@ class Perceptron:
         with np.errstate(over="ignore", invalid="ignore"):
             z = given @ self.w + self.b
             correction = self.rate * (np.square(given).sum(axis=-1) + 1)
-        if not np.all(np.isfinite(z) & np.isfinite(correction)):
+            *of_w, of_b = self._sizes()
+            terms = abs(given) @ of_w + of_b
+        if not np.all(np.isfinite(terms) & np.isfinite(correction)):
             raise ValueError(
                 "a weighted sum is not finite: inputs, weights and bias are finite numbers, and not too large"
             )
-        return np.where(z >= -ROUNDING * correction, 1, -1)[()]
+        return np.where(z >= -ROUNDING * (self.inputs + 4) * terms, 1, -1)[()]
 
     def learn(self, X: ArrayLike, desired: ArrayLike, epochs: int) -> list[int]:
         """Go through the examples in their order, until an epoch without a mistake.
@@ -112,18 +117,36 @@ class Perceptron:
             )
         if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 1:
             raise ValueError(f"epochs is a whole number from 1, not {epochs!r}")
+        start, sizes = np.append(self.w, self.b), self._sizes()
+        # All corrections, over the rate, and what rounding has left out of them: w and b are computed of them
+        # anew each time, and are as exact after a thousand corrections as after one.
+        total, lost = np.zeros((2, self.inputs + 1))
         mistakes: list[int] = []
         for _ in range(epochs):
-            mistakes.append(sum(self._correct(x, y) for x, y in zip(X, wanted, strict=True)))
+            mistakes.append(0)
+            for x, y in zip(X, wanted, strict=True):
+                error = float(y - self(x))
+                if not error:
+                    continue
+                step = error * np.append(x, 1.0)
+                after = total + step
+                added = after - total
+                lost += (total - (after - added)) + (step - added)
+                total = after
+                sizes = sizes + self.rate * abs(step)
+                new = start + self.rate * (total + lost)
+                self.w, self.b = new[:-1].copy(), float(new[-1])
+                self._learnt = self.w, self.b, sizes
+                mistakes[-1] += 1
             if not mistakes[-1]:
                 break
         return mistakes
 
-    def _correct(self, x: NDArray[Any], desired: float) -> bool:
-        """Learn from one example; whether it was a mistake."""
-        error = float(desired - self(x))
-        self.w, self.b = self.w + self.rate * error * x, self.b + self.rate * error
-        return error != 0
+    def _sizes(self) -> NDArray[np.float64]:
+        """How large the numbers were that each weight, and the bias, was summed from."""
+        now = np.append(np.abs(self.w), abs(self.b))
+        w, b, sizes = self._learnt
+        return np.maximum(now, sizes) if self.w is w and self.b == b else now
 
     def __repr__(self) -> str:
         return f"Perceptron({self.inputs}, rate={self.rate:g})"

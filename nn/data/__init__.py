@@ -5,8 +5,9 @@ Images are rows of 784 numbers from 0.01 to 1.0, so that no input is zero and ki
 of its weights (deck E).
 """
 
+from nn.classes import class_numbers, class_weights, one_hot
 from nn.data.csv_lines import read_csv
-from nn.data.digits import Digits, one_hot, scaled
+from nn.data.digits import Digits, scaled
 from nn.data.idx import read_idx
 from nn.data.logic import Gate, gates
 from nn.data.originals import MNIST, mnist
@@ -16,6 +17,6 @@ from nn.data.plane import moons
 
 __all__ = [  # noqa: RUF022 - in reading order
     "Digits", "strokes", "mnist", "MNIST", "read_idx", "read_csv", "read_image",
-    "scaled", "one_hot",
+    "scaled", "one_hot", "class_numbers", "class_weights",
     "gates", "Gate", "moons",
 ]  # fmt: skip

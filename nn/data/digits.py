@@ -1,4 +1,4 @@
-"""Images of digits with their labels, grey values as inputs, and labels as desired outputs."""
+"""Images of digits with their labels, and grey values as inputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Digits", "one_hot", "scaled"]
+__all__ = ["Digits", "scaled"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,35 +79,3 @@ def scaled(grey: ArrayLike) -> NDArray[np.float32]:
     inputs: NDArray[np.float32] = np.multiply(values, np.float32(0.99 / 255), dtype=np.float32)
     inputs += np.float32(0.01)
     return inputs
-
-
-def one_hot(
-    labels: ArrayLike, low: float = 0.01, high: float = 0.99, classes: int = 10
-) -> NDArray[np.float64]:
-    """Labels as desired outputs: `high` at the label, `low` elsewhere.
-
-    The defaults are those of deck E: a sigmoid never reaches 0 or 1.
-
-    Args:
-        labels: whole numbers from 0 to classes - 1, shape (n,), or one of them.
-
-    Returns:
-        Shape (n, classes), or (classes,) for one label.
-
-    Raises:
-        TypeError: for labels that are not whole numbers.
-        ValueError: for a label outside 0 … classes - 1, or labels of another shape.
-
-    >>> one_hot([2, 0], low=0, high=1, classes=3)
-    array([[0., 0., 1.],
-           [1., 0., 0.]])
-    """
-    wanted = np.asarray(labels)
-    if wanted.ndim > 1:
-        raise ValueError(f"labels have the shape (n,), not {wanted.shape}")
-    if wanted.size and wanted.dtype.kind not in "iu":  # an empty list has no kind of its own
-        raise TypeError(f"labels are whole numbers, not an array of {wanted.dtype}")
-    wrong = wanted[(wanted < 0) | (wanted >= classes)]
-    if wrong.size:
-        raise ValueError(f"labels lie from 0 to {classes - 1}; given {wrong.flat[0]}")
-    return np.where(np.arange(classes) == wanted[..., None], float(high), float(low))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,16 @@ def unpictured(monkeypatch):
     monkeypatch.setattr(gpt, "draw", lambda net, path: path.write_text(""))
 
 
+@contextmanager
 def command(*arguments):
-    """The command in a process of its own."""
-    return subprocess.Popen(
+    """The command in a process of its own, which has ended when this ends.
+
+    It heeds Ctrl-C, also where this process does not, as one that a shell has started in the background.
+    """
+    heeding = None if sys.platform == "win32" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
         [sys.executable, "-u", "-m", "demos", *arguments],
+        preexec_fn=heeding,  # noqa: PLW1509 - nothing but this one call is made there
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
@@ -34,6 +41,11 @@ def command(*arguments):
         text=True,
         encoding="utf-8",
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_every_lecture_runs_in_lecture_order(quick, unpictured, tmp_path, capsys):
@@ -153,13 +165,13 @@ def test_ctrl_c_ends_it_with_130(monkeypatch, capsys):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process there is not sent Ctrl-C alone")
 def test_ctrl_c_while_a_net_is_trained_tells_what_it_has_learnt_so_far():
-    run = command("digits", "--epochs", "1000")
-    assert run.stdout is not None
-    for line in run.stdout:
-        if line.startswith("      1  "):  # the row of the first epoch
-            break
-    run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=60)
+    with command("digits", "--epochs", "1000") as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            if line.startswith("      1  "):  # the row of the first epoch
+                break
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
     assert run.returncode == 130
     assert "trained so far, it gets" in out
     assert err.splitlines()[-1] == "interrupted"
@@ -167,9 +179,15 @@ def test_ctrl_c_while_a_net_is_trained_tells_what_it_has_learnt_so_far():
 
 
 def test_a_reader_that_has_had_enough_is_no_error():
-    run = command("gates")
-    assert run.stdout is not None
-    run.stdout.close()
-    assert run.stderr is not None
-    assert run.stderr.read() == ""
-    assert run.wait(timeout=60) == 1
+    with command("gates") as run:
+        assert run.stdout is not None
+        run.stdout.close()
+        assert run.stderr is not None
+        assert run.stderr.read() == ""
+        assert run.wait(timeout=60) == 1
+
+
+def test_a_test_that_fails_leaves_no_process_behind():
+    with pytest.raises(ZeroDivisionError), command("digits", "--epochs", "1000") as run:
+        raise ZeroDivisionError
+    assert run.poll() is not None

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value
+from autograd import Tensor, Value, relu, sigmoid, softmax, tanh
 from autograd.graph import plain
 
 PER_EXAMPLE = [nn.quadratic_cost, nn.half_squared_error, nn.mean_squared_error]
@@ -67,7 +67,7 @@ def test_plain_numbers_give_a_float():
 
 def test_float32_outputs_give_a_float32_cost():
     a, y = np.ones((2, 3), np.float32), np.ones((2, 3), np.float32)
-    for cost in (*PER_EXAMPLE, nn.cross_entropy, nn.hinge_loss):
+    for cost in (*PER_EXAMPLE, nn.cross_entropy, nn.binary_cross_entropy, nn.hinge_loss):
         assert cost(Tensor(a), y).dtype == np.float32
     assert nn.cross_entropy(Tensor(a), np.array([0, 2])).dtype == np.float32
 
@@ -138,6 +138,139 @@ def test_cross_entropy_refuses_what_are_no_classes_or_probabilities(logits, y, m
         nn.cross_entropy(Tensor(logits), y)
 
 
+@kinds
+def test_a_weight_multiplies_what_is_desired_of_its_class(kind):
+    logits, y = [[0.3, -0.2, 0.1], [5.0, 4.0, -3.0]], np.array([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0]])
+    weights = [0.5, 2.0, 7.0]
+    expected = exact_cross_entropy(logits, y * weights)
+    assert float(plain(nn.cross_entropy(of(kind, logits), y, weights=weights))) == pytest.approx(
+        expected, rel=1e-14
+    )
+    assert float(plain(nn.cross_entropy(of(kind, logits), [2, 1], weights=weights))) == pytest.approx(
+        exact_cross_entropy(logits, [[0, 0, 7.0], [0, 2.0, 0]]), rel=1e-14
+    )
+
+
+# -- of one logit ---------------------------------------------------------------------------------
+
+
+def exact_binary_cross_entropy(logits, y, weights=(1, 1)):
+    """The mean over examples of -Σ (w₁ y ln p + w₀ (1 - y) ln(1 - p)) at 60 digits."""
+    total = mp.mpf(0)
+    with mp.workdps(60):
+        for a, d in zip(
+            map(mp.mpf, np.ravel(logits).tolist()), map(mp.mpf, np.ravel(y).tolist()), strict=True
+        ):
+            total += weights[1] * d * mp.log1p(mp.exp(-a)) + weights[0] * (1 - d) * mp.log1p(mp.exp(a))
+        return float(total / len(np.atleast_2d(logits)))
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("logits", "y"),
+    [
+        ([0.3], [1.0]),
+        ([[2.0], [-0.5], [40.0], [-40.0]], [[1], [0], [1], [0]]),  # softplus(40) - 40 would keep no digit
+        ([[1e4], [-1e4]], [[0], [1]]),
+        ([[1e4], [-1e4]], [[1], [0]]),
+        ([[0.3, -2.0, 5.0], [1.0, 0.0, -1.0]], [[0, 1, 1], [0.01, 0.99, 0.5]]),
+    ],
+)
+def test_binary_cross_entropy_keeps_its_digits(kind, logits, y):
+    for weights in (None, [0.25, 3.0]):
+        expected = exact_binary_cross_entropy(logits, y, weights or (1, 1))
+        found = nn.binary_cross_entropy(of(kind, logits), y, weights=weights)
+        assert float(plain(found)) == pytest.approx(expected, rel=1e-14, abs=1e-300)
+
+
+def test_its_slope_at_a_logit_is_the_probability_less_the_desired_one():
+    logits, y = np.array([[0.3, -2.0], [800.0, -800.0]]), np.array([[0, 1], [1, 0.25]])
+    for a in (Tensor(logits), values(logits)):
+        nn.binary_cross_entropy(a, y).backward()
+        np.testing.assert_allclose(
+            slopes(a), (1 / (1 + np.exp(-np.clip(logits, -99, 99))) - y) / 2, rtol=1e-14, atol=1e-40
+        )
+
+
+def test_one_logit_takes_labels():
+    for labels in ([1, 0], np.array([True, False]), [1.0, 0.0]):
+        assert nn.binary_cross_entropy([[2.0], [1.0]], labels) == nn.binary_cross_entropy(
+            [[2.0], [1.0]], [[1], [0]]
+        )
+    assert nn.binary_cross_entropy([2.0], 1) == nn.binary_cross_entropy([[2.0]], [1])
+
+
+def test_two_logits_of_one_question_are_the_same_cost():
+    a = np.array([[0.3], [-2.0]])
+    pair = np.hstack([np.zeros_like(a), a])
+    assert nn.binary_cross_entropy(a, [1, 0]) == pytest.approx(nn.cross_entropy(pair, [1, 0]), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([[1.5]], "from 0 to 1, not 1.5$"),
+        ([[-1]], r"not -1; \(y \+ 1\) / 2 makes 0 and 1"),
+        ([[float("nan")]], "not nan"),
+        ([[1, 0]], r"\(1, 1\) and desired outputs of shape \(1, 2\)"),
+    ],
+)
+def test_binary_cross_entropy_refuses_what_is_no_probability(y, message):
+    with pytest.raises(ValueError, match=message):
+        nn.binary_cross_entropy(Tensor([[0.5]]), y)
+
+
+@pytest.mark.parametrize(
+    "weights", [[1.0], [1.0, 2.0, 3.0], [0.0, 1.0], [1.0, -1.0], [1.0, float("nan")], 2.0]
+)
+@pytest.mark.parametrize("cost", [nn.cross_entropy, nn.binary_cross_entropy])
+def test_weights_are_a_number_above_0_for_each_class(cost, weights):
+    with pytest.raises(
+        ValueError, match=r"are 2 finite numbers above 0, .* nn\.data\.class_weights\(labels, 2\)"
+    ):
+        cost(Tensor([[0.5, 0.5]]), [[0.5, 0.5]], weights=weights)
+
+
+@pytest.mark.parametrize("y", [[0], [[1.0]]])
+def test_cross_entropy_of_one_output_is_told_to_be_binary(y):
+    with pytest.raises(ValueError, match=r"two logits or more .* nn\.binary_cross_entropy\(logits, y\)"):
+        nn.cross_entropy(Tensor([[0.5]]), y)
+
+
+# -- logits that are none any more ----------------------------------------------------------------
+
+SQUASHED = {"sigmoid": sigmoid, "tanh": tanh, "softmax": softmax}
+
+
+@pytest.mark.parametrize("through", SQUASHED)
+@pytest.mark.parametrize("cost", [nn.cross_entropy, nn.binary_cross_entropy])
+def test_outputs_that_went_through_what_the_cost_has_within_are_told(cost, through):
+    outputs = SQUASHED[through](Tensor([[0.3, -0.2], [1.0, 2.0]]))
+    with pytest.warns(nn.LogitsWarning, match=f"through {through}: .*output_activation=nn.identity") as told:
+        cost(outputs, [[1.0, 0.0], [0.0, 1.0]])
+    assert len(told) == 1
+    assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize("node", [Tensor, Value])
+@pytest.mark.parametrize("cost", [nn.cross_entropy, lambda a, y: nn.cross_entropy(a, y) + 1.0])
+def test_fit_tells_them_once(node, cost, recwarn):
+    X, labels = np.eye(4), np.array([0, 1, 0, 1])
+    for activation, count in ((sigmoid, 1), (nn.identity, 0), (relu, 0)):
+        net = nn.MLP([4, 2], node=node, output_activation=activation, rng=0)
+        recwarn.clear()
+        nn.fit(
+            net, X, labels, cost=cost, optimizer=nn.SGD(net.parameters(), 0.1), epochs=3, batch_size=2, rng=0
+        )
+        assert [w.category for w in recwarn] == [nn.LogitsWarning] * count
+        assert all(w.filename == __file__ for w in recwarn)
+
+
+def test_a_matrix_of_quotients_is_not_taken_for_a_softmax(recwarn):
+    nn.cross_entropy(Tensor([[1.0, 2.0], [0.5, -3.0]]) / 2.0, [0, 1])
+    assert not recwarn
+
+
 # -- margins and penalties ------------------------------------------------------------------------
 
 
@@ -186,7 +319,7 @@ def test_l2_penalty_says_what_it_takes(weights, strength, error, message):
 # -- all of them ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("cost", [*PER_EXAMPLE, nn.cross_entropy, nn.hinge_loss])
+@pytest.mark.parametrize("cost", [*PER_EXAMPLE, nn.cross_entropy, nn.binary_cross_entropy, nn.hinge_loss])
 def test_batches_of_values_agree_with_tensors(cost):
     rng = np.random.default_rng(0)
     numbers = rng.normal(size=(4, 3))
@@ -199,7 +332,7 @@ def test_batches_of_values_agree_with_tensors(cost):
     np.testing.assert_allclose(slopes(scalars), slopes(arrays), rtol=0, atol=1e-15)
 
 
-@pytest.mark.parametrize("cost", [*PER_EXAMPLE, nn.cross_entropy, nn.hinge_loss])
+@pytest.mark.parametrize("cost", [*PER_EXAMPLE, nn.cross_entropy, nn.binary_cross_entropy, nn.hinge_loss])
 @pytest.mark.parametrize(
     ("a", "y", "message"),
     [

@@ -26,6 +26,12 @@ FULL = History(
         Epoch(3, 0.05, 1.0, 0.45, 0.8125, 12.0),
     ]
 )
+MEASURED = History(
+    [
+        Epoch(1, 9.5, None, 8.25, None, 1.0, {"R²": 0.25, "error in kWh": 2.0}, {"R²": 0.5}),
+        Epoch(2, 4.5, None, 3.25, None, 1.0, {"R²": 0.75, "error in kWh": 1.0}, {"R²": math.nan}),
+    ]
+)
 ONLY_COST = History([Epoch(n, 1 / n, None, None, None, 1.0) for n in range(1, 41)])
 
 
@@ -66,7 +72,31 @@ def test_the_columns_of_the_table_stay_under_their_headings_for_any_cost(cost):
     assert [float(row.split()[i]) for i in (1, 3)] == pytest.approx([cost, cost], rel=1e-3, nan_ok=True)
 
 
+def test_the_table_of_a_regression_has_its_metrics_in_place_of_accuracy():
+    lines = str(MEASURED).splitlines()
+    assert lines[1:] == [
+        "epoch        cost          R²  error in kWh        cost          R²  error in kWh  seconds",
+        "    1       9.500      0.2500         2.000       8.250      0.5000             –      1.0",
+        "    2       4.500      0.7500         1.000       3.250         nan             –      1.0",
+    ]
+    assert lines[0].split() == ["training", "validation"]
+    judged = History([dataclasses.replace(FULL[0], metrics={"R²": 0.5})])
+    assert str(judged).splitlines()[1].split() == [
+        "epoch", "cost", "accuracy", "R²", "cost", "accuracy", "R²", "seconds"
+    ]  # fmt: skip
+    assert str(MEASURED[0]).split()[2] == "–"  # of an epoch alone: an accuracy that is none
+
+
+def test_a_history_has_a_list_for_each_metric():
+    assert MEASURED.metrics == {"R²": [0.25, 0.75], "error in kWh": [2.0, 1.0]}
+    assert MEASURED.validation_metrics["R²"][0] == 0.5
+    assert FULL.metrics == FULL.validation_metrics == {}
+    assert len({MEASURED[0], MEASURED[1], FULL[0]}) == 3  # an epoch has a hash
+
+
 def test_the_table_says_how_the_run_ended():
+    diverged = dataclasses.replace(FULL, diverged="a cost of 1e+167")
+    assert str(diverged).splitlines()[-1] == "diverged: a cost of 1e+167"
     assert str(FULL).splitlines()[-1].endswith("12.0")
     assert str(dataclasses.replace(FULL, interrupted=True)).splitlines()[-1] == "interrupted"
     assert str(dataclasses.replace(FULL, stopped="enough")).splitlines()[-1] == "stopped: enough"
@@ -83,13 +113,16 @@ def test_its_repr_is_short():
 
 numbers = st.floats()
 perhaps = st.none() | numbers
+metrics = st.dictionaries(st.text(), numbers, max_size=2)
 histories = st.builds(
     History,
     st.lists(
-        st.builds(Epoch, st.integers(1, 10**6), numbers, perhaps, perhaps, perhaps, numbers), max_size=3
+        st.builds(Epoch, st.integers(1, 10**6), numbers, *[perhaps] * 3, numbers, metrics, metrics),
+        max_size=3,
     ),
     st.booleans(),
     st.none() | st.text(),
+    diverged=st.none() | st.text(),
 )
 
 
@@ -104,6 +137,25 @@ def test_a_history_comes_back_from_standard_json(tmp_path_factory, history):
     json.loads(path.read_text(encoding="utf-8"), parse_constant=no_such_number)
     # By repr, which tells -0.0 from 0.0, 1 from 1.0 and nan from None, and calls nan equal to nan.
     assert repr(dataclasses.asdict(History.load(path))) == repr(dataclasses.asdict(history))
+
+
+def test_a_file_from_before_there_were_metrics_is_read_and_written_as_it_was(tmp_path):
+    epoch = {"number": 1, "cost": 0.5, "accuracy": None, "validation_cost": "nan"}
+    epoch |= {"validation_accuracy": None, "seconds": 1.0}
+    old = {"format": "chainrule history 1", "epochs": [epoch], "interrupted": True, "stopped": None}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    history = History.load(tmp_path / "old.json")
+    assert (history.cost, history.metrics, history.diverged, history.interrupted) == ([0.5], {}, None, True)
+    assert json.loads(history.save(tmp_path / "new.json").read_text()) == old
+
+
+@pytest.mark.parametrize("metrics", [3, ["R²"], {"R²": "high"}, {"R²": None}, {"R²": True}, {"R²": {"a": 1}}])
+def test_damaged_metrics_are_told(tmp_path, metrics):
+    content = json.loads(MEASURED.save(tmp_path / "run.json").read_text(encoding="utf-8"))
+    content["epochs"][1]["metrics"] = metrics
+    (tmp_path / "run.json").write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r"run\.json is not a history that History\.save wrote"):
+        History.load(tmp_path / "run.json")
 
 
 def test_what_fit_returns_comes_back(tmp_path):
@@ -352,3 +404,20 @@ def test_a_history_is_saved_as_json_only(tmp_path):
     with pytest.raises(ValueError, match=r"saved as \.json, not as 'run\.csv'"):
         nn.History().save(tmp_path / "run.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_each_metric_has_a_scale_and_a_colour_of_its_own():
+    axes = MEASURED.plot().figure.axes
+    assert [ax.get_ylabel() for ax in axes] == ["cost", "R²", "error in kWh"]
+    assert len({to_hex(ax.yaxis.label.get_color()) for ax in axes}) == 3
+    assert axes[1].lines[0].get_ydata().tolist() == [0.25, 0.75]
+    assert [text.get_text() for text in axes[0].get_legend().get_texts()] == [
+        "cost, training", "cost, validation", "R², training", "R², validation", "error in kWh, training",
+    ]  # fmt: skip
+    figure = axes[0].figure
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    boxes = [ax.yaxis.get_tightbbox(renderer) for ax in axes[1:]]
+    assert not boxes[0].overlaps(boxes[1])
+    both = History([dataclasses.replace(FULL[0], metrics={"R²": 0.5})]).plot().figure.axes
+    assert [ax.get_ylabel() for ax in both] == ["cost", "accuracy", "R²"]

@@ -1,5 +1,8 @@
 """Neurons, layers and nets: one formula on scalars and on arrays; labels and bad input."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -161,3 +164,116 @@ def test_the_other_kind_of_node_is_refused():
         nn.MLP([1, 1], node=Value, rng=0)(Tensor([1.0]))
     with pytest.raises(TypeError, match="takes numbers or Tensors"):
         nn.MLP([1, 1], rng=0)(["one"])
+
+
+# -- W and b set anew -----------------------------------------------------------------------------
+
+
+@both_nodes
+@pytest.mark.parametrize(
+    "numbers", [np.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]], np.float32([[1, 2], [3, 4]])]
+)
+def test_numbers_that_are_set_are_the_parameters_that_were_there(node, numbers):
+    layer = nn.Layer(2, 2, node=node, rng=0)
+    before = layer.parameters()
+    layer.W, layer.b = numbers, [0.5, 0.25]
+    assert all(a is b for a, b in zip(layer.parameters(), before, strict=True))
+    assert layer.state_dict()["W"].tolist() == [[1, 2], [3, 4]]
+    assert layer.state_dict()["b"].tolist() == [0.5, 0.25]
+    assert {p.label for p in before} == {p.label for p in nn.Layer(2, 2, node=node, rng=1).parameters()}
+    # An optimizer that was there before moves them.
+    sgd = nn.SGD(before, lr=0.1)
+    nn.quadratic_cost(layer([1.0, -1.0]), [0.0, 0.0]).backward()
+    sgd.step()
+    assert layer.state_dict()["W"].tolist() != [[1, 2], [3, 4]]
+
+
+@both_nodes
+def test_a_neuron_takes_numbers_and_a_layer_without_a_bias_gets_one(node):
+    neuron = nn.Neuron(2, node=node, rng=0)
+    neuron.W, neuron.b = [0.9, 0.3], 0.25
+    assert float(plain(neuron([1.0, 0.5]))) == pytest.approx(1 / (1 + np.exp(-1.3)), rel=1e-14)
+    layer = nn.Layer(2, 2, node=node, use_bias=False, rng=0)
+    layer.b = [1.0, 2.0]
+    assert layer.num_parameters == 6
+    assert list(layer.named_parameters()) == list(nn.Layer(2, 2, node=node, rng=0).named_parameters())
+    layer.b = None
+    assert layer.num_parameters == 4
+
+
+@both_nodes
+def test_nodes_that_are_set_are_the_parameters(node):
+    layer, other = nn.Layer(2, 2, node=node, rng=0), nn.Layer(2, 2, node=node, rng=1)
+    before = other.state_dict()["W"]
+    layer.W = other.W
+    assert layer.parameters()[0] is other.parameters()[0]
+    layer.W = np.zeros((2, 2))  # numbers are no reason to change another layer
+    assert np.array_equal(other.state_dict()["W"], before)
+    assert not layer.state_dict()["W"].any()
+
+
+@both_nodes
+@pytest.mark.parametrize(
+    ("name", "new", "error", "message"),
+    [
+        ("W", np.eye(3), ValueError, r"shape \(3, 3\), expected \(2, 2\)"),
+        ("W", 1.0, ValueError, r"shape \(\), expected \(2, 2\)"),
+        ("b", [[1.0], [2.0]], ValueError, r"shape \(2, 1\), expected \(2,\)"),
+        ("W", Tensor(np.eye(3)), ValueError, r"has shape \(2, 2\); given \(3, 3\)"),
+        ("b", np.array(["a", "b"]), TypeError, "the b of a Layer of .* is an array of real numbers"),
+        ("W", None, ValueError, "the W of a Layer"),
+        ("activation", "relu", TypeError, "an activation is a function such as"),
+        ("activation", None, TypeError, "an activation is a function"),
+        ("w", np.eye(2), AttributeError, "a Layer has no w: set its W"),
+        ("weights", np.eye(2), AttributeError, "no weights: set its W"),
+        ("bias", np.zeros(2), AttributeError, "no bias: set its b"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_and_nothing_is_changed(node, name, new, error, message):
+    layer = nn.Layer(2, 2, node=node, rng=0)
+    before, held = layer.state_dict(), layer.parameters()
+    with pytest.raises(error, match=message):
+        setattr(layer, name, new)
+    assert all(a is b for a, b in zip(layer.parameters(), held, strict=True))
+    assert all(np.array_equal(layer.state_dict()[key], before[key]) for key in before)
+
+
+def test_nodes_of_the_other_kind_are_refused():
+    with pytest.raises(TypeError, match="made of Values or of plain numbers only, not of Tensor"):
+        nn.Layer(2, 2, node=Value, rng=0).W = Tensor(np.eye(2))
+    with pytest.raises(TypeError, match="made of Tensors or of plain numbers only, not of Value"):
+        nn.Layer(1, 1, rng=0).W = [[Value(1.0)]]
+    with pytest.raises(TypeError, match="not of Value, float"):
+        nn.Layer(2, 1, node=Value, rng=0).W = [[Value(1.0), 2.0]]
+
+
+def test_a_number_in_place_of_a_value_is_told_with_its_place():
+    net = nn.MLP([2, 1], node=Value, rng=0)
+    net.layers[0].W[0, 1] = 0.5
+    with pytest.raises(
+        TypeError, match=r"layers\.0\.W\[0,1\] is 0\.5 and no parameter any more: .*\.data = 0\.5"
+    ):
+        net.parameters()
+
+
+@both_nodes
+def test_an_optimizer_of_a_parameter_that_was_replaced_is_told(node, recwarn):
+    net, X, Y = nn.MLP([2, 2], node=node, rng=0), np.eye(2), np.eye(2)
+    sgd = nn.SGD(net.parameters(), lr=0.1)
+    options = {"epochs": 1, "batch_size": 2, "rng": 0}
+    net.layers[0].b = nn.MLP([2, 2], node=node, rng=1).layers[0].b
+    with pytest.warns(RuntimeWarning, match=r"holds another b.* than the net has now.*anew") as told:
+        nn.fit(net, X, Y, optimizer=sgd, **options)
+    assert told[0].filename == __file__
+    recwarn.clear()
+    nn.fit(net, X, Y, optimizer=nn.SGD(net.parameters(), lr=0.1), **options)
+    assert not recwarn
+
+
+def test_a_copy_of_a_layer_has_parameters_of_its_own():
+    layer = nn.Layer(2, 2, rng=0)
+    before = layer.state_dict()["W"]
+    for again in (copy.deepcopy(layer), pickle.loads(pickle.dumps(layer))):
+        again.W = np.eye(2)
+        assert again.state_dict()["W"].tolist() == [[1, 0], [0, 1]]
+        assert np.array_equal(layer.state_dict()["W"], before)

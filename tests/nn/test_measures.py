@@ -4,13 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value
 from nn import measures
-from nn.measures import judge
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 LABELS = (X[:, 0] > 0).astype(int)
@@ -99,13 +96,20 @@ def test_accuracy_records_no_graph():
         (make(), X, Y, TypeError, "one-hot outputs become labels by .*argmax"),
         (make(), X, LABELS.astype(float), TypeError, "labels are whole numbers of shape"),
         (make(), X, LABELS.astype(bool), TypeError, "not bool"),
-        (make(), X, LABELS.astype(str), TypeError, "labels is an array of real numbers"),
+        (make(), X, LABELS.astype(str), TypeError, "labels is an array of real numbers, and .* is text"),
         (make(), X.astype(str), LABELS, TypeError, "X is an array of real numbers"),
         (make(), X, [1, 0], ValueError, r"X has shape \(23, 4\) and labels \(2,\)"),
         (make(), X[0], 1, ValueError, r"X has shape \(4,\)"),
         (make(), X[:0], LABELS[:0], ValueError, "at least one"),
         (make(), X, 2 * LABELS, ValueError, "the net has 2 outputs, so labels lie from 0 to 1"),
         (make(), X, LABELS - 1, ValueError, "labels lie from 0 to 1"),
+        (
+            make(),
+            X,
+            np.array(["no", "yes"], object)[LABELS],
+            TypeError,
+            r"'.*' in row 0 is text: nn\.accuracy",
+        ),
         (nn.MLP([4, 1], rng=0), X, 2 * LABELS, ValueError, "0 and 1, or -1 and 1"),
         (nn.MLP([4, 1], rng=0), X, np.arange(23) % 3 - 1, ValueError, "0 and 1, or -1 and 1"),
         (lambda x: x.sum(axis=1), X, LABELS, ValueError, r"the net gave shape \(23,\) for 23 examples"),
@@ -119,46 +123,36 @@ def test_accuracy_of_what_has_none_is_refused(net, inputs, labels, error, messag
         nn.accuracy(net, inputs, labels)
 
 
-# -- right and wrong by desired outputs -----------------------------------------------------------
+def test_labels_of_any_kind_are_right_where_their_numbers_are():
+    names = np.array(["cat", "dog"])[LABELS]
+    for labels in (names, names.tolist(), names.astype(object)):
+        assert nn.accuracy(make(), X, labels, classes=["cat", "dog"]) == nn.accuracy(make(), X, LABELS)
+    one = nn.MLP([4, 1], rng=0)
+    assert nn.accuracy(one, X, names, classes=np.unique(names)) == nn.accuracy(one, X, LABELS)
+    with pytest.raises(ValueError, match=r"a label is 'dog', and the classes are \['cat'\]"):
+        nn.accuracy(make(), X, names, classes=["cat"])
 
 
-@given(st.data())
-def test_desired_outputs_are_judged_as_their_labels_are(data):
-    n, classes = data.draw(st.integers(2, 6)), data.draw(st.integers(2, 4))
-    labels = np.array(data.draw(st.lists(st.integers(0, classes - 1), min_size=n, max_size=n)))
-    numbers = st.floats(-2, 2) | st.integers(-1, 1)
-    outputs = np.array([[data.draw(numbers) for _ in range(classes)] for _ in range(n)])
-    right = nn.accuracy(as_it_comes, outputs, labels)
-    desired = nn.data.one_hot(labels, classes=classes)
-    assert judge(labels)(outputs, labels) == judge(desired)(outputs, desired) == right
+def test_a_threshold_divides_one_output():
+    outputs, labels = [[2.0], [0.3], [-0.1]], [1, 1, 0]
+    assert nn.accuracy(as_it_comes, outputs, labels) == pytest.approx(2 / 3)
+    assert nn.accuracy(as_it_comes, outputs, labels, threshold=0) == 1
+    assert nn.accuracy(as_it_comes, outputs, labels, threshold=np.array(1.0)) == pytest.approx(2 / 3)
+    for threshold in (math.nan, "0", True):
+        with pytest.raises(ValueError, match="the threshold is a finite number"):
+            nn.accuracy(as_it_comes, outputs, labels, threshold=threshold)
+    with pytest.raises(ValueError, match="one output, and this one has 2"):
+        nn.accuracy(make(), X, LABELS, threshold=0)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1), (0.01, 0.99), (1, 255)])
-def test_one_column_is_judged_by_the_middle_of_its_two_numbers(low, high):
-    dtype = np.uint8 if high == 255 else float
-    desired = np.array([[low], [high], [high]], dtype)
-    count = judge(desired)
-    middle = (low + high) / 2
-    assert count(np.array([[low], [high], [middle + 1e-3]]), desired) == 1
-    assert count(np.array([[high], [low], [middle - 1e-3]]), desired) == 0
-
-
-@pytest.mark.parametrize(
-    "desired",
-    [
-        [[0.3], [0.5], [0.7]],
-        [[1.0], [1.0]],
-        [[0, 0], [0, 1]],
-        [[1, 1], [0, 1]],
-        [[0.0, 1.0], [0.5, 0.0]],
-        [[math.nan, 1.0], [1.0, math.nan]],
-    ],
-)
-def test_numbers_that_are_no_classes_have_no_right_and_wrong(desired):
-    assert judge(np.array(desired)) is None
-
-
-def test_a_batch_is_judged_by_what_all_desired_outputs_are():
-    count = judge(np.array([[0.0], [1.0]]))
-    ones = np.array([[1.0], [1.0]])
-    assert count(np.array([[0.6], [0.4]]), ones) == 1 / 2
+def test_what_may_be_a_logit_is_not_divided_at_a_half_in_silence(recwarn):
+    linear = nn.MLP([4, 1], output_activation=nn.identity, rng=0)
+    with pytest.warns(RuntimeWarning, match="output is linear, and accuracy divides it at 0.5") as told:
+        half = nn.accuracy(linear, X, LABELS)
+    assert told[0].filename == __file__
+    recwarn.clear()
+    assert nn.accuracy(linear, X, LABELS, threshold=0.5) == half
+    assert nn.accuracy(linear, X, LABELS, threshold=0) == np.mean((linear(X).data[:, 0] > 0) == LABELS)
+    nn.accuracy(linear, X, 2 * LABELS - 1)
+    nn.accuracy(nn.MLP([4, 1], rng=0), X, LABELS)
+    assert not recwarn

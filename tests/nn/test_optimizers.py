@@ -1,13 +1,18 @@
 """Gradient descent, on the two-input surface of deck B and on bad input."""
 
 import math
+import warnings
 
+import mpmath as mp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value
 from autograd.leaving import plain_array
+from nn.parameters import finite
 
 
 def surface(x, y):
@@ -116,6 +121,115 @@ def test_a_step_of_adam_is_about_the_rate_whatever_the_gradient():
     for size in (1e-4, 1.0, 1e6):
         x = Value(0.0)
         assert steps_of(nn.Adam([x], lr=0.5), x, [size])[0] == pytest.approx(-0.5, rel=1e-3)
+
+
+HUGE = {
+    "Value": (Value, None, 1e200),
+    "Tensor": (Tensor, np.float64, 1e200),
+    "single": (Tensor, np.float32, 1e25),
+}
+
+
+def leaf_of(kind, dtype):
+    return kind(5.0) if dtype is None else kind(np.full(2, 5.0, dtype))
+
+
+@pytest.mark.parametrize(("kind", "dtype", "g"), HUGE.values(), ids=HUGE)
+def test_a_gradient_whose_square_overflows_moves_adam_by_the_rate_too(kind, dtype, g):
+    for gradient in (np.full(2, g, dtype), np.array([g, 1.0], dtype)) if dtype else (g,):
+        leaf = leaf_of(kind, dtype)
+        adam = nn.Adam([leaf], lr=0.1)
+        for _ in range(5):
+            leaf.grad = gradient
+            adam.step()
+        np.testing.assert_allclose(plain_array(leaf), 4.5, rtol=1e-6 if dtype is np.float32 else 1e-8)
+        assert leaf.dtype == dtype if dtype else type(leaf.data) is float
+
+
+@pytest.mark.parametrize("largest", [1e150, 1e160, 1.7e308])
+def test_adam_with_huge_gradients_follows_the_paper(largest):
+    x, rate = Value(0.0), 0.01
+    gradients = [largest * share for share in (1.0, -0.5, 0.25, 1.0, -1e-3, 0.125)]
+    expected = []
+    with mp.workdps(50):
+        place = m = v = mp.mpf(0)
+        for t, g in enumerate(gradients, start=1):
+            m, v = (
+                mp.mpf(0.9) * m + mp.mpf(1 - 0.9) * g,
+                mp.mpf(0.999) * v + mp.mpf(1 - 0.999) * mp.mpf(g) ** 2,
+            )
+            place -= (
+                rate * (m / (1 - mp.mpf(0.9) ** t)) / (mp.sqrt(v / (1 - mp.mpf(0.999) ** t)) + mp.mpf(1e-8))
+            )
+            expected.append(float(place))
+    assert steps_of(nn.Adam([x], lr=rate), x, gradients) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "dtype", "g"), HUGE.values(), ids=HUGE)
+def test_adam_moves_again_after_one_huge_gradient_and_says_what_it_forgot(kind, dtype, g):
+    leaf, fresh = leaf_of(kind, dtype), leaf_of(kind, dtype)
+    adam = nn.Adam([leaf], lr=0.1)
+    steps_of(adam, leaf, [1.0, g])
+    start = plain_array(leaf)
+    with pytest.warns(RuntimeWarning, match="forgets a gradient of about 1e") as told:
+        moved = steps_of(adam, leaf, GRADIENTS) - start
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    # As if it began here.
+    np.testing.assert_allclose(
+        moved, np.array(steps_of(nn.Adam([fresh], lr=0.1), fresh, GRADIENTS)) - 5, rtol=1e-5
+    )
+
+
+def test_among_ordinary_elements_only_the_one_that_was_huge_begins_anew():
+    leaf, without = Tensor([5.0, 5.0]), Tensor([5.0, 5.0])
+    adam, other = nn.Adam([leaf], lr=0.1), nn.Adam([without], lr=0.1)
+    for first in (1.0, 1e200, 1.0, -2.0):
+        leaf.grad, without.grad = np.array([first, first % 7]), np.array([first % 7] * 2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            adam.step()
+        other.step()
+    assert leaf.data[1] == pytest.approx(without.data[1], rel=1e-14)
+    assert abs(leaf.data[0] - 5) < 0.5
+
+
+@pytest.mark.parametrize("make", [lambda p: nn.SGD(p, 0.1, momentum=0.9), lambda p: nn.Adam(p, 0.1)])
+@given(gradients=st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=6))
+def test_memory_that_is_not_finite_shows_in_the_parameter(make, gradients):
+    """On this `memory_shows` relies."""
+    for leaf in (Value(1.0), Tensor([1.0, 2.0])):
+        optimizer = make([leaf])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            for g in gradients:
+                leaf.grad = g if isinstance(leaf, Value) else np.array([1.0, g])
+                optimizer.step()
+        assert all(map(finite, optimizer.memory[1].values())) or not finite([plain_array(leaf)])
+
+
+@pytest.mark.parametrize("make", [lambda p: nn.SGD(p, 0.1, momentum=0.9), lambda p: nn.Adam(p, 0.1)])
+def test_memory_that_is_put_back_gives_the_same_steps_again(make):
+    x = Value(1.0)
+    optimizer = make([x])
+    steps_of(optimizer, x, GRADIENTS[:2])
+    memory, place = optimizer.memory, x.data
+    after = steps_of(optimizer, x, GRADIENTS[2:])
+    optimizer.memory, x.data = memory, place
+    assert steps_of(optimizer, x, GRADIENTS[2:]) == after
+    assert optimizer.steps == len(GRADIENTS)
+
+
+def test_settings_may_be_arrays_of_no_dimension():
+    x = Value(1.0)
+    x.grad = 1.0
+    sgd = nn.SGD([x], lr=np.array(0.5), momentum=np.array(0.5))
+    assert (sgd.lr, sgd.momentum, type(sgd.lr)) == (0.5, 0.5, float)
+    sgd.lr = lambda steps: np.array(0.25)
+    sgd.step()
+    assert x.data == 0.75
+    with pytest.raises(TypeError, match="a number or a schedule"):
+        sgd.lr = np.array([0.5])
 
 
 def test_a_parameter_keeps_its_own_count_of_steps():

@@ -93,6 +93,37 @@ def test_weights_may_be_set_by_hand():
     assert np.array_equal(either(AND.X), nn.data.gates.OR.signs)
 
 
+def test_a_sum_that_is_clearly_negative_is_a_no_whatever_the_inputs_and_the_rate():
+    for inputs, weights, bias in (([1e6, 0.0], [1e-6, 1.0], -2.0), ([1e6, 0.0], [1e-6, 1.0], -1.0000000001)):
+        for rate in (1e-9, 0.1, 1e9):
+            perceptron = nn.Perceptron(2, rate)
+            perceptron.w, perceptron.b = np.array(weights), bias
+            assert perceptron(inputs) == -1
+            perceptron.w = -perceptron.w
+            perceptron.b = -bias
+            assert perceptron(inputs) == 1
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3),
+    st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3),
+    st.floats(-1e6, 1e6),
+)
+def test_an_answer_is_the_sign_of_the_exact_sum_but_for_rounding(x, w, b):
+    perceptron = nn.Perceptron(3)
+    perceptron.w, perceptron.b = np.array(w), b
+    exact = sum(Fraction(v) * Fraction(u) for v, u in zip(w, x, strict=True)) + Fraction(b)
+    terms = sum(abs(v * u) for v, u in zip(w, x, strict=True)) + abs(b)
+    assert (perceptron(x) == 1) == (exact >= 0) or abs(exact) <= 2e-15 * terms
+
+
+def test_weights_that_are_set_after_learning_are_judged_by_themselves():
+    perceptron = nn.Perceptron(2, rate=1e9)
+    perceptron.learn(AND.X, AND.signs, epochs=20)
+    perceptron.w, perceptron.b = np.array([1e-9, 0.0]), -2e-9
+    assert perceptron([1.0, 0.0]) == -1
+
+
 def test_one_example_gives_a_number_and_rows_give_an_array():
     perceptron = nn.Perceptron(2)
     assert (perceptron([1, 0]), np.shape(perceptron([1, 0]))) == (1, ())  # 0 is on the line: yes

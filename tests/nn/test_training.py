@@ -4,6 +4,7 @@ import gc
 import io
 import math
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from autograd import Tensor, Value, log, no_grad
 from autograd.collector import OBJECTS
 from autograd.graph import plain
 from autograd.leaving import plain_array
-from nn import training
+from nn import runs
+from nn.optimizers import Optimizer
+from nn.parameters import finite
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -23,6 +26,10 @@ both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
 def make(node=Tensor, dtype=np.float64):
     return nn.MLP([4, 3, 2], node=node, rng=0, dtype=dtype)
+
+
+def make_linear(node=Tensor):
+    return nn.MLP([4, 2], node=node, output_activation=nn.identity, rng=0)
 
 
 def train(net, X=X, Y=Y, lr=1.0, **options):
@@ -165,7 +172,7 @@ class Terminal(io.StringIO):
 def test_a_terminal_sees_cost_and_accuracy(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setattr(training, "REFRESH", 0)
+    monkeypatch.setattr(runs, "REFRESH", 0)
     train(make())
     shown = terminal.getvalue()
     assert "epoch 3/3" in shown
@@ -310,10 +317,174 @@ def test_a_value_outside_a_domain_is_told_with_its_place():
     assert same(weights(net), before)
 
 
+@both_nodes
+@pytest.mark.parametrize("make", [lambda p, lr: nn.SGD(p, lr, momentum=0.9), nn.Adam])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_optimizer_remembers_nothing_of_a_step_that_is_taken_back(node, make):
+    def surges(a, y):
+        return nn.quadratic_cost(a, y) * 1e6
+
+    def fitted(*diverging):
+        net = make_linear(node)
+        optimizer = make(net.parameters(), 0.1)
+        train(net, optimizer=optimizer)
+        for cost in diverging:
+            optimizer.lr = 1.7e308
+            with pytest.raises(nn.DivergenceError, match=r"at step 1: .* parameters that are not finite"):
+                train(net, optimizer=optimizer, cost=cost)
+            optimizer.lr = 0.1
+        train(net, optimizer=optimizer)
+        return weights(net), optimizer.memory
+
+    (after, memory), (expected, never) = fitted(surges), fitted()
+    assert same(after, expected)
+    assert repr(memory) == repr(never)
+
+
+def test_an_optimizer_of_ones_own_is_stopped_at_memory_that_is_not_finite():
+    class RootMeanSquare(Optimizer):
+        """Divides by the root of the sum of squares so far, and stands still where that is infinite."""
+
+        def _start(self):
+            return (0.0,)
+
+        def _change(self, i, g, lr):
+            (total,) = self._state.get(i, self._start())
+            self._state[i] = (total + g * g,)
+            return lr * g / (self._state[i][0] ** 0.5 + 1e-8)
+
+    net = make_linear()
+    optimizer = RootMeanSquare(net.parameters(), 0.1)
+    train(net, optimizer=optimizer)
+    before, steps = weights(net), optimizer.steps
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(nn.DivergenceError, match="optimizer remembers numbers that"),
+    ):
+        train(net, cost=lambda a, y: a.sum() * 1e180, optimizer=optimizer)
+    assert same(weights(net), before)
+    assert optimizer.steps == steps
+    assert all(map(finite, optimizer.memory[1].values()))
+
+
+@both_nodes
+def test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_the_memory(node):
+    class Halfway(nn.SGD):
+        def step(self):
+            super().step()
+            raise KeyboardInterrupt
+
+    net = make(node)
+    optimizer = Halfway(net.parameters(), 1.0, momentum=0.5)
+    assert train(net, optimizer=optimizer).interrupted
+    assert optimizer.memory == (0, {})
+
+
 def test_large_finite_parameters_are_no_divergence():
     net = nn.MLP([4, 2], rng=0)
     net.layers[0].W.data = np.full((2, 4), 1e200)  # their squares overflow
     train(net, lr=1e-3)
+
+
+# -- finite, and gone wrong all the same ----------------------------------------------------------
+
+
+@both_nodes
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_run_that_stays_finite_and_gets_far_worse_says_so(node, epochs):
+    net = make_linear(node)
+    with pytest.warns(RuntimeWarning, match="diverged, though all numbers stayed finite: a cost of") as told:
+        history = train(net, lr=30.0, epochs=epochs)
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    assert history.cost[-1] > 1e3
+    assert len(history) == epochs
+    assert history.stopped is None
+    found, before = (float(x) for x in re.findall(r"of (\S+?),? ", history.diverged + " "))
+    assert found == pytest.approx(float(plain(nn.quadratic_cost(net(X), Y))), rel=0.9)
+    assert before == pytest.approx(float(plain(nn.quadratic_cost(make_linear()(X), Y))), rel=0.5)
+    assert str(history).endswith(f"diverged: {history.diverged}")
+
+
+def test_what_is_no_divergence_is_none(recwarn):
+    net = make_linear()
+    train(net, lr=0.05, epochs=30)
+    train(net, lr=0.1, epochs=2)  # from where it ended, and a little worse
+    train(make_linear(), Y=1e6 * Y, lr=1e-3, epochs=2)
+    # Most amounts are 0, and the first one: what one example costs says nothing of the others.
+    rare = np.where(np.arange(len(X)) % 8 == 7, 1e5, 0.0)[:, None]
+    history = train(nn.MLP([4, 1], output_activation=nn.identity, rng=0), Y=rare, lr=1e-4, batch_size=1)
+    assert history.cost[-1] > 1e8
+    assert not recwarn
+
+
+# -- an exception ends it -------------------------------------------------------------------------
+
+
+class Fixed(Exception):
+    """One that takes no attributes."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name, value):
+        if name == "history":
+            raise AttributeError(name)
+        super().__setattr__(name, value)
+
+
+@both_nodes
+@pytest.mark.parametrize("kind", [OSError, ZeroDivisionError, SystemExit])
+def test_an_exception_of_a_callback_keeps_the_history(node, kind):
+    error = kind()
+
+    def full(history):
+        if len(history) == 2:
+            raise error
+
+    net = make(node)
+    with pytest.raises(kind) as caught:
+        train(net, callbacks=[full], epochs=9)
+    assert caught.value is error
+    assert caught.value.history.cost == train(make(node), epochs=2).cost
+    assert "2 epochs: they are in the `history` of this exception" in error.__notes__[0]
+    other = make(node)
+    train(other, epochs=2)
+    assert same(weights(net), weights(other))
+
+
+@both_nodes
+def test_so_does_one_of_the_cost_and_of_the_schedule(node):
+    calls = []
+
+    def cost(a, y):
+        if len(calls) == 2:
+            raise ZeroDivisionError
+        return nn.quadratic_cost(a, y)
+
+    def rate(steps):
+        if steps == 12:
+            raise ZeroDivisionError
+        return 1.0
+
+    for settings in ({"cost": cost, "callbacks": [calls.append]}, {"lr": rate}):
+        with pytest.raises(ZeroDivisionError) as caught:
+            train(make(node), epochs=9, **settings)
+        assert len(caught.value.history) == 2
+
+
+def test_an_exception_that_takes_no_attributes_goes_through_and_one_with_a_history_keeps_it():
+    def raising(error):
+        def callback(history):
+            raise error
+
+        return callback
+
+    with pytest.raises(Fixed):
+        train(make(), callbacks=[raising(Fixed())])
+    within = nn.DivergenceError("the cost is inf", 2, 3, math.inf, nn.History())
+    with pytest.raises(nn.DivergenceError) as caught:
+        train(make(), callbacks=[raising(within)])
+    assert len(caught.value.history) == 0
 
 
 # -- bad input ------------------------------------------------------------------------------------
@@ -374,7 +545,32 @@ def test_one_output_and_labels_are_counted_as_accuracy_does():
         net, Y=labels, lr=0.05, epochs=40, cost=lambda a, y: nn.mean_squared_error(a.reshape(-1), y),
         validation=(X, labels),
     )  # fmt: skip
-    assert history.validation_accuracy[-1] == nn.accuracy(net, X, labels) > 0.8
+    assert history.validation_accuracy[-1] == nn.accuracy(net, X, labels, threshold=0.5) > 0.8
+
+
+def test_bytes_of_images_are_told_to_be_scaled(recwarn):
+    images = np.random.default_rng(0).integers(256, size=(10, 64)).astype(np.uint8)
+    net = nn.MLP([64, 2], rng=0)
+    with pytest.warns(RuntimeWarning, match=r"X holds bytes up to .* nn\.data\.scaled\(X\)") as told:
+        train(net, X=images, Y=Y[:10])
+    assert told[0].filename == __file__
+    recwarn.clear()
+    train(net, X=nn.data.scaled(images), Y=Y[:10])
+    train(nn.MLP([4, 2], rng=0), X=images[:, :4], Y=Y[:10])  # a few small whole numbers, as ages
+    train(net, X=images // 64, Y=Y[:10])
+    assert not recwarn
+
+
+@pytest.mark.parametrize("batch_size", [1, 23, 1000])
+def test_lists_and_one_example_to_validate_with(batch_size):
+    net = make()
+    history = train(
+        net, X=X.tolist(), Y=Y.tolist(), batch_size=batch_size, validation=(X[:1].tolist(), Y[:1].tolist()),
+        metrics=[nn.r_squared],
+    )  # fmt: skip
+    assert history.cost == train(make(), batch_size=batch_size).cost
+    assert history.validation_accuracy[-1] in (0, 1)
+    assert math.isnan(history.validation_metrics["r_squared"][-1])
 
 
 def test_callbacks_may_come_from_a_generator():

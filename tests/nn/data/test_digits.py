@@ -6,7 +6,7 @@ import pytest
 import nn
 
 
-def test_one_hot_reaches_for_0_01_and_0_99():
+def test_one_hot_of_digits_reaches_for_0_01_and_0_99():
     assert nn.data.one_hot(3).tolist() == [0.01] * 3 + [0.99] + [0.01] * 6
     assert nn.data.one_hot([1, 0], classes=2).tolist() == [[0.01, 0.99], [0.99, 0.01]]
     assert nn.data.one_hot(np.array([2], np.uint8), low=-1, high=1, classes=3).tolist() == [[-1, -1, 1]]

@@ -142,13 +142,73 @@ def test_a_digit_all_to_one_side_stays_inside(tmp_path):
 
 
 @pytest.mark.parametrize("light_on_dark", [False, True])
-def test_28_x_28_pixels_are_kept(tmp_path, digits, light_on_dark):
+def test_28_x_28_pixels_in_their_place_are_kept(tmp_path, digits, light_on_dark):
     for image in digits.images[:20]:
-        grey = np.uint8(np.round(255 * (image - 0.01) / 0.99)).reshape(28, 28)
+        grey = np.uint8(np.round(255 * as_mnist(written(image))))
         picture = Image.fromarray(grey if light_on_dark else 255 - grey)
         kept = read(picture, tmp_path / "digit.png")
         assert (kept.shape, kept.dtype) == ((784,), np.float32)
         assert np.array_equal(kept, nn.data.scaled(grey.ravel()))
+
+
+@pytest.mark.parametrize(("place", "light_on_dark"), [((0, 0), True), ((4, 4), False), ((2, 7), True)])
+def test_28_x_28_pixels_out_of_their_place_are_centred(digits, place, light_on_dark):
+    alike = []
+    for image in digits.images[:4]:
+        digit = as_mnist(written(image))
+        rows, columns = (np.flatnonzero(digit.any(axis=axis)) for axis in (1, 0))
+        digit = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        height, width = digit.shape
+        y, x = min(place[0], 28 - height), min(place[1], 28 - width)
+        moved = np.zeros((28, 28), np.uint8)
+        moved[y : y + height, x : x + width] = np.round(255 * digit)
+        read = nn.data.read_image(moved if light_on_dark else 255 - moved)
+        alike.append(likeness(read, as_mnist(written(image))))
+    assert np.median(alike) > 0.95
+    assert min(alike) > 0.75
+
+
+def test_28_x_28_pixels_are_read_as_the_same_picture_in_56_x_56_is():
+    stroke = np.full((28, 28), 255, np.uint8)
+    stroke[2:22, 2:5] = 0
+    small, large = (nn.data.read_image(picture) for picture in (stroke, stroke.repeat(2, 0).repeat(2, 1)))
+    assert small.reshape(28, 28).sum(axis=0).argmax() == large.reshape(28, 28).sum(axis=0).argmax() == 14
+    assert likeness(small, large) > 0.97
+
+
+# -- pictures that are no files -------------------------------------------------------------------
+
+
+def test_images_of_pillow_and_arrays_are_read_as_their_files_are(five, tmp_path):
+    expected = read(five, tmp_path / "five.png")
+    grey = np.asarray(five)
+    clear = np.dstack([grey] * 3 + [np.full_like(grey, 255)])
+    for picture in (five, grey, grey.astype(float), grey[..., None], clear, grey.tolist()):
+        assert np.array_equal(nn.data.read_image(picture), expected)
+    assert np.array_equal(nn.data.read_image(grey / 255), expected)
+    assert np.array_equal(nn.data.read_image(str(tmp_path / "five.png")), expected)
+    assert likeness(nn.data.read_image(grey > 128), expected) > 0.95
+    assert np.array_equal(np.asarray(five), grey)  # what was given is as it was
+
+
+@pytest.mark.parametrize(
+    ("picture", "error", "message"),
+    [
+        (np.zeros(784), ValueError, r"not \(784,\); a row of 784 pixels becomes one by reshape\(28, 28\)"),
+        (np.zeros((9, 9, 2)), ValueError, r"not \(9, 9, 2\)"),
+        (np.zeros((0, 9)), ValueError, r"not \(0, 9\)"),
+        (np.full((9, 9), 256), ValueError, "from 0 to 255, or are floats from 0 to 1; given 256"),
+        (np.full((9, 9), -0.5), ValueError, "given -0.5"),
+        (np.full((9, 9), np.nan), ValueError, "given nan"),
+        (None, ValueError, "a picture has a missing value"),
+        (np.full((9, 9), "a"), TypeError, "a picture is an array of real numbers"),
+        (np.zeros((28, 28)), ValueError, "the picture: no digit found"),
+        (np.zeros((50, 50)), ValueError, "the picture: no digit found"),
+    ],
+)
+def test_an_array_that_is_no_picture_is_told(picture, error, message):
+    with pytest.raises(error, match=message):
+        nn.data.read_image(picture)
 
 
 # -- formats ----------------------------------------------------------------------------------------

@@ -211,6 +211,7 @@ def test_what_was_fetched_before_a_failure_is_kept(mirrors, tmp_path):
     assert mirrors.asked == [f"/one/{last}"]
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_leaves_no_half_file(mirrors, tmp_path):
     def pressed(to):
         content = to.server.files[FIRST]

@@ -1,0 +1,220 @@
+"""What `fit` is given: checked, before anything is changed."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd import DomainError, Tensor, no_grad
+from autograd.graph import plain
+from nn.callbacks import Callback
+from nn.judging import Judge, divided_at, judge
+from nn.measures import examples_and, floats, outputs_of
+from nn.metrics import Metric, Metrics, named_metrics
+from nn.parameters import Parameter, number_of
+from nn.seeds import Seed, generator
+
+__all__ = ["Cost", "Network", "Steps", "Task", "measure", "task"]
+
+Array = NDArray[Any]
+Cost = Callable[[Any, Any], Any]
+
+PIXELS, GREY = (
+    64,
+    128,
+)  # bytes to an example, and the largest of them, from which on they are taken for an image
+
+
+class Network(Protocol):
+    """What `fit` needs of a net."""
+
+    def __call__(self, x: Any) -> Any: ...
+    def parameters(self) -> list[Parameter]: ...
+
+
+class Steps(Protocol):
+    """What `fit` needs of an optimizer."""
+
+    def step(self) -> None: ...
+    def zero_grad(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What a run of `fit` is to do.
+
+    Attributes:
+        params: the net's parameters.
+        judge: counts the right outputs; None where there is no right and wrong.
+        dtype: of the net, in which it is given its examples.
+
+    The others are arguments of `fit`; X and Y are arrays, and a batch is no larger than X.
+    """
+
+    net: Network
+    params: list[Parameter]
+    dtype: np.dtype[Any]
+    X: Array
+    Y: Array
+    cost: Cost
+    optimizer: Steps
+    epochs: int
+    batch_size: int
+    rng: np.random.Generator
+    validation: tuple[Array, Array] | None
+    callbacks: list[Callback]
+    metrics: dict[str, Metric]
+    judge: Judge | None
+
+
+def task(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    optimizer: Steps,
+    epochs: int,
+    batch_size: int,
+    rng: Seed,
+    cost: Cost,
+    validation: tuple[ArrayLike, ArrayLike] | None,
+    callbacks: Iterable[Callback],
+    metrics: Metrics | None,
+) -> Task:
+    """The arguments of `fit`, if they fit each other.
+
+    Raises:
+        ValueError, TypeError: as `fit`.
+    """
+    X, Y = _examples(X, Y, "X", "Y")
+    if not callable(cost):
+        raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
+    if validation is not None:
+        validation = _held_out(net, cost, validation, Y)
+    if X.dtype == np.uint8 and X.shape[1] >= PIXELS and X.max() >= GREY:
+        warnings.warn(
+            f"X holds bytes up to {X.max()}, as images do; a net takes numbers of about 1: nn.data.scaled(X)",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    outputs = _ask_about_labels(net, cost, X, Y)
+    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
+        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
+            raise ValueError(f"{name} is a whole number from 1, not {count!r}")
+    if isinstance(callbacks, Iterable):
+        callbacks = list(callbacks)  # a generator would be used up by the look at it
+    if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
+        raise TypeError(f"callbacks is a list of functions of the history, not {callbacks!r}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step") or not hasattr(optimizer, "zero_grad"):
+        raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
+    params = _learnable(net, optimizer)
+    measured = named_metrics(metrics)
+    if measured:
+        a = outputs_of(net, X[:2])
+        for name, metric in measured.items():
+            measure(name, metric, a, Y[:2])  # a metric that fails is told now, not after an epoch
+    middle = divided_at(cost, Y, type(params[0])) if outputs == 1 else None
+    return Task(
+        net=net,
+        params=params,
+        dtype=params[0].dtype if isinstance(params[0], Tensor) else np.dtype(np.float64),
+        X=X,
+        Y=Y,
+        cost=cost,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=min(batch_size, len(X)),
+        rng=generator(rng),
+        validation=validation,
+        callbacks=callbacks,
+        metrics=measured,
+        judge=judge(Y, outputs, middle),
+    )
+
+
+def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
+    """What a metric says of outputs.
+
+    Raises:
+        TypeError: for a metric that gives no number.
+    """
+    number = number_of(plain(metric(outputs, desired)))
+    if number is None:
+        raise TypeError(f"the metric {name!r} is to give one real number for outputs and desired outputs")
+    return number
+
+
+def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Array, Array]:
+    x, y = examples_and(y_name, X, Y, x_name)
+    if y.ndim != 2 and not (y.ndim == 1 and y.dtype.kind in "iu"):
+        raise ValueError(
+            f"{y_name} has shape {y.shape}, expected (n, outputs), or whole numbers of shape (n,) as labels; "
+            "one output is one column, Y.reshape(-1, 1), and labels of another type are Y.astype(int)"
+        )
+    for array, name in ((x, x_name), (y, y_name)):
+        if not np.isfinite(array).all():
+            row = int(np.argwhere(~np.isfinite(array))[0, 0])
+            raise ValueError(
+                f"{name} holds nan or infinity, first in row {row}; take out or replace such examples"
+            )
+    return x, y
+
+
+def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Array, Array]:
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise TypeError(f"validation is a pair (X, Y), not {type(validation).__name__}")
+    X_held_out, Y_held_out = validation
+    held_out = _examples(X_held_out, Y_held_out, "validation X", "validation Y")
+    if held_out[1].shape[1:] != Y.shape[1:]:
+        raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
+    outputs_of(net, held_out[0][:1])  # an input that does not fit is told now, not after an epoch
+    _ask_about_labels(net, cost, *held_out)
+    return held_out
+
+
+def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
+    """How many outputs a net has.
+
+    The cost looks at the smallest label and the largest: a label that is no class is told before a step.
+    """
+    if Y.ndim == 2:
+        return int(Y.shape[1])
+    ends = [int(Y.argmin()), int(Y.argmax())]
+    with no_grad():
+        a = net(X[ends])
+        with suppress(DomainError):  # the first step that meets such an example tells it
+            cost(a, Y[ends])
+    outputs = floats(a)
+    return int(outputs.shape[1]) if outputs.ndim == 2 else 1
+
+
+def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
+    """The net's parameters, if the optimizer moves any of them."""
+    params = list(net.parameters())
+    moved = getattr(optimizer, "params", params)  # an optimizer of another make keeps them as it likes
+    if {id(p) for p in params}.isdisjoint(map(id, moved)):
+        raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")
+    _warn_of_replaced(params, moved)
+    return params
+
+
+def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
+    """Say where an optimizer still holds a parameter in whose place another one is by now."""
+    held, own = ({id(p): p for p in each} for each in (moved, params))
+    without = {(p.label, np.shape(p)) for p in held.values() if id(p) not in own}
+    replaced = (
+        [p for p in params if id(p) not in held and (p.label, np.shape(p)) in without] if without else []
+    )
+    if replaced:
+        warnings.warn(
+            f"the optimizer holds another {replaced[0].label} than the net has now, which stays as it is; "
+            "make the optimizer anew, with net.parameters()",
+            RuntimeWarning,
+            stacklevel=5,
+        )

@@ -1,0 +1,146 @@
+"""Which outputs are right, as far as desired outputs and the cost say it: the accuracy that `fit` shows."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Tensor, Value, no_grad
+from autograd.arrays import ValueArray
+from nn import measures
+from nn.costs import half_squared_error, mean_squared_error, quadratic_cost
+from nn.measures import chosen_rows, floats, share
+
+__all__ = ["Judge", "Tally", "divided_at", "judge"]
+
+Array = NDArray[Any]
+Judge = Callable[[Array, Array], float]
+
+SQUARES = (quadratic_cost, half_squared_error, mean_squared_error)  # divided in the middle; not to be asked
+ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, about which a cost is asked
+SAME = 1e-6  # what rounding may leave of a difference, also in float32
+
+
+def judge(Y: Array, outputs: int, middle: float | None = None) -> Judge | None:
+    """How to count the right outputs, for desired outputs Y; None where there is no right and wrong.
+
+    Y holds labels, shape (n,); or two different numbers, the higher one once in every row, or
+    anywhere in a single column. For one output the two are codes, as 0 and 1, -1 and 1 or 0.01 and
+    0.99: 4 and 8 cylinders are no classes.
+
+    Args:
+        outputs: how many a net has.
+        middle: what divides one output, as `divided_at` says; by default the middle of the two numbers.
+
+    >>> judge(np.array([[0.01, 0.99], [0.99, 0.01]]), 2)(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
+    0.0
+    >>> judge(np.array([[-1], [1]]), 1)(np.array([[0.3]]), np.array([[1]]))
+    1.0
+    >>> judge(np.array([[4], [8], [4]]), 1) is None
+    True
+    """
+    if Y.ndim == 1 and outputs > 1:
+        return lambda given, labels: share(given.argmax(axis=1) == labels)
+    low, high = _ends(Y)
+    is_high = np.equal(Y, high)
+    if low == high or not np.all(is_high | np.equal(Y, low)):
+        return None
+    if outputs == 1:
+        if not are_codes(low, high):
+            return None
+        between = (low + high) / 2
+        beside = between if middle is None else middle
+        return lambda given, desired: share((given.reshape(-1) > beside) == (desired.reshape(-1) > between))
+    if not np.all(is_high.sum(axis=1) == 1):
+        return None
+    return lambda given, desired: share(given.argmax(axis=1) == desired.argmax(axis=1))
+
+
+def are_codes(low: float, high: float) -> bool:
+    """Whether two numbers are as far from 0 and 1, or from -1 and 1, as each other, and not beyond.
+
+    >>> are_codes(0, 1), are_codes(0.01, 0.99), are_codes(-1, 1), are_codes(4, 8)
+    (True, True, True, False)
+    """
+    return high <= 1 and (abs(low + high) <= SAME or (low >= 0 and abs(low + high - 1) <= SAME))
+
+
+def divided_at(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | type[Value]) -> float | None:
+    """What divides one output: 0, for a cost that takes it for a logit; None, for the middle of the two.
+
+    A cost of logits is the same for ``a`` where 1 is desired as for ``-a`` where 0 is, but for a constant
+    and a factor, such as the weight of a class. So the squared error of 0 and 1 is divided at 0.5, and
+    softplus(a) - y · a at 0.
+
+    Args:
+        node: what the cost is asked with: a net's kind of node.
+
+    >>> from autograd import softplus
+    >>> divided_at(lambda a, y: (softplus(a) - y * a).mean(), np.array([[0.0], [1.0]]), Tensor)
+    0.0
+    >>> divided_at(lambda a, y: ((a - y) ** 2).mean(), np.array([[0.0], [1.0]]), Tensor) is None
+    True
+    """
+    low, high = _ends(Y)
+    if cost in SQUARES or low == high or low < 0 or not are_codes(low, high):
+        return None
+    shape = (1, *Y.shape[1:])
+
+    def costs(desired: float, sign: float) -> list[float]:
+        y = np.full(shape, desired, Y.dtype)
+        return [float(floats(cost(_output(sign * aside, node), y)).item()) for aside in ASIDE]
+
+    try:
+        with no_grad(), warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            (a, b, c), (d, e, f) = costs(1, 1.0), costs(0, -1.0)
+    except Exception:  # a cost of a user's own may be undefined for such an output, or for one example
+        return None
+    products = (a - b) * (e - f), (b - c) * (d - e)
+    alike = abs(products[0] - products[1]) <= SAME * abs(products[0])
+    return 0.0 if alike and products[0] else None
+
+
+def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
+    if node is Tensor:
+        return Tensor([[number]])
+    output = np.empty((1, 1), object)
+    output[0, 0] = Value(number)
+    return output.view(ValueArray)
+
+
+def _ends(Y: Array) -> tuple[float, float]:
+    """As floats: in uint8, 1 + 255 would be 0."""
+    return float(Y.min()), float(Y.max())
+
+
+class Tally:
+    """Counts the right outputs of an epoch.
+
+    It looks at many steps at a time: at ten outputs NumPy looks as long as at a hundred.
+    """
+
+    def __init__(self, judge: Judge, desired: Array, order: Array) -> None:
+        self._judge, self._desired, self._order = judge, desired, order
+        self._waiting: list[Array] = []
+        self._counted = self._right = 0
+
+    def add(self, outputs: Array, done: int) -> None:
+        """The outputs of the next examples, which makes so many done."""
+        self._waiting.append(outputs)
+        if done - self._counted >= measures.CHUNK:
+            self.right(done)
+
+    def right(self, done: int) -> int:
+        """How many of those done were right."""
+        if self._waiting:
+            desired = chosen_rows(self._desired, self._order[self._counted : done])
+            outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
+            self._right += round(self._judge(outputs, desired) * len(desired))
+            self._counted = done
+            self._waiting.clear()
+        return self._right
