@@ -7,7 +7,6 @@ Math), words are in DejaVu Sans. A sign that neither font has stays text, for th
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
+from autograd.locks import Lock
 from viz.mathml import to_mathml
 from viz.typeset import Atom, Math, parts, to_latex, to_text
 
@@ -56,7 +56,7 @@ class Words:
 Mark = Glyph | Bar | Words
 
 # The libraries read a font through one place in its file, and their settings are of the whole process.
-_ONE_AT_A_TIME = threading.RLock()
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def mathematics(m: Math, size: float) -> Ink:
     """
     said = "".join(part.text for part in parts(m) if isinstance(part, Atom))
     signs = [c for c in unicodedata.normalize("NFD", said) if not c.isspace()]
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME.now:
         known = all(_has(_mathematical(), c) for c in signs)
         return _typeset(m, size) if known else replace(words(to_text(m), size), latex=to_latex(m))
 
@@ -125,7 +125,7 @@ def words(text: str, size: float) -> Ink:
     >>> [type(mark).__name__ for mark in words("a 权", 20.0).marks]
     ['Glyph', 'Words']
     """
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME.now:
         return _words(text, size)
 
 
