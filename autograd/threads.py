@@ -52,7 +52,7 @@ def _limit() -> None:
 def _unlimit() -> None:
     for library, threads in _before:
         if library.get_num_threads() == 1:  # or somebody else has set another number meanwhile
-            # threadpoolctl listens to the thread that was first to set a number: perhaps not the last to leave.
+            # threadpoolctl listens to the first thread that set a number, perhaps not the last to leave.
             _let_go(library)
             library.set_num_threads(threads)
             _let_go(library)  # so that the user's own limits in other threads work

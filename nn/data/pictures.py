@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.extras import extra
+from autograd.paths import as_path
 from nn.data.digits import scaled
 from nn.data.ink import ink_of, is_light_on_dark
 
@@ -68,7 +69,8 @@ def read_image(path: str | Path) -> NDArray[np.float32]:
     ······##+·····
     ·····##+······
     """
-    grey = _grey(Path(path))
+    path = as_path(path)
+    grey = _grey(path)
     if grey.shape == (SIDE, SIDE):
         if np.ptp(grey) < FAINTEST:
             raise ValueError(f"{path}: no digit found: the picture has nearly the same brightness everywhere")
