@@ -26,6 +26,7 @@ BLOCK = 2000  # lines read together; after a mistake only these are searched for
 LONGEST_LINE = 100_000  # characters: 785 numbers take some 3,000
 SEPARATORS = {"tabs": "\t", "semicolons": ";", "spaces": " "}  # of other files of digits
 ANY_SEPARATOR = re.compile(rf"[,{''.join(SEPARATORS.values())}]")
+OTHER_SIGN = re.compile(r"[^0-9,+\s]")  # which no line of whole numbers has
 WHOLE_NUMBER = re.compile(r"\s*\+?0*([0-9]{1,9})\s*")
 
 Row = tuple[int, str]  # the number of a line, from 1, and the line
@@ -97,6 +98,8 @@ def _rows(lines: IO[str], path: Path) -> Iterator[Row]:
 
 def _table(block: list[Row], path: Path) -> NDArray[np.uint8]:
     lines = [line for _, line in block]
+    if any(map(OTHER_SIGN.search, lines)):  # NumPy has read 0.5 as 0, with a warning
+        raise ValueError(f"{path}, {next(_faults(block))}")
     try:
         # Not as bytes: before NumPy 2.3 it made 0 of 256.
         table = np.loadtxt(lines, np.int64, delimiter=",", comments=None, ndmin=2)

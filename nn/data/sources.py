@@ -6,12 +6,17 @@ import hashlib
 import itertools
 import math
 import os
+import socket
+import ssl
 import sys
+import threading
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -125,6 +130,47 @@ def _set_aside(path: Path) -> None:
             return
 
 
+def _opened(url: str) -> Any:
+    """The answer of a server, once its headers are there: within twice `TIMEOUT`, however they drip."""
+    connections: list[HTTPConnection] = []
+    late = threading.Event()
+
+    def watched(kind: type[HTTPConnection]) -> Any:
+        def connection(*args: Any, **options: Any) -> HTTPConnection:
+            connections.append(kind(*args, **options))
+            return connections[-1]
+
+        return connection
+
+    class Plain(urllib.request.HTTPHandler):
+        def http_open(self, request: urllib.request.Request) -> Any:
+            return self.do_open(watched(HTTPConnection), request)
+
+    class Secure(urllib.request.HTTPSHandler):
+        def https_open(self, request: urllib.request.Request) -> Any:
+            return self.do_open(watched(HTTPSConnection), request, context=ssl.create_default_context())
+
+    def shut() -> None:
+        late.set()
+        for connection in connections:
+            with suppress(OSError, AttributeError):  # closed by now, or not yet there
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(2 * TIMEOUT, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        response = urllib.request.build_opener(Plain, Secure).open(url, timeout=TIMEOUT)
+    except (OSError, HTTPException, ValueError):
+        if not late.is_set():
+            raise
+    finally:
+        timer.cancel()
+    if late.is_set():  # what was there of the headers may look like a whole answer
+        raise ValueError(f"too slow: no whole answer in {2 * TIMEOUT} seconds")
+    return response
+
+
 def _downloaded(url: str, most: int) -> bytes:
     """What is at an address.
 
@@ -134,7 +180,7 @@ def _downloaded(url: str, most: int) -> bytes:
     """
     content = bytearray()
     start = time.monotonic()
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
+    with _opened(url) as response:
         announced = response.headers["Content-Length"]
         total = int(announced) if announced else None
         if total is not None and total > most:

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import re
+import signal
 import socket
 import sys
 import threading
@@ -154,6 +155,15 @@ def dripping(to):
                 break
 
 
+def dripping_headers(to):
+    with contextlib.suppress(OSError):
+        for byte in b"HTTP/1.0 200 OK\r\nX-Long: " + b"." * 1000:
+            to.wfile.write(bytes([byte]))
+            if to.server.released.wait(timeout=0.02):
+                break
+    to.close_connection = True
+
+
 FAILURES = {
     "not there": (lambda to: to.send_error(404, "Not Found"), "HTTP Error 404: Not Found"),
     "out of order": (lambda to: to.send_error(503), "HTTP Error 503"),
@@ -173,6 +183,7 @@ FAILURES = {
     "longer, of unknown length": (lambda to: to.give(bytes(10_000), announced=0), "more than the"),
     "a bomb": (lambda to: to.give(gzip.compress(bytes(10**6))), "not an IDX file"),
     "dripping": (dripping, r"too slow: \d+ bytes in \d+ seconds"),
+    "dripping headers": (dripping_headers, "too slow: no whole answer in"),
     "a length that is none": (lambda to: to.give(b"", announced="many"), "many"),
     "hung up": (lambda to: to.connection.shutdown(socket.SHUT_RDWR), "closed connection"),
     "silent": (silent, "timed out"),
@@ -184,7 +195,7 @@ def test_after_a_failure_the_next_mirror_is_asked_and_both_are_told_of(
     mirrors, tmp_path, monkeypatch, failure
 ):
     answer, why = FAILURES[failure]
-    if answer in (silent, dripping):
+    if answer in (silent, dripping, dripping_headers):
         monkeypatch.setattr(sources, "TIMEOUT", 0.2)
     mirrors.answers[f"/one/{FIRST}"] = answer
     assert is_whole(nn.data.mnist(tmp_path / "second", download=True))
@@ -228,6 +239,15 @@ def test_what_was_fetched_before_a_failure_is_kept(mirrors, tmp_path):
     assert mirrors.asked == [f"/one/{last}"]
 
 
+@pytest.fixture
+def ctrl_c():
+    """As at a terminal: a process that was started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_no_half_file(mirrors, tmp_path):
     def pressed(to):
         content = to.server.files[FIRST]
