@@ -72,7 +72,7 @@ def unpacked(content: bytes, source: str | Path) -> bytes:
     return _idx_bytes(gzip.GzipFile(fileobj=file) if content.startswith(GZIP) else file, source)
 
 
-def _idx_bytes(file: IO[bytes], source: str | Path) -> bytes:
+def _idx_bytes(file: gzip.GzipFile | IO[bytes], source: str | Path) -> bytes:
     content = bytearray()
 
     def read_to(end: int) -> bool:

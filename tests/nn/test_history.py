@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 import os
+import sys
 
 import matplotlib as mpl
 import numpy as np
@@ -352,3 +353,12 @@ def test_a_history_is_saved_as_json_only(tmp_path):
     with pytest.raises(ValueError, match=r"saved as \.json, not as 'run\.csv'"):
         nn.History().save(tmp_path / "run.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_more_of_a_file_is_read_than_a_history_can_be(tmp_path, monkeypatch):
+    path = History([Epoch(1, 0.8, None, None, None, 1.0)]).save(tmp_path / "run.json")
+    monkeypatch.setattr(sys.modules[History.__module__], "MOST_BYTES", path.stat().st_size)
+    assert len(History.load(path)) == 1
+    path.write_text(path.read_text() + " ")
+    with pytest.raises(ValueError, match=r"longer than .* bytes"):
+        History.load(path)
