@@ -51,7 +51,8 @@ def sweep(root: Value, seed: float) -> bool:
     with sweeping.now:
         reached = [root]
         leaves: list[tuple[Value, Any]] = []  # with what they held before
-        _underway[threading.get_ident()] = reached, leaves
+        thread = threading.get_ident()
+        _underway[thread] = reached, leaves
         try:
             try:
                 _walk(root, seed, reached, leaves)
@@ -68,7 +69,7 @@ def sweep(root: Value, seed: float) -> bool:
             _undo(reached, leaves)
             raise
         finally:
-            del _underway[threading.get_ident()]
+            del _underway[thread]
 
 
 def _write(totals: dict[Value, Any]) -> None:
