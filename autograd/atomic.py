@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["check_place", "written_whole"]
@@ -17,7 +17,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     """A file beside `path` to write to, which takes its place when all went well.
 
     Until then, and after an error or Ctrl-C, what was at `path` is there as before. A file that was
-    there keeps its rights; a link stays a link, and the file it leads to is replaced.
+    there keeps its rights, and its owner and group as far as this user may give files away; a link
+    stays a link, and the file it leads to is replaced.
 
     Raises:
         FileNotFoundError, IsADirectoryError, PermissionError, OSError: as `check_place`.
@@ -26,15 +27,27 @@ def written_whole(path: Path) -> Iterator[Path]:
     beside = target.with_name(f".chainrule-{secrets.token_hex(8)}{path.suffix}")
     try:
         beside.touch(exist_ok=False)
-        rights = (target if target.exists() else beside).stat().st_mode
+        replaced = (target if target.exists() else beside).stat()
         yield beside
         with beside.open("rb+") as file:  # on the disk before it takes the place of what was there
             os.fsync(file.fileno())
-        beside.chmod(stat.S_IMODE(rights))  # what wrote to it may have made it anew
+        _keep_owner(beside, replaced)
+        beside.chmod(stat.S_IMODE(replaced.st_mode))  # what wrote to it may have made it anew
+        check_place(path)  # it may have been protected meanwhile
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _keep_owner(path: Path, like: os.stat_result) -> None:
+    """Give a file the owner and group of another; the group alone where no more is allowed, or neither."""
+    own = path.stat()
+    if hasattr(os, "chown") and (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+        for owner in (like.st_uid, -1):
+            with suppress(OSError):
+                os.chown(path, owner, like.st_gid)
+                return
 
 
 def check_place(path: Path) -> Path:
@@ -43,7 +56,7 @@ def check_place(path: Path) -> Path:
     Raises:
         FileNotFoundError: when the folder does not exist.
         IsADirectoryError: when `path` is a folder.
-        PermissionError: when nothing can be written in the folder.
+        PermissionError: when the file is write-protected, or nothing can be written in the folder.
         OSError: when `path` is a device or a pipe, which a file must not replace.
     """
     target = Path(os.path.realpath(path))
@@ -53,6 +66,8 @@ def check_place(path: Path) -> Path:
         raise IsADirectoryError(f"cannot write {path}: it is a folder; give a file's name")
     if target.exists() and not target.is_file():
         raise OSError(f"cannot write {path}: it is no ordinary file")
+    if target.exists() and not os.access(target, os.W_OK):  # which renaming another to its name would not ask
+        raise PermissionError(f"cannot write {path}: the file is write-protected")
     if not os.access(target.parent, os.W_OK):
         raise PermissionError(f"cannot write {path}: the folder {target.parent} is write-protected")
     return target

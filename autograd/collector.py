@@ -8,9 +8,9 @@ nothing is ever found. That is a third to two thirds of the time of an eager ste
 from __future__ import annotations
 
 import gc
-import os
-import threading
 from typing import Any
+
+from autograd.locks import ProcessSetting
 
 __all__ = ["spared"]
 
@@ -19,8 +19,6 @@ __all__ = ["spared"]
 # a collector; with 10,000 it would be a third.
 OBJECTS = 100_000
 
-_lock = threading.RLock()
-_inside: dict[_Spared, int] = {}  # the contexts that are entered, and by which thread
 _thresholds: list[tuple[int, ...]] = []  # what the user had, and what stands in its place
 
 
@@ -38,38 +36,12 @@ def spared() -> Any:
     >>> gc.get_threshold()[0] == before
     True
     """
-    return _Spared()
-
-
-class _Spared:
-    def __enter__(self) -> None:
-        try:
-            with _lock:
-                if not _inside:
-                    _raise_threshold()
-                _inside[self] = threading.get_ident()
-        except BaseException:  # Ctrl-C: Python leaves only what was entered
-            self.__exit__()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        interrupt: KeyboardInterrupt | None = None
-        while True:
-            try:
-                with _lock:
-                    _inside.pop(self, None)
-                    if not _inside:
-                        _put_back()
-                break
-            except KeyboardInterrupt as again:  # not before all is as it was
-                interrupt = again
-        if interrupt is not None:
-            raise interrupt
+    return _SEEN_SELDOM.changed()
 
 
 def _raise_threshold() -> None:
     had = gc.get_threshold()
-    if 0 < had[0] < OBJECTS:  # 0 switches the collector off
+    if not _thresholds and 0 < had[0] < OBJECTS:  # 0 switches the collector off
         _thresholds[:] = [had, (OBJECTS, *had[1:])]
         gc.set_threshold(*_thresholds[1])
 
@@ -82,16 +54,4 @@ def _put_back() -> None:
         _thresholds.clear()
 
 
-def _after_fork() -> None:
-    """The child has only the thread that forked: the contexts of the others are never left there."""
-    global _lock  # noqa: PLW0603 - it may be held by a thread that the child does not have
-    _lock = threading.RLock()
-    for context, thread in list(_inside.items()):
-        if thread != threading.get_ident():
-            del _inside[context]
-    if not _inside:
-        _put_back()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+_SEEN_SELDOM = ProcessSetting(_raise_threshold, _put_back)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
-import threading
 import weakref
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from autograd.graph import Node
+from autograd.locks import Lock
 
 __all__ = ["Inside", "State", "detect_anomaly", "no_grad", "recording", "resumed", "switching", "watching"]
 
@@ -27,21 +26,7 @@ __all__ = ["Inside", "State", "detect_anomaly", "no_grad", "recording", "resumed
 SWITCHES: dict[str, Any] = {"paused": False, "watched": False, "noted": False, "tracing": False}
 
 # A signal handler may enter a state while its own thread changes the switches: hence reentrant.
-_switching = threading.RLock()
-
-
-def _after_fork() -> None:
-    global _switching  # noqa: PLW0603 - a lock held by a thread that the child does not have
-    _switching = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
-
-
-def switching() -> Any:
-    """The lock under which a switch is set."""
-    return _switching
+switching = Lock()
 
 
 class Mark:
@@ -76,7 +61,7 @@ class State:
         return [mark for mark in self.marks.get() if not mark.ended]
 
     def enter(self, mark: Mark) -> Token[tuple[Mark, ...]]:
-        with _switching:
+        with switching.now:
             self._alive.add(mark)
             SWITCHES[self._switch] = True
         return self.marks.set((*self.marks.get(), mark))
@@ -93,7 +78,7 @@ class State:
 
     def switch(self) -> None:
         """Set the switch by whether any context still holds a mark."""
-        with _switching:
+        with switching.now:
             SWITCHES[self._switch] = not all(mark.ended for mark in self._alive)
 
 

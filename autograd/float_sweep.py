@@ -14,6 +14,7 @@ import os
 import threading
 from typing import Any
 
+from autograd.locks import Lock
 from autograd.primitives import ARITHMETIC, PRIMITIVES, Row, generate, on_define
 from autograd.recorded import recorded
 from autograd.value import SLOTS, Value
@@ -22,14 +23,15 @@ __all__ = ["sweep"]
 
 # The counts in the slots belong to one sweep at a time. A thread that comes again while it sweeps
 # (a signal handler, a row that sweeps) must not wait for itself: it takes the general walk.
-sweeping = threading.RLock()
-_sweepers: set[int] = set()
+sweeping = Lock()
+# By their threads, the sweeps under way: the nodes each has reached, and its leaves with what they held.
+_underway: dict[int, tuple[list[Value], list[tuple[Value, Any]]]] = {}
 
 
 def _after_fork() -> None:
-    global sweeping  # noqa: PLW0603 - a lock held by a thread that the child does not have
-    sweeping = threading.RLock()
-    _sweepers.clear()
+    """The child has only the thread that forked: the counts of another's sweep would stay in the slots."""
+    for thread in _underway.keys() - {threading.get_ident()}:
+        _undo(*_underway.pop(thread))
 
 
 if hasattr(os, "register_at_fork"):
@@ -38,7 +40,7 @@ if hasattr(os, "register_at_fork"):
 
 def is_free() -> bool:
     """Whether this thread is not in the middle of a sweep."""
-    return threading.get_ident() not in _sweepers
+    return threading.get_ident() not in _underway
 
 
 def sweep(root: Value, seed: float) -> bool:
@@ -46,26 +48,28 @@ def sweep(root: Value, seed: float) -> bool:
 
     When it is not, or when anything is raised, the leaves hold what they held before.
     """
-    with sweeping:
+    with sweeping.now:
         reached = [root]
         leaves: list[tuple[Value, Any]] = []  # with what they held before
-        _sweepers.add(threading.get_ident())
+        thread = threading.get_ident()
+        _underway[thread] = reached, leaves
         try:
-            _walk(root, seed, reached, leaves)
-            totals = [leaf._adjoint for leaf, _ in leaves]
-            if all(map(math.isfinite, totals)):
-                if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
-                    _write({leaf: leaf._adjoint for leaf, _ in leaves})
-                return True
-        except ARITHMETIC:
-            pass
+            try:
+                _walk(root, seed, reached, leaves)
+                totals = [leaf._adjoint for leaf, _ in leaves]
+                if all(map(math.isfinite, totals)):
+                    if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
+                        _write({leaf: leaf._adjoint for leaf, _ in leaves})
+                    return True
+            except ARITHMETIC:
+                pass
+            _undo(reached, leaves)
+            return False
         except BaseException:
             _undo(reached, leaves)
             raise
         finally:
-            _sweepers.discard(threading.get_ident())
-        _undo(reached, leaves)
-        return False
+            del _underway[thread]
 
 
 def _write(totals: dict[Value, Any]) -> None:
@@ -78,7 +82,8 @@ def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
         try:
             for node in reached:
                 node._uses = 0
-                node._adjoint = None
+                if node._op is not None:  # a leaf that the walk has not come to holds what it held
+                    node._adjoint = None
             _write(dict(leaves))
             return
         except KeyboardInterrupt:  # a second one: the first is on its way, and half an undo is worse
@@ -95,8 +100,8 @@ def walk(root, seed, reached, leaves):
             if a._uses:
                 a._uses += 1
             else:
-                a._uses = 1
                 reached.append(a)
+                a._uses = 1
         elif node._op is None:
             held = node.grad
             leaves.append((node, held))
@@ -115,8 +120,8 @@ def walk(root, seed, reached, leaves):
             if b._uses:
                 b._uses += 1
             else:
-                b._uses = 1
                 reached.append(b)
+                b._uses = 1
 
     # From the root down.
     root._adjoint += seed

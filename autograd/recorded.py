@@ -9,17 +9,19 @@ by weak references, and whatever it takes to record them again.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd.graph import LabelledReference, Node, topological_order
+from autograd.locks import Lock
 
 __all__ = ["RecordedGradient", "recorded"]
 
 # How many times its own length a recording is made again before it holds its nodes. Each reading of a
 # gradient that nobody holds makes its graph again: without an end, n leaves read one by one take n².
 PATIENCE = 8
+
+_restoring = Lock()  # one for all recordings: nodes of one may be made from those of another
 
 
 class Recording:
@@ -33,13 +35,12 @@ class Recording:
         self._types = [type(node) for node in order]
         self._states = [node._bare_state() for node in order]
         self._links = [tuple([None if p is None else place[p] for p in node._links()]) for node in order]
-        self._lock = threading.RLock()
         self._again = 0
         self._held: list[Node] = []
 
     def node(self, i: int) -> Node:
         """The node at a place, made again if need be."""
-        with self._lock:
+        with _restoring.now:
             alive: dict[int, Node] = {}
             gone: set[int] = set()
             todo = [i]

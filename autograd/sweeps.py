@@ -69,7 +69,7 @@ def _check_recorded(leaf: Node) -> None:
 
 def _accumulate(root: Node, found: dict[Node, Any]) -> None:
     """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
-    with float_sweep.sweeping:  # threads that share leaves add to them one after the other
+    with float_sweep.sweeping.now:  # threads that share leaves add to them one after the other
         totals = {node: node._total(adjoint) for node, adjoint in found.items()}
         if root._is_strict() and not all(node._is_finite(total) for node, total in totals.items()):
             raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import functools
 import importlib
-import threading
 from contextlib import nullcontext
 from typing import Any
+
+from autograd.locks import ProcessSetting
 
 __all__ = ["few_threads", "would_limit"]
 
@@ -27,41 +28,44 @@ def few_threads(multiplications: int) -> Any:
     Args:
         multiplications: in the largest product.
     """
-    return _OneThread() if would_limit(multiplications) else NOTHING
+    return _ONE_THREAD.changed() if would_limit(multiplications) else NOTHING
 
 
 def would_limit(multiplications: int) -> bool:
     """Whether `few_threads` has anything to do: not for large products, nor where there is one thread."""
     if multiplications > SMALL:
         return False
-    return _inside > 0 or any(library.get_num_threads() > 1 for library in _libraries())
+    return bool(_ONE_THREAD.inside) or any(library.get_num_threads() > 1 for library in _libraries())
 
 
 NOTHING = nullcontext()
-_lock = threading.Lock()
 _before: list[tuple[Any, int]] = []  # the libraries, and how many threads they had
-_inside = 0  # one limit for all that are inside at the same time: the last takes it off
 
 
-class _OneThread:
-    """Written out, since a generator's context takes longer than a small product."""
+def _limit() -> None:
+    if not _before:
+        _before[:] = [(library, library.get_num_threads()) for library in _libraries()]
+        for library, _ in _before:
+            library.set_num_threads(1)
 
-    def __enter__(self) -> None:
-        global _inside  # noqa: PLW0603 - the number of threads belongs to the process
-        with _lock:
-            if not _inside:
-                _before[:] = [(library, library.get_num_threads()) for library in _libraries()]
-                for library, _ in _before:
-                    library.set_num_threads(1)
-            _inside += 1
 
-    def __exit__(self, *_: object) -> None:
-        global _inside  # noqa: PLW0603
-        with _lock:
-            _inside -= 1
-            if not _inside:
-                for library, threads in _before:
-                    library.set_num_threads(threads)
+def _unlimit() -> None:
+    for library, threads in _before:
+        if library.get_num_threads() == 1:  # or somebody else has set another number meanwhile
+            # threadpoolctl listens to the first thread that set a number, perhaps not the last to leave.
+            _let_go(library)
+            library.set_num_threads(threads)
+            _let_go(library)  # so that the user's own limits in other threads work
+    _before.clear()
+
+
+def _let_go(library: Any) -> None:
+    """Let any thread set the number next. Before threadpoolctl 3.7 any may."""
+    if hasattr(library, "clear_controlling_thread"):
+        library.clear_controlling_thread(force=True)
+
+
+_ONE_THREAD = ProcessSetting(_limit, _unlimit)
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
+from autograd.paths import as_path
 from demos import backquery, chain, digits, errors, gates, gpt, layers, mnist, parallel, softmax
 from demos.options import Options
 
@@ -55,12 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("name", nargs="?", metavar="NAME", choices=ALL, help="one of those below")
     parser.add_argument(
-        "--data", metavar="DIR", type=Path, help="folder with the MNIST files; without it, digits drawn here"
+        "--data",
+        metavar="DIR",
+        type=as_path,
+        help="folder with the MNIST files; without it, digits drawn here",
     )
     parser.add_argument(
         "--out",
         metavar="FOLDER",
-        type=Path,
+        type=as_path,
         default=Path("lectures"),
         help="for pictures (default: lectures)",
     )

@@ -82,7 +82,7 @@ def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = h
         ValueError, TypeError, OSError, ImportError: as `nn.save`.
     """
     _check_monitor(monitor)
-    check_path(net, path)
+    path = check_path(net, path).absolute()  # wherever the program goes meanwhile
 
     def keep(history: History) -> None:
         if _best(history, monitor) is history[-1]:

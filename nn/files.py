@@ -17,6 +17,7 @@ import autograd
 from autograd import Tensor, Value, softmax
 from autograd.atomic import check_place, written_whole
 from autograd.extras import extra
+from autograd.paths import as_path
 from autograd.primitives import rows
 from nn.activations import Activation, identity, name_of
 from nn.initializers import zeros
@@ -98,7 +99,7 @@ def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
             or for an activation that was not given.
         ImportError: for .safetensors without the package, with the command that installs it.
     """
-    path = Path(path)
+    path = as_path(path)
     read = _READ[_suffix(path)]
     if callable(activations):
         raise TypeError(f"activations is a list of functions, as in [{name_of(activations)}]")
@@ -138,7 +139,7 @@ def check_path(net: Any, path: str | Path) -> Path:
             f"nn.save writes an nn.MLP, not {type(net).__name__}; the arrays of anything else are in its "
             "state_dict(), for numpy.savez"
         )
-    path = Path(path)
+    path = as_path(path)
     if _suffix(path) == ".safetensors":
         _safetensors("safetensors")
     check_place(path)
@@ -246,6 +247,9 @@ def _read_npz(path: Path) -> tuple[Arrays, str]:
         # A few compressed bytes may stand for any number of zeros; what is stored is as long as the file.
         if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
             raise ValueError("it is compressed, which nn.save does not do")
+        # Several entries may lie in the same place of the file.
+        if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
+            raise ValueError("it says that it holds more than is there")
     with np.load(path, allow_pickle=False) as archive:
         if ARCHITECTURE not in archive:
             raise ValueError(f"it has no {ARCHITECTURE!r}, only {sorted(archive)}")

@@ -12,10 +12,12 @@ from typing import Any
 from autograd.atomic import written_whole
 from autograd.compiler import Program
 from autograd.extras import extra
+from autograd.paths import as_path
 
 __all__ = ["Epoch", "History", "percent"]
 
 FORMAT = "chainrule history 1"
+MOST_BYTES = 200_000_000  # of a file: some 800,000 epochs
 NOT_FINITE = ("nan", "inf", "-inf")  # how JSON is told what it has no numbers for
 # Of cost, accuracy and metrics, on a light and on a dark ground; the first two are the signs' colours of viz,
 # which nn does not import.
@@ -269,15 +271,16 @@ class History(Sequence[Epoch]):
         ...     History.load(history.save(Path(folder) / "history.json")) == history
         True
         """
-        if Path(path).suffix != ".json":
-            raise ValueError(f"a history is saved as .json, not as {Path(path).name!r}")
+        path = as_path(path)
+        if path.suffix != ".json":
+            raise ValueError(f"a history is saved as .json, not as {path.name!r}")
         content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
         content["epochs"] = [_entry(epoch) for epoch in self.epochs]
         if self.diverged is None:  # what is not there need not be understood by an older version
             del content["diverged"]
-        with written_whole(Path(path)) as beside:
+        with written_whole(path) as beside:
             beside.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
-        return Path(path)
+        return path
 
     @classmethod
     def load(cls, path: str | Path) -> History:
@@ -287,8 +290,13 @@ class History(Sequence[Epoch]):
             FileNotFoundError: when there is no such file.
             ValueError: for a file that is damaged or something else.
         """
+        path = as_path(path)
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            with path.open("rb") as file:
+                text = file.read(MOST_BYTES + 1)
+            if len(text) > MOST_BYTES:
+                raise ValueError(f"it is longer than {MOST_BYTES:,} bytes")
+            content = json.loads(text.decode("utf-8"))
             if content.pop("format") != FORMAT:
                 raise ValueError("it has another format")
             epochs = [_epoch(entry) for entry in content.pop("epochs")]

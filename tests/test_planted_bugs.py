@@ -649,6 +649,27 @@ BUGS = [
         "before is not None",
         "autograd/test_growing::test_other_loops_are_let_alone",
     ),
+    (
+        "a child that goes on with the sweep of a thread that it does not have",
+        "autograd/float_sweep",
+        "        _undo(*_underway.pop(thread))",
+        "        _underway.pop(thread)",
+        "autograd/test_locks::test_a_child_takes_a_sweep_back_that_another_thread_was_in",
+    ),
+    (
+        "a write-protected file that is replaced",
+        "autograd/atomic",
+        "target.exists() and not os.access(target, os.W_OK)",
+        "False",
+        "test_places::test_a_write_protected_file_is_not_replaced",
+    ),
+    (
+        "an index of an index that is written twice",
+        "viz/typeset",
+        "isinstance(p, Script) or _kind(p) in",
+        "_kind(p) in",
+        "viz/test_typeset::test_a_level_more_of_a_label_takes_a_level_more_of_work",
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -10,13 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograd.atomic import written_whole
+from autograd.atomic import check_place, written_whole
 from autograd.extras import extra
+from autograd.paths import as_path
 from autograd.sweeps import adjoints
 from autograd.value import Value
 from viz.arguments import between, count
 from viz.chain import chain_picture
 from viz.compose import Moment, Plan, plan, scene
+from viz.marks import is_frame, marked
 from viz.numerals import number
 from viz.outlines import Ink, available, mathematics
 from viz.picture import UNDEFINED, Link, Picture
@@ -31,6 +34,7 @@ from viz.typeset import Atom, Fence, Math, line
 __all__ = ["animate", "frames"]
 
 CAPTION = 22.0  # points
+MOST_PIXELS = 1_000_000_000  # of all frames of a GIF: a byte each until it is written
 
 
 def frames(
@@ -52,7 +56,8 @@ def frames(
 
     Args:
         C: the result; ``backward()`` need not have run, and nothing is written to the graph.
-        folder: a folder that exists, or whose parent does; frames from an earlier run are replaced.
+        folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, those
+            that would be left over deleted. Each is marked as a frame of ours at its end; other files stay.
         kind: svg, pdf or png.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
         dpi, width: the size of a png, in dots per inch or in pixels, as for `viz.render`.
@@ -66,6 +71,7 @@ def frames(
         TypeError: when C is not a `Value`, and for a theme that is none.
         ValueError: for another kind; for a dpi or a width out of range, or for both; for more than
             `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font here has.
+        FileExistsError: when a file of that name is none of ours; nothing is written then.
         FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
         RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
         DomainError: when a derivative is undefined.
@@ -78,21 +84,27 @@ def frames(
     if kind not in FORMATS:
         raise ValueError(f"kind is one of {', '.join(FORMATS)}, not {kind!r}")
     check_png(dpi, width)
-    target = Path(folder)
+    target = as_path(folder)
     if not target.exists() and not target.parent.is_dir():
         raise FileNotFoundError(f"cannot make the folder {target}: there is no folder {target.parent}")
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
     # All, before any is written.
     drawn = [scene_bytes(shown, kind, dpi, width) for shown in _scenes(C, theme, limit)]
-    target.mkdir(exist_ok=True)
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
+    target.mkdir(exist_ok=True)
+    for path in paths:
+        if check_place(path).exists() and not is_frame(path):
+            raise FileExistsError(
+                f"{path} is there, and no frame that viz.frames wrote: take it away, or give another folder"
+            )
+    earlier = [old for old in target.iterdir() if re.fullmatch(rf"frame-\d+\.{kind}", old.name)]
     for path, data in zip(paths, drawn, strict=True):
         with written_whole(path) as beside:
-            beside.write_bytes(data)
-    for old in target.iterdir():
-        if re.fullmatch(rf"frame-\d+\.{kind}", old.name) and old not in paths:
+            beside.write_bytes(marked(data, kind))
+    for old in earlier:
+        if old not in paths and old.is_file() and is_frame(old):
             old.unlink()
     return paths
 
@@ -123,7 +135,7 @@ def animate(
         ImportError: when Pillow is not installed, with the command that installs it.
         TypeError: when C is not a `Value`, and for a theme that is none.
         ValueError: for another suffix; for seconds or a width out of range; for more than `limit`
-            quantities; when C is a leaf.
+            quantities; for more than 1,000,000,000 pixels in all frames; when C is a leaf.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
         RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
         DomainError: when a derivative is undefined.
@@ -141,7 +153,15 @@ def animate(
     width = count(width, "width", 100, 10_000, " of pixels")
     images: Any = extra("PIL.Image", "images", "an animated GIF")
     stills = []
-    for shown in _scenes(C, theme, limit):
+    scenes = list(_scenes(C, theme, limit))
+    pixels = width * width * scenes[0].height / scenes[0].width
+    if pixels * len(scenes) > MOST_PIXELS:
+        most = int(width * math.sqrt(MOST_PIXELS / len(scenes) / pixels))
+        raise ValueError(
+            f"{len(scenes)} frames of {width:,} x {pixels / width:,.0f} pixels are more than the "
+            f"{MOST_PIXELS:,} pixels that a GIF is made of at most: give width={most} or less"
+        )
+    for shown in scenes:
         still = images.open(io.BytesIO(scene_bytes(shown, "png", width=width))).convert("RGB")
         # Each frame its own 256 colours: edges of letters need many shades of few colours.
         stills.append(still.quantize(256, dither=images.Dither.NONE))

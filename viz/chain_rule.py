@@ -6,7 +6,6 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from autograd.graph import DomainError, Node, name, topological_order
 from autograd.sweeps import adjoints
@@ -88,7 +87,7 @@ class ChainRule:
         whole = to_text(self._derivative(self.result, self.quantity))
         return f"<{whole} = {self.value!r}, {self.count:,} path{'' if self.count == 1 else 's'}; print it>"
 
-    @cached_property
+    @property
     def _rows(self) -> list[tuple[Math | None, Math]]:
         """Left and right sides of the equations; None goes on from the line above."""
         whole = self._derivative(self.result, self.quantity)

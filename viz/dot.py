@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import graphviz
@@ -42,12 +44,31 @@ class Drawing(graphviz.Digraph):  # type: ignore[misc]
         """The picture, while the DOT text is still the one that was made from it."""
         return self.picture if self._made == self.source else None
 
+    def render(self, *args: Any, **options: Any) -> str:
+        """As every `graphviz.Digraph` has it, which asks for a ``dot`` program; `viz.render` does without."""
+        with _told_of_viz_render():
+            return str(super().render(*args, **options))
+
+    def pipe(self, *args: Any, **options: Any) -> Any:
+        """As every `graphviz.Digraph` has it, which asks for a ``dot`` program; `viz.render` does without."""
+        with _told_of_viz_render():
+            return super().pipe(*args, **options)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
         words = self.source if self.picture is None else text_tree(self.picture)
         try:
             return {"image/svg+xml": picture_bytes(self, "svg").decode("utf-8"), "text/plain": words}
         except NoGraphviz as error:
             return {"text/plain": f"{words}\n\n{error}"}
+
+
+@contextmanager
+def _told_of_viz_render() -> Iterator[None]:
+    try:
+        yield
+    except graphviz.ExecutableNotFound as error:
+        error.add_note("Without that program, viz.render(drawing, 'drawing.svg') writes svg, pdf and png.")
+        raise
 
 
 def to_dot(picture: Picture, theme: Theme = LIGHT) -> Drawing:

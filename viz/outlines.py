@@ -6,9 +6,10 @@ Math), words are in DejaVu Sans. A sign that neither font has stays text, for th
 
 from __future__ import annotations
 
+import importlib
 import re
-import threading
 import unicodedata
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
+from autograd.locks import Lock
 from viz.mathml import to_mathml
 from viz.typeset import Atom, Math, parts, to_latex, to_text
 
@@ -56,7 +58,7 @@ class Words:
 Mark = Glyph | Bar | Words
 
 # The libraries read a font through one place in its file, and their settings are of the whole process.
-_ONE_AT_A_TIME = threading.RLock()
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,32 @@ class Ink:
 def available() -> bool:
     """Whether the typesetting library is installed."""
     try:
-        import ziafont
-        import ziamath
+        _typesetter()
     except ImportError:
         return False
-    return bool(ziamath and ziafont)
+    return True
+
+
+@cache
+def _typesetter() -> Any:
+    """The library's class for formulas. It finds its fonts in a way that Python 3.11 and 3.12 warn of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return importlib.import_module("ziamath.zmath").Math
+
+
+@cache
+def _plain() -> Any:
+    """The font for words."""
+    _typesetter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return importlib.import_module("ziafont.font").Font()
+
+
+@cache
+def _mathematical() -> Any:
+    return _typesetter()(ET.fromstring("<math><mn>1</mn></math>")).font
 
 
 @lru_cache(maxsize=4096)
@@ -101,17 +124,15 @@ def mathematics(m: Math, size: float) -> Ink:
     """
     said = "".join(part.text for part in parts(m) if isinstance(part, Atom))
     signs = [c for c in unicodedata.normalize("NFD", said) if not c.isspace()]
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME.now:
         known = all(_has(_mathematical(), c) for c in signs)
         return _typeset(m, size) if known else replace(words(to_text(m), size), latex=to_latex(m))
 
 
 def _typeset(m: Math, size: float) -> Ink:
-    from ziamath.zmath import Math as Typesetter
-
     source = ET.fromstring(f"<math>{to_mathml(m)}</math>")
     with _settings():
-        svg = Typesetter(source, size=size, margin=0).svgxml()
+        svg = _typesetter()(source, size=size, margin=0).svgxml()
     left, top, width, height = map(float, svg.attrib["viewBox"].split())
     shift = -min(left, 0.0)
     marks = tuple(_read(svg, shift))
@@ -125,7 +146,7 @@ def words(text: str, size: float) -> Ink:
     >>> [type(mark).__name__ for mark in words("a 权", 20.0).marks]
     ['Glyph', 'Words']
     """
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME.now:
         return _words(text, size)
 
 
@@ -149,20 +170,6 @@ def _words(text: str, size: float) -> Ink:
             assert isinstance(last, Words)
             marks.append(Words(last.text + sign, last.x, 0.0, size, last.width))
     return Ink(x, 0.76 * size, 0.24 * size, tuple(marks), text)
-
-
-@cache
-def _plain() -> Any:
-    from ziafont.font import Font
-
-    return Font()
-
-
-@cache
-def _mathematical() -> Any:
-    from ziamath.zmath import Math as Typesetter
-
-    return Typesetter(ET.fromstring("<math><mn>1</mn></math>")).font
 
 
 def _has(font: Any, sign: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import Any
 import graphviz
 
 from autograd.atomic import check_place, written_whole
+from autograd.paths import as_path
 from viz.arguments import between, count
 from viz.compose import compose
 from viz.outlines import available
@@ -25,6 +27,9 @@ FORMATS = ("svg", "pdf", "png")
 
 # A png on a slide: as wide or high as a projector shows, if that is fine enough for its smallest letters.
 LONGEST, FINEST, COARSEST = 2560, 192.0, 72.0  # pixels; dots per inch
+# Pixels of a png in all: 600 MB while it is drawn. A poster of A0 at 300 dpi fits, and Pillow opens it.
+MOST_PIXELS = 150_000_000
+WIDEST = 20_000
 
 
 def render(
@@ -43,6 +48,7 @@ def render(
         dpi: dots per inch of a png, from 1 to 2400; its letters are 18 to 21 points high, 72 to the inch.
         width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither it is made for a slide:
             at 192 dpi, or where that were over 2560 pixels wide or high at fewer, but never below 72.
+            In all a png has at most 150,000,000 pixels.
             Svg and pdf are the same whatever is said here, and sharp at any size.
 
     Returns:
@@ -50,8 +56,10 @@ def render(
 
     Raises:
         TypeError: for anything that is not a drawing.
-        ValueError: for another suffix; for a dpi or a width out of range, or for both.
-        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
+        ValueError: for another suffix; for a dpi or a width out of range, or for both; for a png of more
+            pixels than that.
+        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or
+            the file is write-protected.
         RuntimeError: when no renderer is installed, or none could draw it.
 
     >>> import tempfile, pathlib
@@ -85,7 +93,7 @@ def check_png(dpi: float | None, width: int | None) -> None:
     if dpi is not None:
         between(dpi, "dpi", 1, 2400)
     if width is not None:
-        count(width, "width", 16, 20_000, " of pixels")
+        count(width, "width", 16, WIDEST, " of pixels")
 
 
 def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], function: str) -> Path:
@@ -96,7 +104,7 @@ def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], functi
         ...
     ValueError: render writes .svg, .pdf and .png files, not 'chain.gif'
     """
-    target = Path(path)
+    target = as_path(path)
     if target.suffix.lower().removeprefix(".") not in suffixes:
         *most, last = (f".{suffix}" for suffix in suffixes)
         written = f"{', '.join(most)} and {last}" if most else last
@@ -118,7 +126,7 @@ def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int 
             return scene_bytes(compose(picture, drawing.theme), form, dpi, width)
     if form != "png":
         return graphviz_output(drawing.source, form)
-    return graphviz_output(drawing.source, form, dpi or _graphviz_dpi(drawing.source, width))
+    return graphviz_output(drawing.source, form, _graphviz_dpi(drawing.source, dpi, width))
 
 
 def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | None = None) -> bytes:
@@ -128,6 +136,7 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
         dpi, width: the size of a png, as for `render`.
 
     Raises:
+        ValueError: for a png of too many pixels.
         NoOutline: for a pdf with a sign that no font of ours has.
         NoPackage: for a png, where the library that makes one is not installed.
     """
@@ -136,15 +145,47 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
     svg = to_svg(scene)
     if form == "svg":
         return svg.encode("utf-8")
+    dots = png_dpi(scene.width, scene.height, dpi, width)
     try:
         import resvg_py
     except ImportError:
         raise NoPackage("a typeset png", "resvg_py") from None
     if width is None:
-        dots = dpi or slide_dpi(scene.width, scene.height)
         width = max(1, round(scene.width * dots / 72))
     ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts=ours, width=width))
+
+
+def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> float:
+    """The dots per inch of a png of a drawing that is so many points wide and high.
+
+    Raises:
+        ValueError: for too many pixels; says how many there may be.
+
+    >>> png_dpi(400, 200, None, None), png_dpi(400, 200, None, 1600)
+    (192.0, 288.0)
+    >>> png_dpi(4000, 2000, 600, None)
+    Traceback (most recent call last):
+        ...
+    ValueError: a png of 33,333 x 16,667 pixels has more than the 150,000,000 that it may have: \
+    give width=17320 or dpi=311 or less, or write an .svg or a .pdf, which is sharp at any size
+    """
+    dots = dpi or (slide_dpi(wide, high) if width is None else 72 * width / wide)
+    pixels = wide * dots / 72, high * dots / 72
+    if pixels[0] * pixels[1] <= MOST_PIXELS:
+        return dots
+    most = math.sqrt(MOST_PIXELS * wide / high)  # pixels of width
+    smaller = [
+        f"{name}={int(number)}"
+        for name, number, least in (("width", min(most, WIDEST), 16), ("dpi", 72 * most / wide, 1))
+        if number >= least
+    ]
+    give = f"give {' or '.join(smaller)} or less, or " if smaller else ""
+    raise ValueError(
+        f"a png of {pixels[0]:,.0f} x {pixels[1]:,.0f} pixels has more than the {MOST_PIXELS:,} that it "
+        f"may have: {give}write an .svg or "
+        "a .pdf, which is sharp at any size"
+    )
 
 
 def slide_dpi(width: float, height: float) -> float:
@@ -156,10 +197,10 @@ def slide_dpi(width: float, height: float) -> float:
     return max(COARSEST, min(FINEST, 72 * LONGEST / max(width, height)))
 
 
-def _graphviz_dpi(source: str, width: int | None) -> float:
+def _graphviz_dpi(source: str, dpi: float | None, width: int | None) -> float:
     """The same for a drawing that Graphviz alone makes: how large it is, its svg says."""
     said = re.search(rb'<svg width="(\d+)pt" height="(\d+)pt"', graphviz_output(source, "svg"))
     if said is None:
-        return FINEST
+        return dpi or FINEST
     wide, high = (max(1, int(n)) for n in said.groups())
-    return slide_dpi(wide, high) if width is None else 72 * width / wide
+    return png_dpi(wide, high, dpi, width)

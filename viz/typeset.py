@@ -322,12 +322,13 @@ def _inline(m: Math, atom: Callable[[str, str], str], tag: Callable[[str, bool],
     def script(m: Math | None, up: bool) -> str:
         if m is None:
             return ""
-        signs = "".join(to_text(m).split())
         table = RAISED if up else LOWERED
-        # A function's name as small signs, as in eᵗᵃⁿʰ⁽ˣ⁾, is hard to read.
-        named = any(isinstance(part, Atom) and part.kind in ("function", "word") for part in parts(m))
-        if not named and all(c in table for c in signs):
-            return atom("".join(table[c] for c in signs), "number")
+        # A function's name as small signs, as in eᵗᵃⁿʰ⁽ˣ⁾, is hard to read. And of what is raised or lowered
+        # itself there are no smaller signs: to write it in vain at each level would double the time.
+        if not any(isinstance(p, Script) or _kind(p) in ("function", "word") for p in parts(m)):
+            signs = "".join(to_text(m).split())
+            if all(c in table for c in signs):
+                return atom("".join(table[c] for c in signs), "number")
         inner = write(m)
         # Without tags a raised formula says where it ends: x^(a + b), w_{j,k}.
         alone = isinstance(m, Atom)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd.atomic import written_whole
+from autograd.atomic import check_place, written_whole
 from autograd.compiler.elsewhere import performed
 from autograd.compiler.libraries import Array, Library, jax_library, library_of
 from autograd.compiler.onnx_model import model
 from autograd.compiler.steps import Lifted
+from autograd.paths import as_path
 
 __all__ = ["Portable"]
 
@@ -79,13 +79,18 @@ class Portable:
         Raises:
             ImportError: when onnx is not installed, with the command that installs it.
             NotImplementedError: for a row that ONNX cannot express, which it names.
+            FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path` is
+                one, or it is write-protected.
         """
+        target = None if path is None else as_path(path)
+        if target is not None:
+            check_place(target)
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
         made = model(
             self._lifted, self._labels, self._found, numbers, self._columns, self.inputs, self._single
         )
-        if path is not None:
-            with written_whole(Path(path)) as file:
+        if target is not None:
+            with written_whole(target) as file:
                 file.write_bytes(made.SerializeToString())
         return made
 

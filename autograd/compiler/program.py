@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import math
-import threading
 import warnings
 from collections.abc import Iterable
 from contextlib import suppress
@@ -154,11 +152,13 @@ class Program(Portable):
     def _start(self) -> None:
         """What runs the program, none of which can be copied."""
         self._scalars: dict[bool, Evaluate] = {}
-        self._runs = Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
-        self._lock = threading.Lock()
+        # Buffers that nobody is using: two threads take two. A lock, a signal handler or the child of a fork
+        # would wait for in vain.
+        self._idle = [self._more_runs()]
+        self._moved: Array | None = None
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        made = ("_scalars", "_runs", "_lock")
+        made = ("_scalars", "_idle", "_moved")
         return {name: kept for name, kept in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -179,7 +179,7 @@ class Program(Portable):
         """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
         return Lines(self._lifted, self._labels, self._found)
 
-    @functools.cached_property
+    @property
     def moved(self) -> Array:
         """The places of the parameters that the first output depends on: the others' derivative is 0.
 
@@ -187,12 +187,14 @@ class Program(Portable):
         >>> compile([c * a, b], [], [a, b, c]).moved
         array([0, 2])
         """
-        depends = np.zeros(len(self._lifted.address) + 1, bool)
-        whole = without_zeros(self._lifted)
-        for block, rows in reached(whole, self._found[:1]).items():
-            if block in (whole.inputs, whole.parameters):
-                depends[block.start : block.start + block.size] = rows
-        return np.flatnonzero(depends[self._wrt])
+        if self._moved is None:  # cached_property would take a lock in Python 3.11
+            depends = np.zeros(len(self._lifted.address) + 1, bool)
+            whole = without_zeros(self._lifted)
+            for block, rows in reached(whole, self._found[:1]).items():
+                if block in (whole.inputs, whole.parameters):
+                    depends[block.start : block.start + block.size] = rows
+            self._moved = np.flatnonzero(depends[self._wrt])
+        return self._moved
 
     def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
         """The outputs of each example.
@@ -219,8 +221,11 @@ class Program(Portable):
             plainly = [self._plainly(theta, x, i, gradient=False)[0] for i, x in enumerate(X)]
             found = rounded(plainly, self.dtype)
         else:
-            with self._lock:
-                found = self._runs.forward(theta, X)
+            runs = self._runs()
+            try:
+                found = runs.forward(theta, X)
+            finally:
+                self._idle.append(runs)
         return found[:, 0] if self._single else found
 
     def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
@@ -251,8 +256,11 @@ class Program(Portable):
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few:
             return self._plain_gradient(theta, X)[:2]
-        with self._lock:
-            return self._runs.part(theta, X, 0, gradient=True)[:2]
+        runs = self._runs()
+        try:
+            return runs.part(theta, X, 0, gradient=True)[:2]
+        finally:
+            self._idle.append(runs)
 
     def value_grad_and_outputs(
         self, theta: ArrayLike, X: ArrayLike | None = None
@@ -276,9 +284,12 @@ class Program(Portable):
         if len(X) <= self._few:
             value, gradient, outputs = self._plain_gradient(theta, X)
         else:
-            with self._lock:
-                value, gradient, found = self._runs.part(theta, X, 0, gradient=True)
+            runs = self._runs()
+            try:
+                value, gradient, found = runs.part(theta, X, 0, gradient=True)
                 outputs = found.T.copy()
+            finally:
+                self._idle.append(runs)
         return value, gradient, outputs[:, 0] if self._single else outputs
 
     # -- what was given -----------------------------------------------------------------------
@@ -306,6 +317,16 @@ class Program(Portable):
         return theta, X if self._columns is None else X[:, self._columns]
 
     # -- performing ---------------------------------------------------------------------------
+
+    def _runs(self) -> Runs:
+        """Buffers for one call, to be given back to `_idle` after it."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._more_runs()
+
+    def _more_runs(self) -> Runs:
+        return Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
 
     def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array]:
         """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""

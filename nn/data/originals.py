@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.paths import as_path
 from nn.data.digits import Digits, scaled
-from nn.data.idx import parsed, unpacked
+from nn.data.idx import content_of, parsed
 from nn.data.sources import ORIGINALS, cache_folder, fetch
 
 __all__ = ["MNIST", "mnist"]
+
+INSIDE = ("MNIST/raw", "MNIST", "mnist/raw", "mnist", "raw")  # where the files may be in a folder
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,13 @@ def mnist(folder: str | Path | None = None, download: bool = False) -> MNIST:
 
     Args:
         folder: holds ``train-images-idx3-ubyte`` and ``train-labels-idx1-ubyte``, and may hold
-            ``t10k-images-idx3-ubyte`` and ``t10k-labels-idx1-ubyte``; each as it is or with ``.gz``.
-            None is a folder of this project in the user's cache.
-        download: fetch those of the four files into the folder that are missing or damaged
-            (11 MB in all). A whole file that holds something else is never overwritten.
+            ``t10k-images-idx3-ubyte`` and ``t10k-labels-idx1-ubyte``; each as it is or with ``.gz``, with
+            a dot (``train-images.idx3-ubyte``), or in a folder of its own name, as from Kaggle. They may
+            also lie in its ``MNIST/raw``, as torchvision has them, ``MNIST`` or ``raw``, or in the only one
+            of its folders that has any. None is a folder of this project in the user's cache.
+        download: fetch those of the four files that are missing or damaged to where the others are
+            (11 MB in all). A whole file that holds something else is never overwritten, a damaged
+            one is kept with ``.damaged`` at the end of its name.
 
     Every file with as many entries as the original is checked to be the original. One with fewer or
     more, a part of MNIST perhaps, is read as it is.
@@ -45,18 +51,21 @@ def mnist(folder: str | Path | None = None, download: bool = False) -> MNIST:
     >>> digits.train, digits.test  # doctest: +SKIP
     (<60000 digits>, <10000 digits>)
     """
-    folder = cache_folder() if folder is None else Path(folder)
+    folder = cache_folder() if folder is None else as_path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is a file; give the folder that it is in, {folder.parent}")
     if not folder.is_dir() and not download:
         raise FileNotFoundError(
             f"there is no folder {folder}; give one that holds the MNIST files, "
             "or pass download=True to have them fetched into it"
         )
+    folder = _with_files(folder)
     files = {name: file for name in ORIGINALS if (file := _file(folder, name, download))}
     train = _digits("train", files)
     if train is None:
         raise FileNotFoundError(
-            f"{folder} lacks train-images-idx3-ubyte and train-labels-idx1-ubyte (with or without .gz); "
-            "download=True fetches them"
+            f"{folder} lacks train-images-idx3-ubyte and train-labels-idx1-ubyte (with or without .gz, and "
+            f"so do {', '.join(map(str, INSIDE))} in it); download=True fetches them"
         )
     return MNIST(train, _digits("t10k", files))
 
@@ -69,7 +78,7 @@ class _File:
 
 def _file(folder: Path, name: str, download: bool) -> _File | None:
     """One of the four files, checked; None where it is missing and not to be fetched."""
-    path = next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
+    path = _place(folder, name)
     if path is None:
         return _read(fetch(name, folder), name) if download else None
     try:
@@ -77,19 +86,46 @@ def _file(folder: Path, name: str, download: bool) -> _File | None:
     except _Damaged as error:
         if not download:
             raise ValueError(f"{error}; download=True fetches the file again") from None
-    fetched = fetch(name, folder)
-    if path != fetched:  # it lay there without .gz, and would be found first again
-        path.unlink()
-    return _read(fetched, name)
+    return _read(fetch(name, folder, damaged=path), name)
+
+
+def _place(folder: Path, name: str) -> Path | None:
+    """Where a file is, as people have it: under one of its names, or in a folder of such a name."""
+    names = [f"{stem}{end}" for stem in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
+    places = [*(folder / a for a in names), *(folder / a / b for a in names for b in names)]
+    return next((place for place in places if place.is_file()), None)
+
+
+def _with_files(folder: Path) -> Path:
+    """The folder, or the one in it where the files are.
+
+    Raises:
+        ValueError: when there are several such.
+    """
+
+    def has_any(inside: Path) -> bool:
+        return any(_place(inside, name) is not None for name in ORIGINALS)
+
+    for inside in (folder, *(folder / inner for inner in INSIDE)):
+        if has_any(inside):
+            return inside
+    if not folder.is_dir():
+        return folder
+    several = [inside for inside in sorted(folder.iterdir()) if inside.is_dir() and has_any(inside)]
+    if len(several) > 1:
+        raise ValueError(
+            f"several folders have files named as MNIST's: give one of {', '.join(map(str, several))}"
+        )
+    return several[0] if several else folder
 
 
 class _Damaged(ValueError):
-    """It is no whole IDX file, so there is nothing in it to lose."""
+    """It is no whole IDX file."""
 
 
 def _read(path: Path, name: str) -> _File:
     try:
-        content = unpacked(path.read_bytes(), path)
+        content = content_of(path)
         array = parsed(content, path)
     except ValueError as error:
         raise _Damaged(str(error)) from None

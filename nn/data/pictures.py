@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.extras import extra
+from autograd.paths import as_path
 from nn.data.digits import scaled
 from nn.data.ink import ink_of, is_light_on_dark
 from nn.tables import numeric
@@ -75,7 +76,7 @@ def read_image(picture: Any) -> NDArray[np.float32]:
     ·····##+······
     """
     if isinstance(picture, (str, os.PathLike)):
-        name, upright = str(picture), _from_file(Path(picture))
+        name, upright = str(picture), _from_file(as_path(picture))
     else:
         name, upright = "the picture", _in_memory(picture)
     if upright.size == (SIDE, SIDE):

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import math
 import os
+import socket
+import ssl
 import sys
+import threading
+import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -23,6 +31,8 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 TIMEOUT = 30  # seconds without an answer or without a byte
+SLOWEST = 5_000  # bytes a second, on the average from TIMEOUT on: a mirror that drips is given up
+PACKING = 1_000  # bytes that gzip may add to what it cannot make shorter
 CHUNK = 1 << 16  # bytes between two looks of the progress bar
 
 
@@ -35,6 +45,11 @@ class Original:
 
     shape: tuple[int, ...]
     sha256: str
+
+    @property
+    def size(self) -> int:
+        """Of the unpacked file, in bytes."""
+        return 4 + 4 * len(self.shape) + math.prod(self.shape)
 
     def is_in(self, content: bytes) -> bool:
         """Whether unpacked bytes are the original's."""
@@ -69,11 +84,17 @@ def cache_folder() -> Path:
     return root / "chainrule" / "mnist"
 
 
-def fetch(name: str, folder: Path) -> Path:
+def fetch(name: str, folder: Path, damaged: Path | None = None) -> Path:
     """Download an original file into a folder: the file's path, once its content is checked.
 
     The file is there whole or not at all, after an error and after Ctrl-C too. A progress bar
-    shows on a terminal.
+    shows on a terminal. Of each mirror no more is taken than the file is long, and no slow drip waited for.
+
+    Args:
+        name: of the file, without .gz.
+        folder: where to; made if it is not there.
+        damaged: a file in whose place the new one is. It is kept beside it, with ``.damaged`` at its name's
+            end: whoever wrote it may want it.
 
     Raises:
         ConnectionError: when no mirror delivers it; names each mirror and why.
@@ -84,7 +105,7 @@ def fetch(name: str, folder: Path) -> Path:
     failures = []
     for mirror in MIRRORS:
         try:
-            content = _downloaded(mirror + packed)
+            content = _downloaded(mirror + packed, ORIGINALS[name].size + PACKING)
             if not ORIGINALS[name].is_in(unpacked(content, packed)):
                 raise ValueError("delivered other bytes than those of the original")
         except (OSError, HTTPException, ValueError) as error:
@@ -92,6 +113,8 @@ def fetch(name: str, folder: Path) -> Path:
             continue
         with written_whole(folder / packed) as beside:
             beside.write_bytes(content)
+            if damaged is not None:
+                _set_aside(damaged)
         return folder / packed
     raise ConnectionError(
         "\n".join([f"{packed} could not be downloaded:", *failures])
@@ -99,17 +122,80 @@ def fetch(name: str, folder: Path) -> Path:
     )
 
 
-def _downloaded(url: str) -> bytes:
+def _set_aside(path: Path) -> None:
+    for number in itertools.count():
+        aside = path.with_name(f"{path.name}.damaged{f'-{number}' if number else ''}")
+        if not aside.exists():
+            path.rename(aside)
+            return
+
+
+def _opened(url: str) -> Any:
+    """The answer of a server, once its headers are there: within twice `TIMEOUT`, however they drip."""
+    connections: list[HTTPConnection] = []
+    late = threading.Event()
+
+    def watched(kind: type[HTTPConnection]) -> Any:
+        def connection(*args: Any, **options: Any) -> HTTPConnection:
+            connections.append(kind(*args, **options))
+            return connections[-1]
+
+        return connection
+
+    class Plain(urllib.request.HTTPHandler):
+        def http_open(self, request: urllib.request.Request) -> Any:
+            return self.do_open(watched(HTTPConnection), request)
+
+    class Secure(urllib.request.HTTPSHandler):
+        def https_open(self, request: urllib.request.Request) -> Any:
+            return self.do_open(watched(HTTPSConnection), request, context=ssl.create_default_context())
+
+    def shut() -> None:
+        late.set()
+        for connection in connections:
+            with suppress(OSError, AttributeError):  # closed by now, or not yet there
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(2 * TIMEOUT, shut)
+    timer.daemon = True
+    timer.start()
+    try:
+        response = urllib.request.build_opener(Plain, Secure).open(url, timeout=TIMEOUT)
+    except (OSError, HTTPException, ValueError):
+        if not late.is_set():
+            raise
+    finally:
+        timer.cancel()
+    if late.is_set():  # what was there of the headers may look like a whole answer
+        raise ValueError(f"too slow: no whole answer in {2 * TIMEOUT} seconds")
+    return response
+
+
+def _downloaded(url: str, most: int) -> bytes:
+    """What is at an address.
+
+    Raises:
+        OSError, HTTPException: when it cannot be had.
+        ValueError: when it ends early, is longer than `most` bytes, or comes too slowly.
+    """
     content = bytearray()
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
+    start = time.monotonic()
+    with _opened(url) as response:
         announced = response.headers["Content-Length"]
         total = int(announced) if announced else None
+        if total is not None and total > most:
+            raise ValueError(f"announced {total:,} bytes, more than the {most:,} that the file can have")
         name = url.rpartition("/")[2]
         # disable=None: a bar on a terminal only, as in nn.fit
         with tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=False, disable=None) as bar:
-            while chunk := response.read(CHUNK):
+            while chunk := response.read1(CHUNK):  # as much as is there: `read` waits until it has all
                 content += chunk
                 bar.update(len(chunk))
+                if len(content) > most:
+                    raise ValueError(f"sent more than the {most:,} bytes that the file can have")
+                seconds = time.monotonic() - start
+                if seconds > TIMEOUT and len(content) < SLOWEST * seconds:
+                    raise ValueError(f"too slow: {len(content):,} bytes in {seconds:.0f} seconds")
     if total is not None and len(content) < total:
         raise ValueError(f"ended after {len(content)} of {total} bytes")
     return bytes(content)

@@ -282,3 +282,13 @@ def test_callbacks_that_are_no_list_of_functions_are_refused():
     for callbacks in (nn.early_stopping(1), ["print"]):
         with pytest.raises(TypeError, match="a list of functions of the history"):
             train(make(), callbacks)
+
+
+def test_a_checkpoint_stays_where_it_was_when_the_program_moves(tmp_path, monkeypatch):
+    net = nn.MLP([2, 1], rng=0)
+    monkeypatch.chdir(tmp_path)
+    keep = nn.checkpoint(net, "best.npz")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    keep(nn.History([nn.Epoch(1, 1.0, None, None, None, 1.0)]))
+    assert (tmp_path / "best.npz").is_file()

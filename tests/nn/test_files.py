@@ -1,5 +1,6 @@
 """Nets in files: they come back to the bit, and a file that is damaged or foreign is refused."""
 
+import copy
 import functools
 import io
 import json
@@ -585,3 +586,33 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(tmp_path, n
         nn.save(net, tmp_path / "other.safetensors")
     assert os.listdir(tmp_path) == ["net.safetensors"]
     assert same(nn.load(nn.save(net, tmp_path / "net.npz")), net)
+
+
+def test_an_archive_whose_entries_lie_in_the_same_place_is_not_unpacked(net, tmp_path):
+    """Each entry is as long as the file; a hundred thousand of them would fill the memory."""
+    path = nn.save(net, tmp_path / "net.npz")
+    with zipfile.ZipFile(path, "a") as archive:
+        first = archive.infolist()[0]
+        for i in range(50):
+            again = copy.copy(first)
+            again.filename = f"again{i}.npy"
+            archive.filelist.append(again)
+            archive.NameToInfo[again.filename] = again
+        archive._didModify = True
+    with pytest.raises(ValueError, match="it says that it holds more than is there"):
+        nn.load(path)
+
+
+@pytest.mark.parametrize("shape", ["(10000000000,)", "(1000000, 1000000)", "(-1,)"])
+def test_an_array_that_says_it_is_huge_is_not_waited_for(net, tmp_path, shape):
+    path = nn.save(net, tmp_path / "net.npz")
+    content = path.read_bytes()
+    place = content.index(b"'shape': (1, 2)")
+    text = f"'shape': {shape}".encode()
+    end = content.index(b"}", place)
+    room = content.index(b"\n", end) - place
+    header = (text + b", }").ljust(room)
+    assert len(header) == room
+    path.write_bytes(content[:place] + header + content[place + room :])
+    with pytest.raises(ValueError, match=r"is damaged, or no net that nn\.save wrote"):
+        nn.load(path)

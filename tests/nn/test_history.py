@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 import os
+import sys
 
 import matplotlib as mpl
 import numpy as np
@@ -421,3 +422,12 @@ def test_each_metric_has_a_scale_and_a_colour_of_its_own():
     assert not boxes[0].overlaps(boxes[1])
     both = History([dataclasses.replace(FULL[0], metrics={"R²": 0.5})]).plot().figure.axes
     assert [ax.get_ylabel() for ax in both] == ["cost", "accuracy", "R²"]
+
+
+def test_no_more_of_a_file_is_read_than_a_history_can_be(tmp_path, monkeypatch):
+    path = History([Epoch(1, 0.8, None, None, None, 1.0)]).save(tmp_path / "run.json")
+    monkeypatch.setattr(sys.modules[History.__module__], "MOST_BYTES", path.stat().st_size)
+    assert len(History.load(path)) == 1
+    path.write_text(path.read_text() + " ")
+    with pytest.raises(ValueError, match=r"longer than .* bytes"):
+        History.load(path)

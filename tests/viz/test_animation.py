@@ -1,6 +1,7 @@
 """Frames and GIFs: what is shown when, one layout, and what a failure leaves behind."""
 
 import io
+import re
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -107,14 +108,24 @@ def test_nothing_is_written_to_the_graph(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "magic"), [("pdf", b"%PDF"), ("png", b"\x89PNG")])
-def test_other_kinds_and_frames_of_an_earlier_run(tmp_path: Path, kind: str, magic: bytes) -> None:
+def test_other_kinds(tmp_path: Path, kind: str, magic: bytes) -> None:
     pytest.importorskip("resvg_py")
-    (tmp_path / f"frame-77.{kind}").write_text("from a longer run")
-    (tmp_path / "frame-77.txt").write_text("another's")
     paths = viz.frames((2 * Value(3.0, label="x")).with_label("y"), tmp_path, kind=kind, dpi=50)
     assert [path.name for path in paths] == [f"frame-0{i}.{kind}" for i in range(1, 6)]
-    assert sorted(p.name for p in tmp_path.iterdir()) == [*(p.name for p in paths), "frame-77.txt"]
     assert all(path.read_bytes().startswith(magic) for path in paths)
+
+
+def test_more_pixels_than_may_be_are_refused_with_fewer_that_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValueError, match=r"a png of [\d,]+ x [\d,]+ pixels has more than the 150,000,000"):
+        viz.frames(diamond(), tmp_path, kind="png", dpi=2400)
+    monkeypatch.setattr("viz.animation.MOST_PIXELS", 300_000)
+    with pytest.raises(ValueError, match=r"9 frames of 400 x .* more than the 300,000 pixels") as raised:
+        viz.animate(diamond(), tmp_path / "f.gif", width=400)
+    assert not list(tmp_path.iterdir())
+    width = int(re.findall(r"width=(\d+)", str(raised.value))[0])
+    assert viz.animate(diamond(), tmp_path / "f.gif", width=width).exists()
 
 
 def test_a_gif_has_a_picture_for_every_frame(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Files: typeset, by the system's dot, by pygraphviz, by neither; and what a failure leaves behind."""
 
+import os
 import re
 import stat
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -12,10 +14,12 @@ import pytest
 
 import viz
 from autograd import Value
+from viz import outlines
 from viz.compose import compose
 from viz.dot import to_dot
 from viz.outlines import Glyph, Ink, available
 from viz.pdf import to_pdf
+from viz.render import png_dpi
 from viz.scene import Inked, Scene
 
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF"}
@@ -74,8 +78,9 @@ def test_without_typesetting_the_svg_is_graphviz_own(drawing: graphviz.Digraph, 
 
 
 def test_whether_typesetting_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ziamath", None)
+    monkeypatch.setitem(sys.modules, "ziamath.zmath", None)
     available.cache_clear()
+    outlines._typesetter.cache_clear()
     try:
         assert not available()
     finally:
@@ -173,6 +178,36 @@ def test_dpi_scales_a_png(drawing: graphviz.Digraph, tmp_path: Path) -> None:
         return int.from_bytes(data[16:20], "big")
 
     assert width(192) == pytest.approx(2 * width(96), abs=2)
+
+
+@pytest.mark.parametrize("ours", [True, False], ids=["typeset", "by Graphviz alone"])
+@pytest.mark.parametrize("given", [{"dpi": 2400}, {"width": 20_000}, {}])
+def test_a_png_of_too_many_pixels_is_refused_before_it_is_drawn(
+    drawing: graphviz.Digraph,
+    tmp_path: Path,
+    given: dict[str, int],
+    ours: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("resvg_py")
+    path = tmp_path / "chain.png"
+    path.write_text("old")
+    shown = drawing if ours else graphviz.Source(drawing.source)
+    monkeypatch.setattr(sys.modules["viz.render"], "MOST_PIXELS", 40_000)
+    with pytest.raises(
+        ValueError, match=r"a png of [\d,]+ x [\d,]+ pixels has more than the 40,000"
+    ) as raised:
+        viz.render(shown, path, **given)
+    assert path.read_text() == "old"
+    for name, number in re.findall(r"(width|dpi)=(\d+)", str(raised.value)):
+        wide, high = size(viz.render(shown, path, **{name: int(number)}))
+        assert 36_000 < wide * high < 42_000
+    assert viz.render(shown, path.with_suffix(".svg"), **given).exists()  # as the message says too
+
+
+def test_what_no_width_makes_small_enough_is_for_svg_and_pdf() -> None:
+    with pytest.raises(ValueError, match=r"that it may have: write an \.svg or a \.pdf"):
+        png_dpi(1.0, 1e12, None, None)
 
 
 def size(path: Path) -> tuple[int, int]:
@@ -289,6 +324,74 @@ def test_with_neither_the_command_to_install_one_is_given(
     assert shown["text/plain"].startswith("σ = 2w⁽¹⁾")
     assert "needs pygraphviz: pip install pygraphviz" in shown["text/plain"]
     assert [p.name for p in tmp_path.iterdir()] == ["empty"]
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_where_graphviz_asks_for_its_program_ours_is_told_of(
+    drawing: graphviz.Digraph, tmp_path: Path
+) -> None:
+    pytest.importorskip("pygraphviz")
+    for ask in (lambda: drawing.render(tmp_path / "own"), lambda: drawing.pipe("svg"), drawing.view):
+        with pytest.raises(graphviz.ExecutableNotFound) as raised:
+            ask()
+        (note,) = raised.value.__notes__
+        assert "viz.render(drawing, 'drawing.svg') writes svg, pdf and png" in note
+    assert viz.render(drawing, tmp_path / "drawing.svg").exists()
+
+
+def test_graphviz_own_render_is_as_it_was(
+    drawing: graphviz.Digraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_dot(monkeypatch, tmp_path / "bin", STAND_IN)
+    monkeypatch.chdir(tmp_path)
+    assert drawing.pipe("svg", encoding="utf-8").startswith("drawn by the system as svg")
+    install_dot(monkeypatch, tmp_path / "bin2", "#!{python}\nimport sys\nopen(sys.argv[-1] + '.svg', 'w')\n")
+    assert drawing.render("own", format="svg", cleanup=True) == "own.svg"
+
+
+WITHOUT_A_WARNING = """
+import pathlib, sys, warnings
+import numpy as np
+with warnings.catch_warnings(action="ignore"):  # it looks for the fonts of the system
+    import matplotlib.pyplot
+import autograd, nn, viz
+from autograd import Value, sigmoid
+folder = pathlib.Path(sys.argv[1])
+w = Value(0.5, label="w_1")
+C = (sigmoid(w * 2.0) ** 2).with_label("C")
+drawing = viz.draw_chain(C)
+for kind in ("svg", "png", "pdf"):
+    viz.render(drawing, folder / f"c.{kind}")
+viz.lecture_page(C, folder / "c.html")
+viz.frames(C, folder)
+viz.animate(C, folder / "c.gif", width=100)
+print(viz.chain_rule(C, w), viz.mermaid(drawing), viz.tree(drawing))
+net = nn.MLP([2, 3, 1], rng=0)
+X, labels = nn.data.moons(20, rng=0)
+history = nn.fit(net, X, labels[:, None], cost=nn.quadratic_cost, optimizer=nn.SGD(net.parameters(), lr=0.1),
+                 epochs=2, batch_size=10, rng=0, callbacks=[nn.checkpoint(net, folder / "n.npz")])
+nn.load(nn.save(net, folder / "n.safetensors"))
+nn.History.load(history.save(folder / "h.json"))
+matplotlib.use("agg")
+history.plot()
+viz.boundary(net, X, labels)
+viz.draw_network(net, X[0])
+"""
+
+
+def test_nothing_warns_of_anything(tmp_path: Path) -> None:
+    """Run as ``python -W error``, where a warning is an error, with those of encodings and open files too."""
+    pytest.importorskip("ziamath")
+    options = ["-W", "error", "-X", "warn_default_encoding"]
+    done = subprocess.run(
+        [sys.executable, *options, "-c", WITHOUT_A_WARNING, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("name", ["chain.jpg", "chain", "chain.", ".svg"])

@@ -1,10 +1,13 @@
 """Labels and LaTeX: read once, written three ways."""
 
+import cProfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.latex import label, layer, parse
+from viz.mathml import to_mathml
 from viz.signs import TIMES, derivative
 from viz.typeset import line, to_html, to_latex, to_text
 
@@ -104,3 +107,32 @@ def test_a_fraction_beside_a_factor_shows_where_it_ends() -> None:
     assert to_text(line(slope, TIMES, name)) == "∂z/∂w · x"
     assert to_text(line(slope, name)) == "(∂z/∂w)x"
     assert to_text(line(parse(r"\frac{a + b}{c}"), TIMES, name)) == "((a + b)/c) · x"
+
+
+NESTED = {
+    "subscripts": ("x_{", "y", "}"),
+    "superscripts": ("x^{", "y", "}"),
+    "both": ("x_{a}^{", "y", "}"),
+    "fractions": (r"\frac{a}{", "y", "}"),
+    "fractions above": (r"\frac{a + ", "y", "}{2}"),
+    "roots": (r"\sqrt{", "y", "}"),
+    "braces": ("{", "y", "}"),
+    "parentheses": ("(", "y", ")"),
+    "fractions as indices": (r"x_{\frac{a}{", "y", "}}"),
+    "names as indices": (r"\mathrm{ab}_{", "y", "}"),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+@pytest.mark.parametrize("write", [to_text, to_html, to_latex, to_mathml])
+def test_a_level_more_of_a_label_takes_a_level_more_of_work(name, write):
+    def work(levels):
+        """Calls of Python functions."""
+        begin, middle, end = NESTED[name]
+        formula = label(begin * levels + middle + end * levels)
+        profile = cProfile.Profile()
+        profile.runcall(write, formula)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    few, more, most = (work(levels) for levels in (3, 6, 9))
+    assert most < 4 * more < 16 * few

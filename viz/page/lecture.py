@@ -42,7 +42,8 @@ def lecture_page(
         TypeError: for anything that is not a `Value`, and for a title that is no text.
         ValueError: when there are more quantities than `limit`; for another suffix; for a leaf that is
             not finite, or that was changed while the graph was recorded.
-        FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be written to.
+        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or
+            the file is write-protected.
         RuntimeError: when no Graphviz is installed, which places the boxes.
 
     Source: lecture section 3, where each quantity is a small number line that moves as its input is nudged.

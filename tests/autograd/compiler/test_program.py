@@ -157,7 +157,7 @@ def test_a_copy_is_a_program_of_its_own(compiled):
     for copied in (copy.copy(program), copy.deepcopy(program), pickle.loads(pickle.dumps(program))):
         assert copied(theta, X).tolist() == expected.tolist()
         assert str(copied) == str(program)
-        assert copied._lock is not program._lock
+        assert copied._idle is not program._idle
         with pytest.raises(ValueError, match="theta has shape"):
             copied(theta[1:], X)
 

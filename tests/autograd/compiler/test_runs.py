@@ -85,7 +85,7 @@ def test_what_is_dropped_is_free_at_once():
     try:
         del a
         assert graph() is None
-        buffer = weakref.ref(program._runs._written(True, True)[100]._places[0].gradient)
+        buffer = weakref.ref(program._idle[0]._written(True, True)[100]._places[0].gradient)
         del program
         assert buffer() is None
     finally:
@@ -160,7 +160,7 @@ def test_a_debugger_that_looks_at_every_frame_does_not_make_a_gradient_change_la
 def test_a_small_product_has_one_thread_where_it_would_get_more(examples, expected):
     x, w, a = layer(100, 10)
     program = autograd.compile(sum(a), x, w)
-    run = program._runs._written(True, True)[examples]
+    run = program._idle[0]._written(True, True)[examples]
     seen, performed = set(), run._run
 
     def watched(*given):
@@ -178,7 +178,7 @@ def test_threads_that_change_within_a_loop_are_noticed():
     x, w, a = layer(100, 10)
     program = autograd.compile(sum(a), x, w)
     theta, X = np.full(len(w), 0.1), np.ones((500, 100))
-    run = program._runs._written(True, True)[500]
+    run = program._idle[0]._written(True, True)[500]
     for threads, limited in ((1, False), (2, True), (1, False)):
         with threadpoolctl.threadpool_limits(threads, "blas"):
             for _ in range(200):
@@ -205,13 +205,13 @@ def test_a_run_of_thousands_of_buffers_is_compiled_in_time():
     program = autograd.compile(tanh(w * x), [x], [w])
     program._few = 0
     program([1.0], [[1.0]])
-    assert program._runs._written(True, False)[1]._run.__code__.co_freevars == ()
+    assert program._idle[0]._written(True, False)[1]._run.__code__.co_freevars == ()
 
 
 def test_an_error_among_many_examples_has_its_number():
     x, w = Value(2.0), Value(1.0)
     program = autograd.compile(log(w * x), [x], [w])
-    program._runs._chunk = 100
+    program._idle[0]._chunk = 100
     X = np.ones((1000, 1))
     X[777] = -1.0
     with pytest.raises(DomainError, match=r"^example 777: log\(-1.0\)"):

@@ -1,6 +1,8 @@
 """MNIST as lines of text: whole files, and every way a line can be wrong."""
 
 import gzip
+import re
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -107,3 +109,25 @@ def test_a_file_without_digits_or_with_broken_gzip_is_named(tmp_path):
         nn.data.read_csv(path)
     with pytest.raises(FileNotFoundError):
         nn.data.read_csv(tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize("lines", [LINES, LINES[:1]])
+@pytest.mark.parametrize(("name", "sign"), [("tabs", "\t"), ("semicolons", ";"), ("spaces", " ")])
+def test_another_separator_is_named_and_replacing_it_helps(tmp_path, lines, name, sign):
+    path = written(tmp_path, [line.replace(",", sign) for line in lines])
+    with pytest.raises(ValueError, match=f"line 1: 1 columns .*There are 785 separated by {name}") as raised:
+        nn.data.read_csv(path)
+    advice = re.search(r"text\.replace\(.*?, '.'\)", str(raised.value))[0]
+    path.write_text(eval(advice, {"text": path.read_text()}))
+    assert nn.data.read_csv(path).labels.tolist() == LABELS[: len(lines)]
+
+
+def test_a_line_that_goes_on_for_ever_is_not_read_to_its_end(tmp_path):
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"7," * 10_000_000, compresslevel=1))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="line 1: longer than 100,000 characters"):
+        nn.data.read_csv(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000

@@ -1,6 +1,7 @@
 """IDX files: whole ones, plain and gzipped, and every way to be broken."""
 
 import gzip
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -75,3 +76,21 @@ def test_damaged_gzip_is_named(tmp_path, idx, damage):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         nn.data.read_idx(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("header", ["none", "of little", "of more than there is"])
+def test_no_more_is_unpacked_than_the_header_says(tmp_path, header):
+    begin = {
+        "none": b"",
+        "of little": bytes([0, 0, 8, 1, 0, 0, 0, 9]),
+        "of more than there is": bytes([0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255]),
+    }[header]
+    size = 40_000_000 if header != "of more than there is" else 1000
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(begin + bytes(size), compresslevel=1))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"bomb\.gz: (not an IDX file|too long.* more|truncated.* 1000)"):
+        nn.data.read_idx(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000

@@ -116,6 +116,57 @@ def test_originals_and_parts_of_another_size_are_read(tmp_path, idx, write, orig
     assert len(nn.data.mnist(write(tmp_path / "part", idx(IMAGES[1:]), idx(LABELS[1:]))).train) == 2
 
 
+def dotted(folder, name):
+    return folder / name.replace("-idx", ".idx")
+
+
+def in_a_folder_of_its_name(folder, name):
+    return folder / name.replace("-idx", ".idx") / name
+
+
+LAYOUTS = {
+    "torchvision's root": lambda folder, name: folder / "MNIST" / "raw" / name,
+    "torchvision's MNIST": lambda folder, name: folder / "raw" / name,
+    "a dot": dotted,
+    "a dot, packed": lambda folder, name: dotted(folder, f"{name}.gz"),
+    "Kaggle's": in_a_folder_of_its_name,
+    "Kaggle's, the other way": lambda folder, name: folder / name / name.replace("-idx", ".idx"),
+    "the folder around": lambda folder, name: folder / "digits of mine" / name,
+    "the folder around Kaggle's": lambda folder, name: in_a_folder_of_its_name(folder / "archive", name),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_layouts_people_have(tmp_path, idx, layout, monkeypatch):
+    for part in ("train", "t10k"):
+        for kind, array in (("images-idx3", IMAGES), ("labels-idx1", LABELS)):
+            path = LAYOUTS[layout](tmp_path, f"{part}-{kind}-ubyte")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(gzip.compress(idx(array)) if path.suffix == ".gz" else idx(array))
+    (tmp_path / "FashionMNIST" / "raw").mkdir(parents=True)
+    (tmp_path / "FashionMNIST" / "raw" / IMAGE_FILE).write_bytes(b"of another set")
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    for given in (tmp_path, str(tmp_path), f"~/{tmp_path.name}"):
+        data = nn.data.mnist(given)
+        assert data.train.labels.tolist() == data.test.labels.tolist() == [7, 0, 9]
+
+
+def test_of_several_folders_with_such_files_none_is_guessed(tmp_path, idx, write):
+    for name in ("one", "other"):
+        write(tmp_path / name, idx(IMAGES), idx(LABELS))
+    with pytest.raises(ValueError, match=r"give one of .*one, .*other") as raised:
+        nn.data.mnist(tmp_path)
+    advice = str(raised.value).rpartition("give one of ")[2].split(", ")
+    assert [len(nn.data.mnist(folder).train) for folder in advice] == [3, 3]
+
+
+def test_a_file_in_place_of_the_folder_is_told_from_it(tmp_path, idx, write):
+    write(tmp_path, idx(IMAGES), idx(LABELS))
+    with pytest.raises(NotADirectoryError, match="is a file; give the folder that it is in, ") as raised:
+        nn.data.mnist(tmp_path / IMAGE_FILE)
+    assert len(nn.data.mnist(str(raised.value).rpartition("in, ")[2]).train) == 3
+
+
 MNIST = Path(os.environ.get("CHAINRULE_MNIST", Path(__file__).parents[4] / "shared" / "data" / "mnist"))
 needs_mnist = pytest.mark.skipif(
     not MNIST.is_dir(), reason="the MNIST files are not here; CHAINRULE_MNIST names their folder"

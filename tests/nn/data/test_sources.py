@@ -1,6 +1,7 @@
 """Downloads from two mirrors on this machine: good ones, and every way to fail."""
 
 import _thread
+import contextlib
 import errno
 import gzip
 import hashlib
@@ -141,6 +142,27 @@ def silent(to):
     to.give(to.server.files[FIRST])  # too late
 
 
+def dripping(to):
+    content = to.server.files[FIRST]
+    to.send_response(200)
+    to.send_header("Content-Length", str(len(content)))
+    to.end_headers()
+    with contextlib.suppress(OSError):  # when nobody listens any more
+        for byte in content:
+            to.wfile.write(bytes([byte]))
+            if to.server.released.wait(timeout=0.02):
+                break
+
+
+def dripping_headers(to):
+    with contextlib.suppress(OSError):
+        for byte in b"HTTP/1.0 200 OK\r\nX-Long: " + b"." * 1000:
+            to.wfile.write(bytes([byte]))
+            if to.server.released.wait(timeout=0.02):
+                break
+    to.close_connection = True
+
+
 FAILURES = {
     "not there": (lambda to: to.send_error(404, "Not Found"), "HTTP Error 404: Not Found"),
     "out of order": (lambda to: to.send_error(503), "HTTP Error 503"),
@@ -154,8 +176,13 @@ FAILURES = {
         lambda to: to.give(to.server.files["t10k-images-idx3-ubyte.gz"]),
         "other bytes than those of the original",
     ),
-    "a page": (lambda to: to.give(b"<html>Sign in</html>"), "other bytes than those of the original"),
+    "a page": (lambda to: to.give(b"<html>Sign in</html>"), "not an IDX file of bytes"),
     "damaged": (lambda to: to.give(to.server.files[FIRST][:-8] + bytes(8)), "damaged gzip"),
+    "longer than it can be": (lambda to: to.give(bytes(10_000)), "more than the"),
+    "longer, of unknown length": (lambda to: to.give(bytes(10_000), announced=0), "more than the"),
+    "a bomb": (lambda to: to.give(gzip.compress(bytes(10**6))), "not an IDX file"),
+    "dripping": (dripping, r"too slow: \d+ bytes in \d+ seconds"),
+    "dripping headers": (dripping_headers, "too slow: no whole answer in"),
     "a length that is none": (lambda to: to.give(b"", announced="many"), "many"),
     "hung up": (lambda to: to.connection.shutdown(socket.SHUT_RDWR), "closed connection"),
     "silent": (silent, "timed out"),
@@ -167,7 +194,7 @@ def test_after_a_failure_the_next_mirror_is_asked_and_both_are_told_of(
     mirrors, tmp_path, monkeypatch, failure
 ):
     answer, why = FAILURES[failure]
-    if answer is silent:
+    if answer in (silent, dripping, dripping_headers):
         monkeypatch.setattr(sources, "TIMEOUT", 0.2)
     mirrors.answers[f"/one/{FIRST}"] = answer
     assert is_whole(nn.data.mnist(tmp_path / "second", download=True))
@@ -262,9 +289,14 @@ def test_a_damaged_file_is_replaced_and_only_that_one(mirrors, tmp_path, name, d
     with pytest.raises(ValueError, match=rf"{name}: .*; download=True fetches the file again"):
         nn.data.mnist(tmp_path)
     assert mirrors.asked == []
+    content = (tmp_path / name).read_bytes()
+    (tmp_path / f"{name}.damaged").write_text("of an earlier time")
     assert is_whole(nn.data.mnist(tmp_path, download=True))
     assert mirrors.asked == [f"/one/{FIRST}"]
-    assert names(tmp_path) == sorted(mirrors.files)
+    # Whoever wrote the damaged one still has it.
+    assert names(tmp_path) == sorted([*mirrors.files, f"{name}.damaged", f"{name}.damaged-1"])
+    assert (tmp_path / f"{name}.damaged-1").read_bytes() == content
+    assert (tmp_path / f"{name}.damaged").read_text() == "of an earlier time"
 
 
 def test_a_damaged_file_stays_when_no_mirror_is_reached(mirrors, tmp_path, monkeypatch):

@@ -105,7 +105,7 @@ def test_the_legend_leaves_small_axes_their_room():
     small = pyplot.figure(figsize=(3, 2.5), layout="constrained").add_subplot()
     ax = descent(quartic, [-2.0, 2.0], 0.03, 5, ax=small)
     ax.figure.canvas.draw()
-    assert ax.get_window_extent().width > 0.7 * ax.figure.bbox.width
+    assert ax.get_window_extent().width > 0.65 * ax.figure.bbox.width  # the numbers beside it take the rest
     assert ax.get_legend().get_window_extent().width < ax.figure.bbox.width
 
 

@@ -1,0 +1,114 @@
+"""Locks that no forked child and no signal handler waits for in vain, and settings of the whole process.
+
+A child has only the thread that forked. A lock that another thread held then is held in the child for ever,
+and a setting that it had changed is never put back.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+__all__ = ["Lock", "ProcessSetting"]
+
+
+class Lock:
+    """A lock that its own thread may enter again, as in a signal handler, and that a forked child finds free.
+
+    Attributes:
+        now: the lock to hold, asked for at each block: ``with lock.now:``. A block that was entered
+            before a fork leaves the lock that it entered.
+
+    >>> lock = Lock()
+    >>> with lock.now, lock.now:
+    ...     pass
+    """
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = threading.RLock()
+        _locks.append(self)
+
+
+class ProcessSetting:
+    """A setting of the whole process, changed while any context is inside, in whatever threads.
+
+    Args:
+        change: called with the first context that enters. Where the setting is still changed, does nothing.
+        put_back: called when the last has left. Where the setting is not changed, does nothing.
+
+    >>> switched = []
+    >>> loud = ProcessSetting(lambda: switched.append("on"), lambda: switched.append("off"))
+    >>> with loud.changed(), loud.changed():
+    ...     switched
+    ['on']
+    >>> switched
+    ['on', 'off']
+    """
+
+    def __init__(self, change: Callable[[], None], put_back: Callable[[], None]) -> None:
+        self.change, self.put_back = change, put_back
+        self.inside: dict[_Stay, int] = {}  # the contexts that are entered, and by which thread
+        _settings.append(self)
+
+    def changed(self) -> _Stay:
+        """A context in which the setting is changed."""
+        return _Stay(self)
+
+
+class _Stay:
+    __slots__ = ("_setting",)
+
+    def __init__(self, setting: ProcessSetting) -> None:
+        self._setting = setting
+
+    def __enter__(self) -> None:
+        setting = self._setting
+        try:
+            with _switching.now:
+                first = not setting.inside
+                # Before the change: a signal handler that comes and goes in the middle puts nothing back.
+                setting.inside[self] = threading.get_ident()
+                if first:
+                    setting.change()
+        except BaseException:  # Ctrl-C: Python leaves only what was entered
+            self.__exit__()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        setting = self._setting
+        interrupt: KeyboardInterrupt | None = None
+        while True:
+            try:
+                with _switching.now:
+                    setting.inside.pop(self, None)
+                    if not setting.inside:
+                        setting.put_back()
+                break
+            except KeyboardInterrupt as again:  # not before all is as it was
+                interrupt = again
+        if interrupt is not None:
+            raise interrupt
+
+
+_locks: list[Lock] = []
+_settings: list[ProcessSetting] = []
+_switching = Lock()
+
+
+def _after_fork() -> None:
+    """The child has only the thread that forked: what the others were inside of is never left there."""
+    for lock in _locks:
+        lock.now = threading.RLock()
+    for setting in _settings:
+        for stay, thread in list(setting.inside.items()):
+            if thread != threading.get_ident():
+                del setting.inside[stay]
+        if not setting.inside:
+            setting.put_back()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
