@@ -18,6 +18,10 @@ INSTEAD = {
     "where": "choose the elements first, as x[mask]",
     "order": "'C' or 'F'",
     "copy": "a Tensor's array is always its own",
+    "return_index": "numpy.unique of its .data gives the places",
+    "return_inverse": "numpy.unique of its .data gives the places",
+    "return_counts": "numpy.unique of its .data gives the counts",
+    "mean": "it is computed from the numbers themselves, and has its part in the derivative",
     "casting": "dtypes follow NumPy's own promotion",
 }
 SWITCHED_ON = {"where", "copy", "subok"}  # True is what NumPy does by itself

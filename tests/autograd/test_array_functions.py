@@ -415,6 +415,13 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
         assert NUMPY[getattr(np, name)] is getattr(ag, name)
         assert getattr(Tensor, name) is getattr(ag, name)
     assert list(inspect.signature(ag.prod).parameters) == ["x", "axis", "keepdims"]
+    for given in (Tensor(x), x, values(x)):
+        assert (
+            float(plain(ag.max(x=given)))
+            == float(plain(ag.max(a=given)))
+            == float(plain(np.max(a=given)))
+            == 5.0
+        )
     for refused in (lambda: ag.prod(Tensor(x), 0, np.float32), lambda: ag.sum(Tensor(x), 0, True)):
         with pytest.raises(TypeError, match="takes no dtype="):
             refused()
