@@ -121,7 +121,6 @@ FORMS: dict[Any, list[Any]] = {
         call(WHERE, SINGLE, SINGLE), call(WHERE[:2], MATRIX, MATRIX),
         call(np.array([np.nan, 0.0]), MATRIX, -MATRIX),
         call(0.3, MATRIX, -MATRIX), call([True, False], MATRIX, -MATRIX), call(WHERE, EMPTY, EMPTY),
-        call(MATRIX),
         call(MATRIX > 0.5, [1, 2], MATRIX), call(WHERE, MATRIX),
     ],
 }  # fmt: skip
