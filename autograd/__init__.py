@@ -22,7 +22,7 @@ from autograd import rules as _rules  # the table  # noqa: F401
 from autograd import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
 
 # isort: split
-from autograd import linalg
+from autograd import linalg  # under its own name  # noqa: F401
 from autograd.answers import (
     allclose,
     argmax,
@@ -37,7 +37,7 @@ from autograd.answers import (
 from autograd.choosing import clip, nan_to_num, piecewise, select
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
-from autograd.differences import diff, gradient
+from autograd.differences import diff, gradient, trapezoid
 from autograd.functions import dot, logsumexp, softmax
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
@@ -61,6 +61,7 @@ from autograd.places import (
     tile,
     tril,
     triu,
+    unique,
     vsplit,
 )
 from autograd.primitives import rows as _rows
@@ -74,6 +75,7 @@ from autograd.shapes import (
     broadcast_arrays,
     broadcast_to,
     expand_dims,
+    meshgrid,
     moveaxis,
     ravel,
     reshape,
@@ -91,17 +93,17 @@ from autograd.value import Value
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
     "abs", "pow", "dot", "sum", "mean", "max", "min", "logsumexp", "softmax",
-    "prod", "var", "std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient",
+    "prod", "var", "std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid",
     "clip", "select", "piecewise", "nan_to_num",
     "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append",
     "split", "array_split", "hsplit", "vsplit",
     "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis", "rollaxis",
-    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "broadcast_arrays",
+    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "broadcast_arrays", "meshgrid",
     "take", "take_along_axis", "sort", "partition", "repeat", "tile", "roll", "flip", "fliplr", "flipud",
-    "rot90", "diagonal", "triu", "tril", "pad",
+    "rot90", "diagonal", "triu", "tril", "pad", "unique",
     "argmax", "argmin", "argsort", "zeros_like", "ones_like", "full_like",
     "isclose", "allclose", "array_equal",
-    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag", "linalg",
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]

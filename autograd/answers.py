@@ -13,7 +13,7 @@ from autograd.graph import Node, first_node, plain
 from autograd.leaving import plain_array
 from autograd.looks import look
 from autograd.numpy_names import attach, counterpart
-from autograd.primitives import NUMPY
+from autograd.primitives import NUMPY, lookup
 from autograd.tensor import Tensor
 
 __all__ = [
@@ -59,6 +59,14 @@ for _numpys in PLAIN:
     NUMPY[_numpys] = _plainly(_numpys)
     if hasattr(np.ndarray, _numpys.__name__):
         attach(_numpys.__name__, NUMPY[_numpys])
+
+
+def _where(condition: Any, *branches: Any) -> Any:
+    """NumPy's where, which of a condition alone gives the places."""
+    return lookup("where")(condition, *branches) if branches else np.nonzero(_numbers(condition))
+
+
+NUMPY[np.where] = _where
 
 
 def argmax(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:

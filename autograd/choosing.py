@@ -11,7 +11,7 @@ from autograd import array_rules as rows
 from autograd.graph import Node, plain
 from autograd.numpy_arguments import NOTHING
 from autograd.numpy_names import array_of, attach, counterpart, free_counterpart
-from autograd.primitives import NUMPY, lookup
+from autograd.primitives import lookup
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -60,9 +60,6 @@ def _clip_method(self: Node, min: Any = None, max: Any = None, out: None = None)
 
 attach("clip", _clip_method)
 attach("clip", _clip_method, Value)  # np.clip asks for it, and its own loop would choose where two tie
-
-
-NUMPY[np.where] = lookup("where")
 
 
 @counterpart(np.select, joins=True)

@@ -13,8 +13,9 @@ from autograd.joining import concatenate
 from autograd.numpy_arguments import NOTHING
 from autograd.numpy_names import array_of, counterpart, free_counterpart
 from autograd.primitives import lookup
+from autograd.reductions import sum
 
-__all__ = ["diff", "gradient"]
+__all__ = ["diff", "gradient", "trapezoid"]
 
 _numpys_gradient: Any = np.gradient
 
@@ -83,6 +84,29 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     spacings = list(varargs) if len(varargs) == len(axes) else list(varargs or (1.0,)) * len(axes)
     slopes = tuple(_slopes(f, a, spacing, edge_order) for a, spacing in zip(axes, spacings, strict=True))
     return slopes[0] if len(slopes) == 1 else slopes
+
+
+@counterpart(np.trapezoid)
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """The integral of a function known at points, by the trapezoids between neighbours.
+
+    Args:
+        y: a Tensor, an array, or a list or array of Values: the function at the points.
+        x: the points, nodes too; by default so far apart as dx says.
+        dx: the distance of the points.
+        axis: along which axis.
+
+    >>> from autograd import Tensor
+    >>> trapezoid(Tensor([1.0, 2.0, 3.0]), dx=0.5)
+    Tensor(2.)
+    """
+    axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), y.ndim)
+    if x is not None:
+        dx = diff(array_of(x), axis=axis if np.ndim(x) > 1 else -1)
+        if dx.ndim == 1:
+            dx = rows.reshape(dx, shape=(-1, *(1,) * (y.ndim - 1 - axis)))
+    heights = y[_index(axis, slice(1, None))] + y[_index(axis, slice(None, -1))]
+    return sum(dx * heights / 2.0, axis)
 
 
 def _slopes(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:

@@ -18,6 +18,12 @@ INSTEAD = {
     "where": "choose the elements first, as x[mask]",
     "order": "'C' or 'F'",
     "copy": "a Tensor's array is always its own",
+    "return_index": "numpy.unique of its .data gives the places",
+    "return_inverse": "numpy.unique of its .data gives the places",
+    "return_counts": "numpy.unique of its .data gives the counts",
+    "mean": "it is computed from the numbers themselves, and has its part in the derivative",
+    "sort order": "its numbers have no fields",
+    "partition order": "its numbers have no fields",
     "casting": "dtypes follow NumPy's own promotion",
 }
 SWITCHED_ON = {"where", "copy", "subok"}  # True is what NumPy does by itself
@@ -35,5 +41,5 @@ def refuse(function: str, **arguments: Any) -> None:
     for argument, given in arguments.items():
         usual = given is None or given is NOTHING or (given is True and argument in SWITCHED_ON)
         if not usual:
-            instead = INSTEAD.get(argument, "it would say nothing")
+            instead = INSTEAD.get(f"{function} {argument}", INSTEAD.get(argument, "it would say nothing"))
             raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {instead}")

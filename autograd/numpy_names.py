@@ -51,7 +51,8 @@ _unboxed = np.frompyfunc(unboxed, 1, 1)
 
 
 def counterpart(
-    *numpys: Callable[..., Any],
+    numpys: Callable[..., Any],
+    *,
     values: Callable[..., Any] | None = None,
     generic: bool = False,
     joins: bool = False,
@@ -60,7 +61,7 @@ def counterpart(
     """Let a function of Tensors stand for one of NumPy's.
 
     Args:
-        numpys: NumPy's function, and others that are the same under another name.
+        numpys: NumPy's function.
         values: what it is of an array of Values, with the same arguments; NumPy's own by default.
         generic: whether ours is written for arrays of Values too.
         joins: whether its first argument is a list of arrays, which belong together but are not one.
@@ -68,13 +69,11 @@ def counterpart(
     """
 
     def declare(ours: F) -> F:
-        stand_in: Any = None
-        for function in numpys:
-            stand_in = stand_in or _StandIn(function, ours, ours if generic else values, joins).function()
-            NUMPY[function] = stand_in
-            if method and hasattr(np.ndarray, function.__name__):
-                attach(function.__name__, stand_in)
-        return stand_in  # type: ignore[no-any-return]
+        stand_in = _StandIn(numpys, ours, ours if generic else values, joins).function()
+        NUMPY[numpys] = stand_in
+        if method and hasattr(np.ndarray, numpys.__name__):
+            attach(numpys.__name__, stand_in)
+        return stand_in  # type: ignore[return-value]
 
     return declare
 
@@ -115,8 +114,9 @@ class _StandIn:
         self.name = numpys.__name__
         declared = inspect.signature(ours)
         self.signature = _signature(numpys, declared)
-        self.first, *_ = self.signature.parameters
-        self.declared = set(list(declared.parameters)[1:])
+        self.first, *_ = self.signature.parameters  # the array, as NumPy calls it
+        self.own_first, *others = declared.parameters  # and as ours does
+        self.declared = set(others)
         self.takes_all = any(p.kind is p.VAR_KEYWORD for p in declared.parameters.values())
         # What each argument is if nothing is said, and those that can be given by their place.
         parameters = {**declared.parameters, **self.signature.parameters}.values()
@@ -140,20 +140,23 @@ class _StandIn:
         return stand_in
 
     def answer(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if self.own_first in named and self.first not in named:
+            named[self.first] = named.pop(self.own_first)
         given = self.by_name(args, named)
         x = given.pop(self.first)
         if not self.joins:
             x = array_of(x)
+        args, named = (x, *args[1:]), {name: named[name] for name in named.keys() & given.keys()}
         node = first_node((x, *given.values()))
         if node is None and not any(map(_holds_values, (x, *given.values()))):
-            return self.numpys(*(args and (x, *args[1:])), **(named if args else {**named, self.first: x}))
+            return self.numpys(*args, **named)
         said = {name: value for name, value in given.items() if not self.is_usual(name, value)}
         if isinstance(node, Tensor):
             self.refuse_others(x, said)
             return self.ours(x, **said)
         if self.values is not None and said.keys() <= self.declared:
             return self.values(x, **said)
-        return by_numpy(self.numpys, args and (x, *args[1:]), named if args else {**named, self.first: x})
+        return by_numpy(self.numpys, args, named)
 
     def by_name(self, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
         """The arguments by their names."""

@@ -21,7 +21,7 @@ from autograd.tensor import Tensor
 __all__ = [
     "array_split", "delete", "diagonal", "dsplit", "flip", "fliplr", "flipud", "hsplit", "pad", "partition",
     "repeat", "resize", "roll", "rot90", "sort", "split", "take", "take_along_axis", "tile", "tril", "triu",
-    "vsplit",
+    "unique", "vsplit",
 ]  # fmt: skip
 
 
@@ -219,6 +219,17 @@ def _in_order(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
         x, axis = rows.reshape(x, shape=(-1,)), 0
     axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), x.ndim)
     return _moved(x, np.take_along_axis, order(plain(x), axis), axis)
+
+
+@counterpart(np.unique)
+def unique(ar: Any) -> Any:
+    """Each number once, in their order; of those that tie, the first has the derivative.
+
+    >>> unique(Tensor([3.0, 1.0, 3.0]))
+    Tensor([1., 3.])
+    """
+    first = np.unique(plain(ar), return_index=True)[1]
+    return rows.getitem(rows.reshape(ar, shape=(ar.size,)), index=first)
 
 
 # -- in parts ---------------------------------------------------------------------------------------

@@ -25,44 +25,50 @@ def _einsum_tangent(moved: Sequence[Any], *operands: Any, **params: Any) -> Any:
 
 
 def _einsum_parts(g: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Callable[[int], Any]:
-    inputs, _, result = subscripts.partition("->")
-    terms = inputs.split(",")
+    # A path is one of as many operands as the map has, in its order.
+    how = True if isinstance(optimize, (list, tuple)) else optimize
+    shapes = tuple(x.shape if hasattr(x, "shape") else np.shape(x) for x in operands)
 
     def part(i: int) -> Any:
-        """g times the other operands, summed over all axes that the operand lacks."""
-        own, shape = terms[i], np.shape(operands[i])
-        others = [*terms[:i], *terms[i + 1 :], result]
-        wide = {letter for letter, n in zip(own, shape, strict=True) if n != 1}
-        kept = "".join(
-            dict.fromkeys(letter for letter in own if letter in wide and letter in "".join(others))
-        )
-        # A path is one of as many operands as the map has, in its order.
-        how = True if isinstance(optimize, (list, tuple)) else optimize
-        summed = einsum(
-            *operands[:i], *operands[i + 1 :], g, subscripts=f"{','.join(others)}->{kept}", optimize=how
-        )
-        return summed if kept == own and np.shape(summed) == shape else _put_back(summed, kept, own, shape)
+        """g times the other operands, summed over all axes that the operand lacks, and put in its shape."""
+        inside, back, lengths = _plan(subscripts, i, shapes)
+        summed = einsum(*operands[:i], *operands[i + 1 :], g, subscripts=inside, optimize=how)
+        if not lengths:
+            return summed
+        factors = (np.eye(n, dtype=g.dtype) if twice else np.ones(n, g.dtype) for n, twice in lengths)
+        return einsum(summed, *factors, subscripts=back)
 
     return part
 
 
-def _put_back(x: Any, letters: str, own: str, shape: tuple[int, ...]) -> Any:
-    """x in the shape of an operand: an axis that was summed or broadcast is put back by a vector of ones,
-    one that shares its letter, as in a trace, by the matrix 1."""
-    here = dict(zip(letters, np.shape(x), strict=True))
+@functools.lru_cache(maxsize=1024)
+def _plan(
+    subscripts: str, i: int, shapes: tuple[tuple[int, ...], ...]
+) -> tuple[str, str, list[tuple[int, bool]]]:
+    """How the adjoint of one operand is computed: the subscripts of the sum, and those that put it back.
+
+    An axis that was summed or broadcast is put back by a vector of ones, one that shares its letter, as in a
+    trace, by the matrix 1: the last result says how long each is, and which it is.
+    """
+    inputs, _, result = subscripts.partition("->")
+    terms = inputs.split(",")
+    own, rest = terms.pop(i), [shape for k, shape in enumerate(shapes) if k != i]
+    pairs = [pair for term, shape in zip(terms, rest, strict=True) for pair in zip(term, shape, strict=True)]
+    mine = dict(zip(own, shapes[i], strict=True))
+    # How long each axis is in the sum: the result has the length of all operands together.
+    length = {letter: n for letter, n in mine.items() if letter in result}
+    length |= {letter: n for letter, n in pairs if n != 1 or letter not in length}
+    kept = [letter for letter, n in mine.items() if n != 1 and letter in length]
     spare = iter(letter for letter in LETTERS if letter not in own)
-    terms, factors, result = [letters], [x], ""
-    for letter, n in zip(own, shape, strict=True):
-        if letter in result:
-            result += next(spare)
-            terms.append(letter + result[-1])
-            factors.append(np.eye(n, dtype=x.dtype))
-            continue
-        result += letter
-        if here.get(letter) != n:
-            terms.append(letter)
-            factors.append(np.ones(n, x.dtype))
-    return einsum(*factors, subscripts=f"{','.join(terms)}->{result}")
+    factors, lengths, whole = ["".join(kept)], [], ""
+    for letter in own:
+        twice = letter in whole
+        whole += next(spare) if twice else letter
+        if twice or letter not in kept or length[letter] != mine[letter]:
+            factors.append(letter + whole[-1] if twice else letter)
+            lengths.append((mine[letter], twice))
+    inside = f"{','.join([*terms, result])}->{''.join(kept)}"
+    return inside, f"{','.join(factors)}->{whole}", lengths
 
 
 einsum: ArrayRow

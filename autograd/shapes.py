@@ -18,8 +18,9 @@ from autograd.primitives import lookup
 from autograd.tensor import Tensor
 
 __all__ = [
-    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims", "flatten",
-    "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes", "transpose",
+    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims",
+    "flatten", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
+    "transpose",
 ]  # fmt: skip
 
 
@@ -197,6 +198,20 @@ def broadcast_arrays(*arrays: Any, subok: bool = False) -> Any:
     several = list(map(array_of, arrays))
     shape = np.broadcast_shapes(*(a.shape for a in several))
     return tuple(rows.broadcast_to(a, shape=shape) for a in several)
+
+
+@free_counterpart(np.meshgrid)
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = "xy") -> Any:
+    """The coordinates of the points of a grid: of each axis, an array in the shape of the grid.
+
+    >>> meshgrid(Tensor([1.0, 2.0]), [3.0, 4.0])[0]
+    Tensor([[1., 2.],
+           [1., 2.]])
+    """
+    axes = list(map(array_of, xi))
+    places = np.meshgrid(*(np.arange(a.size) for a in axes), sparse=sparse, indexing=indexing)
+    flat = (rows.reshape(a, shape=(a.size,)) for a in axes)
+    return tuple(rows.getitem(a, index=where) for a, where in zip(flat, places, strict=True))
 
 
 # -- copies -----------------------------------------------------------------------------------------

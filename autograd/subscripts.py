@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import string
 from collections import Counter
@@ -69,18 +70,25 @@ def explicit(subscripts: str, operands: Sequence[Any]) -> str:
     >>> explicit("...i,i", [np.ones((5, 4, 2)), np.ones(2)])
     'ABi,i->AB'
     """
+    labels = [x.label if isinstance(x, Node) else None for x in operands]
+    return _explicit(subscripts, tuple(x.shape for x in operands), tuple(labels))
+
+
+@functools.lru_cache(maxsize=1024)
+def _explicit(subscripts: str, shapes: tuple[tuple[int, ...], ...], labels: tuple[str | None, ...]) -> str:
     wrong = f"einsum {subscripts!r}: "
     inputs, arrow, result = subscripts.partition("->")
     terms = inputs.split(",")
     for text in (*terms, result):
         if set(text.replace(DOTS, "", 1)) - set(LETTERS):
             raise ValueError(f"{wrong}{text!r} is not made of letters and at most one '...'")
-    if len(terms) != len(operands):
-        raise ValueError(f"{wrong}subscripts for {len(terms)} operands, and {len(operands)} given")
-    without = [np.ndim(x) - len(t.replace(DOTS, "")) for t, x in zip(terms, operands, strict=True)]
-    for term, operand, rest in zip(terms, operands, without, strict=True):
+    if len(terms) != len(shapes):
+        raise ValueError(f"{wrong}subscripts for {len(terms)} operands, and {len(shapes)} given")
+    names = list(map(_named, labels, shapes))
+    without = [len(shape) - len(term.replace(DOTS, "")) for term, shape in zip(terms, shapes, strict=True)]
+    for term, named, rest in zip(terms, names, without, strict=True):
         if rest < 0 or (rest and DOTS not in term):
-            raise ValueError(f"{wrong}{term!r} does not have the axes of {described(operand)}")
+            raise ValueError(f"{wrong}{term!r} does not have the axes of {named}")
     free = [letter for letter in LETTERS if letter not in subscripts]
     most = max(without)
     if most > len(free):
@@ -97,27 +105,32 @@ def explicit(subscripts: str, operands: Sequence[Any]) -> str:
         raise ValueError(f"{wrong}the result has {sorted(alien)}, and no operand has")
     if len(set(result)) < len(result):
         raise ValueError(f"{wrong}a letter stands in the result twice")
-    _check_lengths(wrong, terms, operands)
+    _check_lengths(wrong, terms, shapes, names)
     return f"{','.join(terms)}->{result}"
 
 
-def _check_lengths(wrong: str, terms: Sequence[str], operands: Sequence[Any]) -> None:
+def _check_lengths(
+    wrong: str, terms: Sequence[str], shapes: Sequence[tuple[int, ...]], names: Sequence[str]
+) -> None:
     """Axes with one letter are equally long, or 1 in other operands."""
-    longest: dict[str, tuple[int, Any]] = {}
-    for term, operand in zip(terms, operands, strict=True):
+    longest: dict[str, tuple[int, str]] = {}
+    for term, shape, named in zip(terms, shapes, names, strict=True):
         lengths: dict[str, int] = {}
-        for letter, length in zip(term, np.shape(operand), strict=True):
-            other, where = longest.get(letter, (1, operand))
+        for letter, length in zip(term, shape, strict=True):
+            other, where = longest.get(letter, (1, named))
             if lengths.setdefault(letter, length) != length or (length != other and 1 not in (length, other)):
                 raise ValueError(
-                    f"{wrong}{letter!r} is {length} long in {described(operand)}, and "
-                    f"{other if other != 1 else lengths[letter]} in {described(where)}"
+                    f"{wrong}{letter!r} is {length} long in {named}, and "
+                    f"{other if other != 1 else lengths[letter]} in {where}"
                 )
             if length != 1:
-                longest[letter] = (length, operand)
+                longest[letter] = (length, named)
 
 
 def described(operand: Any) -> str:
     """An operand in an error: its label and shape."""
-    label = operand.label if isinstance(operand, Node) and operand.label else "an array"
-    return f"{label} of shape {np.shape(operand)}"
+    return _named(operand.label if isinstance(operand, Node) else None, np.shape(operand))
+
+
+def _named(label: str | None, shape: tuple[int, ...]) -> str:
+    return f"{label or 'an array'} of shape {shape}"

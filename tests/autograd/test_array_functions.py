@@ -352,7 +352,8 @@ Y = np.array([[0.5, -1.0, 0.0], [2.0, np.nan, np.inf]])
 ANSWERS = {
     np.argmax: [(X,), (X, 1)], np.argmin: [(X,), (X, 0)], np.argsort: [(X,), (X, None)],
     np.argpartition: [(X, 1)],
-    np.argwhere: [(X,)], np.nonzero: [(Y,)], np.flatnonzero: [(Y,)], np.searchsorted: [(np.sort(X[0]), X[1])],
+    np.argwhere: [(X,)], np.nonzero: [(Y,)], np.where: [(Y,)], np.flatnonzero: [(Y,)],
+         np.searchsorted: [(np.sort(X[0]), X[1])],
     np.lexsort: [((X[0], X[1]),)], np.digitize: [(X, np.sort(X[0]))], np.count_nonzero: [(Y,), (Y, 0)],
     np.histogram: [(X, 3)], np.all: [(Y,), (Y, 1)], np.any: [(Y, 0)], np.allclose: [(X, X + 1e-12), (X, Y)],
     np.array_equal: [(X, X.copy()), (X, Y)], np.array_equiv: [(X, X[0])], np.isclose: [(X, X + 1e-12)],
@@ -406,6 +407,38 @@ def test_our_own_plain_functions_take_values_too():
     assert Tensor(X).tolist() == X.tolist()
 
 
+def test_what_an_error_advises_works():
+    x = Tensor(X)
+    advice = [
+        (lambda: np.sum(x, initial=2.0), r"add it to the result",
+         lambda: np.sum(x) + 2.0, np.sum(X, initial=2.0)),
+        (lambda: np.prod(x, initial=2.0), r"multiply by it",
+         lambda: np.prod(x) * 2.0, np.prod(X, initial=2.0)),
+        (lambda: np.min(x, initial=-2.0), r"larger of both", lambda: ag.minimum(np.min(x), -2.0), -2.0),
+        (lambda: np.var(x, where=X > 0), r"x\[mask\]", lambda: np.var(x[X > 0]), np.var(X, where=X > 0)),
+        (lambda: np.cumsum(x, 0, np.float32), "keeps the dtype",
+         lambda: np.cumsum(x.astype("f4"), 0), np.cumsum(X.astype("f4"), 0)),
+        (lambda: np.unique(x, return_counts=True), r"of its \.data",
+         lambda: np.unique(x.data, return_counts=True)[1], np.ones(6)),
+        (lambda: np.unique(x, return_index=True), r"of its \.data",
+         lambda: np.unique(x.data, return_index=True)[1], np.argsort(X, None)),
+        (lambda: np.pad(x, 1, "mean"), "'edge'", lambda: np.pad(x, 1, "edge"), np.pad(X, 1, "edge")),
+        (lambda: np.average(x, weights=[1.0, 2.0]), "need an axis",
+         lambda: np.average(x, 0, [1.0, 2.0]), np.average(X, 0, [1.0, 2.0])),
+        (lambda: np.gradient(x, Tensor(2.0)), "as numbers",
+         lambda: np.gradient(x, 2.0)[0], np.gradient(X, 2.0)[0]),
+        (lambda: np.ravel(x, "K"), "'C' or 'F'", lambda: np.ravel(x, "F"), np.ravel(X, "F")),
+        (lambda: np.sort(x, order="a"), "no fields", lambda: np.sort(x), np.sort(X)),
+        (lambda: ag.clip(x, 1.0), "None is no bound", lambda: ag.clip(x, 0.1, None), np.clip(X, 0.1, None)),
+        (lambda: np.select([X], [x]), "array of bools", lambda: np.select([X != 0], [x]), X),
+        (lambda: np.take(x, x), "whole numbers", lambda: np.take(x, [0, 1]), np.take(X, [0, 1])),
+    ]  # fmt: skip
+    for refused, said, advised, expected in advice:
+        with pytest.raises(TypeError, match=said):
+            refused()
+        np.testing.assert_allclose(plain(advised()), expected, rtol=1e-6)
+
+
 # -- the face ------------------------------------------------------------------------------------------
 
 
@@ -415,6 +448,13 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
         assert NUMPY[getattr(np, name)] is getattr(ag, name)
         assert getattr(Tensor, name) is getattr(ag, name)
     assert list(inspect.signature(ag.prod).parameters) == ["x", "axis", "keepdims"]
+    for given in (Tensor(x), x, values(x)):
+        assert (
+            float(plain(ag.max(x=given)))
+            == float(plain(ag.max(a=given)))
+            == float(plain(np.max(a=given)))
+            == 5.0
+        )
     for refused in (lambda: ag.prod(Tensor(x), 0, np.float32), lambda: ag.sum(Tensor(x), 0, True)):
         with pytest.raises(TypeError, match="takes no dtype="):
             refused()

@@ -86,7 +86,7 @@ def outcome(function: Callable[..., Any], args: Any, arguments: dict[str, Any]) 
 # For what an argument of NumPy's that a Tensor does not take is called in the error.
 MEANT = {
     "out", "dtype", "where", "initial", "order", "copy", "casting", "axes", "axis", "subok", "signature",
-    "mean", "kind", "mode", "device", "shape", "astype",
+    "mean", "return_index", "return_inverse", "return_counts", "kind", "mode", "device", "shape", "astype",
 }  # fmt: skip
 
 

@@ -26,6 +26,14 @@ def test_public_names(name):
     assert getattr(autograd, name).__doc__
 
 
+def test_every_public_name_is_documented():
+    assert len(set(autograd.__all__)) == len(autograd.__all__)
+    for name in autograd.__all__:
+        assert callable(getattr(autograd, name))
+        assert getattr(autograd, name).__doc__
+    assert {"min", "prod", "var", "cumsum", "clip", "sort", "argmax"} <= set(autograd.__all__)
+
+
 def test_a_star_import_brings_them_all():
     names = {}
     exec("from autograd import *", names)
