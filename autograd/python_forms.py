@@ -51,9 +51,12 @@ def _chosen(ours: Callable[..., Any], pythons: Callable[..., Any], pair: str) ->
     """
 
     @functools.wraps(ours)
-    def function(x: Any, *others: Any, **named: Any) -> Any:
+    def function(*args: Any, **named: Any) -> Any:
         if named.keys() & {"key", "default"}:
-            return pythons(x, *others, **named)
+            return pythons(*args, **named)
+        if not args:
+            return ours(**named)
+        x, *others = args
         tuples = isinstance(x, tuple) and bool(others) and isinstance(others[0], tuple)
         if others and not named and (_is_alone(x) or tuples or not _is_axis(others[0])):
             if any(isinstance(each, Node) for each in (x, *others)):
@@ -80,9 +83,12 @@ min = _chosen(reductions.min, builtins.min, "minimum")
 
 
 @functools.wraps(reductions.sum)
-def sum(x: Any, *others: Any, **named: Any) -> Any:
+def sum(*args: Any, **named: Any) -> Any:
     if "start" in named:
-        return builtins.sum(x, *others, **named)
+        return builtins.sum(*args, **named)
+    if not args:
+        return reductions.sum(**named)
+    x, *others = args
     if not isinstance(x, Iterable) or isinstance(x, (Node, np.ndarray)) or named:
         return reductions.sum(x, *others, **named)
     if not isinstance(x, (list, tuple)):  # a generator, a range, a set, the values of a dict

@@ -75,7 +75,7 @@ def read_image(picture: Any) -> NDArray[np.float32]:
     ······##+·····
     ·····##+······
     """
-    if isinstance(picture, (str, os.PathLike)):
+    if isinstance(picture, (str, bytes, os.PathLike)) or hasattr(picture, "read"):
         name, upright = str(picture), _from_file(as_path(picture))
     else:
         name, upright = "the picture", _in_memory(picture)

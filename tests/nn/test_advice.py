@@ -189,6 +189,7 @@ CASES = [
 ELSEWHERE = {
     "download=True": ("nn/data/test_sources.py", "download=True"),
     "put these files into": ("nn/data/test_sources.py", "assert str(folder) in lines[3]"),
+    "give the folder that it is in": ("nn/data/test_originals.py", "give the folder that it is in"),
     "which nn.data.read_idx reads": ("nn/data/test_originals.py", "read_idx"),
     "save it smaller": ("nn/data/test_pictures.py", "test_the_size_makes_little_difference"),
     "save it as PNG or JPEG": ("nn/data/test_pictures.py", "test_formats_and_modes_make_no_difference"),
