@@ -115,10 +115,11 @@ def task(
         raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
     measured = named_metrics(metrics)
-    if accuracy in measured.values():
+    given: list[Any] = list(measured.values())
+    if accuracy in given:
         raise TypeError(
-            "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where the "
-            "desired outputs are classes, fit measures the accuracy by itself, in history.accuracy"
+            "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
+            "the desired outputs are classes fit measures it by itself, in history.accuracy"
         )
     if measured:
         a = outputs_of(net, X[:2])
