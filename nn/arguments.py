@@ -15,7 +15,7 @@ from autograd import DomainError, Tensor, no_grad
 from autograd.graph import plain
 from nn.callbacks import Callback
 from nn.judging import Judge, divided_at, judge
-from nn.measures import examples_and, floats, outputs_of
+from nn.measures import accuracy, examples_and, floats, outputs_of
 from nn.metrics import Metric, Metrics, named_metrics
 from nn.parameters import Parameter, number_of
 from nn.seeds import Seed, generator
@@ -25,10 +25,9 @@ __all__ = ["Cost", "Network", "Steps", "Task", "measure", "task"]
 Array = NDArray[Any]
 Cost = Callable[[Any, Any], Any]
 
-PIXELS, GREY = (
-    64,
-    128,
-)  # bytes to an example, and the largest of them, from which on they are taken for an image
+# Numbers to an example, and the largest of them, from which on they are taken for an image; and how many
+# examples are asked whether they are whole.
+PIXELS, GREY, FEW = 64, 128, 8
 
 
 class Network(Protocol):
@@ -97,9 +96,10 @@ def task(
         raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
     if validation is not None:
         validation = _held_out(net, cost, validation, Y)
-    if X.dtype == np.uint8 and X.shape[1] >= PIXELS and X.max() >= GREY:
+    if _are_grey_values(X):
         warnings.warn(
-            f"X holds bytes up to {X.max()}, as images do; a net takes numbers of about 1: nn.data.scaled(X)",
+            f"X holds whole numbers up to {X.max():g}, as images do, and a net takes numbers of about 1: "
+            "nn.data.scaled(X)",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -115,6 +115,12 @@ def task(
         raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
     measured = named_metrics(metrics)
+    given: list[Any] = list(measured.values())
+    if accuracy in given:
+        raise TypeError(
+            "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
+            "the desired outputs are classes fit measures it by itself, in history.accuracy"
+        )
     if measured:
         a = outputs_of(net, X[:2])
         for name, metric in measured.items():
@@ -164,6 +170,13 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
                 f"{name} holds nan or infinity, first in row {row}; take out or replace such examples"
             )
     return x, y
+
+
+def _are_grey_values(X: Array) -> bool:
+    """Whether examples are as long as an image, and whole numbers as its bytes are."""
+    if X.shape[1] < PIXELS or np.any(X[:FEW] != np.rint(X[:FEW])):
+        return False
+    return bool(GREY <= X.max() <= 255 and X.min() >= 0)
 
 
 def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Array, Array]:

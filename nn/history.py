@@ -170,8 +170,8 @@ class History(Sequence[Epoch]):
         return iter(self.epochs)
 
     def __str__(self) -> str:
-        # A column for accuracy is there unless no epoch has one, as of a regression that has metrics.
-        judged = not self.metrics or any(x is not None for x in self.accuracy + self.validation_accuracy)
+        # No column for accuracy where no epoch has one, as of a regression.
+        judged = not self.epochs or any(x is not None for x in self.accuracy + self.validation_accuracy)
         columns = judged, list(self.metrics)
         lines = [_heading(*columns), *(_row(epoch, *columns) for epoch in self.epochs)]
         if self.interrupted:

@@ -88,6 +88,15 @@ def test_the_table_of_a_regression_has_its_metrics_in_place_of_accuracy():
     assert str(MEASURED[0]).split()[2] == "–"  # of an epoch alone: an accuracy that is none
 
 
+def test_the_table_of_a_regression_without_metrics_has_only_costs():
+    assert str(History(ONLY_COST[:1])).splitlines() == [
+        "        training   validation",
+        "epoch        cost        cost  seconds",
+        "    1       1.000           –      1.0",
+    ]
+    assert "accuracy" in str(History())
+
+
 def test_a_history_has_a_list_for_each_metric():
     assert MEASURED.metrics == {"R²": [0.25, 0.75], "error in kWh": [2.0, 1.0]}
     assert MEASURED.validation_metrics["R²"][0] == 0.5

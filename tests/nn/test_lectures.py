@@ -278,6 +278,7 @@ def test_softmax_and_cross_entropy_on_a_linear_layer(node):
 
 
 @both_nodes
+@pytest.mark.filterwarnings("ignore::nn.LogitsWarning")
 def test_softmax_and_cross_entropy_with_a_sigmoid_before(node):
     """§3, deck D: ∂C₀/∂w = (s - y) · σ′(z) · a⁽ᴸ⁻¹⁾."""
     net = net_of([[[0.3, -0.2], [0.5, 0.1], [-0.4, 0.8]]], node=node, output_activation=sigmoid)

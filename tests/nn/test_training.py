@@ -341,6 +341,19 @@ def test_the_optimizer_remembers_nothing_of_a_step_that_is_taken_back(node, make
     assert repr(memory) == repr(never)
 
 
+@both_nodes
+def test_adam_trains_alike_whatever_the_size_of_the_cost(node):
+    nets = make_linear(node), make_linear(node)
+    for net, size in zip(nets, (1.0, 1e200), strict=True):
+        train(
+            net,
+            optimizer=nn.Adam(net.parameters(), 0.05),
+            cost=lambda a, y, s=size: nn.quadratic_cost(a, y) * s,
+        )
+    for found, expected in zip(*map(weights, nets), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
 def test_an_optimizer_of_ones_own_is_stopped_at_memory_that_is_not_finite():
     class RootMeanSquare(Optimizer):
         """Divides by the root of the sum of squares so far, and stands still where that is infinite."""
@@ -548,16 +561,20 @@ def test_one_output_and_labels_are_counted_as_accuracy_does():
     assert history.validation_accuracy[-1] == nn.accuracy(net, X, labels, threshold=0.5) > 0.8
 
 
-def test_bytes_of_images_are_told_to_be_scaled(recwarn):
+def test_grey_values_of_images_are_told_to_be_scaled(recwarn):
     images = np.random.default_rng(0).integers(256, size=(10, 64)).astype(np.uint8)
     net = nn.MLP([64, 2], rng=0)
-    with pytest.warns(RuntimeWarning, match=r"X holds bytes up to .* nn\.data\.scaled\(X\)") as told:
-        train(net, X=images, Y=Y[:10])
-    assert told[0].filename == __file__
+    for kind in (np.uint8, np.int64, np.float32):
+        with pytest.warns(
+            RuntimeWarning, match=r"X holds whole numbers up to .*nn\.data\.scaled\(X\)"
+        ) as told:
+            train(net, X=images.astype(kind), Y=Y[:10], epochs=1)
+        assert told[0].filename == __file__
     recwarn.clear()
     train(net, X=nn.data.scaled(images), Y=Y[:10])
-    train(nn.MLP([4, 2], rng=0), X=images[:, :4], Y=Y[:10])  # a few small whole numbers, as ages
-    train(net, X=images // 64, Y=Y[:10])
+    train(nn.MLP([4, 2], rng=0), X=images[:, :4], Y=Y[:10])  # a few whole numbers, as ages
+    for few in (images // 64, images / 64, images * 300.0, images - 100.0):
+        train(net, X=few, Y=Y[:10], epochs=1, lr=1e-3)
     assert not recwarn
 
 
