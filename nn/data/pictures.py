@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -75,10 +74,10 @@ def read_image(picture: Any) -> NDArray[np.float32]:
     ······##+·····
     ·····##+······
     """
-    if isinstance(picture, (str, bytes, os.PathLike)) or hasattr(picture, "read"):
-        name, upright = str(picture), _from_file(as_path(picture))
-    else:
+    if isinstance(picture, (list, tuple)) or hasattr(picture, "__array_interface__"):
         name, upright = "the picture", _in_memory(picture)
+    else:
+        name, upright = str(picture), _from_file(as_path(picture))
     if upright.size == (SIDE, SIDE):
         grey = _brightness(upright)
         if np.ptp(grey) < FAINTEST:
