@@ -200,7 +200,7 @@ def test_images_of_pillow_and_arrays_are_read_as_their_files_are(five, tmp_path)
         (np.full((9, 9), 256), ValueError, "from 0 to 255, or are floats from 0 to 1; given 256"),
         (np.full((9, 9), -0.5), ValueError, "given -0.5"),
         (np.full((9, 9), np.nan), ValueError, "given nan"),
-        (None, ValueError, "a picture has a missing value"),
+        (None, TypeError, "a path is text or a pathlib.Path"),
         (np.full((9, 9), "a"), TypeError, "a picture is an array of real numbers"),
         (np.zeros((28, 28)), ValueError, "the picture: no digit found"),
         (np.zeros((50, 50)), ValueError, "the picture: no digit found"),
