@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import Node, plain
+from autograd.numpy_names import public_name
 from autograd.tracing import Tracing, refusing
 
 __all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array", "written_into"]
@@ -61,7 +62,7 @@ def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> N
         return target
     if refusing():
         raise TypeError(
-            f"numpy.{ufunc.__name__} would write nodes into an array of {target.dtype}, and their derivative "
+            f"{public_name(ufunc)} would write nodes into an array of {target.dtype}, and their derivative "
             f"{LOST}: write r = r + x in place of r += x, or make the array with dtype=object; {NUMBERS}"
         )
     result: NDArray[Any] = ufunc(*map(plain, inputs), out=target)

@@ -24,7 +24,6 @@ import math
 import numbers
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Protocol
 
@@ -35,8 +34,9 @@ from autograd.conditions import Condition
 from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import DomainError, Node, first_node, name, plain
+from autograd.intervals import Interval
 
-__all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
+__all__ = ["ArrayRow", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
 
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
@@ -46,38 +46,6 @@ SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
 # Rows of these names are Python's operators on nodes.
 OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "abs"}
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A connected part of a primitive's domain, read from text such as ``(0, inf)`` or ``[-1, 1]``.
-
-    >>> Interval.parse("[-1, 1)")
-    Interval(low=-1.0, high=1.0, low_closed=True, high_closed=False)
-    >>> 1.0 in Interval.parse("[-1, 1)")
-    False
-    """
-
-    low: float
-    high: float
-    low_closed: bool
-    high_closed: bool
-
-    @classmethod
-    def parse(cls, text: str) -> Interval:
-        body = text.strip()
-        ends = body[1:-1].split(",")
-        if len(body) < 5 or body[0] not in "[(" or body[-1] not in ")]" or len(ends) != 2:
-            raise ValueError(f"an interval reads like '(0, inf)' or '[-1, 1]', not {text!r}")
-        low, high = float(ends[0]), float(ends[1])
-        if not low < high:
-            raise ValueError(f"an interval's low end lies below its high end, not {text!r}")
-        return cls(low, high, body[0] == "[", body[-1] == "]")
-
-    def __contains__(self, x: float) -> bool:
-        above = x >= self.low if self.low_closed else x > self.low
-        below = x <= self.high if self.high_closed else x < self.high
-        return above and below
 
 
 # The adjoint of a result, the arguments, the result, and the row's parameters: what an argument gains.
@@ -120,12 +88,6 @@ ARRAYS: dict[str, Any] = {}
 NODES: dict[str, Any] = {}
 
 NUMPY: dict[Any, Callable[..., Any]] = {}  # NumPy's function, and ours that takes its place on nodes
-
-# NumPy's functions that give truth, not numbers: of a node, those of its numbers.
-COMPARISONS = {
-    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
-    np.isfinite, np.isnan, np.isinf, np.signbit,
-}  # fmt: skip
 PRIMITIVES: dict[str, Primitive] = {}
 
 

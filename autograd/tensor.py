@@ -20,8 +20,8 @@ from autograd.context import SWITCHES, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.leaving import check_conversion, written_into
+from autograd.numpy_names import COMPARISONS, TESTS, public_name
 from autograd.primitives import (
-    COMPARISONS,
     NUMPY,
     OPERATORS,
     ArrayRow,
@@ -344,21 +344,21 @@ class Tensor(Node):
         if row is not None:
             return row(*inputs)
         if ufunc in COMPARISONS:
-            return ufunc(*(i._primal if isinstance(i, Tensor) else i for i in inputs))
+            return ufunc(*map(plain, inputs))
         if not refusing():
             return ufunc(*map(_bare, inputs))
-        raise TypeError(f"there is no primitive for numpy.{ufunc.__name__} of a Tensor")
+        raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Tensor")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
         if function in (np.shape, np.ndim, np.size):
             alone = len(args) == 1 and not kwargs
             return getattr(self, function.__name__) if alone else function(*map(_bare, args), **kwargs)
-        if ours is None and not refusing():
+        if function in TESTS or (ours is None and not refusing()):
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         if ours is None:
             raise TypeError(
-                f"numpy.{function.__name__} has no counterpart for Tensors: write it in others, "
+                f"{public_name(function)} has no counterpart for Tensors: write it in others, "
                 "or take their .data, where the numbers alone are meant"
             )
         return ours(*args, **kwargs)

@@ -28,9 +28,9 @@ from autograd.entering import boxed
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
 from autograd.looks import look, note
+from autograd.numpy_names import COMPARISONS, public_name
 from autograd.primitives import (
     ARITHMETIC,
-    COMPARISONS,
     FLOATS,
     NUMPY,
     OPERATORS,
@@ -286,8 +286,7 @@ class Value(Node, metaclass=_MakesLeaves):
             return ufunc(*map(plain, inputs))
         row = NUMPY.get(ufunc)
         if row is None:
-            whose = "numpy." if getattr(np, ufunc.__name__, None) is ufunc else "the ufunc "
-            raise TypeError(f"there is no primitive for {whose}{ufunc.__name__} of a Value")
+            raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Value")
         return row(*inputs)
 
     # -- how the engine reads and makes nodes ---------------------------------------------

@@ -8,7 +8,8 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value, grad, gradcheck, hessian, rules
-from autograd.primitives import ARRAYS, FLOATS, NODES, NUMPY, PRIMITIVES, Interval, Row, define, lookup, rows
+from autograd.intervals import Interval
+from autograd.primitives import ARRAYS, FLOATS, NODES, NUMPY, PRIMITIVES, Row, define, lookup, rows
 
 ROOT = Path(__file__).parents[2]
 
