@@ -20,10 +20,12 @@ from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F40
 from autograd import rules as _rules  # the table  # noqa: F401
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
-from autograd.functions import concatenate, dot, logsumexp, max, mean, softmax, stack, sum
+from autograd.exponentials import log_softmax, logaddexp, logaddexp2, logsumexp, softmax
+from autograd.functions import concatenate, dot, max, mean, stack, sum
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
 from autograd.primitives import rows as _rows
+from autograd.rounding import rounded as _rounded  # round(x) and divmod(x, y)  # noqa: F401
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value
@@ -32,7 +34,8 @@ from autograd.value import Value
 # ruff: noqa: RUF022, PLE0604 - in reading order, and then what the table has
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
-    "dot", "sum", "mean", "max", "logsumexp", "softmax", "concatenate", "stack",
+    "logsumexp", "logaddexp", "logaddexp2", "softmax", "log_softmax",
+    "dot", "sum", "mean", "max", "concatenate", "stack",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]
@@ -43,19 +46,23 @@ def _primitives() -> dict[str, Any]:
     return {row.name: row for row in _rows() if row.public}
 
 
+def _numpys_names() -> dict[str, Any]:
+    return {name: row for row in _rows() if row.public for name in row.numpy_names}
+
+
 __all__ += [*_primitives()]
 
 
 def __getattr__(name: str) -> Any:
-    """The primitives, straight from the table: a new row is a name of this module."""
-    try:
-        return _primitives()[name]
-    except KeyError:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}") from None
+    """The primitives, straight from the table: a new row is a name of this module, and NumPy's name is too."""
+    found = _primitives().get(name) or _numpys_names().get(name)
+    if found is None:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_primitives()})
+    return sorted({*globals(), *_primitives(), *_numpys_names()})
 
 
 def _warn_of_namesake() -> None:

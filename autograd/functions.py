@@ -9,43 +9,19 @@ from __future__ import annotations
 import functools
 import math
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import array_rules as rows
-from autograd.conditions import Condition
-from autograd.entering import check_kind
+from autograd.given import numbers_of as _numbers
+from autograd.given import shaped as _array
 from autograd.graph import Node
-from autograd.primitives import NUMPY, is_number, lookup
+from autograd.primitives import NUMPY, lookup
 from autograd.tensor import NOTHING, Tensor, refuse, stacked
 
-__all__ = ["concatenate", "dot", "logsumexp", "max", "mean", "softmax", "stack", "sum"]
-
-
-def _array(x: Any) -> Any:
-    """x as something with a shape: a Tensor, or an array (of objects, if it holds Values)."""
-    if isinstance(x, Iterator):  # a generator
-        x = list(x)
-    x = stacked(x)
-    if isinstance(x, Tensor):
-        return x
-    check_kind(x, "a function of arrays")
-    array = np.asarray(x)
-    if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
-        return array
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
-    return array
-
-
-def _numbers(x: Any, what: str) -> Any:
-    """As `_array`, without Values."""
-    array = _array(x)
-    if array.dtype == object:
-        raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+__all__ = ["concatenate", "dot", "max", "mean", "stack", "sum"]
 
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -166,26 +142,6 @@ def affine(W: Any, a: Any, b: Any = None) -> Any:
     W, a = (x if isinstance(x, np.ndarray) else _array(x) for x in (W, a))
     weighted = W @ a if a.ndim == 1 else (W @ a.T).T
     return weighted if b is None else weighted + b
-
-
-def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """ln Σ exp(xᵢ) over one axis, several or all, without overflow.
-
-    The largest is taken out: ln(1 + Σ' exp(xᵢ - max)) + max, the sum over the others.
-
-    >>> logsumexp(Tensor([1000.0, 1000.0]))
-    Tensor(1000.69314718)
-    """
-    return rows.logsumexp(_numbers(x, "logsumexp"), axis=axis, keepdims=keepdims)
-
-
-def softmax(x: Any, axis: int = -1) -> Any:
-    """sᵢ = exp(xᵢ) / Σⱼ exp(xⱼ) along an axis, without overflow (deck D).
-
-    >>> softmax(Tensor([0.0, 0.0]))
-    Tensor([0.5, 0.5])
-    """
-    return rows.softmax(_numbers(x, "softmax"), axis)
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:

@@ -35,6 +35,7 @@ from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.intervals import Interval
+from autograd.numpy_names import ufunc_names
 
 __all__ = ["ArrayRow", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
 
@@ -45,7 +46,7 @@ INPUTS = ("x", "y", "z")
 SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
 # Rows of these names are Python's operators on nodes.
-OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "abs"}
+OPERATORS = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "floor", "ceil", "trunc"}
 
 
 # The adjoint of a result, the arguments, the result, and the row's parameters: what an argument gains.
@@ -81,7 +82,10 @@ class Primitive:
 
 
 # Arithmetic that Python writes with a symbol, which is faster than a call.
-SYMBOLS = {"add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "neg": "-x", "square": "x * x"}
+SYMBOLS = {
+    "add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "floordiv": "x // y", "mod": "x % y",
+    "neg": "-x", "square": "x * x",
+}  # fmt: skip
 
 FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
 ARRAYS: dict[str, Any] = {}
@@ -123,6 +127,7 @@ class Row(Primitive):
             programs, which notice an overflow and go back to the careful one.
         selects: whether the first argument chooses which other one is the result. One that it does
             not choose may be without a derivative: see `autograd.sweeps`.
+        also: NumPy's functions that are this row as well as `on_arrays`, such as `numpy.fabs` of abs.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
 
@@ -148,6 +153,7 @@ class Row(Primitive):
         domain_note: str | None = None,
         quick: Callable[..., Any] | None = None,
         selects: bool = False,
+        also: Sequence[Any] = (),
     ) -> None:
         wrong = f"row {name!r}: "
         if not name.isidentifier() or keyword.iskeyword(name):
@@ -163,10 +169,12 @@ class Row(Primitive):
         self.on_arrays = on_arrays
         self.quick = quick or on_arrays
         self.selects = selects
+        self.also = tuple(also)
+        self.numpy_names = ufunc_names(on_arrays, *also)
         self.partials = tuple(partials)
         self.latex = latex
         self.binds = binds
-        self.arity = len(partials)
+        self.arity = self.required = len(partials)
         self.broadcasts = self.arity > 1
         self.public = not name.startswith("_")
         self.inputs = INPUTS[: self.arity]
@@ -386,6 +394,16 @@ def elementwise(row: Row, args: Sequence[Any]) -> Any:
     return np.frompyfunc(row, row.arity, 1)(*args)
 
 
+def method_of(row: Row) -> Callable[..., Any]:
+    """A row of two inputs as a method of its first."""
+
+    def method(self: Any, *others: Any, **named: Any) -> Any:
+        return row(self, *others, **named)
+
+    method.__name__, method.__doc__ = row.name, row.__doc__
+    return method
+
+
 def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
 
@@ -449,7 +467,7 @@ def define(*new: Row) -> None:
         FLOATS[row.name] = row.on_floats
         ARRAYS[row.name] = row.on_arrays
         NODES[row.name] = row
-        NUMPY[row.on_arrays] = row
+        NUMPY.update(dict.fromkeys((row.on_arrays, *row.also), row))
     for row in new:
         row.float_partials = row.read(FLOATS)
         row.node_partials = row.read(NODES)

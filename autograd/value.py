@@ -40,6 +40,7 @@ from autograd.primitives import (
     generate,
     is_number,
     lookup,
+    method_of,
     on_define,
     squaring,
 )
@@ -624,10 +625,7 @@ def _install(row: Row) -> None:
     if row.arity == 1:
         row.on_value = method = _write(_UNARY, row, row.name, args="(self,)")
     if row.arity == 1 and row.public:
-        names = {row.name} | ({row.on_arrays.__name__} if isinstance(row.on_arrays, np.ufunc) else set())
-        for alias in names:
-            if not hasattr(Value, alias):
-                setattr(Value, alias, method)
+        _name(method, row)
         if has_operator:
             setattr(Value, operator_method, method)
     if row.arity == 2 and has_operator:
@@ -653,6 +651,15 @@ def _install(row: Row) -> None:
         )
         setattr(Value, forth.__name__, forth)
         setattr(Value, back.__name__, back)
+    elif row.arity == 2 and row.public:
+        _name(method_of(row), row)
+
+
+def _name(method: Any, row: Row) -> None:
+    """A method under the row's name and under NumPy's, whose functions ask the elements of object arrays."""
+    for alias in sorted({row.name} | row.numpy_names):
+        if not hasattr(Value, alias):
+            setattr(Value, alias, method)
 
 
 for _method, _comparison in {

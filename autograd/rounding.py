@@ -1,0 +1,69 @@
+"""Rounding as NumPy rounds, and `divmod`: what Python and NumPy ask nodes for by a method.
+
+What is rounded is a node whose derivative is 0, so that a compiled program rounds for each example anew.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from autograd.primitives import NUMPY, lookup
+from autograd.tensor import Tensor, refuse
+from autograd.value import Value
+
+__all__ = ["rounded"]
+
+
+def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
+    """x to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
+
+    It is what ``round(x, decimals)``, ``x.round(decimals)`` and ``np.round(x, decimals)`` give for nodes, all
+    in NumPy's way: x times 10**decimals is rounded to a whole number, and divided again.
+
+    Args:
+        decimals: how many; a negative number rounds to tens, hundreds, …
+
+    >>> round(Value(2.5)), round(Value(3.14159), 2), np.round(Value(1234.0), -2)
+    (Value(2.0), Value(3.14), Value(1200.0))
+    """
+    refuse("round", out=out)
+    scale = 10.0 ** abs(operator.index(decimals))
+    whole = lookup("rint")
+    if decimals == 0:
+        return whole(x)
+    return whole(x * scale) / scale if decimals > 0 else whole(x / scale) * scale
+
+
+def _round(self: Any, decimals: int | None = None) -> Any:
+    """See `rounded`."""
+    return rounded(self, 0 if decimals is None else decimals)
+
+
+def _divmod(self: Any, other: Any) -> tuple[Any, Any]:
+    """``(self // other, self % other)``."""
+    return self // other, self % other
+
+
+def _rdivmod(self: Any, other: Any) -> tuple[Any, Any]:
+    """``(other // self, other % self)``."""
+    return other // self, other % self
+
+
+for _node in (Value, Tensor):
+    for _name, _method in (
+        ("round", rounded),
+        ("__round__", _round),
+        ("__divmod__", _divmod),
+        ("__rdivmod__", _rdivmod),
+    ):
+        setattr(_node, _name, _method)
+
+
+def _numpy_round(a: Any, decimals: int = 0, out: None = None) -> Any:
+    return rounded(a, decimals, out)
+
+
+NUMPY.update({np.round: _numpy_round, np.around: _numpy_round, np.positive: operator.pos})
