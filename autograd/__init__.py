@@ -54,7 +54,7 @@ __all__ += [*_primitives()]
 
 
 def __getattr__(name: str) -> Any:
-    """The primitives, straight from the table: a new row is a name of this module, and NumPy's name is too."""
+    """The primitives, straight from the table: a row's name and NumPy's are names of this module."""
     found = _primitives().get(name) or _numpys_names().get(name)
     if found is None:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")

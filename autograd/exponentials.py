@@ -1,8 +1,8 @@
 """Sums of exponentials, and what is made of them, without overflow: of Tensors, arrays and Values.
 
-The largest is taken out of a sum first. Of Values that is a recorded choice with derivative 0, since a sum comes
-to the same whichever number is taken out: so every derivative is right where several tie, and a compiled program
-takes out the largest of each example.
+The largest is taken out of a sum first. Of Values that is a recorded choice with derivative 0, since a sum
+comes to the same whichever number is taken out: so every derivative is right where several tie, and a compiled
+program takes out the largest of each example.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         x: a Tensor, an array, or a list or array of Values.
         axis, keepdims: as for `numpy.sum`.
 
+    >>> from autograd import Tensor, Value
     >>> logsumexp(Tensor([1000.0, 1000.0]))
     Tensor(1000.69314718)
     >>> logsumexp([Value(1000.0), Value(1000.0)])
@@ -49,6 +50,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     Args:
         x: a Tensor, an array, or a list or array of Values.
 
+    >>> from autograd import Tensor, Value
     >>> softmax(Tensor([0.0, 0.0]))
     Tensor([0.5, 0.5])
     >>> softmax([Value(0.0), 1000.0])
@@ -66,6 +68,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     Args:
         x: a Tensor, an array, or a list or array of Values.
 
+    >>> from autograd import Tensor, Value
     >>> log_softmax(Tensor([0.0, 1000.0]))
     Tensor([-1000.,     0.])
     >>> log_softmax([Value(0.0), Value(-50.0)])[0]

@@ -7,6 +7,7 @@ derivative is written here.
 import math
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import mpmath
 from mpmath import mp, mpf
@@ -75,6 +76,12 @@ FAR = 1e4  # exp(-FAR) is less than the digits reach; mpmath takes long for exp(
 LARGEST = mpf(2) ** 1024 * (1 - mpf(2) ** -54)
 
 
+def ordinary(row: Any, *numbers: float) -> tuple[float, ...]:
+    """Numbers, each where its input of a row is defined: moved there from the low end if it is not."""
+    pairs = zip(numbers, row.domain, strict=False)
+    return tuple(x if any(x in i for i in parts) else parts[0].low + x for x, parts in pairs)
+
+
 @cache
 def exact(name: str, args: tuple[float, ...], orders: tuple[int, ...]) -> mpf:
     """∂^orders of a function at args, right to far more digits than a float has.
@@ -84,7 +91,7 @@ def exact(name: str, args: tuple[float, ...], orders: tuple[int, ...]) -> mpf:
     # Far out, a result may be 1e-900 of its parts (atan's second derivative); near 0 the step must
     # be small beside the argument. Hence many digits there, and for exp(-2x) or exp(-x²) beside 1.
     sizes = [abs(a) for a in args if a]
-    more = max((7 * abs(math.log10(a)) + 1.3 * min(a * a if a < 30 else a, 1e3) for a in sizes), default=0)
+    more = max((7 * abs(math.log10(a)) + 1.3 * min(a * a if a < 60 else a, 1e3) for a in sizes), default=0)
     with mp.workdps(150 + int(more)):
         exactly = [mpf(a) for a in args]
         result = _difference(FUNCTIONS[name], exactly, list(orders))

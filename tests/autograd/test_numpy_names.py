@@ -65,6 +65,11 @@ JOINED = [
     call([MATRIX], axis=1.0),
     call([CUBE, CUBE[:1]]), call([CUBE, CUBE[:, :2]], 1), call([MATRIX, MATRIX], axis=np.int64(1)),
 ]  # fmt: skip
+ROUNDED = [
+    *(call(x) for x in ARRAYS.values()), call(CUBE, 1), call(CUBE, 0), call(CUBE, decimals=2),
+    call(1e3 * CUBE, -2), call(CUBE, np.int64(1)), call(SINGLE, 1), call(MATRIX, 1, None),
+    call(MATRIX, out=OUT), call(MATRIX, 0, OUT), call(MATRIX, 1.0), call(MATRIX, "a"), call(a=MATRIX),
+]  # fmt: skip
 SHAPES = [
     (),
     (2,),
@@ -123,6 +128,8 @@ FORMS: dict[Any, list[Any]] = {
         call(CUBE, (0.0, 1, 2)), call(POINT, ()), call(CUBE, np.array([2, 0, 1])),
         call(CUBE, (np.int64(2), 0, 1)),
     ],
+    np.round: ROUNDED,
+    np.around: ROUNDED,
     np.where: [
         call(WHERE, MATRIX, SINGLE), call(WHERE, MATRIX, 0.5), call(WHERE, 1, MATRIX),
         call(WHERE, MATRIX, VECTOR[:, None]),
@@ -322,6 +329,7 @@ def with_given(args: Any, given: dict[int, Any]) -> list[Any]:
 # -- methods ----------------------------------------------------------------------------------------
 
 METHODS = {
+    "round": [c for c in ROUNDED if "a" not in c[1]],
     "sum": [c for c in FORMS[np.sum] if "a" not in c[1]],
     "mean": [c for c in FORMS[np.mean] if "a" not in c[1]],
     "max": [c for c in FORMS[np.max] if "a" not in c[1]],
