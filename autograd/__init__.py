@@ -24,8 +24,8 @@ from autograd.exponentials import log_softmax, logaddexp, logaddexp2, logsumexp,
 from autograd.functions import concatenate, dot, max, mean, stack, sum
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
+from autograd.methods import rounded as _rounded  # the methods of nodes  # noqa: F401
 from autograd.primitives import rows as _rows
-from autograd.rounding import rounded as _rounded  # round(x) and divmod(x, y)  # noqa: F401
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.value import Value

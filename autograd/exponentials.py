@@ -1,8 +1,8 @@
 """Sums of exponentials, and what is made of them, without overflow: of Tensors, arrays and Values.
 
 The largest is taken out of a sum first. Of Values that is a recorded choice with derivative 0, since a sum
-comes to the same whichever number is taken out: so every derivative is right where several tie, and a compiled
-program takes out the largest of each example.
+comes to the same whichever number is taken out: so every derivative is right where several tie, and a
+compiled program takes out the largest of each example.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import Node, plain
-from autograd.numpy_names import public_name
+from autograd.numpy_names import TESTS, public_name
 from autograd.tracing import Tracing, refusing
 
 __all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array", "written_into"]
@@ -29,6 +29,8 @@ __all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "p
 STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
 
 TESTING = ("numpy.testing", "_pytest.")
+# NumPy's functions that take numbers to compare them, by name: their code asks for an array of each argument.
+ANSWERING = {function.__name__ for function in TESTS}
 # Libraries whose functions turn a Value into a number where their caller asked for no number.
 CONVERTING = {"numpy", "pandas", "statistics"}
 LOST = "would be lost without a word"
@@ -70,9 +72,18 @@ def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> N
 
 
 def only_compares(depth: int) -> bool:
-    """Whether the code that asked is of a library of tests, which takes numbers to compare them."""
-    module: str = sys._getframe(depth + 1).f_globals.get("__name__", "")
-    return module.startswith(TESTING)
+    """Whether the code that asked takes numbers to compare them: a library of tests, or ``np.isclose``."""
+    frame = sys._getframe(depth + 1)
+    module: str = frame.f_globals.get("__name__", "")
+    return module.startswith(TESTING) or (module.startswith("numpy.") and answers(depth + 1))
+
+
+def answers(depth: int) -> bool:
+    """Whether the code that asked is a function of NumPy's that gives truth, or a generator in one."""
+    frame = sys._getframe(depth + 1)
+    caller = frame.f_back
+    names = {frame.f_code.co_name, caller.f_code.co_name if caller is not None else ""}
+    return not names.isdisjoint(ANSWERING)
 
 
 def check_float(node: Node, depth: int) -> None:

@@ -394,16 +394,6 @@ def elementwise(row: Row, args: Sequence[Any]) -> Any:
     return np.frompyfunc(row, row.arity, 1)(*args)
 
 
-def method_of(row: Row) -> Callable[..., Any]:
-    """A row of two inputs as a method of its first."""
-
-    def method(self: Any, *others: Any, **named: Any) -> Any:
-        return row(self, *others, **named)
-
-    method.__name__, method.__doc__ = row.name, row.__doc__
-    return method
-
-
 def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
 

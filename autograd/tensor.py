@@ -28,7 +28,6 @@ from autograd.primitives import (
     Primitive,
     Row,
     is_number,
-    method_of,
     on_define,
     squaring,
 )
@@ -692,8 +691,6 @@ def _install(row: Row) -> None:
         setattr(Tensor, method, _named(lambda self, other: apply(row, (self, other)), method, row))
         back = f"__r{row.name}__"
         setattr(Tensor, back, _named(lambda self, other: apply(row, (other, self)), back, row))
-    elif row.arity == 2 and row.public:
-        setattr(Tensor, row.name, _named(method_of(row), row.name, row))
 
 
 def _named(function: Any, method: str, row: Row) -> Any:

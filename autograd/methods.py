@@ -1,16 +1,17 @@
-"""Rounding as NumPy rounds, and `divmod`: what Python and NumPy ask nodes for by a method.
+"""What nodes have as methods beside operators: the rows by their names and NumPy's, round and divmod.
 
-What is rounded is a node whose derivative is 0, so that a compiled program rounds for each example anew.
+NumPy's functions of an array of objects call the method of that name of each element.
 """
 
 from __future__ import annotations
 
+import numbers
 import operator
 from typing import Any
 
 import numpy as np
 
-from autograd.primitives import NUMPY, lookup
+from autograd.primitives import NUMPY, OPERATORS, Row, lookup, on_define
 from autograd.tensor import Tensor, refuse
 from autograd.value import Value
 
@@ -21,7 +22,8 @@ def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
     """x to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
 
     It is what ``round(x, decimals)``, ``x.round(decimals)`` and ``np.round(x, decimals)`` give for nodes, all
-    in NumPy's way: x times 10**decimals is rounded to a whole number, and divided again.
+    in NumPy's way: x times 10**decimals is rounded to a whole number, and divided again. The rounding is
+    recorded, so a compiled program rounds for each example anew.
 
     Args:
         decimals: how many; a negative number rounds to tens, hundreds, …
@@ -35,6 +37,29 @@ def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
     if decimals == 0:
         return whole(x)
     return whole(x * scale) / scale if decimals > 0 else whole(x / scale) * scale
+
+
+def _install(row: Row) -> None:
+    """Give node types the methods by a row's names; of one input a Tensor has them by NumPy's functions."""
+    if row.public and row.arity == 1:
+        _name(Value, row, row.on_value)
+    elif row.public and row.arity == 2 and row.name not in OPERATORS:
+
+        def method(self: Any, *others: Any, **named: Any) -> Any:
+            return row(self, *others, **named)
+
+        method.__name__, method.__doc__ = row.name, row.__doc__
+        _name(Value, row, method)
+        _name(Tensor, row, method)
+
+
+def _name(node: Any, row: Row, method: Any) -> None:
+    for name in {row.name} | row.numpy_names:
+        if not hasattr(node, name):
+            setattr(node, name, method)
+
+
+on_define(_install)
 
 
 def _round(self: Any, decimals: int | None = None) -> Any:
@@ -67,3 +92,4 @@ def _numpy_round(a: Any, decimals: int = 0, out: None = None) -> Any:
 
 
 NUMPY.update({np.round: _numpy_round, np.around: _numpy_round, np.positive: operator.pos})
+numbers.Number.register(Value)  # np.isscalar, and by it np.testing.assert_equal, take one for a number
