@@ -42,18 +42,18 @@ def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
 def _install(row: Row) -> None:
     """Give node types the methods by a row's names; of one input a Tensor has them by NumPy's functions."""
     if row.public and row.arity == 1:
-        _name(Value, row, row.on_value)
+        _give(Value, row, row.on_value)
     elif row.public and row.arity == 2 and row.name not in OPERATORS:
 
         def method(self: Any, *others: Any, **named: Any) -> Any:
             return row(self, *others, **named)
 
         method.__name__, method.__doc__ = row.name, row.__doc__
-        _name(Value, row, method)
-        _name(Tensor, row, method)
+        _give(Value, row, method)
+        _give(Tensor, row, method)
 
 
-def _name(node: Any, row: Row, method: Any) -> None:
+def _give(node: Any, row: Row, method: Any) -> None:
     for name in {row.name} | row.numpy_names:
         if not hasattr(node, name):
             setattr(node, name, method)
@@ -92,4 +92,4 @@ def _numpy_round(a: Any, decimals: int = 0, out: None = None) -> Any:
 
 
 NUMPY.update({np.round: _numpy_round, np.around: _numpy_round, np.positive: operator.pos})
-numbers.Number.register(Value)  # np.isscalar, and by it np.testing.assert_equal, take one for a number
+numbers.Real.register(Value)  # np.isscalar, np.testing.assert_equal and pytest.approx take one for a number
