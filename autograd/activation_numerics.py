@@ -169,7 +169,7 @@ def slope_ratio(x: Any) -> Any:
 def gelu(x: float) -> float:
     z = min(abs(x), TAIL) if x == x else x
     h = math.trunc(z * 256) / 256 if x == x else x
-    tail = tail_ratio(z)
+    tail = float(tail_ratio(z))
     tail = tail + tail * math.expm1(-(z - h) * (z + h) / 2)
     bell = math.exp(-h * h / 2)
     return -z * tail * bell if x < 0 else x * (1 - tail * bell)
@@ -189,7 +189,7 @@ def dgelu(x: float) -> float:
     z = min(abs(x), TAIL) if x == x else x
     h = math.trunc(z * 256) / 256 if x == x else x
     half = math.exp(-h * h / 4)
-    ratio = ((GELU_LOW - z) + GELU_LOW_REST) * slope_ratio(z)
+    ratio = ((GELU_LOW - z) + GELU_LOW_REST) * float(slope_ratio(z))
     slope = half * (ratio * math.exp(-(z - h) * (z + h) / 2)) * half
     return slope if x < 0 else 1 - slope
 

@@ -132,10 +132,9 @@ def _below(values: Values) -> tuple[Values, Any]:
 
 
 def _others(below: Values) -> Any:
-    """Σ exp(xᵢ) - 1 of numbers whose largest is 0: the terms that are 1 are left out, all but the first."""
-    largest = [lookup("_equal")(x, 0.0) for x in below]
-    terms = [lookup("exp")(x) - is_largest for x, is_largest in zip(below, largest, strict=True)]
-    return _sum(terms) + (_sum(largest) - 1.0)
+    """Σ exp(xᵢ) - 1 of numbers whose largest is 0: the largest are counted, and the 1 taken from that."""
+    ties = _sum([lookup("_equal")(x, 0.0) for x in below]) - 1.0
+    return _sum([lookup("_smaller")(x) for x in below]) + ties
 
 
 def _sum(values: Values) -> Any:

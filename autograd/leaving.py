@@ -22,7 +22,15 @@ from autograd.graph import Node, plain
 from autograd.numpy_names import TESTS, public_name
 from autograd.tracing import Tracing, refusing
 
-__all__ = ["check_conversion", "check_float", "is_operator", "only_compares", "plain_array", "written_into"]
+__all__ = [
+    "as_asked",
+    "check_conversion",
+    "check_float",
+    "is_operator",
+    "only_compares",
+    "plain_array",
+    "written_into",
+]
 
 # The instruction that the calling code was at when it asked: ``r[0] = x``, ``"%.3f" % x`` (to Python a binary
 # operator like any other), ``x >= y``. A call, as of ``math.sin(x)``, is none of these.
@@ -73,8 +81,7 @@ def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> N
 
 def only_compares(depth: int) -> bool:
     """Whether the code that asked takes numbers to compare them: a library of tests, or ``np.isclose``."""
-    frame = sys._getframe(depth + 1)
-    module: str = frame.f_globals.get("__name__", "")
+    module = _module(depth + 1)
     return module.startswith(TESTING) or (module.startswith("numpy.") and answers(depth + 1))
 
 
@@ -84,6 +91,21 @@ def answers(depth: int) -> bool:
     caller = frame.f_back
     names = {frame.f_code.co_name, caller.f_code.co_name if caller is not None else ""}
     return not names.isdisjoint(ANSWERING)
+
+
+def as_asked(ufunc: Any, truth: Any, depth: int) -> Any:
+    """The truth of a comparison of Tensors, element by element; one for all, where NumPy's tests ask for one.
+
+    ``assert_equal`` takes two for equal if all elements are, ``assert_almost_equal`` for too far apart if any is.
+    """
+    if not np.ndim(truth) or not _module(depth + 1).startswith(TESTING[0]):
+        return truth
+    return truth.all() if ufunc is np.equal else truth.any()
+
+
+def _module(depth: int) -> str:
+    name: str = sys._getframe(depth + 1).f_globals.get("__name__", "")
+    return name
 
 
 def check_float(node: Node, depth: int) -> None:

@@ -226,6 +226,15 @@ def top_array(x: Array, y: Array) -> Array:
     return np.maximum(x, y)
 
 
+def smaller(x: float) -> float:
+    """Of exp(x), for the sum over all but those that are the largest: 0 where x is 0."""
+    return math.exp(x) if x != 0 else 0.0
+
+
+def smaller_array(x: Array) -> Array:
+    return np.exp(x) * np.not_equal(x, 0).astype(x.dtype)
+
+
 def ties(x: float, y: float, n: float) -> float:
     return n if x > y else n + 1.0 if x == y else 1.0
 

@@ -19,7 +19,7 @@ from autograd.conditions import Condition
 from autograd.context import SWITCHES, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import DomainError, Node, first_node, name, plain
-from autograd.leaving import check_conversion, written_into
+from autograd.leaving import as_asked, check_conversion, written_into
 from autograd.numpy_names import COMPARISONS, TESTS, public_name
 from autograd.primitives import (
     NUMPY,
@@ -702,7 +702,7 @@ def _named(function: Any, method: str, row: Row) -> Any:
 def _compare(ufunc: Any) -> Any:
     def compare(self: Tensor, other: Any) -> Any:
         try:
-            return ufunc(self._primal, other._primal if isinstance(other, Tensor) else other)
+            return as_asked(ufunc, ufunc(self._primal, plain(other)), depth=1)
         except TypeError:
             return NotImplemented
 

@@ -28,7 +28,7 @@ ARCHITECTURE = "architecture"  # the entry beside the arrays that holds the rest
 NODES = {node.__name__: node for node in (Value, Tensor)}
 OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": softmax}
 OURS.update(
-    (f"autograd.{row.name}", row) for row in rows() if row.arity == 1 and not row.name.startswith("_")
+    (f"autograd.{row.name}", row) for row in rows() if row.required == 1 and not row.name.startswith("_")
 )
 
 Arrays = Mapping[str, NDArray[Any]]
