@@ -94,9 +94,9 @@ def answers(depth: int) -> bool:
 
 
 def as_asked(ufunc: Any, truth: Any, depth: int) -> Any:
-    """The truth of a comparison of Tensors, element by element; one for all, where NumPy's tests ask for one.
+    """The truth of a comparison of Tensors, element by element; one truth, where NumPy's tests ask for one.
 
-    ``assert_equal`` takes two for equal if all elements are, ``assert_almost_equal`` for too far apart if any is.
+    ``assert_equal`` asks whether all are equal, ``assert_almost_equal`` whether any are too far apart.
     """
     if not np.ndim(truth) or not _module(depth + 1).startswith(TESTING[0]):
         return truth
