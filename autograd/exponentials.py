@@ -142,6 +142,8 @@ def _sum(values: Values) -> Any:
 
 
 def _logsumexp(values: Values) -> Any:
+    if not values:
+        raise ValueError("logsumexp of no numbers")
     if len(values) == 1:
         return values[0]
     below, top = _below(values)

@@ -281,7 +281,14 @@ def pull(g, inputs, out, params):
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
                     f"not {type(a).__name__} ({a!r})"
                 )
-        return self.on_arrays(*(a if a.dtype.kind == "f" else a.astype(np.float64) for a in arrays))
+        return self.on_arrays(*map(_as_floats, args, arrays))
+
+
+def _as_floats(x: Any, array: Any) -> Any:
+    """An array of floats; Python's own number as one, which leaves float32 beside it as it is."""
+    if isinstance(x, (int, float)) and not isinstance(x, np.generic):
+        return float(x)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def _pull_by(transpose: Callable[..., Any]) -> Pull:
