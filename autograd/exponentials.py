@@ -175,6 +175,7 @@ def _reduced(function: Callable[[Values], Any], x: Any, axis: Any, keepdims: boo
 
 def _changed(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
     """As many results as numbers along each line of an axis."""
+    axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     results = np.empty(x.shape, object)
     lines, places = np.moveaxis(x, axis, -1), np.moveaxis(results, axis, -1)
     for index in np.ndindex(lines.shape[:-1]):

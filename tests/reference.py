@@ -91,12 +91,13 @@ def exact(name: str, args: tuple[float, ...], orders: tuple[int, ...]) -> mpf:
     # Far out, a result may be 1e-900 of its parts (atan's second derivative); near 0 the step must
     # be small beside the argument. Hence many digits there, and for exp(-2x) or exp(-x²) beside 1.
     sizes = [abs(a) for a in args if a]
-    more = max((7 * abs(math.log10(a)) + 1.3 * min(a * a if a < 60 else a, 1e3) for a in sizes), default=0)
+    squares = [a * a if a < 60 else a for a in sizes]
+    more = max([7 * abs(math.log10(a)) for a in sizes] + [1.3 * min(a, 750) for a in squares], default=0)
     with mp.workdps(150 + int(more)):
         exactly = [mpf(a) for a in args]
         result = _difference(FUNCTIONS[name], exactly, list(orders))
         noise = mpf(10) ** (-mp.dps * 11 // 20) if any(orders) else mpf(0)  # of a second difference that is 0
-        scale = mpf(1) if 0 in args else abs(FUNCTIONS[name](*exactly))
+        scale = mpf(1) if 0 in args or not any(orders) else abs(exact(name, args, (0,) * len(args)))
         return result if abs(result) > noise * scale else mpf(0)
 
 
