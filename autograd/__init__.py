@@ -38,10 +38,12 @@ from autograd.choosing import clip, nan_to_num, piecewise, select
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
 from autograd.differences import diff, gradient, trapezoid
-from autograd.functions import dot, logsumexp, softmax
+from autograd.exponentials import log_softmax, logaddexp, logaddexp2, logsumexp, softmax
+from autograd.functions import dot
 from autograd.gradcheck import GradientError, gradcheck
 from autograd.graph import DomainError
 from autograd.joining import append, column_stack, concatenate, dstack, hstack, stack, vstack
+from autograd.methods import rounded as _rounded  # the methods of nodes  # noqa: F401
 from autograd.places import (
     array_split,
     diagonal,
@@ -92,7 +94,8 @@ from autograd.value import Value
 # ruff: noqa: RUF022 - in reading order, and then what the table has
 __all__ = [
     "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError",
-    "abs", "pow", "dot", "sum", "mean", "max", "min", "logsumexp", "softmax",
+    "abs", "pow", "dot", "sum", "mean", "max", "min",
+    "logsumexp", "logaddexp", "logaddexp2", "softmax", "log_softmax",
     "prod", "var", "std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid",
     "clip", "select", "piecewise", "nan_to_num",
     "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append",
@@ -114,19 +117,23 @@ def _primitives() -> dict[str, Any]:
     return {row.name: row for row in _rows() if row.public}
 
 
+def _numpys_names() -> dict[str, Any]:
+    return {name: row for row in _rows() if row.public for name in row.numpy_names}
+
+
 __all__ += [name for name in _primitives() if name not in __all__]
 
 
 def __getattr__(name: str) -> Any:
-    """The primitives, straight from the table: a new row is a name of this module."""
-    try:
-        return _primitives()[name]
-    except KeyError:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}") from None
+    """The primitives, straight from the table: a row's name and NumPy's are names of this module."""
+    found = _primitives().get(name) or _numpys_names().get(name)
+    if found is None:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_primitives()})
+    return sorted({*globals(), *_primitives(), *_numpys_names()})
 
 
 def _warn_of_namesake() -> None:

@@ -12,6 +12,7 @@ from autograd import array_rules as rows
 from autograd.graph import Node, first_node, plain
 from autograd.leaving import plain_array
 from autograd.looks import look
+from autograd.numpy_functions import TESTS
 from autograd.numpy_names import attach, counterpart
 from autograd.primitives import NUMPY, lookup
 from autograd.tensor import Tensor
@@ -25,8 +26,7 @@ __all__ = [
 PLAIN: tuple[Callable[..., Any], ...] = (
     np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero,
     np.searchsorted, np.lexsort, np.digitize, np.count_nonzero, np.bincount, np.histogram, np.all, np.any,
-    np.allclose, np.array_equal, np.array_equiv, np.isclose, np.isin, np.isposinf, np.isneginf, np.isreal,
-    np.iscomplex, np.isrealobj, np.iscomplexobj, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
+    *TESTS, np.isin, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
     np.common_type, np.can_cast, np.min_scalar_type, np.tril_indices_from, np.triu_indices_from,
     np.diag_indices_from, np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.numpy_functions import COMPARISONS, TESTS
 from autograd.primitives import NUMPY, Row, elementwise, lookup
 
 __all__ = ["ValueArray"]
@@ -44,8 +45,12 @@ class ValueArray(np.ndarray):
                 return _viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
             if isinstance(row, Row) and row.arity == ufunc.nin:
                 return _viewed(elementwise(row, arrays))
+            if row is not None and ufunc.signature is None:
+                return _viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
             if ufunc in _COMPARISONS:
                 return _viewed(ufunc(*arrays, dtype=object))
+            if ufunc in COMPARISONS:
+                return ufunc(*map(_looked_at, arrays))
         if method == "reduce" and ufunc in (np.maximum, np.minimum):
             return _viewed(_reduced(ufunc, arrays[0], **kwargs))
         return _viewed(getattr(ufunc, method)(*arrays, **kwargs))
@@ -53,6 +58,8 @@ class ValueArray(np.ndarray):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.where and len(args) == 3:
             return _viewed(_row("where")(*args))
+        if function in TESTS:
+            return function(*map(_looked_at, args), **kwargs)
         return super().__array_function__(function, types, args, kwargs)
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
@@ -81,6 +88,11 @@ def _bare(x: Any) -> Any:
 
 def _viewed(x: Any) -> Any:
     return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
+
+
+def _looked_at(x: Any) -> Any:
+    """The numbers of an array of Values, which are looked at; anything else as it is."""
+    return np.asarray(x).astype(float) if isinstance(x, np.ndarray) and x.dtype == object else x
 
 
 def _truths(index: Any) -> Any:

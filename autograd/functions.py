@@ -1,7 +1,7 @@
-"""Products of arrays, and functions of all their numbers together: softmax and the sum of exponentials.
+"""The weighted sums of neurons and layers: `dot`, and the formula of a layer.
 
-They take Tensors and plain arrays alike; `dot` also takes lists and object arrays of Values, which it
-turns into ordinary scalar arithmetic.
+They take Tensors and plain arrays alike, and lists and object arrays of Values, which they turn into ordinary
+scalar arithmetic.
 """
 
 from __future__ import annotations
@@ -15,18 +15,10 @@ import numpy as np
 
 from autograd import array_rules as rows
 from autograd.numpy_names import array_of, counterpart
-from autograd.primitives import NUMPY, lookup
+from autograd.primitives import lookup
 from autograd.tensor import Tensor
 
-__all__ = ["dot", "logsumexp", "softmax"]
-
-
-def _numbers(x: Any, what: str) -> Any:
-    """As `array_of`, without Values."""
-    array = array_of(x)
-    if array.dtype == object:
-        raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+__all__ = ["dot"]
 
 
 @counterpart(np.dot, values=lambda a, b: _dot_of_values(a, array_of(b)), method=False)
@@ -95,26 +87,3 @@ def affine(W: Any, a: Any, b: Any = None) -> Any:
     W, a = (x if isinstance(x, np.ndarray) else array_of(x) for x in (W, a))
     weighted = W @ a if a.ndim == 1 else (W @ a.T).T
     return weighted if b is None else weighted + b
-
-
-def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """ln Σ exp(xᵢ) over one axis, several or all, without overflow.
-
-    The largest is taken out: ln(1 + Σ' exp(xᵢ - max)) + max, the sum over the others.
-
-    >>> logsumexp(Tensor([1000.0, 1000.0]))
-    Tensor(1000.69314718)
-    """
-    return rows.logsumexp(_numbers(x, "logsumexp"), axis=axis, keepdims=keepdims)
-
-
-def softmax(x: Any, axis: int = -1) -> Any:
-    """sᵢ = exp(xᵢ) / Σⱼ exp(xⱼ) along an axis, without overflow (deck D).
-
-    >>> softmax(Tensor([0.0, 0.0]))
-    Tensor([0.5, 0.5])
-    """
-    return rows.softmax(_numbers(x, "softmax"), axis)
-
-
-NUMPY[np.matmul] = rows.matmul  # the row's own is quicker for small matrices

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from autograd.context import SWITCHES
 from autograd.entering import check_kind
 from autograd.graph import Node, plain
+from autograd.numpy_functions import TESTS, public_name
 from autograd.tracing import Tracing, refusing
 
 __all__ = [
+    "as_asked",
     "check_conversion",
     "check_float",
     "explain_choice",
@@ -36,6 +38,8 @@ __all__ = [
 STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
 
 TESTING = ("numpy.testing", "_pytest.")
+# NumPy's functions that take numbers to compare them, by name: their code asks for an array of each argument.
+ANSWERING = {function.__name__ for function in TESTS}
 # Libraries whose functions turn a Value into a number where their caller asked for no number.
 CONVERTING = {"numpy", "pandas", "statistics"}
 LOST = "would be lost without a word"
@@ -73,7 +77,7 @@ def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> N
         return target
     if refusing():
         raise TypeError(
-            f"numpy.{ufunc.__name__} would write nodes into an array of {target.dtype}, and their derivative "
+            f"{public_name(ufunc)} would write nodes into an array of {target.dtype}, and their derivative "
             f"{LOST}: write r = r + x in place of r += x, or make the array with dtype=object; {NUMBERS}"
         )
     result: NDArray[Any] = ufunc(*map(plain, inputs), out=target)
@@ -81,9 +85,32 @@ def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> N
 
 
 def only_compares(depth: int) -> bool:
-    """Whether the code that asked is of a library of tests, which takes numbers to compare them."""
-    module: str = sys._getframe(depth + 1).f_globals.get("__name__", "")
-    return module.startswith(TESTING)
+    """Whether the code that asked takes numbers to compare them: a library of tests, or ``np.isclose``."""
+    module = _module(depth + 1)
+    return module.startswith(TESTING) or (module.startswith("numpy.") and answers(depth + 1))
+
+
+def answers(depth: int) -> bool:
+    """Whether the code that asked is a function of NumPy's that gives truth, or a generator in one."""
+    frame = sys._getframe(depth + 1)
+    caller = frame.f_back
+    names = {frame.f_code.co_name, caller.f_code.co_name if caller is not None else ""}
+    return not names.isdisjoint(ANSWERING)
+
+
+def as_asked(ufunc: Any, truth: Any, depth: int) -> Any:
+    """The truth of a comparison of Tensors, element by element; one truth, where NumPy's tests ask for one.
+
+    ``assert_equal`` asks whether all are equal, ``assert_almost_equal`` whether any are too far apart.
+    """
+    if not np.ndim(truth) or not _module(depth + 1).startswith(TESTING[0]):
+        return truth
+    return truth.all() if ufunc is np.equal else truth.any()
+
+
+def _module(depth: int) -> str:
+    name: str = sys._getframe(depth + 1).f_globals.get("__name__", "")
+    return name
 
 
 def check_float(node: Node, depth: int) -> None:

@@ -222,6 +222,19 @@ def larger_array(x: Array, y: Array, n: Array) -> Array:
     return np.maximum(x, y)
 
 
+def top_array(x: Array, y: Array) -> Array:
+    return np.maximum(x, y)
+
+
+def smaller(x: float) -> float:
+    """Of exp(x), for the sum over all but those that are the largest: 0 where x is 0."""
+    return math.exp(x) if x != 0 else 0.0
+
+
+def smaller_array(x: Array) -> Array:
+    return np.exp(x) * np.not_equal(x, 0).astype(x.dtype)
+
+
 def ties(x: float, y: float, n: float) -> float:
     return n if x > y else n + 1.0 if x == y else 1.0
 
@@ -314,6 +327,34 @@ def logpow(x: float, y: float) -> float:
 def logpow_array(x: Any, y: Any) -> Any:
     half = x ** (y / 2)
     return half * np.log(np.where((x == 0) & (y > 0), 1, x)) * half
+
+
+def reciprocal(x: float) -> float:
+    return 1 / x
+
+
+# Of a point (x, y) and its distance from the origin: x/√(x² + y²), and y/(x² + y²). The squares may overflow.
+
+
+def dhypot(x: float, y: float) -> float:
+    """The slope of hypot by x; 0 at the origin, as that of abs."""
+    h = math.hypot(x, y)
+    return x / h if h > 0 else h
+
+
+def dhypot_array(x: Array, y: Array) -> Array:
+    h = np.hypot(x, y)
+    return x / np.where(h == 0, 1, h)
+
+
+def datan2(x: float, y: float) -> float:
+    h = math.hypot(x, y)
+    return y / h / h
+
+
+def datan2_array(x: Array, y: Array) -> Array:
+    h = np.hypot(x, y)
+    return y / h / h
 
 
 _FIFTY_DIGITS = Context(prec=50)

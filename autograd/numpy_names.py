@@ -50,6 +50,14 @@ def array_of(x: Any) -> Any:
 _unboxed = np.frompyfunc(unboxed, 1, 1)
 
 
+def numbers_of(x: Any, what: str) -> Any:
+    """As `array_of`, of floats, without Values."""
+    array = array_of(x)
+    if array.dtype == object:
+        raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
 def counterpart(
     numpys: Callable[..., Any],
     *,

@@ -24,7 +24,6 @@ import math
 import numbers
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Protocol
 
@@ -35,8 +34,10 @@ from autograd.conditions import Condition
 from autograd.context import SWITCHES
 from autograd.entering import check_kind, floats
 from autograd.graph import DomainError, Node, first_node, name, plain
+from autograd.intervals import Interval
+from autograd.numpy_functions import ufunc_names
 
-__all__ = ["ArrayRow", "Interval", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
+__all__ = ["ArrayRow", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
 
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
@@ -45,39 +46,7 @@ INPUTS = ("x", "y", "z")
 SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
 # Rows of these names are Python's operators on nodes.
-OPERATORS = {"add", "sub", "mul", "truediv", "pow", "neg", "abs"}
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A connected part of a primitive's domain, read from text such as ``(0, inf)`` or ``[-1, 1]``.
-
-    >>> Interval.parse("[-1, 1)")
-    Interval(low=-1.0, high=1.0, low_closed=True, high_closed=False)
-    >>> 1.0 in Interval.parse("[-1, 1)")
-    False
-    """
-
-    low: float
-    high: float
-    low_closed: bool
-    high_closed: bool
-
-    @classmethod
-    def parse(cls, text: str) -> Interval:
-        body = text.strip()
-        ends = body[1:-1].split(",")
-        if len(body) < 5 or body[0] not in "[(" or body[-1] not in ")]" or len(ends) != 2:
-            raise ValueError(f"an interval reads like '(0, inf)' or '[-1, 1]', not {text!r}")
-        low, high = float(ends[0]), float(ends[1])
-        if not low < high:
-            raise ValueError(f"an interval's low end lies below its high end, not {text!r}")
-        return cls(low, high, body[0] == "[", body[-1] == "]")
-
-    def __contains__(self, x: float) -> bool:
-        above = x >= self.low if self.low_closed else x > self.low
-        below = x <= self.high if self.high_closed else x < self.high
-        return above and below
+OPERATORS = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "floor", "ceil", "trunc"}
 
 
 # The adjoint of a result, the arguments, the result, and the row's parameters: what an argument gains.
@@ -113,19 +82,16 @@ class Primitive:
 
 
 # Arithmetic that Python writes with a symbol, which is faster than a call.
-SYMBOLS = {"add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "neg": "-x", "square": "x * x"}
+SYMBOLS = {
+    "add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "floordiv": "x // y", "mod": "x % y",
+    "neg": "-x", "square": "x * x",
+}  # fmt: skip
 
 FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
 ARRAYS: dict[str, Any] = {}
 NODES: dict[str, Any] = {}
 
 NUMPY: dict[Any, Callable[..., Any]] = {}  # NumPy's function, and ours that takes its place on nodes
-
-# NumPy's functions that give truth, not numbers: of a node, those of its numbers.
-COMPARISONS = {
-    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
-    np.isfinite, np.isnan, np.isinf, np.signbit,
-}  # fmt: skip
 PRIMITIVES: dict[str, Primitive] = {}
 
 
@@ -161,6 +127,7 @@ class Row(Primitive):
             programs, which notice an overflow and go back to the careful one.
         selects: whether the first argument chooses which other one is the result. One that it does
             not choose may be without a derivative: see `autograd.sweeps`.
+        also: NumPy's functions that are this row as well as `on_arrays`, such as `numpy.fabs` of abs.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
 
@@ -186,6 +153,7 @@ class Row(Primitive):
         domain_note: str | None = None,
         quick: Callable[..., Any] | None = None,
         selects: bool = False,
+        also: Sequence[Any] = (),
     ) -> None:
         wrong = f"row {name!r}: "
         if not name.isidentifier() or keyword.iskeyword(name):
@@ -201,10 +169,12 @@ class Row(Primitive):
         self.on_arrays = on_arrays
         self.quick = quick or on_arrays
         self.selects = selects
+        self.also = tuple(also)
+        self.numpy_names = ufunc_names(on_arrays, *also)
         self.partials = tuple(partials)
         self.latex = latex
         self.binds = binds
-        self.arity = len(partials)
+        self.arity = self.required = len(partials)
         self.broadcasts = self.arity > 1
         self.public = not name.startswith("_")
         self.inputs = INPUTS[: self.arity]
@@ -488,7 +458,7 @@ def define(*new: Row) -> None:
         FLOATS[row.name] = row.on_floats
         ARRAYS[row.name] = row.on_arrays
         NODES[row.name] = row
-        NUMPY[row.on_arrays] = row
+        NUMPY.update(dict.fromkeys((row.on_arrays, *row.also), row))
     for row in new:
         row.float_partials = row.read(FLOATS)
         row.node_partials = row.read(NODES)

@@ -23,10 +23,10 @@ from autograd.context import SWITCHES, UNRECORDED, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import Node, first_node, name, plain
 from autograd.growing import note_reading
-from autograd.leaving import check_conversion, written_into
+from autograd.leaving import as_asked, check_conversion, written_into
 from autograd.numpy_arguments import NOTHING, refuse
+from autograd.numpy_functions import COMPARISONS, public_name
 from autograd.primitives import (
-    COMPARISONS,
     NUMPY,
     OPERATORS,
     ArrayRow,
@@ -359,10 +359,10 @@ class Tensor(ArrayMethods, Node):
         if row is not None:
             return row(*inputs)
         if ufunc in COMPARISONS:
-            return ufunc(*(i._primal if isinstance(i, Tensor) else i for i in inputs))
+            return ufunc(*map(plain, inputs))
         if not refusing():
             return ufunc(*map(_bare, inputs))
-        raise TypeError(f"there is no primitive for numpy.{ufunc.__name__} of a Tensor")
+        raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Tensor")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
@@ -373,8 +373,8 @@ class Tensor(ArrayMethods, Node):
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         if ours is None:
             raise TypeError(
-                f"{function.__module__}.{function.__name__} has no counterpart for Tensors: write it in "
-                "others, or take their .data, where the numbers alone are meant"
+                f"{public_name(function)} has no counterpart for Tensors: write it in others, "
+                "or take their .data, where the numbers alone are meant"
             )
         return ours(*args, **kwargs)
 
@@ -690,7 +690,7 @@ def _named(function: Any, method: str, row: Row) -> Any:
 def _compare(ufunc: Any) -> Any:
     def compare(self: Tensor, other: Any) -> Any:
         try:
-            return ufunc(self._primal, other._primal if isinstance(other, Tensor) else other)
+            return as_asked(ufunc, ufunc(self._primal, plain(other)), depth=1)
         except TypeError:
             return NotImplemented
 

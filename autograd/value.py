@@ -30,9 +30,9 @@ from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.growing import note_reading
 from autograd.leaving import check_conversion, check_float, is_operator, only_compares, written_into
 from autograd.looks import look, note
+from autograd.numpy_functions import COMPARISONS, public_name
 from autograd.primitives import (
     ARITHMETIC,
-    COMPARISONS,
     FLOATS,
     NUMPY,
     OPERATORS,
@@ -258,7 +258,8 @@ class Value(Node, metaclass=_MakesLeaves):
                 self, f"an array of {np.dtype(dtype)}", "an array of Values is one of dtype=object", 1
             )
             return np.array(self._primal, dtype)
-        if only_compares(depth=1):  # pytest.approx
+        if only_compares(depth=1):  # pytest.approx, np.isclose
+            look(self)
             return np.array(self._primal)
         return boxed(self)
 
@@ -303,8 +304,7 @@ class Value(Node, metaclass=_MakesLeaves):
             return ufunc(*map(plain, inputs))
         row = NUMPY.get(ufunc)
         if row is None:
-            whose = "numpy." if getattr(np, ufunc.__name__, None) is ufunc else "the ufunc "
-            raise TypeError(f"there is no primitive for {whose}{ufunc.__name__} of a Value")
+            raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Value")
         return row(*inputs)
 
     # -- how the engine reads and makes nodes ---------------------------------------------
@@ -618,18 +618,13 @@ def _write(template: str, row: Row, method: str, **parts: str) -> Any:
 
 
 def _install(row: Row) -> None:
-    """Give `Value` the methods that follow from a row: the operator, the function's name, NumPy's name."""
+    """Give `Value` the operator that follows from a row, and the row its function of one Value."""
     FLOATS[f"_{row.name}_row"] = row
     operator_method = f"__{row.name}__"
     has_operator = row.name in OPERATORS
     if row.arity == 1:
         row.on_value = method = _write(_UNARY, row, row.name, args="(self,)")
-    if row.arity == 1 and row.public:
-        names = {row.name} | ({row.on_arrays.__name__} if isinstance(row.on_arrays, np.ufunc) else set())
-        for alias in names:
-            if not hasattr(Value, alias):
-                setattr(Value, alias, method)
-        if has_operator:
+        if row.public and has_operator:
             setattr(Value, operator_method, method)
     if row.arity == 2 and has_operator:
         forth = _write(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd import Tensor, Value, exp, log1p, logsumexp, relu, softplus, square, sum
+from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd.leaving import plain_array
 from nn.parameters import joined
 from nn.tables import numeric
@@ -128,7 +128,7 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
     # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
     if a.dtype == object:
         rows = zip(a, y, weight, strict=True)
-        each = [_surprise(row, share, total) * total for row, share, total in rows]
+        each = [logsumexp(row - _middle(row, share, total)) * total for row, share, total in rows]
         return sum(each) / len(each)
     middle = sum(y * a, axis=1) / weight
     return _plain(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight) / len(a))
@@ -330,10 +330,6 @@ def _marked(labels: NDArray[Any], classes: int) -> NDArray[Any]:
     return marked.astype(np.float64)
 
 
-def _surprise(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
-    """ln Σ exp(aⱼ - m) of Values: the largest is taken out of the sum."""
-    said = [s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]
-    moved = logits - sum(said) / total
-    # Which one is taken out changes nothing but the rounding, so it is no choice.
-    largest = int(np.argmax(plain_array(moved)))
-    return moved[largest] + log1p(sum([exp(x - moved[largest]) for i, x in enumerate(moved) if i != largest]))
+def _middle(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
+    """Σ yᵢ aᵢ / Σy of Values, without the terms that are 0."""
+    return sum([s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]) / total

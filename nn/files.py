@@ -30,7 +30,9 @@ ARCHITECTURE = "architecture"  # the entry beside the arrays that holds the rest
 NODES = {node.__name__: node for node in (Value, Tensor)}
 OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": softmax}
 OURS.update(
-    (f"autograd.{row.name}", getattr(autograd, row.name)) for row in rows() if row.arity == 1 and row.public
+    (f"autograd.{row.name}", getattr(autograd, row.name))
+    for row in rows()
+    if row.required == 1 and row.public
 )
 
 Arrays = Mapping[str, NDArray[Any]]

@@ -78,7 +78,14 @@ PRODUCTS = [
     call(MATRIX, b=[1.0, 2.0]),
     call(MATRIX, array(2, 2), OUT), call(MATRIX, array(2, 2), out=OUT), call(a=MATRIX, b=VECTOR),
 ]  # fmt: skip
+ROUNDED = [
+    *(call(x) for x in ARRAYS.values()), call(CUBE, 1), call(CUBE, 0), call(CUBE, decimals=2),
+    call(1e3 * CUBE, -2), call(CUBE, np.int64(1)), call(SINGLE, 1), call(MATRIX, 1, None),
+    call(MATRIX, out=OUT), call(MATRIX, 0, OUT), call(MATRIX, 1.0), call(MATRIX, "a"), call(a=MATRIX),
+]  # fmt: skip
 FORMS: dict[Any, list[Any]] = {
+    np.round: ROUNDED,
+    np.around: ROUNDED,
     np.sum: REDUCED + DTYPES + INITIAL,
     # The mean of one number over its axis 0 is that number, as the sum and the maximum are in NumPy too.
     np.mean: DTYPES

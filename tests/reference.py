@@ -7,6 +7,7 @@ derivative is written here.
 import math
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import mpmath
 from mpmath import mp, mpf
@@ -40,11 +41,45 @@ FUNCTIONS: dict[str, Callable[..., mpf]] = {
     "erf": mp.erf,
     "maximum": max,
     "minimum": min,
+    "exp2": lambda x: mp.power(2, x),
+    "log2": lambda x: mp.log(x) / mp.log(2),
+    "log10": mp.log10,
+    "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    "reciprocal": lambda x: 1 / x,
+    "asinh": mp.asinh,
+    "acosh": mp.acosh,
+    "atanh": mp.atanh,
+    "degrees": mp.degrees,
+    "radians": mp.radians,
+    "hypot": mp.hypot,
+    "atan2": mp.atan2,
+    "mod": lambda x, y: x - y * mp.floor(x / y),
+    "fmod": lambda x, y: x - y * mp.sign(x / y) * mp.floor(abs(x / y)),
+    "floordiv": lambda x, y: mp.floor(x / y),
+    "floor": mp.floor,
+    "ceil": mp.ceil,
+    "trunc": lambda x: mp.sign(x) * mp.floor(abs(x)),
+    "rint": mp.nint,
+    "sign": mp.sign,
+    "fmax": max,
+    "fmin": min,
+    "log_sigmoid": lambda x: -mp.log(1 + mp.exp(-x)),
+    "silu": lambda x: x / (1 + mp.exp(-x)),
+    "gelu": lambda x: x * mp.erfc(-x / mp.sqrt(2)) / 2 if abs(x) < 60 else max(x, mpf(0)),
+    "leaky_relu": lambda x, y: x if x > 0 else y * x,
+    "elu": lambda x, y: x if x > 0 else y * (mp.exp(x) - 1 if x > -FAR else -1),
     "where": lambda c, x, y: x if c else y,
 }
 """Every public row of the table, by mpmath's functions. A row that is missing here fails a test."""
 
+FAR = 1e4  # exp(-FAR) is less than the digits reach; mpmath takes long for exp(-1e300)
 LARGEST = mpf(2) ** 1024 * (1 - mpf(2) ** -54)
+
+
+def ordinary(row: Any, *numbers: float) -> tuple[float, ...]:
+    """Numbers, each where its input of a row is defined: moved there from the low end if it is not."""
+    pairs = zip(numbers, row.domain, strict=False)
+    return tuple(x if any(x in i for i in parts) else parts[0].low + x for x, parts in pairs)
 
 
 @cache

@@ -9,6 +9,7 @@ that lies behind it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from viz.setting import typeset
 from viz.signs import derivative
 from viz.typeset import Math, Symbol, to_text
 
-__all__ = ["Partial", "depending", "partials", "step"]
+__all__ = ["Partial", "carrying", "depending", "partials", "step"]
 
 Names = Callable[[Node], Symbol | None]
 
@@ -86,19 +87,31 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂y = −2(a − y)
     """
     interior, uses, symbols = step(a_node(result, "partials"), names)
-    counts: dict[Node, int] = {}
-    for _, _, argument in uses:
-        counts[argument] = counts.get(argument, 0) + 1
     with resumed():  # a formula is read from a recorded graph, inside no_grad as well
         found = _swept(result, interior, uses, symbols)
+    slopes = dict(zip(uses, found, strict=True))
+    shown = carrying(uses)
+    counts = Counter(argument for _, _, argument in shown)
     seen: dict[Node, int] = {}
     listed = []
-    for (_, _, argument), (symbol, number) in zip(uses, found, strict=True):
+    for use in shown:
+        argument, (symbol, number) = use[2], slopes[use]
         seen[argument] = seen.get(argument, 0) + 1
         listed.append(
             Partial(result, argument, seen[argument] if counts[argument] > 1 else 0, symbol, number)
         )
     return listed
+
+
+def carrying(uses: list[tuple[Node, int, Node]]) -> list[tuple[Node, int, Node]]:
+    """The uses of named nodes that a derivative is shown for.
+
+    A use that no change goes through, as in a condition or in the largest number that softmax takes out, is
+    one of them only if its node has no other.
+    """
+    inert = {(node, i) for node, i, _ in uses if i in getattr(node.op, "inert", ())}
+    moving = {argument for node, i, argument in uses if (node, i) not in inert}
+    return [use for use in uses if use[:2] not in inert or use[2] not in moving]
 
 
 def step(

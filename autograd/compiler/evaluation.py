@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +22,43 @@ def _powmix(x: Any, y: Any) -> Any:
     return half * (1 + y * np.log(np.where((x == 0) & (y > 1), 1.0, x))) * half
 
 
-# What a function that cannot be taken apart is made of.
-PIECES: dict[Any, Callable[..., Any]] = {numerics.powmix_array: _powmix}
+def _remainder(x: Any, y: Any) -> Any:
+    rest = np.fmod(x, y)
+    return np.where((rest < 0) & (y > 0) | (rest > 0) & (y < 0), rest + y, rest)
+
+
+def _hypot(x: Any, y: Any) -> Any:
+    long, short = np.maximum(np.abs(x), np.abs(y)), np.minimum(np.abs(x), np.abs(y))
+    ratio = short / np.where(long == 0, 1.0, long)
+    return long * np.sqrt(1 + ratio * ratio)
+
+
+def _arctan2(x: Any, y: Any) -> Any:
+    long, short = np.maximum(np.abs(x), np.abs(y)), np.minimum(np.abs(x), np.abs(y))
+    angle = np.arctan(short / np.where(long == 0, 1.0, long))
+    angle = np.where(np.abs(x) > np.abs(y), math.pi / 2 - angle, angle)
+    angle = np.where(y < 0, math.pi - angle, angle)
+    return np.where(x < 0, -angle, angle)
+
+
+# What a function is made of that cannot be taken apart, where nothing does the same.
+PIECES: dict[Any, Callable[..., Any]] = {
+    numerics.powmix_array: _powmix,
+    np.exp2: lambda x: np.power(2.0, x),
+    np.log2: lambda x: np.log(x) / math.log(2),
+    np.log10: lambda x: np.log(x) / math.log(10),
+    np.cbrt: lambda x: np.sign(x) * np.power(np.abs(x), 1 / 3),
+    np.reciprocal: lambda x: 1 / x,
+    np.degrees: lambda x: x * (180 / math.pi),
+    np.radians: lambda x: x * (math.pi / 180),
+    np.hypot: _hypot,
+    np.arctan2: _arctan2,
+    np.fmod: lambda x, y: x - y * np.trunc(x / y),
+    np.remainder: _remainder,
+    np.floor_divide: lambda x, y: np.rint((x - np.remainder(x, y)) / y),
+    np.fmax: lambda x, y: np.where(np.not_equal(x, x), y, np.where(y > x, y, x)),
+    np.fmin: lambda x, y: np.where(np.not_equal(x, x), y, np.where(y < x, y, x)),
+}
 
 
 class Evaluation(ABC):

@@ -236,10 +236,10 @@ class _Guarding:
 
 @functools.cache
 def _risky_arguments(row: Row) -> tuple[bool, ...]:
-    """Which arguments may lie outside the domain; all, where a row has none but may overflow.
+    """Which arguments may lie outside the domain; all, of a row that may overflow, or has no slope at 0.
 
-    >>> [_risky_arguments(lookup(name)) for name in ("truediv", "exp", "mul")]
-    [(False, True), (True,), (False, False)]
+    >>> [_risky_arguments(lookup(name)) for name in ("truediv", "exp", "mul", "atan2")]
+    [(False, True), (True,), (False, False), (True, True)]
     """
     everywhere = [any(i.low == -math.inf and i.high == math.inf for i in parts) for parts in row.domain]
     if not all(everywhere):
@@ -247,6 +247,10 @@ def _risky_arguments(row: Row) -> tuple[bool, ...]:
     try:
         for numbers in itertools.product((HUGE, -HUGE), repeat=row.arity):
             row.on_floats(*numbers)
+        origin = [0.0] * row.arity
+        out = row.on_floats(*origin)
+        for partial in row.float_partials:
+            partial(*origin, out)
     except ARITHMETIC:
         return (True,) * row.arity
     return (False,) * row.arity

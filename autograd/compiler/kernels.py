@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from autograd.primitives import ARRAYS, COMPARISONS, Row, on_define
+from autograd.numpy_functions import COMPARISONS
+from autograd.primitives import ARRAYS, Row, on_define
 
 __all__ = ["Kernel", "Symbol", "Untraceable"]
 

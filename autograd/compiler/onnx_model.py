@@ -42,7 +42,7 @@ OPERATORS: dict[Any, str] = {
     np.sinh: "Sinh", np.cosh: "Cosh", np.tanh: "Tanh",
     np.arcsinh: "Asinh", np.arccosh: "Acosh", np.arctanh: "Atanh",
     np.floor: "Floor", np.ceil: "Ceil", np.rint: "Round", np.maximum: "Max", np.minimum: "Min",
-    np.equal: "Equal", np.greater: "Greater", np.greater_equal: "GreaterOrEqual",
+    np.reciprocal: "Reciprocal", np.equal: "Equal", np.greater: "Greater", np.greater_equal: "GreaterOrEqual",
     np.less: "Less", np.less_equal: "LessOrEqual", np.isnan: "IsNaN",
     np.bitwise_and: "And", np.bitwise_or: "Or", np.bitwise_xor: "Xor", np.invert: "Not", np.where: "Where",
     numerics.sigmoid_array: "Sigmoid", numerics.softplus_array: "Softplus",
@@ -385,5 +385,6 @@ COMPOSED: dict[Any, Callable[..., str]] = {
     np.expm1: _expm1,
     np.log1p: _log1p,
     np.trunc: _trunc,
+    np.fmod: lambda to, x, y: to.node("Mod", x, y, fmod=1),
     np.copysign: _copysign,
 }

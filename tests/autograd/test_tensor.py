@@ -308,9 +308,6 @@ def test_whole_numbers_become_floats_in_every_function():
 
 
 def test_values_one_at_a_time_are_refused_by_name():
-    for f in (softmax, logsumexp):
-        with pytest.raises(TypeError, match=f"{f.__name__} takes a Tensor"):
-            f([Value(1.0), Value(2.0)])
     with pytest.raises(TypeError, match="matmul is for Tensors"):
         np.matmul(Value(1.0), np.ones(2))
     with pytest.raises(TypeError, match="NoneType"):
@@ -565,12 +562,12 @@ def test_a_node_is_swept_only_after_its_last_use():
 
 def test_what_has_no_derivative_gets_none():
     x = Tensor([-1.0, 2.0])
-    sign = lookup("_sign")(x)
+    sign = lookup("sign")(x)
     (x + sign).backward(np.ones(2))
     np.testing.assert_array_equal(x.grad, [1.0, 1.0])
     np.testing.assert_array_equal(sign.grad, [1.0, 1.0])
     y = Tensor([1.0])
-    lookup("_sign")(y).backward(np.ones(1))
+    lookup("sign")(y).backward(np.ones(1))
     assert y.grad is None
 
 

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from reference import ordinary
 
 from autograd import DomainError, Tensor, Value, grad, no_grad, sin, where
 from autograd.primitives import rows
@@ -86,11 +87,12 @@ def test_the_builtin_sum():
 def test_every_one_input_primitive_is_a_method_under_its_name_and_numpys():
     for row in rows():
         if row.arity == 1 and row.public:
-            x = Value(0.5)
-            assert getattr(x, row.name)() == row(Value(0.5))
+            (number,) = ordinary(row, 0.6)
+            x = Value(number)
+            assert getattr(x, row.name)() == row(Value(number))
             if isinstance(row.on_arrays, np.ufunc):
                 assert row.on_arrays(x).op is row
-                assert row.on_arrays(np.array([x], dtype=object))[0] == row(0.5)
+                assert row.on_arrays(np.array([x], dtype=object))[0] == row(number)
 
 
 def test_object_arrays_of_values_follow_the_same_formula():
@@ -122,8 +124,8 @@ def test_a_value_and_a_tensor_do_not_mix_silently():
 
 
 def test_numpy_functions_outside_the_table_say_so():
-    with pytest.raises(TypeError, match=r"numpy\.fmod"):
-        np.fmod(Value(2.0), 2.0)
+    with pytest.raises(TypeError, match=r"numpy\.ldexp"):
+        np.ldexp(Value(2.0), 2)
 
 
 # -- outside the domain -------------------------------------------------------------------------
@@ -230,7 +232,7 @@ def test_a_leafs_number_may_change_without_changing_a_recorded_gradient():
 @pytest.mark.parametrize("row", [r for r in rows() if r.public], ids=str)
 def test_a_record_keeps_the_numbers_it_saw(row):
     """Of every row, whichever numbers its derivative needs."""
-    seen = (0.5, 0.25, 0.75)[: row.arity]
+    seen = ordinary(row, 0.5, 0.25, 0.75)
     leaves = [Value(x) for x in seen]
     nodes = [row(*leaves)] + (
         [leaves[0] + leaves[1], leaves[0] / 2.0, 3.0 - leaves[0]] if row.arity > 1 else []

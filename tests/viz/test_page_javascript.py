@@ -20,6 +20,7 @@ from viz.page.standins import STAND_INS
 ROWS = [row for row in PRIMITIVES.values() if isinstance(row, Row)]
 ULPS = 8  # the two libraries round differently, and a row may call a few functions
 
+ONE = (operator.neg, math.erf, math.exp2, math.degrees, math.radians)  # stand-ins of one number
 node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run JavaScript")
 
 
@@ -107,9 +108,9 @@ def test_stand_ins_are_what_they_stand_for(function):
     draw = random.Random(0)
     for _ in range(2000):
         x, y = (draw.gauss(0, 1) * 10.0 ** draw.uniform(-3, 1) for _ in range(2))
-        args = (x,) if function in (operator.neg, math.erf) else (x, y)
+        args = (x,) if function in ONE else (x, y)
         ours, theirs = STAND_INS[function](*args), function(*args)
-        assert abs(ours - theirs) <= (6 * math.ulp(theirs) if function is math.erf else 0), args
+        assert abs(ours - theirs) <= {math.erf: 6, math.exp2: 2}.get(function, 0) * math.ulp(theirs), args
 
 
 def nested(x):

@@ -10,9 +10,10 @@ __all__ = ["BUILTINS", "CONSTANTS", "RENAMED", "SHARED", "SIGNS", "TAKEN"]
 SHARED = {
     "acos": 1, "acosh": 1, "asin": 1, "asinh": 1, "atan": 1, "atanh": 1, "atan2": 2, "cbrt": 1, "ceil": 1,
     "cos": 1, "cosh": 1, "exp": 1, "expm1": 1, "floor": 1, "log": 1, "log10": 1, "log1p": 1, "log2": 1,
-    "pow": 2, "sin": 1, "sinh": 1, "sqrt": 1, "tan": 1, "tanh": 1, "trunc": 1,
+    "hypot": 2, "pow": 2, "sin": 1, "sinh": 1, "sqrt": 1, "tan": 1, "tanh": 1, "trunc": 1,
 }  # fmt: skip
 RENAMED = {"fabs": "abs"}
+WRITTEN = {"fmod": "(x, y) => x % y"}  # what Math lacks and JavaScript has otherwise
 CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "nan": "NaN", "inf": "Infinity"}
 BUILTINS = {"abs": ("Math.abs", 1), "float": ("Number", 1), "min": ("least", 2), "max": ("greatest", 2)}
 SIGNS: dict[type, str] = {

@@ -21,7 +21,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from autograd.primitives import Row
-from viz.page.dialect import BUILTINS, CONSTANTS, RENAMED, SHARED, SIGNS, TAKEN
+from viz.page.dialect import BUILTINS, CONSTANTS, RENAMED, SHARED, SIGNS, TAKEN, WRITTEN
 from viz.page.standins import STAND_INS
 
 __all__ = ["Untranslatable", "operations", "translate"]
@@ -66,7 +66,7 @@ def operations(rows: Iterable[Row]) -> str:
     functions = "".join(textwrap.indent(source, "  ") + "\n\n" for source in written.values())
     table = textwrap.indent("\n".join(entries), "    ")
     borrowed = sorted(set(re.findall(r"\bmaths\.(\w+)", functions + table)))
-    maths = "".join(f"    {name}: checked(Math.{name}),\n" for name in borrowed)
+    maths = "".join(f"    {name}: checked({WRITTEN.get(name, f'Math.{name}')}),\n" for name in borrowed)
     shared = f"  const maths = {{\n{maths}  }};\n\n" if maths else ""
     return f"const OPERATIONS = (() => {{\n{shared}{functions}  return {{\n{table}\n  }};\n}})();"
 
@@ -92,7 +92,7 @@ def _reference(function: Any, written: dict[FunctionType, str]) -> str:
     """How JavaScript calls a function; its source goes into `written` if it has one."""
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
-        if name not in SHARED and name not in RENAMED:
+        if name not in SHARED and name not in RENAMED and name not in WRITTEN:
             raise Untranslatable(f"JavaScript has no {name}; write a function in viz/page/standins.py")
         return f"maths.{RENAMED.get(name, name)}"
     if not isinstance(function, FunctionType):

@@ -17,7 +17,7 @@ from autograd.sweeps import adjoints
 from autograd.value import Value
 from viz.arguments import count
 from viz.chain import chain_picture
-from viz.derivatives import step
+from viz.derivatives import carrying, step
 from viz.expressions import FormulaTooBig, build
 from viz.page.live import LAST_SLOT, shown
 from viz.page.trace import Program, Trace, trace
@@ -158,7 +158,8 @@ def _record_step(recording: Recording, node: Node, box: str, names: Names, boxes
     recording.formulas[box] = _formula(traced[node], symbols, keys)
     found = adjoints(traced[node], 1.0, wrt=leaves.values(), create_graph=True) if leaves else {}
     named = {leaf: names.symbols[a] for leaf, (_, _, a) in zip(leaves.values(), uses, strict=True)}
-    for leaf in leaves.values():
+    for operation, i, _ in carrying(uses):
+        leaf = leaves[operation, i]
         slope = found.get(leaf, 0.0)
         recording.slope.append(program.derivative(program.emit(slope, slots), value[box]))
         recording.slopes.append(_formula(slope, symbols, keys) if isinstance(slope, Node) else None)

@@ -13,7 +13,7 @@ import math
 import operator
 from collections.abc import Callable
 
-from autograd import numerics
+from autograd import numerics, step_numerics
 
 __all__ = ["STAND_INS"]
 
@@ -36,6 +36,27 @@ def truediv(x: float, y: float) -> float:
 
 def neg(x: float) -> float:
     return -x
+
+
+def mod(x: float, y: float) -> float:
+    rest = math.fmod(x, y)
+    return rest + y if (rest < 0 and y > 0) or (rest > 0 and y < 0) else rest
+
+
+def floordiv(x: float, y: float) -> float:
+    return step_numerics.rint((x - mod(x, y)) / y)
+
+
+def exp2(x: float) -> float:
+    return math.pow(2.0, x)
+
+
+def degrees(x: float) -> float:
+    return x * (180 / math.pi)
+
+
+def radians(x: float) -> float:
+    return x * (math.pi / 180)
 
 
 def erf(x: float) -> float:
@@ -78,6 +99,11 @@ STAND_INS: dict[Callable[..., float], Callable[..., float]] = {
     operator.mul: mul,
     operator.truediv: truediv,
     operator.neg: neg,
+    operator.mod: mod,
+    operator.floordiv: floordiv,
+    math.exp2: exp2,
+    math.degrees: degrees,
+    math.radians: radians,
     math.erf: erf,
     numerics.powmix: powmix,
 }

@@ -190,9 +190,7 @@ def test_derivatives_far_out_in_float32(name, differentiating):
     np.testing.assert_allclose(numbers(slope), expected, rtol=3e-6, atol=1e-37)
 
 
-@pytest.mark.parametrize(
-    "name", ["_sign", "abs", "relu", "sigmoid", "softplus", "tanh", "maximum", "minimum"]
-)
+@pytest.mark.parametrize("name", ["sign", "abs", "relu", "sigmoid", "softplus", "tanh", "maximum", "minimum"])
 def test_nan_stays_nan(name, library):
     row = lookup(name)
     xs = [library.array([np.nan, 1.0]), library.array([2.0, np.nan])][: row.arity]

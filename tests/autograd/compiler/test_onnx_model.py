@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from portable_programs import sums_of_every_kind
+from reference import ordinary
 from scalar_programs import random_graph
 
 import autograd
@@ -20,7 +21,8 @@ onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
 
 
-LACKING = {"tan", "asin", "acos", "atan", "sinh", "cosh", "erf"}  # kernels of onnxruntime 1.31 in float64
+# kernels that onnxruntime 1.31 has not in float64
+LACKING = {"tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "atan2", "erf"}
 
 
 def ran(model, X=None):
@@ -92,11 +94,12 @@ def test_every_row(row, dtype):
     if dtype == "float64" and row.name in LACKING:
         pytest.skip(f"onnxruntime has no {row} in float64")
     rng = np.random.default_rng(0)
-    x = [Value(0.5) for _ in row.inputs]
+    x = [Value(number) for number in ordinary(row, 0.5, 0.5, 0.5)]
     program = autograd.compile(row(*x), x, [], dtype)
     ends = [(max(i[0].low, -3.0), min(i[-1].high, 3.0)) for i in row.domain]
     X = np.stack([rng.uniform(low, high, 200) for low, high in ends], axis=1)
-    X = np.concatenate([X, 1e-4 * X, 1e-9 * X, np.full((1, len(x)), 0.5)]).astype(dtype)
+    X = np.concatenate([X, 1e-4 * X, 1e-9 * X, np.full((1, len(x)), 0.5)])
+    X = X[[ordinary(row, *numbers) == tuple(numbers) for numbers in X.tolist()]].astype(dtype)
     expected, found = program([], X), ran(program.to_onnx([]), X)
     # onnxruntime's own sigmoid is off by 9 units, its cos near its zero by 31
     units = 48 if row.name == "cos" else 12

@@ -1,0 +1,96 @@
+"""What nodes have as methods beside operators: the rows by their names and NumPy's, round and divmod.
+
+NumPy's functions of an array of objects call the method of that name of each element.
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from typing import Any
+
+import numpy as np
+
+from autograd.numpy_arguments import refuse
+from autograd.primitives import NUMPY, OPERATORS, Row, lookup, on_define
+from autograd.tensor import Tensor
+from autograd.value import Value
+
+__all__ = ["rounded"]
+
+
+def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
+    """x to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
+
+    It is what ``round(x, decimals)``, ``x.round(decimals)`` and ``np.round(x, decimals)`` give for nodes, all
+    in NumPy's way: x times 10**decimals is rounded to a whole number, and divided again. The rounding is
+    recorded, so a compiled program rounds for each example anew.
+
+    Args:
+        decimals: how many; a negative number rounds to tens, hundreds, …
+
+    >>> round(Value(2.5)), round(Value(3.14159), 2), np.round(Value(1234.0), -2)
+    (Value(2.0), Value(3.14), Value(1200.0))
+    """
+    refuse("round", out=out)
+    scale = 10.0 ** abs(operator.index(decimals))
+    whole = lookup("rint")
+    if decimals == 0:
+        return whole(x)
+    return whole(x * scale) / scale if decimals > 0 else whole(x / scale) * scale
+
+
+def _install(row: Row) -> None:
+    """Give node types the methods by a row's names; of one input a Tensor has them by NumPy's functions."""
+    if row.public and row.arity == 1:
+        _give(Value, row, row.on_value)
+    elif row.public and row.arity == 2 and row.name not in OPERATORS:
+
+        def method(self: Any, *others: Any, **named: Any) -> Any:
+            return row(self, *others, **named)
+
+        method.__name__, method.__doc__ = row.name, row.__doc__
+        _give(Value, row, method)
+        _give(Tensor, row, method)
+
+
+def _give(node: Any, row: Row, method: Any) -> None:
+    for name in {row.name} | row.numpy_names:
+        if not hasattr(node, name):
+            setattr(node, name, method)
+
+
+on_define(_install)
+
+
+def _round(self: Any, decimals: int | None = None) -> Any:
+    """See `rounded`."""
+    return rounded(self, 0 if decimals is None else decimals)
+
+
+def _divmod(self: Any, other: Any) -> tuple[Any, Any]:
+    """``(self // other, self % other)``."""
+    return self // other, self % other
+
+
+def _rdivmod(self: Any, other: Any) -> tuple[Any, Any]:
+    """``(other // self, other % self)``."""
+    return other // self, other % self
+
+
+for _node in (Value, Tensor):
+    for _name, _method in (
+        ("round", rounded),
+        ("__round__", _round),
+        ("__divmod__", _divmod),
+        ("__rdivmod__", _rdivmod),
+    ):
+        setattr(_node, _name, _method)
+
+
+def _numpy_round(a: Any, decimals: int = 0, out: None = None) -> Any:
+    return rounded(a, decimals, out)
+
+
+NUMPY.update({np.round: _numpy_round, np.around: _numpy_round})
+numbers.Real.register(Value)  # np.isscalar, np.testing.assert_equal and pytest.approx take one for a number
