@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd.locks import ProcessSetting
 
-__all__ = ["few_threads", "would_limit"]
+__all__ = ["few_threads", "numpys_libraries", "would_limit"]
 
 # Multiplications in the largest product of a step, above which two threads are quicker: measured on two
 # cores from 784 x 16 x 10 to 784 x 500 x 2000.
@@ -35,7 +35,7 @@ def would_limit(multiplications: int) -> bool:
     """Whether `few_threads` has anything to do: not for large products, nor where there is one thread."""
     if multiplications > SMALL:
         return False
-    return bool(_ONE_THREAD.inside) or any(library.get_num_threads() > 1 for library in _libraries())
+    return bool(_ONE_THREAD.inside) or any(library.get_num_threads() > 1 for library in numpys_libraries())
 
 
 NOTHING = nullcontext()
@@ -44,7 +44,7 @@ _before: list[tuple[Any, int]] = []  # the libraries, and how many threads they 
 
 def _limit() -> None:
     if not _before:
-        _before[:] = [(library, library.get_num_threads()) for library in _libraries()]
+        _before[:] = [(library, library.get_num_threads()) for library in numpys_libraries()]
         for library, _ in _before:
             library.set_num_threads(1)
 
@@ -69,11 +69,14 @@ _ONE_THREAD = ProcessSetting(_limit, _unlimit)
 
 
 @functools.cache
-def _libraries() -> list[Any]:
-    """The libraries of matrix products. NumPy's is loaded by now; to look for it takes 0.6 ms."""
+def numpys_libraries() -> list[Any]:
+    """The libraries of matrix products: NumPy's is loaded by now, one that is loaded later is not NumPy's.
+
+    To look for them takes 0.6 ms.
+    """
     try:
         threadpoolctl = importlib.import_module("threadpoolctl")
     except ModuleNotFoundError:
         return []
-    found: list[Any] = threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers
-    return found
+    libraries: list[Any] = threadpoolctl.ThreadpoolController().select(user_api="blas").lib_controllers
+    return libraries

@@ -13,7 +13,7 @@ import threadpoolctl
 import autograd
 from autograd import Tensor, Value, float_sweep, grad, locks, no_grad, tanh
 from autograd.collector import spared
-from autograd.threads import few_threads
+from autograd.threads import few_threads, numpys_libraries
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
@@ -280,7 +280,7 @@ def test_a_handler_that_comes_and_goes_leaves_a_setting_as_it_was(name, line):
 
 
 def blas_threads():
-    return {pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"}
+    return {library.get_num_threads() for library in numpys_libraries()}
 
 
 def test_a_limit_of_threads_that_another_thread_has_set_is_taken_off_in_a_child():

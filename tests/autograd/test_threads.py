@@ -1,14 +1,13 @@
 """Small matrix products keep to one thread while training."""
 
 import numpy as np
-import threadpoolctl
 
 import nn
-from autograd.threads import few_threads
+from autograd.threads import few_threads, numpys_libraries
 
 
 def blas_threads():
-    return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+    return [library.get_num_threads() for library in numpys_libraries()]
 
 
 def test_small_products_get_one_thread_and_large_ones_all():
