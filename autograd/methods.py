@@ -93,4 +93,6 @@ def _numpy_round(a: Any, decimals: int = 0, out: None = None) -> Any:
 
 
 NUMPY.update({np.round: _numpy_round, np.around: _numpy_round})
-numbers.Real.register(Value)  # np.isscalar, np.testing.assert_equal and pytest.approx take one for a number
+# numpy.testing.assert_equal and pytest.approx take for one number what numbers.Complex has. Not numbers.Real,
+# which is asked of a learning rate or an array of numbers: a Value would go in and lose its derivative.
+numbers.Complex.register(Value)

@@ -160,7 +160,7 @@ def test_a_net_of_values_that_is_not_what_it_exposes_is_asked_itself(kind):
     ax = boundary(net, X, np.zeros(20), resolution=6)
     points, drawn, _ = field(ax)
     with no_grad():
-        np.testing.assert_allclose(drawn, net(points).astype(float)[:, 0], rtol=1e-12)
+        np.testing.assert_allclose(drawn, net(points.data).astype(float)[:, 0], rtol=1e-12)
 
 
 def test_two_outputs_are_drawn_by_their_difference():
