@@ -43,8 +43,6 @@ class ValueArray(np.ndarray):
                 low, high = arrays[1:]
                 above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
                 return _viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
-            if isinstance(row, Row) and row.arity == ufunc.nin:
-                return _viewed(elementwise(row, arrays))
             if row is not None and ufunc.signature is None:
                 return _viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
             if ufunc in _COMPARISONS:
