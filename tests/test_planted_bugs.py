@@ -703,7 +703,8 @@ for line in sys.stdin:
         os.chdir(root)
         os.environ["PYTHONPATH"] = root
         sys.path.insert(0, root)
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", target])
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk"]
+        code = pytest.main([*options, target])
         sys.stdout.flush()
         os._exit(code)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
