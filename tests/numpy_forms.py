@@ -4,7 +4,12 @@ import itertools
 from typing import Any
 
 import numpy as np
+import pytest
 
+# Before 2.4, NumPy's functions in C had no signatures, and a few functions took other arguments.
+asks_new_numpy = pytest.mark.skipif(
+    np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="the forms are those of NumPy 2.4"
+)
 stream = np.random.default_rng(0)
 
 

@@ -26,6 +26,7 @@ from numpy_forms import (
     PRODUCTS,
     SHAPES,
     SINGLE,
+    asks_new_numpy,
     call,
     elementwise,
     stream,
@@ -50,6 +51,7 @@ def forms_of(function: Any) -> list[Any]:
     return elementwise(function) if isinstance(function, np.ufunc) else FORMS[function]
 
 
+@asks_new_numpy
 def test_every_name_is_walked() -> None:
     """Whoever maps another function of NumPy's says here in which forms it is asked."""
     assert {f for f in NUMPYS if not isinstance(f, np.ufunc)} == set(FORMS)
@@ -125,6 +127,7 @@ def compared(
     return True
 
 
+@asks_new_numpy
 @pytest.mark.parametrize("function", NUMPYS, ids=lambda f: f.__name__)
 def test_it_means_what_it_means_in_numpy(function: Any) -> None:
     forms = forms_of(function)
@@ -232,6 +235,7 @@ def test_every_method_that_an_array_has_too_is_walked() -> None:
     assert set(METHODS) | set(MATRIX_METHODS) == ALIKE - GIVING_NUMBERS
 
 
+@asks_new_numpy
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_means_what_an_arrays_does(name: str) -> None:
     def ours(x: Any, *args: Any, **arguments: Any) -> Any:
