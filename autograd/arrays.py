@@ -8,10 +8,15 @@ net of Values hands its activation an array of this kind, so that one formula me
 from __future__ import annotations
 
 import functools
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from autograd.graph import Node
+from autograd.leaving import plain_array
+from autograd.looks import look
 from autograd.numpy_functions import COMPARISONS, TESTS
 from autograd.primitives import NUMPY, Row, elementwise, lookup
 
@@ -34,38 +39,38 @@ class ValueArray(np.ndarray):
     is_plain = True  # nothing is lost with its class: see `autograd.entering`
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        arrays = list(map(_bare, inputs))
+        arrays = list(map(bare, inputs))
         if "out" in kwargs:
-            kwargs["out"] = tuple(map(_bare, kwargs["out"]))
+            kwargs["out"] = tuple(map(bare, kwargs["out"]))
         row = NUMPY.get(ufunc)
         if method == "__call__" and not kwargs:
             if ufunc.__name__ == "clip":
                 low, high = arrays[1:]
                 above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
-                return _viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
+                return viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
             if row is not None and ufunc.signature is None:
-                return _viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
+                return viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
             if ufunc in _COMPARISONS:
-                return _viewed(ufunc(*arrays, dtype=object))
+                return viewed(ufunc(*arrays, dtype=object))
             if ufunc in COMPARISONS:
                 return ufunc(*map(_looked_at, arrays))
         if method == "reduce" and ufunc in (np.maximum, np.minimum):
-            return _viewed(_reduced(ufunc, arrays[0], **kwargs))
-        return _viewed(getattr(ufunc, method)(*arrays, **kwargs))
+            return viewed(_extreme(ufunc, arrays[0], **kwargs))
+        return viewed(getattr(ufunc, method)(*arrays, **kwargs))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.where and len(args) == 3:
-            return _viewed(_row("where")(*args))
+            return viewed(_row("where")(*args))
         if function in TESTS:
             return function(*map(_looked_at, args), **kwargs)
         return super().__array_function__(function, types, args, kwargs)
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """As NumPy's: of numbers a plain array."""
-        return _viewed(self.view(np.ndarray).astype(dtype, *args, **kwargs))
+        return viewed(self.view(np.ndarray).astype(dtype, *args, **kwargs))
 
     def __getitem__(self, index: Any) -> Any:
-        return _viewed(super().__getitem__(_truths(index)))
+        return viewed(super().__getitem__(_truths(index)))
 
     def __setitem__(self, index: Any, new: Any) -> None:
         self.view(np.ndarray)[_truths(index)] = new  # as an assignment, which an array of numbers refuses
@@ -80,17 +85,22 @@ def _row(name: str) -> Row:
     return row
 
 
-def _bare(x: Any) -> Any:
+def bare(x: Any) -> Any:
     return x.view(np.ndarray) if isinstance(x, ValueArray) else x
 
 
-def _viewed(x: Any) -> Any:
+def viewed(x: Any) -> Any:
     return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
 
 
 def _looked_at(x: Any) -> Any:
     """The numbers of an array of Values, which are looked at; anything else as it is."""
-    return np.asarray(x).astype(float) if isinstance(x, np.ndarray) and x.dtype == object else x
+    if not (isinstance(x, np.ndarray) and x.dtype == object):
+        return x
+    for element in x.flat:
+        if isinstance(element, Node):
+            look(element)
+    return plain_array(x)
 
 
 def _truths(index: Any) -> Any:
@@ -104,22 +114,33 @@ def _truths(index: Any) -> Any:
 _USUAL = {"dtype": None, "out": None, "where": True}
 
 
-def _reduced(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
+def _extreme(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
     """The largest or smallest along some axes; those that tie share the derivative."""
     for name, value in others.items():
         if name not in _USUAL or value is not _USUAL[name]:
             raise TypeError(
                 f"numpy.{ufunc.__name__} of an array of Values takes axis and keepdims, not {name}={value!r}"
             )
-    axes = tuple(range(array.ndim)) if axis is None else tuple(np.atleast_1d(axis) % max(array.ndim, 1))
-    kept = [a for a in range(array.ndim) if a not in axes]
-    chosen = np.empty([array.shape[a] for a in kept], object)
-    rows = array.transpose(*kept, *axes).reshape(chosen.size, -1)
-    for index, values in zip(np.ndindex(chosen.shape), rows, strict=True):
-        if not values.size:
+
+    def chosen(values: list[Any]) -> Any:
+        if not values:
             raise ValueError(f"numpy.{ufunc.__name__} of no elements")
-        chosen[index] = largest(values.tolist()) if ufunc is np.maximum else -largest((-values).tolist())
-    return np.expand_dims(chosen, axes) if keepdims else chosen[()]
+        return largest(values) if ufunc is np.maximum else -largest([-x for x in values])
+
+    return reduced(chosen, array, axis, keepdims)
+
+
+def reduced(function: Callable[[list[Any]], Any], x: Any, axis: Any, keepdims: bool) -> Any:
+    """One result for the numbers along each line of the axes."""
+    axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
+    kept = [a for a in range(x.ndim) if a not in axes]
+    lines = x.transpose(*kept, *axes).reshape(
+        *(x.shape[a] for a in kept), math.prod(x.shape[a] for a in axes)
+    )
+    results = np.empty(lines.shape[:-1], object)
+    for index in np.ndindex(results.shape):
+        results[index] = function(lines[index].tolist())
+    return np.expand_dims(results, axes) if keepdims else results[()]
 
 
 def largest(values: list[Any]) -> Any:

@@ -105,7 +105,8 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: 
     if len(funclist) != len(conditions):
         n = len(conditions)
         raise ValueError(f"piecewise takes {n} or {n + 1} functions for {n} conditions, not {len(funclist)}")
-    total: Any = Tensor(np.zeros(x.shape, x.dtype))
+    zeros = np.zeros(x.shape, float if x.dtype == object else x.dtype)
+    total: Any = Tensor(zeros) if isinstance(x, Tensor) else zeros
     for i, (condition, function) in enumerate(zip(conditions, funclist, strict=True)):
         where = np.asarray(condition & ~np.any(conditions[i + 1 :], axis=0))
         if not where.any():

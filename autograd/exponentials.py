@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from autograd import array_rules as rows
+from autograd.arrays import reduced
+from autograd.entering import floats
 from autograd.graph import plain
-from autograd.numpy_names import array_of, numbers_of
+from autograd.numpy_names import array_of
 from autograd.primitives import NUMPY, lookup
 
 __all__ = ["log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax"]
@@ -40,8 +42,8 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """
     x = array_of(x)
     if x.dtype == object:
-        return _reduced(_logsumexp, x, axis, keepdims)
-    return rows.logsumexp(numbers_of(x, "logsumexp"), axis=axis, keepdims=keepdims)
+        return reduced(_logsumexp, x, axis, keepdims)
+    return rows.logsumexp(floats(x, x), axis=axis, keepdims=keepdims)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
@@ -59,7 +61,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     x = array_of(x)
     if x.dtype == object:
         return _changed(_softmax, x, axis)
-    return rows.softmax(numbers_of(x, "softmax"), axis)
+    return rows.softmax(floats(x, x), axis)
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
@@ -77,7 +79,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     x = array_of(x)
     if x.dtype == object:
         return _changed(_log_softmax, x, axis)
-    x = numbers_of(x, "log_softmax")
+    x = floats(x, x)
     top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
     below = x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
@@ -160,17 +162,6 @@ def _log_softmax(values: Values) -> Values:
     below, _ = _below(values)
     total = lookup("log1p")(_others(below))
     return [x - total for x in below]
-
-
-def _reduced(function: Callable[[Values], Any], x: Any, axis: Any, keepdims: bool) -> Any:
-    """One result for the numbers along each line of the axes."""
-    axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
-    kept = [a for a in range(x.ndim) if a not in axes]
-    lines = x.transpose(*kept, *axes).reshape(*(x.shape[a] for a in kept), -1)
-    results = np.empty(lines.shape[:-1], object)
-    for index in np.ndindex(results.shape):
-        results[index] = function(lines[index].tolist())
-    return np.expand_dims(results, axes) if keepdims else results[()]
 
 
 def _changed(function: Callable[[Values], Values], x: Any, axis: int) -> Any:

@@ -322,7 +322,14 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
 # -- powers ------------------------------------------------------------------------------------------
 
 
-def _matrix_power(a: Any, n: Any) -> Any:
+@counterpart(np.linalg.matrix_power, generic=True)
+def matrix_power(a: Any, n: int) -> Any:
+    """aⁿ for a whole number n, by repeated squaring; of the inverse for a negative n.
+
+    >>> matrix_power(Tensor([[1.0, 1.0], [0.0, 1.0]]), 10)
+    Tensor([[ 1., 10.],
+            [ 0.,  1.]])
+    """
     n = operator.index(n)
     _square("matrix_power", a)
     if n == 0:
@@ -336,17 +343,6 @@ def _matrix_power(a: Any, n: Any) -> Any:
         n //= 2
         power = power @ power if n else power
     return result
-
-
-@counterpart(np.linalg.matrix_power, values=_matrix_power)
-def matrix_power(a: Any, n: int) -> Any:
-    """aⁿ for a whole number n, by repeated squaring; of the inverse for a negative n.
-
-    >>> matrix_power(Tensor([[1.0, 1.0], [0.0, 1.0]]), 10)
-    Tensor([[ 1., 10.],
-            [ 0.,  1.]])
-    """
-    return _matrix_power(a, n)
 
 
 # -- other names ---------------------------------------------------------------------------

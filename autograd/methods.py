@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.numpy_arguments import refuse
+from autograd.numpy_names import attach
 from autograd.primitives import NUMPY, OPERATORS, Row, lookup, on_define
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -19,8 +20,8 @@ from autograd.value import Value
 __all__ = ["rounded"]
 
 
-def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
-    """x to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
+def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
+    """a to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
 
     It is what ``round(x, decimals)``, ``x.round(decimals)`` and ``np.round(x, decimals)`` give for nodes, all
     in NumPy's way: x times 10**decimals is rounded to a whole number, and divided again. The rounding is
@@ -36,8 +37,8 @@ def rounded(x: Any, decimals: int = 0, out: None = None) -> Any:
     scale = 10.0 ** abs(operator.index(decimals))
     whole = lookup("rint")
     if decimals == 0:
-        return whole(x)
-    return whole(x * scale) / scale if decimals > 0 else whole(x / scale) * scale
+        return whole(a)
+    return whole(a * scale) / scale if decimals > 0 else whole(a / scale) * scale
 
 
 def _install(row: Row) -> None:
@@ -56,8 +57,7 @@ def _install(row: Row) -> None:
 
 def _give(node: Any, row: Row, method: Any) -> None:
     for name in {row.name} | row.numpy_names:
-        if not hasattr(node, name):
-            setattr(node, name, method)
+        attach(name, method, node)
 
 
 on_define(_install)
@@ -88,11 +88,7 @@ for _node in (Value, Tensor):
         setattr(_node, _name, _method)
 
 
-def _numpy_round(a: Any, decimals: int = 0, out: None = None) -> Any:
-    return rounded(a, decimals, out)
-
-
-NUMPY.update({np.round: _numpy_round, np.around: _numpy_round})
+NUMPY.update({np.round: rounded, np.around: rounded})
 # numpy.testing.assert_equal and pytest.approx take for one number what numbers.Complex has. Not numbers.Real,
 # which is asked of a learning rate or an array of numbers: a Value would go in and lose its derivative.
 numbers.Complex.register(Value)

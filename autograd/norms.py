@@ -12,6 +12,7 @@ import numpy as np
 from autograd import matrix_rules, reductions, spectral_rules
 from autograd.numpy_names import counterpart
 from autograd.primitives import lookup
+from autograd.shapes import moveaxis
 from autograd.tensor import Tensor
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
@@ -82,8 +83,7 @@ def _matrix_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
     elif ord in (2, -2, "nuc"):
         if not isinstance(x, Tensor):
             raise TypeError(f"norm with ord={ord!r} takes a Tensor, not Values one at a time")
-        last = x.transpose([a for a in range(x.ndim) if a not in axes] + list(axes))
-        s = spectral_rules.svdvals(last)
+        s = spectral_rules.svdvals(moveaxis(x, axes, (-2, -1)))
         norms = s.sum(axis=-1) if ord == "nuc" else _extreme(s, ord, (s.ndim - 1,))
     else:
         raise ValueError(f"norm: ord of a matrix is 1, 2, inf, -1, -2, -inf, 'fro' or 'nuc', not {ord!r}")

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd.arrays import ValueArray
+from autograd.arrays import ValueArray, bare, viewed
 from autograd.conditions import Condition
 from autograd.entering import boxed, check_kind, unboxed
 from autograd.graph import Node, first_node
@@ -48,14 +48,6 @@ def array_of(x: Any) -> Any:
 
 
 _unboxed = np.frompyfunc(unboxed, 1, 1)
-
-
-def numbers_of(x: Any, what: str) -> Any:
-    """As `array_of`, of floats, without Values."""
-    array = array_of(x)
-    if array.dtype == object:
-        raise TypeError(f"{what} takes a Tensor or an array of numbers, not Values one at a time")
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def counterpart(
@@ -236,10 +228,10 @@ def _seen(x: Any) -> Any:
     if isinstance(x, (list, tuple)) and first_node(x) is not None:
         nested = any(isinstance(e, (list, tuple, np.ndarray)) for e in x)
         return list(map(_seen, x)) if nested else np.asarray(x, object).view(ValueArray)
-    return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
+    return viewed(x)
 
 
 def _plainly(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return type(x)(map(_plainly, x))
-    return x.view(np.ndarray) if isinstance(x, ValueArray) else x
+    return bare(x)

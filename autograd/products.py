@@ -21,6 +21,7 @@ from autograd.numpy_arguments import refuse
 from autograd.numpy_names import array_of, counterpart
 from autograd.places import diagonal
 from autograd.primitives import NUMPY
+from autograd.shapes import moveaxis
 from autograd.subscripts import described, explicit, unpacked
 from autograd.tensor import Tensor
 
@@ -43,12 +44,7 @@ def outer(a: Any, b: Any) -> Any:
     return array_of(a).reshape(-1, 1) * array_of(b).reshape(1, -1)
 
 
-def _inner(a: Any, b: Any) -> Any:
-    a, b = array_of(a), array_of(b)
-    return a * b if not a.ndim or not b.ndim else _contracted("inner", a, b, [-1], [-1])
-
-
-@counterpart(np.inner, values=_inner)
+@counterpart(np.inner, generic=True)
 def inner(a: Any, b: Any) -> Any:
     """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before those of b.
 
@@ -58,10 +54,11 @@ def inner(a: Any, b: Any) -> Any:
     >>> inner(Tensor([1.0, 2.0]), np.array([[3.0, 4.0], [5.0, 6.0]]))
     Tensor([11., 17.])
     """
-    return _inner(a, b)
+    a, b = array_of(a), array_of(b)
+    return a * b if not a.ndim or not b.ndim else _contracted("inner", a, b, [-1], [-1])
 
 
-@counterpart(np.vdot, values=lambda a, b: dot(a.reshape(-1), array_of(b).reshape(-1)))
+@counterpart(np.vdot, generic=True)
 def vdot(a: Any, b: Any) -> Any:
     """Σ aᵢ bᵢ over all elements of two arrays.
 
@@ -71,16 +68,7 @@ def vdot(a: Any, b: Any) -> Any:
     return dot(array_of(a).reshape(-1), array_of(b).reshape(-1))
 
 
-def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    a, b = array_of(a), array_of(b)
-    if np.ndim(axes) or isinstance(axes, (list, tuple)):
-        of_a, of_b = (list(x) if isinstance(x, (list, tuple, np.ndarray)) else [x] for x in axes)
-    else:
-        of_a, of_b = list(range(-axes, 0)), list(range(axes))
-    return _contracted("tensordot", a, b, of_a, of_b)
-
-
-@counterpart(np.tensordot, values=_tensordot)
+@counterpart(np.tensordot, generic=True)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """The sum of products over some axes of a and as many of b; the other axes of a stand before those of b.
 
@@ -94,7 +82,12 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     >>> tensordot(Tensor(np.ones((2, 3, 4))), np.ones((4, 3, 5)), axes=([1, 2], [1, 0])).shape
     (2, 5)
     """
-    return _tensordot(a, b, axes)
+    a, b = array_of(a), array_of(b)
+    if np.ndim(axes) or isinstance(axes, (list, tuple)):
+        of_a, of_b = (list(x) if isinstance(x, (list, tuple, np.ndarray)) else [x] for x in axes)
+    else:
+        of_a, of_b = list(range(-axes, 0)), list(range(axes))
+    return _contracted("tensordot", a, b, of_a, of_b)
 
 
 def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
@@ -187,23 +180,22 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     """
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = _axis_moved(array_of(a), axisa, -1), _axis_moved(array_of(b), axisb, -1)
+    a, b = moveaxis(array_of(a), axisa, -1), moveaxis(array_of(b), axisb, -1)
     if a.shape[-1:] != (3,) or b.shape[-1:] != (3,):
         raise ValueError(f"cross takes vectors of 3 numbers, not of shapes {a.shape} and {b.shape}")
     next_, last = [1, 2, 0], [2, 0, 1]
-    return _axis_moved(a[..., next_] * b[..., last] - a[..., last] * b[..., next_], -1, axisc)
+    return moveaxis(a[..., next_] * b[..., last] - a[..., last] * b[..., next_], -1, axisc)
 
 
-def _axis_moved(x: Any, source: int, target: int) -> Any:
-    n = x.ndim
-    if not -n <= source < n or not -n <= target < n:
-        raise np.exceptions.AxisError(source if not -n <= source < n else target, n)
-    order = [i for i in range(n) if i != source % n]
-    order.insert(target % n, source % n)
-    return x.transpose(*order)
+@counterpart(np.linalg.multi_dot, generic=True, joins=True)
+def multi_dot(arrays: Sequence[Any]) -> Any:
+    """The product of two or more matrices in the order that takes the fewest multiplications.
 
+    The first and the last may be vectors.
 
-def _multi_dot(arrays: Sequence[Any]) -> Any:
+    >>> multi_dot([Tensor(np.ones((2, 100))), np.ones((100, 3)), np.ones(3)])
+    Tensor([300., 300.])
+    """
     several = list(map(array_of, arrays))
     if len(several) < 2:
         raise ValueError(f"multi_dot takes at least two arrays, not {len(several)}")
@@ -232,18 +224,6 @@ def _multi_dot(arrays: Sequence[Any]) -> Any:
     return product(0, len(several) - 1)
 
 
-@counterpart(np.linalg.multi_dot, values=_multi_dot, joins=True)
-def multi_dot(arrays: Sequence[Any]) -> Any:
-    """The product of two or more matrices in the order that takes the fewest multiplications.
-
-    The first and the last may be vectors.
-
-    >>> multi_dot([Tensor(np.ones((2, 100))), np.ones((100, 3)), np.ones(3)])
-    Tensor([300., 300.])
-    """
-    return _multi_dot(arrays)
-
-
 # -- diagonals ---------------------------------------------------------------------------------------
 
 
@@ -266,16 +246,7 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return diagonal(a, offset, axis1, axis2).sum(-1)
 
 
-def _diag(v: Any, k: int = 0) -> Any:
-    if v.ndim == 2:
-        return diagonal(v, k)
-    if v.ndim != 1:
-        raise ValueError(f"diag takes a vector, or a matrix, not an array of shape {v.shape}")
-    n = v.shape[0] + abs(k)
-    return array_rules.put(v, index=_places(n, n, k), shape=(n, n))
-
-
-@counterpart(np.diag, values=_diag)
+@counterpart(np.diag, generic=True)
 def diag(v: Any, k: int = 0) -> Any:
     """Of a vector the matrix with it on the diagonal, of a matrix the vector on its diagonal.
 
@@ -289,10 +260,15 @@ def diag(v: Any, k: int = 0) -> Any:
     >>> diag(Tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
     Tensor([2.])
     """
-    return _diag(v, k)
+    if v.ndim == 2:
+        return diagonal(v, k)
+    if v.ndim != 1:
+        raise ValueError(f"diag takes a vector, or a matrix, not an array of shape {v.shape}")
+    n = v.shape[0] + abs(k)
+    return array_rules.put(v, index=_places(n, n, k), shape=(n, n))
 
 
-@counterpart(np.diagflat, values=lambda v, k=0: _diag(v.reshape(-1), k))
+@counterpart(np.diagflat, generic=True)
 def diagflat(v: Any, k: int = 0) -> Any:
     """The matrix with all elements of an array on the diagonal.
 
@@ -300,7 +276,7 @@ def diagflat(v: Any, k: int = 0) -> Any:
     Tensor([[1., 0.],
             [0., 2.]])
     """
-    return _diag(v.reshape(-1), k)
+    return diag(v.reshape(-1), k)
 
 
 NUMPY[np.einsum] = einsum

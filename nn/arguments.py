@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import DomainError, Tensor, no_grad
 from autograd.graph import plain
+from autograd.leaving import plain_array
 from nn.callbacks import Callback
 from nn.judging import Judge, divided_at, judge
-from nn.measures import accuracy, examples_and, floats, outputs_of
+from nn.measures import accuracy, examples_and, outputs_of
 from nn.metrics import Metric, Metrics, named_metrics
 from nn.parameters import Parameter, number_of
 from nn.seeds import Seed, generator
@@ -203,7 +204,7 @@ def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
         a = net(X[ends])
         with suppress(DomainError):  # the first step that meets such an example tells it
             cost(a, Y[ends])
-    outputs = floats(a)
+    outputs = plain_array(a)
     return int(outputs.shape[1]) if outputs.ndim == 2 else 1
 
 

@@ -15,10 +15,10 @@ from autograd.arrays import ValueArray
 from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import alike, chosen_by, leeway
+from autograd.leaving import plain_array
 from autograd.looks import looks
 from nn.costs import LogitsWarning
 from nn.labels import labels, leaves
-from nn.measures import floats
 from nn.parameters import CutError, Parameter, check_reached
 
 __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
@@ -86,7 +86,7 @@ class Compiled:
         with no_grad():
             outputs = net(x)
             expected = float(cost(outputs, y))
-        given = floats(outputs).reshape(len(x), -1)
+        given = plain_array(outputs).reshape(len(x), -1)
         arrays = self._arrays(theta, x, y)
         try:
             found = self.program(*arrays)
@@ -180,7 +180,7 @@ def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array],
     if y.ndim == 2:
         return lambda y: y, y.shape[1]
     with no_grad():
-        classes = floats(net(x[:1])).size
+        classes = plain_array(net(x[:1])).size
     if classes == 1:
         return lambda labels: labels.reshape(-1, 1).astype(np.float64), 1
     ones = np.eye(classes)

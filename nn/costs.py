@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd.leaving import plain_array
-from nn.parameters import joined
+from autograd.tensor import stacked
 from nn.tables import numeric
 
 __all__ = [
@@ -278,7 +278,7 @@ def _of_type(y: Any, a: Any) -> Any:
 
 def _shaped(x: Any) -> Any:
     """Something with a shape: a Tensor, or an array of Values or of real numbers."""
-    x = joined(x)
+    x = stacked(x)
     if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiub"):
         return x
     array = np.asarray(x)

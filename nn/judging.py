@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from autograd import Tensor, Value, no_grad
 from autograd.arrays import ValueArray
+from autograd.leaving import plain_array
 from nn import measures
 from nn.costs import half_squared_error, mean_squared_error, quadratic_cost
-from nn.measures import chosen_rows, floats, share
+from nn.measures import chosen_rows, share
 
 __all__ = ["Judge", "Tally", "divided_at", "judge"]
 
@@ -92,7 +93,7 @@ def divided_at(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | t
 
     def costs(desired: float, sign: float) -> list[float]:
         y = np.full(shape, desired, Y.dtype)
-        return [float(floats(cost(_output(sign * aside, node), y)).item()) for aside in ASIDE]
+        return [float(plain_array(cost(_output(sign * aside, node), y)).item()) for aside in ASIDE]
 
     try:
         with no_grad(), warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -22,11 +22,12 @@ from autograd.context import recording
 from autograd.entering import rectangular
 from autograd.functions import affine
 from autograd.leaving import explain_choice, plain_array
+from autograd.tensor import stacked
 from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import label_all, labels, leaves
 from nn.modules import Module, set_numbers
-from nn.parameters import Parameter, joined
+from nn.parameters import Parameter
 from nn.seeds import Seed, generator
 from nn.tables import numeric
 
@@ -87,7 +88,7 @@ class _Affine(Module):
         """A W or b: the given nodes, or the layer's own parameters with the given numbers."""
         shape = self._shapes[name]
         what = f"the {name} of a {type(self).__name__} of {self.node.__name__}s"
-        nodes = joined(new)
+        nodes = stacked(new)
         if not isinstance(nodes, Tensor):
             nodes = np.asarray(nodes)
             if not any(isinstance(e, (Value, Tensor)) for e in nodes.flat):
@@ -233,7 +234,7 @@ def made_of(layer: _Affine) -> str:
 
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch, something with a shape."""
-    x = joined(x)
+    x = stacked(x)
     if not isinstance(x, Tensor) and not (type(x) is np.ndarray and x.dtype.kind in "fiub"):
         array = rectangular(x, f"the input of this {what}")
         if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):

@@ -13,7 +13,6 @@ from autograd.context import resumed
 from autograd.leaving import plain_array
 from autograd.sweeps import adjoints
 from nn.costs import half_squared_error
-from nn.measures import floats
 from nn.mlp import MLP
 from nn.parameters import ON_NODES, all_finite
 
@@ -63,8 +62,8 @@ def backquery(net: MLP, target: ArrayLike) -> Array:
     for layer in reversed(net.layers):
         z = np.log(a / (1 - a))
         if layer.b is not None:
-            z = z - floats(layer.b)
-        a = _brought_within(z @ floats(layer.W))
+            z = z - plain_array(layer.b)
+        a = _brought_within(z @ plain_array(layer.W))
     return a
 
 
@@ -174,7 +173,7 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
             activations.append(layer(activations[-1]))
         cost = half_squared_error(activations[-1], wanted)
     slopes = adjoints(cost, 1.0 if net.node is Value else np.ones((), net.dtype))
-    error = np.subtract(wanted, floats(activations[-1]), dtype=np.float64)
+    error = np.subtract(wanted, plain_array(activations[-1]), dtype=np.float64)
     split, transposed = [error], [error]
     for layer in reversed(net.layers[1:]):
         split.insert(0, split_errors(layer.W, split[0]))

@@ -19,7 +19,7 @@ from nn.parameters import multiplications, number_of
 from nn.tables import numeric
 
 __all__ = [
-    "CHUNK", "accuracy", "chosen_rows", "chunks", "examples_and", "floats", "last_activation", "outputs_of",
+    "CHUNK", "accuracy", "chosen_rows", "chunks", "examples_and", "last_activation", "outputs_of",
     "share",
 ]  # fmt: skip
 
@@ -126,19 +126,13 @@ def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
     if scalars and (found := for_many(net, X)) is not None:
         return found
     with no_grad(), few_threads(multiplications(params, min(len(X), CHUNK))):
-        return np.concatenate([floats(net(chunk)) for (chunk,) in chunks(X)])
+        return np.concatenate([plain_array(net(chunk)) for (chunk,) in chunks(X)])
 
 
 def chunks(*arrays: Array) -> Iterator[tuple[Array, ...]]:
     """The arrays, a few examples at a time."""
     for start in range(0, len(arrays[0]), CHUNK):
         yield tuple(array[start : start + CHUNK] for array in arrays)
-
-
-def floats(outputs: Any) -> Array:
-    """The numbers in a Tensor, or in an array of Values or numbers."""
-    array: Array = plain_array(outputs)
-    return array
 
 
 def chosen_rows(array: Array, chosen: Array) -> Array:

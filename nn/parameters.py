@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, Value, stack
+from autograd import Tensor, Value
+from autograd.entering import unboxed
 from autograd.graph import reach
 
 __all__ = [
     "ON_NODES", "CutError", "Parameter",
-    "all_finite", "assign", "check_reached", "finite", "joined", "multiplications", "number_of", "numbers",
+    "all_finite", "assign", "check_reached", "finite", "multiplications", "number_of", "numbers",
 ]  # fmt: skip
 
 Parameter = Value | Tensor
@@ -47,11 +48,6 @@ ON_NODES = (
 )
 
 
-def joined(x: Any) -> Any:
-    """A list of Tensors as one Tensor, which NumPy could not make of them; anything else as it is."""
-    return stack(x) if isinstance(x, (list, tuple)) and any(isinstance(e, Tensor) for e in x) else x
-
-
 def numbers(parameters: Iterable[Parameter]) -> list[Any]:
     """What the parameters hold now; putting it back later needs no copy.
 
@@ -66,7 +62,7 @@ def number_of(x: Any) -> float | None:
     >>> number_of(2), number_of(np.array(0.1)), number_of(True), number_of("fast")
     (2.0, 0.1, None, None)
     """
-    x = x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
+    x = unboxed(x)
     return float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
 
 

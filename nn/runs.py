@@ -16,11 +16,12 @@ from autograd import DomainError, Tensor, Value, no_grad
 from autograd.collector import spared
 from autograd.entering import locked
 from autograd.graph import plain
+from autograd.leaving import plain_array
 from nn.arguments import Task, measure
 from nn.compiled import CannotCompile, Compiled, compiled, somewhere, spread
 from nn.history import Epoch, History, percent
 from nn.judging import Tally
-from nn.measures import chosen_rows, chunks, floats
+from nn.measures import chosen_rows, chunks
 from nn.optimizers import Optimizer
 from nn.parameters import ON_NODES, all_finite, assign, check_reached, numbers
 
@@ -272,7 +273,7 @@ class Run:
             self.task.optimizer.zero_grad()
             c.backward()
         # Nobody writes to the array of a Tensor, so it need not be copied.
-        return float(plain(c)), a._array() if isinstance(a, Tensor) else floats(a)
+        return float(plain(c)), a._array() if isinstance(a, Tensor) else plain_array(a)
 
     def held_out(self) -> tuple[float | None, float | None, dict[str, float]]:
         """Cost, accuracy and metrics of the validation examples."""
@@ -300,7 +301,7 @@ class Run:
             return self.compiled.forward(self.theta(), x, y)
         with no_grad():
             outputs = self.task.net(x.astype(self.task.dtype, copy=False))
-            return float(self.task.cost(outputs, y)), floats(outputs)
+            return float(self.task.cost(outputs, y)), plain_array(outputs)
 
     def look_back(self) -> None:
         """Say in the history, and warn, where a net is far worse than before its first step."""

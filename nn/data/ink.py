@@ -133,7 +133,8 @@ def _without_specks(ink: Array) -> Array:
 def _extreme(values: Array, size: int, pick: np.ufunc) -> Array:
     """The maximum or minimum in a square of odd size around each pixel; the border goes on outside."""
     for axis in (0, 1):
-        lines = np.pad(np.moveaxis(values, axis, 0), ((size // 2, size // 2), (0, 0)), mode="edge")
+        around = np.arange(-(size // 2), values.shape[axis] + size // 2).clip(0, values.shape[axis] - 1)
+        lines = np.moveaxis(values, axis, 0)[around]
         reach = 1
         while reach < size:
             step = min(reach, size - reach)
