@@ -24,6 +24,7 @@ from viz.typeset import (
     Math,
     Script,
     Symbol,
+    is_call,
     is_several,
     leading,
     line,
@@ -153,9 +154,7 @@ def _looks(m: Math) -> int:
                 return PRODUCT
             if any(k in ("operator", "relation", "punctuation") for k in kinds):
                 return SUM
-            called = isinstance(items[-1], Fence) and kinds[0] in ("letter", "function", "word")
-            primed = all(k == "prime" for k in kinds[1 : -1 if called else None])
-            return ATOM if primed and (called or kinds[-1] == "prime") else PRODUCT
+            return ATOM if is_call(m) else PRODUCT
         case Frac():
             return PRODUCT
         case Script(_, sup, _):

@@ -9,7 +9,7 @@ r"""Signs that formulas are joined with, and the derivative as it is written.
 
 from __future__ import annotations
 
-from viz.typeset import Atom, Fence, Frac, Math, Script, Symbol, is_several, line, to_latex
+from viz.typeset import PARTIAL, Atom, Fence, Frac, Math, Script, Symbol, is_several, line, to_latex
 
 __all__ = ["COMMA", "ELLIPSIS", "EQUALS", "GIVES", "MINUS", "ONE", "PLUS", "TIMES", "derivative", "integer"]
 
@@ -17,7 +17,6 @@ PLUS, MINUS = Atom("+", "+", "operator"), Atom("−", "-", "operator")
 TIMES, EQUALS = Atom("·", r"\cdot", "operator"), Atom("=", "=", "relation")
 COMMA, ELLIPSIS = Atom(",", ",", "punctuation"), Atom("…", r"\dots", "letter")
 GIVES = Atom("→", r"\to", "relation")
-PARTIAL = Atom("∂", r"\partial", "letter")
 
 
 def integer(n: int) -> Atom:

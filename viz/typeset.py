@@ -20,7 +20,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
-    "is_several", "leading", "line", "parts", "rebuilt", "to_html", "to_latex", "to_text", "trailing",
+    "is_call", "is_several", "leading", "line", "parts", "rebuilt",
+    "to_html", "to_latex", "to_text", "trailing",
 ]  # fmt: skip
 
 
@@ -166,6 +167,7 @@ def trailing(m: Math) -> Atom | None:
     return None
 
 
+PARTIAL = Atom("∂", r"\partial", "letter")
 # In words, signs that join two terms; the hyphen of "pre-activation" is none.
 JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
 
@@ -174,17 +176,26 @@ def is_several(m: Math) -> bool:
     r"""Whether a name reads as several terms or factors: in parentheses where a letter stands without.
 
     >>> from viz.latex import label
-    >>> [is_several(label(text)) for text in ("a + b", "w_{a+b}", "f(a + b)", r"a \cdot b")]
-    [True, False, False, True]
+    >>> [is_several(label(text)) for text in ("a + b", "w_{a+b}", "f(a + b)", r"a \cdot b", "2x")]
+    [True, False, False, True, True]
     """
     match m:
         case Symbol(_, body):
             return is_several(body)
         case Line(items):
-            return any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
+            joined = any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
+            return joined or not (is_call(m) or items[0] == PARTIAL)
         case Atom(text, _, "word"):
             return JOINING.search(text) is not None
     return isinstance(m, Frac)
+
+
+def is_call(m: Line) -> bool:
+    """Whether a line is a name with primes or arguments, as f′(x), and not a product."""
+    kinds = [_kind(i) for i in m.items]
+    called = isinstance(m.items[-1], Fence) and kinds[0] in ("letter", "function", "word")
+    primed = all(kind == "prime" for kind in kinds[1 : -1 if called else None])
+    return primed and (called or kinds[-1] == "prime")
 
 
 # -- writing ----------------------------------------------------------------------------------
@@ -350,12 +361,12 @@ def _grouped(m: Math, what: str) -> Math:
     """With parentheses, if what stands beside a slash or a root would be read otherwise."""
     items = m.items if isinstance(m, Line) else (m,)
     loose = any(_kind(i) == "operator" for i in items[1 if what == "sum" else 0 :])
-    tight = what == "product" and (len(items) > 1 and not _is_call(items))
+    tight = what == "product" and (len(items) > 1 and not _stands_alone(items))
     named = isinstance(m, Symbol) and is_several(m)
     return Fence("(", m, ")") if loose or tight or named or isinstance(m, Frac) else m
 
 
-def _is_call(items: tuple[Math, ...]) -> bool:
+def _stands_alone(items: tuple[Math, ...]) -> bool:
     # sin(x) and σ′(z) are one thing
     return (
         isinstance(items[-1], Fence)
