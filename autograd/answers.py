@@ -147,15 +147,17 @@ def _dtype(a: Any) -> Any:
     return np.dtype(float) if own.kind == "O" else own
 
 
-@counterpart(np.full_like)
+@counterpart(np.full_like, generic=True)
 def full_like(a: Any, fill_value: Any) -> Any:
-    """An array in the shape of a, of one number; of a number that is a Tensor, a Tensor.
+    """An array in the shape of a, of one number; of a Tensor a Tensor, of a Value an array of it.
 
     >>> full_like(Tensor([1.0, 2.0]), 3.0)
     array([3., 3.])
     >>> full_like(np.zeros(2), Tensor(3.0))
     Tensor([3., 3.])
     """
+    if isinstance(fill_value, Node) and not isinstance(fill_value, Tensor):
+        return np.full(np.shape(a), fill_value, object)
     if not isinstance(fill_value, Tensor):
         return np.full_like(plain(a), fill_value)
     return rows.broadcast_to(fill_value.astype(a.dtype), shape=a.shape)

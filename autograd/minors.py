@@ -13,6 +13,8 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
+from autograd.graph import plain
+
 __all__ = ["det", "inv", "solve"]
 
 Array = NDArray[Any]
@@ -35,7 +37,7 @@ def inv(a: Array) -> Any:
     """The inverse of each matrix: its adjugate, divided by its determinant.
 
     Raises:
-        DomainError: for a determinant of 0.
+        LinAlgError: for a determinant of 0.
     """
     _check("inv", a)
     return np.vectorize(_inverse, [object], signature="(n,n)->(n,n)")(a)
@@ -45,16 +47,14 @@ def solve(a: Array, b: Array) -> Any:
     """The x of a x = b, by Cramer's rule.
 
     Raises:
-        DomainError: for a determinant of 0.
+        LinAlgError: for a determinant of 0.
     """
     _check("solve", a)
     one = b.ndim == 1
     if b.shape[-1 if one else -2 :][:1] != a.shape[-1:]:
         raise ValueError(f"solve: the shapes {a.shape} and {b.shape} do not fit")
     signature = "(n,n),(n)->(n)" if one else "(n,n),(n,k)->(n,k)"
-    return np.vectorize(lambda a, b: (_adjugate(a) @ b) / _determinant(a), [object], signature=signature)(
-        a, b
-    )
+    return np.vectorize(_solution, [object], signature=signature)(a, b)
 
 
 def _check(name: str, a: Array) -> None:
@@ -67,8 +67,19 @@ def _check(name: str, a: Array) -> None:
         )
 
 
+def _solution(a: Array, b: Array) -> Any:
+    return (_adjugate(a) @ b) / _divisor(a, "a x = b has no solution, or more than one")
+
+
 def _inverse(a: Array) -> Any:
-    return _adjugate(a) / _determinant(a)
+    return _adjugate(a) / _divisor(a, "it has no inverse")
+
+
+def _divisor(a: Array, problem: str) -> Any:
+    determinant = _determinant(a)
+    if plain(determinant) == 0:
+        raise LinAlgError(f"Singular matrix: {problem}")
+    return determinant
 
 
 def _adjugate(a: Array) -> Array:

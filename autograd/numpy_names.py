@@ -156,6 +156,7 @@ class _StandIn:
             return self.ours(x, **said)
         if self.values is not None and said.keys() <= self.declared:
             return self.values(x, **said)
+        _check_holds_nodes(self.name, said.get("dtype"), said.get("out"))
         return by_numpy(self.numpys, args, named)
 
     def by_name(self, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
@@ -215,6 +216,17 @@ def _by_place(signature: inspect.Signature) -> list[str]:
 
 def _holds_values(x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype == object
+
+
+def _check_holds_nodes(name: str, dtype: Any, out: Any) -> None:
+    """Refuse plain numbers as results of Values: NumPy would ask each for its number."""
+    numbers = dtype is not None and np.dtype(dtype) != object
+    if numbers or (isinstance(out, np.ndarray) and out.dtype != object):
+        argument = f"dtype={np.dtype(dtype)}" if numbers else "out= of plain numbers"
+        raise TypeError(
+            f"{name} of Values takes no {argument}: their derivatives would be lost without a word. Leave it "
+            "out, or compute with the numbers, [v.data for v in values]"
+        )
 
 
 def by_numpy(numpys: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:

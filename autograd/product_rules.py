@@ -25,8 +25,9 @@ def _einsum_tangent(moved: Sequence[Any], *operands: Any, **params: Any) -> Any:
 
 
 def _einsum_parts(g: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Callable[[int], Any]:
-    # A path is one of as many operands as the map has, in its order.
-    how = True if isinstance(optimize, (list, tuple)) else optimize
+    # A path is one of as many operands as the map has, in its order. Three operands or more, which NumPy goes
+    # through all at once unless told otherwise, are taken two by two.
+    how = True if isinstance(optimize, (list, tuple)) or len(operands) > 2 else optimize
     shapes = tuple(x.shape if hasattr(x, "shape") else np.shape(x) for x in operands)
 
     def part(i: int) -> Any:

@@ -165,10 +165,7 @@ def std(
     >>> x.grad
     array([0., 0.])
     """
-    variance = var(x, axis, ddof=ddof, keepdims=keepdims, correction=correction)
-    spread = variance != 0
-    where, root = lookup("where"), lookup("sqrt")
-    return where(spread, root(where(spread, variance, 1.0)), 0.0)
+    return lookup("_length")(var(x, axis, ddof=ddof, keepdims=keepdims, correction=correction))
 
 
 def _itself(x: Any) -> Any:

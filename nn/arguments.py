@@ -162,7 +162,7 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
     if y.ndim != 2 and not (y.ndim == 1 and y.dtype.kind in "iu"):
         raise ValueError(
             f"{y_name} has shape {y.shape}, expected (n, outputs), or whole numbers of shape (n,) as labels; "
-            "one output is one column, Y.reshape(-1, 1), and labels of another type are Y.astype(int)"
+            "one output is one column, np.reshape(Y, (-1, 1)), and labels of another type are Y.astype(int)"
         )
     for array, name in ((x, x_name), (y, y_name)):
         if not np.isfinite(array).all():

@@ -23,6 +23,7 @@ from autograd import (
     hessian,
     jvp,
 )
+from autograd.arrays import ValueArray
 from autograd.graph import plain
 from autograd.primitives import NUMPY, PRIMITIVES, ArrayRow
 
@@ -490,3 +491,59 @@ def test_type_checkers_read_the_methods_that_there_are():
         ours = [a.arg for a in node.args.args[1:]]
         assert ours == theirs[: len(ours)], name
         assert {a.arg for a in node.args.kwonlyargs} <= set(theirs), name
+
+
+VALUES = [Value(1.0), Value(3.0)]
+
+
+@pytest.mark.parametrize(
+    "taken_out",
+    [
+        lambda: ag.sum(VALUES, dtype=float),
+        lambda: ag.mean(VALUES, None, np.float32),
+        lambda: ag.cumsum(VALUES, out=np.empty(2)),
+        lambda: ag.prod(VALUES, dtype="f8"),
+        lambda: ag.var(VALUES, dtype=float),
+    ],
+)
+def test_results_of_values_do_not_become_numbers_by_a_dtype_or_an_array(taken_out):
+    with pytest.raises(TypeError, match=r"takes no (dtype=float|out=).*Leave it out"):
+        taken_out()
+    assert isinstance(ag.sum(VALUES), Value)  # the advice
+    assert sum(v.data for v in VALUES) == 4.0
+    assert isinstance(ag.sum(VALUES, dtype=object), Value)
+
+
+def test_full_like_of_a_value_is_an_array_of_it():
+    x = Value(2.0)
+    for full in (ag.full_like, lambda a, x: ag.full_like(a, fill_value=x)):
+        assert [v is x for v in full(np.zeros(2), x)] == [True, True]
+
+
+@pytest.mark.parametrize("axis", [1, 7, -2, (0, 0), (0, 2)])
+@pytest.mark.parametrize(
+    "name", ["max", "min", "sum", "mean", "prod", "var", "std", "ptp", "logsumexp", "median"]
+)
+def test_an_axis_that_values_do_not_have_is_numpys_error(name, axis):
+    with pytest.raises((np.exceptions.AxisError, ValueError, TypeError)):
+        getattr(ag, name)(VALUES, axis=axis)
+
+
+def test_the_numbers_of_an_activations_array_are_tested_inside_a_transform():
+    array = lambda x: np.array([x, 2 * x]).view(ValueArray)  # noqa: E731
+    for test in (np.isfinite, lambda z: np.allclose(z, z), lambda z: np.isclose(z, 2.0)):
+        assert grad(lambda x, test=test: x * float(np.all(test(array(x))) + 1))(2.0) in (1.0, 2.0)
+
+
+def test_piecewise_of_values():
+    x = np.array([Value(-2.0), Value(3.0)])
+    y = ag.piecewise(x, [x < 0, x >= 0], [lambda x: -x, lambda x: x**2])
+    assert [v.data for v in y] == [2.0, 9.0]
+    ag.sum(list(y)).backward()
+    assert [v.grad for v in x] == [-1.0, 6.0]
+
+
+def test_the_gradient_of_a_product_of_three():
+    W = Tensor(np.ones((60, 60)))
+    np.einsum("ij,jk,kl->il", W, W, W).sum().backward()
+    np.testing.assert_allclose(W.grad, np.full((60, 60), 3 * 3600.0))

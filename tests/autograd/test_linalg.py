@@ -408,7 +408,7 @@ ERRORS: list[tuple[Any, type[Exception], str]] = [
     (lambda: np.cross(N, np.ones(2)), ValueError, r"vectors of 3 numbers, not of shapes \(2, 3\) and \(2,\)"),
     (lambda: np.tensordot(N, S, 1), ValueError, r"axes \[-1\] of N of shape \(2, 3\) and \[0\]"),
     (lambda: np.linalg.eig(S), TypeError, r"numpy\.linalg\.eig has no counterpart for Tensors"),
-    (lambda: linalg.inv(values(np.ones((2, 2)))), DomainError, "truediv"),
+    (lambda: linalg.inv(values(np.ones((2, 2)))), np.linalg.LinAlgError, "it has no inverse"),
     (lambda: linalg.det(values(np.ones((9, 9)))), np.linalg.LinAlgError, "at most 8 rows, not 9.*one Tensor"),
     (lambda: linalg.eigvalsh(values(np.eye(2))), TypeError, "eigvalsh takes a Tensor, not Values"),
     (lambda: linalg.norm(values(np.eye(2)), "nuc"), TypeError, "takes a Tensor, not Values"),

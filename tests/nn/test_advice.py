@@ -57,7 +57,7 @@ CASES = [
          "labels = LABELS; assert nn.quadratic_cost(mlp(4, 10)(X), ADVICE).item() < 3"),
     Case("fit(mlp(4, 1), X, LABELS)", "y.reshape(-1, 1)",
          f"y = LABELS; history = fit(mlp(4, 1), X, ADVICE); {LEARNT}"),
-    Case("fit(mlp(4, 1), X, X[:, 0])", "Y.reshape(-1, 1)",
+    Case("fit(mlp(4, 1), X, X[:, 0])", "np.reshape(Y, (-1, 1))",
          "Y = X[:, 0]; assert len(fit(mlp(4, 1), X, ADVICE)) == 40"),
     Case("fit(mlp(4, 2, **LINEAR), X, LABELS > 0, cost=nn.cross_entropy)", "Y.astype(int)",
          f"Y = LABELS > 0; history = fit(mlp(4, 2, **LINEAR), X, ADVICE, cost=nn.cross_entropy); {LEARNT}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,15 +28,18 @@ BEYOND = 2  # points of the grid beyond the frame
 Net = Callable[[Any], Any]
 
 
-def boundary(net: Net, X: Any, y: Any, *, resolution: int = 200, ax: Axes | None = None) -> Axes:
+def boundary(
+    net: Net, X: Any, y: Any, *, threshold: float | None = None, resolution: int = 200, ax: Axes | None = None
+) -> Axes:
     """Draw what a net of two inputs says at every point of the plane, with the examples on it.
 
     The dark line is the boundary between the classes. A point that the net gets wrong has a ring.
     How an output is read is as `nn.accuracy` counts:
 
-    - one output: on which side of the middle between the two desired outputs it is, 0.5 for 0 and
-      1, and 0 for -1 and 1. The colour is the output, from one desired output (orange) to the other
-      (blue); what lies beyond has the colour of that end.
+    - one output: on which side of `threshold` it is, by default of the middle between the two desired
+      outputs, 0.5 for 0 and 1, and 0 for -1 and 1. The colour is the output, from one desired output
+      (orange) to the other (blue), or, where a threshold is given, as far from it on both sides as the
+      outputs for X go; what lies beyond has the colour of that end.
     - two outputs: which is larger. The colour is their difference, from -1 to 1.
     - more: which is largest, each with a colour of its own.
 
@@ -45,6 +49,8 @@ def boundary(net: Net, X: Any, y: Any, *, resolution: int = 200, ax: Axes | None
         X: the examples, shape (n, 2).
         y: what is desired: two different numbers, such as labels 0 and 1 or signs -1 and 1, shape
             (n,) or (n, 1); labels from 0, shape (n,); or one-hot rows.
+        threshold: where one output is divided: 0 for a logit, as of a net that `nn.binary_cross_entropy`
+            trained.
         resolution: the points along each axis that the net is asked about.
         ax: the axes to draw in; new ones if None.
 
@@ -53,9 +59,12 @@ def boundary(net: Net, X: Any, y: Any, *, resolution: int = 200, ax: Axes | None
 
     Raises:
         TypeError: for what cannot be called.
-        ValueError: for examples, desired outputs and outputs that do not fit each other, and
-            numbers that are not finite.
+        ValueError: for examples, desired outputs and outputs that do not fit each other, for numbers
+            that are not finite, and for a threshold of several outputs.
         ImportError: without matplotlib, with the command that installs it.
+
+    Warns:
+        RuntimeWarning: where one output is desired to be 0 or 1 and looks like a logit.
 
     Source: lecture section 4, AND and OR by one perceptron, XOR by a small net.
 
@@ -78,7 +87,7 @@ def boundary(net: Net, X: Any, y: Any, *, resolution: int = 200, ax: Axes | None
         raise ValueError(f"X has shape {points.shape} and y {desired.shape}; expected (n, 2) and (n,)")
     resolution = count(resolution, "resolution", 2)
     outputs = _asked(net, points)
-    reading = _reading(desired, outputs.shape[1])
+    reading = _reading(desired, outputs, threshold)
 
     low, high = points.min(axis=0), points.max(axis=0)
     margin = MARGIN * np.where(high > low, high - low, 1.0)
@@ -130,17 +139,15 @@ class _Reading:
     Attributes:
         classes: that of each example, from 0.
         names: of the classes.
-        low, high: for one output, what is desired of the two classes.
+        low, high: for one output, the ends of its colours.
+        threshold: where one output is divided, or the difference of two.
     """
 
     classes: NDArray[np.int64]
     names: tuple[str, ...]
     low: float = -1.0
     high: float = 1.0
-
-    @property
-    def middle(self) -> float:
-        return (self.low + self.high) / 2
+    threshold: float = 0.0
 
     def scalar(self, outputs: Array) -> Array:
         """The number that the boundary between two classes is drawn by; the last axis is gone."""
@@ -151,10 +158,13 @@ class _Reading:
         if outputs.shape[-1] > 2:
             largest: NDArray[np.int64] = outputs.argmax(axis=-1)
             return largest
-        return (self.scalar(outputs) > self.middle).astype(np.int64)
+        return (self.scalar(outputs) > self.threshold).astype(np.int64)
 
 
-def _reading(desired: Array, width: int) -> _Reading:
+def _reading(desired: Array, outputs: Array, threshold: float | None) -> _Reading:
+    width = outputs.shape[1]
+    if threshold is not None and width != 1:
+        raise ValueError(f"a threshold divides one output, and the net has {width}")
     flat = desired[:, 0] if desired.ndim == 2 and desired.shape[1] == 1 else desired
     if width == 1:
         kinds = np.unique(flat)
@@ -166,7 +176,13 @@ def _reading(desired: Array, width: int) -> _Reading:
         # Of a class alone the other is guessed: it belongs to 0 and 1 unless it is negative.
         low, high = kinds if len(kinds) == 2 else (-1.0, 1.0) if kinds[0] < 0 else (0.0, 1.0)
         names = tuple(f"desired {end:g}".replace("-", "−") for end in (low, high))
-        return _Reading((flat > (low + high) / 2).astype(np.int64), names, float(low), float(high))
+        low, high = float(low), float(high)
+        of_each = (flat > (low + high) / 2).astype(np.int64)
+        if threshold is None:
+            _warn_of_logits(outputs, low, high)
+            return _Reading(of_each, names, low, high, (low + high) / 2)
+        reach = float(np.abs(outputs - threshold).max()) or 1.0
+        return _Reading(of_each, names, threshold - reach, threshold + reach, threshold)
     if flat.ndim == 2 and flat.shape[1] != width:
         raise ValueError(f"the net has {width} outputs, and y has shape {desired.shape}")
     classes = flat.argmax(axis=1) if flat.ndim == 2 else flat
@@ -177,6 +193,18 @@ def _reading(desired: Array, width: int) -> _Reading:
     return _Reading(classes.astype(np.int64), tuple(f"class {i}" for i in range(width)))
 
 
+def _warn_of_logits(outputs: Array, low: float, high: float) -> None:
+    """Say that outputs go further beyond 0 and 1 than those of a net that learnt 0 and 1 do."""
+    least, most = float(outputs.min()), float(outputs.max())
+    if low == 0 and high == 1 and (least < -1 or most > 2):
+        warnings.warn(
+            f"boundary divides the net's output at 0.5, between the desired 0 and 1; it goes from {least:.3g} "
+            f"to {most:.3g} here, as a logit does: those are divided at 0, by threshold=0",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
 def _draw_field(
     ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, palette: Palette
 ) -> None:
@@ -185,9 +213,9 @@ def _draw_field(
     mesh = ax.pcolormesh(
         across, up, heights, cmap=palette.field(), vmin=reading.low, vmax=reading.high, shading="gouraud",
     )  # fmt: skip
-    if heights.min() < reading.middle < heights.max():
+    if heights.min() < reading.threshold < heights.max():
         line = _smoothed(heights) if len(np.unique(heights)) == 2 else heights
-        ax.contour(across, up, line, levels=[reading.middle], colors=[palette.ink], linewidths=2.0)
+        ax.contour(across, up, line, levels=[reading.threshold], colors=[palette.ink], linewidths=2.0)
     figure = ax.get_figure()
     assert figure is not None
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(beyond, "both")

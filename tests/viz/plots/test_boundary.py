@@ -263,3 +263,20 @@ def test_what_has_no_boundary(net, points, y, error, message, nothing_drawn):
 def test_the_resolution_is_checked():
     with pytest.raises(ValueError, match="resolution is a whole number from 2, not 1"):
         boundary(plane, X, np.zeros(20), resolution=1)
+
+
+def logit(points):
+    return 4 * points[:, :1]  # above 0 to the right of 0
+
+
+def test_a_logit_is_divided_at_the_threshold_that_is_given():
+    y = (X[:, 0] > 0).astype(float)
+    with pytest.warns(RuntimeWarning, match=r"from -[\d.]+ to [\d.]+ here, as a logit does.*threshold=0"):
+        boundary(logit, X, y, resolution=30)
+    ax = boundary(logit, X, y, threshold=0, resolution=30)  # the advice
+    np.testing.assert_allclose(line(ax)[:, 0], 0, atol=1e-12)
+    reach = 4 * np.abs(X[:, 0]).max()
+    assert field(ax)[2].get_clim() == pytest.approx((-reach, reach))
+    assert "wrong" not in legend(ax)
+    with pytest.raises(ValueError, match="a threshold divides one output, and the net has 2"):
+        boundary(lambda p: p, X, y, threshold=0)
