@@ -55,7 +55,7 @@ class Condition:
 
     def beside(self, other: Node | None) -> Any:
         """It as an argument of an operation with another node: a number for a Tensor, which records none."""
-        return self.node() if other is None or isinstance(other, type(self._compared[0])) else float(self)
+        return self.node() if other is None or isinstance(other, _kind_of(self._compared[0])) else float(self)
 
     def __bool__(self) -> bool:
         for node in self._compared:
@@ -107,6 +107,11 @@ class Condition:
 
     def __invert__(self) -> Condition:
         return Condition(not self._holds, lambda: 1 - self.node(), self._compared)
+
+
+def _kind_of(node: Node) -> type[Node]:
+    """The kind of node, Value, of a node of a subclass too."""
+    return next(kind for kind in type(node).__mro__ if Node in kind.__bases__)
 
 
 # -- what a bool does, by its truth ---------------------------------------------------------------

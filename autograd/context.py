@@ -34,14 +34,22 @@ class Mark:
 
     Attributes:
         ended: whether it was left from a context that never entered it, as a generator may be.
+        left: whether its block was left as it should be; a copy of the context that was made in the
+            block stays in the state.
+        block: the `Inside` that entered. An interrupt may keep Python from leaving it: then it is freed
+            with the frame of its `with`, and the mark counts no more.
         seen: the nodes whose numbers were asked for meanwhile; for `looks` only.
     """
 
-    __slots__ = ("__weakref__", "ended", "seen")
+    __slots__ = ("__weakref__", "block", "ended", "left", "seen")
 
-    def __init__(self) -> None:
-        self.ended = False
+    def __init__(self, block: Any) -> None:
+        self.block = weakref.ref(block)
+        self.ended = self.left = False
         self.seen: list[Node] = []
+
+    def counts(self) -> bool:
+        return not self.ended and (self.left or self.block() is not None)
 
 
 class State:
@@ -54,15 +62,16 @@ class State:
     def __init__(self, switch: str) -> None:
         self._switch = switch
         self.marks: ContextVar[tuple[Mark, ...]] = ContextVar(switch, default=())
-        self._alive: weakref.WeakSet[Mark] = weakref.WeakSet()
+        # Without callbacks, as a WeakSet has: Python drops an interrupt that comes in one.
+        self._alive: list[weakref.ref[Mark]] = []
 
     def active(self) -> list[Mark]:
         """The marks of this context that still count."""
-        return [mark for mark in self.marks.get() if not mark.ended]
+        return [mark for mark in self.marks.get() if mark.counts()]
 
     def enter(self, mark: Mark) -> Token[tuple[Mark, ...]]:
         with switching.now:
-            self._alive.add(mark)
+            self._alive.append(weakref.ref(mark))
             SWITCHES[self._switch] = True
         return self.marks.set((*self.marks.get(), mark))
 
@@ -74,12 +83,14 @@ class State:
         except ValueError:
             mark.ended = True
         # Not what was there on entering: generators may leave in another order than they entered.
-        self.marks.set(tuple(other for other in marks if other is not mark and not other.ended))
+        self.marks.set(tuple(other for other in marks if other is not mark and other.counts()))
+        mark.left = True
 
     def switch(self) -> None:
         """Set the switch by whether any context still holds a mark."""
         with switching.now:
-            SWITCHES[self._switch] = not all(mark.ended for mark in self._alive)
+            self._alive = [each for each in self._alive if (mark := each()) is not None and mark.counts()]
+            SWITCHES[self._switch] = bool(self._alive)
 
 
 # What a leaf is marked with that was computed inside `no_grad`: `backward` of it would find nothing.
@@ -103,7 +114,7 @@ class Inside:
             raise RuntimeError(
                 "this call of no_grad() or detect_anomaly() is in use: write a new call for each `with`"
             )
-        mark = Mark()
+        mark = Mark(self)
         self._entered = mark, self._state.enter(mark)
         return mark
 

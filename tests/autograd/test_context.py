@@ -6,13 +6,14 @@ import contextlib
 import contextvars
 import gc
 import os
+import sys
 import threading
 
 import numpy as np
 import pytest
 
 from autograd import DomainError, Tensor, Value, detect_anomaly, grad, log, no_grad
-from autograd.context import SWITCHES
+from autograd.context import SWITCHES, State, recording, watching
 
 
 def records():
@@ -222,3 +223,31 @@ def test_transforms_in_threads_and_in_paused_generators():
     running = steps()
     assert grad(lambda x: x * next(running))(1.0) == 12.0
     assert next(running) == 12.0
+
+
+def interrupted_in_exit(frame, event, argument):
+    """A trace function that presses Ctrl-C where a block is about to be left."""
+    if (
+        frame.f_code.co_name == "__exit__"
+        and frame.f_code.co_filename == sys.modules[State.__module__].__file__
+    ):
+        sys.settrace(None)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("state", [no_grad, detect_anomaly])
+def test_an_interrupt_on_the_way_out_leaves_no_state_on(state):
+    before = sys.gettrace()
+    sys.settrace(interrupted_in_exit)
+    try:
+        with pytest.raises(KeyboardInterrupt), state():
+            Value(2.0) * 2
+    finally:
+        sys.settrace(before)
+    assert recording()
+    assert not watching()
+    with state():
+        pass
+    assert not any(SWITCHES[switch] for switch in ("paused", "watched"))
+    y = Value(3.0) * 2
+    assert not y.is_leaf

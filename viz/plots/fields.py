@@ -198,7 +198,7 @@ def _warn_of_logits(outputs: Array, low: float, high: float) -> None:
     least, most = float(outputs.min()), float(outputs.max())
     if low == 0 and high == 1 and (least < -1 or most > 2):
         warnings.warn(
-            f"boundary divides the net's output at 0.5, between the desired 0 and 1; it goes from {least:.3g} "
+            f"boundary divides the net's output at 0.5, between 0 and 1 desired; it goes from {least:.3g} "
             f"to {most:.3g} here, as a logit does: those are divided at 0, by threshold=0",
             RuntimeWarning,
             stacklevel=4,

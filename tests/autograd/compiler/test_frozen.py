@@ -246,3 +246,26 @@ def test_numpy_does_not_choose_one_of_two_that_tie(f):
     maximum(x, 0.0).backward()
     assert x.grad == 0.5
     assert (np.array([x]) >= 0).tolist() == [True]
+
+
+class Weight(Value):
+    pass
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        lambda x, w: where(where(x > w, x - w, w - x) < 1, 2 * x, 3 * x),  # of a result of where
+        lambda x, w: where(Weight(0.5) < x, 2 * x, 3 * x),  # of a subclass
+        lambda x, w: where(Weight(0.5) * 1 < x, 2 * x, 3 * x),
+        lambda x, w: where(where(x > 0, x, w) == x, 2 * x, 3 * x) * where(x < 3, 1.0, x),
+    ],
+)
+def test_a_comparison_of_any_value_is_recorded(cost):
+    x, w = Value(1.0, label="x"), Value(0.5, label="w")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # nothing is frozen
+        program = compile(cost(x, w), [x], [w])
+    numbers = [0.2, 0.6, 1.4, 5.0, -2.0]
+    expected = [cost(Value(n), Value(0.5)).data for n in numbers]
+    np.testing.assert_allclose(program([0.5], np.array(numbers)[:, None]), expected, rtol=1e-15)
