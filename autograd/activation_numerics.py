@@ -38,8 +38,7 @@ def dleaky_relu(x: float, slope: float) -> float:
 
 
 def dleaky_relu_array(x: Array, slope: Array) -> Array:
-    above = np.greater(x, 0).astype(np.result_type(x, slope))
-    return above + slope * (1 - above)
+    return np.where(x > 0, np.ones((), np.result_type(x, slope)), slope)
 
 
 def elu(x: float, alpha: float) -> float:

@@ -99,7 +99,7 @@ def _direction(x: Any, order: float, axes: Axes) -> Any:
     part = x * moves / (size + (1 - moves))
     if order == 2:
         return part
-    return lookup("abs")(part + (1 - moves)) ** (order - 1) * np.sign(plain(x))
+    return lookup("abs")(part + (1 - moves)) ** (order - 1) * (np.sign(plain(x)) * moves)
 
 
 # -- inverses and determinants -----------------------------------------------------------------------
@@ -146,7 +146,14 @@ def _cofactors(x: Any) -> Any:
     """∂(det x)/∂x, also where x is singular: there det(x)·x⁻ᵀ would be 0 times infinity."""
     if not isinstance(x, Node):
         return _cofactors_from_svd(x)
-    return _minors(x) if _is_nearly_singular(x._primal) else _spread(det(x)) * swapped(inv(x))
+    if _is_nearly_singular(x._primal):
+        return _minors(x)
+    # A determinant that overflows or underflows would take its derivatives with it: of x times a power of two it
+    # is about 1, and the cofactors are that power's (n - 1)th times too large.
+    n = x.shape[-1]
+    scale = _spread(np.exp2(np.rint(-_logabsdet(x._primal) / (max(n, 1) * np.log(2))))).astype(x.dtype)
+    near_one = x * scale
+    return _spread(det(near_one)) * swapped(inv(near_one)) * scale ** (1 - n)
 
 
 def _is_nearly_singular(x: Array) -> bool:

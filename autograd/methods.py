@@ -20,6 +20,9 @@ from autograd.value import Value
 __all__ = ["rounded"]
 
 
+MOST = 308
+
+
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     """a to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
 
@@ -34,7 +37,11 @@ def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     (Value(2.0), Value(3.14), Value(1200.0))
     """
     refuse("round", out=out)
-    scale = 10.0 ** abs(operator.index(decimals))
+    if abs(operator.index(decimals)) > MOST:
+        raise ValueError(
+            f"round takes decimals from -{MOST} to {MOST}, the powers of ten of a float, not {decimals}"
+        )
+    scale = 10.0 ** abs(decimals)
     whole = lookup("rint")
     if decimals == 0:
         return whole(a)

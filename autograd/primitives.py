@@ -273,7 +273,9 @@ def pull(g, inputs, out, params):
         for a in args:
             check_kind(a, self.name)
         arrays = [np.asarray(a) for a in args]
-        if any(a.dtype == object and a.ndim for a in arrays):
+        # Of an array of no dimension it is the object in it.
+        pairs = zip(args, arrays, strict=True)
+        if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
             return elementwise(self, arrays)
         for a, array in zip(args, arrays, strict=True):
             if array.dtype.kind not in "fiub":

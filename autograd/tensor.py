@@ -44,6 +44,7 @@ __all__ = ["Tensor"]
 
 Array = NDArray[Any]
 NO_PARAMS: dict[str, Any] = {}
+EXACT = 2**53  # whole numbers up to here are floats
 _blank = object.__new__
 
 
@@ -605,6 +606,8 @@ def _constant(x: Any, op: Primitive) -> Any:
     """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
     if type(x) is np.ndarray and x.dtype.kind in "fiub":
         return x if is_locked(x) else x.copy()
+    if type(x) is float or (type(x) is int and -EXACT < x < EXACT):
+        return x
     if is_number(x) or isinstance(x, Condition):
         return constant(x, f"{op} of a Tensor")
     if isinstance(x, Tensor):  # a subclass

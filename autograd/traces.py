@@ -106,7 +106,8 @@ def _variable(x: Any, beside_arrays: bool) -> Node | None:
 def _in_its_form(derivative: Any, leaf: Any) -> Any:
     if isinstance(derivative, Node):
         return derivative
-    return float(derivative) if is_number(leaf) else np.asarray(derivative)
+    is_one = is_number(leaf) or (isinstance(leaf, Node) and not isinstance(leaf, Tensor))
+    return float(derivative) if is_one else np.asarray(derivative)
 
 
 def _elements(array: Any) -> Iterator[Any]:

@@ -57,7 +57,7 @@ class _Derivative:
     what = "grad"
 
     @abstractmethod
-    def __call__(self, *args: Any, **named: Any) -> Any: ...
+    def __call__(self, /, *args: Any, **named: Any) -> Any: ...
 
     def __reduce__(self) -> Any:
         name, module = getattr(self, "__qualname__", ""), sys.modules.get(getattr(self, "__module__", ""))
@@ -80,7 +80,7 @@ class _Derivative:
 
 
 class _ValueAndGrad(_Derivative):
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         trace = self._trace(args, named)
         holds_one = isinstance(trace.out, np.ndarray) and trace.out.size == 1
         out = trace.parts[0] if holds_one else trace.out
@@ -90,7 +90,7 @@ class _ValueAndGrad(_Derivative):
 
 
 class _Grad(_ValueAndGrad):
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         value, gradient = super().__call__(*args, **named)
         return (gradient, value[1]) if self._has_aux else gradient
 
@@ -139,7 +139,7 @@ def grad(
     return _Grad(f, argnums, has_aux)
 
 
-def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, **named: Any) -> Any:
+def vjp(f: Callable[..., Any], /, *primals: Any, has_aux: bool = False, **named: Any) -> Any:
     """f(*primals), and the function that takes an adjoint of it to the adjoints of the primals.
 
     Vector-Jacobian product: g ↦ gᵀ · ∂f/∂primal, one for each primal, in its structure. Arguments passed
@@ -163,7 +163,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False, **named: An
 
 
 def jvp(
-    f: Callable[..., Any], primals: Any, tangents: Any, *, has_aux: bool = False, **named: Any
+    f: Callable[..., Any], /, primals: Any, tangents: Any, *, has_aux: bool = False, **named: Any
 ) -> tuple[Any, ...]:
     """f(*primals), and its change when the primals change by the tangents.
 
@@ -204,7 +204,7 @@ def _seeds(trace: Trace, tangents: Sequence[Any]) -> list[Any]:
 class _Jacobian(_Derivative):
     what = "jacobian"
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         trace = self._trace(args, named)
         if self._by_leaf or isinstance(trace.out, dict) or is_named(trace.out):
             by_leaf = [self._of(trace, part) for part in trace.parts]
@@ -281,7 +281,7 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
 class _Hessian(_Derivative):
     what = "hessian"
 
-    def __call__(self, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
         return self._shaped([self._shaped(self._row(i, args, named)) for i in self._places])
 
     def _row(self, i: int, args: Sequence[Any], named: dict[str, Any]) -> Sequence[Any]:
@@ -306,7 +306,7 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 class _HessianProduct(_Derivative):
     what = "hvp"
 
-    def __call__(self, x: Any, p: Any, *args: Any, **named: Any) -> Any:
+    def __call__(self, x: Any, p: Any, /, *args: Any, **named: Any) -> Any:
         trace = Trace(_Grad(self._f), (0,), (x, *args), named, self.what)
         product = trace.push(trace.arguments[0].seeds(p, "a tangent"))
         return _in_form_of(trace.arguments[0], product)
@@ -316,7 +316,7 @@ def _in_form_of(argument: Argument, derivative: Any) -> Any:
     return argument.in_form([leaf for _, leaf in leaves(derivative)])
 
 
-def hvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, **named: Any) -> Any:
+def hvp(f: Callable[..., Any], /, primals: Any = None, tangents: Any = None, **named: Any) -> Any:
     """The Hessian of f times a vector, without the Hessian: the jvp of the gradient.
 
     Args:
@@ -336,6 +336,11 @@ def hvp(f: Callable[..., Any], primals: Any = None, tangents: Any = None, **name
     """
     if primals is None and tangents is None and not named:
         return _HessianProduct(f)
+    if primals is None:
+        raise TypeError(
+            f"hvp takes primals and tangents beside {', '.join(named)}; hvp(f) alone is a function, and "
+            "takes them when it is called"
+        )
     primals, tangents, single = _several(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
     trace = Trace(_Grad(f, places), places, primals, named, "hvp")

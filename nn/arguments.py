@@ -221,14 +221,12 @@ def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
 def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
     """Say where an optimizer still holds a parameter in whose place another one is by now."""
     held, own = ({id(p): p for p in each} for each in (moved, params))
-    without = {(p.label, np.shape(p)) for p in held.values() if id(p) not in own}
-    replaced = (
-        [p for p in params if id(p) not in held and (p.label, np.shape(p)) in without] if without else []
-    )
+    shapes = {np.shape(p) for p in held.values() if id(p) not in own}
+    replaced = [p for p in params if id(p) not in held and np.shape(p) in shapes] if shapes else []
     if replaced:
         warnings.warn(
-            f"the optimizer holds another {replaced[0].label} than the net has now, which stays as it is; "
-            "make the optimizer anew, with net.parameters()",
+            f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which stays "
+            "as it is; make the optimizer anew, with net.parameters()",
             RuntimeWarning,
             stacklevel=5,
         )

@@ -37,9 +37,14 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     """
     if isinstance(classes, (int, np.integer)) and type(classes) is not bool:
         return _whole(labels, int(classes))
+    if isinstance(classes, (set, frozenset)):
+        raise TypeError(
+            "a set has no order, and the classes stand in that of the outputs: give sorted(classes)"
+        )
     if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
         raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
-    known = {label: number for number, label in enumerate(np.asarray(classes).tolist())}
+    in_order = classes.tolist() if hasattr(classes, "tolist") else classes
+    known = {label: number for number, label in enumerate(in_order)}
     if len(known) < len(classes):
         raise ValueError(f"classes names one twice: {list(classes)!r:.200}")
     each = _one_each(objects(labels))

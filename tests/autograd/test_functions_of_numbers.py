@@ -324,3 +324,24 @@ def test_every_parameter_is_in_the_signature_of_its_row():
         if row.required < row.arity:
             names = [*inspect.signature(row.on_floats).parameters][row.required :]
             assert names == [*row.defaults], row
+
+
+def test_a_box_of_a_value_is_the_value():
+    x = Value(1.0)
+    y = autograd.softplus(np.array(x))
+    y.backward()
+    assert x.grad == pytest.approx(1 / (1 + math.exp(-1)))
+    with pytest.raises(TypeError, match="not NoneType"):
+        autograd.exp(np.array(None))
+
+
+def test_decimals_beyond_those_of_a_float_are_told():
+    for wrong in (lambda: round(Value(1.25), 400), lambda: np.round(Tensor([1.25]), -309)):
+        with pytest.raises(ValueError, match="round takes decimals from -308 to 308"):
+            wrong()
+
+
+def test_an_infinite_slope_on_the_side_that_is_not_taken():
+    x = Tensor([1.0, -1.0])
+    autograd.leaky_relu(x, np.inf).sum().backward()
+    assert x.grad.tolist() == [1.0, math.inf]

@@ -435,3 +435,21 @@ def test_a_singular_matrix_in_a_sweep_leaves_the_gradients_alone() -> None:
     with pytest.raises(np.linalg.LinAlgError, match="Singular matrix"):
         cost.backward()
     assert a.grad is None
+
+
+@pytest.mark.parametrize("order", [-1, -3, -2.5])
+def test_a_norm_that_stays_0_has_no_slope(order: float) -> None:
+    """A negative order's norm is 0 wherever one element is, whatever the others are."""
+    for x in ([3.0, 0.0], [3.0, 0.0, 5.0], [0.0, -2.0]):
+        t = Tensor(x)
+        with np.errstate(divide="ignore"):
+            np.linalg.norm(t, order).backward()
+        assert t.grad.tolist() == [0.0] * len(x)
+
+
+@pytest.mark.parametrize("size", [1e-110, 1e-107, 1.0, 1e103, 3e150])
+def test_the_second_derivative_of_a_determinant_of_any_size(size: float) -> None:
+    """∂²(abc)/∂a∂b = c, also where abc itself is beyond the floats."""
+    with np.errstate(over="ignore"):
+        product = autograd.hvp(np.linalg.det, np.diag([size, 2 * size, 3 * size]), np.diag([1.0, 0.0, 0.0]))
+    np.testing.assert_allclose(product, np.diag([0.0, 3 * size, 2 * size]), rtol=1e-12, atol=1e-13 * size)

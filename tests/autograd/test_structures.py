@@ -398,3 +398,18 @@ def test_gradcheck_by_leaf():
     wrong = lambda p: p["a"] * p["b"][0] + p["b"][0].data ** 2  # noqa: E731
     with pytest.raises(GradientError, match=r'args\[0\]\["b"\]\[0\]'):
         gradcheck(wrong, {"a": 2.0, "b": [3.0]})
+
+
+def test_a_function_s_own_names_go_on_to_it():
+    assert hvp(lambda x, p: p * x**3)(2.0, 1.0, p=5.0) == 60.0
+    assert grad(lambda self, x: self * x)(3.0, x=2.0) == 2.0
+    assert jvp(lambda x, f: f * x, 2.0, 1.0, f=3.0) == (6.0, 3.0)
+    assert vjp(lambda x, f: f * x, 2.0, f=3.0)[1](1.0) == (3.0,)
+    with pytest.raises(TypeError, match=r"hvp takes primals and tangents beside k; hvp\(f\) alone"):
+        hvp(lambda x, k: k * x, k=5.0)
+    assert hvp(lambda x, k: k * x * x)(1.0, 1.0, k=5.0) == 10.0  # the advice
+
+
+def test_inside_no_grad_the_derivative_by_a_value_is_a_number():
+    with no_grad():
+        assert type(grad(lambda x: x**3)(Value(2.0))) is float

@@ -53,6 +53,8 @@ CASES = [
     # desired outputs and labels
     Case("fit(mlp(4, 2), X, LABELS)", "nn.data.one_hot(labels, 2)",
          f"labels = LABELS; history = fit(mlp(4, 2), X, ADVICE); {LEARNT}"),
+    Case("nn.data.one_hot(TEXT, {'cat', 'dog'})", "sorted(classes)",
+         "classes = {'cat', 'dog'}; assert (nn.data.one_hot(TEXT, ADVICE).argmax(1) == LABELS).all()"),
     Case("nn.quadratic_cost(mlp(4, 10)(X), LABELS)", "nn.data.one_hot(labels, 10)",
          "labels = LABELS; assert nn.quadratic_cost(mlp(4, 10)(X), ADVICE).item() < 3"),
     Case("fit(mlp(4, 1), X, LABELS)", "y.reshape(-1, 1)",

@@ -727,3 +727,11 @@ def test_the_garbage_collector_is_spared_in_the_steps_and_not_between(node):
     )
     assert in_steps[-5:] == [OBJECTS] * 5
     assert between == [700, 700]
+
+
+def test_a_parameter_that_took_another_s_place_after_the_optimizer_was_made_is_told():
+    net = nn.MLP([2, 2, 1], rng=0)
+    optimizer = nn.SGD(net.parameters(), lr=0.5)
+    net.layers[0].W = Tensor(np.ones((2, 2)))
+    with pytest.warns(RuntimeWarning, match="make the optimizer anew, with net.parameters"):
+        nn.fit(net, np.ones((4, 2)), np.ones((4, 1)), optimizer=optimizer, epochs=1, batch_size=2, rng=0)
