@@ -34,14 +34,14 @@ class Mark:
 
     Attributes:
         ended: whether it was left from a context that never entered it, as a generator may be.
-        seen: the nodes whose numbers were asked for meanwhile; for `looks` only.
+        nodes_looked_at: the nodes whose numbers were asked for meanwhile; for `looks` only.
     """
 
-    __slots__ = ("__weakref__", "ended", "seen")
+    __slots__ = ("__weakref__", "ended", "nodes_looked_at")
 
     def __init__(self) -> None:
         self.ended = False
-        self.seen: list[Node] = []
+        self.nodes_looked_at: list[Node] = []
 
 
 class State:
@@ -61,7 +61,7 @@ class State:
         return [mark for mark in self.marks.get() if not mark.ended]
 
     def enter(self, mark: Mark) -> Token[tuple[Mark, ...]]:
-        with switching.now:
+        with switching.current:
             self._alive.add(mark)
             SWITCHES[self._switch] = True
         return self.marks.set((*self.marks.get(), mark))
@@ -78,7 +78,7 @@ class State:
 
     def switch(self) -> None:
         """Set the switch by whether any context still holds a mark."""
-        with switching.now:
+        with switching.current:
             SWITCHES[self._switch] = not all(mark.ended for mark in self._alive)
 
 

@@ -44,30 +44,47 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class SlogdetResult(NamedTuple):
-    """As NumPy's: the sign is plain numbers, since its derivative is 0."""
+    """The result of `slogdet`, as NumPy's.
+
+    Attributes:
+        sign: 1 or -1, or 0 for a singular matrix; shape (...), plain numbers in the dtype of a, since the
+            derivative is 0.
+        logabsdet: ln|det a|, a Tensor of the same shape and dtype.
+    """
 
     sign: Any
     logabsdet: Any
 
 
 class EighResult(NamedTuple):
-    """As NumPy's."""
+    """The result of `eigh` of matrices of shape (..., n, n), as NumPy's: Tensors of their dtype.
+
+    Attributes:
+        eigenvalues: shape (..., n), the smallest first.
+        eigenvectors: shape (..., n, n), a column for each eigenvalue.
+    """
 
     eigenvalues: Any
     eigenvectors: Any
 
 
 class SVDResult(NamedTuple):
-    """As NumPy's."""
+    """The result of `svd` of matrices of shape (..., m, n), as NumPy's: Tensors of their dtype.
+
+    Attributes:
+        U: shape (..., m, k) with k = min(m, n), and orthonormal columns.
+        S: the singular values, shape (..., k), the largest first.
+        Vh: shape (..., k, n), with orthonormal rows.
+    """
 
     U: Any
     S: Any
     Vh: Any
 
 
-def _of_tensors(numpys: Callable[..., Any]) -> Callable[[F], F]:
-    """As `counterpart`, for what has no counterpart of Values."""
-    return counterpart(numpys, values=functools.partial(_refuse_values, numpys.__name__))
+def _of_tensors(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
+    """As `counterpart`, for a function that refuses Values."""
+    return counterpart(numpy_function, values=functools.partial(_refuse_values, numpy_function.__name__))
 
 
 def _refuse_values(name: str, *args: Any, **arguments: Any) -> Any:

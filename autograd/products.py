@@ -107,7 +107,7 @@ def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[A
 
 
 def _counted(shown: str, axes: Sequence[Any], n: int) -> list[int]:
-    """Axes counted from the first."""
+    """The axes as numbers from 0."""
     numbers = list(map(operator.index, axes))
     if not all(-n <= axis < n for axis in numbers) or len({axis % n for axis in numbers}) < len(numbers):
         raise ValueError(f"{shown} are not all there, or there twice")

@@ -109,7 +109,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 def _one_axis(x: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
-    """x with the axes that are reduced as one, the first; the shape of the others, and with 1 for those."""
+    """x with the reduced axes joined to its first; the shape of the result, without and with keepdims."""
     axes = _axes(x, axis)
     others = [a for a in range(x.ndim) if a not in axes]
     kept = tuple(x.shape[a] for a in others)
@@ -236,7 +236,7 @@ def average(
 
 @counterpart(np.median)
 def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """The middle one of the numbers in their order, or the mean of both that are.
+    """The middle of the sorted numbers; of an even count, the mean of the two in the middle.
 
     >>> median(Tensor([5.0, 1.0, 2.0]))
     Tensor(2.)
@@ -251,7 +251,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 def _along(x: Any, axis: Any) -> tuple[Any, int]:
-    """What is accumulated along an axis; without one, all in a row."""
+    """The array and the axis to accumulate along; with axis=None, the flattened array."""
     if axis is None:
         return rows.reshape(x, shape=(-1,)), 0
     if x.ndim == 0 and axis in (0, -1):
@@ -261,7 +261,7 @@ def _along(x: Any, axis: Any) -> tuple[Any, int]:
 
 @counterpart(np.cumsum)
 def cumsum(x: Any, axis: int | None = None) -> Any:
-    """The sums of the first numbers, along an axis or of all in a row.
+    """The running sums x₀ + … + xᵢ along an axis, or of the flattened array.
 
     >>> cumsum(Tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
@@ -272,7 +272,7 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
 
 @counterpart(np.cumprod)
 def cumprod(x: Any, axis: int | None = None) -> Any:
-    """The products of the first numbers, along an axis or of all in a row; as `prod` where factors are 0.
+    """The running products x₀ · … · xᵢ along an axis, or of the flattened array.
 
     >>> cumprod(Tensor([2.0, 3.0, 4.0]))
     Tensor([ 2.,  6., 24.])

@@ -104,7 +104,7 @@ def unpack_vectors(packed: Any, m: int, n: int) -> tuple[Any, Any]:
 
 
 def _parts_of(x: Any) -> tuple[Any, Any]:
-    """U and V."""
+    """U and V, from U and Vᵀ in one row."""
     U, Vt = unpack_vectors(singular_vectors(x), *x.shape[-2:])
     return U, swapped(Vt)
 
@@ -165,7 +165,7 @@ def _pinv(x: Array, rcond: Any) -> Array:
 
 
 def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
-    """As long as the rank stays (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
+    """At constant rank (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
     P = _pinv_with_derivative(x, rcond)
     Pt, gt = swapped(P), swapped(g)
     g_x = -product(Pt, g, Pt)

@@ -27,7 +27,7 @@ BUGS = [
     (
         "= for += in the general sweep",
         "autograd/sweeps",
-        "found[parent] + gain if parent in found else gain",
+        "gradients[parent] + gain if parent in gradients else gain",
         "gain",
         "autograd/test_transforms",
     ),
@@ -41,8 +41,8 @@ BUGS = [
     (
         "an adjoint for the branch that was not taken",
         "autograd/sweeps",
-        "    found = swept(carrying)",
-        "    found = swept(wanted)",
+        "    gradients = swept(carrying)",
+        "    gradients = swept(wanted)",
         "autograd/test_choices",
     ),
     (
@@ -230,7 +230,7 @@ BUGS = [
     (
         "an argument that a function of arrays does not take, and is silent about",
         "autograd/numpy_names",
-        "refuse(self.name, **{argument: said[argument]})",
+        "refuse(self.name, **{argument: non_default[argument]})",
         "pass",
         "autograd/test_numpy_names",
     ),
@@ -258,8 +258,8 @@ BUGS = [
     (
         "an accuracy of half the outputs",
         "nn/judging",
-        "(given.reshape(-1) > beside)",
-        "(given.reshape(-1) > 0)",
+        "(outputs.reshape(-1) > output_threshold)",
+        "(outputs.reshape(-1) > 0)",
         "nn/test_judging",
     ),
     ("a batch's sum for its mean", "nn/costs", "total / len(each) if", "total if", "nn/test_costs"),
@@ -317,8 +317,8 @@ BUGS = [
     (
         "a logit that is divided in the middle of 0 and 1",
         "nn/judging",
-        "return 0.0 if alike",
-        "return None if alike",
+        "return 0.0 if is_symmetric",
+        "return None if is_symmetric",
         "nn/test_judging::test_a_cost_says_whether_it_takes_an_output_for_a_logit",
     ),
     (
@@ -655,7 +655,7 @@ BUGS = [
         "autograd/atomic",
         "target.exists() and not os.access(target, os.W_OK)",
         "False",
-        "test_places::test_a_write_protected_file_is_not_replaced",
+        "test_paths_and_files::test_a_write_protected_file_is_not_replaced",
     ),
     (
         "an index of an index that is written twice",
