@@ -238,8 +238,12 @@ def average(
 def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     """The middle of the sorted numbers; of an even count, the mean of the two in the middle.
 
-    >>> median(Tensor([5.0, 1.0, 2.0]))
-    Tensor(2.)
+    nan where a number is nan. At a tie the derivative goes to one of the equal numbers.
+
+    >>> x = Tensor([5.0, 1.0, 2.0, 4.0])
+    >>> median(x).backward()
+    >>> median(x), x.grad
+    (Tensor(3.), array([0. , 0. , 0.5, 0.5]))
     """
     flat, kept, reduced = _one_axis(x, tuple(axis) if isinstance(axis, list) else axis)
     ordered = sort(flat, axis=0)
@@ -274,8 +278,12 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
 def cumprod(x: Any, axis: int | None = None) -> Any:
     """The running products x₀ · … · xᵢ along an axis, or of the flattened array.
 
-    >>> cumprod(Tensor([2.0, 3.0, 4.0]))
-    Tensor([ 2.,  6., 24.])
+    The derivatives are right where factors are 0.
+
+    >>> x = Tensor([2.0, 0.0, 4.0])
+    >>> cumprod(x).sum().backward()
+    >>> cumprod(x), x.grad
+    (Tensor([2., 0., 0.]), array([ 1., 10.,  0.]))
     """
     x, axis = _along(x, axis)
     before = (slice(None),) * axis
