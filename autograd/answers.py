@@ -142,7 +142,7 @@ def ones_like(a: Any, dtype: Any = None) -> Any:
 
 
 def _dtype(a: Any) -> Any:
-    """Of Values and numbers float64; of arrays their own."""
+    """The dtype of x; float64 for Values and numbers."""
     own = a.dtype if isinstance(a, (np.ndarray, np.generic, Tensor)) else np.dtype(float)
     return np.dtype(float) if own.kind == "O" else own
 

@@ -168,7 +168,7 @@ def _log_softmax(values: Values) -> Values:
 
 
 def _changed(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
-    """As many results as numbers along each line of an axis."""
+    """Apply a function of lists to each line along an axis of an array of Values; the shape stays."""
     axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     results = np.empty(x.shape, object)
     lines, places = np.moveaxis(x, axis, -1), np.moveaxis(results, axis, -1)

@@ -67,7 +67,7 @@ def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
 
 
 def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
-    """What ``r += x`` and ``out=r`` do: a NumPy function of nodes, its results written into an array.
+    """Write the results of a NumPy function of nodes into an array, as ``r += x`` and ``out=r`` do.
 
     Raises:
         TypeError: for an array of numbers, wherever operations are recorded.

@@ -82,7 +82,7 @@ class SVDResult(NamedTuple):
 
 
 def _of_tensors(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
-    """As `counterpart`, for a function that refuses Values."""
+    """Declare, as `counterpart`, a function that refuses Values."""
     return counterpart(numpy_function, values=functools.partial(_refuse_values, numpy_function.__name__))
 
 

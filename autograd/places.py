@@ -335,7 +335,7 @@ def _padded(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any
 
 
 def _slices_of(inside: Any, shape: tuple[int, ...]) -> tuple[slice, ...]:
-    """Where in an array another of that shape stands."""
+    """The slices of the block of a shape whose elements are marked in `inside`."""
     starts: Any = np.unravel_index(int(inside.argmax()), inside.shape) if inside.any() else (0,) * len(shape)
     return tuple(slice(int(start), int(start) + n) for start, n in zip(starts, shape, strict=True))
 

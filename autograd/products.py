@@ -248,7 +248,7 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 @counterpart(np.diag, generic=True)
 def diag(v: Any, k: int = 0) -> Any:
-    """Of a vector the matrix with it on the diagonal, of a matrix the vector on its diagonal.
+    """The matrix with a vector on its diagonal, or the vector on the diagonal of a matrix.
 
     Args:
         v: one axis or two.

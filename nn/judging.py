@@ -121,7 +121,7 @@ def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
 
 
 def _ends(Y: Array) -> tuple[float, float]:
-    """As floats: in uint8, 1 + 255 would be 0."""
+    """The lowest and the highest number, as floats: in uint8, 1 + 255 would be 0."""
     return float(Y.min()), float(Y.max())
 
 

@@ -171,20 +171,20 @@ def squared(function: Any, args: Any, arguments: Any) -> tuple[Callable[..., Any
         places = []
     weights = [np.linspace(0.5, 1.5, np.size(v)).reshape(np.shape(v)) for v in results]
 
-    def curved(*given: Any) -> Any:
-        result = function(*with_given(args, dict(zip(places, given, strict=True))), **arguments)
+    def curved(*arrays: Any) -> Any:
+        result = function(*with_arrays(args, dict(zip(places, arrays, strict=True))), **arguments)
         return sum((w * part * part).sum() for w, part in zip(weights, parts_of(result), strict=True))
 
     return curved, tuple(flat[i] for i in places)
 
 
-def with_given(args: Any, given: dict[int, Any]) -> list[Any]:
+def with_arrays(args: Any, arrays: dict[int, Any]) -> list[Any]:
     """Arguments with other arrays in some places, counted through the lists among them."""
     count = itertools.count()
     return [
-        type(a)([given.get(next(count), e) for e in a])
+        type(a)([arrays.get(next(count), e) for e in a])
         if isinstance(a, (list, tuple))
-        else given.get(next(count), a)
+        else arrays.get(next(count), a)
         for a in args
     ]
 
