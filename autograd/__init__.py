@@ -46,7 +46,9 @@ from autograd.joining import append, column_stack, concatenate, dstack, hstack, 
 from autograd.methods import rounded as _rounded  # the methods of nodes  # noqa: F401
 from autograd.places import (
     array_split,
+    delete,
     diagonal,
+    dsplit,
     flip,
     fliplr,
     flipud,
@@ -54,6 +56,7 @@ from autograd.places import (
     pad,
     partition,
     repeat,
+    resize,
     roll,
     rot90,
     sort,
@@ -67,7 +70,7 @@ from autograd.places import (
     vsplit,
 )
 from autograd.primitives import rows as _rows
-from autograd.products import cross, diag, einsum, inner, kron, outer, tensordot, trace, vdot
+from autograd.products import cross, diag, diagflat, einsum, inner, kron, outer, tensordot, trace, vdot
 from autograd.python_forms import abs, max, min, pow, sum
 from autograd.reductions import average, cumprod, cumsum, mean, median, prod, ptp, std, var
 from autograd.shapes import (
@@ -77,6 +80,7 @@ from autograd.shapes import (
     broadcast_arrays,
     broadcast_to,
     expand_dims,
+    matrix_transpose,
     meshgrid,
     moveaxis,
     ravel,
@@ -99,14 +103,15 @@ __all__ = [
     "prod", "var", "std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid",
     "clip", "select", "piecewise", "nan_to_num",
     "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append",
-    "split", "array_split", "hsplit", "vsplit",
+    "split", "array_split", "hsplit", "vsplit", "dsplit",
     "reshape", "ravel", "squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis", "rollaxis",
+    "matrix_transpose",
     "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "broadcast_arrays", "meshgrid",
     "take", "take_along_axis", "sort", "partition", "repeat", "tile", "roll", "flip", "fliplr", "flipud",
-    "rot90", "diagonal", "triu", "tril", "pad", "unique",
+    "rot90", "diagonal", "triu", "tril", "pad", "resize", "delete", "unique",
     "argmax", "argmin", "argsort", "zeros_like", "ones_like", "full_like",
     "isclose", "allclose", "array_equal",
-    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag",
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag", "diagflat",
     "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
     "compile",
 ]
@@ -117,7 +122,7 @@ def _primitives() -> dict[str, Any]:
     return {row.name: row for row in _rows() if row.public}
 
 
-def _numpys_names() -> dict[str, Any]:
+def _numpy_names() -> dict[str, Any]:
     return {name: row for row in _rows() if row.public for name in row.numpy_names}
 
 
@@ -126,14 +131,14 @@ __all__ += [name for name in _primitives() if name not in __all__]
 
 def __getattr__(name: str) -> Any:
     """The primitives, straight from the table: a row's name and NumPy's are names of this module."""
-    found = _primitives().get(name) or _numpys_names().get(name)
-    if found is None:
+    row = _primitives().get(name) or _numpy_names().get(name)
+    if row is None:
         raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    return found
+    return row
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_primitives(), *_numpys_names()})
+    return sorted({*globals(), *_primitives(), *_numpy_names()})
 
 
 def _warn_of_namesake() -> None:

@@ -32,12 +32,12 @@ PLAIN: tuple[Callable[..., Any], ...] = (
 )  # fmt: skip
 
 
-def _plainly(numpys: Callable[..., Any]) -> Callable[..., Any]:
+def on_numbers(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of NumPy's of the numbers alone."""
 
-    @functools.wraps(numpys)
+    @functools.wraps(numpy_function)
     def function(*args: Any, **named: Any) -> Any:
-        return numpys(*map(_numbers, args), **{name: _numbers(x) for name, x in named.items()})
+        return numpy_function(*map(_numbers, args), **{name: _numbers(x) for name, x in named.items()})
 
     return function
 
@@ -55,10 +55,10 @@ def _numbers(x: Any) -> Any:
     return plain_array(x)
 
 
-for _numpys in PLAIN:
-    NUMPY[_numpys] = _plainly(_numpys)
-    if hasattr(np.ndarray, _numpys.__name__):
-        attach(_numpys.__name__, NUMPY[_numpys])
+for _numpy_function in PLAIN:
+    NUMPY[_numpy_function] = on_numbers(_numpy_function)
+    if hasattr(np.ndarray, _numpy_function.__name__):
+        attach(_numpy_function.__name__, NUMPY[_numpy_function])
 
 
 def _where(condition: Any, *branches: Any) -> Any:
@@ -142,7 +142,7 @@ def ones_like(a: Any, dtype: Any = None) -> Any:
 
 
 def _dtype(a: Any) -> Any:
-    """Of Values and numbers float64; of arrays their own."""
+    """The dtype of x; float64 for Values and numbers."""
     own = a.dtype if isinstance(a, (np.ndarray, np.generic, Tensor)) else np.dtype(float)
     return np.dtype(float) if own.kind == "O" else own
 

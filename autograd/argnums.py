@@ -11,7 +11,7 @@ __all__ = ["checked_argnums", "name_of", "resolved"]
 
 
 def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
-    """The numbers of arguments, and whether it was one alone.
+    """The positions of arguments, and whether a single position was passed.
 
     Raises:
         TypeError: for what is no whole number, nor a sequence of those.

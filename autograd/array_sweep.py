@@ -27,7 +27,7 @@ __all__ = ["adjoints", "sweep"]
 def sweep(root: Tensor, seed: Any) -> None:
     """Set the adjoint of every node below `root`, adding to the leaves'; on an error of none."""
     found = adjoints(root, seed)
-    with float_sweep.sweeping.now:  # threads that share leaves add to them one after the other
+    with float_sweep.sweeping.current:  # threads that share leaves add to them one after the other
         totals, nodes_among_them = {}, False
         for node, adjoint in found.items():
             if node._op is None:

@@ -30,7 +30,7 @@ def _bounds(by_place: tuple[Any, Any], by_name: tuple[Any, Any]) -> tuple[Any, A
 def clip(
     a: Any, a_min: Any = NOTHING, a_max: Any = NOTHING, *, min: Any = NOTHING, max: Any = NOTHING
 ) -> Any:
-    """a, but no smaller than one bound and no larger than another: minimum(maximum(a, a_min), a_max).
+    """a limited to the range from a_min to a_max: minimum(maximum(a, a_min), a_max).
 
     The bounds may be nodes. Where a equals a bound, both have half of the derivative.
 
@@ -54,7 +54,7 @@ def clip(
 
 
 def _clip_method(self: Node, min: Any = None, max: Any = None, out: None = None) -> Any:
-    """No smaller than one bound and no larger than another; see `autograd.clip`."""
+    """x limited to the range from a lower to an upper bound; see `autograd.clip`."""
     return clip(self, min, max, out=out)  # type: ignore[call-arg]
 
 
@@ -64,7 +64,7 @@ attach("clip", _clip_method, Value)  # np.clip asks for it, and its own loop wou
 
 @counterpart(np.select, joins=True)
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any:
-    """Of several choices the first whose condition holds; a default where none does.
+    """For each element, the choice of the first condition that holds; the default if none holds.
 
     >>> x = Tensor([-2.0, 0.5, 3.0])
     >>> select([x < 0, x < 1], [-x, x * x], default=1.0)
@@ -88,9 +88,11 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 
 @free_counterpart(np.piecewise)
 def piecewise(x: Any, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Any:
-    """By functions, or numbers, each where its condition holds; a further one where none does, else 0.
+    """For each element, the function or number whose condition holds.
 
-    A function is asked only about the numbers that it is for. Where several hold, the last counts.
+    A last function or number without a condition is for elements where no condition holds; without it, 0.
+
+    A function is called only with the elements whose condition holds. If several hold, the last counts.
 
     >>> x = Tensor([-4.0, 4.0])
     >>> piecewise(x, [x < 0, x >= 0], [lambda x: -x, lambda x: x**0.5])

@@ -50,11 +50,11 @@ class Condition:
         self._holds, self._record, self._compared = holds, record, compared
 
     def node(self) -> Any:
-        """It as a recorded number, 1 or 0."""
+        """The condition as a node: 1 where it holds, else 0."""
         return self._record()
 
     def beside(self, other: Node | None) -> Any:
-        """It as an argument of an operation with another node: a number for a Tensor, which records none."""
+        """The condition as an operand beside a node: a node for the same type, else 1.0 or 0.0."""
         return self.node() if other is None or isinstance(other, _kind_of(self._compared[0])) else float(self)
 
     def __bool__(self) -> bool:

@@ -38,15 +38,15 @@ class Mark:
             block stays in the state.
         block: the `Inside` that entered. An interrupt may keep Python from leaving it: then it is freed
             with the frame of its `with`, and the mark counts no more.
-        seen: the nodes whose numbers were asked for meanwhile; for `looks` only.
+        nodes_looked_at: the nodes whose numbers were asked for meanwhile; for `looks` only.
     """
 
-    __slots__ = ("__weakref__", "block", "ended", "left", "seen")
+    __slots__ = ("__weakref__", "block", "ended", "left", "nodes_looked_at")
 
     def __init__(self, block: Any) -> None:
         self.block = weakref.ref(block)
         self.ended = self.left = False
-        self.seen: list[Node] = []
+        self.nodes_looked_at: list[Node] = []
 
     def counts(self) -> bool:
         return not self.ended and (self.left or self.block() is not None)
@@ -70,7 +70,7 @@ class State:
         return [mark for mark in self.marks.get() if mark.counts()]
 
     def enter(self, mark: Mark) -> Token[tuple[Mark, ...]]:
-        with switching.now:
+        with switching.current:
             self._alive.append(weakref.ref(mark))
             SWITCHES[self._switch] = True
         return self.marks.set((*self.marks.get(), mark))
@@ -88,7 +88,7 @@ class State:
 
     def switch(self) -> None:
         """Set the switch by whether any context still holds a mark."""
-        with switching.now:
+        with switching.current:
             self._alive = [each for each in self._alive if (mark := each()) is not None and mark.counts()]
             SWITCHES[self._switch] = bool(self._alive)
 

@@ -11,7 +11,7 @@ __all__ = ["attributes", "set_attributes"]
 
 
 def attributes(node: Node) -> Any:
-    """What an instance of a subclass holds beside the node, as `object.__getstate__` gives it, or None."""
+    """The attributes of an instance of a subclass, as `object.__getstate__` gives them; None without any."""
     kind = type(node)
     if kind.__module__.startswith("autograd."):
         return None
@@ -25,7 +25,7 @@ def attributes(node: Node) -> Any:
 
 
 def set_attributes(node: Node, state: Any) -> None:
-    """Give a copy what `attributes` told of its original."""
+    """Set on a copy the `attributes` of its original."""
     instance, slots = state if isinstance(state, tuple) else (state, None)
     if instance:
         vars(node).update(instance)

@@ -49,7 +49,7 @@ def boxed(x: Any) -> Array:
 
 
 def floats(x: Any, array: Array) -> Any:
-    """An argument, and it as an array, in floats: Python's own number as one, so that float32 stays float32.
+    """The argument as an array of floats; a Python number as a float, so that float32 stays float32.
 
     >>> floats(2, np.asarray(2)), floats([2], np.asarray([2]))
     (2.0, array([2.]))
@@ -60,7 +60,7 @@ def floats(x: Any, array: Array) -> Any:
 
 
 def in_arrays(ufunc: Any, method: str, objects: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
-    """What a method of a ufunc, as reduce, gives of objects: that of arrays which hold them.
+    """Calls the ufunc's method on arrays that hold these objects.
 
     >>> in_arrays(np.add, "reduce", (3.0,), {"axis": None})
     3.0

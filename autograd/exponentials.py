@@ -134,7 +134,10 @@ def _below(values: Values) -> tuple[Values, Any]:
 
 
 def _others(below: Values) -> Any:
-    """Σ exp(xᵢ) - 1 of numbers whose largest is 0: the largest are counted, and the 1 taken from that."""
+    """Σ exp(xᵢ) - 1 of numbers whose largest is 0.
+
+    The largest each contribute exp(0) = 1; one of them is subtracted.
+    """
     ties = _sum([lookup("_equal")(x, 0.0) for x in below]) - 1.0
     return _sum([lookup("_smaller")(x) for x in below]) + ties
 
@@ -165,7 +168,7 @@ def _log_softmax(values: Values) -> Values:
 
 
 def _changed(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
-    """As many results as numbers along each line of an axis."""
+    """Apply a function of lists to each line along an axis of an array of Values; the shape stays."""
     axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     results = np.empty(x.shape, object)
     lines, places = np.moveaxis(x, axis, -1), np.moveaxis(results, axis, -1)

@@ -48,7 +48,7 @@ def sweep(root: Value, seed: float) -> bool:
 
     When it is not, or when anything is raised, the leaves hold what they held before.
     """
-    with sweeping.now:
+    with sweeping.current:
         reached = [root]
         leaves: list[tuple[Value, Any]] = []  # with what they held before
         thread = threading.get_ident()

@@ -30,7 +30,7 @@ FOREIGN = {
 
 
 class _Foreign:
-    """An attribute that is not there, as `hasattr` sees it too; a subclass may have one of the name."""
+    """A missing attribute, also for `hasattr`; its error says what to write, and a subclass may set it."""
 
     def __init__(self, name: str, instead: str) -> None:
         self._name, self._instead = name, instead
@@ -41,10 +41,10 @@ class _Foreign:
             return own[self._name]
         raise AttributeError(f"a {owner.__name__} has no {self._name!r}: {self._instead}")
 
-    def __set__(self, node: Any, given: Any) -> None:
+    def __set__(self, node: Any, value: Any) -> None:
         if not hasattr(node, "__dict__"):
             raise AttributeError(f"a {type(node).__name__} has no {self._name!r}: {self._instead}")
-        vars(node)[self._name] = given
+        vars(node)[self._name] = value
 
 
 for _name, _instead in FOREIGN.items():

@@ -51,6 +51,12 @@ class GradientError(AssertionError):
         error: the estimated error of the numeric one.
         step: the step it was found with.
         kink: the nearest place where a derivative jumps, in words, or None.
+
+    >>> try:
+    ...     gradcheck(lambda x: x * x.data, 3.0)  # .data is a plain number, so one factor has no derivative
+    ... except GradientError as error:
+    ...     print(error.mode, error.analytic, round(error.numeric, 6))
+    reverse 3.0 6.0
     """
 
     def __init__(

@@ -23,13 +23,13 @@ from autograd.numpy_functions import TESTS, public_name
 from autograd.tracing import Tracing, refusing
 
 __all__ = [
-    "as_asked",
     "check_conversion",
     "check_float",
     "explain_choice",
     "is_operator",
     "only_compares",
     "plain_array",
+    "reduced_for_numpy_testing",
     "written_into",
 ]
 
@@ -67,7 +67,7 @@ def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
 
 
 def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
-    """What ``r += x`` and ``out=r`` do: a NumPy function of nodes, its results written into an array.
+    """Write the results of a NumPy function of nodes into an array, as ``r += x`` and ``out=r`` do.
 
     Raises:
         TypeError: for an array of numbers, wherever operations are recorded.
@@ -98,8 +98,8 @@ def answers(depth: int) -> bool:
     return not names.isdisjoint(ANSWERING)
 
 
-def as_asked(ufunc: Any, truth: Any, depth: int) -> Any:
-    """The truth of a comparison of Tensors, element by element; one truth, where NumPy's tests ask for one.
+def reduced_for_numpy_testing(ufunc: Any, truth: Any, depth: int) -> Any:
+    """A comparison of Tensors, element by element; for numpy.testing, which expects one bool, reduced to one.
 
     ``assert_equal`` asks whether all are equal, ``assert_almost_equal`` whether any are too far apart.
     """

@@ -22,14 +22,13 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from autograd import matrix_rules, minors, spectral_rules
+from autograd import matrix_rules, minors, places, products, spectral_rules
 from autograd.functions import dot
 from autograd.graph import Node, plain
 from autograd.norms import matrix_norm, norm, vector_norm
 from autograd.numpy_arguments import NOTHING
 from autograd.numpy_names import array_of, counterpart
-from autograd.places import diagonal
-from autograd.products import cross, multi_dot, tensordot, trace
+from autograd.products import multi_dot
 from autograd.tensor import Tensor
 
 # fmt: off
@@ -44,30 +43,47 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class SlogdetResult(NamedTuple):
-    """As NumPy's: the sign is plain numbers, since its derivative is 0."""
+    """The result of `slogdet`, as NumPy's.
+
+    Attributes:
+        sign: 1 or -1, or 0 for a singular matrix; shape (...), plain numbers in the dtype of a, since the
+            derivative is 0.
+        logabsdet: ln|det a|, a Tensor of the same shape and dtype.
+    """
 
     sign: Any
     logabsdet: Any
 
 
 class EighResult(NamedTuple):
-    """As NumPy's."""
+    """The result of `eigh` of matrices of shape (..., n, n), as NumPy's: Tensors of their dtype.
+
+    Attributes:
+        eigenvalues: shape (..., n), the smallest first.
+        eigenvectors: shape (..., n, n), a column for each eigenvalue.
+    """
 
     eigenvalues: Any
     eigenvectors: Any
 
 
 class SVDResult(NamedTuple):
-    """As NumPy's."""
+    """The result of `svd` of matrices of shape (..., m, n), as NumPy's: Tensors of their dtype.
+
+    Attributes:
+        U: shape (..., m, k) with k = min(m, n), and orthonormal columns.
+        S: the singular values, shape (..., k), the largest first.
+        Vh: shape (..., k, n), with orthonormal rows.
+    """
 
     U: Any
     S: Any
     Vh: Any
 
 
-def _of_tensors(numpys: Callable[..., Any]) -> Callable[[F], F]:
-    """As `counterpart`, for what has no counterpart of Values."""
-    return counterpart(numpys, values=functools.partial(_refuse_values, numpys.__name__))
+def _of_tensors(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
+    """Declare, as `counterpart`, a function that refuses Values."""
+    return counterpart(numpy_function, values=functools.partial(_refuse_values, numpy_function.__name__))
 
 
 def _refuse_values(name: str, *args: Any, **arguments: Any) -> Any:
@@ -202,7 +218,10 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
 
 @_of_tensors(np.linalg.eigvalsh)
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
-    """The eigenvalues of a symmetric matrix, the smallest first; as `eigh`.
+    """The eigenvalues of symmetric matrices, shape (..., n) of (..., n, n), the smallest first; as `eigh`.
+
+    Raises:
+        LinAlgError: for a matrix that is not square, or nan in it.
 
     >>> eigvalsh(Tensor([[2.0, 1.0], [1.0, 2.0]]))
     Tensor([1., 3.])
@@ -255,7 +274,10 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
 
 @_of_tensors(np.linalg.svdvals)
 def svdvals(x: Any) -> Any:
-    """The singular values, the largest first; as `svd`.
+    """The singular values, the largest first: shape (..., min(m, n)) of (..., m, n); as `svd`.
+
+    Raises:
+        LinAlgError: for an array of fewer than two axes, or nan in it.
 
     >>> svdvals(Tensor([[0.0, 2.0], [1.0, 0.0]]))
     Tensor([2., 1.])
@@ -265,13 +287,18 @@ def svdvals(x: Any) -> Any:
 
 @_of_tensors(np.linalg.pinv)
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = NOTHING) -> Any:
-    """The pseudo-inverse: of a x = b with too many rows, ``pinv(a) @ b`` is the x of the least squares.
+    """The pseudo-inverse, shape (..., n, m).
+
+    Of a x = b with too many rows, ``pinv(a) @ b`` is the x of the least squares.
 
     Args:
         a: matrices, m × n.
         rcond, rtol: singular values of this part of the largest, and smaller ones, are 0; as in NumPy.
 
     The derivative is that of matrices of the same rank.
+
+    Raises:
+        LinAlgError: for an array of fewer than two axes; in a sweep, if singular values above 0 were cut.
 
     >>> pinv(Tensor([[1.0], [1.0]]))
     Tensor([[0.5, 0.5]])
@@ -293,6 +320,9 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
         b: m numbers, or a matrix of m rows.
         rcond: as in `pinv`; by default the rounding of the larger of m and n.
 
+    Raises:
+        LinAlgError: for a and b whose shapes do not fit.
+
     >>> lstsq(Tensor([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([1.0, 3.0, 5.0]))[0].data.round(6)
     array([1., 2.])
     """
@@ -311,7 +341,10 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
 
 @_of_tensors(np.linalg.matrix_rank)
 def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
-    """How many singular values are not 0, but for rounding: a plain number.
+    """How many singular values are not 0, but for rounding: plain whole numbers, shape (...) of (..., m, n).
+
+    Args:
+        tol, rtol: singular values up to this, or this part of the largest, count as 0; as in NumPy.
 
     >>> int(matrix_rank(Tensor([[1.0, 2.0], [2.0, 4.0]])))
     1
@@ -347,9 +380,9 @@ def matrix_power(a: Any, n: int) -> Any:
 
 # -- other names ---------------------------------------------------------------------------
 
-counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: cross(x1, x2, axis=axis))
-counterpart(np.linalg.diagonal)(lambda x, *, offset=0: diagonal(x, offset, -2, -1))
+counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: products.cross(x1, x2, axis=axis))
+counterpart(np.linalg.diagonal)(lambda x, *, offset=0: places.diagonal(x, offset, -2, -1))
 counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
 counterpart(np.linalg.matrix_transpose)(matrix_rules.swapped)
-counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: tensordot(x1, x2, axes))
-counterpart(np.linalg.trace)(lambda x, *, offset=0: trace(x, offset, -2, -1))
+counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: products.tensordot(x1, x2, axes))
+counterpart(np.linalg.trace)(lambda x, *, offset=0: products.trace(x, offset, -2, -1))

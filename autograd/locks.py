@@ -17,23 +17,23 @@ class Lock:
     """A lock that its own thread may enter again, as in a signal handler, and that a forked child finds free.
 
     Attributes:
-        now: the lock to hold, asked for at each block: ``with lock.now:``. A block that was entered
+        current: the lock to hold, asked for at each block: ``with lock.current:``. A block that was entered
             before a fork leaves the lock that it entered.
 
     >>> lock = Lock()
-    >>> with lock.now, lock.now:
+    >>> with lock.current, lock.current:
     ...     pass
     """
 
-    __slots__ = ("now",)
+    __slots__ = ("current",)
 
     def __init__(self) -> None:
-        self.now = threading.RLock()
+        self.current = threading.RLock()
         _locks.append(self)
 
 
 class ProcessSetting:
-    """A setting of the whole process, changed while any context is inside, in whatever threads.
+    """A setting of the whole process, changed while any context is active, in whatever threads.
 
     Args:
         change: called with the first context that enters. Where the setting is still changed, does nothing.
@@ -50,15 +50,15 @@ class ProcessSetting:
 
     def __init__(self, change: Callable[[], None], put_back: Callable[[], None]) -> None:
         self.change, self.put_back = change, put_back
-        self.inside: dict[_Stay, int] = {}  # the contexts that are entered, and by which thread
+        self.active: dict[_Change, int] = {}  # the contexts that are entered, and by which thread
         _settings.append(self)
 
-    def changed(self) -> _Stay:
+    def changed(self) -> _Change:
         """A context in which the setting is changed."""
-        return _Stay(self)
+        return _Change(self)
 
 
-class _Stay:
+class _Change:
     __slots__ = ("_setting",)
 
     def __init__(self, setting: ProcessSetting) -> None:
@@ -67,10 +67,10 @@ class _Stay:
     def __enter__(self) -> None:
         setting = self._setting
         try:
-            with _switching.now:
-                first = not setting.inside
+            with _switching.current:
+                first = not setting.active
                 # Before the change: a signal handler that comes and goes in the middle puts nothing back.
-                setting.inside[self] = threading.get_ident()
+                setting.active[self] = threading.get_ident()
                 if first:
                     setting.change()
         except BaseException:  # Ctrl-C: Python leaves only what was entered
@@ -82,9 +82,9 @@ class _Stay:
         interrupt: KeyboardInterrupt | None = None
         while True:
             try:
-                with _switching.now:
-                    setting.inside.pop(self, None)
-                    if not setting.inside:
+                with _switching.current:
+                    setting.active.pop(self, None)
+                    if not setting.active:
                         setting.put_back()
                 break
             except KeyboardInterrupt as again:  # not before all is as it was
@@ -101,12 +101,12 @@ _switching = Lock()
 def _after_fork() -> None:
     """The child has only the thread that forked: what the others were inside of is never left there."""
     for lock in _locks:
-        lock.now = threading.RLock()
+        lock.current = threading.RLock()
     for setting in _settings:
-        for stay, thread in list(setting.inside.items()):
+        for change, thread in list(setting.active.items()):
             if thread != threading.get_ident():
-                del setting.inside[stay]
-        if not setting.inside:
+                del setting.active[change]
+        if not setting.active:
             setting.put_back()
 
 

@@ -30,13 +30,13 @@ def looks() -> Iterator[list[Node]]:
     [Value(3.0)]
     """
     with Inside(NOTES) as mark:
-        yield mark.seen
+        yield mark.nodes_looked_at
 
 
 def note(node: Node) -> None:
     """Add a node, whose number was asked for, to the lists of the `looks` blocks around."""
     for mark in NOTES.active():
-        mark.seen.append(node)
+        mark.nodes_looked_at.append(node)
 
 
 # By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.

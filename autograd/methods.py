@@ -1,4 +1,4 @@
-"""What nodes have as methods beside operators: the rows by their names and NumPy's, round and divmod.
+"""The methods of nodes beside operators: the rows by their names and NumPy's, round and divmod.
 
 NumPy's functions of an array of objects call the method of that name of each element.
 """

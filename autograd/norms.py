@@ -21,7 +21,7 @@ Axes = tuple[int, ...]
 
 
 def _counted(x: Any, axis: Any) -> Axes:
-    """The axes that are meant, counted from the first."""
+    """The axes as numbers from 0."""
     if axis is None:
         return tuple(range(x.ndim))
     try:

@@ -1,4 +1,4 @@
-"""Arguments of NumPy's functions that would say nothing on a Tensor: each is refused by its name."""
+"""Arguments of NumPy's functions that have no meaning for a Tensor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["NOTHING", "refuse"]
 
 NOTHING: Any = np._NoValue  # NumPy's own default where None would mean something
 
-# What to do where NumPy would take an argument.
+# What to do in place of passing an argument.
 INSTEAD = {
     "dtype": "a Tensor keeps the dtype of the array that it was made from",
     "out": "the result is a Tensor of its own",
@@ -26,11 +26,11 @@ INSTEAD = {
     "partition order": "its numbers have no fields",
     "casting": "dtypes follow NumPy's own promotion",
 }
-SWITCHED_ON = {"where", "copy", "subok"}  # True is what NumPy does by itself
+SWITCHED_ON = {"where", "copy", "subok"}  # NumPy's default is True
 
 
 def refuse(function: str, **arguments: Any) -> None:
-    """Raise for the first argument of a function of NumPy's that is given and that a Tensor has no use for.
+    """Raise for the first argument that has no meaning for a Tensor and is not at its default.
 
     >>> refuse("sum", dtype=None, where=True)
     >>> refuse("sum", dtype=None, out=np.zeros(2))
@@ -38,8 +38,10 @@ def refuse(function: str, **arguments: Any) -> None:
         ...
     TypeError: sum of a Tensor takes no out=array([0., 0.]): the result is a Tensor of its own
     """
-    for argument, given in arguments.items():
-        usual = given is None or given is NOTHING or (given is True and argument in SWITCHED_ON)
-        if not usual:
-            instead = INSTEAD.get(f"{function} {argument}", INSTEAD.get(argument, "it would say nothing"))
-            raise TypeError(f"{function} of a Tensor takes no {argument}={given!r:.60}: {instead}")
+    for argument, value in arguments.items():
+        is_default = value is None or value is NOTHING or (value is True and argument in SWITCHED_ON)
+        if not is_default:
+            instead = INSTEAD.get(
+                f"{function} {argument}", INSTEAD.get(argument, "it has no meaning for a Tensor")
+            )
+            raise TypeError(f"{function} of a Tensor takes no {argument}={value!r:.60}: {instead}")

@@ -1,9 +1,10 @@
 """NumPy's functions of whole arrays with NumPy's arguments, on Tensors and on arrays of Values.
 
-A function of ours is declared with the arguments that say something here, under NumPy's names. What stands
-in for NumPy's own function, and is public under its name, takes all of NumPy's arguments in NumPy's order:
-of a Tensor, ours, and an argument that says nothing is refused by name; of Values and plain numbers,
-NumPy's, or what is declared for Values. If NumPy's arrays have it as a method, Tensors have too.
+Our function is declared with the arguments that have a meaning for Tensors, under NumPy's names. A dispatcher
+takes the place of NumPy's function, with all of NumPy's arguments in NumPy's order. It calls our function for
+a Tensor, and refuses by name an argument without a meaning for Tensors; for Values it calls NumPy's function,
+or the one declared for Values; for plain numbers, NumPy's. If NumPy's arrays have it as a method, Tensors
+have it too.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _unboxed = np.frompyfunc(unboxed, 1, 1)
 
 
 def counterpart(
-    numpys: Callable[..., Any],
+    numpy_function: Callable[..., Any],
     *,
     values: Callable[..., Any] | None = None,
     generic: bool = False,
@@ -61,35 +62,37 @@ def counterpart(
     """Let a function of Tensors stand for one of NumPy's.
 
     Args:
-        numpys: NumPy's function.
-        values: what it is of an array of Values, with the same arguments; NumPy's own by default.
-        generic: whether ours is written for arrays of Values too.
+        numpy_function: NumPy's function.
+        values: the function for an array of Values, with the same arguments; NumPy's own by default.
+        generic: whether our function is written for arrays of Values too.
         joins: whether its first argument is a list of arrays, which belong together but are not one.
         method: whether Tensors have it as a method, if arrays do.
     """
 
-    def declare(ours: F) -> F:
-        stand_in = _StandIn(numpys, ours, ours if generic else values, joins).function()
-        NUMPY[numpys] = stand_in
-        if method and hasattr(np.ndarray, numpys.__name__):
-            attach(numpys.__name__, stand_in)
-        return stand_in  # type: ignore[return-value]
+    def declare(function: F) -> F:
+        dispatcher = Dispatcher(
+            numpy_function, function, function if generic else values, joins
+        ).as_function()
+        NUMPY[numpy_function] = dispatcher
+        if method and hasattr(np.ndarray, numpy_function.__name__):
+            attach(numpy_function.__name__, dispatcher)
+        return dispatcher  # type: ignore[return-value]
 
     return declare
 
 
-def free_counterpart(numpys: Callable[..., Any]) -> Callable[[F], F]:
-    """As `counterpart`, for a function of any number of arrays, with ours for Values too."""
+def free_counterpart(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
+    """As `counterpart`, for any number of arrays. Also dispatches arrays of Values to our function."""
 
-    def declare(ours: F) -> F:
-        @functools.wraps(ours)
-        def stand_in(*args: Any, **named: Any) -> Any:
+    def declare(function: F) -> F:
+        @functools.wraps(function)
+        def dispatcher(*args: Any, **named: Any) -> Any:
             together = (*args, *named.values())
             of_nodes = first_node(together) is not None or any(map(_holds_values, together))
-            return ours(*args, **named) if of_nodes else numpys(*args, **named)
+            return function(*args, **named) if of_nodes else numpy_function(*args, **named)
 
-        NUMPY[numpys] = stand_in
-        return stand_in  # type: ignore[return-value]
+        NUMPY[numpy_function] = dispatcher
+        return dispatcher  # type: ignore[return-value]
 
     return declare
 
@@ -100,116 +103,117 @@ def attach(name: str, method: Callable[..., Any], kind: type[Node] = Tensor) -> 
         setattr(kind, name, method)
 
 
-class _StandIn:
-    """What is asked in place of a function of NumPy's, with its arguments."""
+class Dispatcher:
+    """Chooses between our function and NumPy's, and checks the arguments."""
 
     def __init__(
         self,
-        numpys: Callable[..., Any],
-        ours: Callable[..., Any],
+        numpy_function: Callable[..., Any],
+        function: Callable[..., Any],
         values: Callable[..., Any] | None,
         joins: bool,
     ) -> None:
-        self.numpys, self.ours, self.values, self.joins = numpys, ours, values, joins
-        self.name = numpys.__name__
-        declared = inspect.signature(ours)
-        self.signature = _signature(numpys, declared)
+        self.numpy_function, self.function, self.values, self.joins = numpy_function, function, values, joins
+        self.name = numpy_function.__name__
+        declared = inspect.signature(function)
+        self.signature = _signature(numpy_function, declared)
         self.first, *_ = self.signature.parameters  # the array, as NumPy calls it
-        self.own_first, *others = declared.parameters  # and as ours does
+        self.first_name, *others = declared.parameters  # and as our function does
         self.declared = set(others)
-        self.takes_all = any(p.kind is p.VAR_KEYWORD for p in declared.parameters.values())
-        # What each argument is if nothing is said, and those that can be given by their place.
+        self.takes_any = any(p.kind is p.VAR_KEYWORD for p in declared.parameters.values())
+        # The default of each argument, and the arguments that may be passed by position.
         parameters = {**declared.parameters, **self.signature.parameters}.values()
-        self.usual = {p.name: p.default for p in parameters if p.kind is not p.VAR_KEYWORD}
-        self.in_order = _by_place(self.signature)
-        pairs = zip(_by_place(declared)[1:], self.in_order[1:], strict=False)
-        self.alike = 1 + len(list(itertools.takewhile(_equal, pairs)))  # those in the same place in both
+        self.defaults = {p.name: p.default for p in parameters if p.kind is not p.VAR_KEYWORD}
+        self.positional = _positional(self.signature)
+        positions = zip(_positional(declared)[1:], self.positional[1:], strict=False)
+        self.shared_positions = 1 + len(list(itertools.takewhile(_equal, positions)))  # from the first on
 
-    def function(self) -> Callable[..., Any]:
-        ours, declared, joins, alike = self.ours, self.declared, self.joins, self.alike
+    def as_function(self) -> Callable[..., Any]:
+        function, declared, joins = self.function, self.declared, self.joins
+        shared_positions = self.shared_positions
 
-        @functools.wraps(ours)
-        def stand_in(*args: Any, **named: Any) -> Any:
-            # The usual call, of a Tensor with nothing said that ours does not take, is not looked at further.
-            if 0 < len(args) <= alike and (not named or _all_said(named, declared)):
+        @functools.wraps(function)
+        def dispatcher(*args: Any, **named: Any) -> Any:
+            # The commonest call, of a Tensor with declared arguments only, needs no further checks.
+            if 0 < len(args) <= shared_positions and (not named or has_only_declared(named, declared)):
                 x = args[0]
                 if type(x) is Tensor if not joins else type(x) in (list, tuple) and Tensor in map(type, x):
-                    return ours(*args, **named)
+                    return function(*args, **named)
             return self.answer(args, named)
 
-        return stand_in
+        return dispatcher
 
     def answer(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        if self.own_first in named and self.first not in named:
-            named[self.first] = named.pop(self.own_first)
-        given = self.by_name(args, named)
-        x = given.pop(self.first)
+        if self.first_name in named and self.first not in named:
+            named[self.first] = named.pop(self.first_name)
+        arguments = self.by_name(args, named)
+        x = arguments.pop(self.first)
         if not self.joins:
             x = array_of(x)
-        args, named = (x, *args[1:]), {name: named[name] for name in named.keys() & given.keys()}
-        node = first_node((x, *given.values()))
-        if node is None and not any(map(_holds_values, (x, *given.values()))):
-            return self.numpys(*args, **named)
-        said = {name: value for name, value in given.items() if not self.is_usual(name, value)}
+        args, named = (x, *args[1:]), {name: named[name] for name in named.keys() & arguments.keys()}
+        node = first_node((x, *arguments.values()))
+        if node is None and not any(map(_holds_values, (x, *arguments.values()))):
+            return self.numpy_function(*args, **named)
+        non_default = {name: value for name, value in arguments.items() if not self.is_default(name, value)}
         if isinstance(node, Tensor):
-            self.refuse_others(x, said)
-            return self.ours(x, **said)
-        if self.values is not None and said.keys() <= self.declared:
-            return self.values(x, **said)
-        _check_holds_nodes(self.name, said.get("dtype"), said.get("out"))
-        return by_numpy(self.numpys, args, named)
+            self.refuse_others(x, non_default)
+            return self.function(x, **non_default)
+        if self.values is not None and non_default.keys() <= self.declared:
+            return self.values(x, **non_default)
+        _check_holds_nodes(self.name, non_default.get("dtype"), non_default.get("out"))
+        return by_numpy(self.numpy_function, args, named)
 
     def by_name(self, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
         """The arguments by their names."""
-        given = {**dict(zip(self.in_order, args, strict=False)), **named}
-        all_taken = len(given) == len(args) + len(named) and given.keys() <= self.usual.keys()
-        if not all_taken or self.first not in given:
-            self.signature.bind(*args, **named)  # which says what is wrong
-        return given
+        arguments = {**dict(zip(self.positional, args, strict=False)), **named}
+        all_known = len(arguments) == len(args) + len(named) and arguments.keys() <= self.defaults.keys()
+        if not all_known or self.first not in arguments:
+            self.signature.bind(*args, **named)  # raises NumPy's error for the call
+        return arguments
 
-    def is_usual(self, argument: str, value: Any) -> bool:
-        """Whether an argument is what it is if nothing is said, so that nothing is said by it."""
-        usual = self.usual.get(argument)
-        return value is NOTHING or value is usual or (isinstance(value, str) and value == usual)
+    def is_default(self, argument: str, value: Any) -> bool:
+        """Whether the argument has its default value."""
+        default = self.defaults.get(argument)
+        return value is NOTHING or value is default or (isinstance(value, str) and value == default)
 
-    def refuse_others(self, x: Any, said: dict[str, Any]) -> None:
-        """Refuse by its name an argument that a Tensor does not take."""
-        if self.takes_all:
+    def refuse_others(self, x: Any, non_default: dict[str, Any]) -> None:
+        """Refuse by name each argument that a Tensor does not take."""
+        if self.takes_any:
             return
-        if _is_its_own(said.get("dtype"), x) and "dtype" not in self.declared:
-            del said["dtype"]
-        for argument in said.keys() - self.declared:
-            refuse(self.name, **{argument: said[argument]})
-            del said[argument]
+        if is_same_dtype(non_default.get("dtype"), x) and "dtype" not in self.declared:
+            del non_default["dtype"]
+        for argument in non_default.keys() - self.declared:
+            refuse(self.name, **{argument: non_default[argument]})
+            del non_default[argument]
 
 
 def _equal(pair: tuple[Any, Any]) -> bool:
     return bool(pair[0] == pair[1])
 
 
-def _all_said(named: dict[str, Any], declared: set[str]) -> bool:
+def has_only_declared(named: dict[str, Any], declared: set[str]) -> bool:
     return named.keys() <= declared and not any(value is NOTHING for value in named.values())
 
 
-def _is_its_own(dtype: Any, x: Any) -> bool:
+def is_same_dtype(dtype: Any, x: Any) -> bool:
     try:
         return dtype is not None and isinstance(x, Tensor) and np.dtype(dtype) == x.dtype
     except TypeError:
         return False
 
 
-def _signature(numpys: Callable[..., Any], declared: inspect.Signature) -> inspect.Signature:
-    """NumPy's; where an older NumPy shows none, or lacks an argument, that of ours."""
+def _signature(numpy_function: Callable[..., Any], declared: inspect.Signature) -> inspect.Signature:
+    """The signature in NumPy; where an older NumPy shows none, or lacks an argument, that of our function."""
     try:
-        signature = inspect.signature(numpys)
+        signature = inspect.signature(numpy_function)
     except ValueError:
         return declared
-    takes_all = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    lacking = set(list(declared.parameters)[1:]) - set(signature.parameters)
-    return declared if lacking and not takes_all else signature
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+    missing = set(list(declared.parameters)[1:]) - set(signature.parameters)
+    return declared if missing and not takes_any else signature
 
 
-def _by_place(signature: inspect.Signature) -> list[str]:
+def _positional(signature: inspect.Signature) -> list[str]:
     placed = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [p.name for p in signature.parameters.values() if p.kind in placed]
 
@@ -229,21 +233,24 @@ def _check_holds_nodes(name: str, dtype: Any, out: Any) -> None:
         )
 
 
-def by_numpy(numpys: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """NumPy's own function of Values, its comparisons and functions those of the table."""
-    return _plainly(numpys(*map(_seen, args), **{name: _seen(x) for name, x in named.items()}))
+def by_numpy(numpy_function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """NumPy's own function of Values; the comparisons and functions that it calls are rows of the table."""
+    arguments = {name: as_value_arrays(x) for name, x in named.items()}
+    return as_plain_arrays(numpy_function(*map(as_value_arrays, args), **arguments))
 
 
-def _seen(x: Any) -> Any:
+def as_value_arrays(x: Any) -> Any:
+    """x with its Values in arrays whose NumPy functions are those of the table."""
     if isinstance(x, Node):
         return boxed(x).view(ValueArray)
     if isinstance(x, (list, tuple)) and first_node(x) is not None:
         nested = any(isinstance(e, (list, tuple, np.ndarray)) for e in x)
-        return list(map(_seen, x)) if nested else np.asarray(x, object).view(ValueArray)
+        return list(map(as_value_arrays, x)) if nested else np.asarray(x, object).view(ValueArray)
     return viewed(x)
 
 
-def _plainly(x: Any) -> Any:
+def as_plain_arrays(x: Any) -> Any:
+    """The arrays of a result as plain arrays of NumPy."""
     if isinstance(x, (list, tuple)):
-        return type(x)(map(_plainly, x))
+        return type(x)(map(as_plain_arrays, x))
     return bare(x)

@@ -25,16 +25,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _moved(x: Tensor, numpys: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
-    """x with its numbers where a function of NumPy's would move them; a list of those if it gives a list."""
+def _rearranged(x: Tensor, numpy_function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
+    """x with its elements where a function of NumPy's puts them; a list of Tensors if NumPy gives a list."""
     places = np.arange(x.size).reshape(x.shape)
-    moved = numpys(places, *args, **arguments)
+    moved = numpy_function(places, *args, **arguments)
     if isinstance(moved, (list, tuple)):
-        return type(moved)(_taken(x, places, part) for part in moved)
-    return _taken(x, places, moved)
+        return type(moved)(_gathered(x, places, part) for part in moved)
+    return _gathered(x, places, moved)
 
 
-def _taken(x: Tensor, places: Any, moved: Any) -> Any:
+def _gathered(x: Tensor, places: Any, moved: Any) -> Any:
+    """The elements of x at flat positions; of a box of them a view, as by slices."""
     slices = _slices(places, moved)
     if slices is not None:
         return rows.getitem(x, index=slices)
@@ -42,7 +43,7 @@ def _taken(x: Tensor, places: Any, moved: Any) -> Any:
 
 
 def _slices(places: Any, moved: Any) -> tuple[slice, ...] | None:
-    """What a part of the places, forwards or backwards along each axis, is as slices; None if it is none."""
+    """The region as slices, or None if it is not a box of evenly spaced elements."""
     if moved.ndim != places.ndim or not moved.size or not np.may_share_memory(moved, places):
         return None
     starts = map(int, np.unravel_index(int(moved.flat[0]), places.shape))
@@ -64,7 +65,7 @@ def flip(m: Any, axis: Any = None) -> Any:
     >>> flip(Tensor([1.0, 2.0, 3.0]))
     Tensor([3., 2., 1.])
     """
-    return _moved(m, np.flip, axis)
+    return _rearranged(m, np.flip, axis)
 
 
 @counterpart(np.fliplr)
@@ -74,7 +75,7 @@ def fliplr(m: Any) -> Any:
     >>> fliplr(Tensor([[1.0, 2.0]]))
     Tensor([[2., 1.]])
     """
-    return _moved(m, np.fliplr)
+    return _rearranged(m, np.fliplr)
 
 
 @counterpart(np.flipud)
@@ -84,7 +85,7 @@ def flipud(m: Any) -> Any:
     >>> flipud(Tensor([1.0, 2.0]))
     Tensor([2., 1.])
     """
-    return _moved(m, np.flipud)
+    return _rearranged(m, np.flipud)
 
 
 @counterpart(np.rot90)
@@ -95,7 +96,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
     Tensor([[2., 4.],
            [1., 3.]])
     """
-    return _moved(m, np.rot90, k, axes)
+    return _rearranged(m, np.rot90, k, axes)
 
 
 @counterpart(np.roll)
@@ -105,7 +106,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     >>> roll(Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([3., 1., 2.])
     """
-    return _moved(a, np.roll, shift, axis)
+    return _rearranged(a, np.roll, shift, axis)
 
 
 @counterpart(np.repeat)
@@ -115,7 +116,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     >>> repeat(Tensor([1.0, 2.0]), [2, 1])
     Tensor([1., 1., 2.])
     """
-    return _moved(a, np.repeat, repeats, axis)
+    return _rearranged(a, np.repeat, repeats, axis)
 
 
 @counterpart(np.tile)
@@ -125,7 +126,7 @@ def tile(A: Any, reps: Any) -> Any:
     >>> tile(Tensor([1.0, 2.0]), 2)
     Tensor([1., 2., 1., 2.])
     """
-    return _moved(A, np.tile, reps)
+    return _rearranged(A, np.tile, reps)
 
 
 @counterpart(np.resize, method=False)
@@ -135,7 +136,7 @@ def resize(a: Any, new_shape: Any) -> Any:
     >>> resize(Tensor([1.0, 2.0]), 3)
     Tensor([1., 2., 1.])
     """
-    return _moved(a, np.resize, new_shape) if a.size else Tensor(np.resize(plain(a), new_shape))
+    return _rearranged(a, np.resize, new_shape) if a.size else Tensor(np.resize(plain(a), new_shape))
 
 
 @counterpart(np.diagonal)
@@ -145,7 +146,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     >>> diagonal(Tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor([1., 4.])
     """
-    return _moved(a, np.diagonal, offset, axis1, axis2)
+    return _rearranged(a, np.diagonal, offset, axis1, axis2)
 
 
 @counterpart(np.delete)
@@ -155,7 +156,7 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
     >>> delete(Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([1., 3.])
     """
-    return _moved(arr, np.delete, obj, axis)
+    return _rearranged(arr, np.delete, obj, axis)
 
 
 @counterpart(np.take)
@@ -186,7 +187,7 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
     Tensor([[2.],
            [3.]])
     """
-    return _moved(arr, np.take_along_axis, _whole_numbers(indices), axis)
+    return _rearranged(arr, np.take_along_axis, _whole_numbers(indices), axis)
 
 
 @counterpart(np.sort, method=False)
@@ -218,7 +219,7 @@ def _in_order(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
     if axis is None:
         x, axis = rows.reshape(x, shape=(-1,)), 0
     axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), x.ndim)
-    return _moved(x, np.take_along_axis, order(plain(x), axis), axis)
+    return _rearranged(x, np.take_along_axis, order(plain(x), axis), axis)
 
 
 @counterpart(np.unique)
@@ -242,7 +243,7 @@ def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     >>> split(Tensor([1.0, 2.0, 3.0]), [1])
     [Tensor([1.]), Tensor([2., 3.])]
     """
-    return _moved(ary, np.split, indices_or_sections, axis)
+    return _rearranged(ary, np.split, indices_or_sections, axis)
 
 
 @counterpart(np.array_split)
@@ -252,7 +253,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     >>> array_split(Tensor([1.0, 2.0, 3.0]), 2)
     [Tensor([1., 2.]), Tensor([3.])]
     """
-    return _moved(ary, np.array_split, indices_or_sections, axis)
+    return _rearranged(ary, np.array_split, indices_or_sections, axis)
 
 
 @counterpart(np.hsplit)
@@ -262,7 +263,7 @@ def hsplit(ary: Any, indices_or_sections: Any) -> Any:
     >>> hsplit(Tensor([1.0, 2.0]), 2)
     [Tensor([1.]), Tensor([2.])]
     """
-    return _moved(ary, np.hsplit, indices_or_sections)
+    return _rearranged(ary, np.hsplit, indices_or_sections)
 
 
 @counterpart(np.vsplit)
@@ -272,7 +273,7 @@ def vsplit(ary: Any, indices_or_sections: Any) -> Any:
     >>> vsplit(Tensor([[1.0], [2.0]]), 2)
     [Tensor([[1.]]), Tensor([[2.]])]
     """
-    return _moved(ary, np.vsplit, indices_or_sections)
+    return _rearranged(ary, np.vsplit, indices_or_sections)
 
 
 @counterpart(np.dsplit)
@@ -282,7 +283,7 @@ def dsplit(ary: Any, indices_or_sections: Any) -> Any:
     >>> [part.shape for part in dsplit(Tensor(np.ones((1, 2, 2))), 2)]
     [(1, 2, 1), (1, 2, 1)]
     """
-    return _moved(ary, np.dsplit, indices_or_sections)
+    return _rearranged(ary, np.dsplit, indices_or_sections)
 
 
 # -- with numbers of no place -----------------------------------------------------------------------
@@ -321,7 +322,7 @@ REPEATING = ("edge", "reflect", "symmetric", "wrap")
 
 def _padded(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any) -> Any:
     if mode in REPEATING and arguments.get("reflect_type", "even") == "even":
-        return _moved(array, np.pad, pad_width, mode, **arguments)
+        return _rearranged(array, np.pad, pad_width, mode, **arguments)
     if mode != "constant":
         raise TypeError(
             f"pad of a Tensor takes mode='constant', {', '.join(map(repr, REPEATING))}, not {mode!r}"
@@ -334,7 +335,7 @@ def _padded(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any
 
 
 def _slices_of(inside: Any, shape: tuple[int, ...]) -> tuple[slice, ...]:
-    """Where in an array another of that shape stands."""
+    """The slices of the block of a shape whose elements are marked in `inside`."""
     starts: Any = np.unravel_index(int(inside.argmax()), inside.shape) if inside.any() else (0,) * len(shape)
     return tuple(slice(int(start), int(start) + n) for start, n in zip(starts, shape, strict=True))
 

@@ -36,6 +36,7 @@ from autograd.entering import check_kind, floats
 from autograd.graph import DomainError, Node, first_node, name, plain
 from autograd.intervals import Interval
 from autograd.numpy_functions import ufunc_names
+from autograd.row_documents import document
 
 __all__ = ["ArrayRow", "Primitive", "Row", "define", "define_arrays", "domain_error", "lookup"]
 
@@ -240,18 +241,7 @@ def pull(g, inputs, out, params):
         return float(np.min(np.abs(eval(self.kink_code, FLOATS)(*inputs, None))))
 
     def _document(self) -> str:
-        partials = "\n".join(
-            f"    d{self.name}/d{i} = {p}" for i, p in zip(self.inputs, self.partials, strict=True)
-        )
-        return (
-            f"{self.name}({', '.join(self.inputs)}): ${self.latex.format(**{i: i for i in self.inputs})}$\n\n"
-            f"Derivative, in the inputs and the result ``out``:\n\n{partials}\n\n"
-            f"Defined for {self.domain_text}"
-            + (f"; the derivative jumps where {self.kink} = 0" if self.kink else "")
-            + ".\n\nNumbers give a number, a `Value` a `Value`, a `Tensor` a `Tensor`, arrays an array, "
-            "element by element.\nOutside the domain, numbers and Values raise `DomainError`; "
-            "arrays and Tensors give what NumPy gives."
-        )
+        return document(self)
 
     def __call__(self, *args: Any) -> Any:
         if len(args) == 1 == self.arity and isinstance(args[0], Node):

@@ -107,7 +107,7 @@ def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[A
 
 
 def _counted(shown: str, axes: Sequence[Any], n: int) -> list[int]:
-    """Axes counted from the first."""
+    """The axes as numbers from 0."""
     numbers = list(map(operator.index, axes))
     if not all(-n <= axis < n for axis in numbers) or len({axis % n for axis in numbers}) < len(numbers):
         raise ValueError(f"{shown} are not all there, or there twice")
@@ -248,7 +248,7 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 @counterpart(np.diag, generic=True)
 def diag(v: Any, k: int = 0) -> Any:
-    """Of a vector the matrix with it on the diagonal, of a matrix the vector on its diagonal.
+    """The matrix with a vector on its diagonal, or the vector on the diagonal of a matrix.
 
     Args:
         v: one axis or two.

@@ -73,7 +73,7 @@ def _chosen(ours: Callable[..., Any], pythons: Callable[..., Any], pair: str) ->
 
 
 def _without_nan(pythons: Callable[..., Any], several: list[Any]) -> Any:
-    """Python's answer; nan where there is one, as NumPy's: Python's depends on where it stands."""
+    """Python's result, but nan if any number is nan, as in NumPy: Python's then depends on their order."""
     nan = [each for each in several if isinstance(each, float) and each != each]
     return nan[0] if nan else pythons(several)
 

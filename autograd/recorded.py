@@ -40,7 +40,7 @@ class Recording:
 
     def node(self, i: int) -> Node:
         """The node at a place, made again if need be."""
-        with _restoring.now:
+        with _restoring.current:
             alive: dict[int, Node] = {}
             gone: set[int] = set()
             todo = [i]

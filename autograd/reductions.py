@@ -109,7 +109,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 def _one_axis(x: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
-    """x with the axes that are reduced as one, the first; the shape of the others, and with 1 for those."""
+    """x with the reduced axes joined to its first; the shape of the result, without and with keepdims."""
     axes = _axes(x, axis)
     others = [a for a in range(x.ndim) if a not in axes]
     kept = tuple(x.shape[a] for a in others)
@@ -233,10 +233,14 @@ def average(
 
 @counterpart(np.median)
 def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """The middle one of the numbers in their order, or the mean of both that are.
+    """The middle of the sorted numbers; of an even count, the mean of the two in the middle.
 
-    >>> median(Tensor([5.0, 1.0, 2.0]))
-    Tensor(2.)
+    nan where a number is nan. At a tie the derivative goes to one of the equal numbers.
+
+    >>> x = Tensor([5.0, 1.0, 2.0, 4.0])
+    >>> median(x).backward()
+    >>> median(x), x.grad
+    (Tensor(3.), array([0. , 0. , 0.5, 0.5]))
     """
     flat, kept, reduced = _one_axis(x, tuple(axis) if isinstance(axis, list) else axis)
     ordered = sort(flat, axis=0)
@@ -248,7 +252,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
 
 
 def _along(x: Any, axis: Any) -> tuple[Any, int]:
-    """What is accumulated along an axis; without one, all in a row."""
+    """The array and the axis to accumulate along; with axis=None, the flattened array."""
     if axis is None:
         return rows.reshape(x, shape=(-1,)), 0
     if x.ndim == 0 and axis in (0, -1):
@@ -258,7 +262,7 @@ def _along(x: Any, axis: Any) -> tuple[Any, int]:
 
 @counterpart(np.cumsum)
 def cumsum(x: Any, axis: int | None = None) -> Any:
-    """The sums of the first numbers, along an axis or of all in a row.
+    """The running sums x₀ + … + xᵢ along an axis, or of the flattened array.
 
     >>> cumsum(Tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
@@ -269,10 +273,14 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
 
 @counterpart(np.cumprod)
 def cumprod(x: Any, axis: int | None = None) -> Any:
-    """The products of the first numbers, along an axis or of all in a row; as `prod` where factors are 0.
+    """The running products x₀ · … · xᵢ along an axis, or of the flattened array.
 
-    >>> cumprod(Tensor([2.0, 3.0, 4.0]))
-    Tensor([ 2.,  6., 24.])
+    The derivatives are right where factors are 0.
+
+    >>> x = Tensor([2.0, 0.0, 4.0])
+    >>> cumprod(x).sum().backward()
+    >>> cumprod(x), x.grad
+    (Tensor([2., 0., 0.]), array([ 1., 10.,  0.]))
     """
     x, axis = _along(x, axis)
     before = (slice(None),) * axis

@@ -24,12 +24,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _reshaped(x: Any, numpys: Callable[..., Any], *args: Any) -> Any:
-    return rows.reshape(x, shape=numpys(plain(x), *args).shape)
+def _reshaped(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
+    return rows.reshape(x, shape=numpy_function(plain(x), *args).shape)
 
 
-def _permuted(x: Any, numpys: Callable[..., Any], *args: Any) -> Any:
-    return rows.transpose(x, axes=numpys(np.empty(tuple(range(x.ndim))), *args).shape)
+def _permuted(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
+    return rows.transpose(x, axes=numpy_function(np.empty(tuple(range(x.ndim))), *args).shape)
 
 
 @counterpart(np.reshape)
@@ -137,11 +137,11 @@ def matrix_transpose(x: Any) -> Any:
     return _permuted(x, np.matrix_transpose)
 
 
-def _each(numpys: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of one array as NumPy has it, of several too."""
+def _each(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function of one array take several, as NumPy's does."""
 
     def function(*arrays: Any) -> Any:
-        several = tuple(_reshaped(array_of(a), numpys) for a in arrays)
+        several = tuple(_reshaped(array_of(a), numpy_function) for a in arrays)
         return several[0] if len(several) == 1 else several
 
     return function

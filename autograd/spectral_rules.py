@@ -42,7 +42,7 @@ def _eigenvectors(x: Array, upper: bool) -> Array:
 
 
 def _read(x: Any, upper: bool) -> Any:
-    """The change of the symmetric matrices when x is that of the arrays of which one triangle is read."""
+    """The tangent of the symmetric matrices, for the tangent x of the arrays of which one triangle is read."""
     return symmetric(swapped(x) if upper else x)
 
 
@@ -61,7 +61,7 @@ def _eigvalsh_tangent(moved: Sequence[Any], x: Any, upper: bool) -> Any:
 
 
 def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
-    """1/of(sⱼ, sᵢ), and 0 on the diagonal: infinite where two are equal, and their vectors are any two."""
+    """1/of(sⱼ, sᵢ), and 0 on the diagonal; infinite for equal sizes, whose vectors are not unique."""
     one = unit(sizes)
     return (1 - one) / (of(row(sizes), column(sizes)) + one)
 
@@ -104,7 +104,7 @@ def unpack_vectors(packed: Any, m: int, n: int) -> tuple[Any, Any]:
 
 
 def _parts_of(x: Any) -> tuple[Any, Any]:
-    """U and V."""
+    """U and V, from U and Vᵀ in one row."""
     U, Vt = unpack_vectors(singular_vectors(x), *x.shape[-2:])
     return U, swapped(Vt)
 
@@ -165,7 +165,7 @@ def _pinv(x: Array, rcond: Any) -> Array:
 
 
 def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
-    """As long as the rank stays (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
+    """At constant rank (Golub and Pereyra, SIAM J. Numer. Anal. 10, 1973)."""
     P = _pinv_with_derivative(x, rcond)
     Pt, gt = swapped(P), swapped(g)
     g_x = -product(Pt, g, Pt)
@@ -188,7 +188,7 @@ def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
 
 
 def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
-    """The pseudo-inverse, if the singular values that it leaves out are 0: the formula knows nothing of them."""
+    """The pseudo-inverse; an error if it cuts singular values above 0, which the derivative leaves out."""
     P = pinv(x, rcond=rcond)
     ranks = _ranks(x, P)
     if (ranks < min(x.shape[-2:])).any():
@@ -204,13 +204,13 @@ def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
 
 
 def _ranks(A: Any, B: Any) -> Array:
-    """The rank of each A: A B is the projection on all that A can give, and the trace its dimension."""
+    """The rank of each A: A B is the projection onto the range of A, whose dimension is the trace."""
     ranks: Array = np.rint(np.trace(plain(A) @ plain(B), axis1=-2, axis2=-1))
     return ranks
 
 
 def _misses(A: Any, B: Any) -> bool:
-    """Whether A cannot give every vector. Where it can, 1 - A B is rounding, and multiplied by all the rest."""
+    """Whether the range of A is not the whole space. If it is, 1 - A B is rounding, to be left out."""
     return bool((_ranks(A, B) < A.shape[-2]).any())
 
 

@@ -33,7 +33,7 @@ def is_named(x: Any) -> bool:
 
 
 def is_container(x: Any) -> bool:
-    """Whether x holds leaves, and is none itself."""
+    """Whether x is a container of leaves."""
     return isinstance(x, (list, tuple, dict)) or (isinstance(x, np.ndarray) and x.dtype == object)
 
 
@@ -60,7 +60,7 @@ def _holds_numbers_alone(x: Any) -> bool:
 
 
 def parts_of(x: Any) -> Iterator[tuple[str, Any]]:
-    """What a container holds, each with the text that reaches it, in order.
+    """The items of a container in order, each with its path as text.
 
     >>> list(parts_of({"W": 1.0})), list(parts_of([2.0]))
     ([('["W"]', 1.0)], [('[0]', 2.0)])

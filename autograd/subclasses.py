@@ -28,7 +28,7 @@ MISSING = object()
 
 
 def _data_of(function: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    """What a call gives for a parameter `data`; `MISSING` if there is none."""
+    """The argument of a call for the parameter `data`; `MISSING` without one."""
     try:
         return inspect.signature(function).bind(*args, **named).arguments.get("data", MISSING)
     except TypeError:  # told by the call itself
@@ -66,7 +66,7 @@ class _ExtendsValue(type(Value)):  # type: ignore[misc]
 
 
 class Extended(Value, metaclass=_ExtendsValue):
-    """What a subclass of `Value` inherits from, in place of it: a leaf that takes its number in ``__init__``.
+    """The base of a subclass of `Value`, in place of `Value`: a leaf that takes its number in ``__init__``.
 
     >>> class Weight(Value):
     ...     def __init__(self, data, name):

@@ -50,10 +50,10 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
         if create_graph:
             stack.enter_context(resumed())
             stack.enter_context(spared())
-        found = adjoints(root, seed, create_graph=create_graph)
+        gradients = adjoints(root, seed, create_graph=create_graph)
         if create_graph:
-            found = {node: node._as_node(adjoint) for node, adjoint in found.items()}
-        _accumulate(root, found)
+            gradients = {node: node._as_node(adjoint) for node, adjoint in gradients.items()}
+        _accumulate(root, gradients)
 
 
 Node._sweep = backward
@@ -67,10 +67,10 @@ def _check_recorded(leaf: Node) -> None:
         )
 
 
-def _accumulate(root: Node, found: dict[Node, Any]) -> None:
+def _accumulate(root: Node, gradients: dict[Node, Any]) -> None:
     """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
-    with float_sweep.sweeping.now:  # threads that share leaves add to them one after the other
-        totals = {node: node._total(adjoint) for node, adjoint in found.items()}
+    with float_sweep.sweeping.current:  # threads that share leaves add to them one after the other
+        totals = {node: node._total(adjoint) for node, adjoint in gradients.items()}
         if root._is_strict() and not all(node._is_finite(total) for node, total in totals.items()):
             raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
         for node, total in recorded(totals).items():
@@ -102,34 +102,34 @@ def adjoints(
             return {}
 
     def swept(among: set[Node] | None) -> dict[Node, Any]:
-        found: dict[Node, Any] = {root: seed}
+        gradients: dict[Node, Any] = {root: seed}
         parts: dict[Node, list[Any]] = {}  # the indexed parts of an array that have spoken
         for node in reversed(order):
             if node in parts:
-                gain = _from_parts(node, parts.pop(node), found, create_graph)
-                found[node] = found[node] + gain if node in found else gain
-            if node not in found or node._op is None or node in targets:
+                gain = _from_parts(node, parts.pop(node), gradients, create_graph)
+                gradients[node] = gradients[node] + gain if node in gradients else gain
+            if node not in gradients or node._op is None or node in targets:
                 continue
             if node._op is getitem:
                 array: Any = node._links()[0]
                 if among is None or array in among:
                     parts.setdefault(array, []).append(node)
                 continue
-            for parent, gain in node._pull(found[node], create_graph, among):
-                found[parent] = found[parent] + gain if parent in found else gain
+            for parent, gain in node._pull(gradients[node], create_graph, among):
+                gradients[parent] = gradients[parent] + gain if parent in gradients else gain
         if not root._is_strict():
-            return found
+            return gradients
         # What an infinite adjoint came to nothing by, as through a constant, asks for no error.
-        ends = [node for node in found if node._op is None or node in targets]
-        if all(node._is_finite(found[node]) for node in ends):
-            return found
+        ends = [node for node in gradients if node._op is None or node in targets]
+        if all(node._is_finite(gradients[node]) for node in ends):
+            return gradients
         for node in reversed(order):
-            if node in found and not node._is_finite(found[node]):
+            if node in gradients and not node._is_finite(gradients[node]):
                 raise DomainError(
-                    f"the derivative of {name(root)} with respect to {name(node)} is {found[node]}: "
+                    f"the derivative of {name(root)} with respect to {name(node)} is {gradients[node]}: "
                     f"the first in the sweep that is not finite"
                 )
-        return found
+        return gradients
 
     try:
         return swept(wanted)
@@ -137,22 +137,22 @@ def adjoints(
         carrying = _carrying(whole, [root], create_graph).intersection(order)
         if len(carrying) == len(order):
             raise
-    found = swept(carrying)
+    gradients = swept(carrying)
     # What leads to the result only through a branch that was not taken has the derivative 0.
-    return found if create_graph else {**dict.fromkeys(order, 0.0), **found}
+    return gradients if create_graph else {**dict.fromkeys(order, 0.0), **gradients}
 
 
-def _from_parts(array: Any, parts: list[Any], found: dict[Node, Any], create_graph: bool) -> Any:
+def _from_parts(array: Any, parts: list[Any], gradients: dict[Node, Any], create_graph: bool) -> Any:
     """What an array gains from its indexed parts: all in one operation. A loop over the rows of an array
     would otherwise make, and record, zeros of its whole size for each row."""
     if len(parts) == 1:
-        ((_, gain),) = parts[0]._pull(found[parts[0]], create_graph, None)
+        ((_, gain),) = parts[0]._pull(gradients[parts[0]], create_graph, None)
         return gain
     if create_graph:
         for part in parts:
             part._check_fresh()
     indices = tuple(part._params["index"] for part in parts)
-    gain = puts(*(found[part] for part in parts), indices=indices, shape=array.shape)
+    gain = puts(*(gradients[part] for part in parts), indices=indices, shape=array.shape)
     return gain if isinstance(gain, Node) else gain.astype(array.dtype, copy=False)
 
 
@@ -176,12 +176,12 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
 
 
 def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> dict[Node, Any]:
-    found: dict[Node, Any] = dict(seeds)
+    tangent_of: dict[Node, Any] = dict(seeds)
     for node in order:
-        if node in found or not any(p in found for p in node._links()):
+        if node in tangent_of or not any(p in tangent_of for p in node._links()):
             continue
-        found[node] = node._push(found, create_graph)
-    return found
+        tangent_of[node] = node._push(tangent_of, create_graph)
+    return tangent_of
 
 
 def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[Node]:

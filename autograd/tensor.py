@@ -23,7 +23,7 @@ from autograd.context import SWITCHES, UNRECORDED, recording, watching
 from autograd.entering import boxed, check_kind, is_locked
 from autograd.graph import Node, first_node, name, plain
 from autograd.growing import note_reading
-from autograd.leaving import as_asked, check_conversion, written_into
+from autograd.leaving import check_conversion, reduced_for_numpy_testing, written_into
 from autograd.numpy_arguments import NOTHING, refuse
 from autograd.numpy_functions import COMPARISONS, public_name
 from autograd.primitives import (
@@ -693,7 +693,7 @@ def _named(function: Any, method: str, row: Row) -> Any:
 def _compare(ufunc: Any) -> Any:
     def compare(self: Tensor, other: Any) -> Any:
         try:
-            return as_asked(ufunc, ufunc(self._primal, plain(other)), depth=1)
+            return reduced_for_numpy_testing(ufunc, ufunc(self._primal, plain(other)), depth=1)
         except TypeError:
             return NotImplemented
 

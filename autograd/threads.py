@@ -35,7 +35,7 @@ def would_limit(multiplications: int) -> bool:
     """Whether `few_threads` has anything to do: not for large products, nor where there is one thread."""
     if multiplications > SMALL:
         return False
-    return bool(_ONE_THREAD.inside) or any(library.get_num_threads() > 1 for library in numpys_libraries())
+    return bool(_ONE_THREAD.active) or any(library.get_num_threads() > 1 for library in numpys_libraries())
 
 
 NOTHING = nullcontext()

@@ -63,7 +63,7 @@ class Argument:
         return any(isinstance(leaf, Node) for leaf in self._leaves)
 
     def variable(self) -> Any:
-        """What the function gets."""
+        """The argument with fresh nodes for its leaves, as passed to f."""
         return self.in_structure(self.variables)
 
     def in_structure(self, parts: Iterable[Any]) -> Any:
@@ -155,7 +155,7 @@ class Trace:
     ) -> None:
         places = resolved(f, argnums, args, named, what)
         call: dict[int | str, Any] = {**dict(enumerate(args)), **named}  # type: ignore[dict-item]
-        self._plainly = not recording()
+        self._results_are_plain = not recording()
         with resumed():
             # Of numbers written as a list a result is a number, though it is computed as an array.
             self._from_arrays = any(map(_holds_array, call.values()))
@@ -174,7 +174,7 @@ class Trace:
         self._aux: Any = None
         if has_aux:
             out, self._aux = _pair(out, what)
-        self.out = _settled(out, what)
+        self.out = _checked_result(out, what)
         self.parts = [part for _, part in leaves(self.out)]
         nodes = [part for part in self.parts if isinstance(part, Node)]
         # Leaves made by f keep the run: if it kept a node that depends on them, that would be a cycle.
@@ -199,7 +199,7 @@ class Trace:
         """Whether a sweep is recorded, because some of its results may be nodes."""
         if any(isinstance(seed, Node) for seed in seeds):
             return True
-        return not self._plainly and (self._nodes_were_passed or bool(self._outside))
+        return not self._results_are_plain and (self._nodes_were_passed or bool(self._outside))
 
     def _read(
         self, results: Sequence[Any], of: Sequence[Any], as_nodes: bool, seeds: Iterable[Any] = ()
@@ -207,22 +207,24 @@ class Trace:
         """Results as the caller wants them, none of which shares anything with another or with the record.
 
         Args:
-            of: the nodes whose they are, or whose derivatives.
+            of: for each result, the node it belongs to.
             as_nodes, seeds: whether, and from which seeds, a sweep was recorded.
         """
         pairs = zip(results, of, strict=True)
         if not as_nodes:
             return [_plain(x, node) for x, node in pairs]
         if not (self._nodes_were_passed or any(isinstance(seed, Node) for seed in seeds)):
-            return self._apart([x if self._stays(x) else _plain(x, node) for x, node in pairs])
-        return self._apart([x if isinstance(x, Node) else _as_node(_plain(x, node)) for x, node in pairs])
+            return self._distinct(
+                [x if self._depends_on_outside(x) else _plain(x, node) for x, node in pairs]
+            )
+        return self._distinct([x if isinstance(x, Node) else _as_node(_plain(x, node)) for x, node in pairs])
 
-    def _stays(self, x: Any) -> bool:
+    def _depends_on_outside(self, x: Any) -> bool:
         """Whether a node depends on leaves that the function closed over."""
         return isinstance(x, Node) and any(node in self._outside for node in reach([x]))
 
-    def _apart(self, results: list[Any]) -> list[Any]:
-        """Each node as one of its own: not the caller's, nor one of the function's, nor another result."""
+    def _distinct(self, results: list[Any]) -> list[Any]:
+        """The results, all nodes distinct: from each other, and from the caller's and the function's."""
         taken: set[Node] = set()
         for i, x in enumerate(results):
             if isinstance(x, Node):
@@ -294,16 +296,16 @@ def _pair(out: Any, what: str) -> tuple[Any, Any]:
     return out
 
 
-def _settled(out: Any, what: str) -> Any:
+def _checked_result(out: Any, what: str) -> Any:
     """A function's result with numbers, arrays of floats and nodes for leaves."""
     if isinstance(out, Node):
         return out
     if isinstance(out, np.ndarray) and out.dtype == object and not out.ndim:
         out = out.item()
-    return rebuilt(out, iter([_settled_part(part, path, what) for path, part in leaves(out)]))
+    return rebuilt(out, iter([_checked_part(part, path, what) for path, part in leaves(out)]))
 
 
-def _settled_part(part: Any, path: str, what: str) -> Any:
+def _checked_part(part: Any, path: str, what: str) -> Any:
     if isinstance(part, Condition):
         return float(part)
     if isinstance(part, Node) or is_number(part):

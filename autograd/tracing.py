@@ -63,7 +63,7 @@ class Tracing:
     @contextmanager
     def differentiating(self, variables: list[Node]) -> Iterator[Self]:
         """The function runs in this block."""
-        with switching.now:
+        with switching.current:
             for variable in variables:
                 self._variables[variable] = self._variables.get(variable, 0) + 1
             SWITCHES["tracing"] = True
@@ -75,7 +75,7 @@ class Tracing:
             raise
         finally:
             self._current.reset(entered)
-            with switching.now:
+            with switching.current:
                 for variable in variables:
                     self._variables[variable] -= 1
                     if not self._variables[variable]:

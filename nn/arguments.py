@@ -1,4 +1,4 @@
-"""What `fit` is given: checked, before anything is changed."""
+"""The arguments of `fit`, checked before anything is changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd import DomainError, Tensor, no_grad
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from nn.callbacks import Callback
-from nn.judging import Judge, divided_at, judge
+from nn.judging import Judge, judge, threshold_of
 from nn.measures import accuracy, examples_and, outputs_of
 from nn.metrics import Metric, Metrics, named_metrics
 from nn.parameters import Parameter, number_of
@@ -32,14 +32,14 @@ PIXELS, GREY, FEW = 64, 128, 8
 
 
 class Network(Protocol):
-    """What `fit` needs of a net."""
+    """The methods of a net that `fit` calls."""
 
     def __call__(self, x: Any) -> Any: ...
     def parameters(self) -> list[Parameter]: ...
 
 
 class Steps(Protocol):
-    """What `fit` needs of an optimizer."""
+    """The methods of an optimizer that `fit` calls."""
 
     def step(self) -> None: ...
     def zero_grad(self) -> None: ...
@@ -47,7 +47,7 @@ class Steps(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What a run of `fit` is to do.
+    """The checked arguments of one run of `fit`.
 
     Attributes:
         params: the net's parameters.
@@ -116,8 +116,8 @@ def task(
         raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
     measured = named_metrics(metrics)
-    given: list[Any] = list(measured.values())
-    if accuracy in given:
+    metric_functions: list[Any] = list(measured.values())
+    if accuracy in metric_functions:
         raise TypeError(
             "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
             "the desired outputs are classes fit measures it by itself, in history.accuracy"
@@ -126,7 +126,7 @@ def task(
         a = outputs_of(net, X[:2])
         for name, metric in measured.items():
             measure(name, metric, a, Y[:2])  # a metric that fails is told now, not after an epoch
-    middle = divided_at(cost, Y, type(params[0])) if outputs == 1 else None
+    threshold = threshold_of(cost, Y, type(params[0])) if outputs == 1 else None
     return Task(
         net=net,
         params=params,
@@ -141,12 +141,12 @@ def task(
         validation=validation,
         callbacks=callbacks,
         metrics=measured,
-        judge=judge(Y, outputs, middle),
+        judge=judge(Y, outputs, threshold),
     )
 
 
 def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
-    """What a metric says of outputs.
+    """The number that a metric gives for outputs.
 
     Raises:
         TypeError: for a metric that gives no number.
@@ -225,8 +225,8 @@ def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
     replaced = [p for p in params if id(p) not in held and np.shape(p) in shapes] if shapes else []
     if replaced:
         warnings.warn(
-            f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which stays "
-            "as it is; make the optimizer anew, with net.parameters()",
+            f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which "
+            "stays as it is; make the optimizer anew, with net.parameters()",
             RuntimeWarning,
             stacklevel=5,
         )

@@ -49,11 +49,11 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
         raise ValueError(f"classes names one twice: {list(classes)!r:.200}")
     each = _one_each(objects(labels))
     try:
-        found = [known[label] for label in each.ravel().tolist()]
+        indices = [known[label] for label in each.ravel().tolist()]
     except (KeyError, TypeError):
         wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in known)
         raise ValueError(f"a label is {wrong!r}, and the classes are {list(known)!r:.200}") from None
-    return np.array(found, np.int64).reshape(each.shape)
+    return np.array(indices, np.int64).reshape(each.shape)
 
 
 def one_hot(

@@ -100,6 +100,16 @@ def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
         ValueError: for a file that is damaged, cut short or something else, saying what is wrong;
             or for an activation that was not given.
         ImportError: for .safetensors without the package, with the command that installs it.
+
+    >>> import tempfile
+    >>> def cube(z):
+    ...     return z**3
+    >>> net = MLP([2, 3, 1], activation=cube, rng=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = save(net, Path(folder) / "net.npz")
+    ...     again = load(path, activations=[cube])
+    >>> again([0.5, 0.1]).item() == net([0.5, 0.1]).item()
+    True
     """
     path = as_path(path)
     read = _READ[_suffix(path)]

@@ -1,4 +1,4 @@
-"""Which outputs are right, as far as desired outputs and the cost say it: the accuracy that `fit` shows."""
+"""Decides which outputs count as right: the accuracy that `fit` shows."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ from nn import measures
 from nn.costs import half_squared_error, mean_squared_error, quadratic_cost
 from nn.measures import chosen_rows, share
 
-__all__ = ["Judge", "Tally", "divided_at", "judge"]
+__all__ = ["Judge", "Tally", "judge", "threshold_of"]
 
 Array = NDArray[Any]
 Judge = Callable[[Array, Array], float]
 
-SQUARES = (quadratic_cost, half_squared_error, mean_squared_error)  # divided in the middle; not to be asked
+SQUARES = (
+    quadratic_cost,
+    half_squared_error,
+    mean_squared_error,
+)  # with a threshold halfway between the labels
 ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, about which a cost is asked
 SAME = 1e-6  # what rounding may leave of a difference, also in float32
 
 
-def judge(Y: Array, outputs: int, middle: float | None = None) -> Judge | None:
+def judge(Y: Array, outputs: int, threshold: float | None = None) -> Judge | None:
     """How to count the right outputs, for desired outputs Y; None where there is no right and wrong.
 
     Y holds labels, shape (n,); or two different numbers, the higher one once in every row, or
@@ -35,7 +39,7 @@ def judge(Y: Array, outputs: int, middle: float | None = None) -> Judge | None:
 
     Args:
         outputs: how many a net has.
-        middle: what divides one output, as `divided_at` says; by default the middle of the two numbers.
+        threshold: above it one output counts as the higher number; by default halfway between the two.
 
     >>> judge(np.array([[0.01, 0.99], [0.99, 0.01]]), 2)(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
     0.0
@@ -45,7 +49,7 @@ def judge(Y: Array, outputs: int, middle: float | None = None) -> Judge | None:
     True
     """
     if Y.ndim == 1 and outputs > 1:
-        return lambda given, labels: share(given.argmax(axis=1) == labels)
+        return lambda outputs, labels: share(outputs.argmax(axis=1) == labels)
     low, high = _ends(Y)
     is_high = np.equal(Y, high)
     if low == high or not np.all(is_high | np.equal(Y, low)):
@@ -53,12 +57,14 @@ def judge(Y: Array, outputs: int, middle: float | None = None) -> Judge | None:
     if outputs == 1:
         if not are_codes(low, high):
             return None
-        between = (low + high) / 2
-        beside = between if middle is None else middle
-        return lambda given, desired: share((given.reshape(-1) > beside) == (desired.reshape(-1) > between))
+        label_threshold = (low + high) / 2
+        output_threshold = label_threshold if threshold is None else threshold
+        return lambda outputs, desired: share(
+            (outputs.reshape(-1) > output_threshold) == (desired.reshape(-1) > label_threshold)
+        )
     if not np.all(is_high.sum(axis=1) == 1):
         return None
-    return lambda given, desired: share(given.argmax(axis=1) == desired.argmax(axis=1))
+    return lambda outputs, desired: share(outputs.argmax(axis=1) == desired.argmax(axis=1))
 
 
 def are_codes(low: float, high: float) -> bool:
@@ -70,20 +76,20 @@ def are_codes(low: float, high: float) -> bool:
     return high <= 1 and (abs(low + high) <= SAME or (low >= 0 and abs(low + high - 1) <= SAME))
 
 
-def divided_at(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | type[Value]) -> float | None:
-    """What divides one output: 0, for a cost that takes it for a logit; None, for the middle of the two.
+def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | type[Value]) -> float | None:
+    """The threshold of one output: 0 if the cost takes it for a logit, None for halfway between the labels.
 
     A cost of logits is the same for ``a`` where 1 is desired as for ``-a`` where 0 is, but for a constant
-    and a factor, such as the weight of a class. So the squared error of 0 and 1 is divided at 0.5, and
-    softplus(a) - y · a at 0.
+    and a factor, such as the weight of a class. So the threshold of the squared error of 0 and 1
+    is 0.5, and that of softplus(a) - y · a is 0.
 
     Args:
         node: what the cost is asked with: a net's kind of node.
 
     >>> from autograd import softplus
-    >>> divided_at(lambda a, y: (softplus(a) - y * a).mean(), np.array([[0.0], [1.0]]), Tensor)
+    >>> threshold_of(lambda a, y: (softplus(a) - y * a).mean(), np.array([[0.0], [1.0]]), Tensor)
     0.0
-    >>> divided_at(lambda a, y: ((a - y) ** 2).mean(), np.array([[0.0], [1.0]]), Tensor) is None
+    >>> threshold_of(lambda a, y: ((a - y) ** 2).mean(), np.array([[0.0], [1.0]]), Tensor) is None
     True
     """
     low, high = _ends(Y)
@@ -102,8 +108,8 @@ def divided_at(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | t
     except Exception:  # a cost of a user's own may be undefined for such an output, or for one example
         return None
     products = (a - b) * (e - f), (b - c) * (d - e)
-    alike = abs(products[0] - products[1]) <= SAME * abs(products[0])
-    return 0.0 if alike and products[0] else None
+    is_symmetric = abs(products[0] - products[1]) <= SAME * abs(products[0])
+    return 0.0 if is_symmetric and products[0] else None
 
 
 def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
@@ -115,7 +121,7 @@ def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
 
 
 def _ends(Y: Array) -> tuple[float, float]:
-    """As floats: in uint8, 1 + 255 would be 0."""
+    """The lowest and the highest number, as floats: in uint8, 1 + 255 would be 0."""
     return float(Y.min()), float(Y.max())
 
 
@@ -131,13 +137,17 @@ class Tally:
         self._counted = self._right = 0
 
     def add(self, outputs: Array, done: int) -> None:
-        """The outputs of the next examples, which makes so many done."""
+        """Add the outputs of the next examples.
+
+        Args:
+            done: number of examples seen so far.
+        """
         self._waiting.append(outputs)
         if done - self._counted >= measures.CHUNK:
             self.right(done)
 
     def right(self, done: int) -> int:
-        """How many of those done were right."""
+        """How many of the first `done` examples were right."""
         if self._waiting:
             desired = chosen_rows(self._desired, self._order[self._counted : done])
             outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)

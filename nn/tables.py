@@ -1,4 +1,4 @@
-"""What users have their numbers in, as arrays: lists, tables of pandas, arrays of Python's objects."""
+"""Arrays of numbers from lists, tables of pandas and arrays of Python objects."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
 
 
 def objects(x: Any) -> Array:
-    """The elements as they are: in an array of a number and a text, NumPy would make text of both."""
+    """The elements as Python objects: in an array of a number and a text, NumPy would make text of both."""
     return x.astype(object) if isinstance(x, np.ndarray) else np.array(x, dtype=object)
 
 
@@ -90,7 +90,7 @@ def _of_objects(array: Array, x: Any, what: str, of_text: str) -> Array:
 
 
 def _where(place: tuple[int, ...], x: Any) -> str:
-    """Of an element: its row, and its column by name, if it has one."""
+    """The row of an element, and the name of its column, if it has one."""
     if not place:
         return "given"
     if len(place) == 1:

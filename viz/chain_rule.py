@@ -49,6 +49,11 @@ class ChainRule:
         count: how many paths there are.
         paths: the paths in reading order; when there are too many to list, those with the largest
             contributions, the largest first.
+
+    >>> x = Value(3.0, label="x")
+    >>> rule = chain_rule((x**2 + 5 * x).with_label("y"), x)
+    >>> rule.value, rule.count
+    (11.0, 2)
     """
 
     result: Value

@@ -43,6 +43,12 @@ class Partial:
         use: 0 where the step uses the argument once; else which use this is, counted from 1.
         symbol: the derivative's formula; None where it has none that can be shown.
         number: its number; None where it is not one number, as for arrays, or undefined.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, label="x")
+    >>> (partial,) = partials((x**2).with_label("y"))
+    >>> partial.name, partial.text, partial.number
+    ('∂y/∂x', '2x', 6.0)
     """
 
     result: Node

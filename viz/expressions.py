@@ -29,7 +29,25 @@ DEPTH = 60
 
 
 class FormulaTooBig(ValueError):
-    """A formula nobody could read; label intermediate results to divide it."""
+    """A formula of more symbols or levels than anybody reads; label intermediate results to divide it.
+
+    >>> import viz
+    >>> from autograd import Value
+    >>> x = Value(1.0, label="x")
+    >>> def deep(n, label=None):
+    ...     y = x
+    ...     for i in range(n):
+    ...         y = (y + 1) * y
+    ...         if i % 3 == 2 and label:
+    ...             y = y.with_label(f"{label}_{i}")
+    ...     return y
+    >>> viz.formula(deep(70))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    viz.expressions.FormulaTooBig: ...
+    >>> len(viz.formula(deep(70, "y"))) < 100
+    True
+    """
 
 
 @dataclass(frozen=True)

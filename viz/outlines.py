@@ -124,7 +124,7 @@ def mathematics(m: Math, size: float) -> Ink:
     """
     said = "".join(part.text for part in parts(m) if isinstance(part, Atom))
     signs = [c for c in unicodedata.normalize("NFD", said) if not c.isspace()]
-    with _ONE_AT_A_TIME.now:
+    with _ONE_AT_A_TIME.current:
         known = all(_has(_mathematical(), c) for c in signs)
         return _typeset(m, size) if known else replace(words(to_text(m), size), latex=to_latex(m))
 
@@ -146,7 +146,7 @@ def words(text: str, size: float) -> Ink:
     >>> [type(mark).__name__ for mark in words("a 权", 20.0).marks]
     ['Glyph', 'Words']
     """
-    with _ONE_AT_A_TIME.now:
+    with _ONE_AT_A_TIME.current:
         return _words(text, size)
 
 

@@ -16,7 +16,7 @@ __all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke"]
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one drawing, as #RRGGBB; ``dataclasses.replace(viz.LIGHT, paper="#FFFFF0")`` is another.
+    """The colours of one drawing, as #RRGGBB. `LIGHT` and `DARK` are themes, and others are made from them.
 
     Attributes:
         paper, ink, quiet: the background, what is said, and what is said aside.
@@ -26,6 +26,11 @@ class Theme:
         data, parameter, computed, group: the grounds of boxes.
         layer, layer_line: the ground and the border of a layer.
         faded: borders and edges beside what the drawing is about; their type is `quiet`.
+
+    >>> import dataclasses
+    >>> ivory = dataclasses.replace(LIGHT, paper="#FFFFF0")
+    >>> ivory.paper, ivory.ink == LIGHT.ink, DARK.paper
+    ('#FFFFF0', True, '#12161B')
     """
 
     paper: str

@@ -57,6 +57,11 @@ class Gates(NamedTuple):
     """The gates, by name or one after another.
 
     One perceptron learns AND, OR and NAND. XOR needs two lines, OR and NAND, and so a network.
+
+    >>> gates.XOR.X.shape, gates.XOR.Y.ravel()
+    ((4, 2), array([0., 1., 1., 0.]))
+    >>> [gate.name for gate in gates]
+    ['AND', 'OR', 'NAND', 'XOR']
     """
 
     AND: Gate = _gate("AND", 0, 0, 0, 1)

@@ -20,7 +20,16 @@ INSIDE = ("MNIST/raw", "MNIST", "mnist/raw", "mnist", "raw")  # where the files 
 
 @dataclass(frozen=True)
 class MNIST:
-    """The digits to train with, and those to test with where their files are there."""
+    """The digits of `mnist`.
+
+    Attributes:
+        train: the digits to train with, 60,000 in the original files.
+        test: the digits to test with, 10,000 in the original files; None without their files.
+
+    >>> from nn.data import strokes
+    >>> MNIST(train=strokes(20, rng=0), test=None)
+    MNIST(train=<20 digits>, test=None)
+    """
 
     train: Digits
     test: Digits | None

@@ -87,10 +87,10 @@ def test_of_values_they_are_what_they_are_of_tensors(name):
         x = form(X)
         if isinstance(x, list) and name in ("vstack", "split"):
             continue
-        found = np.asarray(f(module, x), object)
-        np.testing.assert_allclose(found.astype(float), expected, rtol=1e-13)
+        result = np.asarray(f(module, x), object)
+        np.testing.assert_allclose(result.astype(float), expected, rtol=1e-13)
         leaves = np.asarray(x, object)
-        sum(w * y * y for w, y in zip(weights, found.reshape(-1), strict=True)).backward()
+        sum(w * y * y for w, y in zip(weights, result.reshape(-1), strict=True)).backward()
         np.testing.assert_allclose([v.grad or 0.0 for v in leaves.flat], slopes.ravel(), rtol=1e-11)
 
 
@@ -205,11 +205,11 @@ def test_var_and_std_against_fifty_digits():
 def test_too_few_numbers_for_a_variance():
     with np.errstate(all="ignore"):
         for f in ("var", "std"):
-            ours, numpys = (
+            ours, numpy_function = (
                 getattr(ag, f)(Tensor([1.0, 2.0]), ddof=2),
                 getattr(np, f)(np.array([1.0, 2.0]), ddof=2),
             )
-            assert plain(ours) == numpys or np.isnan(numpys)
+            assert plain(ours) == numpy_function or np.isnan(numpy_function)
     with pytest.raises(DomainError):
         ag.var([Value(1.0)], ddof=1)
 
@@ -379,9 +379,9 @@ def test_a_plain_result_is_numpys(function):
         expected = function(*args)
         tensors = [Tensor(a) if isinstance(a, np.ndarray) and a.dtype == float else a for a in args]
         tensors = [tuple(map(Tensor, a)) if isinstance(a, tuple) else a for a in tensors]
-        found = function(*tensors)
-        assert type(found) is type(expected)
-        np.testing.assert_equal(found, expected)
+        result = function(*tensors)
+        assert type(result) is type(expected)
+        np.testing.assert_equal(result, expected)
         own = getattr(Tensor, function.__name__, None)
         if own is not None and callable(own):
             np.testing.assert_equal(own(*tensors), expected)
@@ -450,11 +450,11 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
         assert NUMPY[getattr(np, name)] is getattr(ag, name)
         assert getattr(Tensor, name) is getattr(ag, name)
     assert list(inspect.signature(ag.prod).parameters) == ["x", "axis", "keepdims"]
-    for given in (Tensor(x), x, values(x)):
+    for argument in (Tensor(x), x, values(x)):
         assert (
-            float(plain(ag.max(x=given)))
-            == float(plain(ag.max(a=given)))
-            == float(plain(np.max(a=given)))
+            float(plain(ag.max(x=argument)))
+            == float(plain(ag.max(a=argument)))
+            == float(plain(np.max(a=argument)))
             == 5.0
         )
     for refused in (lambda: ag.prod(Tensor(x), 0, np.float32), lambda: ag.sum(Tensor(x), 0, True)):
@@ -469,11 +469,13 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
 @asks_new_numpy
 def test_a_declared_argument_is_one_of_numpys():
     """By an argument that NumPy does not have nothing would be said in its place."""
-    for numpys, ours in NUMPY.items():
-        if hasattr(ours, "__wrapped__") and numpys not in answers.PLAIN:
-            theirs = inspect.signature(numpys).parameters
+    for numpy_function, ours in NUMPY.items():
+        if hasattr(ours, "__wrapped__") and numpy_function not in answers.PLAIN:
+            theirs = inspect.signature(numpy_function).parameters
             declared = list(inspect.signature(ours).parameters)[1:]
-            assert set(declared) <= set(theirs) or {"kwargs", "arrays", "args"} & set(theirs), numpys.__name__
+            assert set(declared) <= set(theirs) or {"kwargs", "arrays", "args"} & set(theirs), (
+                numpy_function.__name__
+            )
 
 
 @asks_new_numpy

@@ -54,11 +54,11 @@ def test_numpys_functions_of_object_arrays_are_the_rows():
             continue
         for name in row.numpy_names - refused - compared:
             x = np.array([Value(number) for number in ordinary(row, 0.5) * 2])
-            found = getattr(np, name)(*[x, np.array([2.0, 2.5])][: row.arity])
-            if isinstance(found[0], Value):
-                assert set(found[0].parents) == {x[0]}, name
+            result = getattr(np, name)(*[x, np.array([2.0, 2.5])][: row.arity])
+            if isinstance(result[0], Value):
+                assert set(result[0].parents) == {x[0]}, name
             else:
-                pytest.fail(f"numpy.{name} gave {found[0]!r}")
+                pytest.fail(f"numpy.{name} gave {result[0]!r}")
 
 
 def test_what_is_missing_is_named_by_its_real_name():
@@ -147,9 +147,9 @@ def test_remainders_are_pythons(x, y):
 
 def test_python_rounds_a_node_to_a_node():
     x = Value(-2.567)
-    found = [math.floor(x), math.ceil(x), math.trunc(x), round(x), round(x, 1), np.round(x, 2), np.sign(x)]
-    assert found == [-3.0, -2.0, -2.0, -3.0, -2.6, -2.57, -1.0]
-    assert all(isinstance(node, Value) and not node.is_leaf for node in found)
+    result = [math.floor(x), math.ceil(x), math.trunc(x), round(x), round(x, 1), np.round(x, 2), np.sign(x)]
+    assert result == [-3.0, -2.0, -2.0, -3.0, -2.6, -2.57, -1.0]
+    assert all(isinstance(node, Value) and not node.is_leaf for node in result)
     assert [round(Value(v)).data for v in (0.5, 1.5, 2.5, -0.5, 2.0**52 + 1)] == [0, 2, 2, 0, 2.0**52 + 1]
     assert round(Tensor([1.26, 1234.0]), -1).data.tolist() == [0.0, 1230.0]
     with pytest.raises(TypeError, match="round of a Tensor takes no out"):
@@ -201,8 +201,8 @@ def test_sums_of_exponentials_of_values_to_ulps(numbers):
 def test_both_nodes_have_the_same_derivatives_at_ties_too(f, numbers):
     weights = [1.0, -2.0, 0.5]
 
-    def weighted(found):
-        return found if f is logsumexp else sum(w * s for w, s in zip(weights, found, strict=True))
+    def weighted(result):
+        return result if f is logsumexp else sum(w * s for w, s in zip(weights, result, strict=True))
 
     places = tuple(range(3))
     of_tensor = hessian(lambda x: weighted([*f(x)] if f is not logsumexp else f(x)))(np.array(numbers))
@@ -218,9 +218,9 @@ def test_axes_of_arrays_of_values(axis):
     numbers = np.array([[0.5, -1.0, 2.0], [1.0, 1.0, -3.0]])
     values = np.frompyfunc(Value, 1, 1)(numbers)
     for keepdims in (False, True):
-        found, expected = (logsumexp(x, axis, keepdims) for x in (values, numbers))
-        assert np.shape(found) == np.shape(expected)
-        np.testing.assert_allclose(np.asarray(found, object).astype(float), expected, rtol=1e-15)
+        result, expected = (logsumexp(x, axis, keepdims) for x in (values, numbers))
+        assert np.shape(result) == np.shape(expected)
+        np.testing.assert_allclose(np.asarray(result, object).astype(float), expected, rtol=1e-15)
     if isinstance(axis, int):
         for f in (softmax, log_softmax):
             np.testing.assert_allclose(f(values, axis).astype(float), f(numbers, axis), rtol=1e-14)
@@ -245,9 +245,14 @@ def test_a_program_takes_out_the_largest_of_each_example():
 @pytest.mark.parametrize(("x", "y"), [(1.0, 2.0), (1000.0, 1000.0), (-1e20, 1.0), (0.5, 0.5)])
 def test_logaddexp(f, x, y):
     expected = getattr(np, f.__name__)(x, y)
-    numpys = getattr(np, f.__name__)
-    for found in (f(x, y), numpys(Value(x), y), numpys(Tensor(x), y), f(np.array([x]), [y])[0]):
-        np.testing.assert_allclose(found, expected, rtol=1e-15)
+    numpy_function = getattr(np, f.__name__)
+    for result in (
+        f(x, y),
+        numpy_function(Value(x), y),
+        numpy_function(Tensor(x), y),
+        f(np.array([x]), [y])[0],
+    ):
+        np.testing.assert_allclose(result, expected, rtol=1e-15)
     if x != -1e20:
         second = hessian(f, (0, 1))(x, y)
         s = 1 / (1 + math.exp(-abs(x - y) * (math.log(2) if f is logaddexp2 else 1)))

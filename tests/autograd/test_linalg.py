@@ -161,8 +161,8 @@ def test_the_reverse_mode_is_the_transpose_of_the_forward_mode(name: str) -> Non
     g = array(*np.shape(result))
     forward = (g * row.tangent(along, args, params)).sum()
     for read in (np.asarray, Tensor):
-        given = list(map(read, args))
-        gains = [row.array_pulls[i](read(g), given, None, params) for i in range(len(args))]
+        arguments = list(map(read, args))
+        gains = [row.array_pulls[i](read(g), arguments, None, params) for i in range(len(args))]
         assert [np.shape(gain) for gain in gains] == [a.shape for a in args]
         backward = sum((plain(gain) * v).sum() for gain, v in zip(gains, along, strict=True))
         assert backward == pytest.approx(forward, rel=1e-11)
@@ -294,12 +294,12 @@ def test_the_gradient_of_einsum_costs_no_more_than_einsum() -> None:
     """What is summed out is put back by ones after the sum, not inside it: n² numbers, and not n³."""
     seen: list[str] = []
     ways: list[Any] = []
-    numpys = np.einsum
+    numpy_function = np.einsum
 
     def watched(subscripts: str, *operands: Any, optimize: Any) -> Any:
         seen.append(subscripts)
         ways.append(optimize)
-        return numpys(subscripts, *operands, optimize=optimize)
+        return numpy_function(subscripts, *operands, optimize=optimize)
 
     a, b = Tensor(array(3, 4)), Tensor(array(4, 5))
     out = autograd.einsum("ij,jk->", a, b, optimize=["einsum_path", (0, 1)])

@@ -100,7 +100,7 @@ def every_lock():
     class All:
         def __enter__(self):
             for lock in locks._locks:
-                stack.enter_context(lock.now)
+                stack.enter_context(lock.current)
 
         def __exit__(self, *_):
             stack.close()
@@ -123,7 +123,7 @@ def test_a_signal_handler_does_not_wait_for_its_own_thread(every_lock, use):
 def test_a_lock_keeps_other_threads_out(every_lock):
     assert len(locks._locks) >= 4
     with another_thread_in(every_lock):
-        assert not any(lock.now.acquire(blocking=False) for lock in locks._locks)
+        assert not any(lock.current.acquire(blocking=False) for lock in locks._locks)
 
 
 def test_a_block_around_a_fork_is_left_in_the_child_as_it_was_entered(every_lock):
@@ -274,7 +274,7 @@ def test_a_handler_that_comes_and_goes_leaves_a_setting_as_it_was(name, line):
 
         assert in_the_middle(stay, name, line, stay) == ["other"]
         assert state == ["usual"]
-        assert not setting.inside
+        assert not setting.active
     finally:
         locks._settings.remove(setting)
 

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from matrix_forms import FORMS, METHODS, RANK_TWO
-from numpy_forms import asks_new_numpy
+from numpy_forms import asks_new_numpy, least_right, names_a_refused_argument
 
 from autograd import Tensor, grad, jvp
 from autograd.primitives import NUMPY
 
-# What Tensors do not take, as the error calls it.
-MEANT = {"out", "dtype", "order", "casting", "hermitian", "full_matrices", "ord", "axis", "numbers"}
+# The least part of the forms that NumPy takes which are right, where it is below four fifths.
+LEAST = {"cross": 0.65, "svd": 0.65, "trace": 0.75}
 NUMBERS_ALONE = {
     np.linalg.slogdet: [0],
     np.linalg.lstsq: [2],
@@ -52,8 +52,9 @@ def with_tensors(form: Any) -> tuple[Any, dict[str, Any]]:
     }
 
 
-def compared(function: Any, form: Any, ours: Any = None) -> bool:
-    """Whether a form gives on Tensors what it gives in NumPy; else an error says what is refused."""
+def compared(function: Any, form: Any, ours: Any = None) -> bool | None:
+    """Whether a form gives on Tensors what it gives in NumPy, else an error says what is refused; None if
+    NumPy takes no such form."""
     expected = outcome(function, *form)
     result = outcome(ours or function, *with_tensors(form))
     shown = f"{function.__name__}{form}: {result!r}, in NumPy {expected!r}"
@@ -61,12 +62,10 @@ def compared(function: Any, form: Any, ours: Any = None) -> bool:
         assert isinstance(result, Exception), shown
         if isinstance(expected, np.linalg.LinAlgError):
             assert isinstance(result, ValueError), shown
-        return False
+        return None
     if isinstance(result, Exception):
-        words = set(str(result).replace("=", " ").replace(",", " ").replace("(", " ").split())
-        alien = [a for a in form[0] if isinstance(a, (str, complex)) or a is None]
         assert isinstance(result, (TypeError, ValueError)), shown
-        assert MEANT & words or alien, shown
+        assert names_a_refused_argument(function, form, result), shown
         return False
     assert type(result).__name__ == type(expected).__name__ or not isinstance(expected, tuple), shown
     for i, (a, b) in enumerate(zip(results(result), results(expected), strict=True)):
@@ -82,8 +81,8 @@ def compared(function: Any, form: Any, ours: Any = None) -> bool:
 
 @pytest.mark.parametrize("function", FORMS, ids=lambda f: f"{f.__module__}.{f.__name__}")
 def test_it_means_what_it_means_in_numpy(function: Any) -> None:
-    right = sum(compared(function, form) for form in FORMS[function])
-    assert right > len(FORMS[function]) / 4
+    answers = [compared(function, form) for form in FORMS[function]]
+    assert sum(map(bool, answers)) >= least_right(function.__name__, answers, LEAST)
 
 
 @asks_new_numpy
@@ -103,7 +102,8 @@ def test_a_method_means_what_an_arrays_does(name: str) -> None:
         return getattr(x, name)(*args, **arguments)
 
     forms = [form for form in METHODS[name] if form[0] and isinstance(form[0][0], np.ndarray)]
-    assert sum(compared(method, form) for form in forms) > len(forms) / 4
+    answers = [compared(getattr(np, name), form, method) for form in forms]
+    assert sum(map(bool, answers)) >= least_right(name, answers, LEAST)
 
 
 def varied(form: Any) -> list[Any]:

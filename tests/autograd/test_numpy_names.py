@@ -29,6 +29,8 @@ from numpy_forms import (
     asks_new_numpy,
     call,
     elementwise,
+    least_right,
+    names_a_refused_argument,
     stream,
 )
 
@@ -85,11 +87,10 @@ def outcome(function: Callable[..., Any], args: Any, arguments: dict[str, Any]) 
             return error
 
 
-# For what an argument of NumPy's that a Tensor does not take is called in the error.
-MEANT = {
-    "out", "dtype", "where", "initial", "order", "copy", "casting", "axes", "axis", "subok", "signature",
-    "mean", "return_index", "return_inverse", "return_counts", "kind", "mode", "device", "shape", "astype",
-}  # fmt: skip
+# The least part of the forms that NumPy takes which are right, where it is below four fifths. Half of the
+# forms of a ufunc of one number have arguments that a Tensor refuses.
+LEAST = {"unique": 0.6, "copy": 0.6, "astype": 0.6}
+LEAST |= {f.__name__: 0.45 for f in NUMPYS if isinstance(f, np.ufunc) and f.nin == 1}
 
 
 def parts_of(result: Any) -> list[Any]:
@@ -98,28 +99,26 @@ def parts_of(result: Any) -> list[Any]:
 
 def compared(
     name: str, function: Callable[..., Any], form: Any, ours: Callable[..., Any] | None = None
-) -> bool:
-    """Whether a form gives on Tensors what it gives in NumPy; else an error says what is refused."""
+) -> bool | None:
+    """Whether a form gives on Tensors what it gives in NumPy, else an error says what is refused; None if
+    NumPy takes no such form."""
     args, arguments = form
     expected = outcome(function, args, arguments)
-    found = outcome(
+    result = outcome(
         ours or function, [as_tensors(a) for a in args], {k: as_tensors(v) for k, v in arguments.items()}
     )
-    shown = f"{name}{args}{arguments}: {found!r}, in NumPy {expected!r}"
+    shown = f"{name}{args}{arguments}: {result!r}, in NumPy {expected!r}"
     if isinstance(expected, Exception):
         axis_error = np.exceptions.AxisError
-        assert isinstance(found, axis_error if isinstance(expected, axis_error) else Exception), shown
+        assert isinstance(result, axis_error if isinstance(expected, axis_error) else Exception), shown
+        return None
+    if isinstance(result, Exception):
+        assert isinstance(result, TypeError), shown
+        assert names_a_refused_argument(getattr(np, name, function), form, result), shown
         return False
-    if isinstance(found, Exception):
-        assert isinstance(found, TypeError), shown
-        said = MEANT & set(str(found).replace("=", " ").replace(",", " ").replace("(", " ").split())
-        alien = [a for a in args if isinstance(a, (str, complex)) or a is None]
-        single = name == "where" and len(args) < 3
-        assert said or alien or single, shown
-        return False
-    assert type(found) is type(expected) or isinstance(found, Tensor), shown
-    assert any(isinstance(part, Tensor) for part in parts_of(found)) or found == (), shown
-    for part, numbers in zip(parts_of(found), parts_of(expected), strict=True):
+    assert type(result) is type(expected) or isinstance(result, Tensor), shown
+    assert any(isinstance(part, Tensor) for part in parts_of(result)) or result == (), shown
+    for part, numbers in zip(parts_of(result), parts_of(expected), strict=True):
         assert (part.shape, part.dtype) == (np.shape(numbers), np.asarray(numbers).dtype), shown
         np.testing.assert_allclose(
             plain(part), numbers, rtol=1e-6 if part.dtype == np.float32 else 1e-14, err_msg=shown
@@ -131,8 +130,8 @@ def compared(
 @pytest.mark.parametrize("function", NUMPYS, ids=lambda f: f.__name__)
 def test_it_means_what_it_means_in_numpy(function: Any) -> None:
     forms = forms_of(function)
-    right = sum(compared(function.__name__, function, form) for form in forms)
-    assert right > len(forms) / 6
+    answers = [compared(function.__name__, function, form) for form in forms]
+    assert sum(map(bool, answers)) >= least_right(function.__name__, answers, LEAST)
 
 
 @pytest.mark.parametrize("function", [*FORMS, np.matmul], ids=lambda f: f.__name__)
@@ -162,30 +161,30 @@ def test_the_derivatives_of_every_form(function: Any) -> None:
 def squared(function: Any, args: Any, arguments: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """A weighted sum of the squares of a form's result, as a function of its arrays; of none if refused."""
     values = outcome(function, args, arguments)
-    found = outcome(function, [as_tensors(a) for a in args], arguments)
+    result = outcome(function, [as_tensors(a) for a in args], arguments)
     flat = [e for a in args for e in (a if isinstance(a, (list, tuple)) else [a])]
     places = [i for i, e in enumerate(flat) if isinstance(e, np.ndarray) and e.dtype == np.float64 and e.size]
     if function is np.where and 0 in places:
         places.remove(0)  # a condition has no derivative
     results = [] if isinstance(values, Exception) else parts_of(values)
-    if isinstance(found, Exception) or not any(np.size(v) and np.all(np.abs(v) < 1e9) for v in results):
+    if isinstance(result, Exception) or not any(np.size(v) and np.all(np.abs(v) < 1e9) for v in results):
         places = []
     weights = [np.linspace(0.5, 1.5, np.size(v)).reshape(np.shape(v)) for v in results]
 
-    def curved(*given: Any) -> Any:
-        result = function(*with_given(args, dict(zip(places, given, strict=True))), **arguments)
+    def curved(*arrays: Any) -> Any:
+        result = function(*with_arrays(args, dict(zip(places, arrays, strict=True))), **arguments)
         return sum((w * part * part).sum() for w, part in zip(weights, parts_of(result), strict=True))
 
     return curved, tuple(flat[i] for i in places)
 
 
-def with_given(args: Any, given: dict[int, Any]) -> list[Any]:
+def with_arrays(args: Any, arrays: dict[int, Any]) -> list[Any]:
     """Arguments with other arrays in some places, counted through the lists among them."""
     count = itertools.count()
     return [
-        type(a)([given.get(next(count), e) for e in a])
+        type(a)([arrays.get(next(count), e) for e in a])
         if isinstance(a, (list, tuple))
-        else given.get(next(count), a)
+        else arrays.get(next(count), a)
         for a in args
     ]
 
@@ -238,10 +237,11 @@ def test_every_method_that_an_array_has_too_is_walked() -> None:
 @asks_new_numpy
 @pytest.mark.parametrize("name", METHODS)
 def test_a_method_means_what_an_arrays_does(name: str) -> None:
-    def ours(x: Any, *args: Any, **arguments: Any) -> Any:
+    def method(x: Any, *args: Any, **arguments: Any) -> Any:
         return getattr(x, name)(*args, **arguments)
 
-    assert sum(compared(name, ours, form) for form in METHODS[name]) > len(METHODS[name]) / 6
+    answers = [compared(name, method, form) for form in METHODS[name]]
+    assert sum(map(bool, answers)) >= least_right(name, answers, LEAST)
 
 
 INDICES: list[Any] = [
@@ -259,12 +259,12 @@ INDICES: list[Any] = [
 @pytest.mark.parametrize("index", INDICES, ids=repr)
 def test_an_index_means_what_it_means_in_numpy(index: Any) -> None:
     expected = outcome(lambda: CUBE[index], (), {})
-    found = outcome(lambda: Tensor(CUBE)[index], (), {})
+    result = outcome(lambda: Tensor(CUBE)[index], (), {})
     if isinstance(expected, Exception):
-        assert isinstance(found, type(expected)), found
+        assert isinstance(result, type(expected)), result
         return
-    assert not isinstance(found, Exception), found
-    np.testing.assert_array_equal(found.data, expected)
+    assert not isinstance(result, Exception), result
+    np.testing.assert_array_equal(result.data, expected)
     x = Tensor(CUBE)
     x[index].backward(np.ones(np.shape(expected)))
     counted = np.zeros(CUBE.shape)
@@ -282,6 +282,6 @@ def test_dot_is_numpys_on_arrays_and_on_values(a: Any, b: Any) -> None:
     if isinstance(expected, Exception):
         assert all(isinstance(v, ValueError) for v in values), values
         return
-    for found in values[:2] if 0 in a.shape else values:
-        numbers = found.data if isinstance(found, (Tensor, Value)) else np.asarray(found).astype(float)
+    for result in values[:2] if 0 in a.shape else values:
+        numbers = result.data if isinstance(result, (Tensor, Value)) else np.asarray(result).astype(float)
         np.testing.assert_allclose(numbers, expected, rtol=1e-13)

@@ -1,11 +1,16 @@
 """The face of the package: its names, and the warning about its namesake."""
 
+import doctest
 import warnings
 from importlib import metadata
 
+import numpy as np
 import pytest
 
 import autograd
+from autograd.answers import PLAIN
+from autograd.numpy_functions import public_name
+from autograd.primitives import NUMPY, rows
 
 # fmt: off
 NAMES = [  # the public names, in reading order
@@ -32,6 +37,46 @@ def test_every_public_name_is_documented():
         assert callable(getattr(autograd, name))
         assert getattr(autograd, name).__doc__
     assert {"min", "prod", "var", "cumsum", "clip", "sort", "argmax"} <= set(autograd.__all__)
+
+
+# NumPy's functions that take Tensors and have no public name here, and why.
+NOT_PUBLIC = {
+    np.matmul: "the operator @",
+    np.positive: "the operator +",
+    np.conjugate: "real numbers are their own conjugates",
+    np.copy: "the method x.copy(), and Python's copy.copy",
+    np.round: "Python's own round, and the method x.round()",
+    np.around: "another name of numpy.round",
+    np.linalg.cross: "autograd.cross",
+    np.linalg.diagonal: "autograd.diagonal, with axis1=-2 and axis2=-1",
+    np.linalg.matmul: "the operator @",
+    np.linalg.matrix_transpose: "autograd.matrix_transpose",
+    np.linalg.tensordot: "autograd.tensordot",
+    np.linalg.trace: "autograd.trace, with axis1=-2 and axis2=-1",
+}
+
+
+def test_every_counterpart_of_a_function_of_numpys_is_public():
+    missing = set()
+    for function in NUMPY:
+        name = public_name(function)
+        if function in PLAIN or not name.startswith("numpy."):
+            continue
+        module = autograd.linalg if name.startswith("numpy.linalg.") else autograd
+        ufuncs = set() if module is autograd.linalg else autograd._numpy_names()
+        if function.__name__ not in (*module.__all__, *ufuncs):
+            missing.add(function)
+    assert missing == set(NOT_PUBLIC)
+    of_linalg = {f.__name__ for f in NOT_PUBLIC if public_name(f).startswith("numpy.linalg.")}
+    assert not of_linalg & set(dir(autograd.linalg))  # nor a function of that name with other axes
+
+
+@pytest.mark.parametrize("row", [r for r in rows() if r.public], ids=lambda r: r.name)
+def test_the_example_of_a_row_runs(row):
+    example = doctest.DocTestParser().get_doctest(row.__doc__, {}, row.name, None, None)
+    assert len(example.examples) == 2
+    output = []
+    assert doctest.DocTestRunner(verbose=False).run(example, out=output.append).failed == 0, "".join(output)
 
 
 def test_a_star_import_brings_them_all():

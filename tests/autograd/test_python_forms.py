@@ -82,10 +82,10 @@ def test_numpy_s_form_is_unchanged():
     rows = [[1.0, 5.0], [3.0, 4.0]]
     for x in (rows, np.array(rows), Tensor(rows)):
         for name in ("max", "sum"):
-            ours, numpys = getattr(autograd, name), getattr(np, name)
+            ours, numpy_function = getattr(autograd, name), getattr(np, name)
             for axis in (None, 0, 1, -1, (0, 1)):
                 for result in (ours(x, axis), ours(x, axis=axis)):
-                    np.testing.assert_array_equal(getattr(result, "data", result), numpys(rows, axis))
+                    np.testing.assert_array_equal(getattr(result, "data", result), numpy_function(rows, axis))
             assert np.shape(ours(x, axis=0, keepdims=True)) == (1, 2)
     assert autograd.max([1.0, 2.0], 0) == 2.0
     assert autograd.sum([1.0, 2.0], 0) == autograd.sum([1.0, 2.0], axis=-1) == 3.0

@@ -387,8 +387,8 @@ def test_hvp_is_what_scipy_takes():
     start = np.array([0.5, 2.0])
     np.testing.assert_allclose(hvp(f)(start, a, 2.0), hessian(f)(start, 2.0) @ a, rtol=1e-13)
     for method in ("Newton-CG", "trust-ncg"):
-        found = optimize.minimize(cost, start, (2.0,), method, jac=grad(f), hessp=hvp(f), tol=1e-10)
-        np.testing.assert_allclose(grad(f)(found.x, 2.0), 0.0, atol=1e-6)
+        result = optimize.minimize(cost, start, (2.0,), method, jac=grad(f), hessp=hvp(f), tol=1e-10)
+        np.testing.assert_allclose(grad(f)(result.x, 2.0), 0.0, atol=1e-6)
 
 
 def test_gradcheck_by_leaf():

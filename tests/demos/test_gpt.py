@@ -126,8 +126,10 @@ def test_what_the_lecture_prints(quick, tmp_path, capsys):
     assert (tmp_path / "gpt.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_without_matplotlib_there_is_a_line_with_the_command(quick, tmp_path, capsys, monkeypatch):
+def test_without_matplotlib_there_is_a_line_with_the_command(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for slow in ("compare", "train"):
+        monkeypatch.setattr(gpt, slow, lambda *_: None)
     monkeypatch.setattr(gpt, "INVENTED", 1)
     gpt.run(Options(out=tmp_path, epochs=1))
     assert (

@@ -76,7 +76,7 @@ def test_weights_move_a_net_to_the_rare_class():
     rng = np.random.default_rng(0)
     labels = (rng.uniform(size=300) < 0.1).astype(int)
     X = rng.normal(size=(300, 1)) + labels[:, None]
-    found = {}
+    recall = {}
     for weights in (None, class_weights(labels, 2)):
         for cost, outputs in ((nn.cross_entropy, 2), (nn.binary_cross_entropy, 1)):
             net = nn.MLP([1, outputs], output_activation=nn.identity, rng=0)
@@ -85,6 +85,6 @@ def test_weights_move_a_net_to_the_rare_class():
                 optimizer=nn.Adam(net.parameters(), 0.1), epochs=15, batch_size=50, rng=0,
             )  # fmt: skip
             a = net(X[labels == 1]).data
-            found[weights is None, outputs] = float(np.mean(a[:, -1] > (a[:, 0] if outputs == 2 else 0)))
-    assert max(found[True, 1], found[True, 2]) < 0.3
-    assert min(found[False, 1], found[False, 2]) > 0.6
+            recall[weights is None, outputs] = float(np.mean(a[:, -1] > (a[:, 0] if outputs == 2 else 0)))
+    assert max(recall[True, 1], recall[True, 2]) < 0.3
+    assert min(recall[False, 1], recall[False, 2]) > 0.6

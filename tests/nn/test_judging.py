@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor, Value, exp, log, sigmoid, softplus
 from autograd.leaving import plain_array
-from nn.judging import divided_at, judge
+from nn.judging import judge, threshold_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
@@ -104,9 +104,9 @@ IN_THE_MIDDLE = {
 @both_nodes
 @pytest.mark.parametrize("Y", [np.array([[0.0], [1.0]]), np.array([[0.01], [0.99]])])
 def test_a_cost_says_whether_it_takes_an_output_for_a_logit(node, Y):
-    assert {name: divided_at(cost, Y, node) for name, cost in LOGITS.items()} == dict.fromkeys(LOGITS, 0.0)
-    assert not any(divided_at(cost, Y, node) for cost in IN_THE_MIDDLE.values())
-    assert {divided_at(cost, Y, node) for cost in IN_THE_MIDDLE.values()} == {None}
+    assert {name: threshold_of(cost, Y, node) for name, cost in LOGITS.items()} == dict.fromkeys(LOGITS, 0.0)
+    assert not any(threshold_of(cost, Y, node) for cost in IN_THE_MIDDLE.values())
+    assert {threshold_of(cost, Y, node) for cost in IN_THE_MIDDLE.values()} == {None}
 
 
 @both_nodes

@@ -176,8 +176,8 @@ def test_of_two_who_write_at_once_one_is_there_whole(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    found = nn.load(path).layers[0].W.data
-    assert any(np.array_equal(found, net.layers[0].W.data) for net in nets)
+    weights = nn.load(path).layers[0].W.data
+    assert any(np.array_equal(weights, net.layers[0].W.data) for net in nets)
     assert [p.name for p in tmp_path.iterdir()] == ["net.npz"]
 
 
