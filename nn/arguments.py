@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import DomainError, Tensor, no_grad
+from autograd.callers import warn
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from nn.callbacks import Callback
@@ -98,11 +98,10 @@ def task(
     if validation is not None:
         validation = _held_out(net, cost, validation, Y)
     if _are_grey_values(X):
-        warnings.warn(
+        warn(
             f"X holds whole numbers up to {X.max():g}, as images do, and a net takes numbers of about 1: "
             "nn.data.scaled(X)",
             RuntimeWarning,
-            stacklevel=3,
         )
     outputs = _ask_about_labels(net, cost, X, Y)
     for name, count in (("epochs", epochs), ("batch_size", batch_size)):
@@ -226,9 +225,8 @@ def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
         [p for p in params if id(p) not in held and (p.label, np.shape(p)) in without] if without else []
     )
     if replaced:
-        warnings.warn(
+        warn(
             f"the optimizer holds another {replaced[0].label} than the net has now, which stays as it is; "
             "make the optimizer anew, with net.parameters()",
             RuntimeWarning,
-            stacklevel=5,
         )
