@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import DomainError, Tensor, no_grad
 from autograd.callers import warn
+from autograd.checks import count
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from nn.callbacks import Callback
@@ -104,9 +105,7 @@ def task(
             RuntimeWarning,
         )
     outputs = _ask_about_labels(net, cost, X, Y)
-    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
-        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-            raise ValueError(f"{name} is a whole number from 1, not {count!r}")
+    epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
     if isinstance(callbacks, Iterable):
         callbacks = list(callbacks)  # a generator would be used up by the look at it
     if not isinstance(callbacks, list) or not all(map(callable, callbacks)):

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.callers import warn
+from autograd.checks import above
 from autograd.graph import plain
 from nn.parameters import Parameter, assign, finite, number_of, numbers
 from nn.schedules import Schedule
@@ -260,10 +261,7 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, lr)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
-        number = number_of(epsilon)
-        if number is None or not 0 < number < math.inf:
-            raise ValueError(f"epsilon is a number above 0, not {epsilon!r}")
-        self.epsilon = number
+        self.epsilon = above(epsilon, "epsilon")
 
     def _start(self) -> tuple[Any, ...]:
         return 0, 0.0, 0.0, 0.0

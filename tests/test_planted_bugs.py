@@ -651,6 +651,20 @@ BUGS = [
         "autograd/test_locks::test_a_child_takes_a_sweep_back_that_another_thread_was_in",
     ),
     (
+        "a warning that names a line of nn",
+        "autograd/callers",
+        'for package in ("autograd", "nn", "viz")',
+        'for package in ("autograd", "viz")',
+        "test_warnings",
+    ),
+    (
+        "True for a whole number",
+        "autograd/checks",
+        " and not isinstance(number, bool)\n",
+        "\n",
+        "nn/test_callbacks::test_a_patience_that_is_no_number_of_epochs_is_refused",
+    ),
+    (
         "a write-protected file that is replaced",
         "autograd/atomic",
         "target.exists() and not os.access(target, os.W_OK)",

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import no_grad
+from autograd.checks import count
 from autograd.compiler.many import for_many
-from viz.arguments import count
 from viz.plots.arrays import Array, numbers
 from viz.plots.palette import Palette, palette_of
 from viz.plots.room import MARKERS, axes_or_new, legend_above, mpl, room_of
