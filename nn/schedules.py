@@ -24,8 +24,8 @@ def step_decay(start: float, factor: float, every: int) -> Schedule:
     >>> [step_decay(1.0, 0.5, every=10)(step) for step in (0, 9, 10, 25)]
     [1.0, 1.0, 0.5, 0.25]
     """
-    rates = above(start, "start"), above(factor, "factor")
-    return functools.partial(_step_decay, *rates, count(every, "every"))
+    start, factor, every = above(start, "start"), above(factor, "factor"), count(every, "every")
+    return functools.partial(_step_decay, start, factor, every)
 
 
 def _step_decay(start: float, factor: float, every: int, step: int) -> float:
@@ -38,8 +38,8 @@ def exponential_decay(start: float, factor: float, every: int) -> Schedule:
     >>> [round(exponential_decay(1.0, 0.25, every=10)(step), 3) for step in (0, 5, 10)]
     [1.0, 0.5, 0.25]
     """
-    rates = above(start, "start"), above(factor, "factor")
-    return functools.partial(_exponential_decay, *rates, count(every, "every"))
+    start, factor, every = above(start, "start"), above(factor, "factor"), count(every, "every")
+    return functools.partial(_exponential_decay, start, factor, every)
 
 
 def _exponential_decay(start: float, factor: float, every: int, step: int) -> float:

@@ -662,7 +662,7 @@ BUGS = [
         "autograd/checks",
         " and not isinstance(number, bool)\n",
         "\n",
-        "nn/test_callbacks::test_a_patience_that_is_no_number_of_epochs_is_refused",
+        "autograd/test_checks",
     ),
     (
         "a write-protected file that is replaced",

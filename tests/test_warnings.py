@@ -1,9 +1,11 @@
 """A warning names the user's line: the nearest running one outside of autograd, nn, viz and NumPy."""
 
+import _thread
 import ast
 import linecache
 import subprocess
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, compile, grad, sigmoid, sum
+from autograd import Tensor, Value, callers, compile, grad, sigmoid, sum
 from autograd.callers import warn
 
 ROOT = Path(__file__).parents[1]
@@ -207,6 +209,17 @@ def test_it_is_the_nearest_of_the_users_lines():
     with pytest.warns(nn.LogitsWarning) as told:
         fit(mlp(4, 2), Y=LABELS, cost=cost)
     assert "# here" in linecache.getline(told[0].filename, told[0].lineno)
+
+
+def test_where_every_frame_is_of_these_packages_it_is_the_outermost():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        _thread.start_new_thread(warn, ("alone",))
+        for _ in range(1000):
+            if told:
+                break
+            time.sleep(0.001)
+    assert [w.filename for w in told] == [callers.__file__]
 
 
 # -- as Python's own warnings ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from autograd.graph import Node
 __all__ = ["a_bool", "a_node"]
 
 
-def a_bool(given: Any, what: str) -> bool:
+def a_bool(argument: Any, what: str) -> bool:
     """True or False.
 
     >>> a_bool("no", "grad")
@@ -19,12 +19,12 @@ def a_bool(given: Any, what: str) -> bool:
         ...
     TypeError: grad is True or False, not 'no'
     """
-    if not isinstance(given, (bool, np.bool_)):
-        raise TypeError(f"{what} is True or False, not {given!r:.80}")
-    return bool(given)
+    if not isinstance(argument, (bool, np.bool_)):
+        raise TypeError(f"{what} is True or False, not {argument!r:.80}")
+    return bool(argument)
 
 
-def a_node(given: Any, function: str) -> Node:
+def a_node(argument: Any, function: str) -> Node:
     """A node of a recorded graph.
 
     >>> a_node(3, "formula")
@@ -32,6 +32,7 @@ def a_node(given: Any, function: str) -> Node:
         ...
     TypeError: formula takes a Value or a Tensor, not int (3)
     """
-    if not isinstance(given, Node):
-        raise TypeError(f"{function} takes a Value or a Tensor, not {type(given).__name__} ({given!r:.80})")
-    return given
+    if not isinstance(argument, Node):
+        kind = type(argument).__name__
+        raise TypeError(f"{function} takes a Value or a Tensor, not {kind} ({argument!r:.80})")
+    return argument
