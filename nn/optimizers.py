@@ -65,12 +65,9 @@ class Optimizer(ABC):
         if callable(lr):
             self._lr = lr
             return
-        rate = number_of(lr)
-        if rate is None:
+        if number_of(lr) is None:
             raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
-        if not 0 < rate < math.inf:
-            raise ValueError(f"the learning rate is a number above 0, not {lr!r}")
-        self._lr = rate
+        self._lr = above(lr, "the learning rate")
 
     def step(self) -> None:
         """Move every parameter that has a gradient; the others the cost does not depend on.
