@@ -12,7 +12,6 @@
 Every primitive of the table is a function of this module: ``exp``, ``sin``, ``sigmoid``, …
 """
 
-import warnings
 from importlib import metadata
 from typing import Any
 
@@ -34,6 +33,7 @@ from autograd.answers import (
     ones_like,
     zeros_like,
 )
+from autograd.callers import warn as _warn
 from autograd.choosing import clip, nan_to_num, piecewise, select
 from autograd.compiler import compile
 from autograd.context import detect_anomaly, no_grad
@@ -147,11 +147,10 @@ def _warn_of_namesake() -> None:
         version = metadata.version("autograd")
     except metadata.PackageNotFoundError:
         return
-    warnings.warn(
+    _warn(
         f"both chainrule and autograd {version} (HIPS) are installed here, and both are imported as "
         "'autograd': which one you get depends on the path. Keep them in separate environments "
-        "(python -m venv), or 'pip uninstall autograd' and install chainrule again",
-        stacklevel=3,
+        "(python -m venv), or 'pip uninstall autograd' and install chainrule again"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import array_rules as rows
+from autograd.checks import count
 from autograd.graph import first_node
 from autograd.joining import concatenate
 from autograd.numpy_arguments import NOTHING
@@ -37,8 +38,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = NOTHING, append: Any
     >>> diff(Tensor([1.0, 4.0, 9.0]))
     Tensor([3., 5.])
     """
-    if n < 0:
-        raise ValueError(f"diff: n is a whole number from 0 on, not {n!r}")
+    n = count(n, "diff: n", 0)
     if not a.ndim:
         raise ValueError("diff needs an array of one axis at least")
     axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), a.ndim)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.checks import count
 from autograd.context import no_grad, resumed
 from autograd.graph import DomainError, Node, name, plain, topological_order
 from autograd.leaving import plain_array
@@ -107,8 +108,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
     >>> gradcheck(lambda x, y: tanh(x) * y, 0.3, 2.0, order=2)
     True
     """
-    if isinstance(order, bool) or not isinstance(order, (int, np.integer)) or order < 1:
-        raise ValueError(f"gradcheck: order is a whole number from 1 on, not {order!r}")
+    order = count(order, "gradcheck: order")
     f, args, names = _by_leaf(functools.partial(f, **named) if named else f, args)
     points = tuple(_plain(a) for a in args)
     if any(isinstance(a, np.ndarray) for a in points):  # numbers beside arrays are arrays of no dimension

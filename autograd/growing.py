@@ -8,15 +8,13 @@ and the next node is made of that one by plain numbers, which move it along the 
 from __future__ import annotations
 
 import itertools
-import os
-import sys
-import warnings
 import weakref
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from autograd.callers import warn
 from autograd.graph import Node, plain
 
 __all__ = ["count_sweep", "note_reading"]
@@ -24,7 +22,6 @@ __all__ = ["count_sweep", "note_reading"]
 MANY = 10  # updates in a row before it is told
 NEAR = 4  # operations that an update is made of, as a step and a decay of the weight
 ARITHMETIC = {"add", "sub", "mul", "truediv", "neg"}
-HERE = os.path.join(os.path.dirname(__file__), "")
 
 _sweeps = itertools.count(1)
 _latest = 0
@@ -32,7 +29,7 @@ _latest = 0
 
 @dataclass(frozen=True)
 class _Reading:
-    """That a node's gradient was read: when, what it was, and how many updates led to the node."""
+    """One reading of a node's gradient: its sweep, its number, and the count of updates before it."""
 
     node: weakref.ref[Node]
     sweep: int
@@ -66,7 +63,11 @@ def note_reading(node: Node, gradient: Any) -> None:
         along = change != 0 and before.uphill in (None, uphill)
         updates = before.updates + along
     if updates == MANY:
-        _warn()
+        warn(
+            f"a node that was updated {MANY} times, as by W = W - lr * W.grad, remembers every update: each "
+            "backward() goes through all of them, and the graph grows for ever. Change the number of a leaf, "
+            "W.data -= lr * W.grad, and clear its gradient, W.grad = None"
+        )
     key = id(node)
     reference = weakref.ref(node, lambda _: _readings.pop(key, None))
     _readings[key] = _Reading(reference, _latest, plain(gradient), updates, uphill)
@@ -81,18 +82,3 @@ def _previous(node: Node) -> Node | None:
         if node.is_leaf or id(node) in _readings:
             return node
     return None
-
-
-def _warn() -> None:
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(HERE):
-        frame = frame.f_back
-    warnings.warn_explicit(
-        f"a node that was updated {MANY} times, as by W = W - lr * W.grad, remembers every update: each "
-        "backward() goes through all of them, and the graph grows for ever. Change the number of a leaf, "
-        "W.data -= lr * W.grad, and clear its gradient, W.grad = None",
-        UserWarning,
-        frame.f_code.co_filename,
-        frame.f_lineno,
-        registry=frame.f_globals.setdefault("__warningregistry__", {}),
-    )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import numpy as np
-
+from autograd.callers import users_frame
 from autograd.context import SWITCHES, Inside, State
 from autograd.graph import Node
 
@@ -41,8 +39,6 @@ def note(node: Node) -> None:
 
 # By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.
 _looked_at: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
-# With the separator at the end: a user's folder may be called autograd-notes.
-_NOT_THE_USERS = os.path.join(os.path.dirname(__file__), ""), os.path.join(os.path.dirname(np.__file__), "")
 
 
 def look(node: Node, chooses: bool = True) -> None:
@@ -54,7 +50,9 @@ def look(node: Node, chooses: bool = True) -> None:
     if SWITCHES["noted"]:
         note(node)
     if id(node) not in _looked_at:
-        _remember(node, _asking_line(), chooses, [weakref.ref(other) for other in _nearest(node)])
+        frame = users_frame()
+        place = f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
+        _remember(node, place, chooses, [weakref.ref(other) for other in _nearest(node)])
 
 
 def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:
@@ -88,11 +86,3 @@ def look_at(node: Node) -> tuple[str, bool] | None:
 def looked_at() -> list[Node]:
     """Every node whose number was asked for, as far as they are still there."""
     return [node for gone, _, _ in list(_looked_at.values()) if (node := gone()) is not None]
-
-
-def _asking_line() -> str:
-    """The line of code outside of this package and NumPy that is being run."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THE_USERS):
-        frame = frame.f_back
-    return f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"

@@ -7,9 +7,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
+from autograd.checks import count
 from autograd.paths import as_path
 from demos import backquery, chain, digits, errors, gates, gpt, layers, mnist, parallel, softmax
 from demos.options import Options
@@ -68,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("lectures"),
         help="for pictures (default: lectures)",
     )
-    parser.add_argument("--epochs", metavar="N", type=_positive, help="of training (default: the lecture's)")
+    parser.add_argument("--epochs", metavar="N", type=_epochs, help="of training (default: the lecture's)")
     parser.add_argument("--settings", choices=mnist.SETTINGS, help="of mnist (default: lectures)")
     return parser
 
@@ -106,14 +108,14 @@ def _check(
             parser.error(f"--out: cannot write pictures into {given.out}: {error.strerror}")
 
 
-def _positive(text: str) -> int:
-    try:
+def _epochs(text: str) -> int:
+    number: int | str = text
+    with suppress(ValueError):
         number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1, not {text!r}")
-    return number
+    try:
+        return count(number, "N")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 if __name__ == "__main__":

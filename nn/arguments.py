@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import DomainError, Tensor, no_grad
+from autograd.callers import warn
+from autograd.checks import count
 from autograd.graph import plain
 from autograd.leaving import plain_array
 from nn.callbacks import Callback
@@ -98,16 +99,13 @@ def task(
     if validation is not None:
         validation = _held_out(net, cost, validation, Y)
     if _are_grey_values(X):
-        warnings.warn(
+        warn(
             f"X holds whole numbers up to {X.max():g}, as images do, and a net takes numbers of about 1: "
             "nn.data.scaled(X)",
             RuntimeWarning,
-            stacklevel=3,
         )
     outputs = _ask_about_labels(net, cost, X, Y)
-    for name, count in (("epochs", epochs), ("batch_size", batch_size)):
-        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-            raise ValueError(f"{name} is a whole number from 1, not {count!r}")
+    epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
     if isinstance(callbacks, Iterable):
         callbacks = list(callbacks)  # a generator would be used up by the look at it
     if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
@@ -224,9 +222,8 @@ def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
     shapes = {np.shape(p) for p in held.values() if id(p) not in own}
     replaced = [p for p in params if id(p) not in held and np.shape(p) in shapes] if shapes else []
     if replaced:
-        warnings.warn(
+        warn(
             f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which "
             "stays as it is; make the optimizer anew, with net.parameters()",
             RuntimeWarning,
-            stacklevel=5,
         )

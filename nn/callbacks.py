@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from autograd.checks import count
 from nn.files import check_path, save
 from nn.history import Epoch, History
 from nn.mlp import MLP
@@ -57,8 +56,7 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
     nn.callbacks.StopTraining: no epoch since 1 was better
     """
     _check_monitor(monitor)
-    if isinstance(patience, bool) or not isinstance(patience, (int, np.integer)) or patience < 1:
-        raise ValueError(f"patience is a number of epochs, a whole number from 1, not {patience!r}")
+    patience = count(patience, "patience", unit=" of epochs")
 
     def stop(history: History) -> None:
         best = _best(history, monitor)

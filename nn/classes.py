@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.checks import count
 from nn.parameters import number_of
 from nn.tables import is_text, numeric, objects
 
@@ -36,7 +37,7 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     array([1, 0, 1])
     """
     if isinstance(classes, (int, np.integer)) and type(classes) is not bool:
-        return _whole(labels, int(classes))
+        return _whole(labels, count(classes, "the number of classes"))
     if isinstance(classes, (set, frozenset)):
         raise TypeError(
             "a set has no order, and the classes stand in that of the outputs: give sorted(classes)"
@@ -119,8 +120,6 @@ def class_weights(labels: ArrayLike, classes: Classes) -> NDArray[np.float64]:
 
 def _whole(labels: Any, count: int) -> NDArray[np.int64]:
     """Labels that are whole numbers from 0 to count - 1 already."""
-    if count < 1:
-        raise ValueError(f"classes is how many there are, 1 or more, not {count}")
     given = _one_each(np.asarray(labels))
     if not given.size:  # an empty list has no kind of its own
         return given.astype(np.int64)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
 from autograd.arrays import ValueArray
+from autograd.callers import warn
 from autograd.collector import spared
 from autograd.compiler import Program, compile
 from autograd.compiler.many import alike, chosen_by, leeway
@@ -57,25 +58,25 @@ class Compiled:
 
     def __init__(self, program: Program, desired: Callable[[Array], Array]) -> None:
         self.program, self._desired = program, desired
-        # What a program is given: one array for all calls, since a new one costs as much as a step.
-        self._theta, self._given = np.empty(program.parameters), np.empty((0, program.inputs))
+        # One array for the inputs of all calls: a new one costs as much as a step.
+        self._theta, self._inputs = np.empty(program.parameters), np.empty((0, program.inputs))
 
     def __call__(self, theta: Array, x: Array, y: Array) -> tuple[float, Array, Array]:
         """The cost of a mini-batch, its gradient, and the outputs."""
-        value, gradient, found = self.program.value_grad_and_outputs(*self._arrays(theta, x, y))
-        return value, gradient, found[:, 1:]
+        value, gradient, outputs = self.program.value_grad_and_outputs(*self._arrays(theta, x, y))
+        return value, gradient, outputs[:, 1:]
 
     def forward(self, theta: Array, x: Array, y: Array) -> tuple[float, Array]:
         """The cost and the outputs."""
-        found = self.program(*self._arrays(theta, x, y))
-        return float(_mean_cost(found)), found[:, 1:]
+        outputs = self.program(*self._arrays(theta, x, y))
+        return float(_mean_cost(outputs)), outputs[:, 1:]
 
     def _arrays(self, theta: Array, x: Array, y: Array) -> tuple[Array, Array]:
-        if len(x) != len(self._given):
-            self._given = np.empty((len(x), self.program.inputs))
+        if len(x) != len(self._inputs):
+            self._inputs = np.empty((len(x), self.program.inputs))
         np.copyto(self._theta, theta)
-        np.concatenate([x, self._desired(y)], axis=1, out=self._given)
-        return self._theta, self._given
+        np.concatenate([x, self._desired(y)], axis=1, out=self._inputs)
+        return self._theta, self._inputs
 
     def check(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> None:
         """Ask the net and the cost about some examples together.
@@ -84,26 +85,26 @@ class Compiled:
             CannotCompile: where they give other numbers.
         """
         with no_grad():
-            outputs = net(x)
-            expected = float(cost(outputs, y))
-        given = plain_array(outputs).reshape(len(x), -1)
+            a = net(x)
+            expected_cost = float(cost(a, y))
+        expected = plain_array(a).reshape(len(x), -1)
         arrays = self._arrays(theta, x, y)
         try:
-            found = self.program(*arrays)
+            outputs = self.program(*arrays)
         except DomainError as error:
             raise CannotCompile(f"the program is undefined where the net is not, {error}") from None
-        allowed = leeway(self.program, *arrays, found)
-        if not alike(found[:, 1:], given, allowed[:, 1:]):
+        allowed = leeway(self.program, *arrays, outputs)
+        if not alike(outputs[:, 1:], expected, allowed[:, 1:]):
             raise CannotCompile(
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
-        value = _mean_cost(found)
+        value = _mean_cost(outputs)
         single = len(x) == 1  # then the mean is the cost itself, whose leeway is known
         around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
-        if not alike(value, np.array(expected), around):
+        if not alike(value, np.array(expected_cost), around):
             raise CannotCompile(
-                f"the cost of {len(x)} examples together is {expected:.6g}, the mean of the cost of each "
-                f"{value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
+                f"the cost of {len(x)} examples together is {expected_cost:.6g}, the mean of the cost of "
+                f"each {value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
             )
 
 
@@ -142,7 +143,7 @@ def compiled(
                 if not defined:
                     raise CannotCompile(f"on each of {len(x)} examples it is undefined, as {error}") from None
             return _checked(net, cost, held, theta, x[defined], y[defined])
-    except (CannotCompile, CutError):
+    except (CannotCompile, CutError, LogitsWarning):  # a warning is raised under python -W error
         raise
     except Exception as error:
         raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
@@ -155,7 +156,7 @@ def _only_of_logits() -> Iterator[None]:
         warnings.simplefilter("always")
         yield
     for message in dict.fromkeys(str(w.message) for w in told if issubclass(w.category, LogitsWarning)):
-        warnings.warn(message, LogitsWarning, stacklevel=6)
+        warn(message, LogitsWarning)
 
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:

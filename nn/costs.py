@@ -7,8 +7,6 @@ one element, a Value, or a float, as the outputs are. What else is to cost somet
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
+from autograd.callers import warn
 from autograd.leaving import plain_array
 from autograd.tensor import stacked
 from nn.tables import numeric
@@ -117,8 +116,8 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
     a, y = _alike("cross_entropy", a, y)
     _check_logits("cross_entropy", "softmax", a)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
-    known = plain_array(y, np.float64)
-    if np.any(known < 0) or np.any(known.sum(axis=1) == 0):
+    probabilities = plain_array(y, np.float64)
+    if np.any(probabilities < 0) or np.any(probabilities.sum(axis=1) == 0):
         raise ValueError("cross_entropy takes desired probabilities from 0 up, not all of them 0")
     y = _of_type(y, a)
     if weights is not None:
@@ -165,9 +164,9 @@ def binary_cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) 
         y = y.reshape(a.shape)
     a, y = _alike("binary_cross_entropy", a, y)
     _check_logits("binary_cross_entropy", "sigmoid", a)
-    known = plain_array(y, np.float64)
-    if not np.all((known >= 0) & (known <= 1)):
-        wrong = known[~((known >= 0) & (known <= 1))].flat[0]
+    probabilities = plain_array(y, np.float64)
+    if not np.all((probabilities >= 0) & (probabilities <= 1)):
+        wrong = probabilities[~((probabilities >= 0) & (probabilities <= 1))].flat[0]
         cure = "; (y + 1) / 2 makes 0 and 1 of -1 and 1" if wrong == -1 else ""
         raise ValueError(f"binary_cross_entropy takes desired probabilities from 0 to 1, not {wrong:g}{cure}")
     y = _of_type(y, a)
@@ -238,25 +237,16 @@ def _check_logits(name: str, within: str, a: Any) -> None:
         return
     through = op.name if op.name in ("sigmoid", "tanh", "softmax") else None
     if op.name == "truediv" and a.shape[-1] > 1:  # the last operation of a softmax
-        known = plain_array(a)
-        if np.all(known >= 0) and np.allclose(known.sum(axis=-1), 1, rtol=1e-5):
+        probabilities = plain_array(a)
+        if np.all(probabilities >= 0) and np.allclose(probabilities.sum(axis=-1), 1, rtol=1e-5):
             through = "softmax"
     if through is not None:
-        warnings.warn(
+        warn(
             f"{name} takes logits, and these outputs went through {through}: the cost has a {within} in it "
             "and stays far above 0. Make the net with output_activation=nn.identity; "
             f"autograd.{within}(net(x)) are its probabilities",
             LogitsWarning,
-            stacklevel=_levels_to_the_user(),
         )
-
-
-def _levels_to_the_user() -> int:
-    """The `stacklevel` with which a warning of its caller names a line outside of this package."""
-    level = 1
-    while sys._getframe(level + 1).f_globals.get("__name__", "").startswith("nn."):
-        level += 1
-    return level + 1
 
 
 def _weights(name: str, weights: ArrayLike, classes: int) -> NDArray[Any]:

@@ -10,7 +10,6 @@ The formula of the lectures (deck A), a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from autograd import Tensor, Value, sigmoid
 from autograd.arrays import ValueArray
+from autograd.checks import count
 from autograd.context import recording
 from autograd.entering import rectangular
 from autograd.functions import affine
@@ -31,7 +31,7 @@ from nn.parameters import Parameter
 from nn.seeds import Seed, generator
 from nn.tables import numeric
 
-__all__ = ["Layer", "Neuron", "examples", "whole_widths"]
+__all__ = ["Layer", "Neuron", "examples"]
 
 
 # What W and b are called elsewhere.
@@ -176,7 +176,7 @@ class Neuron(_Affine):
         node: type[Parameter] = Tensor,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        (inputs,) = whole_widths([inputs], "a Neuron takes")
+        inputs = count(inputs, "inputs")
         super().__init__(inputs, (), rng, activation, use_bias, initializer, node, dtype, place=None)
 
     def __repr__(self) -> str:
@@ -219,7 +219,7 @@ class Layer(_Affine):
         dtype: DTypeLike = np.float64,
         place: int | None = None,
     ) -> None:
-        inputs, outputs = whole_widths([inputs, outputs], "a Layer has")
+        inputs, outputs = count(inputs, "inputs"), count(outputs, "outputs")
         super().__init__(inputs, (outputs,), rng, activation, use_bias, initializer, node, dtype, place)
         self.outputs = outputs
 
@@ -256,15 +256,6 @@ def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
             f"given shape {x.shape}"
         )
     return x
-
-
-def whole_widths(sizes: Sequence[int], what: str) -> list[int]:
-    """The widths as ints; `what` begins the error, such as "a Layer has"."""
-    widths = list(sizes)
-    for width in widths:
-        if not isinstance(width, (int, np.integer)) or isinstance(width, bool) or width < 1:
-            raise ValueError(f"{what} widths of 1 or more, whole numbers; given {width!r}")
-    return [int(width) for width in widths]
 
 
 def _activated(activation: Activation, z: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Value, no_grad
+from autograd.callers import warn
 from autograd.compiler.many import for_many
 from autograd.leaving import plain_array
 from autograd.threads import few_threads
@@ -98,12 +98,11 @@ def accuracy(
         if divided is None:
             divided = 0.0 if low < 0 else 0.5
             if low >= 0 and last_activation(net) is identity:
-                warnings.warn(
+                warn(
                     "this net's one output is linear, and accuracy divides it at 0.5, as is right after "
                     "nn.quadratic_cost; a logit, as after nn.binary_cross_entropy, is divided by threshold=0 "
                     "(threshold=0.5 says that the other is meant)",
                     RuntimeWarning,
-                    stacklevel=2,
                 )
         return share((outputs[:, 0] > divided) == (labels > 0))
     if divided is not None:

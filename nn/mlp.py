@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd import Tensor, Value, sigmoid
+from autograd.checks import count
 from nn.activations import Activation, name_of, one_for_each
 from nn.initializers import Initializer, lecun_normal
 from nn.labels import labels, leaves
-from nn.layers import Layer, examples, made_of, whole_widths
+from nn.layers import Layer, examples, made_of
 from nn.modules import Module
 from nn.parameters import Parameter
 from nn.seeds import Seed, generator
@@ -61,7 +62,7 @@ class MLP(Module):
         node: type[Parameter] = Tensor,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        self.sizes = whole_widths(sizes, "an MLP has")
+        self.sizes = [count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
         if len(self.sizes) < 2:
             raise ValueError(
                 f"an MLP has an input and an output width or more, as in [2, 1]; given {sizes!r}"

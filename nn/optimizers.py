@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.callers import warn
+from autograd.checks import above
 from autograd.graph import plain
 from nn.parameters import Parameter, assign, finite, number_of, numbers
 from nn.schedules import Schedule
@@ -64,12 +65,9 @@ class Optimizer(ABC):
         if callable(lr):
             self._lr = lr
             return
-        rate = number_of(lr)
-        if rate is None:
+        if number_of(lr) is None:
             raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
-        if not 0 < rate < math.inf:
-            raise ValueError(f"the learning rate is a number above 0, not {lr!r}")
-        self._lr = rate
+        self._lr = above(lr, "the learning rate")
 
     def step(self) -> None:
         """Move every parameter that has a gradient; the others the cost does not depend on.
@@ -260,10 +258,7 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, lr)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
-        number = number_of(epsilon)
-        if number is None or not 0 < number < math.inf:
-            raise ValueError(f"epsilon is a number above 0, not {epsilon!r}")
-        self.epsilon = number
+        self.epsilon = above(epsilon, "epsilon")
 
     def _start(self) -> tuple[Any, ...]:
         return 0, 0.0, 0.0, 0.0
@@ -283,16 +278,15 @@ class Adam(Optimizer):
         """The same where a square overflows, with √v in place of v."""
         t, m, v, root = self._state.get(i, self._start())
         scalar, g = type(g) is float, np.asarray(g)
-        known = np.finfo(g.dtype)
+        limits = np.finfo(g.dtype)
         root = np.where(root, root, np.sqrt(v)).astype(g.dtype)
-        lost = abs(g) < known.eps * root
+        lost = abs(g) < limits.eps * root
         if lost.any():
             if np.any(g[lost]):
-                warnings.warn(
+                warn(
                     f"Adam forgets a gradient of about {root.max() / (1 - self.beta2) ** 0.5:.1g}, beside "
                     "which those of now move nothing; look for the example that it came from",
                     RuntimeWarning,
-                    stacklevel=5,
                 )
             t, m, root = (np.where(lost, 0, part) for part in (t, m, root))
             t = t.max() if t.min() == t.max() else t
@@ -301,7 +295,7 @@ class Adam(Optimizer):
         root = np.hypot(root * self.beta2**0.5, g * (1 - self.beta2) ** 0.5).astype(g.dtype)
         unbiased = (1 - self.beta2**t) ** 0.5
         change = (m / (root + self.epsilon * unbiased)) * (lr * unbiased / (1 - self.beta1**t))
-        huge = root > known.max**0.5 / 2
+        huge = root > limits.max**0.5 / 2
         state = t, m, np.square(np.where(huge, 0, root)), np.where(huge, root, 0)
         self._state[i] = tuple(part.item() for part in map(np.asarray, state)) if scalar else state
         return change.item() if scalar else change.astype(g.dtype)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.layers import whole_widths
+from autograd.checks import above, count
 from nn.measures import examples_and
 
 __all__ = ["Perceptron"]
@@ -46,10 +45,8 @@ class Perceptron:
     """
 
     def __init__(self, inputs: int, rate: float = 0.1) -> None:
-        (self.inputs,) = whole_widths([inputs], "a Perceptron takes")
-        if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < rate < np.inf:
-            raise ValueError(f"the rate is a number above 0, not {rate!r}")
-        self.rate: float = float(rate)
+        self.inputs = count(inputs, "inputs")
+        self.rate = above(rate, "the rate")
         self.w: NDArray[np.float64] = np.zeros(self.inputs)
         self.b: float = 0.0
         # w and b as `learn` left them, with their sizes; somebody may have set others since.
@@ -115,8 +112,7 @@ class Perceptron:
                 f"a Perceptron learns desired outputs 1 and -1, not {wrong[0]:g}; "
                 "2 * y - 1 makes them of 0 and 1"
             )
-        if isinstance(epochs, bool) or not isinstance(epochs, (int, np.integer)) or epochs < 1:
-            raise ValueError(f"epochs is a whole number from 1, not {epochs!r}")
+        epochs = count(epochs, "epochs")
         start, sizes = np.append(self.w, self.b), self._sizes()
         # All corrections, over the rate, and what rounding has left out of them: w and b are computed of them
         # anew each time, and are as exact after a thousand corrections as after one.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, Tensor, Value, no_grad
+from autograd.callers import warn
 from autograd.collector import spared
 from autograd.entering import locked
 from autograd.graph import plain
@@ -73,26 +73,21 @@ class Run:
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
         self._unchecked = 0  # steps since the program was compared with the net
-        self._theta: Any = None  # a compiled net's parameters that the cost depends on, all in one
+        self._theta: Any = None  # One Tensor of all parameters with a gradient, during an epoch.
         self._moved: Array | None = None  # their places among all, if they are not all
         self._all = np.empty(0)  # the numbers of all
 
-    def compile(self, callers: int = 1) -> None:
-        """Have a net of Values as a program, if it can be one.
-
-        Args:
-            callers: up to `fit`, so that a warning names the line that called that.
-        """
+    def compile(self) -> None:
+        """Have a net of Values as a program, if it can be one."""
         try:
             self.compiled = compiled(
                 self.task.net, self.task.cost, self.held, self.task.X, self.Y, self._checked
             )
         except CannotCompile as reason:
             self.compiled = None
-            warnings.warn(
+            warn(
                 f"fit runs this net scalar by scalar, not as a compiled program: {reason}",
                 RuntimeWarning,
-                stacklevel=callers + 2,
             )
         self.history.program = None if self.compiled is None else self.compiled.program
 
@@ -107,7 +102,7 @@ class Run:
             return
         self._unchecked = 0
         if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
-            self.compile(callers=3)
+            self.compile()
             return
         chosen = somewhere(epoch + len(self._checked), len(self.task.X))
         x, y = self.task.X[[chosen]].astype(self.task.dtype), self.Y[[chosen]]
@@ -117,7 +112,7 @@ class Run:
             return
         except CannotCompile:
             self._checked.append(chosen)  # what showed a choice once has to agree from now on
-            self.compile(callers=3)
+            self.compile()
 
     @property
     def held(self) -> list[Any]:
@@ -314,11 +309,10 @@ class Run:
         if now <= WORSE * max(abs(before), 1.0):
             return
         self.history.diverged = f"a cost of {now:.3g}, and of {before:.3g} before the first step"
-        warnings.warn(
+        warn(
             f"training diverged, though all numbers stayed finite: {self.history.diverged}, of the same "
             f"{len(x)} examples; try a smaller learning rate",
             RuntimeWarning,
-            stacklevel=3,
         )
 
     def _cost_with(self, held: list[Any], x: Array, y: Array) -> float:

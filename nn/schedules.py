@@ -10,10 +10,8 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from numbers import Integral, Real
-from typing import Any
 
-from autograd.entering import unboxed
+from autograd.checks import above, between, count
 
 __all__ = ["Schedule", "cosine_decay", "exponential_decay", "step_decay", "warmup"]
 
@@ -26,7 +24,7 @@ def step_decay(start: float, factor: float, every: int) -> Schedule:
     >>> [step_decay(1.0, 0.5, every=10)(step) for step in (0, 9, 10, 25)]
     [1.0, 1.0, 0.5, 0.25]
     """
-    _check(start=start, factor=factor, every=every)
+    start, factor, every = above(start, "start"), above(factor, "factor"), count(every, "every")
     return functools.partial(_step_decay, start, factor, every)
 
 
@@ -40,7 +38,7 @@ def exponential_decay(start: float, factor: float, every: int) -> Schedule:
     >>> [round(exponential_decay(1.0, 0.25, every=10)(step), 3) for step in (0, 5, 10)]
     [1.0, 0.5, 0.25]
     """
-    _check(start=start, factor=factor, every=every)
+    start, factor, every = above(start, "start"), above(factor, "factor"), count(every, "every")
     return functools.partial(_exponential_decay, start, factor, every)
 
 
@@ -54,9 +52,7 @@ def cosine_decay(start: float, steps: int, end: float = 0.0) -> Schedule:
     >>> [round(cosine_decay(1.0, steps=10)(step), 3) for step in (0, 5, 10, 20)]
     [1.0, 0.5, 0.0, 0.0]
     """
-    _check(start=start, steps=steps)
-    if not 0 <= end < math.inf:
-        raise ValueError(f"end is a number from 0 up, not {end!r}")
+    start, steps, end = above(start, "start"), count(steps, "steps"), between(end, "end", 0)
     return functools.partial(_cosine_decay, start, steps, end)
 
 
@@ -70,18 +66,8 @@ def warmup(then: float | Schedule, steps: int) -> Schedule:
     >>> [warmup(0.8, steps=4)(step) for step in (0, 1, 3, 9)]
     [0.2, 0.4, 0.8, 0.8]
     """
-    _check(steps=steps)
-    return functools.partial(_warmup, then, steps)
+    return functools.partial(_warmup, then, count(steps, "steps"))
 
 
 def _warmup(then: float | Schedule, steps: int, step: int) -> float:
     return (then(step) if callable(then) else then) * min((step + 1) / steps, 1)
-
-
-def _check(**given: float) -> None:
-    for name, argument in given.items():
-        number: Any = unboxed(argument)
-        whole = name in ("every", "steps")
-        kind: Any = Integral if whole else Real
-        if isinstance(number, bool) or not isinstance(number, kind) or not 0 < number < math.inf:
-            raise ValueError(f"{name} is a {'whole ' * whole}number above 0, not {number!r}")

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from autograd.atomic import check_place, written_whole
+from autograd.checks import between, count
 from autograd.extras import extra
 from autograd.paths import as_path
 from autograd.sweeps import adjoints
 from autograd.value import Value
-from viz.arguments import between, count
 from viz.chain import chain_picture
 from viz.compose import Moment, Plan, plan, scene
 from viz.marks import is_frame, marked

@@ -7,10 +7,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from autograd.checks import count
 from autograd.graph import DomainError, Node, name, topological_order
 from autograd.sweeps import adjoints
 from autograd.value import Value
-from viz.arguments import count
 from viz.derivatives import Partial, depending, partials
 from viz.latex import literal, parse
 from viz.picture import Names
@@ -178,7 +178,7 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
     for node, what in ((C, "C"), (w, "w")):
         if not isinstance(node, Value):
             raise TypeError(f"chain_rule takes Values, and {what} is {type(node).__name__} ({node!r:.80})")
-    count(most, "most")
+    most = count(most, "most")
     order = topological_order(C)
     if w not in set(order) and C in set(topological_order(w)):
         raise ValueError(

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.checks import count
 from autograd.context import resumed
 from autograd.graph import DomainError, Node, topological_order
 from autograd.sweeps import adjoints
 from autograd.tensor import Tensor
-from viz.arguments import a_node, count
+from viz.arguments import a_node
 from viz.latex import label, letter_of, literal
 from viz.numerals import number
 from viz.signs import GIVES

@@ -12,8 +12,8 @@ from typing import Any
 import graphviz
 
 from autograd.atomic import check_place, written_whole
+from autograd.checks import between, count
 from autograd.paths import as_path
-from viz.arguments import between, count
 from viz.compose import compose
 from viz.outlines import available
 from viz.pdf import NoOutline, to_pdf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd.callers import warn
 from autograd.collector import spared
 from autograd.compiler.guards import guarded
 from autograd.compiler.libraries import library_of
@@ -374,12 +374,11 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
             places.append(f"{name(node)} ({place})")
     if places:
         more = f", and {len(places) - 3} more" if len(places) > 3 else ""
-        warnings.warn(
+        warn(
             f"the recording looked at the number of {', '.join(places[:3])}{more}. What was chosen by it, or "
             "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
             "and relu choose for each. If nothing was, all is well",
             RuntimeWarning,
-            stacklevel=4,
         )
 
 

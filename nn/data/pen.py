@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.checks import check_count
+from autograd.checks import count
 from nn.data.digits import Digits
 from nn.seeds import Seed, generator
 
@@ -41,7 +41,7 @@ def strokes(n: int, rng: Seed) -> Digits:
     >>> digits.images.shape, digits.images.dtype, sorted(set(digits.labels.tolist()))
     ((1000, 784), dtype('float32'), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     """
-    check_count(n, "images")
+    n = count(n, "n", 0, unit=" of images")
     stream = generator(rng)
     labels = stream.integers(10, size=n)
     images = np.empty((n, 784), np.float32)
@@ -126,13 +126,13 @@ def _dotted(digit: list[Array]) -> tuple[Array, Array, Array, Array]:
     counts = [max(2, round(POINTS * part.sum() / total)) for part in lengths]
     counts[int(np.argmax(counts))] += POINTS - sum(counts)
     dots, owner, along, spacing = [], [], [], []
-    for i, (stroke, part, count) in enumerate(zip(digit, lengths, counts, strict=True)):
-        at = np.linspace(0, part.sum(), count)
+    for i, (stroke, part, n) in enumerate(zip(digit, lengths, counts, strict=True)):
+        at = np.linspace(0, part.sum(), n)
         knots = np.concatenate([[0], np.cumsum(part)])
         dots.append(np.stack([np.interp(at, knots, stroke[:, axis]) for axis in (0, 1)], axis=1))
-        owner += [i] * count
-        along.append(np.linspace(0, 1, count))
-        spacing += [part.sum() / count] * count
+        owner += [i] * n
+        along.append(np.linspace(0, 1, n))
+        spacing += [part.sum() / n] * n
     return np.concatenate(dots), np.array(owner), np.concatenate(along), np.array(spacing)
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from numbers import Real
-from typing import cast
-
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.checks import check_count
+from autograd.checks import between, count
 from nn.seeds import Seed, generator
 
 __all__ = ["moons"]
@@ -36,15 +32,14 @@ def moons(n: int, rng: Seed, noise: float = 0.1) -> tuple[NDArray[np.float64], N
     >>> X.shape, np.bincount(labels)
     ((100, 2), array([50, 50]))
     """
-    check_count(n, "points")
-    if not isinstance(noise, Real) or not 0 <= noise < math.inf:
-        raise ValueError(f"noise is a standard deviation, a number from 0; given {noise!r}")
+    n = count(n, "n", 0, unit=" of points")
+    noise = between(noise, "the standard deviation noise", 0)
     stream = generator(rng)
     labels = np.arange(n) % 2
     upper, lower = (np.linspace(0, np.pi, np.sum(labels == label)) for label in (0, 1))
     X = np.empty((n, 2))
     X[labels == 0] = np.stack([np.cos(upper), np.sin(upper)], axis=1)
     X[labels == 1] = np.stack([1 - np.cos(lower), 0.5 - np.sin(lower)], axis=1)
-    X += stream.normal(0, cast(float, noise), X.shape)
+    X += stream.normal(0, noise, X.shape)
     order = stream.permutation(n)
     return X[order], labels[order]

@@ -102,9 +102,9 @@ def refused(arguments, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--epochs", "0"], "argument --epochs: a whole number from 1, not '0'"),
-        (["--epochs", "many"], "argument --epochs: a whole number from 1, not 'many'"),
-        (["--epochs", "1.5"], "argument --epochs: a whole number from 1, not '1.5'"),
+        (["--epochs", "0"], "argument --epochs: N is a whole number from 1, not 0"),
+        (["--epochs", "many"], "argument --epochs: N is a whole number from 1, not 'many'"),
+        (["--epochs", "1.5"], "argument --epochs: N is a whole number from 1, not '1.5'"),
         (["nonsense"], "argument NAME: invalid choice: 'nonsense' (choose from"),
         (["--data", "nowhere"], "there is no folder nowhere; --data takes one that holds the MNIST files"),
         (["mnist"], "mnist takes --data DIR"),

@@ -228,7 +228,7 @@ def messages():
     for path in sorted((ROOT / "nn").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             raised = isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args
-            warned = isinstance(node, ast.Call) and ast.unparse(node.func) == "warnings.warn"
+            warned = isinstance(node, ast.Call) and ast.unparse(node.func) == "warn"
             if raised or warned:
                 yield template(node.exc.args[0] if raised else node.args[0])
 

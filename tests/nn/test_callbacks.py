@@ -114,7 +114,7 @@ def test_the_validation_cost_is_looked_at_where_there_is_one():
 
 @pytest.mark.parametrize("patience", [0, -1, 1.5, True, None, "3", math.nan])
 def test_a_patience_that_is_no_number_of_epochs_is_refused(patience):
-    with pytest.raises(ValueError, match="a whole number from 1, not "):
+    with pytest.raises(ValueError, match="patience is a whole number of epochs from 1, not "):
         nn.early_stopping(patience)
 
 

@@ -40,7 +40,7 @@ def test_labels_of_any_kind_become_numbers_where_their_classes_are_listed(kind):
         (["cat"], "cat", TypeError, "or a list of them, not 'cat'"),
         ([1], 0.01, TypeError, "classes is how many there are, or a list of them, not 0.01"),
         ([1], True, TypeError, "not True"),
-        ([0], 0, ValueError, "1 or more, not 0"),
+        ([0], 0, ValueError, "the number of classes is a whole number from 1, not 0"),
         ([[0], [1]], 2, ValueError, r"not \(2, 1\); a column becomes labels by labels\.reshape\(-1\)"),
         ([["cat"]], ["cat"], ValueError, r"not \(1, 1\)"),
         ([2], 2, ValueError, "labels of 2 classes lie from 0 to 1; given 2"),

@@ -176,7 +176,7 @@ def test_what_has_no_answer(x, error, message):
 
 def test_a_perceptron_takes_one_input_or_more():
     for inputs in (0, -1, 2.0, True, "2"):
-        with pytest.raises(ValueError, match="a Perceptron takes widths of 1 or more"):
+        with pytest.raises(ValueError, match="inputs is a whole number from 1, not "):
             nn.Perceptron(inputs)
 
 

@@ -50,11 +50,11 @@ def test_an_optimizer_follows_its_schedule_step_by_step():
     ("make", "message"),
     [
         (lambda: nn.step_decay(0.0, 0.5, every=3), r"start is a number above 0, not 0\.0"),
-        (lambda: nn.step_decay(1.0, 0.5, every=0), "every is a whole number above 0, not 0"),
+        (lambda: nn.step_decay(1.0, 0.5, every=0), "every is a whole number from 1, not 0"),
         (lambda: nn.exponential_decay(1.0, -0.5, every=1), "factor is a number above 0"),
-        (lambda: nn.cosine_decay(1.0, steps=True), "steps is a whole number above 0, not True"),
+        (lambda: nn.cosine_decay(1.0, steps=True), "steps is a whole number from 1, not True"),
         (lambda: nn.cosine_decay(1.0, steps=10, end=-1.0), r"end is a number from 0 up, not -1\.0"),
-        (lambda: nn.warmup(1.0, steps=math.nan), "steps is a whole number above 0, not nan"),
+        (lambda: nn.warmup(1.0, steps=math.nan), "steps is a whole number from 1, not nan"),
     ],
 )
 def test_numbers_out_of_range_are_refused_at_once(make, message):

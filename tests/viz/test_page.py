@@ -6,6 +6,7 @@ import json
 import math
 import re
 import stat
+import warnings
 from collections.abc import Iterator
 from importlib import resources
 
@@ -411,3 +412,23 @@ def test_a_leaf_that_is_not_finite_is_refused(number, tmp_path):
 
 def test_outside_the_domain_later_is_no_reason_to_refuse(tmp_path):
     assert lecture_page(log(Value(1.0, label="x")).with_label("y"), tmp_path / "a.html").exists()
+
+
+CHOICES = [
+    lambda x: x * x if x > 0 else -x,
+    lambda x: max([x, 2 * x]) * 1.0,
+    lambda x: np.sort([x, 2 * x])[0] * 1,
+]
+
+
+@pytest.mark.parametrize("choose", CHOICES)
+def test_a_choice_that_the_page_cannot_make_anew_is_told(choose, tmp_path):
+    x = Value(3.0, label="x")
+    with pytest.warns(RuntimeWarning, match=r"the number of .*x = .*test_page\.py.*whatever leaf is dragged"):
+        viz.lecture_page(choose(x).with_label("y"), tmp_path / "y.html")
+    x = Value(3.0, label="x")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        y = where(x > 0, x * x, -x).with_label("y")  # the advice
+        assert f"{y.data:.1f} {x.data}" == "9.0 3.0"
+        viz.lecture_page(y, tmp_path / "y.html")

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 from autograd.atomic import written_whole
+from autograd.callers import warn
+from autograd.graph import name, topological_order
+from autograd.looks import look_at, looked_at
 from autograd.value import Value
 from viz.page.document import document
 from viz.page.recording import record
@@ -27,6 +30,10 @@ def lecture_page(
     the formula of a local derivative in its step's arithmetic. ``chain.html#7`` opens step 7;
     printing gives a page a step. The file needs no network and nothing beside it.
 
+    A Python ``if``, ``max`` or ``np.sort`` chose while the graph was recorded, and what it chose stays when a
+    leaf is dragged: a warning says which number was looked at, and where. `autograd.where`, ``maximum`` and
+    ``relu`` choose anew.
+
     The graph is not changed, and ``backward()`` need not have run.
 
     Args:
@@ -46,6 +53,9 @@ def lecture_page(
             the file is write-protected.
         RuntimeError: when no Graphviz is installed, which places the boxes.
 
+    Warns:
+        RuntimeWarning: where a number of the graph was compared while the graph was recorded.
+
     Source: lecture section 3, where each quantity is a small number line that moves as its input is nudged.
 
     >>> import pathlib, tempfile
@@ -60,8 +70,24 @@ def lecture_page(
         raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
     recording = record(C, limit)
     target = checked_path(path, ("html", "htm"), "lecture_page")
+    _warn_of_choices(C)
     # A surrogate alone, as in "\ud800", is no character that a file could hold.
     page = document(recording, title).encode("utf-8", "replace")
     with written_whole(target) as beside:
         beside.write_bytes(page)
     return target
+
+
+def _warn_of_choices(C: Value) -> None:
+    """Say which numbers were compared, as by an ``if``: the page cannot make such a choice anew."""
+    graph = set(topological_order(C)) - {C}
+    looks = ((node, look_at(node)) for node in looked_at() if node in graph)
+    places = [f"{name(node)} ({look[0]})" for node, look in looks if look is not None and look[1]]
+    if places:
+        more = f", and {len(places) - 3} more" if len(places) > 3 else ""
+        warn(
+            f"the number of {', '.join(places[:3])}{more} was compared; what was chosen by it stays as it is, "
+            "whatever leaf is dragged on the page: where(x > 0, a, b), maximum and relu choose anew. If nothing "
+            "was, all is well",
+            RuntimeWarning,
+        )

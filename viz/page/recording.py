@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from autograd.checks import count
 from autograd.graph import Node, name, topological_order
 from autograd.primitives import PRIMITIVES, Row
 from autograd.sweeps import adjoints
 from autograd.value import Value
-from viz.arguments import count
 from viz.chain import chain_picture
 from viz.derivatives import carrying, step
 from viz.expressions import FormulaTooBig, build

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import DomainError
-from autograd.primitives import is_number
-from viz.arguments import count
+from autograd.checks import above, count
 from viz.numerals import number
 from viz.plots.arrays import Array, numbers, span
 from viz.plots.contours import ALIKE, draw_map, write_heights
@@ -79,10 +78,9 @@ def descent(
     """
     begin = _starts(starts)
     check_function(f, begin.shape[1], f"descent from {'numbers' if begin.shape[1] == 1 else 'pairs'}")
-    if not is_number(lr) or not 0 < lr < math.inf:
-        raise ValueError(f"lr is a number above 0, not {lr!r}")
+    lr = above(lr, "lr")
     steps = count(steps, "steps", 0)
-    paths = [np.array(_run(f, tuple(start), float(lr), steps)) for start in begin.tolist()]
+    paths = [np.array(_run(f, tuple(start), lr, steps)) for start in begin.tolist()]
     across, up = (None if given is None else span(given, name) for given, name in ((x, "x"), (y, "y")))
     return (_on_contours if begin.shape[1] == 2 else _on_curve)(f, paths, across, up, ax)
 

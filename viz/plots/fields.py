@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import no_grad
+from autograd.callers import warn
+from autograd.checks import count
 from autograd.compiler.many import for_many
-from viz.arguments import count
 from viz.plots.arrays import Array, numbers
 from viz.plots.palette import Palette, palette_of
 from viz.plots.room import MARKERS, axes_or_new, legend_above, mpl, room_of
@@ -197,11 +197,10 @@ def _warn_of_logits(outputs: Array, low: float, high: float) -> None:
     """Say that outputs go further beyond 0 and 1 than those of a net that learnt 0 and 1 do."""
     least, most = float(outputs.min()), float(outputs.max())
     if low == 0 and high == 1 and (least < -1 or most > 2):
-        warnings.warn(
+        warn(
             f"boundary divides the net's output at 0.5, between 0 and 1 desired; it goes from {least:.3g} "
             f"to {most:.3g} here, as a logit does: those are divided at 0, by threshold=0",
             RuntimeWarning,
-            stacklevel=4,
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz.arguments import count
+from autograd.checks import count
 from viz.numerals import MINUS, number
 from viz.plots.arrays import Array, brightness, names
 from viz.plots.layout import Column, Layout, arrange

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import Tensor
+from autograd.checks import count
 from autograd.graph import Node, reach
 from autograd.sweeps import adjoints
-from viz.arguments import a_node, count
+from viz.arguments import a_node
 from viz.plots.arrays import Array, names, numbers
 from viz.plots.named import Named, Parameters
 from viz.plots.palette import palette_of

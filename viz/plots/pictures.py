@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz.arguments import count
+from autograd.checks import count
 from viz.plots.arrays import brightness, names, numbers
 from viz.plots.tiles import Tile, draw_tiles, pictures_of
 

@@ -65,5 +65,5 @@ def test_digits_stand_upright_and_are_not_mirrored():
 def test_how_many():
     assert len(nn.data.strokes(0, rng=0)) == 0
     for wrong in (-1, 2.5, "10", True):
-        with pytest.raises(ValueError, match="how many"):
+        with pytest.raises(ValueError, match="n is a whole number of images from 0, not "):
             nn.data.strokes(wrong, rng=0)

@@ -41,12 +41,12 @@ def test_few_are_few(n):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n": -1}, "a whole number from 0; given -1"),
-        ({"n": 2.5}, r"given 2\.5"),
-        ({"n": 5, "noise": -0.1}, r"given -0\.1"),
-        ({"n": 5, "noise": float("nan")}, "given nan"),
-        ({"n": 5, "noise": float("inf")}, "given inf"),
-        ({"n": 5, "noise": "some"}, "given 'some'"),
+        ({"n": -1}, "n is a whole number of points from 0, not -1"),
+        ({"n": 2.5}, r"not 2\.5"),
+        ({"n": 5, "noise": -0.1}, r"noise is a number from 0 up, not -0\.1"),
+        ({"n": 5, "noise": float("nan")}, "not nan"),
+        ({"n": 5, "noise": float("inf")}, "not inf"),
+        ({"n": 5, "noise": "some"}, "not 'some'"),
     ],
 )
 def test_numbers_out_of_range_are_refused(options, message):

@@ -1,0 +1,264 @@
+"""A warning names the user's line: the nearest running one outside of autograd, nn, viz and NumPy."""
+
+import _thread
+import ast
+import linecache
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+import viz
+from autograd import Tensor, Value, callers, compile, grad, sigmoid, sum
+from autograd.callers import warn
+
+ROOT = Path(__file__).parents[1]
+X = np.random.default_rng(0).normal(size=(12, 4))
+Y = np.stack([X[:, 0], X[:, 1]], axis=1)
+LABELS = (X[:, 0] > 0).astype(int)
+LINEAR = {"output_activation": nn.identity}
+
+
+def fit(net, X=X, Y=Y, **options):
+    settings = {"epochs": 2, "batch_size": 4, "rng": 0, "cost": nn.quadratic_cost} | options
+    optimizer = settings.pop("optimizer", None) or nn.SGD(net.parameters(), lr=settings.pop("lr", 0.1))
+    return nn.fit(net, X, Y, optimizer=optimizer, **settings)
+
+
+def mlp(*sizes, **options):
+    return nn.MLP(list(sizes), rng=0, **options)
+
+
+def update_a_node():
+    w = Value(3.0)
+    for _ in range(12):
+        (w * w).backward()
+        w = w - 0.1 * w.grad
+
+
+def compile_a_choice():
+    x = Value(1.0)
+    compile(x * 2 if x > 0 else x, [x], [])
+
+
+def show_a_choice():
+    x = Value(1.0, label="x")
+    with tempfile.TemporaryDirectory() as folder:
+        viz.lecture_page((x * 2 if x > 0 else x).with_label("y"), Path(folder) / "y.html")
+
+
+def draw_a_logit():
+    viz.boundary(lambda points: 9 * points[:, :1], X[:, :2], LABELS, resolution=5)
+
+
+def forget_a_huge_gradient():
+    w = Value(1.0)
+    adam = nn.Adam([w], lr=0.1)
+    for gradient in (1e200, 1.0):
+        w.grad = gradient
+        adam.step()
+
+
+class Exploding:
+    """A cost with one gradient that is huge."""
+
+    def __init__(self):
+        self.steps = 0
+
+    def __call__(self, a, y):
+        self.steps += 1
+        return sum(a) * (1e200 if self.steps == 2 else 1.0)
+
+
+def fit_with_adam(**options):
+    net = mlp(4, 2, **LINEAR)
+    fit(net, cost=Exploding(), optimizer=nn.Adam(net.parameters(), lr=0.001), **options)
+
+
+def forget_a_parameter():
+    net = mlp(4, 2)
+    sgd = nn.SGD(net.parameters(), lr=0.1)
+    net.layers[0].b = mlp(4, 2).layers[0].b
+    fit(net, optimizer=sgd)
+
+
+class Choosing:
+    """A net of Values that looks at a number, where it is told to."""
+
+    def __init__(self, looks):
+        self.w, self.looks = Value(0.5), looks
+
+    def parameters(self):
+        return [self.w]
+
+    def __call__(self, x):
+        return np.array([[self.w * xi[0] if not self.looks or xi[0] > -9 else self.w] for xi in x])
+
+
+def choose_later():
+    net = Choosing(looks=False)
+    sgd = nn.SGD(net.parameters(), lr=0.1)
+
+    def look(history):
+        net.looks = True
+        sgd.params = [*sgd.params, Value(1.0)]
+
+    fit(net, X[:, :1], Y[:, :1], optimizer=sgd, epochs=3, callbacks=[look])
+
+
+def squashed(x):
+    return nn.cross_entropy(sigmoid(x), [[1.0, 0.0]])
+
+
+# Under the file and the first words of each warning, the code that brings it about.
+CASES = {
+    ("autograd/growing", "a node that was updated"): {
+        "at once": update_a_node,
+        "in a callback": lambda: fit(mlp(4, 2), epochs=1, callbacks=[lambda history: update_a_node()]),
+        "in a transform": lambda: grad(lambda x: (update_a_node(), x * x)[1])(1.0),
+    },
+    ("autograd/compiler/program", "the recording looked at"): {
+        "at once": compile_a_choice,
+        "in a callback": lambda: fit(mlp(4, 2), epochs=1, callbacks=[lambda history: compile_a_choice()]),
+        "in a transform": lambda: grad(lambda x: (compile_a_choice(), x * x)[1])(1.0),
+    },
+    ("nn/arguments", "X holds whole numbers"): {
+        "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
+    },
+    ("viz/page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
+    ("viz/plots/fields", "as a logit does"): {"at once": draw_a_logit},
+    ("nn/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},
+    ("nn/costs", " takes logits"): {
+        "at once": lambda: nn.cross_entropy(sigmoid(Tensor([[0.3, -0.2]])), [[1.0, 0.0]]),
+        "in fit": lambda: fit(mlp(4, 2), Y=LABELS, cost=nn.cross_entropy),
+        "in a program": lambda: fit(mlp(4, 2, node=Value), Y=LABELS, cost=nn.cross_entropy),
+        "in a user's cost": lambda: fit(mlp(4, 2), Y=LABELS, cost=lambda a, y: nn.cross_entropy(a, y) * 2.0),
+        "in a metric": lambda: fit(
+            mlp(4, 2), metrics={"m": lambda a, y: squashed(Tensor([[0.3, 0.2]])).item()}
+        ),
+        "in a transform": lambda: grad(squashed)(np.array([[0.3, -0.2]])),
+    },
+    ("nn/measures", "this net's one output"): {
+        "at once": lambda: nn.accuracy(mlp(4, 1, **LINEAR), X, LABELS),
+        "in a callback": lambda: fit(
+            net := mlp(4, 1, **LINEAR), Y=Y[:, :1], callbacks=[lambda history: nn.accuracy(net, X, LABELS)]
+        ),
+    },
+    ("nn/optimizers", "Adam forgets"): {
+        "at once": forget_a_huge_gradient,
+        "in fit": fit_with_adam,
+        "in a callback": lambda: fit(
+            mlp(4, 2), epochs=1, callbacks=[lambda history: forget_a_huge_gradient()]
+        ),
+    },
+    ("nn/runs", "fit runs this net scalar by scalar"): {
+        "before the first epoch": lambda: fit(Choosing(looks=True), X[:, :1], Y[:, :1]),
+        "later": choose_later,
+    },
+    ("nn/runs", "training diverged"): {
+        "with Tensors": lambda: fit(mlp(4, 2, **LINEAR), lr=1e3, epochs=4),
+        "with Values": lambda: fit(mlp(4, 2, node=Value, **LINEAR), lr=1e3, epochs=4),
+    },
+}
+WARNING = {"warn", "_warn", "warn_explicit"}
+ALL = [(words, case) for (_, words), cases in CASES.items() for case in cases.items()]
+
+
+@pytest.mark.parametrize(("words", "case"), ALL, ids=[f"{words}, {case[0]}" for words, case in ALL])
+def test_a_warning_names_the_users_line(words, case):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        case[1]()
+    seen = [w for w in told if words in str(w.message)]
+    assert seen
+    assert {w.filename for w in seen} == {__file__}
+
+
+@pytest.fixture(scope="module")
+def calls():
+    """Each call in the packages by which something warns: the file, the function, the first argument."""
+    return [
+        (path.relative_to(ROOT).with_suffix("").as_posix(), ast.unparse(node.func), ast.unparse(node.args[0]))
+        for package in ("autograd", "nn", "viz")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "warn" in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in WARNING and node.args
+    ]
+
+
+def test_no_warning_is_left_out(calls):
+    texts = [
+        (f, text) for f, name, text in calls if name == "warn" and f != "nn/compiled"
+    ]  # a cost's, once more
+    assert len(texts) == len(CASES)
+    for file, words in CASES:
+        assert any(file == where and words in text for where, text in texts), f"{file} warns of no {words!r}"
+
+
+def test_there_is_one_way_to_warn(calls):
+    others = [(file, function) for file, function, _ in calls if function not in ("warn", "_warn")]
+    assert others == [("autograd/callers", "warnings.warn_explicit")]
+
+
+def test_two_libraries_of_one_name_are_told_where_a_user_imports_one(tmp_path):
+    (tmp_path / "autograd-1.9.dist-info").mkdir()
+    (tmp_path / "autograd-1.9.dist-info" / "METADATA").write_text("Name: autograd\nVersion: 1.9\n")
+    script = tmp_path / "script.py"
+    script.write_text(f"import sys\nsys.path.append({str(ROOT)!r})\n\nimport nn\n")
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert ran.stderr.startswith(f"{script}:4: UserWarning: both chainrule and autograd 1.9")
+
+
+def test_it_is_the_nearest_of_the_users_lines():
+    def cost(a, y):
+        return nn.cross_entropy(a, y)  # here
+
+    with pytest.warns(nn.LogitsWarning) as told:
+        fit(mlp(4, 2), Y=LABELS, cost=cost)
+    assert "# here" in linecache.getline(told[0].filename, told[0].lineno)
+
+
+def test_where_every_frame_is_of_these_packages_it_is_the_outermost():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        _thread.start_new_thread(warn, ("alone",))
+        for _ in range(1000):
+            if told:
+                break
+            time.sleep(0.001)
+    assert [w.filename for w in told] == [callers.__file__]
+
+
+# -- as Python's own warnings ------------------------------------------------------------------------
+
+
+def test_the_default_tells_once_a_line():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            warn("of one line")
+        warn("of one line")
+    assert len(told) == 2
+
+
+def test_filters_know_the_users_module():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        warnings.filterwarnings("ignore", module=__name__)
+        warn("ignored")
+    assert not told
+
+
+@pytest.mark.parametrize("node", [Tensor, Value])
+def test_a_warning_that_is_to_be_an_error_is_one(node):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(nn.LogitsWarning, match="takes logits"):
+            fit(mlp(4, 2, node=node), Y=LABELS, cost=nn.cross_entropy)
