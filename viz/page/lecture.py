@@ -86,8 +86,8 @@ def _warn_of_choices(C: Value) -> None:
     if places:
         more = f", and {len(places) - 3} more" if len(places) > 3 else ""
         warn(
-            f"the number of {', '.join(places[:3])}{more} was compared; what was chosen by it stays as it is, "
-            "whatever leaf is dragged on the page: where(x > 0, a, b), maximum and relu choose anew. If nothing "
-            "was, all is well",
+            f"the number of {', '.join(places[:3])}{more} was compared; what was chosen by it stays as it "
+            "is, whatever leaf is dragged on the page: where(x > 0, a, b), maximum and relu choose anew. If "
+            "nothing was, all is well",
             RuntimeWarning,
         )
