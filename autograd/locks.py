@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable
 
 __all__ = ["Lock", "ProcessSetting"]
@@ -50,16 +51,22 @@ class ProcessSetting:
 
     def __init__(self, change: Callable[[], None], put_back: Callable[[], None]) -> None:
         self.change, self.put_back = change, put_back
-        self.active: dict[_Change, int] = {}  # the contexts that are entered, and by which thread
+        # The contexts that are entered, and by which thread. An interrupt may keep Python from leaving one: it is
+        # freed with the frame of its `with`, and counts no more.
+        self.active: dict[weakref.ref[_Change], int] = {}
         _settings.append(self)
 
     def changed(self) -> _Change:
         """A context in which the setting is changed."""
         return _Change(self)
 
+    def drop_freed(self) -> None:
+        for context in [context for context in self.active if context() is None]:
+            del self.active[context]
+
 
 class _Change:
-    __slots__ = ("_setting",)
+    __slots__ = ("__weakref__", "_setting")
 
     def __init__(self, setting: ProcessSetting) -> None:
         self._setting = setting
@@ -68,9 +75,10 @@ class _Change:
         setting = self._setting
         try:
             with _switching.current:
+                setting.drop_freed()
                 first = not setting.active
                 # Before the change: a signal handler that comes and goes in the middle puts nothing back.
-                setting.active[self] = threading.get_ident()
+                setting.active[weakref.ref(self)] = threading.get_ident()
                 if first:
                     setting.change()
         except BaseException:  # Ctrl-C: Python leaves only what was entered
@@ -83,7 +91,8 @@ class _Change:
         while True:
             try:
                 with _switching.current:
-                    setting.active.pop(self, None)
+                    setting.active.pop(weakref.ref(self), None)
+                    setting.drop_freed()
                     if not setting.active:
                         setting.put_back()
                 break

@@ -1,6 +1,7 @@
 """Locks: a forked child and a signal handler get through, and the numbers are right for them too."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -311,3 +312,23 @@ def test_whichever_thread_leaves_last_takes_the_limit_off(first):
     thread.join()
     assert seen == [{1}]
     assert blas_threads() == before
+
+
+def test_an_interrupt_on_the_way_out_is_made_good_by_the_next_context():
+    usual = gc.get_threshold()
+
+    def interrupted(frame, event, argument):
+        if frame.f_code.co_name == "__exit__" and frame.f_code.co_filename == locks.__file__:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+
+    before = sys.gettrace()
+    sys.settrace(interrupted)
+    try:
+        with pytest.raises(KeyboardInterrupt), spared():
+            assert gc.get_threshold() != usual
+    finally:
+        sys.settrace(before)
+    with spared():
+        pass
+    assert gc.get_threshold() == usual
