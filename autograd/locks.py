@@ -51,8 +51,8 @@ class ProcessSetting:
 
     def __init__(self, change: Callable[[], None], put_back: Callable[[], None]) -> None:
         self.change, self.put_back = change, put_back
-        # The contexts that are entered, and by which thread. An interrupt may keep Python from leaving one: it is
-        # freed with the frame of its `with`, and counts no more.
+        # The contexts that are entered, and by which thread. An interrupt may keep Python from leaving one:
+        # it is freed with the frame of its `with`, and counts no more.
         self.active: dict[weakref.ref[_Change], int] = {}
         _settings.append(self)
 

@@ -179,11 +179,11 @@ BUGS = [
         "autograd/test_precision::test_the_kinks",
     ),
     (
-        "no_grad not restored after an exception",
+        "a pause that an interrupt leaves on",
         "autograd/context",
-        "    def __exit__(self, *_: object) -> None:\n",
-        "    def __exit__(self, kind: object, *_: object) -> None:\n        if kind: return\n",
-        "autograd/test_value::test_no_grad_ends_when_its_block_raises",
+        "return not self.ended and (self.left or self.block() is not None)",
+        "return not self.ended",
+        "autograd/test_context::test_an_interrupt_on_the_way_out_leaves_no_state_on",
     ),
     (
         "a gradient computed from a leaf's new number",
@@ -632,8 +632,8 @@ BUGS = [
     (
         "the second derivative of a determinant by the inverse of a singular matrix",
         "autograd/matrix_rules",
-        "    return _minors(x) if _is_nearly_singular(x._primal) else _spread",
-        "    return _spread",
+        "    if _is_nearly_singular(x._primal):",
+        "    if not x.size:",
         "autograd/test_linalg::test_the_determinant_of_a_singular_matrix_has_its_derivatives",
     ),
     (
