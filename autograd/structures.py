@@ -43,11 +43,11 @@ def is_written_array(x: Any) -> bool:
     >>> is_written_array([1.0, 2.0]), is_written_array([[1, 2], [3]]), is_written_array([np.ones(2), 1.0])
     (True, False, False)
     """
-    if not isinstance(x, (list, tuple)) or not _holds_numbers_alone(x):
-        return False
     try:
+        if not isinstance(x, (list, tuple)) or not _holds_numbers_alone(x):
+            return False
         return np.size(np.array(x)) > 0
-    except ValueError:  # rows of several lengths
+    except (ValueError, RecursionError):  # rows of several lengths; a list that holds itself
         return False
 
 
@@ -82,12 +82,27 @@ def parts_of(x: Any) -> Iterator[tuple[str, Any]]:
 def leaves(x: Any, path: str = "") -> list[tuple[str, Any]]:
     """The leaves of x, each with the text that reaches it from `path`, in order.
 
+    Raises:
+        ValueError: for a container that holds itself.
+
     >>> leaves({"W": [1.0, 2.0], "b": None}, "params")
     [('params["W"][0]', 1.0), ('params["W"][1]', 2.0)]
     """
+    try:
+        return list(_walk(x, path))
+    except RecursionError:
+        raise ValueError(
+            f"{path or f'this {type(x).__name__}'} holds itself, or containers nested deeper than Python goes"
+        ) from None
+
+
+def _walk(x: Any, path: str) -> Iterator[tuple[str, Any]]:
     if not is_container(x):
-        return [(path, x)]
-    return [leaf for step, part in parts_of(x) if part is not None for leaf in leaves(part, path + step)]
+        yield path, x
+        return
+    for step, part in parts_of(x):
+        if part is not None:
+            yield from _walk(part, path + step)
 
 
 def aligned(x: Any, other: Any, path: str, what: str) -> list[tuple[str, Any]]:

@@ -127,6 +127,9 @@ def _whole(labels: Any, count: int) -> NDArray[np.int64]:
     if is_text(given):
         raise TypeError(f"labels are whole numbers, and {given.flat[0]!s:.80} is text: {listed}")
     numbers = numeric(labels, "labels")
+    if numbers.dtype.kind == "f" and np.isnan(numbers).any():
+        row = int(np.argwhere(np.isnan(numbers))[0, 0])
+        raise ValueError(f"labels have a missing value (nan) in row {row}: leave such examples out")
     if numbers.dtype.kind not in "iu":
         cure = (
             listed if numbers.dtype.kind == "b" else "np.asarray(labels, int) makes whole numbers of floats"

@@ -105,7 +105,11 @@ def parsed(content: bytes, source: str | Path) -> NDArray[np.uint8]:
             f"{source}: {wrong}: the header says {' x '.join(map(str, shape))} = {size} bytes of data, "
             f"and there are {ends}"
         )
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    try:
+        return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    except ValueError:  # without elements, and yet beyond what NumPy counts to
+        lengths = " x ".join(map(str, shape))
+        raise ValueError(f"{source}: the header says {lengths}, more than an array can have") from None
 
 
 def _dimensions(content: bytes | bytearray, source: str | Path) -> int:

@@ -413,3 +413,15 @@ def test_a_function_s_own_names_go_on_to_it():
 def test_inside_no_grad_the_derivative_by_a_value_is_a_number():
     with no_grad():
         assert type(grad(lambda x: x**3)(Value(2.0))) is float
+
+
+def test_a_container_that_holds_itself_is_told():
+    cyclic = {"w": 1.0}
+    cyclic["self"] = cyclic
+    row = [1.0]
+    row.append(row)
+    for x in (cyclic, row):
+        with pytest.raises(ValueError, match=r"this (dict|list) holds itself"):
+            grad(lambda x: 1.0)(x)
+        with pytest.raises(ValueError, match="holds itself"):
+            grad(lambda v, x=x: (v, x), has_aux=True)(2.0)

@@ -88,3 +88,8 @@ def test_weights_move_a_net_to_the_rare_class():
             recall[weights is None, outputs] = float(np.mean(a[:, -1] > (a[:, 0] if outputs == 2 else 0)))
     assert max(recall[True, 1], recall[True, 2]) < 0.3
     assert min(recall[False, 1], recall[False, 2]) > 0.6
+
+
+def test_a_missing_label_is_told_with_its_row():
+    with pytest.raises(ValueError, match=r"missing value \(nan\) in row 1"):
+        one_hot([1.0, float("nan")], 2)

@@ -94,3 +94,10 @@ def test_no_more_is_unpacked_than_the_header_says(tmp_path, header):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3_000_000
+
+
+def test_an_empty_array_of_lengths_beyond_numpys_is_told_with_the_file(tmp_path):
+    path = tmp_path / "empty.idx"
+    path.write_bytes(bytes([0, 0, 8, 3]) + (0).to_bytes(4, "big") + 2 * (2**32 - 1).to_bytes(4, "big"))
+    with pytest.raises(ValueError, match=r"empty\.idx: the header says 0 x \d+ x \d+, more than"):
+        nn.data.read_idx(path)
