@@ -93,7 +93,7 @@ define(
     Row("_holds",    nm.holds,         nm.holds_array,    ("0",),                               r"\mathrm{{holds}}({x})",              CALL,    R),
     Row("_larger",    nm.larger,        nm.larger_array,   ("_stays(x, y, z)", "1 - _stays(x, y, z)", "0"), r"\max({x}, {y})",       CALL,    (ALL, ALL, "(0, inf)"),               kink="x - y"),
     Row("_ties",      nm.ties,          nm.ties_array,     ("0", "0", "0"),                      r"\mathrm{{ties}}({x}, {y}, {z})",     CALL,    (ALL, ALL, ALL),               kink="x - y"),
-    Row("_top",       nm.maximum,       nm.top_array,      ("0", "0"),                           r"\max({x}, {y})",                     CALL,    RR,                            kink="x - y"),
+    Row("_top",       nm.maximum,       nm.top_array,      ("0", "0"),                           r"\max",                               CALL,    RR,                            kink="x - y"),
     Row("_smaller",   nm.smaller,       nm.smaller_array,  ("exp(x)",),                          "(e^{{{x}}} - [{x} = 0])",             CALL,    R),
     Row("_stays",     nm.stays,         nm.stays_array,    ("0", "0", "0"),                      r"\mathrm{{share}}({x}, {y}, {z})",    CALL,    (ALL, ALL, "(0, inf)"),               kink="x - y"),
     Row("_less",      nm.less,          nm.less_array,     ("0", "0"),                           "[{x} < {y}]",                         CALL,    RR,                            kink="x - y"),
@@ -127,6 +127,8 @@ define(
 #   with _logpow, x**y ln x, it shares the mixed derivative _powmix, where 1 + y ln x cancels.
 # asin, acos: (1 - x)(1 + x) is exact near the ends; as a row of its own it has the derivative
 #   -2x, where differentiating the product would cancel near 0.
+# _top: the largest of numbers, taken out of a sum of their exponentials; which it is changes nothing, so a
+#   formula has e^{x - max} without a list of them.
 # _length: the root of a sum of squares, whose derivative is 0 at 0, where a norm has none.
 # sigmoid, tanh, erf, atan, pow: see the careful forms in autograd.numerics.
 # log2, log10: 1 / (ln 10 x) would overflow in the product, 1 / x / ln 10 in the quotient.
