@@ -181,8 +181,8 @@ def test_every_row_can_be_written(row: Row) -> None:
     numbers = ordinary(row, 0.5, 0.5, 0.5)
     names = [Value(x, label=label) for x, label in zip(numbers, "abc", strict=False)]
     node = row(*names)
-    # The count of those that tie carries no derivative of the largest, and a reader does not ask for it; nor for
-    # the list of those whose largest is taken out of a sum of exponentials, which changes nothing.
+    # The count of those that tie carries no derivative of the largest, and a reader does not ask for it; nor
+    # for the list of those whose largest is taken out of a sum of exponentials, which changes nothing.
     written = {"_larger": names[:2], "_top": []}.get(row.name, names)
     assert all(name.label in viz.formula(node) for name in written)
     assert "\ue000" not in viz.formula(node) + viz.text(node)
