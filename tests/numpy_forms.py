@@ -3,10 +3,13 @@
 import inspect
 import itertools
 import re
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
+
+from autograd import Tensor
 
 # Before 2.4, NumPy's functions in C had no signatures, and a few functions took other arguments.
 asks_new_numpy = pytest.mark.skipif(
@@ -21,6 +24,24 @@ def array(*shape: int, dtype: Any = np.float64) -> Any:
 
 def call(*args: Any, **arguments: Any) -> Any:
     return args, arguments
+
+
+def outcome(function: Any, args: Any, arguments: dict[str, Any]) -> Any:
+    """What a call gives: its result, or the exception that it raises."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return function(*args, **arguments)
+        except Exception as error:
+            return error
+
+
+def as_tensors(x: Any) -> Any:
+    """Arrays of floats as Tensors, in lists too; all else is a constant, and so is an array to write into."""
+    if isinstance(x, (list, tuple)) and any(isinstance(e, np.ndarray) for e in x):
+        return type(x)(map(as_tensors, x))
+    is_target = x is OUT or getattr(x, "base", None) is OUT
+    return Tensor(x) if isinstance(x, np.ndarray) and x.dtype.kind == "f" and not is_target else x
 
 
 VECTOR, MATRIX, CUBE, POINT, EMPTY = array(3), array(3, 2), array(2, 3, 4), array(), array(0, 3)

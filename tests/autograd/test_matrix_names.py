@@ -5,13 +5,12 @@ the argument; where NumPy raises, so do Tensors. Then each form's derivatives, o
 """
 
 import inspect
-import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 from matrix_forms import FORMS, METHODS, RANK_TWO
-from numpy_forms import asks_new_numpy, least_right, names_a_refused_argument
+from numpy_forms import as_tensors, asks_new_numpy, least_right, names_a_refused_argument, outcome
 
 from autograd import Tensor, grad, jvp
 from autograd.primitives import NUMPY
@@ -23,22 +22,6 @@ NUMBERS_ALONE = {
     np.linalg.lstsq: [2],
     np.linalg.matrix_rank: [0],
 }  # results without a derivative
-
-
-def as_tensors(x: Any) -> Any:
-    """Arrays of floats as Tensors, in lists too; all else is a constant."""
-    if isinstance(x, (list, tuple)) and any(isinstance(e, np.ndarray) for e in x):
-        return type(x)(map(as_tensors, x))
-    return Tensor(x) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
-
-
-def outcome(function: Any, args: Any, arguments: dict[str, Any]) -> Any:
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return function(*args, **arguments)
-        except Exception as error:
-            return error
 
 
 def results(x: Any) -> list[Any]:

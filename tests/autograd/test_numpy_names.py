@@ -8,7 +8,6 @@ for the forms of any other.
 
 import inspect
 import itertools
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -21,16 +20,17 @@ from numpy_forms import (
     EXTRA,
     FORMS,
     MATRIX,
-    OUT,
     POINT,
     PRODUCTS,
     SHAPES,
     SINGLE,
+    as_tensors,
     asks_new_numpy,
     call,
     elementwise,
     least_right,
     names_a_refused_argument,
+    outcome,
     stream,
 )
 
@@ -63,28 +63,6 @@ def test_every_name_is_walked() -> None:
         parameters = list(inspect.signature(function).parameters.values())
         unasked = [p.name for p in parameters[longest:] if p.name not in named]
         assert not unasked, f"{function.__name__}: no form has {unasked}"
-
-
-def as_tensors(x: Any) -> Any:
-    """Arrays of floats as Tensors, in lists too; all else is a constant."""
-    if isinstance(x, list) and any(isinstance(e, np.ndarray) for e in x):
-        return [as_tensors(e) for e in x]
-    if isinstance(x, tuple) and any(isinstance(e, np.ndarray) for e in x):
-        return tuple(map(as_tensors, x))
-    return (
-        Tensor(x)
-        if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x is not OUT and x.base is not OUT
-        else x
-    )
-
-
-def outcome(function: Callable[..., Any], args: Any, arguments: dict[str, Any]) -> Any:
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return function(*args, **arguments)
-        except Exception as error:
-            return error
 
 
 # The least part of the forms that NumPy takes which are right, where it is below four fifths. Half of the
