@@ -86,3 +86,13 @@ def look_at(node: Node) -> tuple[str, bool] | None:
 def looked_at() -> list[Node]:
     """Every node whose number was asked for, as far as they are still there."""
     return [node for gone, _, _ in list(_looked_at.values()) if (node := gone()) is not None]
+
+
+def listed(places: list[str]) -> str:
+    """The first three of some places, and how many more there are.
+
+    >>> listed(["x (a.py, line 1)", "y (a.py, line 2)", "z (a.py, line 3)", "w (a.py, line 4)"])
+    'x (a.py, line 1), y (a.py, line 2), z (a.py, line 3), and 1 more'
+    """
+    more = f", and {len(places) - 3} more" if len(places) > 3 else ""
+    return ", ".join(places[:3]) + more

@@ -24,7 +24,7 @@ from autograd.compiler.runs import Runs, beyond, rounded
 from autograd.compiler.scalars import Evaluate, straight_line
 from autograd.compiler.steps import Block, reached, without_zeros
 from autograd.graph import Node, name
-from autograd.looks import look_at, looked_at
+from autograd.looks import listed, look_at, looked_at
 from autograd.primitives import ARITHMETIC
 from autograd.value import Value
 
@@ -97,20 +97,19 @@ def _outputs(output: Any) -> list[Value]:
             f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80})"
             + ("; record its result, compile(f(x), inputs=[x], wrt=[])" if callable(output) else "")
         )
-    found = list(output)
-    if not found:
+    outputs = list(output)
+    if not outputs:
         raise ValueError("compile needs an output, and was given an empty list")
-    for node in found:
+    for node in outputs:
         if not isinstance(node, Value):
             raise TypeError(f"compile takes Values, not {type(node).__name__} ({node!r:.80})")
-    return found
+    return outputs
 
 
 def _float(dtype: Any) -> np.dtype[Any]:
-    found: np.dtype[Any]
-    for found in map(np.dtype, ("float32", "float64")):
-        if dtype is not None and dtype in (found, found.name):  # None is NumPy's name for float64
-            return found
+    for kind in map(np.dtype, ("float32", "float64")):
+        if dtype is not None and dtype in (kind, kind.name):  # None is NumPy's name for float64
+            return kind
     raise TypeError(f"dtype is float32 or float64, not {dtype!r}")
 
 
@@ -373,9 +372,8 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
         if chooses or id(node) not in parameters:
             places.append(f"{name(node)} ({place})")
     if places:
-        more = f", and {len(places) - 3} more" if len(places) > 3 else ""
         warn(
-            f"the recording looked at the number of {', '.join(places[:3])}{more}. What was chosen by it, or "
+            f"the recording looked at the number of {listed(places)}. What was chosen by it, or "
             "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
             "and relu choose for each. If nothing was, all is well",
             RuntimeWarning,

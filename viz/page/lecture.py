@@ -8,7 +8,7 @@ from pathlib import Path
 from autograd.atomic import written_whole
 from autograd.callers import warn
 from autograd.graph import name, topological_order
-from autograd.looks import look_at, looked_at
+from autograd.looks import listed, look_at, looked_at
 from autograd.value import Value
 from viz.page.document import document
 from viz.page.recording import record
@@ -84,9 +84,8 @@ def _warn_of_choices(C: Value) -> None:
     looks = ((node, look_at(node)) for node in looked_at() if node in graph)
     places = [f"{name(node)} ({look[0]})" for node, look in looks if look is not None and look[1]]
     if places:
-        more = f", and {len(places) - 3} more" if len(places) > 3 else ""
         warn(
-            f"the number of {', '.join(places[:3])}{more} was compared; what was chosen by it stays as it "
+            f"the number of {listed(places)} was compared; what was chosen by it stays as it "
             "is, whatever leaf is dragged on the page: where(x > 0, a, b), maximum and relu choose anew. If "
             "nothing was, all is well",
             RuntimeWarning,
