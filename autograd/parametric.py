@@ -35,11 +35,11 @@ class ParametricRow(Row):
 
     def _document(self) -> str:
         inputs = self.inputs[self.arity - len(self.defaults) :]
-        said = (
+        defaults = (
             f"{i} is `{name}`, {x!r} by default"
             for i, (name, x) in zip(inputs, self.defaults.items(), strict=True)
         )
-        return f"{super()._document()}\n\nOf the inputs, {', '.join(said)}."
+        return f"{super()._document()}\n\nOf the inputs, {', '.join(defaults)}."
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         if unknown := named.keys() - self.defaults.keys():

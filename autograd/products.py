@@ -114,7 +114,7 @@ def _counted(shown: str, axes: Sequence[Any], n: int) -> list[int]:
     return [axis % n for axis in numbers]
 
 
-def einsum(*operands: Any, out: None = None, optimize: Any = False, **usual: Any) -> Any:
+def einsum(*operands: Any, out: None = None, optimize: Any = False, **others: Any) -> Any:
     """Sums of products, in Einstein's notation: ``einsum("ij,j->i", W, x)`` is W x.
 
     Args:
@@ -136,9 +136,9 @@ def einsum(*operands: Any, out: None = None, optimize: Any = False, **usual: Any
     text, arrays = unpacked(operands)
     arrays = list(map(array_of, arrays))
     if not isinstance(first_node(arrays), Tensor):
-        return np.einsum(*operands, out=out, optimize=optimize, **usual)
+        return np.einsum(*operands, out=out, optimize=optimize, **others)
     refuse("einsum", out=out)
-    for argument, value in usual.items():
+    for argument, value in others.items():
         if value != {"order": "K", "casting": "safe"}.get(argument):
             refuse("einsum", **{argument: value})
     path = list(optimize) if isinstance(optimize, (list, tuple)) else optimize

@@ -123,8 +123,8 @@ def aligned(x: Any, other: Any, path: str, what: str) -> list[tuple[str, Any]]:
         return [(path, other)]
     if isinstance(x, dict):
         if not isinstance(other, dict) or other.keys() != x.keys():
-            given = list(other) if isinstance(other, dict) else other
-            raise ValueError(f"{what}: {path or 'it'} is a dict of {list(x)}, and not {given!r:.80}")
+            shown = list(other) if isinstance(other, dict) else other
+            raise ValueError(f"{what}: {path or 'it'} is a dict of {list(x)}, and not {shown!r:.80}")
         others = [other[key] for key in x]
     elif isinstance(other, (list, tuple, np.ndarray)):
         others = list(other.flat if isinstance(x, np.ndarray) and isinstance(other, np.ndarray) else other)

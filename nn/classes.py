@@ -45,15 +45,15 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
         raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
     in_order = classes.tolist() if hasattr(classes, "tolist") else classes
-    known = {label: number for number, label in enumerate(in_order)}
-    if len(known) < len(classes):
+    number_of = {label: number for number, label in enumerate(in_order)}
+    if len(number_of) < len(classes):
         raise ValueError(f"classes names one twice: {list(classes)!r:.200}")
     each = _one_each(objects(labels))
     try:
-        indices = [known[label] for label in each.ravel().tolist()]
+        indices = [number_of[label] for label in each.ravel().tolist()]
     except (KeyError, TypeError):
-        wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in known)
-        raise ValueError(f"a label is {wrong!r}, and the classes are {list(known)!r:.200}") from None
+        wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in number_of)
+        raise ValueError(f"a label is {wrong!r}, and the classes are {list(number_of)!r:.200}") from None
     return np.array(indices, np.int64).reshape(each.shape)
 
 
@@ -120,12 +120,12 @@ def class_weights(labels: ArrayLike, classes: Classes) -> NDArray[np.float64]:
 
 def _whole(labels: Any, count: int) -> NDArray[np.int64]:
     """Labels that are whole numbers from 0 to count - 1 already."""
-    given = _one_each(np.asarray(labels))
-    if not given.size:  # an empty list has no kind of its own
-        return given.astype(np.int64)
+    array = _one_each(np.asarray(labels))
+    if not array.size:  # an empty list has no kind of its own
+        return array.astype(np.int64)
     listed = "list their classes in order, as in nn.data.one_hot(labels, np.unique(labels))"
-    if is_text(given):
-        raise TypeError(f"labels are whole numbers, and {given.flat[0]!s:.80} is text: {listed}")
+    if is_text(array):
+        raise TypeError(f"labels are whole numbers, and {array.flat[0]!s:.80} is text: {listed}")
     numbers = numeric(labels, "labels")
     if numbers.dtype.kind == "f" and np.isnan(numbers).any():
         row = int(np.argwhere(np.isnan(numbers))[0, 0])

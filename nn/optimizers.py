@@ -52,10 +52,10 @@ class Optimizer(ABC):
         """
         if not callable(self._lr):
             return self._lr
-        rate = number_of(given := self._lr(self.steps))
+        rate = number_of(scheduled := self._lr(self.steps))
         if rate is None or not 0 <= rate < math.inf:
             raise ValueError(
-                f"the learning rate of step {self.steps} is {given!r}; a schedule gives numbers from 0 up"
+                f"the learning rate of step {self.steps} is {scheduled!r}; a schedule gives numbers from 0 up"
             )
         return rate
 

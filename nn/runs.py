@@ -96,9 +96,8 @@ class Run:
         if self.compiled is None:
             return
         self._unchecked += self.steps
-        if self._unchecked < SELDOM and epoch & (
-            epoch - 1
-        ):  # the epochs 1, 2, 4, 8, … are checked all the same
+        is_power_of_two = epoch & (epoch - 1) == 0  # the epochs 1, 2, 4, 8, … are checked in any case
+        if self._unchecked < SELDOM and not is_power_of_two:
             return
         self._unchecked = 0
         if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in

@@ -40,8 +40,8 @@ def fit(
 
     A net of Values is recorded once, on one example, and trains as a compiled program (see
     `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
-    program is checked against the net and the cost on a few examples, and on another before each epoch, or
-    every 64 steps if an epoch has fewer.
+    program is checked against the net and the cost on a few examples, and on others before epochs 1, 2, 4,
+    8, … and whenever 64 steps have passed.
     Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar, and a
     warning says so.
 
