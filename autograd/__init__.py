@@ -15,36 +15,26 @@ Every primitive of the table is a function of this module: ``exp``, ``sin``, ``s
 from importlib import metadata
 from typing import Any
 
-from autograd import foreign as _foreign  # what other libraries call it  # noqa: F401
-from autograd import pickling as _pickling  # how nodes are pickled  # noqa: F401
-from autograd import rules as _rules  # the table  # noqa: F401
-from autograd import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
+from autograd._graph import foreign as _foreign  # what other libraries call it  # noqa: F401
+from autograd._nodes import pickling as _pickling  # how nodes are pickled  # noqa: F401
+from autograd._nodes import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
+from autograd._table import rules as _rules  # the table  # noqa: F401
 
 # isort: split
 from autograd import linalg  # under its own name  # noqa: F401
-from autograd.answers import (
-    allclose,
-    argmax,
-    argmin,
-    argsort,
-    array_equal,
-    full_like,
-    isclose,
-    ones_like,
-    zeros_like,
+from autograd._compiler import compile
+from autograd._derivatives.gradcheck import GradientError, gradcheck
+from autograd._derivatives.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd._functions.arranging.joining import (
+    append,
+    column_stack,
+    concatenate,
+    dstack,
+    hstack,
+    stack,
+    vstack,
 )
-from autograd.callers import warn as _warn
-from autograd.choosing import clip, nan_to_num, piecewise, select
-from autograd.compiler import compile
-from autograd.context import detect_anomaly, no_grad
-from autograd.differences import diff, gradient, trapezoid
-from autograd.exponentials import log_softmax, logaddexp, logaddexp2, logsumexp, softmax
-from autograd.functions import dot
-from autograd.gradcheck import GradientError, gradcheck
-from autograd.graph import DomainError
-from autograd.joining import append, column_stack, concatenate, dstack, hstack, stack, vstack
-from autograd.methods import rounded as _rounded  # the methods of nodes  # noqa: F401
-from autograd.places import (
+from autograd._functions.arranging.places import (
     array_split,
     delete,
     diagonal,
@@ -69,11 +59,7 @@ from autograd.places import (
     unique,
     vsplit,
 )
-from autograd.primitives import rows as _rows
-from autograd.products import cross, diag, diagflat, einsum, inner, kron, outer, tensordot, trace, vdot
-from autograd.python_forms import abs, max, min, pow, sum
-from autograd.reductions import average, cumprod, cumsum, mean, median, prod, ptp, std, var
-from autograd.shapes import (
+from autograd._functions.arranging.shapes import (
     atleast_1d,
     atleast_2d,
     atleast_3d,
@@ -90,9 +76,52 @@ from autograd.shapes import (
     swapaxes,
     transpose,
 )
-from autograd.tensor import Tensor
-from autograd.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-from autograd.value import Value
+from autograd._functions.choosing import clip, nan_to_num, piecewise, select
+from autograd._functions.matrices.dot import dot
+from autograd._functions.matrices.products import (
+    cross,
+    diag,
+    diagflat,
+    einsum,
+    inner,
+    kron,
+    outer,
+    tensordot,
+    trace,
+    vdot,
+)
+from autograd._functions.methods import rounded as _rounded  # the methods of nodes  # noqa: F401
+from autograd._functions.plain_results import (
+    allclose,
+    argmax,
+    argmin,
+    argsort,
+    array_equal,
+    full_like,
+    isclose,
+    ones_like,
+    zeros_like,
+)
+from autograd._functions.python_forms import abs, max, min, pow, sum
+from autograd._functions.reducing.differences import diff, gradient, trapezoid
+from autograd._functions.reducing.exponentials import log_softmax, logaddexp, logaddexp2, logsumexp, softmax
+from autograd._functions.reducing.reductions import (
+    average,
+    cumprod,
+    cumsum,
+    mean,
+    median,
+    prod,
+    ptp,
+    std,
+    var,
+)
+from autograd._graph.context import detect_anomaly, no_grad
+from autograd._graph.node import DomainError
+from autograd._nodes.tensor import Tensor
+from autograd._nodes.value import Value
+from autograd._support.callers import warn as _warn
+from autograd._table.define import rows as _rows
 
 # fmt: off
 # ruff: noqa: RUF022 - in reading order, and then what the table has

@@ -22,14 +22,16 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from autograd import matrix_rules, minors, places, products, spectral_rules
-from autograd.functions import dot
-from autograd.graph import Node, plain
-from autograd.norms import matrix_norm, norm, vector_norm
-from autograd.numpy_arguments import NOTHING
-from autograd.numpy_names import array_of, counterpart
-from autograd.products import multi_dot
-from autograd.tensor import Tensor
+from autograd._functions.arranging import places
+from autograd._functions.dispatch import array_of, counterpart
+from autograd._functions.matrices import minors, products
+from autograd._functions.matrices.dot import dot
+from autograd._functions.matrices.norms import matrix_norm, norm, vector_norm
+from autograd._functions.matrices.products import multi_dot
+from autograd._graph.node import Node, plain
+from autograd._nodes.tensor import Tensor
+from autograd._support.numpy_functions import NOTHING
+from autograd._table.array_rules import matrices, spectra
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
@@ -113,7 +115,7 @@ def inv(a: Any) -> Any:
     Tensor([[0.5 , 0.  ],
             [0.  , 0.25]])
     """
-    return matrix_rules.inv(_square("inv", a))
+    return matrices.inv(_square("inv", a))
 
 
 @counterpart(np.linalg.solve, values=lambda a, b: minors.solve(a, array_of(b)))
@@ -131,7 +133,7 @@ def solve(a: Any, b: Any) -> Any:
     >>> solve(Tensor([[2.0, 0.0], [0.0, 4.0]]), np.array([1.0, 2.0]))
     Tensor([0.5, 0.5])
     """
-    return matrix_rules.solve(_square("solve", array_of(a)), array_of(b))
+    return matrices.solve(_square("solve", array_of(a)), array_of(b))
 
 
 @counterpart(np.linalg.det, values=minors.det)
@@ -148,7 +150,7 @@ def det(a: Any) -> Any:
     array([[ 4., -2.],
            [-2.,  1.]])
     """
-    return matrix_rules.det(_square("det", a))
+    return matrices.det(_square("det", a))
 
 
 @_of_tensors(np.linalg.slogdet)
@@ -164,7 +166,7 @@ def slogdet(a: Any) -> SlogdetResult:
     Tensor(460.5170186)
     """
     _square("slogdet", a)
-    return SlogdetResult(np.linalg.slogdet(plain(a)).sign, matrix_rules.logabsdet(a))
+    return SlogdetResult(np.linalg.slogdet(plain(a)).sign, matrices.logabsdet(a))
 
 
 # -- symmetric matrices ------------------------------------------------------------------------------
@@ -186,8 +188,8 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
             [1., 2.]])
     """
     _square("cholesky", a)
-    swapped = matrix_rules.swapped
-    return swapped(matrix_rules.cholesky(swapped(a))) if upper else matrix_rules.cholesky(a)
+    swapped = matrices.swapped
+    return swapped(matrices.cholesky(swapped(a))) if upper else matrices.cholesky(a)
 
 
 def _is_upper(name: str, a: Any, UPLO: str) -> bool:
@@ -213,7 +215,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     Tensor([2., 3.])
     """
     upper = _is_upper("eigh", a, UPLO)
-    return EighResult(spectral_rules.eigvalsh(a, upper=upper), spectral_rules.eigenvectors(a, upper=upper))
+    return EighResult(spectra.eigvalsh(a, upper=upper), spectra.eigenvectors(a, upper=upper))
 
 
 @_of_tensors(np.linalg.eigvalsh)
@@ -226,7 +228,7 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     >>> eigvalsh(Tensor([[2.0, 1.0], [1.0, 2.0]]))
     Tensor([1., 3.])
     """
-    return spectral_rules.eigvalsh(a, upper=_is_upper("eigvalsh", a, UPLO))
+    return spectra.eigvalsh(a, upper=_is_upper("eigvalsh", a, UPLO))
 
 
 # -- singular values ---------------------------------------------------------------------------------
@@ -260,7 +262,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
     """
     a = _general("svd", a, hermitian)
     m, n = a.shape[-2:]
-    values = spectral_rules.svdvals(a)
+    values = spectra.svdvals(a)
     if not compute_uv:
         return values
     if full_matrices and m != n:
@@ -268,7 +270,7 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: 
             f"svd of a Tensor of shape {a.shape} takes no full_matrices=True: the vectors that belong to no "
             "singular value are any, and have no derivative; write full_matrices=False"
         )
-    U, Vh = spectral_rules.unpack_vectors(spectral_rules.singular_vectors(a), m, n)
+    U, Vh = spectra.unpack_vectors(spectra.singular_vectors(a), m, n)
     return SVDResult(U, values, Vh)
 
 
@@ -282,7 +284,7 @@ def svdvals(x: Any) -> Any:
     >>> svdvals(Tensor([[0.0, 2.0], [1.0, 0.0]]))
     Tensor([2., 1.])
     """
-    return spectral_rules.svdvals(_general("svdvals", x, False))
+    return spectra.svdvals(_general("svdvals", x, False))
 
 
 @_of_tensors(np.linalg.pinv)
@@ -308,7 +310,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = NOTH
         if rcond is not None:
             raise ValueError("pinv: rcond and rtol are the same; give one of them")
         rcond = np.finfo(a.dtype).eps * max(a.shape[-2:]) if rtol is None else rtol
-    return spectral_rules.pinv(a, rcond=rcond)
+    return spectra.pinv(a, rcond=rcond)
 
 
 @_of_tensors(np.linalg.lstsq)
@@ -331,9 +333,9 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
         raise LinAlgError(f"lstsq: the shapes {a.shape} and {b.shape} do not fit")
     m, n = a.shape
     rcond = np.finfo(a.dtype).eps * max(m, n) if rcond is None else rcond
-    s = spectral_rules.svdvals(a)
+    s = spectra.svdvals(a)
     rank = int((plain(s) > rcond * plain(s)[:1]).sum())
-    x = dot(spectral_rules.pinv(a, rcond=rcond), b)
+    x = dot(spectra.pinv(a, rcond=rcond), b)
     rest = dot(a, x) - b
     squares = (rest * rest).sum(0, keepdims=b.ndim == 1)
     return x, squares if rank == n < m else squares[:0], rank, s
@@ -383,6 +385,6 @@ def matrix_power(a: Any, n: int) -> Any:
 counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: products.cross(x1, x2, axis=axis))
 counterpart(np.linalg.diagonal)(lambda x, *, offset=0: places.diagonal(x, offset, -2, -1))
 counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
-counterpart(np.linalg.matrix_transpose)(matrix_rules.swapped)
+counterpart(np.linalg.matrix_transpose)(matrices.swapped)
 counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: products.tensordot(x1, x2, axes))
 counterpart(np.linalg.trace)(lambda x, *, offset=0: products.trace(x, offset, -2, -1))

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograd.extras import extra
+from autograd._support.extras import extra
 from benchmarks import peers
 from benchmarks.plot import plot
 from benchmarks.report import machine, report

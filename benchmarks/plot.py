@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograd.atomic import written_whole
-from autograd.extras import extra
+from autograd._support.atomic import written_whole
+from autograd._support.extras import extra
 from benchmarks.runner import Outcome
 from benchmarks.workload import OURS
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
-from autograd.checks import count
-from autograd.paths import as_path
+from autograd._support.checks import count
+from autograd._support.paths import as_path
 from demos import backquery, chain, digits, errors, gates, gpt, layers, mnist, parallel, softmax
 from demos.options import Options
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from autograd.extras import extra
+from autograd._support.extras import extra
 from demos.learning import learn
 from demos.options import Options
-from viz.plots import images
+from viz._plots import images
 
 EPOCHS, HIDDEN = 3, 100
 PICTURE = "backquery.png"

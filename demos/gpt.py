@@ -17,9 +17,9 @@ import numpy as np
 import nn
 import viz
 from autograd import Tensor, Value, compile, exp, log, relu, sqrt
-from autograd.compiler import Program
-from autograd.extras import extra
-from autograd.graph import topological_order
+from autograd._compiler import Program
+from autograd._graph.node import topological_order
+from autograd._support.extras import extra
 from demos.options import Options
 from demos.surnames import SURNAMES
 

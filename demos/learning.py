@@ -10,9 +10,9 @@ from tqdm import tqdm
 
 import nn
 from demos.options import HeldOut
-from nn.history import HEADING
-from nn.optimizers import Optimizer
-from nn.training import Cost
+from nn._training.history import HEADING
+from nn._training.optimizers import Optimizer
+from nn._training.training import Cost
 
 __all__ = ["learn"]
 

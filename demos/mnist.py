@@ -14,10 +14,10 @@ import nn
 from autograd import sigmoid, softplus
 from demos.learning import learn
 from demos.options import Options
-from nn.activations import Activation
-from nn.optimizers import Optimizer
-from nn.parameters import Parameter
-from nn.training import Cost
+from nn._nets.activations import Activation
+from nn._nets.parameters import Parameter
+from nn._training.optimizers import Optimizer
+from nn._training.training import Cost
 
 __all__ = ["SETTINGS", "Setting", "run"]
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 import autograd
 import nn
 from autograd import Value
-from autograd.compiler import Program
-from autograd.extras import extra
+from autograd._compiler import Program
+from autograd._support.extras import extra
 from demos.options import HeldOut, Options
 
 __all__ = ["devices", "gradient", "run", "scalar_net"]

@@ -10,9 +10,9 @@
 """
 
 from nn import data, initializers
-from nn.activations import identity
-from nn.callbacks import StopTraining, checkpoint, early_stopping
-from nn.costs import (
+from nn._lectures.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
+from nn._lectures.perceptron import Perceptron
+from nn._measures.costs import (
     LogitsWarning,
     binary_cross_entropy,
     cross_entropy,
@@ -22,17 +22,17 @@ from nn.costs import (
     mean_squared_error,
     quadratic_cost,
 )
-from nn.files import load, save
-from nn.history import Epoch, History
-from nn.layers import Layer, Neuron
-from nn.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
-from nn.measures import accuracy
-from nn.metrics import mean_absolute_error, r_squared
-from nn.mlp import MLP
-from nn.optimizers import SGD, Adam
-from nn.perceptron import Perceptron
-from nn.schedules import cosine_decay, exponential_decay, step_decay, warmup
-from nn.training import DivergenceError, fit
+from nn._measures.measures import accuracy
+from nn._measures.metrics import mean_absolute_error, r_squared
+from nn._nets.activations import identity
+from nn._nets.files import load, save
+from nn._nets.layers import Layer, Neuron
+from nn._nets.mlp import MLP
+from nn._training.callbacks import StopTraining, checkpoint, early_stopping
+from nn._training.history import Epoch, History
+from nn._training.optimizers import SGD, Adam
+from nn._training.schedules import cosine_decay, exponential_decay, step_decay, warmup
+from nn._training.training import DivergenceError, fit
 
 __all__ = [  # noqa: RUF022 - in reading order
     "Neuron", "Layer", "MLP", "Perceptron", "identity", "initializers", "save", "load",

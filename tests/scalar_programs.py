@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Value, maximum, minimum, square, tanh, where
-from autograd.graph import topological_order
-from autograd.primitives import rows
+from autograd._graph.node import topological_order
+from autograd._table.define import rows
 
 SMOOTH = ("sin", "cos", "tanh", "sigmoid", "softplus", "atan", "square", "erf", "relu", "abs")
 Program = Callable[[Sequence[Any], Sequence[Any]], Any]

@@ -18,18 +18,10 @@ def modules(package):
 
 
 def imports(path):
-    """Every module of ours that a file imports, with whether the import stands at the top."""
+    """Each module of ours that a file imports, also for types alone, and whether that is at the top."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     at_top = {id(n) for n in tree.body}
-    only_for_types = {
-        id(n)
-        for block in ast.walk(tree)
-        if isinstance(block, ast.If) and getattr(block.test, "id", None) == "TYPE_CHECKING"
-        for n in ast.walk(block)
-    }
     for node in ast.walk(tree):
-        if id(node) in only_for_types:
-            continue
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
@@ -76,13 +68,8 @@ def test_a_room_imports_from_lines_above_its_own_or_from_the_left_of_it(package)
     folders = {room for room in listed if (ROOT / room.replace(".", "/")).is_dir()}
 
     rooms = names_of(package)
-    unlisted = {r for r in rooms - listed if r.rpartition(".")[0] not in folders}
-    assert not unlisted, f"CONTRIBUTING's house has no room for {sorted(unlisted)}"
+    assert rooms <= listed, f"CONTRIBUTING's house has no room for {sorted(rooms - listed)}"
     assert listed <= rooms | folders, f"CONTRIBUTING's house has {sorted(listed - rooms - folders)}"
-
-    def place(room):
-        """Of a room, or of the folder that is listed without its rooms."""
-        return house[room if room in listed else room.rpartition(".")[0]]
 
     for path in modules(package):
         room = name_of(path)
@@ -90,8 +77,19 @@ def test_a_room_imports_from_lines_above_its_own_or_from_the_left_of_it(package)
             continue
         for name, _, _ in imports(path):
             target = next((n for n in (name, name.rpartition(".")[0]) if n in rooms), None)
-            if target is not None and place(target) != place(room):
-                assert place(target) < place(room), f"{room} imports {target}"
+            if target is not None and target != room:
+                assert house[target] < house[room], f"{room} imports {target}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_folder_has_at_most_ten_rooms(package):
+    for folder in {path.parent for path in modules(package)} - {ROOT / "demos"}:
+        rooms = [
+            p
+            for p in folder.iterdir()
+            if (p.suffix == ".py" and p.stem != "__init__") or (p / "__init__.py").exists()
+        ]
+        assert len(rooms) <= 10, f"{folder} has {len(rooms)} rooms: {sorted(p.name for p in rooms)}"
 
 
 @functools.cache
@@ -102,11 +100,9 @@ def names_of(package):
 def test_no_circles_among_modules():
     names = {name_of(p): p for package in PACKAGES for p in modules(package)}
     arrows = {m: {n for n, _, _ in imports(p) if n in names and n != m} for m, p in names.items()}
-    # A package's own face (its __init__) is imported by its rooms' users, not by its rooms.
+    # A folder's own face (its __init__) is imported by its rooms' users, not by its rooms.
     for module in arrows:
-        package = module.split(".")[0]
-        if module != package:
-            arrows[module].discard(package)
+        arrows[module] -= {folder for folder in names if module.startswith(f"{folder}.")}
     done: set[str] = set()
     while arrows:
         free = [m for m, needs in arrows.items() if needs <= done]

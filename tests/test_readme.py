@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, grad, no_grad
-from autograd.graph import first_node
+from autograd._graph.node import first_node
 
 ROOT = Path(__file__).parents[1]
 

@@ -15,8 +15,9 @@ import pytest
 
 import nn
 import viz
-from autograd import Tensor, Value, callers, compile, grad, sigmoid, sum
-from autograd.callers import warn
+from autograd import Tensor, Value, compile, grad, sigmoid, sum
+from autograd._support import callers
+from autograd._support.callers import warn
 
 ROOT = Path(__file__).parents[1]
 X = np.random.default_rng(0).normal(size=(12, 4))
@@ -118,23 +119,23 @@ def squashed(x):
 
 # Under the file and the first words of each warning, the code that brings it about.
 CASES = {
-    ("autograd/growing", "a node that was updated"): {
+    ("autograd/_graph/growing", "a node that was updated"): {
         "at once": update_a_node,
         "in a callback": lambda: fit(mlp(4, 2), epochs=1, callbacks=[lambda history: update_a_node()]),
         "in a transform": lambda: grad(lambda x: (update_a_node(), x * x)[1])(1.0),
     },
-    ("autograd/compiler/program", "the recording looked at"): {
+    ("autograd/_compiler/program", "the recording looked at"): {
         "at once": compile_a_choice,
         "in a callback": lambda: fit(mlp(4, 2), epochs=1, callbacks=[lambda history: compile_a_choice()]),
         "in a transform": lambda: grad(lambda x: (compile_a_choice(), x * x)[1])(1.0),
     },
-    ("nn/arguments", "X holds whole numbers"): {
+    ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },
-    ("viz/page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
-    ("viz/plots/fields", "as a logit does"): {"at once": draw_a_logit},
-    ("nn/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},
-    ("nn/costs", " takes logits"): {
+    ("viz/_page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
+    ("viz/_plots/fields", "as a logit does"): {"at once": draw_a_logit},
+    ("nn/_training/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},
+    ("nn/_measures/costs", " takes logits"): {
         "at once": lambda: nn.cross_entropy(sigmoid(Tensor([[0.3, -0.2]])), [[1.0, 0.0]]),
         "in fit": lambda: fit(mlp(4, 2), Y=LABELS, cost=nn.cross_entropy),
         "in a program": lambda: fit(mlp(4, 2, node=Value), Y=LABELS, cost=nn.cross_entropy),
@@ -144,24 +145,24 @@ CASES = {
         ),
         "in a transform": lambda: grad(squashed)(np.array([[0.3, -0.2]])),
     },
-    ("nn/measures", "this net's one output"): {
+    ("nn/_measures/measures", "this net's one output"): {
         "at once": lambda: nn.accuracy(mlp(4, 1, **LINEAR), X, LABELS),
         "in a callback": lambda: fit(
             net := mlp(4, 1, **LINEAR), Y=Y[:, :1], callbacks=[lambda history: nn.accuracy(net, X, LABELS)]
         ),
     },
-    ("nn/optimizers", "Adam forgets"): {
+    ("nn/_training/optimizers", "Adam forgets"): {
         "at once": forget_a_huge_gradient,
         "in fit": fit_with_adam,
         "in a callback": lambda: fit(
             mlp(4, 2), epochs=1, callbacks=[lambda history: forget_a_huge_gradient()]
         ),
     },
-    ("nn/runs", "fit runs this net scalar by scalar"): {
+    ("nn/_training/runs", "fit runs this net scalar by scalar"): {
         "before the first epoch": lambda: fit(Choosing(looks=True), X[:, :1], Y[:, :1]),
         "later": choose_later,
     },
-    ("nn/runs", "training diverged"): {
+    ("nn/_training/runs", "training diverged"): {
         "with Tensors": lambda: fit(mlp(4, 2, **LINEAR), lr=1e3, epochs=4),
         "with Values": lambda: fit(mlp(4, 2, node=Value, **LINEAR), lr=1e3, epochs=4),
     },
@@ -195,7 +196,7 @@ def calls():
 
 def test_no_warning_is_left_out(calls):
     texts = [
-        (f, text) for f, name, text in calls if name == "warn" and f != "nn/compiled"
+        (f, text) for f, name, text in calls if name == "warn" and f != "nn/_training/compiled"
     ]  # a cost's, once more
     assert len(texts) == len(CASES)
     for file, words in CASES:
@@ -204,7 +205,7 @@ def test_no_warning_is_left_out(calls):
 
 def test_there_is_one_way_to_warn(calls):
     others = [(file, function) for file, function, _ in calls if function not in ("warn", "_warn")]
-    assert others == [("autograd/callers", "warnings.warn_explicit")]
+    assert others == [("autograd/_support/callers", "warnings.warn_explicit")]
 
 
 def test_two_libraries_of_one_name_are_told_where_a_user_imports_one(tmp_path):

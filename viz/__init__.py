@@ -8,17 +8,19 @@ w^{(1)} a^{(0)} + b^{(1)} or w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾
 >>> drawing = draw_chain(sigmoid(z).with_label("a^{(1)}"))    # render(drawing, "chain.svg")
 """
 
-from viz.animation import animate, frames
-from viz.chain import draw_chain
-from viz.chain_rule import ChainRule, chain_rule
-from viz.derivatives import Partial, partials
-from viz.expressions import FormulaTooBig
-from viz.folding import by_layer, by_neuron
-from viz.formulas import formula, text
-from viz.mermaid import mermaid
-from viz.operations import draw
-from viz.page import lecture_page
-from viz.plots import (
+from viz._draw import draw, draw_chain
+from viz._formulas.chain_rule import ChainRule, chain_rule
+from viz._formulas.derivatives import Partial, partials
+from viz._formulas.expressions import FormulaTooBig
+from viz._formulas.formula import formula, text
+from viz._layout.themes import DARK, LIGHT, Theme
+from viz._output.animation import animate, frames
+from viz._output.mermaid import mermaid
+from viz._output.render import render
+from viz._output.tree import tree
+from viz._page import lecture_page
+from viz._pictures.folding import by_layer, by_neuron
+from viz._plots import (
     boundary,
     descent,
     draw_network,
@@ -29,9 +31,6 @@ from viz.plots import (
     surface,
     weights,
 )
-from viz.render import render
-from viz.themes import DARK, LIGHT, Theme
-from viz.tree import tree
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",

@@ -5,15 +5,15 @@ Images are rows of 784 numbers from 0.01 to 1.0, so that no input is zero and ki
 of its weights (deck E).
 """
 
-from nn.classes import class_numbers, class_weights, one_hot
-from nn.data.csv_lines import read_csv
-from nn.data.digits import Digits, scaled
-from nn.data.idx import read_idx
-from nn.data.logic import Gate, gates
-from nn.data.originals import MNIST, mnist
-from nn.data.pen import strokes
-from nn.data.pictures import read_image
-from nn.data.plane import moons
+from nn._measures.class_labels import class_numbers, class_weights, one_hot
+from nn.data._csv_lines import read_csv
+from nn.data._digits import Digits, scaled
+from nn.data._idx import read_idx
+from nn.data._logic import Gate, gates
+from nn.data._originals import MNIST, mnist
+from nn.data._pen import strokes
+from nn.data._pictures import read_image
+from nn.data._plane import moons
 
 __all__ = [  # noqa: RUF022 - in reading order
     "Digits", "strokes", "mnist", "MNIST", "read_idx", "read_csv", "read_image",

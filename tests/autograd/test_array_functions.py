@@ -11,21 +11,15 @@ import pytest
 from numpy_forms import asks_new_numpy
 
 import autograd as ag
-from autograd import (
-    DomainError,
-    Tensor,
-    Value,
-    answers,
-    array_methods,
-    array_rules,
-    grad,
-    gradcheck,
-    hessian,
-    jvp,
-)
-from autograd.arrays import ValueArray
-from autograd.graph import plain
-from autograd.primitives import NUMPY, PRIMITIVES, ArrayRow
+from autograd import DomainError, Tensor, Value, grad, gradcheck, hessian, jvp
+from autograd._functions import plain_results
+from autograd._functions.value_arrays import ValueArray
+from autograd._graph.node import plain
+from autograd._graph.primitive import PRIMITIVES
+from autograd._nodes import array_methods
+from autograd._table.array_rows import ArrayRow
+from autograd._table.array_rules import linear
+from autograd._table.readings import NUMPY
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(2, 3))
@@ -152,7 +146,7 @@ def test_numpys_functions_of_a_list_of_values_answer():
 
 
 def test_an_array_of_numbers_of_an_activation_takes_no_values():
-    z = values(X).view(ag.arrays.ValueArray)
+    z = values(X).view(ag._functions.value_arrays.ValueArray)
     held = np.zeros_like(z, dtype=float)
     with pytest.raises(TypeError, match="dtype=object"):
         held[0, 0] = z[0, 0]
@@ -256,7 +250,7 @@ def test_every_array_row_is_linear_or_not():
     ours = {
         row.name
         for row in PRIMITIVES.values()
-        if isinstance(row, ArrayRow) and row.on_arrays.__module__ == array_rules.__name__
+        if isinstance(row, ArrayRow) and row.on_arrays.__module__ == linear.__name__
     }
     assert set(LINEAR) | NOT_LINEAR >= ours
     assert set(LINEAR) <= ours
@@ -265,7 +259,7 @@ def test_every_array_row_is_linear_or_not():
 @pytest.mark.parametrize("name", LINEAR)
 def test_a_row_and_its_transpose(name):
     """⟨A x, y⟩ = ⟨x, Aᵀ y⟩, on arrays and on Tensors."""
-    row = getattr(array_rules, name)
+    row = getattr(linear, name)
     *args, params = LINEAR[name] if isinstance(LINEAR[name][-1], dict) else (*LINEAR[name], {})
     y = rng.normal(size=row(*args, **params).shape)
     image = float((row(*args, **params) * y).sum())
@@ -388,7 +382,7 @@ def test_a_plain_result_is_numpys(function):
 
 
 def test_every_plain_function_is_asked():
-    assert set(answers.PLAIN) <= set(ANSWERS)
+    assert set(plain_results.PLAIN) <= set(ANSWERS)
 
 
 def test_full_like_of_a_tensor_is_recorded():
@@ -470,7 +464,7 @@ def test_a_counterpart_is_the_function_the_method_and_numpys():
 def test_a_declared_argument_is_one_of_numpys():
     """By an argument that NumPy does not have nothing would be said in its place."""
     for numpy_function, ours in NUMPY.items():
-        if hasattr(ours, "__wrapped__") and numpy_function not in answers.PLAIN:
+        if hasattr(ours, "__wrapped__") and numpy_function not in plain_results.PLAIN:
             theirs = inspect.signature(numpy_function).parameters
             declared = list(inspect.signature(ours).parameters)[1:]
             assert set(declared) <= set(theirs) or {"kwargs", "arrays", "args"} & set(theirs), (

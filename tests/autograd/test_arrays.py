@@ -6,7 +6,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value, where
-from autograd.arrays import ValueArray
+from autograd._functions.value_arrays import ValueArray
 
 
 def values(*numbers):

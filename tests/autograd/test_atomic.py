@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd.atomic import written_whole
+from autograd._support.atomic import written_whole
 
 
 def write(path, text="new"):

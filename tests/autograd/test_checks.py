@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd.checks import above, between, count
+from autograd._support.checks import above, between, count
 
 NOT_WHOLE = [True, np.True_, None, "3", 1.0, np.float64(2), math.nan, 3j, [3], np.array([3]), Fraction(3)]
 NOT_REAL = [True, np.True_, None, "3", 3j, [3.0], np.array([3.0]), math.nan]

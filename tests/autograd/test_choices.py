@@ -22,7 +22,7 @@ from autograd import (
     sqrt,
     where,
 )
-from autograd.looks import looks
+from autograd._graph.looks import looks
 
 # f, and its first and second derivative at 0 by hand, where the branch not taken has none
 AT_ZERO = {

@@ -6,10 +6,11 @@ import threading
 
 import pytest
 
-from autograd import Value, collector, tanh
+from autograd import Value, tanh
 from autograd import compile as compiled
-from autograd.collector import OBJECTS, spared
-from autograd.compiler import program
+from autograd._compiler import program
+from autograd._support import collector
+from autograd._support.collector import OBJECTS, spared
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograd import DomainError, Tensor, Value, detect_anomaly, grad, log, no_grad
-from autograd.context import SWITCHES, State, recording, watching
+from autograd._graph.context import SWITCHES, State, recording, watching
 
 
 def records():

@@ -28,9 +28,10 @@ from autograd import (
     silu,
     softmax,
 )
-from autograd.looks import looks
-from autograd.numpy_functions import public_name
-from autograd.primitives import lookup, rows
+from autograd._graph.looks import looks
+from autograd._graph.primitive import lookup
+from autograd._support.numpy_functions import public_name
+from autograd._table.define import rows
 
 # -- names ------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from autograd import (
     sin,
     sqrt,
 )
-from autograd.primitives import rows
+from autograd._table.define import rows
 
 
 @pytest.mark.parametrize(

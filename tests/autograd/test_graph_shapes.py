@@ -10,9 +10,9 @@ import weakref
 import pytest
 
 from autograd import DomainError, Value
-from autograd.graph import topological_order
-from autograd.primitives import rows
-from autograd.sweeps import adjoints
+from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import topological_order
+from autograd._table.define import rows
 
 
 def grads(result, *leaves):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, grad, growing, no_grad, tanh
+from autograd import Tensor, Value, grad, no_grad, tanh
+from autograd._graph import growing
 
 NODES = pytest.mark.parametrize("start", [lambda: Value(3.0), lambda: Tensor([3.0, -2.0])])
 STEPS = growing.MANY + 5

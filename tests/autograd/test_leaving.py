@@ -8,7 +8,7 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value, grad, jacobian, no_grad, stack, value_and_grad
-from autograd.leaving import plain_array
+from autograd._graph.leaving import plain_array
 
 MATRIX = np.array([[1.0, 2.0], [3.0, 4.0]])
 

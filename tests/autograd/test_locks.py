@@ -12,9 +12,11 @@ import pytest
 import threadpoolctl
 
 import autograd
-from autograd import Tensor, Value, float_sweep, grad, locks, no_grad, tanh
-from autograd.collector import spared
-from autograd.threads import few_threads, numpys_libraries
+from autograd import Tensor, Value, grad, no_grad, tanh
+from autograd._derivatives import value_sweep
+from autograd._support import locks
+from autograd._support.collector import spared
+from autograd._support.threads import few_threads, numpys_libraries
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
@@ -203,7 +205,7 @@ def test_a_child_takes_a_sweep_back_that_another_thread_was_in(line):
         done.set()
         thread.join()
     assert seen == [(pytest.approx(10.0 + expected[0]), expected[1])]
-    assert not float_sweep._underway
+    assert not value_sweep._underway
 
 
 @pytest.mark.parametrize("gradient", [False, True])

@@ -13,7 +13,7 @@ from matrix_forms import FORMS, METHODS, RANK_TWO
 from numpy_forms import as_tensors, asks_new_numpy, least_right, names_a_refused_argument, outcome
 
 from autograd import Tensor, grad, jvp
-from autograd.primitives import NUMPY
+from autograd._table.readings import NUMPY
 
 # The least part of the forms that NumPy takes which are right, where it is below four fifths.
 LEAST = {"cross": 0.65, "svd": 0.65, "trace": 0.75}

@@ -1,6 +1,6 @@
 """A name of NumPy's means on Tensors what it means in NumPy, or says which argument it does not take.
 
-Every function of `autograd.primitives.NUMPY`, and every method that an array has too, is asked in all the
+Every function of `_table.readings.NUMPY`, and every method that an array has too, is asked in all the
 forms its arguments have. Each form gives NumPy's shape, dtype and numbers, or a TypeError that names the
 argument; where NumPy raises, so do Tensors. A ufunc that is new in the mapping is walked at once; a test asks
 for the forms of any other.
@@ -35,9 +35,9 @@ from numpy_forms import (
 )
 
 from autograd import Tensor, Value, dot, grad, hvp, jvp
-from autograd.answers import PLAIN
-from autograd.graph import plain
-from autograd.primitives import NUMPY
+from autograd._functions.plain_results import PLAIN
+from autograd._graph.node import plain
+from autograd._table.readings import NUMPY
 
 NUMPYS = [
     f

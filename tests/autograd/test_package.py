@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.answers import PLAIN
-from autograd.numpy_functions import public_name
-from autograd.primitives import NUMPY, rows
+from autograd._functions.plain_results import PLAIN
+from autograd._support.numpy_functions import public_name
+from autograd._table.define import rows
+from autograd._table.readings import NUMPY
 
 # fmt: off
 NAMES = [  # the public names, in reading order

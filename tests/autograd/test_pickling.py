@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, pickling, tanh, where
-from autograd.graph import topological_order
+from autograd import Tensor, Value, tanh, where
+from autograd._graph.node import topological_order
+from autograd._nodes import pickling
 
 
 def python_dumps(x):

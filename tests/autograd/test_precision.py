@@ -16,7 +16,8 @@ from mpmath import mp
 from reference import FUNCTIONS, exact, overflows, ulps
 
 from autograd import DomainError, grad, hessian, jvp, logsumexp, softmax
-from autograd.primitives import lookup, rows
+from autograd._graph.primitive import lookup
+from autograd._table.define import rows
 
 PUBLIC = [row for row in rows() if row.public]
 UNARY = [row for row in PUBLIC if row.arity == 1]

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd import Tensor, Value, grad, gradcheck, hessian, rules
-from autograd.intervals import Interval
-from autograd.primitives import ARRAYS, FLOATS, NODES, NUMPY, PRIMITIVES, Row, define, lookup, rows
+from autograd import Tensor, Value, grad, gradcheck, hessian
+from autograd._graph.primitive import PRIMITIVES, lookup
+from autograd._table import rules
+from autograd._table.define import define, rows
+from autograd._table.intervals import Interval
+from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
+from autograd._table.rows import Row
 
 ROOT = Path(__file__).parents[2]
 

@@ -25,7 +25,7 @@ from autograd import (
     value_and_grad,
     vjp,
 )
-from autograd.structures import leaves, rebuilt
+from autograd._derivatives.structures import leaves, rebuilt
 
 Pair = namedtuple("Pair", "w b")
 

@@ -10,7 +10,7 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, exp, grad, no_grad, sigmoid, where
-from autograd.foreign import FOREIGN
+from autograd._graph.foreign import FOREIGN
 
 
 class Weight(Value):

@@ -22,8 +22,6 @@ from autograd import (
     DomainError,
     Tensor,
     Value,
-    array_rules,
-    array_sweep,
     concatenate,
     detect_anomaly,
     erf,
@@ -43,13 +41,15 @@ from autograd import (
     sqrt,
     stack,
     sum,
-    sweeps,
     where,
 )
-from autograd.entering import locked
-from autograd.functions import affine
-from autograd.graph import plain
-from autograd.primitives import lookup, rows
+from autograd._derivatives import sweeps, tensor_sweep
+from autograd._functions.matrices.dot import affine
+from autograd._graph.node import plain
+from autograd._graph.primitive import lookup
+from autograd._support.entering import locked
+from autograd._table.array_rules import linear
+from autograd._table.define import rows
 
 rng = np.random.default_rng(0)
 
@@ -467,7 +467,7 @@ def test_the_array_walk_is_the_general_walk(seed, dtypes, tolerance):
     root = Tensor(0.0)
     for node in nodes:
         root = root + node.sum()
-    fast, general = array_sweep.adjoints(root, np.ones(())), sweeps.adjoints(root, np.ones(()))
+    fast, general = tensor_sweep.adjoints(root, np.ones(())), sweeps.adjoints(root, np.ones(()))
     recorded = sweeps.adjoints(root, np.ones(()), create_graph=True)
     assert fast.keys() == general.keys() == recorded.keys()
     for node, adjoint in fast.items():
@@ -511,9 +511,9 @@ def test_a_loop_over_rows_makes_no_array_of_the_whole_size_for_each(create_graph
 
 def test_a_loop_over_rows_makes_zeros_once(monkeypatch):
     made = []
-    put = array_rules.put.on_arrays
+    put = linear.put.on_arrays
     monkeypatch.setattr(
-        array_rules.put, "on_arrays", lambda *args, **params: made.append(1) or put(*args, **params)
+        linear.put, "on_arrays", lambda *args, **params: made.append(1) or put(*args, **params)
     )
     x = Tensor(np.ones((50, 3)))
     functools.reduce(operator.add, [row.sum() for row in x]).backward()
@@ -534,7 +534,7 @@ def test_second_derivatives_through_a_loop_over_rows():
 @pytest.mark.parametrize("joined", [stack, concatenate])
 def test_what_is_joined_is_cut_once_and_not_for_each_part(joined, create_graph, monkeypatch):
     calls = []
-    row = getattr(array_rules, joined.__name__)
+    row = getattr(linear, joined.__name__)
     transpose = row.array_pulls.transpose
     monkeypatch.setattr(
         row.array_pulls, "transpose", lambda *args, **params: calls.append(1) or transpose(*args, **params)

@@ -9,7 +9,7 @@ import pytest
 from reference import ordinary
 
 from autograd import DomainError, Tensor, Value, grad, no_grad, sin, where
-from autograd.primitives import rows
+from autograd._table.define import rows
 
 SCALARS = [3, 3.0, True, np.float64(3), np.float32(3), np.int64(3), np.uint8(3), np.bool_(True)]
 OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]

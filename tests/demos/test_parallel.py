@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd.graph import plain
+from autograd._graph.node import plain
 from demos import __main__, parallel
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, maximum, relu, sigmoid, softmax, tanh
-from autograd.leaving import plain_array
-from nn.activations import name_of, one_for_each
+from autograd._graph.leaving import plain_array
+from nn._nets.activations import name_of, one_for_each
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value
-from nn import Epoch, History, files
+from nn import Epoch, History
+from nn._nets import files
 
 X = np.random.default_rng(0).normal(size=(12, 3))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)

@@ -270,7 +270,7 @@ def test_a_choice_that_shows_later_is_said():
 def test_ctrl_c_while_the_net_gets_its_numbers_back(monkeypatch):
     expected, net = make(), make()
     train(expected, epochs=1)
-    assign, calls = nn.optimizers.assign, []
+    assign, calls = nn._training.optimizers.assign, []
 
     def stopped_halfway(parameters, values):
         calls.append(len(parameters))
@@ -279,7 +279,7 @@ def test_ctrl_c_while_the_net_gets_its_numbers_back(monkeypatch):
             raise KeyboardInterrupt
         assign(parameters, values)
 
-    monkeypatch.setattr(nn.optimizers, "assign", stopped_halfway)
+    monkeypatch.setattr(nn._training.optimizers, "assign", stopped_halfway)
     optimizer = nn.SGD(net.parameters(), 1.0)
     history = train(net, optimizer=optimizer)
     assert history.interrupted
@@ -449,7 +449,7 @@ def surprise(a, y):
 def test_an_example_for_which_the_cost_is_undefined_is_told_by_the_step_that_meets_it(place):
     x, net = np.full((10, 1), 0.5), Times()
     x[place] = -1.0
-    assert place in nn.compiled.spread(10)
+    assert place in nn._training.compiled.spread(10)
     with pytest.raises(nn.DivergenceError, match=r"example \d: log\(-\d.*\) is undefined"):
         train(net, x, x, cost=surprise)
 

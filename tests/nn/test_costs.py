@@ -6,7 +6,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, relu, sigmoid, softmax, tanh
-from autograd.graph import plain
+from autograd._graph.node import plain
 
 PER_EXAMPLE = [nn.quadratic_cost, nn.half_squared_error, nn.mean_squared_error]
 UNTRAINED = [0.29, 0.20, 0.15, 0.91, 0.51, 0.01, 0.44, 0.59, 0.69, 0.43]

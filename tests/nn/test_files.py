@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import autograd
 import nn
 from autograd import Tensor, Value, abs, maximum, relu, sigmoid, sin, softplus, tanh
-from autograd.leaving import plain_array
-from nn import files
+from autograd._graph.leaving import plain_array
+from nn._nets import files
 
 FORMATS = (".npz", ".safetensors")
 both_formats = pytest.mark.parametrize("suffix", FORMATS)

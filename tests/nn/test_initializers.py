@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from autograd.leaving import plain_array
+from autograd._graph.leaving import plain_array
 from nn import initializers
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])

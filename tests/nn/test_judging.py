@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value, exp, log, sigmoid, softplus
-from autograd.leaving import plain_array
-from nn.judging import judge, threshold_of
+from autograd._graph.leaving import plain_array
+from nn._measures.validation import judge, threshold_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 

@@ -8,8 +8,8 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, relu, sigmoid, tanh
-from autograd.graph import plain
-from autograd.leaving import plain_array
+from autograd._graph.leaving import plain_array
+from autograd._graph.node import plain
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value, abs, dot, grad, sigmoid, softmax, sum
-from autograd.graph import plain
-from autograd.leaving import plain_array
+from autograd._graph.leaving import plain_array
+from autograd._graph.node import plain
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 

@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from nn import measures
+from nn._measures import measures
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 LABELS = (X[:, 0] > 0).astype(int)

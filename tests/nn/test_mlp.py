@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value, relu, sigmoid, softplus, tanh
-from autograd.leaving import plain_array
+from autograd._graph.leaving import plain_array
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 

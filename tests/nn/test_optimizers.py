@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor, Value
-from autograd.leaving import plain_array
-from nn.parameters import finite
+from autograd._graph.leaving import plain_array
+from nn._nets.parameters import finite
 
 
 def surface(x, y):

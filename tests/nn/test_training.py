@@ -11,12 +11,12 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, log, no_grad
-from autograd.collector import OBJECTS
-from autograd.graph import plain
-from autograd.leaving import plain_array
-from nn import runs
-from nn.optimizers import Optimizer
-from nn.parameters import finite
+from autograd._graph.leaving import plain_array
+from autograd._graph.node import plain
+from autograd._support.collector import OBJECTS
+from nn._nets.parameters import finite
+from nn._training import runs
+from nn._training.optimizers import Optimizer
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)

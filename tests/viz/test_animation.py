@@ -11,9 +11,9 @@ import pytest
 
 import viz
 from autograd import DomainError, Tensor, Value, sin, sqrt
-from autograd.graph import topological_order
-from autograd.sweeps import adjoints
-from viz.numerals import number
+from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import topological_order
+from viz._mathematics.numerals import number
 
 pytest.importorskip("ziamath")
 pytest.importorskip("pygraphviz")
@@ -120,7 +120,7 @@ def test_more_pixels_than_may_be_are_refused_with_fewer_that_may(
 ) -> None:
     with pytest.raises(ValueError, match=r"a png of [\d,]+ x [\d,]+ pixels has more than the 150,000,000"):
         viz.frames(diamond(), tmp_path, kind="png", dpi=2400)
-    monkeypatch.setattr("viz.animation.MOST_PIXELS", 300_000)
+    monkeypatch.setattr("viz._output.animation.MOST_PIXELS", 300_000)
     with pytest.raises(ValueError, match=r"9 frames of 400 x .* more than the 300,000 pixels") as raised:
         viz.animate(diamond(), tmp_path / "f.gif", width=400)
     assert not list(tmp_path.iterdir())
@@ -182,7 +182,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(RuntimeError, match="a typeset png needs resvg_py: pip install resvg_py"):
         viz.frames(diamond(), tmp_path, kind="png")
-    monkeypatch.setattr("viz.animation.available", lambda: False)
+    monkeypatch.setattr("viz._output.animation.available", lambda: False)
     with pytest.raises(RuntimeError, match="pip install ziamath"):
         viz.frames(diamond(), tmp_path)
     monkeypatch.setitem(sys.modules, "PIL.Image", None)

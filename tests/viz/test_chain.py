@@ -14,17 +14,17 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, sigmoid, sin, sqrt
-from autograd.graph import topological_order
-from viz.chain import chain_picture
-from viz.numerals import number
-from viz.programs import graphviz_output
-from viz.typeset import to_text
+from autograd._graph.node import topological_order
+from viz._layout.graphviz_programs import graphviz_output
+from viz._mathematics.numerals import number
+from viz._mathematics.typeset import to_text
+from viz._pictures.chain import chain_picture
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def seen(drawing: viz.dot.Drawing) -> str:
+def seen(drawing: viz._output.dot.Drawing) -> str:
     """The words of a drawing's DOT, without its tags."""
     return html.unescape(re.sub(r"<[^<>]*>", "", drawing.source))
 
@@ -253,7 +253,7 @@ def test_the_main_line_of_the_lecture_is_straight_and_nothing_overlaps(lecture_c
         assert abs(x - x2) >= (w + w2) / 2 or abs(y - y2) >= (h + h2) / 2
 
 
-def _places(drawing: viz.dot.Drawing) -> dict[str, tuple[float, float, float, float]]:
+def _places(drawing: viz._output.dot.Drawing) -> dict[str, tuple[float, float, float, float]]:
     """Centre, width and height of every box, in points, as Graphviz sets them."""
     pygraphviz = pytest.importorskip("pygraphviz")
     graph = pygraphviz.AGraph(string=drawing.source)

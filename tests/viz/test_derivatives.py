@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import viz
 from autograd import Value, erf, exp, grad, log, maximum, no_grad, relu, sigmoid, sin, sqrt, tanh
-from autograd.graph import topological_order
-from viz.typeset import to_latex, to_text
+from autograd._graph.node import topological_order
+from viz._mathematics.typeset import to_latex, to_text
 
 
 def symbols(node: Value) -> dict[str, str]:

@@ -11,11 +11,11 @@ import pytest
 import nn
 import viz
 from autograd import Value, exp, relu, sigmoid
-from autograd.compiler import Program, compile
-from viz.compiled import program_picture
-from viz.compose import plan
-from viz.picture import Box, Picture
-from viz.typeset import to_latex, to_text
+from autograd._compiler import Program, compile
+from viz._layout.compose import plan
+from viz._mathematics.typeset import to_latex, to_text
+from viz._pictures.picture import Box, Picture
+from viz._pictures.programs import program_picture
 
 GOLDEN = Path(__file__).parent / "golden"
 

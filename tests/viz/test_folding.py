@@ -9,14 +9,14 @@ import nn
 import viz
 from autograd import Value, sigmoid, tanh
 from viz import chain_rule
-from viz.blocks import box_block
-from viz.chain import chain_picture
-from viz.compose import compose, plan, scene
-from viz.folding import by_layer, by_neuron
-from viz.latex import label
-from viz.scene import Group
-from viz.stands import rows_of
-from viz.typeset import to_text
+from viz._layout.blocks import box_block
+from viz._layout.compose import compose, plan, scene
+from viz._layout.scene import Group
+from viz._layout.stands import rows_of
+from viz._mathematics.latex import label
+from viz._mathematics.typeset import to_text
+from viz._pictures.chain import chain_picture
+from viz._pictures.folding import by_layer, by_neuron
 
 
 @pytest.fixture(scope="module")

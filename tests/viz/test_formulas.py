@@ -16,12 +16,13 @@ from reference import ordinary
 import autograd
 import viz
 from autograd import Tensor, Value, exp, expm1, log, log1p, sigmoid, sin, sqrt, tanh
-from autograd.graph import Node
-from autograd.primitives import PRIMITIVES, Row
-from viz.expressions import build
-from viz.formulas import name_of
-from viz.setting import typeset
-from viz.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol
+from autograd._graph.node import Node
+from autograd._graph.primitive import PRIMITIVES
+from autograd._table.rows import Row
+from viz._formulas.expressions import build
+from viz._formulas.formula import name_of
+from viz._formulas.setting import typeset
+from viz._mathematics.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol
 
 x, y, w = Value(0.7, label="x"), Value(0.3, label="y"), Value(0.4, label="w")
 z = Value(1.2, label="z^{(1)}")
@@ -159,7 +160,9 @@ def test_an_array_without_a_name_is_not_shown_as_a_number() -> None:
 NEW_ROW = """
 import viz
 from autograd import Value
-from autograd.primitives import Row, define, lookup
+from autograd._table.rows import Row
+from autograd._table.define import define
+from autograd._graph.primitive import lookup
 define(Row("cube", lambda x: x**3, lambda x: x**3, ("3 * x**2",), "{x}^3", 3, ("(-inf, inf)",)))
 x, y, w = (Value(2.0, label=label) for label in "xyw")
 print(viz.formula(lookup("cube")(x + y) * w), viz.formula(1 - lookup("cube")(w)))

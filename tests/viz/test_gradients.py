@@ -10,13 +10,13 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, detect_anomaly, no_grad, sigmoid, sqrt
-from autograd.graph import DomainError, Node, topological_order
-from viz.chain import chain_picture
-from viz.chain_rule import chain_rule
-from viz.latex import label
-from viz.operations import operations_picture
-from viz.picture import Box, Picture
-from viz.typeset import to_text
+from autograd._graph.node import DomainError, Node, topological_order
+from viz._formulas.chain_rule import chain_rule
+from viz._mathematics.latex import label
+from viz._mathematics.typeset import to_text
+from viz._pictures.chain import chain_picture
+from viz._pictures.operations import operations_picture
+from viz._pictures.picture import Box, Picture
 
 PICTURES: dict[str, Callable[[Node], object]] = {
     "operations": lambda C: viz.draw(C).source,
@@ -93,7 +93,9 @@ def test_of_several_results_it_is_the_derivative_of_their_sum() -> None:
 
 @pytest.mark.parametrize("fold", [None, viz.by_neuron])
 @pytest.mark.parametrize("several", [False, True])
-def test_gradients_add_up_along_the_edges(fold: viz.folding.Fold | None, several: bool, cost: Value) -> None:
+def test_gradients_add_up_along_the_edges(
+    fold: viz._pictures.folding.Fold | None, several: bool, cost: Value
+) -> None:
     a = next(node for node in topological_order(cost) if node.label == "a_{1}^{(1)}")
     results = [(a * cost).with_label("D"), cost, a] if several else [cost]
     picture = chain_picture(results, fold=fold)
@@ -160,7 +162,7 @@ def test_slides_need_every_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
-def test_a_forward_pass_without_gradients(draw: Callable[..., viz.dot.Drawing], cost: Value) -> None:
+def test_a_forward_pass_without_gradients(draw: Callable[..., viz._output.dot.Drawing], cost: Value) -> None:
     cost.backward()
     assert "grad" not in draw(cost, grad=False).source
     with pytest.raises(TypeError, match="grad is True or False, not 'no'"):

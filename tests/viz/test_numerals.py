@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from viz.numerals import number
+from viz._mathematics.numerals import number
 
 SHOWN = {
     0.0: "0.00",

@@ -5,9 +5,9 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, sigmoid
-from viz.blocks import box_block
-from viz.operations import operations_picture
-from viz.typeset import to_text
+from viz._layout.blocks import box_block
+from viz._mathematics.typeset import to_text
+from viz._pictures.operations import operations_picture
 
 
 def test_every_operation_has_a_box_in_reading_order() -> None:

@@ -16,16 +16,16 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
-from autograd.graph import topological_order
-from viz.chain import chain_picture
-from viz.page import lecture_page
-from viz.page.layout import box_formula, drawn, laid_out, link_formula
-from viz.page.live import FIRST, read
-from viz.page.recording import record
-from viz.page.steps import steps_of
-from viz.page.trace import Trace
-from viz.routes import Place
-from viz.typeset import to_text
+from autograd._graph.node import topological_order
+from viz._layout.routes import Place
+from viz._mathematics.typeset import to_text
+from viz._page import lecture_page
+from viz._page.layout import box_formula, drawn, laid_out, link_formula
+from viz._page.live import FIRST, read
+from viz._page.recording import record
+from viz._page.steps import steps_of
+from viz._page.trace import Trace
+from viz._pictures.chain import chain_picture
 
 
 def calculate(recording) -> list[float | None]:
@@ -331,7 +331,7 @@ def test_a_formula_too_long_to_print(tmp_path):
 
 def test_every_asset_is_in_the_page(lecture_chain, tmp_path):
     text = lecture_page(lecture_chain(1), tmp_path / "a.html").read_text(encoding="utf-8")
-    for asset in resources.files("viz.page").joinpath("assets").iterdir():
+    for asset in resources.files("viz._page").joinpath("assets").iterdir():
         if asset.name != "page.html":
             assert asset.read_text(encoding="utf-8") in text
 

@@ -6,9 +6,9 @@ import pytest
 from browser import needs_browser, webdriver
 
 from autograd import Value, exp, log, maximum, sigmoid, sqrt
-from autograd.graph import topological_order
-from viz.picture import Link
-from viz.themes import LIGHT, stroke
+from autograd._graph.node import topological_order
+from viz._layout.themes import LIGHT, stroke
+from viz._pictures.picture import Link
 
 pytestmark = needs_browser
 LAST = 23  # the chain of three layers: an overview, 7 quantities, 1 + 14 edges, everything

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from autograd import numerics
-from autograd.primitives import CALL, PRIMITIVES, Row
-from viz.numerals import number
-from viz.page.javascript import Untranslatable, operations, translate
-from viz.page.standins import STAND_INS
+from autograd._graph.primitive import PRIMITIVES
+from autograd._table.numerics import elementary
+from autograd._table.rows import CALL, Row
+from viz._mathematics.numerals import number
+from viz._page.script.javascript import Untranslatable, operations, translate
+from viz._page.script.standins import STAND_INS
 
 ROWS = [row for row in PRIMITIVES.values() if isinstance(row, Row)]
 ULPS = 8  # the two libraries round differently, and a row may call a few functions
@@ -25,7 +26,7 @@ node = pytest.mark.skipif(shutil.which("node") is None, reason="needs node to ru
 
 
 def asset(name: str) -> str:
-    return resources.files("viz.page").joinpath("assets", name).read_text(encoding="utf-8")
+    return resources.files("viz._page").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def run(script: str, argument: object, folder: Path):
@@ -103,7 +104,7 @@ def test_every_row_in_javascript(row, in_javascript):
             assert abs(ours - theirs) <= ULPS * unit, (args, ours, theirs)
 
 
-@pytest.mark.parametrize("function", [f for f in STAND_INS if f is not numerics.powmix])
+@pytest.mark.parametrize("function", [f for f in STAND_INS if f is not elementary.powmix])
 def test_stand_ins_are_what_they_stand_for(function):
     draw = random.Random(0)
     for _ in range(2000):

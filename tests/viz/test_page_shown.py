@@ -9,8 +9,8 @@ from browser import Page, needs_browser, prefer, webdriver
 from contrast import contrast
 
 from autograd import Value
-from viz.page import lecture_page
-from viz.themes import DARK, LIGHT
+from viz._layout.themes import DARK, LIGHT
+from viz._page import lecture_page
 
 pytestmark = needs_browser
 LAST = 23

@@ -14,13 +14,13 @@ import pytest
 
 import viz
 from autograd import Value
-from viz import outlines
-from viz.compose import compose
-from viz.dot import to_dot
-from viz.outlines import Glyph, Ink, available
-from viz.pdf import to_pdf
-from viz.render import png_dpi
-from viz.scene import Inked, Scene
+from viz._layout.compose import compose
+from viz._layout.scene import Inked, Scene
+from viz._mathematics import outlines
+from viz._mathematics.outlines import Glyph, Ink, available
+from viz._output.dot import to_dot
+from viz._output.pdf import to_pdf
+from viz._output.render import png_dpi
 
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF"}
 
@@ -63,7 +63,7 @@ def test_without_a_system_dot(drawing: graphviz.Digraph, tmp_path: Path, form: s
 @pytest.fixture
 def no_typesetting(monkeypatch: pytest.MonkeyPatch) -> None:
     # viz.render is the function; its module has the same name
-    monkeypatch.setattr(sys.modules["viz.render"], "available", lambda: False)
+    monkeypatch.setattr(sys.modules["viz._output.render"], "available", lambda: False)
 
 
 @pytest.mark.usefixtures("no_dot", "no_typesetting")
@@ -193,7 +193,7 @@ def test_a_png_of_too_many_pixels_is_refused_before_it_is_drawn(
     path = tmp_path / "chain.png"
     path.write_text("old")
     shown = drawing if ours else graphviz.Source(drawing.source)
-    monkeypatch.setattr(sys.modules["viz.render"], "MOST_PIXELS", 40_000)
+    monkeypatch.setattr(sys.modules["viz._output.render"], "MOST_PIXELS", 40_000)
     with pytest.raises(
         ValueError, match=r"a png of [\d,]+ x [\d,]+ pixels has more than the 40,000"
     ) as raised:
@@ -242,7 +242,7 @@ def test_a_png_of_a_width(
     drawing: graphviz.Digraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typeset: bool
 ) -> None:
     pytest.importorskip("resvg_py")
-    monkeypatch.setattr(sys.modules["viz.render"], "available", lambda: typeset)
+    monkeypatch.setattr(sys.modules["viz._output.render"], "available", lambda: typeset)
     high = size(viz.render(drawing, tmp_path / "chain.png"))
     wide = size(viz.render(drawing, tmp_path / "chain.png", width=500))
     assert wide[0] == pytest.approx(500, abs=0 if typeset else 3)

@@ -9,10 +9,10 @@ import pytest
 
 import viz
 from autograd import Value, sin
-from viz.latex import label
-from viz.mermaid import escaped
-from viz.picture import Box, Link, Picture
-from viz.tree import text_tree
+from viz._mathematics.latex import label
+from viz._output.mermaid import escaped
+from viz._output.tree import text_tree
+from viz._pictures.picture import Box, Link, Picture
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -24,7 +24,7 @@ def diamond() -> Value:
 
 
 @pytest.mark.parametrize(("write", "suffix"), [(viz.mermaid, "mmd"), (viz.tree, "txt")])
-def test_golden_texts(write: Callable[[viz.dot.Drawing], str], suffix: str) -> None:
+def test_golden_texts(write: Callable[[viz._output.dot.Drawing], str], suffix: str) -> None:
     """When a change is meant, look at it (mermaid.live shows the one), then write the file anew."""
     drawn = viz.draw_chain(diamond()), viz.draw(diamond())
     text = "\n".join(write(drawing).rstrip("\n") for drawing in drawn) + "\n"
@@ -32,7 +32,7 @@ def test_golden_texts(write: Callable[[viz.dot.Drawing], str], suffix: str) -> N
 
 
 @pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
-def test_mermaid_has_the_same_boxes_and_edges(draw: Callable[[Value], viz.dot.Drawing]) -> None:
+def test_mermaid_has_the_same_boxes_and_edges(draw: Callable[[Value], viz._output.dot.Drawing]) -> None:
     drawing = draw(diamond())
     text = viz.mermaid(drawing)
     boxes = re.findall(r'^ +(\w+)\[".*"\]:::\w+$', text, re.MULTILINE)
@@ -86,7 +86,9 @@ def test_a_shared_quantity_is_written_out_once() -> None:
 
 
 @pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
-def test_a_tree_without_gradients_has_no_column_for_them(draw: Callable[..., viz.dot.Drawing]) -> None:
+def test_a_tree_without_gradients_has_no_column_for_them(
+    draw: Callable[..., viz._output.dot.Drawing],
+) -> None:
     assert "grad" in viz.tree(draw(diamond()))
     assert "grad" not in viz.tree(draw(diamond(), grad=False))
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.latex import label, layer, parse
-from viz.mathml import to_mathml
-from viz.signs import TIMES, derivative
-from viz.typeset import line, to_html, to_latex, to_text
+from viz._mathematics.latex import label, layer, parse
+from viz._mathematics.mathml import to_mathml
+from viz._mathematics.signs import TIMES, derivative
+from viz._mathematics.typeset import line, to_html, to_latex, to_text
 
 NICE = {
     "w^{(1)}": ("w^{(1)}", "w⁽¹⁾", "<I>w</I>⁽¹⁾"),

@@ -15,21 +15,21 @@ from contrast import contrast
 import nn
 import viz
 from autograd import Tensor, Value, sigmoid, sin, sqrt
-from autograd.graph import topological_order
-from viz import outlines
-from viz.chain import chain_picture
-from viz.compose import Plan, compose, plan
-from viz.folding import by_neuron
-from viz.latex import label
-from viz.numerals import number
-from viz.operations import operations_picture
-from viz.outlines import Glyph, Ink, mathematics
-from viz.picture import Picture
-from viz.render import picture_bytes
-from viz.routes import Place
-from viz.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, to_svg, walk
-from viz.themes import DARK, LIGHT
-from viz.typeset import to_latex, to_text
+from autograd._graph.node import topological_order
+from viz._layout.compose import Plan, compose, plan
+from viz._layout.routes import Place
+from viz._layout.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, to_svg, walk
+from viz._layout.themes import DARK, LIGHT
+from viz._mathematics import outlines
+from viz._mathematics.latex import label
+from viz._mathematics.numerals import number
+from viz._mathematics.outlines import Glyph, Ink, mathematics
+from viz._mathematics.typeset import to_latex, to_text
+from viz._output.render import picture_bytes
+from viz._pictures.chain import chain_picture
+from viz._pictures.folding import by_neuron
+from viz._pictures.operations import operations_picture
+from viz._pictures.picture import Picture
 
 pytest.importorskip("ziamath")
 pytest.importorskip("pygraphviz")
@@ -353,7 +353,7 @@ ODD = [
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
-def test_odd_labels(draw: Callable[[Value], viz.dot.Drawing], odd: str) -> None:
+def test_odd_labels(draw: Callable[[Value], viz._output.dot.Drawing], odd: str) -> None:
     drawing = draw((Value(2.0, label=odd) * Value(3.0, label="w")).with_label(odd or "y"))
     svg = picture_bytes(drawing, "svg").decode("utf-8")
     words = [g.get("aria-label", "") for g in ET.fromstring(svg).iter(f"{SVG}g")]

@@ -15,10 +15,11 @@ from scalar_programs import eagerly, random_graph
 import autograd
 import nn
 from autograd import DomainError, Value, erf, grad, hessian, sigmoid, square, where
-from autograd.compiler.elsewhere import applied
-from autograd.compiler.libraries import jax_library, library_of
-from autograd.compiler.steps import Map, Product, Segments
-from autograd.primitives import lookup, rows
+from autograd._compiler.array_program import Map, Product, Segments
+from autograd._compiler.export.arrays import applied
+from autograd._compiler.interpret.libraries import jax_library, library_of
+from autograd._graph.primitive import lookup
+from autograd._table.define import rows
 
 # NumPy's warnings, which array-api-strict hands on; and torch.func's about torch itself.
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::DeprecationWarning:torch")

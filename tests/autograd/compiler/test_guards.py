@@ -11,9 +11,11 @@ from reference import ordinary
 
 import autograd
 from autograd import DomainError, Value, cosh, exp, expm1, log, log1p, relu, sigmoid, sqrt, where
-from autograd.compiler.guards import _harmless, _risky_arguments, guarded
-from autograd.compiler.recording import read
-from autograd.primitives import CALL, FLOATS, Row, rows
+from autograd._compiler.find.guards import _harmless, _risky_arguments, guarded
+from autograd._compiler.find.tape import read
+from autograd._table.define import rows
+from autograd._table.readings import FLOATS
+from autograd._table.rows import CALL, Row
 
 NUMBERS = [-3.0, -1.0, 0.0, 0.5, 2.0, 1000.0]
 

@@ -11,8 +11,8 @@ from scalar_programs import random_graph
 import autograd
 import nn
 from autograd import Value, sin, tanh
-from autograd.compiler.formulas import Applied, Matrix, Number, Part, Ragged, Total, parts
-from autograd.compiler.recording import read
+from autograd._compiler.describe.formulas import Applied, Matrix, Number, Part, Ragged, Total, parts
+from autograd._compiler.find.tape import read
 
 
 def values(letter, *shape):

@@ -14,8 +14,9 @@ from scalar_programs import random_graph
 import autograd
 import nn
 from autograd import Value, exp, sigmoid, square
-from autograd.compiler.steps import Map, Product, Segments
-from autograd.primitives import lookup, rows
+from autograd._compiler.array_program import Map, Product, Segments
+from autograd._graph.primitive import lookup
+from autograd._table.define import rows
 
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")

@@ -59,7 +59,7 @@ class Cancelling:
         self.X = np.array(rows)
         self.scale = float((np.abs(self.X) * np.abs(self.theta)).sum(axis=1).max())
 
-    def program(self, dtype: str = "float64") -> autograd.compiler.Program:
+    def program(self, dtype: str = "float64") -> autograd._compiler.Program:
         w, v = ([Value(1.0, label=f"{letter}_{i}") for i in range(len(self.theta))] for letter in "wv")
         with_number = copy.copy(w)
         return autograd.compile(self.f(with_number, v), v, w, dtype=dtype)

@@ -16,7 +16,7 @@ import threadpoolctl
 import autograd
 import nn
 from autograd import DomainError, Value, log, sum, tanh
-from autograd.compiler.replay import written
+from autograd._compiler.numpy_code.write import written
 
 
 def layer(inputs, outputs):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.data import csv_lines
+from nn.data import _csv_lines
 
 GREY = np.random.default_rng(0).integers(256, size=(5, 784))
 LABELS = [7, 0, 9, 3, 3]
@@ -71,7 +71,7 @@ def test_lines_are_counted_as_an_editor_does(tmp_path):
 
 
 def test_more_lines_than_are_read_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(csv_lines, "BLOCK", 2)
+    monkeypatch.setattr(_csv_lines, "BLOCK", 2)
     assert nn.data.read_csv(written(tmp_path, LINES)).labels.tolist() == LABELS
 
 
@@ -94,7 +94,7 @@ def test_more_lines_than_are_read_together(tmp_path, monkeypatch):
 def test_a_wrong_line_is_named_with_what_is_wrong(tmp_path, line, message, monkeypatch):
     lines = [*LINES[:3], line, *LINES[4:]]
     for block in (1, 2, 100):
-        monkeypatch.setattr(csv_lines, "BLOCK", block)
+        monkeypatch.setattr(_csv_lines, "BLOCK", block)
         with pytest.raises(ValueError, match=rf"digits\.csv, {message}"):
             nn.data.read_csv(written(tmp_path, lines))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.data.sources import ORIGINALS, Original
+from nn.data._sources import ORIGINALS, Original
 
 IMAGES = np.arange(3 * 784, dtype=np.uint32).reshape(3, 28, 28).astype(np.uint8)
 LABELS = np.array([7, 0, 9], np.uint8)

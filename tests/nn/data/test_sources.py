@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn.data import sources
-from nn.data.sources import ORIGINALS, Original
+from nn.data import _sources
+from nn.data._sources import ORIGINALS, Original
 
 RNG = np.random.default_rng(0)
 ARRAYS = {
@@ -75,8 +75,8 @@ def mirrors(monkeypatch, idx):
         files[f"{name}.gz"] = gzip.compress(content)
     server = Mirrors(files)
     address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(sources, "MIRRORS", (f"{address}/one/", f"{address}/two/"))
-    monkeypatch.setattr(sources, "TIMEOUT", 5)
+    monkeypatch.setattr(_sources, "MIRRORS", (f"{address}/one/", f"{address}/two/"))
+    monkeypatch.setattr(_sources, "TIMEOUT", 5)
     for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(variable, raising=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -113,8 +113,8 @@ def test_the_four_files_are_fetched_once(mirrors, tmp_path):
 def test_without_a_folder_they_go_to_the_cache(mirrors, cache):
     assert is_whole(nn.data.mnist(download=True))
     assert is_whole(nn.data.mnist())
-    assert names(sources.cache_folder()) == sorted(mirrors.files)
-    assert sources.cache_folder().is_relative_to(cache) or sys.platform not in ("linux", "win32")
+    assert names(_sources.cache_folder()) == sorted(mirrors.files)
+    assert _sources.cache_folder().is_relative_to(cache) or sys.platform not in ("linux", "win32")
 
 
 def test_only_what_is_missing_is_fetched(mirrors, tmp_path, idx, write):
@@ -195,7 +195,7 @@ def test_after_a_failure_the_next_mirror_is_asked_and_both_are_told_of(
 ):
     answer, why = FAILURES[failure]
     if answer in (silent, dripping, dripping_headers):
-        monkeypatch.setattr(sources, "TIMEOUT", 0.2)
+        monkeypatch.setattr(_sources, "TIMEOUT", 0.2)
     mirrors.answers[f"/one/{FIRST}"] = answer
     assert is_whole(nn.data.mnist(tmp_path / "second", download=True))
     assert mirrors.asked[:2] == [f"/one/{FIRST}", f"/two/{FIRST}"]
@@ -206,9 +206,9 @@ def test_after_a_failure_the_next_mirror_is_asked_and_both_are_told_of(
         nn.data.mnist(folder, download=True)
     lines = str(raised.value).splitlines()
     assert lines[0] == f"{FIRST} could not be downloaded:"
-    assert lines[1].startswith(f"  {sources.MIRRORS[0]}{FIRST}: ")
+    assert lines[1].startswith(f"  {_sources.MIRRORS[0]}{FIRST}: ")
     assert re.search(why, lines[1])
-    assert lines[2] == f"  {sources.MIRRORS[1]}{FIRST}: HTTP Error 410: Gone"
+    assert lines[2] == f"  {_sources.MIRRORS[1]}{FIRST}: HTTP Error 410: Gone"
     assert str(folder) in lines[3]
     assert all(name in lines[3] for name in mirrors.files)
     assert names(folder) == []
@@ -218,7 +218,7 @@ def test_a_mirror_that_is_not_reached_is_told_of(mirrors, tmp_path, monkeypatch)
     with socket.socket() as nobody:  # bound, so that nobody else takes the port, and not listening
         nobody.bind(("127.0.0.1", 0))
         refused = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
-        monkeypatch.setattr(sources, "MIRRORS", (refused, "http://no-such-host.invalid/"))
+        monkeypatch.setattr(_sources, "MIRRORS", (refused, "http://no-such-host.invalid/"))
         with pytest.raises(
             ConnectionError, match=rf"{refused}{FIRST}: .*refused(.|\n)*no-such-host\.invalid"
         ):
@@ -302,7 +302,7 @@ def test_a_damaged_file_is_replaced_and_only_that_one(mirrors, tmp_path, name, d
 def test_a_damaged_file_stays_when_no_mirror_is_reached(mirrors, tmp_path, monkeypatch):
     nn.data.mnist(tmp_path, download=True)
     (tmp_path / FIRST).write_bytes(b"damaged")
-    monkeypatch.setattr(sources, "MIRRORS", ())
+    monkeypatch.setattr(_sources, "MIRRORS", ())
     with pytest.raises(ConnectionError):
         nn.data.mnist(tmp_path, download=True)
     assert (tmp_path / FIRST).read_bytes() == b"damaged"
@@ -323,7 +323,7 @@ def test_the_progress_bar_is_for_a_terminal(mirrors, tmp_path, monkeypatch, term
     stream = io.StringIO()
     stream.isatty = lambda: terminal
     monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr(sources, "CHUNK", 500)
+    monkeypatch.setattr(_sources, "CHUNK", 500)
     mirrors.answers[f"/one/{FIRST}"] = slowly
     nn.data.mnist(tmp_path, download=True)
     shown = stream.getvalue()
@@ -355,4 +355,4 @@ def test_the_cache_is_where_each_system_keeps_them(monkeypatch, platform, variab
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(sys, "platform", platform)
     expected = Path(folder.replace("~", str(Path.home())))
-    assert sources.cache_folder() == expected / "chainrule" / "mnist"
+    assert _sources.cache_folder() == expected / "chainrule" / "mnist"

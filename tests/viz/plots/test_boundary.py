@@ -6,7 +6,7 @@ from matplotlib.collections import PathCollection, QuadMesh
 
 import nn
 from autograd import Tensor, Value, no_grad, relu, sigmoid, tanh
-from viz.plots import boundary
+from viz._plots import boundary
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 2))

@@ -8,8 +8,8 @@ import pytest
 from matplotlib import pyplot
 
 from autograd import DomainError, Tensor, Value, log, sin
-from viz.plots import surface
-from viz.plots.functions import heights, slopes
+from viz._plots import surface
+from viz._plots.parts.functions import heights, slopes
 
 
 def bowl(x, y):

@@ -7,7 +7,7 @@ import pytest
 from matplotlib import pyplot
 
 from autograd import DomainError, sin, sqrt
-from viz.plots import descent
+from viz._plots import descent
 
 
 def quartic(x):

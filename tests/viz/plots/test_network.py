@@ -9,11 +9,11 @@ from matplotlib.colors import to_hex, to_rgb
 
 import nn
 from autograd import Tensor, Value, no_grad, relu, tanh
-from autograd.leaving import plain_array
-from viz.numerals import number
-from viz.plots import draw_network
-from viz.plots.layout import fold
-from viz.plots.palette import palette_of
+from autograd._graph.leaving import plain_array
+from viz._mathematics.numerals import number
+from viz._plots import draw_network
+from viz._plots.layout import fold
+from viz._plots.parts.palette import palette_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 RNG = np.random.default_rng(0)

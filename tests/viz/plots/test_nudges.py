@@ -6,10 +6,10 @@ from matplotlib.colors import to_hex
 
 import nn
 from autograd import Tensor, Value, sigmoid
-from viz.plots import nudge_table, nudges
-from viz.plots.named import Named
-from viz.plots.palette import palette_of
-from viz.plots.words import typeset_label
+from viz._plots import nudge_table, nudges
+from viz._plots.parts.named import Named
+from viz._plots.parts.palette import palette_of
+from viz._plots.parts.words import typeset_label
 
 X, Y = nn.data.gates.XOR.X, nn.data.gates.XOR.Y
 

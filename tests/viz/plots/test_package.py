@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 
 import nn
 from autograd import Value
-from viz import plots
-from viz.plots.palette import palette_of
-from viz.plots.words import as_text
-from viz.themes import DARK, LIGHT
+from viz import _plots
+from viz._layout.themes import DARK, LIGHT
+from viz._plots.parts.palette import palette_of
+from viz._plots.parts.words import as_text
 
 
 def graded(label="w"):
@@ -30,28 +30,28 @@ def graded(label="w"):
 
 def table(label="w", **options):
     w = graded(label)
-    return plots.nudge_table([w[0] * 3], w, **options)
+    return _plots.nudge_table([w[0] * 3], w, **options)
 
 
 HISTORY = nn.History([nn.Epoch(1, 0.8, 0.4, None, None, 1.0), nn.Epoch(2, 0.3, 0.9, None, None, 1.0)])
 PLOTS = {
-    "draw_network": lambda ax=None: plots.draw_network(nn.MLP([3, 2], rng=0), [0.1, 0.5, 0.9], ax=ax),
-    "weights": lambda ax=None: plots.weights(nn.Layer(4, 3, rng=0), (2, 2), ax=ax),
-    "images": lambda ax=None: plots.images(np.ones((3, 4)), [1, 2, 3], [1, 2, 4], (2, 2), ax=ax),
-    "boundary": lambda ax=None: plots.boundary(
+    "draw_network": lambda ax=None: _plots.draw_network(nn.MLP([3, 2], rng=0), [0.1, 0.5, 0.9], ax=ax),
+    "weights": lambda ax=None: _plots.weights(nn.Layer(4, 3, rng=0), (2, 2), ax=ax),
+    "images": lambda ax=None: _plots.images(np.ones((3, 4)), [1, 2, 3], [1, 2, 4], (2, 2), ax=ax),
+    "boundary": lambda ax=None: _plots.boundary(
         lambda p: p[:, 0], [[0, 0], [1, 1]], [0, 1], resolution=9, ax=ax
     ),
-    "surface": lambda ax=None: plots.surface(lambda x, y: x * y, at=(1, 1), ax=ax),
-    "descent": lambda ax=None: plots.descent(lambda x: x**2, [1.0], 0.1, 3, ax=ax),
-    "history": lambda ax=None: plots.history(HISTORY, ax=ax),
-    "nudges": lambda ax=None: plots.nudges(graded(), ax=ax),
+    "surface": lambda ax=None: _plots.surface(lambda x, y: x * y, at=(1, 1), ax=ax),
+    "descent": lambda ax=None: _plots.descent(lambda x: x**2, [1.0], 0.1, 3, ax=ax),
+    "history": lambda ax=None: _plots.history(HISTORY, ax=ax),
+    "nudges": lambda ax=None: _plots.nudges(graded(), ax=ax),
     "nudge_table": lambda ax=None: table(ax=ax),
 }
 every = pytest.mark.parametrize("plot", PLOTS.values(), ids=PLOTS)
 
 
 def test_every_plot_is_tested():
-    assert set(PLOTS) == set(plots.__all__)
+    assert set(PLOTS) == set(_plots.__all__)
 
 
 @every
@@ -69,11 +69,11 @@ def test_a_new_figure_or_the_axes_given(plot):
 
 SMALL = {
     **PLOTS,
-    "nudges": lambda ax: plots.nudges(
+    "nudges": lambda ax: _plots.nudges(
         [w.with_label(f"w_{{{i}}}^{{(1)}}") for i in range(12) for w in graded()], ax=ax
     ),
-    "descent": lambda ax: plots.descent(lambda x: x**4 - 3 * x**2 + x, [-2, 0.5, 2], 0.03, 40, ax=ax),
-    "descent, 2": lambda ax: plots.descent(
+    "descent": lambda ax: _plots.descent(lambda x: x**4 - 3 * x**2 + x, [-2, 0.5, 2], 0.03, 40, ax=ax),
+    "descent, 2": lambda ax: _plots.descent(
         lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, 1)], 0.2, 12, ax=ax
     ),
 }
@@ -124,14 +124,14 @@ def test_without_matplotlib_it_says_what_to_install(plot, monkeypatch):
 
 
 def test_matplotlib_is_imported_with_the_first_picture():
-    code = "import sys, viz.plots; assert not any(m.startswith('matplotlib') for m in sys.modules)"
+    code = "import sys, viz._plots; assert not any(m.startswith('matplotlib') for m in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 
 @every
 def test_options_are_named(plot):
-    for name in plots.__all__:
-        parameters = inspect.signature(getattr(plots, name)).parameters
+    for name in _plots.__all__:
+        parameters = inspect.signature(getattr(_plots, name)).parameters
         assert list(parameters)[-1] == "ax"
         assert parameters["ax"].default is None
 
@@ -185,7 +185,7 @@ def test_a_history_has_the_colours_of_the_other_plots(style):
         grounds[1].set_facecolor("none")
         for ax in grounds:
             palette = palette_of(ax)
-            plots.history(HISTORY, ax)
+            _plots.history(HISTORY, ax)
             cost, accuracy = (scale.lines[0].get_color() for scale in ax.get_figure().axes)
             assert (cost, accuracy) == (palette.positive, palette.negative)
 
@@ -237,9 +237,9 @@ def test_the_signs_differ_for_the_colour_blind(style, kind):
 # -- what people call things --------------------------------------------------------------------
 
 NAMED = {
-    "draw_network": lambda said: plots.draw_network(nn.MLP([2, 2], rng=0), [0.1, 0.9], labels=[said, "b"]),
-    "images": lambda said: plots.images(np.ones((2, 4)), [said, "b"], [said, "$5"], (2, 2)),
-    "nudges": lambda said: plots.nudges(graded(said)),
+    "draw_network": lambda said: _plots.draw_network(nn.MLP([2, 2], rng=0), [0.1, 0.9], labels=[said, "b"]),
+    "images": lambda said: _plots.images(np.ones((2, 4)), [said, "b"], [said, "$5"], (2, 2)),
+    "nudges": lambda said: _plots.nudges(graded(said)),
     "nudge_table": lambda said: table(said, examples=[said]),
 }
 
@@ -276,13 +276,13 @@ def test_mathematics_between_dollars_is_set():
 
 
 def test_a_history_draws_itself():
-    ax = plots.history(HISTORY)
+    ax = _plots.history(HISTORY)
     assert ax.lines[0].get_ydata().tolist() == [0.8, 0.3]
     assert ax.get_ylabel() == "cost"
 
 
 def test_what_is_no_history():
     with pytest.raises(TypeError, match=r"history takes what nn\.fit returns, not list"):
-        plots.history([0.8, 0.3])
+        _plots.history([0.8, 0.3])
     with pytest.raises(ValueError, match="no epoch was completed"):
-        plots.history(nn.History())
+        _plots.history(nn.History())

@@ -6,8 +6,8 @@ from matplotlib.colors import to_hex, to_rgb
 
 import nn
 from autograd import Tensor, Value
-from viz.plots import images, weights
-from viz.plots.palette import palette_of
+from viz._plots import images, weights
+from viz._plots.parts.palette import palette_of
 
 RNG = np.random.default_rng(0)
 NAN = float("nan")

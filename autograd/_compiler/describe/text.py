@@ -1,0 +1,157 @@
+"""A program as text: one line for each quantity that has a name, with the labels of what it computes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from autograd._compiler.array_program import Lifted, in_order
+from autograd._compiler.describe.formulas import (
+    Applied,
+    Formula,
+    Joined,
+    Matrix,
+    Number,
+    Numbers,
+    Part,
+    Ragged,
+    Total,
+)
+from autograd._compiler.describe.lines import Lines
+from autograd._table.rows import CALL, POWER, PRODUCT, SUM
+
+__all__ = ["listing"]
+
+T = TypeVar("T")
+
+OPERATORS = {"mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "pow": ("**", POWER)}
+Text = tuple[str, int]  # and how tightly it binds
+
+# What is longer than a person reads is cut, with a count of the rest.
+LINES = 100
+TERMS = 50  # of a sum, and quantities side by side
+SHOWN = 20  # of them, where there are more
+WIDTH = 1000  # characters of a line
+
+
+def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
+    """The steps of a program, and how large they are: W (16 x 784), a (16).
+
+    >>> from autograd import Value, compile, sigmoid
+    >>> w = [Value(1.0, label="w_1"), Value(2.0, label="w_2")]
+    >>> x = [Value(0.0, label="x_1"), Value(0.0, label="x_2")]
+    >>> z = (w[0] * x[0] + w[1] * x[1]).with_label("z")
+    >>> print(compile(sigmoid(z), x, w))
+    z = w @ x           (1 x 2)
+    return sigmoid(z)   (1)
+    """
+    found = Lines(lifted, labels, outputs)
+    more = len(found.lines) - SHOWN if len(found.lines) > LINES else 0
+    said = []
+    for line in found.lines[:SHOWN] if more else found.lines:
+        assert line.formula is not None
+        said.append((f"{line.name} = {_text(line.formula)[0]}", _size(line.formula, len(line))))
+    said.append((f"return {_text(found.outputs)[0]}", _size(found.outputs, len(outputs))))
+    said = [(_short(text), size) for text, size in said]
+    width = max(len(text) for text, _ in said)
+    lines = [f"{text:{width}}   {size}" for text, size in said]
+    return "\n".join([*lines[:-1], *([f"... {more:,} more lines"] if more else []), lines[-1]])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]} ... {len(text) - WIDTH:,} more characters"
+
+
+def _cut(several: Sequence[T]) -> tuple[Sequence[T], str | None]:
+    """The first of several where there are many, and how many more there are."""
+    if len(several) <= TERMS:
+        return several, None
+    return several[:SHOWN], f"... {len(several) - SHOWN:,} more"
+
+
+def _listed(several: Sequence[Formula]) -> str:
+    shown, more = _cut(several)
+    return ", ".join([*(_text(one)[0] for one in shown), *([more] if more else [])])
+
+
+def _size(formula: Formula, rows: int) -> str:
+    """The matrices of a line, or how many quantities it gives."""
+    shown, more = _cut(_sizes(formula))
+    return ", ".join([*shown, *([more] if more else [])]) or f"({rows})"
+
+
+def _sizes(formula: Formula) -> list[str]:
+    match formula:
+        case Matrix(None, False, quantity, (1, _, 1)):
+            return _sizes(quantity)
+        case Matrix(weights, _, quantity, (sums, terms, windows)):
+            own = f"({sums} x {terms})" + (f" @ ({terms} x {windows})" if windows > 1 else "")
+        case Ragged(weights, _, quantity, (sums, terms)):
+            own = f"({terms} in {sums} sums)"
+        case Applied(_, inner) | Joined(inner):
+            return [size for one in inner for size in _sizes(one)]
+        case Total(terms):
+            both = ((term.factor, term.quantity) for term in terms)
+            return [size for pair in both for one in pair if one is not None for size in _sizes(one)]
+        case _:
+            return []
+    return [*([] if weights is None else _sizes(weights)), *_sizes(quantity), own]
+
+
+def _text(formula: Formula) -> Text:
+    match formula:
+        case Part(of, rows):
+            return of.name + ("" if formula.whole and of.lettered else f"[{_rows(rows)}]"), CALL
+        case Number(x):
+            return f"{x:g}", CALL if x >= 0 else SUM
+        case Numbers():
+            return "constants", CALL
+        case Joined(parts):
+            return f"[{_listed(parts)}]", CALL
+        case Applied(row, (x, y)) if str(row) in OPERATORS:
+            sign, binds = OPERATORS[str(row)]
+            return f"{_within(_text(x), binds)} {sign} {_within(_text(y), binds + 1)}", binds
+        case Applied(row, args):
+            return f"{row}({_listed(args)})", CALL
+        case Total():
+            return _total(formula)
+        case Matrix(None, False, quantity, (1, _, 1)):
+            return f"sum({_text(quantity)[0]})", CALL
+        case Matrix(quantity=quantity):
+            return f"{_weights(formula)} @ {_within(_text(quantity), PRODUCT + 1)}", PRODUCT
+        case Ragged(quantity=quantity):
+            return f"sums({_weights(formula)} * {_within(_text(quantity), PRODUCT + 1)})", CALL
+
+
+def _weights(formula: Matrix | Ragged) -> str:
+    if formula.weights is None:
+        return "signs" if formula.signed else "ones"
+    text, binds = _text(formula.weights)
+    if isinstance(formula, Matrix) and formula.shape[0] > 1 and re.fullmatch(r"[a-z]\d*", text):
+        text = text[0].upper() + text[1:]
+    shown = _within((text, binds), PRODUCT)
+    return f"(signs * {shown})" if formula.signed else shown
+
+
+def _total(total: Total) -> Text:
+    text = ""
+    terms, more = _cut(sorted(total.terms, key=lambda term: -term.sign))
+    for term in terms:
+        said = _text(term.quantity)
+        if term.factor is not None:
+            said = f"{_within(_text(term.factor), PRODUCT)} * {_within(said, PRODUCT)}", PRODUCT
+        sign = "-" if term.sign < 0 else "+"
+        shown = _within(said, PRODUCT if sign == "-" else SUM)
+        text += f" {sign} {shown}" if text else f"-{shown}" if sign == "-" else shown
+    return f"{text} + {more}" if more else text, SUM
+
+
+def _within(text: Text, binds: int) -> str:
+    return text[0] if text[1] >= binds else f"({text[0]})"
+
+
+def _rows(rows: Any) -> str:
+    if len(rows) == 1:
+        return str(int(rows[0]))
+    return f"{int(rows[0])}:{int(rows[-1]) + 1}" if in_order(rows) else f"{len(rows)} rows"

@@ -1,0 +1,1 @@
+"""Programs for other libraries: JAX, PyTorch, ONNX."""

@@ -1,0 +1,156 @@
+"""A program on arrays of another library, with the derivatives of the table.
+
+A row becomes a function of that library: its value is that of the pieces `kernels` takes it apart into,
+its derivative the row's partials. Their text is read once more for this, with names and
+operators that are these same functions, so that every order is the table's.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd._compiler.array_program import Lifted
+from autograd._compiler.export.translate import Evaluation
+from autograd._compiler.interpret.interpreter import perform
+from autograd._compiler.interpret.libraries import Array, Function, Library
+from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._table.define import on_define
+from autograd._table.readings import NODES
+from autograd._table.rows import OPERATORS, Row
+
+__all__ = ["applied", "performed"]
+
+FUNCTIONS = 4096  # rows with certain numbers, such as x**3, that are kept
+
+
+def performed(lifted: Lifted, found: Any, library: Library, theta: Array, X: Array) -> Array:
+    """The quantities at the addresses `found`, shape (examples, quantities).
+
+    Args:
+        lifted: the program.
+        found: addresses.
+        library: whose arrays the others are.
+        theta: the parameters of the program's block, shape (parameters,).
+        X: the inputs of the program's block, shape (examples, inputs), in theta's dtype.
+    """
+
+    def apply(row: Row, args: Sequence[Any]) -> Array:
+        return applied(library, row, args)
+
+    rows = perform(lifted, theta, X, library, apply)(found)
+    return library.xp.broadcast_to(rows, (len(found), X.shape[0])).T
+
+
+def applied(library: Library, row: Row, args: Sequence[Any]) -> Array:
+    """A row on arrays of a library and numbers.
+
+    >>> from autograd._compiler.interpret.libraries import NUMPY
+    >>> from autograd._graph.primitive import lookup
+    >>> applied(NUMPY, lookup("pow"), [np.array([1.0, 2.0]), 3.0])
+    array([1., 8.])
+    """
+    arrays = [a for a in args if not isinstance(a, (float, int))]
+    if len(arrays) > 1:  # a derivative has the shape of its argument, and the library adds it up
+        shape = np.broadcast_shapes(*(tuple(a.shape) for a in arrays))
+        arrays = [a if tuple(a.shape) == shape else library.xp.broadcast_to(a, shape) for a in arrays]
+    # Numbers by their text: -0.0 equals 0.0, and nan nothing.
+    numbers = tuple(repr(float(a)) if isinstance(a, (float, int)) else None for a in args)
+    return _function(library, row, numbers)(*arrays)
+
+
+@functools.lru_cache(maxsize=FUNCTIONS)
+def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Function:
+    """A row as a function of its arguments that are arrays."""
+    given = [None if n is None else float(n) for n in numbers]
+    places = [i for i, n in enumerate(given) if n is None]
+    kernel = Kernel(np.dtype(float))
+    symbols = [kernel.symbol(i) for i in places]
+
+    def filled(varying: Sequence[Any]) -> list[Any]:
+        rest = iter(varying)
+        return [next(rest) if n is None else n for n in given]
+
+    out = kernel.applied(row, filled(symbols))
+
+    def function(*arrays: Array) -> Array:
+        return _Evaluation(library, row, dict(zip(symbols, arrays, strict=True))).numbers(out)
+
+    def slope(i: int, arrays: Sequence[Array], result: Array) -> Any:
+        if row.gains[places[i]] is None:
+            return None
+        operands = filled([Operand(library, a) for a in arrays])
+        partial = _partials(row)[places[i]](*operands, Operand(library, result))
+        return partial.array if isinstance(partial, Operand) else partial
+
+    return library.ruled(function, slope)
+
+
+# -- the value ------------------------------------------------------------------------------------
+
+
+class _Evaluation(Evaluation):
+    """By a library, beside an array of it."""
+
+    def __init__(self, library: Library, row: Row, known: dict[Symbol, Array]) -> None:
+        super().__init__(row, known, library.name)
+        self.library, self.like = library, next(iter(known.values()))
+
+    def number(self, x: float) -> Array:
+        return self.library.array(x, self.like)
+
+    def function(self, call: Any) -> Function | None:
+        return self.library.function(call)
+
+    def chosen(self, condition: Array, x: Array, y: Array) -> Array:
+        return self.library.xp.where(condition, x, y)
+
+    def holds(self, numbers: Array) -> Array:
+        return self.library.xp.not_equal(numbers, self.number(0.0))
+
+
+# -- the derivative -------------------------------------------------------------------------------
+
+
+class Operand:
+    """An array in the text of a partial: its operators, like the names there, are rows of the table."""
+
+    __slots__ = ("array", "library")
+
+    def __init__(self, library: Library, array: Array) -> None:
+        self.library, self.array = library, array
+
+
+def _on_operands(row: Row, *args: Any) -> Any:
+    library = next((a.library for a in args if isinstance(a, Operand)), None)
+    if library is None:
+        return row(*args)
+    return Operand(library, applied(library, row, [a.array if isinstance(a, Operand) else a for a in args]))
+
+
+def _slope(x: Any, y: Any) -> Any:
+    """∂(x**y)/∂x as on nodes: an exponent that is a number is written as one."""
+    return OPERANDS["_dpow"](x, y) if isinstance(y, Operand) else NODES["_slope"](x, y)
+
+
+# The reading of the table for arrays of other libraries: see `_table.readings`.
+OPERANDS: dict[str, Any] = {"pi": math.pi, "_slope": _slope}
+
+
+@functools.cache
+def _partials(row: Row) -> tuple[Callable[..., Any], ...]:
+    return row.read(OPERANDS)
+
+
+def _read(row: Row) -> None:
+    OPERANDS[row.name] = functools.partial(_on_operands, row)
+    if row.name in OPERATORS:
+        setattr(Operand, f"__{row.name}__", lambda *args: _on_operands(row, *args))
+        setattr(Operand, f"__r{row.name}__", lambda x, other: _on_operands(row, other, x))
+
+
+on_define(_read)

@@ -1,0 +1,390 @@
+"""A program as an ONNX model, its parameters in it: what any runtime of ONNX can compute.
+
+All that is the same for every example is computed here, and is in the model as numbers. The rest
+has an example to a row, as is usual there, where the program itself has one to a column: so a sum
+over shared quantities, with what is added to it, is one Gemm.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._compiler.array_program import Block, Lifted, Map, Product, Segments, Step, Term, in_order
+from autograd._compiler.describe.formulas import Part
+from autograd._compiler.describe.lines import Lines
+from autograd._compiler.export.translate import Evaluation
+from autograd._compiler.interpret.interpreter import perform
+from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._support.extras import extra
+from autograd._table.numerics import elementary
+from autograd._table.rows import Row
+
+__all__ = ["model"]
+
+Numbers = NDArray[Any]
+Tensor = str | Numbers  # the name of a tensor with an example to a row; or numbers that all examples share
+
+# In float64 onnxruntime has no Softplus, and has all that it is made of.
+IN_FLOAT32 = {elementary.softplus_array}
+
+OPSET, IR = 17, 8  # of ONNX 1.12, from 2022: what any runtime in use understands
+
+# The operator that does what a function of NumPy or of `numerics` does.
+OPERATORS: dict[Any, str] = {
+    np.add: "Add", np.subtract: "Sub", np.multiply: "Mul", np.divide: "Div", np.power: "Pow",
+    np.negative: "Neg", np.absolute: "Abs", np.sign: "Sign", np.exp: "Exp", np.log: "Log", np.sqrt: "Sqrt",
+    np.sin: "Sin", np.cos: "Cos", np.tan: "Tan", np.arcsin: "Asin", np.arccos: "Acos", np.arctan: "Atan",
+    np.sinh: "Sinh", np.cosh: "Cosh", np.tanh: "Tanh",
+    np.arcsinh: "Asinh", np.arccosh: "Acosh", np.arctanh: "Atanh",
+    np.floor: "Floor", np.ceil: "Ceil", np.rint: "Round", np.maximum: "Max", np.minimum: "Min",
+    np.reciprocal: "Reciprocal", np.equal: "Equal", np.greater: "Greater", np.greater_equal: "GreaterOrEqual",
+    np.less: "Less", np.less_equal: "LessOrEqual", np.isnan: "IsNaN",
+    np.bitwise_and: "And", np.bitwise_or: "Or", np.bitwise_xor: "Xor", np.invert: "Not", np.where: "Where",
+    elementary.sigmoid_array: "Sigmoid", elementary.softplus_array: "Softplus",
+    elementary.relu_array: "Relu", elementary.erf_array: "Erf",
+}  # fmt: skip
+
+
+def model(
+    lifted: Lifted,
+    labels: Mapping[int, str],
+    found: NDArray[Any],
+    theta: Numbers,
+    columns: NDArray[Any] | None,
+    inputs: int,
+    single: bool,
+) -> Any:
+    """The model of a program.
+
+    Args:
+        lifted, labels: the program, and the names of lines.
+        found: the addresses of the outputs.
+        theta: the parameters of the program's block, shape (parameters,).
+        columns: the column of X that each of the program's block of inputs is; None if it is X.
+        inputs: how many columns X has.
+        single: whether the output has one number for each example, and not a row of them.
+
+    Returns:
+        An ``onnx.ModelProto``.
+
+    Raises:
+        ImportError: when onnx is not installed, with the command that installs it.
+        NotImplementedError: for a row that ONNX cannot express.
+    """
+    return _Model(lifted, labels, found, theta, columns, inputs).made(single)
+
+
+class _Model:
+    def __init__(
+        self,
+        lifted: Lifted,
+        labels: Mapping[int, str],
+        found: NDArray[Any],
+        theta: Numbers,
+        columns: NDArray[Any] | None,
+        inputs: int,
+    ) -> None:
+        self.onnx = extra("onnx", "onnx", "to_onnx")
+        self.lifted, self.labels, self.found, self.inputs = lifted, labels, found, inputs
+        self.dtype = theta.dtype
+        self.nodes: list[Any] = []
+        self.known: dict[Any, str] = {}  # nodes and numbers that are there already
+        self.initializers: dict[str, Any] = {}
+        said = Lines(lifted, labels, found)
+        whole = said.outputs.of.name if isinstance(said.outputs, Part) and said.outputs.whole else ""
+        self.output = whole if whole.isascii() and whole.isidentifier() and whole != "X" else "output"
+        taken = ("X", self.output)
+        self.wanted = {line.block: line.name for line in said.lines if line.block and line.name not in taken}
+        self.shared = self.computed(theta)
+        X = "X" if columns is None else self.node("Gather", "X", self.whole_numbers(columns), axis=1)
+        self.tensors: dict[Block, str] = {lifted.inputs: X}
+        self.unfinished: dict[Block, Product] = {}  # to be written with what is added to them
+
+    def computed(self, theta: Numbers) -> dict[Block, Numbers]:
+        """The blocks that are the same for all examples."""
+        lifted = self.lifted
+        found = {lifted.parameters: theta, lifted.constants: lifted.numbers.astype(self.dtype)}
+
+        def keep(block: Block, array: Any) -> None:
+            if not block.batched:
+                found[block] = np.asarray(array, self.dtype).ravel()
+
+        with np.errstate(all="ignore"):
+            perform(lifted, theta, np.zeros((1, lifted.inputs.size), self.dtype), after=keep)
+        return found
+
+    def made(self, single: bool) -> Any:
+        helper, TensorProto = self.onnx.helper, self.onnx.TensorProto
+        for step in self.lifted.steps:
+            if step.block.batched:
+                self.step(step)
+        result = self.rows(self.found)
+        if not isinstance(result, str) and self.inputs:
+            result = self.repeated(result)
+        shape: list[Any] = ["examples" if self.inputs else 1]
+        if single:
+            result = self.node("Squeeze", self.name_of(result), self.whole_numbers([1]))
+        else:
+            shape.append(len(self.found))
+        kind = TensorProto.FLOAT if self.dtype == np.float32 else TensorProto.DOUBLE
+        output = self.called(self.name_of(result), self.output)
+        if output != self.output:
+            self.nodes.append(helper.make_node("Identity", [output], [self.output]))
+        X = [helper.make_tensor_value_info("X", kind, ["examples", self.inputs])] if self.inputs else []
+        about = ", ".join(filter(None, (self.label(i) for i in self.found.tolist())))
+        y = helper.make_tensor_value_info(self.output, kind, shape, about)
+        graph = helper.make_graph(self.nodes, "program", X, [y], list(self.initializers.values()))
+        opset = [helper.make_opsetid("", OPSET)]
+        made = helper.make_model(graph, producer_name="chainrule", opset_imports=opset, ir_version=IR)
+        self.onnx.checker.check_model(made, full_check=True)
+        return made
+
+    def label(self, address: int) -> str | None:
+        (piece,) = self.lifted.pieces(np.array([address]))
+        return self.labels.get(int(piece.block.lines[piece.rows[0]]))
+
+    # -- nodes and numbers ----------------------------------------------------------------------
+
+    def node(self, operator: str, *inputs: Tensor, **attributes: Any) -> str:
+        """The result of an operator; the same node is written once."""
+        names = [self.name_of(i) for i in inputs]
+        key = (operator, *names, *attributes.items())
+        if key not in self.known:
+            self.known[key] = f"_t{len(self.nodes)}"  # no label begins so
+            made = self.onnx.helper.make_node(operator, names, [self.known[key]], **attributes)
+            self.nodes.append(made)
+        return self.known[key]
+
+    def name_of(self, tensor: Tensor) -> str:
+        """A tensor by its name; numbers become part of the model."""
+        if isinstance(tensor, str):
+            return tensor
+        key = (tensor.dtype.str, tensor.shape, tensor.tobytes())
+        if key not in self.known:
+            self.known[key] = f"_k{len(self.initializers)}"
+            made = self.onnx.numpy_helper.from_array(np.ascontiguousarray(tensor), self.known[key])
+            self.initializers[self.known[key]] = made
+        return self.known[key]
+
+    def called(self, tensor: str, name: str) -> str:
+        """Give the last result its name in the listing."""
+        last = self.nodes[-1] if self.nodes else None
+        if last is None or last.output[0] != tensor:
+            return tensor
+        (key,) = (key for key, known in self.known.items() if known == tensor)
+        self.known[key] = last.output[0] = name
+        return name
+
+    def number(self, x: float) -> Numbers:
+        return np.array(x, self.dtype)
+
+    def whole_numbers(self, x: Any) -> Numbers:
+        return np.asarray(x, np.int64)
+
+    # -- quantities -----------------------------------------------------------------------------
+
+    def rows(self, addresses: Any) -> Tensor:
+        """The quantities at these addresses: shape (examples, quantities) or (1, quantities)."""
+        flat = addresses.ravel()
+        pieces = list(self.lifted.pieces(flat))
+        shared = np.ones((1, len(flat)), self.dtype)
+        for piece in pieces:
+            if not piece.block.batched:
+                shared[0, piece.places] = self.shared[piece.block][piece.rows]
+        parts: list[Tensor] = []
+        places = []
+        for piece in pieces:
+            if piece.block.batched:
+                parts.append(self.part(self.tensors[piece.block], piece.rows, piece.block.size))
+                places.append(piece.places)
+        if not parts:
+            return shared
+        rest = np.setdiff1d(np.arange(len(flat)), np.concatenate(places))
+        if len(rest):
+            parts.append(self.repeated(shared[:, rest]))
+            places.append(rest)
+        joined = parts[0] if len(parts) == 1 else self.node("Concat", *parts, axis=1)
+        return self.part(joined, np.argsort(np.concatenate(places), kind="stable"), len(flat))
+
+    def part(self, tensor: Tensor, rows: Any, size: int) -> str:
+        if len(rows) == size and in_order(rows):
+            return self.name_of(tensor)
+        return self.node("Gather", tensor, self.whole_numbers(rows), axis=1)
+
+    def repeated(self, numbers: Numbers) -> str:
+        """Numbers that all examples share, for each of them."""
+        examples = self.node("Shape", "X", start=0, end=1)
+        shape = self.node("Concat", examples, self.whole_numbers([numbers.shape[1]]), axis=0)
+        return self.node("Expand", numbers, shape)
+
+    def weights(self, step: Product | Segments) -> Numbers:
+        W = self.rows(step.weights)
+        assert not isinstance(W, str)  # what differs from example to example is the quantity
+        W = W.reshape(step.weights.shape)
+        return W if step.signs is None else W * step.signs.astype(self.dtype)
+
+    # -- steps ----------------------------------------------------------------------------------
+
+    def step(self, step: Step) -> None:
+        block = step.block
+        match step:
+            case Map(row=None):
+                result = self.sum(step.terms)
+            case Map(row=Row() as row):
+                result = self.on_row(row, [self.operand(a) for a in step.args])
+            case Product() if step.quantities.shape[1] == 1 and (block.lines < 0).all():
+                self.unfinished[block] = step
+                return
+            case Product():
+                result = self.product(step)
+            case Segments():
+                result = self.segments(step)
+        result = self.name_of(result)
+        self.tensors[block] = self.called(result, self.wanted[block]) if block in self.wanted else result
+
+    def operand(self, addresses: Any) -> Tensor:
+        if isinstance(addresses, float):
+            return self.number(addresses)
+        if addresses.dtype.kind == "f":
+            numbers: Numbers = addresses.astype(self.dtype).reshape(1, -1)
+            return numbers
+        return self.rows(addresses)
+
+    def product(self, step: Product, *added: Numbers) -> str:
+        (_, terms), windows = step.weights.shape, step.quantities.shape[1]
+        X, W = self.rows(step.quantities), self.weights(step)
+        if windows == 1:
+            return self.node("Gemm", X, W, *added, transB=1)
+        X = self.node("Reshape", X, self.whole_numbers([0, terms, windows]))
+        return self.node("Reshape", self.node("MatMul", W, X), self.whole_numbers([0, step.block.size]))
+
+    def segments(self, step: Segments) -> str:
+        """Sums of different lengths, all filled up to the longest: with 0 times the 1 that -1 stands for."""
+        sizes = np.diff(step.starts, append=len(step.weights))
+        places = step.starts[:, np.newaxis] + np.arange(sizes.max())
+        there = np.arange(sizes.max()) < sizes[:, np.newaxis]
+        places = np.where(there, places, 0)
+        X = self.node(
+            "Reshape",
+            self.rows(np.where(there, step.quantities[places], -1)),
+            self.whole_numbers([0, *there.shape]),
+        )
+        products = self.node("Mul", X, np.where(there, self.weights(step)[places], self.number(0)))
+        return self.node("ReduceSum", products, self.whole_numbers([2]), keepdims=0)
+
+    def sum(self, terms: Sequence[Term]) -> Tensor:
+        shared: Any = None
+        batched: list[tuple[float, Tensor]] = []
+        product = None
+        for term in terms:
+            pieces = list(self.lifted.pieces(term.quantity)) if term.quantity.dtype.kind != "f" else []
+            if len(pieces) == 1 and pieces[0].block in self.unfinished:
+                product = self.unfinished.pop(pieces[0].block)
+                continue
+            value = self.operand(term.quantity)
+            if term.factor is not None:
+                factor = self.operand(term.factor)
+                if isinstance(value, str) or isinstance(factor, str):
+                    value = self.node("Mul", factor, value)
+                else:
+                    value = factor * value
+            if isinstance(value, str):
+                batched.append((term.sign, value))
+            else:
+                shared = term.sign * value if shared is None else shared + term.sign * value
+        total: Tensor | None = shared
+        if product is not None:
+            total = self.product(product, *([] if shared is None else [shared[0].astype(self.dtype)]))
+        elif shared is not None:
+            total = shared.astype(self.dtype)
+        for sign, value in sorted(batched, key=lambda term: -term[0]):
+            if total is None:
+                total = value if sign > 0 else self.node("Neg", value)
+            else:
+                total = self.node("Add" if sign > 0 else "Sub", total, value)
+        assert total is not None
+        return total
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    def on_row(self, row: Row, args: Sequence[Tensor]) -> Tensor:
+        call = row.on_arrays
+        pieces = call is np.where or (call in IN_FLOAT32 and self.dtype != np.float32)
+        if call in OPERATORS and not pieces:
+            return self.node(OPERATORS[call], *args)
+        kernel = Kernel(self.dtype)
+        symbols = [kernel.symbol(i) for i in range(len(args))]
+        known: dict[Any, Tensor] = dict(zip(symbols, args, strict=True))
+        for i, a in enumerate(args):
+            if not isinstance(a, str) and a.ndim == 0:
+                symbols[i] = float(a)  # type: ignore[call-overload]
+        found: Tensor = _Evaluation(self, row, known).numbers(kernel.applied(row, symbols))
+        return found
+
+
+class _Evaluation(Evaluation):
+    """By nodes of a model."""
+
+    def __init__(self, to: _Model, row: Row, known: dict[Symbol, Tensor]) -> None:
+        super().__init__(row, known, "ONNX")
+        self.to = to
+
+    def number(self, x: float) -> Numbers:
+        return self.to.number(x)
+
+    def function(self, call: Any) -> Callable[..., Tensor] | None:
+        if call in OPERATORS:
+            return functools.partial(self.to.node, OPERATORS[call])
+        return functools.partial(COMPOSED[call], self.to) if call in COMPOSED else None
+
+    def chosen(self, condition: Tensor, x: Tensor, y: Tensor) -> str:
+        return self.to.node("Where", condition, x, y)
+
+    def holds(self, numbers: Tensor) -> str:
+        return self.to.node("Not", self.to.node("Equal", numbers, self.number(0)))
+
+
+# What ONNX has no operator for, in operators that are as exact.
+
+
+def _expm1(to: _Model, x: Tensor) -> str:
+    """2t / (1 - t) with t = tanh(x/2): near 0, where exp(x) - 1 cancels; and that elsewhere."""
+    t = to.node("Tanh", to.node("Mul", x, to.number(0.5)))
+    near = to.node("Div", to.node("Add", t, t), to.node("Sub", to.number(1), t))
+    far = to.node("Sub", to.node("Exp", x), to.number(1))
+    return to.node("Where", to.node("Less", to.node("Abs", x), to.number(1)), near, far)
+
+
+def _log1p(to: _Model, x: Tensor) -> str:
+    """ln(u) x / (u - 1) with u = 1 + x as it was rounded: the rounding is in both, and drops out."""
+    one = to.number(1)
+    u = to.node("Add", x, one)
+    rounded, log = to.node("Sub", u, one), to.node("Log", u)
+    near = to.node("Div", to.node("Mul", log, x), rounded)
+    found = to.node("Where", to.node("Equal", rounded, x), log, near)  # also where u is infinite
+    return to.node("Where", to.node("Equal", u, one), x, found)
+
+
+def _trunc(to: _Model, x: Tensor) -> str:
+    return to.node("Mul", to.node("Sign", x), to.node("Floor", to.node("Abs", x)))
+
+
+def _copysign(to: _Model, x: Tensor, y: Tensor) -> str:
+    size = to.node("Abs", x)
+    return to.node("Where", to.node("Less", y, to.number(0)), to.node("Neg", size), size)
+
+
+COMPOSED: dict[Any, Callable[..., str]] = {
+    np.square: lambda to, x: to.node("Mul", x, x),
+    np.not_equal: lambda to, x, y: to.node("Not", to.node("Equal", x, y)),
+    np.expm1: _expm1,
+    np.log1p: _log1p,
+    np.trunc: _trunc,
+    np.fmod: lambda to, x, y: to.node("Mod", x, y, fmod=1),
+    np.copysign: _copysign,
+}

@@ -1,0 +1,136 @@
+"""A program that leaves: for arrays of other libraries, as a function of JAX, as an ONNX model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd._compiler.array_program import Lifted
+from autograd._compiler.export.arrays import performed
+from autograd._compiler.export.onnx_model import model
+from autograd._compiler.interpret.libraries import Array, Library, jax_library, library_of
+from autograd._support.atomic import check_place, written_whole
+from autograd._support.paths import as_path
+
+__all__ = ["Portable"]
+
+
+class Portable:
+    """What a `Program` can be turned into."""
+
+    dtype: np.dtype[Any]
+    inputs: int
+    outputs: int
+    parameters: int
+    _lifted: Lifted
+    _labels: Mapping[int, str]
+    _found: NDArray[Any]  # addresses of the outputs
+    _single: bool
+    _columns: NDArray[Any] | None  # of X, that the program's inputs are; None where X is them
+    _rows: NDArray[Any] | None  # of theta likewise
+
+    _numbers: Callable[[Any, Any], tuple[NDArray[Any], NDArray[Any]]]
+
+    def to_jax(self) -> Callable[..., Any]:
+        """The program as a pure function of JAX arrays, for `jit`, `grad`, `vmap` and `shard_map`.
+
+        Returns:
+            ``f(theta, X)``, with the shapes of `__call__`, in the dtype of theta. Its derivative is the
+            table's, of every order. Where an operation is undefined it gives nan or ±inf. Of a
+            parameter that is an input too it reads X only.
+
+        Raises:
+            ImportError: when JAX is not installed, with the command that installs it.
+
+        A step of gradient descent, the mean over the examples as in lecture section 2::
+
+            f = program.to_jax()
+            slope = jax.jit(jax.grad(lambda theta, X: f(theta, X).mean()))
+            theta = theta - 0.1 * slope(theta, X)
+        """
+        library = jax_library()
+
+        def program(theta: Any, X: Any = None) -> Any:
+            return self._elsewhere(library, theta, X)
+
+        return program
+
+    def to_onnx(self, theta: ArrayLike, path: str | os.PathLike[str] | None = None) -> Any:
+        """The forward pass as an ONNX model, with these parameters in it.
+
+        A sum over shared quantities is a Gemm with its bias, a row the operator of ONNX that does the
+        same. The model's input is "X", shape (examples, inputs) for any number of examples; its one
+        output has the shape that `__call__` gives, and the name that ``print(program)`` returns; "output"
+        where that is a formula.
+
+        Args:
+            theta: the numbers of the parameters, shape (parameters,).
+            path: a file to write it to.
+
+        Returns:
+            An ``onnx.ModelProto``, in the program's dtype. What computes it need not know this project:
+            onnxruntime, for one, computes every row in float32, and in float64 all but tan, asin, acos,
+            atan, sinh, cosh and erf.
+
+        Raises:
+            ImportError: when onnx is not installed, with the command that installs it.
+            NotImplementedError: for a row that ONNX cannot express, which it names.
+            FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path` is
+                one, or it is write-protected.
+        """
+        target = None if path is None else as_path(path)
+        if target is not None:
+            check_place(target)
+        numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
+        made = model(
+            self._lifted, self._labels, self._found, numbers, self._columns, self.inputs, self._single
+        )
+        if target is not None:
+            with written_whole(target) as file:
+                file.write_bytes(made.SerializeToString())
+        return made
+
+    def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:
+        """Refuse shapes that do not fit."""
+        if of_theta != (self.parameters,):
+            raise ValueError(f"theta has shape {of_theta}, expected ({self.parameters},), as wrt has")
+        if len(of_X) != 2 or of_X[1] != self.inputs:
+            hint = "; one example is X[np.newaxis]" if of_X == (self.inputs,) else ""
+            raise ValueError(f"X has shape {of_X}, expected (examples, {self.inputs}), as inputs has{hint}")
+        if not of_X[0]:
+            raise ValueError("X has no examples")
+
+    def _without_inputs(self) -> NDArray[Any]:
+        """X where it is left out."""
+        if self.inputs:
+            raise ValueError(f"X is missing: shape (examples, {self.inputs}), as inputs has")
+        return np.empty((1, 0), self.dtype)
+
+    def _elsewhere(self, library: Library, theta: Any, X: Any) -> Array:
+        """The outputs, computed by another library."""
+        xp = library.xp
+        like = next((a for a in (theta, X) if library_of(a) is library), None)
+        if like is None:
+            like = theta = xp.asarray(theta)
+        if not xp.isdtype(like.dtype, "real floating"):
+            what = "theta" if like is theta else "X"
+            raise TypeError(f"{what} is an array of real floating numbers, not of {like.dtype}")
+        if X is None:
+            X = self._without_inputs()
+        theta, X = (
+            (a if a.dtype == like.dtype else xp.astype(a, like.dtype))
+            if library_of(a) is library
+            else library.array(np.asarray(a), like)
+            for a in (theta, X)
+        )
+        self._check(tuple(theta.shape), tuple(X.shape))
+        if self._rows is not None:
+            theta = xp.take(theta, library.places(self._rows, theta), axis=0)
+        if self._columns is not None:
+            X = xp.take(X, library.places(self._columns, X), axis=1)
+        found = performed(self._lifted, self._found, library, theta, X)
+        return found[:, 0] if self._single else found

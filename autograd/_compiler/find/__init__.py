@@ -1,0 +1,1 @@
+"""From a recorded graph of scalars to an array program."""

@@ -1,0 +1,1 @@
+"""An array program performed step by step, on any array library."""

@@ -1,0 +1,1 @@
+"""An array program as generated NumPy code on preallocated arrays."""

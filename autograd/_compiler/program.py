@@ -1,0 +1,400 @@
+"""`compile` and the program it gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd._compiler.array_program import Block, reached, without_zeros
+from autograd._compiler.describe.lines import Lines
+from autograd._compiler.describe.text import listing
+from autograd._compiler.export.portable import Portable
+from autograd._compiler.find.guards import guarded
+from autograd._compiler.find.tape import CONSTANT, Tape, labels_of, leaves, read
+from autograd._compiler.find.vectorize import lift
+from autograd._compiler.interpret.libraries import library_of
+from autograd._compiler.run.fallbacks import Runs, beyond, rounded
+from autograd._compiler.run.reference import Reference
+from autograd._compiler.run.scalar_code import Evaluate, straight_line
+from autograd._graph.looks import listed, look_at, looked_at
+from autograd._graph.node import Node, name
+from autograd._nodes.value import Value
+from autograd._support.callers import warn
+from autograd._support.collector import spared
+from autograd._table.rows import ARITHMETIC
+
+__all__ = ["Program", "compile"]
+
+Array = NDArray[Any]
+
+# What decides between arrays and plain arithmetic, in µs: the calls of a step, and a line of arithmetic.
+STEP, LINE = 3.5, 0.12
+
+
+def compile(
+    output: Value | Iterable[Value],
+    inputs: Iterable[Node] | None = None,
+    wrt: Iterable[Node] | None = None,
+    dtype: Any = "float64",
+) -> Program:
+    r"""Turn a recorded scalar graph into a program for arrays, to be run on many examples at once.
+
+    The graph is recorded once, with any numbers. Sums of products that share their quantities become
+    products of matrices, as the lectures do by hand when they go from
+    $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
+    grouped by operation. Equal operations are done once, unused ones not at all.
+
+    What the recording did is what the program does: a Python ``if`` on a node's number, or a loop
+    whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
+    makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
+    comparison, and the branch that an example does not take may be undefined for it. Leaves that are
+    neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
+
+    Args:
+        output: the result, or several.
+        inputs: leaves that have a number for each example: the columns of X. One that is named
+            twice has the number of its last column.
+        wrt: leaves to differentiate by, which are the same for all examples: theta. One that is an
+            input too has its numbers from X.
+        dtype: float32 or float64, in which the program computes.
+
+    Returns:
+        A `Program`.
+
+    Raises:
+        TypeError: for anything that is not a `Value`, and for another dtype.
+        ValueError: when an input or parameter is not a leaf; when there is no output.
+
+    Source: lecture section 1, where the sums of a layer become a matrix.
+
+    >>> from autograd import Value, sigmoid
+    >>> w, b, x = Value(0.5, label="w"), Value(0.1, label="b"), Value(0.0, label="x")
+    >>> program = compile(sigmoid(w * x + b), inputs=[x], wrt=[w, b])
+    >>> program([0.0, 0.0], [[1.0], [2.0], [3.0]])
+    array([0.5, 0.5, 0.5])
+    """
+    outputs = [output] if isinstance(output, Value) else _outputs(output)
+    if inputs is None or wrt is None:
+        raise TypeError(
+            "compile needs inputs, the leaves that have a number for each example, and wrt, the leaves to "
+            "differentiate by, which all examples share; [] for none: compile(y, inputs=[x], wrt=[])"
+        )
+    columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
+    with spared():
+        return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
+
+
+def _outputs(output: Any) -> list[Value]:
+    if isinstance(output, np.ndarray):
+        output = output.ravel().tolist()
+    if not isinstance(output, Iterable):
+        raise TypeError(
+            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80})"
+            + ("; record its result, compile(f(x), inputs=[x], wrt=[])" if callable(output) else "")
+        )
+    outputs = list(output)
+    if not outputs:
+        raise ValueError("compile needs an output, and was given an empty list")
+    for node in outputs:
+        if not isinstance(node, Value):
+            raise TypeError(f"compile takes Values, not {type(node).__name__} ({node!r:.80})")
+    return outputs
+
+
+def _float(dtype: Any) -> np.dtype[Any]:
+    for kind in map(np.dtype, ("float32", "float64")):
+        if dtype is not None and dtype in (kind, kind.name):  # None is NumPy's name for float64
+            return kind
+    raise TypeError(f"dtype is float32 or float64, not {dtype!r}")
+
+
+class Program(Portable):
+    """A calculation on arrays, found in a recorded graph by `compile`.
+
+    ``print(program)`` lists its steps, each for one example: x is a row of X. At the end of a line stands
+    the shape of its matrix, or how many numbers it gives. A program may be called from several threads;
+    they take turns.
+
+    Attributes:
+        dtype: what it computes in.
+        inputs, outputs, parameters: how many columns X has, columns the result has, numbers theta.
+    """
+
+    def __init__(
+        self, outputs: list[Value], inputs: list[Value], wrt: list[Value], dtype: np.dtype[Any], single: bool
+    ) -> None:
+        recorded = read(outputs, inputs, wrt)
+        _warn_of_choices(recorded, outputs, wrt)
+        tape = guarded(recorded)
+        self.dtype, self._single = dtype, single
+        self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
+        self._lifted = lift(tape)
+        address = self._lifted.address
+        self._labels = labels_of(tape, address >= 0)
+        self._reference = Reference(tape, self._labels)
+        self._found = address[tape.outputs]
+        self._wrt = address[tape.wrt]
+        self._columns = _last_places(address[tape.inputs], self._lifted.inputs)
+        self._rows = _last_places(self._wrt, self._lifted.parameters)
+        # The shapes of what can be taken as it is: theta, and one example.
+        as_given = self._rows is self._columns is None
+        self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
+        lines = int((tape.code > 1).sum())
+        self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
+        self._start()
+
+    def _start(self) -> None:
+        """What runs the program, none of which can be copied."""
+        self._scalars: dict[bool, Evaluate] = {}
+        # Buffers that nobody is using: two threads take two. A lock, a signal handler or the child of a fork
+        # would wait for in vain.
+        self._idle = [self._more_runs()]
+        self._moved: Array | None = None
+
+    def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
+        made = ("_scalars", "_idle", "_moved")
+        return {name: kept for name, kept in vars(self).items() if name not in made}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._start()
+
+    def __repr__(self) -> str:
+        counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
+        sizes = ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counted)
+        steps = len(self._lifted.steps)
+        return f"<Program of {steps} step{'s' * (steps != 1)} in {self.dtype}: {sizes}>"
+
+    def __str__(self) -> str:
+        return listing(self._lifted, self._labels, self._found)
+
+    @property
+    def lines(self) -> Lines:
+        """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
+        return Lines(self._lifted, self._labels, self._found)
+
+    @property
+    def moved(self) -> Array:
+        """The places of the parameters that the first output depends on: the others' derivative is 0.
+
+        >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
+        >>> compile([c * a, b], [], [a, b, c]).moved
+        array([0, 2])
+        """
+        if self._moved is None:  # cached_property would take a lock in Python 3.11
+            depends = np.zeros(len(self._lifted.address) + 1, bool)
+            whole = without_zeros(self._lifted)
+            for block, rows in reached(whole, self._found[:1]).items():
+                if block in (whole.inputs, whole.parameters):
+                    depends[block.start : block.start + block.size] = rows
+            self._moved = np.flatnonzero(depends[self._wrt])
+        return self._moved
+
+    def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
+        """The outputs of each example.
+
+        Args:
+            theta: the numbers of the parameters, shape (parameters,).
+            X: the numbers of the inputs, shape (examples, inputs); may be left out where there are none.
+
+        Returns:
+            Shape (examples,) for one output, (examples, outputs) where a list was compiled. Arrays of
+            another library (JAX, PyTorch, any of the Array API) give its array, in theta's dtype, which
+            that library can differentiate, and nan or ±inf in place of a DomainError.
+
+        Raises:
+            ValueError, TypeError: for another shape, and for what is not real numbers.
+            DomainError: where an operation is undefined, as in a `Value`: names the example, the
+                operation, the numbers and the labels.
+        """
+        if library := library_of(theta, X):
+            elsewhere: Array = self._elsewhere(library, theta, X)
+            return elsewhere
+        theta, X = self._numbers(theta, X)
+        if len(X) <= self._few:
+            plainly = [self._plainly(theta, x, i, gradient=False)[0] for i, x in enumerate(X)]
+            found = rounded(plainly, self.dtype)
+        else:
+            runs = self._runs()
+            try:
+                found = runs.forward(theta, X)
+            finally:
+                self._idle.append(runs)
+        return found[:, 0] if self._single else found
+
+    def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
+        """The mean of the output over the examples, and its gradient.
+
+        Args:
+            theta: the numbers of the parameters, shape (parameters,).
+            X: the numbers of the inputs, shape (examples, inputs); may be left out where there are none.
+
+        Returns:
+            The mean, and ∂mean/∂theta of shape (parameters,).
+
+        Raises:
+            ValueError, TypeError: for another shape, and for what is not real numbers; when there are
+                several outputs.
+            DomainError: where an operation or a derivative is undefined, or the result is not finite.
+
+        >>> from autograd import Value
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> compile(w * x * x, [x], [w]).value_and_grad([1.0], [[1.0], [2.0]])
+        (2.5, array([2.5]))
+        """
+        if self.outputs > 1:
+            raise ValueError(
+                f"value_and_grad is of one output, and there are {self.outputs}: compile their sum, or take "
+                "value_grad_and_outputs, which differentiates the first"
+            )
+        theta, X = self._numbers(theta, X)
+        if len(X) <= self._few:
+            return self._plain_gradient(theta, X)[:2]
+        runs = self._runs()
+        try:
+            return runs.part(theta, X, 0, gradient=True)[:2]
+        finally:
+            self._idle.append(runs)
+
+    def value_grad_and_outputs(
+        self, theta: ArrayLike, X: ArrayLike | None = None
+    ) -> tuple[float, Array, Array]:
+        """The mean of the first output over the examples, its gradient, and all outputs of each example.
+
+        For a cost and what it is the cost of: ``compile([C, *a], …)`` gives the gradient of C and
+        the activations a from one pass.
+
+        Args, raises: as `value_and_grad`.
+
+        Returns:
+            The mean, ∂mean/∂theta of shape (parameters,), and what calling the program gives.
+
+        >>> from autograd import Value
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> compile([w * x * x, w + x], [x], [w]).value_grad_and_outputs([1.0], [[2.0]])
+        (4.0, array([4.]), array([[4., 3.]]))
+        """
+        theta, X = self._numbers(theta, X)
+        if len(X) <= self._few:
+            value, gradient, outputs = self._plain_gradient(theta, X)
+        else:
+            runs = self._runs()
+            try:
+                value, gradient, found = runs.part(theta, X, 0, gradient=True)
+                outputs = found.T.copy()
+            finally:
+                self._idle.append(runs)
+        return value, gradient, outputs[:, 0] if self._single else outputs
+
+    # -- what was given -----------------------------------------------------------------------
+
+    def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
+        """Both as arrays of the program's dtype, without a copy where they are."""
+        if (
+            type(theta) is type(X) is np.ndarray
+            and theta.dtype is X.dtype is self.dtype
+            and theta.shape == self._shape
+            and X.shape[1:] == self._example
+            and theta.flags.c_contiguous
+            and len(X)
+        ):
+            return theta, X
+        if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
+            theta = np.asarray(_real(theta, "theta"), self.dtype, order="C")
+        if X is None:
+            X = self._without_inputs()
+        elif type(X) is not np.ndarray or X.dtype != self.dtype:
+            X = np.asarray(_real(X, "X"), self.dtype)
+        self._check(theta.shape, X.shape)
+        if self._rows is not None:
+            theta = theta[self._rows]
+        return theta, X if self._columns is None else X[:, self._columns]
+
+    # -- performing ---------------------------------------------------------------------------
+
+    def _runs(self) -> Runs:
+        """Buffers for one call, to be given back to `_idle` after it."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._more_runs()
+
+    def _more_runs(self) -> Runs:
+        return Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
+
+    def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array]:
+        """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""
+        values, slopes = zip(
+            *(self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)), strict=True
+        )
+        # Divided before they are added up: the sum of two large numbers may be none.
+        with np.errstate(all="ignore"):  # what is no number any more is told below
+            mean = rounded(np.sum(np.array(slopes) / len(X), axis=0), self.dtype)
+        value = math.fsum(v[0] / len(X) for v in values)
+        if not (np.isfinite(rounded(value, self.dtype)) and np.isfinite(mean).all()):
+            own = rounded([[v[0], *g] for v, g in zip(values, slopes, strict=True)], self.dtype)
+            raise beyond(int(np.isfinite(own).all(axis=1).argmin()), self.dtype)
+        return value, mean, rounded(values, self.dtype)
+
+    def _plainly(
+        self, theta: Array, x: Array, example: int, gradient: bool
+    ) -> tuple[list[float], list[float]]:
+        """One example in plain arithmetic."""
+        if gradient not in self._scalars:
+            self._scalars[gradient] = straight_line(self._reference.tape, gradient)
+        numbers = theta.tolist(), x.tolist()
+        with suppress(*ARITHMETIC):
+            values, grads = self._scalars[gradient](*numbers)
+            if not gradient or (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
+                return values, grads
+        return self._reference(*numbers, example, gradient)
+
+
+def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:
+    """Say which numbers of the recording were looked at, as by an ``if``: what was chosen by them is frozen.
+
+    A look at a result, when all was recorded, chose nothing of it; nor did one at what is the same for all
+    examples and parameters. The numbers of parameters are asked for to make a theta of them.
+    """
+    parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
+    used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
+    places = []
+    for node in looked_at():
+        line = tape.nodes.get(node)
+        if line is None or not tape.depends[line] or (id(node) in results and line not in used):
+            continue
+        place, chooses = look_at(node) or ("", False)
+        if chooses or id(node) not in parameters:
+            places.append(f"{name(node)} ({place})")
+    if places:
+        warn(
+            f"the recording looked at the number of {listed(places)}. What was chosen by it, or "
+            "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
+            "and relu choose for each. If nothing was, all is well",
+            RuntimeWarning,
+        )
+
+
+def _real(x: Any, what: str) -> Array:
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+    return array
+
+
+def _last_places(addresses: Array, block: Block) -> Array | None:
+    """The place of each quantity of a block among the addresses, the last where it has several.
+
+    None where they are the addresses of the block, in order.
+    """
+    if block.is_at(addresses):
+        return None
+    own = np.flatnonzero((addresses >= block.start) & (addresses < block.start + block.size))
+    places = np.empty(block.size, int)
+    places[addresses[own] - block.start] = own  # of several, NumPy keeps the last
+    return places

@@ -1,0 +1,191 @@
+"""What a row does to arrays, taken apart into calls of NumPy's functions.
+
+The row's own array function is called with symbols in place of arrays. They answer NumPy's
+protocols by writing down what was called, so `numerics.sigmoid_array` says itself that it is an exp,
+a sum and a quotient, and its derivative says which of those it shares. A function that asks
+for more than symbols can answer is one call of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from autograd._support.numpy_functions import COMPARISONS
+from autograd._table.define import on_define
+from autograd._table.readings import ARRAYS
+from autograd._table.rows import Row
+
+__all__ = ["Kernel", "Symbol", "Untraceable"]
+
+
+class Untraceable(Exception):
+    """A function looks at numbers that a symbol has not."""
+
+
+class Kernel:
+    """Symbols of one step; the same call on the same symbols is one symbol.
+
+    >>> kernel = Kernel(np.dtype(float))
+    >>> x = kernel.symbol("x")
+    >>> (x * 2) is (x * 2), (x * 2).call
+    (True, <ufunc 'multiply'>)
+    """
+
+    def __init__(self, dtype: Any, quick: bool = False) -> None:
+        self.dtype, self.quick = dtype, quick
+        self._known: dict[Any, Symbol] = {}
+
+    def symbol(self, name: Any) -> Symbol:
+        """An argument."""
+        return self._symbol(None, (name,))
+
+    def called(self, call: Callable[..., Any], args: Sequence[Any]) -> Any:
+        """A call on symbols and numbers; of numbers alone, what it gives."""
+        plain = tuple(a if isinstance(a, Symbol) else _number(a) for a in args)
+        if not any(isinstance(a, Symbol) for a in plain):
+            return _number(call(*plain))
+        same = _simpler(call, plain)
+        return self._symbol(call, plain) if same is None else same
+
+    def applied(self, row: Row, args: Sequence[Any]) -> Any:
+        """A row on symbols and numbers, taken apart if that is possible.
+
+        >>> from autograd._graph.primitive import lookup
+        >>> kernel = Kernel(np.dtype(float))
+        >>> kernel.applied(lookup("pow"), [kernel.symbol("x"), 2.0]).call
+        <ufunc 'square'>
+        """
+        return _traced(row.quick if self.quick else row.on_arrays, *args)
+
+    def gains(self, row: Row, g: Any, args: Sequence[Any], out: Any) -> list[Any]:
+        """What each argument gains from the adjoint g of a row's result; None for nothing."""
+        if (row, self.quick) not in _pulls:
+            _pulls[row, self.quick] = row.read_pulls(QUICK if self.quick else TRACED)
+        return [None if pull is None else pull(g, args, out, {}) for pull in _pulls[row, self.quick]]
+
+    def _symbol(self, call: Any, args: tuple[Any, ...]) -> Symbol:
+        key = (call, *((id(a), "") if isinstance(a, Symbol) else (a, str(a)) for a in args))
+        if key not in self._known:
+            self._known[key] = Symbol(self, call, args)
+        return self._known[key]
+
+
+class Symbol(NDArrayOperatorsMixin):
+    """An array that is not there yet: what is called to make it, and on what.
+
+    Attributes:
+        kernel: where it belongs.
+        call: a function of NumPy or of a row; None for an argument.
+        args: symbols and floats; of an argument its name.
+    """
+
+    __slots__ = ("args", "call", "kernel")
+
+    def __init__(self, kernel: Kernel, call: Any, args: tuple[Any, ...]) -> None:
+        self.kernel, self.call, self.args = kernel, call, args
+
+    __hash__ = object.__hash__
+
+    @property
+    def dtype(self) -> Any:
+        return self.kernel.dtype
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether it holds truth values, not numbers."""
+        return self.call in COMPARISONS or (self.call in BITWISE and all(map(_is_truth, self.args)))
+
+    def astype(self, dtype: Any) -> Symbol:
+        """The numbers 1 and 0 of truth values."""
+        return self.kernel.called(np.multiply, (self, 1.0)) if self.is_truth else self
+
+    def copy(self) -> Symbol:
+        return self
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method != "__call__" or kwargs:
+            raise Untraceable
+        return self.kernel.called(ufunc, inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if function is np.result_type:
+            return self.kernel.dtype
+        if function is np.where and not kwargs:
+            return self.kernel.called(function, args)
+        if function is np.clip and not kwargs:
+            x, low, high = args
+            return np.minimum(np.maximum(x, low), high)
+        raise Untraceable
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise Untraceable
+
+    def __bool__(self) -> bool:
+        raise Untraceable
+
+    def __float__(self) -> float:
+        raise Untraceable
+
+
+def _traced(function: Callable[..., Any], *args: Any) -> Any:
+    """Any function on symbols and numbers, as calls that a symbol can write down."""
+    kernel = next((a.kernel for a in args if isinstance(a, Symbol)), None)
+    if kernel is None:
+        return function(*args)
+    if isinstance(function, np.ufunc):
+        return kernel.called(function, args)
+    try:
+        return function(*args)
+    except (Untraceable, TypeError, AttributeError):
+        return kernel.called(function, args)
+
+
+# The reading of the table in which a name is written down, and not computed: see `_table.readings`.
+TRACED: dict[str, Any] = {}
+QUICK: dict[str, Any] = {}  # the same with each row's `quick`
+_pulls: dict[tuple[Row, bool], Any] = {}
+
+
+def _read(row: Row) -> None:
+    for name in (row.name, *row.names_used()):
+        for names in (TRACED, QUICK):
+            names.setdefault(name, functools.partial(_traced, f) if callable(f := ARRAYS[name]) else f)
+    QUICK[row.name] = functools.partial(_traced, row.quick)
+
+
+on_define(_read)
+
+
+def _simpler(call: Any, args: tuple[Any, ...]) -> Any:
+    """What a call with a number among its arguments comes to, if that is one of them or a simpler call."""
+    if call is np.where and isinstance(args[0], bool):
+        return args[1] if args[0] else args[2]
+    for a, other in (args, args[::-1]) if len(args) == 2 else ():
+        if isinstance(a, bool) and call is np.bitwise_and:
+            return other if a else False
+        if isinstance(a, bool) and call is np.bitwise_or:
+            return True if a else other
+        unchanged = call is np.multiply or (call in (np.divide, np.power) and other is args[0])
+        if unchanged and isinstance(a, float) and a == 1 and not _is_truth(other):
+            return other
+    if call is np.power and isinstance(args[1], float) and args[1] == 2:
+        return args[0].kernel.called(np.square, args[:1])
+    return None
+
+
+BITWISE = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert}
+
+
+def _is_truth(a: Any) -> bool:
+    return isinstance(a, Symbol) and a.is_truth
+
+
+def _number(a: Any) -> Any:
+    if isinstance(a, np.ndarray) and a.ndim:
+        raise Untraceable
+    return bool(a) if isinstance(a, (bool, np.bool_)) else float(a)

@@ -1,0 +1,1 @@
+"""Programs run on examples, and by the engine itself where arithmetic fails."""

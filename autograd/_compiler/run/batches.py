@@ -1,0 +1,175 @@
+"""A program's source with its buffers: one run for each size of batch, and arrays for its gradient."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._compiler.array_program import Lifted, Product
+from autograd._compiler.numpy_code.write import Replay
+from autograd._support.threads import few_threads, would_limit
+
+__all__ = ["SIZES", "Batches", "Place", "Run"]
+
+Array = NDArray[Any]
+
+SIZES = 4  # sizes of batch whose buffers are kept
+CALLS = 100  # with one theta before it is asked again how many threads NumPy's library has
+# Products above which NumPy's library takes a second thread, and then needs one for longer.
+MATRICES, VECTORS = 262_144, 9_216
+
+
+class Batches(dict[int, "Run"]):
+    """What a program's source does with some sizes of batch, each made when it is first asked for.
+
+    Args:
+        replay: the source.
+        lifted: the program that the source was written for.
+        sizes: how many sizes are kept.
+    """
+
+    def __init__(self, replay: Replay, lifted: Lifted, sizes: int = SIZES) -> None:
+        super().__init__()
+        self._lifted, self._sizes = lifted, sizes
+        self._names = replay.names
+        self._code = compile(replay.source, "<array program>", "exec")
+
+    def __missing__(self, batch: int) -> Run:
+        while len(self) >= self._sizes:
+            del self[next(iter(self))]
+        names = {**self._names, "batch": batch}
+        with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300
+            exec(self._code, names)
+        # Taken out: a function that is among its own globals is freed only by the garbage collector.
+        run, views_of = names.pop("run"), names.pop("views_of")
+        crowded = _crowded(self._lifted, batch)
+        self[batch] = Run(run, views_of, names.get("gradient_of_inputs"), crowded)
+        return self[batch]
+
+
+class Run:
+    """What a program does with one size of batch.
+
+    Args:
+        run: the function of `Replay`.
+        views_of: the other one.
+        of_inputs: the gradient by the inputs, after a run.
+        multiplications: of the largest product, if NumPy's library would take too many threads; else 0.
+    """
+
+    __slots__ = (
+        "_before",
+        "_copied",
+        "_left",
+        "_limited",
+        "_places",
+        "_run",
+        "_theta",
+        "_views_of",
+        "multiplications",
+        "of_inputs",
+    )
+
+    def __init__(
+        self,
+        run: Callable[..., Any],
+        views_of: Callable[[Array, Array], Any],
+        of_inputs: Array | None,
+        multiplications: int,
+    ) -> None:
+        self._run, self._views_of = run, views_of
+        self.of_inputs, self.multiplications = of_inputs, multiplications
+        self._before: Array | None = None  # what was given last
+        self._theta: Array | None = None  # what the places refer to: that, or a copy
+        self._copied = False
+        self._places: tuple[Place, ...] = ()
+        self._left, self._limited = 0, False
+
+    def place(self, theta: Array) -> Place:
+        """Where nobody looks at a gradient that was found there before.
+
+        A loop of training needs two in turn. To copy the gradient out of one took a net of 13,000
+        parameters a tenth of the whole step. To refer to a theta takes as long as ten copies of it, and is
+        for one that is given again, its numbers changed.
+        """
+        if theta is not self._theta:
+            if theta is self._before:
+                self._refer(theta, copied=False)
+            else:
+                if self._theta is None or not self._copied:
+                    self._refer(np.empty_like(theta), copied=True)
+                np.copyto(self._theta, theta)  # type: ignore[arg-type]
+            self._before = theta
+        if not self._left:
+            if self._limits() != self._limited:
+                self._refer(self._theta, self._copied)  # type: ignore[arg-type]
+            self._left = CALLS
+        self._left -= 1
+        for place in self._places:
+            if sys.getrefcount(place.gradient) == place.references:
+                return place
+        place = self._new()
+        self._places = (*self._places[-1:], place)
+        return place
+
+    def _refer(self, theta: Array, copied: bool) -> None:
+        self._theta, self._places = None, ()  # so that Ctrl-C leaves nothing that is half done
+        self._limited = self._limits()
+        self._left, self._copied, self._theta = CALLS, copied, theta
+
+    def _limits(self) -> bool:
+        return self.multiplications > 0 and would_limit(self.multiplications)
+
+    def _new(self) -> Place:
+        assert self._theta is not None
+        gradient = np.empty_like(self._theta)
+        views = self._views_of(self._theta, gradient)
+        act = functools.partial(self._run, *views)
+        if self._limited:
+            act = functools.partial(_with_few_threads, self.multiplications, act)
+        return Place(gradient, act, sum(view is gradient or view.base is gradient for view in views))
+
+
+class Place:
+    """An array for a gradient.
+
+    Attributes:
+        gradient: by the block of parameters; only views of it are given away, which refer to it.
+        act: finds it, as a function of X whose numbers are those of theta at that time. Gives the mean of
+            the first output, all, and the gradient's sum of squares; without a gradient 0 for the first
+            and the last. Where a number is not one any more, NumPy does as it is told to.
+        references: to it, while nobody else has any.
+    """
+
+    __slots__ = ("act", "gradient", "references")
+
+    def __init__(self, gradient: Array, act: Callable[[Array], Any], views: int) -> None:
+        self.gradient, self.act = gradient, act
+        # Counted and not measured: a debugger or another thread may look at this frame. To the views come
+        # the one from here, and the one that is an argument to whoever asks how many there are.
+        self.references = views + 2
+
+
+def _with_few_threads(multiplications: int, act: Callable[[Array], Any], X: Array) -> Any:
+    with few_threads(multiplications):
+        return act(X)
+
+
+def _crowded(lifted: Lifted, batch: int) -> int:
+    """The multiplications of the largest product, if the library takes more than one thread for any."""
+    largest, crowded = 0, False
+    for step in lifted.steps:
+        if isinstance(step, Product):
+            (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
+            columns = windows * (batch if step.block.batched else 1)
+            size = sums * terms * columns
+            largest = max(largest, size)
+            crowded |= size > (VECTORS if min(sums, terms, columns) == 1 else MATRICES)
+        if step.block.batched:
+            crowded |= step.block.size * batch > VECTORS  # their gradients are added up by a product
+    return max(largest, 1) if crowded else 0

@@ -1,0 +1,116 @@
+"""One example by the engine itself: on Values, line by line in the recorded order.
+
+Arrays add up in another order, and so may round to a number below 0 where the engine has 0, or to an
+infinity where it has none. Where they fail, the engine decides: what it computes is the result, what it
+raises is the error.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograd._compiler.find.tape import CONSTANT, Tape
+from autograd._derivatives.sweeps import adjoints
+from autograd._graph.context import resumed
+from autograd._graph.node import DomainError
+from autograd._nodes.value import Value
+
+__all__ = ["Reference"]
+
+
+class Reference:
+    """The lines of a tape, performed on Values.
+
+    Args:
+        tape: the lines.
+        labels: of lines, for errors.
+
+    >>> from autograd import log
+    >>> from autograd._compiler.find.tape import labels_of, read
+    >>> x = Value(1.0, label="x")
+    >>> tape = read([log(x) * x], [], [x])
+    >>> reference = Reference(tape, {0: "x"})
+    >>> reference([1.0], [], 0, gradient=True)
+    ([0.0], [1.0])
+    >>> reference([0.0], [], 5, gradient=True)
+    Traceback (most recent call last):
+        ...
+    autograd.DomainError: example 5: log(x = 0.0) is undefined: log takes x in (0, inf)
+    """
+
+    def __init__(self, tape: Tape, labels: Mapping[int, str]) -> None:
+        # Programs keep it, and are pickled: so it is small. Its nodes would keep the graph.
+        arity = max((row.arity for row in tape.rows), default=1)
+        constants = np.flatnonzero(tape.code == CONSTANT)
+        self.tape = replace(
+            tape,
+            code=tape.code.astype(np.int16),
+            args=tape.args[:arity].astype(np.int32),
+            depends=tape.depends.astype(np.int8),
+            numbers=dict(zip(constants.tolist(), tape.numbers[constants].tolist(), strict=True)),
+            nodes={},
+            **{name: array("i", getattr(tape, name)) for name in ("inputs", "wrt", "outputs")},  # type: ignore[arg-type]
+        )
+        stands_for = {guard: labels[line] for guard, line in tape.guards.items() if line in labels}
+        self._labels = {**labels, **stands_for} if stands_for else labels
+
+    def __call__(
+        self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool
+    ) -> tuple[list[float], list[float]]:
+        """The outputs of one example, and with `gradient` that of the first by the parameters.
+
+        Args:
+            theta: the numbers of the parameters that are no inputs, in the order of the tape.
+            x: those of the inputs.
+            example: its number, for errors.
+            gradient: whether derivatives are computed, which may raise where the outputs alone do not.
+
+        Raises:
+            DomainError: as the engine does, with the number of the example.
+        """
+        tape = self.tape
+        inputs = dict.fromkeys(tape.inputs)
+        parameters = [line for line in dict.fromkeys(tape.wrt) if line not in inputs]
+        leaves = [*zip(parameters, theta, strict=True), *zip(inputs, x, strict=True)]
+        try:
+            with resumed():
+                nodes = self._performed(leaves)
+                outputs = [nodes[line] for line in tape.outputs]
+                slopes = self._slopes(outputs[0], [nodes[line] for line in tape.wrt]) if gradient else []
+        except DomainError as error:
+            raise DomainError(f"example {example}: {error}") from None
+        return [_number(output) for output in outputs], slopes
+
+    def _performed(self, leaves: list[tuple[int, float]]) -> list[Any]:
+        """The nodes, or numbers, of all lines."""
+        tape = self.tape
+        nodes: list[Any] = [0.0] * len(tape.code)
+        for line, number in tape.numbers.items():
+            nodes[line] = number
+        for line, number in leaves:
+            nodes[line] = Value(float(number), self._labels.get(line))
+        operations = np.flatnonzero(tape.code > CONSTANT)
+        codes, args = tape.code[operations].tolist(), tape.args[:, operations].T.tolist()
+        for line, code, places in zip(operations.tolist(), codes, args, strict=True):
+            row = tape.rows[code - 2]
+            nodes[line] = node = row(*[nodes[place] for place in places[: row.arity]])
+            if line in self._labels:
+                node.label = self._labels[line]
+        return nodes
+
+    def _slopes(self, output: Any, leaves: list[Value]) -> list[float]:
+        if not isinstance(output, Value):
+            return [0.0] * len(leaves)
+        output._check_finite()
+        slopes = adjoints(output, 1.0, wrt=leaves)
+        return [slopes.get(leaf, 0.0) for leaf in leaves]
+
+
+def _number(x: Any) -> float:
+    number: float = x._primal if isinstance(x, Value) else x
+    return number

@@ -1,0 +1,1 @@
+"""Sweeps over a recorded graph, the transforms built on them, and their check against differences."""

@@ -1,0 +1,225 @@
+"""Reverse and forward accumulation over a recorded graph.
+
+`adjoints` is the general reverse walk: any node type, numbers or nodes as adjoints, only the part
+of the graph that depends on what is asked for, and nothing written to the graph. `backward` writes
+the gradients; on Values it takes the fast walk of `float_sweep`, on Tensors that of `array_sweep`.
+Tests hold them equal to the general one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import Any
+
+from autograd._derivatives import tensor_sweep, value_sweep
+from autograd._graph.context import UNRECORDED, resumed, watching
+from autograd._graph.growing import count_sweep
+from autograd._graph.looks import look
+from autograd._graph.node import DomainError, Node, name, plain, topological_order
+from autograd._graph.primitive import lookup
+from autograd._nodes.recorded_gradients import recorded
+from autograd._nodes.tensor import Tensor
+from autograd._nodes.value import Value
+from autograd._support.collector import spared
+from autograd._table.array_rules.linear import getitem, puts
+
+__all__ = ["adjoints", "backward", "tangents"]
+
+
+def backward(root: Node, gradient: Any, create_graph: bool) -> None:
+    """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
+    root._check_finite()
+    if root._op is None:
+        _check_recorded(root)
+    count_sweep()
+    if isinstance(gradient, Node) and not create_graph:
+        gradient = plain(gradient)
+    seed = root._seed(gradient, "the gradient of backward()")
+    if isinstance(root, Value) and not create_graph and value_sweep.is_free():
+        if value_sweep.sweep(root, seed):
+            return
+        # The general walk stops at the culprit and says its name; or leaves it out, where it is in a branch
+        # that a `where` did not take.
+        _accumulate(root, adjoints(root, seed))
+        return
+    if isinstance(root, Tensor) and not create_graph and not watching():
+        tensor_sweep.sweep(root, seed)
+        return
+    with ExitStack() as stack:
+        if create_graph:
+            stack.enter_context(resumed())
+            stack.enter_context(spared())
+        gradients = adjoints(root, seed, create_graph=create_graph)
+        if create_graph:
+            gradients = {node: node._as_node(adjoint) for node, adjoint in gradients.items()}
+        _accumulate(root, gradients)
+
+
+Node._sweep = backward
+
+
+def _check_recorded(leaf: Node) -> None:
+    if getattr(leaf, "_b" if isinstance(leaf, Value) else "_inputs", None) is UNRECORDED:
+        raise RuntimeError(
+            f"{name(leaf)} was computed inside no_grad(), where nothing is recorded, so backward() has "
+            "nothing to go back through: compute it outside of the block"
+        )
+
+
+def _accumulate(root: Node, gradients: dict[Node, Any]) -> None:
+    """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
+    with value_sweep.sweeping.current:  # threads that share leaves add to them one after the other
+        totals = {node: node._total(adjoint) for node, adjoint in gradients.items()}
+        if root._is_strict() and not all(node._is_finite(total) for node, total in totals.items()):
+            raise DomainError(f"the gradients of {name(root)} add up to more than the largest float")
+        for node, total in recorded(totals).items():
+            node._adjoint = total
+
+
+def adjoints(
+    root: Node, seed: Any, wrt: Iterable[Node] | None = None, create_graph: bool = False
+) -> dict[Node, Any]:
+    """∂root/∂node · seed for the nodes the root was made from; nothing is written to the graph.
+
+    Args:
+        root: the result to differentiate.
+        seed: the adjoint of the root.
+        wrt: sweep only what depends on these nodes, and do not go behind them.
+        create_graph: compute with nodes, so that the adjoints can be differentiated.
+
+    >>> x = Value(3.0)
+    >>> adjoints(x * x, 1.0)[x]
+    6.0
+    """
+    order = whole = topological_order(root)
+    targets: set[Node] = set(wrt or ())
+    wanted = None
+    if wrt is not None:
+        order = _depending(order, targets)
+        wanted = set(order)
+        if root not in wanted:
+            return {}
+
+    def swept(among: set[Node] | None) -> dict[Node, Any]:
+        gradients: dict[Node, Any] = {root: seed}
+        parts: dict[Node, list[Any]] = {}  # the indexed parts of an array that have spoken
+        for node in reversed(order):
+            if node in parts:
+                gain = _from_parts(node, parts.pop(node), gradients, create_graph)
+                gradients[node] = gradients[node] + gain if node in gradients else gain
+            if node not in gradients or node._op is None or node in targets:
+                continue
+            if node._op is getitem:
+                array: Any = node._links()[0]
+                if among is None or array in among:
+                    parts.setdefault(array, []).append(node)
+                continue
+            for parent, gain in node._pull(gradients[node], create_graph, among):
+                gradients[parent] = gradients[parent] + gain if parent in gradients else gain
+        if not root._is_strict():
+            return gradients
+        # What an infinite adjoint came to nothing by, as through a constant, asks for no error.
+        ends = [node for node in gradients if node._op is None or node in targets]
+        if all(node._is_finite(gradients[node]) for node in ends):
+            return gradients
+        for node in reversed(order):
+            if node in gradients and not node._is_finite(gradients[node]):
+                raise DomainError(
+                    f"the derivative of {name(root)} with respect to {name(node)} is {gradients[node]}: "
+                    f"the first in the sweep that is not finite"
+                )
+        return gradients
+
+    try:
+        return swept(wanted)
+    except DomainError:
+        carrying = _carrying(whole, [root], create_graph).intersection(order)
+        if len(carrying) == len(order):
+            raise
+    gradients = swept(carrying)
+    # What leads to the result only through a branch that was not taken has the derivative 0.
+    return gradients if create_graph else {**dict.fromkeys(order, 0.0), **gradients}
+
+
+def _from_parts(array: Any, parts: list[Any], gradients: dict[Node, Any], create_graph: bool) -> Any:
+    """What an array gains from its indexed parts: all in one operation. A loop over the rows of an array
+    would otherwise make, and record, zeros of its whole size for each row."""
+    if len(parts) == 1:
+        ((_, gain),) = parts[0]._pull(gradients[parts[0]], create_graph, None)
+        return gain
+    if create_graph:
+        for part in parts:
+            part._check_fresh()
+    indices = tuple(part._params["index"] for part in parts)
+    gain = puts(*(gradients[part] for part in parts), indices=indices, shape=array.shape)
+    return gain if isinstance(gain, Node) else gain.astype(array.dtype, copy=False)
+
+
+def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
+    """Forward accumulation: d(node) for every node, from the seeds' d(leaf).
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> tangents([y], {x: 1.0})[y]
+    6.0
+    """
+    roots = list(roots)
+    order = topological_order(*roots)
+    try:
+        return _pushed(order, seeds, create_graph)
+    except DomainError:
+        carrying = _carrying(order, roots, create_graph)
+        if len(carrying) == len(order):
+            raise
+    return _pushed([node for node in order if node in carrying], seeds, create_graph)
+
+
+def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> dict[Node, Any]:
+    tangent_of: dict[Node, Any] = dict(seeds)
+    for node in order:
+        if node in tangent_of or not any(p in tangent_of for p in node._links()):
+            continue
+        tangent_of[node] = node._push(tangent_of, create_graph)
+    return tangent_of
+
+
+def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[Node]:
+    """The nodes that the derivative of the roots goes by: no condition, no branch that was not taken.
+
+    0 times the derivative of such a branch is nan where that is infinite. In a sweep that is recorded this
+    freezes the choice, so whoever records is told of it.
+    """
+    times = lookup("mul")
+    # What an earlier sweep recorded for a branch that was not taken: a 0 that was chosen, and its products.
+    absent: set[Node] = set()
+    for node in order:
+        # A Tensor's `where` takes both branches, each for some elements: none of them is absent.
+        selects = isinstance(node, Value) and node._op is not None and node._op.selects  # type: ignore[attr-defined]
+        if selects and not node._primal:
+            zero = all(p is None or p in absent for p in node._carriers())
+        else:
+            zero = node._op is times and any(p in absent for p in node._links())
+        if zero:
+            absent.add(node)
+        if selects and create_graph and (condition := node._links()[0]) is not None:
+            look(condition)
+    needed = set(roots)
+    for node in reversed(order):
+        if node in needed and node._op is not None and node not in absent:
+            needed.update(p for p in node._carriers() if p is not None)
+    return needed
+
+
+def _depending(order: list[Node], targets: set[Node]) -> list[Node]:
+    kept: set[Node] = set()
+    for node in order:
+        links = node._links()
+        if node not in targets:
+            if not any(p in kept for p in links):
+                continue
+            inert = getattr(node._op, "inert", None)
+            if inert and not any(p in kept for i, p in enumerate(links) if i not in inert):
+                continue
+        kept.add(node)
+    return [node for node in order if node in kept]

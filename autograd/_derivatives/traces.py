@@ -1,0 +1,339 @@
+"""One run of a function on fresh variables, and the ways to read what it recorded: for the transforms."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd._derivatives.argnums import name_of, resolved
+from autograd._derivatives.structures import aligned, is_container, is_written_array, leaves, rebuilt
+from autograd._derivatives.sweeps import adjoints, tangents
+from autograd._graph.conditions import Condition
+from autograd._graph.context import recording, resumed
+from autograd._graph.leaving import explain_choice
+from autograd._graph.node import Node, plain, reach
+from autograd._graph.primitive import lookup
+from autograd._graph.tracing import Tracing
+from autograd._nodes.tensor import Tensor
+from autograd._nodes.value import Value
+from autograd._support.collector import spared
+from autograd._support.entering import is_number, unboxed
+
+__all__ = ["Argument", "Trace", "one_number"]
+
+
+class Argument:
+    """An argument to differentiate by: its leaves as fresh nodes, and derivatives in its structure.
+
+    A number is a Value, beside arrays a Tensor of no dimension. A list or tuple of numbers alone is one
+    Tensor; all other containers are themselves, with nodes for their leaves.
+
+    Args:
+        value: as the caller passed it.
+        name: tells how errors name it.
+        beside_arrays: whether any argument is or holds an array.
+        what: the transform, for errors.
+    """
+
+    def __init__(self, value: Any, name: Callable[[], str], beside_arrays: bool, what: str) -> None:
+        self.value, self._name = value, name
+        self.is_written = is_written_array(value)
+        pairs = [("", value)] if self.is_written else leaves(value)
+        self._leaves = [leaf for _, leaf in pairs]
+        self.variables = []
+        for path, leaf in pairs:
+            variable = _variable(leaf, beside_arrays)
+            if variable is None:
+                raise TypeError(
+                    f"{what} takes numbers, arrays, Values and Tensors, and lists, tuples and dicts of them; "
+                    f"{name()}{path} is {type(leaf).__name__} ({leaf!r:.80})"
+                )
+            self.variables.append(variable)
+
+    @property
+    def is_container(self) -> bool:
+        """Whether its derivative is a container of those of its leaves."""
+        return is_container(self.value) and not self.is_written
+
+    @property
+    def has_nodes(self) -> bool:
+        return any(isinstance(leaf, Node) for leaf in self._leaves)
+
+    def variable(self) -> Any:
+        """The argument with fresh nodes for its leaves, as passed to f."""
+        return self.in_structure(self.variables)
+
+    def in_structure(self, parts: Iterable[Any]) -> Any:
+        """Something for each leaf in the structure of the argument."""
+        return next(iter(parts)) if self.is_written else rebuilt(self.value, iter(parts))
+
+    def in_form(self, derivatives: Sequence[Any]) -> Any:
+        """The derivatives of the leaves in the form of the argument: a number for a number."""
+        if self.is_written:
+            return rebuilt(self.value, _elements(derivatives[0]))
+        return rebuilt(self.value, map(_in_its_form, derivatives, self._leaves))
+
+    def seeds(self, tangent: Any, what: str) -> list[Any]:
+        """A tangent of this argument, of the same structure: a number or an array for each leaf."""
+        if not self.is_container:
+            return [self.variables[0]._seed(unboxed(tangent), what)]
+        pairs = aligned(self.value, tangent, self._name(), what)
+        return [
+            v._seed(unboxed(t), f"{what} at {path}")
+            for v, (path, t) in zip(self.variables, pairs, strict=True)
+        ]
+
+
+def _variable(x: Any, beside_arrays: bool) -> Node | None:
+    """A fresh node to differentiate by; None for what has no derivative.
+
+    A node gets an identity after it: what the function does to its argument must not be confused
+    with what it does to the same node reached another way.
+    """
+    if isinstance(x, Node):
+        node: Node = lookup("_identity")(x)
+        return node
+    if is_number(x):
+        return Tensor(x) if beside_arrays else Value(x)
+    if isinstance(x, (np.ndarray, list, tuple)):
+        return Tensor(x)
+    return None
+
+
+def _in_its_form(derivative: Any, leaf: Any) -> Any:
+    if isinstance(derivative, Node):
+        return derivative
+    is_one = is_number(leaf) or (isinstance(leaf, Node) and not isinstance(leaf, Tensor))
+    return float(derivative) if is_one else np.asarray(derivative)
+
+
+def _elements(array: Any) -> Iterator[Any]:
+    """The numbers of an array, or the nodes of a Tensor's elements."""
+    if isinstance(array, Tensor):
+        with resumed():
+            flat = array.reshape(-1)
+            return iter([flat[i] for i in range(flat.size)])
+    return iter(np.ravel(array).tolist())
+
+
+def _plain(x: Any, like: Any) -> Any:
+    """The number in a node, or its array as the caller's own: an array for a Tensor, also of no dimension."""
+    x = plain(x)
+    if isinstance(like, Tensor) and not isinstance(x, np.ndarray):
+        return np.asarray(x)
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def _as_node(x: Any) -> Node:
+    kind: Any = Tensor if isinstance(x, np.ndarray) else Value
+    node: Node = kind._as_node(x)
+    return node
+
+
+class Trace:
+    """One run of a function on fresh variables, and the ways to read what it recorded.
+
+    Args:
+        f: the function.
+        argnums: which of its arguments to differentiate by.
+        args, named: what it is called with.
+        what: the transform, for errors.
+        has_aux: whether f returns a pair, its result and something beside it.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        argnums: Iterable[int],
+        args: Sequence[Any],
+        named: dict[str, Any],
+        what: str,
+        has_aux: bool = False,
+    ) -> None:
+        places = resolved(f, argnums, args, named, what)
+        call: dict[int | str, Any] = {**dict(enumerate(args)), **named}  # type: ignore[dict-item]
+        self._results_are_plain = not recording()
+        with resumed():
+            # Of numbers written as a list a result is a number, though it is computed as an array.
+            self._from_arrays = any(map(_holds_array, call.values()))
+            beside_arrays = self._from_arrays or any(map(is_written_array, call.values()))
+            self.arguments = [
+                Argument(call[p], functools.partial(name_of, f, p), beside_arrays, what) for p in places
+            ]
+            call.update((p, a.variable()) for p, a in zip(places, self.arguments, strict=True))
+            self.variables = [v for a in self.arguments for v in a.variables]
+            with Tracing().differentiating(self.variables) as run, spared():
+                try:
+                    out = f(*(call[i] for i in range(len(args))), **{name: call[name] for name in named})
+                except ValueError as error:
+                    explain_choice(error)
+                    raise
+        self._aux: Any = None
+        if has_aux:
+            out, self._aux = _pair(out, what)
+        self.out = _checked_result(out, what)
+        self.parts = [part for _, part in leaves(self.out)]
+        nodes = [part for part in self.parts if isinstance(part, Node)]
+        # Leaves made by f keep the run: if it kept a node that depends on them, that would be a cycle.
+        cut, run.taken_out = run.taken_out, None
+        self._graph = set(reach(nodes))
+        if cut is not None and self._graph.isdisjoint(self.variables):
+            raise TypeError(
+                f"{what}: nothing of the function's result depends on its argument any more; the number of "
+                f"{cut!r:.60} was taken out, by .data or inside no_grad. Compute with the node itself, in "
+                "functions of autograd or NumPy; to decide by its number, compare the node"
+            )
+        for node in nodes:
+            node._check_finite()
+        if self._aux is not None:
+            self._graph.update(reach([x for _, x in leaves(self._aux) if isinstance(x, Node)]))
+        self._nodes_were_passed = any(a.has_nodes for a in self.arguments)
+        # Leaves of somebody else: what depends on them stays in their graph.
+        own = set(self.variables)
+        self._outside = {n for n in self._graph if n._op is None and n not in own and not run.contains(n)}
+
+    def as_nodes(self, seeds: Iterable[Any] = ()) -> bool:
+        """Whether a sweep is recorded, because some of its results may be nodes."""
+        if any(isinstance(seed, Node) for seed in seeds):
+            return True
+        return not self._results_are_plain and (self._nodes_were_passed or bool(self._outside))
+
+    def _read(
+        self, results: Sequence[Any], of: Sequence[Any], as_nodes: bool, seeds: Iterable[Any] = ()
+    ) -> list[Any]:
+        """Results as the caller wants them, none of which shares anything with another or with the record.
+
+        Args:
+            of: for each result, the node it belongs to.
+            as_nodes, seeds: whether, and from which seeds, a sweep was recorded.
+        """
+        pairs = zip(results, of, strict=True)
+        if not as_nodes:
+            return [_plain(x, node) for x, node in pairs]
+        if not (self._nodes_were_passed or any(isinstance(seed, Node) for seed in seeds)):
+            return self._distinct(
+                [x if self._depends_on_outside(x) else _plain(x, node) for x, node in pairs]
+            )
+        return self._distinct([x if isinstance(x, Node) else _as_node(_plain(x, node)) for x, node in pairs])
+
+    def _depends_on_outside(self, x: Any) -> bool:
+        """Whether a node depends on leaves that the function closed over."""
+        return isinstance(x, Node) and any(node in self._outside for node in reach([x]))
+
+    def _distinct(self, results: list[Any]) -> list[Any]:
+        """The results, all nodes distinct: from each other, and from the caller's and the function's."""
+        taken: set[Node] = set()
+        for i, x in enumerate(results):
+            if isinstance(x, Node):
+                if x in self._graph or x in taken:
+                    results[i] = lookup("_identity")(x)
+                taken.add(x)
+        return results
+
+    def result(self, seeds: Iterable[Any] = ()) -> Any:
+        """The function's own result."""
+        return self._in_form(self._read(self.parts, self.parts, self.as_nodes(seeds), seeds))
+
+    def aux(self, seeds: Iterable[Any] = ()) -> Any:
+        """What the function returned beside its result; nodes in it as those of the result."""
+        pairs = leaves(self._aux)
+        nodes = [x for _, x in pairs if isinstance(x, Node)]
+        read = iter(self._read(nodes, nodes, self.as_nodes(seeds), seeds))
+        return rebuilt(self._aux, iter([next(read) if isinstance(x, Node) else x for _, x in pairs]))
+
+    def pull(self, *seeded: tuple[Any, Any]) -> tuple[Any, ...]:
+        """Σ seed · ∂out/∂argument for each argument, over pairs of out and seed."""
+        rest = iter(self.pull_variables(*seeded))
+        return tuple(a.in_form([next(rest) for _ in a.variables]) for a in self.arguments)
+
+    def pull_variables(self, *seeded: tuple[Any, Any]) -> list[Any]:
+        """Σ seed · ∂out/∂variable for each variable."""
+        seeds = [seed for _, seed in seeded]
+        nodes = self.as_nodes(seeds)
+        totals: dict[Node, Any] = {}
+        with resumed(), spared():
+            for out, seed in seeded:
+                if isinstance(out, Node):
+                    gains = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
+                    for v in self.variables:
+                        if v in gains:
+                            totals[v] = totals[v] + gains[v] if v in totals else gains[v]
+            derivatives = [totals[v] if v in totals else _zero(v) for v in self.variables]
+            return self._read(derivatives, self.variables, nodes, seeds)
+
+    def push(self, seeds: Sequence[Any]) -> Any:
+        """The change of the result, from each variable's tangent."""
+        nodes = self.as_nodes(seeds)
+        # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
+        moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
+        with resumed(), spared():
+            change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
+            changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
+            return self._in_form(self._read(changes, self.parts, nodes, seeds))
+
+    def _in_form(self, parts: list[Any]) -> Any:
+        """Parts in the structure of the result."""
+        if not self._from_arrays:
+            parts = [float(x) if isinstance(x, np.ndarray) and not x.ndim else x for x in parts]
+        return rebuilt(self.out, iter(parts))
+
+
+def _holds_array(x: Any) -> bool:
+    if not is_container(x):
+        return isinstance(x, (np.ndarray, Tensor))
+    return any(isinstance(leaf, (np.ndarray, Tensor)) for _, leaf in leaves(x))
+
+
+def _pair(out: Any, what: str) -> tuple[Any, Any]:
+    if not isinstance(out, tuple) or len(out) != 2:
+        raise TypeError(
+            f"{what} with has_aux=True needs a function that returns a pair, its result and what is beside "
+            f"it, not {type(out).__name__} ({out!r:.80})"
+        )
+    return out
+
+
+def _checked_result(out: Any, what: str) -> Any:
+    """A function's result with numbers, arrays of floats and nodes for leaves."""
+    if isinstance(out, Node):
+        return out
+    if isinstance(out, np.ndarray) and out.dtype == object and not out.ndim:
+        out = out.item()
+    return rebuilt(out, iter([_checked_part(part, path, what) for path, part in leaves(out)]))
+
+
+def _checked_part(part: Any, path: str, what: str) -> Any:
+    if isinstance(part, Condition):
+        return float(part)
+    if isinstance(part, Node) or is_number(part):
+        return part
+    if isinstance(part, np.ndarray) and part.dtype.kind in "fiub":
+        return part if part.dtype.kind == "f" else part.astype(float)
+    raise TypeError(
+        f"{what} needs a function whose result is a number, a Tensor, or a list, tuple, dict or array of "
+        f"those, not {type(part).__name__}" + (f" at {path}" if path else "")
+    )
+
+
+def _zero(x: Any) -> Any:
+    if isinstance(x, Tensor):
+        return np.zeros(x.shape, x.dtype)
+    return 0.0 if isinstance(x, Value) else np.zeros_like(x, dtype=float)[()]
+
+
+def one_number(out: Any, what: str) -> Any:
+    """The seed of a result that is one number, 1.
+
+    Raises:
+        ValueError, TypeError: for any other result.
+    """
+    if isinstance(out, (Tensor, np.ndarray)) and out.size != 1:
+        raise ValueError(
+            f"{what} needs a function with one number as its result, not shape {out.shape}; see jacobian"
+        )
+    if not isinstance(out, (Node, np.ndarray)) and not is_number(out):
+        raise TypeError(f"{what} needs a function with one number as its result, not {type(out).__name__}")
+    return 1.0 if isinstance(out, Value) else np.ones(np.shape(out), getattr(out, "dtype", float))

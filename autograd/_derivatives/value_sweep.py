@@ -1,0 +1,235 @@
+"""The reverse sweep over Values with floats as adjoints: the one that speed depends on.
+
+It does what `_derivatives.sweeps.adjoints` does, and keeps its books in the nodes' own slots: how
+many uses a node has that have not yet spoken, and its adjoint. A node's turn comes when its last
+use has spoken. The walk is written out from the rows of the table, as the methods of `Value` are:
+the commonest operations in place, since calling a function costs as much as their arithmetic,
+the others as a function for each row.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from typing import Any
+
+from autograd._graph.primitive import PRIMITIVES
+from autograd._nodes.recorded_gradients import recorded
+from autograd._nodes.value import SLOTS, Value
+from autograd._support.locks import Lock
+from autograd._table.define import on_define
+from autograd._table.readings import generate
+from autograd._table.rows import ARITHMETIC, Row
+
+__all__ = ["sweep"]
+
+# The counts in the slots belong to one sweep at a time. A thread that comes again while it sweeps
+# (a signal handler, a row that sweeps) must not wait for itself: it takes the general walk.
+sweeping = Lock()
+# By their threads, the sweeps under way: the nodes each has reached, and its leaves with what they held.
+_underway: dict[int, tuple[list[Value], list[tuple[Value, Any]]]] = {}
+
+
+def _after_fork() -> None:
+    """The child has only the thread that forked: the counts of another's sweep would stay in the slots."""
+    for thread in _underway.keys() - {threading.get_ident()}:
+        _undo(*_underway.pop(thread))
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def is_free() -> bool:
+    """Whether this thread is not in the middle of a sweep."""
+    return threading.get_ident() not in _underway
+
+
+def sweep(root: Value, seed: float) -> bool:
+    """Set the adjoint of every node below `root`, adding to the leaves'; whether all is finite.
+
+    When it is not, or when anything is raised, the leaves hold what they held before.
+    """
+    with sweeping.current:
+        reached = [root]
+        leaves: list[tuple[Value, Any]] = []  # with what they held before
+        thread = threading.get_ident()
+        _underway[thread] = reached, leaves
+        try:
+            try:
+                _walk(root, seed, reached, leaves)
+                totals = [leaf._adjoint for leaf, _ in leaves]
+                if all(map(math.isfinite, totals)):
+                    if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
+                        _write({leaf: leaf._adjoint for leaf, _ in leaves})
+                    return True
+            except ARITHMETIC:
+                pass
+            _undo(reached, leaves)
+            return False
+        except BaseException:
+            _undo(reached, leaves)
+            raise
+        finally:
+            del _underway[thread]
+
+
+def _write(totals: dict[Value, Any]) -> None:
+    for leaf, total in recorded(totals).items():
+        leaf._adjoint = total
+
+
+def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
+    while True:
+        try:
+            for node in reached:
+                node._uses = 0
+                if node._op is not None:  # a leaf that the walk has not come to holds what it held
+                    node._adjoint = None
+            _write(dict(leaves))
+            return
+        except KeyboardInterrupt:  # a second one: the first is on its way, and half an undo is worse
+            continue
+
+
+_WALK = """
+def walk(root, seed, reached, leaves):
+    # Every node once, with the number of its uses inside this graph.
+    for node in reached:
+        a = node._a
+        if a is not None:
+            node._adjoint = 0.0
+            if a._uses:
+                a._uses += 1
+            else:
+                reached.append(a)
+                a._uses = 1
+        elif node._op is None:
+            held = node.grad
+            leaves.append((node, held))
+            node._adjoint = 0.0 if held is None else held
+            continue
+        else:
+            node._adjoint = 0.0
+            if node._op.arity == 3:
+                for p in (node._c, node._d):
+                    if p is not None:
+                        if not p._uses:
+                            reached.append(p)
+                        p._uses += 1
+        b = node._b
+        if b is not None:
+            if b._uses:
+                b._uses += 1
+            else:
+                reached.append(b)
+                b._uses = 1
+
+    # From the root down.
+    root._adjoint += seed
+    ready = []
+    wait = ready.append
+    node = root
+    while True:
+        op = node._op
+        if op is None:
+            node = None
+{branches}
+        else:
+            node = op.pull(node, wait)
+        if node is None:
+            if not ready:
+                return
+            node = ready.pop()
+"""
+
+_PULL = """
+def pull(node, wait):
+{step}
+    return node
+"""
+
+# One step: hand the adjoint down, and go on with a parent whose uses have all spoken.
+_ONLY = """
+g = node._adjoint
+{numbers}
+a = node._a
+a._adjoint += {first}
+if a._uses == 1:
+    a._uses = 0
+    node = a
+else:
+    a._uses -= 1
+    node = None
+"""
+_BOTH = """
+g = node._adjoint
+{numbers}
+a = node._a
+b = node._b
+node = None
+if a is not None:
+    a._adjoint += {first}
+    if a._uses == 1:
+        a._uses = 0
+        node = a
+    else:
+        a._uses -= 1
+if b is not None:
+    b._adjoint += {second}
+    if b._uses == 1:
+        b._uses = 0
+        if node is None:
+            node = b
+        else:
+            wait(b)
+    else:
+        b._uses -= 1
+"""
+
+
+# Of three arguments, which are rare: all that are free wait, and the walk goes on with one of those.
+_THREE = """
+g = node._adjoint
+{numbers}
+for p, gain in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
+    if p is not None:
+        p._adjoint += gain
+        p._uses -= 1
+        if not p._uses:
+            wait(p)
+node = None
+"""
+
+
+def _step(row: Row) -> str:
+    slots = {
+        "out": "_primal",
+        **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True)),
+    }
+    numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
+    gains = [gain or "0.0" for gain in row.gains]
+    template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
+    return template.format(numbers=numbers, **dict(zip(("first", "second", "third"), gains, strict=False)))
+
+
+def _write_pull(row: Row) -> None:
+    row.pull = generate(_PULL.format(step=_indented(_step(row), 4)), "pull")
+
+
+def _indented(text: str, by: int) -> str:
+    return "\n".join(" " * by + line for line in text.splitlines() if line)
+
+
+def _write_walk() -> Any:
+    commonest = ("mul", "add", "sub", "tanh", "exp", "sin", "sigmoid", "relu")
+    branches = "\n".join(
+        f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
+        for name in commonest
+    )
+    return generate(_WALK.format(branches=branches), "walk")
+
+
+on_define(_write_pull)
+_walk = _write_walk()

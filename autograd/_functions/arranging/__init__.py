@@ -1,0 +1,1 @@
+"""The same numbers in other places or in another shape."""

@@ -1,0 +1,1 @@
+"""Products, determinants and norms of matrices."""

@@ -1,0 +1,1 @@
+"""One number from several along an axis: sums, means, differences."""

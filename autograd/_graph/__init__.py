@@ -1,0 +1,1 @@
+"""What is recorded: nodes, the operations they hold, and what watches numbers enter and leave."""

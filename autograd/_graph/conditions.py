@@ -1,0 +1,137 @@
+"""A comparison of Values: a truth for Python, and a number for the graph.
+
+``if x > 0`` asks for its truth, which is a look at the number of x: what a program does by it is frozen.
+``where(x > 0, a, b)`` records it, 1 where it holds and 0 elsewhere, so that each example chooses anew.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd._graph.looks import look
+from autograd._graph.node import Node
+from autograd._support.entering import boxed
+
+__all__ = ["Condition"]
+
+
+class Condition:
+    """Whether a comparison of Values holds; made by ``<``, ``<=``, ``==``, ``!=``, ``>`` and ``>=`` of them.
+
+    It is as good as a bool: in an ``if``, printed, counted, in ``and``, ``or`` and ``not``. `autograd.where`,
+    products with Values, ``&``, ``|`` and ``~`` take it as a recorded number instead, with the numbers that
+    were compared.
+
+    >>> from autograd import Value, where
+    >>> x = Value(3.0)
+    >>> x > 2, bool(x > 5), (x > 2) & (x < 5)
+    (True, False, True)
+    >>> where(x > 2, x * x, -x)
+    Value(9.0)
+    """
+
+    __slots__ = ("_compared", "_holds", "_record")
+
+    __array_priority__ = 1000.0  # NumPy's numbers leave an operator with one to it
+
+    if TYPE_CHECKING:  # what `_by_truth` makes
+
+        def __int__(self) -> int: ...
+        def __float__(self) -> float: ...
+        def __index__(self) -> int: ...
+        def __eq__(self, other: object) -> Any: ...
+        def __ne__(self, other: object) -> Any: ...
+
+    def __init__(self, holds: bool, record: Callable[[], Any], compared: tuple[Node, ...]) -> None:
+        self._holds, self._record, self._compared = holds, record, compared
+
+    def node(self) -> Any:
+        """The condition as a node: 1 where it holds, else 0."""
+        return self._record()
+
+    def beside(self, other: Node | None) -> Any:
+        """The condition as an operand beside a node: a node for the same type, else 1.0 or 0.0."""
+        return self.node() if other is None or isinstance(other, _kind_of(self._compared[0])) else float(self)
+
+    def __bool__(self) -> bool:
+        for node in self._compared:
+            look(node)
+        return self._holds
+
+    def __repr__(self) -> str:
+        return repr(self._holds)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._holds, spec)
+
+    def __hash__(self) -> int:
+        return hash(bool(self))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if dtype is not None and np.dtype(dtype) == object:
+            return boxed(self)
+        return np.array(bool(self), dtype)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return bool, (self._holds,)
+
+    # -- joined with others, and recorded still -------------------------------------------------
+
+    def _joined(self, other: Any, holds: Callable[[Any, Any], Any], record: Callable[[Any, Any], Any]) -> Any:
+        if isinstance(other, Condition):
+            return Condition(
+                holds(self._holds, other._holds),
+                lambda: record(self.node(), other.node()),
+                self._compared + other._compared,
+            )
+        if not isinstance(other, (bool, np.bool_)):
+            return holds(bool(self), other) if isinstance(other, (int, np.ndarray)) else NotImplemented
+        if holds(True, other) == holds(False, other):
+            return bool(holds(True, other))  # the same, whatever this one is
+        return self if holds(True, other) else ~self
+
+    def __and__(self, other: Any) -> Any:
+        return self._joined(other, operator.and_, operator.mul)
+
+    def __or__(self, other: Any) -> Any:
+        return self._joined(other, operator.or_, lambda a, b: a + b - a * b)
+
+    def __xor__(self, other: Any) -> Any:
+        return self._joined(other, operator.xor, lambda a, b: a + b - 2 * (a * b))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
+    def __invert__(self) -> Condition:
+        return Condition(not self._holds, lambda: 1 - self.node(), self._compared)
+
+
+def _kind_of(node: Node) -> type[Node]:
+    """The kind of node, Value, of a node of a subclass too."""
+    return next(kind for kind in type(node).__mro__ if Node in kind.__bases__)
+
+
+# -- what a bool does, by its truth ---------------------------------------------------------------
+
+
+def _by_truth(function: Callable[..., Any], turned: bool = False) -> Any:
+    def operation(self: Condition, *others: Any) -> Any:
+        if any(isinstance(other, Node) for other in others):
+            return NotImplemented  # a Value takes it as a recorded number
+        operands = [bool(self), *(bool(o) if isinstance(o, Condition) else o for o in others)]
+        return function(*(reversed(operands) if turned else operands))
+
+    return operation
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift"):
+    setattr(Condition, f"__{_name}__", _by_truth(getattr(operator, _name)))
+    setattr(Condition, f"__r{_name}__", _by_truth(getattr(operator, _name), turned=True))
+for _name in ("lt", "le", "eq", "ne", "gt", "ge", "neg", "pos", "abs", "index"):
+    setattr(Condition, f"__{_name}__", _by_truth(getattr(operator, _name)))
+for _function in (int, float, round, divmod):
+    setattr(Condition, f"__{_function.__name__}__", _by_truth(_function))
+Condition.__rdivmod__ = _by_truth(divmod, turned=True)  # type: ignore[attr-defined]

@@ -1,0 +1,88 @@
+"""A plain number on its way into a node: what a float can hold, as a float."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from autograd._graph.conditions import Condition
+from autograd._graph.node import DomainError, Node
+from autograd._support.entering import is_number, unboxed
+
+__all__ = ["NO_REALS", "constant", "no_operand", "real", "squaring"]
+
+# What looks like an operand and is none: Python's floats do not take these either, or lose digits silently.
+NO_REALS = (str, bytes, complex, np.complexfloating, Decimal, type(None))
+
+
+def real(x: Any, what: str) -> float:
+    """x as a float: an int, float, bool or fraction, a NumPy scalar, or an array of no dimension.
+
+    Args:
+        what: begins an error, as "the data of a Value".
+
+    Raises:
+        TypeError: for anything else.
+        DomainError: for a number beyond the largest float.
+
+    >>> real(np.array(2), "x"), real(True, "x")
+    (2.0, 1.0)
+    """
+    if type(x) is float:
+        return x
+    x = unboxed(x)
+    if is_number(x) or isinstance(x, Condition):
+        try:
+            number = float(x)
+        except OverflowError:
+            number = math.inf
+        if math.isinf(number) and not isinstance(x, float) and number != x:
+            raise DomainError(f"{what} takes a number a float can hold, not one of that size")
+        return number
+    if isinstance(x, Node):
+        raise TypeError(f"{what} takes a plain number, not {x!r}; use it as it is, or its .data")
+    shown = f" of shape {x.shape}" if isinstance(x, np.ndarray) else f" ({x!r:.80})"
+    hint = ""
+    if isinstance(x, (np.ndarray, list, tuple)):
+        hint = "; a Tensor holds an array"
+    elif isinstance(x, (str, Decimal)):
+        hint = "; float(x) reads a number from text or a Decimal"
+    raise TypeError(f"{what} takes one real number, not {type(x).__name__}{shown}{hint}")
+
+
+def constant(x: Any, what: str) -> Any:
+    """A number or a truth as the constant of an operation on arrays: NumPy's and Python's own as they are.
+
+    Raises:
+        DomainError: for a whole number beyond the largest float.
+
+    >>> constant(2, "x"), constant(Fraction(1, 2), "x")
+    (2, 0.5)
+    """
+    if isinstance(x, (float, np.generic)):
+        return x
+    number = real(x, what)
+    return number if isinstance(x, (Fraction, Condition)) else x
+
+
+def no_operand(x: Any, what: str) -> TypeError:
+    """The error for an operand that is no real number."""
+    hint = "; float(x) of it is one" if isinstance(x, Decimal) else ""
+    return TypeError(f"{what} takes real numbers and Values, not {type(x).__name__} ({x!r:.80}){hint}")
+
+
+def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
+
+    @functools.wraps(power)
+    def __pow__(self: Any, other: Any) -> Any:
+        two = (is_number(other) or (type(other) is np.ndarray and not other.ndim)) and other == 2
+        return self.square() if two else power(self, other)
+
+    return __pow__

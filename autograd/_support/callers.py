@@ -1,0 +1,50 @@
+"""The user's line: the nearest running one outside of these packages and NumPy. A warning names it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+import warnings
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+
+__all__ = ["users_frame", "warn"]
+
+_FOLDER = Path(__file__).parents[2]  # in which the packages are
+# With the separator at the end: a user's folder may be called autograd-notes.
+_NOT_THE_USERS = (
+    *(os.path.join(_FOLDER, package, "") for package in ("autograd", "nn", "viz")),
+    os.path.join(os.path.dirname(np.__file__), ""),
+    # Python's own frames between two of these packages: of a context manager, and of an import.
+    contextlib.contextmanager.__code__.co_filename,
+    importlib.import_module.__code__.co_filename,
+    "<frozen importlib",
+)
+
+
+def users_frame() -> FrameType:
+    """The nearest frame of a user's code; the outermost frame, where all are of these packages."""
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(_NOT_THE_USERS):
+        back = frame.f_back
+        if back is None:
+            break
+        frame = back
+    return frame
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the user's line; which warnings are shown, and how often, is as for `warnings.warn` there."""
+    frame = users_frame()
+    warnings.warn_explicit(
+        message,
+        category,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        module=frame.f_globals.get("__name__", "<string>"),
+        registry=frame.f_globals.setdefault("__warningregistry__", {}),
+    )

@@ -1,0 +1,1 @@
+"""Rows that only arrays have, each with its transposes."""

@@ -1,0 +1,1 @@
+"""Rules that the lectures teach beside the true gradient."""

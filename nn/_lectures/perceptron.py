@@ -1,0 +1,148 @@
+"""The perceptron: one neuron that says yes or no, and learns without a derivative (deck E)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd._support.checks import above, count
+from nn._measures.measures import examples_and
+
+__all__ = ["Perceptron"]
+
+# What rounding may leave of a weighted sum that is 0, as a part of what it is summed from: an input, w and b,
+# a product and a sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1)
+# may be 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
+ROUNDING = np.finfo(np.float64).eps
+
+
+class Perceptron:
+    """a = sign(w · x + b), 1 for yes and -1 for no, with its own learning rule (deck E).
+
+    For each example in turn, w ← w + rate · error · x and b ← b + rate · error, the error being the
+    desired output less the output: 0 when it is right. It learns what one line (or plane) separates,
+    as AND and OR, and never learns XOR.
+
+    Args:
+        inputs: how many numbers it takes.
+        rate: the learning rate, above 0. From the start at 0 it only scales w and b; the mistakes
+            are the same.
+
+    Attributes:
+        w: the weights, shape (inputs,); 0 at first.
+        b: the bias.
+
+    >>> from nn.data import gates
+    >>> perceptron = Perceptron(2, rate=0.5)
+    >>> perceptron.learn(gates.AND.X, gates.AND.signs, epochs=20)  # the mistakes of each epoch
+    [2, 3, 3, 2, 1, 0]
+    >>> perceptron.w, perceptron.b
+    (array([2., 1.]), -3.0)
+    >>> perceptron(gates.AND.X)
+    array([-1, -1, -1,  1])
+    """
+
+    def __init__(self, inputs: int, rate: float = 0.1) -> None:
+        self.inputs = count(inputs, "inputs")
+        self.rate = above(rate, "the rate")
+        self.w: NDArray[np.float64] = np.zeros(self.inputs)
+        self.b: float = 0.0
+        # w and b as `learn` left them, with their sizes; somebody may have set others since.
+        self._learnt: tuple[Any, float, Any] = self.w, self.b, 0.0
+
+    def __call__(self, x: ArrayLike) -> Any:
+        """1 or -1 for one example ``(inputs,)``, or an array of them for the rows of ``(n, inputs)``.
+
+        On the line itself, where w · x + b is 0 but for rounding, it is 1.
+
+        Raises:
+            ValueError: when the shape is neither, or a weighted sum is not finite.
+            TypeError: for what is not real numbers.
+        """
+        given = np.asarray(x)
+        if given.dtype.kind not in "fiub":
+            raise TypeError(f"a Perceptron takes real numbers, not an array of {given.dtype}")
+        if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
+            raise ValueError(
+                f"this Perceptron takes one example of shape ({self.inputs},) or a batch of shape "
+                f"(n, {self.inputs}); given shape {given.shape}"
+            )
+        given = given.astype(np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = given @ self.w + self.b
+            correction = self.rate * (np.square(given).sum(axis=-1) + 1)
+            *of_w, of_b = self._sizes()
+            terms = abs(given) @ of_w + of_b
+        if not np.all(np.isfinite(terms) & np.isfinite(correction)):
+            raise ValueError(
+                "a weighted sum is not finite: inputs, weights and bias are finite numbers, and not too large"
+            )
+        return np.where(z >= -ROUNDING * (self.inputs + 4) * terms, 1, -1)[()]
+
+    def learn(self, X: ArrayLike, desired: ArrayLike, epochs: int) -> list[int]:
+        """Go through the examples in their order, until an epoch without a mistake.
+
+        Args:
+            X: the inputs, shape (n, inputs).
+            desired: 1 or -1 for each, shape (n,), such as ``nn.data.gates.AND.signs``.
+            epochs: the most there may be.
+
+        Returns:
+            The mistakes of each epoch; the last is 0 if it learnt them all.
+
+        Raises:
+            ValueError, TypeError: for what does not fit, before anything is changed.
+
+        >>> from nn.data import gates
+        >>> 0 in Perceptron(2).learn(gates.XOR.X, gates.XOR.signs, epochs=1000)
+        False
+        """
+        X, wanted = examples_and("desired", X, desired)
+        self(X)
+        if wanted.ndim != 1:
+            raise ValueError(
+                f"desired has shape {wanted.shape}, expected ({len(X)},): 1 or -1 for each example"
+            )
+        wanted = wanted.astype(np.float64)
+        wrong = wanted[abs(wanted) != 1]
+        if wrong.size:
+            raise ValueError(
+                f"a Perceptron learns desired outputs 1 and -1, not {wrong[0]:g}; "
+                "2 * y - 1 makes them of 0 and 1"
+            )
+        epochs = count(epochs, "epochs")
+        start, sizes = np.append(self.w, self.b), self._sizes()
+        # All corrections, over the rate, and what rounding has left out of them: w and b are computed of them
+        # anew each time, and are as exact after a thousand corrections as after one.
+        total, lost = np.zeros((2, self.inputs + 1))
+        mistakes: list[int] = []
+        for _ in range(epochs):
+            mistakes.append(0)
+            for x, y in zip(X, wanted, strict=True):
+                error = float(y - self(x))
+                if not error:
+                    continue
+                step = error * np.append(x, 1.0)
+                after = total + step
+                added = after - total
+                lost += (total - (after - added)) + (step - added)
+                total = after
+                sizes = sizes + self.rate * abs(step)
+                new = start + self.rate * (total + lost)
+                self.w, self.b = new[:-1].copy(), float(new[-1])
+                self._learnt = self.w, self.b, sizes
+                mistakes[-1] += 1
+            if not mistakes[-1]:
+                break
+        return mistakes
+
+    def _sizes(self) -> NDArray[np.float64]:
+        """How large the numbers were that each weight, and the bias, was summed from."""
+        now = np.append(np.abs(self.w), abs(self.b))
+        w, b, sizes = self._learnt
+        return np.maximum(now, sizes) if self.w is w and self.b == b else now
+
+    def __repr__(self) -> str:
+        return f"Perceptron({self.inputs}, rate={self.rate:g})"

@@ -1,0 +1,1 @@
+"""How good outputs are: costs to learn by, measures to report."""

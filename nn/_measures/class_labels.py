@@ -1,0 +1,152 @@
+"""Labels of classes: as numbers, as desired outputs, and how much each class is to count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd._support.checks import count
+from nn._nets.parameters import number_of
+from nn._nets.tables import is_text, numeric, objects
+
+__all__ = ["Classes", "class_numbers", "class_weights", "one_hot"]
+
+Classes = int | Sequence[Hashable] | NDArray[Any]  # how many there are, or all of them in their order
+
+DIGITS = 10
+
+
+def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
+    """Labels of any kind as whole numbers from 0, such as `nn.cross_entropy` and `nn.accuracy` take.
+
+    Args:
+        labels: shape (n,), or one of them.
+        classes: the classes in the order of a net's outputs, such as ``["cat", "dog"]`` or
+            ``np.unique(labels)``; or how many there are, of labels that are whole numbers from 0 already.
+            Training and held-out examples are to have the same.
+
+    Raises:
+        TypeError: for labels that are not whole numbers, where the classes are not listed.
+        ValueError: for a label that is none of the classes, or labels of another shape.
+
+    >>> class_numbers(["dog", "cat", "dog"], ["cat", "dog"])
+    array([1, 0, 1])
+    """
+    if isinstance(classes, (int, np.integer)) and type(classes) is not bool:
+        return _whole(labels, count(classes, "the number of classes"))
+    if isinstance(classes, (set, frozenset)):
+        raise TypeError(
+            "a set has no order, and the classes stand in that of the outputs: give sorted(classes)"
+        )
+    if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
+        raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
+    in_order = classes.tolist() if hasattr(classes, "tolist") else classes
+    number_of = {label: number for number, label in enumerate(in_order)}
+    if len(number_of) < len(classes):
+        raise ValueError(f"classes names one twice: {list(classes)!r:.200}")
+    each = _one_each(objects(labels))
+    try:
+        indices = [number_of[label] for label in each.ravel().tolist()]
+    except (KeyError, TypeError):
+        wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in number_of)
+        raise ValueError(f"a label is {wrong!r}, and the classes are {list(number_of)!r:.200}") from None
+    return np.array(indices, np.int64).reshape(each.shape)
+
+
+def one_hot(
+    labels: ArrayLike, classes: Classes | None = None, low: float = 0.01, high: float = 0.99
+) -> NDArray[np.float64]:
+    """Labels as desired outputs: `high` at the label, `low` elsewhere.
+
+    The defaults are those of deck E: a sigmoid never reaches 0 or 1.
+
+    Args:
+        labels: whole numbers from 0, shape (n,), or one of them; or labels of any kind, whose classes are
+            listed.
+        classes: how many there are, or a list of them in the order of the outputs, such as
+            ``np.unique(labels)``. None: the ten digits.
+        low, high: finite numbers, `low` below `high`.
+
+    Returns:
+        Shape (n, classes), or (classes,) for one label.
+
+    Raises:
+        TypeError: for labels that are not whole numbers, where the classes are not listed.
+        ValueError: for a label that is none of the classes, labels of another shape, or a low that is not
+            below high.
+
+    >>> one_hot([2, 0], 3, low=0, high=1)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    >>> one_hot(["dog", "cat"], ["cat", "dog"])
+    array([[0.01, 0.99],
+           [0.99, 0.01]])
+    """
+    classes = DIGITS if classes is None else classes
+    numbers = class_numbers(labels, classes)
+    ends = number_of(low), number_of(high)
+    if ends[0] is None or ends[1] is None or not -math.inf < ends[0] < ends[1] < math.inf:
+        raise ValueError(f"one_hot takes finite numbers, low below high; given low={low!r}, high={high!r}")
+    count = classes if isinstance(classes, (int, np.integer)) else len(classes)
+    return np.where(np.arange(count) == numbers[..., None], ends[1], ends[0])
+
+
+def class_weights(labels: ArrayLike, classes: Classes) -> NDArray[np.float64]:
+    """A weight for each class, such that all together count alike: n / (classes · examples of the class).
+
+    For ``weights`` of `nn.cross_entropy` and `nn.binary_cross_entropy`. The mean over the examples is 1.
+
+    Args:
+        labels, classes: as for `class_numbers`.
+
+    Raises:
+        TypeError, ValueError: as `class_numbers`, and for a class without an example.
+
+    >>> class_weights([0, 0, 0, 1], 2)
+    array([0.66666667, 2.        ])
+    """
+    numbers = class_numbers(labels, classes)
+    count = int(classes) if isinstance(classes, (int, np.integer)) else len(classes)
+    examples = np.bincount(numbers.reshape(-1), minlength=count)
+    if not examples.all():
+        raise ValueError(f"there is no example of class {int(np.argmin(examples))}, so no weight for it")
+    weights: NDArray[np.float64] = numbers.size / (count * examples)
+    return weights
+
+
+def _whole(labels: Any, count: int) -> NDArray[np.int64]:
+    """Labels that are whole numbers from 0 to count - 1 already."""
+    array = _one_each(np.asarray(labels))
+    if not array.size:  # an empty list has no kind of its own
+        return array.astype(np.int64)
+    listed = "list their classes in order, as in nn.data.one_hot(labels, np.unique(labels))"
+    if is_text(array):
+        raise TypeError(f"labels are whole numbers, and {array.flat[0]!s:.80} is text: {listed}")
+    numbers = numeric(labels, "labels")
+    if numbers.dtype.kind == "f" and np.isnan(numbers).any():
+        row = int(np.argwhere(np.isnan(numbers))[0, 0])
+        raise ValueError(f"labels have a missing value (nan) in row {row}: leave such examples out")
+    if numbers.dtype.kind not in "iu":
+        cure = (
+            listed if numbers.dtype.kind == "b" else "np.asarray(labels, int) makes whole numbers of floats"
+        )
+        raise TypeError(f"labels are whole numbers, not an array of {numbers.dtype}: {cure}")
+    wrong = numbers[(numbers < 0) | (numbers >= count)]
+    if wrong.size:
+        raise ValueError(
+            f"labels of {count} classes lie from 0 to {count - 1}; given {wrong.flat[0]}. Give the number of "
+            "classes, or a list of them, as in nn.data.one_hot(labels, np.unique(labels))"
+        )
+    return numbers.astype(np.int64)
+
+
+def _one_each(labels: NDArray[Any]) -> NDArray[Any]:
+    if labels.ndim > 1:
+        raise ValueError(
+            f"labels have the shape (n,), not {labels.shape}; a column becomes labels by labels.reshape(-1)"
+        )
+    return labels

@@ -1,0 +1,100 @@
+"""Arrays of numbers from lists, tables of pandas and arrays of Python objects."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._graph.node import plain
+from autograd._support.entering import check_kind, rectangular
+
+__all__ = ["COLUMNS", "is_text", "numeric", "objects"]
+
+Array = NDArray[Any]
+
+MISSING = ("NAType", "NaTType", "NoneType")  # of pandas, which is not imported for this, and of Python
+COLUMNS = "pandas.get_dummies({what}) makes columns of numbers of it"
+
+
+def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
+    """Real numbers as an array of numbers.
+
+    Columns of several types, as those of pandas.get_dummies beside others, and nullable columns (Int64,
+    Float64, boolean) reach NumPy as arrays of objects: they become float64, or int64 where all are whole.
+
+    Args:
+        x: an array, a list, or a table or column of pandas.
+        what: what the error calls it, such as "X".
+        of_text: what the error advises for text.
+
+    Raises:
+        TypeError: for anything that is not real numbers, with the place of the first.
+        ValueError: for missing values.
+
+    >>> numeric([[True, 2.5]], "X")
+    array([[1. , 2.5]])
+    >>> numeric(np.array([1, 2], object), "X")
+    array([1, 2])
+    >>> numeric([["red", 1.0]], "X")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    TypeError: X is an array of real numbers, and 'red' in row 0, column 0 is text: pandas.get_dummies(X) ...
+    """
+    if type(x) is np.ndarray and x.dtype.kind in "fiub":
+        return x
+    check_kind(x, what)
+    array = rectangular(plain(x), what)
+    if array.dtype.kind in "fiub":
+        return array
+    if array.dtype.kind in "UO":
+        return _of_objects(objects(x), x, what, of_text.format(what=what))
+    raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+
+
+def objects(x: Any) -> Array:
+    """The elements as Python objects: in an array of a number and a text, NumPy would make text of both."""
+    return x.astype(object) if isinstance(x, np.ndarray) else np.array(x, dtype=object)
+
+
+def is_text(labels: Array) -> bool:
+    """Whether labels are text, in an array of strings or of objects that are.
+
+    >>> is_text(np.array(["cat"])), is_text(np.array(["cat"], object)), is_text(np.array([1, 2]))
+    (True, True, False)
+    """
+    kind = labels.dtype.kind
+    return kind == "U" or (kind == "O" and any(isinstance(label, str) for label in labels.flat))
+
+
+def _of_objects(array: Array, x: Any, what: str, of_text: str) -> Array:
+    for place, element in np.ndenumerate(array):
+        if isinstance(element, (Real, np.bool)):
+            continue
+        where = _where(place, x)
+        if isinstance(element, str):
+            raise TypeError(f"{what} is an array of real numbers, and {element!r} {where} is text: {of_text}")
+        if type(element).__name__ in MISSING:
+            raise ValueError(
+                f"{what} has a missing value {where}; with pandas, {what}.dropna() leaves such rows out and "
+                f"{what}.fillna(0) puts a number there"
+            )
+        raise TypeError(
+            f"{what} is an array of real numbers, and {element!r:.80} {where} is of type "
+            f"{type(element).__name__}"
+        )
+    whole = all(isinstance(e, Integral) and not isinstance(e, (bool, np.bool)) for e in array.flat)
+    return array.astype(np.int64 if whole else np.float64)
+
+
+def _where(place: tuple[int, ...], x: Any) -> str:
+    """The row of an element, and the name of its column, if it has one."""
+    if not place:
+        return "given"
+    if len(place) == 1:
+        return f"in row {place[0]}"
+    names = getattr(x, "columns", None)
+    column = place[1] if names is None else repr(list(names)[place[1]])
+    return f"in row {place[0]}, column {column}"

@@ -1,0 +1,1 @@
+"""`fit` and what it uses: optimizers, schedules, histories, callbacks, compiled steps."""

@@ -1,0 +1,229 @@
+"""The arguments of `fit`, checked before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from autograd import DomainError, Tensor, no_grad
+from autograd._graph.leaving import plain_array
+from autograd._graph.node import plain
+from autograd._support.callers import warn
+from autograd._support.checks import count
+from nn._measures.measures import accuracy, examples_and, outputs_of
+from nn._measures.metrics import Metric, Metrics, named_metrics
+from nn._measures.validation import Judge, judge, threshold_of
+from nn._nets.parameters import Parameter, number_of
+from nn._nets.seeds import Seed, generator
+from nn._training.callbacks import Callback
+
+__all__ = ["Cost", "Network", "Steps", "Task", "measure", "task"]
+
+Array = NDArray[Any]
+Cost = Callable[[Any, Any], Any]
+
+# Numbers to an example, and the largest of them, from which on they are taken for an image; and how many
+# examples are asked whether they are whole.
+PIXELS, GREY, FEW = 64, 128, 8
+
+
+class Network(Protocol):
+    """The methods of a net that `fit` calls."""
+
+    def __call__(self, x: Any) -> Any: ...
+    def parameters(self) -> list[Parameter]: ...
+
+
+class Steps(Protocol):
+    """The methods of an optimizer that `fit` calls."""
+
+    def step(self) -> None: ...
+    def zero_grad(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """The checked arguments of one run of `fit`.
+
+    Attributes:
+        params: the net's parameters.
+        judge: counts the right outputs; None where there is no right and wrong.
+        dtype: of the net, in which it is given its examples.
+
+    The others are arguments of `fit`; X and Y are arrays, and a batch is no larger than X.
+    """
+
+    net: Network
+    params: list[Parameter]
+    dtype: np.dtype[Any]
+    X: Array
+    Y: Array
+    cost: Cost
+    optimizer: Steps
+    epochs: int
+    batch_size: int
+    rng: np.random.Generator
+    validation: tuple[Array, Array] | None
+    callbacks: list[Callback]
+    metrics: dict[str, Metric]
+    judge: Judge | None
+
+
+def task(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    optimizer: Steps,
+    epochs: int,
+    batch_size: int,
+    rng: Seed,
+    cost: Cost,
+    validation: tuple[ArrayLike, ArrayLike] | None,
+    callbacks: Iterable[Callback],
+    metrics: Metrics | None,
+) -> Task:
+    """The arguments of `fit`, if they fit each other.
+
+    Raises:
+        ValueError, TypeError: as `fit`.
+    """
+    X, Y = _examples(X, Y, "X", "Y")
+    if not callable(cost):
+        raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
+    if validation is not None:
+        validation = _held_out(net, cost, validation, Y)
+    if _are_grey_values(X):
+        warn(
+            f"X holds whole numbers up to {X.max():g}, as images do, and a net takes numbers of about 1: "
+            "nn.data.scaled(X)",
+            RuntimeWarning,
+        )
+    outputs = _ask_about_labels(net, cost, X, Y)
+    epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
+    if isinstance(callbacks, Iterable):
+        callbacks = list(callbacks)  # a generator would be used up by the look at it
+    if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
+        raise TypeError(f"callbacks is a list of functions of the history, not {callbacks!r}")
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step") or not hasattr(optimizer, "zero_grad"):
+        raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
+    params = _learnable(net, optimizer)
+    measured = named_metrics(metrics)
+    metric_functions: list[Any] = list(measured.values())
+    if accuracy in metric_functions:
+        raise TypeError(
+            "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
+            "the desired outputs are classes fit measures it by itself, in history.accuracy"
+        )
+    if measured:
+        a = outputs_of(net, X[:2])
+        for name, metric in measured.items():
+            measure(name, metric, a, Y[:2])  # a metric that fails is told now, not after an epoch
+    threshold = threshold_of(cost, Y, type(params[0])) if outputs == 1 else None
+    return Task(
+        net=net,
+        params=params,
+        dtype=params[0].dtype if isinstance(params[0], Tensor) else np.dtype(np.float64),
+        X=X,
+        Y=Y,
+        cost=cost,
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=min(batch_size, len(X)),
+        rng=generator(rng),
+        validation=validation,
+        callbacks=callbacks,
+        metrics=measured,
+        judge=judge(Y, outputs, threshold),
+    )
+
+
+def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
+    """The number that a metric gives for outputs.
+
+    Raises:
+        TypeError: for a metric that gives no number.
+    """
+    number = number_of(plain(metric(outputs, desired)))
+    if number is None:
+        raise TypeError(f"the metric {name!r} is to give one real number for outputs and desired outputs")
+    return number
+
+
+def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Array, Array]:
+    x, y = examples_and(y_name, X, Y, x_name)
+    if y.ndim != 2 and not (y.ndim == 1 and y.dtype.kind in "iu"):
+        raise ValueError(
+            f"{y_name} has shape {y.shape}, expected (n, outputs), or whole numbers of shape (n,) as labels; "
+            "one output is one column, np.reshape(Y, (-1, 1)), and labels of another type are Y.astype(int)"
+        )
+    for array, name in ((x, x_name), (y, y_name)):
+        if not np.isfinite(array).all():
+            row = int(np.argwhere(~np.isfinite(array))[0, 0])
+            raise ValueError(
+                f"{name} holds nan or infinity, first in row {row}; take out or replace such examples"
+            )
+    return x, y
+
+
+def _are_grey_values(X: Array) -> bool:
+    """Whether examples are as long as an image, and whole numbers as its bytes are."""
+    if X.shape[1] < PIXELS or np.any(X[:FEW] != np.rint(X[:FEW])):
+        return False
+    return bool(GREY <= X.max() <= 255 and X.min() >= 0)
+
+
+def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Array, Array]:
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise TypeError(f"validation is a pair (X, Y), not {type(validation).__name__}")
+    X_held_out, Y_held_out = validation
+    held_out = _examples(X_held_out, Y_held_out, "validation X", "validation Y")
+    if held_out[1].shape[1:] != Y.shape[1:]:
+        raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
+    outputs_of(net, held_out[0][:1])  # an input that does not fit is told now, not after an epoch
+    _ask_about_labels(net, cost, *held_out)
+    return held_out
+
+
+def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
+    """How many outputs a net has.
+
+    The cost looks at the smallest label and the largest: a label that is no class is told before a step.
+    """
+    if Y.ndim == 2:
+        return int(Y.shape[1])
+    ends = [int(Y.argmin()), int(Y.argmax())]
+    with no_grad():
+        a = net(X[ends])
+        with suppress(DomainError):  # the first step that meets such an example tells it
+            cost(a, Y[ends])
+    outputs = plain_array(a)
+    return int(outputs.shape[1]) if outputs.ndim == 2 else 1
+
+
+def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
+    """The net's parameters, if the optimizer moves any of them."""
+    params = list(net.parameters())
+    moved = getattr(optimizer, "params", params)  # an optimizer of another make keeps them as it likes
+    if {id(p) for p in params}.isdisjoint(map(id, moved)):
+        raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")
+    _warn_of_replaced(params, moved)
+    return params
+
+
+def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
+    """Say where an optimizer still holds a parameter in whose place another one is by now."""
+    held, own = ({id(p): p for p in each} for each in (moved, params))
+    shapes = {np.shape(p) for p in held.values() if id(p) not in own}
+    replaced = [p for p in params if id(p) not in held and np.shape(p) in shapes] if shapes else []
+    if replaced:
+        warn(
+            f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which "
+            "stays as it is; make the optimizer anew, with net.parameters()",
+            RuntimeWarning,
+        )

@@ -1,0 +1,215 @@
+"""How a net written in scalars trains at the speed of arrays: recorded once, compiled, checked."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import DomainError, Value, no_grad
+from autograd._compiler import Program, compile
+from autograd._compiler.vmap import alike, chosen_by, leeway
+from autograd._functions.value_arrays import ValueArray
+from autograd._graph.leaving import plain_array
+from autograd._graph.looks import looks
+from autograd._support.callers import warn
+from autograd._support.collector import spared
+from nn._measures.costs import LogitsWarning
+from nn._nets.labels import labels, leaves
+from nn._nets.parameters import CutError, Parameter, check_reached
+
+__all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
+
+Array = NDArray[Any]
+
+CHECKED = 8  # examples on which the program must do as the net does
+GOLDEN = 0.6180339887498949  # steps of this part of a whole leave no large part of it out
+
+
+class CannotCompile(Exception):
+    """Why a net of Values and its cost are run scalar by scalar."""
+
+
+def spread(n: int) -> list[int]:
+    """A few of n examples from everywhere among them, in their order: those of one class may lie together.
+
+    >>> spread(1000)
+    [0, 90, 236, 326, 472, 618, 708, 854]
+    """
+    return sorted({somewhere(i, n) for i in range(CHECKED)})
+
+
+def somewhere(i: int, n: int) -> int:
+    """The i-th of a row of places among n examples, each far from those before."""
+    return int(i * GOLDEN * n) % n
+
+
+class Compiled:
+    """A program for the cost and the outputs of a net, in place of the net.
+
+    Attributes:
+        program: gives the cost, and the outputs, of each example.
+        desired: turns desired outputs, or labels, into the program's inputs.
+    """
+
+    def __init__(self, program: Program, desired: Callable[[Array], Array]) -> None:
+        self.program, self._desired = program, desired
+        # One array for the inputs of all calls: a new one costs as much as a step.
+        self._theta, self._inputs = np.empty(program.parameters), np.empty((0, program.inputs))
+
+    def __call__(self, theta: Array, x: Array, y: Array) -> tuple[float, Array, Array]:
+        """The cost of a mini-batch, its gradient, and the outputs."""
+        value, gradient, outputs = self.program.value_grad_and_outputs(*self._arrays(theta, x, y))
+        return value, gradient, outputs[:, 1:]
+
+    def forward(self, theta: Array, x: Array, y: Array) -> tuple[float, Array]:
+        """The cost and the outputs."""
+        outputs = self.program(*self._arrays(theta, x, y))
+        return float(_mean_cost(outputs)), outputs[:, 1:]
+
+    def _arrays(self, theta: Array, x: Array, y: Array) -> tuple[Array, Array]:
+        if len(x) != len(self._inputs):
+            self._inputs = np.empty((len(x), self.program.inputs))
+        np.copyto(self._theta, theta)
+        np.concatenate([x, self._desired(y)], axis=1, out=self._inputs)
+        return self._theta, self._inputs
+
+    def check(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> None:
+        """Ask the net and the cost about some examples together.
+
+        Raises:
+            CannotCompile: where they give other numbers.
+        """
+        with no_grad():
+            a = net(x)
+            expected_cost = float(cost(a, y))
+        expected = plain_array(a).reshape(len(x), -1)
+        arrays = self._arrays(theta, x, y)
+        try:
+            outputs = self.program(*arrays)
+        except DomainError as error:
+            raise CannotCompile(f"the program is undefined where the net is not, {error}") from None
+        allowed = leeway(self.program, *arrays, outputs)
+        if not alike(outputs[:, 1:], expected, allowed[:, 1:]):
+            raise CannotCompile(
+                "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
+            )
+        value = _mean_cost(outputs)
+        single = len(x) == 1  # then the mean is the cost itself, whose leeway is known
+        around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
+        if not alike(value, np.array(expected_cost), around):
+            raise CannotCompile(
+                f"the cost of {len(x)} examples together is {expected_cost:.6g}, the mean of the cost of "
+                f"each {value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
+            )
+
+
+def _mean_cost(outputs: Array) -> Array:
+    return np.asarray(outputs[:, 0].mean())
+
+
+def compiled(
+    net: Any, cost: Any, params: Iterable[Parameter], X: Array, Y: Array, checked: list[int]
+) -> Compiled | None:
+    """A program for a net of Values and a cost; None for a net of anything else.
+
+    One example is recorded, with leaves for what it is given and should give. Then the program must do
+    as the net does on some examples: a cost that is no mean over examples, a choice by an ``if`` that
+    they do not share, or an activation that draws random numbers would show there. An example for which
+    the net or the cost is undefined says nothing: the step that meets it will tell.
+
+    Args:
+        checked: the places of those examples.
+
+    Raises:
+        CannotCompile: with the reason.
+        CutError: where the cost depends on no parameter.
+    """
+    held = list(params)
+    if not all(isinstance(p, Value) for p in held):
+        return None
+    theta = np.array([p.data for p in held])
+    x, y = X[checked].astype(np.float64), Y[checked]
+    try:
+        with _only_of_logits(), spared():
+            try:
+                return _checked(net, cost, held, theta, x, y)
+            except DomainError as error:
+                defined = [i for i in range(len(x)) if _is_defined(net, cost, x[[i]], y[[i]])]
+                if not defined:
+                    raise CannotCompile(f"on each of {len(x)} examples it is undefined, as {error}") from None
+            return _checked(net, cost, held, theta, x[defined], y[defined])
+    except (CannotCompile, CutError, LogitsWarning):  # a warning is raised under python -W error
+        raise
+    except Exception as error:
+        raise CannotCompile(f"one example with Values for its numbers gave {error!r:.200}") from error
+
+
+@contextmanager
+def _only_of_logits() -> Iterator[None]:
+    """Of all warnings while a net is recorded, let only those of logits through."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        yield
+    for message in dict.fromkeys(str(w.message) for w in told if issubclass(w.category, LogitsWarning)):
+        warn(message, LogitsWarning)
+
+
+def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
+    """A program recorded with the first of some examples, and compared on all of them."""
+    desired, width = _as_columns(net, x, y)
+    candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
+    candidate.check(net, cost, theta, x, y)
+    return candidate
+
+
+def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
+    try:
+        with no_grad():
+            cost(net(x), y)
+    except DomainError:
+        return False
+    return True
+
+
+def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array], int]:
+    """Desired outputs as columns of numbers; labels as a 1 in the column of their class, or as one column."""
+    if y.ndim == 2:
+        return lambda y: y, y.shape[1]
+    with no_grad():
+        classes = plain_array(net(x[:1])).size
+    if classes == 1:
+        return lambda labels: labels.reshape(-1, 1).astype(np.float64), 1
+    ones = np.eye(classes)
+
+    def marked(labels: Array) -> Array:
+        if labels.min(initial=0) < 0 or labels.max(initial=0) >= classes:
+            raise ValueError(
+                f"labels are classes from 0 to {classes - 1}, given {labels.min()} to {labels.max()}"
+            )
+        return ones[labels]
+
+    return marked, classes
+
+
+def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
+    inputs = leaves(x, np.reshape(labels("a", (x.shape[1],), 0, Value), x.shape))
+    desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
+    with looks() as seen:
+        outputs = net(inputs)
+        c = cost(outputs, desired.view(ValueArray))
+    if isinstance(c, Value):
+        check_reached(c, params)
+    if chosen_by(seen, inputs.flat):
+        raise CannotCompile(
+            "it looks at the number of a Value, as an `if` does, and may do else with another"
+        )
+    if not isinstance(c, Value):
+        raise CannotCompile(f"its cost is of type {type(c).__name__}, not a Value")
+    if c.label is None:
+        c.label = "C"
+    return compile([c, *np.ravel(outputs)], [*inputs.ravel(), *desired.ravel()], params)

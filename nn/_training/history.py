@@ -1,0 +1,361 @@
+"""What a training run leaves behind: a table, a plot, a file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograd._compiler import Program
+from autograd._support.atomic import written_whole
+from autograd._support.extras import extra
+from autograd._support.paths import as_path
+
+__all__ = ["Epoch", "History", "percent"]
+
+FORMAT = "chainrule history 1"
+MOST_BYTES = 200_000_000  # of a file: some 800,000 epochs
+NOT_FINITE = ("nan", "inf", "-inf")  # how JSON is told what it has no numbers for
+# Of cost, accuracy and metrics, on a light and on a dark ground; the first two are the signs' colours of viz,
+# which nn does not import.
+ON_LIGHT = ("#1565C0", "#BC3F0A", "#6A1B9A", "#00695C", "#5D4037")
+ON_DARK = ("#6FB7FF", "#FF9A5C", "#D7A6E8", "#6FD3C0", "#D9B8A8")
+APART = 60  # points from one right-hand scale to the next
+FEW = 30  # epochs, up to which each is marked with a dot
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training examples.
+
+    Attributes:
+        number: counted from 1.
+        cost: the mean over the examples, each at its turn, while the net was learning.
+        accuracy: the share of those outputs that were right, as `nn.accuracy` counts them; None
+            where there is no right and wrong.
+        validation_cost: the cost of the validation examples, after the pass; None without any.
+        validation_accuracy: the share of them that was right.
+        seconds: how long the pass took, validation included.
+        metrics: of those outputs, what the metrics of `fit` gave, by their names.
+        validation_metrics: of the validation examples.
+
+    >>> print(Epoch(3, 0.1234, 0.913, 0.2071, 0.905, 1.5))
+        3      0.1234   91.30 %      0.2071   90.50 %      1.5
+    """
+
+    number: int
+    cost: float
+    accuracy: float | None
+    validation_cost: float | None
+    validation_accuracy: float | None
+    seconds: float
+    metrics: Mapping[str, float] = field(default_factory=dict, hash=False)
+    validation_metrics: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return _row(self, True, list(self.metrics))
+
+
+def _row(epoch: Epoch, with_accuracy: bool, metrics: Iterable[str]) -> str:
+    """An epoch's line of a table, which has these columns."""
+    groups = (
+        (epoch.cost, epoch.accuracy, epoch.metrics),
+        (epoch.validation_cost, epoch.validation_accuracy, epoch.validation_metrics),
+    )
+    cells = [f"{epoch.number:5d}"]
+    for cost, accuracy, measured in groups:
+        cells.append(f"{_short(cost):>10}")
+        cells += [f"{percent(accuracy):>8}"] * with_accuracy
+        cells += [f"{_short(measured.get(name)):>{_width(name)}}" for name in metrics]
+    return "  ".join([*cells, f"{epoch.seconds:7.1f}"])
+
+
+def _heading(with_accuracy: bool, metrics: Iterable[str]) -> str:
+    """The two lines over a table."""
+    group = "  ".join(
+        [f"{'cost':>10}", *["accuracy"] * with_accuracy, *(f"{name:>{_width(name)}}" for name in metrics)]
+    )
+    over = "  ".join([" " * 5, f"{'training':^{len(group)}}", f"{'validation':^{len(group)}}"])
+    return f"{over.rstrip()}\n{'epoch':>5}  {group}  {group}  {'seconds':>7}"
+
+
+def _short(number: float | None) -> str:
+    return "–" if number is None else f"{number:#.4g}"
+
+
+def _width(name: str) -> int:
+    return max(10, len(name))
+
+
+HEADING = _heading(True, ())
+
+
+@dataclass(repr=False)
+class History(Sequence[Epoch]):
+    """What `fit` recorded: a sequence of `Epoch`, printed as a table.
+
+    Attributes:
+        epochs: the epochs that were completed.
+        interrupted: whether Ctrl-C ended the run.
+        stopped: why a callback ended the run, or None.
+        diverged: how the cost got worse in a run that stayed finite and diverged all the same, or None.
+        program: what a net of Values was compiled to, or None; not in its file.
+
+    >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
+                 training             validation
+    epoch        cost  accuracy        cost  accuracy  seconds
+        1      0.8000   40.00 %           –         –      1.0
+        2      0.3000   85.00 %           –         –      1.0
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    interrupted: bool = False
+    stopped: str | None = None
+    program: Program | None = field(default=None, compare=False)
+    diverged: str | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has too: all but the program."""
+        return {name: value for name, value in vars(self).items() if name != "program"}
+
+    @property
+    def cost(self) -> list[float]:
+        """The cost of each epoch."""
+        return [epoch.cost for epoch in self.epochs]
+
+    @property
+    def accuracy(self) -> list[float | None]:
+        """The accuracy of each epoch on the training examples."""
+        return [epoch.accuracy for epoch in self.epochs]
+
+    @property
+    def validation_cost(self) -> list[float | None]:
+        """The cost of each epoch on the validation examples."""
+        return [epoch.validation_cost for epoch in self.epochs]
+
+    @property
+    def validation_accuracy(self) -> list[float | None]:
+        """The accuracy of each epoch on the validation examples."""
+        return [epoch.validation_accuracy for epoch in self.epochs]
+
+    @property
+    def metrics(self) -> dict[str, list[float]]:
+        """Each metric's number of each epoch on the training examples, by its name.
+
+        >>> History([Epoch(1, 0.8, None, None, None, 1.0, {"R²": 0.25})]).metrics
+        {'R²': [0.25]}
+        """
+        return self._measured("metrics")
+
+    @property
+    def validation_metrics(self) -> dict[str, list[float]]:
+        """Each metric's number of each epoch on the validation examples, by its name."""
+        return self._measured("validation_metrics")
+
+    def _measured(self, kind: str) -> dict[str, list[float]]:
+        each: list[Mapping[str, float]] = [getattr(epoch, kind) for epoch in self.epochs]
+        names = dict.fromkeys(name for measured in each for name in measured)
+        return {name: [measured.get(name, math.nan) for measured in each] for name in names}
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.epochs[index]
+
+    def __iter__(self) -> Iterator[Epoch]:
+        return iter(self.epochs)
+
+    def __str__(self) -> str:
+        # No column for accuracy where no epoch has one, as of a regression.
+        judged = not self.epochs or any(x is not None for x in self.accuracy + self.validation_accuracy)
+        columns = judged, list(self.metrics)
+        lines = [_heading(*columns), *(_row(epoch, *columns) for epoch in self.epochs)]
+        if self.interrupted:
+            lines.append("interrupted")
+        if self.stopped is not None:
+            lines.append(f"stopped: {self.stopped}")
+        if self.diverged is not None:
+            lines.append(f"diverged: {self.diverged}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        last = f": cost {self.cost[-1]:.4g}" if self.epochs else ""
+        return f"<History of {len(self)} epoch{'' if len(self) == 1 else 's'}{last}; print it for the table>"
+
+    def plot(self, ax: Any = None) -> Any:
+        """Cost and, on a right-hand scale, accuracy over the epochs, drawn with matplotlib.
+
+        Cost is blue and accuracy orange, as their scales are; the validation's are dashed. Every metric
+        has a scale and a colour of its own, further to the right.
+
+        Args:
+            ax: the axes to draw in; new ones if None.
+
+        Returns:
+            The axes of the cost.
+
+        Raises:
+            ImportError: without matplotlib, with the command that installs it.
+            ValueError: when no epoch was completed.
+            TypeError: when `ax` is no axes.
+        """
+        if not self.epochs:
+            raise ValueError("there is nothing to plot: no epoch was completed")
+        pyplot, axes, ticker = (
+            extra(f"matplotlib.{module}", "plots", "plotting a history")
+            for module in ("pyplot", "axes", "ticker")
+        )
+        if ax is None:
+            _, ax = pyplot.subplots(layout="constrained")
+        elif not isinstance(ax, axes.Axes):
+            raise TypeError(f"ax is matplotlib's Axes, or None for new ones, not {type(ax).__name__}")
+        blue, *others = _colours(ax)
+        lines = self._draw(
+            ax, blue, [(self.cost, "cost, training"), (self.validation_cost, "cost, validation")]
+        )
+        ax.set(xlabel="epoch", ylabel="cost", xlim=(self[0].number - 0.5, self[-1].number + 0.5))
+        ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+        low, high = ax.dataLim.intervaly
+        if low >= 0 and 0 < high < math.inf:
+            ax.set_ylim(0, 1.05 * high)
+        held_out = self.validation_metrics
+        measured: list[tuple[str, Sequence[float | None], Sequence[float | None]]] = [
+            (name, heights, held_out.get(name, [])) for name, heights in self.metrics.items()
+        ]
+        if any(share is not None for share in self.accuracy + self.validation_accuracy):
+            measured.insert(0, ("accuracy", self.accuracy, self.validation_accuracy))
+        for place, (name, training, validation) in enumerate(measured):
+            right = ax.twinx()
+            right.spines["right"].set_position(("outward", APART * place))
+            curves = [(training, f"{name}, training"), (validation, f"{name}, validation")]
+            lines += self._draw(right, others[place % len(others)], curves)
+            right.set_ylabel(name)
+            if name == "accuracy":
+                right.set_ylim(0, 1.05)
+                right.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
+        if len(lines) > 1:  # under the word "epoch": no curve is there, and no title
+            under = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "borderaxespad": 3.5}
+            ax.legend(handles=lines, ncols=2, frameon=False, **under)
+        return ax
+
+    def _draw(self, ax: Any, color: str, curves: Sequence[tuple[Sequence[float | None], str]]) -> list[Any]:
+        """The lines of the curves that have numbers, and the scale in their colour."""
+        numbers = [epoch.number for epoch in self.epochs]
+        marker = "o" if len(self) <= FEW else None
+        lines = []
+        for (heights, label), style, inside in zip(curves, ("-", "--"), (color, "none"), strict=True):
+            if any(height is not None for height in heights):
+                shown = [math.nan if height is None else height for height in heights]
+                dots = {"marker": marker, "markersize": 4, "markerfacecolor": inside}
+                lines += ax.plot(numbers, shown, style, color=color, label=label, **dots)
+        ax.yaxis.label.set_color(color)
+        ax.tick_params(axis="y", colors=color)
+        return lines
+
+    def save(self, path: str | Path) -> Path:
+        """Write the history to a JSON file, whole or not at all; `History.load` reads it.
+
+        JSON has no nan and no infinity: they are written as "nan", "inf" and "-inf".
+
+        Raises:
+            FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder,
+                `path` is one, or it is write-protected.
+
+        >>> import tempfile
+        >>> history = History([Epoch(1, 0.8, 0.4, None, None, 1.0)])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     History.load(history.save(Path(folder) / "history.json")) == history
+        True
+        """
+        path = as_path(path)
+        if path.suffix != ".json":
+            raise ValueError(f"a history is saved as .json, not as {path.name!r}")
+        content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
+        content["epochs"] = [_entry(epoch) for epoch in self.epochs]
+        if self.diverged is None:  # what is not there need not be understood by an older version
+            del content["diverged"]
+        with written_whole(path) as beside:
+            beside.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
+        return path
+
+    @classmethod
+    def load(cls, path: str | Path) -> History:
+        """The history that `save` wrote.
+
+        Raises:
+            FileNotFoundError: when there is no such file.
+            ValueError: for a file that is damaged or something else.
+        """
+        path = as_path(path)
+        try:
+            with path.open("rb") as file:
+                text = file.read(MOST_BYTES + 1)
+            if len(text) > MOST_BYTES:
+                raise ValueError(f"it is longer than {MOST_BYTES:,} bytes")
+            content = json.loads(text.decode("utf-8"))
+            if content.pop("format") != FORMAT:
+                raise ValueError("it has another format")
+            epochs = [_epoch(entry) for entry in content.pop("epochs")]
+            history = cls(epochs, **content)
+            reasons = history.stopped, history.diverged
+            if type(history.interrupted) is not bool or not all(isinstance(r, str | None) for r in reasons):
+                raise ValueError("its end is neither said nor left open")
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ValueError(f"{path} is not a history that History.save wrote: {error}") from None
+        return history
+
+
+def _colours(ax: Any) -> tuple[str, ...]:
+    """Blue, orange and others that can be read on the background of some axes."""
+    part = ax.get_figure()
+    grounds = (drawn.get_facecolor() for drawn in (ax, part, part.figure))  # which may be see-through
+    red, green, blue, _ = next((ground for ground in grounds if ground[3] > 0), (1, 1, 1, 1))
+    return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else ON_DARK
+
+
+def percent(share: float | None) -> str:
+    """A share in percent, a dash for None.
+
+    >>> percent(0.9125), percent(None)
+    ('91.25 %', '–')
+    """
+    return "–" if share is None else f"{100 * share:.2f} %"
+
+
+def _entry(epoch: Epoch) -> dict[str, Any]:
+    """An epoch as it is written: without nan and infinity, which JSON has not, and without empty metrics."""
+
+    def written(x: Any) -> Any:
+        return x if x is None or math.isfinite(x) else str(x)
+
+    return {
+        name: {key: written(number) for key, number in x.items()} if isinstance(x, Mapping) else written(x)
+        for name, x in asdict(epoch).items()
+        if x != {}
+    }
+
+
+def _epoch(entry: Mapping[str, Any]) -> Epoch:
+    """The epoch that was written, with its infinities and nan.
+
+    Raises:
+        ValueError, TypeError, AttributeError: when it is none.
+    """
+
+    def read(name: str, x: Any, optional: bool = False) -> Any:
+        x = float(x) if isinstance(x, str) and x in NOT_FINITE else x
+        if not (type(x) is int or (type(x) is float and name != "number") or (x is None and optional)):
+            raise ValueError(f"the {name} of an epoch is {x!r}")
+        return x
+
+    fields: dict[str, Any] = {}
+    for name, x in entry.items():
+        if name in ("metrics", "validation_metrics"):
+            fields[name] = {str(key): read(f"metric {key}", number) for key, number in x.items()}
+        else:
+            fields[name] = read(name, x, name in ("accuracy", "validation_cost", "validation_accuracy"))
+    return Epoch(**fields)

@@ -1,0 +1,341 @@
+"""Taking a step downhill."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor, Value
+from autograd._graph.node import plain
+from autograd._support.callers import warn
+from autograd._support.checks import above
+from nn._nets.parameters import Parameter, assign, finite, number_of, numbers
+from nn._training.schedules import Schedule
+
+__all__ = ["SGD", "Adam", "Memory", "Optimizer"]
+
+Memory = tuple[int, dict[int, tuple[Any, ...]]]  # the steps taken, and what is remembered of each parameter
+
+
+class Optimizer(ABC):
+    """Moves parameters by their gradients.
+
+    Args:
+        params: the parameters, Values or Tensors.
+        lr: the learning rate: a number above 0, or a schedule, a function of the steps taken so
+            far such as those of `_training.schedules`. It may be changed between steps.
+
+    Raises:
+        TypeError: for a parameter that is not a Value or Tensor, or a rate that is no number.
+        ValueError: for no parameters, one that is not a leaf, one given twice, or a rate that is
+            not above 0.
+    """
+
+    def __init__(self, params: Iterable[Parameter], lr: float | Schedule) -> None:
+        self.params = _leaves(params, type(self).__name__)
+        self._state: dict[int, tuple[Any, ...]] = {}  # what `_change` remembers of each parameter
+        self.steps = 0
+        self.lr = lr
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the next step.
+
+        >>> x = Value(1.0)
+        >>> SGD([x], lr=lambda steps: 1 / (steps + 1)).lr
+        1.0
+        """
+        if not callable(self._lr):
+            return self._lr
+        rate = number_of(scheduled := self._lr(self.steps))
+        if rate is None or not 0 <= rate < math.inf:
+            raise ValueError(
+                f"the learning rate of step {self.steps} is {scheduled!r}; a schedule gives numbers from 0 up"
+            )
+        return rate
+
+    @lr.setter
+    def lr(self, lr: float | Schedule) -> None:
+        self._lr: float | Schedule
+        if callable(lr):
+            self._lr = lr
+            return
+        if number_of(lr) is None:
+            raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
+        self._lr = above(lr, "the learning rate")
+
+    def step(self) -> None:
+        """Move every parameter that has a gradient; the others the cost does not depend on.
+
+        Raises:
+            RuntimeError: when no parameter has a gradient.
+        """
+        moved = [(i, p, g) for i, p in enumerate(self.params) if (g := p.grad) is not None]
+        if not moved:
+            raise RuntimeError(
+                "no parameter has a gradient: the cost depends on none of them, was computed inside "
+                "no_grad(), or backward() was not called before step()"
+            )
+        held = [p for _, p, _ in moved]
+        lr = self.lr
+        changes = [self._change(i, _plain(g), lr) for i, _, g in moved]
+        new = list(map(_less, numbers(held), changes))
+        assign(held, new)
+        self.steps += 1
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, before the next backward() adds to them."""
+        for p in self.params:
+            p.grad = None
+
+    # Whether memory that is not finite gives, in the same step, parameters that are not finite. Then there
+    # is no need to look at it: the parameters are looked at.
+    memory_shows = False
+
+    @property
+    def memory(self) -> Memory:
+        """The steps taken and what is remembered of each parameter; set it to go back to an earlier one.
+
+        It needs no copy: a step makes new numbers and arrays, and writes into none that are remembered.
+
+        >>> x = Value(1.0)
+        >>> sgd = SGD([x], lr=0.1, momentum=0.9)
+        >>> before = sgd.memory
+        >>> x.grad = 5.0
+        >>> sgd.step()
+        >>> sgd.memory = before
+        >>> sgd.steps
+        0
+        """
+        return self.steps, dict(self._state)
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self.steps, self._state = memory[0], dict(memory[1])
+
+    def remembers_finite(self) -> bool:
+        """Whether no number that it remembers is nan or infinite."""
+        return self.memory_shows or all(map(finite, self._state.values()))
+
+    @contextmanager
+    def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
+        """Its Values as one Tensor, for the time of a `with`: thirteen thousand move as fast as one.
+
+        They get their numbers, gradients and the optimizer's memory back at the end.
+
+        Args:
+            among: the places of those that move; the others get no gradient and stay. None for all.
+
+        >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
+        >>> with sgd.in_one() as theta:
+        ...     theta.grad = np.array([2.0, 0.0])
+        ...     sgd.step()
+        >>> [p.data for p in sgd.params]
+        [0.0, 2.0]
+        """
+        held, remembered = self.params, self._state
+        places = list(range(len(held)) if among is None else among)
+        apart = [held[i] for i in places]
+        if among is not None:
+            self.zero_grad()
+        theta = Tensor(np.array([p.data for p in apart]))
+        start = self._start()
+        known = [remembered.get(i, start) for i in places] if remembered else []
+        together = {0: tuple(np.array(part) for part in zip(*known, strict=True))} if known else {}
+
+        def give_back() -> None:
+            assign(apart, theta._array().tolist())
+            if theta.grad is not None:
+                for p, g in zip(apart, theta.grad.tolist(), strict=True):
+                    p.grad = g
+            parts = [np.broadcast_to(part, len(apart)).tolist() for part in together.get(0, ())]
+            self._state = {**remembered, **dict(zip(places, zip(*parts, strict=True), strict=False))}
+            self.params = held
+
+        try:
+            self.params, self._state = [theta], together
+            yield theta
+        finally:
+            together = self._state
+            try:
+                give_back()
+            except KeyboardInterrupt:  # half of them: all of it once more
+                give_back()
+                raise
+
+    @abstractmethod
+    def _start(self) -> tuple[Any, ...]:
+        """What is remembered of a parameter that has not moved yet."""
+
+    @abstractmethod
+    def _change(self, i: int, g: Any, lr: float) -> Any:
+        """What the parameter with number i loses in this step, given its gradient; not g itself."""
+
+
+class SGD(Optimizer):
+    """Gradient descent: v ← momentum · v + ∂C/∂θ, θ ← θ - lr · v for every parameter (deck B).
+
+    Stochastic when the gradient is that of a mini-batch. Without momentum, v is the gradient.
+
+    Args:
+        params: the parameters, Values or Tensors.
+        lr: the learning rate, above 0, or a schedule; may be changed between steps.
+        momentum: how much of the last step goes on, from 0 to below 1 (Polyak, 1964).
+
+    Raises:
+        TypeError: for a parameter that is not a Value or Tensor, or a rate that is no number.
+        ValueError: for no parameters, one that is not a leaf, one given twice, or a rate or
+            momentum out of its range.
+
+    >>> x = Value(1.0)
+    >>> sgd = SGD([x], lr=0.1)
+    >>> for _ in range(3):
+    ...     sgd.zero_grad()
+    ...     (1.5 * x * x).backward()  # slope 3x, so each step leaves 0.7 of x
+    ...     sgd.step()
+    >>> f"{x:.3f}"
+    '0.343'
+    """
+
+    memory_shows = True  # θ loses lr times all that is remembered
+
+    def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
+        super().__init__(params, lr)
+        self.momentum = _fraction("momentum", momentum)
+
+    def _start(self) -> tuple[Any, ...]:
+        return (0.0,)
+
+    def _change(self, i: int, g: Any, lr: float) -> Any:
+        if self.momentum:
+            (velocity,) = self._state.get(i, self._start())
+            g = self.momentum * velocity + g
+            self._state[i] = (g,)
+        return lr * g
+
+
+class Adam(Optimizer):
+    """Steps of about lr whatever the gradient's size (Kingma and Ba, 2015).
+
+    m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - lr · m̂ / (√v̂ + ε), with
+    m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ) after t steps.
+
+    A gradient whose square overflows is remembered by √v. The formula lets a parameter stand still for tens
+    of thousands of steps, when after such a gradient those that follow vanish beside it in rounding. Then the
+    memory of the parameter is begun anew, and a RuntimeWarning says so.
+
+    Args:
+        params: the parameters, Values or Tensors.
+        lr: the learning rate, above 0, or a schedule; may be changed between steps.
+        beta1, beta2: how slowly the means of the gradient and of its square forget, from 0 to below 1.
+        epsilon: keeps the step finite where the gradient is 0.
+
+    Raises:
+        TypeError, ValueError: as for `SGD`.
+
+    >>> x = Value(5.0)
+    >>> adam = Adam([x], lr=0.1)
+    >>> (x * x).backward()
+    >>> adam.step()
+    >>> f"{x:.3f}"
+    '4.900'
+    """
+
+    memory_shows = True  # a gradient that is not finite is in m, and so in θ
+
+    def __init__(
+        self,
+        params: Iterable[Parameter],
+        lr: float | Schedule = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(params, lr)
+        self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
+        self.epsilon = above(epsilon, "epsilon")
+
+    def _start(self) -> tuple[Any, ...]:
+        return 0, 0.0, 0.0, 0.0
+
+    def _change(self, i: int, g: Any, lr: float) -> Any:
+        t, m, v, root = self._state.get(i, self._start())  # root is √v where v overflows, elsewhere 0
+        if not _has_square(g) or (root if type(root) is float else root.any()):
+            return self._huge_change(i, g, lr)
+        t = t + 1  # not t += 1, which would write into an array that `memory` may hold
+        m = self.beta1 * m + (1 - self.beta1) * g
+        v = self.beta2 * v + (1 - self.beta2) * (g * g)
+        self._state[i] = t, m, v, 0.0
+        spread = (v / (1 - self.beta2**t)) ** 0.5 + self.epsilon
+        return m * (lr / (1 - self.beta1**t)) / spread
+
+    def _huge_change(self, i: int, g: Any, lr: float) -> Any:
+        """The same where a square overflows, with √v in place of v."""
+        t, m, v, root = self._state.get(i, self._start())
+        scalar, g = type(g) is float, np.asarray(g)
+        limits = np.finfo(g.dtype)
+        root = np.where(root, root, np.sqrt(v)).astype(g.dtype)
+        lost = abs(g) < limits.eps * root
+        if lost.any():
+            if np.any(g[lost]):
+                warn(
+                    f"Adam forgets a gradient of about {root.max() / (1 - self.beta2) ** 0.5:.1g}, beside "
+                    "which those of now move nothing; look for the example that it came from",
+                    RuntimeWarning,
+                )
+            t, m, root = (np.where(lost, 0, part) for part in (t, m, root))
+            t = t.max() if t.min() == t.max() else t
+        t = t + 1
+        m = (self.beta1 * m + (1 - self.beta1) * g).astype(g.dtype)
+        root = np.hypot(root * self.beta2**0.5, g * (1 - self.beta2) ** 0.5).astype(g.dtype)
+        unbiased = (1 - self.beta2**t) ** 0.5
+        change = (m / (root + self.epsilon * unbiased)) * (lr * unbiased / (1 - self.beta1**t))
+        huge = root > limits.max**0.5 / 2
+        state = t, m, np.square(np.where(huge, 0, root)), np.where(huge, root, 0)
+        self._state[i] = tuple(part.item() for part in map(np.asarray, state)) if scalar else state
+        return change.item() if scalar else change.astype(g.dtype)
+
+
+def _leaves(params: Iterable[Parameter], what: str) -> list[Parameter]:
+    if hasattr(params, "parameters"):
+        raise TypeError(f"{what} takes parameters, and was given {params!r}; net.parameters() gives a net's")
+    if isinstance(params, (Value, Tensor)):
+        raise TypeError(f"{what} takes a list of parameters; put {params!r} in one")
+    leaves = list(params)
+    if not leaves:
+        raise ValueError(f"{what} needs at least one parameter; net.parameters() gives a net's")
+    for p in leaves:
+        if not isinstance(p, (Value, Tensor)):
+            raise TypeError(f"{what} takes Values and Tensors, not {type(p).__name__} ({p!r})")
+        if not p.is_leaf:
+            raise ValueError(f"{what} takes leaves, and {p!r} was computed by {p.op}")
+    if len({id(p) for p in leaves}) < len(leaves):
+        raise ValueError(f"{what} was given a parameter twice; it would be moved twice")
+    return leaves
+
+
+def _fraction(name: str, x: float) -> float:
+    number = number_of(x)
+    if number is None or not 0 <= number < 1:
+        raise ValueError(f"{name} is a number from 0 to below 1, not {x!r}")
+    return number
+
+
+def _has_square(g: Any) -> bool:
+    """Whether the squares of a gradient, and their sum, are finite; vdot does not warn where they are not."""
+    return math.isfinite(g * g if type(g) is float else np.vdot(g, g))
+
+
+def _plain(grad: Any) -> Any:
+    """A gradient as numbers, also one that was recorded (create_graph)."""
+    return grad if type(grad) is np.ndarray else plain(grad)
+
+
+def _less(x: Any, change: Any) -> Any:
+    """x - change, written over the change if that is an array."""
+    return np.subtract(x, change, out=change) if type(change) is np.ndarray else x - change

@@ -1,0 +1,344 @@
+"""One run of `fit`: its epochs and steps, and the parameters when a step goes wrong."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import DomainError, Tensor, Value, no_grad
+from autograd._graph.leaving import plain_array
+from autograd._graph.node import plain
+from autograd._support.callers import warn
+from autograd._support.collector import spared
+from autograd._support.entering import locked
+from nn._measures.measures import chosen_rows, chunks
+from nn._measures.validation import Tally
+from nn._nets.parameters import ON_NODES, all_finite, assign, check_reached, numbers
+from nn._training.arguments import Task, measure
+from nn._training.compiled import CannotCompile, Compiled, compiled, somewhere, spread
+from nn._training.history import Epoch, History, percent
+from nn._training.optimizers import Optimizer
+
+__all__ = ["DivergenceError", "Run"]
+
+Array = NDArray[Any]
+
+REFRESH = 0.1  # seconds between two looks of the progress bar
+WORSE = 1e3  # times the cost before the first step, or 1 if that is more: a run has diverged
+LOOKED_AT = 500  # examples for that
+SELDOM = 64  # steps between two checks of a program that has few to an epoch: a check takes as long as four
+BLOCK = 400_000  # bytes of inputs that are gathered together; they fit in a core's cache
+
+
+class DivergenceError(FloatingPointError):
+    """The cost, or a parameter, stopped being a finite number; net and optimizer are as before that step.
+
+    Attributes:
+        epoch, step: where, each counted from 1.
+        cost: of that step's mini-batch.
+        history: the epochs before.
+    """
+
+    __module__ = "nn"  # where users find it
+
+    def __init__(self, what: str, epoch: int, step: int, cost: float, history: History) -> None:
+        super().__init__(
+            f"training diverged in epoch {epoch} at step {step}: {what}. "
+            "The net and the optimizer are as they were before that step; try a smaller learning rate"
+        )
+        self.epoch, self.step, self.cost, self.history = epoch, step, cost, history
+        self._what = what
+
+    def __reduce__(self) -> tuple[Any, ...]:  # what a pool of processes sends to its parent
+        return DivergenceError, (self._what, self.epoch, self.step, self.cost, self.history)
+
+
+class Run:
+    """The state of one call of `fit`."""
+
+    def __init__(self, task: Task) -> None:
+        self.task, self.params = task, task.params
+        self.Y = self._desired(task.Y)
+        self.steps = math.ceil(len(task.X) / task.batch_size)
+        self.history = History()
+        # An optimizer of another make keeps its memory where it likes.
+        self._ours = task.optimizer if isinstance(task.optimizer, Optimizer) else None
+        self._start = numbers(task.params)
+        self._first: float | None = None  # the cost of the first step
+        self._reached = False  # whether the cost was seen to depend on a parameter
+        self.compiled: Compiled | None = None
+        self._checked = spread(len(task.X))
+        self._unchecked = 0  # steps since the program was compared with the net
+        self._theta: Any = None  # One Tensor of all parameters with a gradient, during an epoch.
+        self._moved: Array | None = None  # their places among all, if they are not all
+        self._all = np.empty(0)  # the numbers of all
+
+    def compile(self) -> None:
+        """Have a net of Values as a program, if it can be one."""
+        try:
+            self.compiled = compiled(
+                self.task.net, self.task.cost, self.held, self.task.X, self.Y, self._checked
+            )
+        except CannotCompile as reason:
+            self.compiled = None
+            warn(
+                f"fit runs this net scalar by scalar, not as a compiled program: {reason}",
+                RuntimeWarning,
+            )
+        self.history.program = None if self.compiled is None else self.compiled.program
+
+    def check(self, epoch: int) -> None:
+        """Compare the program with the net on one more example; compile again if the net has changed."""
+        if self.compiled is None:
+            return
+        self._unchecked += self.steps
+        is_power_of_two = epoch & (epoch - 1) == 0  # the epochs 1, 2, 4, 8, … are checked in any case
+        if self._unchecked < SELDOM and not is_power_of_two:
+            return
+        self._unchecked = 0
+        if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
+            self.compile()
+            return
+        chosen = somewhere(epoch + len(self._checked), len(self.task.X))
+        x, y = self.task.X[[chosen]].astype(self.task.dtype), self.Y[[chosen]]
+        try:
+            self.compiled.check(self.task.net, self.task.cost, self.theta(), x, y)
+        except DomainError:  # The net is undefined there, compiled or not: the step that meets it will tell.
+            return
+        except CannotCompile:
+            self._checked.append(chosen)  # what showed a choice once has to agree from now on
+            self.compile()
+
+    @property
+    def held(self) -> list[Any]:
+        """The parameters that the optimizer moves."""
+        return list(getattr(self.task.optimizer, "params", self.params))
+
+    def theta(self) -> Array:
+        """Their numbers, of Values."""
+        return np.array(numbers(self.held))
+
+    @contextmanager
+    def in_one(self) -> Iterator[None]:
+        """The parameters of a compiled net in one for the time of an epoch, if the optimizer can."""
+        moved = None if self.compiled is None else self.compiled.program.moved
+        if moved is None or self._ours is None or not len(moved):
+            yield
+            return
+        params = self.params
+        self._moved = None if len(moved) == len(self.held) else moved
+        self._all = self.theta()
+        with self._ours.in_one(self._moved) as theta:
+            self._theta, self.params = theta, [theta]
+            try:
+                yield
+            finally:
+                self._theta, self.params = None, params
+
+    def epoch(self, bar: Any) -> Epoch:
+        """One pass over the examples, and what the net does on the validation examples after it."""
+        start = time.perf_counter()
+        if len(self.history):
+            self.check(len(self.history))
+        with nullcontext() if self.compiled is None else self.in_one():
+            cost, accuracy, metrics = self.learn(bar)
+        held_out_cost, held_out_accuracy, held_out_metrics = self.held_out()
+        seconds = time.perf_counter() - start
+        return Epoch(
+            len(self.history) + 1,
+            cost,
+            accuracy,
+            held_out_cost,
+            held_out_accuracy,
+            seconds,
+            metrics,
+            held_out_metrics,
+        )
+
+    def learn(self, bar: Any) -> tuple[float, float | None, dict[str, float]]:
+        """One pass: the mean cost, the accuracy and the metrics of the outputs as they came."""
+        n = len(self.task.X)
+        order = self.task.rng.permutation(n)
+        tally = None if self.task.judge is None else Tally(self.task.judge, self.Y, order)
+        kept: list[Array] = []  # the outputs, where there are metrics
+        total, done, step = 0.0, 0, 0
+        shown, looked = 0, time.perf_counter()
+        for x, y in self.batches(order):
+            step += 1  # noqa: SIM113 - enumerate holds on to the last batch, see batches
+            value, outputs = self.step(step, x, y)
+            total += value * len(x)
+            done += len(x)
+            if tally is not None:
+                tally.add(outputs, done)
+            if self.task.metrics:
+                kept.append(outputs)
+            if not bar.disable and (time.perf_counter() - looked > REFRESH or step == self.steps):
+                how = "" if self.compiled is None else ", compiled"
+                share = "" if tally is None else f", accuracy {percent(tally.right(done) / done)}"
+                bar.set_description(f"epoch {len(self.history) + 1}/{self.task.epochs}{how}", refresh=False)
+                bar.set_postfix_str(f"cost {total / done:.4f}{share}", refresh=False)
+                bar.update(step - shown)
+                shown, looked = step, time.perf_counter()
+            del x, y
+        accuracy = None if tally is None else tally.right(n) / n
+        return total / n, accuracy, self._measured(kept, chosen_rows(self.task.Y, order) if kept else order)
+
+    def _measured(self, outputs: list[Array], desired: Array) -> dict[str, float]:
+        """What each metric says of the outputs of all examples."""
+        if not self.task.metrics:
+            return {}
+        a = np.concatenate(outputs)
+        return {name: measure(name, metric, a, desired) for name, metric in self.task.metrics.items()}
+
+    def batches(self, order: Array) -> Iterator[tuple[Array, Array]]:
+        """The mini-batches in that order: X in the dtype of the net, and Y.
+
+        Small ones are cut from a larger block, which takes NumPy less time to gather. Only one
+        block is there at a time: with two the allocator gives memory back and asks for it again,
+        120 page faults a step, which doubled the time of an epoch in batches of 100 images.
+        """
+        size = self.task.batch_size
+        block = size * max(1, BLOCK // (size * max(1, self.task.X.shape[1]) * self.task.dtype.itemsize))
+        for start in range(0, len(order), block):
+            chosen = order[start : start + block]
+            x = locked(chosen_rows(self.task.X, chosen).astype(self.task.dtype, copy=False))
+            y = locked(chosen_rows(self.Y, chosen))
+            for i in range(0, len(chosen), size):
+                yield x[i : i + size], y[i : i + size]
+            del x, y
+
+    def step(self, step: int, x: Array, y: Array) -> tuple[float, Array]:
+        """One mini-batch: its cost, and the net's outputs before the step."""
+        try:
+            value, outputs = self.differentiated(x, y)
+        except DomainError as error:  # a Value does not go on to inf and nan
+            raise self._diverged(str(error), step, math.nan) from error
+        if not math.isfinite(value):
+            raise self._diverged(f"the cost is {value}", step, value)
+        ours = self._ours
+        held, memory = numbers(self.params), None if ours is None else ours.memory
+        try:
+            self.task.optimizer.step()
+            if not all_finite(self.params):
+                what = f"from a cost of {value:.6g} it gave parameters that are not finite"
+                raise self._diverged(what, step, value)
+            if ours is not None and not ours.remembers_finite():
+                what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
+                raise self._diverged(what, step, value)
+        except BaseException:  # also Ctrl-C between the first parameter and the last
+            assign(self.params, held)
+            if ours is not None and memory is not None:
+                ours.memory = memory
+            raise
+        return value, outputs
+
+    def differentiated(self, x: Array, y: Array) -> tuple[float, Array]:
+        """The cost of a mini-batch and the outputs; the parameters get the gradients of a finite one."""
+        if self.compiled is None:
+            # For each step anew: between them the collector looks as often as the user wants it to.
+            with spared():
+                return self._eagerly(x, y)
+        if self._theta is not None:
+            if self._moved is None:
+                value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
+            else:
+                self._all[self._moved] = self._theta._array()
+                value, gradient, outputs = self.compiled(self._all, x, y)
+                self._theta.grad = gradient[self._moved]
+            return value, outputs
+        value, gradient, outputs = self.compiled(self.theta(), x, y)
+        self.task.optimizer.zero_grad()
+        held = self.held
+        for i in self.compiled.program.moved.tolist():  # the others have no gradient, as after backward()
+            held[i].grad = float(gradient[i])
+        return value, outputs
+
+    def _eagerly(self, x: Array, y: Array) -> tuple[float, Array]:
+        a = self.task.net(x)
+        c = _one_number(self.task.cost(a, y))
+        if not self._reached:
+            check_reached(c, self.held)
+            self._reached = True
+        if math.isfinite(plain(c)):
+            self.task.optimizer.zero_grad()
+            c.backward()
+        # Nobody writes to the array of a Tensor, so it need not be copied.
+        return float(plain(c)), a._array() if isinstance(a, Tensor) else plain_array(a)
+
+    def held_out(self) -> tuple[float | None, float | None, dict[str, float]]:
+        """Cost, accuracy and metrics of the validation examples."""
+        if self.task.validation is None:
+            return None, None, {}
+        X, Y = self.task.validation
+        total, right = 0.0, 0.0
+        kept: list[Array] = []
+        for x, y in chunks(X, self._desired(Y)):
+            try:
+                mean, outputs = self.forward(x, y)
+            except DomainError:
+                return math.nan, None, dict.fromkeys(self.task.metrics, math.nan)
+            total += mean * len(x)
+            if self.task.judge is not None:
+                right += self.task.judge(outputs, y) * len(x)
+            if self.task.metrics:
+                kept.append(outputs)
+        accuracy = None if self.task.judge is None else right / len(X)
+        return total / len(X), accuracy, self._measured(kept, Y)
+
+    def forward(self, x: Array, y: Array) -> tuple[float, Array]:
+        """The cost of some examples and the outputs, without a step."""
+        if self.compiled is not None:
+            return self.compiled.forward(self.theta(), x, y)
+        with no_grad():
+            outputs = self.task.net(x.astype(self.task.dtype, copy=False))
+            return float(self.task.cost(outputs, y)), plain_array(outputs)
+
+    def look_back(self) -> None:
+        """Say in the history, and warn, where a net is far worse than before its first step."""
+        first = abs(self._first or 0.0)
+        if not self.history or self.history.cost[-1] <= WORSE * max(first, 1.0):
+            return
+        chosen = self._checked if self.compiled else slice(None, LOOKED_AT)
+        x, y = self.task.X[chosen], self.Y[chosen]
+        now, before = self._cost_with(numbers(self.params), x, y), self._cost_with(self._start, x, y)
+        if now <= WORSE * max(abs(before), 1.0):
+            return
+        self.history.diverged = f"a cost of {now:.3g}, and of {before:.3g} before the first step"
+        warn(
+            f"training diverged, though all numbers stayed finite: {self.history.diverged}, of the same "
+            f"{len(x)} examples; try a smaller learning rate",
+            RuntimeWarning,
+        )
+
+    def _cost_with(self, held: list[Any], x: Array, y: Array) -> float:
+        """What some examples cost with these parameters; infinite where that cannot be said."""
+        now = numbers(self.params)
+        try:
+            assign(self.params, held)
+            with np.errstate(all="ignore"):
+                cost, _ = self.forward(x, y)
+        except DomainError:
+            cost = math.inf
+        finally:
+            assign(self.params, now)
+        return math.inf if math.isnan(cost) else cost
+
+    def _desired(self, Y: Array) -> Array:
+        return Y if Y.ndim == 1 else Y.astype(self.task.dtype, copy=False)
+
+    def _diverged(self, what: str, step: int, cost: float) -> DivergenceError:
+        return DivergenceError(what, len(self.history) + 1, step, cost, self.history)
+
+
+def _one_number(c: Any) -> Any:
+    if not isinstance(c, (Value, Tensor)):
+        raise TypeError(f"the cost gave {type(c).__name__} ({c!r}), not a Value or a Tensor. {ON_NODES}")
+    if isinstance(c, Tensor) and c.size != 1:
+        raise ValueError(f"the cost gave shape {c.shape}, not one number: take its sum or mean")
+    return c

@@ -1,0 +1,147 @@
+"""Mini-batch training, and what happens when it is stopped or goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from numpy.typing import ArrayLike
+from tqdm import tqdm
+
+from autograd._support.threads import few_threads
+from nn._measures.costs import quadratic_cost
+from nn._measures.metrics import Metrics
+from nn._nets.parameters import multiplications
+from nn._nets.seeds import Seed
+from nn._training.arguments import Cost, Network, Steps, task
+from nn._training.callbacks import Callback, StopTraining
+from nn._training.history import History
+from nn._training.runs import DivergenceError, Run
+
+__all__ = ["Cost", "DivergenceError", "fit"]
+
+
+def fit(
+    net: Network,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    optimizer: Steps,
+    epochs: int,
+    batch_size: int,
+    rng: Seed,
+    cost: Cost = quadratic_cost,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    callbacks: Iterable[Callback] = (),
+    metrics: Metrics | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
+
+    A net of Values is recorded once, on one example, and trains as a compiled program (see
+    `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
+    program is checked against the net and the cost on a few examples, and on others before epochs 1, 2, 4,
+    8, … and whenever 64 steps have passed.
+    Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar, and a
+    warning says so.
+
+    Args:
+        net: an `nn.MLP`, or anything with ``parameters()`` that can be called with a batch.
+        X: the inputs, shape (n, inputs).
+        Y: the desired outputs, shape (n, outputs), such as `nn.data.one_hot` makes of labels; or
+            labels, shape (n,), for a cost that takes them, such as `nn.cross_entropy`.
+        optimizer: holds the net's parameters, such as ``nn.SGD(net.parameters(), lr=1.0)``.
+        epochs: how often each example is seen.
+        batch_size: the examples to one step; an epoch's last batch may be smaller.
+        rng: a seed or generator for the order. The same rng, net and data give the same run to
+            the bit.
+        cost: a function of the outputs and the desired outputs of a mini-batch, a mean over its
+            examples. For a net of Values it is not called again at every step.
+        validation: inputs and desired outputs to measure cost and accuracy on after each epoch. An accuracy
+            is there where the desired outputs are classes: one-hot, labels, or 0 and 1, -1 and 1 or 0.01
+            and 0.99 in one column. One output is divided in their middle, or at 0 if the cost takes it for
+            a logit, as `nn.binary_cross_entropy` and softplus(a) - y · a do: a cost is asked about a few
+            outputs to find out.
+        callbacks: functions called with the history after each epoch, such as `nn.checkpoint`
+            makes; one that raises `nn.StopTraining` ends the run.
+        metrics: what else to measure, on the training outputs as they come and on the validation examples:
+            functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``; found in
+            ``history.metrics`` and ``history.validation_metrics``.
+        progress: show a bar with cost and accuracy, on a terminal only.
+
+    Returns:
+        The history. After Ctrl-C too: then ``history.interrupted`` is True, it holds the epochs
+        completed, and the net is as after the last completed step.
+
+    Raises:
+        ValueError, TypeError: for data, an optimizer, epochs or a batch size that do not fit, and for a cost
+            that depends on no parameter, as where the net computes with numbers in place of nodes; before
+            anything is changed.
+        DivergenceError: when the cost or a parameter stops being finite.
+
+    An exception of a callback, the cost or the net goes through, with the epochs so far as its ``history``.
+
+    Warns:
+        RuntimeWarning: at the end of a run that stayed finite, where the net costs a thousand times as much
+            as before the first step; ``history.diverged`` says it too.
+
+    >>> from nn import MLP, SGD
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]  # XOR (deck E)
+    >>> net = MLP([2, 4, 1], rng=0)
+    >>> history = fit(net, X, Y, optimizer=SGD(net.parameters(), lr=3.0), epochs=1000, batch_size=4, rng=0)
+    >>> history[-1].accuracy
+    1.0
+    """
+    run = Run(
+        task(
+            net,
+            X,
+            Y,
+            optimizer=optimizer,
+            epochs=epochs,
+            batch_size=batch_size,
+            rng=rng,
+            cost=cost,
+            validation=validation,
+            callbacks=callbacks,
+            metrics=metrics,
+        )
+    )
+    history = run.history
+    shown = None if progress else True  # None: on a terminal
+    # The run decides when the bar moves, so the bar itself need not wait.
+    bar = tqdm(total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1)
+    with _keeping(history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
+        try:
+            run.compile()
+            for _ in range(epochs):
+                history.epochs.append(run.epoch(bar))
+                for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
+                    try:
+                        callback(history)
+                    except StopTraining as reason:
+                        history.stopped = history.stopped or str(reason)
+                if history.stopped is not None:
+                    break
+            run.look_back()
+        except KeyboardInterrupt:
+            history.interrupted = True
+    return history
+
+
+@contextmanager
+def _keeping(history: History) -> Iterator[None]:
+    """Give the history so far to an exception that ends a run, unless it has one, as that of a run within."""
+    try:
+        yield
+    except BaseException as error:
+        if not hasattr(error, "history"):
+            with suppress(AttributeError, TypeError):  # of a class that takes no attributes
+                error.history = history  # type: ignore[attr-defined]
+                count = len(history)
+                if count:
+                    error.add_note(
+                        f"fit had completed {count} epoch{'s' * (count > 1)}: they are in the `history` of "
+                        "this exception, and the net is as the last step left it"
+                    )
+        raise

@@ -1,0 +1,275 @@
+r"""The chain rule written out: the factors along every path to a result, their products, and the sum."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import DomainError, Node, name, topological_order
+from autograd._nodes.value import Value
+from autograd._support.checks import count
+from viz._formulas.derivatives import Partial, depending, partials
+from viz._formulas.names import Names
+from viz._formulas.setting import as_factor
+from viz._mathematics.latex import literal, parse
+from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, derivative, integer
+from viz._mathematics.typeset import Atom, Line, Math, Script, line, to_latex, to_text
+
+__all__ = ["ChainRule", "Path", "chain_rule"]
+
+
+NO_PATH, TO = literal("no path leads from"), literal("to")
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from a quantity to the result.
+
+    Attributes:
+        factors: the local derivative of each step, from the quantity to the result.
+        product: what this path contributes to the derivative.
+    """
+
+    factors: tuple[Partial, ...]
+    product: float
+
+
+@dataclass(frozen=True, repr=False)
+class ChainRule:
+    """∂result/∂quantity: the sum over paths of the product of the local derivatives along each.
+
+    Printed, it is ``text``; in a notebook, ``latex``.
+
+    Attributes:
+        result, quantity: the derivative of which by which.
+        value: the derivative, by the engine's reverse sweep.
+        count: how many paths there are.
+        paths: the paths in reading order; when there are too many to list, those with the largest
+            contributions, the largest first.
+
+    >>> x = Value(3.0, label="x")
+    >>> rule = chain_rule((x**2 + 5 * x).with_label("y"), x)
+    >>> rule.value, rule.count
+    (11.0, 2)
+    """
+
+    result: Value
+    quantity: Value
+    value: float
+    count: int
+    paths: tuple[Path, ...]
+    names: Names
+
+    @property
+    def text(self) -> str:
+        """The calculation as lines of Unicode."""
+        lines: list[str] = []
+        margin = ""
+        for left, right in self._rows:
+            start = margin if left is None else to_text(left)
+            lines.append(f"{start} = {to_text(right)}")
+            margin = " " * len(start)
+        return "\n".join(lines)
+
+    @property
+    def latex(self) -> str:
+        r"""The calculation as LaTeX, an ``aligned`` environment for math mode."""
+        rows = [
+            f"{'' if left is None else to_latex(left)} &= {to_latex(right)}" for left, right in self._rows
+        ]
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        whole = to_text(self._derivative(self.result, self.quantity))
+        return f"<{whole} = {self.value!r}, {self.count:,} path{'' if self.count == 1 else 's'}; print it>"
+
+    @property
+    def _rows(self) -> list[tuple[Math | None, Math]]:
+        """Left and right sides of the equations; None goes on from the line above."""
+        whole = self._derivative(self.result, self.quantity)
+        if self.count == 1:
+            return list(_continued(whole, self._equal(self.paths[0])))
+        if not self.count:
+            ends = self.names.symbols[self.quantity], self.names.symbols[self.result]
+            return [(whole, line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1]))]
+        rows: list[tuple[Math | None, Math]] = []
+        for i, path in enumerate(self.paths, start=1):
+            rows += _continued(_numbered(i), self._equal(path))
+        terms = [_numbered(i) for i in range(1, len(self.paths) + 1)]
+        numbers = [_decimal(path.product) for path in self.paths]
+        if self.count > len(self.paths):
+            rest = self.count - len(self.paths)
+            terms.append(literal(f"{rest:,} more paths"))
+            numbers.append(_decimal(self.value - math.fsum(path.product for path in self.paths)))
+        return [*rows, *_continued(whole, [_sum(terms), _sum(numbers), _decimal(self.value)])]
+
+    def _equal(self, path: Path) -> Iterator[Math]:
+        """The same contribution in derivatives, in formulas and in numbers."""
+        if not path.factors:
+            yield _decimal(1.0)
+            return
+        if self.count > 1 or len(path.factors) > 1:
+            yield _product([self._derivative(f.result, f.argument, f.use) for f in path.factors])
+        if all(f.symbol is not None for f in path.factors):
+            yield _product([f.symbol for f in path.factors if f.symbol is not None])
+        if len(path.factors) > 1:
+            yield _product([_decimal(f.number) for f in path.factors if f.number is not None])
+        yield _decimal(path.product)
+
+    def _derivative(self, above: Node, beneath: Node, use: int = 0) -> Math:
+        return derivative(self.names.symbols[above], self.names.symbols[beneath], use)
+
+
+def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
+    r"""The chain rule of ∂C/∂w with its symbols and numbers, along every path over labelled quantities.
+
+    Each path from w to C contributes the product of the local derivatives on it, and the
+    contributions add up to ``w.grad``. A quantity used several times in a step gives a path for
+    each use. Where a net has more than `most` paths, those with the largest contributions are
+    written out, the others are counted, and the sum is still exact: it comes from the engine's sweep.
+    Without any path the derivative is 0, and the text says why.
+
+    Args:
+        C: the result.
+        w: what to differentiate by: a leaf, or a node on the way to C.
+        most: the most paths to write out, a whole number from 1.
+
+    Returns:
+        A `ChainRule` with ``.text``, ``.latex`` and ``.value``, which prints as text and shows
+        itself in a notebook. ``viz.draw_chain(C, highlight=w)`` draws its paths.
+
+    Raises:
+        TypeError: for what is not a Value; the derivative by an array is not one number.
+        ValueError: for `most` below 1; for the two the wrong way round, when it is w that is made from C.
+        DomainError: where the derivative is undefined, as that of √ at 0.
+
+    Source: lecture section 3.
+
+    >>> from autograd import sigmoid
+    >>> w, a, b = Value(1.2, label="w"), Value(0.5, label="a"), Value(-0.3, label="b")
+    >>> z = (w * a + b).with_label("z")
+    >>> s = sigmoid(z).with_label("s")
+    >>> print(chain_rule(((s - 1) ** 2).with_label("C"), w))
+    ∂C/∂w = ∂z/∂w · ∂s/∂z · ∂C/∂s
+          = a · σ′(z) · 2(s − 1)
+          = 0.5 · 0.2445 · (−0.8511)
+          = −0.104
+    >>> x = Value(3.0, label="x")
+    >>> print(chain_rule((x * x).with_label("y"), x))
+    P₁ = (∂y/∂x)₁
+       = x
+       = 3
+    P₂ = (∂y/∂x)₂
+       = x
+       = 3
+    ∂y/∂x = P₁ + P₂
+          = 3 + 3
+          = 6
+    """
+    for node, what in ((C, "C"), (w, "w")):
+        if not isinstance(node, Value):
+            raise TypeError(f"chain_rule takes Values, and {what} is {type(node).__name__} ({node!r:.80})")
+    most = count(most, "most")
+    order = topological_order(C)
+    if w not in set(order) and C in set(topological_order(w)):
+        raise ValueError(
+            f"chain_rule takes the result first, then what to differentiate by, and {name(w)} is made from "
+            f"{name(C)}: swap the two"
+        )
+    leaves = {node for node in order if node.is_leaf}
+    names = Names(list(dict.fromkeys([*order, w])), {C, w, *leaves})
+    value = float(adjoints(C, 1.0, wrt=[w]).get(w, 0.0))
+    ways, paths = _ways(C, w, _steps(w, order, names), most)
+    return ChainRule(C, w, value, ways, tuple(paths), names)
+
+
+def _steps(w: Node, order: list[Node], names: Names) -> dict[Node, list[Partial]]:
+    """The derivatives of each named quantity that depends on w by those right before it that do."""
+    moved = depending([w], order)
+    return {
+        node: [p for p in partials(node, names) if p.argument in moved]
+        for node in order
+        if node in moved and node is not w and names(node) is not None
+    }
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A path so far, by its last step; the steps before are those of `before`."""
+
+    product: float
+    before: _Way | None = None
+    last: Partial | None = None
+
+    def path(self) -> Path:
+        factors: list[Partial] = []
+        way: _Way | None = self
+        while way is not None and way.last is not None:
+            factors.append(way.last)
+            way = way.before
+        return Path(tuple(reversed(factors)), self.product)
+
+
+def _ways(C: Node, w: Node, steps: dict[Node, list[Partial]], most: int) -> tuple[int, list[Path]]:
+    """How many paths lead from w to C, and the `most` with the largest products.
+
+    A path of the largest is one of the largest up to each quantity on it, so no more than `most`
+    need to be kept anywhere.
+    """
+    counts: dict[Node, int] = {w: 1}
+    best: dict[Node, list[_Way]] = {w: [_Way(1.0)]}
+    for node, step in steps.items():
+        counts[node] = sum(counts[p.argument] for p in step)
+        ways = [_Way(way.product * _known(p), way, p) for p in step for way in best[p.argument]]
+        if counts[node] > most:
+            ways = heapq.nlargest(most, ways, key=lambda way: abs(way.product))
+        best[node] = ways
+    return counts.get(C, 0), [way.path() for way in best.get(C, [])]
+
+
+def _known(partial: Partial) -> float:
+    if partial.number is None:
+        where = ", ".join(name(node) for node in (partial.argument, partial.result))
+        raise DomainError(f"{partial.name} is on the way, and is no number where {where}")
+    return partial.number
+
+
+def _continued(left: Math, rights: Iterable[Math]) -> Iterator[tuple[Math | None, Math]]:
+    for i, right in enumerate(rights):
+        yield (None if i else left), right
+
+
+def _numbered(i: int) -> Math:
+    return Script(Atom("P", "P", "letter"), sub=integer(i))
+
+
+def _product(factors: Sequence[Math]) -> Math:
+    items = [m for i, factor in enumerate(factors) for m in (TIMES, as_factor(factor, i == 0))]
+    return line(*items[1:])
+
+
+def _sum(terms: Sequence[Math]) -> Math:
+    """Terms with signs between them: 3 - 2 rather than 3 + (-2)."""
+    items = [terms[0]]
+    for term in terms[1:]:
+        match term:
+            case Line((first, *rest)) if first == MINUS:
+                items += [MINUS, line(*rest)]
+            case _:
+                items += [PLUS, term]
+    return line(*items)
+
+
+def _decimal(x: float) -> Math:
+    """A number with four significant digits."""
+    digits, _, exponent = f"{x:.4g}".partition("e")
+    return parse(digits if not exponent else rf"{digits} \cdot 10^{{{int(exponent)}}}")

@@ -1,0 +1,329 @@
+"""A formula as a small tree: built from a recorded graph, and simplified as a lecturer would.
+
+Every function here is pure. Sums and products are kept in a form in which 1·x, x + 0, x - (-y)
+or x/x cannot be written down. `_formulas.setting` sets the tree as mathematics.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd._graph.node import Node, name
+from autograd._graph.primitive import Primitive, lookup
+from viz._mathematics.latex import literal
+from viz._mathematics.numerals import as_fraction
+from viz._mathematics.typeset import Symbol
+
+__all__ = [
+    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Number", "Product", "Sum",
+    "below", "build", "is_beneath", "split", "times",
+]  # fmt: skip
+
+LIMIT = 2000
+DEPTH = 60
+
+
+class FormulaTooBig(ValueError):
+    """A formula of more symbols or levels than anybody reads; label intermediate results to divide it.
+
+    >>> import viz
+    >>> from autograd import Value
+    >>> x = Value(1.0, label="x")
+    >>> def deep(n, label=None):
+    ...     y = x
+    ...     for i in range(n):
+    ...         y = (y + 1) * y
+    ...         if i % 3 == 2 and label:
+    ...             y = y.with_label(f"{label}_{i}")
+    ...     return y
+    >>> viz.formula(deep(70))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    viz.FormulaTooBig: ...
+    >>> len(viz.formula(deep(70, "y"))) < 100
+    True
+    """
+
+    __module__ = "viz"  # where users find it
+
+
+@dataclass(frozen=True)
+class Number:
+    """A constant."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """A quantity called by its name. Two nodes of one label are two quantities: `key` tells them apart."""
+
+    key: int
+    symbol: Symbol = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A primitive and its arguments."""
+
+    op: Primitive
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """over/under · base₁^power₁ · base₂^power₂ · …, the bases different from each other."""
+
+    over: float
+    under: float
+    factors: tuple[tuple[Expr, float], ...]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """term₁ + term₂ + …, at least two, no two of them multiples of the same thing."""
+
+    terms: tuple[Expr, ...]
+
+
+Expr = Number | Name | Call | Product | Sum
+ZERO = Number(0.0)
+# An array has no one number to show: what a constant one and a leaf without a name are called.
+CONSTANT, ARRAY = literal("const"), literal("array")
+
+
+def _inner(e: Expr) -> tuple[Expr, ...]:
+    match e:
+        case Call(_, args):
+            return args
+        case Product(_, _, factors):
+            return tuple(base for base, _ in factors)
+        case Sum(terms):
+            return terms
+    return ()
+
+
+# -- from the graph ---------------------------------------------------------------------------
+
+
+def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node, int] | None = None) -> Expr:
+    """The simplified formula of a node in the named quantities below it; the root itself is expanded.
+
+    Args:
+        root: the node.
+        names: the name of a node, or None for one to be written out. An unnamed leaf is its number.
+        keys: what to tell named nodes apart by, where several stand for the same quantity.
+
+    Raises:
+        FormulaTooBig: beyond 2000 symbols, or 60 levels of nesting.
+    """
+    made: dict[Node, Expr] = {}
+    sizes: dict[Node, tuple[int, int]] = {}
+    order, symbols = below(root, names)
+    for node in order:
+        named = symbols.get(node)
+        if node is root and not node.is_leaf:
+            named = None
+        if named is not None:
+            made[node] = Name(id(node) if keys is None else keys[node], named)
+        elif node.is_leaf:
+            made[node] = _constant(node)
+        else:
+            args = tuple(made[a] if isinstance(a, Node) else _constant(a) for a in node.args)
+            made[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
+        sizes[node] = size, depth = _measure(made[node])
+        if size > LIMIT or depth > DEPTH:
+            raise FormulaTooBig(
+                f"the formula of {name(root)} has over {LIMIT} symbols or {DEPTH} levels of nesting. "
+                "Give intermediate results a name, .with_label('z'), and it is written in those"
+            )
+    return made[root]
+
+
+def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node], dict[Node, Symbol]]:
+    """The nodes between `root` and the named ones below it, arguments first, and the names among them."""
+    order: list[Node] = []
+    symbols: dict[Node, Symbol] = {}
+
+    def behind(node: Node) -> list[Node]:
+        if (symbol := names(node)) is not None:
+            symbols[node] = symbol
+        return [] if symbol is not None and node is not root else list(node.parents)
+
+    path = [(root, iter(behind(root)))]
+    seen = {root}
+    while path:
+        node, rest = path[-1]
+        for parent in rest:
+            if parent not in seen:
+                seen.add(parent)
+                path.append((parent, iter(behind(parent))))
+                break
+        else:
+            order.append(node)
+            path.pop()
+    return order, symbols
+
+
+def _constant(x: Any) -> Expr:
+    """A number, or what an array is called; two arrays are two quantities."""
+    data = x.data if isinstance(x, Node) else x
+    if np.ndim(data) == 0:
+        return Number(float(data))
+    return Name(id(x), ARRAY if isinstance(x, Node) else CONSTANT)
+
+
+def _measure(e: Expr) -> tuple[int, int]:
+    """How many symbols a formula has and how deep it nests; given up above the limits."""
+    size, depth, todo = 0, 0, [(e, 1)]
+    while todo and size <= LIMIT and depth <= DEPTH:
+        part, level = todo.pop()
+        size, depth = size + 1, max(depth, level)
+        todo.extend((inner, level + 1) for inner in _inner(part))
+    return size, depth
+
+
+# -- simplifying ------------------------------------------------------------------------------
+
+
+class _OutOfRange(ArithmeticError):
+    """Two constants whose sum or product is no float: x · 1e200 · 1e200 is not ∞x."""
+
+
+def _added(a: float, b: float) -> float:
+    if math.isinf(a + b) and math.isfinite(a) and math.isfinite(b):
+        raise _OutOfRange
+    return a + b
+
+
+def _multiplied(a: float, b: float) -> float:
+    made = a * b
+    if (math.isinf(made) and math.isfinite(a) and math.isfinite(b)) or (made == 0 and a != 0 and b != 0):
+        raise _OutOfRange
+    return made
+
+
+def simplify(e: Call) -> Expr:
+    """One operation on simplified arguments, simplified; as it is where its constants cannot be folded."""
+    try:
+        return _simplified(e)
+    except _OutOfRange:
+        return e
+
+
+def _simplified(e: Call) -> Expr:
+    match e.op.name, e.args:
+        case "add", (x, y):
+            return plus(x, y)
+        case "sub", (x, y):
+            return plus(x, times(Number(-1.0), y))
+        case "neg", (x,):
+            return times(Number(-1.0), x)
+        case "mul", (x, y):
+            return times(x, y)
+        case "truediv", (x, y) if y != ZERO:
+            return times(x, power(y, -1.0))
+        case "square", (x,):
+            return power(x, 2.0)
+        case "pow", (x, Number(n)) if math.isfinite(n):
+            return power(x, n)
+        case "_identity", (x,):
+            return x
+    return e
+
+
+def plus(x: Expr, y: Expr) -> Expr:
+    """x + y."""
+    terms = list(_terms(x))
+    for term in _terms(y):
+        over, under, rest = split(term)
+        for i, other in enumerate(terms):
+            over2, under2, rest2 = split(other)
+            if rest == rest2:
+                terms[i] = _product(*_fractions_added(over, under, over2, under2), rest)
+                break
+        else:
+            terms.append(term)
+    terms = [t for t in terms if t != ZERO]
+    return ZERO if not terms else terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _fractions_added(a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    if b == d:
+        return _added(a, c), b
+    return _added(_multiplied(a, d), _multiplied(c, b)), _multiplied(b, d)
+
+
+def _terms(e: Expr) -> tuple[Expr, ...]:
+    return e.terms if isinstance(e, Sum) else () if e == ZERO else (e,)
+
+
+def split(e: Expr) -> tuple[float, float, tuple[tuple[Expr, float], ...]]:
+    """A formula as a product: over, under, factors."""
+    match e:
+        case Number(value):
+            return value, 1.0, ()
+        case Product(over, under, factors):
+            return over, under, factors
+    return 1.0, 1.0, ((e, 1.0),)
+
+
+def times(x: Expr, y: Expr) -> Expr:
+    """x · y."""
+    over, under, factors = split(x)
+    over2, under2, factors2 = split(y)
+    powers = dict(factors)
+    for base, n in factors2:
+        powers[base] = _added(powers.get(base, 0.0), n)
+    return _product(_multiplied(over, over2), _multiplied(under, under2), tuple(powers.items()))
+
+
+def power(x: Expr, n: float) -> Expr:
+    """xⁿ for a number n."""
+    over, under, factors = split(x)
+    if n == -1:
+        return times(_product(under, over, ()), _product(1.0, 1.0, tuple((b, -m) for b, m in factors)))
+    if isinstance(x, Number):
+        try:
+            value = math.pow(x.value, n)
+        except (ValueError, OverflowError):
+            value = math.inf
+        lost = not math.isfinite(value) or (value == 0 and x != ZERO)
+        return Call(lookup("pow"), (x, Number(n))) if lost else Number(value)
+    whole = all(float(m).is_integer() for _, m in factors) and float(n).is_integer()
+    # (x²)³ is x⁶, but (x²)^0.5 is |x|; and (2x)² is left as it was written.
+    if whole and over == under == 1 and len(factors) == 1:
+        return _product(1.0, 1.0, tuple((b, _multiplied(m, n)) for b, m in factors))
+    return _product(1.0, 1.0, ((x, n),))
+
+
+def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...]) -> Expr:
+    """The simplest formula equal to over/under · Π base^power."""
+    factors = tuple((base, n) for base, n in factors if n != 0)
+    if under < 0:
+        over, under = -over, -under
+    if over == 0:
+        return ZERO
+    if float(over).is_integer() and float(under).is_integer():
+        shared = math.gcd(int(over), int(under))
+        over, under = over / shared, under / shared
+    elif (fraction := as_fraction(over)) is not None:
+        return _product(float(fraction.numerator), _multiplied(under, fraction.denominator), factors)
+    elif math.isfinite(over) and (1 / over).is_integer() and any(is_beneath(n) for _, n in factors):
+        # 0.5/√x is 1/(2√x)
+        over, under = math.copysign(1.0, over), _multiplied(under, abs(1 / over))
+    if not factors and under == 1:
+        return Number(over)
+    if over == under == 1 and len(factors) == 1 and factors[0][1] == 1:
+        return factors[0][0]
+    return Product(over, under, factors)
+
+
+def is_beneath(n: float) -> bool:
+    """Whether a power goes under a fraction's line, as x^-2 does; one such as x^-0.5 stays a power."""
+    return n < 0 and float(n).is_integer()

@@ -1,0 +1,235 @@
+"""A formula set as mathematics, by the rows of the table.
+
+A row's own LaTeX and binding strength say how everything looks and where parentheses go.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+
+from autograd._graph.primitive import Primitive, lookup
+from autograd._table.rows import CALL as ATOM
+from autograd._table.rows import POWER, PRODUCT, SUM
+from viz._formulas.expressions import Call, Expr, Name, Number, Product, Sum, is_beneath, split, times
+from viz._mathematics.latex import parse
+from viz._mathematics.numerals import as_fraction, constant
+from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, integer
+from viz._mathematics.typeset import (
+    Atom,
+    Fence,
+    Frac,
+    Hole,
+    Line,
+    Math,
+    Script,
+    Symbol,
+    is_call,
+    is_several,
+    leading,
+    line,
+    parts,
+    rebuilt,
+    trailing,
+)  # fmt: skip
+
+__all__ = ["as_factor", "typeset"]
+
+MARKS = {"x": "\ue000", "y": "\ue001", "z": "\ue002"}  # private characters, which no row uses
+Set = tuple[Math, int]  # something typeset, and how tightly it holds together
+
+
+@functools.cache
+def _template(op: Primitive) -> Math:
+    """How the row writes its primitive, with holes for the arguments."""
+    return parse(op.latex.format(**MARKS), {mark: hole for hole, mark in MARKS.items()})
+
+
+def typeset(e: Expr) -> Math:
+    """The formula as mathematics, with parentheses where the rows' binding asks for them.
+
+    >>> from viz._mathematics.latex import label
+    >>> from viz._mathematics.typeset import to_text
+    >>> x, y = Name(0, label("x")), Name(1, label("y"))
+    >>> to_text(typeset(times(Number(2.0), Sum((x, y)))))
+    '2(x + y)'
+    """
+    return _set(e)[0]
+
+
+def _set(e: Expr) -> Set:
+    match e:
+        case Number(value):
+            return _set_number(value)
+        case Name(_, symbol):
+            return symbol, _looks(symbol)
+        case Call(op, args):
+            return _applied(op, *map(_set, args))
+        case Sum(terms):
+            result = _set(terms[0])
+            for term in terms[1:]:
+                if split(term)[0] < 0:
+                    result = _applied("sub", result, _set(times(Number(-1.0), term)))
+                else:
+                    result = _applied("add", result, _set(term))
+            return result
+        case Product(over, under, factors):
+            if over < 0:
+                return _applied("neg", _set(times(Number(-1.0), e)))
+            above = [_raised(b, n) for b, n in factors if not is_beneath(n)]
+            beneath = [_raised(b, -n) for b, n in factors if is_beneath(n)]
+            if over != 1 or not above:
+                above.insert(0, _set_number(over))
+            if under != 1:
+                beneath.insert(0, _set_number(under))
+            multiply = functools.partial(_applied, "mul")
+            top = functools.reduce(multiply, above)
+            return _applied("truediv", top, functools.reduce(multiply, beneath)) if beneath else top
+
+
+def _set_number(value: float) -> Set:
+    if value < 0:
+        return _applied("neg", _set_number(-value))
+    if (fraction := as_fraction(value)) is not None:
+        return _applied(
+            "truediv", *map(_set_number, (float(fraction.numerator), float(fraction.denominator)))
+        )
+    if math.isnan(value):
+        return Atom("nan", r"\text{nan}", "word"), ATOM
+    digits, exponent = constant(abs(value))
+    signs = Atom(digits, r"\infty" if digits == "∞" else digits, "number")
+    if exponent is None:
+        return signs, ATOM
+    ten = Script(integer(10), _set_number(float(exponent))[0])
+    return (ten, POWER) if digits == "1" else (line(signs, TIMES, ten), PRODUCT)
+
+
+def _raised(base: Expr, n: float) -> Set:
+    if n == 1:
+        return _set(base)
+    return _applied("square", _set(base)) if n == 2 else _applied("pow", _set(base), _set_number(n))
+
+
+def _applied(op: Primitive | str, *args: Set) -> Set:
+    """A row's template, with arguments that are typeset already."""
+    row = lookup(op) if isinstance(op, str) else op
+    template = _template(row)
+    binds = getattr(row, "binds", None)
+    strength = int(binds) if binds is not None else _looks(template)
+    if len(args) > 1 and Hole("y") not in _holes(template):
+        # a row for any number of arguments, such as stack, says only where they go
+        listed = [m for body, _ in args for m in (COMMA, body)][1:]
+        return _filled(template, lambda hole, need, minus: line(*listed)), strength
+    holes = dict(zip(MARKS, args, strict=False))
+    return _filled(template, lambda hole, need, minus: _argument(holes[hole], need, minus)), strength
+
+
+def as_factor(m: Math, first: bool) -> Math:
+    """A formula as it stands in a product with dots: in parentheses if it is a sum, or has a minus inside.
+
+    Args:
+        m: the formula.
+        first: whether it begins the product, where a minus may stand.
+    """
+    return _argument((m, _looks(m)), PRODUCT, first)
+
+
+def _holes(m: Math) -> set[Math]:
+    return {p for p in parts(m) if isinstance(p, Hole)}
+
+
+def _argument(argument: Set, need: int, minus: bool) -> Math:
+    """An argument, in parentheses if it binds less than `need` or its leading minus may not stand there."""
+    body, strength = argument
+    signed = leading(body) == MINUS
+    return Fence("(", body, ")") if strength < need or (signed and not minus) else body
+
+
+def _looks(m: Math) -> int:
+    """The binding of what a label, a number or an array row reads as."""
+    match m:
+        case Line(items):
+            kinds = [i.kind if isinstance(i, Atom) else "" for i in items]
+            if any(i == TIMES for i in items):
+                return PRODUCT
+            if any(k in ("operator", "relation", "punctuation") for k in kinds):
+                return SUM
+            return ATOM if is_call(m) else PRODUCT
+        case Frac():
+            return PRODUCT
+        case Script(_, sup, _):
+            return ATOM if sup is None else POWER
+        case Symbol(_, body):
+            return _looks(body)
+        case Atom(_, _, "word"):
+            return SUM if is_several(m) else ATOM
+    return ATOM
+
+
+Fill = Callable[[str, int, bool], Math]
+
+
+def _filled(m: Math, fill: Fill) -> Math:
+    """A template with its holes filled: what stands beside a hole says how tightly the argument must bind."""
+    match m:
+        case Hole(hole):
+            return fill(hole, 0, True)
+        case Line(items):
+            return _filled_line(items, fill)
+        case Script(Hole(hole), sup, sub):
+            return Script(fill(hole, ATOM, False), sup and _filled(sup, fill), sub and _filled(sub, fill))
+    return rebuilt(m, lambda part: _filled(part, fill))
+
+
+def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
+    filled: list[Math] = []
+    for i, item in enumerate(items):
+        before = items[i - 1] if i else None
+        after = items[i + 1] if i + 1 < len(items) else None
+        if isinstance(item, Hole):
+            need = max(_beside(before, True), _beside(after, False))
+            made = fill(item.name, need, i == 0 and not _factor(after))
+        else:
+            made = _filled(item, fill)
+        if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], made):
+            filled.append(TIMES)
+        if before == PLUS and (negated := _negated(made)) is not None:
+            filled[-1], made = MINUS, negated  # 1 + (-x)
+        filled.append(made)
+    return line(*filled)
+
+
+def _negated(m: Math) -> Math | None:
+    """x of (-x)."""
+    match m:
+        case Fence("(", Line((first, *rest)), _) if first == MINUS:
+            signs = [r for r in rest if isinstance(r, Atom) and r.kind in ("operator", "relation")]
+            return None if signs else line(*rest)
+    return None
+
+
+def _factor(m: Math | None) -> bool:
+    return m is not None and not (isinstance(m, Atom) and m.kind in ("operator", "relation", "punctuation"))
+
+
+def _beside(neighbour: Math | None, is_before: bool) -> int:
+    """How tightly an argument must bind next to this."""
+    if neighbour is None:
+        return 0
+    if _factor(neighbour):
+        return PRODUCT
+    assert isinstance(neighbour, Atom)
+    if neighbour.kind == "operator":
+        return PRODUCT if is_before and neighbour.text == "−" else SUM
+    return 0
+
+
+def _needs_dot(before: Math, after: Math) -> bool:
+    """Whether two factors run together when written side by side: 2 · 3ˣ, rate · loss."""
+    first, last = leading(after), trailing(before)
+    if isinstance(after, Line) and isinstance(after.items[-1], Fence):
+        first = None  # sech²(x): a word that is called stands well beside a factor
+    if first is not None and first.kind in ("number", "word"):
+        return True
+    return last is not None and last.kind == "word"

@@ -1,0 +1,1 @@
+"""Where everything in a picture stands, and the shapes it is drawn with."""

@@ -1,0 +1,222 @@
+"""A drawing as shapes with their places, and the shapes as SVG. `pdf` writes the same as PDF."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from viz._mathematics.outlines import Bar, Glyph, Ink, Words
+
+__all__ = [
+    "FONT",
+    "Curve",
+    "Group",
+    "Inked",
+    "Point",
+    "Polygon",
+    "Rectangle",
+    "Scene",
+    "Shape",
+    "short",
+    "to_svg",
+    "walk",
+]
+
+# Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
+FONT = "DejaVu Sans,Verdana,sans-serif"
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """By its upper left corner; the border is drawn half inside and half outside."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    radius: float
+    fill: str
+    stroke: str
+    thickness: float
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line of Bézier pieces: a start, then three points for each piece."""
+
+    points: tuple[Point, ...]
+    stroke: str
+    thickness: float
+
+
+@dataclass(frozen=True)
+class Polygon:
+    points: tuple[Point, ...]
+    fill: str
+
+
+@dataclass(frozen=True)
+class Inked:
+    """Mathematics or words from a point of their base line.
+
+    Attributes:
+        role: formula, value, gradient, derivative, number, note, title or caption.
+    """
+
+    ink: Ink
+    x: float
+    y: float
+    colour: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Shapes that are one thing to a reader, with what they say in words."""
+
+    id: str
+    kind: str
+    says: str
+    shapes: tuple[Rectangle | Curve | Polygon | Inked, ...]
+
+
+Shape = Rectangle | Curve | Polygon | Inked | Group
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A whole drawing, in points from its upper left corner.
+
+    Attributes:
+        title, description: what it is and what it says, for those who cannot see it.
+        paper: the colour of the background.
+    """
+
+    width: float
+    height: float
+    title: str
+    description: str
+    paper: str
+    shapes: tuple[Shape, ...]
+
+
+def walk(shapes: tuple[Shape, ...]) -> Iterator[Rectangle | Curve | Polygon | Inked]:
+    """The shapes without their groups, in the order of drawing."""
+    for shape in shapes:
+        if isinstance(shape, Group):
+            yield from walk(shape.shapes)
+        else:
+            yield shape
+
+
+def to_svg(scene: Scene) -> str:
+    """One SVG document, the same text for the same scene, with no id that another drawing has.
+
+    >>> square = Rectangle(1, 1, 8, 8, 2, "#FFFFFF", "#000000", 1)
+    >>> to_svg(Scene(10, 10, "a square", "one square", "#FFFFFF", (square,))).count("<rect")
+    2
+    """
+    outlines = {
+        mark.outline: i
+        for i, mark in enumerate(
+            dict.fromkeys(
+                Glyph(mark.outline, 0, 0, 0)
+                for shape in walk(scene.shapes)
+                if isinstance(shape, Inked)
+                for mark in shape.ink.marks
+                if isinstance(mark, Glyph)
+            )
+        )
+    }
+    prefix = f"c{hashlib.sha256(repr(scene).encode()).hexdigest()[:8]}"
+    writer = _Writer(prefix, outlines)
+    body = "".join(writer.shape(shape) for shape in scene.shapes)
+    defs = "".join(f'<path id="{prefix}g{i}" d="{outline}"/>\n' for outline, i in outlines.items())
+    width, height = short(scene.width), short(scene.height)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
+        'style="max-width:100%;height:auto" role="img" '
+        f'aria-labelledby="{prefix}title {prefix}desc">\n'
+        f'<title id="{prefix}title">{html.escape(scene.title)}</title>\n'
+        f'<desc id="{prefix}desc">{html.escape(scene.description)}</desc>\n'
+        f"<defs>\n{defs}</defs>\n"
+        f'<rect class="paper" width="{width}" height="{height}" fill="{scene.paper}"/>\n{body}</svg>\n'
+    )
+
+
+class _Writer:
+    """Writes shapes that use the outlines defined in the head of the file."""
+
+    def __init__(self, prefix: str, outlines: dict[str, int]) -> None:
+        self.prefix, self.outlines = prefix, outlines
+
+    def shape(self, shape: Shape) -> str:
+        match shape:
+            case Group(id, kind, says, shapes):
+                inner = "".join(map(self.shape, shapes))
+                title = f"<title>{html.escape(says)}</title>\n" if says else ""
+                return f'<g id="{self.prefix}{id}" class="{html.escape(kind)}">{title}{inner}</g>\n'
+            case Rectangle(x, y, width, height, radius, fill, stroke, thickness, dashed):
+                dashes = f' stroke-dasharray="{short(3 * thickness)}"' if dashed else ""
+                return (
+                    f'<rect x="{short(x)}" y="{short(y)}" width="{short(width)}" '
+                    f'height="{short(height)}" rx="{short(radius)}" fill="{fill}" stroke="{stroke}" '
+                    f'stroke-width="{short(thickness)}"{dashes}/>\n'
+                )
+            case Curve(points, stroke, thickness):
+                return (
+                    f'<path d="M{_points(points[:1])}C{_points(points[1:])}" fill="none" stroke="{stroke}" '
+                    f'stroke-width="{short(thickness)}"/>\n'
+                )
+            case Polygon(points, fill):
+                return f'<polygon points="{_points(points)}" fill="{fill}"/>\n'
+            case Inked():
+                return self.inked(shape)
+
+    def inked(self, shape: Inked) -> str:
+        ink = shape.ink
+        latex = f' data-latex="{html.escape(ink.latex)}"' if ink.latex else ""
+        marks = "".join(map(self.mark, ink.marks))
+        return (
+            f'<g class="{shape.role}" role="img" aria-label="{html.escape(ink.text)}"{latex} '
+            f'fill="{shape.colour}" transform="translate({short(shape.x)} {short(shape.y)})">{marks}</g>\n'
+        )
+
+    def mark(self, mark: Glyph | Bar | Words) -> str:
+        match mark:
+            case Glyph(outline, x, y, size):
+                return (
+                    f'<use xlink:href="#{self.prefix}g{self.outlines[outline]}" '
+                    f'transform="translate({short(x)} {short(y)})scale({size / 1000:.5g})"/>'
+                )
+            case Bar(x, y, width, height):
+                return (
+                    f'<rect x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}"/>'
+                )
+            case Words(text, x, y, size, width):
+                return (
+                    f'<text x="{short(x)}" y="{short(y)}" font-size="{short(size * 0.9)}" '
+                    f'font-family="{FONT}" textLength="{short(width)}" '
+                    f'lengthAdjust="spacingAndGlyphs">{html.escape(text)}</text>'
+                )
+
+
+def short(x: float) -> str:
+    """Two decimals at most, and never -0.
+
+    >>> short(1.5), short(-0.001), short(12.0)
+    ('1.5', '0', '12')
+    """
+    text = f"{x:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _points(points: tuple[Point, ...]) -> str:
+    return " ".join(f"{short(x)} {short(y)}" for x, y in points)

@@ -1,0 +1,108 @@
+"""Colours of a drawing, for a white page and for a dark room.
+
+>>> LIGHT.sign(-0.3) == LIGHT.negative, DARK.fill("parameter") == DARK.parameter
+(True, True)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from viz._pictures.picture import Link, Row
+
+__all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke"]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one drawing, as #RRGGBB. `LIGHT` and `DARK` are themes, and others are made from them.
+
+    Attributes:
+        paper, ink, quiet: the background, what is said, and what is said aside.
+        line: borders and edges that have no sign.
+        positive, negative: the signs. Blue and orange are told apart with every kind of colour vision,
+            and the sign is always printed too.
+        data, parameter, computed, group: the grounds of boxes.
+        layer, layer_line: the ground and the border of a layer.
+        faded: borders and edges beside what the drawing is about; their type is `quiet`.
+
+    >>> import dataclasses
+    >>> ivory = dataclasses.replace(LIGHT, paper="#FFFFF0")
+    >>> ivory.paper, ivory.ink == LIGHT.ink, DARK.paper
+    ('#FFFFF0', True, '#12161B')
+    """
+
+    paper: str
+    ink: str
+    quiet: str
+    line: str
+    positive: str
+    negative: str
+    data: str
+    parameter: str
+    computed: str
+    group: str
+    layer: str
+    layer_line: str
+    faded: str
+
+    def sign(self, number: float) -> str:
+        """The colour of a number."""
+        return self.positive if number > 0 else self.negative if number < 0 else self.line
+
+    def of_row(self, row: Row, ink: str) -> str:
+        """The colour of a number in a box: its sign's, or the ink."""
+        return ink if row.sign is None else self.sign(row.sign)
+
+    def fill(self, kind: str) -> str:
+        """The ground of a box of that kind."""
+        grounds = {"data": self.data, "parameter": self.parameter, "group": self.group}
+        return grounds.get(kind, self.computed)
+
+
+LIGHT = Theme(
+    paper="#FFFFFF", ink="#111111", quiet="#5A5A5A", line="#8A929C",
+    positive="#1565C0", negative="#BC3F0A",
+    data="#EDEDED", parameter="#FFF3D6", computed="#FFFFFF", group="#E9F1EC",
+    layer="#F5F7FA", layer_line="#D3DAE3", faded="#C9CED5",
+)  # fmt: skip
+DARK = Theme(
+    paper="#12161B", ink="#F5F5F5", quiet="#B7BEC8", line="#7F8A97",
+    positive="#6FB7FF", negative="#FF9A5C",
+    data="#31373F", parameter="#40351A", computed="#1D232B", group="#1F332B",
+    layer="#181D24", layer_line="#37414D", faded="#4A535E",
+)  # fmt: skip
+
+
+def a_theme(given: Any) -> Theme:
+    """A theme that a user passed.
+
+    >>> a_theme("dark")
+    Traceback (most recent call last):
+        ...
+    TypeError: theme is viz.LIGHT, viz.DARK or another viz.Theme, not 'dark'
+    """
+    if not isinstance(given, Theme):
+        raise TypeError(f"theme is viz.LIGHT, viz.DARK or another viz.Theme, not {given!r:.80}")
+    return given
+
+
+# An edge where its derivative is 0, and how much wider it is where that is 1; the lecture page is told them.
+THINNEST, WIDER = 1.2, 4.8
+
+
+def stroke(link: Link, theme: Theme) -> tuple[str, float]:
+    """The colour and the width of an edge.
+
+    >>> stroke(Link("n0", "n1", derivative=True, number=-0.25), LIGHT) == (LIGHT.negative, 3.6)
+    True
+    """
+    if link.faded:
+        return theme.faded, THINNEST
+    if not link.derivative:
+        return theme.line, 1.5
+    if link.number is None:
+        return theme.line, 2.0
+    # The width follows the square root, so that a derivative of 0.01 is still a line.
+    return theme.sign(link.number), round(THINNEST + WIDER * min(1.0, abs(link.number)) ** 0.5, 1)

@@ -1,0 +1,119 @@
+r"""Mathematics as MathML: what `_mathematics.outlines` typesets, and what a browser can.
+
+>>> from viz._mathematics.latex import parse
+>>> to_mathml(parse(r"\frac{-a}{2}"))
+'<mfrac><mrow><mo form="prefix">−</mo><mi>a</mi></mrow><mn>2</mn></mfrac>'
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Callable
+
+from viz._mathematics.typeset import (
+    Atom,
+    Fence,
+    Frac,
+    Hole,
+    Line,
+    Math,
+    Root,
+    Script,
+    Symbol,
+    leading,
+    parts,
+    trailing,
+)  # fmt: skip
+
+__all__ = ["to_mathml"]
+
+ELEMENTS = {"letter": "mi", "function": "mi", "word": "mtext", "number": "mn"}
+SIGNS = ("operator", "relation", "punctuation")
+AIR = '<mspace width="0.17em"></mspace>'
+# Accents as marks that stand alone, by the combining ones.
+ACCENTS = {"\u0302": "^", "\u0304": "\u00af", "\u0303": "~", "\u0307": "\u02d9", "\u20d7": "\u2192"}
+
+
+Number = Callable[[str], str | None]
+
+
+def to_mathml(m: Math, number: Number | None = None) -> str:
+    r"""Write as MathML, without the ``<math>`` around it.
+
+    Args:
+        number: writes a number otherwise than as it stands, or answers None.
+
+    >>> from viz._mathematics.latex import label
+    >>> to_mathml(label("w^{(1)}"))
+    '<msup><mi>w</mi><mrow><mo stretchy="false">(</mo><mn>1</mn><mo stretchy="false">)</mo></mrow></msup>'
+    """
+    match m:
+        case Atom(text, _, kind):
+            special = number(text) if number is not None and kind == "number" else None
+            return _atom(text, kind) if special is None else special
+        case Symbol(_, body):
+            return to_mathml(body, number)
+        case Line(items):
+            return _line(items, number)
+        case Script(base, sup, sub):
+            inner = to_mathml(base, number) + "".join(
+                to_mathml(s, number) for s in (sub, sup) if s is not None
+            )
+            name = f"m{'sub' if sub is not None else ''}{'sup' if sup is not None else ''}"
+            return f"<{name}>{inner}</{name}>"
+        case Frac(over, under):
+            return f"<mfrac>{to_mathml(over, number)}{to_mathml(under, number)}</mfrac>"
+        case Root(body):
+            return f"<msqrt>{to_mathml(body, number)}</msqrt>"
+        case Fence(left, body, right):
+            return _fence(left, body, right, number)
+        case Hole(name):
+            return f"<mi>{html.escape(name)}</mi>"
+
+
+def _atom(text: str, kind: str) -> str:
+    if kind == "relation" and text.isalpha():  # "if", between two formulas
+        return f"<mtext>&#160;{html.escape(text)}&#160;</mtext>"
+    letter = unicodedata.normalize("NFD", text)
+    if kind == "letter" and len(letter) == 2 and letter[1] in ACCENTS:
+        return f'<mover accent="true"><mi>{letter[0]}</mi><mo>{ACCENTS[letter[1]]}</mo></mover>'
+    element = ELEMENTS.get(kind, "mo")
+    return f"<{element}>{html.escape(text)}</{element}>"
+
+
+def _fence(left: str, body: Math, right: str, number: Number | None) -> str:
+    tall = any(isinstance(part, (Frac, Root)) for part in parts(body))
+    stretch = "" if tall else ' stretchy="false"'
+    # A bar does not say by itself which side it stands on.
+    sides = (' form="prefix"', ' form="postfix"') if left == right else ("", "")
+    begin, end = (f"<mo{s}{stretch}>{mark}</mo>" for s, mark in zip(sides, (left, right), strict=True))
+    return f"<mrow>{begin}{to_mathml(body, number)}{end}</mrow>"
+
+
+def _line(items: tuple[Math, ...], number: Number | None) -> str:
+    out: list[str] = []
+    before: Math | None = None
+    for item in items:
+        kind = item.kind if isinstance(item, Atom) else ""
+        after_sign = isinstance(before, Atom) and before.kind in SIGNS
+        if kind == "prime" and out:
+            out[-1] = f'<msup>{out[-1]}<mo lspace="0" rspace="0">′</mo></msup>'
+            continue
+        if kind == "operator" and (before is None or after_sign) and isinstance(item, Atom):
+            out.append(f'<mo form="prefix">{html.escape(item.text)}</mo>')
+        else:
+            if before is not None and not after_sign and kind not in SIGNS and _needs_air(before, item):
+                out.append(AIR)
+            out.append(to_mathml(item, number))
+        before = item
+    return f"<mrow>{''.join(out)}</mrow>"
+
+
+def _needs_air(before: Math, after: Math) -> bool:
+    """Whether two factors would run together: the name of a function, or a word, beside another."""
+    if isinstance(after, Fence):
+        return False
+    named = ("function", "word")
+    first, last = leading(after), trailing(before)
+    return (first is not None and first.kind in named) or (last is not None and last.kind in named)

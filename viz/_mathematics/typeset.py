@@ -1,0 +1,389 @@
+r"""Mathematics as a small tree, and the tree written as LaTeX, plain text or HTML.
+
+The rows of `_table.rules` say in LaTeX how a primitive is written, and labels are LaTeX too.
+`_mathematics.latex` reads both into this tree, and every way of writing a formula follows from it.
+
+>>> from viz._mathematics.latex import parse
+>>> to_text(parse(r"w^{(1)} a^{(0)} + b^{(1)}"))
+'w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾'
+>>> to_html(parse(r"\sigma\left(z_{j}^{(L)}\right)"))
+'σ(<I>z</I>ⱼ⁽ᴸ⁾)'
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+__all__ = [
+    "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
+    "is_call", "is_several", "leading", "line", "parts", "rebuilt",
+    "to_html", "to_latex", "to_text", "trailing",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One sign. `kind` is letter, word, function, number, operator, relation, punctuation or prime."""
+
+    text: str
+    latex: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Where an argument goes."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """Things written one after another."""
+
+    items: tuple[Math, ...]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A base with something raised, lowered or both."""
+
+    base: Math
+    sup: Math | None = None
+    sub: Math | None = None
+
+
+@dataclass(frozen=True)
+class Frac:
+    over: Math
+    under: Math
+
+
+@dataclass(frozen=True)
+class Root:
+    body: Math
+
+
+@dataclass(frozen=True)
+class Fence:
+    """Something between delimiters."""
+
+    left: str
+    body: Math
+    right: str
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """The name of a quantity: its label's own LaTeX, and what it reads as."""
+
+    latex: str
+    body: Math
+
+
+Math = Atom | Hole | Line | Script | Frac | Root | Fence | Symbol
+
+
+def line(*items: Math) -> Math:
+    """Things one after another; one alone is itself.
+
+    >>> line(Hole("x"))
+    Hole(name='x')
+    """
+    flat: list[Math] = []
+    for item in items:
+        flat.extend(item.items if isinstance(item, Line) else (item,))
+    return flat[0] if len(flat) == 1 else Line(tuple(flat))
+
+
+def parts(m: Math) -> Iterator[Math]:
+    """The tree's nodes, outermost first."""
+    yield m
+    match m:
+        case Line(items):
+            inner: tuple[Math | None, ...] = items
+        case Script(base, sup, sub):
+            inner = (base, sup, sub)
+        case Frac(over, under):
+            inner = (over, under)
+        case Root(body) | Fence(_, body, _) | Symbol(_, body):
+            inner = (body,)
+        case _:
+            inner = ()
+    for part in inner:
+        if part is not None:
+            yield from parts(part)
+
+
+def rebuilt(m: Math, change: Callable[[Math], Math]) -> Math:
+    """The same with each part right inside it changed. A sign and a symbol are one thing, and stay.
+
+    >>> to_text(rebuilt(Frac(Hole("x"), Hole("y")), lambda part: line(part, part)))
+    'xx/(yy)'
+    """
+    match m:
+        case Line(items):
+            return Line(tuple(map(change, items)))
+        case Script(base, sup, sub):
+            return Script(change(base), sup and change(sup), sub and change(sub))
+        case Frac(over, under):
+            return Frac(change(over), change(under))
+        case Root(body):
+            return Root(change(body))
+        case Fence(left, body, right):
+            return Fence(left, change(body), right)
+    return m
+
+
+def leading(m: Math) -> Atom | None:
+    """The sign a formula begins with, if it begins with one."""
+    match m:
+        case Atom():
+            return m
+        case Line(items):
+            return leading(items[0]) if items else None
+        case Script(base, _, _):
+            return leading(base)
+        case Symbol(_, body):
+            return leading(body)
+    return None
+
+
+def trailing(m: Math) -> Atom | None:
+    """The sign a formula ends with, scripts aside, if it ends with one."""
+    match m:
+        case Atom():
+            return m
+        case Line(items):
+            return trailing(items[-1]) if items else None
+        case Script(base, _, _):
+            return trailing(base)
+        case Symbol(_, body):
+            return trailing(body)
+    return None
+
+
+PARTIAL = Atom("∂", r"\partial", "letter")
+# In words, signs that join two terms; the hyphen of "pre-activation" is none.
+JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
+
+
+def is_several(m: Math) -> bool:
+    r"""Whether a name reads as several terms or factors: in parentheses where a letter stands without.
+
+    >>> from viz._mathematics.latex import label
+    >>> [is_several(label(text)) for text in ("a + b", "w_{a+b}", "f(a + b)", r"a \cdot b", "2x")]
+    [True, False, False, True, True]
+    """
+    match m:
+        case Symbol(_, body):
+            return is_several(body)
+        case Line(items):
+            joined = any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
+            return joined or not (is_call(m) or items[0] == PARTIAL)
+        case Atom(text, _, "word"):
+            return JOINING.search(text) is not None
+    return isinstance(m, Frac)
+
+
+def is_call(m: Line) -> bool:
+    """Whether a line is a name with primes or arguments, as f′(x), and not a product."""
+    kinds = [_kind(i) for i in m.items]
+    called = isinstance(m.items[-1], Fence) and kinds[0] in ("letter", "function", "word")
+    primed = all(kind == "prime" for kind in kinds[1 : -1 if called else None])
+    return primed and (called or kinds[-1] == "prime")
+
+
+# -- writing ----------------------------------------------------------------------------------
+
+
+def _raised_and_lowered() -> tuple[dict[str, str], dict[str, str]]:
+    """Unicode's superscripts and subscripts, from what it says of each: ⁽ is "<super> 0028"."""
+    raised: dict[str, str] = {}
+    lowered: dict[str, str] = {}
+    for first, last in ((0xB2, 0xB9), (0x2B0, 0x2E4), (0x1D2C, 0x1D6A), (0x2070, 0x209C), (0x2C7C, 0x2C7D)):
+        for code in range(first, last + 1):
+            kind, _, plain = unicodedata.decomposition(chr(code)).partition(" ")
+            if kind in ("<super>", "<sub>") and " " not in plain:
+                (raised if kind == "<super>" else lowered).setdefault(chr(int(plain, 16)), chr(code))
+    return raised, lowered
+
+
+RAISED, LOWERED = _raised_and_lowered()
+
+
+def _kind(m: Math | None) -> str:
+    return m.kind if isinstance(m, Atom) else ""
+
+
+def _joined(
+    items: tuple[Math, ...], write: Callable[[Math], str], between: Callable[[Math, Math], str]
+) -> str:
+    """Items in a line: spaces around signs of operation, none after a sign that stands in front."""
+    out: list[str] = []
+    before: Math | None = None
+    unary = True
+    for item in items:
+        if isinstance(item, Line) and not item.items:
+            continue
+        kind, previous = _kind(item), _kind(before)
+        if before is not None:
+            binary = kind == "operator" or (previous == "operator" and not unary)
+            if binary or kind == "relation" or previous in ("relation", "punctuation"):
+                out.append(" ")
+            elif kind not in ("punctuation", "prime") and previous != "operator":
+                out.append(between(before, item))
+        out.append(write(item))
+        unary = kind == "operator" and (before is None or previous in ("operator", "relation", "punctuation"))
+        before = item
+    return "".join(out)
+
+
+def to_latex(m: Math) -> str:
+    r"""Write as LaTeX.
+
+    >>> from viz._mathematics.latex import parse
+    >>> to_latex(parse(r"\ln\left({x} + 1\right)")), to_latex(parse(r"\left(\frac{a}{b}\right)^2"))
+    ('\\ln(x + 1)', '\\left(\\frac{a}{b}\\right)^2')
+    """
+    match m:
+        case Atom(_, latex, _) | Symbol(latex, _):
+            return latex
+        case Hole(name):
+            return name
+        case Line(items):
+            return _joined(items, to_latex, _latex_between)
+        case Script(base, sup, sub):
+            lowered = "" if sub is None else f"_{_braced(sub)}"
+            raised = "" if sup is None else f"^{_braced(sup)}"
+            return to_latex(base) + lowered + raised
+        case Frac(over, under):
+            return rf"\frac{{{to_latex(over)}}}{{{to_latex(under)}}}"
+        case Root(body):
+            return rf"\sqrt{{{to_latex(body)}}}"
+        case Fence(left, body, right):
+            # \left and \right only where they matter: \sigma(z) is how one writes it.
+            tall = left == "|" or any(isinstance(p, (Frac, Root)) for p in parts(body))
+            inner = to_latex(body)
+            return rf"\left{left}{inner}\right{right}" if tall else f"{left}{inner}{right}"
+
+
+def _latex_between(before: Math, after: Math) -> str:
+    return "" if isinstance(after, Fence) else " "
+
+
+def _braced(m: Math) -> str:
+    inner = to_latex(m)
+    return inner if len(inner) == 1 else f"{{{inner}}}"
+
+
+def to_text(m: Math) -> str:
+    r"""Write as one line of Unicode.
+
+    >>> from viz._mathematics.latex import parse
+    >>> to_text(parse(r"\frac{2 (a - y)}{n} e^{-x}")), to_text(parse(r"\sqrt{x}"))
+    ('(2(a − y)/n)e⁻ˣ', '√x')
+    """
+    return _inline(m, lambda text, _: text, lambda raised, up: None)
+
+
+def to_html(m: Math) -> str:
+    """Write as Graphviz's HTML on one line: italic letters, raised and lowered by tags where Unicode cannot.
+
+    >>> from viz._mathematics.latex import parse
+    >>> to_html(parse("w_{j,k}"))
+    '<I>w</I><SUB><I>j</I>, <I>k</I></SUB>'
+    """
+    return _inline(m, _html_atom, lambda inner, up: f"<SUP>{inner}</SUP>" if up else f"<SUB>{inner}</SUB>")
+
+
+def _html_atom(text: str, kind: str) -> str:
+    # Graphviz replaces \N by the node's name in HTML too, even as &#92;N: set the backslash apart.
+    escaped = html.escape(text).replace("\\", "<FONT>&#92;</FONT>")
+    # A word in an upright face and a letter in italics, as in print; Greek and other signs stay upright.
+    italic = kind == "letter" and unicodedata.normalize("NFD", text)[0].isascii()
+    return f"<I>{escaped}</I>" if italic else escaped
+
+
+def _inline(m: Math, atom: Callable[[str, str], str], tag: Callable[[str, bool], str | None]) -> str:
+    def write(m: Math) -> str:
+        match m:
+            case Atom(text, _, kind):
+                return atom(text, kind)
+            case Hole(name):
+                return atom(name, "letter")
+            case Symbol(_, body):
+                return write(body)
+            case Line(items):
+                return _joined(tuple(_slashed(items)), write, _text_between)
+            case Script(base, sup, sub):
+                tall = Fence("(", base, ")") if isinstance(base, (Root, Frac)) else base  # (√x)³
+                return write(tall) + script(sub, False) + script(sup, True)
+            case Frac(over, under):
+                return f"{write(_grouped(over, 'sum'))}/{write(_grouped(under, 'product'))}"
+            case Root(body):
+                return f"√{write(_grouped(body, 'product'))}"
+            case Fence(left, body, right):
+                return f"{atom(left, 'punctuation')}{write(body)}{atom(right, 'punctuation')}"
+
+    def script(m: Math | None, up: bool) -> str:
+        if m is None:
+            return ""
+        table = RAISED if up else LOWERED
+        # A function's name as small signs, as in eᵗᵃⁿʰ⁽ˣ⁾, is hard to read. And of what is raised or lowered
+        # itself there are no smaller signs: to write it in vain at each level would double the time.
+        if not any(isinstance(p, Script) or _kind(p) in ("function", "word") for p in parts(m)):
+            signs = "".join(to_text(m).split())
+            if all(c in table for c in signs):
+                return atom("".join(table[c] for c in signs), "number")
+        inner = write(m)
+        # Without tags a raised formula says where it ends: x^(a + b), w_{j,k}.
+        alone = isinstance(m, Atom)
+        return tag(inner, up) or (f"^{inner}" if up and alone else f"^({inner})" if up else f"_{{{inner}}}")
+
+    return write(m)
+
+
+def _text_between(before: Math, after: Math) -> str:
+    # A function's name and a word need air: "2 sin(x)", not "2sin(x)".
+    if isinstance(after, Fence):
+        return ""
+    first, last = leading(after), trailing(before)
+    wide = (first and first.kind in ("function", "word")) or (last and last.kind == "word")
+    return " " if wide else ""
+
+
+def _grouped(m: Math, what: str) -> Math:
+    """With parentheses, if what stands beside a slash or a root would be read otherwise."""
+    items = m.items if isinstance(m, Line) else (m,)
+    loose = any(_kind(i) == "operator" for i in items[1 if what == "sum" else 0 :])
+    tight = what == "product" and (len(items) > 1 and not _stands_alone(items))
+    named = isinstance(m, Symbol) and is_several(m)
+    return Fence("(", m, ")") if loose or tight or named or isinstance(m, Frac) else m
+
+
+def _stands_alone(items: tuple[Math, ...]) -> bool:
+    # sin(x) and σ′(z) are one thing
+    return (
+        isinstance(items[-1], Fence)
+        and all(isinstance(i, (Atom, Script)) for i in items[:-1])
+        and (len(items) == 2 or _kind(items[1]) == "prime")
+    )
+
+
+def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
+    """Fractions written with a slash get parentheses where a factor stands beside them.
+
+    One name over another needs none beside a dot: ∂z/∂w · ∂a/∂z.
+    """
+    for i, item in enumerate(items):
+        beside = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items)]
+        factor = any(_kind(b) not in ("operator", "relation", "punctuation") for b in beside)
+        names = isinstance(item, Frac) and all(isinstance(m, Symbol) for m in (item.over, item.under))
+        factor = factor or (not names and any(isinstance(b, Atom) and b.text == "·" for b in beside))
+        fraction = isinstance(item.body if isinstance(item, Symbol) else item, Frac)
+        yield Fence("(", item, ")") if fraction and factor else item

@@ -1,0 +1,1 @@
+"""Files and text from pictures: DOT, SVG, PDF, PNG, GIF, Mermaid, trees."""

@@ -1,0 +1,282 @@
+"""The forward and the backward pass as numbered pictures of one layout, for slides, and as a GIF."""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograd._derivatives.sweeps import adjoints
+from autograd._nodes.value import Value
+from autograd._support.atomic import check_place, written_whole
+from autograd._support.checks import between, count
+from autograd._support.extras import extra
+from autograd._support.paths import as_path
+from viz._layout.compose import Moment, Plan, plan, scene
+from viz._layout.graphviz_programs import NoPackage
+from viz._layout.scene import Scene
+from viz._layout.themes import LIGHT, Theme, a_theme
+from viz._mathematics.numerals import number
+from viz._mathematics.outlines import Ink, available, mathematics
+from viz._mathematics.shortening import LONGEST_NAME, readable
+from viz._mathematics.signs import COMMA, EQUALS, ONE, PLUS, TIMES, derivative
+from viz._mathematics.typeset import Atom, Fence, Math, line
+from viz._output.marks import is_frame, marked
+from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
+from viz._pictures.chain import chain_picture
+from viz._pictures.picture import UNDEFINED, Link, Picture
+
+__all__ = ["animate", "frames"]
+
+CAPTION = 22.0  # points
+MOST_PIXELS = 1_000_000_000  # of all frames of a GIF: a byte each until it is written
+
+
+def frames(
+    C: Value,
+    folder: str | os.PathLike[str],
+    *,
+    kind: str = "svg",
+    theme: Theme = LIGHT,
+    dpi: float | None = None,
+    width: int | None = None,
+    limit: int = 60,
+) -> list[Path]:
+    """Write the forward and backward pass of a computation as numbered pictures, for a slide deck.
+
+    First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
+    edge a frame, with its local derivative, and the gradient of its source once all of that
+    quantity's uses are in. What is not computed yet is not shown. Everything stands in the same
+    place in every frame, and under it the calculation of the frame.
+
+    Args:
+        C: the result; ``backward()`` need not have run, and nothing is written to the graph.
+        folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, those
+            that would be left over deleted. Each is marked as a frame of ours at its end; other files stay.
+        kind: svg, pdf or png.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`.
+        dpi, width: the size of a png, in dots per inch or in pixels, as for `viz.render`.
+        limit: the most quantities, a whole number.
+
+    Returns:
+        The paths ``frame-01.svg``, ``frame-02.svg``, …: 3 + the number of computed quantities + the
+        number of edges.
+
+    Raises:
+        TypeError: when C is not a `Value`, and for a theme that is none.
+        ValueError: for another kind; for a dpi or a width out of range, or for both; for more than
+            `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font here has.
+        FileExistsError: when a file of that name is none of ours; nothing is written then.
+        FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
+        RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
+        DomainError: when a derivative is undefined.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in frames((2 * Value(3.0, label="x")).with_label("y"), folder)]
+    ['frame-01.svg', 'frame-02.svg', 'frame-03.svg', 'frame-04.svg', 'frame-05.svg']
+    """
+    if kind not in FORMATS:
+        raise ValueError(f"kind is one of {', '.join(FORMATS)}, not {kind!r}")
+    check_png(dpi, width)
+    target = as_path(folder)
+    if not target.exists() and not target.parent.is_dir():
+        raise FileNotFoundError(f"cannot make the folder {target}: there is no folder {target.parent}")
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
+    # All, before any is written.
+    drawn = [scene_bytes(shown, kind, dpi, width) for shown in _scenes(C, theme, limit)]
+    digits = max(2, len(str(len(drawn))))
+    paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
+    target.mkdir(exist_ok=True)
+    for path in paths:
+        if check_place(path).exists() and not is_frame(path):
+            raise FileExistsError(
+                f"{path} is there, and no frame that viz.frames wrote: take it away, or give another folder"
+            )
+    earlier = [old for old in target.iterdir() if re.fullmatch(rf"frame-\d+\.{kind}", old.name)]
+    for path, data in zip(paths, drawn, strict=True):
+        with written_whole(path) as beside:
+            beside.write_bytes(marked(data, kind))
+    for old in earlier:
+        if old not in paths and old.is_file() and is_frame(old):
+            old.unlink()
+    return paths
+
+
+def animate(
+    C: Value,
+    path: str | os.PathLike[str],
+    *,
+    seconds_per_frame: float = 1.5,
+    width: int = 1280,
+    theme: Theme = LIGHT,
+    limit: int = 60,
+) -> Path:
+    """Write the frames of `viz.frames` as one GIF that runs for ever, its last frame three times as long.
+
+    Args:
+        C: the result; nothing is written to the graph.
+        path: a file name ending in .gif.
+        seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds.
+        width: from 100 to 10,000 pixels.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`.
+        limit: the most quantities, a whole number.
+
+    Returns:
+        The path.
+
+    Raises:
+        ImportError: when Pillow is not installed, with the command that installs it.
+        TypeError: when C is not a `Value`, and for a theme that is none.
+        ValueError: for another suffix; for seconds or a width out of range; for more than `limit`
+            quantities; for more than 1,000,000,000 pixels in all frames; when C is a leaf.
+        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
+        RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
+        DomainError: when a derivative is undefined.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     y = (2 * Value(3.0, label="x")).with_label("y")
+    ...     path = animate(y, pathlib.Path(folder, "y.gif"), width=300)
+    ...     path.name, path.read_bytes()[:6]
+    ('y.gif', b'GIF89a')
+    """
+    target = checked_path(path, ("gif",), "animate")
+    # A GIF counts hundredths of a second in 16 bits, and its last frame stays three times as long.
+    seconds = between(seconds_per_frame, "seconds_per_frame", 0.02, 200, " of seconds")
+    width = count(width, "width", 100, 10_000, " of pixels")
+    images: Any = extra("PIL.Image", "images", "an animated GIF")
+    stills = []
+    scenes = list(_scenes(C, theme, limit))
+    pixels = width * width * scenes[0].height / scenes[0].width
+    if pixels * len(scenes) > MOST_PIXELS:
+        most = int(width * math.sqrt(MOST_PIXELS / len(scenes) / pixels))
+        raise ValueError(
+            f"{len(scenes)} frames of {width:,} x {pixels / width:,.0f} pixels are more than the "
+            f"{MOST_PIXELS:,} pixels that a GIF is made of at most: give width={most} or less"
+        )
+    for shown in scenes:
+        still = images.open(io.BytesIO(scene_bytes(shown, "png", width=width))).convert("RGB")
+        # Each frame its own 256 colours: edges of letters need many shades of few colours.
+        stills.append(still.quantize(256, dither=images.Dither.NONE))
+    lengths = [round(1000 * seconds)] * (len(stills) - 1) + [round(3000 * seconds)]
+    data = io.BytesIO()
+    stills[0].save(data, "GIF", save_all=True, append_images=stills[1:], duration=lengths, loop=0)
+    with written_whole(target) as beside:
+        beside.write_bytes(data.getvalue())
+    return target
+
+
+def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
+    if not isinstance(C, Value):
+        raise TypeError(f"an animation takes a Value, not {type(C).__name__} ({C!r:.80})")
+    if C.is_leaf:
+        raise ValueError("an animation needs a calculation, and this Value is a leaf")
+    if not available():
+        raise NoPackage("an animation", "ziamath")
+    picture = chain_picture(C, limit=limit)
+    if any(box.gradient is UNDEFINED for box in picture.boxes):
+        adjoints(C, 1.0)  # raises, and says where; without every number there is no backward pass to show
+    fixed = plan(picture, a_theme(theme))
+    for moment in _moments(fixed):
+        yield scene(fixed, moment)
+
+
+# -- what happens when ------------------------------------------------------------------------
+
+
+def _moments(fixed: Plan) -> Iterator[Moment]:
+    picture = fixed.picture
+    leaves = frozenset(box.id for box in picture.boxes if box.formula is None)
+    yield Moment()
+    now = Moment(values=leaves)
+    yield replace(now, boxes_now=leaves)
+    room = fixed.layout.width - 30
+    for box in picture.boxes:
+        if box.id not in leaves:
+            now = replace(now, values=now.values | {box.id})
+            said = [readable(box.symbol, LONGEST_NAME), EQUALS, readable(box.formula or box.symbol), EQUALS]
+            yield replace(
+                now, boxes_now=frozenset({box.id}), caption=_caption(room, *said, _number(box.value))
+            )
+    last = picture.boxes[-1]
+    now = replace(now, gradients=frozenset({last.id}))
+    name = readable(last.symbol, LONGEST_NAME)
+    one = _caption(room, derivative(name, name), EQUALS, ONE)
+    yield replace(now, boxes_now=frozenset({last.id}), caption=one)
+    yield from _backward(picture, now, room)
+
+
+def _backward(picture: Picture, now: Moment, room: float) -> Iterator[Moment]:
+    """Edge by edge against the arrows: a quantity's gradient is complete when all its uses are in."""
+    boxes = {box.id: box for box in picture.boxes}
+    place = {box.id: i for i, box in enumerate(picture.boxes)}
+    left = {box.id: sum(link.source == box.id for link in picture.links) for box in picture.boxes}
+    parts: dict[str, list[float]] = {}
+    order = sorted(range(len(picture.links)), key=lambda i: (-place[picture.links[i].target], i))
+    for i in order:
+        link = picture.links[i]
+        left[link.source] -= 1
+        done = not left[link.source]
+        gradient = boxes[link.target].gradient
+        gains = parts.setdefault(link.source, [])
+        assert isinstance(gradient, float)
+        assert link.number is not None  # else `adjoints` has raised
+        gains.append(link.number * gradient)
+        now = replace(
+            now,
+            links=now.links | {i},
+            gradients=now.gradients | ({link.source} if done else set()),
+        )
+        says = _caption(room, *_equation(picture, link, gains, done))
+        yield replace(now, boxes_now=frozenset({link.source}), links_now=frozenset({i}), caption=says)
+
+
+def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> Iterator[Math]:
+    """∂C/∂w = ∂C/∂z · ∂z/∂w = −0.293 · 0.574 = −0.168; of several uses the product, and at last their sum."""
+    boxes = {box.id: box for box in picture.boxes}
+    result = picture.boxes[-1]
+    source, target = boxes[link.source], boxes[link.target]
+    C, z, w = (readable(box.symbol, LONGEST_NAME) for box in (result, target, source))
+    if done and len(gains) == 1:
+        yield from (derivative(C, w), EQUALS)
+    if target is result:
+        if len(gains) > 1 or not done:
+            yield from (derivative(z, w, link.use), EQUALS)
+        if link.symbol is not None:
+            yield from (readable(link.symbol), EQUALS)
+        yield _number(link.number)
+    else:
+        yield from (derivative(C, z), TIMES, derivative(z, w, link.use), EQUALS)
+        yield from (_number(target.gradient), TIMES, _operand(link.number), EQUALS)
+        yield _number(gains[-1])
+    if done and len(gains) > 1:
+        yield from (COMMA, derivative(C, w), EQUALS)
+        yield _number(gains[0])
+        for gain in gains[1:]:
+            yield from (PLUS, _operand(gain))
+        yield from (EQUALS, _number(source.gradient))
+
+
+def _number(value: float | str | None) -> Math:
+    text = number(value) if isinstance(value, float) else "?"
+    return Atom(text, text, "number")
+
+
+def _operand(value: float | str | None) -> Math:
+    """A number after a sign of operation: a negative one in parentheses."""
+    shown = _number(value)
+    return Fence("(", shown, ")") if isinstance(value, float) and value < 0 else shown
+
+
+def _caption(room: float, *said: Math) -> Ink:
+    """As large as there is room for."""
+    whole = line(*said)
+    ink = mathematics(whole, CAPTION)
+    return ink if ink.width <= room else mathematics(whole, max(6.0, CAPTION * room / ink.width))

@@ -1,0 +1,206 @@
+"""Drawings as files: typeset, and where that cannot be, as Graphviz draws them."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd._support.atomic import check_place, written_whole
+from autograd._support.checks import between, count
+from autograd._support.paths import as_path
+from viz._layout.compose import compose
+from viz._layout.graphviz_programs import NoPackage, graphviz_output
+from viz._layout.scene import Scene, to_svg
+from viz._mathematics.outlines import available
+from viz._output.pdf import NoOutline, to_pdf
+
+__all__ = ["FORMATS", "check_png", "checked_path", "picture_bytes", "render", "scene_bytes"]
+
+FORMATS = ("svg", "pdf", "png")
+
+
+# A png on a slide: as wide or high as a projector shows, if that is fine enough for its smallest letters.
+LONGEST, FINEST, COARSEST = 2560, 192.0, 72.0  # pixels; dots per inch
+# Pixels of a png in all: 600 MB while it is drawn. A poster of A0 at 300 dpi fits, and Pillow opens it.
+MOST_PIXELS = 150_000_000
+WIDEST = 20_000
+
+
+def render(
+    drawing: Any, path: str | os.PathLike[str], *, dpi: float | None = None, width: int | None = None
+) -> Path:
+    """Write a drawing to a file; the suffix says in which form.
+
+    What `viz.draw` and `viz.draw_chain` made is typeset: real mathematics as outlines, which look the
+    same everywhere, laid out by Graphviz. Any other graph, and any where a library for that is
+    missing, is drawn by the system's ``dot`` if there is one, else by the Graphviz inside the
+    pygraphviz wheel. The file appears complete or not at all, and replaces one that was there.
+
+    Args:
+        drawing: what `viz.draw` or `viz.draw_chain` returned, or any graphviz graph.
+        path: a file name ending in .svg, .pdf or .png.
+        dpi: dots per inch of a png, from 1 to 2400; its letters are 18 to 21 points high, 72 to the inch.
+        width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither it is made for a slide:
+            at 192 dpi, or where that were over 2560 pixels wide or high at fewer, but never below 72.
+            In all a png has at most 150,000,000 pixels.
+            Svg and pdf are the same whatever is said here, and sharp at any size.
+
+    Returns:
+        The path.
+
+    Raises:
+        TypeError: for anything that is not a drawing.
+        ValueError: for another suffix; for a dpi or a width out of range, or for both; for a png of more
+            pixels than that.
+        FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or
+            the file is write-protected.
+        RuntimeError: when no renderer is installed, or none could draw it.
+
+    >>> import tempfile, pathlib
+    >>> from autograd import Value
+    >>> from viz import draw
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = render(draw(Value(3.0, label="x") * 2), pathlib.Path(folder, "product.svg"))
+    ...     path.read_text(encoding="utf-8").startswith("<?xml")
+    True
+    """
+    if not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
+        raise TypeError(f"render takes a drawing, such as viz.draw returns, not {type(drawing).__name__}")
+    check_png(dpi, width)
+    target = checked_path(path, FORMATS, "render")
+    data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi, width)
+    with written_whole(target) as beside:
+        beside.write_bytes(data)
+    return target
+
+
+def check_png(dpi: float | None, width: int | None) -> None:
+    """The size of a png as users give it: in dots per inch, in pixels, or not at all.
+
+    >>> check_png(96, 1920)
+    Traceback (most recent call last):
+        ...
+    ValueError: give dpi=96 or width=1920, not both
+    """
+    if dpi is not None and width is not None:
+        raise ValueError(f"give dpi={dpi!r} or width={width!r}, not both")
+    if dpi is not None:
+        between(dpi, "dpi", 1, 2400)
+    if width is not None:
+        count(width, "width", 16, WIDEST, " of pixels")
+
+
+def checked_path(path: str | os.PathLike[str], suffixes: tuple[str, ...], function: str) -> Path:
+    """A path that a file can be written to, before any work is done for it.
+
+    >>> checked_path("chain.gif", FORMATS, "render")
+    Traceback (most recent call last):
+        ...
+    ValueError: render writes .svg, .pdf and .png files, not 'chain.gif'
+    """
+    target = as_path(path)
+    if target.suffix.lower().removeprefix(".") not in suffixes:
+        *most, last = (f".{suffix}" for suffix in suffixes)
+        written = f"{', '.join(most)} and {last}" if most else last
+        raise ValueError(f"{function} writes {written} files, not {target.name!r}")
+    check_place(target)
+    return target
+
+
+def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int | None = None) -> bytes:
+    """The file's contents: typeset, or where a library for that is missing, as Graphviz draws the DOT text.
+
+    >>> from viz._output.dot import Drawing
+    >>> picture_bytes(Drawing(), "png")[:4]
+    b'\\x89PNG'
+    """
+    picture = getattr(drawing, "to_typeset", None)
+    if picture is not None and form in FORMATS and available():
+        with suppress(NoOutline, NoPackage):
+            return scene_bytes(compose(picture, drawing.theme), form, dpi, width)
+    if form != "png":
+        return graphviz_output(drawing.source, form)
+    return graphviz_output(drawing.source, form, _graphviz_dpi(drawing.source, dpi, width))
+
+
+def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | None = None) -> bytes:
+    """A composed drawing in one of the forms.
+
+    Args:
+        dpi, width: the size of a png, as for `render`.
+
+    Raises:
+        ValueError: for a png of too many pixels.
+        NoOutline: for a pdf with a sign that no font of ours has.
+        NoPackage: for a png, where the library that makes one is not installed.
+    """
+    if form == "pdf":
+        return to_pdf(scene)
+    svg = to_svg(scene)
+    if form == "svg":
+        return svg.encode("utf-8")
+    dots = png_dpi(scene.width, scene.height, dpi, width)
+    try:
+        import resvg_py
+    except ImportError:
+        raise NoPackage("a typeset png", "resvg_py") from None
+    if width is None:
+        width = max(1, round(scene.width * dots / 72))
+    ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts=ours, width=width))
+
+
+def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> float:
+    """The dots per inch of a png of a drawing that is so many points wide and high.
+
+    Raises:
+        ValueError: for too many pixels; says how many there may be.
+
+    >>> png_dpi(400, 200, None, None), png_dpi(400, 200, None, 1600)
+    (192.0, 288.0)
+    >>> png_dpi(4000, 2000, 600, None)
+    Traceback (most recent call last):
+        ...
+    ValueError: a png of 33,333 x 16,667 pixels has more than the 150,000,000 that it may have: \
+    give width=17320 or dpi=311 or less, or write an .svg or a .pdf, which is sharp at any size
+    """
+    dots = dpi or (slide_dpi(wide, high) if width is None else 72 * width / wide)
+    pixels = wide * dots / 72, high * dots / 72
+    if pixels[0] * pixels[1] <= MOST_PIXELS:
+        return dots
+    most = math.sqrt(MOST_PIXELS * wide / high)  # pixels of width
+    smaller = [
+        f"{name}={int(number)}"
+        for name, number, least in (("width", min(most, WIDEST), 16), ("dpi", 72 * most / wide, 1))
+        if number >= least
+    ]
+    give = f"give {' or '.join(smaller)} or less, or " if smaller else ""
+    raise ValueError(
+        f"a png of {pixels[0]:,.0f} x {pixels[1]:,.0f} pixels has more than the {MOST_PIXELS:,} that it "
+        f"may have: {give}write an .svg or "
+        "a .pdf, which is sharp at any size"
+    )
+
+
+def slide_dpi(width: float, height: float) -> float:
+    """The dots per inch of a png for a slide, of a drawing of that size in points.
+
+    >>> slide_dpi(400, 200), slide_dpi(1920, 500), slide_dpi(500, 9000)
+    (192.0, 96.0, 72.0)
+    """
+    return max(COARSEST, min(FINEST, 72 * LONGEST / max(width, height)))
+
+
+def _graphviz_dpi(source: str, dpi: float | None, width: int | None) -> float:
+    """The same for a drawing that Graphviz alone makes: how large it is, its svg says."""
+    said = re.search(rb'<svg width="(\d+)pt" height="(\d+)pt"', graphviz_output(source, "svg"))
+    if said is None:
+        return dpi or FINEST
+    wide, high = (max(1, int(n)) for n in said.groups())
+    return png_dpi(wide, high, dpi, width)

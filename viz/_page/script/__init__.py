@@ -1,0 +1,1 @@
+"""Forward operations in JavaScript, translated from the table."""

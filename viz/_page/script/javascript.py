@@ -1,0 +1,289 @@
+"""The table's number functions as JavaScript, so that no formula is written a second time.
+
+A row whose number function is from `math` gets the function of that name in JavaScript's ``Math``.
+One that is a small Python function, as those of `numerics.elementary`, is translated from its own
+source. The translator is strict: whatever it does not know for certain to mean the same in both
+languages it refuses, and a test walks the table, so a new row is met on the day it is written.
+
+What raises in Python raises in JavaScript: a division by zero, and a function outside its domain
+(`assets/arithmetic.js` holds ``divide`` and ``checked``).
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from types import FunctionType, ModuleType
+from typing import Any
+
+from autograd._table.rows import Row
+from viz._page.script.dialect import BUILTINS, CONSTANTS, RENAMED, SHARED, SIGNS, TAKEN, WRITTEN
+from viz._page.script.standins import STAND_INS
+
+__all__ = ["Untranslatable", "operations", "translate"]
+
+
+class Untranslatable(ValueError):
+    """A row's number function that cannot be carried over to JavaScript."""
+
+
+def operations(rows: Iterable[Row]) -> str:
+    """A JavaScript constant OPERATIONS: for each row's name the function on numbers.
+
+    Raises:
+        Untranslatable: naming the row, and what in its function is not understood.
+
+    >>> from autograd._graph.primitive import lookup
+    >>> print(operations([lookup("exp"), lookup("square")]))
+    const OPERATIONS = (() => {
+      const maths = {
+        exp: checked(Math.exp),
+      };
+    <BLANKLINE>
+      function square(x) {
+        return x * x;
+      }
+    <BLANKLINE>
+      return {
+        exp: maths.exp,
+        square,
+      };
+    })();
+    """
+    written: dict[FunctionType, str] = {}
+    entries = []
+    for row in rows:
+        function = STAND_INS.get(row.on_floats, row.on_floats)
+        try:
+            entry = _reference(function, written)
+        except Untranslatable as error:
+            raise Untranslatable(f"row {row.name!r} has no JavaScript: {error}") from None
+        entries.append(f"{row.name}," if entry == row.name else f"{row.name}: {entry},")
+    functions = "".join(textwrap.indent(source, "  ") + "\n\n" for source in written.values())
+    table = textwrap.indent("\n".join(entries), "    ")
+    borrowed = sorted(set(re.findall(r"\bmaths\.(\w+)", functions + table)))
+    maths = "".join(f"    {name}: checked({WRITTEN.get(name, f'Math.{name}')}),\n" for name in borrowed)
+    shared = f"  const maths = {{\n{maths}  }};\n\n" if maths else ""
+    return f"const OPERATIONS = (() => {{\n{shared}{functions}  return {{\n{table}\n  }};\n}})();"
+
+
+def translate(function: Callable[..., Any]) -> str:
+    """A Python function of floats as a JavaScript function, after those that it calls.
+
+    Raises:
+        Untranslatable: for all but arithmetic, comparison, choice, counting loops and `math`.
+
+    >>> from autograd._table.numerics import elementary
+    >>> print(translate(elementary.relu))
+    function relu(x) {
+      return x <= 0 ? 0.0 : x;
+    }
+    """
+    written: dict[FunctionType, str] = {}
+    _reference(function, written)
+    return "\n\n".join(written.values())
+
+
+def _reference(function: Any, written: dict[FunctionType, str]) -> str:
+    """How JavaScript calls a function; its source goes into `written` if it has one."""
+    name = getattr(function, "__name__", "")
+    if getattr(math, name, None) is function:
+        if name not in SHARED and name not in RENAMED and name not in WRITTEN:
+            raise Untranslatable(f"JavaScript has no {name}; write a function in viz/page/standins.py")
+        return f"maths.{RENAMED.get(name, name)}"
+    if not isinstance(function, FunctionType):
+        raise Untranslatable(f"{function!r} is neither a function of math nor written in Python")
+    if function not in written:
+        if any(known.__name__ == name for known in written):
+            raise Untranslatable(f"two functions are called {name}")
+        source = _Function(function, written).source()
+        written[function] = source
+    return name
+
+
+def _binding(e: ast.expr) -> int:
+    """3 for a sign, 2 for a product, 1 for a sum, both read from left to right; 0 for all else."""
+    match e:
+        case ast.UnaryOp(ast.USub(), _):
+            return 3
+        case ast.BinOp(_, ast.Mult() | ast.Div(), _):
+            return 2
+        case ast.BinOp(_, ast.Add() | ast.Sub(), _):
+            return 1
+    return 0
+
+
+class _Function:
+    """One function on its way to JavaScript."""
+
+    def __init__(self, function: FunctionType, written: dict[FunctionType, str]) -> None:
+        self.function, self.written, self.names = function, written, dict(function.__globals__)
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        except (OSError, TypeError, SyntaxError):
+            raise Untranslatable(f"there is no source of {function.__name__}") from None
+        if not isinstance(tree, ast.FunctionDef) or tree.decorator_list or hasattr(function, "__wrapped__"):
+            raise Untranslatable(f"{function.__name__} is not a plain def")
+        a = tree.args
+        if a.defaults or a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg:
+            raise Untranslatable(f"{function.__name__} has arguments that are not plain names")
+        self.tree = tree
+        self.arguments = [argument.arg for argument in a.args]
+        assigned = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        counters = [n.target for n in ast.walk(tree) if isinstance(n, ast.For)]
+        self.counters = {n.id for n in counters if isinstance(n, ast.Name)}
+        self.locals = list(dict.fromkeys(n.id for n in assigned if n not in counters))
+        for name in (function.__name__, *self.arguments, *self.locals, *self.counters):
+            if name in TAKEN:
+                raise Untranslatable(f"{name} is a word of JavaScript")
+
+    def wrong(self, node: ast.AST) -> Untranslatable:
+        what = ast.unparse(node).splitlines()[0]
+        return Untranslatable(f"{what!r} in {self.function.__name__}")
+
+    def source(self) -> str:
+        fresh = [name for name in self.locals if name not in self.arguments]
+        declared = [f"  let {', '.join(fresh)};"] if fresh else []
+        lines = [*declared, *self.block(self.tree.body)]
+        head = f"function {self.function.__name__}({', '.join(self.arguments)}) {{"
+        return "\n".join([head, *lines, "}"])
+
+    # -- statements -----------------------------------------------------------------------
+
+    def block(self, body: list[ast.stmt]) -> list[str]:
+        return [f"  {line}" for statement in body for line in self.statement(statement)]
+
+    def statement(self, s: ast.stmt) -> list[str]:
+        match s:
+            case ast.Expr(ast.Constant(str())):
+                return []
+            case ast.Return(value) if value is not None:
+                return [f"return {self.number(value)};"]
+            case ast.Assign([ast.Name(name)], value):
+                return [f"{name} = {self.number(value)};"]
+            case ast.If(test, body, orelse):
+                otherwise = ["} else {", *self.block(orelse)] if orelse else []
+                return [f"if ({self.truth(test)}) {{", *self.block(body), *otherwise, "}"]
+            case ast.Raise(ast.Call(ast.Name("ValueError" | "OverflowError" | "ZeroDivisionError"))):
+                return ['throw new RangeError("undefined");']
+            case ast.For(ast.Name(name), ast.Call(ast.Name("range"), bounds, []), body, [], None):
+                start, stop, step = self.counted(s, bounds)
+                going = f"{name} < {stop}" if step > 0 else f"{name} > {stop}"
+                return [f"for (let {name} = {start}; {going}; {name} += {step}) {{", *self.block(body), "}"]
+        raise self.wrong(s)
+
+    def counted(self, s: ast.For, bounds: list[ast.expr]) -> tuple[int, int, int]:
+        try:
+            numbers = range(*(ast.literal_eval(b) for b in bounds))
+        except (TypeError, ValueError):
+            raise self.wrong(s) from None
+        if ast.unparse(s.target) in self.locals:
+            raise self.wrong(s)
+        return numbers.start, numbers.stop, numbers.step
+
+    # -- expressions ----------------------------------------------------------------------
+
+    def truth(self, e: ast.expr) -> str:
+        """A condition. A number is true where it is not 0, nan too, which JavaScript takes for false."""
+        match e:
+            case ast.Compare(left, signs, rights):
+                return self.compared(e, left, signs, rights)
+            case ast.BoolOp(sign, values):
+                return f" {SIGNS[type(sign)]} ".join(self.grouped(self.truth(v), v) for v in values)
+            case ast.UnaryOp(ast.Not(), inner):
+                return f"!({self.truth(inner)})"
+            case ast.Call(ast.Attribute(ast.Name(module), "isfinite"), [x]) if self.is_math(module):
+                return f"Number.isFinite({self.number(x)})"
+        return f"{self.operand(e)} !== 0"
+
+    def compared(self, e: ast.Compare, left: ast.expr, signs: list[ast.cmpop], rights: list[ast.expr]) -> str:
+        found = []
+        for sign, right in zip(signs, rights, strict=True):
+            if isinstance(sign, ast.In) and isinstance(right, ast.Tuple):
+                found.append(
+                    " || ".join(f"{self.operand(left)} === {self.operand(option)}" for option in right.elts)
+                )
+            elif type(sign) in SIGNS and not isinstance(left, ast.Compare):
+                found.append(f"{self.operand(left)} {SIGNS[type(sign)]} {self.operand(right)}")
+            else:
+                raise self.wrong(e)
+            left = right
+        return found[0] if len(found) == 1 else " && ".join(f"({part})" for part in found)
+
+    def number(self, e: ast.expr) -> str:
+        match e:
+            case ast.Constant(bool()):
+                raise self.wrong(e)
+            case ast.Constant(float() | int() as value) if abs(value) <= 2**53 or isinstance(value, float):
+                return repr(value)
+            case ast.Name(name):
+                return self.named(e, name)
+            case ast.Attribute(ast.Name(module), name) if self.is_math(module) and name in CONSTANTS:
+                return CONSTANTS[name]
+            case ast.UnaryOp(ast.USub(), inner):
+                return f"-{self.operand(inner)}"
+            case ast.BinOp(ast.Constant(int(base)), ast.Pow(), ast.Constant(int(power))) if power >= 0:
+                return self.number(ast.Constant(base**power))
+            case ast.BinOp(left, ast.Div(), ast.Constant(value)) if value != 0:
+                return f"{self.term(left, 2)} / {self.operand(ast.Constant(value))}"
+            case ast.BinOp(left, ast.Div(), right):
+                return f"divide({self.number(left)}, {self.number(right)})"
+            case ast.BinOp(left, sign, right) if type(sign) in SIGNS:
+                binds = _binding(e)
+                return f"{self.term(left, binds)} {SIGNS[type(sign)]} {self.term(right, binds + 1)}"
+            case ast.IfExp(test, body, orelse):
+                chosen = f"{self.number(body)} : {self.number(orelse)}"
+                return f"{self.grouped(self.truth(test), test)} ? {chosen}"
+            case ast.Call(function, arguments, []):
+                return self.called(e, function, arguments)
+        raise self.wrong(e)
+
+    def term(self, e: ast.expr, binds: int) -> str:
+        """A side of + - * /; the truth of a comparison counts as 1 or 0 there in both languages."""
+        if isinstance(e, ast.Compare):
+            return f"({self.truth(e)})"
+        return self.number(e) if _binding(e) >= binds else self.operand(e)
+
+    def operand(self, e: ast.expr) -> str:
+        return self.grouped(self.number(e), e)
+
+    def grouped(self, source: str, e: ast.expr) -> str:
+        alone = isinstance(e, (ast.Call, ast.Name, ast.Constant, ast.Attribute)) or source.isdecimal()
+        simple = isinstance(e, ast.Compare) and " || " not in source and " && " not in source
+        return source if alone or simple else f"({source})"
+
+    def named(self, e: ast.expr, name: str) -> str:
+        if name in self.arguments or name in self.locals or name in self.counters:
+            return name
+        value = self.names.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return self.number(ast.Constant(value))
+        raise self.wrong(e)
+
+    def called(self, e: ast.expr, function: ast.expr, arguments: list[ast.expr]) -> str:
+        match function:
+            case ast.Name(name) if name in BUILTINS and name not in self.names:
+                target, count = BUILTINS[name]
+                if len(arguments) != count:
+                    raise self.wrong(e)
+                return f"{target}({', '.join(map(self.truth_or_number, arguments))})"
+            case ast.Name(name) if name in self.names:
+                found = self.names[name]
+            case ast.Attribute(ast.Name(module), name) if isinstance(self.names.get(module), ModuleType):
+                found = getattr(self.names[module], name, None)
+            case _:
+                raise self.wrong(e)
+        target = _reference(STAND_INS.get(found, found), self.written)
+        if len(arguments) != SHARED.get(target.removeprefix("maths."), len(arguments)):
+            raise self.wrong(e)
+        return f"{target}({', '.join(map(self.number, arguments))})"
+
+    def truth_or_number(self, e: ast.expr) -> str:
+        return self.truth(e) if isinstance(e, ast.Compare) else self.number(e)
+
+    def is_math(self, module: str) -> bool:
+        return self.names.get(module) is math

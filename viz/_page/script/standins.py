@@ -1,0 +1,109 @@
+"""Functions of the table that JavaScript lacks, in Python that `script.javascript` can translate.
+
+Two rows' number functions cannot be carried over from their own source: ``math.erf``, which is
+written in C and has no counterpart in JavaScript, and the mixed derivative of x**y, which computes
+with fifty decimal digits. They are said once more here, in Python and not in JavaScript, so that a
+test can hold each to the function that it stands for. Python's operators are here for the same
+reason: `operator.add` has no source to translate.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+
+from autograd._table.numerics import elementary, steps
+
+__all__ = ["STAND_INS"]
+
+
+def add(x: float, y: float) -> float:
+    return x + y
+
+
+def sub(x: float, y: float) -> float:
+    return x - y
+
+
+def mul(x: float, y: float) -> float:
+    return x * y
+
+
+def truediv(x: float, y: float) -> float:
+    return x / y
+
+
+def neg(x: float) -> float:
+    return -x
+
+
+def mod(x: float, y: float) -> float:
+    rest = math.fmod(x, y)
+    return rest + y if (rest < 0 and y > 0) or (rest > 0 and y < 0) else rest
+
+
+def floordiv(x: float, y: float) -> float:
+    return steps.rint((x - mod(x, y)) / y)
+
+
+def exp2(x: float) -> float:
+    return math.pow(2.0, x)
+
+
+def degrees(x: float) -> float:
+    return x * (180 / math.pi)
+
+
+def radians(x: float) -> float:
+    return x * (math.pi / 180)
+
+
+def erf(x: float) -> float:
+    """2/√π times the integral of exp(-t²) from 0 to x."""
+    size = abs(x)
+    if size > 6:
+        return 1.0 if x > 0 else -1.0
+    if size < 1.5:
+        # x exp(-x²) (1 + 2x²/3 (1 + 2x²/5 (1 + …))): all terms have one sign, so nothing cancels.
+        total = 1.0
+        for n in range(30, 0, -1):
+            total = 1 + total * (2 * x * x) / (2 * n + 1)
+        return x * total * elementary.gauss(x) * (2 / math.sqrt(math.pi))
+    # Further out, what is missing to 1, as a continued fraction. It is small, so its rounding does not show.
+    rest = size
+    for n in range(120, 0, -1):
+        rest = size + n / 2 / rest
+    missing = elementary.gauss(x) / (rest * math.sqrt(math.pi))
+    return 1 - missing if x > 0 else missing - 1
+
+
+def powmix(x: float, y: float) -> float:
+    """x**(y - 1) * (1 + y ln x) with the digits that floats have.
+
+    Along the curve y ln x = -1 the sum loses relative digits. It is a second derivative: a page
+    computes it only for a graph that is itself a derivative of x**y by both, and shows three digits.
+    """
+    if x == 0 and y > 1:
+        return 0.0
+    if y >= 0.5:
+        half = math.pow(x, (y - 1) / 2)
+        return half * (1 + y * math.log(x)) * half
+    half = math.pow(x, y / 2)
+    return half * (1 + y * math.log(x)) * half / x
+
+
+STAND_INS: dict[Callable[..., float], Callable[..., float]] = {
+    operator.add: add,
+    operator.sub: sub,
+    operator.mul: mul,
+    operator.truediv: truediv,
+    operator.neg: neg,
+    operator.mod: mod,
+    operator.floordiv: floordiv,
+    math.exp2: exp2,
+    math.degrees: degrees,
+    math.radians: radians,
+    math.erf: erf,
+    elementary.powmix: powmix,
+}

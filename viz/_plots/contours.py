@@ -1,0 +1,194 @@
+"""A function of two numbers as a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from viz._mathematics.numerals import MINUS
+from viz._plots.parts.arrays import Array, numbers, span
+from viz._plots.parts.functions import Function, check_function, heights, slopes
+from viz._plots.parts.palette import palette_of
+from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
+from viz._plots.parts.words import place
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["ALIKE", "draw_map", "surface", "write_heights"]
+
+Range = tuple[float, float]
+
+GRID = 101  # heights along each axis
+ARROW, SHORTEST_ARROW = 0.2, 0.07  # of the picture
+INSIDE = 0.02  # of the picture, between its frame and what is drawn at a point
+AFTER_LAYOUT = 0.9  # of what axes measure may be left when the figure is laid out
+APART = 26  # points between two heights
+EDGE, SHORTEST = 0.05, 0.12  # of the picture: no number nearer to its frame, or on a shorter line
+ALIKE = 3.0  # ranges that differ by less have the same scale
+
+
+def surface(
+    f: Function,
+    x: Sequence[float] = (-2, 2),
+    y: Sequence[float] = (-2, 2),
+    *,
+    at: Sequence[float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    r"""Draw a function of two numbers by its contour lines, each with its height.
+
+    The higher, the lighter the ground. Where f is undefined it is blank. Both axes have the same
+    scale, so that the gradient is seen to cross the lines at right angles, unless one range is
+    more than three times the other.
+
+    Args:
+        f: a function of two numbers; of autograd's functions, for `at`.
+        x, y: the ranges that are drawn.
+        at: a point (x, y), to draw the gradient there: its two numbers, and an arrow to where f
+            rises most. The arrow's length says nothing; towards a near frame it is shorter, and to the
+            frame itself there is none.
+        ax: the axes to draw in; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        TypeError: for what is no function of two numbers; for one of plain numbers only, such as
+            ``math.sin``, where a gradient is asked for.
+        ValueError: for a range that is none, a point outside, and a function that is the same number
+            everywhere or undefined everywhere in it.
+        DomainError: where f is undefined at the point.
+        ImportError: without matplotlib, with the command that installs it.
+
+    Source: lecture section 2, C(x, y) = 3/2·x² + 1/2·y² and its gradient (3, 1) at (1, 1).
+
+    >>> from viz._plots import surface
+    >>> ax = surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1))
+    >>> ax.texts[1].get_text()    # after the arrow
+    '$\\nabla f$ = (3.00, 1.00)'
+    """
+    check_function(f, 2, "surface")
+    across, up = span(x, "x"), span(y, "y")
+    found = None if at is None else _gradient(f, at, across, up)
+    ax, lines = draw_map(f, across, up, ax)
+    write_heights(ax, lines, [] if found is None else _draw_gradient(ax, *found))
+    return ax
+
+
+def draw_map(f: Function, x: Range, y: Range, ax: Axes | None) -> tuple[Axes, Any]:
+    """The contour lines of f, and the axes they are drawn in; `write_heights` writes their heights."""
+    across, up = np.linspace(*x, GRID), np.linspace(*y, GRID)
+    ground = np.ma.masked_invalid(heights(f, across, up))
+    low, high = float(ground.min()), float(ground.max())
+    if low == high:
+        raise ValueError(f"f is {low:g} everywhere in this range: it has no contour lines")
+
+    ratio = (x[1] - x[0]) / (y[1] - y[0])
+    alike = 1 / ALIKE < ratio < ALIKE
+    ax = axes_or_new(ax, 6.0 * min(max(ratio, 0.6), 2.0) + 0.6 if alike else 8.0, 6.0)
+    palette = palette_of(ax)
+    levels = mpl("ticker").MaxNLocator(12).tick_values(low, high)
+    ax.contourf(across, up, ground, levels=levels, cmap=palette.rising())
+    lines = ax.contour(across, up, ground, levels=levels, colors=[palette.positive], linewidths=1.2)
+    ax.set(xlabel="$x$", ylabel="$y$", xlim=x, ylim=y)
+    ax.set_aspect("equal" if alike else "auto")
+    return ax, lines
+
+
+def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -> None:
+    """The heights of contour lines, away from the points that something is drawn on and from each other."""
+    ax.apply_aspect()
+    corner, picture = _frame(ax)
+    taken = [(np.array(point) - corner) / picture for point in keep_clear]
+    apart = APART / (72 * min(room_of(ax)))
+    places = []
+    for piece in (piece for line in lines.allsegs for piece in line if len(piece)):
+        at = (piece - corner) / picture
+        free = np.minimum(at, 1 - at).min(axis=1) * apart / EDGE  # the frame may be nearer
+        for other in taken:
+            free = np.minimum(free, np.hypot(*(at - other).T))
+        best = int(free.argmax())
+        if free[best] > apart and np.ptp(at, axis=0).max() > SHORTEST:
+            places.append(tuple(piece[best].tolist()))
+            taken.append(at[best])
+    if places:  # given none, matplotlib would choose
+        # Without a format matplotlib writes 1e300 with all its zeros.
+        ax.clabel(
+            lines, manual=places, colors=[palette_of(ax).ink], fmt=lambda z: f"{z:g}".replace("-", MINUS)
+        )
+
+
+def _frame(ax: Axes) -> tuple[Array, Array]:
+    """The lower left corner of a picture, and its width and height."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    return np.array([left, low]), np.array([right - left, high - low])
+
+
+def _gradient(f: Function, at: Sequence[float], x: Range, y: Range) -> tuple[Array, Array]:
+    """A point of the picture, and the gradient there."""
+    point = numbers(at, "at")
+    if point.shape != (2,):
+        raise ValueError(f"at is a point (x, y), not {at!r}")
+    if not (x[0] <= point[0] <= x[1] and y[0] <= point[1] <= y[1]):
+        raise ValueError(
+            f"at is {place(point)}, which is not in the picture: x is from {place(x[:1])} to {place(x[1:])}, "
+            f"y from {place(y[:1])} to {place(y[1:])}"
+        )
+    return point, np.array(slopes(f, (float(point[0]), float(point[1]))))
+
+
+def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[float]]:
+    """A point, its gradient as an arrow and in numbers; gives points that these hide."""
+    ax.apply_aspect()
+    corner, picture = _frame(ax)
+    palette, start = palette_of(ax), (point - corner) / picture
+    tip = start + _reach(start, gradient / picture)
+    ax.plot(*point, "o", color=palette.negative, markersize=9, zorder=4, clip_on=False)
+    if np.any(tip != start):
+        style = {
+            "arrowstyle": "-|>", "lw": 3, "color": palette.negative, "mutation_scale": 22, "shrinkA": 0,
+            "shrinkB": 0,
+        }  # fmt: skip
+        ax.annotate(
+            "", xy=tuple(corner + tip * picture), xytext=tuple(point), arrowprops=style, zorder=4,
+            annotation_clip=False,
+        )  # fmt: skip
+    said = rf"$\nabla f$ = {place(gradient)}"
+    box, size = _beside(ax, said, start, tip)
+    (left, low), (right, high) = box.tolist()
+    ax.text(
+        (left + right) / 2, (low + high) / 2, said, transform=ax.transAxes, ha="center", va="center",
+        size=size, color=palette.ink, zorder=5,
+        bbox={"boxstyle": "round,pad=0.2", "fc": palette.paper, "ec": "none", "alpha": 0.85},
+    )  # fmt: skip
+    around = [(x, y) for x in np.linspace(left, right, 9) for y in (low, high)]
+    hidden: list[Sequence[float]] = (corner + picture * [start, (start + tip) / 2, tip, *around]).tolist()
+    return hidden
+
+
+def _reach(start: Array, gradient: Array) -> Array:
+    """The arrow of a gradient, in shares of the picture; none where there is no room for it in the frame."""
+    size = float(np.hypot(*gradient))
+    if not size:
+        return np.zeros(2)
+    way = gradient / size
+    free = min(((w > 0) - s) / w for s, w in zip(start, way, strict=True) if w) - INSIDE
+    return way * min(ARROW, free) if free > SHORTEST_ARROW else np.zeros(2)
+
+
+def _beside(ax: Axes, said: str, start: Array, tip: Array) -> tuple[Array, float]:
+    """Where a text stands at an arrow, in shares of the picture: two corners in its frame; and its size."""
+    room = 72 * AFTER_LAYOUT * np.array(room_of(ax))
+    letters = width_of(said) + 1  # and the box around them
+    size = min(type_size("large"), 0.9 * room[0] / letters)
+    (wide, high), gap = size * np.array([letters, 1.8]) / room, 10 / room[1]
+    if tip[1] >= start[1]:
+        low = tip[1] + gap if tip[1] + gap + high < 1 - INSIDE else start[1] - gap - high
+    else:
+        low = tip[1] - gap - high if tip[1] - gap - high > INSIDE else start[1] + gap
+    left = tip[0] - wide if tip[0] > 0.5 else tip[0]
+    corner = np.clip([left, low], INSIDE, [1 - INSIDE - wide, 1 - INSIDE - high])
+    return np.array([corner, corner + np.array([wide, high])]), size

@@ -1,0 +1,183 @@
+"""Gradient descent, step by step, on the function it descends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import DomainError
+from autograd._support.checks import above, count
+from viz._mathematics.numerals import number
+from viz._plots.contours import ALIKE, draw_map, write_heights
+from viz._plots.parts.arrays import Array, numbers, span
+from viz._plots.parts.functions import Function, check_function, heights, slopes
+from viz._plots.parts.palette import Palette, palette_of
+from viz._plots.parts.room import MARKERS, axes_or_new, legend_above
+from viz._plots.parts.words import place
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["descent"]
+
+Range = tuple[float, float]
+
+MARGIN = 0.15  # of what the runs cover, around them
+POINTS = 401  # of a curve
+SQUARE = 0.7  # the least height of a map, in its width, and the other way round
+BOUND = 1e100  # a run beyond it is no run to draw
+TANGENT = 0.12  # half of its length, of the picture's width
+
+
+def descent(
+    f: Function,
+    starts: Any,
+    lr: float,
+    steps: int,
+    *,
+    x: Sequence[float] | None = None,
+    y: Sequence[float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw runs of gradient descent, point ← point - lr · ∇f(point), on the function's own picture.
+
+    Of one variable: on the curve, with the tangent at each start and which way its slope sends the
+    run. Of two: on the contour lines of `surface`. A run begins at a hollow mark and ends at a full
+    one; over the picture stands where.
+
+    Args:
+        f: a function of one or two numbers, f(x) or f(x, y), of autograd's functions.
+        starts: where runs begin: a number or a list of numbers for one variable; a list of pairs,
+            such as ``[(1, 1)]``, for two. Up to seven.
+        lr: the learning rate.
+        steps: how many each run has.
+        x, y: the ranges that are drawn, of one variable y is the height; by default what the runs
+            cover, and a little more.
+        ax: the axes to draw in; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        TypeError: for what is no function of as many numbers as a start has, and for one of plain numbers
+            only, such as ``math.sin``, which has no slope that the engine could see.
+        ValueError: for starts, a rate, steps or ranges that are none, and a run that leaves all
+            bounds: which, and after how many steps.
+        DomainError: where f or its slope is undefined on the way.
+        ImportError: without matplotlib, with the command that installs it.
+
+    Source: lecture section 2: positive slope, move left; each start ends in its own local minimum.
+
+    >>> from viz._plots import descent
+    >>> ax = descent(lambda x: x**2, [1.0], lr=0.25, steps=2)
+    >>> ax.lines[-1].get_xdata().tolist()
+    [1.0, 0.5, 0.25]
+    """
+    begin = _starts(starts)
+    check_function(f, begin.shape[1], f"descent from {'numbers' if begin.shape[1] == 1 else 'pairs'}")
+    lr = above(lr, "lr")
+    steps = count(steps, "steps", 0)
+    paths = [np.array(_run(f, tuple(start), lr, steps)) for start in begin.tolist()]
+    across, up = (None if given is None else span(given, name) for given, name in ((x, "x"), (y, "y")))
+    return (_on_contours if begin.shape[1] == 2 else _on_curve)(f, paths, across, up, ax)
+
+
+def _starts(given: Any) -> Array:
+    """One row for each run, of one or two numbers."""
+    starts = numbers(given, "starts")
+    if starts.ndim > 2 or (starts.ndim == 2 and starts.shape[1] != 2):
+        raise ValueError(
+            "starts are numbers, for a function of one, or pairs, such as [(1, 1)], for one of two; given "
+            f"shape {starts.shape}"
+        )
+    rows = starts if starts.ndim == 2 else starts.reshape(-1, 1)
+    if len(rows) > len(MARKERS):
+        raise ValueError(f"descent tells up to {len(MARKERS)} runs apart; given {len(rows)} starts")
+    return rows
+
+
+def _run(f: Function, start: tuple[float, ...], lr: float, steps: int) -> list[tuple[float, ...]]:
+    """The points of one run, the start first."""
+    path = [start]
+    for step in range(1, steps + 1):
+        try:
+            slope = slopes(f, path[-1])
+        except DomainError as error:
+            raise DomainError(f"step {step} of the run from {place(start)}: {error}") from None
+        path.append(tuple(x - lr * s for x, s in zip(path[-1], slope, strict=True)))
+        if not all(abs(x) < BOUND for x in path[-1]):
+            raise ValueError(
+                f"the run from {place(start)} left all bounds at step {step}: take an lr below {lr:g}"
+            )
+    return path
+
+
+def _around(covered: Array) -> Range:
+    low, high = float(covered.min()), float(covered.max())
+    margin = MARGIN * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _on_contours(
+    f: Function, paths: list[Array], across: Range | None, up: Range | None, ax: Axes | None
+) -> Axes:
+    x, y = (_around(np.concatenate(paths)[:, i]) for i in (0, 1))
+    wider = max(x[1] - x[0], y[1] - y[0])
+    x, y = (_widened(found, wider) for found in (x, y))
+    # A long step has no point of its own where it crosses a line.
+    between = [path[:-1] + share * np.diff(path, axis=0) for path in paths for share in (0.25, 0.5, 0.75)]
+    runs = np.concatenate([*paths, *between])
+    ax, lines = draw_map(f, across or x, up or y, ax)
+    write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
+    palette = palette_of(ax)
+    for run, path in enumerate(paths):
+        said = f"from {place(path[0])} to {place(path[-1])}"
+        _draw_run(ax, path[:, 0], path[:, 1], run, said, palette)
+    legend_above(ax)
+    return ax
+
+
+def _widened(found: Range, wider: float) -> Range:
+    """A range that is not much narrower than the other, unless they are of different kinds."""
+    width = found[1] - found[0]
+    more = max(0.0, SQUARE * wider - width) / 2 if width * ALIKE > wider else 0.0
+    return found[0] - more, found[1] + more
+
+
+def _on_curve(
+    f: Function, paths: list[Array], across: Range | None, up: Range | None, ax: Axes | None
+) -> Axes:
+    across = across or _around(np.concatenate(paths)[:, 0])
+    xs = np.linspace(*across, POINTS)
+    ys = heights(f, xs)
+    runs = [(path[:, 0], heights(f, path[:, 0])) for path in paths]
+    tangents = [slopes(f, (float(x[0]),))[0] for x, _ in runs]
+    if up is None:
+        low, high = float(np.nanmin(ys)), max(float(np.nanmax(y)) for _, y in runs)
+        # The curve may be far higher beyond the runs than where they are.
+        up = _around(np.array([low, max(high, float(np.nanquantile(ys, 0.8)))]))
+    ax = axes_or_new(ax, 8.0, 6.0)
+    palette = palette_of(ax)
+    ax.plot(xs, ys, color=palette.positive, lw=2.5, zorder=1)
+    ax.set(xlabel="$x$", ylabel="$f(x)$", xlim=across, ylim=up)
+    steepness = (across[1] - across[0]) / (up[1] - up[0])
+    for run, ((x, y), slope) in enumerate(zip(runs, tangents, strict=True)):
+        reach = TANGENT * (across[1] - across[0]) / math.hypot(1, slope * steepness)
+        ends = np.array([x[0] - reach, x[0] + reach])
+        ax.plot(ends, y[0] + slope * (ends - x[0]), color=palette.ink, lw=1.5, zorder=2)
+        way = "left" if slope > 0 else "right" if slope < 0 else "nowhere"
+        said = f"from {number(x[0])}, slope {number(slope)}: {way}, to {number(x[-1])}"
+        _draw_run(ax, x, y, run, said, palette)
+    legend_above(ax)
+    return ax
+
+
+def _draw_run(ax: Axes, x: Array, y: Array, run: int, said: str, palette: Palette) -> None:
+    colour = (palette.negative, *palette.runs)[run]
+    style: dict[str, Any] = {"marker": MARKERS[run], "color": colour, "linestyle": "none", "zorder": 4}
+    ax.plot(x[:1], y[:1], markersize=11, markerfacecolor=palette.paper, markeredgewidth=2.5, **style)
+    ax.plot(x[-1:], y[-1:], markersize=11, markeredgecolor=palette.paper, **style)
+    ax.plot(x, y, "-", color=colour, lw=1.5, marker=MARKERS[run], markersize=4.5, label=said, zorder=3)

@@ -1,0 +1,152 @@
+"""Where the neurons of a net are drawn, and what is written over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from viz._mathematics.numerals import number
+from viz._plots.parts.arrays import brightness
+from viz._plots.parts.nets import Reading
+from viz._plots.parts.room import LETTER
+from viz._plots.parts.words import as_text
+
+__all__ = ["Column", "Layout", "arrange", "fold"]
+
+DOTS = 2  # rows that the three dots of a folded column take
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Which of many things in a column are shown: all, or the first and the last few.
+
+    Attributes:
+        shown: their numbers, in order.
+        rows: the row each stands in, from 0.
+        dots: the row of the middle of the dots; None where nothing is left out.
+        height: how many rows there are.
+    """
+
+    shown: tuple[int, ...]
+    rows: tuple[float, ...]
+    dots: float | None
+    height: float
+
+    def row_of(self, number: int) -> float:
+        """The row of a thing: where it stands, or where the dots stand for it."""
+        if number in self.shown:
+            return self.rows[self.shown.index(number)]
+        assert self.dots is not None
+        return self.dots
+
+
+def fold(n: int, most: int) -> Fold:
+    """The rows of n things where there are at most `most` rows.
+
+    >>> fold(3, 16).shown, fold(784, 6)
+    ((0, 1, 2), Fold(shown=(0, 1, 782, 783), rows=(0, 1, 4, 5), dots=2.5, height=6))
+    """
+    if n <= most:
+        return Fold(tuple(range(n)), tuple(range(n)), None, n)
+    first, last = (most - DOTS + 1) // 2, (most - DOTS) // 2
+    shown = (*range(first), *range(n - last, n))
+    rows = (*range(first), *range(first + DOTS, most))
+    return Fold(shown, rows, first + (DOTS - 1) / 2, most)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One layer of neurons, placed.
+
+    Attributes:
+        x: of the middles of its neurons, from the left.
+        top: of the middle of row 0, from the top.
+        fold: which neurons are shown, in which rows.
+        heading: the lines over it.
+    """
+
+    x: float
+    top: float
+    fold: Fold
+    heading: tuple[str, ...]
+
+    @property
+    def y(self) -> tuple[float, ...]:
+        """Of the middles of the neurons that are shown."""
+        return tuple(self.top + row for row in self.fold.rows)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A net as it is to be drawn; the unit is the distance between two neurons of a column.
+
+    Attributes:
+        columns: from the inputs on.
+        width, height: of everything.
+        apart: the distance between two columns.
+        middle, foot: of the neurons, and of what stands under the lines, from the top.
+        radius: of a neuron.
+        text, heading, label: the size of words, of those over a column, and of the outputs' names.
+        side: of the example as a picture.
+    """
+
+    columns: tuple[Column, ...]
+    width: float
+    height: float
+    apart: float
+    middle: float
+    foot: float
+    radius: float
+    text: float
+    heading: float
+    label: float
+    side: float
+
+
+def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[float, float]) -> Layout:
+    """Place a net so that it fills the room there is, and nothing overlaps.
+
+    Args:
+        reading: the net.
+        named: the names of the outputs.
+        most: the most rows of a column.
+        room: the width and height of the axes, in any unit.
+    """
+    widths = reading.widths
+    folds = [fold(n, most) for n in widths]
+    headings = [_heading(reading, place) for place in range(len(widths))]
+    rows = max(folded.height for folded in folds)
+    text = max(0.27, rows / 32)  # as large beside many neurons as beside few
+    label, side = min(0.62, 1.3 * text), 0.6 * rows
+    left = 2.4 if folds[0].dots is not None else 4 * text  # for a bracket with a number, or for a heading
+    left += side + 0.8 if reading.image is not None else 0.0
+    right = max(4 * text, 1.0 + label * LETTER * max(map(len, named)) if named else 0.0)
+    above, below = (1.3 * max(map(len, headings)) + 0.7) * text, 4.2 * text
+    height, gaps = above + rows + below, len(widths) - 1
+    fitting = (height * room[0] / room[1] - left - right) / gaps
+    apart = min(max(fitting, 2.2, 9 * text), 2.2 + 0.55 * rows)
+    longest = max(len(line) for lines in headings for line in lines[1:])  # the first is a symbol
+    heading = min(text, 0.95 * apart / (LETTER * longest))
+    middle = above + rows / 2
+    columns = tuple(
+        Column(left + i * apart, middle - (folded.height - 1) / 2, folded, lines)
+        for i, (folded, lines) in enumerate(zip(folds, headings, strict=True))
+    )
+    return Layout(
+        columns, left + apart * gaps + right, height, apart, middle,
+        foot=above + rows + text, radius=min(0.42, 0.3 + rows / 80),
+        text=text, heading=heading, label=label, side=side,
+    )  # fmt: skip
+
+
+def _heading(reading: Reading, place: int) -> tuple[str, ...]:
+    """A layer's name in the lectures, how many neurons it has, and how they are computed and shown."""
+    n, last = reading.widths[place], len(reading.widths) - 1
+    kind = "input" if place == 0 else "output" if place == last else "neuron"
+    lines = [rf"$a^{{({place})}}$", f"{n:,} {kind}{'' if n == 1 else 's'}"]
+    if place and reading.functions[place - 1] not in ("", "<lambda>"):
+        lines.append(as_text(reading.functions[place - 1]))
+    if reading.activations is not None:
+        low, high = brightness(reading.activations[place])
+        if (low, high) != (0.0, 1.0):
+            lines += [f"black {number(low)}", f"white {number(high)}"]
+    return tuple(lines)

@@ -1,0 +1,252 @@
+"""What the negative gradient asks of each parameter: to rise or to fall, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd import Tensor
+from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import Node, reach
+from autograd._support.checks import count
+from viz._formulas.arguments import a_node
+from viz._plots.parts.arrays import Array, names, numbers
+from viz._plots.parts.named import Named, Parameters
+from viz._plots.parts.palette import palette_of
+from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
+from viz._plots.parts.words import aligned
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["nudge_table", "nudges"]
+
+A_LOT, SOMEWHAT = 1 / 2, 1 / 5  # of the largest nudge
+COLUMNS = 6  # examples that a table shows, as the slide does
+TYPE = 0.45  # the size of a table's type; a row is 1 high
+CUT = (
+    "none of these parameters. Was the graph cut, by no_grad(), or by computing with their numbers (.data)? "
+    "Write it with the functions of autograd or NumPy, on the nodes"
+)
+LONGEST_HEAD = 10  # letters over a column, before they are smaller
+
+
+def nudges(
+    parameters: Parameters, *, cost: Node | None = None, most: int = 12, ax: Axes | None = None
+) -> Axes:
+    """Draw how each parameter should change: bars of -∂C/∂w, largest first.
+
+    A bar to the right, blue, says rise, one to the left, orange, fall. The words compare it with the
+    largest: "a lot" from half of it, "somewhat" from a fifth, else "a little".
+
+    Args:
+        parameters: nodes: a list, such as ``net.parameters()``, or a dict, such as
+            ``net.named_parameters()``, whose names stand for missing labels. Each number in a Tensor has
+            its own bar.
+        cost: the recorded C whose derivatives are drawn; no ``.grad`` is read or changed. Without it, they
+            are the gradients that backward() left, which add up over its calls until they are cleared.
+        most: the most bars; a note says how many parameters there are more.
+        ax: the axes to draw in; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        TypeError: for what is not nodes.
+        ValueError: for no nodes, for one without a gradient, for a cost that is not one number or depends on
+            none of the parameters, and for gradients that are not finite.
+        DomainError: where a derivative of the cost is undefined.
+        ImportError: without matplotlib, with the command that installs it.
+
+    Source: lecture section 2, the sign of each component of -∇C, and its relative size.
+
+    >>> from viz._plots import nudges
+    >>> from autograd import Value
+    >>> w, b = Value(2.0, label="w_{0}"), Value(-1.0, label="b")
+    >>> ax = nudges([w, b], cost=(3 * w + b - 7) ** 2)
+    >>> [(tick.get_text(), float(bar.get_width())) for tick, bar in zip(ax.get_yticklabels(), ax.patches)]
+    [('$w_{0}$', 12.0), ('$b$', 4.0)]
+    """
+    named, most = Named(parameters, "nudges"), count(most, "most")
+    wanted = _left(named) if cost is None else _asked(_one_number(cost, named), "the cost", named)
+    shown = _largest(wanted, most)
+    largest = float(abs(wanted[shown[0]]))
+    write = aligned(wanted[shown].tolist())
+
+    ax = axes_or_new(ax, 8.0, 1.3 + 0.4 * len(shown))
+    palette = palette_of(ax)
+    ax.barh(range(len(shown)), wanted[shown], color=[palette.sign(x) for x in wanted[shown]], height=0.7)
+    ax.axvline(0, color=palette.quiet, lw=1)
+    row_height = 72 * room_of(ax)[1] / len(shown)  # points
+    name_size = min(type_size("large"), 0.5 * row_height)  # a name has an index and an exponent
+    ax.set_yticks(range(len(shown)), [named(i) for i in shown], size=name_size)
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    said_size = min(type_size("medium"), 0.7 * row_height)
+    beside: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "color": palette.ink}
+    for row, i in enumerate(shown):
+        said = f"{write(wanted[i])}  {_words(wanted[i], largest)}"
+        ax.text(1.02, row, said, size=said_size, **beside)
+    rest = named.size - len(shown)
+    note = f"\nand {rest:,} more, none larger" if rest else ""
+    ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
+    return ax
+
+
+def _one_number(cost: Any, named: Named) -> Node:
+    if getattr(a_node(cost, "the cost of nudges"), "size", 1) != 1:
+        raise ValueError(
+            f"the cost of nudges is one number, not an array of shape {cost.shape}; see its sum()"
+        )
+    node: Node = cost
+    if not _depends(node, named):
+        raise ValueError(f"nudges: the cost depends on {CUT}")
+    return node
+
+
+def _depends(C: Node, named: Named) -> bool:
+    """Whether a result was made from any of the parameters."""
+    return not set(named.nodes).isdisjoint(reach([C]))
+
+
+def _left(named: Named) -> Array:
+    """What the gradients that backward() left ask of every parameter."""
+    gradients = []
+    for i, node in enumerate(named.nodes):
+        if node.grad is None:
+            which = f"{node.label} " if node.label else ""
+            raise ValueError(
+                f"parameter {i} {which}has no gradient; pass cost=, or call backward() on the cost first"
+            )
+        gradients.append(numbers(node.grad, f"the gradient of parameter {i}"))
+    return -named.row(gradients)
+
+
+def _largest(wanted: Array, most: int) -> list[int]:
+    """The places of the largest by size, the largest first and of equal ones the first."""
+    found: list[int] = np.argsort(-abs(wanted), kind="stable")[:most].tolist()
+    return found
+
+
+def _words(wanted: float, largest: float) -> str:
+    """The lectures' words for a nudge.
+
+    >>> _words(-0.3, 0.5), _words(0.1, 0.5), _words(0.01, 0.5), _words(0.0, 0.0)
+    ('fall a lot', 'rise somewhat', 'rise a little', 'stay')
+    """
+    if wanted == 0:
+        return "stay"
+    size = abs(wanted) / largest
+    much = "a lot" if size >= A_LOT else "somewhat" if size >= SOMEWHAT else "a little"
+    return f"{'rise' if wanted > 0 else 'fall'} {much}"
+
+
+def nudge_table(
+    costs: Iterable[Node],
+    parameters: Parameters,
+    *,
+    examples: Iterable[Any] | None = None,
+    most: int = 8,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what each training example asks of each parameter, and what they ask together.
+
+    A row is a parameter, a column an example, a cell -∂Cₖ/∂w; the last column is the mean over all
+    examples, -∂C/∂w. Blue cells say rise, orange ones fall. The rows are those with the largest
+    means, the columns the first examples. No ``.grad`` is changed.
+
+    Args:
+        costs: the recorded cost of each example, such as
+            ``[nn.quadratic_cost(net(x), y) for x, y in zip(X, Y)]``.
+        parameters: as for `nudges`.
+        examples: what stands over the columns, such as the labels of the digits.
+        most: the most rows; a note says how many parameters there are more.
+        ax: the axes to draw in; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        TypeError: for what is not nodes.
+        ValueError: for none of them, costs that are not one number or do not depend on the parameters, and
+            derivatives that are not finite.
+        ImportError: without matplotlib, with the command that installs it.
+
+    Source: lecture section 2, the table of nudges averaged over the training examples.
+
+    >>> from viz._plots import nudge_table
+    >>> from autograd import Value
+    >>> w = Value(0.5, label="w")
+    >>> ax = nudge_table([(w * x - 1) ** 2 for x in (1.0, 3.0)], [w])
+    >>> [text.get_text() for text in ax.texts]
+    ['0', '1', 'mean', '$w$', '+1.00', '−3.00', '−1.00']
+    """
+    named, most = Named(parameters, "nudge_table"), count(most, "most")
+    roots = Named(costs, "nudge_table", "cost")
+    if roots.size != len(roots.nodes):
+        raise ValueError("nudge_table takes the costs of the examples one by one, each one number")
+    heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
+    if not any(_depends(C, named) for C in roots.nodes):
+        raise ValueError(f"nudge_table: the costs depend on {CUT}")
+    asked = np.array([_asked(C, f"cost {k}", named) for k, C in enumerate(roots.nodes)]).T
+    means = asked.mean(axis=1)
+    rows = _largest(means, most)
+    columns = min(roots.size, COLUMNS)
+    table = np.column_stack([asked[rows, :columns], means[rows]])
+    rest = [
+        f"{n:,} more {things}"
+        for n, things in ((named.size - len(rows), "parameters"), (roots.size - columns, "examples"))
+        if n
+    ]
+    return _draw_table(
+        table,
+        [named(i) for i in rows],
+        [*heads[:columns], "mean"],
+        f"and {' and '.join(rest)}" if rest else "",
+        ax,
+    )
+
+
+def _asked(C: Node, what: str, named: Named) -> Array:
+    """What one cost asks of every parameter."""
+    found = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
+    slopes = [found.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
+    return -numbers(named.row(slopes), f"the derivative of {what}")
+
+
+def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: Axes | None) -> Axes:
+    """Cells of colour and number; the last column stands apart."""
+    largest = float(abs(table).max()) or 1.0
+    write = aligned(table[:1, -1].tolist())  # three digits of the largest mean
+    texts = [[write(x) for x in row] for row in table.tolist()]
+    longest = max(len(text) for row in texts for text in row)
+    cell = TYPE * LETTER * (max(longest, min(max(map(len, heads)), LONGEST_HEAD)) + 2)  # some air
+    first = TYPE * max(6 * LETTER, *map(width_of, rows)) + 0.5
+    lefts = [first + cell * i + (0.4 if i == len(heads) - 1 else 0.0) for i in range(len(heads))]
+    width, height = lefts[-1] + cell + 0.2, len(rows) + 1.2 + (0.8 if note else 0.0)
+    ax, points = canvas(ax, width, height, largest=0.55)
+    palette = palette_of(ax)
+    style: dict[str, Any] = {"va": "center_baseline", "size": TYPE * points, "color": palette.ink}
+
+    def within(room: float, text: str) -> dict[str, Any]:
+        return style | {"size": points * min(TYPE, 0.95 * room / (width_of(text) or 1.0))}
+
+    shade = palette.field()
+    for left, head in zip(lefts, heads, strict=True):
+        ax.text(left + cell / 2, 0.6, head, ha="center", **within(cell, head))
+    for row, name in enumerate(rows):
+        y = 1.5 + row
+        ax.text(first - 0.25, y + 0.1, name, ha="right", **style)
+        for left, x, text in zip(lefts, table[row], texts[row], strict=True):
+            ax.add_patch(
+                mpl("patches").Rectangle(
+                    (left + 0.03, y - 0.47), cell - 0.06, 0.94, fc=shade(0.5 + x / largest / 2), lw=0
+                )
+            )
+            ax.text(left + cell / 2, y + 0.05, text, ha="center", **style)
+    if note:
+        ax.text(
+            width / 2, height - 0.4, note, ha="center", **(within(width, note) | {"color": palette.quiet})
+        )
+    return ax

@@ -1,0 +1,1 @@
+"""What the plots share: palettes, tiles, words, checks."""

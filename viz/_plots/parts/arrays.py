@@ -1,0 +1,97 @@
+"""What a plot is given, as arrays of finite numbers, or an error that says what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._graph.leaving import plain_array
+from autograd._graph.node import Node
+from autograd._support.entering import is_number
+from viz._plots.parts.words import as_text
+
+__all__ = ["LARGEST", "Array", "brightness", "names", "numbers", "span"]
+
+Array = NDArray[np.float64]
+LARGEST = 1e300  # beyond it matplotlib's own differences and margins overflow
+
+
+def numbers(given: Any, what: str) -> Array:
+    """The numbers in an array, a list, a Tensor or an array of Values.
+
+    Args:
+        given: what the caller gave.
+        what: its name, as the start of an error.
+
+    Raises:
+        TypeError: for what is not real numbers.
+        ValueError: when there are none, or one is nan, infinite or beyond 1e300.
+
+    >>> from autograd import Tensor, Value
+    >>> numbers([Value(1.0), 2], "x"), numbers(Tensor([3.0]), "x")
+    (array([1., 2.]), array([3.]))
+    >>> numbers([0.5, float("nan")], "x")
+    Traceback (most recent call last):
+        ...
+    ValueError: x holds nan at index (1,); a picture takes finite numbers
+    """
+    try:
+        array = plain_array(given)
+    except ValueError:
+        raise ValueError(f"{what} is an array of numbers; the rows given differ in length") from None
+    objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
+    if array.dtype.kind not in "fiub" and not objects:
+        shown = type(given).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
+        raise TypeError(f"{what} is an array of real numbers, not {shown}")
+    if array.size == 0:
+        raise ValueError(f"{what} is empty: it has shape {array.shape}")
+    found: Array = array.astype(np.float64)
+    wrong = np.argwhere(~(abs(found) <= LARGEST))
+    if len(wrong):
+        index = tuple(map(int, wrong[0]))
+        kind = f"numbers up to {LARGEST:g}" if np.isfinite(found[index]) else "finite numbers"
+        raise ValueError(f"{what} holds {found[index]} at index {index}; a picture takes {kind}")
+    return found
+
+
+def names(given: Iterable[Any] | None, expected: int, what: str, things: str) -> list[str] | None:
+    """A short text for each thing, such as the labels of outputs, for matplotlib; None if there are none.
+
+    >>> names([3.0, "four"], 2, "labels", "outputs")
+    ['3', 'four']
+    """
+    if given is None:
+        return None
+    each = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    wrong = [x for x in each if not (isinstance(x, str) or is_number(x))]
+    if wrong or isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(
+            f"{what} has a number or a text for each of the {expected} {things}; given {given!r:.80}"
+        )
+    if len(each) != expected:
+        raise ValueError(f"{what} has {len(each)} entries for {expected} {things}")
+    return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in each]
+
+
+def span(given: Any, what: str) -> tuple[float, float]:
+    """The two ends of an axis, the lower one first.
+
+    >>> span((-1, 2), "x")
+    (-1.0, 2.0)
+    """
+    ends = numbers(given, what)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"{what} is a range (from, to) with from < to, not {given!r}")
+    return float(ends[0]), float(ends[1])
+
+
+def brightness(*arrays: Array) -> tuple[float, float]:
+    """The numbers that are drawn black and white: 0 and 1, or further apart where the numbers are.
+
+    >>> brightness(np.array([0.2, 0.9])), brightness(np.array([-1.5, 0.5]))
+    ((0.0, 1.0), (-1.5, 1.0))
+    """
+    return min(0.0, *(float(a.min()) for a in arrays)), max(1.0, *(float(a.max()) for a in arrays))

@@ -1,0 +1,119 @@
+"""A net as plain numbers: its weights, and what it makes of an example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from autograd import no_grad
+from viz._plots.parts.arrays import Array, numbers
+
+__all__ = ["Reading", "read"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a net exposes, as plain numbers.
+
+    Attributes:
+        weights: W of each layer, (outputs, inputs).
+        functions: the name of each layer's activation.
+        activations: of the inputs and of each layer; None where there is no x.
+        image: the x, if it was given as a picture.
+    """
+
+    weights: tuple[Array, ...]
+    functions: tuple[str, ...]
+    activations: tuple[Array, ...] | None
+    image: Array | None
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """How many neurons there are, from the inputs on."""
+        return (self.weights[0].shape[1], *(len(W) for W in self.weights))
+
+
+def read(net: Any, x: Any) -> Reading:
+    """The numbers of a net, and what they make of an example.
+
+    Args:
+        net: has ``layers``, each with ``W``, ``b`` and ``activation``, and to be called.
+        x: one example, shape (inputs,), or the same as a picture, (height, width); or None.
+
+    Raises:
+        TypeError: for what is no net.
+        ValueError: for widths that do not follow on each other, an x of another shape, and
+            numbers that are not finite.
+    """
+    layers = _layers(net)
+    weights = tuple(_weights(layer, place) for place, layer in enumerate(layers))
+    for place, (before, W) in enumerate(pairwise(weights), start=1):
+        if W.shape[1] != len(before):
+            raise ValueError(
+                f"layers[{place}] takes {W.shape[1]} inputs, and layers[{place - 1}] gives {len(before)}"
+            )
+    functions = tuple(getattr(layer.activation, "__name__", "") for layer in layers)
+    if x is None:
+        return Reading(weights, functions, None, None)
+    example = _example(x, weights[0].shape[1])
+    activations = [example.ravel()]
+    a: Any = example.ravel()
+    with no_grad():
+        for place, layer in enumerate(layers):
+            a = layer(a)
+            activations.append(_outputs(a, len(weights[place]), place))
+    return Reading(weights, functions, tuple(activations), example if example.ndim == 2 else None)
+
+
+def _layers(net: Any) -> list[Any]:
+    layers = getattr(net, "layers", None)
+    if not isinstance(layers, (list, tuple)) or isinstance(net, type):
+        raise TypeError(
+            "draw_network takes a net, such as nn.MLP: something with layers, each with W, b and "
+            f"activation; given {_shown(net)}"
+        )
+    if not layers:
+        raise ValueError("this net has no layers")
+    for place, layer in enumerate(layers):
+        missing = [name for name in ("W", "b", "activation") if not hasattr(layer, name)]
+        if missing or not callable(layer):
+            lacks = f"no {' and no '.join(missing)}" if missing else "no way to be called"
+            raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_shown(layer)}")
+    return list(layers)
+
+
+def _shown(given: Any) -> str:
+    return f"{type(given).__name__} ({given!r:.80})"
+
+
+def _weights(layer: Any, place: int) -> Array:
+    W = numbers(layer.W, f"layers[{place}].W")
+    if W.ndim != 2:
+        raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs)")
+    return W
+
+
+def _example(x: Any, inputs: int) -> Array:
+    example = numbers(x, "x")
+    if example.ndim > 1 and example.shape[-1] == inputs:
+        raise ValueError(
+            f"draw_network draws one example at a time, shape ({inputs},), and x is a batch of shape "
+            f"{example.shape}; take one of its rows, x[0]"
+        )
+    picture = example.ndim == 2 and min(example.shape) > 1 and example.size == inputs
+    if example.shape != (inputs,) and not picture:
+        raise ValueError(
+            f"this net takes {inputs} inputs, and x has shape {example.shape}; expected ({inputs},), or a "
+            f"picture of {inputs} pixels"
+        )
+    return example
+
+
+def _outputs(a: Any, width: int, place: int) -> Array:
+    found = numbers(a, f"the output of layers[{place}]")
+    if found.shape != (width,):
+        raise ValueError(
+            f"layers[{place}] has {width} rows of weights and gave shape {found.shape} for one example"
+        )
+    return found

@@ -1,0 +1,121 @@
+"""Room: matplotlib itself, and the axes that a plot is given or makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograd._support.extras import extra
+
+if TYPE_CHECKING:  # matplotlib is an extra: only the types stand here
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "LETTER",
+    "MARKERS",
+    "axes_or_new",
+    "canvas",
+    "legend_above",
+    "mpl",
+    "room_of",
+    "type_size",
+    "width_of",
+]
+
+LARGEST = (12.0, 6.75)  # inches: a new picture that needs all its room has a projector's 16 : 9
+LETTER = 0.62  # the width of a letter, in the size of its type
+MARKERS = "os^DvpX"  # for things that colour alone should not tell apart
+MARK = 3.5  # what stands beside a label in a legend, and the gap between columns, in the size of its type
+SMALLEST = 6.0  # points: the least that can be read
+BAR = 1.3  # inches, for a colour bar beside a picture
+
+
+def mpl(module: str = "") -> Any:
+    """A module of matplotlib, which is imported when the first picture is drawn.
+
+    >>> mpl("colors").to_hex("white")
+    '#ffffff'
+    """
+    return extra(f"matplotlib.{module}" if module else "matplotlib", "plots", "drawing a plot")
+
+
+def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
+    """The axes given, or those of a new figure of that size in inches."""
+    pyplot = mpl("pyplot")
+    if ax is None:
+        _, ax = pyplot.subplots(figsize=(width, height), layout="constrained")
+    elif not isinstance(ax, mpl("axes").Axes):
+        raise TypeError(f"ax is matplotlib's Axes, or None for new ones; given {type(ax).__name__}")
+    return ax
+
+
+def room_of(ax: Axes | None, bar: bool = False) -> tuple[float, float]:
+    """The inches there are to draw in, width and height: the axes', or those of a whole screen.
+
+    Args:
+        ax: the axes given, or None.
+        bar: whether a colour bar will take some of the width.
+    """
+    if ax is None:
+        return LARGEST[0] - (BAR if bar else 0.0), LARGEST[1]
+    box, figure = axes_or_new(ax, 0, 0).get_window_extent(), ax.get_figure()
+    dpi = 100.0 if figure is None else figure.dpi
+    return box.width / dpi * (0.85 if bar else 1.0), box.height / dpi
+
+
+def width_of(text: str) -> float:
+    """How wide matplotlib draws a text, in the size of its type.
+
+    >>> width_of("m") > width_of("i") > width_of("") == 0.0
+    True
+    """
+    if not text:
+        return 0.0
+    path = mpl("textpath").TextPath((0, 0), text, size=100)
+    return float(path.get_extents().width) / 100
+
+
+def type_size(name: str | float) -> float:
+    """The points of matplotlib's "large" or "medium" type, or of a setting such as "legend.fontsize".
+
+    >>> type_size("large") > type_size("medium") > type_size("small")
+    True
+    """
+    return float(mpl("font_manager").FontProperties(size=mpl().rcParams.get(name, name)).get_size_in_points())
+
+
+def legend_above(ax: Axes) -> None:
+    """The legend over the axes, where nothing is drawn, as large and in as many columns as fit."""
+    labels = ax.get_legend_handles_labels()[1]
+    letters = max(map(width_of, labels)) + MARK  # of one column
+    room = 72 * room_of(ax)[0]
+    size = max(SMALLEST, min(type_size("legend.fontsize"), 1.1 * room / letters))
+    columns = int(room / (size * letters))
+    ax.legend(
+        loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, columnspacing=1.2, fontsize=size,
+        ncols=max(1, min(columns, len(labels), 4)),
+    )  # fmt: skip
+
+
+def canvas(
+    ax: Axes | None, width: float, height: float, largest: float, bar: bool = False
+) -> tuple[Axes, float]:
+    """Axes without frame or ticks, `width` by `height` of the plot's own units, square ones.
+
+    Args:
+        ax: the axes to draw in; None for a new figure, as large as it needs and a screen allows.
+        width, height: what is to be drawn.
+        largest: the most inches to a unit in a new figure.
+        bar: whether a colour bar will take room beside it.
+
+    Returns:
+        The axes, with (0, 0) at the top left and y downwards, and the points to a unit: what text
+        and lines may take so that nothing overlaps.
+    """
+    room = room_of(ax, bar)
+    inches = min(room[0] / width, room[1] / height)
+    if ax is None:
+        inches = min(inches, largest)
+        ax = axes_or_new(None, width * inches + (BAR if bar else 0.0), height * inches)
+    ax.set_axis_off()
+    ax.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+    return ax, 72 * inches

@@ -1,0 +1,125 @@
+"""Many small pictures in one pair of axes, each with a title, in rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from viz._plots.parts.arrays import Array
+from viz._plots.parts.palette import Palette, palette_of
+from viz._plots.parts.room import LETTER, canvas, mpl, room_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Tile", "draw_tiles", "pictures_of"]
+
+GAP, TITLE, NOTE = 0.12, 0.24, 0.3  # between tiles, for a title, under all; in the larger side of a tile
+SMALLEST, LARGEST_TITLE = 4.0, 18.0  # points: a title that would be smaller is left out
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture.
+
+    Attributes:
+        pixels: shape (height, width).
+        title: what stands over it.
+        wrong: whether it is to be marked.
+    """
+
+    pixels: Array
+    title: str = ""
+    wrong: bool = False
+
+
+def pictures_of(rows: Array, shape: Any, what: str) -> Array:
+    """Rows of pixels as pictures, (n, height, width).
+
+    Raises:
+        ValueError: when a row does not have as many numbers as the pictures have pixels.
+
+    >>> import numpy as np
+    >>> pictures_of(np.zeros((2, 6)), (2, 3), "X").shape
+    (2, 2, 3)
+    """
+    sides = tuple(shape) if isinstance(shape, Sequence) else ()
+    if len(sides) != 2 or not all(isinstance(n, int) and n > 0 for n in sides):
+        raise ValueError(f"shape is (height, width) of a picture in pixels, not {shape!r}")
+    if rows.ndim not in (1, 2):
+        raise ValueError(f"{what} has shape {rows.shape}; expected one row of pixels for each picture")
+    rows = rows[None] if rows.ndim == 1 else rows
+    if rows.shape[1] != math.prod(sides):
+        raise ValueError(
+            f"{what} has rows of {rows.shape[1]} numbers, and a picture of shape {sides} has "
+            f"{math.prod(sides)} pixels; pass shape=(height, width)"
+        )
+    return rows.reshape(len(rows), *sides)
+
+
+def draw_tiles(
+    ax: Axes | None,
+    tiles: Sequence[Tile],
+    shades: Callable[[Palette], Any],
+    limits: tuple[float, float],
+    *,
+    columns: int | None = None,
+    note: str = "",
+    bar: str = "",
+) -> Axes:
+    """Draw tiles row by row, all in the same colours.
+
+    Args:
+        ax: the axes to draw in; new ones if None.
+        tiles: one or more, all of one shape.
+        shades: the colour map, for a palette.
+        limits: the numbers at its two ends.
+        columns: how many there are in a row; None for what makes them largest.
+        note: what stands under them all.
+        bar: what stands beside a colour bar; none if empty.
+    """
+    tall, wide = tiles[0].pixels.shape
+    side = max(tall, wide)
+    head = TITLE * side if any(tile.title for tile in tiles) else 0.0
+    foot = NOTE * side if note else 0.0
+    across, down = wide + GAP * side, head + tall + GAP * side
+    columns = columns or _columns(len(tiles), across, down, room_of(ax, bool(bar)))
+    width, height = columns * across, math.ceil(len(tiles) / columns) * down + foot
+    ax, points = canvas(ax, width, height, largest=3.0 / side, bar=bool(bar))
+    palette = palette_of(ax)
+    longest = max(len(tile.title) for tile in tiles)
+    size = min(0.75 * head * points, across * points / (LETTER * (longest + 1)), LARGEST_TITLE)
+    for i, tile in enumerate(tiles):
+        left, top = (i % columns) * across + GAP * side / 2, (i // columns) * down + GAP * side / 2 + head
+        image = ax.imshow(
+            tile.pixels, cmap=shades(palette), vmin=limits[0], vmax=limits[1],
+            extent=(left, left + wide, top + tall, top),
+        )  # fmt: skip
+        frame = {"ec": palette.negative, "lw": 3.0} if tile.wrong else {"ec": palette.quiet, "lw": 0.5}
+        ax.add_patch(mpl("patches").Rectangle((left, top), wide, tall, fill=False, **frame))
+        if tile.title and size >= SMALLEST:
+            ax.text(
+                left + wide / 2, top - 0.2 * head, tile.title, ha="center", va="baseline", size=size,
+                color=palette.negative if tile.wrong else palette.ink,
+                weight="bold" if tile.wrong else "normal",
+            )  # fmt: skip
+    if note:
+        size = min(0.5 * foot * points, width * points / (LETTER * len(note)), LARGEST_TITLE)
+        ax.text(width / 2, height - foot / 2, note, ha="center", va="center", size=size, color=palette.quiet)
+    ax.set(xlim=(0, width), ylim=(height, 0))  # imshow draws the axes in to its picture
+    figure = ax.get_figure()
+    if bar and figure is not None:
+        figure.colorbar(image, ax=ax, label=bar)
+    return ax
+
+
+def _columns(n: int, across: float, down: float, room: tuple[float, float]) -> int:
+    """How many to a row, so that they are large and the last row is not short."""
+
+    def worth(columns: int) -> float:
+        rows = math.ceil(n / columns)
+        return min(room[0] / (columns * across), room[1] / (rows * down)) * n / (columns * rows)
+
+    return max(range(1, n + 1), key=worth)

@@ -1,0 +1,132 @@
+"""Rows of numbers as pictures: the weights of neurons, and the examples a net is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd._support.checks import count
+from viz._plots.parts.arrays import brightness, names, numbers
+from viz._plots.parts.tiles import Tile, draw_tiles, pictures_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["images", "weights"]
+
+
+def weights(
+    layer: Any,
+    shape: Sequence[int] = (28, 28),
+    *,
+    columns: int | None = None,
+    most: int = 64,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what each neuron of a layer looks for: its incoming weights as a picture.
+
+    Neuron j's picture is ``W[j]`` laid out as its inputs are. Blue is above 0, orange below, the
+    stronger the further, and the background's colour is 0. All pictures have the same scale, from
+    minus to plus the largest weight that is drawn; the bar beside them says which.
+
+    Args:
+        layer: a layer, such as ``net.layers[0]``, or its weights as an array, (outputs, inputs).
+        shape: the height and width of its inputs as a picture.
+        columns: how many pictures there are in a row; by default what makes them largest.
+        most: the most neurons to draw, the first ones; a note says how many there are more.
+        ax: the axes to draw in; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        TypeError: for what is no layer and no array of numbers.
+        ValueError: when the inputs are not as many as the picture's pixels, and for numbers that
+            are not finite.
+        ImportError: without matplotlib, with the command that installs it.
+
+    Source: lecture section 1, the weights into a hidden neuron as a 28×28 picture in two colours.
+
+    >>> import nn
+    >>> from viz._plots import weights
+    >>> ax = weights(nn.MLP([784, 16, 10], rng=0).layers[0])
+    >>> len(ax.images), ax.images[3].get_array().shape
+    (16, (28, 28))
+    """
+    given = getattr(layer, "W", layer)
+    if np.ndim(given) == 0:
+        raise TypeError(
+            "weights takes a layer, such as net.layers[0], or its weights as an array; given "
+            f"{type(layer).__name__}"
+        )
+    pictures = pictures_of(numbers(given, "W"), shape, "W")
+    columns = None if columns is None else count(columns, "columns")
+    shown = pictures[: count(most, "most")]
+    largest = float(abs(shown).max()) or 1.0
+    tiles = [Tile(pixels, str(neuron)) for neuron, pixels in enumerate(shown)]
+    return draw_tiles(
+        ax, tiles, lambda palette: palette.signed(), (-largest, largest),
+        columns=columns, note=_rest(len(pictures), len(shown), "neurons"), bar="weight",
+    )  # fmt: skip
+
+
+def images(
+    X: Any,
+    labels: Iterable[Any] | None = None,
+    predictions: Iterable[Any] | None = None,
+    shape: Sequence[int] = (28, 28),
+    *,
+    columns: int | None = None,
+    most: int = 40,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw rows of pixels as pictures, with what they show and what a net read.
+
+    0 is black and 1 white; numbers further apart, such as 0 to 255, have their own black and white.
+    Over each picture stands its label or its prediction. Where both are given and differ, both are
+    written, as in "4 read as 9", in orange, and the picture has an orange frame.
+
+    Args:
+        X: rows of pixels, shape (n, height · width), such as ``digits.images``; or one row.
+        labels: what each shows.
+        predictions: what a net made of each, such as ``net(X).data.argmax(axis=1)``.
+        shape: the height and width of a picture.
+        columns: how many pictures there are in a row; by default what makes them largest.
+        most: the most pictures to draw, the first ones; a note says how many there are more.
+        ax: the axes to draw in; new ones if None.
+
+    Returns:
+        The axes.
+
+    Raises:
+        TypeError: for pixels that are not numbers.
+        ValueError: for rows of another length than a picture, labels or predictions of another
+            number than pictures, and numbers that are not finite.
+        ImportError: without matplotlib, with the command that installs it.
+
+    Source: lecture section 1, images classified one after another; section 7, looking inside.
+
+    >>> import nn
+    >>> from viz._plots import images
+    >>> digits = nn.data.strokes(20, rng=0)
+    >>> ax = images(digits.images, digits.labels)
+    >>> [text.get_text() for text in ax.texts] == [str(label) for label in digits.labels]
+    True
+    """
+    pictures = pictures_of(numbers(X, "X"), shape, "X")
+    columns = None if columns is None else count(columns, "columns")
+    shown = pictures[: count(most, "most")]
+    said = names(predictions, len(pictures), "predictions", "pictures")
+    true = names(labels, len(pictures), "labels", "pictures") or said or [""] * len(pictures)
+    tiles = [
+        Tile(pixels, label) if label == read else Tile(pixels, f"{label} read as {read}", wrong=True)
+        for pixels, label, read in zip(shown, true, said or true, strict=False)
+    ]
+    note = _rest(len(pictures), len(shown), "pictures")
+    return draw_tiles(ax, tiles, lambda _: "gray", brightness(shown), columns=columns, note=note)
+
+
+def _rest(there: int, shown: int, things: str) -> str:
+    return f"and {there - shown:,} more {things}" if there > shown else ""
