@@ -72,9 +72,9 @@ def surface(
     """
     check_function(f, 2, "surface")
     across, up = span(x, "x"), span(y, "y")
-    found = None if at is None else _gradient(f, at, across, up)
+    gradient = None if at is None else _gradient(f, at, across, up)
     ax, lines = draw_map(f, across, up, ax)
-    write_heights(ax, lines, [] if found is None else _draw_gradient(ax, *found))
+    write_heights(ax, lines, [] if gradient is None else _draw_gradient(ax, *gradient))
     return ax
 
 
@@ -102,18 +102,18 @@ def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -
     """The heights of contour lines, away from the points that something is drawn on and from each other."""
     ax.apply_aspect()
     corner, picture = _frame(ax)
-    taken = [(np.array(point) - corner) / picture for point in keep_clear]
+    occupied = [(np.array(point) - corner) / picture for point in keep_clear]
     apart = APART / (72 * min(room_of(ax)))
     places = []
     for piece in (piece for line in lines.allsegs for piece in line if len(piece)):
         at = (piece - corner) / picture
         free = np.minimum(at, 1 - at).min(axis=1) * apart / EDGE  # the frame may be nearer
-        for other in taken:
+        for other in occupied:
             free = np.minimum(free, np.hypot(*(at - other).T))
         best = int(free.argmax())
         if free[best] > apart and np.ptp(at, axis=0).max() > SHORTEST:
             places.append(tuple(piece[best].tolist()))
-            taken.append(at[best])
+            occupied.append(at[best])
     if places:  # given none, matplotlib would choose
         # Without a format matplotlib writes 1e300 with all its zeros.
         ax.clabel(
@@ -156,11 +156,11 @@ def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[flo
             "", xy=tuple(corner + tip * picture), xytext=tuple(point), arrowprops=style, zorder=4,
             annotation_clip=False,
         )  # fmt: skip
-    said = rf"$\nabla f$ = {place(gradient)}"
-    box, size = _beside(ax, said, start, tip)
+    text = rf"$\nabla f$ = {place(gradient)}"
+    box, size = _text_box(ax, text, start, tip)
     (left, low), (right, high) = box.tolist()
     ax.text(
-        (left + right) / 2, (low + high) / 2, said, transform=ax.transAxes, ha="center", va="center",
+        (left + right) / 2, (low + high) / 2, text, transform=ax.transAxes, ha="center", va="center",
         size=size, color=palette.ink, zorder=5,
         bbox={"boxstyle": "round,pad=0.2", "fc": palette.paper, "ec": "none", "alpha": 0.85},
     )  # fmt: skip
@@ -174,15 +174,15 @@ def _reach(start: Array, gradient: Array) -> Array:
     size = float(np.hypot(*gradient))
     if not size:
         return np.zeros(2)
-    way = gradient / size
-    free = min(((w > 0) - s) / w for s, w in zip(start, way, strict=True) if w) - INSIDE
-    return way * min(ARROW, free) if free > SHORTEST_ARROW else np.zeros(2)
+    direction = gradient / size
+    free = min(((w > 0) - s) / w for s, w in zip(start, direction, strict=True) if w) - INSIDE
+    return direction * min(ARROW, free) if free > SHORTEST_ARROW else np.zeros(2)
 
 
-def _beside(ax: Axes, said: str, start: Array, tip: Array) -> tuple[Array, float]:
+def _text_box(ax: Axes, text: str, start: Array, tip: Array) -> tuple[Array, float]:
     """Where a text stands at an arrow, in shares of the picture: two corners in its frame; and its size."""
     room = 72 * AFTER_LAYOUT * np.array(room_of(ax))
-    letters = width_of(said) + 1  # and the box around them
+    letters = width_of(text) + 1  # and the box around them
     size = min(type_size("large"), 0.9 * room[0] / letters)
     (wide, high), gap = size * np.array([letters, 1.8]) / room, 10 / room[1]
     if tip[1] >= start[1]:

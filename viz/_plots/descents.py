@@ -134,17 +134,17 @@ def _on_contours(
     write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
     palette = palette_of(ax)
     for run, path in enumerate(paths):
-        said = f"from {place(path[0])} to {place(path[-1])}"
-        _draw_run(ax, path[:, 0], path[:, 1], run, said, palette)
+        text = f"from {place(path[0])} to {place(path[-1])}"
+        _draw_run(ax, path[:, 0], path[:, 1], run, text, palette)
     legend_above(ax)
     return ax
 
 
-def _widened(found: Range, wider: float) -> Range:
+def _widened(ends: Range, wider: float) -> Range:
     """A range that is not much narrower than the other, unless they are of different kinds."""
-    width = found[1] - found[0]
+    width = ends[1] - ends[0]
     more = max(0.0, SQUARE * wider - width) / 2 if width * ALIKE > wider else 0.0
-    return found[0] - more, found[1] + more
+    return ends[0] - more, ends[1] + more
 
 
 def _on_curve(
@@ -168,16 +168,16 @@ def _on_curve(
         reach = TANGENT * (across[1] - across[0]) / math.hypot(1, slope * steepness)
         ends = np.array([x[0] - reach, x[0] + reach])
         ax.plot(ends, y[0] + slope * (ends - x[0]), color=palette.ink, lw=1.5, zorder=2)
-        way = "left" if slope > 0 else "right" if slope < 0 else "nowhere"
-        said = f"from {number(x[0])}, slope {number(slope)}: {way}, to {number(x[-1])}"
-        _draw_run(ax, x, y, run, said, palette)
+        direction = "left" if slope > 0 else "right" if slope < 0 else "nowhere"
+        text = f"from {number(x[0])}, slope {number(slope)}: {direction}, to {number(x[-1])}"
+        _draw_run(ax, x, y, run, text, palette)
     legend_above(ax)
     return ax
 
 
-def _draw_run(ax: Axes, x: Array, y: Array, run: int, said: str, palette: Palette) -> None:
+def _draw_run(ax: Axes, x: Array, y: Array, run: int, text: str, palette: Palette) -> None:
     colour = (palette.negative, *palette.runs)[run]
     style: dict[str, Any] = {"marker": MARKERS[run], "color": colour, "linestyle": "none", "zorder": 4}
     ax.plot(x[:1], y[:1], markersize=11, markerfacecolor=palette.paper, markeredgewidth=2.5, **style)
     ax.plot(x[-1:], y[-1:], markersize=11, markeredgecolor=palette.paper, **style)
-    ax.plot(x, y, "-", color=colour, lw=1.5, marker=MARKERS[run], markersize=4.5, label=said, zorder=3)
+    ax.plot(x, y, "-", color=colour, lw=1.5, marker=MARKERS[run], markersize=4.5, label=text, zorder=3)

@@ -86,7 +86,7 @@ def boundary(
     if desired.shape[:1] != points.shape[:1] or desired.ndim > 2:
         raise ValueError(f"X has shape {points.shape} and y {desired.shape}; expected (n, 2) and (n,)")
     resolution = count(resolution, "resolution", 2)
-    outputs = _asked(net, points)
+    outputs = _outputs(net, points)
     reading = _reading(desired, outputs, threshold)
 
     low, high = points.min(axis=0), points.max(axis=0)
@@ -109,11 +109,11 @@ def boundary(
     return ax
 
 
-def _asked(net: Net, points: Array) -> Array:
+def _outputs(net: Net, points: Array) -> Array:
     """The net's outputs, (n, outputs)."""
     with no_grad():
-        given = net(points)
-    outputs = numbers(given, "the net's output")
+        raw = net(points)
+    outputs = numbers(raw, "the net's output")
     if outputs.shape[:1] != (len(points),) or outputs.ndim > 2:
         raise ValueError(
             f"the net gave shape {outputs.shape} for {len(points)} points; expected (n,), (n, 1) or "
@@ -125,11 +125,11 @@ def _asked(net: Net, points: Array) -> Array:
 def _field(net: Net, points: Array) -> Array:
     """The net's outputs at many points; one point of Values after another would take seconds."""
 
-    def asked(points: Array) -> Any:
-        found = for_many(net, points)
-        return net(points) if found is None else found
+    def outputs_at(points: Array) -> Any:
+        outputs = for_many(net, points)
+        return net(points) if outputs is None else outputs
 
-    return _asked(asked, points)
+    return _outputs(outputs_at, points)
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,8 @@ def _draw_field(
     figure = ax.get_figure()
     assert figure is not None
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(beyond, "both")
-    said = "output" if field.shape[2] == 1 else "output 1 − output 0"
-    figure.colorbar(mesh, ax=ax, label=said, extend=extend)
+    label = "output" if field.shape[2] == 1 else "output 1 − output 0"
+    figure.colorbar(mesh, ax=ax, label=label, extend=extend)
 
 
 def _smoothed(steps: Array) -> Array:
@@ -249,20 +249,20 @@ def _draw_regions(
 
 
 def _draw_points(
-    ax: Axes, points: Array, reading: _Reading, read: NDArray[np.int64], palette: Palette
+    ax: Axes, points: Array, reading: _Reading, predicted: NDArray[np.int64], palette: Palette
 ) -> None:
     width, height = room_of(ax)
     area = float(np.clip(9000 / len(points), 24, 160)) * min(1.0, max(0.3, width * height / SCREEN))
     two = len(reading.names) == 2
     colours = (palette.negative, palette.positive) if two else palette.classes
     for i, name in enumerate(reading.names):
-        own = points[reading.classes == i]
+        members = points[reading.classes == i]
         ax.scatter(
-            own[:, 0], own[:, 1], s=area, c=colours[i], marker=MARKERS[i], edgecolors=palette.paper,
+            members[:, 0], members[:, 1], s=area, c=colours[i], marker=MARKERS[i], edgecolors=palette.paper,
             linewidths=1.0, zorder=3,
         )  # fmt: skip
         ax.scatter([], [], s=80, c=colours[i], marker=MARKERS[i], label=name)  # for the legend
-    wrong = points[reading.classes != read]
+    wrong = points[reading.classes != predicted]
     if len(wrong):
         ax.scatter(
             wrong[:, 0], wrong[:, 1], s=3.5 * area, facecolors="none", edgecolors=palette.ink,

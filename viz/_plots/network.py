@@ -80,8 +80,10 @@ def draw_network(
     layout = arrange(reading, named, most, room_of(ax))
     ax, points = canvas(ax, layout.width, layout.height, largest=0.95)
     pen = _Pen(ax, palette_of(ax), points, layout)
-    for place, (W, (here, there)) in enumerate(zip(reading.weights, pairwise(layout.columns), strict=True)):
-        pen.weights(W, here, there, place + 1)
+    for place, (W, (source, target)) in enumerate(
+        zip(reading.weights, pairwise(layout.columns), strict=True)
+    ):
+        pen.weights(W, source, target, place + 1)
     each = reading.activations or [None] * len(widths)
     for place, (column, activations) in enumerate(zip(layout.columns, each, strict=True)):
         pen.neurons(column, place, activations)
@@ -103,12 +105,12 @@ class _Pen:
         self.ax, self.palette, self.points, self.layout = ax, palette, points, layout
         self.thin = min(0.06 * points, 1.5)
 
-    def weights(self, W: Array, here: Column, there: Column, place: int) -> None:
+    def weights(self, W: Array, source: Column, target: Column, place: int) -> None:
         """The lines between two columns, and under them what the widest stands for."""
-        shown = W[np.ix_(there.fold.shown, here.fold.shown)]
+        shown = W[np.ix_(target.fold.shown, source.fold.shown)]
         largest = float(abs(shown).max())
         share = (shown / largest if largest else shown).ravel()
-        ends = np.array([[[(here.x, y), (there.x, to)] for y in here.y] for to in there.y])
+        ends = np.array([[[(source.x, y), (target.x, to)] for y in source.y] for to in target.y])
         order = np.argsort(abs(share), kind="stable")  # the wide ones on top
         share, segments = share[order], ends.reshape(-1, 2, 2)[order]
         widest = min(0.14 * self.points, 5.0)
@@ -122,18 +124,18 @@ class _Pen:
             gid=f"weights{place}",
         )
         self.ax.add_collection(lines, autolim=False)
-        said = f"widest: $|w|$ = {number(largest)}"
-        middle = (here.x + there.x) / 2
-        self._write(middle, self.layout.foot, said, 0.85 * self.layout.text, self.palette.quiet)
+        text = f"widest: $|w|$ = {number(largest)}"
+        middle = (source.x + target.x) / 2
+        self._write(middle, self.layout.foot, text, 0.85 * self.layout.text, self.palette.quiet)
 
     def neurons(self, column: Column, place: int, activations: Array | None) -> None:
         """The circles of a column, and its dots."""
         low, high = (0.0, 1.0) if activations is None else brightness(activations)
-        shown = [None if activations is None else float(activations[i]) for i in column.fold.shown]
-        texts = ["" if a is None else short(a) for a in shown]
+        numbers = [None if activations is None else float(activations[i]) for i in column.fold.shown]
+        texts = ["" if a is None else short(a) for a in numbers]
         longest = max(3.0, *(len(text) + 0.4 * text.count(MINUS) for text in texts))  # a wide sign
         size = 2 * self.layout.radius * 0.86 / (LETTER * longest)
-        for neuron, y, a, text in zip(column.fold.shown, column.y, shown, texts, strict=True):
+        for neuron, y, a, text in zip(column.fold.shown, column.y, numbers, texts, strict=True):
             grey = None if a is None else (a - low) / (high - low)
             colour = self.palette.paper if grey is None else str(grey)
             self._circle(column.x, y, self.layout.radius, colour, f"a{place}_{neuron}")
@@ -145,8 +147,8 @@ class _Pen:
 
     def heading(self, column: Column) -> None:
         """What stands over a column."""
-        top, said = 0.2 * self.layout.text, "\n".join(column.heading)
-        self._write(column.x, top, said, self.layout.heading, self.palette.ink, va="top")
+        top, text = 0.2 * self.layout.text, "\n".join(column.heading)
+        self._write(column.x, top, text, self.layout.heading, self.palette.ink, va="top")
 
     def bracket(self, column: Column, n: int) -> None:
         """How many inputs there are in all, beside a column that does not show them all."""

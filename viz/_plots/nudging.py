@@ -70,26 +70,32 @@ def nudges(
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
     named, most = Named(parameters, "nudges"), count(most, "most")
-    wanted = _left(named) if cost is None else _asked(_one_number(cost, named), "the cost", named)
-    shown = _largest(wanted, most)
-    largest = float(abs(wanted[shown[0]]))
-    write = aligned(wanted[shown].tolist())
+    desired = (
+        _stored_gradients(named) if cost is None else _desired_by(_one_number(cost, named), "the cost", named)
+    )
+    rows = _largest(desired, most)
+    largest = float(abs(desired[rows[0]]))
+    write = aligned(desired[rows].tolist())
 
-    ax = axes_or_new(ax, 8.0, 1.3 + 0.4 * len(shown))
+    ax = axes_or_new(ax, 8.0, 1.3 + 0.4 * len(rows))
     palette = palette_of(ax)
-    ax.barh(range(len(shown)), wanted[shown], color=[palette.sign(x) for x in wanted[shown]], height=0.7)
+    ax.barh(range(len(rows)), desired[rows], color=[palette.sign(x) for x in desired[rows]], height=0.7)
     ax.axvline(0, color=palette.quiet, lw=1)
-    row_height = 72 * room_of(ax)[1] / len(shown)  # points
+    row_height = 72 * room_of(ax)[1] / len(rows)  # points
     name_size = min(type_size("large"), 0.5 * row_height)  # a name has an index and an exponent
-    ax.set_yticks(range(len(shown)), [named(i) for i in shown], size=name_size)
-    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_yticks(range(len(rows)), [named(i) for i in rows], size=name_size)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
     said_size = min(type_size("medium"), 0.7 * row_height)
-    beside: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "color": palette.ink}
-    for row, i in enumerate(shown):
-        said = f"{write(wanted[i])}  {_words(wanted[i], largest)}"
-        ax.text(1.02, row, said, size=said_size, **beside)
-    rest = named.size - len(shown)
-    note = f"\nand {rest:,} more, none larger" if rest else ""
+    right_of_bars: dict[str, Any] = {
+        "transform": ax.get_yaxis_transform(),
+        "va": "center",
+        "color": palette.ink,
+    }
+    for row, i in enumerate(rows):
+        text = f"{write(desired[i])}  {_words(desired[i], largest)}"
+        ax.text(1.02, row, text, size=said_size, **right_of_bars)
+    hidden = named.size - len(rows)
+    note = f"\nand {hidden:,} more, none larger" if hidden else ""
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
 
@@ -110,7 +116,7 @@ def _depends(C: Node, named: Named) -> bool:
     return not set(named.nodes).isdisjoint(reach([C]))
 
 
-def _left(named: Named) -> Array:
+def _stored_gradients(named: Named) -> Array:
     """What the gradients that backward() left ask of every parameter."""
     gradients = []
     for i, node in enumerate(named.nodes):
@@ -123,23 +129,23 @@ def _left(named: Named) -> Array:
     return -named.row(gradients)
 
 
-def _largest(wanted: Array, most: int) -> list[int]:
+def _largest(desired: Array, most: int) -> list[int]:
     """The places of the largest by size, the largest first and of equal ones the first."""
-    found: list[int] = np.argsort(-abs(wanted), kind="stable")[:most].tolist()
-    return found
+    order: list[int] = np.argsort(-abs(desired), kind="stable")[:most].tolist()
+    return order
 
 
-def _words(wanted: float, largest: float) -> str:
+def _words(desired: float, largest: float) -> str:
     """The lectures' words for a nudge.
 
     >>> _words(-0.3, 0.5), _words(0.1, 0.5), _words(0.01, 0.5), _words(0.0, 0.0)
     ('fall a lot', 'rise somewhat', 'rise a little', 'stay')
     """
-    if wanted == 0:
+    if desired == 0:
         return "stay"
-    size = abs(wanted) / largest
+    size = abs(desired) / largest
     much = "a lot" if size >= A_LOT else "somewhat" if size >= SOMEWHAT else "a little"
-    return f"{'rise' if wanted > 0 else 'fall'} {much}"
+    return f"{'rise' if desired > 0 else 'fall'} {much}"
 
 
 def nudge_table(
@@ -189,30 +195,30 @@ def nudge_table(
     heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
     if not any(_depends(C, named) for C in roots.nodes):
         raise ValueError(f"nudge_table: the costs depend on {CUT}")
-    asked = np.array([_asked(C, f"cost {k}", named) for k, C in enumerate(roots.nodes)]).T
-    means = asked.mean(axis=1)
+    desired = np.array([_desired_by(C, f"cost {k}", named) for k, C in enumerate(roots.nodes)]).T
+    means = desired.mean(axis=1)
     rows = _largest(means, most)
     columns = min(roots.size, COLUMNS)
-    table = np.column_stack([asked[rows, :columns], means[rows]])
-    rest = [
-        f"{n:,} more {things}"
-        for n, things in ((named.size - len(rows), "parameters"), (roots.size - columns, "examples"))
+    table = np.column_stack([desired[rows, :columns], means[rows]])
+    hidden = [
+        f"{n:,} more {kind}"
+        for n, kind in ((named.size - len(rows), "parameters"), (roots.size - columns, "examples"))
         if n
     ]
     return _draw_table(
         table,
         [named(i) for i in rows],
         [*heads[:columns], "mean"],
-        f"and {' and '.join(rest)}" if rest else "",
+        f"and {' and '.join(hidden)}" if hidden else "",
         ax,
     )
 
 
-def _asked(C: Node, what: str, named: Named) -> Array:
+def _desired_by(C: Node, name: str, named: Named) -> Array:
     """What one cost asks of every parameter."""
-    found = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
-    slopes = [found.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
-    return -numbers(named.row(slopes), f"the derivative of {what}")
+    gradients = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
+    slopes = [gradients.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
+    return -numbers(named.row(slopes), f"the derivative of {name}")
 
 
 def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: Axes | None) -> Axes:

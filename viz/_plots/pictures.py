@@ -55,20 +55,20 @@ def weights(
     >>> len(ax.images), ax.images[3].get_array().shape
     (16, (28, 28))
     """
-    given = getattr(layer, "W", layer)
-    if np.ndim(given) == 0:
+    matrix = getattr(layer, "W", layer)
+    if np.ndim(matrix) == 0:
         raise TypeError(
             "weights takes a layer, such as net.layers[0], or its weights as an array; given "
             f"{type(layer).__name__}"
         )
-    pictures = pictures_of(numbers(given, "W"), shape, "W")
+    pictures = pictures_of(numbers(matrix, "W"), shape, "W")
     columns = None if columns is None else count(columns, "columns")
     shown = pictures[: count(most, "most")]
     largest = float(abs(shown).max()) or 1.0
     tiles = [Tile(pixels, str(neuron)) for neuron, pixels in enumerate(shown)]
     return draw_tiles(
         ax, tiles, lambda palette: palette.signed(), (-largest, largest),
-        columns=columns, note=_rest(len(pictures), len(shown), "neurons"), bar="weight",
+        columns=columns, note=_note_of_hidden(len(pictures), len(shown), "neurons"), bar="weight",
     )  # fmt: skip
 
 
@@ -118,15 +118,17 @@ def images(
     pictures = pictures_of(numbers(X, "X"), shape, "X")
     columns = None if columns is None else count(columns, "columns")
     shown = pictures[: count(most, "most")]
-    said = names(predictions, len(pictures), "predictions", "pictures")
-    true = names(labels, len(pictures), "labels", "pictures") or said or [""] * len(pictures)
+    texts = names(predictions, len(pictures), "predictions", "pictures")
+    true = names(labels, len(pictures), "labels", "pictures") or texts or [""] * len(pictures)
     tiles = [
-        Tile(pixels, label) if label == read else Tile(pixels, f"{label} read as {read}", wrong=True)
-        for pixels, label, read in zip(shown, true, said or true, strict=False)
+        Tile(pixels, label)
+        if label == prediction
+        else Tile(pixels, f"{label} read as {prediction}", wrong=True)
+        for pixels, label, prediction in zip(shown, true, texts or true, strict=False)
     ]
-    note = _rest(len(pictures), len(shown), "pictures")
+    note = _note_of_hidden(len(pictures), len(shown), "pictures")
     return draw_tiles(ax, tiles, lambda _: "gray", brightness(shown), columns=columns, note=note)
 
 
-def _rest(there: int, shown: int, things: str) -> str:
-    return f"and {there - shown:,} more {things}" if there > shown else ""
+def _note_of_hidden(total: int, shown: int, kind: str) -> str:
+    return f"and {total - shown:,} more {kind}" if total > shown else ""

@@ -19,12 +19,12 @@ Array = NDArray[np.float64]
 LARGEST = 1e300  # beyond it matplotlib's own differences and margins overflow
 
 
-def numbers(given: Any, what: str) -> Array:
+def numbers(data: Any, name: str) -> Array:
     """The numbers in an array, a list, a Tensor or an array of Values.
 
     Args:
-        given: what the caller gave.
-        what: its name, as the start of an error.
+        data: numbers, nodes, or nested lists of them.
+        name: the argument's name, which begins an error.
 
     Raises:
         TypeError: for what is not real numbers.
@@ -39,52 +39,52 @@ def numbers(given: Any, what: str) -> Array:
     ValueError: x holds nan at index (1,); a picture takes finite numbers
     """
     try:
-        array = plain_array(given)
+        array = plain_array(data)
     except ValueError:
-        raise ValueError(f"{what} is an array of numbers; the rows given differ in length") from None
+        raise ValueError(f"{name} is an array of numbers; the rows given differ in length") from None
     objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
     if array.dtype.kind not in "fiub" and not objects:
-        shown = type(given).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
-        raise TypeError(f"{what} is an array of real numbers, not {shown}")
+        description = type(data).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
+        raise TypeError(f"{name} is an array of real numbers, not {description}")
     if array.size == 0:
-        raise ValueError(f"{what} is empty: it has shape {array.shape}")
-    found: Array = array.astype(np.float64)
-    wrong = np.argwhere(~(abs(found) <= LARGEST))
+        raise ValueError(f"{name} is empty: it has shape {array.shape}")
+    floats: Array = array.astype(np.float64)
+    wrong = np.argwhere(~(abs(floats) <= LARGEST))
     if len(wrong):
         index = tuple(map(int, wrong[0]))
-        kind = f"numbers up to {LARGEST:g}" if np.isfinite(found[index]) else "finite numbers"
-        raise ValueError(f"{what} holds {found[index]} at index {index}; a picture takes {kind}")
-    return found
+        kind = f"numbers up to {LARGEST:g}" if np.isfinite(floats[index]) else "finite numbers"
+        raise ValueError(f"{name} holds {floats[index]} at index {index}; a picture takes {kind}")
+    return floats
 
 
-def names(given: Iterable[Any] | None, expected: int, what: str, things: str) -> list[str] | None:
+def names(texts: Iterable[Any] | None, expected: int, name: str, kind: str) -> list[str] | None:
     """A short text for each thing, such as the labels of outputs, for matplotlib; None if there are none.
 
     >>> names([3.0, "four"], 2, "labels", "outputs")
     ['3', 'four']
     """
-    if given is None:
+    if texts is None:
         return None
-    each = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    wrong = [x for x in each if not (isinstance(x, str) or is_number(x))]
-    if wrong or isinstance(given, str) or not isinstance(given, Iterable):
+    entries = list(texts) if isinstance(texts, Iterable) and not isinstance(texts, str) else [texts]
+    wrong = [x for x in entries if not (isinstance(x, str) or is_number(x))]
+    if wrong or isinstance(texts, str) or not isinstance(texts, Iterable):
         raise TypeError(
-            f"{what} has a number or a text for each of the {expected} {things}; given {given!r:.80}"
+            f"{name} has a number or a text for each of the {expected} {kind}; given {texts!r:.80}"
         )
-    if len(each) != expected:
-        raise ValueError(f"{what} has {len(each)} entries for {expected} {things}")
-    return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in each]
+    if len(entries) != expected:
+        raise ValueError(f"{name} has {len(entries)} entries for {expected} {kind}")
+    return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in entries]
 
 
-def span(given: Any, what: str) -> tuple[float, float]:
+def span(given: Any, name: str) -> tuple[float, float]:
     """The two ends of an axis, the lower one first.
 
     >>> span((-1, 2), "x")
     (-1.0, 2.0)
     """
-    ends = numbers(given, what)
+    ends = numbers(given, name)
     if ends.shape != (2,) or not ends[0] < ends[1]:
-        raise ValueError(f"{what} is a range (from, to) with from < to, not {given!r}")
+        raise ValueError(f"{name} is a range (from, to) with from < to, not {given!r}")
     return float(ends[0]), float(ends[1])
 
 

@@ -18,7 +18,7 @@ __all__ = ["Function", "check_function", "heights", "slopes"]
 Function = Callable[..., Any]
 
 
-def check_function(f: Any, arguments: int, what: str) -> None:
+def check_function(f: Any, arguments: int, plot: str) -> None:
     """Raise TypeError unless f can be called with so many numbers.
 
     >>> check_function(lambda x: x, 2, "surface")
@@ -26,9 +26,9 @@ def check_function(f: Any, arguments: int, what: str) -> None:
         ...
     TypeError: surface takes a function of 2 numbers; f cannot be called with 2
     """
-    things = f"{arguments} number{'' if arguments == 1 else 's'}"
+    numbers = f"{arguments} number{'' if arguments == 1 else 's'}"
     if not callable(f):
-        raise TypeError(f"{what} takes a function of {things}, not {type(f).__name__} ({f!r:.80})")
+        raise TypeError(f"{plot} takes a function of {numbers}, not {type(f).__name__} ({f!r:.80})")
     try:
         signature = inspect.signature(f)
     except ValueError:
@@ -36,7 +36,9 @@ def check_function(f: Any, arguments: int, what: str) -> None:
     try:
         signature.bind(*[0.0] * arguments)
     except TypeError:
-        raise TypeError(f"{what} takes a function of {things}; f cannot be called with {arguments}") from None
+        raise TypeError(
+            f"{plot} takes a function of {numbers}; f cannot be called with {arguments}"
+        ) from None
 
 
 def heights(f: Function, across: Array, up: Array | None = None) -> Array:
@@ -58,11 +60,11 @@ def heights(f: Function, across: Array, up: Array | None = None) -> Array:
         if up is None
         else [(x, y) for y in up.tolist() for x in across.tolist()]
     )
-    found = np.array([_height(f, point) for point in points])
-    found[~(abs(found) <= LARGEST)] = np.nan
-    if np.isnan(found).all():
+    values = np.array([_height(f, point) for point in points])
+    values[~(abs(values) <= LARGEST)] = np.nan
+    if np.isnan(values).all():
         raise ValueError("f is undefined everywhere in this range")
-    return found if up is None else found.reshape(len(up), len(across))
+    return values if up is None else values.reshape(len(up), len(across))
 
 
 def _height(f: Function, point: tuple[float, ...]) -> float:
@@ -88,10 +90,10 @@ def slopes(f: Function, point: tuple[float, ...]) -> tuple[float, ...]:
     """
     with no_grad():  # a transform records inside; outside of it a slope is a number, whatever f refers to
         try:
-            found: tuple[float, ...] = grad(f, argnums=tuple(range(len(point))))(*point)
+            gradient: tuple[float, ...] = grad(f, argnums=tuple(range(len(point))))(*point)
         except TypeError as error:
             raise TypeError(
                 f"the slope of f at {point if len(point) > 1 else point[0]} needs f in the functions of "
                 f"autograd or NumPy, such as autograd.sin, which take plain numbers too: {error}"
             ) from error
-    return found
+    return gradient

@@ -23,10 +23,10 @@ class Named:
     """Nodes with names; each number in a Tensor has its own.
 
     Args:
-        given: nodes, or a dict from names to nodes. A node's label counts more than that name; one
+        parameters: nodes, or a dict from names to nodes. A node's label counts more than that name; one
             without either is θ with its place in the list.
-        what: begins an error.
-        thing: what one of them is called in it.
+        plot: the name of the plot, which begins an error.
+        kind: the word for a node in an error.
 
     Raises:
         TypeError: for what is not nodes.
@@ -38,22 +38,24 @@ class Named:
     ['$w$', '$w_{00}^{(2)}$', '$w_{01}^{(2)}$', '$\\\\theta_{2}$']
     """
 
-    def __init__(self, given: Parameters, what: str, thing: str = "parameter") -> None:
-        if isinstance(given, Node) or not isinstance(given, Iterable):
+    def __init__(self, parameters: Parameters, plot: str, kind: str = "parameter") -> None:
+        if isinstance(parameters, Node) or not isinstance(parameters, Iterable):
             raise TypeError(
-                f"{what} takes {thing}s as a list of Values or Tensors, or a dict of them; given "
-                f"{type(given).__name__}"
+                f"{plot} takes {kind}s as a list of Values or Tensors, or a dict of them; given "
+                f"{type(parameters).__name__}"
             )
-        pairs = given.items() if isinstance(given, Mapping) else [(None, node) for node in given]
+        pairs = (
+            parameters.items() if isinstance(parameters, Mapping) else [(None, node) for node in parameters]
+        )
         self.nodes: list[Node] = []
         self._names: list[str] = []
         for i, (name, node) in enumerate(pairs):
             if not isinstance(node, Node):
-                raise TypeError(f"{what} takes Values and Tensors; {thing} {i} is {type(node).__name__}")
+                raise TypeError(f"{plot} takes Values and Tensors; {kind} {i} is {type(node).__name__}")
             self.nodes.append(node)
             self._names.append(node.label or name or rf"\theta_{{{i}}}")
         if not self.nodes:
-            raise ValueError(f"{what}: there are no {thing}s")
+            raise ValueError(f"{plot}: there are no {kind}s")
         self._ends = np.cumsum([np.size(node.data) for node in self.nodes])
 
     @property

@@ -71,7 +71,7 @@ def _layers(net: Any) -> list[Any]:
     if not isinstance(layers, (list, tuple)) or isinstance(net, type):
         raise TypeError(
             "draw_network takes a net, such as nn.MLP: something with layers, each with W, b and "
-            f"activation; given {_shown(net)}"
+            f"activation; given {_described(net)}"
         )
     if not layers:
         raise ValueError("this net has no layers")
@@ -79,12 +79,12 @@ def _layers(net: Any) -> list[Any]:
         missing = [name for name in ("W", "b", "activation") if not hasattr(layer, name)]
         if missing or not callable(layer):
             lacks = f"no {' and no '.join(missing)}" if missing else "no way to be called"
-            raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_shown(layer)}")
+            raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_described(layer)}")
     return list(layers)
 
 
-def _shown(given: Any) -> str:
-    return f"{type(given).__name__} ({given!r:.80})"
+def _described(x: Any) -> str:
+    return f"{type(x).__name__} ({x!r:.80})"
 
 
 def _weights(layer: Any, place: int) -> Array:
@@ -111,9 +111,9 @@ def _example(x: Any, inputs: int) -> Array:
 
 
 def _outputs(a: Any, width: int, place: int) -> Array:
-    found = numbers(a, f"the output of layers[{place}]")
-    if found.shape != (width,):
+    outputs = numbers(a, f"the output of layers[{place}]")
+    if outputs.shape != (width,):
         raise ValueError(
-            f"layers[{place}] has {width} rows of weights and gave shape {found.shape} for one example"
+            f"layers[{place}] has {width} rows of weights and gave shape {outputs.shape} for one example"
         )
-    return found
+    return outputs

@@ -35,7 +35,7 @@ class Tile:
     wrong: bool = False
 
 
-def pictures_of(rows: Array, shape: Any, what: str) -> Array:
+def pictures_of(rows: Array, shape: Any, name: str) -> Array:
     """Rows of pixels as pictures, (n, height, width).
 
     Raises:
@@ -49,11 +49,11 @@ def pictures_of(rows: Array, shape: Any, what: str) -> Array:
     if len(sides) != 2 or not all(isinstance(n, int) and n > 0 for n in sides):
         raise ValueError(f"shape is (height, width) of a picture in pixels, not {shape!r}")
     if rows.ndim not in (1, 2):
-        raise ValueError(f"{what} has shape {rows.shape}; expected one row of pixels for each picture")
+        raise ValueError(f"{name} has shape {rows.shape}; expected one row of pixels for each picture")
     rows = rows[None] if rows.ndim == 1 else rows
     if rows.shape[1] != math.prod(sides):
         raise ValueError(
-            f"{what} has rows of {rows.shape[1]} numbers, and a picture of shape {sides} has "
+            f"{name} has rows of {rows.shape[1]} numbers, and a picture of shape {sides} has "
             f"{math.prod(sides)} pixels; pass shape=(height, width)"
         )
     return rows.reshape(len(rows), *sides)

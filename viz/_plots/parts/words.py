@@ -61,8 +61,8 @@ def place(point: Iterable[float]) -> str:
     >>> place((0.5,)), place((1.0, -2.0))
     ('0.50', '(1.00, −2.00)')
     """
-    each = [number(x) for x in point]
-    return each[0] if len(each) == 1 else f"({', '.join(each)})"
+    numbers = [number(x) for x in point]
+    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
 
 
 def as_text(text: str) -> str:
