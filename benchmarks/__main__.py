@@ -19,11 +19,11 @@ PICTURE, PICTURED = RESULTS.with_name("results.png"), "compiled"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 1 when contenders disagree on a gradient."""
-    known = workloads()
+    registered = workloads()
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure this project beside its peers."
     )
-    parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(known)} (default: all)")
+    parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(registered)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="two rounds of fewer repeats")
     parser.add_argument("--rounds", type=int, help="rounds over the contenders (default: 5)")
     parser.add_argument("--check", action="store_true", help="compare the gradients only, without timing")
@@ -42,36 +42,38 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"write {RESULTS.name} and {PICTURE.name} beside this file, too",
     )
     options = parser.parse_args(arguments)
-    if unknown := set(options.workloads) - set(known):
-        parser.error(f"no workloads are called {sorted(unknown)}; there are {list(known)}")
+    if unknown := set(options.workloads) - set(registered):
+        parser.error(f"no workloads are called {sorted(unknown)}; there are {list(registered)}")
     if options.write:
         try:
             extra("matplotlib", "plots", f"--write, which draws {PICTURE.name},")
         except ImportError as error:
             parser.error(str(error))
-    wanted = options.peer or list(peers.PEERS)
+    peer_names = options.peer or list(peers.PEERS)
     if options.install:
-        peers.install(options.peers, wanted)
+        peers.install(options.peers, peer_names)
 
     theirs = peers.interpreter(options.peers)
-    found = peers.versions(theirs)
-    if not found:
+    installed = peers.versions(theirs)
+    if not installed:
         print("the peers are not installed; --install does it", file=sys.stderr)
     runner = Runner(
-        python={None: Path(sys.executable), **dict.fromkeys(found, theirs)},
-        found=[name for name in wanted if name in found],
+        python={None: Path(sys.executable), **dict.fromkeys(installed, theirs)},
+        installed=[name for name in peer_names if name in installed],
         rounds=options.rounds or (2 if options.quick else 5),
         quick=options.quick,
         threads=options.threads,
     )
-    chosen = [known[name] for name in options.workloads or known]
+    chosen = [registered[name] for name in options.workloads or registered]
     outcomes = [runner.run(workload, check_only=options.check) for workload in chosen]
     wrong = [line for outcome in outcomes for line in outcome.mismatches]
     if not options.check:
         ours = peers.versions(sys.executable)
         facts = machine() | {
             "this project runs on": f"Python {ours['Python']}, NumPy {ours.get('numpy')}",
-            "peers": ", ".join(f"{name} {found[name]}" for name in ("Python", *wanted) if name in found)
+            "peers": ", ".join(
+                f"{name} {installed[name]}" for name in ("Python", *peer_names) if name in installed
+            )
             or "none",
             "BLAS threads": str(options.threads or "as they come"),
             "rounds": f"{runner.rounds}{' (quick)' if options.quick else ''}",

@@ -50,11 +50,11 @@ def parameters() -> list[Any]:
     import numpy as np
 
     rng = np.random.default_rng(1)
-    found = []
+    layers = []
     for fan_in, fan_out in pairwise(SIZES):
-        found.append((rng.standard_normal((fan_out, fan_in)) / np.sqrt(fan_in)).astype(np.float32))
-        found.append(np.zeros(fan_out, np.float32))
-    return found
+        layers.append((rng.standard_normal((fan_out, fan_in)) / np.sqrt(fan_in)).astype(np.float32))
+        layers.append(np.zeros(fan_out, np.float32))
+    return layers
 
 
 def numpy_gradients(params: list[Any], x: Any, y: Any) -> list[Any]:
@@ -92,9 +92,9 @@ def numpy_step(theta: Any, n: int) -> Callable[[Any, Any], Any]:
 
     dot, add, subtract, multiply, divide = np.dot, np.add, np.subtract, np.multiply, np.divide
     negative, exp = np.negative, np.exp
-    moved = np.empty_like(theta)
+    update = np.empty_like(theta)
     W1, b1, W2, b2, W3, b3 = arrays(SIZES, theta)
-    dW1, db1, dW2, db2, dW3, db3 = arrays(SIZES, moved)
+    dW1, db1, dW2, db2, dW3, db3 = arrays(SIZES, update)
     a1, a2, a3 = (np.empty((n, width), np.float32) for width in SIZES[1:])
     d1, d2, d3, s1, s2, s3 = map(np.empty_like, (a1, a2, a3, a1, a2, a3))
     ones, one = np.ones(n, np.float32), np.array(1, np.float32)  # an array is quicker than Python's number
@@ -135,8 +135,8 @@ def numpy_step(theta: Any, n: int) -> Callable[[Any, Any], Any]:
         dot(ones, d2, db2)
         dot(d1_T, x, dW1)
         dot(ones, d1, db1)
-        subtract(theta, moved, theta)
-        return moved
+        subtract(theta, update, theta)
+        return update
 
     return step
 

@@ -49,18 +49,18 @@ def install(home: Path, names: Sequence[str]) -> None:
     if not interpreter(home).exists():
         venv.create(home, with_pip=True)
     for name in names:
-        done = subprocess.run([str(interpreter(home)), "-m", "pip", "install", PEERS[name]], check=False)
-        if done.returncode:
+        process = subprocess.run([str(interpreter(home)), "-m", "pip", "install", PEERS[name]], check=False)
+        if process.returncode:
             print(f"{PEERS[name]} could not be installed and is left out", file=sys.stderr)
 
 
 def versions(python: Path | str) -> dict[str, str]:
     """What an interpreter has of the peers, and its own version; empty if it is not there."""
     try:
-        asked = subprocess.run(
+        answer = subprocess.run(
             [str(python), "-I", "-c", _ASK, *PEERS], capture_output=True, text=True, check=True
         )
     except OSError:
         return {}
-    found: dict[str, str] = json.loads(asked.stdout)
+    found: dict[str, str] = json.loads(answer.stdout)
     return found

@@ -19,8 +19,8 @@ CLOSEST = 0.055  # of the height between two names beside their lines
 
 def plot(outcome: Outcome, path: Path) -> None:
     """Write the picture of `figure` as PNG."""
-    with written_whole(path) as beside:
-        figure(outcome).savefig(beside, format="png")
+    with written_whole(path) as temporary:
+        figure(outcome).savefig(temporary, format="png")
 
 
 def figure(outcome: Outcome) -> Any:
@@ -93,7 +93,7 @@ def apart(heights: Sequence[float], least: float) -> list[float]:
     >>> apart([0.0, 0.25, 0.25, 2.0], 0.5)
     [0.0, 0.5, 1.0, 2.0]
     """
-    found: list[float] = []
+    places: list[float] = []
     for height in heights:
-        found.append(max(height, found[-1] + least) if found else height)
-    return found
+        places.append(max(height, places[-1] + least) if places else height)
+    return places

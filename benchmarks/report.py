@@ -73,19 +73,19 @@ def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[st
 def _measured(outcome: Outcome) -> Iterator[str]:
     workload = outcome.workload
     rows = []
-    beside = ["ours / theirs"] if OURS in workload.contenders else []
+    comparison = ["ours / theirs"] if OURS in workload.contenders else []
     for case in workload.cases:
         for name in workload.entries(case):
             if (case, name) not in outcome.runs:
                 continue
             medians = [(column, outcome.median(case, name, column.key)) for column in workload.columns]
-            shown = ["–" if m is None else column.shown.format(m) for column, m in medians]
+            cells = ["–" if m is None else column.shown.format(m) for column, m in medians]
             ratio = outcome.ratio(case, name, workload.compared)
             last = "" if name == OURS or ratio is None else f"{ratio:.3g}"
             who = f"**{name}**" if name == OURS else name
-            rows.append([workload.case.format(case), who, *shown, *([last] if beside else [])])
+            rows.append([workload.case.format(case), who, *cells, *([last] if comparison else [])])
     headings = [column.heading for column in workload.columns]
-    return _table(["", "", *headings, *beside], rows)
+    return _table(["", "", *headings, *comparison], rows)
 
 
 def _targets(outcome: Outcome) -> Iterator[str]:

@@ -37,8 +37,8 @@ class Outcome:
 
     def median(self, case: int, contender: str, column: str) -> float | None:
         """The median of a measure over the rounds, or None where it was not measured."""
-        found = [run[column] for run in self.runs.get((case, contender), []) if column in run]
-        return statistics.median(found) if found else None
+        measures = [run[column] for run in self.runs.get((case, contender), []) if column in run]
+        return statistics.median(measures) if measures else None
 
     def ratio(self, case: int, contender: str, column: str, of: str = OURS) -> float | None:
         """Ours over theirs: the median of the ratios of each round."""
@@ -48,17 +48,17 @@ class Outcome:
         return statistics.median(ratios) if ratios else None
 
 
-def mismatch(found: list[float], reference: list[float], rtol: float) -> str | None:
+def mismatch(gradients: list[float], reference: list[float], rtol: float) -> str | None:
     """How gradients differ, or None when they agree.
 
     >>> mismatch([1.0, 2.0], [1.0, 2.0], 1e-9)
     >>> mismatch([1.0, 2.0], [1.0, 2.5], 1e-9)
     'differ by 0.2 of the largest'
     """
-    if len(found) != len(reference):
-        return f"are {len(found)} numbers, not {len(reference)}"
+    if len(gradients) != len(reference):
+        return f"are {len(gradients)} numbers, not {len(reference)}"
     largest = max(map(abs, reference))
-    worst = max(abs(a - b) for a, b in zip(found, reference, strict=True))
+    worst = max(abs(a - b) for a, b in zip(gradients, reference, strict=True))
     if math.isfinite(worst) and worst <= rtol * largest:
         return None
     return f"differ by {worst / largest if largest else worst:.2g} of the largest"
@@ -81,7 +81,7 @@ class Runner:
 
     Attributes:
         python: the interpreter of each contender's library; None is this project's.
-        found: the peers that are installed.
+        installed: the peers that can be run.
         rounds: how often each contender runs.
         quick: fewer repeats in each process.
         threads: for BLAS; 0 leaves them as they are.
@@ -89,7 +89,7 @@ class Runner:
     """
 
     python: Mapping[str | None, Path]
-    found: Collection[str]
+    installed: Collection[str]
     rounds: int
     quick: bool
     threads: int
@@ -99,7 +99,7 @@ class Runner:
         """Compare the gradients of all contenders, then time them in rounds."""
         outcome = Outcome(workload)
         for name, contender in workload.contenders.items():
-            if contender.peer is not None and contender.peer not in self.found:
+            if contender.peer is not None and contender.peer not in self.installed:
                 outcome.left_out[name] = f"{contender.peer} is not among the peers"
         for case in workload.cases:
             self._check(outcome, case)
@@ -142,12 +142,12 @@ class Runner:
         command = [str(self.python[peer]), "-P" if peer is None else "-I", str(CHILD)]
         command += [action, workload.name, str(case), name, "quick" if self.quick else "full"]
         environment = self._environment(contender)
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        if done.returncode:
-            outcome.left_out[name] = f"it failed: {last_words(done.stderr)}"
-            self.say(f"{workload.name} {case:,}: {name} failed and is left out\n{done.stderr}")
+        process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        if process.returncode:
+            outcome.left_out[name] = f"it failed: {last_words(process.stderr)}"
+            self.say(f"{workload.name} {case:,}: {name} failed and is left out\n{process.stderr}")
             return None
-        return json.loads(done.stdout.strip().splitlines()[-1])
+        return json.loads(process.stdout.strip().splitlines()[-1])
 
     def _environment(self, contender: Contender) -> dict[str, str]:
         environment = dict(os.environ)

@@ -26,18 +26,18 @@ def start(sizes: Sequence[int]) -> Any:
     import numpy as np
 
     rng = np.random.default_rng(1)
-    each = ((rng.standard_normal(m * n) / np.sqrt(m), np.zeros(n)) for m, n in pairwise(sizes))
-    return np.concatenate([array for layer in each for array in layer])
+    layers = ((rng.standard_normal(m * n) / np.sqrt(m), np.zeros(n)) for m, n in pairwise(sizes))
+    return np.concatenate([array for layer in layers for array in layer])
 
 
 def arrays(sizes: Sequence[int], theta: Any) -> list[Any]:
     """W and b of each layer in turn, as views of the vector of all parameters, of any array library."""
-    found, end = [], 0
+    result, end = [], 0
     for m, n in pairwise(sizes):
-        found.append(theta[end : end + m * n].reshape(n, m))
-        found.append(theta[end + m * n : end + m * n + n])
+        result.append(theta[end : end + m * n].reshape(n, m))
+        result.append(theta[end + m * n : end + m * n + n])
         end += m * n + n
-    return found
+    return result
 
 
 def _layers(
@@ -91,13 +91,13 @@ def casadi_gradient(cost: Any, theta: Any, *others: Any) -> Callable[..., Any]:
 
     function = casadi.Function("f", [theta, *others], [casadi.densify(casadi.gradient(cost, theta))])
     buffer, evaluate = function.buffer()
-    found = np.empty(theta.numel())
-    buffer.set_res(0, found.data)
+    result = np.empty(theta.numel())
+    buffer.set_res(0, result.data)
 
     def gradient(*numbers: Any) -> Any:
         for i, array in enumerate(numbers):
             buffer.set_arg(i, array.data)
         evaluate()
-        return found
+        return result
 
     return gradient

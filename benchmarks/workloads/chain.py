@@ -71,13 +71,13 @@ def hips() -> Chain:
     from autograd import make_vjp
     from autograd import numpy as anp
 
-    found = [0.0]
+    slope = [0.0]
 
     def backward(sweep: Any) -> None:
-        found[0] = float(sweep(1.0))
+        slope[0] = float(sweep(1.0))
 
     return Chain(
-        lambda n: make_vjp(lambda x: with_functions(n, x, anp.sin))(START)[0], backward, lambda: found[0]
+        lambda n: make_vjp(lambda x: with_functions(n, x, anp.sin))(START)[0], backward, lambda: slope[0]
     )
 
 

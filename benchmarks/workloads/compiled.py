@@ -44,8 +44,8 @@ def ours() -> Net:
             np.subtract(theta, step, theta)
 
     def gradient(batch: int) -> list[float]:
-        found: list[float] = (program.value_and_grad(theta, XY[:batch])[1] / RATE).tolist()
-        return found
+        gradient: list[float] = (program.value_and_grad(theta, XY[:batch])[1] / RATE).tolist()
+        return gradient
 
     def memory(batch: int) -> dict[str, float]:
         return held(compiled, lambda program, n: program.value_and_grad(theta, XY[:n]), batch)

@@ -94,9 +94,9 @@ def xad() -> Gradient:
         tape.registerOutput(root)
         root.setDerivative(1.0)
         tape.computeAdjoints()
-        found = [p.getDerivative() for p in theta]
+        gradient = [p.getDerivative() for p in theta]
         tape.clearAll()
-        return found
+        return gradient
 
     return gradient
 
@@ -118,8 +118,8 @@ def numpy() -> Gradient:
         d3 = 2 * (a3 - y) * a3 * (1 - a3)
         d2 = (d3 @ W3) * a2 * (1 - a2)
         d1 = (d2 @ W2) * a1 * (1 - a1)
-        each = np.outer(d1, x), d1, np.outer(d2, a1), d2, np.outer(d3, a2), d3
-        return np.concatenate([array.ravel() for array in each])
+        gradients = np.outer(d1, x), d1, np.outer(d2, a1), d2, np.outer(d3, a2), d3
+        return np.concatenate([array.ravel() for array in gradients])
 
     return gradient
 

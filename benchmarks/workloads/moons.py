@@ -127,8 +127,8 @@ def numpy() -> Library:
         d3 = np.where(y * score[:, 0] < 1, y, 0.0)[:, np.newaxis] * (-1 / MOONS)
         d2 = (d3 @ W3) * (a2 > 0)
         d1 = (d2 @ W2) * (a1 > 0)
-        each = d1.T @ X, d1.sum(0), d2.T @ a1, d2.sum(0), d3.T @ a2, d3.sum(0)
-        return np.concatenate([array.ravel() for array in each]) + 2 * PENALTY * theta
+        gradients = d1.T @ X, d1.sum(0), d2.T @ a1, d2.sum(0), d3.T @ a2, d3.sum(0)
+        return np.concatenate([array.ravel() for array in gradients]) + 2 * PENALTY * theta
 
     return from_gradient(gradient)
 
@@ -149,9 +149,9 @@ def torch() -> Library:
         return torch.autograd.grad(cost, theta)[0]
 
     def step() -> None:
-        found = gradient()
+        gradients_now = gradient()
         with torch.no_grad():
-            theta.sub_(found, alpha=RATE)
+            theta.sub_(gradients_now, alpha=RATE)
 
     return Library(step, lambda: gradient().tolist())
 

@@ -70,12 +70,12 @@ def function(lines: Sequence[Line], functions: dict[str, Any]) -> Callable[..., 
     >>> function([("add", (0, 14)), ("square", (15,))], {"square": lambda a: a * a})(*range(15))
     196
     """
-    given = ", ".join(f"v{place}" for place in range(INPUTS + PARAMETERS))
-    source = [f"def calculated({given}):"]
+    parameters = ", ".join(f"v{place}" for place in range(INPUTS + PARAMETERS))
+    source = [f"def calculated({parameters}):"]
     for place, (name, places) in enumerate(lines, start=INPUTS + PARAMETERS):
         args = [f"v{each}" for each in places]
-        made = f" {SIGNS[name]} ".join(args) if name in SIGNS else f"{name}({args[0]})"
-        source.append(f"    v{place} = {made}")
+        expression = f" {SIGNS[name]} ".join(args) if name in SIGNS else f"{name}({args[0]})"
+        source.append(f"    v{place} = {expression}")
     source.append(f"    return v{INPUTS + PARAMETERS + len(lines) - 1}")
     names = dict(functions)
     exec("\n".join(source), names)

@@ -60,10 +60,10 @@ def _net(sizes: tuple[int, ...]) -> Any:
     return net, parameters, list(map(Value, x.tolist())), list(map(Value, y.tolist()))
 
 
-def _cost(made: Any) -> Any:
+def _cost(leaves: Any) -> Any:
     import nn
 
-    net, _, x, y = made
+    net, _, x, y = leaves
     return nn.quadratic_cost(net(x), y)
 
 
@@ -72,8 +72,8 @@ def ours() -> Library:
 
     from autograd import compile
 
-    def compiled(made: Any, cost: Any) -> Any:
-        _, parameters, x, y = made
+    def compiled(leaves: Any, cost: Any) -> Any:
+        _, parameters, x, y = leaves
         return compile(cost, inputs=[*x, *y], wrt=parameters)
 
     def gradient(program: Any, theta: Any, x: Any, y: Any) -> list[float]:
@@ -91,7 +91,7 @@ def eager() -> Library:
         cost.backward()
         return [p.grad for p in parameters]
 
-    return Library(_net, _cost, lambda made, cost: (cost, made[1]), gradient)
+    return Library(_net, _cost, lambda leaves, cost: (cost, leaves[1]), gradient)
 
 
 def casadi() -> Library:
@@ -102,13 +102,13 @@ def casadi() -> Library:
         theta = casadi.SX.sym("theta", len(start(sizes)))
         return sizes, theta, casadi.SX.sym("x", sizes[0]), casadi.SX.sym("y", sizes[-1])
 
-    def record(made: Any) -> Any:
-        sizes, theta, x, y = made
+    def record(leaves: Any) -> Any:
+        sizes, theta, x, y = leaves
         sigmoids = [lambda z: 1 / (1 + casadi.exp(-z))] * (len(sizes) - 1)
         return casadi.sumsqr(casadi_net(sizes, theta, x, sigmoids) - y)
 
-    def compiled(made: Any, cost: Any) -> Any:
-        _, theta, x, y = made
+    def compiled(leaves: Any, cost: Any) -> Any:
+        _, theta, x, y = leaves
         return casadi.Function("f", [theta, x, y], [cost, casadi.gradient(cost, theta)])
 
     def gradient(function: Any, theta: Any, x: Any, y: Any) -> list[float]:
@@ -120,8 +120,8 @@ def casadi() -> Library:
 
 def check(library: Library, case: int) -> list[float]:
     """The gradient of one example."""
-    made = library.leaves(WIDTHS[case])
-    return library.gradient(library.compile(made, library.record(made)), *example(WIDTHS[case]))
+    leaves = library.leaves(WIDTHS[case])
+    return library.gradient(library.compile(leaves, library.record(leaves)), *example(WIDTHS[case]))
 
 
 def time(library: Library, case: int, repeats: int) -> dict[str, float]:
@@ -129,12 +129,12 @@ def time(library: Library, case: int, repeats: int) -> dict[str, float]:
 
     def once(sizes: tuple[int, ...]) -> dict[str, float]:
         numbers = example(sizes)
-        made = library.leaves(sizes)
+        leaves = library.leaves(sizes)
         gc.collect()  # what the last turn left is not this one's
         begun = perf_counter()
-        cost = library.record(made)
+        cost = library.record(leaves)
         recorded = perf_counter()
-        compiled = library.compile(made, cost)
+        compiled = library.compile(leaves, cost)
         done = perf_counter()
         library.gradient(compiled, *numbers)
         called = perf_counter()

@@ -74,7 +74,7 @@ def ours() -> Scalars:
 
 def by_hand() -> Scalars:
     """The floor: plain floats, with what the sweep needs kept in lists."""
-    found = [0.0, 0.0, 0.0]
+    gradients = [0.0, 0.0, 0.0]
 
     def build(n: int) -> Any:
         x, w, v = START
@@ -98,9 +98,9 @@ def by_hand() -> Scalars:
             gw += gt * x
             gv += gt
             gx = gt * w + u
-        found[:] = gx + 1.0, gw, gv
+        gradients[:] = gx + 1.0, gw, gv
 
-    return Scalars(build, backward, lambda: (found[0], found[1], found[2]))
+    return Scalars(build, backward, lambda: (gradients[0], gradients[1], gradients[2]))
 
 
 def micrograd() -> Scalars:
@@ -191,7 +191,7 @@ def hips() -> Scalars:
     from autograd import make_vjp
     from autograd import numpy as anp
 
-    found: list[float] = []
+    gradients: list[float] = []
 
     def build(n: int) -> Any:
         sweep, _ = make_vjp(
@@ -200,9 +200,9 @@ def hips() -> Scalars:
         return sweep
 
     def backward(sweep: Any) -> None:
-        found[:] = map(float, sweep(1.0))
+        gradients[:] = map(float, sweep(1.0))
 
-    return Scalars(build, backward, lambda: (found[0], found[1], found[2]))
+    return Scalars(build, backward, lambda: (gradients[0], gradients[1], gradients[2]))
 
 
 def check(library: Scalars, n: int) -> list[float]:

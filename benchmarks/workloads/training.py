@@ -294,8 +294,8 @@ def jax_scan() -> Trainer:
 def check(library: Trainer, batch: int) -> list[float]:
     """How far each parameter goes in a short epoch, over the rate: the sum of its steps' gradients."""
     library.train(batch, CHECKED, 1, lambda: None)
-    moved = zip(flat(parameters()), flat(library.parameters()), strict=True)
-    return [(start - now) / RATE for start, now in moved]
+    pairs = zip(flat(parameters()), flat(library.parameters()), strict=True)
+    return [(start - now) / RATE for start, now in pairs]
 
 
 def time(library: Trainer, batch: int, repeats: int) -> dict[str, float]:

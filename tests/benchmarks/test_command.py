@@ -25,7 +25,7 @@ from pathlib import Path
 from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
 
-runner = Runner(python={None: Path(sys.executable)}, found=[], rounds=1, quick=True, threads=1)
+runner = Runner(python={None: Path(sys.executable)}, installed=[], rounds=1, quick=True, threads=1)
 name, case = sys.argv[1:]
 outcome = runner.run(replace(workloads()[name], cases=(int(case),)), check_only=True)
 print(outcome.mismatches, *sorted(set(outcome.left_out.values())), sep="; ")
@@ -78,7 +78,7 @@ from benchmarks.workload import Contender
 
 os.environ["OPENBLAS_NUM_THREADS"] = "7"
 for threads in (0, 1):
-    runner = Runner(python={}, found=[], rounds=1, quick=True, threads=threads)
+    runner = Runner(python={}, installed=[], rounds=1, quick=True, threads=threads)
     for default in (False, True):
         environment = runner._environment(Contender(list, default_threads=default))
         print(threads, default, environment.get("OPENBLAS_NUM_THREADS"))

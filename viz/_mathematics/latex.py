@@ -83,10 +83,10 @@ def parse(source: str, holes: dict[str, str] | None = None) -> Math:
     ValueError: expected { at the end of '\\frac'
     """
     reader = _Reader(source, holes or {})
-    found = reader.until("")
-    if not found:
+    items = reader.until("")
+    if not items:
         raise ValueError("there is nothing to read")
-    return line(*found)
+    return line(*items)
 
 
 class _Reader:
@@ -137,10 +137,10 @@ class _Reader:
     def script(self, base: Math, mark: str) -> Math:
         self.run(str.isspace)
         if self.skip("{"):
-            found = self.until("}", letters=True)
-            if not found:
+            items = self.until("}", letters=True)
+            if not items:
                 raise self.wrong("something between the braces")
-            body = line(*found)
+            body = line(*items)
         elif mark == "_" and (index := self.run(str.isalnum)):
             body = line(*_Reader(index, {}).until("", letters=True))  # w_jk is w_{jk}
         elif self.at < len(self.source) and self.source[self.at] not in "^_}":
@@ -222,10 +222,10 @@ class _Reader:
     def group(self) -> Math:
         if not self.skip("{"):
             raise self.wrong("{")
-        found = self.until("}")
-        if not found:
+        items = self.until("}")
+        if not items:
             raise self.wrong("something between the braces")
-        return line(*found)
+        return line(*items)
 
     def upright(self, name: str) -> Math:
         if not self.skip("{"):

@@ -122,11 +122,11 @@ def mathematics(m: Math, size: float) -> Ink:
     >>> ink.text, ink.latex, len(ink.marks), 20 < ink.width < 50
     ('z⁽¹⁾', 'z^{(1)}', 4, True)
     """
-    said = "".join(part.text for part in parts(m) if isinstance(part, Atom))
-    signs = [c for c in unicodedata.normalize("NFD", said) if not c.isspace()]
+    text = "".join(part.text for part in parts(m) if isinstance(part, Atom))
+    signs = [c for c in unicodedata.normalize("NFD", text) if not c.isspace()]
     with _ONE_AT_A_TIME.current:
-        known = all(_has(_mathematical(), c) for c in signs)
-        return _typeset(m, size) if known else replace(words(to_text(m), size), latex=to_latex(m))
+        has_all = all(_has(_mathematical(), c) for c in signs)
+        return _typeset(m, size) if has_all else replace(words(to_text(m), size), latex=to_latex(m))
 
 
 def _typeset(m: Math, size: float) -> Ink:
@@ -135,7 +135,7 @@ def _typeset(m: Math, size: float) -> Ink:
         svg = _typesetter()(source, size=size, margin=0).svgxml()
     left, top, width, height = map(float, svg.attrib["viewBox"].split())
     shift = -min(left, 0.0)
-    marks = tuple(_read(svg, shift))
+    marks = tuple(_marks_of(svg, shift))
     return Ink(left + width + shift, -top, height + top, marks, to_text(m), to_latex(m))
 
 
@@ -189,7 +189,7 @@ def _settings() -> Iterator[None]:
         config.svg2, config.precision = before
 
 
-def _read(svg: ET.Element, shift: float) -> Iterator[Mark]:
+def _marks_of(svg: ET.Element, shift: float) -> Iterator[Mark]:
     """The marks of the library's drawing: outlines defined once in type of 12 points, and their uses."""
     symbols: dict[str, tuple[tuple[float, ...], str]] = {}
     for element in svg.iter():

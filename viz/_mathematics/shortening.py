@@ -36,7 +36,7 @@ def readable(m: Math, longest: int = LONGEST_FORMULA) -> Math:
 
 
 def in_lines(
-    head: Math, formula: Math, width: Callable[[Math], float], wanted: float, widest: float
+    head: Math, formula: Math, width: Callable[[Math], float], preferred: float, widest: float
 ) -> list[Math]:
     """A formula after its head on as few lines as will do, or its beginning where it is too long for that.
 
@@ -55,12 +55,12 @@ def in_lines(
     """
     formula = readable(formula, 2 * LONGEST_FORMULA)
     lines = [line(head, formula)]
-    if width(lines[0]) > wanted:
+    if width(lines[0]) > preferred:
         first, *rest = _terms(formula)
         lines = [line(head, first)]
         for term in rest:
             longer = line(lines[-1], term)
-            if width(longer) > wanted:
+            if width(longer) > preferred:
                 lines.append(term)
             else:
                 lines[-1] = longer
