@@ -18,12 +18,16 @@ a library's  ``jax.numpy.cos``, differentiated by its row     JAX, PyTorch (`com
 from __future__ import annotations
 
 import ast
+import itertools
+import linecache
+import weakref
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from autograd._graph.context import SWITCHES
 
-__all__ = ["ARRAYS", "FLOATS", "NODES", "NUMPY", "generate", "names_in"]
+__all__ = ["ARRAYS", "FLOATS", "NODES", "NUMPY", "compile_source", "generate", "names_in"]
 
 FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
 ARRAYS: dict[str, Any] = {}
@@ -32,11 +36,35 @@ NODES: dict[str, Any] = {}
 NUMPY: dict[Any, Callable[..., Any]] = {}  # NumPy's function, and ours that takes its place on nodes
 
 
+_file_numbers = itertools.count(1)
+
+
 def generate(source: str, function: str, names: dict[str, Any] = FLOATS) -> Any:
-    """The function of that name in a generated source; its globals are those of a reading."""
-    written: dict[str, Any] = {}
-    exec(compile(source, f"<generated {function}>", "exec"), names, written)
-    return written[function]
+    r"""The function of that name in a generated source; its globals are those of a reading.
+
+    >>> import inspect
+    >>> double = generate("def double(x):\n    return 2 * x\n", "double")
+    >>> print(inspect.getsource(double), end="")
+    def double(x):
+        return 2 * x
+    """
+    namespace: dict[str, Any] = {}
+    exec(compile_source(source, function), names, namespace)
+    return namespace[function]
+
+
+def compile_source(source: str, function: str) -> CodeType:
+    """The code of a generated source that defines this function.
+
+    `inspect.getsource`, tracebacks and debuggers show its lines: they are in `linecache`, under a file name of
+    their own, for as long as the function's code lives.
+    """
+    file = f"<generated {function} {next(_file_numbers)}>"
+    code = compile(source, file, "exec")
+    body = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == function)
+    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    weakref.finalize(body, linecache.cache.pop, file, None).atexit = False
+    return code
 
 
 def names_in(text: str) -> set[str]:
