@@ -54,7 +54,7 @@ BUGS = [
     ),
     (
         "a leaf that holds the gradient whose graph leads back to it",
-        "autograd/_nodes/recorded_gradients",
+        "autograd/_graph/recorded_gradients",
         "self._nodes = [LabelledReference(node) for node in order]",
         "self._nodes = [(lambda node: lambda: node)(node) for node in order]",
         "autograd/test_recorded",
@@ -124,14 +124,14 @@ BUGS = [
     ),
     (
         "a label that is lost with the node of a recorded gradient",
-        "autograd/_nodes/recorded_gradients",
+        "autograd/_graph/recorded_gradients",
         "node.label = reference.label = self._nodes[j].label",
         "pass",
         "autograd/test_recorded",
     ),
     (
         "gradients that are read again and again are recorded again for ever",
-        "autograd/_nodes/recorded_gradients",
+        "autograd/_graph/recorded_gradients",
         "PATIENCE * len(self._nodes)",
         "1e9 * len(self._nodes)",
         "autograd/test_recorded",
@@ -580,7 +580,7 @@ BUGS = [
     ),
     (
         "the derivative of one of two that tie, by NumPy",
-        "autograd/_nodes/value",
+        "autograd/_nodes/operators",
         "recording() and not is_operator(depth=1)",
         "recording() and is_operator(depth=9)",
         "autograd/compiler/test_frozen::test_numpy_does_not_choose_one_of_two_that_tie",
@@ -594,7 +594,7 @@ BUGS = [
     ),
     (
         "a comparison recorded with the numbers of later",
-        "autograd/_nodes/value",
+        "autograd/_nodes/operators",
         "record = functools.partial(_recorded_truth, row, truth != negated, nodes, numbers)",
         "record = lambda: lookup(row)(*[x if n is None else n for n, x in zip(nodes, numbers)])",
         "autograd/compiler/test_frozen::test_a_condition_is_recorded_with_the_numbers_that_were_compared",
@@ -608,7 +608,7 @@ BUGS = [
     ),
     (
         "a comparison recorded the other way round",
-        "autograd/_nodes/value",
+        "autograd/_nodes/operators",
         '"__gt__": _compare(operator.gt, "_less", swapped=True),',
         '"__gt__": _compare(operator.gt, "_less"),',
         "autograd/compiler/test_frozen::test_a_choice_that_is_recorded_is_made_by_each_example",

@@ -18,7 +18,7 @@ from autograd._graph.growing import count_sweep
 from autograd._graph.looks import look
 from autograd._graph.node import DomainError, Node, name, plain, topological_order
 from autograd._graph.primitive import lookup
-from autograd._nodes.recorded_gradients import recorded
+from autograd._graph.recorded_gradients import recorded
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared

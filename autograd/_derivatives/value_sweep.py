@@ -15,8 +15,9 @@ import threading
 from typing import Any
 
 from autograd._graph.primitive import PRIMITIVES
-from autograd._nodes.recorded_gradients import recorded
-from autograd._nodes.value import SLOTS, Value
+from autograd._graph.recorded_gradients import recorded
+from autograd._nodes.scalar_node import SLOTS
+from autograd._nodes.value import Value
 from autograd._support.locks import Lock
 from autograd._table.define import on_define
 from autograd._table.readings import generate

@@ -17,7 +17,7 @@ from typing import Any
 from autograd._graph.context import SWITCHES
 from autograd._graph.node import Node
 from autograd._graph.tracing import Tracing
-from autograd._nodes.reals import real
+from autograd._nodes.operands.reals import real
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.entering import is_number

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd._graph.node import Node, topological_order
 from autograd._graph.primitive import Primitive, lookup
-from autograd._nodes.reals import squaring
+from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
 
 __all__ = ["Program", "Trace", "trace"]

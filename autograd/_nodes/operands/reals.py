@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +13,7 @@ from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node
 from autograd._support.entering import is_number, unboxed
 
-__all__ = ["NO_REALS", "constant", "no_operand", "real", "squaring"]
+__all__ = ["NO_REALS", "constant", "no_operand", "real"]
 
 # What looks like an operand and is none: Python's floats do not take these either, or lose digits silently.
 NO_REALS = (str, bytes, complex, np.complexfloating, Decimal, type(None))
@@ -75,14 +73,3 @@ def no_operand(x: Any, what: str) -> TypeError:
     """The error for an operand that is no real number."""
     hint = "; float(x) of it is one" if isinstance(x, Decimal) else ""
     return TypeError(f"{what} takes real numbers and Values, not {type(x).__name__} ({x!r:.80}){hint}")
-
-
-def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
-
-    @functools.wraps(power)
-    def __pow__(self: Any, other: Any) -> Any:
-        two = (is_number(other) or (type(other) is np.ndarray and not other.ndim)) and other == 2
-        return self.square() if two else power(self, other)
-
-    return __pow__

@@ -1,0 +1,1 @@
+"""Plain numbers and arrays on their way into a node."""
