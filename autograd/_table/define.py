@@ -11,7 +11,7 @@ import numpy as np
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.array_rows import ArrayRow
-from autograd._table.numerics import elementary
+from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
@@ -83,6 +83,6 @@ def _slope(x: Any, y: Any) -> Any:
 
 
 # What partials may use besides the table.
-FLOATS.update(pi=math.pi, _slope=elementary.dpow)
-ARRAYS.update(pi=math.pi, _slope=elementary.dpow_array)
+FLOATS.update(pi=math.pi, _slope=powers.dpow)
+ARRAYS.update(pi=math.pi, _slope=powers.dpow_array)
 NODES.update(pi=math.pi, _slope=_slope)
