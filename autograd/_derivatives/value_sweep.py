@@ -96,7 +96,7 @@ def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
 
 _WALK = """
 def walk(root, seed, reached, leaves):
-    # Every node once, with the number of its uses inside this graph.
+    # Every node once, with the number of its uses in this graph.
     for node in reached:
         a = node._a
         if a is not None:
@@ -151,13 +151,14 @@ def pull(node, wait):
     return node
 """
 
-# One step: hand the adjoint down, and go on with a parent whose uses have all spoken.
+# One step of the walk: add to the adjoints of the arguments, and go on with one that has had its last
+# contribution.
 _ONLY = """
 g = node._adjoint
 {numbers}
 a = node._a
 a._adjoint += {first}
-if a._uses == 1:
+if a._uses == 1:  # its last use: the walk goes on here
     a._uses = 0
     node = a
 else:
@@ -172,7 +173,7 @@ b = node._b
 node = None
 if a is not None:
     a._adjoint += {first}
-    if a._uses == 1:
+    if a._uses == 1:  # its last use: the walk goes on here
         a._uses = 0
         node = a
     else:
@@ -190,13 +191,13 @@ if b is not None:
 """
 
 
-# Of three arguments, which are rare: all that are free wait, and the walk goes on with one of those.
+# Of three arguments, which are rare: all that have had their last contribution wait, and one of those is next.
 _THREE = """
 g = node._adjoint
 {numbers}
-for p, gain in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
+for p, contribution in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
     if p is not None:
-        p._adjoint += gain
+        p._adjoint += contribution
         p._uses -= 1
         if not p._uses:
             wait(p)
@@ -210,13 +211,15 @@ def _step(row: Row) -> str:
         **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True)),
     }
     numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
-    gains = [gain or "0.0" for gain in row.gains]
+    contributions = [text or "0.0" for text in row.contributions]
     template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
-    return template.format(numbers=numbers, **dict(zip(("first", "second", "third"), gains, strict=False)))
+    places = dict(zip(("first", "second", "third"), contributions, strict=False))
+    return template.format(numbers=numbers, **places)
 
 
 def _write_pull(row: Row) -> None:
-    row.pull = generate(_PULL.format(step=_indented(_step(row), 4)), "pull")
+    step = f"# out = {row.text}\n{_step(row)}"
+    row.pull = generate(_PULL.strip().format(step=_indented(step, 4)) + "\n", "pull")
 
 
 def _indented(text: str, by: int) -> str:
@@ -229,7 +232,7 @@ def _write_walk() -> Any:
         f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest
     )
-    return generate(_WALK.format(branches=branches), "walk")
+    return generate(_WALK.strip().format(branches=branches) + "\n", "walk")
 
 
 on_define(_write_pull)

@@ -135,12 +135,12 @@ class ArrayNode(Node):
                 )
             return np.ones(self.shape, self.dtype)
         if isinstance(gradient, ArrayNode):
-            given: Any = gradient
+            seed: Any = gradient
         else:
-            given = real_array(gradient, what).astype(self.dtype, copy=False)
-        if given.shape != self.shape:
-            raise ValueError(f"{what} has shape {given.shape}; {name(self)} needs shape {self.shape}")
-        return given
+            seed = real_array(gradient, what).astype(self.dtype, copy=False)
+        if seed.shape != self.shape:
+            raise ValueError(f"{what} has shape {seed.shape}; {name(self)} needs shape {self.shape}")
+        return seed
 
     def _total(self, adjoint: Any) -> Any:
         """The new ``.grad``: a leaf's grows with every sweep and is an array that nobody else holds."""
@@ -169,20 +169,22 @@ class ArrayNode(Node):
             pulls, args, out = row.node_pulls, self._arguments(), self
         if row.joint:
             pulls = pulls.at(g, args, self._params)
-        gains = []
+        contributions = []
         for i, parent in enumerate(self._args):
             if parent is None or pulls[i] is None or (wanted is not None and parent not in wanted):
                 continue
-            gain = pulls[i](g, args, out, self._params)
+            contribution = pulls[i](g, args, out, self._params)
             data = parent._primal
-            if gain.shape != data.shape:
-                gain = rows.sum_to(gain, shape=data.shape)
+            if contribution.shape != data.shape:
+                contribution = rows.sum_to(contribution, shape=data.shape)
             if not create_graph:
-                gain = gain.astype(data.dtype, copy=False)
+                contribution = contribution.astype(data.dtype, copy=False)
                 if SWITCHES["watched"] and watching():
-                    check_finite(gain, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row)
-            gains.append((parent, gain))
-        return gains
+                    check_finite(
+                        contribution, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row
+                    )
+            contributions.append((parent, contribution))
+        return contributions
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         row: Any = self._op
@@ -191,8 +193,8 @@ class ArrayNode(Node):
         if create_graph:
             self._check_fresh()
         if isinstance(row, ArrayRow):
-            known = [None if a is None else tangents.get(a) for a in self._args]
-            return row.tangent(known, self._arguments() if create_graph else self._inputs, self._params)
+            among = [None if a is None else tangents.get(a) for a in self._args]
+            return row.tangent(among, self._arguments() if create_graph else self._inputs, self._params)
         args, out, pulls = self._inputs, self._primal, row.array_pulls
         if create_graph:
             args, out, pulls = self._arguments(), self, row.node_pulls
@@ -203,12 +205,12 @@ class ArrayNode(Node):
             if pull is not None and parent in tangents
         ]
         total = functools.reduce(operator.add, terms) if terms else np.zeros((), self.dtype)
-        moved = rows.broadcast_to(total, shape=self.shape)
-        if isinstance(moved, np.ndarray):
-            moved = moved.astype(self.dtype, copy=False)
+        tangent = rows.broadcast_to(total, shape=self.shape)
+        if isinstance(tangent, np.ndarray):
+            tangent = tangent.astype(self.dtype, copy=False)
             if SWITCHES["watched"] and watching():
-                check_finite(moved, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
-        return moved
+                check_finite(tangent, f"the tangent of {row}({', '.join(map(name, self.args))}) is", row)
+        return tangent
 
     def _check_fresh(self) -> None:
         for argument, seen in zip(self._args, self._inputs, strict=True):

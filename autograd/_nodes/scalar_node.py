@@ -82,10 +82,10 @@ class ScalarNode(Node):
 
     def _carriers(self) -> Sequence[Any]:
         row: Any = self._op
-        moving = [gain is not None for gain in row.gains]
+        carries = [text is not None for text in row.contributions]
         if row.selects:
-            moving = [bool(partial(*self.inputs, self._primal)) for partial in row.float_partials]
-        return list(itertools.compress(self._links(), moving))
+            carries = [bool(partial(*self.inputs, self._primal)) for partial in row.float_partials]
+        return list(itertools.compress(self._links(), carries))
 
     def _describe(self) -> str:
         return f"{self.label} = {self._primal!r}" if self.label else repr(self._primal)
@@ -119,26 +119,26 @@ class ScalarNode(Node):
 
     def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
         if create_graph and self._op.selects:  # type: ignore[union-attr]
-            return self._handed_on(gradient, wanted)
+            return self._pull_selected(gradient, wanted)
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
         ]
 
-    def _handed_on(self, gradient: Any, wanted: Any) -> list[tuple[Any, Any]]:
-        """The adjoint for the branch that is taken, as a node that selects again.
+    def _pull_selected(self, gradient: Any, wanted: Any) -> list[tuple[Any, Any]]:
+        """The contribution to each branch as a node that selects again.
 
         So another example takes its own branch, and a second derivative need not come by the other one.
         """
         row: Any = self._op
         self._check_fresh()
-        gains = []
-        for i, (parent, gain) in enumerate(zip(self._links(), row.gains, strict=True)):
-            if parent is not None and gain is not None and (wanted is None or parent in wanted):
+        contributions = []
+        for i, parent in enumerate(self._links()):
+            if parent is not None and i not in row.inert and (wanted is None or parent in wanted):
                 branches = [0.0] * row.arity
                 branches[i] = gradient
-                gains.append((parent, row(self.args[0], *branches[1:])))
-        return gains
+                contributions.append((parent, row(self.args[0], *branches[1:])))
+        return contributions
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         total: Any = 0.0
@@ -159,24 +159,21 @@ class ScalarNode(Node):
     def _partials(self, create_graph: bool, among: Any = None) -> list[tuple[Any, Any]]:
         """Each parent with the partial derivative for that argument, a number or a node."""
         row: Any = self._op
-        slots = SLOTS[row.arity]
-        inputs = self.inputs
+        args: Any = self.inputs
         out: Any = self._primal
-        args: Any = inputs
-        read = row.float_partials
+        partials = row.float_partials
         if create_graph:
             self._check_fresh()
-            args, out, read = self.args, self, row.node_partials
-        found = []
-        for partial, (node, _), gain in zip(read, slots, row.gains, strict=True):
-            parent = getattr(self, node)
-            if parent is None or gain is None or (among is not None and parent not in among):
+            args, out, partials = self.args, self, row.node_partials
+        pairs = []
+        for i, parent in enumerate(self._links()):
+            if parent is None or i in row.inert or (among is not None and parent not in among):
                 continue
             try:
-                found.append((parent, partial(*args, out)))
+                pairs.append((parent, partials[i](*args, out)))
             except ARITHMETIC as error:
                 raise undefined_derivative(self, error) from None
-        return found
+        return pairs
 
     def _check_fresh(self) -> None:
         for argument, number in zip(self.args, self.inputs, strict=True):

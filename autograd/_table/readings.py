@@ -27,7 +27,7 @@ from typing import Any
 
 from autograd._graph.context import SWITCHES
 
-__all__ = ["ARRAYS", "FLOATS", "NODES", "NUMPY", "compile_source", "generate", "names_in"]
+__all__ = ["ARRAYS", "FLOATS", "NODES", "NUMPY", "compile_source", "generate", "load", "names_in"]
 
 FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
 ARRAYS: dict[str, Any] = {}
@@ -48,9 +48,7 @@ def generate(source: str, function: str, names: dict[str, Any] = FLOATS) -> Any:
     def double(x):
         return 2 * x
     """
-    namespace: dict[str, Any] = {}
-    exec(compile_source(source, function), names, namespace)
-    return namespace[function]
+    return load(compile_source(source, function), names)
 
 
 def compile_source(source: str, function: str) -> CodeType:
@@ -65,6 +63,14 @@ def compile_source(source: str, function: str) -> CodeType:
     linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
     weakref.finalize(body, linecache.cache.pop, file, None).atexit = False
     return code
+
+
+def load(code: CodeType, names: dict[str, Any]) -> Any:
+    """The function that a code of `compile_source` defines, with the names of a reading for its globals."""
+    namespace: dict[str, Any] = {}
+    exec(code, names, namespace)
+    (function,) = namespace.values()
+    return function
 
 
 def names_in(text: str) -> set[str]:

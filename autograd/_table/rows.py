@@ -17,7 +17,7 @@ from autograd._graph.primitive import Primitive, Pull
 from autograd._support.entering import check_kind, floats, is_number
 from autograd._support.numpy_functions import ufunc_names
 from autograd._table.intervals import Interval
-from autograd._table.readings import FLOATS, generate, names_in
+from autograd._table.readings import compile_source, generate, load, names_in
 from autograd._table.row_documents import document
 
 __all__ = ["CALL", "POWER", "PRODUCT", "SUM", "Row", "domain_error", "elementwise"]
@@ -113,27 +113,40 @@ class Row(Primitive):
         self.kink = kink
         try:
             self.domain = tuple(tuple(map(Interval.parse, d.split("|"))) for d in domain)
-            self.codes = tuple(map(self._parse, self.partials))
-            self.kink_code = None if kink is None else self._parse(kink)
+            self.contributions = tuple(map(_contribution, self.partials))
+            self._partial_codes = tuple(map(self._compile_partial, self.inputs, self.partials))
+            self._pull_codes = tuple(map(self._compile_pull, self.inputs, self.contributions))
+            self._kink = None if kink is None else generate(self._kink_source(kink), "kink")
             latex.format(**dict.fromkeys(self.inputs, ""))
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
         except (KeyError, IndexError) as error:
             raise ValueError(f"{wrong}the LaTeX names an input that is not there: {error}") from None
-        # The names its texts use, and for each input the text of g * partial; None where that is 0.
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
-        short = {"0": None, "1": "g", "-1": "-g"}
-        self.gains = tuple(short.get(text, f"g * ({text})") for text in self.partials)
         # The places of the inputs whose change is none of the result's: a condition.
-        self.inert = frozenset(i for i, gain in enumerate(self.gains) if gain is None)
+        self.inert = frozenset(i for i, text in enumerate(self.contributions) if text is None)
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
 
-    def _parse(self, text: str) -> CodeType:
-        tree = ast.parse(f"lambda {', '.join(self.inputs)}, out: {text}", f"<{self.name}>", "eval")
-        return compile(tree, f"<partial of {self.name}: {text}>", "eval")
+    def _compile_partial(self, x: str, text: str) -> CodeType:
+        function = f"d{self.name}_d{x}"
+        source = f"def {function}({', '.join(self.inputs)}, out):\n    return {text}\n"
+        return compile_source(source, function)
+
+    def _compile_pull(self, x: str, contribution: str | None) -> CodeType | None:
+        if contribution is None:
+            return None
+        function = f"pull_{self.name}_{x}"
+        unpacked = ", ".join(self.inputs) if self.arity > 1 else f"({x},)"
+        return compile_source(
+            f"def {function}(g, inputs, out, params):\n    {unpacked} = inputs\n    return {contribution}\n",
+            function,
+        )
+
+    def _kink_source(self, text: str) -> str:
+        return f"def kink({', '.join(self.inputs)}):\n    return {text}\n"
 
     @property
     def text(self) -> str:
@@ -146,20 +159,11 @@ class Row(Primitive):
 
     def read(self, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         """The partials as functions ``(*inputs, out)``, their names looked up in `names`."""
-        return tuple(eval(code, names) for code in self.codes)
+        return tuple(load(code, names) for code in self._partial_codes)
 
     def read_pulls(self, names: dict[str, Any]) -> tuple[Pull | None, ...]:
-        """For each input what gives ``g * partial``; None if it is 0."""
-        return tuple(None if gain is None else self._read_pull(gain, names) for gain in self.gains)
-
-    def _read_pull(self, gain: str, names: dict[str, Any]) -> Pull:
-        source = f"""
-def pull(g, inputs, out, params):
-    {", ".join(self.inputs)}, = inputs
-    return {gain}
-"""
-        pull: Pull = generate(source, "pull", names)
-        return pull
+        """For each input the function that gives ``g * partial``; None if that is 0."""
+        return tuple(None if code is None else load(code, names) for code in self._pull_codes)
 
     def distance_to_kink(self, *inputs: Any) -> float:
         """How far inputs are from where the derivative jumps; infinite if it does not.
@@ -168,9 +172,7 @@ def pull(g, inputs, out, params):
         >>> relu.distance_to_kink(-0.25)
         0.25
         """
-        if self.kink_code is None:
-            return math.inf
-        return float(np.min(np.abs(eval(self.kink_code, FLOATS)(*inputs, None))))
+        return math.inf if self._kink is None else float(np.min(np.abs(self._kink(*inputs))))
 
     def _document(self) -> str:
         return document(self)
@@ -206,6 +208,18 @@ def pull(g, inputs, out, params):
                     f"not {type(a).__name__} ({a!r})"
                 )
         return self.on_arrays(*map(floats, args, arrays))
+
+
+def _contribution(partial: str) -> str | None:
+    """The text of ``g * partial``, the contribution to an input's adjoint; None where it is 0.
+
+    >>> _contribution("cos(x)"), _contribution("-1"), _contribution("2 * x"), _contribution("0")
+    ('g * cos(x)', '-g', 'g * (2 * x)', None)
+    """
+    if partial in ("0", "1", "-1"):
+        return {"0": None, "1": "g", "-1": "-g"}[partial]
+    is_one_term = isinstance(ast.parse(partial, mode="eval").body, (ast.Name, ast.Call, ast.Constant))
+    return f"g * {partial}" if is_one_term else f"g * ({partial})"
 
 
 def elementwise(row: Row, args: Sequence[Any]) -> Any:
