@@ -21,7 +21,7 @@ from autograd._nodes.value import Value
 from autograd._support.locks import Lock
 from autograd._table.define import on_define
 from autograd._table.readings import generate
-from autograd._table.rows import ARITHMETIC, Row
+from autograd._table.rows import ARITHMETIC, Row, row_name
 
 __all__ = ["sweep"]
 
@@ -191,7 +191,7 @@ if b is not None:
 """
 
 
-# Of three arguments, which are rare: all that have had their last contribution wait, and one of those is next.
+# Of three arguments, which are rare: each that has had its last contribution waits for its turn.
 _THREE = """
 g = node._adjoint
 {numbers}
@@ -229,7 +229,7 @@ def _indented(text: str, by: int) -> str:
 def _write_walk() -> Any:
     commonest = ("mul", "add", "sub", "tanh", "exp", "sin", "sigmoid", "relu")
     branches = "\n".join(
-        f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
+        f"        elif op is {row_name(name)}:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest
     )
     return generate(_WALK.strip().format(branches=branches) + "\n", "walk")

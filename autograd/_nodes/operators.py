@@ -26,7 +26,7 @@ from autograd._nodes.value import Value, new_value
 from autograd._support.entering import is_number, unboxed
 from autograd._table.define import on_define
 from autograd._table.readings import FLOATS, generate
-from autograd._table.rows import ARITHMETIC, OPERATORS, Row, domain_error
+from autograd._table.rows import ARITHMETIC, OPERATORS, Row, domain_error, row_name
 
 __all__ = ["squaring"]
 
@@ -95,7 +95,7 @@ def _write(template: str, row: Row, method: str, **parts: str) -> Any:
         if n not in row.names:
             test = "self._op is None" if node == "self" else "other is None or other._op is None"
             keep[f"keep_{n}"] = f"if {test}:  # no node that keeps its number\n        node._{n} = {n}"
-    text = template.format(method=method, row=f"_{row.name}_row", forward=row.text, **parts, **keep)
+    text = template.format(method=method, row=row_name(row.name), forward=row.text, **parts, **keep)
     function = generate("\n".join(filter(None, text.splitlines())) + "\n", method)
     return _named(function, "Value", method, row)
 
@@ -108,7 +108,7 @@ def _named(function: Any, kind: str, method: str, row: Row) -> Any:
 
 def _install_on_value(row: Row) -> None:
     """Give `Value` the operator that follows from a row, and the row its function of one Value."""
-    FLOATS[f"_{row.name}_row"] = row
+    FLOATS[row_name(row.name)] = row
     if row.arity == 1:
         row.on_value = _write(_UNARY, row, row.name, args="(self,)")
         if row.public and row.name in OPERATORS:

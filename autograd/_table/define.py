@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._graph.node import Node
-from autograd._graph.primitive import PRIMITIVES
+from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table.array_rows import ArrayRow
 from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
@@ -18,6 +19,16 @@ from autograd._table.rows import Row
 __all__ = ["define", "define_arrays", "on_define", "rows"]
 
 _readers: list[Callable[[Row], None]] = []
+
+# Names that generated functions have for themselves: a row of that name would be hidden there, or hide it.
+RESERVED = {
+    "x", "y", "z", "out", "g",                                                 # the texts of rows
+    "self", "other", "node", "error", "type", "float", "NotImplemented",       # methods of `Value`
+    "root", "seed", "reached", "leaves", "held", "a", "b", "p", "op", "ready", "wait", "contribution",  # sweep
+    "inputs", "params",                                                        # of arrays
+    "theta", "inf", "nan",                                                     # programs of scalars
+}  # fmt: skip
+PATTERN = re.compile(r"[vg]\d+|_\w+_row")  # of programs of scalars, v1 and g1; and rows themselves, _sin_row
 
 
 def on_define(reader: Callable[[Row], None]) -> None:
@@ -36,40 +47,51 @@ def define_arrays(*new: ArrayRow) -> None:
     """Add array-only rows to the table.
 
     Raises:
-        ValueError: for a name that is taken.
+        ValueError: for a name that is taken. Nothing is added then.
     """
-    for row in new:
-        if row.name in PRIMITIVES:
-            raise ValueError(f"row {row.name!r}: the name is taken")
-        PRIMITIVES[row.name] = row
-        NUMPY[row.on_arrays] = row
+    _check_names(new)
+    _publish(new, {row.on_arrays: row for row in new})
 
 
 def define(*new: Row) -> None:
     """Add rows to the table. They may use each other's names and those already there.
 
     Raises:
-        ValueError: for a name that is taken, or a partial that uses a name the table lacks.
+        ValueError: for a name that is taken or that generated code has for itself, or a partial that uses a
+            name the table lacks. Nothing is added then.
     """
+    _check_names(new)
     known = {*NODES, *(row.name for row in new)}
     for row in new:
-        if row.name in PRIMITIVES or row.name in FLOATS:  # FLOATS also holds what generated code uses
-            raise ValueError(f"row {row.name!r}: the name is taken")
+        if row.name in RESERVED or PATTERN.fullmatch(row.name):
+            raise ValueError(
+                f"row {row.name!r}: generated code has this name for a variable of its own; "
+                f"another is free, such as 'my_{row.name}'"
+            )
         if missing := row.names_used() - known:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
+        row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
+        row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
+    _publish(new, {function: row for row in new for function in (row.on_arrays, *row.also)})
     for row in new:
-        PRIMITIVES[row.name] = row
-        FLOATS[row.name] = row.on_floats
-        ARRAYS[row.name] = row.on_arrays
-        NODES[row.name] = row
-        NUMPY.update(dict.fromkeys((row.on_arrays, *row.also), row))
-    for row in new:
-        row.float_partials = row.read(FLOATS)
-        row.node_partials = row.read(NODES)
-        row.array_pulls = row.read_pulls(ARRAYS)
-        row.node_pulls = row.read_pulls(NODES)
         for reader in _readers:
             reader(row)
+
+
+def _check_names(new: Sequence[Primitive]) -> None:
+    names = [row.name for row in new]
+    for name in names:
+        if name in PRIMITIVES or name in FLOATS or names.count(name) > 1:  # FLOATS: also for generated code
+            raise ValueError(f"row {name!r}: the name is taken")
+
+
+def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> None:
+    """Write checked rows to the table, and NumPy's functions that they are unless another row is one."""
+    PRIMITIVES.update((row.name, row) for row in new)
+    NUMPY.update({function: row for function, row in functions.items() if function not in NUMPY})
+    for row in new:
+        if isinstance(row, Row):
+            FLOATS[row.name], ARRAYS[row.name], NODES[row.name] = row.on_floats, row.on_arrays, row
 
 
 def _slope(x: Any, y: Any) -> Any:

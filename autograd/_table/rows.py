@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import keyword
 import math
+import re
 from collections.abc import Callable, Sequence
+from string import Formatter
 from types import CodeType
 from typing import Any
 
@@ -28,6 +31,11 @@ INPUTS = ("x", "y", "z")
 # How tightly a formula is written: what has to go in parentheses beside a product, a power.
 SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
+# The attributes of a row for its users, which `dir` and completion show; the others are the engine's.
+INTERFACE = (
+    "name", "inputs", "arity", "on_floats", "on_arrays", "partials", "latex", "domain", "kink", "distance_to_kink",
+)  # fmt: skip
+
 # Rows of these names are Python's operators on nodes.
 OPERATORS = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "floor", "ceil", "trunc"}
 
@@ -37,6 +45,11 @@ SYMBOLS = {
     "add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "floordiv": "x // y", "mod": "x % y",
     "neg": "-x", "square": "x * x",
 }  # fmt: skip
+
+
+def row_name(name: str) -> str:
+    """The name of a row itself in generated code, where its own is the function on floats."""
+    return f"_{name}_row"
 
 
 class Row(Primitive):
@@ -117,11 +130,9 @@ class Row(Primitive):
             self._partial_codes = tuple(map(self._compile_partial, self.inputs, self.partials))
             self._pull_codes = tuple(map(self._compile_pull, self.inputs, self.contributions))
             self._kink = None if kink is None else generate(self._kink_source(kink), "kink")
-            latex.format(**dict.fromkeys(self.inputs, ""))
+            check_latex(latex, self.inputs)
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
-        except (KeyError, IndexError) as error:
-            raise ValueError(f"{wrong}the LaTeX names an input that is not there: {error}") from None
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
         # The places of the inputs whose change is none of the result's: a condition.
         self.inert = frozenset(i for i, text in enumerate(self.contributions) if text is None)
@@ -129,6 +140,9 @@ class Row(Primitive):
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
+
+    def __dir__(self) -> list[str]:
+        return [*INTERFACE, *(name for name in super().__dir__() if name.startswith("__"))]
 
     def _compile_partial(self, x: str, text: str) -> CodeType:
         function = f"d{self.name}_d{x}"
@@ -210,6 +224,37 @@ class Row(Primitive):
         return self.on_arrays(*map(floats, args, arrays))
 
 
+def check_latex(latex: str, inputs: Sequence[str]) -> None:
+    r"""Refuse LaTeX that cannot be filled in, or that no typesetter reads.
+
+    Raises:
+        ValueError: says what is wrong.
+
+    >>> check_latex(r"\sqrt{{{x}}}", ("x",))
+    >>> check_latex(r"\sqrt{x}}", ("x",))
+    Traceback (most recent call last):
+        ...
+    ValueError: the LaTeX '\\sqrt{x}}' cannot be filled in: LaTeX's own braces are written twice, as in \sqrt{{{x}}}
+    """
+    twice = r"LaTeX's own braces are written twice, as in \sqrt{{{x}}}"
+    try:
+        fields = list(Formatter().parse(latex))
+    except ValueError:
+        raise ValueError(f"the LaTeX {latex!r} cannot be filled in: {twice}") from None
+    for _, field, form, conversion in fields:
+        if field is not None and (field not in inputs or form or conversion):
+            raise ValueError(
+                f"the LaTeX names an input that is not there, {{{field}{form and ':' + form}}}: {twice}"
+            )
+    signs = re.findall(r"\\[a-zA-Z]+|\\.|[{}]|\\$", "".join(text for text, *_ in fields), re.DOTALL)
+    for opening, closing in (("{", "}"), (r"\left", r"\right")):
+        depths = list(itertools.accumulate((s == opening) - (s == closing) for s in signs))
+        if depths and (depths[-1] or min(depths) < 0):
+            raise ValueError(f"the LaTeX {latex!r}: {opening} and {closing} do not balance")
+    if signs and signs[-1] == "\\":
+        raise ValueError(f"the LaTeX {latex!r} ends with a backslash")
+
+
 def _contribution(partial: str) -> str | None:
     """The text of ``g * partial``, the contribution to an input's adjoint; None where it is 0.
 
@@ -218,7 +263,11 @@ def _contribution(partial: str) -> str | None:
     """
     if partial in ("0", "1", "-1"):
         return {"0": None, "1": "g", "-1": "-g"}[partial]
-    is_one_term = isinstance(ast.parse(partial, mode="eval").body, (ast.Name, ast.Call, ast.Constant))
+    ast.parse(partial, mode="eval")
+    expression = ast.parse(f"({partial})", mode="eval").body  # as it stands in generated code
+    if isinstance(expression, ast.Tuple):
+        raise ValueError(f"the partial {partial!r} is one expression for each input")
+    is_one_term = isinstance(expression, (ast.Name, ast.Call, ast.Constant))
     return f"g * {partial}" if is_one_term else f"g * ({partial})"
 
 
