@@ -615,7 +615,7 @@ BUGS = [
     ),
     (
         "a look at a number that nobody keeps, forgotten",
-        "autograd/_graph/looks",
+        "autograd/_graph/concretization",
         "        for reference in nearest:\n",
         "        for reference in ():\n",
         "autograd/compiler/test_frozen::test_a_choice_that_is_frozen_is_told",

@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from autograd._derivatives import tensor_sweep, value_sweep
+from autograd._graph.concretization import note_concretized
 from autograd._graph.context import UNRECORDED, resumed, watching
 from autograd._graph.growing import count_sweep
-from autograd._graph.looks import look
 from autograd._graph.node import DomainError, Node, name, plain, topological_order
 from autograd._graph.primitive import lookup
 from autograd._graph.recorded_gradients import recorded
@@ -229,7 +229,7 @@ def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[N
         if zero:
             absent.add(node)
         if selects and create_graph and (condition := node._links()[0]) is not None:
-            look(condition)
+            note_concretized(condition)
     needed = set(roots)
     for node in reversed(order):
         if node in needed and node._op is not None and node not in absent:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd._graph.looks import look
+from autograd._graph.concretization import note_concretized
 from autograd._graph.node import Node
 from autograd._support.entering import boxed
 
@@ -59,7 +59,7 @@ class Condition:
 
     def __bool__(self) -> bool:
         for node in self._compared:
-            look(node)
+            note_concretized(node)
         return self._holds
 
     def __repr__(self) -> str:

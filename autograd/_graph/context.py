@@ -38,15 +38,15 @@ class Mark:
             block stays in the state.
         block: the `Inside` that entered. An interrupt may keep Python from leaving it: then it is freed
             with the frame of its `with`, and the mark counts no more.
-        nodes_looked_at: the nodes whose numbers were asked for meanwhile; for `looks` only.
+        concretized: the nodes whose numbers were asked for meanwhile; for `concretization` only.
     """
 
-    __slots__ = ("__weakref__", "block", "ended", "left", "nodes_looked_at")
+    __slots__ = ("__weakref__", "block", "concretized", "ended", "left")
 
     def __init__(self, block: Any) -> None:
         self.block = weakref.ref(block)
         self.ended = self.left = False
-        self.nodes_looked_at: list[Node] = []
+        self.concretized: list[Node] = []
 
     def counts(self) -> bool:
         return not self.ended and (self.left or self.block() is not None)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from autograd._graph.concretization import note_concretized, tell_watchers
 from autograd._graph.context import SWITCHES, UNRECORDED, recording
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, check_float, only_compares, written_into
-from autograd._graph.looks import look, note
 from autograd._graph.node import Node, plain
 from autograd._graph.recorded_gradients import RecordedGradient
 from autograd._graph.tracing import Tracing
@@ -92,7 +92,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         4.0
         """
         if SWITCHES["noted"]:
-            note(self)
+            tell_watchers(self)
         if SWITCHES["tracing"]:
             Tracing.note_taken_out(self)
         return self._primal
@@ -150,12 +150,12 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
 
     def __float__(self) -> float:
         check_float(self, depth=1)
-        look(self, chooses=False)
+        note_concretized(self, chooses=False)
         return self._primal
 
     def __int__(self) -> int:
         check_float(self, depth=1)
-        look(self)
+        note_concretized(self)
         return int(self._primal)
 
     def item(self) -> float:
@@ -167,7 +167,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         return self.data
 
     def __bool__(self) -> bool:
-        look(self)
+        note_concretized(self)
         return bool(self._primal)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
@@ -178,7 +178,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
             )
             return np.array(self._primal, dtype)
         if only_compares(depth=1):  # pytest.approx, np.isclose
-            look(self)
+            note_concretized(self)
             return np.array(self._primal)
         return boxed(self)
 
@@ -219,7 +219,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
                 return _COMPARISONS[ufunc.__name__](x, y)
             for node in inputs:
                 if isinstance(node, Value):
-                    look(node)
+                    note_concretized(node)
             return ufunc(*map(plain, inputs))
         row = NUMPY.get(ufunc)
         if row is None:
