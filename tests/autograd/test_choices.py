@@ -89,9 +89,8 @@ def test_a_derivative_that_was_recorded_takes_the_branch_of_each_example(derivat
         slope = derivative(lambda x: where(relu(x), x * x, -3 * x))(x)
     assert autograd.compile(slope, [x], [])([], [[2.0], [-1.0], [5.0]]).tolist() == [4.0, -3.0, 10.0]
     assert seen == []
-    with (
-        watching_concretization() as seen
-    ):  # at a place where only one branch has a slope that slope is all there is
+    # At a place where only one branch has a slope that slope is all there is.
+    with watching_concretization() as seen:
         derivative(lambda x: where(relu(x), sqrt(x), x))(Value(0.0))
     assert [node.op.name for node in seen] == ["relu"]
 
