@@ -1,4 +1,4 @@
-"""The table: rows are added to it, and its readers are told of every one."""
+"""The table: rows are checked and added, and passed to its readers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["define", "define_arrays", "on_define", "rows"]
 
 _readers: list[Callable[[Row], None]] = []
 
-# Names that generated functions have for themselves: a row of that name would be hidden there, or hide it.
+# Names that generated functions use for themselves: a variable would hide a row of that name, or the row a global.
 RESERVED = {
     "x", "y", "z", "out", "g",                                                 # the texts of rows
     "self", "other", "node", "error", "type", "float", "NotImplemented",       # methods of `Value`
@@ -28,11 +28,11 @@ RESERVED = {
     "inputs", "params",                                                        # of arrays
     "theta", "inf", "nan",                                                     # programs of scalars
 }  # fmt: skip
-PATTERN = re.compile(r"[vg]\d+|_\w+_row")  # of programs of scalars, v1 and g1; and rows themselves, _sin_row
+PATTERN = re.compile(r"[vg]\d+|_\w+_row")  # v1 and g1 in programs of scalars; _sin_row, a row itself
 
 
 def on_define(reader: Callable[[Row], None]) -> None:
-    """Call `reader` with every row there is and every row to come: how a node type gets its methods."""
+    """Call `reader` with every row, present and future: so a node type gets its methods."""
     _readers.append(reader)
     for row in rows():
         reader(row)
@@ -57,8 +57,8 @@ def define(*new: Row) -> None:
     """Add rows to the table. They may use each other's names and those already there.
 
     Raises:
-        ValueError: for a name that is taken or that generated code has for itself, or a partial that uses a
-            name the table lacks. Nothing is added then.
+        ValueError: for a name that is taken or used by generated code, or a partial that uses a name the
+            table lacks. Nothing is added then.
     """
     _check_names(new)
     known = {*NODES, *(row.name for row in new)}
@@ -86,7 +86,7 @@ def _check_names(new: Sequence[Primitive]) -> None:
 
 
 def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> None:
-    """Write checked rows to the table, and NumPy's functions that they are unless another row is one."""
+    """Write checked rows to the table; a function of NumPy's that is a row already stays that row."""
     PRIMITIVES.update((row.name, row) for row in new)
     NUMPY.update({function: row for function, row in functions.items() if function not in NUMPY})
     for row in new:
@@ -95,7 +95,7 @@ def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> No
 
 
 def _slope(x: Any, y: Any) -> Any:
-    """∂(x**y)/∂x in nodes: for a number y as a lecturer writes it, for one that varies as a row."""
+    """∂(x**y)/∂x in nodes: for a constant y as a lecturer writes it, for a node or an array y as a row."""
     if isinstance(y, Node) or np.ndim(y):
         return NODES["_dpow"](x, y)
     if y >= 0.5:
@@ -104,7 +104,7 @@ def _slope(x: Any, y: Any) -> Any:
     return y * x**y / x if y else 0.0
 
 
-# What partials may use besides the table.
+# Names in partials besides the table's.
 FLOATS.update(pi=math.pi, _slope=powers.dpow)
 ARRAYS.update(pi=math.pi, _slope=powers.dpow_array)
 NODES.update(pi=math.pi, _slope=_slope)

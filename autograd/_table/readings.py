@@ -1,8 +1,7 @@
-"""Where the names in a row's texts are looked up: each reading of the table is a namespace.
+"""The readings of the table: namespaces for the names in a row's texts.
 
-A row gives its partial derivatives as text in the engine's own operations: ``cos(x)`` is the partial of
-sin. The same text is read in several ways, by looking its names up in several places, the first three of
-them here:
+The partial derivatives of a row are text in the engine's own operations: ``cos(x)`` is the partial of sin.
+The same text has several readings, by the namespace of its names; the first three are here:
 
 ===========  ===============================================  ============================
 reading      ``cos`` means                                    used by
@@ -10,8 +9,8 @@ reading      ``cos`` means                                    used by
 FLOATS       ``math.cos``                                     `Value`, reverse and forward
 ARRAYS       ``numpy.cos``                                    `Tensor`, reverse and forward
 NODES        the primitive itself, which records on nodes     every higher order, formulas
-TRACED       ``numpy.cos`` as a call to be written down       compiled programs (`compiler.kernels`)
-a library's  ``jax.numpy.cos``, differentiated by its row     JAX, PyTorch (`compiler.elsewhere`)
+TRACED       ``numpy.cos`` as a call to be written down       compiled programs (`_compiler.row_calls`)
+a library's  ``jax.numpy.cos``, differentiated by its row     JAX, PyTorch (`_compiler.export.arrays`)
 ===========  ===============================================  ============================
 """
 
@@ -29,11 +28,11 @@ from autograd._graph.context import SWITCHES
 
 __all__ = ["ARRAYS", "FLOATS", "NODES", "NUMPY", "compile_source", "generate", "load", "names_in"]
 
-FLOATS: dict[str, Any] = SWITCHES  # generated code lives here, so it finds the switches here
+FLOATS: dict[str, Any] = SWITCHES  # also the globals of generated code, which reads the switches
 ARRAYS: dict[str, Any] = {}
 NODES: dict[str, Any] = {}
 
-NUMPY: dict[Any, Callable[..., Any]] = {}  # NumPy's function, and ours that takes its place on nodes
+NUMPY: dict[Any, Callable[..., Any]] = {}  # from NumPy's function to ours on nodes
 
 
 _file_numbers = itertools.count(1)

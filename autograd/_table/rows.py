@@ -1,4 +1,4 @@
-"""What a row of the table is: a primitive on numbers, with its derivatives as text."""
+"""A row of the table: a primitive on numbers, with its derivatives as text."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ __all__ = ["CALL", "POWER", "PRODUCT", "SUM", "Row", "domain_error", "elementwis
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
 
-# How tightly a formula is written: what has to go in parentheses beside a product, a power.
+# How tightly a formula binds: which parentheses it needs in a product, in a power.
 SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
-# The attributes of a row for its users, which `dir` and completion show; the others are the engine's.
+# The attributes of a row for users, which `dir` and completion show; the others are for the engine.
 INTERFACE = (
     "name", "inputs", "arity", "on_floats", "on_arrays", "partials", "latex", "domain", "kink", "distance_to_kink",
 )  # fmt: skip
@@ -40,7 +40,7 @@ INTERFACE = (
 OPERATORS = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "floor", "ceil", "trunc"}
 
 
-# Arithmetic that Python writes with a symbol, which is faster than a call.
+# Arithmetic with a symbol, which is faster than a call.
 SYMBOLS = {
     "add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "floordiv": "x // y", "mod": "x % y",
     "neg": "-x", "square": "x * x",
@@ -56,22 +56,22 @@ class Row(Primitive):
     """One row of the table: a primitive on numbers, applied to arrays element by element.
 
     Args:
-        name: its public name; one of `OPERATORS` is that operator too. A leading underscore keeps
-            it out of the public names.
-        on_floats: the number from Python floats; raises as `math` does outside the domain.
-        on_arrays: the same for NumPy arrays, with IEEE results.
+        name: its public name; one of `OPERATORS` is that operator too. With a leading underscore it
+            is private.
+        on_floats: the function on Python floats; raises as `math` does outside the domain.
+        on_arrays: the function on NumPy arrays, with IEEE results.
         partials: the derivative with respect to each input, as text in ``x``, ``y``, ``z`` (the
             inputs), ``out`` (the result) and the names of the table.
-        latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs.
-        binds: how tightly it is written: `SUM`, `PRODUCT`, `POWER`, or `CALL` for what needs no
+        latex: its notation, with ``{x}``, ``{y}``, ``{z}`` for the inputs.
+        binds: how tightly the notation binds: `SUM`, `PRODUCT`, `POWER`, or `CALL`, which needs no
             parentheses.
-        domain: where it is defined, an interval for each input, several joined by ``|``.
+        domain: an interval for each input, several joined by ``|``.
         kink: text that is zero where the derivative jumps, such as ``x`` for relu.
-        domain_note: what to say instead of the intervals when an argument is outside.
+        domain_note: the domain in words, for errors, in place of the intervals.
         quick: a shorter `on_arrays` that is as exact wherever nothing in it overflows, for compiled
             programs, which notice an overflow and go back to the careful one.
-        selects: whether the first argument chooses which other one is the result. One that it does
-            not choose may be without a derivative: see `_derivatives.sweeps`.
+        selects: whether the first argument chooses which other one is the result. The derivative of
+            a branch not taken may be undefined: see `_derivatives.sweeps`.
         also: NumPy's functions that are this row as well as `on_arrays`, such as `numpy.fabs` of abs.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
@@ -134,7 +134,7 @@ class Row(Primitive):
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
-        # The places of the inputs whose change is none of the result's: a condition.
+        # The inputs that the result's derivative does not go by, such as a condition.
         self.inert = frozenset(i for i, text in enumerate(self.contributions) if text is None)
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
@@ -164,7 +164,7 @@ class Row(Primitive):
 
     @property
     def text(self) -> str:
-        """Its value as Python writes it: with a symbol, or as a call."""
+        """The operation as Python code: with a symbol, or as a call."""
         return SYMBOLS.get(self.name, f"{self.name}({', '.join(self.inputs)})")
 
     def names_used(self) -> set[str]:
@@ -176,7 +176,7 @@ class Row(Primitive):
         return tuple(load(code, names) for code in self._partial_codes)
 
     def read_pulls(self, names: dict[str, Any]) -> tuple[Pull | None, ...]:
-        """For each input the function that gives ``g * partial``; None if that is 0."""
+        """For each input the function for ``g * partial``; None if the partial is 0."""
         return tuple(None if code is None else load(code, names) for code in self._pull_codes)
 
     def distance_to_kink(self, *inputs: Any) -> float:
@@ -211,7 +211,7 @@ class Row(Primitive):
         for a in args:
             check_kind(a, self.name)
         arrays = [np.asarray(a) for a in args]
-        # Of an array of no dimension it is the object in it.
+        # A Value makes an array of no dimension, which stands for the Value.
         pairs = zip(args, arrays, strict=True)
         if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
             return elementwise(self, arrays)
@@ -277,7 +277,7 @@ def elementwise(row: Row, args: Sequence[Any]) -> Any:
 
 
 def domain_error(row: Row, args: Sequence[Any], cause: Exception) -> DomainError:
-    """The error for `row` at `args`, said from what Python's own arithmetic raised."""
+    """The error for a row outside of its domain, from the error of Python's arithmetic."""
     call = f"{row.name}({', '.join(map(name, args))})"
     if isinstance(cause, OverflowError):
         return DomainError(f"{call} overflows: the result is beyond the largest float")

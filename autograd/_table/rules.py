@@ -1,9 +1,9 @@
-"""THE TABLE: one row per primitive, and nothing else.
+"""THE TABLE: one row per primitive.
 
-Read down a column to check the calculus. The partials are text in the inputs ``x``, ``y``, ``z``,
-the result ``out`` and the names of the table; `_table.rows` says what follows from a row.
-Names with an underscore are forms that other rows need
-for accuracy: the textbook's ``1 - tanh(x)**2`` cancels for large x, ``_dtanh`` does not.
+Read down a column to check the calculus. The partials are text in the inputs ``x``, ``y``, ``z``, the
+result ``out`` and the names of the table; `_table.rows.Row` documents the columns. Names with an underscore
+are forms that other rows need for accuracy: the textbook's ``1 - tanh(x)**2`` cancels for large x,
+``_dtanh`` does not.
 
 Where a partial is not the textbook's, the reason is below the table.
 """
@@ -127,14 +127,14 @@ define(
 
 # pow: _slope is y * x**(y - 1), as it stands for a number y and as the row _dpow for a y that varies;
 #   with _logpow, x**y ln x, it shares the mixed derivative _powmix, where 1 + y ln x cancels.
-# asin, acos: (1 - x)(1 + x) is exact near the ends; as a row of its own it has the derivative
-#   -2x, where differentiating the product would cancel near 0.
-# _top: the largest of numbers, taken out of a sum of their exponentials; which it is changes nothing, so a
-#   formula has e^{x - max} without a list of them.
-# _length: the root of a sum of squares, whose derivative is 0 at 0, where a norm has none.
+# asin, acos: (1 - x)(1 + x) is exact near the ends; as a row it has the derivative -2x, where the derivative
+#   of the product would cancel near 0.
+# _top: the largest of several numbers, factored out of the sum of their exponentials; the choice changes
+#   nothing, so a formula shows e^{x - max} without a list of the numbers.
+# _length: the root of a sum of squares, with the derivative 0 at 0, where a norm has none.
 # sigmoid, tanh, erf, atan, pow: see the careful forms in autograd._table.numerics, elementary and powers.
 # log2, log10: 1 / (ln 10 x) would overflow in the product, 1 / x / ln 10 in the quotient.
 # asinh, acosh: 1 + x² and x² - 1 overflow, and x² - 1 cancels near 1.
-# fmod, mod: the quotient is the whole number that the remainder was made with, not that of the rounded x / y.
+# fmod, mod: the quotient is the whole number that belongs to the remainder, not that of the rounded x / y.
 # hypot, atan2: the second derivatives as products, where a derivative of the quotient would cancel.
 # silu, gelu: see the careful forms in autograd._table.numerics.activations.

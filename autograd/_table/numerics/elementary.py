@@ -190,7 +190,7 @@ def holds_array(x: Array) -> Array:
 
 
 def share(x: float, y: float) -> float:
-    # The part of the derivative that goes to x when it competes with y: equal parts for a tie.
+    # The share of the derivative for x, the larger of x and y: equal shares for a tie.
     return 1.0 if x > y else 0.5 if x == y else 0.0
 
 
@@ -210,7 +210,7 @@ def minimum(x: float, y: float) -> float:
     return x if x <= y else y
 
 
-# Of several numbers, one after the other: x the largest so far, y the next, n how many tie as the largest.
+# A maximum of several numbers, one after the other: x is the largest so far, y the next, n the count of ties.
 
 
 def larger(x: float, y: float, n: float) -> float:

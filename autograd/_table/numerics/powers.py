@@ -79,7 +79,7 @@ _powmix_elements = np.frompyfunc(_powmix_or_nan, 2, 1)
 
 
 def powmix_array(x: Any, y: Any) -> Any:
-    found = np.asarray(_powmix_elements(x, y), dtype=np.result_type(x, y))
-    undefined = np.isnan(found) & ~np.isnan(x) & ~np.isnan(y)
-    # Said as NumPy says it of its own functions: by a warning, or as the caller asked to be told.
-    return np.sqrt(np.where(undefined, -1.0, 0.0)).astype(found.dtype) + found if undefined.any() else found
+    out = np.asarray(_powmix_elements(x, y), dtype=np.result_type(x, y))
+    undefined = np.isnan(out) & ~np.isnan(x) & ~np.isnan(y)
+    # √(-1) warns, or raises, as the caller's NumPy error state says.
+    return np.sqrt(np.where(undefined, -1.0, 0.0)).astype(out.dtype) + out if undefined.any() else out
