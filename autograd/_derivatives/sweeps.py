@@ -1,9 +1,9 @@
 """Reverse and forward accumulation over a recorded graph.
 
-`adjoints` is the general reverse walk: any node type, numbers or nodes as adjoints, only the part
-of the graph that depends on what is asked for, and nothing written to the graph. `backward` writes
-the gradients; on Values it takes the fast walk of `float_sweep`, on Tensors that of `array_sweep`.
-Tests hold them equal to the general one.
+`reverse` is the chain rule in a loop. `adjoints` chooses the nodes for it: any type of node, numbers or nodes
+as adjoints, and only the part of the graph that depends on the targets; nothing is written to the graph.
+`backward` writes the gradients; on Values it takes the fast walk of `value_sweep`, on Tensors that of
+`tensor_sweep`. Tests hold them equal to the general one.
 """
 
 from __future__ import annotations
@@ -42,8 +42,7 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     if isinstance(root, Value) and not create_graph and value_sweep.is_free():
         if value_sweep.sweep(root, seed):
             return
-        # The general walk stops at the culprit and says its name; or leaves it out, where it is in a branch
-        # that a `where` did not take.
+        # A derivative is undefined: the general walk names the node, or leaves it out in a branch not taken.
         _write(root, adjoints(root, seed))
         return
     if isinstance(root, Tensor) and not create_graph and not watching():
@@ -211,41 +210,42 @@ def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> di
 
 
 def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[Node]:
-    """The nodes that the derivative of the roots goes by: no condition, no branch that was not taken.
+    """The nodes that the derivative of the roots goes by: no condition, no branch not taken.
 
-    0 times the derivative of such a branch is nan where that is infinite. In a sweep that is recorded this
-    freezes the choice, so whoever records is told of it.
+    0 times an infinite derivative of such a branch would be nan. In a recorded sweep this freezes the choice,
+    so the condition counts as concretized.
     """
     times = lookup("mul")
-    # What an earlier sweep recorded for a branch that was not taken: a 0 that was chosen, and its products.
-    absent: set[Node] = set()
+    # Zeros that an earlier sweep recorded for a branch not taken, and their products.
+    zeros: set[Node] = set()
     for node in order:
-        # A Tensor's `where` takes both branches, each for some elements: none of them is absent.
+        # A Tensor's `where` takes both branches, each for some elements.
         selects = isinstance(node, Value) and node._op is not None and node._op.selects  # type: ignore[attr-defined]
         if selects and not node._primal:
-            zero = all(p is None or p in absent for p in node._carriers())
+            is_zero = all(p is None or p in zeros for p in node._carriers())
         else:
-            zero = node._op is times and any(p in absent for p in node._links())
-        if zero:
-            absent.add(node)
+            is_zero = node._op is times and any(p in zeros for p in node._links())
+        if is_zero:
+            zeros.add(node)
         if selects and create_graph and (condition := node._links()[0]) is not None:
             note_concretized(condition)
     needed = set(roots)
     for node in reversed(order):
-        if node in needed and node._op is not None and node not in absent:
+        if node in needed and node._op is not None and node not in zeros:
             needed.update(p for p in node._carriers() if p is not None)
     return needed
 
 
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:
-    kept: set[Node] = set()
+    """The nodes whose derivative by some target is not 0 by itself, as by a condition."""
+    depending: set[Node] = set()
     for node in order:
         links = node._links()
         if node not in targets:
-            if not any(p in kept for p in links):
+            if not any(p in depending for p in links):
                 continue
             inert = getattr(node._op, "inert", None)
-            if inert and not any(p in kept for i, p in enumerate(links) if i not in inert):
+            if inert and not any(p in depending for i, p in enumerate(links) if i not in inert):
                 continue
-        kept.add(node)
-    return [node for node in order if node in kept]
+        depending.add(node)
+    return [node for node in order if node in depending]

@@ -1,10 +1,9 @@
-"""The reverse sweep over Values with floats as adjoints: the one that speed depends on.
+"""The fast reverse sweep over Values, with floats as adjoints.
 
-It does what `_derivatives.sweeps.adjoints` does, and keeps its books in the nodes' own slots: how
-many uses a node has that have not yet spoken, and its adjoint. A node's turn comes when its last
-use has spoken. The walk is written out from the rows of the table, as the methods of `Value` are:
-the commonest operations in place, since calling a function costs as much as their arithmetic,
-the others as a function for each row.
+It computes the adjoints of `_derivatives.sweeps.adjoints`, and keeps them in the nodes' own slots, with the
+count of uses that have not contributed yet. A node's turn comes after the contribution of its last use. The
+walk is generated from the rows of the table, as the methods of `Value` are: the commonest operations inline,
+since a call costs as much as their arithmetic, the others as a function for each row.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from autograd._table.rows import ARITHMETIC, Row, row_name
 
 __all__ = ["sweep"]
 
-# The counts in the slots belong to one sweep at a time. A thread that comes again while it sweeps
-# (a signal handler, a row that sweeps) must not wait for itself: it takes the general walk.
+# The counts in the slots belong to one sweep at a time. A thread that starts a sweep inside its own (in a
+# signal handler, or a row that sweeps) must not wait for itself: it takes the general walk.
 sweeping = Lock()
-# By their threads, the sweeps under way: the nodes each has reached, and its leaves with what they held.
+# The active sweeps by thread: the nodes that each has reached, and its leaves with their former gradients.
 _underway: dict[int, tuple[list[Value], list[tuple[Value, Any]]]] = {}
 
 
 def _after_fork() -> None:
-    """The child has only the thread that forked: the counts of another's sweep would stay in the slots."""
+    """Undo the sweeps of other threads, which the child does not have."""
     for thread in _underway.keys() - {threading.get_ident()}:
         _undo(*_underway.pop(thread))
 
@@ -43,18 +42,18 @@ if hasattr(os, "register_at_fork"):
 
 
 def is_free() -> bool:
-    """Whether this thread is not in the middle of a sweep."""
+    """Whether no sweep is active in this thread."""
     return threading.get_ident() not in _underway
 
 
 def sweep(root: Value, seed: float) -> bool:
-    """Set the adjoint of every node below `root`, adding to the leaves'; whether all is finite.
+    """Set the adjoint of every node below `root`, adding to the leaves'; whether all are finite.
 
-    When it is not, or when anything is raised, the leaves hold what they held before.
+    If one is not, and after any exception, the leaves have their former gradients.
     """
     with sweeping.current:
         reached = [root]
-        leaves: list[tuple[Value, Any]] = []  # with what they held before
+        leaves: list[tuple[Value, Any]] = []  # with their former gradients
         thread = threading.get_ident()
         _underway[thread] = reached, leaves
         try:
@@ -86,11 +85,11 @@ def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
         try:
             for node in reached:
                 node._uses = 0
-                if node._op is not None:  # a leaf that the walk has not come to holds what it held
+                if node._op is not None:  # a leaf that the walk has not reached is unchanged
                     node._adjoint = None
             _write(dict(leaves))
             return
-        except KeyboardInterrupt:  # a second one: the first is on its way, and half an undo is worse
+        except KeyboardInterrupt:  # a second one: the first is being raised, and half an undo is worse
             continue
 
 

@@ -1,6 +1,6 @@
-"""How a `Tensor` is stored, and the chain rule at one.
+"""The storage of a `Tensor`, and the chain rule at one.
 
-The arrays in the record are private: never handed out, never written to.
+The arrays in the record are private: never returned, never written to.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class ArrayNode(Node):
 
     @property
     def inputs(self) -> tuple[Array, ...]:
-        """The arrays the arguments held when this node was recorded; read-only."""
+        """The arrays of the arguments at the recording of this node; read-only."""
         return () if self._op is None else tuple(map(_read_only, self._inputs))
 
     def _arguments(self) -> tuple[Any, ...]:
-        """As `args`, of the record itself."""
+        """`args` with the arrays of the record itself."""
         return tuple(x if a is None else a for a, x in zip(self._args, self._inputs, strict=True))
 
     @property
@@ -75,7 +75,7 @@ class ArrayNode(Node):
         return self._args
 
     def _array(self) -> Array:
-        """The array for the record: one that nobody else can write to."""
+        """The array for the record, which nobody else can write to."""
         if self._op is None and self._exposed:
             if self._frozen is None or not np.array_equal(self._frozen, self._primal):
                 self._frozen = self._primal.copy()
@@ -84,7 +84,7 @@ class ArrayNode(Node):
 
     @classmethod
     def _own(cls, array: Array, label: str | None = None) -> Self:
-        """A leaf around an array that nobody else holds, without the copy."""
+        """A leaf with an array that nobody else holds, without a copy."""
         leaf = object.__new__(cls)
         leaf._primal, leaf._exposed = array, False
         leaf._op = leaf._adjoint = leaf._frozen = None
@@ -94,7 +94,7 @@ class ArrayNode(Node):
         return leaf
 
     def _set(self, array: Array) -> None:
-        """Give a leaf an array that nobody else holds, without the copy: what an optimizer does."""
+        """Set a leaf's array to one that nobody else holds, without a copy: for optimizers."""
         self._primal, self._exposed = np.asarray(array), False  # of no dimension: a number, to NumPy
 
     def _state(self) -> Any:
@@ -124,7 +124,7 @@ class ArrayNode(Node):
         return self.label or f"a Tensor of shape {self.shape}"
 
     def _check_finite(self) -> None:
-        """A Tensor follows NumPy: only `detect_anomaly` minds."""
+        """A Tensor follows NumPy: nan and infinities are results, except in `detect_anomaly`."""
 
     def _seed(self, gradient: Any, what: str) -> Any:
         if gradient is None:
@@ -143,7 +143,7 @@ class ArrayNode(Node):
         return seed
 
     def _total(self, adjoint: Any) -> Any:
-        """The new ``.grad``: a leaf's grows with every sweep and is an array that nobody else holds."""
+        """The new ``.grad``: a leaf's accumulates and is an array that nobody else holds."""
         if self._op is not None:
             self._exposed = False
             return adjoint
@@ -224,7 +224,7 @@ class ArrayNode(Node):
 
 
 def _read_only(x: Any) -> Any:
-    """A view of an array of the record, which nobody can write to."""
+    """A read-only view of an array of the record."""
     if isinstance(x, np.ndarray):
         x = x.view()
         x.flags.writeable = False

@@ -1,6 +1,6 @@
-"""The operators of nodes: comparisons, and the methods that follow from the rows of the table.
+"""The operators of nodes: comparisons, and the methods from the rows of the table.
 
-Those of a `Value` are written out from the rows, one short function for each, because a call to a shared
+The methods of `Value` are generated from the rows, one short function for each, because a call to a shared
 helper would cost as much as the operation itself.
 """
 
@@ -87,8 +87,8 @@ def {method}(self, other):
 
 
 def _write(template: str, row: Row, method: str, **parts: str) -> Any:
-    # A number is kept where a partial needs it, and of constants and leaves. An interior node still
-    # has its own; each slot that is filled costs the collector time, and a sum's numbers are a third.
+    # A number is kept if a partial needs it, and for constants and leaves. An interior node still has its
+    # own number; each filled slot costs the collector time, and those of a sum are a third of its slots.
     keep = {}
     for n, node in (("x", parts.get("a", "self")), ("y", parts.get("b"))):
         keep[f"keep_{n}"] = f"node._{n} = {n}"
@@ -107,7 +107,7 @@ def _named(function: Any, kind: str, method: str, row: Row) -> Any:
 
 
 def _install_on_value(row: Row) -> None:
-    """Give `Value` the operator that follows from a row, and the row its function of one Value."""
+    """Set the operator of `Value` for a row, and the row's function of one Value."""
     FLOATS[row_name(row.name)] = row
     if row.arity == 1:
         row.on_value = _write(_UNARY, row, row.name, args="(self,)")
@@ -125,7 +125,7 @@ def _install_on_value(row: Row) -> None:
 
 
 def _operand(x: Any, row: Row) -> Any:
-    """The node and number of an operator's other side; the slow way, for all but Value and float."""
+    """The node and the number of an operator's other operand, if it is neither a Value nor a float."""
     if isinstance(x, Value):
         return x, x._primal
     x = unboxed(x)
@@ -150,7 +150,7 @@ def _unrecorded(node: Value, argument: Value) -> Value:
 
 
 def _recorded_truth(row: str, holds: bool, nodes: Any, numbers: Any) -> Value:
-    """A comparison as a node, of the numbers that were compared: a leaf's may have changed since."""
+    """A comparison as a node, with the numbers at the comparison: a leaf may have changed since."""
     if not recording():
         return new_value(float(holds))
     return new_value(float(holds), lookup(row), nodes, numbers)
@@ -201,7 +201,7 @@ for _method, _comparison in {
 
 
 def _install_on_tensor(row: Row) -> None:
-    """Give `Tensor` the operator and the method that follow from a row."""
+    """Set the operator and the method of `Tensor` for a row."""
     method, back = f"__{row.name}__", f"__r{row.name}__"
     apply = Tensor._apply
     if row.arity == 1 and row.public:
@@ -242,7 +242,7 @@ for _method, _ufunc in {
 
 
 def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
+    """A node's ``**`` that records x**2 as a square: its derivative reads 2x, and is cheap."""
 
     @functools.wraps(power)
     def __pow__(self: Any, other: Any) -> Any:

@@ -1,10 +1,10 @@
-"""How a `Value` is stored, and the chain rule at one.
+"""The storage of a `Value`, and the chain rule at one.
 
-How a node is stored decides the speed of everything. A node is one object with slots and nothing beside it:
-Python's garbage collector visits every object that could hold others, again and again as a graph grows, and
-a tuple of arguments or a closure for the backward step would double or triple that cost. An argument takes
-two slots: the node, or None for a constant, and the number it had. The numbers of leaves make the record
-immutable, since leaves may change later; the partial derivatives follow when they are asked for.
+The storage decides the speed of everything. A node is one object with slots and nothing beside it: Python's
+garbage collector visits every object that could hold others, again and again as a graph grows, and a tuple
+of arguments or a closure for the backward step would double or triple that cost. An argument takes two
+slots: the node, or None for a constant, and its number. The numbers of leaves make the record immutable,
+since leaves may change later; the partial derivatives are computed in the sweep.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from autograd._table.rows import ARITHMETIC
 __all__ = ["SLOTS", "ScalarNode", "undefined_derivative"]
 
 # The slots of each argument: (node or None, number). A node of three arguments is a `_Ternary`, with
-# extra slots; its _a is None, so that the fast walk meets it only where it looks for a constant.
+# extra slots; its _a is None, so the fast walk tests for it only where _a is None.
 SLOTS = {
     1: (("_a", "_x"),),
     2: (("_a", "_x"), ("_b", "_y")),
@@ -53,7 +53,7 @@ class ScalarNode(Node):
 
     @property
     def inputs(self) -> tuple[float, ...]:
-        """The numbers the arguments had when this node was recorded.
+        """The numbers of the arguments at the recording of this node.
 
         >>> from autograd import Value
         >>> (Value(2.0) * 3).inputs
@@ -62,8 +62,8 @@ class ScalarNode(Node):
         if self._op is None:
             return ()
         row: Any = self._op
-        # Not every number is kept, but every one that may change: see `_write`.
-        if row.arity < 3:  # written out: a sweep that is recorded asks several times for each node
+        # The number of an interior node is not kept a second time: see `operators._write`.
+        if row.arity < 3:  # written out: a recorded sweep asks several times for each node
             x = self._x if hasattr(self, "_x") else self._a._primal
             if row.arity == 1:
                 return (x,)
@@ -106,7 +106,7 @@ class ScalarNode(Node):
                 )
 
     def _total(self, adjoint: Any) -> Any:
-        """The new ``.grad``: a leaf's grows with every sweep, an interior node's is the sweep's own."""
+        """The new ``.grad``: a leaf's accumulates, an interior node's is that of the latest sweep."""
         return adjoint if self._op is not None or self.grad is None else self.grad + adjoint
 
     @staticmethod
@@ -185,7 +185,7 @@ class ScalarNode(Node):
 
 
 def undefined_derivative(node: ScalarNode, cause: Exception) -> DomainError:
-    """The error for a node whose result is defined and whose derivative is not: √ at 0."""
+    """The error for a node with a result and no derivative: √ at 0."""
     row: Any = node._op
     why = "overflows" if isinstance(cause, OverflowError) else "is undefined or infinite"
     return DomainError(

@@ -1,6 +1,6 @@
 """`Tensor`: a node that holds one array, following NumPy.
 
-A user may write to the array that ``.data`` of a leaf gives; the record keeps what it saw.
+A user may write to the array ``.data`` of a leaf; graphs recorded before are unchanged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _blank = object.__new__
 
 
 class Tensor(ArrayMethods, ArrayNode):
-    """One array that remembers how it was made.
+    """One array that remembers how it was computed.
 
     Args:
         data: an array or nested lists of real numbers; copied. float32 and float64 are kept,
@@ -70,11 +70,11 @@ class Tensor(ArrayMethods, ArrayNode):
         self._params = Tracing.current() if SWITCHES["tracing"] else None
         self.label = label
 
-    # -- what a node shows ----------------------------------------------------------------
+    # -- number and gradient -----------------------------------------------------------------
 
     @property
     def data(self) -> Array:
-        """The array. A leaf's may be written to or set; graphs recorded before keep what they saw.
+        """The array. A leaf's may be written to or set; graphs recorded before are unchanged.
 
         An interior node's is read-only.
 
@@ -110,7 +110,7 @@ class Tensor(ArrayMethods, ArrayNode):
         sum over calls. Set it to None to clear it."""
         if self._op is not None and type(self._adjoint) is np.ndarray:
             note_reading(self, self._adjoint)
-            if not self._exposed:  # a sweep hands one array to several interior nodes
+            if not self._exposed:  # several interior nodes may share an array of a sweep
                 self._adjoint, self._exposed = self._adjoint.copy(), True
         if isinstance(self._adjoint, np.generic):  # NumPy's arithmetic on arrays of no dimension
             self._adjoint = np.asarray(self._adjoint)
@@ -132,8 +132,8 @@ class Tensor(ArrayMethods, ArrayNode):
         """The axes reversed."""
         return Tensor._apply(rows.transpose, (self,), {"axes": tuple(range(self.ndim))[::-1]})
 
-    # The methods take NumPy's arguments in NumPy's order. What would say nothing on a Tensor is refused by
-    # name: `x.sum(0, np.float32)` must not read the dtype as `keepdims`.
+    # The methods take NumPy's arguments in NumPy's order. An argument without meaning for a Tensor is refused
+    # by name: `x.sum(0, np.float32)` must not read the dtype as `keepdims`.
 
     def transpose(self, *axes: Any) -> Tensor:
         """The axes in another order, one by one or as a tuple; reversed by default, as in NumPy."""
@@ -218,7 +218,7 @@ class Tensor(ArrayMethods, ArrayNode):
         return Tensor._apply(rows.matmul, (other, self))
 
     def backward(self, gradient: ArrayLike | None = None, create_graph: bool = False) -> None:
-        """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
+        """Add the derivative of this node to the ``.grad`` of every leaf that it depends on.
 
         Args:
             gradient: the derivative to start with, of this node's shape; 1 for a single number.
@@ -326,7 +326,7 @@ class Tensor(ArrayMethods, ArrayNode):
             )
         return ours(*args, **kwargs)
 
-    # -- how the engine reads and makes nodes -----------------------------------------------
+    # -- for the engine -----------------------------------------------------------------------
 
     @staticmethod
     def _apply(row: Any, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Tensor:
@@ -369,14 +369,14 @@ class Tensor(ArrayMethods, ArrayNode):
 
 
 def _bare(x: Any) -> Any:
-    """Tensors, also in lists, as copies of their arrays."""
+    """Copies of the arrays of Tensors, also in lists."""
     if isinstance(x, (list, tuple)):
         return list(map(_bare, x))
     return x._primal.copy() if isinstance(x, Tensor) else x
 
 
 def _other(dtype: Any, x: Tensor) -> Any:
-    """A dtype that is not the Tensor's own."""
+    """A dtype other than the Tensor's own, or None."""
     return None if dtype is None or np.dtype(dtype) == x.dtype else dtype
 
 

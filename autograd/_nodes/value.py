@@ -24,7 +24,7 @@ from autograd._table.rows import ARITHMETIC, Row, domain_error, elementwise
 
 __all__ = ["Value", "new_value"]
 
-# The operators by the names of NumPy's functions.
+# Python's comparisons by the names of NumPy's.
 _COMPARISONS: dict[str, Any] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
     "equal": operator.eq, "not_equal": operator.ne,
@@ -32,10 +32,10 @@ _COMPARISONS: dict[str, Any] = {
 
 
 class _MakesLeaves(type):
-    """Calling a Value makes a leaf. It stands here, not in an ``__init__``, because every recorded
-    operation makes a node too, and a class without ``__init__`` makes its objects a third faster."""
+    """A call of `Value` creates a leaf. An ``__init__`` would slow every recorded operation, which
+    creates a node too: objects of a class without one are created a third faster."""
 
-    extended: ClassVar[type | None] = None  # handed down by `_nodes.subclasses`
+    extended: ClassVar[type | None] = None  # set by `_nodes.subclasses`
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
         if mcs.extended is not None:
@@ -49,11 +49,11 @@ class _MakesLeaves(type):
         return leaf
 
 
-_MakesLeaves.__call__.__qualname__ = "Value"  # as Python's errors about the arguments have it
+_MakesLeaves.__call__.__qualname__ = "Value"  # for Python's errors about the arguments
 
 
 class Value(ScalarNode, metaclass=_MakesLeaves):
-    """One number that remembers how it was made.
+    """One number that remembers how it was computed.
 
     Args:
         data: a real number; int, float, bool or a NumPy scalar.
@@ -74,15 +74,15 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
 
     __slots__ = ()
 
-    if TYPE_CHECKING:  # what `_MakesLeaves` does
+    if TYPE_CHECKING:  # by `_MakesLeaves`
 
         def __init__(self, data: Any, label: str | None = None) -> None: ...
 
-    # -- what a node shows ----------------------------------------------------------------
+    # -- number and gradient --------------------------------------------------------------
 
     @property
     def data(self) -> float:
-        """The number. A leaf's may be set; graphs recorded before keep the number they saw.
+        """The number. A leaf's may be set; graphs recorded before are unchanged.
 
         >>> x = Value(2.0)
         >>> y = x * x
@@ -126,7 +126,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
             self._adjoint = real(grad, "the grad of a Value")
 
     def backward(self, gradient: float = 1.0, create_graph: bool = False) -> None:
-        """Add the derivative of this node to the ``.grad`` of every leaf it was made from.
+        """Add the derivative of this node to the ``.grad`` of every leaf that it depends on.
 
         Interior nodes get the derivative of this sweep. With ``create_graph`` the gradients are
         nodes themselves, to be differentiated again. When it raises, the leaves' are as before.
@@ -159,7 +159,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         return int(self._primal)
 
     def item(self) -> float:
-        """The number, out of the graph: what `data` is, under the name that arrays have for it.
+        """The number, out of the graph: `data`, by the name of this method of arrays.
 
         >>> Value(2.5).item()
         2.5
@@ -187,7 +187,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
 
     __hash__ = Node.__hash__
 
-    if TYPE_CHECKING:  # by the rows of comparisons, in `operators`
+    if TYPE_CHECKING:  # in `operators`
 
         def __eq__(self, other: object) -> Any: ...
         def __ne__(self, other: object) -> Any: ...
@@ -208,7 +208,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         return f"Value({', '.join(parts)})"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        """NumPy meets a Value: its function becomes the primitive of the table, or object arrays."""
+        """Apply the row for a ufunc, or the ufunc to object arrays."""
         if method == "__call__" and kwargs.keys() == {"out"}:
             return written_into(kwargs["out"][0], ufunc, inputs)
         if method != "__call__" or kwargs:
@@ -226,7 +226,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
             raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Value")
         return row(*inputs)
 
-    # -- how the engine reads and makes nodes ---------------------------------------------
+    # -- for the engine ---------------------------------------------------------------------
 
     def _state(self) -> Any:
         # A gradient that is a node is copied as its number: its graph leads back to this leaf.
@@ -272,7 +272,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
 
 
 class _Ternary(Value):
-    """A Value of three arguments; apart, so that the others need not carry the extra slots."""
+    """A Value of three arguments; the others do not need its slots."""
 
     __slots__ = ("_c", "_d", "_t", "_z")
 

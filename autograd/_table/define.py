@@ -20,7 +20,7 @@ __all__ = ["define", "define_arrays", "on_define", "rows"]
 
 _readers: list[Callable[[Row], None]] = []
 
-# Names that generated functions use for themselves: a variable would hide a row of that name, or the row a global.
+# Names that generated functions use for themselves: one would hide a row of that name, or the row hide it.
 RESERVED = {
     "x", "y", "z", "out", "g",                                                 # the texts of rows
     "self", "other", "node", "error", "type", "float", "NotImplemented",       # methods of `Value`

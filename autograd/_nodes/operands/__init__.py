@@ -1,1 +1,1 @@
-"""Plain numbers and arrays on their way into a node."""
+"""Plain numbers and arrays as operands of nodes."""

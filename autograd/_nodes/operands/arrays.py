@@ -1,4 +1,4 @@
-"""An array on its way into a node: what is refused, what is copied, and the errors that name its shape."""
+"""Arrays as operands: converted, copied or refused, and the errors that name their shapes."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ EXACT = 2**53  # whole numbers up to here are floats
 
 
 def check_finite(array: Array, what: str, op: Primitive) -> None:
-    """Refuse an array that an operation gave.
+    """Refuse nan and infinities in the result of an operation.
 
     Args:
         what: begins the error, as "log(p) gave".
 
     Raises:
-        DomainError: where a number is nan or infinite; names the first.
+        DomainError: names the first that is not finite.
     """
     if not np.all(np.isfinite(array)):
         array = np.asarray(array)
@@ -53,7 +53,7 @@ def real_array(data: Any, what: str) -> Array:
 
 
 def array_constant(x: Any, op: Primitive) -> Any:
-    """The other side of an operation, if it is not a Tensor: kept as given, so NumPy's rules hold."""
+    """A constant operand of a Tensor, its type unchanged, so that NumPy's promotion rules hold."""
     if type(x) is np.ndarray and x.dtype.kind in "fiub":
         return x if is_locked(x) else x.copy()
     if type(x) is float or (type(x) is int and -EXACT < x < EXACT):
@@ -78,6 +78,7 @@ def array_constant(x: Any, op: Primitive) -> Any:
 
 
 def shape_error(op: Primitive, args: tuple[Any, ...], error: ValueError) -> ValueError:
+    """NumPy's error with the operation, the labels and the shapes."""
     if isinstance(error, np.exceptions.AxisError):
         return error
     shown = " and ".join(
@@ -91,7 +92,7 @@ def shape_error(op: Primitive, args: tuple[Any, ...], error: ValueError) -> Valu
 
 
 def private_index(index: Any) -> Any:
-    """An index that later changes to the caller's arrays cannot reach."""
+    """A copy of an index, so that the caller may change its arrays later."""
     if isinstance(index, tuple):
         # Inside the tuple, a tuple is an array of places.
         return tuple(private_index(list(part) if isinstance(part, tuple) else part) for part in index)
@@ -100,7 +101,6 @@ def private_index(index: Any) -> Any:
     if index is None or index is Ellipsis or isinstance(index, (int, np.integer, slice)):
         return index
     check_kind(index, "an index")
-    kept = np.array(index)
-    return (
-        kept if kept.size or isinstance(index, np.ndarray) else kept.astype(np.intp)
-    )  # x[[]] chooses nothing
+    array = np.array(index)
+    is_empty_list = not array.size and not isinstance(index, np.ndarray)  # x[[]]
+    return array.astype(np.intp) if is_empty_list else array

@@ -1,4 +1,4 @@
-"""A plain number on its way into a node: what a float can hold, as a float."""
+"""Plain numbers as operands: real numbers within the range of a float, as floats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograd._support.entering import is_number, unboxed
 
 __all__ = ["NO_REALS", "constant", "no_operand", "real"]
 
-# What looks like an operand and is none: Python's floats do not take these either, or lose digits silently.
+# Types that are no operands: Python's floats do not take them either, or lose digits silently.
 NO_REALS = (str, bytes, complex, np.complexfloating, Decimal, type(None))
 
 
@@ -55,7 +55,7 @@ def real(x: Any, what: str) -> float:
 
 
 def constant(x: Any, what: str) -> Any:
-    """A number or a truth as the constant of an operation on arrays: NumPy's and Python's own as they are.
+    """A number or a Condition as a constant of an operation on arrays; the types of NumPy and Python stay.
 
     Raises:
         DomainError: for a whole number beyond the largest float.
