@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 __all__ = ["PRIMITIVES", "Primitive", "lookup"]
 
@@ -21,6 +21,9 @@ class Pulls(Protocol):
 class Primitive:
     """An operation the engine can record: what `Node.op` holds."""
 
+    # The attributes for users, which `dir` and completion show; the others are for the engine.
+    _interface: ClassVar[tuple[str, ...]] = ("name", "latex")
+
     name: str
     latex: str
     __call__: Callable[..., Any]
@@ -29,6 +32,9 @@ class Primitive:
     node_pulls: Pulls
     joint = False  # linear in all arguments together: its pulls belong to one adjoint, see `_Joint.at`
     broadcasts: bool  # whether a contribution may have to be summed to the shape of its argument
+
+    def __dir__(self) -> list[str]:
+        return [*self._interface, *(name for name in super().__dir__() if name.startswith("__"))]
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"

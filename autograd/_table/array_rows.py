@@ -58,6 +58,8 @@ class ArrayRow(Primitive):
         latex: its notation.
     """
 
+    _interface = ("name", "latex", "on_arrays")
+
     def __init__(
         self,
         name: str,

@@ -26,6 +26,8 @@ class ParametricRow(Row):
     -2.0
     """
 
+    _interface = (*Row._interface, "defaults")
+
     def __init__(self, *row: Any, defaults: Mapping[str, float], **parts: Any) -> None:
         self.defaults = dict(defaults)
         super().__init__(*row, **parts)

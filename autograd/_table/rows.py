@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from string import Formatter
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node, first_node, name
 from autograd._graph.primitive import Primitive, Pull
-from autograd._support.entering import check_kind, floats, is_number
+from autograd._support.entering import REAL_KINDS, check_kind, floats, is_number
 from autograd._support.numpy_functions import ufunc_names
 from autograd._table.intervals import Interval
 from autograd._table.readings import compile_source, generate, load, names_in
@@ -30,11 +30,6 @@ INPUTS = ("x", "y", "z")
 
 # How tightly a formula binds: which parentheses it needs in a product, in a power.
 SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
-
-# The attributes of a row for users, which `dir` and completion show; the others are for the engine.
-INTERFACE = (
-    "name", "inputs", "arity", "on_floats", "on_arrays", "partials", "latex", "domain", "kink", "distance_to_kink",
-)  # fmt: skip
 
 # Rows of these names are Python's operators on nodes.
 OPERATORS = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "floor", "ceil", "trunc"}
@@ -79,6 +74,11 @@ class Row(Primitive):
     Raises:
         ValueError: when the parts do not fit each other, naming the row and what is wrong.
     """
+
+    _interface: ClassVar[tuple[str, ...]] = (
+        "name", "inputs", "arity", "on_floats", "on_arrays", "partials", "latex", "domain", "kink",
+        "distance_to_kink",
+    )  # fmt: skip
 
     float_partials: tuple[Callable[..., Any], ...]
     node_partials: tuple[Callable[..., Any], ...]
@@ -140,9 +140,6 @@ class Row(Primitive):
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
-
-    def __dir__(self) -> list[str]:
-        return [*INTERFACE, *(name for name in super().__dir__() if name.startswith("__"))]
 
     def _compile_partial(self, x: str, text: str) -> CodeType:
         function = f"d{self.name}_d{x}"
@@ -216,7 +213,7 @@ class Row(Primitive):
         if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
             return elementwise(self, arrays)
         for a, array in zip(args, arrays, strict=True):
-            if array.dtype.kind not in "fiub":
+            if array.dtype.kind not in REAL_KINDS:
                 raise TypeError(
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
                     f"not {type(a).__name__} ({a!r})"

@@ -137,13 +137,15 @@ def test_a_function_of_numpys_stays_the_row_that_it_was():
 
 
 def test_completion_shows_what_a_row_is_to_its_users():
-    shown = [name for name in dir(autograd.leaky_relu) if not name.startswith("_")]
-    assert shown == [
-        "arity", "distance_to_kink", "domain", "inputs", "kink", "latex", "name", "on_arrays", "on_floats",
-        "partials",
-    ]  # fmt: skip
-    assert all(hasattr(autograd.leaky_relu, name) for name in dir(autograd.leaky_relu))
-    assert {"__call__", "__doc__", "__name__"} <= {*dir(autograd.leaky_relu)}
+    for primitive, more in (
+        (autograd.exp, "arity distance_to_kink domain inputs kink on_floats partials"),
+        (autograd.leaky_relu, "arity defaults distance_to_kink domain inputs kink on_floats partials"),
+        (lookup("matmul"), ""),
+    ):
+        shown = [name for name in dir(primitive) if not name.startswith("_")]
+        assert shown == sorted(["latex", "name", "on_arrays", *more.split()])
+        assert all(hasattr(primitive, name) for name in dir(primitive))
+        assert {"__call__", "__doc__", "__name__"} <= {*dir(primitive)}
 
 
 def test_a_row_of_three_inputs():
