@@ -19,7 +19,7 @@ class Pulls(Protocol):
 
 
 class Primitive:
-    """An operation the engine can record: what `Node.op` holds."""
+    """An operation that nodes record, in `Node.op`."""
 
     # The attributes for users, which `dir` and completion show; the others are for the engine.
     _interface: ClassVar[tuple[str, ...]] = ("name", "latex")
