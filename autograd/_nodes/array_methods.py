@@ -1,7 +1,7 @@
-"""NumPy's methods of arrays that Tensors have too, declared for type checkers and editors.
+"""NumPy's methods of arrays that Tensors have too, as a type checker and an editor read them.
 
-Functions of the same names implement them, and `_functions.dispatch` attaches them to `Tensor`; a test
-compares the two.
+What they do is written with the functions of their names, for which `_functions.dispatch` gives them to
+`Tensor`; a test holds the two together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Checks of numbers from users."""
+"""Numbers from users, checked before any work is done with them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def count(argument: Any, name: str, least: int = 1, most: int | None = None, uni
 
     Args:
         argument: the number; an array of no dimension stands for the number in it.
-        name: of the parameter, for the error.
+        name: the parameter's, which begins the error.
         least, most: the smallest and the largest allowed.
         unit: of the number, with a space before it.
 

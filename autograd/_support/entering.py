@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "REAL_KINDS",
     "boxed",
     "check_kind",
     "floats",
@@ -23,8 +22,6 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
-
-REAL_KINDS = "fiub"  # of NumPy's dtypes: floats, whole numbers with and without a sign, truths
 
 # The locked arrays by their ids. A read-only flag alone is no proof: another view may write.
 _locked: weakref.WeakValueDictionary[int, Array] = weakref.WeakValueDictionary()

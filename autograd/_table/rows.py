@@ -17,7 +17,7 @@ import numpy as np
 from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node, first_node, name
 from autograd._graph.primitive import Primitive, Pull
-from autograd._support.entering import REAL_KINDS, check_kind, floats, is_number
+from autograd._support.entering import check_kind, floats, is_number
 from autograd._support.numpy_functions import ufunc_names
 from autograd._table.intervals import Interval
 from autograd._table.readings import compile_source, generate, load, names_in
@@ -213,7 +213,7 @@ class Row(Primitive):
         if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
             return elementwise(self, arrays)
         for a, array in zip(args, arrays, strict=True):
-            if array.dtype.kind not in REAL_KINDS:
+            if array.dtype.kind not in "fiub":
                 raise TypeError(
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
                     f"not {type(a).__name__} ({a!r})"

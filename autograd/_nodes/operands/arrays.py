@@ -12,7 +12,7 @@ from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node, first_node
 from autograd._graph.primitive import Primitive
 from autograd._nodes.operands.reals import constant
-from autograd._support.entering import REAL_KINDS, check_kind, is_locked, is_number
+from autograd._support.entering import check_kind, is_locked, is_number
 from autograd._table.rows import Row
 
 __all__ = ["array_constant", "check_finite", "private_index", "real_array", "shape_error"]
@@ -47,14 +47,14 @@ def real_array(data: Any, what: str) -> Array:
         array = np.array(data, order="C")  # so that the same numbers give the same sums to the bit
     except ValueError as error:
         raise TypeError(f"{what} takes an array of real numbers: {error}") from None
-    if array.dtype.kind not in REAL_KINDS:
+    if array.dtype.kind not in "fiub":
         raise TypeError(f"{what} takes an array of real numbers, not {type(data).__name__} of {array.dtype}")
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
 def array_constant(x: Any, op: Primitive) -> Any:
     """A constant operand of a Tensor, its type unchanged, so that NumPy's promotion rules hold."""
-    if type(x) is np.ndarray and x.dtype.kind in REAL_KINDS:
+    if type(x) is np.ndarray and x.dtype.kind in "fiub":
         return x if is_locked(x) else x.copy()
     if type(x) is float or (type(x) is int and -EXACT < x < EXACT):
         return x
@@ -68,7 +68,7 @@ def array_constant(x: Any, op: Primitive) -> Any:
         )
     check_kind(x, f"{op} of a Tensor")
     array = np.array(x) if isinstance(x, (np.ndarray, list, tuple)) else None
-    if array is None or array.dtype.kind not in REAL_KINDS:
+    if array is None or array.dtype.kind not in "fiub":
         dtype = "" if array is None else f" of {array.dtype}"
         raise TypeError(
             f"{op} of a Tensor takes Tensors, real numbers and arrays, not {type(x).__name__}{dtype}"

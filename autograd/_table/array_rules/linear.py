@@ -134,7 +134,7 @@ def _product(a: Any, b: Any) -> Any:
 
 
 def swapped(x: Any) -> Any:
-    """Each matrix transposed: the last two axes exchanged."""
+    """Each matrix, the last two axes, transposed."""
     if type(x) is np.ndarray:
         return x.swapaxes(-1, -2)
     n = np.ndim(x)
