@@ -16,7 +16,7 @@ from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["define", "define_arrays", "on_define", "rows"]
+__all__ = ["define", "define_arrays", "on_define", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
 
@@ -73,9 +73,22 @@ def define(*new: Row) -> None:
         row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
         row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
     _publish(new, {function: row for row in new for function in (row.on_arrays, *row.also)})
-    for row in new:
-        for reader in _readers:
-            reader(row)
+    try:
+        for row in new:
+            for reader in _readers:
+                reader(row)
+    except BaseException:
+        withdraw(*new)
+        raise
+
+
+def withdraw(*rows: Primitive) -> None:
+    """Take rows out of the table; nodes that were recorded with them keep them."""
+    for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
+        for row in rows:
+            table.pop(row.name, None)
+    for function in [function for function, row in NUMPY.items() if row in rows]:
+        del NUMPY[function]
 
 
 def _check_names(new: Sequence[Primitive]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from string import Formatter
 from types import CodeType
 from typing import Any, ClassVar
+from unicodedata import normalize
 
 import numpy as np
 
@@ -101,8 +102,8 @@ class Row(Primitive):
         also: Sequence[Any] = (),
     ) -> None:
         wrong = f"row {name!r}: "
-        if not name.isidentifier() or keyword.iskeyword(name):
-            raise ValueError(f"{wrong}the name is not an identifier")
+        if not name.isidentifier() or keyword.iskeyword(name) or normalize("NFKC", name) != name:
+            raise ValueError(f"{wrong}the name is not an identifier as Python reads it")
         if isinstance(partials, str) or not 1 <= len(partials) <= len(INPUTS):
             raise ValueError(f"{wrong}give a tuple of 1 to 3 partials, one for each input")
         if isinstance(domain, str) or len(domain) != len(partials):

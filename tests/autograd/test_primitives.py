@@ -11,9 +11,10 @@ import autograd
 from autograd import Tensor, Value, grad, gradcheck, hessian
 from autograd._derivatives import value_sweep
 from autograd._graph.primitive import PRIMITIVES, lookup
+from autograd._table import define as table
 from autograd._table import rules
 from autograd._table.array_rows import ArrayRow
-from autograd._table.define import PATTERN, RESERVED, define, define_arrays, rows
+from autograd._table.define import PATTERN, RESERVED, define, define_arrays, rows, withdraw
 from autograd._table.intervals import Interval
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
@@ -38,6 +39,7 @@ def row(**changes):
     ("changes", "said"),
     [
         ({"name": "not a name"}, "identifier"),
+        ({"name": "ﬁn"}, "identifier as Python reads it"),
         ({"partials": ("x", "y")}, "2 partials but 1 domains"),
         ({"partials": "3 * x"}, "tuple of 1 to 3 partials"),
         ({"partials": ()}, "tuple of 1 to 3 partials"),
@@ -126,14 +128,26 @@ def test_either_all_rows_are_added_or_none():
         assert [dict(table) for table in tables] == before
 
 
+def test_rows_are_taken_back_when_one_cannot_be_read(monkeypatch):
+    def refuse(new):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(table, "_readers", [refuse])
+    before = {**PRIMITIVES}
+    with pytest.raises(KeyboardInterrupt):
+        define(row())
+    assert before == PRIMITIVES
+    assert not {"cube"} & {*FLOATS, *ARRAYS, *NODES}
+    assert all(r.name != "cube" for r in NUMPY.values() if hasattr(r, "name"))
+
+
 def test_a_function_of_numpys_stays_the_row_that_it_was():
     define(row(name="_arcsine", on_floats=lambda x: x, on_arrays=np.arcsin))
     try:
         assert np.arcsin(Value(0.5)).op is lookup("asin")
     finally:
-        PRIMITIVES.pop("_arcsine")
-        for names in (FLOATS, ARRAYS, NODES):
-            del names["_arcsine"]
+        withdraw(lookup("_arcsine"))
+    assert np.arcsin(Value(0.5)).op is lookup("asin")
 
 
 def test_completion_shows_what_a_row_is_to_its_users():
@@ -182,11 +196,8 @@ def contributed():
 
 
 def take_out(new):
-    added = PRIMITIVES.pop(new)
-    for names in (FLOATS, ARRAYS, NODES):
-        del names[new]
-    for function in (added.on_arrays, *added.also):
-        del NUMPY[function]
+    added = PRIMITIVES[new]
+    withdraw(added)
     for method in {new, *added.numpy_names}:
         for node in (Value, Tensor):
             if hasattr(node, method):
