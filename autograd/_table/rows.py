@@ -261,7 +261,6 @@ def _contribution(partial: str) -> str | None:
     """
     if partial in ("0", "1", "-1"):
         return {"0": None, "1": "g", "-1": "-g"}[partial]
-    ast.parse(partial, mode="eval")
     expression = ast.parse(f"({partial})", mode="eval").body  # as it stands in generated code
     if isinstance(expression, ast.Tuple):
         raise ValueError(f"the partial {partial!r} is one expression for each input")

@@ -45,6 +45,7 @@ def row(**changes):
         ({"partials": ()}, "tuple of 1 to 3 partials"),
         ({"partials": ("3 *",)}, "invalid syntax"),
         ({"partials": ("x, x",)}, "one expression for each input"),
+        ({"partials": ("x) + (x",)}, "unmatched"),
         ({"partials": ("x  # by the table",)}, "was never closed"),
         ({"latex": "{y}^3"}, "names an input that is not there, {y}"),
         ({"latex": "{x:3}^3"}, "not there, {x:3}: LaTeX's own braces are written twice"),
