@@ -57,8 +57,8 @@ def define(*new: Row) -> None:
     """Add rows to the table. They may use each other's names and those already there.
 
     Raises:
-        ValueError: for a name that is taken or used by generated code, or a partial that uses a name the
-            table lacks. Nothing is added then.
+        ValueError: for a name that is taken, as by generated code or an attribute of nodes, or a partial
+            that uses a name the table lacks. Nothing is added then.
     """
     _check_names(new)
     known = {*NODES, *(row.name for row in new)}
@@ -67,6 +67,11 @@ def define(*new: Row) -> None:
             raise ValueError(
                 f"row {row.name!r}: generated code has this name for a variable of its own; "
                 f"another is free, such as 'my_{row.name}'"
+            )
+        if row.public and any(hasattr(kind, row.name) for kind in _node_types(Node)):
+            raise ValueError(
+                f"row {row.name!r}: nodes have this attribute, which would hide the method; "
+                f"another name is free, such as 'my_{row.name}'"
             )
         if missing := row.names_used() - known:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
@@ -82,13 +87,25 @@ def define(*new: Row) -> None:
         raise
 
 
-def withdraw(*rows: Primitive) -> None:
-    """Take rows out of the table; nodes that were recorded with them keep them."""
-    for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
-        for row in rows:
+def withdraw(*rows: Row) -> None:
+    """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
+    for row in rows:
+        for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
             table.pop(row.name, None)
+        for kind in _node_types(Node):
+            for name in {row.name, *row.numpy_names}:
+                if getattr(vars(kind).get(name), "__doc__", None) is row.__doc__:
+                    delattr(kind, name)
     for function in [function for function, row in NUMPY.items() if row in rows]:
         del NUMPY[function]
+
+
+def _node_types(kind: Any) -> Iterator[type[Node]]:
+    """A class and its subclasses in this package, not those of users."""
+    if kind.__module__.startswith("autograd."):
+        yield kind
+        for subclass in kind.__subclasses__():
+            yield from _node_types(subclass)
 
 
 def _check_names(new: Sequence[Primitive]) -> None:

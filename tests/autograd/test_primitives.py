@@ -94,6 +94,13 @@ def test_a_row_cannot_take_a_name_that_generated_code_has_for_itself(name):
         take_out(f"my_{name}")
 
 
+@pytest.mark.parametrize("name", ["args", "data", "shape", "backward", "with_label", "mean"])
+def test_a_row_cannot_hide_an_attribute_of_nodes(name):
+    with pytest.raises(ValueError, match=f"'{name}': nodes have this attribute.* 'my_{name}'"):
+        define(row(name=name))
+    assert (Value(2.0) * 3).args == (2.0, 3.0)
+
+
 def test_no_other_name_of_generated_code_could_be_a_rows():
     """Of every method, pull and partial of the table: the variables, and the names they look up."""
     functions = [*vars(Value).values(), value_sweep._walk]
@@ -197,12 +204,9 @@ def contributed():
 
 
 def take_out(new):
-    added = PRIMITIVES[new]
-    withdraw(added)
-    for method in {new, *added.numpy_names}:
-        for node in (Value, Tensor):
-            if hasattr(node, method):
-                delattr(node, method)
+    withdraw(lookup(new))
+    assert not hasattr(Value, new)
+    assert not hasattr(Tensor, new)
 
 
 def test_adding_a_primitive_is_adding_a_row(contributed):
