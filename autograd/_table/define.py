@@ -94,7 +94,8 @@ def withdraw(*rows: Row) -> None:
             table.pop(row.name, None)
         for kind in _node_types(Node):
             for name in {row.name, *row.numpy_names}:
-                if getattr(vars(kind).get(name), "__doc__", None) is row.__doc__:
+                method = vars(kind).get(name)
+                if method is not None and method.__doc__ is row.__doc__:
                     delattr(kind, name)
     for function in [function for function, row in NUMPY.items() if row in rows]:
         del NUMPY[function]
