@@ -99,7 +99,7 @@ def free_counterpart(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
 
 def attach(name: str, method: Callable[..., Any], kind: type[Node] = Tensor) -> None:
     """Give a type of node a method; those written in the class are quicker, and stay."""
-    if name not in vars(kind):
+    if not hasattr(kind, name):
         setattr(kind, name, method)
 
 

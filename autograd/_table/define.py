@@ -1,27 +1,38 @@
-"""The table: rows are added to it, and its readers are told of every one."""
+"""The table: rows are checked and added, and passed to its readers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._graph.node import Node
-from autograd._graph.primitive import PRIMITIVES
+from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table.array_rows import ArrayRow
-from autograd._table.numerics import elementary
+from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["define", "define_arrays", "on_define", "rows"]
+__all__ = ["define", "define_arrays", "on_define", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
 
+# Names that generated functions use for themselves: one would hide a row of that name, or the row hide it.
+RESERVED = {
+    "x", "y", "z", "out", "g",                                                 # the texts of rows
+    "self", "other", "node", "error", "type", "float", "NotImplemented",       # methods of `Value`
+    "root", "seed", "reached", "leaves", "held", "a", "b", "p", "op", "ready", "wait", "contribution",  # sweep
+    "inputs", "params",                                                        # of arrays
+    "theta", "inf", "nan",                                                     # programs of scalars
+}  # fmt: skip
+PATTERN = re.compile(r"[vg]\d+|_\w+_row")  # v1 and g1 in programs of scalars; _sin_row, a row itself
+
 
 def on_define(reader: Callable[[Row], None]) -> None:
-    """Call `reader` with every row there is and every row to come: how a node type gets its methods."""
+    """Call `reader` with every row, present and future: so a node type gets its methods."""
     _readers.append(reader)
     for row in rows():
         reader(row)
@@ -36,44 +47,86 @@ def define_arrays(*new: ArrayRow) -> None:
     """Add array-only rows to the table.
 
     Raises:
-        ValueError: for a name that is taken.
+        ValueError: for a name that is taken. Nothing is added then.
     """
-    for row in new:
-        if row.name in PRIMITIVES:
-            raise ValueError(f"row {row.name!r}: the name is taken")
-        PRIMITIVES[row.name] = row
-        NUMPY[row.on_arrays] = row
+    _check_names(new)
+    _publish(new, {row.on_arrays: row for row in new})
 
 
 def define(*new: Row) -> None:
     """Add rows to the table. They may use each other's names and those already there.
 
     Raises:
-        ValueError: for a name that is taken, or a partial that uses a name the table lacks.
+        ValueError: for a name that is taken, as by generated code or an attribute of nodes, or a partial
+            that uses a name the table lacks. Nothing is added then.
     """
+    _check_names(new)
     known = {*NODES, *(row.name for row in new)}
     for row in new:
-        if row.name in PRIMITIVES or row.name in FLOATS:  # FLOATS also holds what generated code uses
-            raise ValueError(f"row {row.name!r}: the name is taken")
+        if row.name in RESERVED or PATTERN.fullmatch(row.name):
+            raise ValueError(
+                f"row {row.name!r}: generated code has this name for a variable of its own; "
+                f"another is free, such as 'my_{row.name}'"
+            )
+        if row.public and any(hasattr(kind, row.name) for kind in _node_types(Node)):
+            raise ValueError(
+                f"row {row.name!r}: nodes have this attribute, which would hide the method; "
+                f"another name is free, such as 'my_{row.name}'"
+            )
         if missing := row.names_used() - known:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
+        row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
+        row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
+    _publish(new, {function: row for row in new for function in (row.on_arrays, *row.also)})
+    try:
+        for row in new:
+            for reader in _readers:
+                reader(row)
+    except BaseException:
+        withdraw(*new)
+        raise
+
+
+def withdraw(*rows: Row) -> None:
+    """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
+    for row in rows:
+        for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
+            table.pop(row.name, None)
+        for kind in _node_types(Node):
+            for name in {row.name, *row.numpy_names}:
+                method = vars(kind).get(name)
+                if method is not None and method.__doc__ is row.__doc__:
+                    delattr(kind, name)
+    for function in [function for function, row in NUMPY.items() if row in rows]:
+        del NUMPY[function]
+
+
+def _node_types(kind: Any) -> Iterator[type[Node]]:
+    """A class and its subclasses in this package, not those of users."""
+    if kind.__module__.startswith("autograd."):
+        yield kind
+        for subclass in kind.__subclasses__():
+            yield from _node_types(subclass)
+
+
+def _check_names(new: Sequence[Primitive]) -> None:
+    names = [row.name for row in new]
+    for name in names:
+        if name in PRIMITIVES or name in FLOATS or names.count(name) > 1:  # FLOATS: also for generated code
+            raise ValueError(f"row {name!r}: the name is taken")
+
+
+def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> None:
+    """Write checked rows to the table; a function of NumPy's that is a row already stays that row."""
+    PRIMITIVES.update((row.name, row) for row in new)
+    NUMPY.update({function: row for function, row in functions.items() if function not in NUMPY})
     for row in new:
-        PRIMITIVES[row.name] = row
-        FLOATS[row.name] = row.on_floats
-        ARRAYS[row.name] = row.on_arrays
-        NODES[row.name] = row
-        NUMPY.update(dict.fromkeys((row.on_arrays, *row.also), row))
-    for row in new:
-        row.float_partials = row.read(FLOATS)
-        row.node_partials = row.read(NODES)
-        row.array_pulls = row.read_pulls(ARRAYS)
-        row.node_pulls = row.read_pulls(NODES)
-        for reader in _readers:
-            reader(row)
+        if isinstance(row, Row):
+            FLOATS[row.name], ARRAYS[row.name], NODES[row.name] = row.on_floats, row.on_arrays, row
 
 
 def _slope(x: Any, y: Any) -> Any:
-    """∂(x**y)/∂x in nodes: for a number y as a lecturer writes it, for one that varies as a row."""
+    """∂(x**y)/∂x in nodes: for a constant y as a lecturer writes it, for a node or an array y as a row."""
     if isinstance(y, Node) or np.ndim(y):
         return NODES["_dpow"](x, y)
     if y >= 0.5:
@@ -82,7 +135,7 @@ def _slope(x: Any, y: Any) -> Any:
     return y * x**y / x if y else 0.0
 
 
-# What partials may use besides the table.
-FLOATS.update(pi=math.pi, _slope=elementary.dpow)
-ARRAYS.update(pi=math.pi, _slope=elementary.dpow_array)
+# Names in partials besides the table's.
+FLOATS.update(pi=math.pi, _slope=powers.dpow)
+ARRAYS.update(pi=math.pi, _slope=powers.dpow_array)
 NODES.update(pi=math.pi, _slope=_slope)
