@@ -374,6 +374,8 @@ class Value(Node, metaclass=_MakesLeaves):
     def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Value, Any]]:
         if create_graph and self._op.selects:  # type: ignore[union-attr]
             return self._handed_on(gradient, wanted)
+        if self._op.reverse_only:  # type: ignore[union-attr]
+            return self._by_gains(gradient, create_graph, wanted)
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
@@ -393,6 +395,18 @@ class Value(Node, metaclass=_MakesLeaves):
                 branches[i] = gradient
                 gains.append((parent, row(self.args[0], *branches[1:])))
         return gains
+
+    def _by_gains(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Value, Any]]:
+        row: Any = self._op
+        if create_graph:
+            self._check_fresh()
+        pulls = row.node_pulls if create_graph else row.float_pulls
+        args, out = (self.args, self) if create_graph else (self.inputs, self._primal)
+        return [
+            (parent, pull(gradient, args, out, {}))
+            for parent, pull in zip(self._links(), pulls, strict=True)
+            if parent is not None and pull is not None and (wanted is None or parent in wanted)
+        ]
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         total: Any = 0.0
@@ -600,7 +614,7 @@ def _write(template: str, row: Row, method: str, **parts: str) -> Any:
     for n, node in (("x", parts.get("a", "self")), ("y", parts.get("b"))):
         may_change = "self._op is None" if node == "self" else "other is None or other._op is None"
         keep[f"keep_{n}"] = "" if n in row.names else f"if {may_change}: "
-    source = template.format(method=method, row=f"_{row.name}_row", forward=row.text, **parts, **keep)
+    source = template.format(method=method, row=f"_{row.key}_row", forward=row.text, **parts, **keep)
     function = generate(source, method)
     function.__qualname__ = f"Value.{method}"
     function.__doc__ = row.__doc__
@@ -609,7 +623,7 @@ def _write(template: str, row: Row, method: str, **parts: str) -> Any:
 
 def _install(row: Row) -> None:
     """Give `Value` the operator that follows from a row, and the row its function of one Value."""
-    FLOATS[f"_{row.name}_row"] = row
+    FLOATS[f"_{row.key}_row"] = row
     operator_method = f"__{row.name}__"
     has_operator = row.name in OPERATORS
     if row.arity == 1:

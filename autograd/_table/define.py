@@ -15,9 +15,10 @@ from autograd._table.numerics import elementary
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["define", "define_arrays", "on_define", "rows"]
+__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "rows"]
 
 _readers: list[Callable[[Row], None]] = []
+_checks: list[Callable[[Row | ArrayRow], None]] = []
 
 
 def on_define(reader: Callable[[Row], None]) -> None:
@@ -25,6 +26,18 @@ def on_define(reader: Callable[[Row], None]) -> None:
     _readers.append(reader)
     for row in rows():
         reader(row)
+
+
+def check_on_define(reader: Callable[[Row | ArrayRow], None]) -> None:
+    """Call `reader` with every row to come, before it is added: it raises ValueError for one it cannot use."""
+    _checks.append(reader)
+
+
+def check(*new: Row | ArrayRow) -> None:
+    """Show rows to those who asked for it with `check_on_define`."""
+    for row in new:
+        for reader in _checks:
+            reader(row)
 
 
 def rows() -> Iterator[Row]:
@@ -51,17 +64,17 @@ def define(*new: Row) -> None:
     Raises:
         ValueError: for a name that is taken, or a partial that uses a name the table lacks.
     """
-    known = {*NODES, *(row.name for row in new)}
+    known = {*NODES, *(row.key for row in new)}
     for row in new:
-        if row.name in PRIMITIVES or row.name in FLOATS:  # FLOATS also holds what generated code uses
+        if row.key in PRIMITIVES or row.key in FLOATS:  # FLOATS also holds what generated code uses
             raise ValueError(f"row {row.name!r}: the name is taken")
         if missing := row.names_used() - known:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
     for row in new:
-        PRIMITIVES[row.name] = row
-        FLOATS[row.name] = row.on_floats
-        ARRAYS[row.name] = row.on_arrays
-        NODES[row.name] = row
+        PRIMITIVES[row.key] = row
+        FLOATS[row.key] = row.on_floats
+        ARRAYS[row.key] = row.on_arrays
+        NODES[row.key] = row
         NUMPY.update(dict.fromkeys((row.on_arrays, *row.also), row))
     for row in new:
         row.float_partials = row.read(FLOATS)

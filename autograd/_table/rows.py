@@ -67,6 +67,9 @@ class Row(Primitive):
         ValueError: when the parts do not fit each other, naming the row and what is wrong.
     """
 
+    key: str  # its name in generated code and in the readings; a row from outside has one for each definition
+    source: Callable[..., Any]  # the code of `on_floats`: the same, or what it makes floats of
+    reverse_only = False  # whether only its gains are known, and no partials: see `autograd.extend.function`
     float_partials: tuple[Callable[..., Any], ...]
     node_partials: tuple[Callable[..., Any], ...]
     pull: Callable[..., Any]
@@ -96,8 +99,8 @@ class Row(Primitive):
             raise ValueError(f"{wrong}{len(partials)} partials but {len(domain)} domains")
         if binds not in (SUM, PRODUCT, POWER, CALL):
             raise ValueError(f"{wrong}binds is SUM, PRODUCT, POWER or CALL (1 to 4), not {binds!r}")
-        self.name = self.__name__ = name
-        self.on_floats = on_floats
+        self.name = self.__name__ = self.key = name
+        self.on_floats = self.source = on_floats
         self.on_arrays = on_arrays
         self.quick = quick or on_arrays
         self.selects = selects
@@ -138,7 +141,7 @@ class Row(Primitive):
     @property
     def text(self) -> str:
         """Its value as Python writes it: with a symbol, or as a call."""
-        return SYMBOLS.get(self.name, f"{self.name}({', '.join(self.inputs)})")
+        return SYMBOLS.get(self.key, f"{self.key}({', '.join(self.inputs)})")
 
     def names_used(self) -> set[str]:
         """The table's names that the partials of this row use."""
@@ -218,4 +221,5 @@ def domain_error(row: Row, args: Sequence[Any], cause: Exception) -> DomainError
     call = f"{row.name}({', '.join(map(name, args))})"
     if isinstance(cause, OverflowError):
         return DomainError(f"{call} overflows: the result is beyond the largest float")
-    return DomainError(f"{call} is undefined: {row.name} takes {row.domain_text}")
+    why = f"{row.name} takes {row.domain_text}" if row.domain_text else str(cause)
+    return DomainError(f"{call} is undefined: {why}")

@@ -57,12 +57,15 @@ def operations(rows: Iterable[Row]) -> str:
     written: dict[FunctionType, str] = {}
     entries = []
     for row in rows:
-        function = STAND_INS.get(row.on_floats, row.on_floats)
+        function = STAND_INS.get(row.source, row.source)
         try:
             entry = _reference(function, written)
         except Untranslatable as error:
-            raise Untranslatable(f"row {row.name!r} has no JavaScript: {error}") from None
-        entries.append(f"{row.name}," if entry == row.name else f"{row.name}: {entry},")
+            raise Untranslatable(
+                f"row {row.name!r} has no JavaScript: {error}. A page computes what a def of arithmetic, comparisons, "
+                "if and functions of math computes"
+            ) from None
+        entries.append(f"{row.key}," if entry == row.key else f"{row.key}: {entry},")
     functions = "".join(textwrap.indent(source, "  ") + "\n\n" for source in written.values())
     table = textwrap.indent("\n".join(entries), "    ")
     borrowed = sorted(set(re.findall(r"\bmaths\.(\w+)", functions + table)))

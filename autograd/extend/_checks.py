@@ -1,0 +1,181 @@
+"""Rows from outside are compared with differences, at a few points of their domain, before they are added."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd._derivatives.gradcheck import RELATIVE, TRUST, GradientError, difference
+from autograd._graph.node import DomainError, plain
+from autograd._table.intervals import Interval
+from autograd._table.rows import ARITHMETIC, Row
+from autograd.extend._rows import OwnRow
+
+__all__ = ["check_row"]
+
+POINTS = 6
+COARSE = 1e-6  # relative to a derivative: the accuracy that differences are sure to have
+KINK = 1e-2  # points nearer to one are left out
+AS_IT_IS = "define(..., check=False) takes it as it is"
+
+Point = tuple[float, ...]
+
+
+def points(row: Row, defaults: Sequence[float] = ()) -> Iterator[Point]:
+    """Points of a row's domain: of each input inner points of its intervals, and its default.
+
+    >>> from autograd._graph.primitive import lookup
+    >>> list(points(lookup("asin")))[:3]
+    [(-0.74,), (-0.26,), (0.22,)]
+    """
+    columns = [[x for part in parts for x in _inner(part)] for parts in row.domain]
+    for column, default in zip(reversed(columns), reversed(list(defaults)), strict=False):
+        column.insert(1, default)
+    for k in range(max(POINTS, *map(len, columns)) if len(columns) > 1 else len(columns[0])):
+        # Steps of different lengths, so that the columns do not move together.
+        yield tuple(column[(k * (2 * i + 1) + i) % len(column)] for i, column in enumerate(columns))
+
+
+def _inner(part: Interval) -> list[float]:
+    low, high = part.low, part.high
+    if math.isfinite(low) and math.isfinite(high):
+        return [round(low + (high - low) * share, 12) for share in (0.13, 0.37, 0.61, 0.89)]
+    if math.isfinite(low):
+        return [low + step for step in (0.17, 0.71, 1.9, 6.3)]
+    if math.isfinite(high):
+        return [high - step for step in (0.17, 0.71, 1.9, 6.3)]
+    return [-5.3, -1.7, -0.43, 0.29, 1.3, 4.1]
+
+
+def check_row(row: OwnRow, floats: Mapping[str, Any]) -> None:
+    """Compare a row's parts with each other, and its partials with differences.
+
+    Args:
+        row: a row that is not in the table yet.
+        floats: the reading of the table for floats, with this row in it.
+
+    Raises:
+        TypeError: when its function gives no number.
+        ValueError: when its function, or a partial, is undefined inside of its domain, or when the function on
+            arrays is not that on floats.
+        GradientError: when a partial is not the derivative; names the input and both numbers.
+    """
+    checked: list[tuple[Point, float]] = []
+    for point in points(row, tuple(row.defaults.values())):
+        out = _value(row, point)
+        if out is not None and not (row.kink and _near_kink(row, point, floats)):
+            checked.append((point, out))
+    if not checked:
+        return
+    for part in ("on_arrays", "quick"):
+        _check_arrays(row, part, checked)
+    for i, partial in enumerate(row.read(dict(floats))):
+        for point, out in checked:
+            _check_partial(row, i, partial, point, out)
+
+
+def _at(row: Row, point: Point) -> str:
+    return ", ".join(f"{name} = {x:g}" for name, x in zip(row.inputs, point, strict=True))
+
+
+def _value(row: OwnRow, point: Point) -> float | None:
+    """The result at a point; None where it overflows, or where only a note says what the domain is."""
+    try:
+        return row.on_floats(*point)
+    except OverflowError:
+        return None
+    except (ValueError, ZeroDivisionError) as error:
+        if row.has_note:
+            return None
+        raise ValueError(
+            f"row {row.name!r}: its function is undefined at {_at(row, point)} ({error}), which its domain holds, "
+            f"{row.domain_text}: state the domain, as in domain='(0, inf)'"
+        ) from None
+    except TypeError as error:
+        raise TypeError(
+            f"row {row.name!r}: its function takes {row.arity} float(s) and gives one, which it does not at "
+            f"{_at(row, point)}: {error}"
+        ) from None
+
+
+def _near_kink(row: OwnRow, point: Point, floats: Mapping[str, Any]) -> bool:
+    code: Any = row.kink_code
+    try:
+        return abs(eval(code, dict(floats))(*point, None)) < KINK
+    except ARITHMETIC:
+        return True
+
+
+def _columns(checked: Sequence[tuple[Point, float]]) -> list[Any]:
+    columns = [np.array(column) for column in zip(*(point for point, _ in checked), strict=True)]
+    for column in columns:
+        column.flags.writeable = False
+    return columns
+
+
+def _check_arrays(row: OwnRow, part: str, checked: Sequence[tuple[Point, float]]) -> None:
+    function = getattr(row, part)
+    expected = np.array([out for _, out in checked])
+    wrong = f"row {row.name!r}: {part} "
+    for dtype in (np.float64, np.float32):
+        columns = _columns(checked)
+        inputs = [column.astype(dtype) for column in columns] if dtype is np.float32 else columns
+        try:
+            with np.errstate(all="ignore"):
+                result = function(*inputs)
+        except Exception as error:
+            raise ValueError(
+                f"{wrong}raises {type(error).__name__} for arrays: {error}. It computes element by element what "
+                "on_floats does; leave it out, and on_floats serves for arrays too"
+            ) from error
+        if np.shape(result) != expected.shape or result.dtype != dtype:
+            raise ValueError(
+                f"{wrong}gives shape {np.shape(result)} and dtype {np.asarray(result).dtype} for arrays of shape "
+                f"{expected.shape} and dtype {np.dtype(dtype)}: it keeps both, element by element"
+            )
+        if any(np.shares_memory(result, x) for x in inputs):
+            raise ValueError(f"{wrong}gives the array that it was given, or a view of it: give a copy, x.copy()")
+        if dtype is np.float64 and not np.allclose(result, expected, rtol=COARSE, atol=1e-12):
+            k = int(np.argmax(np.abs(result - expected)))
+            raise ValueError(
+                f"{wrong}gives {result[k]:.9g} at {_at(row, checked[k][0])}, where on_floats gives {expected[k]:.9g}"
+            )
+
+
+def _check_partial(row: OwnRow, i: int, partial: Callable[..., Any], point: Point, out: float) -> None:
+    text = f"row {row.name!r}: the partial by {row.inputs[i]}, {row.texts[i]!r}, "
+    try:
+        analytic = float(partial(*point, out))
+    except OverflowError:
+        return
+    except (ValueError, ZeroDivisionError) as error:
+        raise ValueError(
+            f"{text}is undefined at {_at(row, point)} ({error}), inside of the domain; {AS_IT_IS}"
+        ) from None
+    except TypeError as error:
+        raise ValueError(f"{text}cannot be computed: {error}") from None
+    on_numbers = functools.partial(_defined, row)
+    try:
+        numeric = difference(on_numbers, point, i, ())
+    except DomainError:  # no step leads to both sides
+        return
+    number, error = float(numeric.value), float(numeric.error)
+    if abs(analytic - number) <= TRUST * error + (RELATIVE + COARSE) * max(abs(number), abs(analytic)):
+        return
+    raise GradientError(
+        f"{text}is {analytic:.9g} at {_at(row, point)}, and {number:.9g} ± {error:.1g} by differences of step "
+        f"{numeric.step:.3g}. Mend it, or, where the derivative jumps near by, say where: kink='x'; {AS_IT_IS}",
+        input=i, index=(), mode="reverse", order=1, analytic=analytic, numeric=number, error=error,
+        step=numeric.step, kink=None,
+    )  # fmt: skip
+
+
+def _defined(row: OwnRow, *nodes: Any) -> float:
+    try:
+        return row.on_floats(*map(plain, nodes))
+    except ARITHMETIC as error:
+        raise DomainError(str(error)) from None
