@@ -64,7 +64,7 @@ class ArrayRow(FromOutside, table.ArrayRow):
         if latex is not None:
             check_latex(name, latex, ("x",))
         super().__init__(name, on_arrays, *transposes, joint=joint, tangent=tangent, latex=latex)
-        self.module = users_module()
+        self.module, self.entry = users_module(), name
         self.arguments = None if joint else len(transposes)
         self.samples = [sample if isinstance(sample, tuple) else (sample,) for sample in samples]
 

@@ -4,51 +4,22 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._derivatives.gradcheck import RELATIVE, TRUST, GradientError, difference
 from autograd._graph.node import DomainError, plain
-from autograd._table.intervals import Interval
-from autograd._table.rows import ARITHMETIC, Row
+from autograd._table.rows import ARITHMETIC
+from autograd.extend._points import Point, points
 from autograd.extend._rows import OwnRow
 
 __all__ = ["check_row"]
 
-POINTS = 6
 COARSE = 1e-6  # relative to a derivative: the accuracy that differences are sure to have
 KINK = 1e-2  # points nearer to one are left out
 AS_IT_IS = "define(..., check=False) takes it as it is"
-
-Point = tuple[float, ...]
-
-
-def points(row: Row, defaults: Sequence[float] = ()) -> Iterator[Point]:
-    """Points of a row's domain: of each input inner points of its intervals, and its default.
-
-    >>> from autograd._graph.primitive import lookup
-    >>> list(points(lookup("asin")))[:3]
-    [(-0.74,), (-0.26,), (0.22,)]
-    """
-    columns = [[x for part in parts for x in _inner(part)] for parts in row.domain]
-    for column, default in zip(reversed(columns), reversed(list(defaults)), strict=False):
-        column.insert(1, default)
-    for k in range(max(POINTS, *map(len, columns)) if len(columns) > 1 else len(columns[0])):
-        # Steps of different lengths, so that the columns do not move together.
-        yield tuple(column[(k * (2 * i + 1) + i) % len(column)] for i, column in enumerate(columns))
-
-
-def _inner(part: Interval) -> list[float]:
-    low, high = part.low, part.high
-    if math.isfinite(low) and math.isfinite(high):
-        return [round(low + (high - low) * share, 12) for share in (0.13, 0.37, 0.61, 0.89)]
-    if math.isfinite(low):
-        return [low + step for step in (0.17, 0.71, 1.9, 6.3)]
-    if math.isfinite(high):
-        return [high - step for step in (0.17, 0.71, 1.9, 6.3)]
-    return [-5.3, -1.7, -0.43, 0.29, 1.3, 4.1]
 
 
 def check_row(row: OwnRow, floats: Mapping[str, Any]) -> None:
@@ -147,7 +118,7 @@ def _check_arrays(row: OwnRow, part: str, checked: Sequence[tuple[Point, float]]
 
 
 def _check_partial(row: OwnRow, i: int, partial: Callable[..., Any], point: Point, out: float) -> None:
-    text = f"row {row.name!r}: the partial by {row.inputs[i]}, {row.texts[i]!r}, "
+    text = f"row {row.name!r}: the partial by {row.inputs[i]}, {row.partials[i]!r}, "
     try:
         analytic = float(partial(*point, out))
     except OverflowError:

@@ -130,8 +130,8 @@ def _check_names(row: Row, keys: dict[str, str]) -> None:
         if unknown:
             name = sorted(unknown)[0]
             raise ValueError(
-                f"row {row.name!r}: the text {text!r} uses {name!r}, which is no row of the table; define it too: "
-                f"define(Row({name!r}, ...), Row({row.name!r}, ...))"
+                f"row {row.name!r}: the text {text!r} uses {name!r}, which is no function of autograd of numbers; one of "
+                f"your own is defined before, or together: define(Row({name!r}, ...), Row({row.name!r}, ...))"
             )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograd._table import rows as table
 from autograd.extend._array_rows import ArrayRow
 from autograd.extend._define import add
-from autograd.extend._registry import new_key, users_module
+from autograd.extend._registry import new_key, register, users_module
 from autograd.extend._rows import OwnRow, Row, as_call, check_latex, check_name, defaults_of
 
 __all__ = ["function"]
@@ -137,9 +137,9 @@ class _Parts:
         """A row that is found by its key alone."""
         described = Row(self.name, function, partials=inputs, latex=latex, binds=binds, **parts)
         made = OwnRow(described, self.module, new_key(self.name), {}, texts)
-        made.is_function, made.public = True, False
+        made.public = False
+        made.entry = f"function {self.name} ({len(self.rows) + 1})"
         made.domain_text = ""  # nobody has said it: an error repeats what the code raised
-        made.texts = ()
         self.rows.append(made)
         return made
 
@@ -149,8 +149,9 @@ class _Parts:
         def refuse(*inputs: Any) -> NoReturn:
             for x in inputs:
                 np.asarray(x)  # where a program is being made of it, the error is for the program to raise
-            raise NotImplementedError(f"{self.name} {why}")
+            raise NotImplementedError(refuse.why)  # type: ignore[attr-defined]
 
+        refuse.why = f"{self.name} {why}"  # type: ignore[attr-defined]
         inputs = table.INPUTS[:arity]
         row = self.row(refuse, inputs, ["0"] * arity, as_call(self.name, inputs), table.CALL)
         row.on_floats = row.on_arrays = row.quick = refuse
@@ -200,6 +201,7 @@ class _Parts:
     def finished(self, texts: Sequence[str], gains: tuple[str, ...] | None = None) -> OwnRow:
         defaults = defaults_of(self.forward, self.arity)
         made = self.row(self.forward, self.inputs, texts, self.latex, self.binds, defaults=defaults)
+        made.entry = f"function {self.name}"
         if gains is not None:
             made.gains, made.reverse_only = gains, True
         made.__doc__ = inspect.getdoc(self.forward) or f"{self.name}, with its derivative as code."
@@ -237,6 +239,9 @@ def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, modu
 
     part = ArrayRow(name, one, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
     row = ArrayRow(name, copied, parts, joint=True, tangent=no_tangent, latex=latex)
-    row.is_function, row.module = True, module
+    part.entry, row.entry = f"function {name} (1)", f"function {name}"
+    for made in (part, row):
+        made.module = module
+        register(made)
     row.__doc__ = inspect.getdoc(forward)
     return row

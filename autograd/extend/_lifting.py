@@ -21,17 +21,20 @@ __all__ = ["lifted", "to_float"]
 _WHOLE = (math.floor, math.ceil, math.trunc)  # of `math` these alone give an int
 
 
-def to_float(function: Callable[..., Any]) -> Callable[..., float]:
+def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
     """The function with a float as its result; it raises where it gives no number, as `math` does.
 
-    >>> to_float(lambda x: max(x, 0))(-2.0)
+    >>> to_float(lambda x: max(x, 0), 1)(-2.0)
     0.0
     """
     if isinstance(function, BuiltinFunctionType) and function.__module__ == "math" and function not in _WHOLE:
         return function
 
+    # NumPy's functions warn where those of `math` raise; code that asks for the number is not made of them.
+    quiet = np.errstate(all="ignore")(function) if takes_arrays(function, arity) else function
+
     def on_floats(*inputs: float) -> float:
-        out = float(function(*inputs))
+        out = float(quiet(*inputs))
         if not math.isfinite(out) and all(map(math.isfinite, inputs)):
             raise ValueError(f"the result is {out}")
         return out

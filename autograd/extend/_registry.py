@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,8 +37,11 @@ class FromOutside(Primitive):
     """
 
     module: str
-    is_function = False  # whether only its own variable leads to it, and its name is free for others
-    texts: tuple[str, ...] = ()  # the derivatives, which must be the same where a pickle is read
+    entry: str  # what it is found by among those of its module: of a row its name
+
+    def fingerprint(self) -> tuple[float | None, ...]:
+        """Numbers that tell a definition from another of the same name."""
+        return ()
 
     def __copy__(self) -> FromOutside:
         return self
@@ -46,32 +50,40 @@ class FromOutside(Primitive):
         return self
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return _restored, (self.module, self.name, self.texts)
+        return _restored, (self.module, self.entry, self.fingerprint())
 
 
 def register(primitive: FromOutside) -> None:
-    """Make a primitive the latest of its module and name."""
-    _latest[primitive.module, primitive.name] = primitive
+    """Make a primitive the latest definition of its module and entry."""
+    _latest[primitive.module, primitive.entry] = primitive
 
 
 def latest(name: str) -> FromOutside | None:
     """The latest definition of a row of that name, in any module."""
-    return next((p for (_, own), p in reversed(_latest.items()) if own == name and not p.is_function), None)
+    return next((p for (_, entry), p in reversed(_latest.items()) if entry == name), None)
 
 
-def _restored(module: str, name: str, texts: tuple[str, ...]) -> Any:
-    if (module, name) not in _latest and module != "__main__":
+def _restored(module: str, entry: str, fingerprint: tuple[float | None, ...]) -> Any:
+    if (module, entry) not in _latest and module != "__main__":
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
-    primitive = _latest.get((module, name)) or latest(name)
+    primitive = _latest.get((module, entry)) or latest(entry)
     if primitive is None:
         raise LookupError(
-            f"what is loaded was recorded with {name!r}, which {module} defines by autograd.extend: "
+            f"what is loaded was recorded with {entry!r}, which {module} defines by autograd.extend: "
             "run its definition first, and load again"
         )
-    if primitive.texts != texts:
+    if not _agree(primitive.fingerprint(), fingerprint):
         raise LookupError(
-            f"what is loaded was recorded with another {name!r}, of the derivatives {texts}; here they are "
-            f"{primitive.texts}: define it as it was, or record again"
+            f"what is loaded was recorded with another {entry!r}: the one that is defined here has other values or "
+            "derivatives. Define it as it was, or record again"
         )
     return primitive
+
+
+def _agree(one: tuple[float | None, ...], other: tuple[float | None, ...]) -> bool:
+    pairs = itertools.zip_longest(one, other)
+    return all(
+        x is y or (x is not None and y is not None and math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12))
+        for x, y in pairs
+    )

@@ -15,6 +15,7 @@ from autograd._table.parametric import ParametricRow
 from autograd._table.readings import NUMPY, names_in
 from autograd._table.row_documents import document
 from autograd.extend._lifting import lifted, to_float
+from autograd.extend._points import fingerprint
 from autograd.extend._registry import FromOutside
 from autograd.extend._texts import RESERVED, check_text, translated
 
@@ -76,7 +77,8 @@ class Row:
             function = getattr(self, part)
             if not callable(function) and not (function is None and part != "on_floats"):
                 raise TypeError(f"{wrong}{part} is a function, not {function!r:.80}")
-        texts = (self.partials,) if isinstance(self.partials, str) else tuple(self.partials)
+        is_listed = isinstance(self.partials, (list, tuple))
+        texts = tuple(self.partials) if is_listed else (self.partials,)
         if not 1 <= len(texts) <= len(table.INPUTS) or not all(isinstance(text, str) for text in texts):
             raise ValueError(
                 f"{wrong}partials is one text for each of 1 to 3 inputs, as ('y', 'x') for x * y, not "
@@ -85,7 +87,7 @@ class Row:
         for text in (*texts, *([] if self.kink is None else [self.kink])):
             try:
                 check_text(text)
-            except (ValueError, SyntaxError) as error:
+            except ValueError as error:
                 raise ValueError(f"{wrong}{error}") from None
         inputs = table.INPUTS[: len(texts)]
         if unknown := {*table.INPUTS[len(texts) :]} & set().union(*map(names_in, texts)):
@@ -202,13 +204,13 @@ class OwnRow(FromOutside, ParametricRow):
     def __init__(
         self, row: Row, module: str, key: str, keys: Mapping[str, str], partials: Sequence[str] | None = None
     ) -> None:
-        self.module, self.texts = module, tuple(row.partials)
+        self.module, self.entry = module, row.name
         on_arrays = row.on_arrays or lifted(row.on_floats, row.name, len(row.partials))
         if on_arrays in NUMPY and not isinstance(NUMPY[on_arrays], FromOutside):
             on_arrays = _renamed(on_arrays)  # np.exp of a node stays the table's exp
         super().__init__(
             row.name,
-            to_float(row.on_floats),
+            to_float(row.on_floats, len(row.partials)),
             on_arrays,
             partials or tuple(translated(text, keys) for text in row.partials),
             row.latex,
@@ -224,10 +226,13 @@ class OwnRow(FromOutside, ParametricRow):
         self.has_note = row.domain_note is not None
         self.binds = row.binds  # type: ignore[assignment]  # None: drawings read it from the LaTeX
         self.source = row.on_floats  # the user's own code, which a lecture page translates
-        self.partials = self.texts
+        self.partials = row.partials
 
     def _document(self) -> str:
         return ""  # an example runs the user's code, which is checked first
+
+    def fingerprint(self) -> tuple[float | None, ...]:
+        return fingerprint(self)
 
     def describe(self) -> None:
         """Write the docstring."""

@@ -28,13 +28,19 @@ def check_text(text: str) -> None:
         ...
     ValueError: 'x if x > 0 else 0' is not arithmetic: a choice is written where(x > 0, x, 0)
     """
-    for part in ast.walk(ast.parse(text, mode="eval")):
+    try:
+        tree = ast.parse(text, mode="eval")
+    except SyntaxError as error:
+        raise ValueError(f"{text!r} is no expression: {error.msg}") from None
+    for part in ast.walk(tree):
         match part:
             case ast.IfExp(test, body, orelse):
                 choice = f"where({ast.unparse(test)}, {ast.unparse(body)}, {ast.unparse(orelse)})"
                 raise ValueError(f"{ast.unparse(part)!r} is not arithmetic: a choice is written {choice}")
-            case ast.Attribute(_, name):
-                raise ValueError(f"{ast.unparse(part)!r} is no function of autograd: write {name}(...)")
+            case ast.Call(ast.Attribute(_, name)) | ast.Attribute(_, name):
+                raise ValueError(
+                    f"{text!r} is read in the names of autograd's functions: write {name}, not {ast.unparse(part)}"
+                )
             case ast.Constant(int() | float() as number) if not isinstance(number, bool):
                 continue
             case ast.Call(ast.Name(), _, []) | ast.Compare():
