@@ -72,6 +72,7 @@ class Row(Primitive):
     reverse_only = False  # whether only its gains are known, and no partials: see `autograd.extend.function`
     float_partials: tuple[Callable[..., Any], ...]
     node_partials: tuple[Callable[..., Any], ...]
+    float_pulls: tuple[Pull | None, ...]  # where only the gains are known
     pull: Callable[..., Any]
     on_value: Callable[[Any], Any]
 

@@ -60,7 +60,9 @@ class ArrayRow(FromOutside, table.ArrayRow):
         check_name(name)
         for function in (on_arrays, *transposes):
             if not callable(function):
-                raise TypeError(f"row {name!r}: the map and its transposes are functions, not {function!r:.80}")
+                raise TypeError(
+                    f"row {name!r}: the map and its transposes are functions, not {function!r:.80}"
+                )
         if latex is not None:
             check_latex(name, latex, ("x",))
         super().__init__(name, on_arrays, *transposes, joint=joint, tangent=tangent, latex=latex)
@@ -81,7 +83,8 @@ def check_array_row(row: ArrayRow) -> None:
         args = tuple(np.asarray(a, dtype=float) for a in sample)
         if row.arguments not in (None, len(args)):
             raise ValueError(
-                f"row {row.name!r} has {row.arguments} transpose(s), one for each argument; a sample has {len(args)}"
+                f"row {row.name!r} has {row.arguments} transpose(s), one for each argument, and a sample has "
+                f"{len(args)} argument(s)"
             )
         out = row.on_arrays(*args)
         g = rng.normal(size=np.shape(out))
@@ -99,23 +102,27 @@ def _check_argument(row: ArrayRow, args: tuple[Any, ...], i: int, g: Any, t: Any
     size = max(float(np.max(np.abs(at(1.0)), initial=0.0)), float(np.max(np.abs(numeric), initial=0.0)))
     if np.shape(tangent) != numeric.shape or np.max(np.abs(tangent - numeric), initial=0.0) > AGREES * size:
         raise _wrong(
-            f"{place}the map is not linear in it: along a direction it changes by {_shown(numeric)}, and of the "
-            f"direction it makes {_shown(tangent)}. Give tangent=, the map of the tangents",
+            f"{place}the map is not linear in it: along a direction it changes by {_shown(numeric)}, and of "
+            f"the direction it makes {_shown(tangent)}. Give tangent=, the map of the tangents",
             i, tangent, numeric,
         )  # fmt: skip
-    pulls: Any = row.array_pulls.at(g, args, {}) if row.joint else row.array_pulls
+    pulls: Any = row.array_pulls
+    pulls = pulls.at(g, args, {}) if row.joint else pulls
     gain = pulls[i](g, args, None, {})
     if np.shape(gain) != t.shape:
-        raise ValueError(f"{place}its transpose gives the shape {np.shape(gain)}, and the argument has {t.shape}")
+        raise ValueError(
+            f"{place}its transpose gives the shape {np.shape(gain)}, and the argument has {t.shape}"
+        )
     forth, back = float(np.sum(g * numeric)), float(np.sum(gain * t))
     if abs(forth - back) > AGREES * max(abs(forth), abs(back), size):
         raise _wrong(
-            f"{place}its transpose is not that of the map: <A x, y> is {forth:.9g}, and <x, A' y> is {back:.9g}",
+            f"{place}its transpose is not that of the map: <A x, y> is {forth:.9g}, <x, A' y> is {back:.9g}",
             i, back, forth,
         )  # fmt: skip
     with resumed():
         nodes: Any = (Tensor(g), *map(Tensor, args))
-        pulls = row.node_pulls.at(nodes[0], nodes[1:], {}) if row.joint else row.node_pulls
+        pulls = row.node_pulls
+        pulls = pulls.at(nodes[0], nodes[1:], {}) if row.joint else pulls
         try:
             recorded = pulls[i](nodes[0], nodes[1:], None, {})
         except TypeError as error:
@@ -133,8 +140,8 @@ def _wrong(message: str, i: int, analytic: Any, numeric: Any) -> GradientError:
 
 def _not_on_nodes(place: str, why: str) -> ValueError:
     return ValueError(
-        f"{place}its transpose takes arrays and no Tensors ({why}): write it in functions of autograd and operators, "
-        "for all orders, or use autograd.extend.function(..., whole_arrays=True), for the first"
+        f"{place}its transpose takes arrays and no Tensors ({why}): write it in operators and functions of "
+        "autograd, for all orders, or use autograd.extend.function(..., whole_arrays=True), for the first"
     )
 
 

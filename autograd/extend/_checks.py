@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -31,8 +30,8 @@ def check_row(row: OwnRow, floats: Mapping[str, Any]) -> None:
 
     Raises:
         TypeError: when its function gives no number.
-        ValueError: when its function, or a partial, is undefined inside of its domain, or when the function on
-            arrays is not that on floats.
+        ValueError: when its function, or a partial, is undefined inside of its domain, or when the function
+            on arrays is not that on floats.
         GradientError: when a partial is not the derivative; names the input and both numbers.
     """
     checked: list[tuple[Point, float]] = []
@@ -49,7 +48,7 @@ def check_row(row: OwnRow, floats: Mapping[str, Any]) -> None:
             _check_partial(row, i, partial, point, out)
 
 
-def _at(row: Row, point: Point) -> str:
+def _at(row: OwnRow, point: Point) -> str:
     return ", ".join(f"{name} = {x:g}" for name, x in zip(row.inputs, point, strict=True))
 
 
@@ -63,8 +62,8 @@ def _value(row: OwnRow, point: Point) -> float | None:
         if row.has_note:
             return None
         raise ValueError(
-            f"row {row.name!r}: its function is undefined at {_at(row, point)} ({error}), which its domain holds, "
-            f"{row.domain_text}: state the domain, as in domain='(0, inf)'"
+            f"row {row.name!r}: its function is undefined at {_at(row, point)} ({error}), inside of its "
+            f"domain, {row.domain_text}: state the domain, as in domain='(0, inf)'"
         ) from None
     except TypeError as error:
         raise TypeError(
@@ -76,7 +75,7 @@ def _value(row: OwnRow, point: Point) -> float | None:
 def _near_kink(row: OwnRow, point: Point, floats: Mapping[str, Any]) -> bool:
     code: Any = row.kink_code
     try:
-        return abs(eval(code, dict(floats))(*point, None)) < KINK
+        return bool(abs(eval(code, dict(floats))(*point, None)) < KINK)
     except ARITHMETIC:
         return True
 
@@ -100,20 +99,22 @@ def _check_arrays(row: OwnRow, part: str, checked: Sequence[tuple[Point, float]]
                 result = function(*inputs)
         except Exception as error:
             raise ValueError(
-                f"{wrong}raises {type(error).__name__} for arrays: {error}. It computes element by element what "
-                "on_floats does; leave it out, and on_floats serves for arrays too"
+                f"{wrong}raises {type(error).__name__} for arrays: {error}. It computes element by element "
+                "what on_floats does; leave it out, and on_floats serves for arrays too"
             ) from error
         if np.shape(result) != expected.shape or result.dtype != dtype:
             raise ValueError(
-                f"{wrong}gives shape {np.shape(result)} and dtype {np.asarray(result).dtype} for arrays of shape "
-                f"{expected.shape} and dtype {np.dtype(dtype)}: it keeps both, element by element"
+                f"{wrong}gives shape {np.shape(result)} and dtype {np.asarray(result).dtype} for arrays of "
+                f"shape {expected.shape} and dtype {np.dtype(dtype)}: it keeps both, element by element"
             )
         if any(np.shares_memory(result, x) for x in inputs):
-            raise ValueError(f"{wrong}gives the array that it was given, or a view of it: give a copy, x.copy()")
+            raise ValueError(
+                f"{wrong}gives the array that it was given, or a view of it: give a copy, x.copy()"
+            )
         if dtype is np.float64 and not np.allclose(result, expected, rtol=COARSE, atol=1e-12):
             k = int(np.argmax(np.abs(result - expected)))
             raise ValueError(
-                f"{wrong}gives {result[k]:.9g} at {_at(row, checked[k][0])}, where on_floats gives {expected[k]:.9g}"
+                f"{wrong}gives {result[k]:.9g} at {_at(row, checked[k][0])}, and on_floats {expected[k]:.9g}"
             )
 
 
@@ -134,13 +135,14 @@ def _check_partial(row: OwnRow, i: int, partial: Callable[..., Any], point: Poin
         numeric = difference(on_numbers, point, i, ())
     except DomainError:  # no step leads to both sides
         return
-    number, error = float(numeric.value), float(numeric.error)
-    if abs(analytic - number) <= TRUST * error + (RELATIVE + COARSE) * max(abs(number), abs(analytic)):
+    number, uncertainty = float(numeric.value), float(numeric.error)
+    if abs(analytic - number) <= TRUST * uncertainty + (RELATIVE + COARSE) * max(abs(number), abs(analytic)):
         return
     raise GradientError(
-        f"{text}is {analytic:.9g} at {_at(row, point)}, and {number:.9g} ± {error:.1g} by differences of step "
-        f"{numeric.step:.3g}. Mend it, or, where the derivative jumps near by, say where: kink='x'; {AS_IT_IS}",
-        input=i, index=(), mode="reverse", order=1, analytic=analytic, numeric=number, error=error,
+        f"{text}is {analytic:.9g} at {_at(row, point)}, and {number:.9g} ± {uncertainty:.1g} by differences "
+        f"of step {numeric.step:.3g}. Correct it; where the derivative jumps near by, say where, kink='x'; "
+        f"{AS_IT_IS}",
+        input=i, index=(), mode="reverse", order=1, analytic=analytic, numeric=number, error=uncertainty,
         step=numeric.step, kink=None,
     )  # fmt: skip
 

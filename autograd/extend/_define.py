@@ -1,9 +1,9 @@
-"""Rows from outside join the table: checked first, all or none, and a later definition replaces an earlier one."""
+"""Rows from outside join the table: all or none, after a check; a later definition replaces a former one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any
 
 import autograd
 from autograd._graph.primitive import PRIMITIVES
@@ -20,21 +20,17 @@ from autograd.extend._texts import RESERVED
 __all__ = ["add", "define"]
 
 
-@overload
-def define(row: Row | ArrayRow, /, *, check: bool = True) -> Any: ...
-@overload
-def define(first: Row | ArrayRow, second: Row | ArrayRow, /, *more: Row | ArrayRow, check: bool = True) -> Any: ...
 def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     """Add rows to the table. They may use each other in their partials, and the table's.
 
     A row without a leading underscore becomes a function of `autograd` and a method of nodes, too. Another
-    definition of the same name by the same module, as when a cell of a notebook runs again, takes the place of the
-    first: what was recorded before keeps the row that it was recorded with, and so do rows whose partials use it.
+    definition of the same name by the same module, as when a cell of a notebook runs again, takes the place
+    of the first: graphs recorded before, and rows whose partials use it, keep the first.
 
     Args:
         new: rows and array rows.
         check: whether to compare the partials with differences, the functions on arrays with those on floats,
-            and array rows with their samples; a few milliseconds a row.
+            and array rows with their samples; it takes a few milliseconds a row.
 
     Returns:
         The function, which takes numbers, arrays, Values and Tensors; of several rows a tuple.
@@ -45,7 +41,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
         GradientError: for a partial, or a transpose, that is not the derivative.
 
     >>> from autograd import Value, grad
-    >>> soft = define(Row("softsign", lambda x: x / (1 + abs(x)), partials="1 / square(1 + abs(x))", kink="x"))
+    >>> softsign = Row("softsign", lambda x: x / (1 + abs(x)), partials="1 / square(1 + abs(x))", kink="x")
+    >>> soft = define(softsign)
     >>> soft(1.0), soft(Value(-1.0)), grad(grad(soft))(1.0)
     (0.5, Value(-0.5), -0.25)
     >>> define(Row("halved", lambda x: x / 2, partials="2"))  # doctest: +ELLIPSIS
@@ -59,7 +56,7 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     names = [_name_of(row, module) for row in new]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"two rows are called {sorted(twice)[0]!r}")
-    keys = {name: row.key for name in _own_names(new) if isinstance(row := latest(name), OwnRow)}
+    keys = {name: old.key for name in _own_names(new) if isinstance(old := latest(name), OwnRow)}
     keys |= {row.name: new_key(row.name) for row in new if isinstance(row, Row)}
     for row in new:
         if isinstance(row, Row):
@@ -67,14 +64,14 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     made = [OwnRow(row, module, keys[row.name], keys) if isinstance(row, Row) else row for row in new]
     if check:
         floats = {**FLOATS, **{row.key: row.on_floats for row in made if isinstance(row, OwnRow)}}
-        for row in made:
-            if isinstance(row, OwnRow):
-                check_row(row, floats)
+        for primitive in made:
+            if isinstance(primitive, OwnRow):
+                check_row(primitive, floats)
             else:
-                check_array_row(row)
-    for row in made:
-        if isinstance(row, OwnRow):
-            row.describe()
+                check_array_row(primitive)
+    for primitive in made:
+        if isinstance(primitive, OwnRow):
+            primitive.describe()
     replaced = [old for name in names if (old := latest(name)) is not None]
     add(made, replaced)
     return made[0] if len(made) == 1 else tuple(made)
@@ -108,11 +105,11 @@ def _name_of(row: Any, module: str) -> str:
     own = latest(name)
     if own is not None and own.module != module:
         raise ValueError(
-            f"row {name!r}: the name is taken by a row of {own.module}; use that one, or another name, such as "
+            f"row {name!r}: the name is taken by a row of {own.module}; use that row, or another name, as "
             f"'my_{name.strip('_')}'"
         )
     taken = None
-    if own is None and name in PRIMITIVES:
+    if own is None and (name in PRIMITIVES or name in NODES):
         taken = "a primitive of autograd"
     elif own is None and not name.startswith("_"):
         if name in dir(autograd):
@@ -130,7 +127,7 @@ def _check_names(row: Row, keys: dict[str, str]) -> None:
         if unknown:
             name = sorted(unknown)[0]
             raise ValueError(
-                f"row {row.name!r}: the text {text!r} uses {name!r}, which is no function of autograd of numbers; one of "
+                f"row {row.name!r}: the text {text!r} uses {name!r}, which is no row of the table; a row of "
                 f"your own is defined before, or together: define(Row({name!r}, ...), Row({row.name!r}, ...))"
             )
 

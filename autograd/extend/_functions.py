@@ -18,8 +18,8 @@ __all__ = ["function"]
 
 Code = Callable[..., Any]
 FIRST = (
-    "gives its derivative as code, which has none of its own: it serves the first order only. For all orders write "
-    "the derivative as text: autograd.extend.define(Row(...))"
+    "gives its derivative as code, which has none of its own: it serves the first order only. For all orders "
+    "write the derivative as text: autograd.extend.define(Row(...))"
 )
 
 
@@ -34,18 +34,18 @@ def function(
 ) -> Any:
     r"""A function whose derivative is code: a partial for each input, or what becomes of a gradient.
 
-    It takes numbers, arrays, Values and Tensors, element by element, and compiled programs take it. Its derivative
-    is known in the first order; asking for a second is an error. Nothing checks that the derivative is right, since
-    it may differ on purpose, as that of a rounding; `autograd.gradcheck` does.
+    It takes numbers, arrays, Values and Tensors, element by element, and compiled programs take it. Its
+    derivative is known in the first order; asking for a second is an error. Nothing is checked here: the
+    derivative may be another on purpose, as that of a rounding; `autograd.gradcheck` compares it.
 
     Args:
-        forward: the number from floats. Made of arithmetic and NumPy's functions it is called with whole arrays,
-            other code once for each element. A default of its last inputs is one of the function.
-        partials: for each input the derivative by it, a function of all inputs, or a number where it is constant.
-            None for an input whose derivative is not known, and an error where it is asked for.
+        forward: the number from floats. Made of arithmetic and NumPy's functions it is called with whole
+            arrays, other code once for each element. A default of its last inputs is one of the function.
+        partials: for each input the derivative by it: a function of all inputs; a number, if it is constant;
+            or None, if it is not known, and an error where it is asked for.
         backward: instead of these, the gradient of the inputs from that of the result, ``(g, *inputs)``: one
-            number, or a tuple for several inputs. For what is no product of g and a partial, such as clipping. The
-            function has a derivative in reverse mode only then.
+            number, or a tuple for several inputs. For a gradient that is no product of g and a partial, as a
+            clipped one. The function has a derivative in reverse mode only then.
         name: what it is called; by default the name of `forward`.
         latex: how it is written, as for `Row`.
         whole_arrays: with `backward`: both are called with whole arrays, of any shapes, and keyword arguments
@@ -58,8 +58,8 @@ def function(
         TypeError: for what is no function, and for both or neither of `partials` and `backward`.
         ValueError: for a name that no function can have, or LaTeX that cannot be filled in.
 
-    A derivative by a series, a slope as a parameter, a gradient that is clipped on its way back, a rounding whose
-    derivative is 1:
+    A derivative by a series, a slope as a parameter, a gradient that is clipped on its way back, a rounding
+    whose derivative is 1:
 
     >>> import math
     >>> from autograd import Value, grad
@@ -86,10 +86,10 @@ def function(
         raise TypeError(f"function takes a function, not {forward!r:.80}")
     if (partials is None) == (backward is None):
         raise TypeError(
-            "function takes the derivative, in one of two forms: function(forward, partials), a function for each "
-            "input, or function(forward, backward=...), the gradient of the inputs"
+            "function takes the derivative, in one of two forms: function(forward, partials), a function for "
+            "each input, or function(forward, backward=...), the gradient of the inputs"
         )
-    name = name or getattr(forward, "__name__", "")
+    name = name or str(getattr(forward, "__name__", ""))
     if name == "<lambda>":
         raise ValueError("a lambda has no name to show: pass name='...'")
     check_name(name)
@@ -98,7 +98,9 @@ def function(
     module = users_module()
     if whole_arrays:
         if backward is None:
-            raise TypeError(f"{name}: with whole_arrays=True the derivative is backward=, a function of g and arrays")
+            raise TypeError(
+                f"{name}: with whole_arrays=True the derivative is backward=, a function of g and arrays"
+            )
         return _of_arrays(name, forward, backward, latex, module)
     listed = [] if partials is None else list(partials) if isinstance(partials, (list, tuple)) else [partials]
     arity = len(listed) or _count_inputs(name, forward)
@@ -121,7 +123,7 @@ def _count_inputs(name: str, forward: Code) -> int:
 
 
 class _Parts:
-    """The rows that a function is made of: itself, one for each piece of code, and one that says there is no more."""
+    """The rows of a function: itself, one for each piece of code, and those that refuse a derivative."""
 
     def __init__(self, name: str, forward: Code, arity: int, latex: str | None, module: str) -> None:
         self.name, self.forward, self.arity, self.module = name, forward, arity, module
@@ -132,7 +134,13 @@ class _Parts:
         self.rows: list[OwnRow] = []
 
     def row(
-        self, function: Code, inputs: Sequence[str], texts: Sequence[str], latex: str, binds: int | None, **parts: Any
+        self,
+        function: Code,
+        inputs: Sequence[str],
+        texts: Sequence[str],
+        latex: str,
+        binds: int | None,
+        **parts: Any,
     ) -> OwnRow:
         """A row that is found by its key alone."""
         described = Row(self.name, function, partials=inputs, latex=latex, binds=binds, **parts)
@@ -176,8 +184,8 @@ class _Parts:
                 texts.append(repr(partial))
             else:
                 raise TypeError(
-                    f"{self.name}: a partial is a function of the inputs, a number or None, not {partial!r:.80}; as "
-                    "text it belongs to autograd.extend.define(Row(...))"
+                    f"{self.name}: a partial is a function of the inputs, a number or None, not "
+                    f"{partial!r:.60}; as text it belongs to autograd.extend.define(Row(...))"
                 )
         return self.finished(texts)
 
@@ -230,7 +238,7 @@ def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, modu
         gain = np.asarray(gains[i] if isinstance(gains, tuple) else gains)
         if gain.shape != np.shape(args[i]):
             raise ValueError(
-                f"{name}: backward gives the shape {gain.shape} for argument {i}, which has {np.shape(args[i])}"
+                f"{name}: backward gives the shape {gain.shape} for argument {i}, of {np.shape(args[i])}"
             )
         return np.array(gain)
 

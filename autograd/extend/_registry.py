@@ -75,8 +75,8 @@ def _restored(module: str, entry: str, fingerprint: tuple[float | None, ...]) ->
         )
     if not _agree(primitive.fingerprint(), fingerprint):
         raise LookupError(
-            f"what is loaded was recorded with another {entry!r}: the one that is defined here has other values or "
-            "derivatives. Define it as it was, or record again"
+            f"what is loaded was recorded with another {entry!r} than the one that is defined here, which "
+            "has other values or derivatives: define it as it was, or record again"
         )
     return primitive
 

@@ -33,15 +33,15 @@ class Row:
         name: of the function, as in Python. A leading underscore marks a helper of other rows, which gets no
             public name.
         on_floats: the number from Python floats; it raises ValueError, as `math` does, outside the domain.
-        on_arrays: the same for NumPy's arrays. By default `on_floats` itself: with the arrays, where it is made
-            of arithmetic and NumPy's functions; once for each element, where it is not.
-        partials: the derivative by each input, as text in the inputs ``x``, ``y``, ``z``, the result ``out`` and
-            autograd's functions: ``"2 * x * cos(y)"``. A comparison counts as 1 or 0. One text, or several.
-        latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs and LaTeX's own braces doubled:
+        on_arrays: the same for NumPy's arrays. By default `on_floats` itself, called with the arrays if it is
+            made of arithmetic and NumPy's functions, else once for each element.
+        partials: the derivative by each input, one text or a tuple: in the inputs ``x``, ``y``, ``z``, the
+            result ``out`` and autograd's functions, as ``"2 * x * cos(y)"``. A comparison counts as 1 or 0.
+        latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs, LaTeX's own braces doubled:
             ``r"\sqrt{{1 - {x}^2}}"``. By default ``\operatorname{name}(x, y)``.
         binds: how tightly it is written, `SUM`, `PRODUCT`, `POWER` or `CALL`; by default read from `latex`.
-        domain: where it is defined, an interval for each input, as ``"(0, inf)"`` or ``"[-1, 0) | (0, 1]"``; by
-            default all real numbers.
+        domain: where it is defined, an interval for each input, as ``"(0, inf)"`` or ``"[-1, 0) | (0, 1]"``;
+            by default all real numbers.
         kink: text that is zero where the derivative jumps, as ``x`` for relu.
         domain_note: the words of an error outside of a domain that is no product of intervals: ``"x > y"``.
         quick: a shorter `on_arrays` for compiled programs, right wherever nothing in it overflows.
@@ -92,8 +92,8 @@ class Row:
         inputs = table.INPUTS[: len(texts)]
         if unknown := {*table.INPUTS[len(texts) :]} & set().union(*map(names_in, texts)):
             raise ValueError(
-                f"{wrong}its partials use {sorted(unknown)}, and {len(texts)} partial(s) are for the input(s) "
-                f"{', '.join(inputs)}"
+                f"{wrong}its partials use {sorted(unknown)}, and {len(texts)} partial(s) are for the inputs "
+                f"{[*inputs]}"
             )
         domain = self.domain or (REALS,) * len(texts)
         domain = (domain,) if isinstance(domain, str) else tuple(domain)
@@ -106,7 +106,8 @@ class Row:
         if len(defaults) >= len(texts):
             raise ValueError(f"{wrong}the first input has no default; given {defaults}")
         for part, value in (
-            ("partials", texts), ("domain", domain), ("defaults", defaults), ("latex", latex), ("binds", binds),
+            ("partials", texts), ("domain", domain), ("defaults", defaults), ("latex", latex),
+            ("binds", binds),
         ):  # fmt: skip
             object.__setattr__(self, part, value)
 
@@ -124,13 +125,15 @@ def check_name(name: Any) -> None:
     ValueError: row 'lambda': the name is a word of Python; one such as 'lambda_' is free
     """
     if not isinstance(name, str) or not (name.isidentifier() and name.isascii()):
-        raise ValueError(f"row {name!r}: the name is one that a function can have, of ASCII letters and digits")
+        raise ValueError(
+            f"row {name!r}: the name is one that a function can have, of ASCII letters and digits"
+        )
     if keyword.iskeyword(name):
         raise ValueError(f"row {name!r}: the name is a word of Python; one such as '{name}_' is free")
     if name in RESERVED or name.startswith("__"):
         raise ValueError(
-            f"row {name!r}: the name means something else where partials are read; one such as 'my_{name.strip('_')}' "
-            "is free"
+            f"row {name!r}: the name means something else where partials are read; one such as "
+            f"'my_{name.strip('_')}' is free"
         )
 
 
@@ -220,7 +223,7 @@ class OwnRow(FromOutside, ParametricRow):
             row.domain_note,
             row.quick,
             also=row.also,
-            defaults=row.defaults,
+            defaults=row.defaults or {},
         )
         self.key = key
         self.has_note = row.domain_note is not None

@@ -39,7 +39,8 @@ def check_text(text: str) -> None:
                 raise ValueError(f"{ast.unparse(part)!r} is not arithmetic: a choice is written {choice}")
             case ast.Call(ast.Attribute(_, name)) | ast.Attribute(_, name):
                 raise ValueError(
-                    f"{text!r} is read in the names of autograd's functions: write {name}, not {ast.unparse(part)}"
+                    f"{text!r} is read in the names of autograd's functions: write {name}, not "
+                    f"{ast.unparse(part)}"
                 )
             case ast.Constant(int() | float() as number) if not isinstance(number, bool):
                 continue

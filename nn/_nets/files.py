@@ -202,8 +202,8 @@ def _found(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
     if (row := latest(name)) is not None:
         return row
     raise ValueError(
-        f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}]), or define "
-        "it first, if it is a row of autograd.extend"
+        f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}]), or "
+        "define it first, if it is a row of autograd.extend"
     )
 
 

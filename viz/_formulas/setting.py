@@ -51,14 +51,21 @@ def _template(op: Primitive) -> Math:
     try:
         return parse(op.latex.format(**MARKS), {mark: hole for hole, mark in MARKS.items()})
     except ValueError as error:
-        readable = "".join(hole if (hole := dict(map(reversed, MARKS.items())).get(c)) else c for c in str(error))
+        why = str(error)
+        for hole, mark in MARKS.items():
+            why = why.replace(repr(mark)[1:-1], f"{{{hole}}}")
         raise ValueError(
-            f"row {op.name!r}: its LaTeX {op.latex!r} cannot be drawn: {readable}. Formulas are made of letters, "
+            f"row {op.name!r}: its LaTeX {op.latex!r} cannot be drawn: {why}. Formulas are made of letters, "
             r"numbers, signs, scripts, fences, \frac, \sqrt, \operatorname and \mathrm"
         ) from None
 
 
-check_on_define(_template)
+def _check(op: Primitive) -> None:
+    """Read the LaTeX of a row that is about to be defined."""
+    _template(op)
+
+
+check_on_define(_check)
 
 
 def typeset(e: Expr) -> Math:

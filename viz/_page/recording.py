@@ -148,8 +148,8 @@ def _record_step(recording: Recording, node: Node, box: str, names: Names, boxes
     for operation in interior:
         if operation.op.reverse_only:  # type: ignore[union-attr]
             raise ValueError(
-                f"a page computes gradients from local derivatives, and {operation.op} has none: it says only what "
-                "becomes of a gradient. viz.draw_chain draws it"
+                f"a page computes gradients from local derivatives, and {operation.op} has none: it says "
+                "only what becomes of a gradient. viz.draw_chain draws it"
             )
         args = tuple(
             leaves.get((operation, i)) or traced[a] if isinstance(a, Node) else a

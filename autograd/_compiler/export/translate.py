@@ -117,6 +117,6 @@ class Evaluation(ABC):
         raise NotImplementedError(
             getattr(call, "why", None)
             or f"row {self.row.name!r}: {self.place} has nothing that does what "
-            f"{getattr(call, '__name__', call)} does; compute with NumPy arrays, or, for a row of your own, give it "
-            "on_arrays= made of NumPy's functions"
+            f"{getattr(call, '__name__', call)} does; compute with NumPy arrays, or give a row of "
+            "your own on_arrays= made of NumPy's functions"
         )

@@ -202,9 +202,9 @@ class _Walk:
         for i, row in enumerate(rows):
             if row.reverse_only and np.any((code == i + 2) & (np.array(self.depends) & PARAMETER > 0)):
                 raise NotImplementedError(
-                    f"{row.name} says what becomes of a gradient by its size, and a program has the gradient of a "
-                    "mean over examples, each with its share: call backward() on each example's cost. Without "
-                    "wrt= a program gives the values alone"
+                    f"{row.name} changes a gradient by its size, and a program has the gradient of a mean, "
+                    "of which each example has a share: call backward() on the cost of each example. With "
+                    "wrt=[] a program gives the values"
                 )
         arity = np.array([0, 0, *(row.arity for row in rows)])[code]
         args = np.full((3, count), -1)
