@@ -41,7 +41,7 @@ def check_row(row: OwnRow, floats: Mapping[str, Any]) -> None:
             checked.append((point, out))
     if not checked:
         return
-    for part in ("on_arrays", "quick"):
+    for part in ("on_arrays", "quick") if row.quick is not row.on_arrays else ("on_arrays",):
         _check_arrays(row, part, checked)
     for i, partial in enumerate(row.read(dict(floats))):
         for point, out in checked:

@@ -51,6 +51,8 @@ def function(
         whole_arrays: with `backward`: both are called with whole arrays, of any shapes, and keyword arguments
             as they are given. Such a function takes arrays and Tensors, and no Values.
 
+    Each call makes a new function, for good: call it once, not in a loop.
+
     Returns:
         The function; without `forward`, what makes one of a function: a decorator.
 
