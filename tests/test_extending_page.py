@@ -63,6 +63,7 @@ wrapped = define(ArrayRow("wrapped", lambda c, x: circulant(c) @ x, lambda g, c,
 USES = """
 import pickle
 import sys
+import warnings
 import numpy as np
 import autograd, nn, viz
 from autograd import GradientError, Tensor, Value, compile, grad, gradcheck
@@ -84,8 +85,7 @@ for f, x in ((acoth, 2.5), (smooth, 0.3), (stair, 0.3), (root, -0.4)):
         assert abs(value - z.data) <= tight * abs(value) and abs(slope[0] - w.grad) <= tight * abs(w.grad)
     edge = viz.draw_chain(z).picture.links[0]
     assert edge.number == w.grad and viz.to_text(edge.symbol)
-    if f is not stair:
-        viz.lecture_page(z, f"{f.name}.html")
+    assert viz.lecture_page(z, f"{f.name}.html").stat().st_size > 10_000
 
 w = Value(2.0, label="w")
 assert viz.text(acoth(w)) == "arcoth(w)" and viz.partials(acoth(w).with_label("y"))[0].text == "1/(1 − w²)"
@@ -100,6 +100,12 @@ for node in (Tensor, Value):
     history = nn.fit(net, X, X[:, :1] ** 2, cost=nn.quadratic_cost, batch_size=10, rng=0, progress=False,
                      optimizer=nn.SGD(net.parameters(), lr=0.1), epochs=2)
     assert (history.program is not None) == (node is Value)
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    once = nn.MLP([2, 1], activation=lambda z: clipped(autograd.tanh(z)), node=Value, rng=0)
+    history = nn.fit(once, X[:10], X[:10, :1], cost=nn.quadratic_cost, rng=0, progress=False, batch_size=5,
+                     optimizer=nn.SGD(once.parameters(), lr=0.1), epochs=1)
+assert history.program is None and "clipped changes a gradient by its size" in str(told[0].message)
 nn.save(net, "net.npz")
 assert nn.load("net.npz").layers[0].activation is smooth
 np.save("out.npy", [float(a) for a in net(X[0])])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -182,7 +183,7 @@ class _Parts:
                 names = [*self.inputs[: self.arity - len(named)], *named]
                 why = f"has no derivative by {names[i]}: its place among the partials says None"
                 texts.append(self.refusing(why, self.arity))
-            elif isinstance(partial, (int, float)):
+            elif isinstance(partial, (int, float)) and math.isfinite(partial):
                 texts.append(repr(partial))
             else:
                 raise TypeError(
