@@ -127,13 +127,17 @@ class Row(Primitive):
         # The names its texts use, and for each input the text of g * partial; None where that is 0.
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
         short = {"0": None, "1": "g", "-1": "-g"}
-        self.gains = tuple(short.get(text, f"g * ({text})") for text in self.partials)
-        # The places of the inputs whose change is none of the result's: a condition.
-        self.inert = frozenset(i for i, gain in enumerate(self.gains) if gain is None)
+        self.contribute(tuple(short.get(text, f"g * ({text})") for text in self.partials))
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
+
+    def contribute(self, gains: tuple[str | None, ...]) -> None:
+        """Take texts in g, the inputs and out for the contributions to the inputs' adjoints; None for 0."""
+        self.gains = gains
+        # The places of the inputs whose change is none of the result's: a condition.
+        self.inert = frozenset(i for i, gain in enumerate(gains) if gain is None)
 
     def _parse(self, text: str) -> CodeType:
         tree = ast.parse(f"lambda {', '.join(self.inputs)}, out: {text}", f"<{self.name}>", "eval")

@@ -108,12 +108,12 @@ def _check_argument(row: ArrayRow, args: tuple[Any, ...], i: int, g: Any, t: Any
         )  # fmt: skip
     pulls: Any = row.array_pulls
     pulls = pulls.at(g, args, {}) if row.joint else pulls
-    gain = pulls[i](g, args, None, {})
-    if np.shape(gain) != t.shape:
+    gradient = pulls[i](g, args, None, {})
+    if np.shape(gradient) != t.shape:
         raise ValueError(
-            f"{place}its transpose gives the shape {np.shape(gain)}, and the argument has {t.shape}"
+            f"{place}its transpose gives the shape {np.shape(gradient)}, and the argument has {t.shape}"
         )
-    forth, back = float(np.sum(g * numeric)), float(np.sum(gain * t))
+    forth, back = float(np.sum(g * numeric)), float(np.sum(gradient * t))
     if abs(forth - back) > AGREES * max(abs(forth), abs(back), size):
         raise _wrong(
             f"{place}its transpose is not that of the map: <A x, y> is {forth:.9g}, <x, A' y> is {back:.9g}",
@@ -127,7 +127,7 @@ def _check_argument(row: ArrayRow, args: tuple[Any, ...], i: int, g: Any, t: Any
             recorded = pulls[i](nodes[0], nodes[1:], None, {})
         except TypeError as error:
             raise _not_on_nodes(place, str(error)) from error
-    if not isinstance(recorded, Node) or not np.allclose(plain(recorded), gain):
+    if not isinstance(recorded, Node) or not np.allclose(plain(recorded), gradient):
         raise _not_on_nodes(place, f"it gives {type(recorded).__name__}")
 
 

@@ -34,17 +34,17 @@ def check_row(row: OwnRow, floats: Mapping[str, Any]) -> None:
             on arrays is not that on floats.
         GradientError: when a partial is not the derivative; names the input and both numbers.
     """
-    checked: list[tuple[Point, float]] = []
+    samples: list[tuple[Point, float]] = []
     for point in points(row, tuple(row.defaults.values())):
         out = _value(row, point)
-        if out is not None and not (row.kink and _near_kink(row, point, floats)):
-            checked.append((point, out))
-    if not checked:
+        if out is not None and not _is_near_kink(row, point):
+            samples.append((point, out))
+    if not samples:
         return
     for part in ("on_arrays", "quick") if row.quick is not row.on_arrays else ("on_arrays",):
-        _check_arrays(row, part, checked)
+        _check_arrays(row, part, samples)
     for i, partial in enumerate(row.read(dict(floats))):
-        for point, out in checked:
+        for point, out in samples:
             _check_partial(row, i, partial, point, out)
 
 
@@ -72,27 +72,26 @@ def _value(row: OwnRow, point: Point) -> float | None:
         ) from None
 
 
-def _near_kink(row: OwnRow, point: Point, floats: Mapping[str, Any]) -> bool:
-    code: Any = row.kink_code
+def _is_near_kink(row: OwnRow, point: Point) -> bool:
     try:
-        return bool(abs(eval(code, dict(floats))(*point, None)) < KINK)
+        return row.distance_to_kink(*point) < KINK
     except ARITHMETIC:
         return True
 
 
-def _columns(checked: Sequence[tuple[Point, float]]) -> list[Any]:
-    columns = [np.array(column) for column in zip(*(point for point, _ in checked), strict=True)]
+def _columns(samples: Sequence[tuple[Point, float]]) -> list[Any]:
+    columns = [np.array(column) for column in zip(*(point for point, _ in samples), strict=True)]
     for column in columns:
         column.flags.writeable = False
     return columns
 
 
-def _check_arrays(row: OwnRow, part: str, checked: Sequence[tuple[Point, float]]) -> None:
+def _check_arrays(row: OwnRow, part: str, samples: Sequence[tuple[Point, float]]) -> None:
     function = getattr(row, part)
-    expected = np.array([out for _, out in checked])
+    expected = np.array([out for _, out in samples])
     wrong = f"row {row.name!r}: {part} "
     for dtype in (np.float64, np.float32):
-        columns = _columns(checked)
+        columns = _columns(samples)
         inputs = [column.astype(dtype) for column in columns] if dtype is np.float32 else columns
         try:
             with np.errstate(all="ignore"):
@@ -114,7 +113,7 @@ def _check_arrays(row: OwnRow, part: str, checked: Sequence[tuple[Point, float]]
         if dtype is np.float64 and not np.allclose(result, expected, rtol=COARSE, atol=1e-12):
             k = int(np.argmax(np.abs(result - expected)))
             raise ValueError(
-                f"{wrong}gives {result[k]:.9g} at {_at(row, checked[k][0])}, and on_floats {expected[k]:.9g}"
+                f"{wrong}gives {result[k]:.9g} at {_at(row, samples[k][0])}, and on_floats {expected[k]:.9g}"
             )
 
 

@@ -30,7 +30,7 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     Args:
         new: rows and array rows.
         check: whether to compare the partials with differences, the functions on arrays with those on floats,
-            and array rows with their samples; it takes a few milliseconds a row.
+            and array rows with their samples. It takes some hundredths of a second a row.
 
     Returns:
         The function, which takes numbers, arrays, Values and Tensors; of several rows a tuple.
@@ -61,29 +61,29 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     for row in new:
         if isinstance(row, Row):
             _check_names(row, keys)
-    made = [OwnRow(row, module, keys[row.name], keys) if isinstance(row, Row) else row for row in new]
+    primitives = [OwnRow(row, module, keys[row.name], keys) if isinstance(row, Row) else row for row in new]
     if check:
-        floats = {**FLOATS, **{row.key: row.on_floats for row in made if isinstance(row, OwnRow)}}
-        for primitive in made:
+        floats = {**FLOATS, **{row.key: row.on_floats for row in primitives if isinstance(row, OwnRow)}}
+        for primitive in primitives:
             if isinstance(primitive, OwnRow):
                 check_row(primitive, floats)
             else:
                 check_array_row(primitive)
-    for primitive in made:
+    for primitive in primitives:
         if isinstance(primitive, OwnRow):
             primitive.describe()
     replaced = [old for name in names if (old := latest(name)) is not None]
-    add(made, replaced)
-    return made[0] if len(made) == 1 else tuple(made)
+    add(primitives, replaced)
+    return primitives[0] if len(primitives) == 1 else tuple(primitives)
 
 
-def add(made: Sequence[OwnRow | ArrayRow], replaced: Sequence[FromOutside] = ()) -> None:
+def add(primitives: Sequence[OwnRow | ArrayRow], replaced: Sequence[FromOutside] = ()) -> None:
     """Put rows into the table, in the place of others."""
-    table.check(*made)
+    table.check(*primitives)
     for old in replaced:
         _retire(old)
-    table.define(*(row for row in made if isinstance(row, OwnRow)))
-    for row in made:
+    table.define(*(row for row in primitives if isinstance(row, OwnRow)))
+    for row in primitives:
         if isinstance(row, ArrayRow):
             PRIMITIVES[row.name] = row
         else:
@@ -92,13 +92,13 @@ def add(made: Sequence[OwnRow | ArrayRow], replaced: Sequence[FromOutside] = ())
 
 
 def _own_names(new: Sequence[Row | ArrayRow]) -> set[str]:
-    """The names in the texts of rows that the table does not know."""
+    """The names in the texts of rows."""
     texts = [text for row in new if isinstance(row, Row) for text in (*row.partials, row.kink or "0")]
     return set().union(*map(names_in, texts)) - RESERVED
 
 
 def _name_of(row: Any, module: str) -> str:
-    """A row's name, if it is free, or its owner defines it again."""
+    """A row's name, if it is free or this module's own."""
     if not isinstance(row, (Row, ArrayRow)):
         raise TypeError(f"define takes rows, define(Row(...)) or define(ArrayRow(...)), not {row!r:.80}")
     name = row.name
@@ -108,16 +108,16 @@ def _name_of(row: Any, module: str) -> str:
             f"row {name!r}: the name is taken by a row of {own.module}; use that row, or another name, as "
             f"'my_{name.strip('_')}'"
         )
-    taken = None
+    holder = None
     if own is None and (name in PRIMITIVES or name in NODES):
-        taken = "a primitive of autograd"
+        holder = "a primitive of autograd"
     elif own is None and not name.startswith("_"):
         if name in dir(autograd):
-            taken = f"autograd.{name}"
+            holder = f"autograd.{name}"
         elif hasattr(Value, name) or hasattr(Tensor, name):
-            taken = f"the attribute {name} of nodes"
-    if taken:
-        raise ValueError(f"row {name!r}: the name is taken by {taken}; another is free, such as 'my_{name}'")
+            holder = f"the attribute {name} of nodes"
+    if holder:
+        raise ValueError(f"row {name!r}: the name is taken by {holder}; another is free, such as 'my_{name}'")
     return name
 
 
@@ -133,7 +133,7 @@ def _check_names(row: Row, keys: dict[str, str]) -> None:
 
 
 def _retire(old: FromOutside) -> None:
-    """Take a row's public names from it; what was recorded with it keeps it."""
+    """Take a row's public names from it; graphs recorded with it keep it."""
     if isinstance(old, OwnRow):
         old.public = False
         for kind in (Value, Tensor):

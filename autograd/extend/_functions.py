@@ -1,4 +1,4 @@
-"""Functions with their derivative as code: first order only, which is said where a second is asked for."""
+"""Functions with their derivative as code: first order only, and an error where a second is asked for."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ def function(
     most = len(table.INPUTS) - (backward is not None)
     if arity > most:
         raise ValueError(f"{name}: such a function takes up to {most} numbers, and this one has {arity}")
-    made = _Parts(name, forward, arity, latex, module)
-    return made.by_gradient(backward) if backward is not None else made.by_partials(listed)
+    parts = _Parts(name, forward, arity, latex, module)
+    return parts.by_gradient(backward) if backward is not None else parts.by_partials(listed)
 
 
 def _count_inputs(name: str, forward: Code) -> int:
@@ -146,20 +146,20 @@ class _Parts:
         **parts: Any,
     ) -> OwnRow:
         """A row that is found by its key alone."""
-        described = Row(self.name, function, partials=inputs, latex=latex, binds=binds, **parts)
-        made = OwnRow(described, self.module, new_key(self.name), {}, texts)
-        made.public = False
-        made.entry = f"function {self.name} ({len(self.rows) + 1})"
-        made.domain_text = ""  # nobody has said it: an error repeats what the code raised
-        self.rows.append(made)
-        return made
+        description = Row(self.name, function, partials=inputs, latex=latex, binds=binds, **parts)
+        row = OwnRow(description, self.module, new_key(self.name), {}, texts)
+        row.public = False
+        row.entry = f"function {self.name} ({len(self.rows) + 1})"
+        row.domain_text = ""  # unknown: an error repeats that of the code
+        self.rows.append(row)
+        return row
 
     def refusing(self, why: str, arity: int) -> str:
         """The text of a partial that raises an error."""
 
         def refuse(*inputs: Any) -> NoReturn:
             for x in inputs:
-                np.asarray(x)  # where a program is being made of it, the error is for the program to raise
+                np.asarray(x)  # not of symbols: a program that is being written raises it when it runs
             raise NotImplementedError(refuse.why)  # type: ignore[attr-defined]
 
         refuse.why = f"{self.name} {why}"  # type: ignore[attr-defined]
@@ -169,7 +169,7 @@ class _Parts:
         return row.text
 
     def coded(self, code: Code, arity: int, latex: str) -> OwnRow:
-        """A row whose value is code of the user's, and which has no derivative."""
+        """A row that calls a user's code, and has no derivative."""
         inputs = table.INPUTS[:arity]
         return self.row(code, inputs, [self.refusing(FIRST, arity)] * arity, latex, None)
 
@@ -195,12 +195,12 @@ class _Parts:
     def by_gradient(self, backward: Code) -> OwnRow:
         why = "says only what becomes of a gradient on its way back: it has no derivative in forward mode"
         texts = [self.refusing(why, self.arity)] * self.arity
-        gains = []
+        contributions = []
         for i in range(self.arity):
             code = backward if self.arity == 1 else _part(backward, i)
             row = self.coded(code, self.arity + 1, self.derivative(i, gradient=True))
-            gains.append(f"{row.key}(g, {', '.join(self.inputs)})")
-        return self.finished(texts, tuple(gains))
+            contributions.append(f"{row.key}(g, {', '.join(self.inputs)})")
+        return self.finished(texts, tuple(contributions))
 
     def derivative(self, i: int, gradient: bool = False) -> str:
         r"""How its derivative by an input is written: lgamma′(x), ∂₁leaky(x, y)."""
@@ -209,15 +209,16 @@ class _Parts:
         sign = f"{upright}'" if self.arity == 1 else rf"\partial_{{{{{i + 1}}}}} {upright}"
         return rf"{sign}({', '.join(f'{{{x}}}' for x in inputs)})"
 
-    def finished(self, texts: Sequence[str], gains: tuple[str, ...] | None = None) -> OwnRow:
+    def finished(self, texts: Sequence[str], contributions: tuple[str, ...] | None = None) -> OwnRow:
         defaults = defaults_of(self.forward, self.arity)
-        made = self.row(self.forward, self.inputs, texts, self.latex, self.binds, defaults=defaults)
-        made.entry = f"function {self.name}"
-        if gains is not None:
-            made.gains, made.reverse_only = gains, True
-        made.__doc__ = inspect.getdoc(self.forward) or f"{self.name}, with its derivative as code."
+        row = self.row(self.forward, self.inputs, texts, self.latex, self.binds, defaults=defaults)
+        row.entry = f"function {self.name}"
+        if contributions is not None:
+            row.contribute(contributions)
+            row.reverse_only = True
+        row.__doc__ = inspect.getdoc(self.forward) or f"{self.name}, with its derivative as code."
         add(self.rows)
-        return made
+        return row
 
 
 def _part(backward: Code, i: int) -> Code:
@@ -237,13 +238,13 @@ def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, modu
         return lambda i: part(g, *args, i=i, **params)
 
     def one(g: Any, *args: Any, i: int, **params: Any) -> Any:
-        gains = backward(g, *args, **params)
-        gain = np.asarray(gains[i] if isinstance(gains, tuple) else gains)
-        if gain.shape != np.shape(args[i]):
+        gradients = backward(g, *args, **params)
+        gradient = np.asarray(gradients[i] if isinstance(gradients, tuple) else gradients)
+        if gradient.shape != np.shape(args[i]):
             raise ValueError(
-                f"{name}: backward gives the shape {gain.shape} for argument {i}, of {np.shape(args[i])}"
+                f"{name}: backward gives the shape {gradient.shape} for argument {i}, of {np.shape(args[i])}"
             )
-        return np.array(gain)
+        return np.array(gradient)
 
     def copied(*args: Any, **params: Any) -> Any:
         return np.array(forward(*args, **params))
@@ -251,8 +252,8 @@ def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, modu
     part = ArrayRow(name, one, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
     row = ArrayRow(name, copied, parts, joint=True, tangent=no_tangent, latex=latex)
     part.entry, row.entry = f"function {name} (1)", f"function {name}"
-    for made in (part, row):
-        made.module = module
-        register(made)
+    for primitive in (part, row):
+        primitive.module = module
+        register(primitive)
     row.__doc__ = inspect.getdoc(forward)
     return row

@@ -95,16 +95,16 @@ def _by_element(name: str, function: Callable[..., Any], inputs: tuple[Any, ...]
     out = np.frompyfunc(functools.partial(_or_nan, function), len(arrays), 1)(*arrays)
     result = np.asarray(out, dtype=_result_type(inputs))
     if np.isnan(result).any() and not any(np.isnan(a).any() for a in arrays):
-        _tell_of_nan(f"invalid value encountered in {name}")
+        _report_nan(f"invalid value encountered in {name}")
     return result
 
 
-def _tell_of_nan(message: str) -> None:
+def _report_nan(message: str) -> None:
     """Warn or raise, as NumPy's functions do by `numpy.errstate`."""
-    told = np.geterr()["invalid"]
-    if told == "raise":
+    policy = np.geterr()["invalid"]
+    if policy == "raise":
         raise FloatingPointError(message)
-    if told != "ignore":
+    if policy != "ignore":
         warn(message, RuntimeWarning)
 
 

@@ -1,4 +1,4 @@
-"""A row as a user writes it, and the primitive that the table holds for it."""
+"""A row as a user writes it, and its primitive in the table."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Row:
             made of arithmetic and NumPy's functions, else once for each element.
         partials: the derivative by each input, one text or a tuple: in the inputs ``x``, ``y``, ``z``, the
             result ``out`` and autograd's functions, as ``"2 * x * cos(y)"``. A comparison counts as 1 or 0.
-        latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs, LaTeX's own braces doubled:
+        latex: its notation, with ``{x}``, ``{y}``, ``{z}`` for the inputs, LaTeX's own braces doubled:
             ``r"\sqrt{{1 - {x}^2}}"``. By default ``\operatorname{name}(x, y)``.
-        binds: how tightly it is written, `SUM`, `PRODUCT`, `POWER` or `CALL`; by default read from `latex`.
+        binds: how tightly it binds, `SUM`, `PRODUCT`, `POWER` or `CALL`; by default read from `latex`.
         domain: where it is defined, an interval for each input, as ``"(0, inf)"`` or ``"[-1, 0) | (0, 1]"``;
             by default all real numbers.
         kink: text that is zero where the derivative jumps, as ``x`` for relu.
@@ -100,7 +100,7 @@ class Row:
         latex = self.latex or as_call(self.name, inputs)
         check_latex(self.name, latex, inputs)
         binds = table.CALL if self.latex is None and self.binds is None else self.binds
-        # What the table asks of every row.
+        # The checks of every row of the table.
         table.Row(self.name, _nothing, _nothing, texts, latex, binds or table.CALL, domain, self.kink)
         defaults = defaults_of(self.on_floats, len(texts)) if self.defaults is None else dict(self.defaults)
         if len(defaults) >= len(texts):
@@ -228,11 +228,11 @@ class OwnRow(FromOutside, ParametricRow):
         self.key = key
         self.has_note = row.domain_note is not None
         self.binds = row.binds  # type: ignore[assignment]  # None: drawings read it from the LaTeX
-        self.source = row.on_floats  # the user's own code, which a lecture page translates
+        self.source = row.on_floats  # without the conversion to a float, for translations
         self.partials = row.partials
 
     def _document(self) -> str:
-        return ""  # an example runs the user's code, which is checked first
+        return ""  # written after the checks, since its example runs the user's code
 
     def fingerprint(self) -> tuple[float | None, ...]:
         return fingerprint(self)
