@@ -75,7 +75,7 @@ def _value(row: OwnRow, point: Point) -> float | None:
 def _is_near_kink(row: OwnRow, point: Point) -> bool:
     try:
         return row.distance_to_kink(*point) < KINK
-    except ARITHMETIC:
+    except (*ARITHMETIC, NameError):  # of a row that is defined together with this one
         return True
 
 
