@@ -16,6 +16,7 @@ from importlib import metadata
 from typing import Any
 
 from autograd._graph import foreign as _foreign  # what other libraries call it  # noqa: F401
+from autograd._nodes import operators as _operators  # the operators of nodes  # noqa: F401
 from autograd._nodes import pickling as _pickling  # how nodes are pickled  # noqa: F401
 from autograd._nodes import subclasses as _subclasses  # nodes with attributes of their own  # noqa: F401
 from autograd._table import rules as _rules  # the table  # noqa: F401

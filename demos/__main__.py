@@ -13,11 +13,11 @@ from pathlib import Path
 
 from autograd._support.checks import count
 from autograd._support.paths import as_path
-from demos import backquery, chain, digits, errors, gates, gpt, layers, mnist, parallel, softmax
+from demos import backquery, chain, digits, engine, errors, gates, gpt, layers, mnist, parallel, softmax
 from demos.options import Options
 
 LECTURES = {
-    "layers": layers, "digits": digits, "chain": chain, "softmax": softmax,
+    "layers": layers, "digits": digits, "chain": chain, "engine": engine, "softmax": softmax,
     "gates": gates, "errors": errors, "backquery": backquery, "gpt": gpt,
 }  # fmt: skip
 ALL = LECTURES | {"mnist": mnist, "parallel": parallel}  # minutes, and JAX: run by their names only

@@ -21,7 +21,7 @@ from autograd._compiler.interpret.libraries import library_of
 from autograd._compiler.run.fallbacks import Runs, beyond, rounded
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.scalar_code import Evaluate, straight_line
-from autograd._graph.looks import listed, look_at, looked_at
+from autograd._graph.concretization import concretized, listed, where_concretized
 from autograd._graph.node import Node, name
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
@@ -364,11 +364,11 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
     parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
     used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
     places = []
-    for node in looked_at():
+    for node in concretized():
         line = tape.nodes.get(node)
         if line is None or not tape.depends[line] or (id(node) in results and line not in used):
             continue
-        place, chooses = look_at(node) or ("", False)
+        place, chooses = where_concretized(node) or ("", False)
         if chooses or id(node) not in parameters:
             places.append(f"{name(node)} ({place})")
     if places:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.program import Program, compile
+from autograd._graph.concretization import watching_concretization
 from autograd._graph.context import no_grad, resumed
-from autograd._graph.looks import looks
 from autograd._graph.node import DomainError, Node
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
@@ -53,7 +53,7 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
         with resumed(), warnings.catch_warnings(), spared():
             warnings.simplefilter("ignore")
             x = np.array([[Value(float(number)) for number in X[0]]])
-            with looks() as seen:
+            with watching_concretization() as seen:
                 outputs = np.ravel(f(x))
             if chosen_by(seen, x.flat):
                 return None

@@ -1,30 +1,33 @@
 """Reverse and forward accumulation over a recorded graph.
 
-`adjoints` is the general reverse walk: any node type, numbers or nodes as adjoints, only the part
-of the graph that depends on what is asked for, and nothing written to the graph. `backward` writes
-the gradients; on Values it takes the fast walk of `float_sweep`, on Tensors that of `array_sweep`.
-Tests hold them equal to the general one.
+`reverse` is the chain rule in a loop. `adjoints` chooses the nodes for it: any type of node, numbers or nodes
+as adjoints, and only the part of the graph that depends on the targets; nothing is written to the graph.
+`backward` writes the gradients; on Values it takes the fast walk of `value_sweep`, on Tensors that of
+`tensor_sweep`. Tests hold them equal to the general one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 from autograd._derivatives import tensor_sweep, value_sweep
+from autograd._graph.concretization import note_concretized
 from autograd._graph.context import UNRECORDED, resumed, watching
 from autograd._graph.growing import count_sweep
-from autograd._graph.looks import look
 from autograd._graph.node import DomainError, Node, name, plain, topological_order
 from autograd._graph.primitive import lookup
-from autograd._nodes.recorded_gradients import recorded
+from autograd._graph.recorded_gradients import recorded
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
 from autograd._table.array_rules.linear import getitem, puts
 
-__all__ = ["adjoints", "backward", "tangents"]
+__all__ = ["adjoints", "backward", "reverse", "tangents"]
+
+# From a node and the gradients so far: the node's contributions to its parents.
+Pulling = Callable[[Node, dict[Node, Any]], Sequence[tuple[Any, Any]]]
 
 
 def backward(root: Node, gradient: Any, create_graph: bool) -> None:
@@ -39,9 +42,8 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     if isinstance(root, Value) and not create_graph and value_sweep.is_free():
         if value_sweep.sweep(root, seed):
             return
-        # The general walk stops at the culprit and says its name; or leaves it out, where it is in a branch
-        # that a `where` did not take.
-        _accumulate(root, adjoints(root, seed))
+        # A derivative is undefined: the general walk names the node, or leaves it out in a branch not taken.
+        _write(root, adjoints(root, seed))
         return
     if isinstance(root, Tensor) and not create_graph and not watching():
         tensor_sweep.sweep(root, seed)
@@ -53,7 +55,7 @@ def backward(root: Node, gradient: Any, create_graph: bool) -> None:
         gradients = adjoints(root, seed, create_graph=create_graph)
         if create_graph:
             gradients = {node: node._as_node(adjoint) for node, adjoint in gradients.items()}
-        _accumulate(root, gradients)
+        _write(root, gradients)
 
 
 Node._sweep = backward
@@ -67,7 +69,7 @@ def _check_recorded(leaf: Node) -> None:
         )
 
 
-def _accumulate(root: Node, gradients: dict[Node, Any]) -> None:
+def _write(root: Node, gradients: dict[Node, Any]) -> None:
     """Write the adjoints of a sweep to the nodes, adding to the leaves'."""
     with value_sweep.sweeping.current:  # threads that share leaves add to them one after the other
         totals = {node: node._total(adjoint) for node, adjoint in gradients.items()}
@@ -85,75 +87,98 @@ def adjoints(
     Args:
         root: the result to differentiate.
         seed: the adjoint of the root.
-        wrt: sweep only what depends on these nodes, and do not go behind them.
+        wrt: sweep only the nodes that depend on these, and do not go behind them.
         create_graph: compute with nodes, so that the adjoints can be differentiated.
 
     >>> x = Value(3.0)
     >>> adjoints(x * x, 1.0)[x]
     6.0
     """
-    order = whole = topological_order(root)
-    targets: set[Node] = set(wrt or ())
-    wanted = None
-    if wrt is not None:
-        order = _depending(order, targets)
-        wanted = set(order)
-        if root not in wanted:
-            return {}
-
-    def swept(among: set[Node] | None) -> dict[Node, Any]:
-        gradients: dict[Node, Any] = {root: seed}
-        parts: dict[Node, list[Any]] = {}  # the indexed parts of an array that have spoken
-        for node in reversed(order):
-            if node in parts:
-                gain = _from_parts(node, parts.pop(node), gradients, create_graph)
-                gradients[node] = gradients[node] + gain if node in gradients else gain
-            if node not in gradients or node._op is None or node in targets:
-                continue
-            if node._op is getitem:
-                array: Any = node._links()[0]
-                if among is None or array in among:
-                    parts.setdefault(array, []).append(node)
-                continue
-            for parent, gain in node._pull(gradients[node], create_graph, among):
-                gradients[parent] = gradients[parent] + gain if parent in gradients else gain
-        if not root._is_strict():
-            return gradients
-        # What an infinite adjoint came to nothing by, as through a constant, asks for no error.
-        ends = [node for node in gradients if node._op is None or node in targets]
-        if all(node._is_finite(gradients[node]) for node in ends):
-            return gradients
-        for node in reversed(order):
-            if node in gradients and not node._is_finite(gradients[node]):
-                raise DomainError(
-                    f"the derivative of {name(root)} with respect to {name(node)} is {gradients[node]}: "
-                    f"the first in the sweep that is not finite"
-                )
-        return gradients
-
+    whole = topological_order(root)
+    targets = set(wrt or ())
+    order = whole if wrt is None else _depending(whole, targets)
+    if not order or order[-1] is not root:
+        return {}
     try:
-        return swept(wanted)
+        return _swept(order, seed, targets, create_graph, among=None if wrt is None else set(order))
     except DomainError:
-        carrying = _carrying(whole, [root], create_graph).intersection(order)
-        if len(carrying) == len(order):
+        carrying = _carrying(whole, [root], create_graph)
+        if carrying.issuperset(order):
             raise
-    gradients = swept(carrying)
-    # What leads to the result only through a branch that was not taken has the derivative 0.
+    taken = [node for node in order if node in carrying]
+    gradients = _swept(taken, seed, targets, create_graph, among=set(taken))
+    # A node that leads to the root only through a branch not taken has the derivative 0.
     return gradients if create_graph else {**dict.fromkeys(order, 0.0), **gradients}
 
 
-def _from_parts(array: Any, parts: list[Any], gradients: dict[Node, Any], create_graph: bool) -> Any:
-    """What an array gains from its indexed parts: all in one operation. A loop over the rows of an array
-    would otherwise make, and record, zeros of its whole size for each row."""
-    if len(parts) == 1:
-        ((_, gain),) = parts[0]._pull(gradients[parts[0]], create_graph, None)
-        return gain
+def _swept(
+    order: list[Node], seed: Any, targets: set[Node], create_graph: bool, among: set[Node] | None
+) -> dict[Node, Any]:
+    root = order[-1]
+    interior = [node for node in order if node._op is not None and node not in targets]
+    gradients = reverse(root, seed, interior, _pulling(interior, create_graph, among))
+    if root._is_strict():
+        _check_finite(order, gradients, targets)
+    return gradients
+
+
+def reverse(root: Node, seed: Any, order: list[Node], pull: Pulling) -> dict[Node, Any]:
+    """The chain rule, from the root down: the gradient of a node is the sum of the contributions to it."""
+    gradients = {root: seed}
+    for node in reversed(order):
+        for parent, contribution in pull(node, gradients):
+            gradients[parent] = gradients[parent] + contribution if parent in gradients else contribution
+    return gradients
+
+
+def _pulling(order: list[Node], create_graph: bool, among: set[Node] | None) -> Pulling:
+    """The function that gives a node's contributions to its parents, as pairs of parent and contribution.
+
+    The indexed parts of an array contribute together, at the turn of the last: a loop over the rows of an
+    array would otherwise make, and record, zeros of its whole size for each row.
+    """
+    parts: dict[Node | None, list[Any]] = {}
+    for node in order:
+        if node._op is getitem:
+            parts.setdefault(node._links()[0], []).append(node)
+
+    def pull(node: Node, gradients: dict[Node, Any]) -> Sequence[tuple[Any, Any]]:
+        if node._op is not getitem:
+            return node._pull(gradients[node], create_graph, among) if node in gradients else ()
+        group = parts[array := node._links()[0]]
+        if node is not group[0]:  # a turn of another part is still to come
+            return ()
+        reached = [part for part in group if part in gradients]
+        if len(reached) > 1:
+            return [(array, _joined(array, reached, gradients, create_graph))]
+        return [pair for part in reached for pair in part._pull(gradients[part], create_graph, among)]
+
+    return pull
+
+
+def _joined(array: Any, parts: list[Any], gradients: dict[Node, Any], create_graph: bool) -> Any:
+    """The contribution of several indexed parts of an array, in one operation."""
     if create_graph:
         for part in parts:
             part._check_fresh()
     indices = tuple(part._params["index"] for part in parts)
-    gain = puts(*(gradients[part] for part in parts), indices=indices, shape=array.shape)
-    return gain if isinstance(gain, Node) else gain.astype(array.dtype, copy=False)
+    joined = puts(*(gradients[part] for part in parts), indices=indices, shape=array.shape)
+    return joined if isinstance(joined, Node) else joined.astype(array.dtype, copy=False)
+
+
+def _check_finite(order: list[Node], gradients: dict[Node, Any], targets: set[Node]) -> None:
+    """Refuse a derivative that is no finite number, and name the first node in the sweep that has one.
+
+    An infinite adjoint of an interior node alone is no error: no derivative that was asked for depends on it.
+    """
+    ends = (node for node in gradients if node._op is None or node in targets)
+    if all(node._is_finite(gradients[node]) for node in ends):
+        return
+    first = next(n for n in reversed(order) if n in gradients and not n._is_finite(gradients[n]))
+    raise DomainError(
+        f"the derivative of {name(order[-1])} with respect to {name(first)} is {gradients[first]}: "
+        "the first in the sweep that is not finite"
+    )
 
 
 def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool = False) -> dict[Node, Any]:
@@ -185,41 +210,42 @@ def _pushed(order: list[Node], seeds: dict[Node, Any], create_graph: bool) -> di
 
 
 def _carrying(order: list[Node], roots: list[Node], create_graph: bool) -> set[Node]:
-    """The nodes that the derivative of the roots goes by: no condition, no branch that was not taken.
+    """The nodes that the derivative of the roots goes by: no condition, no branch not taken.
 
-    0 times the derivative of such a branch is nan where that is infinite. In a sweep that is recorded this
-    freezes the choice, so whoever records is told of it.
+    0 times an infinite derivative of such a branch would be nan. In a recorded sweep this freezes the choice,
+    so the condition counts as concretized.
     """
     times = lookup("mul")
-    # What an earlier sweep recorded for a branch that was not taken: a 0 that was chosen, and its products.
-    absent: set[Node] = set()
+    # Zeros that an earlier sweep recorded for a branch not taken, and their products.
+    zeros: set[Node] = set()
     for node in order:
-        # A Tensor's `where` takes both branches, each for some elements: none of them is absent.
+        # A Tensor's `where` takes both branches, each for some elements.
         selects = isinstance(node, Value) and node._op is not None and node._op.selects  # type: ignore[attr-defined]
         if selects and not node._primal:
-            zero = all(p is None or p in absent for p in node._carriers())
+            is_zero = all(p is None or p in zeros for p in node._carriers())
         else:
-            zero = node._op is times and any(p in absent for p in node._links())
-        if zero:
-            absent.add(node)
+            is_zero = node._op is times and any(p in zeros for p in node._links())
+        if is_zero:
+            zeros.add(node)
         if selects and create_graph and (condition := node._links()[0]) is not None:
-            look(condition)
+            note_concretized(condition)
     needed = set(roots)
     for node in reversed(order):
-        if node in needed and node._op is not None and node not in absent:
+        if node in needed and node._op is not None and node not in zeros:
             needed.update(p for p in node._carriers() if p is not None)
     return needed
 
 
 def _depending(order: list[Node], targets: set[Node]) -> list[Node]:
-    kept: set[Node] = set()
+    """The nodes whose derivative by some target is not 0 by itself, as by a condition."""
+    depending: set[Node] = set()
     for node in order:
         links = node._links()
         if node not in targets:
-            if not any(p in kept for p in links):
+            if not any(p in depending for p in links):
                 continue
             inert = getattr(node._op, "inert", None)
-            if inert and not any(p in kept for i, p in enumerate(links) if i not in inert):
+            if inert and not any(p in depending for i, p in enumerate(links) if i not in inert):
                 continue
-        kept.add(node)
-    return [node for node in order if node in kept]
+        depending.add(node)
+    return [node for node in order if node in depending]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograd._derivatives import value_sweep
-from autograd._nodes.recorded_gradients import recorded
+from autograd._graph.recorded_gradients import recorded
 from autograd._nodes.tensor import Tensor
 from autograd._table.array_rules.linear import add_at, getitem, sum_to
 

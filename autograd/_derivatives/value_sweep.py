@@ -1,10 +1,9 @@
-"""The reverse sweep over Values with floats as adjoints: the one that speed depends on.
+"""The fast reverse sweep over Values, with floats as adjoints.
 
-It does what `_derivatives.sweeps.adjoints` does, and keeps its books in the nodes' own slots: how
-many uses a node has that have not yet spoken, and its adjoint. A node's turn comes when its last
-use has spoken. The walk is written out from the rows of the table, as the methods of `Value` are:
-the commonest operations in place, since calling a function costs as much as their arithmetic,
-the others as a function for each row.
+It computes the adjoints of `_derivatives.sweeps.adjoints`, and keeps them in the nodes' own slots, with the
+count of uses that have not contributed yet. A node's turn comes after the contribution of its last use. The
+walk is generated from the rows of the table, as the methods of `Value` are: the commonest operations inline,
+since a call costs as much as their arithmetic, the others as a function for each row.
 """
 
 from __future__ import annotations
@@ -15,24 +14,25 @@ import threading
 from typing import Any
 
 from autograd._graph.primitive import PRIMITIVES
-from autograd._nodes.recorded_gradients import recorded
-from autograd._nodes.value import SLOTS, Value
+from autograd._graph.recorded_gradients import recorded
+from autograd._nodes.scalar_node import SLOTS
+from autograd._nodes.value import Value
 from autograd._support.locks import Lock
 from autograd._table.define import on_define
 from autograd._table.readings import generate
-from autograd._table.rows import ARITHMETIC, Row
+from autograd._table.rows import ARITHMETIC, Row, row_name
 
 __all__ = ["sweep"]
 
-# The counts in the slots belong to one sweep at a time. A thread that comes again while it sweeps
-# (a signal handler, a row that sweeps) must not wait for itself: it takes the general walk.
+# The counts in the slots belong to one sweep at a time. A thread that starts a sweep inside its own (in a
+# signal handler, or a row that sweeps) must not wait for itself: it takes the general walk.
 sweeping = Lock()
-# By their threads, the sweeps under way: the nodes each has reached, and its leaves with what they held.
+# The active sweeps by thread: the nodes that each has reached, and its leaves with their former gradients.
 _underway: dict[int, tuple[list[Value], list[tuple[Value, Any]]]] = {}
 
 
 def _after_fork() -> None:
-    """The child has only the thread that forked: the counts of another's sweep would stay in the slots."""
+    """Undo the sweeps of other threads, which the child does not have."""
     for thread in _underway.keys() - {threading.get_ident()}:
         _undo(*_underway.pop(thread))
 
@@ -42,18 +42,18 @@ if hasattr(os, "register_at_fork"):
 
 
 def is_free() -> bool:
-    """Whether this thread is not in the middle of a sweep."""
+    """Whether no sweep is active in this thread."""
     return threading.get_ident() not in _underway
 
 
 def sweep(root: Value, seed: float) -> bool:
-    """Set the adjoint of every node below `root`, adding to the leaves'; whether all is finite.
+    """Set the adjoint of every node below `root`, adding to the leaves'; whether all are finite.
 
-    When it is not, or when anything is raised, the leaves hold what they held before.
+    If one is not, and after any exception, the leaves have their former gradients.
     """
     with sweeping.current:
         reached = [root]
-        leaves: list[tuple[Value, Any]] = []  # with what they held before
+        leaves: list[tuple[Value, Any]] = []  # with their former gradients
         thread = threading.get_ident()
         _underway[thread] = reached, leaves
         try:
@@ -85,17 +85,17 @@ def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
         try:
             for node in reached:
                 node._uses = 0
-                if node._op is not None:  # a leaf that the walk has not come to holds what it held
+                if node._op is not None:  # a leaf that the walk has not reached is unchanged
                     node._adjoint = None
             _write(dict(leaves))
             return
-        except KeyboardInterrupt:  # a second one: the first is on its way, and half an undo is worse
+        except KeyboardInterrupt:  # a second one: the first is being raised, and half an undo is worse
             continue
 
 
 _WALK = """
 def walk(root, seed, reached, leaves):
-    # Every node once, with the number of its uses inside this graph.
+    # Every node once, with the number of its uses in this graph.
     for node in reached:
         a = node._a
         if a is not None:
@@ -150,13 +150,14 @@ def pull(node, wait):
     return node
 """
 
-# One step: hand the adjoint down, and go on with a parent whose uses have all spoken.
+# One step of the walk: add to the adjoints of the arguments, and go on with one that has had its last
+# contribution.
 _ONLY = """
 g = node._adjoint
 {numbers}
 a = node._a
 a._adjoint += {first}
-if a._uses == 1:
+if a._uses == 1:  # its last use: the walk goes on here
     a._uses = 0
     node = a
 else:
@@ -171,7 +172,7 @@ b = node._b
 node = None
 if a is not None:
     a._adjoint += {first}
-    if a._uses == 1:
+    if a._uses == 1:  # its last use: the walk goes on here
         a._uses = 0
         node = a
     else:
@@ -189,13 +190,13 @@ if b is not None:
 """
 
 
-# Of three arguments, which are rare: all that are free wait, and the walk goes on with one of those.
+# Of three arguments, which are rare: each that has had its last contribution waits for its turn.
 _THREE = """
 g = node._adjoint
 {numbers}
-for p, gain in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
+for p, contribution in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
     if p is not None:
-        p._adjoint += gain
+        p._adjoint += contribution
         p._uses -= 1
         if not p._uses:
             wait(p)
@@ -209,13 +210,15 @@ def _step(row: Row) -> str:
         **dict(zip(row.inputs, (number for _, number in SLOTS[row.arity]), strict=True)),
     }
     numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
-    gains = [gain or "0.0" for gain in row.gains]
+    contributions = [text or "0.0" for text in row.contributions]
     template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
-    return template.format(numbers=numbers, **dict(zip(("first", "second", "third"), gains, strict=False)))
+    places = dict(zip(("first", "second", "third"), contributions, strict=False))
+    return template.format(numbers=numbers, **places)
 
 
 def _write_pull(row: Row) -> None:
-    row.pull = generate(_PULL.format(step=_indented(_step(row), 4)), "pull")
+    step = f"# out = {row.text}\n{_step(row)}"
+    row.pull = generate(_PULL.strip().format(step=_indented(step, 4)) + "\n", "pull")
 
 
 def _indented(text: str, by: int) -> str:
@@ -225,10 +228,10 @@ def _indented(text: str, by: int) -> str:
 def _write_walk() -> Any:
     commonest = ("mul", "add", "sub", "tanh", "exp", "sin", "sigmoid", "relu")
     branches = "\n".join(
-        f"        elif op is _{name}_row:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
+        f"        elif op is {row_name(name)}:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest
     )
-    return generate(_WALK.format(branches=branches), "walk")
+    return generate(_WALK.strip().format(branches=branches) + "\n", "walk")
 
 
 on_define(_write_pull)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.dispatch import attach, counterpart
+from autograd._graph.concretization import note_concretized
 from autograd._graph.leaving import plain_array
-from autograd._graph.looks import look
 from autograd._graph.node import Node, first_node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
@@ -52,7 +52,7 @@ def _numbers(x: Any) -> Any:
         return x
     for element in np.asarray(x, object).flat:
         if isinstance(element, Node):
-            look(element)
+            note_concretized(element)
     return plain_array(x)
 
 

@@ -1,1 +1,1 @@
-"""What is recorded: nodes, the operations they hold, and what watches numbers enter and leave."""
+"""The record: nodes and their operations, the states of a context, and conversions to plain numbers."""

@@ -1,7 +1,7 @@
 """A comparison of Values: a truth for Python, and a number for the graph.
 
-``if x > 0`` asks for its truth, which is a look at the number of x: what a program does by it is frozen.
-``where(x > 0, a, b)`` records it, 1 where it holds and 0 elsewhere, so that each example chooses anew.
+``if x > 0`` asks for its truth, so the number of x is concretized, and a program freezes the choice.
+``where(x > 0, a, b)`` records it, 1 for true and 0 for false, so that each example chooses anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd._graph.looks import look
+from autograd._graph.concretization import note_concretized
 from autograd._graph.node import Node
 from autograd._support.entering import boxed
 
@@ -22,9 +22,9 @@ __all__ = ["Condition"]
 class Condition:
     """Whether a comparison of Values holds; made by ``<``, ``<=``, ``==``, ``!=``, ``>`` and ``>=`` of them.
 
-    It is as good as a bool: in an ``if``, printed, counted, in ``and``, ``or`` and ``not``. `autograd.where`,
-    products with Values, ``&``, ``|`` and ``~`` take it as a recorded number instead, with the numbers that
-    were compared.
+    It acts as a bool in an ``if``, printed, counted, in ``and``, ``or`` and ``not``. `autograd.where`,
+    products with Values, ``&``, ``|`` and ``~`` take it as a recorded number, of the numbers at the time of
+    the comparison.
 
     >>> from autograd import Value, where
     >>> x = Value(3.0)
@@ -36,9 +36,9 @@ class Condition:
 
     __slots__ = ("_compared", "_holds", "_record")
 
-    __array_priority__ = 1000.0  # NumPy's numbers leave an operator with one to it
+    __array_priority__ = 1000.0  # NumPy's scalars leave the operator to a Condition
 
-    if TYPE_CHECKING:  # what `_by_truth` makes
+    if TYPE_CHECKING:  # by `_by_truth`
 
         def __int__(self) -> int: ...
         def __float__(self) -> float: ...
@@ -59,7 +59,7 @@ class Condition:
 
     def __bool__(self) -> bool:
         for node in self._compared:
-            look(node)
+            note_concretized(node)
         return self._holds
 
     def __repr__(self) -> str:
@@ -79,7 +79,7 @@ class Condition:
     def __reduce__(self) -> tuple[Any, ...]:
         return bool, (self._holds,)
 
-    # -- joined with others, and recorded still -------------------------------------------------
+    # -- joined with other conditions, still recorded -----------------------------------------------
 
     def _joined(self, other: Any, holds: Callable[[Any, Any], Any], record: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, Condition):
@@ -91,7 +91,7 @@ class Condition:
         if not isinstance(other, (bool, np.bool_)):
             return holds(bool(self), other) if isinstance(other, (int, np.ndarray)) else NotImplemented
         if holds(True, other) == holds(False, other):
-            return bool(holds(True, other))  # the same, whatever this one is
+            return bool(holds(True, other))  # whatever this condition is
         return self if holds(True, other) else ~self
 
     def __and__(self, other: Any) -> Any:
@@ -110,11 +110,11 @@ class Condition:
 
 
 def _kind_of(node: Node) -> type[Node]:
-    """The kind of node, Value, of a node of a subclass too."""
+    """The class right below `Node`: the same for a node of a user's subclass."""
     return next(kind for kind in type(node).__mro__ if Node in kind.__bases__)
 
 
-# -- what a bool does, by its truth ---------------------------------------------------------------
+# -- the operators of a bool ----------------------------------------------------------------------
 
 
 def _by_truth(function: Callable[..., Any], turned: bool = False) -> Any:

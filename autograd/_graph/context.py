@@ -1,8 +1,8 @@
-"""What holds where an operation runs: whether it is recorded, and whether it is watched.
+"""The state in which an operation runs: whether it is recorded, and whether it is watched.
 
-All of it belongs to the context, as `contextvars` has it, not to the thread: each thread and each
-`asyncio` task has its own, and a copy of a context keeps what it was copied with. A generator has
-none of its own, so what it enters holds for whoever runs it until it leaves.
+The state belongs to the context of `contextvars`, not to the thread: each thread and each `asyncio` task
+has its own, and a copy of a context is in the states of the original. A generator has no context of its
+own: a state that it enters holds for its caller until it leaves.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from autograd._support.locks import Lock
 
 __all__ = ["Inside", "State", "detect_anomaly", "no_grad", "recording", "resumed", "switching", "watching"]
 
-# Whether a state may hold in any context. The methods written out for `Value` have this dict for
-# their globals, so what recording costs them is the load of one bool: 2 ns, where a look into the
-# context takes 40.
+# Whether a state may hold in any context. The generated methods of `Value` have this dict for their
+# globals, so a recorded operation loads one bool, in 2 ns; a lookup in the context takes 40.
 SWITCHES: dict[str, Any] = {"paused": False, "watched": False, "noted": False, "tracing": False}
 
 # A signal handler may enter a state while its own thread changes the switches: hence reentrant.
@@ -33,20 +32,20 @@ class Mark:
     """One stay in a state. Contexts hold it, so it lives as long as the state may hold in any.
 
     Attributes:
-        ended: whether it was left from a context that never entered it, as a generator may be.
-        left: whether its block was left as it should be; a copy of the context that was made in the
-            block stays in the state.
-        block: the `Inside` that entered. An interrupt may keep Python from leaving it: then it is freed
+        ended: whether a context that never entered it has left it, as a generator may.
+        left: whether its block was left in order; a copy of the context from inside the block stays in
+            the state.
+        block: the `Inside` that entered. After an interrupt Python may never leave it: then it is freed
             with the frame of its `with`, and the mark counts no more.
-        nodes_looked_at: the nodes whose numbers were asked for meanwhile; for `looks` only.
+        concretized: the nodes whose numbers were asked for meanwhile; for `concretization` only.
     """
 
-    __slots__ = ("__weakref__", "block", "ended", "left", "nodes_looked_at")
+    __slots__ = ("__weakref__", "block", "concretized", "ended", "left")
 
     def __init__(self, block: Any) -> None:
         self.block = weakref.ref(block)
         self.ended = self.left = False
-        self.nodes_looked_at: list[Node] = []
+        self.concretized: list[Node] = []
 
     def counts(self) -> bool:
         return not self.ended and (self.left or self.block() is not None)
@@ -78,11 +77,11 @@ class State:
     def leave(self, mark: Mark, entered: Token[tuple[Mark, ...]]) -> None:
         marks = self.marks.get()
         try:
-            # Its error is how a context says that it is another than the one that entered.
+            # An error of `reset` tells that another context entered.
             self.marks.reset(entered)
         except ValueError:
             mark.ended = True
-        # Not what was there on entering: generators may leave in another order than they entered.
+        # Not the marks at entering: generators may leave in another order than they entered.
         self.marks.set(tuple(other for other in marks if other is not mark and other.counts()))
         mark.left = True
 
@@ -93,7 +92,7 @@ class State:
             SWITCHES[self._switch] = bool(self._alive)
 
 
-# What a leaf is marked with that was computed inside `no_grad`: `backward` of it would find nothing.
+# The mark of a leaf that was computed inside `no_grad`: its `backward` would reach nothing.
 UNRECORDED = "computed inside no_grad"
 
 PAUSES, WATCHES = State("paused"), State("watched")

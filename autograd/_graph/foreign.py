@@ -1,4 +1,4 @@
-"""Names that nodes have in other libraries: an error that says what to write here."""
+"""Attributes that nodes have in other libraries: here an error that names ours."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FOREIGN = {
 
 
 class _Foreign:
-    """A missing attribute, also for `hasattr`; its error says what to write, and a subclass may set it."""
+    """A missing attribute, also for `hasattr`; its error names ours, and a subclass may set it."""
 
     def __init__(self, name: str, instead: str) -> None:
         self._name, self._instead = name, instead

@@ -1,8 +1,8 @@
 """A graph that grows with every step: ``W = W - lr * W.grad`` in a loop, which records each update.
 
-Such a loop gives the right numbers, but `backward` goes through all updates so far, slower at each step. It
-differs from a recurrent net or a sum over time: the gradient of the updated node is read after each sweep,
-and the next node is made of that one by plain numbers, which move it along the gradient.
+Such a loop gives the right numbers, but `backward` goes through all updates so far, slower at each step.
+Unlike in a recurrent net or a sum over time, the gradient of the updated node is read after each sweep, and
+plain numbers turn this node into the next, along the gradient.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from autograd._support.callers import warn
 
 __all__ = ["count_sweep", "note_reading"]
 
-MANY = 10  # updates in a row before it is told
-NEAR = 4  # operations that an update is made of, as a step and a decay of the weight
+MANY = 10  # updates in a row before a warning
+NEAR = 4  # operations of one update at most, as a step and a decay of the weight
 ARITHMETIC = {"add", "sub", "mul", "truediv", "neg"}
 
 _sweeps = itertools.count(1)
@@ -43,13 +43,13 @@ _readings: dict[int, _Reading] = {}
 
 
 def count_sweep() -> None:
-    """Tell that gradients are new."""
+    """Count a sweep: the gradients from here on are new."""
     global _latest  # noqa: PLW0603 - a number that only ever grows
     _latest = next(_sweeps)
 
 
 def note_reading(node: Node, gradient: Any) -> None:
-    """Note that the gradient of an interior node is read; warn where the node is the last of many updates."""
+    """Note that the gradient of an interior node is read; warn at the last of many updates."""
     if str(node._op) not in ARITHMETIC or id(node) in _readings:
         return
     previous = _previous(node)
@@ -74,7 +74,7 @@ def note_reading(node: Node, gradient: Any) -> None:
 
 
 def _previous(node: Node) -> Node | None:
-    """The node that this one was made of by arithmetic with plain numbers: a leaf, or one that was noted."""
+    """The nearest node, a leaf or a noted one, from which arithmetic with plain numbers leads to this one."""
     for _ in range(NEAR):
         if str(node._op) not in ARITHMETIC or len(node.parents) != 1:
             return None

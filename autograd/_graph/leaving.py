@@ -1,9 +1,9 @@
-"""A node's number on its way out of the graph: an error, where its owner did not say so.
+"""Conversions of nodes to plain numbers: an error where the code does not ask for one explicitly.
 
-NumPy, `math` and others turn what they are given into plain numbers, and a derivative ends there without a
-word. The ways out that say so are ``.data``, ``item()``, formatting, comparison, and a block of `no_grad`, in
-which nothing is recorded anyway. ``float(x)`` of a `Value` is one too, unless x depends on what a transform
-is differentiating by: then it is as silent as ``math.sin(x)``, which asks for the same.
+NumPy, `math` and other libraries convert their arguments to plain numbers, and a derivative is lost silently.
+Explicit are ``.data``, ``item()``, formatting, comparison, and a block of `no_grad`. ``float(x)`` of a
+`Value` is explicit too, unless x depends on a variable of a transform: then nothing tells it from
+``math.sin(x)``, which calls ``float(x)``.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ __all__ = [
     "written_into",
 ]
 
-# The instruction that the calling code was at when it asked: ``r[0] = x``, ``"%.3f" % x`` (to Python a binary
-# operator like any other), ``x >= y``. A call, as of ``math.sin(x)``, is none of these.
+# The instruction of the calling code: ``r[0] = x``, ``"%.3f" % x`` (to Python a binary operator like any
+# other), ``x >= y``. A call, as ``math.sin(x)``, has another.
 STORING, FORMATTING, COMPARING = dis.opmap["STORE_SUBSCR"], dis.opmap["BINARY_OP"], dis.opmap["COMPARE_OP"]
 
 TESTING = ("numpy.testing", "_pytest.")
-# NumPy's functions that take numbers to compare them, by name: their code asks for an array of each argument.
+# NumPy's functions that only compare numbers, by name: their code asks for an array of each argument.
 ANSWERING = {function.__name__ for function in TESTS}
-# Libraries whose functions turn a Value into a number where their caller asked for no number.
+# Libraries whose functions convert a Value where their caller asked for no number.
 CONVERTING = {"numpy", "pandas", "statistics"}
 LOST = "would be lost without a word"
 CHOOSING = (
@@ -51,11 +51,11 @@ NUMBERS = "its .data gives the numbers, where they alone are meant"
 
 
 def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
-    """Refuse what turns nodes into arrays of numbers, or a Tensor into a number.
+    """Refuse a conversion of nodes to an array of numbers, or of a Tensor to a number.
 
     Args:
-        what, instead: what would be made, and how it is written in the graph; for the error.
-        depth: how many frames above is the code that asked.
+        what, instead: the result of the conversion, and its form in the graph; for the error.
+        depth: how many frames above the converting code is.
 
     Raises:
         TypeError: wherever operations are recorded.
@@ -67,7 +67,7 @@ def check_conversion(node: Node, what: str, instead: str, depth: int) -> None:
 
 
 def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> NDArray[Any]:
-    """Write the results of a NumPy function of nodes into an array, as ``r += x`` and ``out=r`` do.
+    """Write the results of a NumPy function of nodes into an array, as for ``r += x`` and ``out=r``.
 
     Raises:
         TypeError: for an array of numbers, wherever operations are recorded.
@@ -85,13 +85,13 @@ def written_into(target: NDArray[Any], ufunc: Any, inputs: tuple[Any, ...]) -> N
 
 
 def only_compares(depth: int) -> bool:
-    """Whether the code that asked takes numbers to compare them: a library of tests, or ``np.isclose``."""
+    """Whether the converting code only compares numbers: a library of tests, or ``np.isclose``."""
     module = _module(depth + 1)
     return module.startswith(TESTING) or (module.startswith("numpy.") and answers(depth + 1))
 
 
 def answers(depth: int) -> bool:
-    """Whether the code that asked is a function of NumPy's that gives truth, or a generator in one."""
+    """Whether the converting code is a predicate of NumPy's, or a generator in one."""
     frame = sys._getframe(depth + 1)
     caller = frame.f_back
     names = {frame.f_code.co_name, caller.f_code.co_name if caller is not None else ""}
@@ -114,14 +114,14 @@ def _module(depth: int) -> str:
 
 
 def check_float(node: Node, depth: int) -> None:
-    """Refuse a plain number of a `Value` where it leaves the graph unnoticed.
+    """Refuse ``float`` of a `Value` where the code does not ask for it explicitly.
 
     Args:
-        depth: how many frames above is the code that asked.
+        depth: how many frames above the converting code is.
 
     Raises:
-        TypeError: when it is put into an array of numbers, when a library asks for it that is to compute with
-            it, and when a transform differentiates by it.
+        TypeError: for a store into an array of numbers, a call from a library that computes with the number,
+            and a node that depends on a variable of a transform.
     """
     doing = _instruction(depth + 1)
     asking = sys._getframe(depth + 1).f_globals.get("__name__", "").partition(".")[0]
@@ -150,7 +150,7 @@ def explain_choice(error: ValueError) -> None:
 
 
 def is_operator(depth: int) -> bool:
-    """Whether the code that asked wrote a comparison, as ``x >= y``, and called no function that compares."""
+    """Whether the calling code is a comparison, as ``x >= y``, and no call of a function that compares."""
     return bool(_instruction(depth + 1) == COMPARING)
 
 
@@ -163,10 +163,10 @@ _elements = np.frompyfunc(plain, 1, 1)
 
 
 def plain_array(x: Any, dtype: Any = None) -> NDArray[Any]:
-    """The numbers of what holds nodes, or numbers, or both, as an array of the caller's own.
+    """The numbers of nodes, plain numbers, or both, as an array of the caller's own.
 
     Args:
-        x: a node, numbers, or a list or array of those.
+        x: a node, a number, or a list or array of either.
         dtype: as in `numpy.array`; by default float64 for Values.
 
     >>> from autograd import Value

@@ -1,8 +1,8 @@
-"""What every node is, and the order to visit nodes in.
+"""The nodes of a graph, and the order to visit them in.
 
-A graph is an immutable record: a node keeps the primitive that made it, its arguments in
-order, and its number. Nodes refer to their arguments only, never the other way round, so
-there are no reference cycles and dropping the last result frees its graph at once.
+A graph is an immutable record: a node keeps its primitive, its arguments in order, and its number. Nodes
+refer to their arguments only, never the other way round, so there are no reference cycles, and dropping
+the last result frees its graph at once.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class DomainError(ValueError, ArithmeticError):
 
 
 class LabelledReference(weakref.ref["Node"]):
-    """A weak reference to a node that is told of the label it gets, and knows it when the node is gone."""
+    """A weak reference to a node that keeps the node's label, also when the node is gone."""
 
     __slots__ = ("label",)
 
@@ -44,9 +44,9 @@ class LabelledReference(weakref.ref["Node"]):
 
 
 class Node:
-    """What `Value` and `Tensor` share: an operation, ordered arguments, a label, a gradient.
+    """The base of `Value` and `Tensor`: an operation, ordered arguments, a label, a gradient.
 
-    A subclass says how its arguments are stored (`args`) and holds the numbers.
+    A subclass stores the arguments (`args`) and the numbers.
     """
 
     __slots__ = ("__weakref__", "_adjoint", "_label", "_op")
@@ -56,10 +56,10 @@ class Node:
     _label: str | None
     _adjoint: Any
 
-    # The sweep, which stands floors above: `_derivatives.sweeps` puts it here.
+    # `backward` of `_derivatives.sweeps`, which is a floor above and sets it.
     _sweep: ClassVar[Callable[..., None]]
 
-    if TYPE_CHECKING:  # what the rows of the table give every node
+    if TYPE_CHECKING:  # from the rows of the table
 
         def __add__(self, other: Any) -> Self: ...
         def __radd__(self, other: Any) -> Self: ...
@@ -77,7 +77,7 @@ class Node:
 
     @property
     def op(self) -> Primitive | None:
-        """The primitive that made this node, or None for a leaf."""
+        """The primitive of this node, or None for a leaf."""
         return self._op
 
     @property
@@ -93,14 +93,14 @@ class Node:
 
     @abstractmethod
     def _links(self) -> Sequence[Node | None]:
-        """The arguments in order, None for a constant: `args` for a walk that is in a hurry."""
+        """The arguments in order, None for a constant: quicker than `args`, for walks."""
 
     @abstractmethod
     def _made_in(self) -> Any:
-        """Of a leaf, the run of a transform's function in which it was made (`_graph.tracing`)."""
+        """The run of a transform's function that created this leaf (`_graph.tracing`), if one did."""
 
     def _carriers(self) -> Sequence[Node | None]:
-        """The arguments whose change is a change of this node: not all of a Value that selects one."""
+        """The arguments that this node's derivative goes by: not all of a Value that selects one."""
         return self._links()
 
     @property
@@ -116,13 +116,13 @@ class Node:
 
     @property
     def is_leaf(self) -> bool:
-        """True for a node that no operation made."""
+        """True for a node without an operation."""
         return self._op is None
 
     @property
     def label(self) -> str | None:
         """The name shown in drawings and errors; LaTeX such as ``w^{(1)}`` is welcome."""
-        # Not set at recording: most nodes have none, and a store costs time on every operation.
+        # Unset at recording: most nodes have no label, and a store costs time on every operation.
         return getattr(self, "_label", None)
 
     @label.setter
@@ -145,8 +145,8 @@ class Node:
         self.label = label
         return self
 
-    # What the rows, the sweeps and the transforms ask of a node type. An adjoint or a tangent is a
-    # number or an array, or a node when the sweep itself is recorded (create_graph).
+    # The interface for rows, sweeps and transforms. An adjoint or a tangent is a number or an array, or
+    # a node when the sweep itself is recorded (create_graph).
 
     @staticmethod
     @abstractmethod
@@ -155,7 +155,7 @@ class Node:
 
     @abstractmethod
     def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
-        """What each wanted parent gains from this node's adjoint g: pairs of parent and gain."""
+        """The contributions of this node's adjoint g to the adjoints of the wanted parents, as pairs."""
 
     @abstractmethod
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
@@ -163,7 +163,7 @@ class Node:
 
     @abstractmethod
     def _seed(self, gradient: Any, what: str) -> Any:
-        """A user's adjoint or tangent of this node, checked; `what` names it in an error."""
+        """Check a user's adjoint or tangent of this node; `what` names it in an error."""
 
     @abstractmethod
     def _total(self, adjoint: Any) -> Any:
@@ -172,11 +172,11 @@ class Node:
     @staticmethod
     @abstractmethod
     def _as_node(adjoint: Any) -> Any:
-        """An adjoint as a node, if it is not one."""
+        """An adjoint as a node."""
 
     @abstractmethod
     def _check_finite(self) -> None:
-        """Refuse a result that is no finite number, if this type of node does."""
+        """Refuse a result that is no finite number, if this type of node is strict."""
 
     @staticmethod
     @abstractmethod
@@ -194,11 +194,11 @@ class Node:
 
     @abstractmethod
     def _state(self) -> Any:
-        """All that a copy of this node needs besides its parents."""
+        """The state of a copy of this node, without its parents."""
 
     @abstractmethod
     def _bare_state(self) -> Any:
-        """The same without its gradient, and without copies of its own arrays."""
+        """The state without the gradient, and without copies of the arrays."""
 
     @classmethod
     @abstractmethod
@@ -207,10 +207,10 @@ class Node:
 
 
 def topological_order(*roots: Node) -> list[Node]:
-    """Every node the roots were made from, each once, arguments before results.
+    """Every node the roots depend on, each once, arguments before results.
 
-    The order is that of reading: depth first, first argument first, so it is the same in every
-    run. Iterative, so a graph may be a million operations deep.
+    Depth first, first argument first: the same order in every run. Iterative, so a graph may be a million
+    operations deep.
 
     >>> from autograd import Value
     >>> x, y = Value(2.0, label="x"), Value(3.0, label="y")
@@ -238,7 +238,7 @@ def topological_order(*roots: Node) -> list[Node]:
 
 
 def reach(roots: Iterable[Node]) -> Iterator[Node]:
-    """Every node the roots were made from, themselves first, each once: in no order that matters.
+    """Every node the roots depend on, themselves first, each once, in no particular order.
 
     >>> from autograd import Value
     >>> x = Value(2.0)
@@ -256,7 +256,7 @@ def reach(roots: Iterable[Node]) -> Iterator[Node]:
 
 
 def plain(x: Any) -> Any:
-    """The number or array in a node; anything else as it is. No look, and no copy: for the engine itself."""
+    """The number or array in a node, not copied; anything else as it is. For the engine itself."""
     return x._primal if isinstance(x, Node) else x
 
 
@@ -272,6 +272,6 @@ def first_node(args: Any) -> Node | None:
     for a in args:
         if isinstance(a, Node):
             return a
-        if isinstance(a, (list, tuple)) and (found := first_node(a)) is not None:
-            return found
+        if isinstance(a, (list, tuple)) and (node := first_node(a)) is not None:
+            return node
     return None

@@ -1,4 +1,4 @@
-"""What is being differentiated, for the time that a transform runs its function."""
+"""The variables of a transform while it runs its function."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from autograd._graph.node import Node
 
 __all__ = ["Tracing", "lenient", "refusing"]
 
-# Whether a number that leaves the graph unnoticed is an error.
+# Whether a silent conversion of a node to a number is an error.
 _strict: ContextVar[bool] = ContextVar("strict", default=True)
 
 
 @contextmanager
 def lenient() -> Iterator[None]:
-    """Let numbers leave the graph unnoticed: for a check of derivatives, which finds those that are lost."""
+    """Allow silent conversions to numbers: for `gradcheck`, which finds the lost derivatives."""
     entered = _strict.set(False)
     try:
         yield
@@ -29,26 +29,26 @@ def lenient() -> Iterator[None]:
 
 
 def refusing() -> bool:
-    """Whether a number must not leave the graph unnoticed: wherever operations are recorded."""
+    """Whether a silent conversion to a number is refused: wherever operations are recorded."""
     return recording() and _strict.get()
 
 
 class Tracing:
-    """One run of a transform's function: what it differentiates by, and which leaves were made in it.
+    """One run of a transform's function: its variables, and the leaves created in it.
 
     Attributes:
-        outer: the run that it is inside of, if any.
-        taken_out: the first node whose number the function took out, by ``.data`` or inside `no_grad`, though
-            it depends on what is differentiated; None if there is none.
+        outer: the enclosing run, if any.
+        taken_out: the first node that depends on a variable and whose number the function took out, by
+            ``.data`` or inside `no_grad`; None without one.
     """
 
     __slots__ = ("outer", "taken_out")
 
     _current: ClassVar[ContextVar[Tracing | None]] = ContextVar("tracing", default=None)
-    # Of all runs that are under way, in any context: what is differentiated is so for every thread.
+    # Of all active runs, in any context: a variable of one is a variable for every thread.
     _variables: ClassVar[dict[Node, int]] = {}
-    # By their ids, nodes known to depend on none of these, so that a loop that looks at each does not go all
-    # the way back each time.
+    # By their ids, nodes known to depend on no variable: a loop that concretizes each of its nodes does not
+    # search the whole graph each time.
     _independent: ClassVar[dict[int, weakref.ref[Node]]] = {}
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Tracing:
         try:
             yield self
         except BaseException:
-            self.taken_out = None  # leaves made in this run keep it, and a node that depends on them a cycle
+            self.taken_out = None  # leaves of this run refer to it: a node that depends on them is a cycle
             raise
         finally:
             self._current.reset(entered)
@@ -83,7 +83,7 @@ class Tracing:
                 SWITCHES["tracing"] = bool(self._variables)
 
     def contains(self, leaf: Any) -> bool:
-        """Whether a leaf was made by this run's function, or in a run inside it."""
+        """Whether this run, or one inside it, created a leaf."""
         run = leaf._made_in()
         while run is not None:
             if run is self:
@@ -93,7 +93,7 @@ class Tracing:
 
     @classmethod
     def differentiates(cls, node: Node) -> bool:
-        """Whether a node depends on what any run under way differentiates by."""
+        """Whether a node depends on a variable of any active run."""
         seen, reached = {id(node)}, [node]
         for other in reached:
             if other in cls._variables:
@@ -102,7 +102,7 @@ class Tracing:
                 if parent is not None and id(parent) not in seen and id(parent) not in cls._independent:
                     seen.add(id(parent))
                     reached.append(parent)
-        # It will not depend on a later variable either: what it was made from is there already.
+        # A later variable cannot be among its ancestors.
         cls._independent[id(node)] = weakref.ref(node, functools.partial(cls._forget, id(node)))
         return False
 
@@ -112,7 +112,7 @@ class Tracing:
 
     @classmethod
     def note_taken_out(cls, node: Node) -> None:
-        """Tell the runs of this context that a number was taken out, by ``.data`` or inside `no_grad`."""
+        """Note in the runs of this context that ``.data`` or `no_grad` took a number out."""
         run = cls._current.get()
         if run is not None and run.taken_out is None and _strict.get() and cls.differentiates(node):
             while run is not None and run.taken_out is None:

@@ -1,4 +1,4 @@
-"""How nodes are copied, and what instances of a user's subclass take along: their own attributes."""
+"""Copies of nodes, with the attributes of a user's subclass."""
 
 from __future__ import annotations
 
@@ -50,6 +50,6 @@ def _deepcopy(root: Node, memo: dict[int, Any]) -> Node:
     return copied_root
 
 
-# Handed down: `graph` is a floor below, and cannot import this.
+# `_graph` is a floor below, and cannot import this.
 setattr(Node, "__copy__", _copy)  # noqa: B010 - for a type checker these are no attributes of it
 setattr(Node, "__deepcopy__", _deepcopy)  # noqa: B010

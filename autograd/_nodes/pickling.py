@@ -1,14 +1,14 @@
-"""How a graph is pickled: each node by itself, its parents first.
+"""Pickles of graphs: each node by itself, its parents first.
 
-A pickler asks each object once what to write, and from then on refers to it. So nodes that are pickled
-together, in one object or one after another by one pickler, stay one graph, whose size grows with the number
-of nodes. But a pickler asks by recursion: a node with a million ancestors would ask a million deep. Therefore
-a node whose parents may not be written yet is preceded by all its ancestors, arguments before results.
+A pickler reduces each object once, and later refers to it. So nodes that are pickled together, in one object
+or one after another by one pickler, stay one graph, and the size grows with the number of nodes. But a
+pickler recurses: a node with a million ancestors would be a million levels deep. Therefore all unwritten
+ancestors of a node precede it, arguments before results.
 
-Which are written yet only the pickler knows, and it does not say. `_Written` guesses: it lives as long as
-the pickler, which keeps what it has written, and notes the nodes that were asked. A node that is asked a
-second time is asked by another pickler, and a new `_Written` begins. A wrong guess costs a few bytes or a
-level of recursion; what is read back is right all the same.
+Only the pickler knows the written objects, and has no interface to ask it. `_Written` guesses: it lives as
+long as the pickler, which keeps all objects it has written, and notes the nodes that were reduced. A second
+reduction of a node is by another pickler, and a new `_Written` begins. A wrong guess costs a few bytes or a
+level of recursion; the graph that is read back is right all the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["reduce"]
 
 
 class _Written:
-    """The interior nodes that one pickler has asked for. It is pickled with the first, as an empty tuple."""
+    """The interior nodes that one pickler has reduced; pickled with the first of them, as an empty tuple."""
 
     def __init__(self) -> None:
         self.nodes: set[Node] = set()
@@ -34,7 +34,7 @@ class _Written:
 
 
 class _Ahead:
-    """Nodes to be written before another; pickled as a list."""
+    """Nodes to write before another; pickled as a list."""
 
     def __init__(self, written: _Written, nodes: list[Node]) -> None:
         self.written, self.nodes = written, nodes
@@ -43,7 +43,7 @@ class _Ahead:
         return list, (), None, iter(self.nodes)
 
 
-# By thread, and weakly: it is the pickler that keeps it.
+# By thread, and weakly: the pickler keeps it alive.
 _now = threading.local()
 
 
@@ -57,7 +57,7 @@ def _latest_without(node: Node) -> _Written:
 
 
 def reduce(node: Node) -> tuple[Any, ...]:
-    """What a pickler is to write for a node."""
+    """The reduction of a node, as of `object.__reduce__`."""
     if node._op is None:
         return _restored, (None, type(node), node._state()), attributes(node)
     written = _latest_without(node)
@@ -72,7 +72,7 @@ def _restored(before: Any, kind: type[Node], state: Any, *parents: Node | None) 
 
 
 def _unwritten_ancestors(node: Node, written: set[Node]) -> list[Node]:
-    """The interior ancestors that are not written, nor behind those that are: arguments before results."""
+    """The interior ancestors that are neither written nor ancestors of written ones, arguments first."""
     order: list[Node] = []
     seen = {node}
     path = [(node, iter(node._links()))]
@@ -90,5 +90,5 @@ def _unwritten_ancestors(node: Node, written: set[Node]) -> list[Node]:
     return order[:-1]
 
 
-# Handed down: `graph` is a floor below, and cannot import this.
+# `_graph` is a floor below, and cannot import this.
 Node.__reduce__ = reduce  # type: ignore[assignment, method-assign]

@@ -1,10 +1,10 @@
 """Subclasses of `Value` and `Tensor` with attributes of their own.
 
-A `Value` is made by its class's class, not by an ``__init__``: see `_nodes.value`. A subclass may have one
-all the same, so between it and `Value` stands `Extended`, which takes ``super().__init__(data, label)``.
-Where an ``__init__`` with an argument `data` does not call it, that is the number.
+The metaclass of `Value` creates leaves, not an ``__init__``: see `_nodes.value`. A subclass may have an
+``__init__`` all the same: between it and `Value` stands `Extended`, with ``super().__init__(data, label)``.
+Without this call, the argument `data` of the subclass's ``__init__`` is the number.
 
-What an operation gives is a plain `Value` or `Tensor`.
+The result of an operation is a plain `Value` or `Tensor`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from autograd._graph.context import SWITCHES
 from autograd._graph.node import Node
 from autograd._graph.tracing import Tracing
-from autograd._nodes.reals import real
+from autograd._nodes.operands.reals import real
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.entering import is_number
@@ -31,7 +31,7 @@ def _data_of(function: Callable[..., Any], args: tuple[Any, ...], named: dict[st
     """The argument of a call for the parameter `data`; `MISSING` without one."""
     try:
         return inspect.signature(function).bind(*args, **named).arguments.get("data", MISSING)
-    except TypeError:  # told by the call itself
+    except TypeError:  # the call itself raises it again
         return MISSING
 
 
@@ -66,7 +66,7 @@ class _ExtendsValue(type(Value)):  # type: ignore[misc]
 
 
 class Extended(Value, metaclass=_ExtendsValue):
-    """The base of a subclass of `Value`, in place of `Value`: a leaf that takes its number in ``__init__``.
+    """The base of a user's subclass of `Value`, in place of `Value`: a leaf with an ``__init__``.
 
     >>> class Weight(Value):
     ...     def __init__(self, data, name):

@@ -1,1 +1,1 @@
-"""What every floor uses and nothing here knows of: files, locks, threads, checks of what users give."""
+"""Files, locks, threads, checks of arguments: below every other floor."""

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ __all__ = ["check_place", "written_whole"]
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to, which takes its place when all went well.
+    """A temporary file beside `path`, which replaces `path` at the end of the block.
 
-    Until then, and after an error or Ctrl-C, what was at `path` is there as before. A file that was
-    there keeps its rights, and its owner and group as far as this user may give files away; a link
-    stays a link, and the file it leads to is replaced.
+    Until then, and after an error or Ctrl-C, `path` is unchanged. The new file has the permissions of the
+    old, and its owner and group as far as this user may give files away; a link stays a link, and its target
+    is replaced.
 
     Raises:
         FileNotFoundError, IsADirectoryError, PermissionError, OSError: as `check_place`.
@@ -29,10 +29,10 @@ def written_whole(path: Path) -> Iterator[Path]:
         beside.touch(exist_ok=False)
         replaced = (target if target.exists() else beside).stat()
         yield beside
-        with beside.open("rb+") as file:  # on the disk before it takes the place of what was there
+        with beside.open("rb+") as file:  # on the disk before it replaces the old file
             os.fsync(file.fileno())
         _keep_owner(beside, replaced)
-        beside.chmod(stat.S_IMODE(replaced.st_mode))  # what wrote to it may have made it anew
+        beside.chmod(stat.S_IMODE(replaced.st_mode))  # the writer may have created the file anew
         check_place(path)  # it may have been protected meanwhile
         beside.replace(target)
     except BaseException:
@@ -41,7 +41,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def _keep_owner(path: Path, like: os.stat_result) -> None:
-    """Give a file the owner and group of another; the group alone where no more is allowed, or neither."""
+    """Set a file's owner and group to those of another, or the group alone, as far as is allowed."""
     own = path.stat()
     if hasattr(os, "chown") and (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
         for owner in (like.st_uid, -1):
@@ -51,7 +51,7 @@ def _keep_owner(path: Path, like: os.stat_result) -> None:
 
 
 def check_place(path: Path) -> Path:
-    """Where a file can be written whole: `path`, or what it leads to if it is a link.
+    """The path to replace: `path`, or the target of a link.
 
     Raises:
         FileNotFoundError: when the folder does not exist.
@@ -66,7 +66,7 @@ def check_place(path: Path) -> Path:
         raise IsADirectoryError(f"cannot write {path}: it is a folder; give a file's name")
     if target.exists() and not target.is_file():
         raise OSError(f"cannot write {path}: it is no ordinary file")
-    if target.exists() and not os.access(target, os.W_OK):  # which renaming another to its name would not ask
+    if target.exists() and not os.access(target, os.W_OK):  # a rename would ignore the protection
         raise PermissionError(f"cannot write {path}: the file is write-protected")
     if not os.access(target.parent, os.W_OK):
         raise PermissionError(f"cannot write {path}: the folder {target.parent} is write-protected")

@@ -1,4 +1,4 @@
-"""The user's line: the nearest running one outside of these packages and NumPy. A warning names it."""
+"""The user's line, for warnings: the nearest frame outside of these packages and NumPy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 __all__ = ["users_frame", "warn"]
 
-_FOLDER = Path(__file__).parents[2]  # in which the packages are
+_FOLDER = Path(__file__).parents[2]  # of the packages
 # With the separator at the end: a user's folder may be called autograd-notes.
 _NOT_THE_USERS = (
     *(os.path.join(_FOLDER, package, "") for package in ("autograd", "nn", "viz")),
@@ -27,7 +27,7 @@ _NOT_THE_USERS = (
 
 
 def users_frame() -> FrameType:
-    """The nearest frame of a user's code; the outermost frame, where all are of these packages."""
+    """The nearest frame of a user's code; the outermost frame if all are of these packages."""
     frame = sys._getframe(1)
     while frame.f_code.co_filename.startswith(_NOT_THE_USERS):
         back = frame.f_back
@@ -38,7 +38,7 @@ def users_frame() -> FrameType:
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn at the user's line; which warnings are shown, and how often, is as for `warnings.warn` there."""
+    """Warn as `warnings.warn` at the user's line would, with the user's filters."""
     frame = users_frame()
     warnings.warn_explicit(
         message,

@@ -1,8 +1,8 @@
 """Python's garbage collector, spared while a graph is recorded and swept.
 
-The collector looks through young objects after every 700 new ones, and through older ones every so often. A
-graph that grows is all new objects, and has no reference cycles: it is looked through again and again, and
-nothing is ever found. That is a third to two thirds of the time of an eager step.
+The collector traverses young objects after every 700 new ones, and older ones now and then. A growing graph
+is all new objects, without reference cycles: it is traversed again and again in vain, for a third to two
+thirds of the time of an eager step.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from autograd._support.locks import ProcessSetting
 
 __all__ = ["spared"]
 
-# New objects after which the collector looks all the same, so that the cycles of somebody else's function
-# cannot fill the memory: they are some 10 MB. A graph of a million nodes then takes 5 % longer than without
-# a collector; with 10,000 it would be a third.
+# New objects after which the collector runs all the same, so that reference cycles of a user's function
+# cannot fill the memory: some 10 MB. A graph of a million nodes then takes 5 % longer than without a
+# collector; with 10,000 it would be a third.
 OBJECTS = 100_000
 
-_thresholds: list[tuple[int, ...]] = []  # what the user had, and what stands in its place
+_thresholds: list[tuple[int, ...]] = []  # the user's, and ours in its place
 
 
 def spared() -> Any:
-    """A context in which the garbage collector looks seldom: after `OBJECTS` new objects, not 700.
+    """A context in which the garbage collector runs seldom: after `OBJECTS` new objects, not 700.
 
-    For what the library does from beginning to end, such as one step of training. It can be nested, in
-    several threads too; with the last that leaves, the collector looks as often as it did. A collector
-    that is switched off, or already looks more seldom, is left as it is.
+    For work of the library from beginning to end, such as one step of training. Contexts nest, in several
+    threads too; the last to leave restores the threshold. A collector that is off, or runs more seldom
+    already, stays as it is.
 
     >>> before = gc.get_threshold()[0]
     >>> with spared():
@@ -49,7 +49,7 @@ def _raise_threshold() -> None:
 def _put_back() -> None:
     if _thresholds:
         had, ours = _thresholds
-        if gc.get_threshold() == ours:  # or the user has set another meanwhile
+        if gc.get_threshold() == ours:  # otherwise the user has set another meanwhile
             gc.set_threshold(*had)
         _thresholds.clear()
 

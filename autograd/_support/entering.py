@@ -1,4 +1,4 @@
-"""An array on its way into the graph: one with a mask is refused, one that nobody writes to is kept."""
+"""Arrays and numbers from users: masked arrays are refused, locked ones recorded without a copy."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ __all__ = [
 
 Array = NDArray[Any]
 
-# By its id, each array that was locked. A read-only flag alone says little: another view may write.
+# The locked arrays by their ids. A read-only flag alone is no proof: another view may write.
 _locked: weakref.WeakValueDictionary[int, Array] = weakref.WeakValueDictionary()
 
 
 def locked(array: Array) -> Array:
-    """The array, which nobody else holds and nobody can write to any more: a record keeps it without a copy.
+    """Make an array that nobody else holds read-only: the record keeps it without a copy.
 
     A copy of a mini-batch of ten digit images takes 0.9 µs.
 
@@ -49,7 +49,7 @@ def is_locked(array: Array) -> bool:
 
 
 def boxed(x: Any) -> Array:
-    """An array of no dimension that holds an object: what NumPy is to make arrays of objects of.
+    """An array of no dimension that holds an object, from which NumPy makes arrays of objects.
 
     >>> boxed("x").dtype, boxed("x").shape
     (dtype('O'), ())
@@ -78,7 +78,7 @@ def floats(x: Any, array: Array) -> Any:
 
 
 def in_arrays(ufunc: Any, method: str, objects: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
-    """Calls the ufunc's method on arrays that hold these objects.
+    """Call a method of a ufunc on arrays that hold these objects.
 
     >>> in_arrays(np.add, "reduce", (3.0,), {"axis": None})
     3.0
@@ -102,7 +102,7 @@ def rectangular(x: Any, what: str) -> Array:
     """x as an array, its rows of one length.
 
     Raises:
-        ValueError: for rows of several lengths; names those.
+        ValueError: for rows of several lengths; names the lengths.
 
     >>> rectangular([[1, 2], [3]], "X")
     Traceback (most recent call last):
@@ -122,7 +122,7 @@ def rectangular(x: Any, what: str) -> Array:
 
 
 def check_kind(x: Any, what: str) -> None:
-    """Refuse an array whose mask, unit or own product is lost when its numbers are taken.
+    """Refuse an array that is more than its numbers: its mask, unit or product would be lost.
 
     Raises:
         TypeError: for a masked array, a matrix and the like.

@@ -1,4 +1,4 @@
-"""Packages that only some users need: imported when they are, with a clear message when missing."""
+"""Optional packages, imported on demand, with the install command in the error."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ __all__ = ["extra"]
 
 
 def extra(module: str, group: str, purpose: str) -> Any:
-    """The module, or an error that says how to install it.
+    """Import a module, or say how to install it.
 
     Args:
         module: its import name, such as ``matplotlib.pyplot``.
-        group: the group of this project's optional dependencies that brings it.
-        purpose: what it is needed for, as the start of the message.
+        group: the group of this project's optional dependencies with it.
+        purpose: the feature that needs it, as the start of the message.
 
     Raises:
         ImportError: when it is not installed, with the command that installs it.
@@ -29,7 +29,7 @@ def extra(module: str, group: str, purpose: str) -> Any:
     except ModuleNotFoundError as error:
         package = module.partition(".")[0]
         if error.name is None or error.name.partition(".")[0] != package:
-            raise  # it is there, and something it needs is not
+            raise  # the package is installed, a dependency of it is not
         raise ImportError(
             f'{purpose} needs {package}: pip install "chainrule[{group}]"', name=package
         ) from None

@@ -1,7 +1,7 @@
-"""Locks that no forked child and no signal handler waits for in vain, and settings of the whole process.
+"""Locks without deadlocks after a fork or in a signal handler, and settings of the whole process.
 
-A child has only the thread that forked. A lock that another thread held then is held in the child for ever,
-and a setting that it had changed is never put back.
+A child has only the thread that forked. A lock that another thread held at the fork stays held in the child,
+and a setting that it had changed stays changed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ __all__ = ["Lock", "ProcessSetting"]
 
 
 class Lock:
-    """A lock that its own thread may enter again, as in a signal handler, and that a forked child finds free.
+    """A reentrant lock, for signal handlers, that is free in a forked child.
 
     Attributes:
-        current: the lock to hold, asked for at each block: ``with lock.current:``. A block that was entered
-            before a fork leaves the lock that it entered.
+        current: the lock to hold, read at each block: ``with lock.current:``. A block entered before a fork
+            releases the lock that it acquired.
 
     >>> lock = Lock()
     >>> with lock.current, lock.current:
@@ -34,11 +34,11 @@ class Lock:
 
 
 class ProcessSetting:
-    """A setting of the whole process, changed while any context is active, in whatever threads.
+    """A setting of the whole process, changed while a context is active in any thread.
 
     Args:
-        change: called with the first context that enters. Where the setting is still changed, does nothing.
-        put_back: called when the last has left. Where the setting is not changed, does nothing.
+        change: called by the first context to enter; idempotent.
+        put_back: called by the last to leave; idempotent.
 
     >>> switched = []
     >>> loud = ProcessSetting(lambda: switched.append("on"), lambda: switched.append("off"))
@@ -51,7 +51,7 @@ class ProcessSetting:
 
     def __init__(self, change: Callable[[], None], put_back: Callable[[], None]) -> None:
         self.change, self.put_back = change, put_back
-        # The contexts that are entered, and by which thread. An interrupt may keep Python from leaving one:
+        # The active contexts and their threads. After an interrupt Python may never leave a context: then
         # it is freed with the frame of its `with`, and counts no more.
         self.active: dict[weakref.ref[_Change], int] = {}
         _settings.append(self)
@@ -77,11 +77,11 @@ class _Change:
             with _switching.current:
                 setting.drop_freed()
                 first = not setting.active
-                # Before the change: a signal handler that comes and goes in the middle puts nothing back.
+                # Before the change: a signal handler in the middle must put nothing back.
                 setting.active[weakref.ref(self)] = threading.get_ident()
                 if first:
                     setting.change()
-        except BaseException:  # Ctrl-C: Python leaves only what was entered
+        except BaseException:  # Ctrl-C: Python calls no __exit__ for a context that was not entered
             self.__exit__()
             raise
 
@@ -96,7 +96,7 @@ class _Change:
                     if not setting.active:
                         setting.put_back()
                 break
-            except KeyboardInterrupt as again:  # not before all is as it was
+            except KeyboardInterrupt as again:  # raised after the setting is restored
                 interrupt = again
         if interrupt is not None:
             raise interrupt
@@ -108,7 +108,7 @@ _switching = Lock()
 
 
 def _after_fork() -> None:
-    """The child has only the thread that forked: what the others were inside of is never left there."""
+    """Free the locks and contexts of the other threads, which the child does not have."""
     for lock in _locks:
         lock.current = threading.RLock()
     for setting in _settings:

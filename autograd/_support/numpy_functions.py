@@ -1,4 +1,4 @@
-"""NumPy's functions: their public names, those that give truth, arguments that mean nothing for a Tensor."""
+"""NumPy's functions: their public names, the predicates, the arguments that mean nothing for a Tensor."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import numpy as np
 
 __all__ = ["COMPARISONS", "NOTHING", "TESTS", "public_name", "refuse", "ufunc_names"]
 
-# Functions of numbers, element by element, that give truth: of a node, those of its numbers.
+# Predicates of numbers, element by element: of a node, they concern its numbers.
 COMPARISONS: set[Any] = {
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
     np.isfinite, np.isnan, np.isinf, np.signbit,
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
 }  # fmt: skip
 
-# Functions of whole arrays that give truth.
+# Predicates of whole arrays.
 TESTS: set[Any] = {
     np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isneginf, np.isposinf,
     np.iscomplexobj, np.isrealobj, np.iscomplex, np.isreal,
 }  # fmt: skip
 
-# Where a function is looked for that does not say where it is from: a ufunc of SciPy.
+# Where to look for a function without a `__module__`, as a ufunc of SciPy.
 _MODULES = ("numpy", "scipy.special")
 
 
 def public_name(function: Any) -> str:
-    """The dotted name that a user knows a function by.
+    """The public dotted name of a function.
 
     >>> public_name(np.linalg.norm), public_name(np.exp), public_name(np.fft.fft)
     ('numpy.linalg.norm', 'numpy.exp', 'numpy.fft.fft')
@@ -40,7 +40,7 @@ def public_name(function: Any) -> str:
 
 
 def ufunc_names(*functions: Any) -> set[str]:
-    """The names in NumPy of those functions that are its ufuncs.
+    """The NumPy names of the ufuncs among some functions.
 
     >>> ufunc_names(np.arcsin, max)
     {'arcsin'}
@@ -50,7 +50,7 @@ def ufunc_names(*functions: Any) -> set[str]:
 
 NOTHING: Any = np._NoValue  # NumPy's own default where None would mean something
 
-# What to do in place of passing an argument.
+# Advice for each argument that is refused.
 INSTEAD = {
     "dtype": "a Tensor keeps the dtype of the array that it was made from",
     "out": "the result is a Tensor of its own",

@@ -1,6 +1,6 @@
-"""One thread for NumPy's matrix products while they are small: two wait for each other longer than they work.
+"""One thread for small matrix products of NumPy: two would wait for each other longer than they work.
 
-threadpoolctl finds NumPy's library; where it is not installed, the threads are left as they are.
+threadpoolctl finds NumPy's library; without it, the threads stay as they are.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def few_threads(multiplications: int) -> Any:
 
 
 def would_limit(multiplications: int) -> bool:
-    """Whether `few_threads` has anything to do: not for large products, nor where there is one thread."""
+    """Whether `few_threads` would change anything: not for large products, nor with one thread already."""
     if multiplications > SMALL:
         return False
     return bool(_ONE_THREAD.active) or any(library.get_num_threads() > 1 for library in numpys_libraries())
 
 
 NOTHING = nullcontext()
-_before: list[tuple[Any, int]] = []  # the libraries, and how many threads they had
+_before: list[tuple[Any, int]] = []  # the libraries, and their numbers of threads
 
 
 def _limit() -> None:
@@ -51,8 +51,8 @@ def _limit() -> None:
 
 def _unlimit() -> None:
     for library, threads in _before:
-        if library.get_num_threads() == 1:  # or somebody else has set another number meanwhile
-            # threadpoolctl listens to the first thread that set a number, perhaps not the last to leave.
+        if library.get_num_threads() == 1:  # otherwise somebody has set another number meanwhile
+            # threadpoolctl obeys the first thread that set a number, perhaps not the last to leave.
             _let_go(library)
             library.set_num_threads(threads)
             _let_go(library)  # so that the user's own limits in other threads work
@@ -60,7 +60,7 @@ def _unlimit() -> None:
 
 
 def _let_go(library: Any) -> None:
-    """Let any thread set the number next. Before threadpoolctl 3.7 any may."""
+    """Let any thread set the number next; before threadpoolctl 3.7 any may."""
     if hasattr(library, "clear_controlling_thread"):
         library.clear_controlling_thread(force=True)
 
@@ -70,10 +70,7 @@ _ONE_THREAD = ProcessSetting(_limit, _unlimit)
 
 @functools.cache
 def numpys_libraries() -> list[Any]:
-    """The libraries of matrix products: NumPy's is loaded by now, one that is loaded later is not NumPy's.
-
-    To look for them takes 0.6 ms.
-    """
+    """The libraries of matrix products that are loaded, NumPy's among them; the search takes 0.6 ms."""
     try:
         threadpoolctl = importlib.import_module("threadpoolctl")
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""What a row for arrays is: a map that is linear in its arguments, and its transposes."""
+"""A row for arrays: a map that is linear in its arguments, and its transposes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _pull_by(transpose: Callable[..., Any]) -> Pull:
 
 
 class _Joint:
-    """The pulls of a row with any number of arguments: as many as are asked for."""
+    """The pulls of a row with any number of arguments, each on demand."""
 
     def __init__(self, transpose: Callable[..., Callable[[int], Any]]) -> None:
         self.transpose = transpose
@@ -29,7 +29,7 @@ class _Joint:
         return lambda g, inputs, out, params: self.transpose(g, *inputs, **params)(i)
 
     def at(self, g: Any, inputs: Sequence[Any], params: dict[str, Any]) -> Pulls:
-        """The pulls for one adjoint: where the parts lie in it is computed once, not for each argument."""
+        """The pulls for one adjoint: the places of the parts are computed once, not for each argument."""
         return _Parts(self.transpose(g, *inputs, **params))
 
 
@@ -52,11 +52,13 @@ class ArrayRow(Primitive):
             every order. It gives the reverse mode; the forward mode is the map itself.
         joint: linear in all arguments together, like concatenate, not in each while the others
             stay, like matmul. Then there is one transpose, ``(g, *args, **params)``, which gives
-            a function from the number of an argument to its part.
+            a function from the place of an argument to its part.
         tangent: for a map that is linear only locally, like max, or in some arguments only, like
-            affine: the map of the tangents, ``(moved, *args, **params)``.
-        latex: how it is written.
+            affine: the map of the tangents, ``(tangents, *args, **params)``, None for a constant.
+        latex: its notation.
     """
+
+    _interface = ("name", "latex", "on_arrays")
 
     def __init__(
         self,
@@ -69,7 +71,7 @@ class ArrayRow(Primitive):
     ) -> None:
         if not transposes or (joint and len(transposes) > 1):
             raise ValueError(f"row {name!r}: give one transpose for each argument, or a single joint one")
-        self.name = self.__name__ = name
+        self.name = self.__name__ = self.key = name
         self.on_arrays = on_arrays
         self.joint = joint
         self.broadcasts = False  # a transpose gives the shape of its argument
@@ -86,12 +88,14 @@ class ArrayRow(Primitive):
                 return node._apply(self, args, params)
         return self.on_arrays(*args, **params)
 
-    def tangent(self, moved: Sequence[Any], args: Sequence[Any], params: dict[str, Any]) -> Any:
-        """The tangent of the result; `moved` holds each argument's tangent, or None."""
+    def tangent(self, tangents: Sequence[Any], args: Sequence[Any], params: dict[str, Any]) -> Any:
+        """The tangent of the result, from each argument's tangent, or None for a constant."""
         if self.local_tangent is not None:
-            return self.local_tangent(moved, *args, **params)
+            return self.local_tangent(tangents, *args, **params)
         if self.joint:
-            full = [np.zeros_like(plain(a)) if t is None else t for t, a in zip(moved, args, strict=True)]
+            full = [np.zeros_like(plain(a)) if t is None else t for t, a in zip(tangents, args, strict=True)]
             return self(*full, **params)
-        terms = (self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(moved) if t is not None)
+        terms = (
+            self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(tangents) if t is not None
+        )
         return functools.reduce(operator.add, terms)

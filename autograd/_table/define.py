@@ -1,39 +1,50 @@
-"""The table: rows are added to it, and its readers are told of every one."""
+"""The table: rows are checked and added, and passed to its readers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._graph.node import Node
-from autograd._graph.primitive import PRIMITIVES
+from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table.array_rows import ArrayRow
-from autograd._table.numerics import elementary
+from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "rows"]
+__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
-_checks: list[Callable[[Row | ArrayRow], None]] = []
+_checks: list[Callable[[Primitive], None]] = []
+
+# Names that generated functions use for themselves: one would hide a row of that name, or the row hide it.
+RESERVED = {
+    "x", "y", "z", "out", "g",                                                 # the texts of rows
+    "self", "other", "node", "error", "type", "float", "NotImplemented",       # methods of `Value`
+    "root", "seed", "reached", "leaves", "held", "a", "b", "p", "op", "ready", "wait", "contribution",  # sweep
+    "inputs", "params",                                                        # of arrays
+    "theta", "inf", "nan",                                                     # programs of scalars
+}  # fmt: skip
+PATTERN = re.compile(r"[vg]\d+|_\w+_row")  # v1 and g1 in programs of scalars; _sin_row, a row itself
 
 
 def on_define(reader: Callable[[Row], None]) -> None:
-    """Call `reader` with every row there is and every row to come: how a node type gets its methods."""
+    """Call `reader` with every row, present and future: so a node type gets its methods."""
     _readers.append(reader)
     for row in rows():
         reader(row)
 
 
-def check_on_define(reader: Callable[[Row | ArrayRow], None]) -> None:
+def check_on_define(reader: Callable[[Primitive], None]) -> None:
     """Call `reader` with every row to come, before it is added: it raises ValueError for one it cannot use."""
     _checks.append(reader)
 
 
-def check(*new: Row | ArrayRow) -> None:
+def check(*new: Primitive) -> None:
     """Show rows to those who asked for it with `check_on_define`."""
     for row in new:
         for reader in _checks:
@@ -49,44 +60,68 @@ def define_arrays(*new: ArrayRow) -> None:
     """Add array-only rows to the table.
 
     Raises:
-        ValueError: for a name that is taken.
+        ValueError: for a name that is taken. Nothing is added then.
     """
-    for row in new:
-        if row.name in PRIMITIVES:
-            raise ValueError(f"row {row.name!r}: the name is taken")
-        PRIMITIVES[row.name] = row
-        NUMPY[row.on_arrays] = row
+    _check_names(new)
+    _publish(new, {row.on_arrays: row for row in new})
 
 
 def define(*new: Row) -> None:
     """Add rows to the table. They may use each other's names and those already there.
 
     Raises:
-        ValueError: for a name that is taken, or a partial that uses a name the table lacks.
+        ValueError: for a name that is taken or used by generated code, or a partial that uses a name the
+            table lacks. Nothing is added then.
     """
+    _check_names(new)
     known = {*NODES, *(row.key for row in new)}
     for row in new:
-        if row.key in PRIMITIVES or row.key in FLOATS:  # FLOATS also holds what generated code uses
-            raise ValueError(f"row {row.name!r}: the name is taken")
+        if row.key in RESERVED or PATTERN.fullmatch(row.key):
+            raise ValueError(
+                f"row {row.name!r}: generated code has this name for a variable of its own; "
+                f"another is free, such as 'my_{row.name}'"
+            )
         if missing := row.names_used() - known:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
+        row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
+        row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
+    _publish(new, {function: row for row in new for function in (row.on_arrays, *row.also)})
+    try:
+        for row in new:
+            for reader in _readers:
+                reader(row)
+    except BaseException:
+        withdraw(*new)
+        raise
+
+
+def withdraw(*rows: Primitive) -> None:
+    """Take rows out of the table; nodes that were recorded with them keep them."""
+    for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
+        for row in rows:
+            table.pop(row.key, None)
+    for function in [function for function, row in NUMPY.items() if row in rows]:
+        del NUMPY[function]
+
+
+def _check_names(new: Sequence[Primitive]) -> None:
+    keys = [row.key for row in new]
+    for key in keys:
+        if key in PRIMITIVES or key in FLOATS or keys.count(key) > 1:  # FLOATS: also for generated code
+            raise ValueError(f"row {key!r}: the name is taken")
+
+
+def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> None:
+    """Write checked rows to the table; a function of NumPy's that is a row already stays that row."""
+    PRIMITIVES.update((row.key, row) for row in new)
+    NUMPY.update({function: row for function, row in functions.items() if function not in NUMPY})
     for row in new:
-        PRIMITIVES[row.key] = row
-        FLOATS[row.key] = row.on_floats
-        ARRAYS[row.key] = row.on_arrays
-        NODES[row.key] = row
-        NUMPY.update(dict.fromkeys((row.on_arrays, *row.also), row))
-    for row in new:
-        row.float_partials = row.read(FLOATS)
-        row.node_partials = row.read(NODES)
-        row.array_pulls = row.read_pulls(ARRAYS)
-        row.node_pulls = row.read_pulls(NODES)
-        for reader in _readers:
-            reader(row)
+        if isinstance(row, Row):
+            FLOATS[row.key], ARRAYS[row.key], NODES[row.key] = row.on_floats, row.on_arrays, row
 
 
 def _slope(x: Any, y: Any) -> Any:
-    """∂(x**y)/∂x in nodes: for a number y as a lecturer writes it, for one that varies as a row."""
+    """∂(x**y)/∂x in nodes: for a constant y as a lecturer writes it, for a node or an array y as a row."""
     if isinstance(y, Node) or np.ndim(y):
         return NODES["_dpow"](x, y)
     if y >= 0.5:
@@ -95,7 +130,7 @@ def _slope(x: Any, y: Any) -> Any:
     return y * x**y / x if y else 0.0
 
 
-# What partials may use besides the table.
-FLOATS.update(pi=math.pi, _slope=elementary.dpow)
-ARRAYS.update(pi=math.pi, _slope=elementary.dpow_array)
+# Names in partials besides the table's.
+FLOATS.update(pi=math.pi, _slope=powers.dpow)
+ARRAYS.update(pi=math.pi, _slope=powers.dpow_array)
 NODES.update(pi=math.pi, _slope=_slope)

@@ -1,4 +1,4 @@
-"""Where a primitive is defined: intervals of real numbers, read from text."""
+"""The domain of a primitive: intervals of real numbers, read from text."""
 
 from __future__ import annotations
 

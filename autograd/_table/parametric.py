@@ -11,10 +11,10 @@ __all__ = ["ParametricRow"]
 
 
 class ParametricRow(Row):
-    """A row of which some inputs may be left out, or given by name; inputs like any other otherwise.
+    """A row with optional inputs, which may be passed by name.
 
     Args:
-        defaults: the name and the number of each input that may be left out, the last ones of the row.
+        defaults: the names and numbers of the optional inputs, the last ones of the row.
         row, parts: as for `Row`.
 
     >>> from autograd import Value, leaky_relu
@@ -25,6 +25,8 @@ class ParametricRow(Row):
     >>> slope.grad
     -2.0
     """
+
+    _interface = (*Row._interface, "defaults")
 
     def __init__(self, *row: Any, defaults: Mapping[str, float], **parts: Any) -> None:
         self.defaults = dict(defaults)

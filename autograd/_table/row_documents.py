@@ -17,7 +17,7 @@ DIGITS = 6
 
 
 class Described(Protocol):
-    """The parts of a row that its docstring tells of."""
+    """The parts of a row that its docstring shows."""
 
     name: str
     public: bool

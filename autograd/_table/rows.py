@@ -1,13 +1,17 @@
-"""What a row of the table is: a primitive on numbers, with its derivatives as text."""
+"""A row of the table: a primitive on numbers, with its derivatives as text."""
 
 from __future__ import annotations
 
 import ast
+import itertools
 import keyword
 import math
+import re
 from collections.abc import Callable, Sequence
+from string import Formatter
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
+from unicodedata import normalize
 
 import numpy as np
 
@@ -17,7 +21,7 @@ from autograd._graph.primitive import Primitive, Pull
 from autograd._support.entering import check_kind, floats, is_number
 from autograd._support.numpy_functions import ufunc_names
 from autograd._table.intervals import Interval
-from autograd._table.readings import FLOATS, generate, names_in
+from autograd._table.readings import compile_source, generate, load, names_in
 from autograd._table.row_documents import document
 
 __all__ = ["CALL", "POWER", "PRODUCT", "SUM", "Row", "domain_error", "elementwise"]
@@ -25,40 +29,45 @@ __all__ = ["CALL", "POWER", "PRODUCT", "SUM", "Row", "domain_error", "elementwis
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
 
-# How tightly a formula is written: what has to go in parentheses beside a product, a power.
+# How tightly a formula binds: which parentheses it needs in a product, in a power.
 SUM, PRODUCT, POWER, CALL = 1, 2, 3, 4
 
 # Rows of these names are Python's operators on nodes.
 OPERATORS = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "abs", "floor", "ceil", "trunc"}
 
 
-# Arithmetic that Python writes with a symbol, which is faster than a call.
+# Arithmetic with a symbol, which is faster than a call.
 SYMBOLS = {
     "add": "x + y", "sub": "x - y", "mul": "x * y", "truediv": "x / y", "floordiv": "x // y", "mod": "x % y",
     "neg": "-x", "square": "x * x",
 }  # fmt: skip
 
 
+def row_name(name: str) -> str:
+    """The name of a row itself in generated code, where its own is the function on floats."""
+    return f"_{name}_row"
+
+
 class Row(Primitive):
     """One row of the table: a primitive on numbers, applied to arrays element by element.
 
     Args:
-        name: its public name; one of `OPERATORS` is that operator too. A leading underscore keeps
-            it out of the public names.
-        on_floats: the number from Python floats; raises as `math` does outside the domain.
-        on_arrays: the same for NumPy arrays, with IEEE results.
+        name: its public name; one of `OPERATORS` is that operator too. With a leading underscore it
+            is private.
+        on_floats: the function on Python floats; raises as `math` does outside the domain.
+        on_arrays: the function on NumPy arrays, with IEEE results.
         partials: the derivative with respect to each input, as text in ``x``, ``y``, ``z`` (the
             inputs), ``out`` (the result) and the names of the table.
-        latex: how it is written, with ``{x}``, ``{y}``, ``{z}`` for the inputs.
-        binds: how tightly it is written: `SUM`, `PRODUCT`, `POWER`, or `CALL` for what needs no
+        latex: its notation, with ``{x}``, ``{y}``, ``{z}`` for the inputs.
+        binds: how tightly the notation binds: `SUM`, `PRODUCT`, `POWER`, or `CALL`, which needs no
             parentheses.
-        domain: where it is defined, an interval for each input, several joined by ``|``.
+        domain: an interval for each input, several joined by ``|``.
         kink: text that is zero where the derivative jumps, such as ``x`` for relu.
-        domain_note: what to say instead of the intervals when an argument is outside.
+        domain_note: the domain in words, for errors, in place of the intervals.
         quick: a shorter `on_arrays` that is as exact wherever nothing in it overflows, for compiled
             programs, which notice an overflow and go back to the careful one.
-        selects: whether the first argument chooses which other one is the result. One that it does
-            not choose may be without a derivative: see `_derivatives.sweeps`.
+        selects: whether the first argument chooses which other one is the result. The derivative of
+            a branch not taken may be undefined: see `_derivatives.sweeps`.
         also: NumPy's functions that are this row as well as `on_arrays`, such as `numpy.fabs` of abs.
 
     Calling a row applies it: numbers give a number, nodes a node, arrays an array.
@@ -67,12 +76,18 @@ class Row(Primitive):
         ValueError: when the parts do not fit each other, naming the row and what is wrong.
     """
 
-    key: str  # its name in generated code and in the readings; a row from outside has one for each definition
-    source: Callable[..., Any]  # the code of `on_floats`: the same, or what it makes floats of
-    reverse_only = False  # whether only its gains are known, and no partials: see `autograd.extend.function`
+    _interface: ClassVar[tuple[str, ...]] = (
+        "name", "inputs", "arity", "on_floats", "on_arrays", "partials", "latex", "domain", "kink",
+        "distance_to_kink",
+    )  # fmt: skip
+
+    source: Callable[
+        ..., Any
+    ]  # the code of `on_floats`: the same, or the function whose result it makes a float
+    reverse_only = False  # whether it has contributions and no partials: see `autograd.extend.function`
     float_partials: tuple[Callable[..., Any], ...]
+    float_pulls: tuple[Pull | None, ...]  # of a row that is reverse_only
     node_partials: tuple[Callable[..., Any], ...]
-    float_pulls: tuple[Pull | None, ...]  # where only the gains are known
     pull: Callable[..., Any]
     on_value: Callable[[Any], Any]
 
@@ -92,8 +107,8 @@ class Row(Primitive):
         also: Sequence[Any] = (),
     ) -> None:
         wrong = f"row {name!r}: "
-        if not name.isidentifier() or keyword.iskeyword(name):
-            raise ValueError(f"{wrong}the name is not an identifier")
+        if not name.isidentifier() or keyword.iskeyword(name) or normalize("NFKC", name) != name:
+            raise ValueError(f"{wrong}the name is not an identifier as Python reads it")
         if isinstance(partials, str) or not 1 <= len(partials) <= len(INPUTS):
             raise ValueError(f"{wrong}give a tuple of 1 to 3 partials, one for each input")
         if isinstance(domain, str) or len(domain) != len(partials):
@@ -117,35 +132,47 @@ class Row(Primitive):
         self.kink = kink
         try:
             self.domain = tuple(tuple(map(Interval.parse, d.split("|"))) for d in domain)
-            self.codes = tuple(map(self._parse, self.partials))
-            self.kink_code = None if kink is None else self._parse(kink)
-            latex.format(**dict.fromkeys(self.inputs, ""))
+            contributions = tuple(map(_contribution, self.partials))
+            self._partial_codes = tuple(map(self._compile_partial, self.inputs, self.partials))
+            self.contribute(contributions)
+            self._kink = None if kink is None else generate(self._kink_source(kink), "kink")
+            check_latex(latex, self.inputs)
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
-        except (KeyError, IndexError) as error:
-            raise ValueError(f"{wrong}the LaTeX names an input that is not there: {error}") from None
-        # The names its texts use, and for each input the text of g * partial; None where that is 0.
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
-        short = {"0": None, "1": "g", "-1": "-g"}
-        self.contribute(tuple(short.get(text, f"g * ({text})") for text in self.partials))
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
 
-    def contribute(self, gains: tuple[str | None, ...]) -> None:
+    def contribute(self, contributions: tuple[str | None, ...]) -> None:
         """Take texts in g, the inputs and out for the contributions to the inputs' adjoints; None for 0."""
-        self.gains = gains
-        # The places of the inputs whose change is none of the result's: a condition.
-        self.inert = frozenset(i for i, gain in enumerate(gains) if gain is None)
+        self.contributions = contributions
+        self._pull_codes = tuple(map(self._compile_pull, self.inputs, contributions))
+        # The inputs that the result's derivative does not go by, such as a condition.
+        self.inert = frozenset(i for i, text in enumerate(contributions) if text is None)
 
-    def _parse(self, text: str) -> CodeType:
-        tree = ast.parse(f"lambda {', '.join(self.inputs)}, out: {text}", f"<{self.name}>", "eval")
-        return compile(tree, f"<partial of {self.name}: {text}>", "eval")
+    def _compile_partial(self, x: str, text: str) -> CodeType:
+        function = f"d{self.name}_d{x}"
+        source = f"def {function}({', '.join(self.inputs)}, out):\n    return {text}\n"
+        return compile_source(source, function)
+
+    def _compile_pull(self, x: str, contribution: str | None) -> CodeType | None:
+        if contribution is None:
+            return None
+        function = f"pull_{self.name}_{x}"
+        unpacked = ", ".join(self.inputs) if self.arity > 1 else f"({x},)"
+        return compile_source(
+            f"def {function}(g, inputs, out, params):\n    {unpacked} = inputs\n    return {contribution}\n",
+            function,
+        )
+
+    def _kink_source(self, text: str) -> str:
+        return f"def kink({', '.join(self.inputs)}):\n    return {text}\n"
 
     @property
     def text(self) -> str:
-        """Its value as Python writes it: with a symbol, or as a call."""
+        """The operation as Python code: with a symbol, or as a call."""
         return SYMBOLS.get(self.key, f"{self.key}({', '.join(self.inputs)})")
 
     def names_used(self) -> set[str]:
@@ -154,20 +181,11 @@ class Row(Primitive):
 
     def read(self, names: dict[str, Any]) -> tuple[Callable[..., Any], ...]:
         """The partials as functions ``(*inputs, out)``, their names looked up in `names`."""
-        return tuple(eval(code, names) for code in self.codes)
+        return tuple(load(code, names) for code in self._partial_codes)
 
     def read_pulls(self, names: dict[str, Any]) -> tuple[Pull | None, ...]:
-        """For each input what gives ``g * partial``; None if it is 0."""
-        return tuple(None if gain is None else self._read_pull(gain, names) for gain in self.gains)
-
-    def _read_pull(self, gain: str, names: dict[str, Any]) -> Pull:
-        source = f"""
-def pull(g, inputs, out, params):
-    {", ".join(self.inputs)}, = inputs
-    return {gain}
-"""
-        pull: Pull = generate(source, "pull", names)
-        return pull
+        """For each input the function for ``g * partial``; None if the partial is 0."""
+        return tuple(None if code is None else load(code, names) for code in self._pull_codes)
 
     def distance_to_kink(self, *inputs: Any) -> float:
         """How far inputs are from where the derivative jumps; infinite if it does not.
@@ -176,9 +194,7 @@ def pull(g, inputs, out, params):
         >>> relu.distance_to_kink(-0.25)
         0.25
         """
-        if self.kink_code is None:
-            return math.inf
-        return float(np.min(np.abs(eval(self.kink_code, FLOATS)(*inputs, None))))
+        return math.inf if self._kink is None else float(np.min(np.abs(self._kink(*inputs))))
 
     def _document(self) -> str:
         return document(self)
@@ -203,7 +219,7 @@ def pull(g, inputs, out, params):
         for a in args:
             check_kind(a, self.name)
         arrays = [np.asarray(a) for a in args]
-        # Of an array of no dimension it is the object in it.
+        # A Value makes an array of no dimension, which stands for the Value.
         pairs = zip(args, arrays, strict=True)
         if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
             return elementwise(self, arrays)
@@ -216,13 +232,59 @@ def pull(g, inputs, out, params):
         return self.on_arrays(*map(floats, args, arrays))
 
 
+def check_latex(latex: str, inputs: Sequence[str]) -> None:
+    r"""Refuse LaTeX that cannot be filled in, or that no typesetter reads.
+
+    Raises:
+        ValueError: says what is wrong.
+
+    >>> check_latex(r"\sqrt{{{x}}}", ("x",))
+    >>> check_latex(r"\sqrt{x}}", ("x",))
+    Traceback (most recent call last):
+        ...
+    ValueError: the LaTeX '\\sqrt{x}}' cannot be filled in: LaTeX's own braces are written twice, as in \sqrt{{{x}}}
+    """
+    twice = r"LaTeX's own braces are written twice, as in \sqrt{{{x}}}"
+    try:
+        fields = list(Formatter().parse(latex))
+    except ValueError:
+        raise ValueError(f"the LaTeX {latex!r} cannot be filled in: {twice}") from None
+    for _, field, form, conversion in fields:
+        if field is not None and (field not in inputs or form or conversion):
+            raise ValueError(
+                f"the LaTeX names an input that is not there, {{{field}{form and ':' + form}}}: {twice}"
+            )
+    signs = re.findall(r"\\[a-zA-Z]+|\\.|[{}]|\\$", "".join(text for text, *_ in fields), re.DOTALL)
+    for opening, closing in (("{", "}"), (r"\left", r"\right")):
+        depths = list(itertools.accumulate((s == opening) - (s == closing) for s in signs))
+        if depths and (depths[-1] or min(depths) < 0):
+            raise ValueError(f"the LaTeX {latex!r}: {opening} and {closing} do not balance")
+    if signs and signs[-1] == "\\":
+        raise ValueError(f"the LaTeX {latex!r} ends with a backslash")
+
+
+def _contribution(partial: str) -> str | None:
+    """The text of ``g * partial``, the contribution to an input's adjoint; None where it is 0.
+
+    >>> _contribution("cos(x)"), _contribution("-1"), _contribution("2 * x"), _contribution("0")
+    ('g * cos(x)', '-g', 'g * (2 * x)', None)
+    """
+    if partial in ("0", "1", "-1"):
+        return {"0": None, "1": "g", "-1": "-g"}[partial]
+    expression = ast.parse(f"({partial})", mode="eval").body  # as it stands in generated code
+    if isinstance(expression, ast.Tuple):
+        raise ValueError(f"the partial {partial!r} is one expression for each input")
+    is_one_term = isinstance(expression, (ast.Name, ast.Call, ast.Constant))
+    return f"g * {partial}" if is_one_term else f"g * ({partial})"
+
+
 def elementwise(row: Row, args: Sequence[Any]) -> Any:
     """Apply a row to object arrays, one element at a time."""
     return np.frompyfunc(row, row.arity, 1)(*args)
 
 
 def domain_error(row: Row, args: Sequence[Any], cause: Exception) -> DomainError:
-    """The error for `row` at `args`, said from what Python's own arithmetic raised."""
+    """The error for a row outside of its domain, from the error of Python's arithmetic."""
     call = f"{row.name}({', '.join(map(name, args))})"
     if isinstance(cause, OverflowError):
         return DomainError(f"{call} overflows: the result is beyond the largest float")

@@ -1,9 +1,9 @@
-"""THE TABLE: one row per primitive, and nothing else.
+"""THE TABLE: one row per primitive.
 
-Read down a column to check the calculus. The partials are text in the inputs ``x``, ``y``, ``z``,
-the result ``out`` and the names of the table; `_table.rows` says what follows from a row.
-Names with an underscore are forms that other rows need
-for accuracy: the textbook's ``1 - tanh(x)**2`` cancels for large x, ``_dtanh`` does not.
+Read down a column to check the calculus. The partials are text in the inputs ``x``, ``y``, ``z``, the
+result ``out`` and the names of the table; `_table.rows.Row` documents the columns. Names with an underscore
+are forms that other rows need for accuracy: the textbook's ``1 - tanh(x)**2`` cancels for large x,
+``_dtanh`` does not.
 
 Where a partial is not the textbook's, the reason is below the table.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from autograd._table.define import define
 from autograd._table.numerics import activations as an
 from autograd._table.numerics import elementary as nm
+from autograd._table.numerics import powers as pn
 from autograd._table.numerics import steps as sn
 from autograd._table.parametric import ParametricRow
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM, Row
@@ -115,10 +116,10 @@ define(
     Row("_d2gelu",   an.d2gelu,        an.d2gelu_array,   ("(square(x) - 4) * x * _gauss(x / 2**0.5) / (2 * pi)**0.5",), r"\mathrm{{gelu}}''({x})", CALL, R),
     Row("_dleaky_relu", an.dleaky_relu, an.dleaky_relu_array, ("0", "1 - _step(x)"),            r"\mathrm{{leakyrelu}}'({x}, {y})",    CALL,    RR,                            kink="x"),
     Row("_delu",     an.delu,          an.delu_array,     ("out * (1 - _step(x))", "(1 - _step(x)) * exp(minimum(x, 0))"), r"\mathrm{{elu}}'({x}, {y})", CALL, RR,      kink="x"),
-    Row("_dpow",     nm.dpow,          nm.dpow_array,     ("_d2pow(x, y)", "_powmix(x, y)"),    "{y} {x}^{{{y} - 1}}",                 PRODUCT, POWERS),
-    Row("_logpow",   nm.logpow,        nm.logpow_array,   ("_powmix(x, y)", "square(_logpow(x, y / 2))"), r"{x}^{{{y}}} \ln({x})",               PRODUCT, POWERS),
-    Row("_d2pow",    nm.d2pow,         nm.d2pow_array,    ("(y - 2) * out / x", "(2 * y - 1) * x**(y - 2) + out * log(x)"), r"{y} ({y} - 1) {x}^{{{y} - 2}}",      PRODUCT, POWERS),
-    Row("_powmix",   nm.powmix,        nm.powmix_array,   ("((y - 1) * out + _dpow(x, y)) / x", "log(x) * (out + x**(y - 1))"), r"{x}^{{{y} - 1}} (1 + {y} \ln({x}))", PRODUCT, POWERS),
+    Row("_dpow",     pn.dpow,          pn.dpow_array,     ("_d2pow(x, y)", "_powmix(x, y)"),    "{y} {x}^{{{y} - 1}}",                 PRODUCT, POWERS),
+    Row("_logpow",   pn.logpow,        pn.logpow_array,   ("_powmix(x, y)", "square(_logpow(x, y / 2))"), r"{x}^{{{y}}} \ln({x})",               PRODUCT, POWERS),
+    Row("_d2pow",    pn.d2pow,         pn.d2pow_array,    ("(y - 2) * out / x", "(2 * y - 1) * x**(y - 2) + out * log(x)"), r"{y} ({y} - 1) {x}^{{{y} - 2}}",      PRODUCT, POWERS),
+    Row("_powmix",   pn.powmix,        pn.powmix_array,   ("((y - 1) * out + _dpow(x, y)) / x", "log(x) * (out + x**(y - 1))"), r"{x}^{{{y} - 1}} (1 + {y} \ln({x}))", PRODUCT, POWERS),
     Row("_length",   math.sqrt,        nm.length_array,   ("0.5 * _inverse(out)",),             r"\sqrt{{{x}}}",                       CALL,    ("[0, inf)",)),
     Row("_inverse",  nm.inverse,       nm.inverse_array,  ("-square(out)",),                    r"\frac{{1}}{{{x}}}",                  PRODUCT, R),
 )
@@ -126,14 +127,14 @@ define(
 
 # pow: _slope is y * x**(y - 1), as it stands for a number y and as the row _dpow for a y that varies;
 #   with _logpow, x**y ln x, it shares the mixed derivative _powmix, where 1 + y ln x cancels.
-# asin, acos: (1 - x)(1 + x) is exact near the ends; as a row of its own it has the derivative
-#   -2x, where differentiating the product would cancel near 0.
-# _top: the largest of numbers, taken out of a sum of their exponentials; which it is changes nothing, so a
-#   formula has e^{x - max} without a list of them.
-# _length: the root of a sum of squares, whose derivative is 0 at 0, where a norm has none.
-# sigmoid, tanh, erf, atan, pow: see the careful forms in autograd._table.numerics.elementary.
+# asin, acos: (1 - x)(1 + x) is exact near the ends; as a row it has the derivative -2x, where the derivative
+#   of the product would cancel near 0.
+# _top: the largest of several numbers, factored out of the sum of their exponentials; the choice changes
+#   nothing, so a formula shows e^{x - max} without a list of the numbers.
+# _length: the root of a sum of squares, with the derivative 0 at 0, where a norm has none.
+# sigmoid, tanh, erf, atan, pow: see the careful forms in autograd._table.numerics, elementary and powers.
 # log2, log10: 1 / (ln 10 x) would overflow in the product, 1 / x / ln 10 in the quotient.
 # asinh, acosh: 1 + x² and x² - 1 overflow, and x² - 1 cancels near 1.
-# fmod, mod: the quotient is the whole number that the remainder was made with, not that of the rounded x / y.
+# fmod, mod: the quotient is the whole number that belongs to the remainder, not that of the rounded x / y.
 # hypot, atan2: the second derivatives as products, where a derivative of the quotient would cancel.
 # silu, gelu: see the careful forms in autograd._table.numerics.activations.

@@ -14,8 +14,8 @@ from autograd import DomainError, Value, no_grad
 from autograd._compiler import Program, compile
 from autograd._compiler.vmap import alike, chosen_by, leeway
 from autograd._functions.value_arrays import ValueArray
+from autograd._graph.concretization import watching_concretization
 from autograd._graph.leaving import plain_array
-from autograd._graph.looks import looks
 from autograd._support.callers import warn
 from autograd._support.collector import spared
 from nn._measures.costs import LogitsWarning
@@ -199,7 +199,7 @@ def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array],
 def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
     inputs = leaves(x, np.reshape(labels("a", (x.shape[1],), 0, Value), x.shape))
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
-    with looks() as seen:
+    with watching_concretization() as seen:
         outputs = net(inputs)
         c = cost(outputs, desired.view(ValueArray))
     if isinstance(c, Value):

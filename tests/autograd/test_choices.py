@@ -22,7 +22,7 @@ from autograd import (
     sqrt,
     where,
 )
-from autograd._graph.looks import looks
+from autograd._graph.concretization import watching_concretization
 
 # f, and its first and second derivative at 0 by hand, where the branch not taken has none
 AT_ZERO = {
@@ -85,11 +85,12 @@ def test_gradients_that_add_up_to_more_than_a_float_leave_the_leaves_as_they_wer
 )
 def test_a_derivative_that_was_recorded_takes_the_branch_of_each_example(derivative):
     x = Value(2.0)
-    with looks() as seen:
+    with watching_concretization() as seen:
         slope = derivative(lambda x: where(relu(x), x * x, -3 * x))(x)
     assert autograd.compile(slope, [x], [])([], [[2.0], [-1.0], [5.0]]).tolist() == [4.0, -3.0, 10.0]
     assert seen == []
-    with looks() as seen:  # at a place where only one branch has a slope that slope is all there is
+    # At a place where only one branch has a slope that slope is all there is.
+    with watching_concretization() as seen:
         derivative(lambda x: where(relu(x), sqrt(x), x))(Value(0.0))
     assert [node.op.name for node in seen] == ["relu"]
 

@@ -28,7 +28,7 @@ from autograd import (
     silu,
     softmax,
 )
-from autograd._graph.looks import looks
+from autograd._graph.concretization import watching_concretization
 from autograd._graph.primitive import lookup
 from autograd._support.numpy_functions import public_name
 from autograd._table.define import rows
@@ -294,7 +294,7 @@ def test_questions_are_answered_with_truth():
         assert truth
     assert np.isnan(t).tolist() == [False, True]
     assert np.isclose(t, 1.0).tolist() == [True, False]
-    with looks() as seen:
+    with watching_concretization() as seen:
         np.isclose(x, 1.0)
     assert seen == [x]
 

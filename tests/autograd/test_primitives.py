@@ -1,5 +1,6 @@
 """A row is checked when it is defined, and everything follows from it; CONTRIBUTING's example runs."""
 
+import dis
 import re
 from pathlib import Path
 
@@ -8,9 +9,12 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value, grad, gradcheck, hessian
+from autograd._derivatives import value_sweep
 from autograd._graph.primitive import PRIMITIVES, lookup
+from autograd._table import define as table
 from autograd._table import rules
-from autograd._table.define import define, rows
+from autograd._table.array_rows import ArrayRow
+from autograd._table.define import PATTERN, RESERVED, define, define_arrays, rows, withdraw
 from autograd._table.intervals import Interval
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
@@ -35,11 +39,21 @@ def row(**changes):
     ("changes", "said"),
     [
         ({"name": "not a name"}, "identifier"),
+        ({"name": "ﬁn"}, "identifier as Python reads it"),
         ({"partials": ("x", "y")}, "2 partials but 1 domains"),
         ({"partials": "3 * x"}, "tuple of 1 to 3 partials"),
         ({"partials": ()}, "tuple of 1 to 3 partials"),
         ({"partials": ("3 *",)}, "invalid syntax"),
-        ({"latex": "{y}^3"}, "names an input that is not there"),
+        ({"partials": ("x, x",)}, "one expression for each input"),
+        ({"partials": ("x) + (x",)}, "unmatched"),
+        ({"partials": ("x  # by the table",)}, "was never closed"),
+        ({"latex": "{y}^3"}, "names an input that is not there, {y}"),
+        ({"latex": "{x:3}^3"}, "not there, {x:3}: LaTeX's own braces are written twice"),
+        ({"latex": r"\sqrt{x}}"}, "cannot be filled in"),
+        ({"latex": r"\sqrt{{{x}"}, "{ and } do not balance"),
+        ({"latex": "}}{x}{{"}, "{ and } do not balance"),
+        ({"latex": r"\left({x}"}, r"\\left and \\right do not balance"),
+        ({"latex": "{x}\\"}, "ends with a backslash"),
         ({"binds": 7}, "binds is SUM, PRODUCT"),
         ({"domain": ("[1, 0]",)}, "low end"),
         ({"domain": ("0..1",)}, "reads like"),
@@ -65,6 +79,88 @@ def test_a_row_cannot_take_a_name_the_engine_uses(name):
     with pytest.raises(ValueError, match="taken"):
         define(row(name=name))
     assert Value(1.0) + Value(2.0) == 3.0
+
+
+@pytest.mark.parametrize("name", [*sorted(RESERVED), "v12", "g0", "_own_row"])
+def test_a_row_cannot_take_a_name_that_generated_code_has_for_itself(name):
+    with pytest.raises(ValueError, match=f"'{name}': generated code .* 'my_{name}'"):
+        define(row(name=name))
+    define(row(name=f"my_{name}"))
+    try:
+        x = Value(2.0)
+        lookup(f"my_{name}")(x).backward()
+        assert x.grad == 12.0
+    finally:
+        take_out(f"my_{name}")
+
+
+def test_no_other_name_of_generated_code_could_be_a_rows():
+    """Of every method, pull and partial of the table: the variables, and the names they look up."""
+    functions = [*vars(Value).values(), value_sweep._walk]
+    for r in rows():
+        pulls = (*r.array_pulls, *r.node_pulls)
+        functions += [r.pull, *r.float_partials, *r.node_partials, *(p for p in pulls if p is not None)]
+        functions.append(getattr(r, "on_value", None))
+    names = set()
+    for function in functions:
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_filename.startswith("<generated"):
+            loads = (i for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
+            names |= {*code.co_varnames, *(i.argval for i in loads)}
+    names = {name for name in names if not PATTERN.fullmatch(name)}
+    assert {"x", "node", "Value", "sin"} < names
+    assert names <= RESERVED | FLOATS.keys() | NODES.keys()
+
+
+def test_either_all_rows_are_added_or_none():
+    tables = (PRIMITIVES, FLOATS, ARRAYS, NODES, NUMPY)
+    before = [dict(table) for table in tables]
+    unhashable = type("Unhashable", (), {"__hash__": None, "__call__": lambda self, x: x})()
+    for bad in (
+        row(name="sin"), row(name="g"), row(name="cube"), row(name="other_cube", partials=("cosine(x)",)),
+        row(name="other_cube", on_arrays=unhashable),
+    ):  # fmt: skip
+        with pytest.raises((ValueError, TypeError)):
+            define(row(), bad)
+        assert [dict(table) for table in tables] == before
+    for array_row in (ArrayRow("matmul", np.matmul, np.matmul), ArrayRow("own", np.matmul, np.matmul)):
+        with pytest.raises(ValueError, match="taken"):
+            define_arrays(ArrayRow("own", np.cumsum, np.cumsum), array_row)
+        assert [dict(table) for table in tables] == before
+
+
+def test_rows_are_taken_back_when_one_cannot_be_read(monkeypatch):
+    def refuse(new):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(table, "_readers", [refuse])
+    before = {**PRIMITIVES}
+    with pytest.raises(KeyboardInterrupt):
+        define(row())
+    assert before == PRIMITIVES
+    assert not {"cube"} & {*FLOATS, *ARRAYS, *NODES}
+    assert all(r.name != "cube" for r in NUMPY.values() if hasattr(r, "name"))
+
+
+def test_a_function_of_numpys_stays_the_row_that_it_was():
+    define(row(name="_arcsine", on_floats=lambda x: x, on_arrays=np.arcsin))
+    try:
+        assert np.arcsin(Value(0.5)).op is lookup("asin")
+    finally:
+        withdraw(lookup("_arcsine"))
+    assert np.arcsin(Value(0.5)).op is lookup("asin")
+
+
+def test_completion_shows_what_a_row_is_to_its_users():
+    for primitive, more in (
+        (autograd.exp, "arity distance_to_kink domain inputs kink on_floats partials"),
+        (autograd.leaky_relu, "arity defaults distance_to_kink domain inputs kink on_floats partials"),
+        (lookup("matmul"), ""),
+    ):
+        shown = [name for name in dir(primitive) if not name.startswith("_")]
+        assert shown == sorted(["latex", "name", "on_arrays", *more.split()])
+        assert all(hasattr(primitive, name) for name in dir(primitive))
+        assert {"__call__", "__doc__", "__name__"} <= {*dir(primitive)}
 
 
 def test_a_row_of_three_inputs():
@@ -101,11 +197,8 @@ def contributed():
 
 
 def take_out(new):
-    added = PRIMITIVES.pop(new)
-    for names in (FLOATS, ARRAYS, NODES):
-        del names[new]
-    for function in (added.on_arrays, *added.also):
-        del NUMPY[function]
+    added = PRIMITIVES[new]
+    withdraw(added)
     for method in {new, *added.numpy_names}:
         for node in (Value, Tensor):
             if hasattr(node, method):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import DomainError, Tensor, Value, sqrt, tanh
-from autograd._nodes.recorded_gradients import PATIENCE
+from autograd._graph.recorded_gradients import PATIENCE
 
 
 def garbage_of(f):

@@ -13,7 +13,7 @@ import viz
 from demos import __main__, backquery, gates, gpt, options
 
 ROOT = Path(__file__).parents[2]
-TITLES = ["Deck A", "Deck B", "Deck C", "Deck D", *(f"Deck E, part {n}" for n in (1, 2, 3)), "GPT"]
+TITLES = ["Deck A", "Deck B", "Deck C", "Engine", "Deck D", *(f"Deck E, part {n}" for n in (1, 2, 3)), "GPT"]
 
 
 @pytest.fixture
@@ -51,7 +51,9 @@ def command(*arguments):
 def test_every_lecture_runs_in_lecture_order(quick, unpictured, tmp_path, capsys):
     assert __main__.main(["--out", str(tmp_path / "new" / "lectures"), "--epochs", "2"]) == 0
     printed = capsys.readouterr().out
-    titles = [line.partition(":")[0] for line in printed.splitlines() if line.startswith(("Deck", "GPT"))]
+    titles = [
+        line.partition(":")[0] for line in printed.splitlines() if line.startswith(("Deck", "Engine", "GPT"))
+    ]
     assert titles == TITLES
     written = sorted(path.name for path in (tmp_path / "new" / "lectures").iterdir())
     assert written == ["backquery.png", "chain.png", "chain.svg", "gpt.png"]

@@ -1,5 +1,6 @@
 """What the lectures print is what the engine found, and what is known from elsewhere."""
 
+import inspect
 import math
 import re
 import sys
@@ -10,7 +11,9 @@ import pytest
 import nn
 import viz
 from autograd import sigmoid
-from demos import backquery, chain, digits, errors, gates, layers, softmax
+from autograd._derivatives import sweeps
+from autograd._graph.primitive import lookup
+from demos import backquery, chain, digits, engine, errors, gates, layers, softmax
 from demos.options import Options
 
 
@@ -114,6 +117,24 @@ def test_the_chain_is_labelled_from_end_to_end():
     labels = {node.label for node in chain.topological_order(C)}
     each = {f"{kind}^{{({layer})}}" for kind in "wbza" for layer in (1, 2, 3)}
     assert labels - {None} == each | {"a^{(0)}", "y", "C_0"}
+
+
+# -- the engine -----------------------------------------------------------------------------------
+
+
+def test_the_loop_is_shown_as_it_stands_with_the_numbers_of_a_graph(printed):
+    text = printed(engine)
+    squeezed = "\n".join(line[4:] for line in text.splitlines())
+    for function in (sweeps.reverse, lookup("tanh").pull):
+        assert inspect.getsource(function) in squeezed
+    slope = 1 - math.tanh(0.75) ** 2
+    last = numbers(text)[-4:]
+    assert last == pytest.approx([slope * 1.5, slope * 1.5, slope * 0.5, slope * 0.5], abs=5e-5)
+    gradients = dict(re.findall(r"∂y/∂(\w) = (\d\.\d+)", text))
+    added = dict.fromkeys(gradients, 0.0) | {"y": 1.0}
+    for name, contribution in re.findall(r"∂y/∂(\w) \+= (\d\.\d+)", text):
+        added[name] += float(contribution)
+    assert added == pytest.approx({name: float(g) for name, g in gradients.items()}, abs=2e-4)
 
 
 # -- deck D ---------------------------------------------------------------------------------------

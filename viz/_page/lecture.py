@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from autograd._graph.looks import listed, look_at, looked_at
+from autograd._graph.concretization import concretized, listed, where_concretized
 from autograd._graph.node import name, topological_order
 from autograd._nodes.value import Value
 from autograd._support.atomic import written_whole
@@ -81,8 +81,8 @@ def lecture_page(
 def _warn_of_choices(C: Value) -> None:
     """Say which numbers were compared, as by an ``if``: the page cannot make such a choice anew."""
     graph = set(topological_order(C)) - {C}
-    looks = ((node, look_at(node)) for node in looked_at() if node in graph)
-    places = [f"{name(node)} ({look[0]})" for node, look in looks if look is not None and look[1]]
+    asked = ((node, where_concretized(node)) for node in concretized() if node in graph)
+    places = [f"{name(node)} ({where[0]})" for node, where in asked if where is not None and where[1]]
     if places:
         warn(
             f"the number of {listed(places)} was compared; what was chosen by it stays as it "

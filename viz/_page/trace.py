@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd._graph.node import Node, topological_order
 from autograd._graph.primitive import Primitive, lookup
-from autograd._nodes.reals import squaring
+from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
 
 __all__ = ["Program", "Trace", "trace"]
@@ -51,7 +51,7 @@ class Trace(Node):
     def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
         row: Any = self._op
         found = []
-        for partial, gain, parent in zip(row.node_partials, row.gains, self._links(), strict=True):
+        for partial, gain, parent in zip(row.node_partials, row.contributions, self._links(), strict=True):
             if parent is not None and gain is not None and (wanted is None or parent in wanted):
                 slope = partial(*self._args, self)
                 found.append((parent, slope if not isinstance(g, Trace) and g == 1 else g * slope))

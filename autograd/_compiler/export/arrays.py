@@ -81,7 +81,7 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
         return _Evaluation(library, row, dict(zip(symbols, arrays, strict=True))).numbers(out)
 
     def slope(i: int, arrays: Sequence[Array], result: Array) -> Any:
-        if row.gains[places[i]] is None:
+        if row.contributions[places[i]] is None:
             return None
         operands = filled([Operand(library, a) for a in arrays])
         partial = _partials(row)[places[i]](*operands, Operand(library, result))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.row_calls import BITWISE, Symbol
-from autograd._table.numerics import elementary
+from autograd._table.numerics import powers
 from autograd._table.rows import Row
 
 __all__ = ["Evaluation"]
@@ -43,7 +43,7 @@ def _arctan2(x: Any, y: Any) -> Any:
 
 # What a function is made of that cannot be taken apart, where nothing does the same.
 PIECES: dict[Any, Callable[..., Any]] = {
-    elementary.powmix_array: _powmix,
+    powers.powmix_array: _powmix,
     np.exp2: lambda x: np.power(2.0, x),
     np.log2: lambda x: np.log(x) / math.log(2),
     np.log10: lambda x: np.log(x) / math.log(10),

@@ -100,7 +100,7 @@ def _value(row: Row) -> str:
 @functools.cache
 def _gains(row: Row) -> tuple[str | None, ...]:
     """The gains of a row as templates, their names to be filled in."""
-    return tuple(None if gain is None else _template(row, gain) for gain in row.gains)
+    return tuple(None if gain is None else _template(row, gain) for gain in row.contributions)
 
 
 def _template(row: Row, text: str) -> str:

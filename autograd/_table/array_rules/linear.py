@@ -1,4 +1,4 @@
-"""The second half of the table: what only arrays have, each a linear map and its transpose.
+"""The second half of the table, the rows of arrays: each a linear map and its transpose.
 
 Read a row as: the map, then for each argument the transpose of the map, written in rows of the
 table, so that they work on arrays and on Tensors, for every order. ``g`` is the adjoint of the
@@ -59,7 +59,7 @@ def _summed(g: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
-    """ln Σ exp(x): the largest is taken out of the sum, and the rest is small enough for log1p."""
+    """ln Σ exp(x): without the largest term, the sum is small enough for log1p."""
     n = x.ndim
     axes = tuple(range(n)) if axis is None or n == 0 else tuple(a % n for a in np.atleast_1d(axis))
     others = tuple(a for a in range(n) if a not in axes)
@@ -80,7 +80,7 @@ def softmax(x: Any, axis: Axis) -> Any:
 
 
 def _shares(x: Any, axis: Axis, extreme: np.ufunc = np.maximum) -> Array:
-    """Each element's share in the maximum over `axis`, or the minimum: those that tie share equally."""
+    """Each element's share in the maximum over `axis`, or the minimum: ties share equally."""
     data = plain(x)
     ties = data == extreme.reduce(data, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
@@ -133,50 +133,52 @@ def _product(a: Any, b: Any) -> Any:
     return a.dot(b) if type(a) is np.ndarray is type(b) else matmul(a, b)
 
 
-def _swap(x: Any) -> Any:
-    """The last two axes exchanged."""
+def swapped(x: Any) -> Any:
+    """Each matrix, the last two axes, transposed."""
     if type(x) is np.ndarray:
         return x.swapaxes(-1, -2)
     n = np.ndim(x)
     return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
 
 
-def _column(x: Any) -> Any:
+def column(x: Any) -> Any:
+    """Vectors as matrices of one column."""
     return reshape(x, shape=(*np.shape(x), 1))
 
 
-def _row(x: Any) -> Any:
+def row(x: Any) -> Any:
+    """Vectors as matrices of one row."""
     return reshape(x, shape=(*np.shape(x)[:-1], 1, np.shape(x)[-1]))
 
 
 def _matmul_first(g: Any, a: Any, b: Any) -> Any:
-    """g bᵀ, with the axis that matmul drops from a vector put back."""
+    """g bᵀ, with the axis restored that matmul drops from a vector."""
     if a.ndim == 2 == b.ndim:
         return _product(g, b.T)
     if b.ndim == 1:
-        return g * b if a.ndim == 1 else matmul(_column(g), _row(b))
+        return g * b if a.ndim == 1 else matmul(column(g), row(b))
     if a.ndim == 1:
-        g = _row(g)
-    return sum_to(matmul(g, _swap(b)), shape=np.shape(a))
+        g = row(g)
+    return sum_to(matmul(g, swapped(b)), shape=np.shape(a))
 
 
 def _matmul_second(g: Any, a: Any, b: Any) -> Any:
-    """aᵀ g, with the axis that matmul drops from a vector put back."""
+    """aᵀ g, with the axis restored that matmul drops from a vector."""
     if a.ndim == 2 == b.ndim:
         # In the memory order of b, so that the gradient of W in x @ W.T has that of W.
         if isinstance(b, np.ndarray) and not b.flags.c_contiguous:
             return _product(g.T, a).T
         return _product(a.T, g)
     if a.ndim == 1:
-        return g * a if b.ndim == 1 else sum_to(matmul(_column(a), _row(g)), shape=np.shape(b))
+        return g * a if b.ndim == 1 else sum_to(matmul(column(a), row(g)), shape=np.shape(b))
     if b.ndim == 1:
-        product = matmul(_swap(a), _column(g))
+        product = matmul(swapped(a), column(g))
         return sum_to(reshape(product, shape=np.shape(product)[:-1]), shape=np.shape(b))
-    return sum_to(matmul(_swap(a), g), shape=np.shape(b))
+    return sum_to(matmul(swapped(a), g), shape=np.shape(b))
 
 
 def _affine(W: Array, a: Array, b: Array) -> Any:
-    """W a + b for one a, and for each row of a matrix a: a layer in one operation, where it would be three."""
+    """W a + b for one a, and for each row of a matrix a: a layer in one operation in place of three."""
     product = _matmul(a, W.T)
     z = product + b
     if z.shape != product.shape or W.ndim > 2 or a.ndim > 2:
@@ -184,8 +186,8 @@ def _affine(W: Array, a: Array, b: Array) -> Any:
     return z
 
 
-def _affine_tangent(moved: Any, W: Any, a: Any, b: Any) -> Any:
-    dW, da, db = moved
+def _affine_tangent(tangents: Any, W: Any, a: Any, b: Any) -> Any:
+    dW, da, db = tangents
     terms = [] if dW is None else [matmul(a, dW.T)]
     terms += [] if da is None else [matmul(da, W.T)]
     terms += [] if db is None else [broadcast_to(db, shape=(*a.shape[:-1], *W.shape[:-1]))]
@@ -224,7 +226,7 @@ def add_at(out: Array, index: Any, g: Array) -> None:
 
 
 def _puts(*arrays: Array, indices: Sequence[Any], shape: tuple[int, ...]) -> Array:
-    """Zeros of `shape` with each array added at its index: what a loop over the rows of an array gains."""
+    """Zeros of `shape` with each array added at its index: the adjoint of an array from those of its parts."""
     out = np.zeros(shape, np.result_type(*arrays))
     for index, g in zip(indices, arrays, strict=True):
         add_at(out, index, g)
@@ -284,13 +286,13 @@ puts: ArrayRow
 # fmt: off
 sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
 max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
-                        tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * _shares(x, axis), axis=axis, keepdims=keepdims))
+                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis), axis=axis, keepdims=keepdims))
 min          = ArrayRow("min",          _min,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis, np.minimum),
-                        tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * _shares(x, axis, np.minimum), axis=axis, keepdims=keepdims))
+                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis, np.minimum), axis=axis, keepdims=keepdims))
 cumsum       = ArrayRow("cumsum",       _cumsum,         lambda g, x, axis: _cumsum_back(g, axis))
 astype       = ArrayRow("astype",       _astype,         lambda g, x, dtype: astype(g, dtype=x.dtype))
 logsumexp    = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * softmax(x, axis),
-                        tangent=lambda moved, x, axis=None, keepdims=False: sum(moved[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
+                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
 sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
 broadcast_to = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
 reshape      = ArrayRow("reshape",      _reshape,        lambda g, x, shape: reshape(g, shape=np.shape(x)))

@@ -1,7 +1,7 @@
 """The table's rows of linear algebra: each map, and its transpose or tangent written in rows.
 
 A matrix is the last two axes of an array; the axes before them count matrices. ``g`` is the adjoint of the
-result. The adjoint of a map of symmetric matrices lies in their lower triangle, which is all that it reads.
+result. A map of symmetric matrices reads their lower triangle alone, so its adjoint lies there.
 """
 
 from __future__ import annotations
@@ -17,27 +17,11 @@ from numpy.typing import NDArray
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
-from autograd._table.array_rules.linear import getitem, matmul, reshape, sum, sum_to, transpose
+from autograd._table.array_rules.linear import column, getitem, matmul, reshape, sum, sum_to, swapped
 from autograd._table.define import define_arrays
 
 Array = NDArray[Any]
 Axes = tuple[int, ...]  # counted from the first
-
-
-def swapped(x: Any) -> Any:
-    """Each matrix transposed."""
-    n = np.ndim(x)
-    return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
-
-
-def column(x: Any) -> Any:
-    """Vectors as matrices of one column."""
-    return reshape(x, shape=(*np.shape(x), 1))
-
-
-def row(x: Any) -> Any:
-    """Vectors as matrices of one row."""
-    return reshape(x, shape=(*np.shape(x)[:-1], 1, np.shape(x)[-1]))
 
 
 def _spread(g: Any) -> Any:
@@ -55,7 +39,7 @@ def unit(x: Any) -> Array:
 
 
 def attempted(function: Callable[..., Any], x: Array, problem: str, *args: Any) -> Any:
-    """A function of LAPACK's, whose error says what is wrong with the matrix."""
+    """Call a function of LAPACK's; its error names the problem of the matrix."""
     try:
         return function(x, *args)
     except LinAlgError:
@@ -90,18 +74,18 @@ def _root_of_powers(size: Array, order: float, axes: Axes) -> Any:
 
 
 def _norm_pull(g: Any, x: Any, order: float, axes: Axes, keepdims: bool = False) -> Any:
-    kept = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(np.shape(x))))
-    return kept * _direction(x, order, axes)
+    adjoint = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(np.shape(x))))
+    return adjoint * _direction(x, order, axes)
 
 
 def _direction(x: Any, order: float, axes: Axes) -> Any:
     """The slope of the norm: x/‖x‖ for the usual one, and 0 where the norm is 0."""
     size = norm(x, order=order, axes=axes, keepdims=True)
-    moves = (plain(size) != 0).astype(size.dtype)
-    part = x * moves / (size + (1 - moves))
+    nonzero = (plain(size) != 0).astype(size.dtype)
+    part = x * nonzero / (size + (1 - nonzero))
     if order == 2:
         return part
-    return lookup("abs")(part + (1 - moves)) ** (order - 1) * (np.sign(plain(x)) * moves)
+    return lookup("abs")(part + (1 - nonzero)) ** (order - 1) * (np.sign(plain(x)) * nonzero)
 
 
 # -- inverses and determinants -----------------------------------------------------------------------
@@ -134,8 +118,8 @@ def _solve_parts(g: Any, a: Any, b: Any) -> Callable[[int], Any]:
     return part
 
 
-def _solve_tangent(moved: Sequence[Any], a: Any, b: Any) -> Any:
-    da, db = moved
+def _solve_tangent(tangents: Sequence[Any], a: Any, b: Any) -> Any:
+    da, db = tangents
     if da is None:
         return solve(a, db)
     columns = column if np.ndim(b) == 1 else lambda x: x
@@ -195,7 +179,7 @@ def _logabsdet(x: Array) -> Any:
 
 
 def _half(x: Any) -> Array:
-    """1 below the diagonal, ½ on it: x's lower triangle is half of what is symmetric."""
+    """1 below the diagonal, ½ on it: the lower triangle is half of a symmetric matrix."""
     return np.tri(x.shape[-1], dtype=x.dtype) - unit(x) / 2
 
 
@@ -221,9 +205,9 @@ def _cholesky_pull(g: Any, x: Any) -> Any:
     return symmetric_transpose(solve(Lt, swapped(solve(Lt, swapped(part)))))
 
 
-def _cholesky_tangent(moved: Sequence[Any], x: Any) -> Any:
+def _cholesky_tangent(tangents: Sequence[Any], x: Any) -> Any:
     L = cholesky(x)
-    part = solve(L, swapped(solve(L, symmetric(moved[0]))))
+    part = solve(L, swapped(solve(L, symmetric(tangents[0]))))
     return matmul(L, part * _half(part))
 
 
@@ -236,14 +220,14 @@ cholesky: ArrayRow
 
 # fmt: off
 norm         = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
-                        tangent=lambda moved, x, order, axes, keepdims=False: sum(moved[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
+                        tangent=lambda tangents, x, order, axes, keepdims=False: sum(tangents[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
 inv          = ArrayRow("inv",          _inv,          lambda g, x: _inv_tangent(g, swapped(inv(x))),
-                        tangent=lambda moved, x: _inv_tangent(moved[0], inv(x)), latex="{x}^{{-1}}")
+                        tangent=lambda tangents, x: _inv_tangent(tangents[0], inv(x)), latex="{x}^{{-1}}")
 solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
 det          = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
-                        tangent=lambda moved, x: sum(moved[0] * _cofactors(x), axis=(-2, -1)))
+                        tangent=lambda tangents, x: sum(tangents[0] * _cofactors(x), axis=(-2, -1)))
 logabsdet    = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),
-                        tangent=lambda moved, x: sum(moved[0] * swapped(inv(x)), axis=(-2, -1)))
+                        tangent=lambda tangents, x: sum(tangents[0] * swapped(inv(x)), axis=(-2, -1)))
 cholesky     = ArrayRow("cholesky",     _cholesky,     _cholesky_pull, tangent=_cholesky_tangent)
 # fmt: on
 

@@ -18,21 +18,23 @@ def _einsum(*operands: Any, subscripts: str, optimize: Any = False) -> Any:
     return np.einsum(subscripts, *operands, optimize=optimize)
 
 
-def _einsum_tangent(moved: Sequence[Any], *operands: Any, **params: Any) -> Any:
+def _einsum_tangent(tangents: Sequence[Any], *operands: Any, **params: Any) -> Any:
     terms = [
-        einsum(*operands[:i], t, *operands[i + 1 :], **params) for i, t in enumerate(moved) if t is not None
+        einsum(*operands[:i], t, *operands[i + 1 :], **params)
+        for i, t in enumerate(tangents)
+        if t is not None
     ]
     return functools.reduce(operator.add, terms)
 
 
 def _einsum_parts(g: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Callable[[int], Any]:
-    # A path is one of as many operands as the map has, in its order. Three operands or more, which NumPy goes
-    # through all at once unless told otherwise, are taken two by two.
+    # A path is for the operands of the map, in its order. Three operands or more are multiplied two by two:
+    # NumPy's default loops over all of them at once.
     how = True if isinstance(optimize, (list, tuple)) or len(operands) > 2 else optimize
     shapes = tuple(x.shape if hasattr(x, "shape") else np.shape(x) for x in operands)
 
     def part(i: int) -> Any:
-        """g times the other operands, summed over all axes that the operand lacks, and put in its shape."""
+        """g times the other operands, summed over the axes that the operand lacks, in its shape."""
         inside, back, lengths = _plan(subscripts, i, shapes)
         summed = einsum(*operands[:i], *operands[i + 1 :], g, subscripts=inside, optimize=how)
         if not lengths:
@@ -47,29 +49,29 @@ def _einsum_parts(g: Any, *operands: Any, subscripts: str, optimize: Any = False
 def _plan(
     subscripts: str, i: int, shapes: tuple[tuple[int, ...], ...]
 ) -> tuple[str, str, list[tuple[int, bool]]]:
-    """How the adjoint of one operand is computed: the subscripts of the sum, and those that put it back.
+    """The subscripts of the sum that is the adjoint of one operand, and of the product that restores its shape.
 
-    An axis that was summed or broadcast is put back by a vector of ones, one that shares its letter, as in a
-    trace, by the matrix 1: the last result says how long each is, and which it is.
+    A vector of ones restores an axis that was summed or broadcast; the matrix 1 one that shares its letter,
+    as in a trace. The last result has the length of each, and whether it is the matrix.
     """
     inputs, _, result = subscripts.partition("->")
     terms = inputs.split(",")
     own, rest = terms.pop(i), [shape for k, shape in enumerate(shapes) if k != i]
     pairs = [pair for term, shape in zip(terms, rest, strict=True) for pair in zip(term, shape, strict=True)]
     mine = dict(zip(own, shapes[i], strict=True))
-    # How long each axis is in the sum: the result has the length of all operands together.
+    # The length of each axis in the sum: in the result, that of all operands together.
     length = {letter: n for letter, n in mine.items() if letter in result}
     length |= {letter: n for letter, n in pairs if n != 1 or letter not in length}
-    kept = [letter for letter, n in mine.items() if n != 1 and letter in length]
+    summed = [letter for letter, n in mine.items() if n != 1 and letter in length]
     spare = iter(letter for letter in LETTERS if letter not in own)
-    factors, lengths, whole = ["".join(kept)], [], ""
+    factors, lengths, whole = ["".join(summed)], [], ""
     for letter in own:
         twice = letter in whole
         whole += next(spare) if twice else letter
-        if twice or letter not in kept or length[letter] != mine[letter]:
+        if twice or letter not in summed or length[letter] != mine[letter]:
             factors.append(letter + whole[-1] if twice else letter)
             lengths.append((mine[letter], twice))
-    inside = f"{','.join([*terms, result])}->{''.join(kept)}"
+    inside = f"{','.join([*terms, result])}->{''.join(summed)}"
     return inside, f"{','.join(factors)}->{whole}", lengths
 
 

@@ -1,4 +1,4 @@
-"""The table's rows of eigenvalues, singular values and what is made of them.
+"""The table's rows of eigenvalues, singular values and the pseudo-inverse.
 
 The vectors of two values that are equal are any two in their plane: their derivatives are infinite, those of
 the values are not. Hence values and vectors are rows of their own.
@@ -16,13 +16,19 @@ from numpy.typing import NDArray
 
 from autograd._graph.node import plain
 from autograd._table.array_rows import ArrayRow
-from autograd._table.array_rules.linear import concatenate, getitem, matmul, reshape, sum
+from autograd._table.array_rules.linear import (
+    column,
+    concatenate,
+    getitem,
+    matmul,
+    reshape,
+    row,
+    sum,
+    swapped,
+)
 from autograd._table.array_rules.matrices import (
     attempted,
-    column,
     product,
-    row,
-    swapped,
     symmetric,
     symmetric_transpose,
     unit,
@@ -56,9 +62,9 @@ def _eigvalsh_pull(g: Any, x: Any, upper: bool) -> Any:
     return _read_transpose(matmul(V * row(g), swapped(V)), upper)
 
 
-def _eigvalsh_tangent(moved: Sequence[Any], x: Any, upper: bool) -> Any:
+def _eigvalsh_tangent(tangents: Sequence[Any], x: Any, upper: bool) -> Any:
     V = eigenvectors(x, upper=upper)
-    return sum(V * matmul(_read(moved[0], upper), V), axis=-2)
+    return sum(V * matmul(_read(tangents[0], upper), V), axis=-2)
 
 
 def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
@@ -73,9 +79,9 @@ def _eigenvectors_pull(g: Any, x: Any, upper: bool) -> Any:
     return _read_transpose(product(V, gaps * matmul(Vt, g), Vt), upper)
 
 
-def _eigenvectors_tangent(moved: Sequence[Any], x: Any, upper: bool) -> Any:
+def _eigenvectors_tangent(tangents: Sequence[Any], x: Any, upper: bool) -> Any:
     V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
-    return matmul(V, gaps * product(swapped(V), _read(moved[0], upper), V))
+    return matmul(V, gaps * product(swapped(V), _read(tangents[0], upper), V))
 
 
 # -- singular values ---------------------------------------------------------------------------------
@@ -115,9 +121,9 @@ def _svdvals_pull(g: Any, x: Any) -> Any:
     return matmul(U * row(g), swapped(V))
 
 
-def _svdvals_tangent(moved: Sequence[Any], x: Any) -> Any:
+def _svdvals_tangent(tangents: Sequence[Any], x: Any) -> Any:
     U, V = _parts_of(x)
-    return sum(U * matmul(moved[0], V), axis=-2)
+    return sum(U * matmul(tangents[0], V), axis=-2)
 
 
 def _singular_gaps(x: Any) -> tuple[Any, Any]:
@@ -145,8 +151,8 @@ def _singular_vectors_pull(g: Any, x: Any) -> Any:
     return g_x
 
 
-def _singular_vectors_tangent(moved: Sequence[Any], x: Any) -> Any:
-    (U, V), (s, gaps), dx = _parts_of(x), _singular_gaps(x), moved[0]
+def _singular_vectors_tangent(tangents: Sequence[Any], x: Any) -> Any:
+    (U, V), (s, gaps), dx = _parts_of(x), _singular_gaps(x), tangents[0]
     P = product(swapped(U), dx, V)
     left, right = P * s, swapped(swapped(P) * s)
     dU = matmul(U, gaps * (left + swapped(left)))
@@ -177,8 +183,8 @@ def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
     return g_x
 
 
-def _pinv_tangent(moved: Sequence[Any], x: Any, rcond: Any) -> Any:
-    P, dx = _pinv_with_derivative(x, rcond), moved[0]
+def _pinv_tangent(tangents: Sequence[Any], x: Any, rcond: Any) -> Any:
+    P, dx = _pinv_with_derivative(x, rcond), tangents[0]
     Pt, dt = swapped(P), swapped(dx)
     dP = -product(P, dx, P)
     if _misses(x, P):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -191,7 +190,7 @@ def holds_array(x: Array) -> Array:
 
 
 def share(x: float, y: float) -> float:
-    # The part of the derivative that goes to x when it competes with y: equal parts for a tie.
+    # The share of the derivative for x, the larger of x and y: equal shares for a tie.
     return 1.0 if x > y else 0.5 if x == y else 0.0
 
 
@@ -211,7 +210,7 @@ def minimum(x: float, y: float) -> float:
     return x if x <= y else y
 
 
-# Of several numbers, one after the other: x the largest so far, y the next, n how many tie as the largest.
+# A maximum of several numbers, one after the other: x is the largest so far, y the next, n the count of ties.
 
 
 def larger(x: float, y: float, n: float) -> float:
@@ -285,50 +284,6 @@ def cosquare_array(x: Array) -> Array:
     return (1 - x) * (1 + x)
 
 
-# The derivatives of x**y. The rounding of y - 1 is multiplied by ln x, up to 745, so y - 1 is an
-# exponent only where it is exact, for y >= 0.5. Where x**y is subnormal, a factor of it would
-# multiply its rounding, so the power is taken in halves.
-
-
-def dpow(x: float, y: float) -> float:
-    """y * x**(y - 1), and 0 for y = 0."""
-    if y >= 0.5:
-        return y * math.pow(x, y - 1)
-    return y * math.pow(x, y) / x if y or x else 0.0
-
-
-def dpow_array(x: Any, y: Any) -> Any:
-    exact = y >= 0.5
-    return y * x ** np.where(exact, y - 1, y) / np.where(exact | (x == 0) & (y == 0), 1, x)
-
-
-def d2pow(x: float, y: float) -> float:
-    """y (y - 1) x**(y - 2), and 0 for y = 0 and y = 1; y - 2 is exact for y >= 1."""
-    if y in (0, 1):
-        return 0.0
-    # In this order: y * (y - 1) may overflow where the power is 0.
-    return y * math.pow(x, y - 2) * (y - 1) if y >= 1 else y * math.pow(x, y) * (y - 1) / x / x
-
-
-def d2pow_array(x: Any, y: Any) -> Any:
-    exact, flat = y >= 1, (y == 0) | (y == 1)
-    divisor = np.where(exact | flat, 1, x)
-    return y * x ** np.where(exact & ~flat, y - 2, y) * (y - 1) / divisor / divisor
-
-
-def logpow(x: float, y: float) -> float:
-    """x**y * ln x, and 0 for x = 0 with y > 0."""
-    if x == 0 and y > 0:
-        return 0.0
-    half = math.pow(x, y / 2) if x > 0 else 0.0
-    return half * math.log(x) * half
-
-
-def logpow_array(x: Any, y: Any) -> Any:
-    half = x ** (y / 2)
-    return half * np.log(np.where((x == 0) & (y > 0), 1, x)) * half
-
-
 def reciprocal(x: float) -> float:
     return 1 / x
 
@@ -355,39 +310,6 @@ def datan2(x: float, y: float) -> float:
 def datan2_array(x: Array, y: Array) -> Array:
     h = np.hypot(x, y)
     return y / h / h
-
-
-_FIFTY_DIGITS = Context(prec=50)
-
-
-def powmix(x: float, y: float) -> float:
-    """x**(y - 1) * (1 + y ln x), where the sum cancels along a curve: hence the fifty digits."""
-    if x == 0 and y > 1:
-        return 0.0
-    if not (x > 0 and math.isfinite(x) and math.isfinite(y)):
-        raise ValueError("the mixed derivative of x**y needs x > 0")
-    with localcontext(_FIFTY_DIGITS):
-        factor = float(1 + Decimal(y) * Decimal(x).ln())
-    exponent, divisor = (y - 1, 1.0) if y >= 0.5 else (y, x)
-    half = math.pow(x, exponent / 2)
-    return half * factor * half / divisor
-
-
-def _powmix_or_nan(x: float, y: float) -> float:
-    try:
-        return powmix(float(x), float(y))
-    except (ValueError, OverflowError):
-        return math.nan
-
-
-_powmix_elements = np.frompyfunc(_powmix_or_nan, 2, 1)
-
-
-def powmix_array(x: Any, y: Any) -> Any:
-    found = np.asarray(_powmix_elements(x, y), dtype=np.result_type(x, y))
-    undefined = np.isnan(found) & ~np.isnan(x) & ~np.isnan(y)
-    # Said as NumPy says it of its own functions: by a warning, or as the caller asked to be told.
-    return np.sqrt(np.where(undefined, -1.0, 0.0)).astype(found.dtype) + found if undefined.any() else found
 
 
 def length_array(x: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Functions that are flat between jumps, and what is left over beside them: as those in `numerics.elementary`.
+"""Functions that are flat between jumps, and the shares of fmax; exact as `numerics.elementary`.
 
 NumPy's own functions do the same to arrays; nan and the infinities pass.
 """

@@ -13,7 +13,7 @@ import math
 import operator
 from collections.abc import Callable
 
-from autograd._table.numerics import elementary, steps
+from autograd._table.numerics import elementary, powers, steps
 
 __all__ = ["STAND_INS"]
 
@@ -105,5 +105,5 @@ STAND_INS: dict[Callable[..., float], Callable[..., float]] = {
     math.degrees: degrees,
     math.radians: radians,
     math.erf: erf,
-    elementary.powmix: powmix,
+    powers.powmix: powmix,
 }

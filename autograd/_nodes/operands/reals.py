@@ -1,10 +1,8 @@
-"""A plain number on its way into a node: what a float can hold, as a float."""
+"""Plain numbers as operands: real numbers within the range of a float, as floats."""
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,9 +13,9 @@ from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node
 from autograd._support.entering import is_number, unboxed
 
-__all__ = ["NO_REALS", "constant", "no_operand", "real", "squaring"]
+__all__ = ["NO_REALS", "constant", "no_operand", "real"]
 
-# What looks like an operand and is none: Python's floats do not take these either, or lose digits silently.
+# Types that are no operands: Python's floats do not take them either, or lose digits silently.
 NO_REALS = (str, bytes, complex, np.complexfloating, Decimal, type(None))
 
 
@@ -57,7 +55,7 @@ def real(x: Any, what: str) -> float:
 
 
 def constant(x: Any, what: str) -> Any:
-    """A number or a truth as the constant of an operation on arrays: NumPy's and Python's own as they are.
+    """A number or a Condition as a constant of an operation on arrays; the types of NumPy and Python stay.
 
     Raises:
         DomainError: for a whole number beyond the largest float.
@@ -75,14 +73,3 @@ def no_operand(x: Any, what: str) -> TypeError:
     """The error for an operand that is no real number."""
     hint = "; float(x) of it is one" if isinstance(x, Decimal) else ""
     return TypeError(f"{what} takes real numbers and Values, not {type(x).__name__} ({x!r:.80}){hint}")
-
-
-def squaring(power: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A node's ``**`` that records x**2 as the square it is: its derivative reads 2x, and is cheap."""
-
-    @functools.wraps(power)
-    def __pow__(self: Any, other: Any) -> Any:
-        two = (is_number(other) or (type(other) is np.ndarray and not other.ndim)) and other == 2
-        return self.square() if two else power(self, other)
-
-    return __pow__

@@ -1,10 +1,9 @@
 """Gradients that are nodes, kept without reference cycles.
 
-After ``c.backward(create_graph=True)`` the gradient of a leaf is a node whose graph leads back to that
-leaf, and the gradient of an interior node one that leads back to it. If a node held such a gradient the
-two would hold each other, and only the garbage collector could free them. So a node holds a
-`RecordedGradient`: a place in a flat `Recording` of all the gradients of a sweep, which knows its nodes
-by weak references, and whatever it takes to record them again.
+After ``c.backward(create_graph=True)`` the gradient of a node is itself a node, whose graph leads back to the
+first. If a node held such a gradient, the two would hold each other, and only the garbage collector could
+free them. So a node holds a `RecordedGradient`: a place in a flat `Recording` of all the gradients of a
+sweep, which keeps weak references to the nodes and their states, to record them again.
 """
 
 from __future__ import annotations
@@ -17,18 +16,15 @@ from autograd._support.locks import Lock
 
 __all__ = ["RecordedGradient", "recorded"]
 
-# How many times its own length a recording is made again before it holds its nodes. Each reading of a
-# gradient that nobody holds makes its graph again: without an end, n leaves read one by one take n².
+# How many times its own length a recording restores before it holds its nodes. Each reading of a gradient
+# that nobody holds restores its graph: without a limit, n leaves read one by one would take n².
 PATIENCE = 8
 
 _restoring = Lock()  # one for all recordings: nodes of one may be made from those of another
 
 
 class Recording:
-    """Nodes and all they were made from, without holding any of them.
-
-    A node that is alive is itself; one that is not is made again, from its state and its parents.
-    """
+    """A graph, by weak references and states: a node that is gone is restored from its state and parents."""
 
     def __init__(self, order: Sequence[Node], place: Mapping[Node, int]) -> None:
         self._nodes = [LabelledReference(node) for node in order]
@@ -39,7 +35,7 @@ class Recording:
         self._held: list[Node] = []
 
     def node(self, i: int) -> Node:
-        """The node at a place, made again if need be."""
+        """The node at a place, restored if it is gone."""
         with _restoring.current:
             alive: dict[int, Node] = {}
             gone: set[int] = set()
@@ -58,7 +54,7 @@ class Recording:
                 parents = [None if k is None else alive[k] for k in self._links[j]]
                 alive[j] = node = self._types[j]._restore(self._states[j], parents)
                 reference = LabelledReference(node)
-                if hasattr(self._nodes[j], "label"):  # given after it was recorded
+                if hasattr(self._nodes[j], "label"):  # set after the recording
                     node.label = reference.label = self._nodes[j].label
                 self._nodes[j] = reference
             self._again += len(gone)
@@ -68,7 +64,7 @@ class Recording:
 
 
 class RecordedGradient:
-    """A node's gradient that is a node itself: where to find it."""
+    """The place of a node's gradient that is a node itself."""
 
     __slots__ = ("_place", "_recording")
 
@@ -82,7 +78,7 @@ class RecordedGradient:
 
 
 def recorded(gradients: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The gradients of nodes as those may hold them: one recording for all that are nodes themselves.
+    """The gradients of nodes in the form in which nodes hold them: those that are nodes in one recording.
 
     >>> from autograd import Value
     >>> x = Value(3.0)

@@ -1,4 +1,4 @@
-"""Looks at the number of a Value: what Python does by one, a program freezes, so `compile` tells of it."""
+"""Values whose concrete number was asked for, as by an ``if``: a program freezes the choice, and says so."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from autograd._graph.context import SWITCHES, Inside, State
 from autograd._graph.node import Node
 from autograd._support.callers import users_frame
 
-__all__ = ["look", "look_at", "looked_at", "looks", "note"]
+__all__ = ["concretized", "note_concretized", "tell_watchers", "watching_concretization", "where_concretized"]
 
-NOTES = State("noted")
+WATCHED = State("noted")
 
 
 @contextmanager
-def looks() -> Iterator[list[Node]]:
+def watching_concretization() -> Iterator[list[Node]]:
     """The Values whose numbers are asked for in this block: as by an ``if``.
 
     >>> from autograd import Value
     >>> x = Value(3.0)
-    >>> with looks() as seen:
+    >>> with watching_concretization() as nodes:
     ...     y = x * x if x > 0 else -x
-    >>> seen
+    >>> nodes
     [Value(3.0)]
     """
-    with Inside(NOTES) as mark:
-        yield mark.nodes_looked_at
+    with Inside(WATCHED) as mark:
+        yield mark.concretized
 
 
-def note(node: Node) -> None:
-    """Add a node, whose number was asked for, to the lists of the `looks` blocks around."""
-    for mark in NOTES.active():
-        mark.nodes_looked_at.append(node)
+def tell_watchers(node: Node) -> None:
+    """Add a node to the lists of the `watching_concretization` blocks around."""
+    for mark in WATCHED.active():
+        mark.concretized.append(node)
 
 
 # By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.
-_looked_at: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
+_places: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
 
 
-def look(node: Node, chooses: bool = True) -> None:
-    """Keep in mind that the number of a node was asked for, and tell `looks`.
+def note_concretized(node: Node, chooses: bool = True) -> None:
+    """Remember the line that asks for the number of a node, and tell the watchers.
 
     Args:
-        chooses: whether it was asked for by an ``if`` or the like; else as a plain number, by ``float``.
+        chooses: whether an ``if`` or the like asks; else the number itself is asked for, by ``float``.
     """
     if SWITCHES["noted"]:
-        note(node)
-    if id(node) not in _looked_at:
+        tell_watchers(node)
+    if id(node) not in _places:
         frame = users_frame()
         place = f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
         _remember(node, place, chooses, [weakref.ref(other) for other in _nearest(node)])
@@ -57,35 +57,35 @@ def look(node: Node, chooses: bool = True) -> None:
 
 def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:
     def forget(_: object, key: int = id(node)) -> None:
-        _looked_at.pop(key, None)
-        # ``if x * 2 > 1`` looks at a node that nobody keeps: it was a look at x.
+        _places.pop(key, None)
+        # ``if x * 2 > 1`` asks a node that nobody keeps: the number of x decides.
         for reference in nearest:
-            if (other := reference()) is not None and id(other) not in _looked_at:
+            if (other := reference()) is not None and id(other) not in _places:
                 _remember(other, place, chooses, [])
 
-    _looked_at[id(node)] = weakref.ref(node, forget), place, chooses
+    _places[id(node)] = weakref.ref(node, forget), place, chooses
 
 
 def _nearest(node: Node) -> list[Node]:
-    """What a node was made from, in one operation or two."""
+    """The parents of a node and theirs."""
     parents = [parent for parent in node._links() if parent is not None]
     return parents + [p for parent in parents for p in parent._links() if p is not None]
 
 
-def look_at(node: Node) -> tuple[str, bool] | None:
-    """Where the number of a node was first asked for, and whether by an ``if`` or the like; None if never.
+def where_concretized(node: Node) -> tuple[str, bool] | None:
+    """The first line that asked for a node's number, and whether by an ``if`` or the like; None if none did.
 
     >>> from autograd import Value
-    >>> look_at(Value(1.0)) is None
+    >>> where_concretized(Value(1.0)) is None
     True
     """
-    entry = _looked_at.get(id(node))
+    entry = _places.get(id(node))
     return None if entry is None else entry[1:]
 
 
-def looked_at() -> list[Node]:
-    """Every node whose number was asked for, as far as they are still there."""
-    return [node for gone, _, _ in list(_looked_at.values()) if (node := gone()) is not None]
+def concretized() -> list[Node]:
+    """Every node alive whose number was asked for."""
+    return [node for reference, _, _ in list(_places.values()) if (node := reference()) is not None]
 
 
 def listed(places: list[str]) -> str:

@@ -1,0 +1,1 @@
+"""Plain numbers and arrays as operands of nodes."""
