@@ -22,7 +22,7 @@ from autograd._nodes import subclasses as _subclasses  # nodes with attributes o
 from autograd._table import rules as _rules  # the table  # noqa: F401
 
 # isort: split
-from autograd import linalg  # under its own name  # noqa: F401
+from autograd import extend, linalg  # under their own names  # noqa: F401
 from autograd._compiler import compile
 from autograd._derivatives.gradcheck import GradientError, gradcheck
 from autograd._derivatives.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp

@@ -179,6 +179,27 @@ BUGS = [
         "autograd/test_gradcheck",
     ),
     (
+        "a row from outside that is not compared with differences",
+        "autograd/extend/_define",
+        "    if check:\n",
+        "    if False:\n",
+        "autograd/test_extend::test_of_several_rows_all_are_added_or_none",
+    ),
+    (
+        "code for a first derivative that is silent about the second",
+        "autograd/extend/_functions",
+        "[self.refusing(FIRST, arity)] * arity",
+        '["0"] * arity',
+        "autograd/test_extend::test_a_second_derivative_of_code_is_an_error_that_says_what_to_write",
+    ),
+    (
+        "a program with the gradient of a mean through a clipped one",
+        "autograd/_compiler/find/tape",
+        "if row.reverse_only and np.any(",
+        "if False and np.any(",
+        "autograd/test_extend::test_a_compiled_program_refuses_the_gradient_of_a_mean_through_it",
+    ),
+    (
         "unbroadcasting without summing",
         "autograd/_table/array_rules/linear",
         "np.add.reduce(x, axis=axes, keepdims=True)",

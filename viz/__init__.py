@@ -14,12 +14,14 @@ from viz._formulas.derivatives import Partial, partials
 from viz._formulas.expressions import FormulaTooBig
 from viz._formulas.formula import formula, text
 from viz._layout.themes import DARK, LIGHT, Theme
+from viz._mathematics.typeset import to_latex, to_text
 from viz._output.animation import animate, frames
 from viz._output.mermaid import mermaid
 from viz._output.render import render
 from viz._output.tree import tree
 from viz._page import lecture_page
 from viz._pictures.folding import by_layer, by_neuron
+from viz._pictures.picture import Box, Layer, Link, Picture
 from viz._plots import (
     boundary,
     descent,
@@ -36,6 +38,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",
     "chain_rule", "ChainRule",
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
+    "Picture", "Box", "Link", "Layer", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
     "draw_network", "weights", "images", "boundary", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

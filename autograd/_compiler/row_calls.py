@@ -152,10 +152,10 @@ _pulls: dict[tuple[Row, bool], Any] = {}
 
 
 def _read(row: Row) -> None:
-    for name in (row.name, *row.names_used()):
+    for name in (row.key, *row.names_used()):
         for names in (TRACED, QUICK):
             names.setdefault(name, functools.partial(_traced, f) if callable(f := ARRAYS[name]) else f)
-    QUICK[row.name] = functools.partial(_traced, row.quick)
+    QUICK[row.key] = functools.partial(_traced, row.quick)
 
 
 on_define(_read)

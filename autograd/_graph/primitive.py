@@ -25,6 +25,7 @@ class Primitive:
     _interface: ClassVar[tuple[str, ...]] = ("name", "latex")
 
     name: str
+    key: str  # its name in the readings of the table and in generated code
     latex: str
     __call__: Callable[..., Any]
 

@@ -196,6 +196,8 @@ class ArrayNode(Node):
             among = [None if a is None else tangents.get(a) for a in self._args]
             return row.tangent(among, self._arguments() if create_graph else self._inputs, self._params)
         args, out, pulls = self._inputs, self._primal, row.array_pulls
+        if row.reverse_only:  # its partials raise an error that says so
+            row.float_partials[0](*args, out)
         if create_graph:
             args, out, pulls = self._arguments(), self, row.node_pulls
         # A diagonal map is its own transpose.

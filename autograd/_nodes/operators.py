@@ -95,7 +95,7 @@ def _write(template: str, row: Row, method: str, **parts: str) -> Any:
         if n not in row.names:
             test = "self._op is None" if node == "self" else "other is None or other._op is None"
             keep[f"keep_{n}"] = f"if {test}:  # no node that keeps its number\n        node._{n} = {n}"
-    text = template.format(method=method, row=row_name(row.name), forward=row.text, **parts, **keep)
+    text = template.format(method=method, row=row_name(row.key), forward=row.text, **parts, **keep)
     function = generate("\n".join(filter(None, text.splitlines())) + "\n", method)
     return _named(function, "Value", method, row)
 
@@ -108,7 +108,7 @@ def _named(function: Any, kind: str, method: str, row: Row) -> Any:
 
 def _install_on_value(row: Row) -> None:
     """Set the operator of `Value` for a row, and the row's function of one Value."""
-    FLOATS[row_name(row.name)] = row
+    FLOATS[row_name(row.key)] = row
     if row.arity == 1:
         row.on_value = _write(_UNARY, row, row.name, args="(self,)")
         if row.public and row.name in OPERATORS:

@@ -120,6 +120,8 @@ class ScalarNode(Node):
     def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
         if create_graph and self._op.selects:  # type: ignore[union-attr]
             return self._pull_selected(gradient, wanted)
+        if self._op.reverse_only:  # type: ignore[union-attr]
+            return self._pull_as_told(gradient, create_graph, wanted)
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
@@ -139,6 +141,19 @@ class ScalarNode(Node):
                 branches[i] = gradient
                 contributions.append((parent, row(self.args[0], *branches[1:])))
         return contributions
+
+    def _pull_as_told(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+        """The contributions of a row that has no partials."""
+        row: Any = self._op
+        if create_graph:
+            self._check_fresh()
+        pulls = row.node_pulls if create_graph else row.float_pulls
+        args, out = (self.args, self) if create_graph else (self.inputs, self._primal)
+        return [
+            (parent, pull(gradient, args, out, {}))
+            for parent, pull in zip(self._links(), pulls, strict=True)
+            if parent is not None and pull is not None and (wanted is None or parent in wanted)
+        ]
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         total: Any = 0.0

@@ -71,7 +71,7 @@ class ArrayRow(Primitive):
     ) -> None:
         if not transposes or (joint and len(transposes) > 1):
             raise ValueError(f"row {name!r}: give one transpose for each argument, or a single joint one")
-        self.name = self.__name__ = name
+        self.name = self.__name__ = self.key = name
         self.on_arrays = on_arrays
         self.joint = joint
         self.broadcasts = False  # a transpose gives the shape of its argument

@@ -16,9 +16,10 @@ from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["define", "define_arrays", "on_define", "rows", "withdraw"]
+__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
+_checks: list[Callable[[Primitive], None]] = []
 
 # Names that generated functions use for themselves: one would hide a row of that name, or the row hide it.
 RESERVED = {
@@ -36,6 +37,18 @@ def on_define(reader: Callable[[Row], None]) -> None:
     _readers.append(reader)
     for row in rows():
         reader(row)
+
+
+def check_on_define(reader: Callable[[Primitive], None]) -> None:
+    """Call `reader` with every row to come, before it is added: it raises ValueError for one it cannot use."""
+    _checks.append(reader)
+
+
+def check(*new: Primitive) -> None:
+    """Show rows to those who asked for it with `check_on_define`."""
+    for row in new:
+        for reader in _checks:
+            reader(row)
 
 
 def rows() -> Iterator[Row]:
@@ -61,9 +74,9 @@ def define(*new: Row) -> None:
             that uses a name the table lacks. Nothing is added then.
     """
     _check_names(new)
-    known = {*NODES, *(row.name for row in new)}
+    known = {*NODES, *(row.key for row in new)}
     for row in new:
-        if row.name in RESERVED or PATTERN.fullmatch(row.name):
+        if row.key in RESERVED or PATTERN.fullmatch(row.key):
             raise ValueError(
                 f"row {row.name!r}: generated code has this name for a variable of its own; "
                 f"another is free, such as 'my_{row.name}'"
@@ -87,13 +100,13 @@ def define(*new: Row) -> None:
         raise
 
 
-def withdraw(*rows: Row) -> None:
+def withdraw(*rows: Primitive) -> None:
     """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
     for row in rows:
         for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
-            table.pop(row.name, None)
+            table.pop(row.key, None)
         for kind in _node_types(Node):
-            for name in {row.name, *row.numpy_names}:
+            for name in {row.name, *getattr(row, "numpy_names", ())}:
                 method = vars(kind).get(name)
                 if method is not None and method.__doc__ is row.__doc__:
                     delattr(kind, name)
@@ -110,19 +123,19 @@ def _node_types(kind: Any) -> Iterator[type[Node]]:
 
 
 def _check_names(new: Sequence[Primitive]) -> None:
-    names = [row.name for row in new]
-    for name in names:
-        if name in PRIMITIVES or name in FLOATS or names.count(name) > 1:  # FLOATS: also for generated code
-            raise ValueError(f"row {name!r}: the name is taken")
+    keys = [row.key for row in new]
+    for key in keys:
+        if key in PRIMITIVES or key in FLOATS or keys.count(key) > 1:  # FLOATS: also for generated code
+            raise ValueError(f"row {key!r}: the name is taken")
 
 
 def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> None:
     """Write checked rows to the table; a function of NumPy's that is a row already stays that row."""
-    PRIMITIVES.update((row.name, row) for row in new)
+    PRIMITIVES.update((row.key, row) for row in new)
     NUMPY.update({function: row for function, row in functions.items() if function not in NUMPY})
     for row in new:
         if isinstance(row, Row):
-            FLOATS[row.name], ARRAYS[row.name], NODES[row.name] = row.on_floats, row.on_arrays, row
+            FLOATS[row.key], ARRAYS[row.key], NODES[row.key] = row.on_floats, row.on_arrays, row
 
 
 def _slope(x: Any, y: Any) -> Any:

@@ -81,7 +81,12 @@ class Row(Primitive):
         "distance_to_kink",
     )  # fmt: skip
 
+    source: Callable[
+        ..., Any
+    ]  # the code of `on_floats`: the same, or the function whose result it makes a float
+    reverse_only = False  # whether it has contributions and no partials: see `autograd.extend.function`
     float_partials: tuple[Callable[..., Any], ...]
+    float_pulls: tuple[Pull | None, ...]  # of a row that is reverse_only
     node_partials: tuple[Callable[..., Any], ...]
     pull: Callable[..., Any]
     on_value: Callable[[Any], Any]
@@ -110,8 +115,8 @@ class Row(Primitive):
             raise ValueError(f"{wrong}{len(partials)} partials but {len(domain)} domains")
         if binds not in (SUM, PRODUCT, POWER, CALL):
             raise ValueError(f"{wrong}binds is SUM, PRODUCT, POWER or CALL (1 to 4), not {binds!r}")
-        self.name = self.__name__ = name
-        self.on_floats = on_floats
+        self.name = self.__name__ = self.key = name
+        self.on_floats = self.source = on_floats
         self.on_arrays = on_arrays
         self.quick = quick or on_arrays
         self.selects = selects
@@ -127,20 +132,25 @@ class Row(Primitive):
         self.kink = kink
         try:
             self.domain = tuple(tuple(map(Interval.parse, d.split("|"))) for d in domain)
-            self.contributions = tuple(map(_contribution, self.partials))
+            contributions = tuple(map(_contribution, self.partials))
             self._partial_codes = tuple(map(self._compile_partial, self.inputs, self.partials))
-            self._pull_codes = tuple(map(self._compile_pull, self.inputs, self.contributions))
+            self.contribute(contributions)
             self._kink = None if kink is None else generate(self._kink_source(kink), "kink")
             check_latex(latex, self.inputs)
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
-        # The inputs that the result's derivative does not go by, such as a condition.
-        self.inert = frozenset(i for i, text in enumerate(self.contributions) if text is None)
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
+
+    def contribute(self, contributions: tuple[str | None, ...]) -> None:
+        """Take texts in g, the inputs and out for the contributions to the inputs' adjoints; None for 0."""
+        self.contributions = contributions
+        self._pull_codes = tuple(map(self._compile_pull, self.inputs, contributions))
+        # The inputs that the result's derivative does not go by, such as a condition.
+        self.inert = frozenset(i for i, text in enumerate(contributions) if text is None)
 
     def _compile_partial(self, x: str, text: str) -> CodeType:
         function = f"d{self.name}_d{x}"
@@ -163,7 +173,7 @@ class Row(Primitive):
     @property
     def text(self) -> str:
         """The operation as Python code: with a symbol, or as a call."""
-        return SYMBOLS.get(self.name, f"{self.name}({', '.join(self.inputs)})")
+        return SYMBOLS.get(self.key, f"{self.key}({', '.join(self.inputs)})")
 
     def names_used(self) -> set[str]:
         """The table's names that the partials of this row use."""
@@ -278,4 +288,5 @@ def domain_error(row: Row, args: Sequence[Any], cause: Exception) -> DomainError
     call = f"{row.name}({', '.join(map(name, args))})"
     if isinstance(cause, OverflowError):
         return DomainError(f"{call} overflows: the result is beyond the largest float")
-    return DomainError(f"{call} is undefined: {row.name} takes {row.domain_text}")
+    why = f"{row.name} takes {row.domain_text}" if row.domain_text else str(cause)
+    return DomainError(f"{call} is undefined: {why}")

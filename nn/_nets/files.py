@@ -19,6 +19,7 @@ from autograd._support.atomic import check_place, written_whole
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
 from autograd._table.define import rows
+from autograd.extend._registry import latest
 from nn._nets.activations import Activation, identity, name_of
 from nn._nets.mlp import MLP
 from nn.initializers import zeros
@@ -32,7 +33,7 @@ OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": soft
 OURS.update(
     (f"autograd.{row.name}", getattr(autograd, row.name))
     for row in rows()
-    if row.required == 1 and row.public
+    if row.required == 1 and row.public and row.key == row.name  # not those from outside
 )
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -198,8 +199,11 @@ def _found(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
         return own[name]
     if "." in name:
         raise ValueError(f"{path} needs the activation {name}, which this version does not have")
+    if (row := latest(name)) is not None:
+        return row
     raise ValueError(
-        f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}])"
+        f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}]), or "
+        "define it first, if it is a row of autograd.extend"
     )
 
 

@@ -180,8 +180,12 @@ def while_loop(x):
     return x
 
 
-def default(x, y=1.0):
-    return x + y
+def signed_power(x, y=0.5):
+    return math.copysign(math.pow(abs(x), y), x)
+
+
+def leaves_one_out(x):
+    return signed_power(x)
 
 
 def reserved(new):
@@ -191,13 +195,25 @@ def reserved(new):
 @pytest.mark.parametrize(
     "function",
     [
-        power, modulo, keeps_truth, and_of_numbers, unknown_call, too_many, while_loop, default, reserved,
-        math.gamma, lambda x: x, operator.mod, len,
+        power, modulo, keeps_truth, and_of_numbers, unknown_call, too_many, while_loop, leaves_one_out,
+        reserved, math.gamma, lambda x: x, operator.mod, len,
     ],
 )  # fmt: skip
 def test_what_is_not_known_to_mean_the_same_is_refused(function):
     with pytest.raises(Untranslatable):
         translate(function)
+
+
+@node
+def test_a_row_from_outside_passes_the_numbers_that_its_function_has_by_default(tmp_path):
+    row = Row("signed_power", signed_power, None, ("1", "1"), "{x}^{y}", CALL, ("(-inf, inf)",) * 2)
+    asked = [[-4.0, 0.5], [9.0, 0.5], [-0.0, 1.0], [0.0, 2.0], [-2.0, 3.0]]
+    script = f"""
+    {asset("arithmetic.js")}
+    {operations([row])}
+    console.log(JSON.stringify(argument.map((numbers) => 1 / OPERATIONS.signed_power(...numbers) > 0)));
+    """
+    assert run(script, asked, tmp_path) == [math.copysign(1, signed_power(*numbers)) > 0 for numbers in asked]
 
 
 def test_a_row_that_cannot_be_translated_is_named():

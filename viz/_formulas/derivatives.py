@@ -161,6 +161,8 @@ def _swept(
 ) -> list[tuple[Math | None, float | None]]:
     if not all(isinstance(node, Value) and isinstance(node.op, Row) for node in interior):
         return [(None, None)] * len(uses)  # the derivative of an array is not one number
+    if any(node.op.reverse_only for node in interior):  # type: ignore[union-attr]
+        return [(None, None)] * len(uses)  # a gradient on its way back is no multiple of a local derivative
     leaves = [Value(node.inputs[i]) for node, i, _ in uses]  # the numbers of the recorded pass
     fresh = {(node, i): leaf for (node, i, _), leaf in zip(uses, leaves, strict=True)}
     again: dict[Node, Value] = {}

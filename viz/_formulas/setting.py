@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 
 from autograd._graph.primitive import Primitive, lookup
+from autograd._table.define import check_on_define
 from autograd._table.rows import CALL as ATOM
 from autograd._table.rows import POWER, PRODUCT, SUM
 from viz._formulas.expressions import Call, Expr, Name, Number, Product, Sum, is_beneath, split, times
@@ -42,8 +43,29 @@ Set = tuple[Math, int]  # something typeset, and how tightly it holds together
 
 @functools.cache
 def _template(op: Primitive) -> Math:
-    """How the row writes its primitive, with holes for the arguments."""
-    return parse(op.latex.format(**MARKS), {mark: hole for hole, mark in MARKS.items()})
+    """How the row writes its primitive, with holes for the arguments.
+
+    Raises:
+        ValueError: for LaTeX that is none, or that drawings do not read.
+    """
+    try:
+        return parse(op.latex.format(**MARKS), {mark: hole for hole, mark in MARKS.items()})
+    except ValueError as error:
+        why = str(error)
+        for hole, mark in MARKS.items():
+            why = why.replace(repr(mark)[1:-1], f"{{{hole}}}")
+        raise ValueError(
+            f"row {op.name!r}: its LaTeX {op.latex!r} cannot be drawn: {why}. Formulas are made of letters, "
+            r"numbers, signs, scripts, fences, \frac, \sqrt, \operatorname and \mathrm"
+        ) from None
+
+
+def _check(op: Primitive) -> None:
+    """Read the LaTeX of a row that is about to be defined."""
+    _template(op)
+
+
+check_on_define(_check)
 
 
 def typeset(e: Expr) -> Math:

@@ -219,7 +219,7 @@ def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
         ],
         "steps": [{"text": step.text, "boxes": step.boxes, "links": step.links} for step in steps],
         "stroke": [THINNEST, WIDER],
-        "domains": {row.name: row.domain_text for row in recording.rows() if not _everywhere(row)},
+        "domains": {row.key: row.domain_text for row in recording.rows() if not _everywhere(row)},
     }
 
 

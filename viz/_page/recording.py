@@ -70,7 +70,7 @@ class Recording:
     def rows(self) -> list[Row]:
         """The rows of the table that the program uses, in the table's order."""
         used = {cell[0] for cell in self.program.cells if isinstance(cell, list)}
-        return [row for row in PRIMITIVES.values() if isinstance(row, Row) and row.name in used]
+        return [row for row in PRIMITIVES.values() if isinstance(row, Row) and row.key in used]
 
 
 def record(C: Node, limit: int) -> Recording:
@@ -146,6 +146,11 @@ def _record_step(recording: Recording, node: Node, box: str, names: Names, boxes
     leaves = {(operation, i): trace() for operation, i, _ in uses}
     traced: dict[Node, Trace] = {}
     for operation in interior:
+        if operation.op.reverse_only:  # type: ignore[union-attr]
+            raise ValueError(
+                f"a page computes gradients from local derivatives, and {operation.op} has none: it says "
+                "only what becomes of a gradient. viz.draw_chain draws it"
+            )
         args = tuple(
             leaves.get((operation, i)) or traced[a] if isinstance(a, Node) else a
             for i, a in enumerate(operation.args)

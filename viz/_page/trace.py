@@ -139,5 +139,6 @@ class Program:
         for node in topological_order(result):
             if node not in found:
                 places = [found[a] if isinstance(a, Trace) else self.constant(a) for a in node.args]
-                found[node] = self.operation(str(node.op), places)
+                row: Any = node.op
+                found[node] = self.operation(row.key, places)
         return found[result]

@@ -147,7 +147,7 @@ def _partials(row: Row) -> tuple[Callable[..., Any], ...]:
 
 
 def _read(row: Row) -> None:
-    OPERANDS[row.name] = functools.partial(_on_operands, row)
+    OPERANDS[row.key] = functools.partial(_on_operands, row)
     if row.name in OPERATORS:
         setattr(Operand, f"__{row.name}__", lambda *args: _on_operands(row, *args))
         setattr(Operand, f"__r{row.name}__", lambda x, other: _on_operands(row, other, x))

@@ -115,6 +115,8 @@ class Evaluation(ABC):
         if call in PIECES:
             return self.numbers(PIECES[call](*args))
         raise NotImplementedError(
-            f"row {self.row.name!r}: {self.place} has nothing that does what "
-            f"{getattr(call, '__name__', call)} does; compute with NumPy arrays"
+            getattr(call, "why", None)
+            or f"row {self.row.name!r}: {self.place} has nothing that does what "
+            f"{getattr(call, '__name__', call)} does; compute with NumPy arrays, or give a row of "
+            "your own on_arrays= made of NumPy's functions"
         )

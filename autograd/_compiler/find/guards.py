@@ -252,7 +252,7 @@ def _risky_arguments(row: Row) -> tuple[bool, ...]:
         out = row.on_floats(*origin)
         for partial in row.float_partials:
             partial(*origin, out)
-    except ARITHMETIC:
+    except (*ARITHMETIC, NotImplementedError):
         return (True,) * row.arity
     return (False,) * row.arity
 
@@ -277,6 +277,6 @@ def _harmless(row: Row, fixed: tuple[float | None, ...]) -> float | None:
                 slopes = [partial(*numbers, out) for partial in row.float_partials]
                 if all(map(math.isfinite, slopes)):
                     return number
-        except ARITHMETIC:
+        except (*ARITHMETIC, NotImplementedError):
             continue
     return None

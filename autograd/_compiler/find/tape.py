@@ -199,6 +199,13 @@ class _Walk:
         keys = np.fromiter(self.known, np.int64, count)
         code = keys >> SHIFT
         rows: list[Row] = list(self.codes)
+        for i, row in enumerate(rows):
+            if row.reverse_only and np.any((code == i + 2) & (np.array(self.depends) & PARAMETER > 0)):
+                raise NotImplementedError(
+                    f"{row.name} changes a gradient by its size, and a program has the gradient of a mean, "
+                    "of which each example has a share: call backward() on the cost of each example. With "
+                    "wrt=[] a program gives the values"
+                )
         arity = np.array([0, 0, *(row.arity for row in rows)])[code]
         args = np.full((3, count), -1)
         args[0] = np.where(arity > 0, keys >> BITS & (1 << BITS) - 1, -1)

@@ -42,10 +42,11 @@ function explained([name, slot, id]) {
   const [operation, ...places] = data.cells[state.causes[slot]];
   const args = places.map((place) => state.numbers[place]);
   const domain = data.domains[operation];
-  const call = `${operation}(${args.map((x) => number(x)).join(", ")})`;
+  const named = operation.replace(/__\d+$/, ""); // a row from outside has a number for each of its definitions
+  const call = `${named}(${args.map((x) => number(x)).join(", ")})`;
   // A derivative may be a constant that is too large, which no operation led to.
   if (operation === "where") return { text: `${name} is beyond the largest number.`, id };
   if (args.some(Number.isNaN)) return { text: `${name}: ${call} is no number.`, id };
-  const why = domain ? `is undefined: ${operation} takes ${domain}` : "is beyond the largest number";
+  const why = domain ? `is undefined: ${named} takes ${domain}` : "is beyond the largest number";
   return { text: `${name}: ${call} ${why}.`, id };
 }

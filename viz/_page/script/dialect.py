@@ -13,7 +13,10 @@ SHARED = {
     "hypot": 2, "pow": 2, "sin": 1, "sinh": 1, "sqrt": 1, "tan": 1, "tanh": 1, "trunc": 1,
 }  # fmt: skip
 RENAMED = {"fabs": "abs"}
-WRITTEN = {"fmod": "(x, y) => x % y"}  # what Math lacks and JavaScript has otherwise
+WRITTEN = {  # what Math lacks and JavaScript has otherwise
+    "fmod": "(x, y) => x % y",
+    "copysign": "(x, y) => (y < 0 || Object.is(y, -0) ? -Math.abs(x) : Math.abs(x))",
+}
 CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "nan": "NaN", "inf": "Infinity"}
 BUILTINS = {"abs": ("Math.abs", 1), "float": ("Number", 1), "min": ("least", 2), "max": ("greatest", 2)}
 SIGNS: dict[type, str] = {

@@ -57,12 +57,15 @@ def operations(rows: Iterable[Row]) -> str:
     written: dict[FunctionType, str] = {}
     entries = []
     for row in rows:
-        function = STAND_INS.get(row.on_floats, row.on_floats)
+        function = STAND_INS.get(row.source, row.source)
         try:
             entry = _reference(function, written)
         except Untranslatable as error:
-            raise Untranslatable(f"row {row.name!r} has no JavaScript: {error}") from None
-        entries.append(f"{row.name}," if entry == row.name else f"{row.name}: {entry},")
+            raise Untranslatable(
+                f"row {row.name!r} has no JavaScript: {error}. A page computes what a def of arithmetic, "
+                "comparisons, if and functions of math computes"
+            ) from None
+        entries.append(f"{row.key}," if entry == row.key else f"{row.key}: {entry},")
     functions = "".join(textwrap.indent(source, "  ") + "\n\n" for source in written.values())
     table = textwrap.indent("\n".join(entries), "    ")
     borrowed = sorted(set(re.findall(r"\bmaths\.(\w+)", functions + table)))
@@ -93,7 +96,7 @@ def _reference(function: Any, written: dict[FunctionType, str]) -> str:
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
         if name not in SHARED and name not in RENAMED and name not in WRITTEN:
-            raise Untranslatable(f"JavaScript has no {name}; write a function in viz/page/standins.py")
+            raise Untranslatable(f"JavaScript has no {name}")
         return f"maths.{RENAMED.get(name, name)}"
     if not isinstance(function, FunctionType):
         raise Untranslatable(f"{function!r} is neither a function of math nor written in Python")
@@ -129,7 +132,7 @@ class _Function:
         if not isinstance(tree, ast.FunctionDef) or tree.decorator_list or hasattr(function, "__wrapped__"):
             raise Untranslatable(f"{function.__name__} is not a plain def")
         a = tree.args
-        if a.defaults or a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg:
+        if a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg:
             raise Untranslatable(f"{function.__name__} has arguments that are not plain names")
         self.tree = tree
         self.arguments = [argument.arg for argument in a.args]
@@ -278,6 +281,9 @@ class _Function:
             case _:
                 raise self.wrong(e)
         target = _reference(STAND_INS.get(found, found), self.written)
+        # JavaScript has no number for an argument that is left out.
+        if isinstance(found, FunctionType) and len(arguments) != found.__code__.co_argcount:
+            raise self.wrong(e)
         if len(arguments) != SHARED.get(target.removeprefix("maths."), len(arguments)):
             raise self.wrong(e)
         return f"{target}({', '.join(map(self.number, arguments))})"
