@@ -23,7 +23,7 @@ from autograd._graph.node import Node, first_node, name, plain
 from autograd._graph.primitive import Primitive
 from autograd._graph.tracing import Tracing, refusing
 from autograd._nodes.anomalies import check_finite
-from autograd._nodes.array_methods import ArrayMethods
+from autograd._nodes.declared import ArrayGradient, ArrayMethods
 from autograd._nodes.reals import constant, squaring
 from autograd._nodes.recorded_gradients import RecordedGradient
 from autograd._support.entering import boxed, check_kind, is_locked, is_number
@@ -42,7 +42,7 @@ EXACT = 2**53  # whole numbers up to here are floats
 _blank = object.__new__
 
 
-class Tensor(ArrayMethods, Node):
+class Tensor(ArrayMethods["Tensor"], Node):
     """One array that remembers how it was made.
 
     Args:
@@ -115,7 +115,7 @@ class Tensor(ArrayMethods, Node):
         self._primal, self._exposed = new, False
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> ArrayGradient | Any:
         """The derivative found by `backward`, an array of this shape: None before; on leaves the
         sum over calls. Set it to None to clear it."""
         if self._op is not None and type(self._adjoint) is np.ndarray:
@@ -332,7 +332,9 @@ class Tensor(ArrayMethods, Node):
 
     __hash__ = Node.__hash__
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+    # Declared as an object: to NumPy's types whatever has an array is one, and an array times a node would be
+    # an array.
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> object:
         if dtype is not None and np.dtype(dtype) == object:
             return boxed(self)
         check_conversion(

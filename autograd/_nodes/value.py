@@ -31,6 +31,7 @@ from autograd._graph.looks import look, note
 from autograd._graph.node import DomainError, Node, name, plain, topological_order
 from autograd._graph.primitive import lookup
 from autograd._graph.tracing import Tracing
+from autograd._nodes.declared import NumberGradient, Real, ValueMethods
 from autograd._nodes.reals import NO_REALS, no_operand, real, squaring
 from autograd._nodes.recorded_gradients import RecordedGradient
 from autograd._support.entering import boxed, in_arrays, is_number, unboxed
@@ -61,17 +62,19 @@ class _MakesLeaves(type):
             bases = tuple(mcs.extended if base is Value else base for base in bases)
         return super().__new__(mcs, name, bases, namespace)
 
-    def __call__(cls, data: Any, label: str | None = None) -> Any:
-        leaf = _node(real(data, "Value"))
-        if label is not None:
-            leaf.label = label
-        return leaf
+    if not TYPE_CHECKING:  # who read the `__init__` of Value below
+
+        def __call__(cls, data: Any, label: str | None = None) -> Any:
+            leaf = _node(real(data, "Value"))
+            if label is not None:
+                leaf.label = label
+            return leaf
 
 
 _MakesLeaves.__call__.__qualname__ = "Value"  # as Python's errors about the arguments have it
 
 
-class Value(Node, metaclass=_MakesLeaves):
+class Value(ValueMethods["Value"], Node, metaclass=_MakesLeaves):
     """One number that remembers how it was made.
 
     Args:
@@ -95,7 +98,7 @@ class Value(Node, metaclass=_MakesLeaves):
 
     if TYPE_CHECKING:  # what `_MakesLeaves` does
 
-        def __init__(self, data: Any, label: str | None = None) -> None: ...
+        def __init__(self, data: Real, label: str | None = None) -> None: ...
 
     _a: Value | None
     _b: Any  # a Value or None; of a leaf computed inside `no_grad`, `UNRECORDED`
@@ -124,7 +127,7 @@ class Value(Node, metaclass=_MakesLeaves):
         return self._primal
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: Real) -> None:
         if self._op is not None:
             raise AttributeError(
                 f"the number of {self!r} was computed by {self._op}; only a leaf's can be set"
@@ -132,7 +135,7 @@ class Value(Node, metaclass=_MakesLeaves):
         self._primal = real(data, "the data of a Value")
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> NumberGradient | Any:
         """The derivative found by `backward`: None before; on leaves the sum over calls.
 
         Set it to None (or 0) to clear it.
@@ -241,7 +244,9 @@ class Value(Node, metaclass=_MakesLeaves):
         look(self)
         return bool(self._primal)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    # Declared as an object: to NumPy's types whatever has an array is one, and an array times a node would be
+    # an array.
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> object:
         """An array that holds this node, so that NumPy makes arrays of objects of it, not of numbers."""
         if dtype is not None and np.dtype(dtype) != object:
             check_conversion(
@@ -260,12 +265,8 @@ class Value(Node, metaclass=_MakesLeaves):
 
     if TYPE_CHECKING:  # what `_compare` makes
 
-        def __eq__(self, other: object) -> Any: ...
-        def __ne__(self, other: object) -> Any: ...
-        def __lt__(self, other: object) -> Any: ...
-        def __le__(self, other: object) -> Any: ...
-        def __gt__(self, other: object) -> Any: ...
-        def __ge__(self, other: object) -> Any: ...
+        def __eq__(self, other: object) -> bool: ...
+        def __ne__(self, other: object) -> bool: ...
 
     def __format__(self, spec: str) -> str:
         return format(self._primal, spec) if spec else repr(self)
@@ -445,6 +446,9 @@ class _Ternary(Value):
     """A Value of three arguments; apart, so that the others need not carry the extra slots."""
 
     __slots__ = ("_c", "_d", "_t", "_z")
+
+    _c: Value | None
+    _d: Value | None
 
     def _links(self) -> tuple[Value | None, ...]:
         return (self._b, self._c, self._d)

@@ -1,0 +1,251 @@
+"""The declarations that type checkers and editors read, written from the table and the functions themselves.
+
+``python tests/declarations.py`` writes them into the stubs, between the marks there; the rest of a stub is
+written by hand. `test_types.py` asks that they are up to date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import autograd
+from autograd._table.define import rows
+from autograd._table.parametric import ParametricRow
+from autograd._table.rows import OPERATORS, Row
+
+ROOT = Path(autograd.__file__).parent
+
+# What an argument may be besides Values and Tensors: see the aliases at the top of the stub.
+NUMBERS = "Real | Arrays"
+
+
+# -- primitives --------------------------------------------------------------------------------------
+
+
+def combinations(arity: int) -> Iterator[tuple[list[str], str]]:
+    """The types of a primitive's inputs, and of its result: one Tensor makes a Tensor, one Value a Value."""
+    for some, others, result in (
+        ("Tensor", NUMBERS, "Tensor"),
+        ("Value", "Real", "Value"),
+        ("Arrays", "Value | Real", "Array"),
+    ):
+        for k in range(arity):
+            any_order = f"{some} | {others}"
+            yield [others] * k + [some] + [any_order] * (arity - k - 1), result
+    yield ["Real"] * arity, "float"
+
+
+def document(row: Row) -> str:
+    """One line for an editor: the formula, and the domain where it is not all numbers."""
+    formula = (row.__doc__ or "").splitlines()[0]
+    everywhere = row.domain_text == " and ".join(f"{x} in (-inf, inf)" for x in row.inputs)
+    return f'r"""{formula}{"" if everywhere else f", defined for {row.domain_text}"}."""'
+
+
+def primitive(row: Row) -> Iterator[str]:
+    """The overloads of a row's function."""
+    defaults = row.defaults if isinstance(row, ParametricRow) else {}
+    names = [*row.inputs[: row.arity - len(defaults)], *defaults]
+    for n, (types, result) in enumerate(combinations(row.arity)):
+        parts = [f"{name}: {kind}" for name, kind in zip(names, types, strict=True)]
+        for i, number in enumerate(defaults.values(), start=row.required):
+            if "Real" in types[i].split(" | "):  # else it stands for an argument that is there
+                parts[i] += f" = {number!r}"
+        parts.insert(row.required, "/")
+        yield "@overload"
+        body = document(row) if n == 0 else "..."
+        yield f"def {row.name}({', '.join(parts)}) -> {result}: {body}"
+
+
+def primitives() -> Iterator[str]:
+    """All public rows but those that a function by hand stands for, and NumPy's names of them."""
+    for row in rows():
+        if row.public and getattr(autograd, row.name) is row:
+            yield from primitive(row)
+    yield ""
+    for row in rows():
+        if row.public:
+            for name in sorted(row.numpy_names - {row.name}):
+                if getattr(autograd, name) is row:
+                    yield f"{name} = {row.name}"
+
+
+# -- functions of whole arrays -----------------------------------------------------------------------
+
+TENSORS = "Tensor | Sequence[Tensor]"
+VALUES = "Value | Sequence[Value] | Iterator[Value]"
+ANY = f"Value | {NUMBERS}"
+
+# The types of the first argument and of the result, in the order in which a checker tries them.
+ARRANGED = ((TENSORS, "Tensor"), (ANY, "Array"))
+REDUCED = ((TENSORS, "Tensor"), (VALUES, "Value"), (NUMBERS, "Any"))
+JOINED = ((TENSORS, "Tensor"), ("Array", "Array"), ("Sequence[Any]", "Any"))
+SPLIT = ((TENSORS, "list[Tensor]"), ("Arrays", "list[Array]"))
+NUMBERWISE = ((TENSORS, "Tensor"), ("Value", "Value"), ("Real", "float"), ("Arrays", "Array"))
+SEVERAL = (("Tensor", "tuple[Tensor, ...]"), (ANY, "tuple[Array, ...]"))
+# Of two arguments, the types of both.
+PAIRED = (
+    ("Tensor", "Any", "Tensor"),
+    (ANY, "Tensor", "Tensor"),
+    ("Sequence[Value]", "Sequence[Value | float] | Array", "Any"),
+    (ANY, ANY, "Any"),
+)
+
+KINDS: dict[Any, str] = {
+    REDUCED: "mean logsumexp prod var std ptp median trapezoid trace",
+    JOINED: "concatenate stack hstack vstack dstack column_stack",
+    SPLIT: "split array_split hsplit vsplit dsplit",
+    NUMBERWISE: "clip nan_to_num",
+    SEVERAL: "broadcast_arrays meshgrid",
+    PAIRED: "append outer inner vdot tensordot kron cross",
+    ARRANGED: (
+        "softmax log_softmax cumsum cumprod diff piecewise reshape ravel squeeze expand_dims transpose "
+        "swapaxes moveaxis rollaxis matrix_transpose broadcast_to take take_along_axis sort partition repeat "
+        "tile roll flip fliplr flipud rot90 diagonal triu tril pad resize delete unique diag diagflat"
+    ),
+}
+
+
+def kind_of(name: str) -> Any:
+    """How a function's result follows from its arguments; None: its own annotations say it."""
+    return next((kind for kind, names in KINDS.items() if name in names.split()), None)
+
+
+def parameter(p: inspect.Parameter, annotation: str) -> str:
+    stars = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
+    default = ""
+    if p.default is not p.empty:
+        shown = isinstance(p.default, (int, float, str, type(None)))
+        default = f" = {p.default!r}" if shown else " = ..."
+    return f"{stars}{p.name}: {annotation}{default}"
+
+
+def signature(function: Callable[..., Any], types: Sequence[str]) -> str:
+    """The parameters of a function, the first of them of these types."""
+    parts = []
+    starred = False
+    for n, p in enumerate(inspect.signature(function).parameters.values()):
+        if p.kind is p.KEYWORD_ONLY and not starred:
+            parts.append("*")
+        starred |= p.kind in (p.KEYWORD_ONLY, p.VAR_POSITIONAL)
+        parts.append(parameter(p, types[n] if n < len(types) else str(p.annotation)))
+    return ", ".join(parts)
+
+
+def summary(f: Callable[..., Any]) -> str:
+    """The first sentence of a docstring."""
+    paragraph = " ".join((inspect.getdoc(f) or "").split("\n\n")[0].split("\n"))
+    return paragraph.split(". ")[0].rstrip(".") + "."
+
+
+def function(name: str) -> Iterator[str]:
+    """The overloads of a function of whole arrays."""
+    f = getattr(autograd, name)
+    kind = kind_of(name)
+    doc = f'"""{summary(f)}"""'
+    if kind is None:
+        yield f"def {name}({signature(f, ())}) -> {inspect.signature(f).return_annotation}: {doc}"
+        return
+    for n, (*types, result) in enumerate(kind):
+        yield "@overload"
+        yield f"def {name}({signature(f, types)}) -> {result}: {doc if n == 0 else '...'}"
+
+
+def functions(by_hand: set[str]) -> Iterator[str]:
+    for name in autograd.__all__:
+        f = getattr(autograd, name)
+        if name not in by_hand and not isinstance(f, Row):
+            yield from function(name)
+
+
+# -- methods of nodes --------------------------------------------------------------------------------
+
+
+def methods() -> Iterator[str]:
+    """The methods that both kinds of node have from the rows."""
+    for row in rows():
+        if row.public and (row.arity == 1 or (row.arity == 2 and row.name not in OPERATORS)):
+            yield from method(row, row.name)
+    for row in rows():
+        if row.public and row.arity == 2 and row.name not in OPERATORS:
+            for name in sorted(row.numpy_names - {row.name}):
+                yield from method(row, name)
+
+
+def method(row: Row, name: str) -> Iterator[str]:
+    others = ", y: N | Real | Arrays, /" if row.arity == 2 else ""
+    if isinstance(row, ParametricRow):
+        ((other, number),) = row.defaults.items()
+        others = f", {other}: N | Real | Arrays = {number!r}"
+    yield f"def {name}(self{others}) -> N: {document(row)}"
+
+
+def value_methods() -> Iterator[str]:
+    """NumPy's names: NumPy's functions of an array of objects call the method of that name of each."""
+    for row in rows():
+        if row.public and row.arity == 1:
+            for name in sorted(row.numpy_names - {row.name}):
+                yield from method(row, name)
+
+
+def operators(others: str, arrays: str | None) -> Iterator[str]:
+    """Python's operators on nodes: of a Value and an array they give an array."""
+    for row in rows():
+        if not row.public or row.name not in OPERATORS:
+            continue
+        if row.arity == 1:
+            yield f"def __{row.name}__(self) -> N: ..."
+            continue
+        for name in (f"__{row.name}__", f"__r{row.name}__"):
+            if arrays:
+                yield "@overload"
+            yield f"def {name}(self, other: {others}, /) -> N: ..."
+            if arrays:
+                yield "@overload"
+                yield f"def {name}(self, other: {arrays}, /) -> Array: ..."
+
+
+# -- the files ---------------------------------------------------------------------------------------
+
+
+def declared(text: str) -> set[str]:
+    """The names that a stub declares outside of the written sections."""
+    by_hand = re.sub(r"# <.*?\n# </", "", text, flags=re.S)
+    imported = re.findall(r" as (\w+)", by_hand)
+    return {*imported, *re.findall(r"^(?:def |class )?(\w+)(?= =|\()", by_hand, re.M)}
+
+
+def sections(text: str) -> dict[str, Iterator[str]]:
+    return {
+        "primitives": primitives(),
+        "functions": functions(declared(text)),
+        "methods": methods(),
+        "methods of Values": value_methods(),
+        "operators of Values": operators("N | Real", "Array"),
+        "operators of Tensors": operators("N | Real | Arrays", None),
+    }
+
+
+def written(text: str) -> str:
+    """A stub with its sections as they are to be."""
+    for name, lines in sections(text).items():
+        mark = re.compile(rf"^( *)# <{name}>\n.*?# </{name}>\n", re.M | re.S)
+
+        def section(found: re.Match[str], name: str = name, lines: Iterator[str] = lines) -> str:
+            indent = found[1]
+            body = "".join(f"{indent}{line}\n" if line else "\n" for line in lines)
+            return f"{indent}# <{name}>\n{body}{indent}# </{name}>\n"
+
+        text = mark.sub(section, text)
+    return text
+
+
+STUBS = [ROOT / "__init__.pyi", ROOT / "_nodes" / "declared.pyi"]
+
+if __name__ == "__main__":
+    for stub in STUBS:
+        stub.write_text(written(stub.read_text(encoding="utf-8")), encoding="utf-8")
