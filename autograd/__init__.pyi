@@ -18,6 +18,28 @@ from autograd._nodes.declared import Array, Arrays, Real
 from autograd._nodes.tensor import Tensor as Tensor
 from autograd._nodes.value import Value as Value
 
+# <public names>
+__all__ = [
+"Value", "Tensor", "no_grad", "detect_anomaly", "DomainError", "abs", "pow", "dot", "sum", "mean",
+"max", "min", "logsumexp", "logaddexp", "logaddexp2", "softmax", "log_softmax", "prod", "var",
+"std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid", "clip",
+"select", "piecewise", "nan_to_num", "concatenate", "stack", "hstack", "vstack", "dstack",
+"column_stack", "append", "split", "array_split", "hsplit", "vsplit", "dsplit", "reshape", "ravel",
+"squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose",
+"atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "broadcast_arrays", "meshgrid", "take",
+"take_along_axis", "sort", "partition", "repeat", "tile", "roll", "flip", "fliplr", "flipud",
+"rot90", "diagonal", "triu", "tril", "pad", "resize", "delete", "unique", "argmax", "argmin",
+"argsort", "zeros_like", "ones_like", "full_like", "isclose", "allclose", "array_equal", "outer",
+"inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag", "diagflat", "grad",
+"value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
+"compile", "add", "sub", "mul", "truediv", "neg", "exp", "expm1", "log", "log1p", "sqrt", "square",
+"sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sigmoid", "softplus", "relu",
+"erf", "maximum", "minimum", "where", "exp2", "log2", "log10", "cbrt", "reciprocal", "asinh",
+"acosh", "atanh", "degrees", "radians", "hypot", "atan2", "mod", "fmod", "floordiv", "floor",
+"ceil", "trunc", "rint", "sign", "fmax", "fmin", "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
+]
+# </public names>
+
 _X = TypeVar("_X")
 # Any function; said so that pyright takes the x of a lambda for Any, and mypy one of two arguments too.
 _F = Callable[[Any], Any] | Callable[Concatenate[Any, ...], Any]

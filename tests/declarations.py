@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -219,8 +220,17 @@ def declared(text: str) -> set[str]:
     return {*imported, *re.findall(r"^(?:def |class )?(\w+)(?= =|\()", by_hand, re.M)}
 
 
+def public(module: Any) -> Iterator[str]:
+    """The names that a star imports."""
+    yield "__all__ = ["
+    yield from textwrap.wrap(" ".join(f'"{name}",' for name in module.__all__), 100)
+    yield "]"
+
+
 def sections(text: str) -> dict[str, Iterator[str]]:
     return {
+        "public names": public(autograd),
+        "public names of linear algebra": public(autograd.linalg),
         "primitives": primitives(),
         "functions": functions(declared(text)),
         "methods": methods(),
@@ -244,7 +254,7 @@ def written(text: str) -> str:
     return text
 
 
-STUBS = [ROOT / "__init__.pyi", ROOT / "_nodes" / "declared.pyi"]
+STUBS = [ROOT / "__init__.pyi", ROOT / "_nodes" / "declared.pyi", ROOT / "linalg" / "__init__.pyi"]
 
 if __name__ == "__main__":
     for stub in STUBS:

@@ -1,4 +1,4 @@
-"""The public names of linear algebra, as type checkers and editors read them; written by hand."""
+"""The public names of linear algebra, as type checkers and editors read them."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, overload
@@ -6,6 +6,13 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar, overload
 from autograd._nodes.declared import Array, Arrays
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
+
+# <public names of linear algebra>
+__all__ = [
+"norm", "vector_norm", "matrix_norm", "solve", "inv", "det", "slogdet", "cholesky", "eigh",
+"eigvalsh", "svd", "svdvals", "pinv", "lstsq", "matrix_rank", "matrix_power", "multi_dot",
+]
+# </public names of linear algebra>
 
 _A = TypeVar("_A", Tensor, Array)
 _Tensors = Tensor | Sequence[Tensor]
