@@ -20,23 +20,22 @@ from autograd._nodes.value import Value as Value
 
 # <public names>
 __all__ = [
-"Value", "Tensor", "no_grad", "detect_anomaly", "DomainError", "abs", "pow", "dot", "sum", "mean",
-"max", "min", "logsumexp", "logaddexp", "logaddexp2", "softmax", "log_softmax", "prod", "var",
-"std", "ptp", "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid", "clip",
-"select", "piecewise", "nan_to_num", "concatenate", "stack", "hstack", "vstack", "dstack",
-"column_stack", "append", "split", "array_split", "hsplit", "vsplit", "dsplit", "reshape", "ravel",
-"squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis", "rollaxis", "matrix_transpose",
-"atleast_1d", "atleast_2d", "atleast_3d", "broadcast_to", "broadcast_arrays", "meshgrid", "take",
-"take_along_axis", "sort", "partition", "repeat", "tile", "roll", "flip", "fliplr", "flipud",
-"rot90", "diagonal", "triu", "tril", "pad", "resize", "delete", "unique", "argmax", "argmin",
-"argsort", "zeros_like", "ones_like", "full_like", "isclose", "allclose", "array_equal", "outer",
-"inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag", "diagflat", "grad",
-"value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck", "GradientError",
-"compile", "add", "sub", "mul", "truediv", "neg", "exp", "expm1", "log", "log1p", "sqrt", "square",
-"sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sigmoid", "softplus", "relu",
-"erf", "maximum", "minimum", "where", "exp2", "log2", "log10", "cbrt", "reciprocal", "asinh",
-"acosh", "atanh", "degrees", "radians", "hypot", "atan2", "mod", "fmod", "floordiv", "floor",
-"ceil", "trunc", "rint", "sign", "fmax", "fmin", "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
+    "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError", "abs", "pow", "dot", "sum", "mean", "max",
+    "min", "logsumexp", "logaddexp", "logaddexp2", "softmax", "log_softmax", "prod", "var", "std", "ptp",
+    "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid", "clip", "select", "piecewise",
+    "nan_to_num", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append", "split",
+    "array_split", "hsplit", "vsplit", "dsplit", "reshape", "ravel", "squeeze", "expand_dims", "transpose",
+    "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "atleast_1d", "atleast_2d", "atleast_3d",
+    "broadcast_to", "broadcast_arrays", "meshgrid", "take", "take_along_axis", "sort", "partition", "repeat",
+    "tile", "roll", "flip", "fliplr", "flipud", "rot90", "diagonal", "triu", "tril", "pad", "resize",
+    "delete", "unique", "argmax", "argmin", "argsort", "zeros_like", "ones_like", "full_like", "isclose",
+    "allclose", "array_equal", "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace",
+    "diag", "diagflat", "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck",
+    "GradientError", "compile", "add", "sub", "mul", "truediv", "neg", "exp", "expm1", "log", "log1p", "sqrt",
+    "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sigmoid", "softplus",
+    "relu", "erf", "maximum", "minimum", "where", "exp2", "log2", "log10", "cbrt", "reciprocal", "asinh",
+    "acosh", "atanh", "degrees", "radians", "hypot", "atan2", "mod", "fmod", "floordiv", "floor", "ceil",
+    "trunc", "rint", "sign", "fmax", "fmin", "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
 ]
 # </public names>
 
@@ -429,8 +428,6 @@ def append(arr: Tensor, values: Any, axis: int | None = None) -> Tensor: """One 
 @overload
 def append(arr: Value | Real | Arrays, values: Tensor, axis: int | None = None) -> Tensor: ...
 @overload
-def append(arr: Sequence[Value], values: Sequence[Value | float] | Array, axis: int | None = None) -> Any: ...
-@overload
 def append(arr: Value | Real | Arrays, values: Value | Real | Arrays, axis: int | None = None) -> Any: ...
 @overload
 def split(ary: Tensor | Sequence[Tensor], indices_or_sections: Any, axis: int = 0) -> list[Tensor]: """A list of the parts along an axis: so many of equal length, or cut at some places."""
@@ -586,15 +583,11 @@ def outer(a: Tensor, b: Any) -> Tensor: """aᵢ bⱼ: every element of one by ev
 @overload
 def outer(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
 @overload
-def outer(a: Sequence[Value], b: Sequence[Value | float] | Array) -> Any: ...
-@overload
 def outer(a: Value | Real | Arrays, b: Value | Real | Arrays) -> Any: ...
 @overload
 def inner(a: Tensor, b: Any) -> Tensor: """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before those of b."""
 @overload
 def inner(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
-@overload
-def inner(a: Sequence[Value], b: Sequence[Value | float] | Array) -> Any: ...
 @overload
 def inner(a: Value | Real | Arrays, b: Value | Real | Arrays) -> Any: ...
 @overload
@@ -602,15 +595,11 @@ def vdot(a: Tensor, b: Any) -> Tensor: """Σ aᵢ bᵢ over all elements of two 
 @overload
 def vdot(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
 @overload
-def vdot(a: Sequence[Value], b: Sequence[Value | float] | Array) -> Any: ...
-@overload
 def vdot(a: Value | Real | Arrays, b: Value | Real | Arrays) -> Any: ...
 @overload
 def tensordot(a: Tensor, b: Any, axes: Any = 2) -> Tensor: """The sum of products over some axes of a and as many of b; the other axes of a stand before those of b."""
 @overload
 def tensordot(a: Value | Real | Arrays, b: Tensor, axes: Any = 2) -> Tensor: ...
-@overload
-def tensordot(a: Sequence[Value], b: Sequence[Value | float] | Array, axes: Any = 2) -> Any: ...
 @overload
 def tensordot(a: Value | Real | Arrays, b: Value | Real | Arrays, axes: Any = 2) -> Any: ...
 def einsum(*operands: Any, out: None = None, optimize: Any = False, **others: Any) -> Any: """Sums of products, in Einstein's notation: ``einsum("ij,j->i", W, x)`` is W x."""
@@ -619,15 +608,11 @@ def kron(a: Tensor, b: Any) -> Tensor: """The Kronecker product: a with each ele
 @overload
 def kron(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
 @overload
-def kron(a: Sequence[Value], b: Sequence[Value | float] | Array) -> Any: ...
-@overload
 def kron(a: Value | Real | Arrays, b: Value | Real | Arrays) -> Any: ...
 @overload
 def cross(a: Tensor, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor: """a × b, perpendicular to both: of vectors of three numbers, along one axis of each array."""
 @overload
 def cross(a: Value | Real | Arrays, b: Tensor, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor: ...
-@overload
-def cross(a: Sequence[Value], b: Sequence[Value | float] | Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any: ...
 @overload
 def cross(a: Value | Real | Arrays, b: Value | Real | Arrays, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any: ...
 @overload

@@ -1,7 +1,7 @@
-"""The declarations that type checkers and editors read, written from the table and the functions themselves.
+"""Declarations for type checkers and editors, written from the table and from the signatures of functions.
 
 ``python tests/declarations.py`` writes them into the stubs, between the marks there; the rest of a stub is
-written by hand. `test_types.py` asks that they are up to date.
+written by hand. `test_types.py` compares the stubs with this module.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograd._table.rows import OPERATORS, Row
 
 ROOT = Path(autograd.__file__).parent
 
-# What an argument may be besides Values and Tensors: see the aliases at the top of the stub.
+# Arguments besides Values and Tensors; `_nodes/declared.pyi` has the aliases.
 NUMBERS = "Real | Arrays"
 
 
@@ -28,20 +28,20 @@ NUMBERS = "Real | Arrays"
 
 
 def combinations(arity: int) -> Iterator[tuple[list[str], str]]:
-    """The types of a primitive's inputs, and of its result: one Tensor makes a Tensor, one Value a Value."""
+    """The types of a primitive's inputs and of its result: a Tensor among the inputs gives a Tensor."""
     for some, others, result in (
         ("Tensor", NUMBERS, "Tensor"),
         ("Value", "Real", "Value"),
         ("Arrays", "Value | Real", "Array"),
     ):
         for k in range(arity):
-            any_order = f"{some} | {others}"
-            yield [others] * k + [some] + [any_order] * (arity - k - 1), result
+            rest = [f"{some} | {others}"] * (arity - k - 1)
+            yield [*[others] * k, some, *rest], result
     yield ["Real"] * arity, "float"
 
 
 def document(row: Row) -> str:
-    """One line for an editor: the formula, and the domain where it is not all numbers."""
+    """A docstring of one line: the formula, and the domain unless it is all numbers."""
     formula = (row.__doc__ or "").splitlines()[0]
     everywhere = row.domain_text == " and ".join(f"{x} in (-inf, inf)" for x in row.inputs)
     return f'r"""{formula}{"" if everywhere else f", defined for {row.domain_text}"}."""'
@@ -54,7 +54,7 @@ def primitive(row: Row) -> Iterator[str]:
     for n, (types, result) in enumerate(combinations(row.arity)):
         parts = [f"{name}: {kind}" for name, kind in zip(names, types, strict=True)]
         for i, number in enumerate(defaults.values(), start=row.required):
-            if "Real" in types[i].split(" | "):  # else it stands for an argument that is there
+            if "Real" in types[i].split(" | "):  # an input of another type has no default
                 parts[i] += f" = {number!r}"
         parts.insert(row.required, "/")
         yield "@overload"
@@ -63,7 +63,7 @@ def primitive(row: Row) -> Iterator[str]:
 
 
 def primitives() -> Iterator[str]:
-    """All public rows but those that a function by hand stands for, and NumPy's names of them."""
+    """The public rows and their names in NumPy; before a row like `abs` stands a function declared by hand."""
     for row in rows():
         if row.public and getattr(autograd, row.name) is row:
             yield from primitive(row)
@@ -81,18 +81,17 @@ TENSORS = "Tensor | Sequence[Tensor]"
 VALUES = "Value | Sequence[Value] | Iterator[Value]"
 ANY = f"Value | {NUMBERS}"
 
-# The types of the first argument and of the result, in the order in which a checker tries them.
+# For each overload, the types of the first argument and of the result.
 ARRANGED = ((TENSORS, "Tensor"), (ANY, "Array"))
 REDUCED = ((TENSORS, "Tensor"), (VALUES, "Value"), (NUMBERS, "Any"))
 JOINED = ((TENSORS, "Tensor"), ("Array", "Array"), ("Sequence[Any]", "Any"))
 SPLIT = ((TENSORS, "list[Tensor]"), ("Arrays", "list[Array]"))
 NUMBERWISE = ((TENSORS, "Tensor"), ("Value", "Value"), ("Real", "float"), ("Arrays", "Array"))
 SEVERAL = (("Tensor", "tuple[Tensor, ...]"), (ANY, "tuple[Array, ...]"))
-# Of two arguments, the types of both.
+# For functions of two arrays, the types of both arguments.
 PAIRED = (
     ("Tensor", "Any", "Tensor"),
     (ANY, "Tensor", "Tensor"),
-    ("Sequence[Value]", "Sequence[Value | float] | Array", "Any"),
     (ANY, ANY, "Any"),
 )
 
@@ -112,11 +111,12 @@ KINDS: dict[Any, str] = {
 
 
 def kind_of(name: str) -> Any:
-    """How a function's result follows from its arguments; None: its own annotations say it."""
+    """The overloads of a function, or None for its own annotations."""
     return next((kind for kind, names in KINDS.items() if name in names.split()), None)
 
 
 def parameter(p: inspect.Parameter, annotation: str) -> str:
+    """A parameter as a signature writes it; ``...`` for a default without a short form."""
     stars = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
     default = ""
     if p.default is not p.empty:
@@ -126,7 +126,7 @@ def parameter(p: inspect.Parameter, annotation: str) -> str:
 
 
 def signature(function: Callable[..., Any], types: Sequence[str]) -> str:
-    """The parameters of a function, the first of them of these types."""
+    """The parameters of a function, with these types of the first ones."""
     parts = []
     starred = False
     for n, p in enumerate(inspect.signature(function).parameters.values()):
@@ -157,6 +157,7 @@ def function(name: str) -> Iterator[str]:
 
 
 def functions(by_hand: set[str]) -> Iterator[str]:
+    """The public functions of whole arrays without a declaration by hand."""
     for name in autograd.__all__:
         f = getattr(autograd, name)
         if name not in by_hand and not isinstance(f, Row):
@@ -167,7 +168,7 @@ def functions(by_hand: set[str]) -> Iterator[str]:
 
 
 def methods() -> Iterator[str]:
-    """The methods that both kinds of node have from the rows."""
+    """The methods of both kinds of node."""
     for row in rows():
         if row.public and (row.arity == 1 or (row.arity == 2 and row.name not in OPERATORS)):
             yield from method(row, row.name)
@@ -178,6 +179,7 @@ def methods() -> Iterator[str]:
 
 
 def method(row: Row, name: str) -> Iterator[str]:
+    """The method of a row under one of its names."""
     others = ", y: N | Real | Arrays, /" if row.arity == 2 else ""
     if isinstance(row, ParametricRow):
         ((other, number),) = row.defaults.items()
@@ -186,7 +188,7 @@ def method(row: Row, name: str) -> Iterator[str]:
 
 
 def value_methods() -> Iterator[str]:
-    """NumPy's names: NumPy's functions of an array of objects call the method of that name of each."""
+    """The methods under NumPy's names, which NumPy's functions of object arrays call."""
     for row in rows():
         if row.public and row.arity == 1:
             for name in sorted(row.numpy_names - {row.name}):
@@ -194,7 +196,7 @@ def value_methods() -> Iterator[str]:
 
 
 def operators(others: str, arrays: str | None) -> Iterator[str]:
-    """Python's operators on nodes: of a Value and an array they give an array."""
+    """Python's operators on nodes; with an operand of the type `arrays` they give an array."""
     for row in rows():
         if not row.public or row.name not in OPERATORS:
             continue
@@ -214,16 +216,17 @@ def operators(others: str, arrays: str | None) -> Iterator[str]:
 
 
 def declared(text: str) -> set[str]:
-    """The names that a stub declares outside of the written sections."""
+    """The names that a stub declares by hand."""
     by_hand = re.sub(r"# <.*?\n# </", "", text, flags=re.S)
     imported = re.findall(r" as (\w+)", by_hand)
     return {*imported, *re.findall(r"^(?:def |class )?(\w+)(?= =|\()", by_hand, re.M)}
 
 
 def public(module: Any) -> Iterator[str]:
-    """The names that a star imports."""
+    """The names for ``import *``."""
     yield "__all__ = ["
-    yield from textwrap.wrap(" ".join(f'"{name}",' for name in module.__all__), 100)
+    names = " ".join(f'"{name}",' for name in module.__all__)
+    yield from textwrap.wrap(names, 110, initial_indent=" " * 4, subsequent_indent=" " * 4)
     yield "]"
 
 
@@ -241,16 +244,16 @@ def sections(text: str) -> dict[str, Iterator[str]]:
 
 
 def written(text: str) -> str:
-    """A stub with its sections as they are to be."""
+    """A stub with its sections written anew."""
     for name, lines in sections(text).items():
-        mark = re.compile(rf"^( *)# <{name}>\n.*?# </{name}>\n", re.M | re.S)
+        place = re.compile(rf"^( *)# <{name}>\n.*?# </{name}>\n", re.M | re.S)
 
-        def section(found: re.Match[str], name: str = name, lines: Iterator[str] = lines) -> str:
-            indent = found[1]
+        def section(mark: re.Match[str], name: str = name, lines: Iterator[str] = lines) -> str:
+            indent = mark[1]
             body = "".join(f"{indent}{line}\n" if line else "\n" for line in lines)
             return f"{indent}# <{name}>\n{body}{indent}# </{name}>\n"
 
-        text = mark.sub(section, text)
+        text = place.sub(section, text)
     return text
 
 

@@ -20,7 +20,6 @@ import pytest
 import autograd
 from autograd import Tensor, Value
 from autograd._graph.foreign import FOREIGN
-from autograd._graph.node import Node
 from autograd._table import rules
 from autograd._table.define import rows
 from autograd._table.rows import Row
@@ -38,23 +37,20 @@ def test_the_stubs_are_up_to_date(stub):
     assert declarations.written(text) == text, f"run python tests/declarations.py, which adds {missing}"
 
 
-def functions(stub, within=None):
-    """The functions, and what is bound to another name, of a stub or of its classes of these names."""
-    tree = ast.parse(stub.read_text(encoding="utf-8"))
-    bodies = (
-        [c.body for c in tree.body if isinstance(c, ast.ClassDef) and c.name in within]
-        if within
-        else [tree.body]
-    )
-    found = {}
-    for node in (node for body in bodies for node in body):
+def functions(stub, classes=()):
+    """The declarations of each function of a stub, or of these classes; none for an alias or an import."""
+    body = ast.parse(stub.read_text(encoding="utf-8")).body
+    if classes:
+        body = [node for c in body if isinstance(c, ast.ClassDef) and c.name in classes for node in c.body]
+    declared = {}
+    for node in body:
         if isinstance(node, ast.FunctionDef):
-            found.setdefault(node.name, []).append(node)
+            declared.setdefault(node.name, []).append(node)
         elif isinstance(node, ast.Assign):
-            found.setdefault(node.targets[0].id, [])
+            declared.setdefault(node.targets[0].id, [])
         elif isinstance(node, ast.ImportFrom):
-            found.update({alias.asname: [] for alias in node.names if alias.asname})
-    return found
+            declared.update({alias.asname: [] for alias in node.names if alias.asname})
+    return declared
 
 
 def test_the_names_of_the_package_are_declared_and_no_others():
@@ -68,14 +64,14 @@ def test_the_names_of_the_package_are_declared_and_no_others():
 def test_the_methods_of_nodes_are_declared_and_no_others(node, own):
     declared = set(functions(METHODS, {"_Methods", own}))
     assert not declared - set(dir(node))
-    written_out = {name for kind in (node, Node) for name in names_in_class(kind)}
-    arrays_ask = {"var", "std"} if node is Value else set()  # of each object of an array
-    public = {name for name in dir(node) if not name.startswith("_")} - set(FOREIGN) - arrays_ask
+    rooms = [kind for kind in node.__mro__ if kind.__module__.startswith("autograd.")]
+    written_out = {name for kind in rooms for name in methods_in_source(kind)}
+    numpy_asks = {"var", "std"} if node is Value else set()  # for the objects of an array
+    public = {name for name in dir(node) if not name.startswith("_")} - set(FOREIGN) - numpy_asks
     assert public <= declared | written_out
 
 
-def names_in_class(kind):
-    """What the source of a class defines."""
+def methods_in_source(kind):
     source = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     return {node.name for node in ast.walk(source) if isinstance(node, ast.FunctionDef)}
 

@@ -9,8 +9,8 @@ from autograd._nodes.value import Value
 
 # <public names of linear algebra>
 __all__ = [
-"norm", "vector_norm", "matrix_norm", "solve", "inv", "det", "slogdet", "cholesky", "eigh",
-"eigvalsh", "svd", "svdvals", "pinv", "lstsq", "matrix_rank", "matrix_power", "multi_dot",
+    "norm", "vector_norm", "matrix_norm", "solve", "inv", "det", "slogdet", "cholesky", "eigh", "eigvalsh",
+    "svd", "svdvals", "pinv", "lstsq", "matrix_rank", "matrix_power", "multi_dot",
 ]
 # </public names of linear algebra>
 
