@@ -63,7 +63,7 @@ def primitive(row: Row) -> Iterator[str]:
 
 
 def primitives() -> Iterator[str]:
-    """The public rows and their names in NumPy; before a row like `abs` stands a function declared by hand."""
+    """The public rows and their names in NumPy; `abs` and `pow`, which are functions too, by hand."""
     for row in rows():
         if row.public and getattr(autograd, row.name) is row:
             yield from primitive(row)

@@ -272,6 +272,12 @@ assert_type(history[-1].accuracy, float | None)
 assert_type(history[:1], list[nn.Epoch])
 assert_type([epoch.cost for epoch in history], list[float])
 print(net.summary(), net.layers[0].W, net([0, 1]), nn.accuracy(net, [[0, 1]], [1]), net.num_parameters)
+net.zero_grad()
+nn.quadratic_cost(net([0, 1]), [1]).backward()
+for p in net.parameters():
+    p.data -= 0.1 * p.grad
+chain = nn.MLP([1, 1], node=Value, rng=0)
+print([float(p) for p in chain.parameters()], viz.chain_rule(chain([0.5])[0], chain.parameters()[0]))
 drawing = viz.draw(C)
 assert_type(drawing.source, str)
 print(viz.draw_chain(C, highlight=w).source, viz.chain_rule(C, w).text, viz.formula(C), viz.text(z))
