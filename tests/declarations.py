@@ -83,7 +83,7 @@ ANY = f"Value | {NUMBERS}"
 
 # For each overload, the types of the first argument and of the result.
 ARRANGED = ((TENSORS, "Tensor"), (ANY, "Array"))
-REDUCED = ((TENSORS, "Tensor"), (VALUES, "Value"), (NUMBERS, "Any"))
+REDUCED = ((TENSORS, "Tensor"), (VALUES, "Value"), ("Sequence[float]", "float"), (NUMBERS, "Any"))
 JOINED = ((TENSORS, "Tensor"), ("Array", "Array"), ("Sequence[Any]", "Any"))
 SPLIT = ((TENSORS, "list[Tensor]"), ("Arrays", "list[Array]"))
 NUMBERWISE = ((TENSORS, "Tensor"), ("Value", "Value"), ("Real", "float"), ("Arrays", "Array"))
