@@ -148,9 +148,9 @@ def _cofactors(x: Any) -> Any:
     """∂(det x)/∂x, also where x is singular: there det(x)·x⁻ᵀ would be 0 times infinity."""
     if not isinstance(x, Node):
         return _cofactors_from_svd(x)
-    numbers = x._primal
-    if _is_nearly_singular(numbers):
+    if _is_nearly_singular(x._primal):
         return _minors(x)
+    numbers = x._primal
     # A determinant that overflows or underflows would take its derivatives with it: of x times a power of two it
     # is about 1, and the cofactors are that power's (n - 1)th times too large.
     n = numbers.shape[-1]
