@@ -31,7 +31,7 @@ from autograd._derivatives.structures import aligned, in_array, is_named, leaves
 from autograd._derivatives.traces import Argument, Trace, one_number
 from autograd._functions.arranging.joining import stack
 from autograd._graph.context import resumed
-from autograd._graph.node import Node, first_node
+from autograd._graph.node import Node, first_node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.entering import unboxed
@@ -271,7 +271,7 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     if not shape:
         return rows[0]
     if any(isinstance(r, Tensor) for r in rows):
-        return stack(rows).reshape((*shape, *np.shape(variable)))
+        return stack(rows).reshape((*shape, *np.shape(plain(variable))))
     if any(isinstance(r, Value) for r in rows):
         return in_array(rows, shape)
     inner = variable.shape if isinstance(variable, Tensor) else ()

@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd._functions.reducing import reductions
 from autograd._graph.conditions import Condition
-from autograd._graph.node import Node
+from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 
 __all__ = ["abs", "max", "min", "pow", "sum"]
@@ -26,7 +26,7 @@ __all__ = ["abs", "max", "min", "pow", "sum"]
 def _is_alone(x: Any) -> bool:
     """Whether x is one thing: neither iterated over nor with an axis."""
     if isinstance(x, (Node, np.ndarray)):
-        return np.ndim(x) == 0
+        return np.ndim(plain(x)) == 0
     return not isinstance(x, Iterable)
 
 

@@ -13,12 +13,14 @@ import weakref
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd._graph.node import Node
 from autograd._support.locks import Lock
 
 __all__ = ["Inside", "State", "detect_anomaly", "no_grad", "recording", "resumed", "switching", "watching"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Whether a state may hold in any context. The generated methods of `Value` have this dict for their
 # globals, so a recorded operation loads one bool, in 2 ns; a lookup in the context takes 40.
@@ -124,34 +126,34 @@ class Inside:
         del entered  # the last reference, unless a copy of the context has the mark too
         self._state.switch()
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def __call__(self, function: F) -> F:
         new = functools.partial(type(self), self._state)
+        wrapping: Callable[[Any], F] = functools.wraps(function)  # type: ignore[assignment]
         if inspect.isasyncgenfunction(function):
 
             async def steps(*args: Any, **kwargs: Any) -> Any:
                 async for each in _asynchronous(function(*args, **kwargs), new):
                     yield each
 
-            return functools.wraps(function)(steps)
+            return wrapping(steps)
         if inspect.iscoroutinefunction(function):
 
             async def coroutine(*args: Any, **kwargs: Any) -> Any:
                 return await _Awaited(function(*args, **kwargs), new)
 
-            return functools.wraps(function)(coroutine)
+            return wrapping(coroutine)
         if inspect.isgeneratorfunction(function):
-            return functools.wraps(function)(lambda *args, **kwargs: _driven(function(*args, **kwargs), new))
+            return wrapping(lambda *args, **kwargs: _driven(function(*args, **kwargs), new))
         if not callable(function) or isinstance(function, type):
             raise TypeError(
                 f"a state such as no_grad() decorates a function, not {function!r}; for a block write `with`"
             )
 
-        @functools.wraps(function)
         def inside(*args: Any, **kwargs: Any) -> Any:
             with new():
                 return function(*args, **kwargs)
 
-        return inside
+        return wrapping(inside)
 
 
 def _driven(steps: Any, new: Callable[[], Inside]) -> Generator[Any, Any, Any]:

@@ -18,8 +18,8 @@ from autograd._graph.leaving import check_conversion, written_into
 from autograd._graph.node import Node, first_node, name, plain
 from autograd._graph.recorded_gradients import RecordedGradient
 from autograd._graph.tracing import Tracing, refusing
-from autograd._nodes.array_methods import ArrayMethods
 from autograd._nodes.array_node import ArrayNode
+from autograd._nodes.declared import ArrayGradient, ArrayMethods
 from autograd._nodes.operands.arrays import (
     array_constant,
     check_finite,
@@ -39,7 +39,7 @@ NO_PARAMS: dict[str, Any] = {}
 _blank = object.__new__
 
 
-class Tensor(ArrayMethods, ArrayNode):
+class Tensor(ArrayMethods["Tensor"], ArrayNode):
     """One array that remembers how it was computed.
 
     Args:
@@ -105,7 +105,7 @@ class Tensor(ArrayMethods, ArrayNode):
         self._primal, self._exposed = new, False
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> ArrayGradient | Any:
         """The derivative found by `backward`, an array of this shape: None before; on leaves the
         sum over calls. Set it to None to clear it."""
         if self._op is not None and type(self._adjoint) is np.ndarray:
@@ -285,7 +285,9 @@ class Tensor(ArrayMethods, ArrayNode):
 
     __hash__ = Node.__hash__
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+    # Declared as an object: to NumPy's types whatever has an array is one, and an array times a node would be
+    # an array.
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> object:
         if dtype is not None and np.dtype(dtype) == object:
             return boxed(self)
         check_conversion(

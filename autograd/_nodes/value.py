@@ -15,6 +15,7 @@ from autograd._graph.leaving import check_conversion, check_float, only_compares
 from autograd._graph.node import Node, plain
 from autograd._graph.recorded_gradients import RecordedGradient
 from autograd._graph.tracing import Tracing
+from autograd._nodes.declared import NumberGradient, Real, ValueMethods
 from autograd._nodes.operands.reals import real
 from autograd._nodes.scalar_node import SLOTS, ScalarNode
 from autograd._support.entering import boxed, in_arrays
@@ -42,17 +43,19 @@ class _MakesLeaves(type):
             bases = tuple(mcs.extended if base is Value else base for base in bases)
         return super().__new__(mcs, name, bases, namespace)
 
-    def __call__(cls, data: Any, label: str | None = None) -> Any:
-        leaf = new_value(real(data, "Value"))
-        if label is not None:
-            leaf.label = label
-        return leaf
+    if not TYPE_CHECKING:  # for those, the `__init__` of Value below
+
+        def __call__(cls, data: Any, label: str | None = None) -> Any:
+            leaf = new_value(real(data, "Value"))
+            if label is not None:
+                leaf.label = label
+            return leaf
 
 
 _MakesLeaves.__call__.__qualname__ = "Value"  # for Python's errors about the arguments
 
 
-class Value(ScalarNode, metaclass=_MakesLeaves):
+class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
     """One number that remembers how it was computed.
 
     Args:
@@ -76,7 +79,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
 
     if TYPE_CHECKING:  # by `_MakesLeaves`
 
-        def __init__(self, data: Any, label: str | None = None) -> None: ...
+        def __init__(self, data: Real, label: str | None = None) -> None: ...
 
     # -- number and gradient --------------------------------------------------------------
 
@@ -98,7 +101,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         return self._primal
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: Real) -> None:
         if self._op is not None:
             raise AttributeError(
                 f"the number of {self!r} was computed by {self._op}; only a leaf's can be set"
@@ -106,7 +109,7 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         self._primal = real(data, "the data of a Value")
 
     @property
-    def grad(self) -> Any:
+    def grad(self) -> NumberGradient | Any:
         """The derivative found by `backward`: None before; on leaves the sum over calls.
 
         Set it to None (or 0) to clear it.
@@ -170,7 +173,9 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
         note_concretized(self)
         return bool(self._primal)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+    # Declared as an object: to NumPy's types whatever has an array is one, and an array times a node would be
+    # an array.
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> object:
         """An array that holds this node, so that NumPy makes arrays of objects of it, not of numbers."""
         if dtype is not None and np.dtype(dtype) != object:
             check_conversion(
@@ -189,12 +194,8 @@ class Value(ScalarNode, metaclass=_MakesLeaves):
 
     if TYPE_CHECKING:  # in `operators`
 
-        def __eq__(self, other: object) -> Any: ...
-        def __ne__(self, other: object) -> Any: ...
-        def __lt__(self, other: object) -> Any: ...
-        def __le__(self, other: object) -> Any: ...
-        def __gt__(self, other: object) -> Any: ...
-        def __ge__(self, other: object) -> Any: ...
+        def __eq__(self, other: object) -> bool: ...
+        def __ne__(self, other: object) -> bool: ...
 
     def __format__(self, spec: str) -> str:
         return format(self._primal, spec) if spec else repr(self)
@@ -275,6 +276,9 @@ class _Ternary(Value):
     """A Value of three arguments; the others do not need its slots."""
 
     __slots__ = ("_c", "_d", "_t", "_z")
+
+    _c: Value | None
+    _d: Value | None
 
     def _links(self) -> tuple[Value | None, ...]:
         return (self._b, self._c, self._d)

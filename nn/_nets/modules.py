@@ -24,7 +24,9 @@ class Module(ABC):
     def _weights_and_biases(self) -> dict[str, Any]:
         """Each W and b by its place: a Tensor, a Value, or an object array of Values."""
 
-    def named_parameters(self) -> dict[str, Parameter]:
+    # Any: Values or Tensors, by how the net was made. Of a union, ``p.data -= lr * p.grad`` is an error to
+    # type checkers.
+    def named_parameters(self) -> dict[str, Any]:
         """The parameters by their place, in the order of `parameters`.
 
         >>> from autograd import Value
@@ -49,7 +51,7 @@ class Module(ABC):
                     )
         return found
 
-    def parameters(self) -> list[Parameter]:
+    def parameters(self) -> list[Any]:
         """Every weight and bias, layer by layer, weights first: what an optimizer is given."""
         return list(self.named_parameters().values())
 

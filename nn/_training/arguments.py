@@ -219,8 +219,8 @@ def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
 def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
     """Say where an optimizer still holds a parameter in whose place another one is by now."""
     held, own = ({id(p): p for p in each} for each in (moved, params))
-    shapes = {np.shape(p) for p in held.values() if id(p) not in own}
-    replaced = [p for p in params if id(p) not in held and np.shape(p) in shapes] if shapes else []
+    shapes = {np.shape(plain(p)) for p in held.values() if id(p) not in own}
+    replaced = [p for p in params if id(p) not in held and np.shape(plain(p)) in shapes] if shapes else []
     if replaced:
         warn(
             f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which "

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from autograd._compiler import Program
 from autograd._support.atomic import written_whole
@@ -163,7 +163,11 @@ class History(Sequence[Epoch]):
     def __len__(self) -> int:
         return len(self.epochs)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> Epoch: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Epoch]: ...
+    def __getitem__(self, index: int | slice) -> Epoch | list[Epoch]:
         return self.epochs[index]
 
     def __iter__(self) -> Iterator[Epoch]:

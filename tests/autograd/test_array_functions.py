@@ -1,6 +1,5 @@
 """Functions of whole arrays: of Values, at ties and zeros, by their numbers alone; and whose a result is."""
 
-import ast
 import inspect
 import itertools
 import pickle
@@ -16,7 +15,6 @@ from autograd._functions import plain_results
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.node import plain
 from autograd._graph.primitive import PRIMITIVES
-from autograd._nodes import array_methods
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules import linear
 from autograd._table.readings import NUMPY
@@ -470,23 +468,6 @@ def test_a_declared_argument_is_one_of_numpys():
             assert set(declared) <= set(theirs) or {"kwargs", "arrays", "args"} & set(theirs), (
                 numpy_function.__name__
             )
-
-
-@asks_new_numpy
-def test_type_checkers_read_the_methods_that_there_are():
-    tree = ast.parse(inspect.getsource(array_methods))
-    declared = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-    attached = {
-        name for name, method in vars(Tensor).items()
-        if hasattr(np.ndarray, name) and callable(method) and not name.startswith("_")
-        and inspect.getmodule(inspect.unwrap(method)) is not inspect.getmodule(Tensor)
-    }  # fmt: skip
-    assert set(declared) == attached
-    for name, node in declared.items():
-        theirs = list(inspect.signature(getattr(Tensor, name)).parameters)[1:]
-        ours = [a.arg for a in node.args.args[1:]]
-        assert ours == theirs[: len(ours)], name
-        assert {a.arg for a in node.args.kwonlyargs} <= set(theirs), name
 
 
 VALUES = [Value(1.0), Value(3.0)]

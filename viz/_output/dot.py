@@ -17,6 +17,7 @@ from viz._mathematics.numerals import number
 from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Atom, Frac, Line, Math, line, to_html, to_text
+from viz._output.digraph import Digraph
 from viz._output.render import picture_bytes
 from viz._output.tree import text_tree
 from viz._pictures.picture import Box, Link, Picture
@@ -24,7 +25,7 @@ from viz._pictures.picture import Box, Link, Picture
 __all__ = ["Drawing", "to_dot"]
 
 
-class Drawing(graphviz.Digraph):  # type: ignore[misc]
+class Drawing(Digraph):
     """A `graphviz.Digraph` that carries its picture, and shows itself in a notebook, typeset.
 
     Its own DOT text is complete, for any tool that draws DOT. What is added to it is drawn too, by

@@ -134,10 +134,11 @@ def _cofactors(x: Any) -> Any:
         return _cofactors_from_svd(x)
     if _is_nearly_singular(x._primal):
         return _minors(x)
+    numbers = x._primal
     # A determinant that overflows or underflows would take its derivatives with it: of x times a power of two it
     # is about 1, and the cofactors are that power's (n - 1)th times too large.
-    n = x.shape[-1]
-    scale = _spread(np.exp2(np.rint(-_logabsdet(x._primal) / (max(n, 1) * np.log(2))))).astype(x.dtype)
+    n = numbers.shape[-1]
+    scale = _spread(np.exp2(np.rint(-_logabsdet(numbers) / (max(n, 1) * np.log(2))))).astype(numbers.dtype)
     near_one = x * scale
     return _spread(det(near_one)) * swapped(inv(near_one)) * scale ** (1 - n)
 

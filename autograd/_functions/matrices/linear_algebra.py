@@ -1,15 +1,6 @@
-"""Linear algebra, under the names of `numpy.linalg`: norm, solve, inv, det, eigh, svd, ….
+"""Solving, inverses, determinants, factors and spectra of matrices: what `autograd.linalg` has.
 
-NumPy's own functions do the same with Tensors: ``np.linalg.solve(W, b)``. A matrix is the last two axes of
-an array, and the axes before them count matrices. One without an inverse raises `numpy.linalg.LinAlgError`.
-Norms, `det`, `inv` and `solve` also take lists and arrays of Values.
-
->>> from autograd import Tensor, linalg
->>> A, b = Tensor([[2.0, 1.0], [0.0, 4.0]], label="A"), np.array([4.0, 8.0])
->>> linalg.solve(A, b).sum().backward()
->>> A.grad
-array([[-0.5  , -1.   ],
-       [-0.125, -0.25 ]])
+A matrix is the last two axes of an array, and the axes before them count matrices.
 """
 
 from __future__ import annotations
@@ -26,20 +17,26 @@ from autograd._functions.arranging import places
 from autograd._functions.dispatch import array_of, counterpart
 from autograd._functions.matrices import minors, products
 from autograd._functions.matrices.dot import dot
-from autograd._functions.matrices.norms import matrix_norm, norm, vector_norm
-from autograd._functions.matrices.products import multi_dot
 from autograd._graph.node import Node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._support.numpy_functions import NOTHING
 from autograd._table.array_rules import linear, matrices, spectra
 
-# fmt: off
-__all__ = [  # noqa: RUF022 - in reading order
-    "norm", "vector_norm", "matrix_norm",
-    "solve", "inv", "det", "slogdet", "cholesky", "eigh", "eigvalsh",
-    "svd", "svdvals", "pinv", "lstsq", "matrix_rank", "matrix_power", "multi_dot",
+__all__ = [
+    "cholesky",
+    "det",
+    "eigh",
+    "eigvalsh",
+    "inv",
+    "lstsq",
+    "matrix_power",
+    "matrix_rank",
+    "pinv",
+    "slogdet",
+    "solve",
+    "svd",
+    "svdvals",
 ]
-# fmt: on
 
 F = TypeVar("F", bound=Callable[..., Any])
 
