@@ -19,6 +19,7 @@ from autograd._graph.looks import look
 from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._support.numpy_functions import COMPARISONS, TESTS
+from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.readings import NUMPY
 from autograd._table.rows import Row, elementwise
 
@@ -134,12 +135,10 @@ def _extreme(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **ot
 
 def reduced(function: Callable[[list[Any]], Any], x: Any, axis: Any, keepdims: bool) -> Any:
     """One result for the numbers along each line of the axes."""
-    axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
-    kept = [a for a in range(x.ndim) if a not in axes]
-    lines = x.transpose(*kept, *axes).reshape(
-        *(x.shape[a] for a in kept), math.prod(x.shape[a] for a in axes)
-    )
-    results = np.empty(lines.shape[:-1], object)
+    axes = axes_of(axis, x.ndim)
+    results = np.empty(reduced_shape(x.shape, axes, keepdims=False), object)
+    length = math.prod(x.shape[a] for a in axes)
+    lines = x.transpose(*other_axes(axes, x.ndim), *axes).reshape(*results.shape, length)
     for index in np.ndindex(results.shape):
         results[index] = function(lines[index].tolist())
     return np.expand_dims(results, axes) if keepdims else results[()]

@@ -520,9 +520,10 @@ def test_full_like_of_a_value_is_an_array_of_it():
 @pytest.mark.parametrize(
     "name", ["max", "min", "sum", "mean", "prod", "var", "std", "ptp", "logsumexp", "median"]
 )
-def test_an_axis_that_values_do_not_have_is_numpys_error(name, axis):
-    with pytest.raises((np.exceptions.AxisError, ValueError, TypeError)):
-        getattr(ag, name)(VALUES, axis=axis)
+def test_an_axis_that_an_array_does_not_have_is_numpys_error(name, axis):
+    for x in (VALUES, Tensor([1.0, 3.0])):
+        with pytest.raises((np.exceptions.AxisError, ValueError, TypeError)):
+            getattr(ag, name)(x, axis=axis)
 
 
 def test_the_numbers_of_an_activations_array_are_tested_inside_a_transform():

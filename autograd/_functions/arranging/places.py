@@ -6,7 +6,6 @@ an index. So every argument of NumPy's means what it means there.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
 from autograd._table.array_rules import linear as rows
+from autograd._table.array_rules.axes import along, axis_of
 
 __all__ = [
     "array_split", "delete", "diagonal", "dsplit", "flip", "fliplr", "flipud", "hsplit", "pad", "partition",
@@ -168,9 +168,9 @@ def take(a: Any, indices: Any, axis: Any = None, *, mode: str = "raise") -> Any:
     """
     if axis is None or a.ndim == 0:
         a, axis = rows.reshape(a, shape=(-1,)), axis or 0
-    axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), a.ndim)
+    axis = axis_of(axis, a.ndim)
     places = np.take(np.arange(a.shape[axis]), _whole_numbers(indices), mode=mode)  # type: ignore[call-overload]
-    return rows.getitem(a, index=(*(slice(None),) * axis, places))
+    return rows.getitem(a, index=along(axis, places))
 
 
 def _whole_numbers(indices: Any) -> Any:
@@ -218,7 +218,7 @@ def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect") -> An
 def _in_order(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
     if axis is None:
         x, axis = rows.reshape(x, shape=(-1,)), 0
-    axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), x.ndim)
+    axis = axis_of(axis, x.ndim)
     return _rearranged(x, np.take_along_axis, order(plain(x), axis), axis)
 
 

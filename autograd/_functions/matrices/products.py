@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from autograd._graph.node import first_node
 from autograd._nodes.tensor import Tensor
 from autograd._support.numpy_functions import refuse
 from autograd._table.array_rules import linear, products
+from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.array_rules.subscripts import described, explicit, unpacked
 from autograd._table.readings import NUMPY
 
@@ -93,25 +93,16 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
     """The sum over these axes as one product of two matrices."""
     shown = f"{name}: axes {of_a} of {described(a)} and {of_b} of {described(b)}"
-    of_a, of_b = _counted(shown, of_a, a.ndim), _counted(shown, of_b, b.ndim)
+    of_a, of_b = (axes_of(tuple(axes), x.ndim, shown) for x, axes in ((a, of_a), (b, of_b)))
     if [a.shape[i] for i in of_a] != [b.shape[i] for i in of_b]:
         raise ValueError(f"{shown} are not equally many, or not equally long")
-    rows = [i for i in range(a.ndim) if i not in of_a]
-    columns = [i for i in range(b.ndim) if i not in of_b]
-    shape_a, shape_b = [a.shape[i] for i in rows], [b.shape[i] for i in columns]
+    rows, columns = other_axes(of_a, a.ndim), other_axes(of_b, b.ndim)
+    shape_a, shape_b = (reduced_shape(x.shape, axes, keepdims=False) for x, axes in ((a, of_a), (b, of_b)))
     length = math.prod(a.shape[i] for i in of_a)
     left = a.transpose([*rows, *of_a]).reshape((math.prod(shape_a), length))
     right = b.transpose([*of_b, *columns]).reshape((length, math.prod(shape_b)))
     product = (left @ right).reshape((*shape_a, *shape_b))
     return product[()] if isinstance(product, np.ndarray) else product
-
-
-def _counted(shown: str, axes: Sequence[Any], n: int) -> list[int]:
-    """The axes as numbers from 0."""
-    numbers = list(map(operator.index, axes))
-    if not all(-n <= axis < n for axis in numbers) or len({axis % n for axis in numbers}) < len(numbers):
-        raise ValueError(f"{shown} are not all there, or there twice")
-    return [axis % n for axis in numbers]
 
 
 def einsum(*operands: Any, out: None = None, optimize: Any = False, **others: Any) -> Any:

@@ -21,6 +21,7 @@ from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
 from autograd._table.array_rules import linear as rows
+from autograd._table.array_rules.axes import axis_of
 from autograd._table.readings import NUMPY
 
 __all__ = ["log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax"]
@@ -170,9 +171,8 @@ def _log_softmax(values: Values) -> Values:
 
 def _changed(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
     """Apply a function of lists to each line along an axis of an array of Values; the shape stays."""
-    axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     results = np.empty(x.shape, object)
-    lines, places = np.moveaxis(x, axis, -1), np.moveaxis(results, axis, -1)
+    lines, places = (np.moveaxis(array, axis_of(axis, x.ndim), -1) for array in (x, results))
     for index in np.ndindex(lines.shape[:-1]):
         places[index] = function(lines[index].tolist())
     return results

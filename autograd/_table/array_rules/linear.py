@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
+from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
 from autograd._table.define import define_arrays
 
 Array = NDArray[Any]
@@ -41,8 +42,7 @@ def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """g, the adjoint of a reduction over `axis`, in the shape of x."""
     shape = x.shape
     if shape and not keepdims and axis is not None:
-        axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
-        g = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(shape)))
+        g = reshape(g, shape=reduced_shape(shape, axes_of(axis, len(shape))))
     return broadcast_to(g, shape=shape) if isinstance(g, Node) else _broadcast_to(g, shape)
 
 
@@ -60,10 +60,8 @@ def _summed(g: Any, shape: tuple[int, ...]) -> Any:
 
 def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     """ln Σ exp(x): the largest is taken out of the sum, and the rest is small enough for log1p."""
-    n = x.ndim
-    axes = tuple(range(n)) if axis is None or n == 0 else tuple(a % n for a in np.atleast_1d(axis))
-    others = tuple(a for a in range(n) if a not in axes)
-    rows = x.transpose(others + axes).reshape(*(x.shape[a] for a in others), -1)
+    axes = axes_of(axis, x.ndim)
+    rows = x.transpose(*other_axes(axes, x.ndim), *axes).reshape(*reduced_shape(x.shape, axes, False), -1)
     top = np.maximum.reduce(rows, axis=-1, keepdims=True)
     e = np.exp(rows - np.where(np.isfinite(top), top, 0))
     np.put_along_axis(e, np.argmax(rows, axis=-1, keepdims=True), 0, axis=-1)
@@ -113,7 +111,7 @@ def _cumsum(x: Array, axis: int) -> Array:
 
 def _cumsum_back(g: Any, axis: int) -> Any:
     """The sums from the other end."""
-    index = (*(slice(None),) * (axis % g.ndim), slice(None, None, -1))
+    index = along(axis_of(axis, g.ndim), slice(None, None, -1))
     return getitem(cumsum(getitem(g, index=index), axis=axis), index=index)
 
 
@@ -133,15 +131,16 @@ def _product(a: Any, b: Any) -> Any:
     return a.dot(b) if type(a) is np.ndarray is type(b) else matmul(a, b)
 
 
-def _swap(x: Any) -> Any:
-    """The last two axes exchanged."""
+def swapped(x: Any) -> Any:
+    """Each matrix, the last two axes, transposed."""
     if type(x) is np.ndarray:
         return x.swapaxes(-1, -2)
     n = np.ndim(x)
     return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
 
 
-def _column(x: Any) -> Any:
+def column(x: Any) -> Any:
+    """Vectors as matrices of one column."""
     return reshape(x, shape=(*np.shape(x), 1))
 
 
@@ -154,10 +153,10 @@ def _matmul_first(g: Any, a: Any, b: Any) -> Any:
     if a.ndim == 2 == b.ndim:
         return _product(g, b.T)
     if b.ndim == 1:
-        return g * b if a.ndim == 1 else matmul(_column(g), _row(b))
+        return g * b if a.ndim == 1 else matmul(column(g), _row(b))
     if a.ndim == 1:
         g = _row(g)
-    return sum_to(matmul(g, _swap(b)), shape=np.shape(a))
+    return sum_to(matmul(g, swapped(b)), shape=np.shape(a))
 
 
 def _matmul_second(g: Any, a: Any, b: Any) -> Any:
@@ -168,11 +167,11 @@ def _matmul_second(g: Any, a: Any, b: Any) -> Any:
             return _product(g.T, a).T
         return _product(a.T, g)
     if a.ndim == 1:
-        return g * a if b.ndim == 1 else sum_to(matmul(_column(a), _row(g)), shape=np.shape(b))
+        return g * a if b.ndim == 1 else sum_to(matmul(column(a), _row(g)), shape=np.shape(b))
     if b.ndim == 1:
-        product = matmul(_swap(a), _column(g))
+        product = matmul(swapped(a), column(g))
         return sum_to(reshape(product, shape=np.shape(product)[:-1]), shape=np.shape(b))
-    return sum_to(matmul(_swap(a), g), shape=np.shape(b))
+    return sum_to(matmul(swapped(a), g), shape=np.shape(b))
 
 
 def _affine(W: Array, a: Array, b: Array) -> Any:
@@ -245,8 +244,8 @@ def _concatenate(*arrays: Array, axis: int) -> Array:
 
 def _pieces(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
     ends = [0, *itertools.accumulate(np.shape(a)[axis] for a in arrays)]
-    before = (slice(None),) * (axis % np.ndim(g))
-    return lambda i: getitem(g, index=(*before, slice(ends[i], ends[i + 1])))
+    axis = axis_of(axis, np.ndim(g))
+    return lambda i: getitem(g, index=along(axis, slice(ends[i], ends[i + 1])))
 
 
 def _stack(*arrays: Array, axis: int) -> Array:
@@ -254,8 +253,8 @@ def _stack(*arrays: Array, axis: int) -> Array:
 
 
 def _layers(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
-    before = (slice(None),) * (axis % np.ndim(g))
-    return lambda i: getitem(g, index=(*before, i))
+    axis = axis_of(axis, np.ndim(g))
+    return lambda i: getitem(g, index=along(axis, i))
 
 
 def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:

@@ -17,22 +17,12 @@ from numpy.typing import NDArray
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
-from autograd._table.array_rules.linear import getitem, matmul, reshape, sum, sum_to, transpose
+from autograd._table.array_rules.axes import reduced_shape
+from autograd._table.array_rules.linear import column, getitem, matmul, reshape, sum, sum_to, swapped
 from autograd._table.define import define_arrays
 
 Array = NDArray[Any]
 Axes = tuple[int, ...]  # counted from the first
-
-
-def swapped(x: Any) -> Any:
-    """Each matrix transposed."""
-    n = np.ndim(x)
-    return transpose(x, axes=(*range(n - 2), n - 1, n - 2))
-
-
-def column(x: Any) -> Any:
-    """Vectors as matrices of one column."""
-    return reshape(x, shape=(*np.shape(x), 1))
 
 
 def row(x: Any) -> Any:
@@ -68,7 +58,7 @@ def attempted(function: Callable[..., Any], x: Array, problem: str, *args: Any) 
 def _norm(x: Array, order: float, axes: Axes, keepdims: bool = False) -> Any:
     """(Σ|x|ᵖ)^(1/p); where that leaves the range of floats, of x divided by its largest element."""
     sizes = _sizes(x, order, axes)
-    return sizes if keepdims else sizes.reshape([n for a, n in enumerate(x.shape) if a not in axes])
+    return sizes.reshape(reduced_shape(x.shape, axes, keepdims))
 
 
 def _sizes(x: Array, order: float, axes: Axes) -> Any:
@@ -90,8 +80,7 @@ def _root_of_powers(size: Array, order: float, axes: Axes) -> Any:
 
 
 def _norm_pull(g: Any, x: Any, order: float, axes: Axes, keepdims: bool = False) -> Any:
-    kept = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(np.shape(x))))
-    return kept * _direction(x, order, axes)
+    return reshape(g, shape=reduced_shape(np.shape(x), axes)) * _direction(x, order, axes)
 
 
 def _direction(x: Any, order: float, axes: Axes) -> Any:
