@@ -25,7 +25,7 @@ from autograd._support.entering import boxed, check_kind, is_number, unboxed
 from autograd._support.numpy_functions import NOTHING, refuse
 from autograd._table.readings import NUMPY
 
-__all__ = ["array_of", "attach", "counterpart", "free_counterpart"]
+__all__ = ["array_of", "attach", "counterpart", "free_counterpart", "stands_for"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,10 +73,7 @@ def counterpart(
         dispatcher = Dispatcher(
             numpy_function, function, function if generic else values, joins
         ).as_function()
-        NUMPY[numpy_function] = dispatcher
-        if method and hasattr(np.ndarray, numpy_function.__name__):
-            attach(numpy_function.__name__, dispatcher)
-        return dispatcher  # type: ignore[return-value]
+        return stands_for(numpy_function, method=method)(dispatcher)  # type: ignore[return-value]
 
     return declare
 
@@ -91,8 +88,20 @@ def free_counterpart(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
             of_nodes = first_node(together) is not None or any(map(_holds_values, together))
             return function(*args, **named) if of_nodes else numpy_function(*args, **named)
 
-        NUMPY[numpy_function] = dispatcher
-        return dispatcher  # type: ignore[return-value]
+        return stands_for(numpy_function)(dispatcher)  # type: ignore[return-value]
+
+    return declare
+
+
+def stands_for(*numpy_functions: Callable[..., Any], method: bool = True) -> Callable[[F], F]:
+    """Let a function of the same arguments stand for NumPy's on nodes, and be the method that arrays have."""
+
+    def declare(function: F) -> F:
+        for numpy_function in numpy_functions:
+            NUMPY[numpy_function] = function
+            if method and hasattr(np.ndarray, numpy_function.__name__):
+                attach(numpy_function.__name__, function)
+        return function
 
     return declare
 

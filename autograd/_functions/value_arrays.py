@@ -14,18 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd._graph.leaving import plain_array
-from autograd._graph.looks import look
-from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
-from autograd._support.numpy_functions import COMPARISONS, TESTS
+from autograd._support.numpy_functions import COMPARISON_OPERATORS, COMPARISONS, TESTS
 from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.readings import NUMPY
 from autograd._table.rows import Row, elementwise
 
 __all__ = ["ValueArray"]
-
-_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
 
 
 class ValueArray(np.ndarray):
@@ -51,12 +46,12 @@ class ValueArray(np.ndarray):
                 low, high = arrays[1:]
                 above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
                 return viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
-            if row is not None and ufunc.signature is None:
-                return viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
-            if ufunc in _COMPARISONS:
+            if ufunc in COMPARISON_OPERATORS:
                 return viewed(ufunc(*arrays, dtype=object))
             if ufunc in COMPARISONS:
-                return ufunc(*map(_looked_at, arrays))
+                return NUMPY[ufunc](*arrays)
+            if row is not None and ufunc.signature is None:
+                return viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
         if method == "reduce" and ufunc in (np.maximum, np.minimum):
             return viewed(_extreme(ufunc, arrays[0], **kwargs))
         return viewed(getattr(ufunc, method)(*arrays, **kwargs))
@@ -65,7 +60,7 @@ class ValueArray(np.ndarray):
         if function is np.where and len(args) == 3:
             return viewed(_row("where")(*args))
         if function in TESTS:
-            return function(*map(_looked_at, args), **kwargs)
+            return NUMPY[function](*args, **kwargs)
         return super().__array_function__(function, types, args, kwargs)
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
@@ -94,16 +89,6 @@ def bare(x: Any) -> Any:
 
 def viewed(x: Any) -> Any:
     return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
-
-
-def _looked_at(x: Any) -> Any:
-    """The numbers of an array of Values, which are looked at; anything else as it is."""
-    if not (isinstance(x, np.ndarray) and x.dtype == object):
-        return x
-    for element in x.flat:
-        if isinstance(element, Node):
-            look(element)
-    return plain_array(x)
 
 
 def _truths(index: Any) -> Any:

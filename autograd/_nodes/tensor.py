@@ -27,7 +27,7 @@ from autograd._nodes.array_methods import ArrayMethods
 from autograd._nodes.reals import constant, squaring
 from autograd._nodes.recorded_gradients import RecordedGradient
 from autograd._support.entering import boxed, check_kind, is_locked, is_number
-from autograd._support.numpy_functions import COMPARISONS, NOTHING, public_name, refuse
+from autograd._support.numpy_functions import COMPARISON_OPERATORS, NOTHING, public_name, refuse
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules import linear as rows
 from autograd._table.define import on_define
@@ -353,25 +353,20 @@ class Tensor(ArrayMethods, Node):
         row = NUMPY.get(ufunc)
         if row is not None:
             return row(*inputs)
-        if ufunc in COMPARISONS:
-            return ufunc(*map(plain, inputs))
         if not refusing():
             return ufunc(*map(_bare, inputs))
         raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Tensor")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
-        if function in (np.shape, np.ndim, np.size):
-            alone = len(args) == 1 and not kwargs
-            return getattr(self, function.__name__) if alone else function(*map(_bare, args), **kwargs)
-        if ours is None and not refusing():
+        if ours is not None:
+            return ours(*args, **kwargs)
+        if not refusing():
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
-        if ours is None:
-            raise TypeError(
-                f"{public_name(function)} has no counterpart for Tensors: write it in others, "
-                "or take their .data, where the numbers alone are meant"
-            )
-        return ours(*args, **kwargs)
+        raise TypeError(
+            f"{public_name(function)} has no counterpart for Tensors: write it in others, "
+            "or take their .data, where the numbers alone are meant"
+        )
 
     # -- how the engine reads and makes nodes -----------------------------------------------
 
@@ -695,15 +690,8 @@ def _compare(ufunc: Any) -> Any:
     return compare
 
 
-for _method, _ufunc in {
-    "__eq__": np.equal,
-    "__ne__": np.not_equal,
-    "__lt__": np.less,
-    "__le__": np.less_equal,
-    "__gt__": np.greater,
-    "__ge__": np.greater_equal,
-}.items():
-    setattr(Tensor, _method, _compare(_ufunc))
+for _ufunc, _operator in COMPARISON_OPERATORS.items():
+    setattr(Tensor, f"__{_operator.__name__}__", _compare(_ufunc))
 
 on_define(_install)
 

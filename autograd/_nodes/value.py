@@ -34,7 +34,7 @@ from autograd._graph.tracing import Tracing
 from autograd._nodes.reals import NO_REALS, no_operand, real, squaring
 from autograd._nodes.recorded_gradients import RecordedGradient
 from autograd._support.entering import boxed, in_arrays, is_number, unboxed
-from autograd._support.numpy_functions import COMPARISONS, public_name
+from autograd._support.numpy_functions import COMPARISON_OPERATORS, public_name
 from autograd._table.define import on_define
 from autograd._table.readings import FLOATS, NUMPY, generate
 from autograd._table.rows import ARITHMETIC, OPERATORS, Row, domain_error, elementwise
@@ -284,14 +284,9 @@ class Value(Node, metaclass=_MakesLeaves):
             return written_into(kwargs["out"][0], ufunc, inputs)
         if method != "__call__" or kwargs:
             return in_arrays(ufunc, method, inputs, kwargs)
-        if ufunc in COMPARISONS:
-            if ufunc.__name__ in _COMPARISONS and not any(np.ndim(plain(i)) for i in inputs):
-                x, y = (i.item() if isinstance(i, (np.generic, np.ndarray)) else i for i in inputs)
-                return _COMPARISONS[ufunc.__name__](x, y)
-            for node in inputs:
-                if isinstance(node, Value):
-                    look(node)
-            return ufunc(*map(plain, inputs))
+        if ufunc in COMPARISON_OPERATORS and not any(np.ndim(plain(i)) for i in inputs):
+            x, y = (i.item() if isinstance(i, (np.generic, np.ndarray)) else i for i in inputs)
+            return COMPARISON_OPERATORS[ufunc](x, y)
         row = NUMPY.get(ufunc)
         if row is None:
             raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Value")
@@ -448,13 +443,6 @@ class _Ternary(Value):
 
     def _links(self) -> tuple[Value | None, ...]:
         return (self._b, self._c, self._d)
-
-
-# The operators by the names of NumPy's functions.
-_COMPARISONS: dict[str, Any] = {
-    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
-    "equal": operator.eq, "not_equal": operator.ne,
-}  # fmt: skip
 
 
 def _recorded_truth(row: str, holds: bool, nodes: Any, numbers: Any) -> Value:

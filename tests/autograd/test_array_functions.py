@@ -17,6 +17,7 @@ from autograd._functions.value_arrays import ValueArray
 from autograd._graph.node import plain
 from autograd._graph.primitive import PRIMITIVES
 from autograd._nodes import array_methods
+from autograd._support.numpy_functions import COMPARISONS
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules import linear
 from autograd._table.readings import NUMPY
@@ -363,7 +364,8 @@ ANSWERS = {
     np.bincount: [(np.array([0, 2]), None, 4)],
     np.shape: [(X,)], np.ndim: [(X,)], np.size: [(X,), (X, 1)], np.isnan: [(Y,)], np.isfinite: [(Y,)],
     np.isinf: [(Y,)],
-    np.signbit: [(X,)],
+    np.signbit: [(X,)], np.logical_not: [(Y,)],
+    **{f: [(X, Y)] for f in COMPARISONS if f.nin == 2},
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from numpy.linalg import LinAlgError
 
 from autograd._functions.arranging.places import diagonal
 from autograd._functions.arranging.shapes import moveaxis
-from autograd._functions.dispatch import array_of, counterpart
+from autograd._functions.dispatch import array_of, counterpart, stands_for
 from autograd._functions.matrices.dot import dot
 from autograd._graph.node import first_node
 from autograd._nodes.tensor import Tensor
@@ -23,7 +23,6 @@ from autograd._support.numpy_functions import refuse
 from autograd._table.array_rules import linear, products
 from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.array_rules.subscripts import described, explicit, unpacked
-from autograd._table.readings import NUMPY
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
@@ -105,6 +104,7 @@ def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[A
     return product[()] if isinstance(product, np.ndarray) else product
 
 
+@stands_for(np.einsum)
 def einsum(*operands: Any, out: None = None, optimize: Any = False, **others: Any) -> Any:
     """Sums of products, in Einstein's notation: ``einsum("ij,j->i", W, x)`` is W x.
 
@@ -268,6 +268,3 @@ def diagflat(v: Any, k: int = 0) -> Any:
             [0., 2.]])
     """
     return diag(v.reshape(-1), k)
-
-
-NUMPY[np.einsum] = einsum

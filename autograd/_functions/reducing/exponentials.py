@@ -15,14 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import array_of
+from autograd._functions.dispatch import array_of, stands_for
 from autograd._functions.value_arrays import reduced
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
 from autograd._table.array_rules import linear as rows
 from autograd._table.array_rules.axes import axis_of
-from autograd._table.readings import NUMPY
 
 __all__ = ["log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax"]
 
@@ -87,6 +86,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 
 
+@stands_for(np.logaddexp)
 def logaddexp(x: Any, y: Any) -> Any:
     """ln(exp(x) + exp(y)), element by element, without overflow.
 
@@ -96,6 +96,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     return _added(x, y, 1.0)
 
 
+@stands_for(np.logaddexp2)
 def logaddexp2(x: Any, y: Any) -> Any:
     """log₂(2**x + 2**y), element by element, without overflow.
 
@@ -111,9 +112,6 @@ def _added(x: Any, y: Any, scale: float) -> Any:
     by_x = lookup("add")(x, softplus(difference * scale) / scale)
     by_y = lookup("add")(y, softplus(-difference * scale) / scale)
     return lookup("where")(lookup("_less")(y, x), by_x, by_y)
-
-
-NUMPY.update({np.logaddexp: logaddexp, np.logaddexp2: logaddexp2})
 
 
 # -- of Values ------------------------------------------------------------------------------------

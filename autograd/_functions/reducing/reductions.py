@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.arranging.places import sort
-from autograd._functions.dispatch import array_of, attach, counterpart
+from autograd._functions.dispatch import array_of, attach, counterpart, stands_for
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
@@ -19,7 +19,6 @@ from autograd._nodes.value import Value
 from autograd._support.numpy_functions import NOTHING
 from autograd._table.array_rules import linear as rows
 from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
-from autograd._table.readings import NUMPY
 
 __all__ = ["average", "cumprod", "cumsum", "max", "mean", "median", "min", "prod", "ptp", "std", "sum", "var"]
 
@@ -156,6 +155,7 @@ def std(
     return lookup("_length")(var(x, axis, ddof=ddof, keepdims=keepdims, correction=correction))
 
 
+@stands_for(np.conjugate, np.positive)
 def _itself(x: Any) -> Any:
     return x
 
@@ -163,9 +163,7 @@ def _itself(x: Any) -> Any:
 # For one Value, NumPy's var and std ask for its own; for a list of them they multiply by conjugates.
 attach("var", var, Value)
 attach("std", std, Value)
-attach("conjugate", _itself)
 attach("conjugate", _itself, Value)
-NUMPY.update({np.conjugate: _itself, np.positive: _itself})
 
 
 def _beside(weights: Any, x: Any, axis: Any) -> Any:
