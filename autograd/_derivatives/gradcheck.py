@@ -26,7 +26,7 @@ from autograd._graph.node import DomainError, Node, name, plain, topological_ord
 from autograd._graph.tracing import lenient
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
-from autograd._support.checks import count
+from autograd._support.checks import count, holds_reals
 from autograd._support.entering import is_number
 from autograd._table.rows import Row
 
@@ -136,10 +136,10 @@ def _by_leaf(f: Function, args: tuple[Any, ...]) -> tuple[Function, tuple[Any, .
 def _plain(x: Any) -> Any:
     if isinstance(x, Value) or is_number(x):
         return float(plain(x))
-    x = plain_array(x)
-    if x.dtype.kind not in "fiub":
-        raise TypeError(f"gradcheck takes numbers, arrays, Values and Tensors, not arrays of {x.dtype}")
-    return x.astype(np.float64)
+    array = plain_array(x)
+    if not holds_reals(array):
+        raise TypeError(f"gradcheck takes numbers, arrays, Values and Tensors, not arrays of {array.dtype}")
+    return array.astype(np.float64)
 
 
 def _leaf(arg: Any) -> Node:

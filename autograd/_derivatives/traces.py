@@ -19,6 +19,7 @@ from autograd._graph.primitive import lookup
 from autograd._graph.tracing import Tracing
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
+from autograd._support.checks import holds_reals
 from autograd._support.collector import spared
 from autograd._support.entering import is_number, unboxed
 
@@ -310,7 +311,7 @@ def _checked_part(part: Any, path: str, what: str) -> Any:
         return float(part)
     if isinstance(part, Node) or is_number(part):
         return part
-    if isinstance(part, np.ndarray) and part.dtype.kind in "fiub":
+    if isinstance(part, np.ndarray) and holds_reals(part):
         return part if part.dtype.kind == "f" else part.astype(float)
     raise TypeError(
         f"{what} needs a function whose result is a number, a Tensor, or a list, tuple, dict or array of "

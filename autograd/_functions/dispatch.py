@@ -21,6 +21,7 @@ from autograd._functions.value_arrays import ValueArray, bare, viewed
 from autograd._graph.conditions import Condition
 from autograd._graph.node import Node, first_node
 from autograd._nodes.tensor import Tensor, stacked
+from autograd._support.checks import holds_reals
 from autograd._support.entering import boxed, check_kind, is_number, unboxed
 from autograd._support.numpy_functions import NOTHING, refuse
 from autograd._table.readings import NUMPY
@@ -43,7 +44,7 @@ def array_of(x: Any) -> Any:
         array = _unboxed(array)
     if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
         return array
-    if array.dtype.kind not in "fiub":
+    if not holds_reals(array):
         raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
     return array
 
@@ -144,9 +145,14 @@ class Dispatcher:
         @functools.wraps(function)
         def dispatcher(*args: Any, **named: Any) -> Any:
             # The commonest call, of a Tensor with declared arguments only, needs no further checks.
-            if 0 < len(args) <= shared_positions and (not named or has_only_declared(named, declared)):
-                x = args[0]
-                if type(x) is Tensor if not joins else type(x) in (list, tuple) and Tensor in map(type, x):
+            if 0 < len(args) <= shared_positions and (
+                type(args[0]) is Tensor
+                or (joins and type(args[0]) in (list, tuple) and Tensor in map(type, args[0]))
+            ):
+                for name, argument in named.items():
+                    if name not in declared or argument is NOTHING:
+                        break
+                else:
                     return function(*args, **named)
             return self.answer(args, named)
 
@@ -198,10 +204,6 @@ class Dispatcher:
 
 def _equal(pair: tuple[Any, Any]) -> bool:
     return bool(pair[0] == pair[1])
-
-
-def has_only_declared(named: dict[str, Any], declared: set[str]) -> bool:
-    return named.keys() <= declared and not any(value is NOTHING for value in named.values())
 
 
 def is_same_dtype(dtype: Any, x: Any) -> bool:

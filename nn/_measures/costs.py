@@ -17,6 +17,7 @@ from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
 from autograd._nodes.tensor import stacked
 from autograd._support.callers import warn
+from autograd._support.checks import holds_reals, holds_whole_numbers
 from nn._nets.tables import numeric
 
 __all__ = [
@@ -111,7 +112,7 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
             f"cross_entropy takes two logits or more for an example, given {a.shape}; that of one is "
             "always 0: use nn.binary_cross_entropy(logits, y)"
         )
-    if not isinstance(y, Tensor) and y.dtype.kind in "iu" and y.ndim == a.ndim - 1:
+    if not isinstance(y, Tensor) and holds_whole_numbers(y) and y.ndim == a.ndim - 1:
         y = _marked(y, a.shape[-1])
     a, y = _alike("cross_entropy", a, y)
     _check_logits("cross_entropy", "softmax", a)
@@ -271,10 +272,10 @@ def _of_type(y: Any, a: Any) -> Any:
 def _shaped(x: Any) -> Any:
     """Something with a shape: a Tensor, or an array of Values or of real numbers."""
     x = stacked(x)
-    if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiub"):
+    if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and holds_reals(x)):
         return x
     array = np.asarray(x)
-    if array.dtype.kind in "fiub":
+    if holds_reals(array):
         return array
     if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
         return array

@@ -21,7 +21,7 @@ from autograd._functions.value_arrays import ValueArray
 from autograd._graph.context import recording
 from autograd._graph.leaving import explain_choice, plain_array
 from autograd._nodes.tensor import stacked
-from autograd._support.checks import count
+from autograd._support.checks import count, holds_reals
 from autograd._support.entering import rectangular
 from nn._nets.activations import Activation, name_of, one_for_each
 from nn._nets.labels import label_all, labels, leaves
@@ -235,7 +235,7 @@ def made_of(layer: _Affine) -> str:
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch, something with a shape."""
     x = stacked(x)
-    if not isinstance(x, Tensor) and not (type(x) is np.ndarray and x.dtype.kind in "fiub"):
+    if not isinstance(x, Tensor) and not (type(x) is np.ndarray and holds_reals(x)):
         array = rectangular(x, f"the input of this {what}")
         if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
             x = array

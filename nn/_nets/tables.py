@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._graph.node import plain
+from autograd._support.checks import holds_reals, is_whole
 from autograd._support.entering import check_kind, rectangular
 
 __all__ = ["COLUMNS", "is_text", "numeric", "objects"]
@@ -43,11 +44,11 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
         ...
     TypeError: X is an array of real numbers, and 'red' in row 0, column 0 is text: pandas.get_dummies(X) ...
     """
-    if type(x) is np.ndarray and x.dtype.kind in "fiub":
+    if type(x) is np.ndarray and holds_reals(x):
         return x
     check_kind(x, what)
     array = rectangular(plain(x), what)
-    if array.dtype.kind in "fiub":
+    if holds_reals(array):
         return array
     if array.dtype.kind in "UO":
         return _of_objects(objects(x), x, what, of_text.format(what=what))
@@ -85,7 +86,7 @@ def _of_objects(array: Array, x: Any, what: str, of_text: str) -> Array:
             f"{what} is an array of real numbers, and {element!r:.80} {where} is of type "
             f"{type(element).__name__}"
         )
-    whole = all(isinstance(e, Integral) and not isinstance(e, (bool, np.bool)) for e in array.flat)
+    whole = all(map(is_whole, array.flat))
     return array.astype(np.int64 if whole else np.float64)
 
 

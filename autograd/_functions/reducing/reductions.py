@@ -43,7 +43,7 @@ def sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> sum([Value(1.0), Value(2.0)])
     Value(3.0)
     """
-    return rows.sum(x, axis=axis, keepdims=keepdims)
+    return Tensor.sum(x, axis, keepdims=keepdims)
 
 
 @counterpart(np.mean)
@@ -65,7 +65,7 @@ def max(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> x.grad
     array([0. , 0.5, 0.5])
     """
-    return rows.max(x, axis=axis, keepdims=keepdims)
+    return Tensor.max(x, axis, keepdims=keepdims)
 
 
 @counterpart(np.min)
