@@ -33,6 +33,7 @@ from autograd._graph.node import plain
 from autograd._nodes.tensor import Tensor
 from autograd._support.numpy_functions import NOTHING
 from autograd._table.array_rules import matrices, spectra
+from autograd._table.array_rules.linear import swapped
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
@@ -185,7 +186,6 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
             [1., 2.]])
     """
     check_square("cholesky", a)
-    swapped = matrices.swapped
     return swapped(matrices.cholesky(swapped(a))) if upper else matrices.cholesky(a)
 
 
@@ -382,6 +382,6 @@ def matrix_power(a: Any, n: int) -> Any:
 counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: products.cross(x1, x2, axis=axis))
 counterpart(np.linalg.diagonal)(lambda x, *, offset=0: places.diagonal(x, offset, -2, -1))
 counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
-counterpart(np.linalg.matrix_transpose)(matrices.swapped)
+counterpart(np.linalg.matrix_transpose)(swapped)
 counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: products.tensordot(x1, x2, axes))
 counterpart(np.linalg.trace)(lambda x, *, offset=0: products.trace(x, offset, -2, -1))

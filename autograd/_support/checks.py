@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._support.entering import unboxed
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
 __all__ = [
-    "a_bool", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers", "is_whole", "number_of", "real_array",
+    "a_bool", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers", "is_whole",
+    "number_of", "real_array",
 ]  # fmt: skip
 
 
-def is_whole(x: Any) -> bool:
+def is_whole(x: Any) -> TypeIs[int | np.integer]:
     """Whether x is one whole number, of Python or NumPy, and no bool.
 
     >>> is_whole(3), is_whole(np.int8(3)), is_whole(True), is_whole(3.0)
@@ -37,7 +41,7 @@ def number_of(x: Any) -> float | None:
     try:
         return float(number)
     except OverflowError:  # a whole number or a fraction beyond the largest float
-        return math.inf if number > 0 else -math.inf
+        return math.inf if unboxed(x) > 0 else -math.inf
 
 
 def holds_reals(array: Any) -> bool:

@@ -19,7 +19,7 @@ from autograd._table.array_rules import linear as rows
 
 __all__ = [
     "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims",
-    "flatten", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
+    "matrix_transpose", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
     "transpose",
 ]  # fmt: skip
 

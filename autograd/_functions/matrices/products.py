@@ -26,7 +26,7 @@ from autograd._table.array_rules.subscripts import described, explicit, unpacked
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
-    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "multi_dot",
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross",
     "trace", "diag", "diagflat",
 ]
 # fmt: on

@@ -20,7 +20,7 @@ from autograd._support.numpy_functions import NOTHING
 from autograd._table.array_rules import linear as rows
 from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
 
-__all__ = ["average", "cumprod", "cumsum", "max", "mean", "median", "min", "prod", "ptp", "std", "sum", "var"]
+__all__ = ["average", "cumprod", "cumsum", "mean", "median", "prod", "ptp", "std", "var"]
 
 
 def _sum_of_values(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

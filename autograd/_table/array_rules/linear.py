@@ -144,7 +144,8 @@ def column(x: Any) -> Any:
     return reshape(x, shape=(*np.shape(x), 1))
 
 
-def _row(x: Any) -> Any:
+def row(x: Any) -> Any:
+    """Vectors as matrices of one row."""
     return reshape(x, shape=(*np.shape(x)[:-1], 1, np.shape(x)[-1]))
 
 
@@ -153,9 +154,9 @@ def _matmul_first(g: Any, a: Any, b: Any) -> Any:
     if a.ndim == 2 == b.ndim:
         return _product(g, b.T)
     if b.ndim == 1:
-        return g * b if a.ndim == 1 else matmul(column(g), _row(b))
+        return g * b if a.ndim == 1 else matmul(column(g), row(b))
     if a.ndim == 1:
-        g = _row(g)
+        g = row(g)
     return sum_to(matmul(g, swapped(b)), shape=np.shape(a))
 
 
@@ -167,7 +168,7 @@ def _matmul_second(g: Any, a: Any, b: Any) -> Any:
             return _product(g.T, a).T
         return _product(a.T, g)
     if a.ndim == 1:
-        return g * a if b.ndim == 1 else sum_to(matmul(column(a), _row(g)), shape=np.shape(b))
+        return g * a if b.ndim == 1 else sum_to(matmul(column(a), row(g)), shape=np.shape(b))
     if b.ndim == 1:
         product = matmul(swapped(a), column(g))
         return sum_to(reshape(product, shape=np.shape(product)[:-1]), shape=np.shape(b))

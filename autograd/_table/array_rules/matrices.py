@@ -25,11 +25,6 @@ Array = NDArray[Any]
 Axes = tuple[int, ...]  # counted from the first
 
 
-def row(x: Any) -> Any:
-    """Vectors as matrices of one row."""
-    return reshape(x, shape=(*np.shape(x)[:-1], 1, np.shape(x)[-1]))
-
-
 def _spread(g: Any) -> Any:
     """A number for each matrix, in the shape of matrices."""
     return reshape(g, shape=(*np.shape(g), 1, 1))

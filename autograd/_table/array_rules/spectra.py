@@ -16,13 +16,19 @@ from numpy.typing import NDArray
 
 from autograd._graph.node import plain
 from autograd._table.array_rows import ArrayRow
-from autograd._table.array_rules.linear import concatenate, getitem, matmul, reshape, sum
+from autograd._table.array_rules.linear import (
+    column,
+    concatenate,
+    getitem,
+    matmul,
+    reshape,
+    row,
+    sum,
+    swapped,
+)
 from autograd._table.array_rules.matrices import (
     attempted,
-    column,
     product,
-    row,
-    swapped,
     symmetric,
     symmetric_transpose,
     unit,
