@@ -1,4 +1,4 @@
-"""The forms in which NumPy's functions of products and of linear algebra are asked by `test_matrix_names`."""
+"""The forms in which `tests/autograd/test_numpy_names.py` calls functions of linear algebra."""
 
 from typing import Any
 
@@ -241,8 +241,3 @@ FORMS: dict[Any, list[Any]] = {
     np.linalg.tensordot: [call(CUBE, CUBE, axes=3), call(CUBE, CUBE, axes=([0, 1], [0, 1])),
     call(CUBE, CUBE)],
 }  # fmt: skip
-
-# What Tensors have as a method because arrays have it, and its forms.
-METHODS: dict[str, list[Any]] = {
-    "trace": [form for form in FORMS[np.trace] if "a" not in form[1]],
-}

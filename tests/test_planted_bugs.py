@@ -693,8 +693,8 @@ BUGS = [
     (
         "True for a whole number",
         "autograd/_support/checks",
-        " and not isinstance(number, bool)\n",
-        "\n",
+        "(int, np.integer)) and not isinstance(x, bool)",
+        "(int, np.integer))",
         "autograd/test_checks",
     ),
     (

@@ -8,7 +8,7 @@ import pickle
 import mpmath as mp
 import numpy as np
 import pytest
-from numpy_forms import asks_new_numpy
+from numpy_harness import asks_new_numpy
 
 import autograd as ag
 from autograd import DomainError, Tensor, Value, grad, gradcheck, hessian, jvp
