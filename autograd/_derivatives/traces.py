@@ -20,7 +20,6 @@ from autograd._graph.tracing import Tracing
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.checks import holds_reals
-from autograd._support.collector import spared
 from autograd._support.entering import is_number, unboxed
 
 __all__ = ["Argument", "Trace", "one_number"]
@@ -166,7 +165,7 @@ class Trace:
             ]
             call.update((p, a.variable()) for p, a in zip(places, self.arguments, strict=True))
             self.variables = [v for a in self.arguments for v in a.variables]
-            with Tracing().differentiating(self.variables) as run, spared():
+            with Tracing().differentiating(self.variables) as run:
                 try:
                     out = f(*(call[i] for i in range(len(args))), **{name: call[name] for name in named})
                 except ValueError as error:
@@ -255,7 +254,7 @@ class Trace:
         seeds = [seed for _, seed in seeded]
         nodes = self.as_nodes(seeds)
         totals: dict[Node, Any] = {}
-        with resumed(), spared():
+        with resumed():
             for out, seed in seeded:
                 if isinstance(out, Node):
                     gains = adjoints(out, seed, wrt=self.variables, create_graph=nodes)
@@ -270,7 +269,7 @@ class Trace:
         nodes = self.as_nodes(seeds)
         # A number that does not move is left out: its slope may be infinite, and 0 · ∞ is nan.
         moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
-        with resumed(), spared():
+        with resumed():
             change = tangents([p for p in self.parts if isinstance(p, Node)], moved, create_graph=nodes)
             changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
             return self._in_form(self._read(changes, self.parts, nodes, seeds))

@@ -34,6 +34,7 @@ from autograd._graph.context import resumed
 from autograd._graph.node import Node, first_node
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
+from autograd._support.collector import spared
 from autograd._support.entering import unboxed
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -56,8 +57,12 @@ class _Derivative:
 
     what = "grad"
 
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
+        with spared():
+            return self._derive(args, named)
+
     @abstractmethod
-    def __call__(self, /, *args: Any, **named: Any) -> Any: ...
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any: ...
 
     def __reduce__(self) -> Any:
         name, module = getattr(self, "__qualname__", ""), sys.modules.get(getattr(self, "__module__", ""))
@@ -80,7 +85,7 @@ class _Derivative:
 
 
 class _ValueAndGrad(_Derivative):
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         trace = self._trace(args, named)
         holds_one = isinstance(trace.out, np.ndarray) and trace.out.size == 1
         out = trace.parts[0] if holds_one else trace.out
@@ -90,8 +95,8 @@ class _ValueAndGrad(_Derivative):
 
 
 class _Grad(_ValueAndGrad):
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
-        value, gradient = super().__call__(*args, **named)
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        value, gradient = super()._derive(args, named)
         return (gradient, value[1]) if self._has_aux else gradient
 
 
@@ -149,11 +154,13 @@ def vjp(f: Callable[..., Any], /, *primals: Any, has_aux: bool = False, **named:
     >>> out, pull(1.0)
     (10.0, (5.0, 2.0))
     """
-    trace = Trace(f, range(len(primals)), primals, named, "vjp", has_aux)
+    with spared():
+        trace = Trace(f, range(len(primals)), primals, named, "vjp", has_aux)
 
     def pull(g: Any) -> tuple[Any, ...]:
         pairs = zip(trace.parts, aligned(trace.out, g, "", "vjp, adjoint of the result"), strict=True)
-        return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
+        with spared():
+            return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
 
     def seed(part: Any, g: Any, path: str) -> Any:
         what = "the adjoint given to vjp" + (f" at {path}" if path else "")
@@ -181,9 +188,10 @@ def jvp(
     (10.0, 5.0)
     """
     primals, tangents, _ = _several(primals, tangents, "jvp")
-    trace = Trace(f, range(len(primals)), primals, named, "jvp", has_aux)
-    seeds = _seeds(trace, tangents)
-    pair = trace.result(seeds), trace.push(seeds)
+    with spared():
+        trace = Trace(f, range(len(primals)), primals, named, "jvp", has_aux)
+        seeds = _seeds(trace, tangents)
+        pair = trace.result(seeds), trace.push(seeds)
     return (*pair, trace.aux(seeds)) if has_aux else pair
 
 
@@ -204,7 +212,7 @@ def _seeds(trace: Trace, tangents: Sequence[Any]) -> list[Any]:
 class _Jacobian(_Derivative):
     what = "jacobian"
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         trace = self._trace(args, named)
         if self._by_leaf or isinstance(trace.out, dict) or is_named(trace.out):
             by_leaf = [self._of(trace, part) for part in trace.parts]
@@ -281,7 +289,7 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
 class _Hessian(_Derivative):
     what = "hessian"
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         return self._shaped([self._shaped(self._row(i, args, named)) for i in self._places])
 
     def _row(self, i: int, args: Sequence[Any], named: dict[str, Any]) -> Sequence[Any]:
@@ -307,8 +315,12 @@ class _HessianProduct(_Derivative):
     what = "hvp"
 
     def __call__(self, x: Any, p: Any, /, *args: Any, **named: Any) -> Any:
-        trace = Trace(_Grad(self._f), (0,), (x, *args), named, self.what)
-        product = trace.push(trace.arguments[0].seeds(p, "a tangent"))
+        return super().__call__(x, p, *args, **named)
+
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        x, tangent, *others = args
+        trace = Trace(_Grad(self._f), (0,), (x, *others), named, self.what)
+        product = trace.push(trace.arguments[0].seeds(tangent, "a tangent"))
         return _in_form_of(trace.arguments[0], product)
 
 
@@ -343,6 +355,7 @@ def hvp(f: Callable[..., Any], /, primals: Any = None, tangents: Any = None, **n
         )
     primals, tangents, single = _several(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
-    trace = Trace(_Grad(f, places), places, primals, named, "hvp")
-    products = tuple(map(_in_form_of, trace.arguments, trace.push(_seeds(trace, tangents))))
+    with spared():
+        trace = Trace(_Grad(f, places), places, primals, named, "hvp")
+        products = tuple(map(_in_form_of, trace.arguments, trace.push(_seeds(trace, tangents))))
     return products[0] if single else products
