@@ -105,11 +105,11 @@ def _walk(x: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(part, path + step)
 
 
-def aligned(x: Any, other: Any, path: str, what: str) -> list[tuple[str, Any]]:
+def aligned(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
     """The parts of `other`, of the same structure as x, that belong to the leaves of x, each with its path.
 
     Args:
-        what: names `other` in an error.
+        name: of `other`, for errors.
 
     Raises:
         ValueError: where the structures differ; names the place.
@@ -124,19 +124,19 @@ def aligned(x: Any, other: Any, path: str, what: str) -> list[tuple[str, Any]]:
     if isinstance(x, dict):
         if not isinstance(other, dict) or other.keys() != x.keys():
             shown = list(other) if isinstance(other, dict) else other
-            raise ValueError(f"{what}: {path or 'it'} is a dict of {list(x)}, and not {shown!r:.80}")
+            raise ValueError(f"{name}: {path or 'it'} is a dict of {list(x)}, and not {shown!r:.80}")
         others = [other[key] for key in x]
     elif isinstance(other, (list, tuple, np.ndarray)):
         others = list(other.flat if isinstance(x, np.ndarray) and isinstance(other, np.ndarray) else other)
     else:
-        raise ValueError(f"{what}: {path or 'it'} is a {type(x).__name__}, and not {other!r:.80}")
+        raise ValueError(f"{name}: {path or 'it'} is a {type(x).__name__}, and not {other!r:.80}")
     parts = list(parts_of(x))
     if len(others) != len(parts):
-        raise ValueError(f"{what}: {path or 'it'} has {len(parts)} parts, and not {len(others)}")
+        raise ValueError(f"{name}: {path or 'it'} has {len(parts)} parts, and not {len(others)}")
     return [
         leaf
         for (step, part), each in zip(parts, others, strict=True)
-        for leaf in aligned(part, each, path + step, what)
+        for leaf in aligned(part, each, path + step, name)
     ]
 
 

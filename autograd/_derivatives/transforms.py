@@ -1,7 +1,7 @@
 """Functions from functions: derivatives of any Python function of numbers and arrays.
 
-A number becomes a `Value`, an array a `Tensor`; the function is run on them, and what it recorded
-is swept. A plain number or array in gives a plain number or array out. When an argument is itself a
+A number becomes a `Value`, an array a `Tensor`; the function is run on them, and the recorded graph is
+swept. A plain number or array in gives a plain number or array out. When an argument is itself a
 node, or a result depends on a node that the function closed over, that result is a node: so every
 transform can be nested, and a penalty on a gradient acts on the parameters behind it. Inside
 `no_grad` all results are plain.
@@ -48,14 +48,14 @@ class _Derivative:
     ) -> None:
         if not callable(f):
             raise TypeError(
-                f"{self.what} takes a function, not {type(f).__name__} ({f!r:.80})"
+                f"{self.transform} takes a function, not {type(f).__name__} ({f!r:.80})"
                 + ("; the derivatives of a recorded result are .backward()'s" if isinstance(f, Node) else "")
             )
         functools.update_wrapper(self, f)
         self._f, self._argnums, self._has_aux, self._by_leaf = f, argnums, has_aux, by_leaf
         self._places, self._single = checked_argnums(argnums)
 
-    what = "grad"
+    transform = "grad"
 
     def __call__(self, /, *args: Any, **named: Any) -> Any:
         with spared():
@@ -74,10 +74,10 @@ class _Derivative:
         return self if instance is None else types.MethodType(self, instance)
 
     def __repr__(self) -> str:
-        return f"<{self.what} of {getattr(self._f, '__qualname__', repr(self._f))}>"
+        return f"<{self.transform} of {getattr(self._f, '__qualname__', repr(self._f))}>"
 
     def _trace(self, args: Sequence[Any], named: dict[str, Any]) -> Trace:
-        return Trace(self._f, self._places, args, named, self.what, self._has_aux)
+        return Trace(self._f, self._places, args, named, self.transform, self._has_aux)
 
     def _shaped(self, results: Sequence[Any]) -> Any:
         """Of several arguments a tuple, of one alone its own."""
@@ -89,7 +89,7 @@ class _ValueAndGrad(_Derivative):
         trace = self._trace(args, named)
         holds_one = isinstance(trace.out, np.ndarray) and trace.out.size == 1
         out = trace.parts[0] if holds_one else trace.out
-        gradient = trace.pull((out, one_number(out, self.what)))
+        gradient = trace.pull((out, one_number(out, self.transform)))
         value = trace.result()
         return (value, trace.aux()) if self._has_aux else value, self._shaped(gradient)
 
@@ -163,8 +163,8 @@ def vjp(f: Callable[..., Any], /, *primals: Any, has_aux: bool = False, **named:
             return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
 
     def seed(part: Any, g: Any, path: str) -> Any:
-        what = "the adjoint given to vjp" + (f" at {path}" if path else "")
-        return part._seed(unboxed(g), what) if isinstance(part, Node) else g
+        name = "the adjoint given to vjp" + (f" at {path}" if path else "")
+        return part._seed(unboxed(g), name) if isinstance(part, Node) else g
 
     return (trace.result(), pull, trace.aux()) if has_aux else (trace.result(), pull)
 
@@ -195,22 +195,22 @@ def jvp(
     return (*pair, trace.aux(seeds)) if has_aux else pair
 
 
-def _several(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
+def _several(primals: Any, tangents: Any, transform: str) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
     """Primals and tangents one for each argument, and whether it was one alone."""
     if not isinstance(primals, (tuple, list)) or is_named(primals):
         return (primals,), (tangents,), True
     if not isinstance(tangents, (tuple, list)) or len(primals) != len(tangents):
-        raise ValueError(f"{what}: give one tangent for each of the {len(primals)} primals")
+        raise ValueError(f"{transform}: give one tangent for each of the {len(primals)} primals")
     return tuple(primals), tuple(tangents), False
 
 
 def _seeds(trace: Trace, tangents: Sequence[Any]) -> list[Any]:
     pairs = zip(trace.arguments, tangents, strict=True)
-    return [seed for argument, tangent in pairs for seed in argument.seeds(tangent, "a tangent")]
+    return [seed for argument, tangent in pairs for seed in argument.seeds(tangent)]
 
 
 class _Jacobian(_Derivative):
-    what = "jacobian"
+    transform = "jacobian"
 
     def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         trace = self._trace(args, named)
@@ -228,8 +228,8 @@ class _Jacobian(_Derivative):
     def _of(self, trace: Trace, out: Any) -> list[Any]:
         """∂out/∂argument for each argument, in its structure."""
         with resumed():  # the components belong to the record
-            parts, shape = _components(out, self.what)
-        rows = [trace.pull_variables((p, one_number(p, self.what))) for p in parts]
+            parts, shape = _components(out, self.transform)
+        rows = [trace.pull_variables((p, one_number(p, self.transform))) for p in parts]
         by_variable = [_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
         rest = iter(by_variable)
         return [_in_structure(a, [next(rest) for _ in a.variables], not shape) for a in trace.arguments]
@@ -241,17 +241,17 @@ def _in_structure(argument: Argument, derivatives: list[Any], is_gradient: bool)
     return argument.in_form(derivatives) if is_gradient else argument.in_structure(derivatives)
 
 
-def _components(out: Any, what: str) -> tuple[list[Any], tuple[int, ...]]:
+def _components(out: Any, transform: str) -> tuple[list[Any], tuple[int, ...]]:
     """A result as a list of numbers, with the shape that holds them."""
     if isinstance(out, Tensor):
         flat = out.reshape(-1)
         return [flat[i] for i in range(flat.size)], out.shape
     if isinstance(out, (list, tuple)) and isinstance(first_node(out), Tensor):
         # Not stacked: the sweep of each number would go through the whole list.
-        several = [_components(element, what) for element in out]
+        several = [_components(element, transform) for element in out]
         shapes = {shape for _, shape in several}
         if len(shapes) > 1:
-            raise ValueError(f"{what} needs results of one shape, not {sorted(shapes)}")
+            raise ValueError(f"{transform} needs results of one shape, not {sorted(shapes)}")
         return [number for numbers, _ in several for number in numbers], (len(out), *shapes.pop())
     if isinstance(out, Node):
         return [out], ()
@@ -287,7 +287,7 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
 
 
 class _Hessian(_Derivative):
-    what = "hessian"
+    transform = "hessian"
 
     def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         return self._shaped([self._shaped(self._row(i, args, named)) for i in self._places])
@@ -312,15 +312,15 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 
 
 class _HessianProduct(_Derivative):
-    what = "hvp"
+    transform = "hvp"
 
     def __call__(self, x: Any, p: Any, /, *args: Any, **named: Any) -> Any:
         return super().__call__(x, p, *args, **named)
 
     def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         x, tangent, *others = args
-        trace = Trace(_Grad(self._f), (0,), (x, *others), named, self.what)
-        product = trace.push(trace.arguments[0].seeds(tangent, "a tangent"))
+        trace = Trace(_Grad(self._f), (0,), (x, *others), named, self.transform)
+        product = trace.push(trace.arguments[0].seeds(tangent))
         return _in_form_of(trace.arguments[0], product)
 
 
