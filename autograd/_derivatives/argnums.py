@@ -35,7 +35,7 @@ def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
 def resolved(
     f: Callable[..., Any], argnums: Iterable[int], args: Sequence[Any], named: dict[str, Any], transform: str
 ) -> list[int | str]:
-    """The places of the arguments to differentiate by: numbers, and names of those passed by name."""
+    """The places of the arguments to differentiate by: numbers, or names where passed by name."""
     places: list[int | str] = []
     for i in argnums:
         place: int | str = i + len(args) if i < 0 else i

@@ -76,7 +76,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
 
     Args:
         f: a function of Values and Tensors whose result is one number or one array.
-        args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of those. For big
+        args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of them. For big
             arrays the check is slow, since each element is moved by itself.
         order: up to which derivative; 2 checks the derivatives of the gradient as well.
         named: goes on to f, by name, as constants.

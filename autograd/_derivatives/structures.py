@@ -145,7 +145,7 @@ def rebuilt(x: Any, new: Iterator[Any]) -> Any:
 
     Args:
         x: a container, or a leaf.
-        new: the leaves to put in place of those of x.
+        new: the leaves to put in place of the leaves of x.
 
     >>> rebuilt({"W": [1.0, 2.0], "b": 3.0}, iter("abc"))
     {'W': ['a', 'b'], 'b': 'c'}

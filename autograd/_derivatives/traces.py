@@ -56,7 +56,7 @@ class Argument:
 
     @property
     def is_container(self) -> bool:
-        """Whether its derivative is a container of those of its leaves."""
+        """Whether its derivative is a container, of the derivatives of its leaves."""
         return is_container(self.value) and not self.is_written
 
     @property
@@ -118,7 +118,7 @@ def _elements(array: Any) -> Iterator[Any]:
 
 
 def _own_numbers(x: Any, like: Any) -> Any:
-    """The number in a node, or a copy of its array; of no dimension an array only where `like` is a Tensor."""
+    """The number in a node, or a copy of its array; always an array where `like` is a Tensor."""
     x = plain(x)
     if isinstance(like, Tensor) and not isinstance(x, np.ndarray):
         return np.asarray(x)
@@ -175,14 +175,14 @@ class Trace:
         self.out = _checked_result(out, transform)
         self.parts = [part for _, part in leaves(self.out)]
         nodes = [part for part in self.parts if isinstance(part, Node)]
-        # Leaves made by f keep the run: if it kept a node that depends on them, that would be a cycle.
+        # Leaves made by f keep the run; a run that kept a node which depends on them would close a cycle.
         taken_out, run.taken_out = run.taken_out, None
         self._graph = set(reach(nodes))
         if taken_out is not None and self._graph.isdisjoint(self.variables):
             raise TypeError(
                 f"{transform}: nothing of the function's result depends on its argument any more; the number "
-                f"of {taken_out!r:.60} was taken out, by .data or inside no_grad. Compute with the node itself, in "
-                "functions of autograd or NumPy; to decide by its number, compare the node"
+                f"of {taken_out!r:.60} was taken out, by .data or inside no_grad. Compute with the node "
+                "itself, in functions of autograd or NumPy; to decide by its number, compare the node"
             )
         for node in nodes:
             node._check_finite()
@@ -236,7 +236,7 @@ class Trace:
         return self._in_structure(self._released(self.parts, self.parts, seeds))
 
     def aux(self, seeds: Sequence[Any] = ()) -> Any:
-        """The second part of the function's pair; nodes in it as those of the result."""
+        """The second part of the function's pair; its nodes are released as the nodes of the result."""
         parts = [part for _, part in leaves(self._aux)]
         nodes = [part for part in parts if isinstance(part, Node)]
         released = iter(self._released(nodes, nodes, seeds))

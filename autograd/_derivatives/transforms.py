@@ -6,8 +6,9 @@ node, or a result depends on a node that the function closed over, that result i
 transform can be nested, and a penalty on a gradient acts on the parameters behind it. Inside
 `no_grad` all results are plain.
 
-One argument may be a list, a tuple, a named tuple or a dict of those, nested in any way. The function gets
-the same structure with nodes in it, and the derivative has it too: numbers for numbers, arrays for arrays.
+One argument may be a list, a tuple, a named tuple or a dict of numbers and arrays, nested in any way. The
+function gets the same structure with nodes in it, and the derivative has it too: numbers for numbers, arrays
+for arrays.
 An argument that is a list or tuple of numbers alone, ``[1.0, 2.0]``, is an array as it is written by hand:
 the function gets one Tensor of it. `grad` gives a list for a list all the same, and `jacobian` and `hessian`
 the matrix as one array. An array of no dimension is an array, and so is its derivative.
@@ -117,7 +118,7 @@ def grad(
     """The function ∂f/∂x of a function with one number as its result.
 
     Args:
-        f: takes numbers, arrays, and lists, tuples and dicts of those; returns one number.
+        f: takes numbers, arrays, and lists, tuples and dicts of them; returns one number.
         argnums: which argument to differentiate by, from the end if negative; a tuple gives a tuple of
             derivatives.
         has_aux: f returns a pair: the number, and something beside it to be handed on.
@@ -265,7 +266,7 @@ def jacobian(
     """The function ∂fᵢ/∂xⱼ, of shape ``result shape + argument shape``.
 
     Of an argument that is a dict or the like, one for each leaf, in its structure; of a result that is a
-    dict, a dict of those. ``argnums`` and ``has_aux`` as for `grad`.
+    dict, a dict of derivatives. ``argnums`` and ``has_aux`` as for `grad`.
 
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
     array([[2., 0.],

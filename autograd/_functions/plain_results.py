@@ -45,7 +45,7 @@ def on_numbers(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _numbers(x: Any) -> Any:
-    """The numbers of nodes, also of those in lists and arrays; anything else as it is."""
+    """The numbers of nodes, also of nodes in lists and arrays; anything else as it is."""
     node = first_node((x,))
     if isinstance(node, Tensor):
         return plain(x) if x is node else type(x)(map(_numbers, x))

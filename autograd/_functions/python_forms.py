@@ -1,9 +1,9 @@
 """Functions that share a name with one of Python's: after ``from autograd import *`` they answer as it does.
 
 ``max(1.0, 2.0)``, ``sum(range(3), 10)``, ``max(words, key=len)`` and ``abs(-3)`` are Python's forms, and so
-are a list of plain numbers and everything that is iterated over: whole numbers stay whole. Arrays, Tensors,
-nested lists and calls with an `axis` are NumPy's form. Nodes are recorded in either: those that tie in a
-maximum or minimum share the derivative.
+are a list of plain numbers and every other iterable: whole numbers stay whole. Arrays, Tensors, nested lists
+and calls with an `axis` are NumPy's form. Nodes are recorded in either: nodes that tie in a maximum or
+minimum share the derivative.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Arrays of Values whose NumPy functions are those of the table.
+"""Arrays of Values, of which NumPy's functions are rows of the table.
 
 NumPy's own loops over objects ask each Value for truths and numbers: ``np.maximum`` of them takes one of two
 that tie with the whole derivative, and ``z > 0`` is an array of truths that a program freezes. A layer of a
@@ -92,7 +92,7 @@ def viewed(x: Any) -> Any:
 
 
 def _truths(index: Any) -> Any:
-    """An index that holds comparisons as one of truths: what is chosen by it is looked at."""
+    """An index with comparisons of Values as truths, which is a look at their numbers."""
     if isinstance(index, tuple):
         return tuple(map(_truths, index))
     chooses = isinstance(index, np.ndarray) and index.dtype == object
@@ -103,7 +103,7 @@ _USUAL = {"dtype": None, "out": None, "where": True}
 
 
 def _extreme(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
-    """The largest or smallest along some axes; those that tie share the derivative."""
+    """The largest or smallest along some axes; numbers that tie share the derivative."""
     for name, value in others.items():
         if name not in _USUAL or value is not _USUAL[name]:
             raise TypeError(
@@ -134,7 +134,7 @@ def largest(values: list[Any]) -> Any:
     top, *others = values
     if len(others) < 2:
         return functools.reduce(lookup("maximum"), values)
-    ties: Any = 1.0  # of those so far, how many are as large as the largest
+    ties: Any = 1.0  # how many of the numbers before x are as large as the largest of them
     for x in others:
         top, ties = lookup("_larger")(top, x, ties), lookup("_ties")(top, x, ties)
     return top

@@ -73,7 +73,7 @@ def hstack(tup: Sequence[Any]) -> Any:
 
 @counterpart(np.dstack, joins=True)
 def dstack(tup: Sequence[Any]) -> Any:
-    """Arrays joined along the third axis, which those of two axes get.
+    """Arrays joined along the third axis, which arrays of fewer axes get.
 
     >>> dstack([Tensor([1.0, 2.0]), [3.0, 4.0]]).shape
     (1, 2, 2)

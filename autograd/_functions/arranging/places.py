@@ -1,7 +1,7 @@
-"""Numbers in other places: what only moves, repeats or leaves out the numbers of an array.
+"""Numbers in other places: functions that only move, repeat or leave out the numbers of an array.
 
-NumPy itself says where each goes: its function is asked to move the numbers of the places, and the result is
-an index. So every argument of NumPy's means what it means there.
+NumPy itself moves them: its function rearranges the places, numbered from 0, and the result is an index. So
+every argument of NumPy's has NumPy's meaning.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
 
 @counterpart(np.roll)
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
-    """Shifted along an axis; what goes beyond the last place comes in at the first.
+    """Shifted along an axis; a number that leaves at the end comes in at the start.
 
     >>> roll(Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([3., 1., 2.])
@@ -201,7 +201,7 @@ def sort(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Any
     >>> x.grad
     array([100.,   1.,  10.])
     """
-    np.sort(np.empty(0), kind=kind, stable=stable)  # says what it does not take
+    np.sort(np.empty(0), kind=kind, stable=stable)  # NumPy's errors
     return _in_order(a, axis, lambda x, axis: np.argsort(x, axis, kind="stable"))
 
 
@@ -224,7 +224,7 @@ def _in_order(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
 
 @counterpart(np.unique)
 def unique(ar: Any) -> Any:
-    """Each number once, in their order; of those that tie, the first has the derivative.
+    """Each number once, in their order; of numbers that tie, the first has the derivative.
 
     >>> unique(Tensor([3.0, 1.0, 3.0]))
     Tensor([1., 3.])
@@ -286,7 +286,7 @@ def dsplit(ary: Any, indices_or_sections: Any) -> Any:
     return _rearranged(ary, np.dsplit, indices_or_sections)
 
 
-# -- with numbers of no place -----------------------------------------------------------------------
+# -- with numbers that are no element ---------------------------------------------------------------
 
 
 @counterpart(np.triu)
@@ -316,28 +316,8 @@ def _triangle(m: Any, k: int) -> Any:
     return tri(*m.shape[-2:], k=k, dtype=bool)
 
 
-# The modes of np.pad that repeat the numbers there are.
+# The modes of np.pad that repeat numbers of the array.
 REPEATING = ("edge", "reflect", "symmetric", "wrap")
-
-
-def _padded(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any) -> Any:
-    if mode in REPEATING and arguments.get("reflect_type", "even") == "even":
-        return _rearranged(array, np.pad, pad_width, mode, **arguments)
-    if mode != "constant":
-        raise TypeError(
-            f"pad of a Tensor takes mode='constant', {', '.join(map(repr, REPEATING))}, not {mode!r}"
-            + ("" if not arguments else f" with {arguments}")
-        )
-    inside: Any = np.pad(np.ones(array.shape, bool), pad_width, constant_values=False)
-    border = np.pad(np.zeros(array.shape, array.dtype), pad_width, **arguments)
-    placed = rows.put(array, index=_slices_of(inside, array.shape), shape=inside.shape)
-    return placed + border if border.any() else placed
-
-
-def _slices_of(inside: Any, shape: tuple[int, ...]) -> tuple[slice, ...]:
-    """The slices of the block of a shape whose elements are marked in `inside`."""
-    starts: Any = np.unravel_index(int(inside.argmax()), inside.shape) if inside.any() else (0,) * len(shape)
-    return tuple(slice(int(start), int(start) + n) for start, n in zip(starts, shape, strict=True))
 
 
 @counterpart(np.pad)
@@ -355,4 +335,20 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any) ->
     >>> pad(Tensor([1.0, 2.0]), (0, 1), "edge")
     Tensor([1., 2., 2.])
     """
-    return _padded(array, pad_width, mode, **arguments)
+    if mode in REPEATING and arguments.get("reflect_type", "even") == "even":
+        return _rearranged(array, np.pad, pad_width, mode, **arguments)
+    if mode != "constant":
+        raise TypeError(
+            f"pad of a Tensor takes mode='constant', {', '.join(map(repr, REPEATING))}, not {mode!r}"
+            + ("" if not arguments else f" with {arguments}")
+        )
+    border = np.pad(np.zeros(array.shape, array.dtype), pad_width, **arguments)
+    index = _block(np.pad(np.ones(array.shape, bool), pad_width, constant_values=False), array.shape)
+    padded = rows.put(array, index=index, shape=border.shape)
+    return padded + border if border.any() else padded
+
+
+def _block(inside: Any, shape: tuple[int, ...]) -> tuple[slice, ...]:
+    """The slices of a block of a shape, whose elements alone are True."""
+    starts: Any = np.unravel_index(int(inside.argmax()), inside.shape) if inside.any() else (0,) * len(shape)
+    return tuple(slice(int(start), int(start) + n) for start, n in zip(starts, shape, strict=True))

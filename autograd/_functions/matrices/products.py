@@ -1,4 +1,4 @@
-"""Products of arrays beside `dot` and ``@``: outer, inner, einsum, and what lies on diagonals.
+"""Products of arrays beside `dot` and ``@``: outer, inner, einsum; and diagonals.
 
 Each takes Tensors, arrays of numbers, and lists or arrays of Values, with NumPy's arguments.
 """
@@ -45,7 +45,7 @@ def outer(a: Any, b: Any) -> Any:
 
 @counterpart(np.inner, generic=True)
 def inner(a: Any, b: Any) -> Any:
-    """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before those of b.
+    """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before the other axes of b.
 
     Raises:
         ValueError: when the last axes are not equally long.
@@ -69,7 +69,7 @@ def vdot(a: Any, b: Any) -> Any:
 
 @counterpart(np.tensordot, generic=True)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """The sum of products over some axes of a and as many of b; the other axes of a stand before those of b.
+    """The sum of products over some axes of a and as many of b; the other axes stand in the order of a, b.
 
     Args:
         a, b: of any shapes.

@@ -65,7 +65,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
         edge_order: how many differences the first and the last slope are made from, 1 or 2.
 
     Returns:
-        An array in the shape of f; a tuple of those for several axes.
+        An array in the shape of f; a tuple of arrays for several axes.
 
     >>> from autograd import Tensor
     >>> gradient(Tensor([1.0, 4.0, 9.0, 16.0]))
@@ -74,7 +74,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     f = array_of(f)
     if first_node(varargs) is not None:
         raise TypeError("gradient of a function at points takes the points as numbers, not as nodes")
-    _numpys_gradient(np.zeros(f.shape), *varargs, axis=axis, edge_order=edge_order)  # says what is wrong
+    _numpys_gradient(np.zeros(f.shape), *varargs, axis=axis, edge_order=edge_order)  # NumPy's errors
     axes = axes_of(tuple(axis) if isinstance(axis, list) else axis, f.ndim)
     spacings = list(varargs) if len(varargs) == len(axes) else list(varargs or (1.0,)) * len(axes)
     slopes = tuple(_slopes(f, a, spacing, edge_order) for a, spacing in zip(axes, spacings, strict=True))
@@ -105,10 +105,10 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 
 def _slopes(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
-    """Each slope is made from the two differences of three points, the first of them at `first`.
+    """Each slope is a sum of two differences among three points, the first of them at `first`.
 
-    What NumPy makes of the points it says itself: it is asked about ones at every third point, of
-    which each slope meets one.
+    NumPy itself gives the weights of the points: the slopes of ones at every third point, of which each slope
+    meets one.
     """
     n = f.shape[axis]
     first = np.clip(np.arange(n) - 1, 0, max(n - 3, 0))
@@ -121,6 +121,6 @@ def _slopes(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
         for k in range(3)
     ]
     steps = diff(f, axis=axis)
-    left = rows.getitem(steps, index=along(axis, first))
-    right = rows.getitem(steps, index=along(axis, np.minimum(first + 1, n - 2)))
-    return right * weights[2] - left * weights[0]
+    before = rows.getitem(steps, index=along(axis, first))
+    after = rows.getitem(steps, index=along(axis, np.minimum(first + 1, n - 2)))
+    return after * weights[2] - before * weights[0]

@@ -1,4 +1,4 @@
-"""Sums of exponentials, and what is made of them, without overflow: of Tensors, arrays and Values.
+"""Sums of exponentials, their logarithms and shares, without overflow: of Tensors, arrays and Values.
 
 The largest is taken out of a sum first. Of Values that is a recorded choice with derivative 0, since a sum
 comes to the same whichever number is taken out: so every derivative is right where several tie, and a
