@@ -123,10 +123,6 @@ def _numbers(x: Any) -> Any:
     return array.astype(np.float64)
 
 
-def _leaf(arg: Any) -> Node:
-    return Tensor(arg) if isinstance(arg, np.ndarray) else Value(arg)
-
-
 def _check(f: Function, args: Arguments, names: tuple[str | None, ...], orders: int, order: int) -> None:
     jacobians = jacobian(f, range(len(args)))(*args)
     for i, index in _places(args):
@@ -189,10 +185,15 @@ def _unit(arg: Any, index: tuple[int, ...] | None) -> Any:
     return unit if isinstance(arg, np.ndarray) else float(unit)
 
 
+def _result(f: Function, args: Arguments) -> Any:
+    """The result of f, of nodes."""
+    return f(*(Tensor(a) if isinstance(a, np.ndarray) else Value(a) for a in args))
+
+
 def _evaluate(f: Function, args: Arguments) -> Array:
-    """The numbers of f(*args), nothing recorded."""
+    """The numbers of the result, nothing recorded."""
     with no_grad():
-        return plain_array(f(*map(_leaf, args)), float)
+        return plain_array(_result(f, args), float)
 
 
 def _difference(f: Function, args: Arguments, i: int, index: tuple[int, ...]) -> Difference:
@@ -220,7 +221,7 @@ def _difference(f: Function, args: Arguments, i: int, index: tuple[int, ...]) ->
 
 
 def _disagreement(
-    place: str, analytic: Array, numeric: Difference, kink: str | None, *, mode: str, order: int, **where: Any
+    place: str, analytic: Array, numeric: Difference, kink: str | None, mode: str, order: int, **where: Any
 ) -> GradientError:
     derivative = "derivative" if order == 1 else f"derivative of order {order}"
     return GradientError(
@@ -249,7 +250,7 @@ def _shown(x: Array) -> str:
 def _nearest_kink(f: Function, args: Arguments) -> str | None:
     """The operation in f nearest to a jump of its derivative."""
     with resumed():
-        out = f(*map(_leaf, args))
+        out = _result(f, args)
     outs = np.asarray(out, dtype=object).flat if isinstance(out, (list, tuple, np.ndarray)) else [out]
     nearest, kink = math.inf, None
     for node in topological_order(*(o for o in outs if isinstance(o, Node))):

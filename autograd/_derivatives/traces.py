@@ -43,7 +43,7 @@ class Argument:
         self.value, self._name = value, name
         self.is_written = is_written_array(value)
         pairs = [("", value)] if self.is_written else leaves(value)
-        self._leaves = [leaf for _, leaf in pairs]
+        self.leaves = [leaf for _, leaf in pairs]
         self.variables = []
         for path, leaf in pairs:
             variable = _variable(leaf, beside_arrays)
@@ -54,19 +54,6 @@ class Argument:
                 )
             self.variables.append(variable)
 
-    @property
-    def is_container(self) -> bool:
-        """Whether its derivative is a container, of the derivatives of its leaves."""
-        return is_container(self.value) and not self.is_written
-
-    @property
-    def has_nodes(self) -> bool:
-        return any(isinstance(leaf, Node) for leaf in self._leaves)
-
-    def variable(self) -> Any:
-        """The argument with fresh nodes for its leaves, as passed to f."""
-        return self.in_structure(self.variables)
-
     def in_structure(self, parts: Iterable[Any]) -> Any:
         """Something for each leaf in the structure of the argument."""
         return next(iter(parts)) if self.is_written else rebuilt(self.value, iter(parts))
@@ -75,11 +62,11 @@ class Argument:
         """The derivatives of the leaves in the form of the argument: a number for a number."""
         if self.is_written:
             return rebuilt(self.value, _elements(derivatives[0]))
-        return rebuilt(self.value, map(_in_its_form, derivatives, self._leaves))
+        return rebuilt(self.value, map(_in_its_form, derivatives, self.leaves))
 
     def seeds(self, tangent: Any) -> list[Any]:
         """A tangent of this argument, of the same structure: a number or an array for each leaf."""
-        if not self.is_container:
+        if self.is_written or not is_container(self.value):
             return [self.variables[0]._seed(unboxed(tangent), "a tangent")]
         pairs = zip(self.variables, aligned(self.value, tangent, self._name(), "a tangent"), strict=True)
         return [v._seed(unboxed(t), f"a tangent at {path}") for v, (path, t) in pairs]
@@ -161,7 +148,7 @@ class Trace:
             self.arguments = [
                 Argument(call[p], functools.partial(name_of, f, p), beside_arrays, transform) for p in places
             ]
-            call.update((p, a.variable()) for p, a in zip(places, self.arguments, strict=True))
+            call.update((p, a.in_structure(a.variables)) for p, a in zip(places, self.arguments, strict=True))
             self.variables = [v for a in self.arguments for v in a.variables]
             with Tracing().differentiating(self.variables) as run:
                 try:
@@ -188,7 +175,7 @@ class Trace:
             node._check_finite()
         if self._aux is not None:
             self._graph.update(reach([x for _, x in leaves(self._aux) if isinstance(x, Node)]))
-        self._nodes_were_passed = any(a.has_nodes for a in self.arguments)
+        self._nodes_were_passed = any(isinstance(leaf, Node) for a in self.arguments for leaf in a.leaves)
         # Leaves that f closed over: a result that depends on them stays in their graph.
         others = {node for node in self._graph if node._op is None}.difference(self.variables)
         self._outside = {leaf for leaf in others if not run.contains(leaf)}

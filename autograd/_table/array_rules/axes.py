@@ -16,9 +16,6 @@ Shape = tuple[int, ...]
 def whole_axis(axis: Any) -> int:
     """An axis as a Python int, which may be negative.
 
-    Raises:
-        TypeError: for anything but a whole number.
-
     >>> whole_axis(0.5)
     Traceback (most recent call last):
         ...
@@ -31,27 +28,15 @@ def whole_axis(axis: Any) -> int:
 
 
 def axis_of(axis: Any, ndim: int) -> int:
-    """One axis of an array of `ndim` axes, counted from 0.
-
-    Raises:
-        numpy.exceptions.AxisError: for an axis that the array lacks.
-        TypeError: for anything but a whole number.
-
-    >>> axis_of(-1, 3)
-    2
-    """
+    """One axis of an array of `ndim` axes, counted from 0; errors as of `axes_of`."""
     return normalize_axis_index(whole_axis(axis), ndim)
 
 
 def axes_of(axis: Any, ndim: int, name: str | None = None) -> Shape:
     """The axes that a reduction is over, counted from 0: all of them for None.
 
-    A single number is reduced along axis 0 or -1 as well, as in NumPy, and has no axis.
-
-    Args:
-        axis: a whole number, a tuple of them, or None.
-        ndim: how many axes the array has.
-        name: what an error begins with.
+    A single number may be reduced along axis 0 or -1, as in NumPy, though it has no axis. An error begins
+    with `name`.
 
     Raises:
         numpy.exceptions.AxisError: for an axis that the array lacks.
@@ -71,11 +56,7 @@ def axes_of(axis: Any, ndim: int, name: str | None = None) -> Shape:
 
 
 def other_axes(axes: Collection[int], ndim: int) -> Shape:
-    """The other axes, in their order.
-
-    >>> other_axes((2, 0), 3)
-    (1,)
-    """
+    """The other axes, in their order."""
     return tuple(a for a in range(ndim) if a not in axes)
 
 
