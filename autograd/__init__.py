@@ -47,7 +47,7 @@ from autograd._nodes.value import *
 from autograd._support.callers import warn as _warn
 from autograd._table.define import rows as _rows
 
-__all__ = [name for name in globals() if not name.startswith("_") and name != "linalg"]
+__all__ = [name for name in globals() if name[0].isalpha() and name != "linalg"]
 
 
 def _primitives() -> dict[str, _Any]:

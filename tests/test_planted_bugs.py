@@ -725,6 +725,20 @@ BUGS = [
         "    off = z - SILU_BEND\n    t = math",
         "autograd/test_functions_of_numbers::test_slopes_beside_their_zeros_and_far_out",
     ),
+    (
+        "an axis that is counted round",
+        "autograd/_table/array_rules/axes",
+        "normalize_axis_index(one, ndim, name)",
+        "one % ndim",
+        "autograd/test_array_functions::test_an_axis_that_an_array_does_not_have_is_numpys_error",
+    ),
+    (
+        "differences that leap over a spike",
+        "autograd/_derivatives/differences",
+        "    agree = coarse.agrees(fine.value, TRUST * fine.error)\n",
+        "    agree = True\n",
+        "autograd/test_gradcheck::test_a_spike_between_the_steps_is_seen",
+    ),
 ]
 
 

@@ -365,7 +365,7 @@ ANSWERS = {
     np.shape: [(X,)], np.ndim: [(X,)], np.size: [(X,), (X, 1)], np.isnan: [(Y,)], np.isfinite: [(Y,)],
     np.isinf: [(Y,)],
     np.signbit: [(X,)], np.logical_not: [(Y,)],
-    **{f: [(X, Y)] for f in COMPARISONS if f.nin == 2},
+    **{f: [(X, Y)] for f in sorted(COMPARISONS, key=str) if f.nin == 2},
 }  # fmt: skip
 
 

@@ -96,7 +96,7 @@ ALIKE = {
     name for name in dir(Tensor) if not name.startswith("_") and callable(getattr(np.ndarray, name, None))
 }
 METHODS = {
-    **{name: as_a_method(f) for name in ALIKE if (f := getattr(np, name, None)) in ALL_FORMS},
+    **{name: as_a_method(f) for name in sorted(ALIKE) if (f := getattr(np, name, None)) in ALL_FORMS},
     "flatten": as_a_method(np.ravel),
     "conjugate": [call(MATRIX)],
     "copy": [call(MATRIX), call(MATRIX, "C"), call(MATRIX, order="F")],

@@ -17,7 +17,6 @@ import numpy as np
 
 from autograd._functions.dispatch import array_of, stands_for
 from autograd._functions.value_arrays import reduced
-from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
 from autograd._table.array_rules import linear as rows
@@ -80,9 +79,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     x = array_of(x)
     if x.dtype == object:
         return _changed(_log_softmax, x, axis)
-    x = floats(x, x)
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
-    below = x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    below = rows.below_largest(floats(x, x), axis)
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 
 

@@ -70,10 +70,15 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.expand_dims(total, axes) if keepdims else total
 
 
+def below_largest(x: Any, axis: Axis) -> Any:
+    """x minus its largest, which may not be finite, along some axes."""
+    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
+    return x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
+
+
 def softmax(x: Any, axis: Axis) -> Any:
     """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
-    e = lookup("exp")(x - np.where(np.isfinite(top), top, 0).astype(top.dtype))
+    e = lookup("exp")(below_largest(x, axis))
     return e / sum(e, axis=axis, keepdims=True)
 
 
