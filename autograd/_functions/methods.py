@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import attach, stands_for
+from autograd._functions.dispatch import attach, register
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
@@ -24,7 +24,7 @@ __all__ = ["rounded"]
 MOST = 308
 
 
-@stands_for(np.round, np.around)
+@register(np.round, np.around)
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     """a to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import attach, counterpart, stands_for
+from autograd._functions.dispatch import attach, counterpart, register
 from autograd._graph.leaving import plain_array
 from autograd._graph.looks import look
 from autograd._graph.node import Node, first_node, plain
@@ -58,7 +58,7 @@ def _numbers(x: Any) -> Any:
 
 
 for _numpy_function in PLAIN:
-    stands_for(_numpy_function)(on_numbers(_numpy_function))
+    register(_numpy_function)(on_numbers(_numpy_function))
 
 
 def of_shape(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,10 +67,10 @@ def of_shape(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 for _numpy_function in SHAPES:
-    stands_for(_numpy_function)(of_shape(_numpy_function))
+    register(_numpy_function)(of_shape(_numpy_function))
 
 
-@stands_for(np.where)
+@register(np.where)
 def _where(condition: Any, *branches: Any) -> Any:
     """NumPy's where, which of a condition alone gives the places."""
     return lookup("where")(condition, *branches) if branches else np.nonzero(_numbers(condition))

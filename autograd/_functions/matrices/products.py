@@ -15,7 +15,7 @@ from numpy.linalg import LinAlgError
 
 from autograd._functions.arranging.places import diagonal
 from autograd._functions.arranging.shapes import moveaxis
-from autograd._functions.dispatch import array_of, counterpart, stands_for
+from autograd._functions.dispatch import array_of, counterpart, register
 from autograd._functions.matrices.dot import dot
 from autograd._graph.node import first_node
 from autograd._nodes.tensor import Tensor
@@ -104,7 +104,7 @@ def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[A
     return product[()] if isinstance(product, np.ndarray) else product
 
 
-@stands_for(np.einsum)
+@register(np.einsum)
 def einsum(*operands: Any, out: None = None, optimize: Any = False, **others: Any) -> Any:
     """Sums of products, in Einstein's notation: ``einsum("ij,j->i", W, x)`` is W x.
 

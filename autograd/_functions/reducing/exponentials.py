@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import array_of, stands_for
+from autograd._functions.dispatch import array_of, register
 from autograd._functions.value_arrays import reduced
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
@@ -83,7 +83,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 
 
-@stands_for(np.logaddexp)
+@register(np.logaddexp)
 def logaddexp(x: Any, y: Any) -> Any:
     """ln(exp(x) + exp(y)), element by element, without overflow.
 
@@ -93,7 +93,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     return _added(x, y, 1.0)
 
 
-@stands_for(np.logaddexp2)
+@register(np.logaddexp2)
 def logaddexp2(x: Any, y: Any) -> Any:
     """log₂(2**x + 2**y), element by element, without overflow.
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.arranging.places import sort
-from autograd._functions.dispatch import array_of, attach, counterpart, stands_for
+from autograd._functions.dispatch import array_of, attach, counterpart, register
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
@@ -155,7 +155,7 @@ def std(
     return lookup("_length")(var(x, axis, ddof=ddof, keepdims=keepdims, correction=correction))
 
 
-@stands_for(np.conjugate, np.positive)
+@register(np.conjugate, np.positive)
 def _itself(x: Any) -> Any:
     return x
 
