@@ -127,9 +127,10 @@ def _check(f: Function, args: Arguments, names: tuple[str | None, ...], orders: 
     jacobians = jacobian(f, range(len(args)))(*args)
     for i, index in _places(args):
         numeric = _difference(f, args, i, index)
+        element: Any = (..., *index)
         tangents = tuple(_unit(a, index if k == i else None) for k, a in enumerate(args))
         derivatives = {
-            "reverse": np.asarray(jacobians[i])[(..., *index)],
+            "reverse": np.asarray(jacobians[i])[element],
             "forward": jvp(f, args, tangents)[1],
         }
         for mode, derivative in derivatives.items():

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._graph.node import plain
+from autograd import Tensor
+from autograd._graph.node import first_node, plain
+from autograd._nodes.tensor import stacked
 from autograd._support.checks import holds_reals, is_whole
 from autograd._support.entering import check_kind, rectangular
 
-__all__ = ["COLUMNS", "is_text", "numeric", "objects"]
+__all__ = ["COLUMNS", "is_text", "numeric", "objects", "shaped"]
 
 Array = NDArray[Any]
 
@@ -53,6 +55,20 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
     if array.dtype.kind in "UO":
         return _of_objects(objects(x), x, what, of_text.format(what=what))
     raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+
+
+def shaped(x: Any, what: str, of_text: str = COLUMNS) -> Any:
+    """x as a Tensor, an array of Values, or an array of real numbers; arguments and errors as of `numeric`.
+
+    >>> shaped([Tensor(1.0), Tensor(2.0)], "x"), shaped([1, 2], "x")
+    (Tensor([1., 2.]), array([1, 2]))
+    """
+    x = stacked(x)
+    if isinstance(x, Tensor) or (type(x) is np.ndarray and holds_reals(x)):
+        return x
+    array = rectangular(x, what)
+    is_of_nodes = array.dtype == object and first_node(array.flat) is not None
+    return array if is_of_nodes else numeric(x, what, of_text)
 
 
 def objects(x: Any) -> Array:
