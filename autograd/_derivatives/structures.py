@@ -88,6 +88,8 @@ def leaves(x: Any, path: str = "") -> list[tuple[str, Any]]:
     >>> leaves({"W": [1.0, 2.0], "b": None}, "params")
     [('params["W"][0]', 1.0), ('params["W"][1]', 2.0)]
     """
+    if not is_container(x):
+        return [(path, x)]
     try:
         return list(_walk(x, path))
     except RecursionError:
