@@ -714,7 +714,7 @@ BUGS = [
     (
         "the largest of an example that was recorded, taken out of all",
         "autograd/_functions/reducing/exponentials",
-        '    top = _joined(lookup("_top"), values)',
+        '    top = _reduce_in_pairs(lookup("_top"), values)',
         "    top = max(values)",
         "autograd/test_functions_of_numbers::test_a_program_takes_out_the_largest_of_each_example",
     ),

@@ -7,10 +7,10 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-__all__ = ["checked_argnums", "name_of", "resolved"]
+__all__ = ["check_argnums", "name_of", "resolve"]
 
 
-def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
+def check_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
     """The positions of arguments, and whether a single position was passed.
 
     Raises:
@@ -32,7 +32,7 @@ def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
     return places, False
 
 
-def resolved(
+def resolve(
     f: Callable[..., Any], argnums: Iterable[int], args: Sequence[Any], named: dict[str, Any], transform: str
 ) -> list[int | str]:
     """The places of the arguments to differentiate by: numbers, or names where passed by name."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd._derivatives.differences import Array, Difference, difference
-from autograd._derivatives.structures import is_container, is_written_array, leaves, rebuilt
+from autograd._derivatives.structures import is_container, is_written_array, leaves, rebuild
 from autograd._derivatives.transforms import grad, jacobian, jvp
 from autograd._graph.context import no_grad, resumed
 from autograd._graph.leaving import plain_array
@@ -110,7 +110,7 @@ def _by_leaf(f: Function, args: Arguments) -> tuple[Function, Arguments, tuple[s
     if not any(map(is_container, args)):
         return f, args, tuple(a.label if isinstance(a, Node) else None for a in args)
     paths, parts = zip(*leaves(args, "args"), strict=True)
-    return (lambda *parts: f(*rebuilt(args, iter(parts)))), parts, paths
+    return (lambda *parts: f(*rebuild(args, iter(parts)))), parts, paths
 
 
 def _numbers(x: Any) -> Any:

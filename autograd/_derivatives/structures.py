@@ -16,14 +16,14 @@ from autograd._graph.node import Node
 from autograd._support.entering import is_number
 
 __all__ = [
-    "aligned",
+    "align",
     "in_array",
     "is_container",
     "is_named",
     "is_written_array",
     "leaves",
     "parts_of",
-    "rebuilt",
+    "rebuild",
 ]
 
 
@@ -107,7 +107,7 @@ def _walk(x: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(part, path + step)
 
 
-def aligned(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
+def align(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
     """The parts of `other`, of the same structure as x, that belong to the leaves of x, each with its path.
 
     Args:
@@ -116,7 +116,7 @@ def aligned(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
     Raises:
         ValueError: where the structures differ; names the place.
 
-    >>> aligned({"w": 1.0, "b": 2.0}, {"b": 20.0, "w": 10.0}, "p", "the tangent")
+    >>> align({"w": 1.0, "b": 2.0}, {"b": 20.0, "w": 10.0}, "p", "the tangent")
     [('p["w"]', 10.0), ('p["b"]', 20.0)]
     """
     if x is None:
@@ -138,23 +138,23 @@ def aligned(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
     return [
         leaf
         for (step, part), each in zip(parts, others, strict=True)
-        for leaf in aligned(part, each, path + step, name)
+        for leaf in align(part, each, path + step, name)
     ]
 
 
-def rebuilt(x: Any, new: Iterator[Any]) -> Any:
+def rebuild(x: Any, new: Iterator[Any]) -> Any:
     """x with other leaves, in the order of `leaves`: lists for lists, dicts of the same kind for dicts.
 
     Args:
         x: a container, or a leaf.
         new: the leaves to put in place of the leaves of x.
 
-    >>> rebuilt({"W": [1.0, 2.0], "b": 3.0}, iter("abc"))
+    >>> rebuild({"W": [1.0, 2.0], "b": 3.0}, iter("abc"))
     {'W': ['a', 'b'], 'b': 'c'}
     """
     if not is_container(x):
         return next(new)
-    parts = [None if part is None else rebuilt(part, new) for _, part in parts_of(x)]
+    parts = [None if part is None else rebuild(part, new) for _, part in parts_of(x)]
     return _like(x, parts)
 
 

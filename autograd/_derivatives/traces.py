@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd._derivatives.argnums import name_of, resolved
-from autograd._derivatives.structures import aligned, is_container, is_written_array, leaves, rebuilt
+from autograd._derivatives.argnums import name_of, resolve
+from autograd._derivatives.structures import align, is_container, is_written_array, leaves, rebuild
 from autograd._derivatives.sweeps import adjoints, tangents
 from autograd._graph.conditions import Condition
 from autograd._graph.context import recording, resumed
@@ -56,19 +56,19 @@ class Argument:
 
     def in_structure(self, parts: Iterable[Any]) -> Any:
         """Something for each leaf in the structure of the argument."""
-        return next(iter(parts)) if self.is_written else rebuilt(self.value, iter(parts))
+        return next(iter(parts)) if self.is_written else rebuild(self.value, iter(parts))
 
     def in_form(self, derivatives: Sequence[Any]) -> Any:
         """The derivatives of the leaves in the form of the argument: a number for a number."""
         if self.is_written:
-            return rebuilt(self.value, _elements(derivatives[0]))
-        return rebuilt(self.value, map(_in_its_form, derivatives, self.leaves))
+            return rebuild(self.value, _elements(derivatives[0]))
+        return rebuild(self.value, map(_in_its_form, derivatives, self.leaves))
 
     def seeds(self, tangent: Any) -> list[Any]:
         """A tangent of this argument, of the same structure: a number or an array for each leaf."""
         if self.is_written or not is_container(self.value):
             return [self.variables[0]._seed(unboxed(tangent), "a tangent")]
-        pairs = zip(self.variables, aligned(self.value, tangent, self._name(), "a tangent"), strict=True)
+        pairs = zip(self.variables, align(self.value, tangent, self._name(), "a tangent"), strict=True)
         return [v._seed(unboxed(t), f"a tangent at {path}") for v, (path, t) in pairs]
 
 
@@ -104,7 +104,7 @@ def _elements(array: Any) -> Iterator[Any]:
     return iter(np.ravel(array).tolist())
 
 
-def _own_numbers(x: Any, like: Any) -> Any:
+def _copy_numbers(x: Any, like: Any) -> Any:
     """The number in a node, or a copy of its array; always an array where `like` is a Tensor."""
     x = plain(x)
     if isinstance(like, Tensor) and not isinstance(x, np.ndarray):
@@ -138,7 +138,7 @@ class Trace:
         transform: str,
         has_aux: bool = False,
     ) -> None:
-        places = resolved(f, argnums, args, named, transform)
+        places = resolve(f, argnums, args, named, transform)
         call: dict[int | str, Any] = {**dict(enumerate(args)), **named}  # type: ignore[dict-item]
         self._results_are_plain = not recording()
         with resumed():
@@ -159,7 +159,7 @@ class Trace:
         self._aux: Any = None
         if has_aux:
             out, self._aux = _pair(out, transform)
-        self.out = _checked_result(out, transform)
+        self.out = _check_result(out, transform)
         self.parts = [part for _, part in leaves(self.out)]
         nodes = [part for part in self.parts if isinstance(part, Node)]
         # Leaves made by f keep the run; a run that kept a node which depends on them would close a cycle.
@@ -186,7 +186,7 @@ class Trace:
             return True
         return not self._results_are_plain and (self._nodes_were_passed or bool(self._outside))
 
-    def _released(self, results: Sequence[Any], of: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
+    def _release(self, results: Sequence[Any], of: Sequence[Any], seeds: Sequence[Any]) -> list[Any]:
         """Results for the caller: none shares anything with another or with the record.
 
         Args:
@@ -195,13 +195,13 @@ class Trace:
         """
         pairs = zip(results, of, strict=True)
         if not self._records(seeds):
-            return [_own_numbers(x, node) for x, node in pairs]
+            return [_copy_numbers(x, node) for x, node in pairs]
         if self._nodes_were_passed or any(isinstance(seed, Node) for seed in seeds):
             return self._distinct(
-                [x if isinstance(x, Node) else _as_node(_own_numbers(x, node)) for x, node in pairs]
+                [x if isinstance(x, Node) else _as_node(_copy_numbers(x, node)) for x, node in pairs]
             )
         return self._distinct(
-            [x if self._depends_on_outside(x) else _own_numbers(x, node) for x, node in pairs]
+            [x if self._depends_on_outside(x) else _copy_numbers(x, node) for x, node in pairs]
         )
 
     def _depends_on_outside(self, x: Any) -> bool:
@@ -220,14 +220,14 @@ class Trace:
 
     def result(self, seeds: Sequence[Any] = ()) -> Any:
         """The function's own result."""
-        return self._in_structure(self._released(self.parts, self.parts, seeds))
+        return self._in_structure(self._release(self.parts, self.parts, seeds))
 
     def aux(self, seeds: Sequence[Any] = ()) -> Any:
         """The second part of the function's pair; its nodes are released as the nodes of the result."""
         parts = [part for _, part in leaves(self._aux)]
         nodes = [part for part in parts if isinstance(part, Node)]
-        released = iter(self._released(nodes, nodes, seeds))
-        return rebuilt(self._aux, iter([next(released) if isinstance(x, Node) else x for x in parts]))
+        released = iter(self._release(nodes, nodes, seeds))
+        return rebuild(self._aux, iter([next(released) if isinstance(x, Node) else x for x in parts]))
 
     def pull(self, *seeded: tuple[Any, Any]) -> tuple[Any, ...]:
         """Σ seed · ∂out/∂argument for each argument, over pairs of out and seed."""
@@ -247,7 +247,7 @@ class Trace:
                         if v in gradients:
                             totals[v] = totals[v] + gradients[v] if v in totals else gradients[v]
             derivatives = [totals[v] if v in totals else _zero(v) for v in self.variables]
-            return self._released(derivatives, self.variables, seeds)
+            return self._release(derivatives, self.variables, seeds)
 
     def push(self, seeds: Sequence[Any]) -> Any:
         """The change of the result, from each variable's tangent."""
@@ -257,13 +257,13 @@ class Trace:
         with resumed():
             change = tangents(nodes, moved, create_graph=self._records(seeds))
             changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
-            return self._in_structure(self._released(changes, self.parts, seeds))
+            return self._in_structure(self._release(changes, self.parts, seeds))
 
     def _in_structure(self, parts: list[Any]) -> Any:
         """Parts in the structure of the result."""
         if not self._from_arrays:
             parts = [float(x) if isinstance(x, np.ndarray) and not x.ndim else x for x in parts]
-        return rebuilt(self.out, iter(parts))
+        return rebuild(self.out, iter(parts))
 
 
 def _holds_array(x: Any) -> bool:
@@ -281,16 +281,16 @@ def _pair(out: Any, transform: str) -> tuple[Any, Any]:
     return out
 
 
-def _checked_result(out: Any, transform: str) -> Any:
+def _check_result(out: Any, transform: str) -> Any:
     """A function's result with numbers, arrays of floats and nodes for leaves."""
     if isinstance(out, Node):
         return out
     if isinstance(out, np.ndarray) and out.dtype == object and not out.ndim:
         out = out.item()
-    return rebuilt(out, iter([_checked_part(part, path, transform) for path, part in leaves(out)]))
+    return rebuild(out, iter([_check_part(part, path, transform) for path, part in leaves(out)]))
 
 
-def _checked_part(part: Any, path: str, transform: str) -> Any:
+def _check_part(part: Any, path: str, transform: str) -> Any:
     if isinstance(part, Condition):
         return float(part)
     if isinstance(part, Node) or is_number(part):

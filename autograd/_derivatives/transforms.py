@@ -27,8 +27,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd._derivatives.argnums import checked_argnums
-from autograd._derivatives.structures import aligned, in_array, is_named, leaves, rebuilt
+from autograd._derivatives.argnums import check_argnums
+from autograd._derivatives.structures import align, in_array, is_named, leaves, rebuild
 from autograd._derivatives.traces import Argument, Trace, one_number
 from autograd._functions.arranging.joining import stack
 from autograd._graph.context import resumed
@@ -54,7 +54,7 @@ class _Derivative:
             )
         functools.update_wrapper(self, f)
         self._f, self._argnums, self._has_aux, self._by_leaf = f, argnums, has_aux, by_leaf
-        self._places, self._single = checked_argnums(argnums)
+        self._places, self._single = check_argnums(argnums)
 
     transform = "grad"
 
@@ -80,7 +80,7 @@ class _Derivative:
     def _trace(self, args: Sequence[Any], named: dict[str, Any]) -> Trace:
         return Trace(self._f, self._places, args, named, self.transform, self._has_aux)
 
-    def _shaped(self, results: Sequence[Any]) -> Any:
+    def _unpack_single(self, results: Sequence[Any]) -> Any:
         """Of several arguments a tuple, of one alone its own."""
         return results[0] if self._single else tuple(results)
 
@@ -92,7 +92,7 @@ class _ValueAndGrad(_Derivative):
         out = trace.parts[0] if holds_one else trace.out
         gradient = trace.pull((out, one_number(out, self.transform)))
         value = trace.result()
-        return (value, trace.aux()) if self._has_aux else value, self._shaped(gradient)
+        return (value, trace.aux()) if self._has_aux else value, self._unpack_single(gradient)
 
 
 class _Grad(_ValueAndGrad):
@@ -159,7 +159,7 @@ def vjp(f: Callable[..., Any], /, *primals: Any, has_aux: bool = False, **named:
         trace = Trace(f, range(len(primals)), primals, named, "vjp", has_aux)
 
     def pull(g: Any) -> tuple[Any, ...]:
-        pairs = zip(trace.parts, aligned(trace.out, g, "", "vjp, adjoint of the result"), strict=True)
+        pairs = zip(trace.parts, align(trace.out, g, "", "vjp, adjoint of the result"), strict=True)
         with spared():
             return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
 
@@ -218,12 +218,12 @@ class _Jacobian(_Derivative):
         if self._by_leaf or isinstance(trace.out, dict) or is_named(trace.out):
             by_leaf = [self._of(trace, part) for part in trace.parts]
             arguments = [
-                rebuilt(trace.out, iter([results[k] for results in by_leaf]))
+                rebuild(trace.out, iter([results[k] for results in by_leaf]))
                 for k in range(len(trace.arguments))
             ]
         else:
             arguments = self._of(trace, trace.out)
-        derivative = self._shaped(arguments)
+        derivative = self._unpack_single(arguments)
         return (derivative, trace.aux()) if self._has_aux else derivative
 
     def _of(self, trace: Trace, out: Any) -> list[Any]:
@@ -231,7 +231,7 @@ class _Jacobian(_Derivative):
         with resumed():  # the components belong to the record
             parts, shape = _components(out, self.transform)
         rows = [trace.pull_variables((p, one_number(p, self.transform))) for p in parts]
-        by_variable = [_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
+        by_variable = [_join([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
         rest = iter(by_variable)
         return [_in_structure(a, [next(rest) for _ in a.variables], not shape) for a in trace.arguments]
 
@@ -275,7 +275,7 @@ def jacobian(
     return _Jacobian(f, argnums, has_aux)
 
 
-def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
+def _join(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     """The derivatives of the components as one array, one Tensor or, for one number, as they are."""
     if not shape:
         return rows[0]
@@ -291,7 +291,7 @@ class _Hessian(_Derivative):
     transform = "hessian"
 
     def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
-        return self._shaped([self._shaped(self._row(i, args, named)) for i in self._places])
+        return self._unpack_single([self._unpack_single(self._row(i, args, named)) for i in self._places])
 
     def _row(self, i: int, args: Sequence[Any], named: dict[str, Any]) -> Sequence[Any]:
         """The derivatives of ∂f/∂xᵢ by each argument."""

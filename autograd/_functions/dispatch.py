@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd._functions.value_arrays import ValueArray, bare, viewed
+from autograd._functions.value_arrays import ValueArray, as_plain_array, as_value_array
 from autograd._graph.conditions import Condition
 from autograd._graph.node import Node, first_node
 from autograd._nodes.tensor import Tensor, stacked
@@ -248,11 +248,11 @@ def as_value_arrays(x: Any) -> Any:
     if isinstance(x, (list, tuple)) and first_node(x) is not None:
         nested = any(isinstance(e, (list, tuple, np.ndarray)) for e in x)
         return list(map(as_value_arrays, x)) if nested else np.asarray(x, object).view(ValueArray)
-    return viewed(x)
+    return as_value_array(x)
 
 
 def as_plain_arrays(x: Any) -> Any:
     """The arrays of a result as plain arrays of NumPy."""
     if isinstance(x, (list, tuple)):
         return type(x)(map(as_plain_arrays, x))
-    return bare(x)
+    return as_plain_array(x)

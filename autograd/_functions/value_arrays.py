@@ -37,38 +37,38 @@ class ValueArray(np.ndarray):
     is_plain = True  # nothing is lost with its class: see `_support.entering`
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        arrays = list(map(bare, inputs))
+        arrays = list(map(as_plain_array, inputs))
         if "out" in kwargs:
-            kwargs["out"] = tuple(map(bare, kwargs["out"]))
+            kwargs["out"] = tuple(map(as_plain_array, kwargs["out"]))
         row = NUMPY.get(ufunc)
         if method == "__call__" and not kwargs:
             if ufunc.__name__ == "clip":
                 low, high = arrays[1:]
                 above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
-                return viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
+                return as_value_array(above if high is None else elementwise(_row("minimum"), [above, high]))
             if ufunc in COMPARISON_OPERATORS:
-                return viewed(ufunc(*arrays, dtype=object))
+                return as_value_array(ufunc(*arrays, dtype=object))
             if ufunc in COMPARISONS:
                 return NUMPY[ufunc](*arrays)
             if row is not None and ufunc.signature is None:
-                return viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
+                return as_value_array(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
         if method == "reduce" and ufunc in (np.maximum, np.minimum):
-            return viewed(_extreme(ufunc, arrays[0], **kwargs))
-        return viewed(getattr(ufunc, method)(*arrays, **kwargs))
+            return as_value_array(_extreme(ufunc, arrays[0], **kwargs))
+        return as_value_array(getattr(ufunc, method)(*arrays, **kwargs))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.where and len(args) == 3:
-            return viewed(_row("where")(*args))
+            return as_value_array(_row("where")(*args))
         if function in TESTS:
             return NUMPY[function](*args, **kwargs)
         return super().__array_function__(function, types, args, kwargs)
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """As NumPy's: of numbers a plain array."""
-        return viewed(self.view(np.ndarray).astype(dtype, *args, **kwargs))
+        return as_value_array(self.view(np.ndarray).astype(dtype, *args, **kwargs))
 
     def __getitem__(self, index: Any) -> Any:
-        return viewed(super().__getitem__(_truths(index)))
+        return as_value_array(super().__getitem__(_truths(index)))
 
     def __setitem__(self, index: Any, new: Any) -> None:
         self.view(np.ndarray)[_truths(index)] = new  # as an assignment, which an array of numbers refuses
@@ -83,11 +83,11 @@ def _row(name: str) -> Row:
     return row
 
 
-def bare(x: Any) -> Any:
+def as_plain_array(x: Any) -> Any:
     return x.view(np.ndarray) if isinstance(x, ValueArray) else x
 
 
-def viewed(x: Any) -> Any:
+def as_value_array(x: Any) -> Any:
     return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
 
 

@@ -24,11 +24,11 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _reshaped(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
+def _reshape(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
     return rows.reshape(x, shape=numpy_function(plain(x), *args).shape)
 
 
-def _permuted(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
+def _permute(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
     return rows.transpose(x, axes=numpy_function(np.empty(tuple(range(x.ndim))), *args).shape)
 
 
@@ -83,7 +83,7 @@ def squeeze(a: Any, axis: Any = None) -> Any:
     >>> squeeze(Tensor([[1.0, 2.0]]))
     Tensor([1., 2.])
     """
-    return _reshaped(a, np.squeeze, axis)
+    return _reshape(a, np.squeeze, axis)
 
 
 @counterpart(np.expand_dims)
@@ -93,7 +93,7 @@ def expand_dims(a: Any, axis: Any) -> Any:
     >>> expand_dims(Tensor([1.0, 2.0]), 0)
     Tensor([[1., 2.]])
     """
-    return _reshaped(a, np.expand_dims, axis)
+    return _reshape(a, np.expand_dims, axis)
 
 
 @counterpart(np.swapaxes)
@@ -104,7 +104,7 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     Tensor([[1.],
            [2.]])
     """
-    return _permuted(a, np.swapaxes, axis1, axis2)
+    return _permute(a, np.swapaxes, axis1, axis2)
 
 
 @counterpart(np.moveaxis)
@@ -114,7 +114,7 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     >>> moveaxis(Tensor(np.ones((2, 3, 4))), 0, -1).shape
     (3, 4, 2)
     """
-    return _permuted(a, np.moveaxis, source, destination)
+    return _permute(a, np.moveaxis, source, destination)
 
 
 @counterpart(np.rollaxis)
@@ -124,7 +124,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     >>> rollaxis(Tensor(np.ones((2, 3, 4))), 2).shape
     (4, 2, 3)
     """
-    return _permuted(a, np.rollaxis, axis, start)
+    return _permute(a, np.rollaxis, axis, start)
 
 
 @counterpart(np.matrix_transpose)
@@ -134,12 +134,12 @@ def matrix_transpose(x: Any) -> Any:
     >>> matrix_transpose(Tensor(np.ones((2, 3, 4)))).shape
     (2, 4, 3)
     """
-    return _permuted(x, np.matrix_transpose)
+    return _permute(x, np.matrix_transpose)
 
 
-def _each_reshaped(numpy_function: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+def _reshape_each(numpy_function: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
     """One array reshaped, or a tuple of several."""
-    reshaped = tuple(_reshaped(array_of(a), numpy_function) for a in arrays)
+    reshaped = tuple(_reshape(array_of(a), numpy_function) for a in arrays)
     return reshaped[0] if len(reshaped) == 1 else reshaped
 
 
@@ -150,7 +150,7 @@ def atleast_1d(*arrays: Any) -> Any:
     >>> atleast_1d(Tensor(1.0))
     Tensor([1.])
     """
-    return _each_reshaped(np.atleast_1d, arrays)
+    return _reshape_each(np.atleast_1d, arrays)
 
 
 @free_counterpart(np.atleast_2d)
@@ -160,7 +160,7 @@ def atleast_2d(*arrays: Any) -> Any:
     >>> atleast_2d(Tensor([1.0, 2.0]))
     Tensor([[1., 2.]])
     """
-    return _each_reshaped(np.atleast_2d, arrays)
+    return _reshape_each(np.atleast_2d, arrays)
 
 
 @free_counterpart(np.atleast_3d)
@@ -170,7 +170,7 @@ def atleast_3d(*arrays: Any) -> Any:
     >>> atleast_3d(Tensor([1.0, 2.0])).shape
     (1, 2, 1)
     """
-    return _each_reshaped(np.atleast_3d, arrays)
+    return _reshape_each(np.atleast_3d, arrays)
 
 
 @counterpart(np.broadcast_to)

@@ -103,12 +103,12 @@ def _determinant(a: Array) -> Any:
     minors: dict[tuple[int, ...], Any] = {(): 1.0}
     for rows, row in enumerate(a, start=1):
         every = combinations(range(len(a)), rows)
-        minors = {columns: _expanded(row, columns, minors) if rows > 1 else row[columns] for columns in every}
+        minors = {columns: _expand(row, columns, minors) if rows > 1 else row[columns] for columns in every}
     (determinant,) = minors.values()
     return determinant
 
 
-def _expanded(row: Array, columns: tuple[int, ...], minors: dict[tuple[int, ...], Any]) -> Any:
+def _expand(row: Array, columns: tuple[int, ...], minors: dict[tuple[int, ...], Any]) -> Any:
     """A minor by its last row, from the last element on: a₀₀ a₁₁ - a₀₁ a₁₀."""
     total: Any = None
     for place in reversed(range(len(columns))):

@@ -54,7 +54,7 @@ def inner(a: Any, b: Any) -> Any:
     Tensor([11., 17.])
     """
     a, b = array_of(a), array_of(b)
-    return a * b if not a.ndim or not b.ndim else _contracted("inner", a, b, [-1], [-1])
+    return a * b if not a.ndim or not b.ndim else _contract("inner", a, b, [-1], [-1])
 
 
 @counterpart(np.vdot, generic=True)
@@ -86,10 +86,10 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         of_a, of_b = (list(x) if isinstance(x, (list, tuple, np.ndarray)) else [x] for x in axes)
     else:
         of_a, of_b = list(range(-axes, 0)), list(range(axes))
-    return _contracted("tensordot", a, b, of_a, of_b)
+    return _contract("tensordot", a, b, of_a, of_b)
 
 
-def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
+def _contract(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
     """The sum over these axes as one product of two matrices."""
     shown = f"{name}: axes {of_a} of {described(a)} and {of_b} of {described(b)}"
     of_a, of_b = (axes_of(tuple(axes), x.ndim, shown) for x, axes in ((a, of_a), (b, of_b)))
@@ -146,11 +146,11 @@ def kron(a: Any, b: Any) -> Any:
     a, b = array_of(a), array_of(b)
     n = max(a.ndim, b.ndim)
     of_a, of_b = ((1,) * (n - x.ndim) + x.shape for x in (a, b))
-    blocks = a.reshape(_paired(of_a, (1,) * n)) * b.reshape(_paired((1,) * n, of_b))
+    blocks = a.reshape(_interleave(of_a, (1,) * n)) * b.reshape(_interleave((1,) * n, of_b))
     return blocks.reshape(tuple(i * j for i, j in zip(of_a, of_b, strict=True)))
 
 
-def _paired(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:
+def _interleave(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:
     return tuple(n for pair in zip(first, second, strict=True) for n in pair)
 
 

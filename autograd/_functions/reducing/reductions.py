@@ -99,7 +99,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> x.grad
     array([ 0., 10.,  0.])
     """
-    flat, axes = _one_axis(x, axis)
+    flat, axes = _join_axes(x, axis)
     # A product of two has a derivative without a division, so a product of many is one of its halves.
     while (n := flat.shape[0]) > 1:
         half = n // 2
@@ -109,7 +109,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     return rows.reshape(product, shape=reduced_shape(x.shape, axes, keepdims))
 
 
-def _one_axis(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+def _join_axes(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """x with the axes of a reduction joined to its first one, and these axes."""
     axes = axes_of(axis, x.ndim)
     flat = rows.transpose(x, axes=(*axes, *other_axes(axes, x.ndim))) if x.ndim > 1 else x
@@ -166,7 +166,7 @@ attach("std", std, Value)
 attach("conjugate", _itself, Value)
 
 
-def _beside(weights: Any, x: Any, axis: Any) -> Any:
+def _align_weights(weights: Any, x: Any, axis: Any) -> Any:
     """Weights of the places along some axes, in a shape that broadcasts with x."""
     if weights.shape == x.shape:
         return weights
@@ -207,7 +207,7 @@ def average(
         middle = mean(x, axis, keepdims=keepdims)
         total: Any = np.asarray(x.size / np.size(plain(middle)), getattr(middle, "dtype", float))
     else:
-        weights = _beside(array_of(weights), x, axis)
+        weights = _align_weights(array_of(weights), x, axis)
         total = sum(weights * np.ones(x.shape, x.dtype), axis, keepdims=keepdims)
         if np.any(plain_array(total) == 0.0):
             raise ZeroDivisionError("the weights of an average sum to zero")
@@ -228,7 +228,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> median(x), x.grad
     (Tensor(3.), array([0. , 0. , 0.5, 0.5]))
     """
-    flat, axes = _one_axis(x, tuple(axis) if isinstance(axis, list) else axis)
+    flat, axes = _join_axes(x, tuple(axis) if isinstance(axis, list) else axis)
     ordered = sort(flat, axis=0)
     n = flat.shape[0]
     middle = mean(ordered[(n - 1) // 2 : n // 2 + 1] if n else ordered, axis=0)
@@ -237,7 +237,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     return rows.reshape(middle, shape=reduced_shape(x.shape, axes, keepdims))
 
 
-def _accumulated(x: Any, axis: Any) -> tuple[Any, int]:
+def _array_and_axis(x: Any, axis: Any) -> tuple[Any, int]:
     """The array and the axis to accumulate along; with axis=None, the flattened array."""
     if axis is None or (x.ndim == 0 and axis in (0, -1)):
         return rows.reshape(x, shape=(-1,)), 0
@@ -251,7 +251,7 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
     >>> cumsum(Tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
     """
-    x, axis = _accumulated(x, axis)
+    x, axis = _array_and_axis(x, axis)
     return rows.cumsum(x, axis=axis)
 
 
@@ -266,7 +266,7 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     >>> cumprod(x), x.grad
     (Tensor([2., 0., 0.]), array([ 1., 10.,  0.]))
     """
-    x, axis = _accumulated(x, axis)
+    x, axis = _array_and_axis(x, axis)
     step = 1
     # Of each, the product of so many up to it; then of twice as many.
     while step < x.shape[axis]:
