@@ -91,13 +91,12 @@ def sum(*args: Any, **named: Any) -> Any:
     x, *others = args
     if not isinstance(x, Iterable) or isinstance(x, (Node, np.ndarray)) or named:
         return reductions.sum(x, *others, **named)
-    if not isinstance(x, (list, tuple)):  # a generator, a range, a set, the values of a dict
-        return builtins.sum(x, *others)
-    if others and not _is_axis(others[0]):
+    is_list = isinstance(x, (list, tuple))  # else a generator, a range, a set, the values of a dict
+    if not is_list or (others and not _is_axis(others[0])) or (not others and _of_python(x)):
         return builtins.sum(x, *others)
     if len(others) == 1 and not any(map(np.ndim, x)) and others[0] not in (None, 0, -1):  # no axis of a list
         return builtins.sum(x, *others)
-    return builtins.sum(x) if not others and _of_python(x) else reductions.sum(x, *others)
+    return reductions.sum(x, *others)
 
 
 @functools.wraps(lookup("pow"))
