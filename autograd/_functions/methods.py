@@ -88,15 +88,11 @@ def _rdivmod(self: Any, other: Any) -> tuple[Any, Any]:
 
 
 for _node in (Value, Tensor):
-    for _name, _method in (
-        ("__round__", _round),
-        ("__divmod__", _divmod),
-        ("__rdivmod__", _rdivmod),
-    ):
-        setattr(_node, _name, _method)
+    attach("round", rounded, _node)
+    attach("__round__", _round, _node)
+    attach("__divmod__", _divmod, _node)
+    attach("__rdivmod__", _rdivmod, _node)
 
-
-attach("round", rounded, Value)
 # numpy.testing.assert_equal and pytest.approx take for one number what numbers.Complex has. Not numbers.Real,
 # which is asked of a learning rate or an array of numbers: a Value would go in and lose its derivative.
 numbers.Complex.register(Value)

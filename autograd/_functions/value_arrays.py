@@ -18,7 +18,6 @@ from autograd._graph.primitive import lookup
 from autograd._support.numpy_functions import COMPARISON_OPERATORS, COMPARISONS, TESTS
 from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.readings import NUMPY
-from autograd._table.rows import Row, elementwise
 
 __all__ = ["ValueArray"]
 
@@ -43,9 +42,7 @@ class ValueArray(np.ndarray):
         row = NUMPY.get(ufunc)
         if method == "__call__" and not kwargs:
             if ufunc.__name__ == "clip":
-                low, high = arrays[1:]
-                above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
-                return as_value_array(above if high is None else elementwise(_row("minimum"), [above, high]))
+                return as_value_array(NUMPY[np.clip](*arrays))
             if ufunc in COMPARISON_OPERATORS:
                 return as_value_array(ufunc(*arrays, dtype=object))
             if ufunc in COMPARISONS:
@@ -58,7 +55,7 @@ class ValueArray(np.ndarray):
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.where and len(args) == 3:
-            return as_value_array(_row("where")(*args))
+            return as_value_array(lookup("where")(*args))
         if function in TESTS:
             return NUMPY[function](*args, **kwargs)
         return super().__array_function__(function, types, args, kwargs)
@@ -75,12 +72,6 @@ class ValueArray(np.ndarray):
 
     def __repr__(self) -> str:
         return repr(self.view(np.ndarray))
-
-
-def _row(name: str) -> Row:
-    row = lookup(name)
-    assert isinstance(row, Row)
-    return row
 
 
 def as_plain_array(x: Any) -> Any:
