@@ -20,22 +20,22 @@ from autograd._nodes.value import Value as Value
 
 # <public names>
 __all__ = [
-    "Value", "Tensor", "no_grad", "detect_anomaly", "DomainError", "abs", "pow", "dot", "sum", "mean", "max",
-    "min", "logsumexp", "logaddexp", "logaddexp2", "softmax", "log_softmax", "prod", "var", "std", "ptp",
-    "average", "median", "cumsum", "cumprod", "diff", "gradient", "trapezoid", "clip", "select", "piecewise",
-    "nan_to_num", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "append", "split",
-    "array_split", "hsplit", "vsplit", "dsplit", "reshape", "ravel", "squeeze", "expand_dims", "transpose",
-    "swapaxes", "moveaxis", "rollaxis", "matrix_transpose", "atleast_1d", "atleast_2d", "atleast_3d",
-    "broadcast_to", "broadcast_arrays", "meshgrid", "take", "take_along_axis", "sort", "partition", "repeat",
-    "tile", "roll", "flip", "fliplr", "flipud", "rot90", "diagonal", "triu", "tril", "pad", "resize",
-    "delete", "unique", "argmax", "argmin", "argsort", "zeros_like", "ones_like", "full_like", "isclose",
-    "allclose", "array_equal", "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "trace",
-    "diag", "diagflat", "grad", "value_and_grad", "jvp", "vjp", "jacobian", "hessian", "hvp", "gradcheck",
-    "GradientError", "compile", "add", "sub", "mul", "truediv", "neg", "exp", "expm1", "log", "log1p", "sqrt",
-    "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sigmoid", "softplus",
-    "relu", "erf", "maximum", "minimum", "where", "exp2", "log2", "log10", "cbrt", "reciprocal", "asinh",
-    "acosh", "atanh", "degrees", "radians", "hypot", "atan2", "mod", "fmod", "floordiv", "floor", "ceil",
-    "trunc", "rint", "sign", "fmax", "fmin", "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
+    "compile", "GradientError", "gradcheck", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad",
+    "vjp", "append", "column_stack", "concatenate", "dstack", "hstack", "stack", "vstack", "array_split",
+    "delete", "diagonal", "dsplit", "flip", "fliplr", "flipud", "hsplit", "pad", "partition", "repeat",
+    "resize", "roll", "rot90", "sort", "split", "take", "take_along_axis", "tile", "tril", "triu", "unique",
+    "vsplit", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims",
+    "matrix_transpose", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
+    "transpose", "clip", "nan_to_num", "piecewise", "select", "dot", "outer", "inner", "vdot", "tensordot",
+    "einsum", "kron", "cross", "trace", "diag", "diagflat", "allclose", "argmax", "argmin", "argsort",
+    "array_equal", "full_like", "isclose", "ones_like", "zeros_like", "abs", "max", "min", "pow", "sum",
+    "diff", "gradient", "trapezoid", "log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax",
+    "average", "cumprod", "cumsum", "mean", "median", "prod", "ptp", "std", "var", "detect_anomaly",
+    "no_grad", "DomainError", "Tensor", "Value", "add", "sub", "mul", "truediv", "neg", "exp", "expm1", "log",
+    "log1p", "sqrt", "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sigmoid",
+    "softplus", "relu", "erf", "maximum", "minimum", "where", "exp2", "log2", "log10", "cbrt", "reciprocal",
+    "asinh", "acosh", "atanh", "degrees", "radians", "hypot", "atan2", "mod", "fmod", "floordiv", "floor",
+    "ceil", "trunc", "rint", "sign", "fmax", "fmin", "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
 ]
 # </public names>
 
@@ -314,141 +314,11 @@ atleast_3d = atleast_1d
 
 # <functions>
 @overload
-def mean(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """(1/n) Σ xᵢ over one axis, several or all."""
+def append(arr: Tensor, values: Any, axis: int | None = None) -> Tensor: """One array behind another, along an axis or all numbers in a row."""
 @overload
-def mean(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
+def append(arr: Value | Real | Arrays, values: Tensor, axis: int | None = None) -> Tensor: ...
 @overload
-def mean(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
-@overload
-def mean(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
-@overload
-def logsumexp(x: Tensor | Sequence[Tensor], axis: Any = None, keepdims: bool = False) -> Tensor: """ln Σ exp(xᵢ) over one axis, several or all, without overflow."""
-@overload
-def logsumexp(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, keepdims: bool = False) -> Value: ...
-@overload
-def logsumexp(x: Sequence[float], axis: Any = None, keepdims: bool = False) -> float: ...
-@overload
-def logsumexp(x: Real | Arrays, axis: Any = None, keepdims: bool = False) -> Any: ...
-@overload
-def softmax(x: Tensor | Sequence[Tensor], axis: int = -1) -> Tensor: """sᵢ = exp(xᵢ) / Σⱼ exp(xⱼ) along an axis, without overflow (deck D)."""
-@overload
-def softmax(x: Value | Real | Arrays, axis: int = -1) -> Array: ...
-@overload
-def log_softmax(x: Tensor | Sequence[Tensor], axis: int = -1) -> Tensor: """ln sᵢ = xᵢ - ln Σⱼ exp(xⱼ) along an axis: the logarithm of `softmax`, also where that is 0 or 1."""
-@overload
-def log_softmax(x: Value | Real | Arrays, axis: int = -1) -> Array: ...
-@overload
-def prod(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """Π xᵢ over one axis, several or all; its derivatives are right where factors are 0."""
-@overload
-def prod(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
-@overload
-def prod(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
-@overload
-def prod(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
-@overload
-def var(x: Tensor | Sequence[Tensor], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Tensor: """Σ (xᵢ - mean)² / (n - ddof) over one axis, several or all."""
-@overload
-def var(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Value: ...
-@overload
-def var(x: Sequence[float], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> float: ...
-@overload
-def var(x: Real | Arrays, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Any: ...
-@overload
-def std(x: Tensor | Sequence[Tensor], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Tensor: """√var; where all numbers are equal, the derivative is taken as 0, as that of |x| at 0."""
-@overload
-def std(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Value: ...
-@overload
-def std(x: Sequence[float], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> float: ...
-@overload
-def std(x: Real | Arrays, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Any: ...
-@overload
-def ptp(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """max - min, over one axis, several or all."""
-@overload
-def ptp(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
-@overload
-def ptp(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
-@overload
-def ptp(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
-@overload
-def median(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """The middle of the sorted numbers; of an even count, the mean of the two in the middle."""
-@overload
-def median(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
-@overload
-def median(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
-@overload
-def median(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
-@overload
-def cumsum(x: Tensor | Sequence[Tensor], axis: int | None = None) -> Tensor: """The running sums x₀ + … + xᵢ along an axis, or of the flattened array."""
-@overload
-def cumsum(x: Value | Real | Arrays, axis: int | None = None) -> Array: ...
-@overload
-def cumprod(x: Tensor | Sequence[Tensor], axis: int | None = None) -> Tensor: """The running products x₀ · … · xᵢ along an axis, or of the flattened array."""
-@overload
-def cumprod(x: Value | Real | Arrays, axis: int | None = None) -> Array: ...
-@overload
-def diff(a: Tensor | Sequence[Tensor], n: int = 1, axis: int = -1, prepend: Any = ..., append: Any = ...) -> Tensor: """xᵢ₊₁ - xᵢ along an axis, n times."""
-@overload
-def diff(a: Value | Real | Arrays, n: int = 1, axis: int = -1, prepend: Any = ..., append: Any = ...) -> Array: ...
-def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any: """The slopes of a function known at the points of a grid, along each axis, by differences of neighbours."""
-@overload
-def trapezoid(y: Tensor | Sequence[Tensor], x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor: """The integral of a function known at points, by the trapezoids between neighbours."""
-@overload
-def trapezoid(y: Value | Sequence[Value] | Iterator[Value], x: Any = None, dx: Any = 1.0, axis: int = -1) -> Value: ...
-@overload
-def trapezoid(y: Sequence[float], x: Any = None, dx: Any = 1.0, axis: int = -1) -> float: ...
-@overload
-def trapezoid(y: Real | Arrays, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any: ...
-@overload
-def clip(a: Tensor | Sequence[Tensor], a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Tensor: """a limited to the range from a_min to a_max: minimum(maximum(a, a_min), a_max)."""
-@overload
-def clip(a: Value, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Value: ...
-@overload
-def clip(a: Real, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> float: ...
-@overload
-def clip(a: Arrays, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Array: ...
-def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any: """For each element, the choice of the first condition that holds; the default if none holds."""
-@overload
-def piecewise(x: Tensor | Sequence[Tensor], condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Tensor: """For each element, the function or number whose condition holds."""
-@overload
-def piecewise(x: Value | Real | Arrays, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Array: ...
-@overload
-def nan_to_num(x: Tensor | Sequence[Tensor], copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor: """x with numbers in place of nan and the infinities, which have no derivative there."""
-@overload
-def nan_to_num(x: Value, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Value: ...
-@overload
-def nan_to_num(x: Real, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> float: ...
-@overload
-def nan_to_num(x: Arrays, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Array: ...
-@overload
-def concatenate(arrays: Tensor | Sequence[Tensor], axis: int | None = 0) -> Tensor: """Arrays joined along an axis that they have; with axis=None all their numbers in one row."""
-@overload
-def concatenate(arrays: Array, axis: int | None = 0) -> Array: ...
-@overload
-def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any: ...
-@overload
-def stack(arrays: Tensor | Sequence[Tensor], axis: int = 0) -> Tensor: """Arrays of one shape joined along a new axis."""
-@overload
-def stack(arrays: Array, axis: int = 0) -> Array: ...
-@overload
-def stack(arrays: Sequence[Any], axis: int = 0) -> Any: ...
-@overload
-def hstack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the second axis; vectors along their only one."""
-@overload
-def hstack(tup: Array) -> Array: ...
-@overload
-def hstack(tup: Sequence[Any]) -> Any: ...
-@overload
-def vstack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the first axis; a vector is a row."""
-@overload
-def vstack(tup: Array) -> Array: ...
-@overload
-def vstack(tup: Sequence[Any]) -> Any: ...
-@overload
-def dstack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the third axis, which those of two axes get."""
-@overload
-def dstack(tup: Array) -> Array: ...
-@overload
-def dstack(tup: Sequence[Any]) -> Any: ...
+def append(arr: Value | Real | Arrays, values: Value | Real | Arrays, axis: int | None = None) -> Any: ...
 @overload
 def column_stack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the second axis; a vector is a column."""
 @overload
@@ -456,107 +326,51 @@ def column_stack(tup: Array) -> Array: ...
 @overload
 def column_stack(tup: Sequence[Any]) -> Any: ...
 @overload
-def append(arr: Tensor, values: Any, axis: int | None = None) -> Tensor: """One array behind another, along an axis or all numbers in a row."""
+def concatenate(arrays: Tensor | Sequence[Tensor], axis: int | None = 0) -> Tensor: """Arrays joined along an axis that they have; with axis=None all their numbers in one row."""
 @overload
-def append(arr: Value | Real | Arrays, values: Tensor, axis: int | None = None) -> Tensor: ...
+def concatenate(arrays: Array, axis: int | None = 0) -> Array: ...
 @overload
-def append(arr: Value | Real | Arrays, values: Value | Real | Arrays, axis: int | None = None) -> Any: ...
+def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any: ...
 @overload
-def split(ary: Tensor | Sequence[Tensor], indices_or_sections: Any, axis: int = 0) -> list[Tensor]: """A list of the parts along an axis: so many of equal length, or cut at some places."""
+def dstack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the third axis, which arrays of fewer axes get."""
 @overload
-def split(ary: Arrays, indices_or_sections: Any, axis: int = 0) -> list[Array]: ...
+def dstack(tup: Array) -> Array: ...
+@overload
+def dstack(tup: Sequence[Any]) -> Any: ...
+@overload
+def hstack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the second axis; vectors along their only one."""
+@overload
+def hstack(tup: Array) -> Array: ...
+@overload
+def hstack(tup: Sequence[Any]) -> Any: ...
+@overload
+def stack(arrays: Tensor | Sequence[Tensor], axis: int = 0) -> Tensor: """Arrays of one shape joined along a new axis."""
+@overload
+def stack(arrays: Array, axis: int = 0) -> Array: ...
+@overload
+def stack(arrays: Sequence[Any], axis: int = 0) -> Any: ...
+@overload
+def vstack(tup: Tensor | Sequence[Tensor]) -> Tensor: """Arrays joined along the first axis; a vector is a row."""
+@overload
+def vstack(tup: Array) -> Array: ...
+@overload
+def vstack(tup: Sequence[Any]) -> Any: ...
 @overload
 def array_split(ary: Tensor | Sequence[Tensor], indices_or_sections: Any, axis: int = 0) -> list[Tensor]: """`split` into parts that need not be of equal length."""
 @overload
 def array_split(ary: Arrays, indices_or_sections: Any, axis: int = 0) -> list[Array]: ...
 @overload
-def hsplit(ary: Tensor | Sequence[Tensor], indices_or_sections: Any) -> list[Tensor]: """`split` along the second axis, of a vector along its only one."""
+def delete(arr: Tensor | Sequence[Tensor], obj: Any, axis: Any = None) -> Tensor: """Without the numbers at some places, or without parts along an axis."""
 @overload
-def hsplit(ary: Arrays, indices_or_sections: Any) -> list[Array]: ...
+def delete(arr: Value | Real | Arrays, obj: Any, axis: Any = None) -> Array: ...
 @overload
-def vsplit(ary: Tensor | Sequence[Tensor], indices_or_sections: Any) -> list[Tensor]: """`split` along the first axis."""
+def diagonal(a: Tensor | Sequence[Tensor], offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor: """The numbers whose places along two axes differ by the offset."""
 @overload
-def vsplit(ary: Arrays, indices_or_sections: Any) -> list[Array]: ...
+def diagonal(a: Value | Real | Arrays, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array: ...
 @overload
 def dsplit(ary: Tensor | Sequence[Tensor], indices_or_sections: Any) -> list[Tensor]: """`split` along the third axis."""
 @overload
 def dsplit(ary: Arrays, indices_or_sections: Any) -> list[Array]: ...
-@overload
-def reshape(a: Tensor | Sequence[Tensor], shape: Any, order: str = 'C', *, copy: bool | None = None) -> Tensor: """The same numbers in another shape."""
-@overload
-def reshape(a: Value | Real | Arrays, shape: Any, order: str = 'C', *, copy: bool | None = None) -> Array: ...
-@overload
-def ravel(a: Tensor | Sequence[Tensor], order: str = 'C') -> Tensor: """All numbers in a row."""
-@overload
-def ravel(a: Value | Real | Arrays, order: str = 'C') -> Array: ...
-@overload
-def squeeze(a: Tensor | Sequence[Tensor], axis: Any = None) -> Tensor: """Without the axes that are 1 long, or without some of them."""
-@overload
-def squeeze(a: Value | Real | Arrays, axis: Any = None) -> Array: ...
-@overload
-def expand_dims(a: Tensor | Sequence[Tensor], axis: Any) -> Tensor: """With an axis more that is 1 long, or with several."""
-@overload
-def expand_dims(a: Value | Real | Arrays, axis: Any) -> Array: ...
-@overload
-def transpose(a: Tensor | Sequence[Tensor], axes: Any = None) -> Tensor: """The axes in another order, reversed by default."""
-@overload
-def transpose(a: Value | Real | Arrays, axes: Any = None) -> Array: ...
-@overload
-def swapaxes(a: Tensor | Sequence[Tensor], axis1: int, axis2: int) -> Tensor: """Two axes exchanged."""
-@overload
-def swapaxes(a: Value | Real | Arrays, axis1: int, axis2: int) -> Array: ...
-@overload
-def moveaxis(a: Tensor | Sequence[Tensor], source: Any, destination: Any) -> Tensor: """Some axes in other places, the others in their order."""
-@overload
-def moveaxis(a: Value | Real | Arrays, source: Any, destination: Any) -> Array: ...
-@overload
-def rollaxis(a: Tensor | Sequence[Tensor], axis: int, start: int = 0) -> Tensor: """One axis moved back to stand before another."""
-@overload
-def rollaxis(a: Value | Real | Arrays, axis: int, start: int = 0) -> Array: ...
-@overload
-def matrix_transpose(x: Tensor | Sequence[Tensor]) -> Tensor: """The last two axes exchanged."""
-@overload
-def matrix_transpose(x: Value | Real | Arrays) -> Array: ...
-@overload
-def broadcast_to(array: Tensor | Sequence[Tensor], shape: Any) -> Tensor: """Repeated along new axes, and along those that are 1 long."""
-@overload
-def broadcast_to(array: Value | Real | Arrays, shape: Any) -> Array: ...
-@overload
-def broadcast_arrays(*arrays: Tensor, subok: bool = False) -> tuple[Tensor, ...]: """A tuple of the arrays, each in the shape that they have together."""
-@overload
-def broadcast_arrays(*arrays: Value | Real | Arrays, subok: bool = False) -> tuple[Array, ...]: ...
-@overload
-def meshgrid(*xi: Tensor, copy: bool = True, sparse: bool = False, indexing: Any = 'xy') -> tuple[Tensor, ...]: """The coordinates of the points of a grid: of each axis, an array in the shape of the grid."""
-@overload
-def meshgrid(*xi: Value | Real | Arrays, copy: bool = True, sparse: bool = False, indexing: Any = 'xy') -> tuple[Array, ...]: ...
-@overload
-def take(a: Tensor | Sequence[Tensor], indices: Any, axis: Any = None, *, mode: str = 'raise') -> Tensor: """The numbers at some places, or the parts along an axis."""
-@overload
-def take(a: Value | Real | Arrays, indices: Any, axis: Any = None, *, mode: str = 'raise') -> Array: ...
-@overload
-def take_along_axis(arr: Tensor | Sequence[Tensor], indices: Any, axis: Any = -1) -> Tensor: """The numbers at places along an axis that differ from row to row, as `numpy.argsort` gives them."""
-@overload
-def take_along_axis(arr: Value | Real | Arrays, indices: Any, axis: Any = -1) -> Array: ...
-@overload
-def sort(a: Tensor | Sequence[Tensor], axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Tensor: """The numbers in their order, along an axis or all in a row."""
-@overload
-def sort(a: Value | Real | Arrays, axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Array: ...
-@overload
-def partition(a: Tensor | Sequence[Tensor], kth: Any, axis: Any = -1, kind: Any = 'introselect') -> Tensor: """The k-th in its place, the smaller ones before it and the larger ones behind it."""
-@overload
-def partition(a: Value | Real | Arrays, kth: Any, axis: Any = -1, kind: Any = 'introselect') -> Array: ...
-@overload
-def repeat(a: Tensor | Sequence[Tensor], repeats: Any, axis: Any = None) -> Tensor: """Each number several times, or each part along an axis."""
-@overload
-def repeat(a: Value | Real | Arrays, repeats: Any, axis: Any = None) -> Array: ...
-@overload
-def tile(A: Tensor | Sequence[Tensor], reps: Any) -> Tensor: """The whole array several times along each axis."""
-@overload
-def tile(A: Value | Real | Arrays, reps: Any) -> Array: ...
-@overload
-def roll(a: Tensor | Sequence[Tensor], shift: Any, axis: Any = None) -> Tensor: """Shifted along an axis; what goes beyond the last place comes in at the first."""
-@overload
-def roll(a: Value | Real | Arrays, shift: Any, axis: Any = None) -> Array: ...
 @overload
 def flip(m: Tensor | Sequence[Tensor], axis: Any = None) -> Tensor: """The order of the numbers turned round, along one axis, several or all."""
 @overload
@@ -570,46 +384,138 @@ def flipud(m: Tensor | Sequence[Tensor]) -> Tensor: """`flip` along the first ax
 @overload
 def flipud(m: Value | Real | Arrays) -> Array: ...
 @overload
-def rot90(m: Tensor | Sequence[Tensor], k: int = 1, axes: Any = ...) -> Tensor: """Turned by k right angles, from the first of two axes towards the second."""
+def hsplit(ary: Tensor | Sequence[Tensor], indices_or_sections: Any) -> list[Tensor]: """`split` along the second axis, of a vector along its only one."""
 @overload
-def rot90(m: Value | Real | Arrays, k: int = 1, axes: Any = ...) -> Array: ...
-@overload
-def diagonal(a: Tensor | Sequence[Tensor], offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor: """The numbers whose places along two axes differ by the offset."""
-@overload
-def diagonal(a: Value | Real | Arrays, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array: ...
-@overload
-def triu(m: Tensor | Sequence[Tensor], k: int = 0) -> Tensor: """The upper triangle of each matrix: 0 below the k-th diagonal."""
-@overload
-def triu(m: Value | Real | Arrays, k: int = 0) -> Array: ...
-@overload
-def tril(m: Tensor | Sequence[Tensor], k: int = 0) -> Tensor: """The lower triangle of each matrix: 0 above the k-th diagonal."""
-@overload
-def tril(m: Value | Real | Arrays, k: int = 0) -> Array: ...
+def hsplit(ary: Arrays, indices_or_sections: Any) -> list[Array]: ...
 @overload
 def pad(array: Tensor | Sequence[Tensor], pad_width: Any, mode: Any = 'constant', **arguments: Any) -> Tensor: """With a border: of constants, or of its own numbers."""
 @overload
 def pad(array: Value | Real | Arrays, pad_width: Any, mode: Any = 'constant', **arguments: Any) -> Array: ...
 @overload
+def partition(a: Tensor | Sequence[Tensor], kth: Any, axis: Any = -1, kind: Any = 'introselect') -> Tensor: """The k-th in its place, the smaller ones before it and the larger ones behind it."""
+@overload
+def partition(a: Value | Real | Arrays, kth: Any, axis: Any = -1, kind: Any = 'introselect') -> Array: ...
+@overload
+def repeat(a: Tensor | Sequence[Tensor], repeats: Any, axis: Any = None) -> Tensor: """Each number several times, or each part along an axis."""
+@overload
+def repeat(a: Value | Real | Arrays, repeats: Any, axis: Any = None) -> Array: ...
+@overload
 def resize(a: Tensor | Sequence[Tensor], new_shape: Any) -> Tensor: """The numbers in a row, again from the first where they do not suffice, in another shape."""
 @overload
 def resize(a: Value | Real | Arrays, new_shape: Any) -> Array: ...
 @overload
-def delete(arr: Tensor | Sequence[Tensor], obj: Any, axis: Any = None) -> Tensor: """Without the numbers at some places, or without parts along an axis."""
+def roll(a: Tensor | Sequence[Tensor], shift: Any, axis: Any = None) -> Tensor: """Shifted along an axis; a number that leaves at the end comes in at the start."""
 @overload
-def delete(arr: Value | Real | Arrays, obj: Any, axis: Any = None) -> Array: ...
+def roll(a: Value | Real | Arrays, shift: Any, axis: Any = None) -> Array: ...
 @overload
-def unique(ar: Tensor | Sequence[Tensor]) -> Tensor: """Each number once, in their order; of those that tie, the first has the derivative."""
+def rot90(m: Tensor | Sequence[Tensor], k: int = 1, axes: Any = ...) -> Tensor: """Turned by k right angles, from the first of two axes towards the second."""
+@overload
+def rot90(m: Value | Real | Arrays, k: int = 1, axes: Any = ...) -> Array: ...
+@overload
+def sort(a: Tensor | Sequence[Tensor], axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Tensor: """The numbers in their order, along an axis or all in a row."""
+@overload
+def sort(a: Value | Real | Arrays, axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Array: ...
+@overload
+def split(ary: Tensor | Sequence[Tensor], indices_or_sections: Any, axis: int = 0) -> list[Tensor]: """A list of the parts along an axis: so many of equal length, or cut at some places."""
+@overload
+def split(ary: Arrays, indices_or_sections: Any, axis: int = 0) -> list[Array]: ...
+@overload
+def take(a: Tensor | Sequence[Tensor], indices: Any, axis: Any = None, *, mode: str = 'raise') -> Tensor: """The numbers at some places, or the parts along an axis."""
+@overload
+def take(a: Value | Real | Arrays, indices: Any, axis: Any = None, *, mode: str = 'raise') -> Array: ...
+@overload
+def take_along_axis(arr: Tensor | Sequence[Tensor], indices: Any, axis: Any = -1) -> Tensor: """The numbers at places along an axis that differ from row to row, as `numpy.argsort` gives them."""
+@overload
+def take_along_axis(arr: Value | Real | Arrays, indices: Any, axis: Any = -1) -> Array: ...
+@overload
+def tile(A: Tensor | Sequence[Tensor], reps: Any) -> Tensor: """The whole array several times along each axis."""
+@overload
+def tile(A: Value | Real | Arrays, reps: Any) -> Array: ...
+@overload
+def tril(m: Tensor | Sequence[Tensor], k: int = 0) -> Tensor: """The lower triangle of each matrix: 0 above the k-th diagonal."""
+@overload
+def tril(m: Value | Real | Arrays, k: int = 0) -> Array: ...
+@overload
+def triu(m: Tensor | Sequence[Tensor], k: int = 0) -> Tensor: """The upper triangle of each matrix: 0 below the k-th diagonal."""
+@overload
+def triu(m: Value | Real | Arrays, k: int = 0) -> Array: ...
+@overload
+def unique(ar: Tensor | Sequence[Tensor]) -> Tensor: """Each number once, in their order; of numbers that tie, the first has the derivative."""
 @overload
 def unique(ar: Value | Real | Arrays) -> Array: ...
-def argmax(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any: """The place of the largest number, of the first where several tie; in a row of all, or along an axis."""
-def argmin(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any: """The place of the smallest number, of the first where several tie; in a row of all, or along an axis."""
-def argsort(a: Any, axis: Any = -1, kind: Any = None) -> Any: """The places of the numbers in their order, along an axis."""
-def zeros_like(a: Any, dtype: Any = None) -> Any: """A plain array of zeros in the shape of a."""
-def ones_like(a: Any, dtype: Any = None) -> Any: """A plain array of ones in the shape of a."""
-def full_like(a: Any, fill_value: Any) -> Any: """An array in the shape of a, of one number; of a Tensor a Tensor, of a Value an array of it."""
-def isclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any: """Element by element, whether |a - b| ≤ atol + rtol |b|."""
-def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool: """Whether all numbers are close, as `isclose` says."""
-def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool: """Whether two arrays have the same shape and the same numbers."""
+@overload
+def vsplit(ary: Tensor | Sequence[Tensor], indices_or_sections: Any) -> list[Tensor]: """`split` along the first axis."""
+@overload
+def vsplit(ary: Arrays, indices_or_sections: Any) -> list[Array]: ...
+@overload
+def broadcast_arrays(*arrays: Tensor, subok: bool = False) -> tuple[Tensor, ...]: """A tuple of the arrays, each in the shape that they have together."""
+@overload
+def broadcast_arrays(*arrays: Value | Real | Arrays, subok: bool = False) -> tuple[Array, ...]: ...
+@overload
+def broadcast_to(array: Tensor | Sequence[Tensor], shape: Any) -> Tensor: """Repeated along new axes, and along those that are 1 long."""
+@overload
+def broadcast_to(array: Value | Real | Arrays, shape: Any) -> Array: ...
+@overload
+def expand_dims(a: Tensor | Sequence[Tensor], axis: Any) -> Tensor: """With an axis more that is 1 long, or with several."""
+@overload
+def expand_dims(a: Value | Real | Arrays, axis: Any) -> Array: ...
+@overload
+def matrix_transpose(x: Tensor | Sequence[Tensor]) -> Tensor: """The last two axes exchanged."""
+@overload
+def matrix_transpose(x: Value | Real | Arrays) -> Array: ...
+@overload
+def meshgrid(*xi: Tensor, copy: bool = True, sparse: bool = False, indexing: Any = 'xy') -> tuple[Tensor, ...]: """The coordinates of the points of a grid: of each axis, an array in the shape of the grid."""
+@overload
+def meshgrid(*xi: Value | Real | Arrays, copy: bool = True, sparse: bool = False, indexing: Any = 'xy') -> tuple[Array, ...]: ...
+@overload
+def moveaxis(a: Tensor | Sequence[Tensor], source: Any, destination: Any) -> Tensor: """Some axes in other places, the others in their order."""
+@overload
+def moveaxis(a: Value | Real | Arrays, source: Any, destination: Any) -> Array: ...
+@overload
+def ravel(a: Tensor | Sequence[Tensor], order: str = 'C') -> Tensor: """All numbers in a row."""
+@overload
+def ravel(a: Value | Real | Arrays, order: str = 'C') -> Array: ...
+@overload
+def reshape(a: Tensor | Sequence[Tensor], shape: Any, order: str = 'C', *, copy: bool | None = None) -> Tensor: """The same numbers in another shape."""
+@overload
+def reshape(a: Value | Real | Arrays, shape: Any, order: str = 'C', *, copy: bool | None = None) -> Array: ...
+@overload
+def rollaxis(a: Tensor | Sequence[Tensor], axis: int, start: int = 0) -> Tensor: """One axis moved back to stand before another."""
+@overload
+def rollaxis(a: Value | Real | Arrays, axis: int, start: int = 0) -> Array: ...
+@overload
+def squeeze(a: Tensor | Sequence[Tensor], axis: Any = None) -> Tensor: """Without the axes that are 1 long, or without some of them."""
+@overload
+def squeeze(a: Value | Real | Arrays, axis: Any = None) -> Array: ...
+@overload
+def swapaxes(a: Tensor | Sequence[Tensor], axis1: int, axis2: int) -> Tensor: """Two axes exchanged."""
+@overload
+def swapaxes(a: Value | Real | Arrays, axis1: int, axis2: int) -> Array: ...
+@overload
+def transpose(a: Tensor | Sequence[Tensor], axes: Any = None) -> Tensor: """The axes in another order, reversed by default."""
+@overload
+def transpose(a: Value | Real | Arrays, axes: Any = None) -> Array: ...
+@overload
+def clip(a: Tensor | Sequence[Tensor], a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Tensor: """a limited to the range from a_min to a_max: minimum(maximum(a, a_min), a_max)."""
+@overload
+def clip(a: Value, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Value: ...
+@overload
+def clip(a: Real, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> float: ...
+@overload
+def clip(a: Arrays, a_min: Any = ..., a_max: Any = ..., *, min: Any = ..., max: Any = ...) -> Array: ...
+@overload
+def nan_to_num(x: Tensor | Sequence[Tensor], copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor: """x with numbers in place of nan and the infinities, which have no derivative there."""
+@overload
+def nan_to_num(x: Value, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Value: ...
+@overload
+def nan_to_num(x: Real, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> float: ...
+@overload
+def nan_to_num(x: Arrays, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Array: ...
+@overload
+def piecewise(x: Tensor | Sequence[Tensor], condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Tensor: """For each element, the function or number whose condition holds."""
+@overload
+def piecewise(x: Value | Real | Arrays, condlist: Any, funclist: Sequence[Any], *args: Any, **kw: Any) -> Array: ...
+def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Any: """For each element, the choice of the first condition that holds; the default if none holds."""
 @overload
 def outer(a: Tensor, b: Any) -> Tensor: """aᵢ bⱼ: every element of one by every element of the other, as a matrix."""
 @overload
@@ -617,7 +523,7 @@ def outer(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
 @overload
 def outer(a: Value | Real | Arrays, b: Value | Real | Arrays) -> Any: ...
 @overload
-def inner(a: Tensor, b: Any) -> Tensor: """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before those of b."""
+def inner(a: Tensor, b: Any) -> Tensor: """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before the other axes of b."""
 @overload
 def inner(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
 @overload
@@ -629,7 +535,7 @@ def vdot(a: Value | Real | Arrays, b: Tensor) -> Tensor: ...
 @overload
 def vdot(a: Value | Real | Arrays, b: Value | Real | Arrays) -> Any: ...
 @overload
-def tensordot(a: Tensor, b: Any, axes: Any = 2) -> Tensor: """The sum of products over some axes of a and as many of b; the other axes of a stand before those of b."""
+def tensordot(a: Tensor, b: Any, axes: Any = 2) -> Tensor: """The sum of products over some axes of a and as many of b; the other axes stand in the order of a, b."""
 @overload
 def tensordot(a: Value | Real | Arrays, b: Tensor, axes: Any = 2) -> Tensor: ...
 @overload
@@ -662,6 +568,100 @@ def diag(v: Value | Real | Arrays, k: int = 0) -> Array: ...
 def diagflat(v: Tensor | Sequence[Tensor], k: int = 0) -> Tensor: """The matrix with all elements of an array on the diagonal."""
 @overload
 def diagflat(v: Value | Real | Arrays, k: int = 0) -> Array: ...
+def allclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool: """Whether all numbers are close, as `isclose` says."""
+def argmax(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any: """The place of the largest number, of the first where several tie; in a row of all, or along an axis."""
+def argmin(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any: """The place of the smallest number, of the first where several tie; in a row of all, or along an axis."""
+def argsort(a: Any, axis: Any = -1, kind: Any = None) -> Any: """The places of the numbers in their order, along an axis."""
+def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool: """Whether two arrays have the same shape and the same numbers."""
+def full_like(a: Any, fill_value: Any) -> Any: """An array in the shape of a, of one number; of a Tensor a Tensor, of a Value an array of it."""
+def isclose(a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Any: """Element by element, whether |a - b| ≤ atol + rtol |b|."""
+def ones_like(a: Any, dtype: Any = None) -> Any: """A plain array of ones in the shape of a."""
+def zeros_like(a: Any, dtype: Any = None) -> Any: """A plain array of zeros in the shape of a."""
+@overload
+def diff(a: Tensor | Sequence[Tensor], n: int = 1, axis: int = -1, prepend: Any = ..., append: Any = ...) -> Tensor: """xᵢ₊₁ - xᵢ along an axis, n times."""
+@overload
+def diff(a: Value | Real | Arrays, n: int = 1, axis: int = -1, prepend: Any = ..., append: Any = ...) -> Array: ...
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any: """The slopes of a function known at the points of a grid, along each axis, by differences of neighbours."""
+@overload
+def trapezoid(y: Tensor | Sequence[Tensor], x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor: """The integral of a function known at points, by the trapezoids between neighbours."""
+@overload
+def trapezoid(y: Value | Sequence[Value] | Iterator[Value], x: Any = None, dx: Any = 1.0, axis: int = -1) -> Value: ...
+@overload
+def trapezoid(y: Sequence[float], x: Any = None, dx: Any = 1.0, axis: int = -1) -> float: ...
+@overload
+def trapezoid(y: Real | Arrays, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any: ...
+@overload
+def log_softmax(x: Tensor | Sequence[Tensor], axis: int = -1) -> Tensor: """ln sᵢ = xᵢ - ln Σⱼ exp(xⱼ) along an axis: the logarithm of `softmax`, also where that is 0 or 1."""
+@overload
+def log_softmax(x: Value | Real | Arrays, axis: int = -1) -> Array: ...
+@overload
+def logsumexp(x: Tensor | Sequence[Tensor], axis: Any = None, keepdims: bool = False) -> Tensor: """ln Σ exp(xᵢ) over one axis, several or all, without overflow."""
+@overload
+def logsumexp(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, keepdims: bool = False) -> Value: ...
+@overload
+def logsumexp(x: Sequence[float], axis: Any = None, keepdims: bool = False) -> float: ...
+@overload
+def logsumexp(x: Real | Arrays, axis: Any = None, keepdims: bool = False) -> Any: ...
+@overload
+def softmax(x: Tensor | Sequence[Tensor], axis: int = -1) -> Tensor: """sᵢ = exp(xᵢ) / Σⱼ exp(xⱼ) along an axis, without overflow (deck D)."""
+@overload
+def softmax(x: Value | Real | Arrays, axis: int = -1) -> Array: ...
+@overload
+def cumprod(x: Tensor | Sequence[Tensor], axis: int | None = None) -> Tensor: """The running products x₀ · … · xᵢ along an axis, or of the flattened array."""
+@overload
+def cumprod(x: Value | Real | Arrays, axis: int | None = None) -> Array: ...
+@overload
+def cumsum(x: Tensor | Sequence[Tensor], axis: int | None = None) -> Tensor: """The running sums x₀ + … + xᵢ along an axis, or of the flattened array."""
+@overload
+def cumsum(x: Value | Real | Arrays, axis: int | None = None) -> Array: ...
+@overload
+def mean(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """(1/n) Σ xᵢ over one axis, several or all."""
+@overload
+def mean(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
+@overload
+def mean(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
+@overload
+def mean(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
+@overload
+def median(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """The middle of the sorted numbers; of an even count, the mean of the two in the middle."""
+@overload
+def median(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
+@overload
+def median(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
+@overload
+def median(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
+@overload
+def prod(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """Π xᵢ over one axis, several or all; its derivatives are right where factors are 0."""
+@overload
+def prod(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
+@overload
+def prod(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
+@overload
+def prod(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
+@overload
+def ptp(x: Tensor | Sequence[Tensor], axis: Any = None, *, keepdims: bool = False) -> Tensor: """max - min, over one axis, several or all."""
+@overload
+def ptp(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, keepdims: bool = False) -> Value: ...
+@overload
+def ptp(x: Sequence[float], axis: Any = None, *, keepdims: bool = False) -> float: ...
+@overload
+def ptp(x: Real | Arrays, axis: Any = None, *, keepdims: bool = False) -> Any: ...
+@overload
+def std(x: Tensor | Sequence[Tensor], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Tensor: """√var; where all numbers are equal, the derivative is taken as 0, as that of |x| at 0."""
+@overload
+def std(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Value: ...
+@overload
+def std(x: Sequence[float], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> float: ...
+@overload
+def std(x: Real | Arrays, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Any: ...
+@overload
+def var(x: Tensor | Sequence[Tensor], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Tensor: """Σ (xᵢ - mean)² / (n - ddof) over one axis, several or all."""
+@overload
+def var(x: Value | Sequence[Value] | Iterator[Value], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Value: ...
+@overload
+def var(x: Sequence[float], axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> float: ...
+@overload
+def var(x: Real | Arrays, axis: Any = None, *, ddof: float = 0, keepdims: bool = False, correction: Any = ...) -> Any: ...
 # </functions>
 
 # -- primitives: of Tensors a Tensor, of Values a Value, of arrays an array, of numbers a float -------

@@ -1,23 +1,12 @@
-"""The forms in which NumPy's functions of products and of linear algebra are asked by `test_matrix_names`."""
+"""The forms in which `tests/autograd/test_numpy_names.py` calls functions of linear algebra."""
 
 from typing import Any
 
 import numpy as np
+from numpy_forms import CUBE, EMPTY, MATRIX, POINT, SINGLE, array, call
 
-stream = np.random.default_rng(1)
-
-
-def array(*shape: int, dtype: Any = np.float64) -> Any:
-    return np.asarray(stream.uniform(0.2, 0.9, shape)).astype(dtype)
-
-
-def call(*args: Any, **arguments: Any) -> Any:
-    return args, arguments
-
-
-POINT, MATRIX, CUBE, EMPTY = array(), array(3, 2), array(2, 3, 4), array(0, 3)
 VECTOR = np.array([0.9, 0.3, 0.6])
-SINGLE, SINGLE_VECTOR = array(3, 2, dtype=np.float32), array(3, dtype=np.float32)
+SINGLE_VECTOR = array(3, dtype=np.float32)
 SQUARE, SQUARES = array(3, 3) + np.eye(3), array(2, 1, 3, 3) + np.eye(3)
 SINGLE_SQUARE = SQUARE.astype(np.float32)
 SYMMETRIC, SYMMETRICS = (x @ x.swapaxes(-1, -2) + np.eye(3) for x in (SQUARE, SQUARES))
@@ -241,8 +230,3 @@ FORMS: dict[Any, list[Any]] = {
     np.linalg.tensordot: [call(CUBE, CUBE, axes=3), call(CUBE, CUBE, axes=([0, 1], [0, 1])),
     call(CUBE, CUBE)],
 }  # fmt: skip
-
-# What Tensors have as a method because arrays have it, and its forms.
-METHODS: dict[str, list[Any]] = {
-    "trace": [form for form in FORMS[np.trace] if "a" not in form[1]],
-}

@@ -1,20 +1,10 @@
-"""The forms in which NumPy's functions are asked: of `tests/autograd/test_numpy_names.py`."""
+"""The forms in which `tests/autograd/test_numpy_names.py` calls NumPy's functions."""
 
-import inspect
 import itertools
-import re
-import warnings
 from typing import Any
 
 import numpy as np
-import pytest
 
-from autograd import Tensor
-
-# Before 2.4, NumPy's functions in C had no signatures, and a few functions took other arguments.
-asks_new_numpy = pytest.mark.skipif(
-    np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="the forms are those of NumPy 2.4"
-)
 stream = np.random.default_rng(0)
 
 
@@ -24,24 +14,6 @@ def array(*shape: int, dtype: Any = np.float64) -> Any:
 
 def call(*args: Any, **arguments: Any) -> Any:
     return args, arguments
-
-
-def outcome(function: Any, args: Any, arguments: dict[str, Any]) -> Any:
-    """What a call gives: its result, or the exception that it raises."""
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return function(*args, **arguments)
-        except Exception as error:
-            return error
-
-
-def as_tensors(x: Any) -> Any:
-    """Arrays of floats as Tensors, in lists too; all else is a constant, and so is an array to write into."""
-    if isinstance(x, (list, tuple)) and any(isinstance(e, np.ndarray) for e in x):
-        return type(x)(map(as_tensors, x))
-    is_target = x is OUT or getattr(x, "base", None) is OUT
-    return Tensor(x) if isinstance(x, np.ndarray) and x.dtype.kind == "f" and not is_target else x
 
 
 VECTOR, MATRIX, CUBE, POINT, EMPTY = array(3), array(3, 2), array(2, 3, 4), array(), array(0, 3)
@@ -170,28 +142,6 @@ EXTRA = {
                 call(CUBE, array(2, 4, 2), dtype=np.float32), call(CUBE, CUBE, axis=0),
                 call(CUBE, array(4, 2), out=array(2, 3, 2))],
 }  # fmt: skip
-
-
-def names_a_refused_argument(function: Any, form: Any, error: Exception) -> bool:
-    """Whether an error names an argument of this form, its dtype or its shape, or tells of a lost derivative;
-    or the form has an argument of an alien kind."""
-    args, arguments = form
-    text = str(error)
-    try:
-        parameters = list(inspect.signature(function).parameters)[: len(args)]
-    except ValueError:  # a ufunc of an older NumPy shows none
-        parameters = []
-    names = {name for name in parameters if len(name) > 1} | arguments.keys()
-    names |= {np.dtype(x).name for x in args if isinstance(x, type)}
-    shapes = {str(x.shape) for x in args if isinstance(x, np.ndarray) and x.shape}
-    is_alien = any(x is None or isinstance(x, (str, complex)) for x in args)
-    is_named = not names.isdisjoint(re.findall(r"\w+", text)) or any(shape in text for shape in shapes)
-    return is_alien or is_named or "would be lost" in text
-
-
-def least_right(name: str, answers: list[bool | None], fractions: dict[str, float]) -> float:
-    """How many of the forms that NumPy takes must be right at least."""
-    return fractions.get(name, 0.8) * sum(answer is not None for answer in answers)
 
 
 def elementwise(ufunc: Any) -> list[Any]:

@@ -285,9 +285,9 @@ BUGS = [
     ),
     (
         "a function that is declared and has no public name",
-        "autograd/__init__",
-        '"resize", "delete", "unique"',
-        '"resize", "unique"',
+        "autograd/_functions/arranging/places",
+        '"repeat", "resize", "roll"',
+        '"repeat", "roll"',
         "autograd/test_package",
     ),
     (
@@ -588,8 +588,8 @@ BUGS = [
     (
         "a result that is cut as a whole and has the derivative 0",
         "autograd/_derivatives/traces",
-        "if cut is not None and self._graph.isdisjoint(self.variables):",
-        "if cut is nodes:",
+        "if taken_out is not None and self._graph.isdisjoint(self.variables):",
+        "if taken_out is nodes:",
         "autograd/test_leaving::test_a_result_that_is_cut_as_a_whole_is_an_error",
     ),
     (
@@ -735,8 +735,8 @@ BUGS = [
     (
         "True for a whole number",
         "autograd/_support/checks",
-        " and not isinstance(number, bool)\n",
-        "\n",
+        "(int, np.integer)) and not isinstance(x, bool)",
+        "(int, np.integer))",
         "autograd/test_checks",
     ),
     (
@@ -756,7 +756,7 @@ BUGS = [
     (
         "the largest of an example that was recorded, taken out of all",
         "autograd/_functions/reducing/exponentials",
-        '    top = _joined(lookup("_top"), values)',
+        '    top = _reduce_in_pairs(lookup("_top"), values)',
         "    top = max(values)",
         "autograd/test_functions_of_numbers::test_a_program_takes_out_the_largest_of_each_example",
     ),
@@ -766,6 +766,20 @@ BUGS = [
         "    off = (z - SILU_BEND) - SILU_BEND_REST\n    t = math",
         "    off = z - SILU_BEND\n    t = math",
         "autograd/test_functions_of_numbers::test_slopes_beside_their_zeros_and_far_out",
+    ),
+    (
+        "an axis that is counted round",
+        "autograd/_table/array_rules/axes",
+        "normalize_axis_index(one, ndim, name)",
+        "one % ndim",
+        "autograd/test_array_functions::test_an_axis_that_an_array_does_not_have_is_numpys_error",
+    ),
+    (
+        "differences that leap over a spike",
+        "autograd/_derivatives/differences",
+        "    agree = coarse.agrees(fine.value, TRUST * fine.error)\n",
+        "    agree = True\n",
+        "autograd/test_gradcheck::test_a_spike_between_the_steps_is_seen",
     ),
 ]
 

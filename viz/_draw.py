@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd._compiler import Program
 from autograd._graph.node import Node
-from viz._formulas.arguments import a_bool
+from autograd._support.checks import a_bool
 from viz._formulas.chain_rule import Path
 from viz._layout.themes import LIGHT, Theme
 from viz._output.dot import Drawing, to_dot

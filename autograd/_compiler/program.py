@@ -25,6 +25,7 @@ from autograd._graph.concretization import concretized, listed, where_concretize
 from autograd._graph.node import Node, name
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
+from autograd._support.checks import real_array
 from autograd._support.collector import spared
 from autograd._table.rows import ARITHMETIC
 
@@ -305,11 +306,11 @@ class Program(Portable):
         ):
             return theta, X
         if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
-            theta = np.asarray(_real(theta, "theta"), self.dtype, order="C")
+            theta = np.asarray(real_array(theta, "theta"), self.dtype, order="C")
         if X is None:
             X = self._without_inputs()
         elif type(X) is not np.ndarray or X.dtype != self.dtype:
-            X = np.asarray(_real(X, "X"), self.dtype)
+            X = np.asarray(real_array(X, "X"), self.dtype)
         self._check(theta.shape, X.shape)
         if self._rows is not None:
             theta = theta[self._rows]
@@ -378,13 +379,6 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
             "and relu choose for each. If nothing was, all is well",
             RuntimeWarning,
         )
-
-
-def _real(x: Any, what: str) -> Array:
-    array = np.asarray(x)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
-    return array
 
 
 def _last_places(addresses: Array, block: Block) -> Array | None:

@@ -7,14 +7,14 @@ import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-__all__ = ["checked_argnums", "name_of", "resolved"]
+__all__ = ["check_argnums", "name_of", "resolve"]
 
 
-def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
+def check_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
     """The positions of arguments, and whether a single position was passed.
 
     Raises:
-        TypeError: for what is no whole number, nor a sequence of those.
+        TypeError: for anything but a whole number or a sequence of whole numbers.
         ValueError: for one that is named twice.
     """
     try:
@@ -25,17 +25,17 @@ def checked_argnums(argnums: Any) -> tuple[tuple[int, ...], bool]:
         places = tuple(map(operator.index, argnums))
     except TypeError:
         raise TypeError(
-            f"argnums is the number of an argument, or a tuple of such, not {argnums!r}"
+            f"argnums is the number of an argument, or a tuple of numbers, not {argnums!r}"
         ) from None
     if len(set(places)) < len(places):
         raise ValueError(f"argnums names an argument twice: {argnums!r}")
     return places, False
 
 
-def resolved(
-    f: Callable[..., Any], argnums: Iterable[int], args: Sequence[Any], named: dict[str, Any], what: str
+def resolve(
+    f: Callable[..., Any], argnums: Iterable[int], args: Sequence[Any], named: dict[str, Any], transform: str
 ) -> list[int | str]:
-    """The places of the arguments to differentiate by: numbers, and names of those passed by name."""
+    """The places of the arguments to differentiate by: numbers, or names where passed by name."""
     places: list[int | str] = []
     for i in argnums:
         place: int | str = i + len(args) if i < 0 else i
@@ -43,7 +43,7 @@ def resolved(
             place = str(name)
         if isinstance(place, int) and not 0 <= place < len(args):
             raise ValueError(
-                f"{what}: argument {i} of {len(args)} does not exist"
+                f"{transform}: argument {i} of {len(args)} does not exist"
                 + (f" (and {', '.join(named)} by name)" if named else "")
             )
         if place in places:

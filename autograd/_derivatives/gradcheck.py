@@ -1,10 +1,7 @@
-"""Numeric checks of derivatives: central differences that know their own error.
+"""Derivatives compared with differences of the function.
 
-A difference quotient has a rounding error that grows as the step shrinks and a truncation error
-that grows with it. Ridders' method (Advances in Engineering Software 4, 1982) takes a row of
-shrinking steps, extrapolates them to step 0, and reads the error off the disagreement of the
-extrapolations. The check then needs no tolerance guessed by its user: a fixed one passes a wrong
-derivative where derivatives are small, and fails a right one where they are large.
+The differences know their own error, so the check needs no tolerance guessed by its user: a fixed one passes
+a wrong derivative where derivatives are small, and fails a right one where they are large.
 """
 
 from __future__ import annotations
@@ -13,13 +10,12 @@ import functools
 import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from autograd._derivatives.structures import is_container, is_written_array, leaves, rebuilt
+from autograd._derivatives.differences import Array, Difference, difference
+from autograd._derivatives.structures import is_container, is_written_array, leaves, rebuild
 from autograd._derivatives.transforms import grad, jacobian, jvp
 from autograd._graph.context import no_grad, resumed
 from autograd._graph.leaving import plain_array
@@ -27,19 +23,16 @@ from autograd._graph.node import DomainError, Node, name, plain, topological_ord
 from autograd._graph.tracing import lenient
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
-from autograd._support.checks import count
+from autograd._support.checks import count, holds_reals
 from autograd._support.entering import is_number
 from autograd._table.rows import Row
 
-__all__ = ["RELATIVE", "TRUST", "GradientError", "difference", "gradcheck"]
+__all__ = ["GradientError", "gradcheck"]
 
-Array = NDArray[Any]
 Function = Callable[..., Any]
+Arguments = tuple[Any, ...]
 
-SHRINK = 3.0  # from one step to the next
-ROWS = 10  # steps tried in a row: down to 3**-10 = 2e-5 of the first
-TRUST = 50.0  # how far beyond its own error estimate a difference may be off
-RELATIVE = 1e-9  # and relative to its size
+RELATIVE = 1e-9  # part of a difference that a derivative may be off, beside the errors of the difference
 
 
 class GradientError(AssertionError):
@@ -52,7 +45,7 @@ class GradientError(AssertionError):
         order: 1 for the gradient, 2 for the derivative of the gradient, ….
         analytic, numeric: the two derivatives; arrays when the function's result is one.
         error: the estimated error of the numeric one.
-        step: the step it was found with.
+        step: the step of the differences.
         kink: the nearest place where a derivative jumps, in words, or None.
 
     >>> try:
@@ -64,31 +57,19 @@ class GradientError(AssertionError):
 
     __module__ = "autograd"  # where users find it
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        input: int,
-        index: tuple[int, ...],
-        mode: str,
-        order: int,
-        analytic: Any,
-        numeric: Any,
-        error: Any,
-        step: float,
-        kink: str | None,
-    ) -> None:
-        super().__init__(message)
-        self.input, self.index, self.mode, self.order = input, index, mode, order
-        self.analytic, self.numeric, self.error = analytic, numeric, error
-        self.step, self.kink = step, kink
-
-
-@dataclass(frozen=True)
-class _Difference:
-    value: Array
-    error: Array
+    input: int
+    index: tuple[int, ...]
+    mode: str
+    order: int
+    analytic: Any
+    numeric: Any
+    error: Any
     step: float
+    kink: str | None
+
+    def __init__(self, message: str, **attributes: Any) -> None:
+        super().__init__(message)
+        self.__dict__.update(attributes)
 
 
 def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
@@ -96,7 +77,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
 
     Args:
         f: a function of Values and Tensors whose result is one number or one array.
-        args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of those. For big
+        args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of them. For big
             arrays the check is slow, since each element is moved by itself.
         order: up to which derivative; 2 checks the derivatives of the gradient as well.
         named: goes on to f, by name, as constants.
@@ -114,7 +95,7 @@ def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
     """
     order = count(order, "gradcheck: order")
     f, args, names = _by_leaf(functools.partial(f, **named) if named else f, args)
-    points = tuple(_plain(a) for a in args)
+    points = tuple(map(_numbers, args))
     if any(isinstance(a, np.ndarray) for a in points):  # numbers beside arrays are arrays of no dimension
         points = tuple(map(np.asarray, points))
     if not points:
@@ -124,58 +105,60 @@ def gradcheck(f: Function, *args: Any, order: int = 1, **named: Any) -> bool:
     return True
 
 
-def _by_leaf(f: Function, args: tuple[Any, ...]) -> tuple[Function, tuple[Any, ...], tuple[str | None, ...]]:
+def _by_leaf(f: Function, args: Arguments) -> tuple[Function, Arguments, tuple[str | None, ...]]:
     """f as a function of the leaves of its arguments, and the leaves with their names."""
     args = tuple(np.array(a) if is_written_array(a) else a for a in args)
     if not any(map(is_container, args)):
         return f, args, tuple(a.label if isinstance(a, Node) else None for a in args)
-    pairs = leaves(args, "args")
-    by_leaf = lambda *parts: f(*rebuilt(args, iter(parts)))  # noqa: E731
-    return by_leaf, tuple(leaf for _, leaf in pairs), tuple(path for path, _ in pairs)
+    paths, parts = zip(*leaves(args, "args"), strict=True)
+    return (lambda *parts: f(*rebuild(args, iter(parts)))), parts, paths
 
 
-def _plain(x: Any) -> Any:
+def _numbers(x: Any) -> Any:
+    """The numbers of an argument: a float, or an array of float64."""
     if isinstance(x, Value) or is_number(x):
         return float(plain(x))
-    x = plain_array(x)
-    if x.dtype.kind not in "fiub":
-        raise TypeError(f"gradcheck takes numbers, arrays, Values and Tensors, not arrays of {x.dtype}")
-    return x.astype(np.float64)
+    array = plain_array(x)
+    if not holds_reals(array):
+        raise TypeError(f"gradcheck takes numbers, arrays, Values and Tensors, not arrays of {array.dtype}")
+    return array.astype(np.float64)
 
 
-def _leaf(arg: Any) -> Node:
-    return Tensor(arg) if isinstance(arg, np.ndarray) else Value(arg)
-
-
-def _check(
-    f: Function, args: tuple[Any, ...], names: tuple[str | None, ...], orders: int, order: int
-) -> None:
+def _check(f: Function, args: Arguments, names: tuple[str | None, ...], orders: int, order: int) -> None:
     jacobians = jacobian(f, range(len(args)))(*args)
     for i, index in _places(args):
-        numeric = difference(f, args, i, index)
-        along: Any = (Ellipsis, *index)
-        reverse = np.asarray(jacobians[i])[along]
-        modes = [("reverse", reverse)]
-        unit = tuple(_unit(a, index if k == i else None) for k, a in enumerate(args))
+        numeric = _difference(f, args, i, index)
+        element: Any = (..., *index)
+        tangents = tuple(_unit(a, index if k == i else None) for k, a in enumerate(args))
+        derivatives = {"reverse": np.asarray(jacobians[i])[element]}
         with suppress(NotImplementedError):  # a rule from outside that is for the reverse mode alone
-            modes.append(("forward", jvp(f, args, unit)[1]))
-        for mode, found in modes:
-            analytic = np.asarray(found, dtype=float).reshape(numeric.value.shape)
-            off = np.abs(analytic - numeric.value)
-            allowed = TRUST * numeric.error + RELATIVE * np.abs(numeric.value)
-            if not np.all(off <= allowed):
-                raise _disagreement(f, args, names, i, index, mode, order, analytic, numeric)
+            derivatives["forward"] = jvp(f, args, tangents)[1]
+        for mode, derivative in derivatives.items():
+            analytic = np.asarray(derivative, dtype=float).reshape(numeric.value.shape)
+            if not numeric.agrees(analytic, RELATIVE * np.abs(numeric.value)):
+                place = f"argument {i}" + (f" ({names[i]})" if names[i] else "")
+                place += f" at {list(index)}" if index else ""
+                raise _disagreement(
+                    place,
+                    analytic,
+                    numeric,
+                    _nearest_kink(f, args),
+                    input=i,
+                    index=index,
+                    mode=mode,
+                    order=order,
+                )
     if order < orders:
         for component in _gradient_components(f, args):
             _check(component, args, names, orders, order + 1)
 
 
-def _places(args: tuple[Any, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _places(args: Arguments) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Every single number among the arguments: which argument, and where in it."""
     return ((i, index) for i, arg in enumerate(args) for index in np.ndindex(np.shape(arg)))
 
 
-def _gradient_components(f: Function, args: tuple[Any, ...]) -> Iterator[Function]:
+def _gradient_components(f: Function, args: Arguments) -> Iterator[Function]:
     """Each first derivative of f as a function of its own."""
     everything = range(len(args))
     for row in range(_evaluate(f, args).size):
@@ -203,17 +186,19 @@ def _unit(arg: Any, index: tuple[int, ...] | None) -> Any:
     return unit if isinstance(arg, np.ndarray) else float(unit)
 
 
-def _evaluate(f: Function, args: tuple[Any, ...]) -> Array:
-    """The numbers of f(*args), nothing recorded."""
+def _result(f: Function, args: Arguments) -> Any:
+    """The result of f, of nodes."""
+    return f(*(Tensor(a) if isinstance(a, np.ndarray) else Value(a) for a in args))
+
+
+def _evaluate(f: Function, args: Arguments) -> Array:
+    """The numbers of the result, nothing recorded."""
     with no_grad():
-        out = f(*map(_leaf, args))
-    if isinstance(out, (list, tuple)) or (isinstance(out, np.ndarray) and out.dtype == object):
-        return np.array([float(o) for o in np.asarray(out, dtype=object).flat])
-    return np.asarray(out.data if isinstance(out, Node) else out, dtype=float)
+        return plain_array(_result(f, args), float)
 
 
-def difference(f: Function, args: tuple[Any, ...], i: int, index: tuple[int, ...]) -> _Difference:
-    """∂f/∂args[i][index] by Ridders' method, with its error, for every number of the result."""
+def _difference(f: Function, args: Arguments, i: int, index: tuple[int, ...]) -> Difference:
+    """∂f/∂args[i][index] for every number of the result."""
     whole = args[i]
     x = float(whole[index]) if isinstance(whole, np.ndarray) else whole
 
@@ -228,67 +213,23 @@ def difference(f: Function, args: tuple[Any, ...], i: int, index: tuple[int, ...
             return None
         return out if np.all(np.isfinite(out)) else None
 
-    step = max(abs(x), 1.0) / 8
-    coarse, fine = _ladder(at, x, step), _ladder(at, x, step * SHRINK**-7)
-    if coarse is None or fine is None:
-        only = coarse or fine
-        if only is None:
-            raise DomainError(
-                f"gradcheck: argument {i} = {x!r} is at the edge of the domain: no step leads to both sides"
-            )
-        return only
-    # What the coarse steps stepped over, a spike or a kink, the fine ones see: if they differ, those count.
-    apart = np.abs(coarse.value - fine.value) > TRUST * (coarse.error + fine.error)
-    return fine if np.any(apart) or np.sum(fine.error) < np.sum(coarse.error) else coarse
-
-
-def _ladder(at: Callable[[float], Array | None], x: float, step: float) -> _Difference | None:
-    """The best extrapolation from a row of shrinking steps, or None where none leads to both sides."""
-    best: _Difference | None = None
-    above: list[Array] = []
-    with np.errstate(all="ignore"):
-        while len(above) < ROWS and x + step != x:
-            up, down = at(x + step), at(x - step)
-            if up is None or down is None:  # over the edge of the domain
-                step /= SHRINK
-                continue
-            # The steps actually taken: x + step is rounded.
-            width = (x + step) - (x - step)
-            rounding = 4 * np.finfo(float).eps * np.maximum(np.abs(up), np.abs(down)) / width
-            row = [(up - down) / width]
-            for k, previous in enumerate(above, start=1):
-                power = SHRINK ** (2 * k)
-                row.append((row[-1] * power - previous) / (power - 1))
-                error = np.maximum(np.abs(row[k] - row[k - 1]), np.abs(row[k] - previous)) + rounding
-                if best is None or np.sum(error) < np.sum(best.error):
-                    best = _Difference(row[k], error, step)
-            if best is not None and np.all(best.error <= 1e-12 * np.abs(best.value)):
-                break
-            above = row
-            step /= SHRINK
-    return best
+    numeric = difference(at, x)
+    if numeric is None:
+        raise DomainError(
+            f"gradcheck: argument {i} = {x!r} is at the edge of the domain: no step leads to both sides"
+        )
+    return numeric
 
 
 def _disagreement(
-    f: Function,
-    args: tuple[Any, ...],
-    names: tuple[str | None, ...],
-    i: int,
-    index: tuple[int, ...],
-    mode: str,
-    order: int,
-    analytic: Array,
-    numeric: _Difference,
+    place: str, analytic: Array, numeric: Difference, kink: str | None, mode: str, order: int, **where: Any
 ) -> GradientError:
-    kink = _nearest_kink(f, args)
-    place = f"argument {i}" + (f" ({names[i]})" if names[i] else "") + (f" at {list(index)}" if index else "")
-    what = "derivative" if order == 1 else f"derivative of order {order}"
+    derivative = "derivative" if order == 1 else f"derivative of order {order}"
     return GradientError(
-        f"the {what} with respect to {place} is {_shown(analytic)} in {mode} mode, {_shown(numeric.value)} ± "
-        f"{float(np.max(numeric.error)):.1g} by differences of step {numeric.step:.3g}"
-        + (f"; the nearest kink is {kink}" if kink else ""),
-        input=i,
-        index=index,
+        f"the {derivative} with respect to {place} is {_shown(analytic)} in {mode} mode, "
+        f"{_shown(numeric.value)} ± {float(np.max(numeric.error)):.1g} by differences of step "
+        f"{numeric.step:.3g}" + (f"; the nearest kink is {kink}" if kink else ""),
+        **where,
         mode=mode,
         order=order,
         analytic=_scalar(analytic),
@@ -307,15 +248,15 @@ def _shown(x: Array) -> str:
     return f"{x.item():.12g}" if x.size == 1 else np.array2string(x, precision=8, threshold=8)
 
 
-def _nearest_kink(f: Function, args: tuple[Any, ...]) -> str | None:
+def _nearest_kink(f: Function, args: Arguments) -> str | None:
     """The operation in f nearest to a jump of its derivative."""
     with resumed():
-        out = f(*map(_leaf, args))
+        out = _result(f, args)
     outs = np.asarray(out, dtype=object).flat if isinstance(out, (list, tuple, np.ndarray)) else [out]
-    nearest, found = math.inf, None
+    nearest, kink = math.inf, None
     for node in topological_order(*(o for o in outs if isinstance(o, Node))):
         row: Any = node.op
         if isinstance(row, Row) and (distance := row.distance_to_kink(*node.inputs)) < nearest:
             at = ", ".join(map(name, node.args))
-            nearest, found = distance, f"that of {row.name}({at}), {distance:.3g} away"
-    return found
+            nearest, kink = distance, f"that of {row.name}({at}), {distance:.3g} away"
+    return kink

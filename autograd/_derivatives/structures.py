@@ -16,14 +16,14 @@ from autograd._graph.node import Node
 from autograd._support.entering import is_number
 
 __all__ = [
-    "aligned",
+    "align",
     "in_array",
     "is_container",
     "is_named",
     "is_written_array",
     "leaves",
     "parts_of",
-    "rebuilt",
+    "rebuild",
 ]
 
 
@@ -88,6 +88,8 @@ def leaves(x: Any, path: str = "") -> list[tuple[str, Any]]:
     >>> leaves({"W": [1.0, 2.0], "b": None}, "params")
     [('params["W"][0]', 1.0), ('params["W"][1]', 2.0)]
     """
+    if not is_container(x):
+        return [(path, x)]
     try:
         return list(_walk(x, path))
     except RecursionError:
@@ -105,16 +107,16 @@ def _walk(x: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(part, path + step)
 
 
-def aligned(x: Any, other: Any, path: str, what: str) -> list[tuple[str, Any]]:
+def align(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
     """The parts of `other`, of the same structure as x, that belong to the leaves of x, each with its path.
 
     Args:
-        what: names `other` in an error.
+        name: of `other`, for errors.
 
     Raises:
         ValueError: where the structures differ; names the place.
 
-    >>> aligned({"w": 1.0, "b": 2.0}, {"b": 20.0, "w": 10.0}, "p", "the tangent")
+    >>> align({"w": 1.0, "b": 2.0}, {"b": 20.0, "w": 10.0}, "p", "the tangent")
     [('p["w"]', 10.0), ('p["b"]', 20.0)]
     """
     if x is None:
@@ -124,35 +126,35 @@ def aligned(x: Any, other: Any, path: str, what: str) -> list[tuple[str, Any]]:
     if isinstance(x, dict):
         if not isinstance(other, dict) or other.keys() != x.keys():
             shown = list(other) if isinstance(other, dict) else other
-            raise ValueError(f"{what}: {path or 'it'} is a dict of {list(x)}, and not {shown!r:.80}")
+            raise ValueError(f"{name}: {path or 'it'} is a dict of {list(x)}, and not {shown!r:.80}")
         others = [other[key] for key in x]
     elif isinstance(other, (list, tuple, np.ndarray)):
         others = list(other.flat if isinstance(x, np.ndarray) and isinstance(other, np.ndarray) else other)
     else:
-        raise ValueError(f"{what}: {path or 'it'} is a {type(x).__name__}, and not {other!r:.80}")
+        raise ValueError(f"{name}: {path or 'it'} is a {type(x).__name__}, and not {other!r:.80}")
     parts = list(parts_of(x))
     if len(others) != len(parts):
-        raise ValueError(f"{what}: {path or 'it'} has {len(parts)} parts, and not {len(others)}")
+        raise ValueError(f"{name}: {path or 'it'} has {len(parts)} parts, and not {len(others)}")
     return [
         leaf
         for (step, part), each in zip(parts, others, strict=True)
-        for leaf in aligned(part, each, path + step, what)
+        for leaf in align(part, each, path + step, name)
     ]
 
 
-def rebuilt(x: Any, new: Iterator[Any]) -> Any:
+def rebuild(x: Any, new: Iterator[Any]) -> Any:
     """x with other leaves, in the order of `leaves`: lists for lists, dicts of the same kind for dicts.
 
     Args:
         x: a container, or a leaf.
-        new: the leaves to put in place of those of x.
+        new: the leaves to put in place of the leaves of x.
 
-    >>> rebuilt({"W": [1.0, 2.0], "b": 3.0}, iter("abc"))
+    >>> rebuild({"W": [1.0, 2.0], "b": 3.0}, iter("abc"))
     {'W': ['a', 'b'], 'b': 'c'}
     """
     if not is_container(x):
         return next(new)
-    parts = [None if part is None else rebuilt(part, new) for _, part in parts_of(x)]
+    parts = [None if part is None else rebuild(part, new) for _, part in parts_of(x)]
     return _like(x, parts)
 
 

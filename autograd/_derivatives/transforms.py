@@ -1,13 +1,14 @@
 """Functions from functions: derivatives of any Python function of numbers and arrays.
 
-A number becomes a `Value`, an array a `Tensor`; the function is run on them, and what it recorded
-is swept. A plain number or array in gives a plain number or array out. When an argument is itself a
+A number becomes a `Value`, an array a `Tensor`; the function is run on them, and the recorded graph is
+swept. A plain number or array in gives a plain number or array out. When an argument is itself a
 node, or a result depends on a node that the function closed over, that result is a node: so every
 transform can be nested, and a penalty on a gradient acts on the parameters behind it. Inside
 `no_grad` all results are plain.
 
-One argument may be a list, a tuple, a named tuple or a dict of those, nested in any way. The function gets
-the same structure with nodes in it, and the derivative has it too: numbers for numbers, arrays for arrays.
+One argument may be a list, a tuple, a named tuple or a dict of numbers and arrays, nested in any way. The
+function gets the same structure with nodes in it, and the derivative has it too: numbers for numbers, arrays
+for arrays.
 An argument that is a list or tuple of numbers alone, ``[1.0, 2.0]``, is an array as it is written by hand:
 the function gets one Tensor of it. `grad` gives a list for a list all the same, and `jacobian` and `hessian`
 the matrix as one array. An array of no dimension is an array, and so is its derivative.
@@ -26,14 +27,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd._derivatives.argnums import checked_argnums
-from autograd._derivatives.structures import aligned, in_array, is_named, leaves, rebuilt
+from autograd._derivatives.argnums import check_argnums
+from autograd._derivatives.structures import align, in_array, is_named, leaves, rebuild
 from autograd._derivatives.traces import Argument, Trace, one_number
 from autograd._functions.arranging.joining import stack
 from autograd._graph.context import resumed
 from autograd._graph.node import Node, first_node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
+from autograd._support.collector import spared
 from autograd._support.entering import unboxed
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -47,17 +49,21 @@ class _Derivative:
     ) -> None:
         if not callable(f):
             raise TypeError(
-                f"{self.what} takes a function, not {type(f).__name__} ({f!r:.80})"
+                f"{self.transform} takes a function, not {type(f).__name__} ({f!r:.80})"
                 + ("; the derivatives of a recorded result are .backward()'s" if isinstance(f, Node) else "")
             )
         functools.update_wrapper(self, f)
         self._f, self._argnums, self._has_aux, self._by_leaf = f, argnums, has_aux, by_leaf
-        self._places, self._single = checked_argnums(argnums)
+        self._places, self._single = check_argnums(argnums)
 
-    what = "grad"
+    transform = "grad"
+
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
+        with spared():
+            return self._derive(args, named)
 
     @abstractmethod
-    def __call__(self, /, *args: Any, **named: Any) -> Any: ...
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any: ...
 
     def __reduce__(self) -> Any:
         name, module = getattr(self, "__qualname__", ""), sys.modules.get(getattr(self, "__module__", ""))
@@ -69,29 +75,29 @@ class _Derivative:
         return self if instance is None else types.MethodType(self, instance)
 
     def __repr__(self) -> str:
-        return f"<{self.what} of {getattr(self._f, '__qualname__', repr(self._f))}>"
+        return f"<{self.transform} of {getattr(self._f, '__qualname__', repr(self._f))}>"
 
     def _trace(self, args: Sequence[Any], named: dict[str, Any]) -> Trace:
-        return Trace(self._f, self._places, args, named, self.what, self._has_aux)
+        return Trace(self._f, self._places, args, named, self.transform, self._has_aux)
 
-    def _shaped(self, results: Sequence[Any]) -> Any:
+    def _unpack_single(self, results: Sequence[Any]) -> Any:
         """Of several arguments a tuple, of one alone its own."""
         return results[0] if self._single else tuple(results)
 
 
 class _ValueAndGrad(_Derivative):
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         trace = self._trace(args, named)
         holds_one = isinstance(trace.out, np.ndarray) and trace.out.size == 1
         out = trace.parts[0] if holds_one else trace.out
-        gradient = trace.pull((out, one_number(out, self.what)))
+        gradient = trace.pull((out, one_number(out, self.transform)))
         value = trace.result()
-        return (value, trace.aux()) if self._has_aux else value, self._shaped(gradient)
+        return (value, trace.aux()) if self._has_aux else value, self._unpack_single(gradient)
 
 
 class _Grad(_ValueAndGrad):
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
-        value, gradient = super().__call__(*args, **named)
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        value, gradient = super()._derive(args, named)
         return (gradient, value[1]) if self._has_aux else gradient
 
 
@@ -112,7 +118,7 @@ def grad(
     """The function ∂f/∂x of a function with one number as its result.
 
     Args:
-        f: takes numbers, arrays, and lists, tuples and dicts of those; returns one number.
+        f: takes numbers, arrays, and lists, tuples and dicts of them; returns one number.
         argnums: which argument to differentiate by, from the end if negative; a tuple gives a tuple of
             derivatives.
         has_aux: f returns a pair: the number, and something beside it to be handed on.
@@ -149,15 +155,17 @@ def vjp(f: Callable[..., Any], /, *primals: Any, has_aux: bool = False, **named:
     >>> out, pull(1.0)
     (10.0, (5.0, 2.0))
     """
-    trace = Trace(f, range(len(primals)), primals, named, "vjp", has_aux)
+    with spared():
+        trace = Trace(f, range(len(primals)), primals, named, "vjp", has_aux)
 
     def pull(g: Any) -> tuple[Any, ...]:
-        pairs = zip(trace.parts, aligned(trace.out, g, "", "vjp, adjoint of the result"), strict=True)
-        return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
+        pairs = zip(trace.parts, align(trace.out, g, "", "vjp, adjoint of the result"), strict=True)
+        with spared():
+            return trace.pull(*((part, seed(part, h, path)) for part, (path, h) in pairs))
 
     def seed(part: Any, g: Any, path: str) -> Any:
-        what = "the adjoint given to vjp" + (f" at {path}" if path else "")
-        return part._seed(unboxed(g), what) if isinstance(part, Node) else g
+        name = "the adjoint given to vjp" + (f" at {path}" if path else "")
+        return part._seed(unboxed(g), name) if isinstance(part, Node) else g
 
     return (trace.result(), pull, trace.aux()) if has_aux else (trace.result(), pull)
 
@@ -181,48 +189,49 @@ def jvp(
     (10.0, 5.0)
     """
     primals, tangents, _ = _several(primals, tangents, "jvp")
-    trace = Trace(f, range(len(primals)), primals, named, "jvp", has_aux)
-    seeds = _seeds(trace, tangents)
-    pair = trace.result(seeds), trace.push(seeds)
+    with spared():
+        trace = Trace(f, range(len(primals)), primals, named, "jvp", has_aux)
+        seeds = _seeds(trace, tangents)
+        pair = trace.result(seeds), trace.push(seeds)
     return (*pair, trace.aux(seeds)) if has_aux else pair
 
 
-def _several(primals: Any, tangents: Any, what: str) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
+def _several(primals: Any, tangents: Any, transform: str) -> tuple[tuple[Any, ...], tuple[Any, ...], bool]:
     """Primals and tangents one for each argument, and whether it was one alone."""
     if not isinstance(primals, (tuple, list)) or is_named(primals):
         return (primals,), (tangents,), True
     if not isinstance(tangents, (tuple, list)) or len(primals) != len(tangents):
-        raise ValueError(f"{what}: give one tangent for each of the {len(primals)} primals")
+        raise ValueError(f"{transform}: give one tangent for each of the {len(primals)} primals")
     return tuple(primals), tuple(tangents), False
 
 
 def _seeds(trace: Trace, tangents: Sequence[Any]) -> list[Any]:
     pairs = zip(trace.arguments, tangents, strict=True)
-    return [seed for argument, tangent in pairs for seed in argument.seeds(tangent, "a tangent")]
+    return [seed for argument, tangent in pairs for seed in argument.seeds(tangent)]
 
 
 class _Jacobian(_Derivative):
-    what = "jacobian"
+    transform = "jacobian"
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
         trace = self._trace(args, named)
         if self._by_leaf or isinstance(trace.out, dict) or is_named(trace.out):
             by_leaf = [self._of(trace, part) for part in trace.parts]
             arguments = [
-                rebuilt(trace.out, iter([results[k] for results in by_leaf]))
+                rebuild(trace.out, iter([results[k] for results in by_leaf]))
                 for k in range(len(trace.arguments))
             ]
         else:
             arguments = self._of(trace, trace.out)
-        derivative = self._shaped(arguments)
+        derivative = self._unpack_single(arguments)
         return (derivative, trace.aux()) if self._has_aux else derivative
 
     def _of(self, trace: Trace, out: Any) -> list[Any]:
         """∂out/∂argument for each argument, in its structure."""
         with resumed():  # the components belong to the record
-            parts, shape = _components(out, self.what)
-        rows = [trace.pull_variables((p, one_number(p, self.what))) for p in parts]
-        by_variable = [_joined([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
+            parts, shape = _components(out, self.transform)
+        rows = [trace.pull_variables((p, one_number(p, self.transform))) for p in parts]
+        by_variable = [_join([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
         rest = iter(by_variable)
         return [_in_structure(a, [next(rest) for _ in a.variables], not shape) for a in trace.arguments]
 
@@ -233,17 +242,17 @@ def _in_structure(argument: Argument, derivatives: list[Any], is_gradient: bool)
     return argument.in_form(derivatives) if is_gradient else argument.in_structure(derivatives)
 
 
-def _components(out: Any, what: str) -> tuple[list[Any], tuple[int, ...]]:
+def _components(out: Any, transform: str) -> tuple[list[Any], tuple[int, ...]]:
     """A result as a list of numbers, with the shape that holds them."""
     if isinstance(out, Tensor):
         flat = out.reshape(-1)
         return [flat[i] for i in range(flat.size)], out.shape
     if isinstance(out, (list, tuple)) and isinstance(first_node(out), Tensor):
         # Not stacked: the sweep of each number would go through the whole list.
-        several = [_components(element, what) for element in out]
+        several = [_components(element, transform) for element in out]
         shapes = {shape for _, shape in several}
         if len(shapes) > 1:
-            raise ValueError(f"{what} needs results of one shape, not {sorted(shapes)}")
+            raise ValueError(f"{transform} needs results of one shape, not {sorted(shapes)}")
         return [number for numbers, _ in several for number in numbers], (len(out), *shapes.pop())
     if isinstance(out, Node):
         return [out], ()
@@ -257,7 +266,7 @@ def jacobian(
     """The function ∂fᵢ/∂xⱼ, of shape ``result shape + argument shape``.
 
     Of an argument that is a dict or the like, one for each leaf, in its structure; of a result that is a
-    dict, a dict of those. ``argnums`` and ``has_aux`` as for `grad`.
+    dict, a dict of derivatives. ``argnums`` and ``has_aux`` as for `grad`.
 
     >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
     array([[2., 0.],
@@ -266,7 +275,7 @@ def jacobian(
     return _Jacobian(f, argnums, has_aux)
 
 
-def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
+def _join(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     """The derivatives of the components as one array, one Tensor or, for one number, as they are."""
     if not shape:
         return rows[0]
@@ -279,10 +288,10 @@ def _joined(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
 
 
 class _Hessian(_Derivative):
-    what = "hessian"
+    transform = "hessian"
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
-        return self._shaped([self._shaped(self._row(i, args, named)) for i in self._places])
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        return self._unpack_single([self._unpack_single(self._row(i, args, named)) for i in self._places])
 
     def _row(self, i: int, args: Sequence[Any], named: dict[str, Any]) -> Sequence[Any]:
         """The derivatives of ∂f/∂xᵢ by each argument."""
@@ -304,11 +313,15 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 
 
 class _HessianProduct(_Derivative):
-    what = "hvp"
+    transform = "hvp"
 
     def __call__(self, x: Any, p: Any, /, *args: Any, **named: Any) -> Any:
-        trace = Trace(_Grad(self._f), (0,), (x, *args), named, self.what)
-        product = trace.push(trace.arguments[0].seeds(p, "a tangent"))
+        return super().__call__(x, p, *args, **named)
+
+    def _derive(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        x, tangent, *others = args
+        trace = Trace(_Grad(self._f), (0,), (x, *others), named, self.transform)
+        product = trace.push(trace.arguments[0].seeds(tangent))
         return _in_form_of(trace.arguments[0], product)
 
 
@@ -343,6 +356,7 @@ def hvp(f: Callable[..., Any], /, primals: Any = None, tangents: Any = None, **n
         )
     primals, tangents, single = _several(primals, tangents, "hvp")
     places = tuple(range(len(primals)))
-    trace = Trace(_Grad(f, places), places, primals, named, "hvp")
-    products = tuple(map(_in_form_of, trace.arguments, trace.push(_seeds(trace, tangents))))
+    with spared():
+        trace = Trace(_Grad(f, places), places, primals, named, "hvp")
+        products = tuple(map(_in_form_of, trace.arguments, trace.push(_seeds(trace, tangents))))
     return products[0] if single else products

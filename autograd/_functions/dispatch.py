@@ -13,19 +13,21 @@ import functools
 import inspect
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd._functions.value_arrays import ValueArray, bare, viewed
+from autograd._functions.value_arrays import ValueArray, as_plain_array, as_value_array
 from autograd._graph.conditions import Condition
 from autograd._graph.node import Node, first_node
 from autograd._nodes.tensor import Tensor, stacked
+from autograd._support.checks import holds_reals
 from autograd._support.entering import boxed, check_kind, is_number, unboxed
 from autograd._support.numpy_functions import NOTHING, refuse
 from autograd._table.readings import NUMPY
 
-__all__ = ["array_of", "attach", "counterpart", "free_counterpart"]
+__all__ = ["array_of", "attach", "counterpart", "free_counterpart", "register"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,7 +45,7 @@ def array_of(x: Any) -> Any:
         array = _unboxed(array)
     if array.dtype == object and all(isinstance(e, (Node, Condition)) or is_number(e) for e in array.flat):
         return array
-    if array.dtype.kind not in "fiub":
+    if not holds_reals(array):
         raise TypeError(f"expected numbers, Values or a Tensor, not {type(x).__name__} of {array.dtype}")
     return array
 
@@ -65,18 +67,13 @@ def counterpart(
         numpy_function: NumPy's function.
         values: the function for an array of Values, with the same arguments; NumPy's own by default.
         generic: whether our function is written for arrays of Values too.
-        joins: whether its first argument is a list of arrays, which belong together but are not one.
+        joins: whether its first argument is a list of separate arrays.
         method: whether Tensors have it as a method, if arrays do.
     """
 
     def declare(function: F) -> F:
-        dispatcher = Dispatcher(
-            numpy_function, function, function if generic else values, joins
-        ).as_function()
-        NUMPY[numpy_function] = dispatcher
-        if method and hasattr(np.ndarray, numpy_function.__name__):
-            attach(numpy_function.__name__, dispatcher)
-        return dispatcher  # type: ignore[return-value]
+        dispatcher = Dispatcher(numpy_function, function, function if generic else values, joins)
+        return register(numpy_function, method=method)(dispatcher.as_function())  # type: ignore[return-value]
 
     return declare
 
@@ -91,14 +88,26 @@ def free_counterpart(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
             of_nodes = first_node(together) is not None or any(map(_holds_values, together))
             return function(*args, **named) if of_nodes else numpy_function(*args, **named)
 
-        NUMPY[numpy_function] = dispatcher
-        return dispatcher  # type: ignore[return-value]
+        return register(numpy_function)(dispatcher)  # type: ignore[return-value]
+
+    return declare
+
+
+def register(*numpy_functions: Callable[..., Any], method: bool = True) -> Callable[[F], F]:
+    """Let a function of the same arguments stand for NumPy's on nodes, and be the method that arrays have."""
+
+    def declare(function: F) -> F:
+        for numpy_function in numpy_functions:
+            NUMPY[numpy_function] = function
+            if method and hasattr(np.ndarray, numpy_function.__name__):
+                attach(numpy_function.__name__, function)
+        return function
 
     return declare
 
 
 def attach(name: str, method: Callable[..., Any], kind: type[Node] = Tensor) -> None:
-    """Give a type of node a method; those written in the class are quicker, and stay."""
+    """Give a type of node a method, unless its class has a quicker one."""
     if not hasattr(kind, name):
         setattr(kind, name, method)
 
@@ -126,7 +135,8 @@ class Dispatcher:
         self.defaults = {p.name: p.default for p in parameters if p.kind is not p.VAR_KEYWORD}
         self.positional = _positional(self.signature)
         positions = zip(_positional(declared)[1:], self.positional[1:], strict=False)
-        self.shared_positions = 1 + len(list(itertools.takewhile(_equal, positions)))  # from the first on
+        shared = itertools.takewhile(lambda pair: pair[0] == pair[1], positions)
+        self.shared_positions = 1 + len(list(shared))  # from the first on
 
     def as_function(self) -> Callable[..., Any]:
         function, declared, joins = self.function, self.declared, self.joins
@@ -135,15 +145,20 @@ class Dispatcher:
         @functools.wraps(function)
         def dispatcher(*args: Any, **named: Any) -> Any:
             # The commonest call, of a Tensor with declared arguments only, needs no further checks.
-            if 0 < len(args) <= shared_positions and (not named or has_only_declared(named, declared)):
-                x = args[0]
-                if type(x) is Tensor if not joins else type(x) in (list, tuple) and Tensor in map(type, x):
+            if 0 < len(args) <= shared_positions and (
+                type(args[0]) is Tensor
+                or (joins and type(args[0]) in (list, tuple) and Tensor in map(type, args[0]))
+            ):
+                for name, argument in named.items():
+                    if name not in declared or argument is NOTHING:
+                        break
+                else:
                     return function(*args, **named)
-            return self.answer(args, named)
+            return self.dispatch(args, named)
 
         return dispatcher
 
-    def answer(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def dispatch(self, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self.first_name in named and self.first not in named:
             named[self.first] = named.pop(self.first_name)
         arguments = self.by_name(args, named)
@@ -160,7 +175,7 @@ class Dispatcher:
             return self.function(x, **non_default)
         if self.values is not None and non_default.keys() <= self.declared:
             return self.values(x, **non_default)
-        _check_holds_nodes(self.name, non_default.get("dtype"), non_default.get("out"))
+        _refuse_plain_results(self.name, non_default.get("dtype"), non_default.get("out"))
         return by_numpy(self.numpy_function, args, named)
 
     def by_name(self, args: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
@@ -180,26 +195,13 @@ class Dispatcher:
         """Refuse by name each argument that a Tensor does not take."""
         if self.takes_any:
             return
-        if is_same_dtype(non_default.get("dtype"), x) and "dtype" not in self.declared:
-            del non_default["dtype"]
+        dtype = None if "dtype" in self.declared else non_default.get("dtype")
+        with suppress(TypeError):  # of anything but a dtype, which is refused below
+            if dtype is not None and isinstance(x, Tensor) and np.dtype(dtype) == x.dtype:
+                del non_default["dtype"]
         for argument in non_default.keys() - self.declared:
             refuse(self.name, **{argument: non_default[argument]})
             del non_default[argument]
-
-
-def _equal(pair: tuple[Any, Any]) -> bool:
-    return bool(pair[0] == pair[1])
-
-
-def has_only_declared(named: dict[str, Any], declared: set[str]) -> bool:
-    return named.keys() <= declared and not any(value is NOTHING for value in named.values())
-
-
-def is_same_dtype(dtype: Any, x: Any) -> bool:
-    try:
-        return dtype is not None and isinstance(x, Tensor) and np.dtype(dtype) == x.dtype
-    except TypeError:
-        return False
 
 
 def _signature(numpy_function: Callable[..., Any], declared: inspect.Signature) -> inspect.Signature:
@@ -222,7 +224,7 @@ def _holds_values(x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype == object
 
 
-def _check_holds_nodes(name: str, dtype: Any, out: Any) -> None:
+def _refuse_plain_results(name: str, dtype: Any, out: Any) -> None:
     """Refuse plain numbers as results of Values: NumPy would ask each for its number."""
     numbers = dtype is not None and np.dtype(dtype) != object
     if numbers or (isinstance(out, np.ndarray) and out.dtype != object):
@@ -240,17 +242,17 @@ def by_numpy(numpy_function: Callable[..., Any], args: tuple[Any, ...], named: d
 
 
 def as_value_arrays(x: Any) -> Any:
-    """x with its Values in arrays whose NumPy functions are those of the table."""
+    """x with its Values in arrays of which NumPy's functions are rows of the table."""
     if isinstance(x, Node):
         return boxed(x).view(ValueArray)
     if isinstance(x, (list, tuple)) and first_node(x) is not None:
         nested = any(isinstance(e, (list, tuple, np.ndarray)) for e in x)
         return list(map(as_value_arrays, x)) if nested else np.asarray(x, object).view(ValueArray)
-    return viewed(x)
+    return as_value_array(x)
 
 
 def as_plain_arrays(x: Any) -> Any:
     """The arrays of a result as plain arrays of NumPy."""
     if isinstance(x, (list, tuple)):
         return type(x)(map(as_plain_arrays, x))
-    return bare(x)
+    return as_plain_array(x)

@@ -11,21 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import attach
+from autograd._functions.dispatch import attach, register
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.numpy_functions import refuse
 from autograd._table.define import on_define
-from autograd._table.readings import NUMPY
 from autograd._table.rows import OPERATORS, Row
 
 __all__ = ["rounded"]
 
-
 MOST = 308
 
 
+@register(np.round, np.around)
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     """a to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
 
@@ -89,16 +88,11 @@ def _rdivmod(self: Any, other: Any) -> tuple[Any, Any]:
 
 
 for _node in (Value, Tensor):
-    for _name, _method in (
-        ("round", rounded),
-        ("__round__", _round),
-        ("__divmod__", _divmod),
-        ("__rdivmod__", _rdivmod),
-    ):
-        setattr(_node, _name, _method)
+    attach("round", rounded, _node)
+    attach("__round__", _round, _node)
+    attach("__divmod__", _divmod, _node)
+    attach("__rdivmod__", _rdivmod, _node)
 
-
-NUMPY.update({np.round: rounded, np.around: rounded})
 # numpy.testing.assert_equal and pytest.approx take for one number what numbers.Complex has. Not numbers.Real,
 # which is asked of a learning rate or an array of numbers: a Value would go in and lose its derivative.
 numbers.Complex.register(Value)

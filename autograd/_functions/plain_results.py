@@ -8,26 +8,27 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import attach, counterpart
+from autograd._functions.dispatch import attach, counterpart, register
 from autograd._graph.concretization import note_concretized
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, first_node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
-from autograd._support.numpy_functions import TESTS
+from autograd._support.numpy_functions import COMPARISONS, TESTS
 from autograd._table.array_rules import linear as rows
-from autograd._table.readings import NUMPY
 
 __all__ = [
     "allclose", "argmax", "argmin", "argsort", "array_equal", "full_like", "isclose", "ones_like",
     "zeros_like",
 ]  # fmt: skip
 
+# Functions of the shape alone, which the rows ask for at each step.
+SHAPES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size)
 # Places, counts, truths, dtypes and texts, and arrays of the same shape.
 PLAIN: tuple[Callable[..., Any], ...] = (
-    np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero,
+    *SHAPES, np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero,
     np.searchsorted, np.lexsort, np.digitize, np.count_nonzero, np.bincount, np.histogram, np.all, np.any,
-    *TESTS, np.isin, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
+    *COMPARISONS, *TESTS, np.isin, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
     np.common_type, np.can_cast, np.min_scalar_type, np.tril_indices_from, np.triu_indices_from,
     np.diag_indices_from, np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
 )  # fmt: skip
@@ -44,10 +45,10 @@ def on_numbers(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _numbers(x: Any) -> Any:
-    """The numbers of nodes, also of those in lists and arrays; anything else as it is."""
+    """The numbers of nodes, also of nodes in lists and arrays; anything else as it is."""
     node = first_node((x,))
     if isinstance(node, Tensor):
-        return plain(x).copy() if x is node else type(x)(map(_numbers, x))
+        return plain(x) if x is node else type(x)(map(_numbers, x))
     if node is None and not (isinstance(x, np.ndarray) and x.dtype == object):
         return x
     for element in np.asarray(x, object).flat:
@@ -57,17 +58,22 @@ def _numbers(x: Any) -> Any:
 
 
 for _numpy_function in PLAIN:
-    NUMPY[_numpy_function] = on_numbers(_numpy_function)
-    if hasattr(np.ndarray, _numpy_function.__name__):
-        attach(_numpy_function.__name__, NUMPY[_numpy_function])
+    register(_numpy_function)(on_numbers(_numpy_function))
 
 
+def of_shape(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `on_numbers`, of one node, without a look at its numbers."""
+    return lambda a, *args, **named: numpy_function(plain(a), *args, **named)
+
+
+for _numpy_function in SHAPES:
+    register(_numpy_function)(of_shape(_numpy_function))
+
+
+@register(np.where)
 def _where(condition: Any, *branches: Any) -> Any:
     """NumPy's where, which of a condition alone gives the places."""
     return lookup("where")(condition, *branches) if branches else np.nonzero(_numbers(condition))
-
-
-NUMPY[np.where] = _where
 
 
 def argmax(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:

@@ -1,9 +1,9 @@
 """Functions that share a name with one of Python's: after ``from autograd import *`` they answer as it does.
 
 ``max(1.0, 2.0)``, ``sum(range(3), 10)``, ``max(words, key=len)`` and ``abs(-3)`` are Python's forms, and so
-are a list of plain numbers and everything that is iterated over: whole numbers stay whole. Arrays, Tensors,
-nested lists and calls with an `axis` are NumPy's form. Nodes are recorded in either: those that tie in a
-maximum or minimum share the derivative.
+are a list of plain numbers and every other iterable: whole numbers stay whole. Arrays, Tensors, nested lists
+and calls with an `axis` are NumPy's form. Nodes are recorded in either: nodes that tie in a maximum or
+minimum share the derivative.
 """
 
 from __future__ import annotations
@@ -91,13 +91,12 @@ def sum(*args: Any, **named: Any) -> Any:
     x, *others = args
     if not isinstance(x, Iterable) or isinstance(x, (Node, np.ndarray)) or named:
         return reductions.sum(x, *others, **named)
-    if not isinstance(x, (list, tuple)):  # a generator, a range, a set, the values of a dict
-        return builtins.sum(x, *others)
-    if others and not _is_axis(others[0]):
+    is_list = isinstance(x, (list, tuple))  # else a generator, a range, a set, the values of a dict
+    if not is_list or (others and not _is_axis(others[0])) or (not others and _of_python(x)):
         return builtins.sum(x, *others)
     if len(others) == 1 and not any(map(np.ndim, x)) and others[0] not in (None, 0, -1):  # no axis of a list
         return builtins.sum(x, *others)
-    return builtins.sum(x) if not others and _of_python(x) else reductions.sum(x, *others)
+    return reductions.sum(x, *others)
 
 
 @functools.wraps(lookup("pow"))

@@ -1,4 +1,4 @@
-"""Arrays of Values whose NumPy functions are those of the table.
+"""Arrays of Values, of which NumPy's functions are rows of the table.
 
 NumPy's own loops over objects ask each Value for truths and numbers: ``np.maximum`` of them takes one of two
 that tie with the whole derivative, and ``z > 0`` is an array of truths that a program freezes. A layer of a
@@ -14,17 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd._graph.concretization import note_concretized
-from autograd._graph.leaving import plain_array
-from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
-from autograd._support.numpy_functions import COMPARISONS, TESTS
+from autograd._support.numpy_functions import COMPARISON_OPERATORS, COMPARISONS, TESTS
+from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.readings import NUMPY
-from autograd._table.rows import Row, elementwise
 
 __all__ = ["ValueArray"]
-
-_COMPARISONS = {np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal}
 
 
 class ValueArray(np.ndarray):
@@ -41,38 +36,36 @@ class ValueArray(np.ndarray):
     is_plain = True  # nothing is lost with its class: see `_support.entering`
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        arrays = list(map(bare, inputs))
+        arrays = list(map(as_plain_array, inputs))
         if "out" in kwargs:
-            kwargs["out"] = tuple(map(bare, kwargs["out"]))
+            kwargs["out"] = tuple(map(as_plain_array, kwargs["out"]))
         row = NUMPY.get(ufunc)
         if method == "__call__" and not kwargs:
             if ufunc.__name__ == "clip":
-                low, high = arrays[1:]
-                above = arrays[0] if low is None else elementwise(_row("maximum"), [arrays[0], low])
-                return viewed(above if high is None else elementwise(_row("minimum"), [above, high]))
-            if row is not None and ufunc.signature is None:
-                return viewed(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
-            if ufunc in _COMPARISONS:
-                return viewed(ufunc(*arrays, dtype=object))
+                return as_value_array(NUMPY[np.clip](*arrays))
+            if ufunc in COMPARISON_OPERATORS:
+                return as_value_array(ufunc(*arrays, dtype=object))
             if ufunc in COMPARISONS:
-                return ufunc(*map(_looked_at, arrays))
+                return NUMPY[ufunc](*arrays)
+            if row is not None and ufunc.signature is None:
+                return as_value_array(np.frompyfunc(row, ufunc.nin, 1)(*arrays))
         if method == "reduce" and ufunc in (np.maximum, np.minimum):
-            return viewed(_extreme(ufunc, arrays[0], **kwargs))
-        return viewed(getattr(ufunc, method)(*arrays, **kwargs))
+            return as_value_array(_extreme(ufunc, arrays[0], **kwargs))
+        return as_value_array(getattr(ufunc, method)(*arrays, **kwargs))
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if function is np.where and len(args) == 3:
-            return viewed(_row("where")(*args))
+            return as_value_array(lookup("where")(*args))
         if function in TESTS:
-            return function(*map(_looked_at, args), **kwargs)
+            return NUMPY[function](*args, **kwargs)
         return super().__array_function__(function, types, args, kwargs)
 
     def astype(self, dtype: Any, *args: Any, **kwargs: Any) -> Any:
         """As NumPy's: of numbers a plain array."""
-        return viewed(self.view(np.ndarray).astype(dtype, *args, **kwargs))
+        return as_value_array(self.view(np.ndarray).astype(dtype, *args, **kwargs))
 
     def __getitem__(self, index: Any) -> Any:
-        return viewed(super().__getitem__(_truths(index)))
+        return as_value_array(super().__getitem__(_truths(index)))
 
     def __setitem__(self, index: Any, new: Any) -> None:
         self.view(np.ndarray)[_truths(index)] = new  # as an assignment, which an array of numbers refuses
@@ -81,32 +74,16 @@ class ValueArray(np.ndarray):
         return repr(self.view(np.ndarray))
 
 
-def _row(name: str) -> Row:
-    row = lookup(name)
-    assert isinstance(row, Row)
-    return row
-
-
-def bare(x: Any) -> Any:
+def as_plain_array(x: Any) -> Any:
     return x.view(np.ndarray) if isinstance(x, ValueArray) else x
 
 
-def viewed(x: Any) -> Any:
+def as_value_array(x: Any) -> Any:
     return x.view(ValueArray) if type(x) is np.ndarray and x.dtype == object else x
 
 
-def _looked_at(x: Any) -> Any:
-    """The numbers of an array of Values, which are looked at; anything else as it is."""
-    if not (isinstance(x, np.ndarray) and x.dtype == object):
-        return x
-    for element in x.flat:
-        if isinstance(element, Node):
-            note_concretized(element)
-    return plain_array(x)
-
-
 def _truths(index: Any) -> Any:
-    """An index that holds comparisons as one of truths: what is chosen by it is looked at."""
+    """An index with comparisons of Values as truths, which is a look at their numbers."""
     if isinstance(index, tuple):
         return tuple(map(_truths, index))
     chooses = isinstance(index, np.ndarray) and index.dtype == object
@@ -117,7 +94,7 @@ _USUAL = {"dtype": None, "out": None, "where": True}
 
 
 def _extreme(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **others: Any) -> Any:
-    """The largest or smallest along some axes; those that tie share the derivative."""
+    """The largest or smallest along some axes; numbers that tie share the derivative."""
     for name, value in others.items():
         if name not in _USUAL or value is not _USUAL[name]:
             raise TypeError(
@@ -134,12 +111,10 @@ def _extreme(ufunc: Any, array: Any, axis: Any = 0, keepdims: bool = False, **ot
 
 def reduced(function: Callable[[list[Any]], Any], x: Any, axis: Any, keepdims: bool) -> Any:
     """One result for the numbers along each line of the axes."""
-    axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
-    kept = [a for a in range(x.ndim) if a not in axes]
-    lines = x.transpose(*kept, *axes).reshape(
-        *(x.shape[a] for a in kept), math.prod(x.shape[a] for a in axes)
-    )
-    results = np.empty(lines.shape[:-1], object)
+    axes = axes_of(axis, x.ndim)
+    results = np.empty(reduced_shape(x.shape, axes, keepdims=False), object)
+    length = math.prod(x.shape[a] for a in axes)
+    lines = x.transpose(*other_axes(axes, x.ndim), *axes).reshape(*results.shape, length)
     for index in np.ndindex(results.shape):
         results[index] = function(lines[index].tolist())
     return np.expand_dims(results, axes) if keepdims else results[()]
@@ -150,7 +125,7 @@ def largest(values: list[Any]) -> Any:
     top, *others = values
     if len(others) < 2:
         return functools.reduce(lookup("maximum"), values)
-    ties: Any = 1.0  # of those so far, how many are as large as the largest
+    ties: Any = 1.0  # how many of the numbers before x are as large as the largest of them
     for x in others:
         top, ties = lookup("_larger")(top, x, ties), lookup("_ties")(top, x, ties)
     return top

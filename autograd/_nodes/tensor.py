@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, written_into
-from autograd._graph.node import Node, first_node, name, plain
+from autograd._graph.node import Node, first_node, name
 from autograd._graph.recorded_gradients import RecordedGradient
 from autograd._graph.tracing import Tracing, refusing
 from autograd._nodes.array_node import ArrayNode
@@ -28,7 +28,7 @@ from autograd._nodes.operands.arrays import (
     shape_error,
 )
 from autograd._support.entering import boxed
-from autograd._support.numpy_functions import COMPARISONS, NOTHING, public_name, refuse
+from autograd._support.numpy_functions import NOTHING, public_name, refuse
 from autograd._table.array_rules import linear as rows
 from autograd._table.readings import NUMPY
 
@@ -308,25 +308,20 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         row = NUMPY.get(ufunc)
         if row is not None:
             return row(*inputs)
-        if ufunc in COMPARISONS:
-            return ufunc(*map(plain, inputs))
         if not refusing():
             return ufunc(*map(_bare, inputs))
         raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Tensor")
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
-        if function in (np.shape, np.ndim, np.size):
-            alone = len(args) == 1 and not kwargs
-            return getattr(self, function.__name__) if alone else function(*map(_bare, args), **kwargs)
-        if ours is None and not refusing():
+        if ours is not None:
+            return ours(*args, **kwargs)
+        if not refusing():
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
-        if ours is None:
-            raise TypeError(
-                f"{public_name(function)} has no counterpart for Tensors: write it in others, "
-                "or take their .data, where the numbers alone are meant"
-            )
-        return ours(*args, **kwargs)
+        raise TypeError(
+            f"{public_name(function)} has no counterpart for Tensors: write it in others, "
+            "or take their .data, where the numbers alone are meant"
+        )
 
     # -- for the engine -----------------------------------------------------------------------
 

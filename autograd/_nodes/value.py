@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,18 +18,11 @@ from autograd._nodes.declared import NumberGradient, Real, ValueMethods
 from autograd._nodes.operands.reals import real
 from autograd._nodes.scalar_node import SLOTS, ScalarNode
 from autograd._support.entering import boxed, in_arrays
-from autograd._support.numpy_functions import COMPARISONS, public_name
+from autograd._support.numpy_functions import COMPARISON_OPERATORS, public_name
 from autograd._table.readings import NUMPY
 from autograd._table.rows import ARITHMETIC, Row, domain_error, elementwise
 
 __all__ = ["Value", "new_value"]
-
-# Python's comparisons by the names of NumPy's.
-_COMPARISONS: dict[str, Any] = {
-    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
-    "equal": operator.eq, "not_equal": operator.ne,
-}  # fmt: skip
-
 
 class _MakesLeaves(type):
     """A call of `Value` creates a leaf. An ``__init__`` would slow every recorded operation, which
@@ -214,14 +206,9 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
             return written_into(kwargs["out"][0], ufunc, inputs)
         if method != "__call__" or kwargs:
             return in_arrays(ufunc, method, inputs, kwargs)
-        if ufunc in COMPARISONS:
-            if ufunc.__name__ in _COMPARISONS and not any(np.ndim(plain(i)) for i in inputs):
-                x, y = (i.item() if isinstance(i, (np.generic, np.ndarray)) else i for i in inputs)
-                return _COMPARISONS[ufunc.__name__](x, y)
-            for node in inputs:
-                if isinstance(node, Value):
-                    note_concretized(node)
-            return ufunc(*map(plain, inputs))
+        if ufunc in COMPARISON_OPERATORS and not any(np.ndim(plain(i)) for i in inputs):
+            x, y = (i.item() if isinstance(i, (np.generic, np.ndarray)) else i for i in inputs)
+            return COMPARISON_OPERATORS[ufunc](x, y)
         row = NUMPY.get(ufunc)
         if row is None:
             raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Value")

@@ -1,16 +1,87 @@
-"""Numbers from users, checked before any work is done with them."""
+"""Numbers, arrays of numbers and truths from users, checked before any work is done with them."""
 
 from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd._support.entering import unboxed
 
-__all__ = ["above", "between", "count"]
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+__all__ = [
+    "a_bool", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers", "is_whole",
+    "number_of", "real_array",
+]  # fmt: skip
+
+
+def is_whole(x: Any) -> TypeIs[int | np.integer]:
+    """Whether x is one whole number, of Python or NumPy, and no bool.
+
+    >>> is_whole(3), is_whole(np.int8(3)), is_whole(True), is_whole(3.0)
+    (True, True, False, False)
+    """
+    return isinstance(x, (int, np.integer)) and not isinstance(x, bool)
+
+
+def number_of(x: Any) -> float | None:
+    """A real number as a float, also one in an array of no dimension; None for anything else, also a bool.
+
+    >>> number_of(2), number_of(np.array(0.1)), number_of(10**400), number_of(True), number_of("fast")
+    (2.0, 0.1, inf, None, None)
+    """
+    number = unboxed(x)
+    if not isinstance(number, Real) or isinstance(number, bool):
+        return None
+    try:
+        return float(number)
+    except OverflowError:  # a whole number or a fraction beyond the largest float
+        return math.inf if unboxed(x) > 0 else -math.inf
+
+
+def holds_reals(array: Any) -> bool:
+    """Whether an array holds real numbers: floats, whole numbers or bools."""
+    return array.dtype.kind in "fiub"
+
+
+def holds_whole_numbers(array: Any) -> bool:
+    """Whether an array holds whole numbers, and no bools."""
+    return array.dtype.kind in "iu"
+
+
+def real_array(x: Any, name: str) -> NDArray[Any]:
+    """x as an array of real numbers, in its own dtype.
+
+    Raises:
+        TypeError: for anything else.
+
+    >>> real_array(["a"], "theta")
+    Traceback (most recent call last):
+        ...
+    TypeError: theta is an array of real numbers, not list of <U1
+    """
+    array = np.asarray(x)
+    if not holds_reals(array):
+        raise TypeError(f"{name} is an array of real numbers, not {type(x).__name__} of {array.dtype}")
+    return array
+
+
+def a_bool(argument: Any, name: str) -> bool:
+    """True or False.
+
+    >>> a_bool("no", "grad")
+    Traceback (most recent call last):
+        ...
+    TypeError: grad is True or False, not 'no'
+    """
+    if not isinstance(argument, (bool, np.bool_)):
+        raise TypeError(f"{name} is True or False, not {argument!r:.80}")
+    return bool(argument)
 
 
 def count(argument: Any, name: str, least: int = 1, most: int | None = None, unit: str = "") -> int:
@@ -31,8 +102,7 @@ def count(argument: Any, name: str, least: int = 1, most: int | None = None, uni
     ValueError: limit is a whole number from 1, not 'a'
     """
     number = unboxed(argument)
-    whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
-    if not whole or number < least or (most is not None and number > most):
+    if not is_whole(number) or number < least or (most is not None and number > most):
         end = "" if most is None else f" to {most}"
         raise ValueError(f"{name} is a whole number{unit} from {least}{end}, not {number!r:.80}")
     return int(number)
@@ -57,8 +127,8 @@ def between(argument: Any, name: str, low: float, high: float = math.inf, unit: 
         ...
     ValueError: noise is a number from 0 up, not -0.5
     """
-    number = _as_float(argument)
-    if not low <= number <= high or number == math.inf:
+    number = number_of(argument)
+    if number is None or not low <= number <= high or number == math.inf:
         end = " up" if high == math.inf else f" to {high:g}"
         raise ValueError(f"{name} is a number{unit} from {low:g}{end}, not {unboxed(argument)!r:.80}")
     return number
@@ -75,18 +145,24 @@ def above(argument: Any, name: str, low: float = 0.0) -> float:
         ...
     ValueError: epsilon is a number above 0, not 0
     """
-    number = _as_float(argument)
-    if not low < number < math.inf:
+    number = number_of(argument)
+    if number is None or not low < number < math.inf:
         raise ValueError(f"{name} is a number above {low:g}, not {unboxed(argument)!r:.80}")
     return number
 
 
-def _as_float(argument: Any) -> float:
-    """A real number as a float; nan for anything else, also for a bool."""
-    number = unboxed(argument)
-    if not isinstance(number, Real) or isinstance(number, bool):
-        return math.nan
-    try:
-        return float(number)
-    except OverflowError:  # a whole number or a fraction beyond the largest float
-        return math.inf if argument > 0 else -math.inf
+def finite_number(argument: Any, name: str) -> float:
+    """A finite number.
+
+    Raises:
+        ValueError: for anything else, also for True and nan.
+
+    >>> finite_number("a", "the threshold")
+    Traceback (most recent call last):
+        ...
+    ValueError: the threshold is a finite number, not 'a'
+    """
+    number = number_of(argument)
+    if number is None or not math.isfinite(number):
+        raise ValueError(f"{name} is a finite number, not {unboxed(argument)!r:.80}")
+    return number

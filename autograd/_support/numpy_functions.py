@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from typing import Any
 
 import numpy as np
 
-__all__ = ["COMPARISONS", "NOTHING", "TESTS", "public_name", "refuse", "ufunc_names"]
+__all__ = ["COMPARISONS", "COMPARISON_OPERATORS", "NOTHING", "TESTS", "public_name", "refuse", "ufunc_names"]
+
+# NumPy's comparisons of two numbers, and Python's operators of the same meaning.
+COMPARISON_OPERATORS: dict[Any, Any] = {
+    np.equal: operator.eq, np.not_equal: operator.ne, np.less: operator.lt, np.less_equal: operator.le,
+    np.greater: operator.gt, np.greater_equal: operator.ge,
+}  # fmt: skip
 
 # Predicates of numbers, element by element: of a node, they concern its numbers.
 COMPARISONS: set[Any] = {
-    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
+    *COMPARISON_OPERATORS,
     np.isfinite, np.isnan, np.isinf, np.signbit,
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
 }  # fmt: skip

@@ -18,6 +18,7 @@ import numpy as np
 from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node, first_node, name
 from autograd._graph.primitive import Primitive, Pull
+from autograd._support.checks import holds_reals
 from autograd._support.entering import check_kind, floats, is_number
 from autograd._support.numpy_functions import ufunc_names
 from autograd._table.intervals import Interval
@@ -224,7 +225,7 @@ class Row(Primitive):
         if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
             return elementwise(self, arrays)
         for a, array in zip(args, arrays, strict=True):
-            if array.dtype.kind not in "fiub":
+            if not holds_reals(array):
                 raise TypeError(
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "
                     f"not {type(a).__name__} ({a!r})"

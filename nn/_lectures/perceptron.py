@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._support.checks import above, count
+from autograd._support.checks import above, count, real_array
 from nn._measures.measures import examples_and
 
 __all__ = ["Perceptron"]
@@ -61,9 +61,7 @@ class Perceptron:
             ValueError: when the shape is neither, or a weighted sum is not finite.
             TypeError: for what is not real numbers.
         """
-        given = np.asarray(x)
-        if given.dtype.kind not in "fiub":
-            raise TypeError(f"a Perceptron takes real numbers, not an array of {given.dtype}")
+        given = real_array(x, "the input of a Perceptron")
         if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
             raise ValueError(
                 f"this Perceptron takes one example of shape ({self.inputs},) or a batch of shape "

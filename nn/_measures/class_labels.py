@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._support.checks import count
-from nn._nets.parameters import number_of
+from autograd._support.checks import count, holds_whole_numbers, is_whole, number_of
 from nn._nets.tables import is_text, numeric, objects
 
-__all__ = ["Classes", "class_numbers", "class_weights", "one_hot"]
+__all__ = ["Classes", "class_numbers", "class_weights", "one_hot", "unit_rows"]
 
 Classes = int | Sequence[Hashable] | NDArray[Any]  # how many there are, or all of them in their order
 
@@ -36,7 +35,7 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     >>> class_numbers(["dog", "cat", "dog"], ["cat", "dog"])
     array([1, 0, 1])
     """
-    if isinstance(classes, (int, np.integer)) and type(classes) is not bool:
+    if is_whole(classes):
         return _whole(labels, count(classes, "the number of classes"))
     if isinstance(classes, (set, frozenset)):
         raise TypeError(
@@ -91,7 +90,7 @@ def one_hot(
     ends = number_of(low), number_of(high)
     if ends[0] is None or ends[1] is None or not -math.inf < ends[0] < ends[1] < math.inf:
         raise ValueError(f"one_hot takes finite numbers, low below high; given low={low!r}, high={high!r}")
-    count = classes if isinstance(classes, (int, np.integer)) else len(classes)
+    count = classes if is_whole(classes) else len(classes)
     return np.where(np.arange(count) == numbers[..., None], ends[1], ends[0])
 
 
@@ -110,12 +109,29 @@ def class_weights(labels: ArrayLike, classes: Classes) -> NDArray[np.float64]:
     array([0.66666667, 2.        ])
     """
     numbers = class_numbers(labels, classes)
-    count = int(classes) if isinstance(classes, (int, np.integer)) else len(classes)
+    count = int(classes) if is_whole(classes) else len(classes)
     examples = np.bincount(numbers.reshape(-1), minlength=count)
     if not examples.all():
         raise ValueError(f"there is no example of class {int(np.argmin(examples))}, so no weight for it")
     weights: NDArray[np.float64] = numbers.size / (count * examples)
     return weights
+
+
+def unit_rows(labels: NDArray[Any], classes: int) -> NDArray[np.float64]:
+    """1 in the column of each label, 0 elsewhere: `one_hot` without its checks of types, for every step.
+
+    Raises:
+        ValueError: for a label that is none of the classes.
+
+    >>> unit_rows(np.array([2, 0]), 3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+    """
+    wrong = labels[(labels < 0) | (labels >= classes)]
+    if wrong.size:
+        raise ValueError(f"there are {classes} classes, and a label {wrong.flat[0]}")
+    is_label: NDArray[Any] = np.arange(classes) == labels[..., None]
+    return is_label.astype(np.float64)
 
 
 def _whole(labels: Any, count: int) -> NDArray[np.int64]:
@@ -130,7 +146,7 @@ def _whole(labels: Any, count: int) -> NDArray[np.int64]:
     if numbers.dtype.kind == "f" and np.isnan(numbers).any():
         row = int(np.argwhere(np.isnan(numbers))[0, 0])
         raise ValueError(f"labels have a missing value (nan) in row {row}: leave such examples out")
-    if numbers.dtype.kind not in "iu":
+    if not holds_whole_numbers(numbers):
         cure = (
             listed if numbers.dtype.kind == "b" else "np.asarray(labels, int) makes whole numbers of floats"
         )

@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
-from autograd._nodes.tensor import stacked
 from autograd._support.callers import warn
-from nn._nets.tables import numeric
+from autograd._support.checks import holds_whole_numbers
+from nn._measures.class_labels import unit_rows
+from nn._nets.tables import numeric, shaped
 
 __all__ = [
     "LogitsWarning",
@@ -111,8 +112,8 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
             f"cross_entropy takes two logits or more for an example, given {a.shape}; that of one is "
             "always 0: use nn.binary_cross_entropy(logits, y)"
         )
-    if not isinstance(y, Tensor) and y.dtype.kind in "iu" and y.ndim == a.ndim - 1:
-        y = _marked(y, a.shape[-1])
+    if not isinstance(y, Tensor) and holds_whole_numbers(y) and y.ndim == a.ndim - 1:
+        y = unit_rows(y, a.shape[-1])
     a, y = _alike("cross_entropy", a, y)
     _check_logits("cross_entropy", "softmax", a)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
@@ -269,16 +270,7 @@ def _of_type(y: Any, a: Any) -> Any:
 
 
 def _shaped(x: Any) -> Any:
-    """Something with a shape: a Tensor, or an array of Values or of real numbers."""
-    x = stacked(x)
-    if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiub"):
-        return x
-    array = np.asarray(x)
-    if array.dtype.kind in "fiub":
-        return array
-    if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
-        return array
-    return numeric(
+    return shaped(
         x, "a cost's argument", "nn.data.one_hot(labels, np.unique(labels)) makes numbers of labels"
     )
 
@@ -311,15 +303,6 @@ def _mean(each: Any) -> Any:
 
 def _plain(total: Any) -> Any:
     return float(total) if isinstance(total, np.generic) else total
-
-
-def _marked(labels: NDArray[Any], classes: int) -> NDArray[Any]:
-    """1 at the label, 0 elsewhere."""
-    wrong = labels[(labels < 0) | (labels >= classes)]
-    if wrong.size:
-        raise ValueError(f"cross_entropy: there are {classes} classes, and a label {wrong.flat[0]}")
-    marked: NDArray[Any] = np.arange(classes) == labels[..., None]
-    return marked.astype(np.float64)
 
 
 def _middle(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:

@@ -12,10 +12,11 @@ from autograd import Value, no_grad
 from autograd._compiler.vmap import for_many
 from autograd._graph.leaving import plain_array
 from autograd._support.callers import warn
+from autograd._support.checks import finite_number, holds_whole_numbers
 from autograd._support.threads import few_threads
 from nn._measures.class_labels import Classes, class_numbers
 from nn._nets.activations import identity
-from nn._nets.parameters import multiplications, number_of
+from nn._nets.parameters import multiplications
 from nn._nets.tables import numeric
 
 __all__ = [
@@ -76,15 +77,13 @@ def accuracy(
     """
     numbers = labels if classes is None else class_numbers(labels, classes)
     X, labels = examples_and("labels", X, numbers, of_text=OF_CLASSES)
-    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+    if labels.ndim != 1 or not holds_whole_numbers(labels):
         raise TypeError(
             f"labels are whole numbers of shape (n,), not {labels.dtype} of shape {labels.shape}; "
             "one-hot outputs become labels by Y.argmax(axis=1); other labels are given with their classes, "
             "nn.accuracy(net, X, labels, classes=np.unique(labels))"
         )
-    divided = None if threshold is None else number_of(threshold)
-    if threshold is not None and (divided is None or not np.isfinite(divided)):
-        raise ValueError(f"the threshold is a finite number, not {threshold!r}")
+    divided = None if threshold is None else finite_number(threshold, "the threshold")
     outputs = outputs_of(net, X)
     if outputs.ndim != 2 or len(outputs) != len(X):
         raise ValueError(f"the net gave shape {outputs.shape} for {len(X)} examples; expected (n, outputs)")

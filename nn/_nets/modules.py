@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from autograd import Tensor
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
+from autograd._support.checks import holds_reals
 from nn._nets.parameters import Parameter, assign
 
 __all__ = ["Module", "set_numbers"]
@@ -152,7 +153,7 @@ def _fitting(given: ArrayLike, held: Any) -> NDArray[Any]:
         array = plain_array(given)
     except ValueError:  # lists of different lengths
         raise ValueError("is no array") from None
-    if array.dtype.kind not in "fiub":
+    if not holds_reals(array):
         raise ValueError(f"holds {array.dtype}, not real numbers")
     if array.shape != np.shape(held):
         raise ValueError(f"has shape {array.shape}, expected {np.shape(held)}")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
 from autograd._graph.node import reach
-from autograd._support.entering import unboxed
 
 __all__ = [
     "ON_NODES", "CutError", "Parameter",
-    "all_finite", "assign", "check_reached", "finite", "multiplications", "number_of", "numbers",
+    "all_finite", "assign", "check_reached", "finite", "multiplications", "numbers",
 ]  # fmt: skip
 
 Parameter = Value | Tensor
@@ -54,16 +52,6 @@ def numbers(parameters: Iterable[Parameter]) -> list[Any]:
     A Tensor's recorded array is never written to, so the array itself is the snapshot.
     """
     return [p._array() if isinstance(p, Tensor) else p.data for p in parameters]
-
-
-def number_of(x: Any) -> float | None:
-    """A real number as a float, also one in an array of no dimension; None for anything else, also a bool.
-
-    >>> number_of(2), number_of(np.array(0.1)), number_of(True), number_of("fast")
-    (2.0, 0.1, None, None)
-    """
-    x = unboxed(x)
-    return float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
 
 
 def assign(parameters: Iterable[Parameter], new: Iterable[Any]) -> None:

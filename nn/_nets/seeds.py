@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograd._support.checks import is_whole
+
 __all__ = ["Seed", "generator"]
 
 Seed = int | np.integer | np.random.Generator
@@ -21,7 +23,7 @@ def generator(rng: Seed) -> np.random.Generator:
     """
     if isinstance(rng, np.random.Generator):
         return rng
-    if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool):
+    if not is_whole(rng):
         raise TypeError(
             f"rng is a whole number or a numpy.random.Generator, not {type(rng).__name__} ({rng!r}); "
             "rng=0 is a good start"

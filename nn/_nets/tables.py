@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._graph.node import plain
+from autograd import Tensor
+from autograd._graph.node import first_node, plain
+from autograd._nodes.tensor import stacked
+from autograd._support.checks import holds_reals, is_whole
 from autograd._support.entering import check_kind, rectangular
 
-__all__ = ["COLUMNS", "is_text", "numeric", "objects"]
+__all__ = ["COLUMNS", "is_text", "numeric", "objects", "shaped"]
 
 Array = NDArray[Any]
 
@@ -43,15 +46,29 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
         ...
     TypeError: X is an array of real numbers, and 'red' in row 0, column 0 is text: pandas.get_dummies(X) ...
     """
-    if type(x) is np.ndarray and x.dtype.kind in "fiub":
+    if type(x) is np.ndarray and holds_reals(x):
         return x
     check_kind(x, what)
     array = rectangular(plain(x), what)
-    if array.dtype.kind in "fiub":
+    if holds_reals(array):
         return array
     if array.dtype.kind in "UO":
         return _of_objects(objects(x), x, what, of_text.format(what=what))
     raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+
+
+def shaped(x: Any, what: str, of_text: str = COLUMNS) -> Any:
+    """x as a Tensor, an array of Values, or an array of real numbers; arguments and errors as of `numeric`.
+
+    >>> shaped([Tensor(1.0), Tensor(2.0)], "x"), shaped([1, 2], "x")
+    (Tensor([1., 2.]), array([1, 2]))
+    """
+    x = stacked(x)
+    if isinstance(x, Tensor) or (type(x) is np.ndarray and holds_reals(x)):
+        return x
+    array = rectangular(x, what)
+    is_of_nodes = array.dtype == object and first_node(array.flat) is not None
+    return array if is_of_nodes else numeric(x, what, of_text)
 
 
 def objects(x: Any) -> Array:
@@ -85,7 +102,7 @@ def _of_objects(array: Array, x: Any, what: str, of_text: str) -> Array:
             f"{what} is an array of real numbers, and {element!r:.80} {where} is of type "
             f"{type(element).__name__}"
         )
-    whole = all(isinstance(e, Integral) and not isinstance(e, (bool, np.bool)) for e in array.flat)
+    whole = all(map(is_whole, array.flat))
     return array.astype(np.int64 if whole else np.float64)
 
 

@@ -14,11 +14,11 @@ from autograd import DomainError, Tensor, no_grad
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.callers import warn
-from autograd._support.checks import count
+from autograd._support.checks import count, holds_whole_numbers, number_of
 from nn._measures.measures import accuracy, examples_and, outputs_of
 from nn._measures.metrics import Metric, Metrics, named_metrics
 from nn._measures.validation import Judge, judge, threshold_of
-from nn._nets.parameters import Parameter, number_of
+from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn._training.callbacks import Callback
 
@@ -157,7 +157,7 @@ def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
 
 def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Array, Array]:
     x, y = examples_and(y_name, X, Y, x_name)
-    if y.ndim != 2 and not (y.ndim == 1 and y.dtype.kind in "iu"):
+    if y.ndim != 2 and not (y.ndim == 1 and holds_whole_numbers(y)):
         raise ValueError(
             f"{y_name} has shape {y.shape}, expected (n, outputs), or whole numbers of shape (n,) as labels; "
             "one output is one column, np.reshape(Y, (-1, 1)), and labels of another type are Y.astype(int)"

@@ -18,6 +18,7 @@ from autograd._graph.concretization import watching_concretization
 from autograd._graph.leaving import plain_array
 from autograd._support.callers import warn
 from autograd._support.collector import spared
+from nn._measures.class_labels import unit_rows
 from nn._measures.costs import LogitsWarning
 from nn._nets.labels import labels, leaves
 from nn._nets.parameters import CutError, Parameter, check_reached
@@ -184,16 +185,7 @@ def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array],
         classes = plain_array(net(x[:1])).size
     if classes == 1:
         return lambda labels: labels.reshape(-1, 1).astype(np.float64), 1
-    ones = np.eye(classes)
-
-    def marked(labels: Array) -> Array:
-        if labels.min(initial=0) < 0 or labels.max(initial=0) >= classes:
-            raise ValueError(
-                f"labels are classes from 0 to {classes - 1}, given {labels.min()} to {labels.max()}"
-            )
-        return ones[labels]
-
-    return marked, classes
+    return lambda labels: unit_rows(labels, classes), classes
 
 
 def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:

@@ -13,8 +13,8 @@ import numpy as np
 from autograd import Tensor, Value
 from autograd._graph.node import plain
 from autograd._support.callers import warn
-from autograd._support.checks import above
-from nn._nets.parameters import Parameter, assign, finite, number_of, numbers
+from autograd._support.checks import above, number_of
+from nn._nets.parameters import Parameter, assign, finite, numbers
 from nn._training.schedules import Schedule
 
 __all__ = ["SGD", "Adam", "Memory", "Optimizer"]

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd._support.checks import is_whole
+
 __all__ = ["Digits", "scaled"]
 
 
@@ -43,7 +45,7 @@ class Digits:
         return len(self.labels)
 
     def __getitem__(self, which: Any) -> Digits:
-        if isinstance(which, (int, np.integer)):
+        if is_whole(which):
             raise TypeError(
                 f"digits[{which}] would be one image; take digits.images[{which}] and .labels[{which}]"
             )

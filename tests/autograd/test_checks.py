@@ -7,7 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from autograd._support.checks import above, between, count
+from autograd._support.checks import (
+    a_bool,
+    above,
+    between,
+    count,
+    finite_number,
+    real_array,
+)
 
 NOT_WHOLE = [True, np.True_, None, "3", 1.0, np.float64(2), math.nan, 3j, [3], np.array([3]), Fraction(3)]
 NOT_REAL = [True, np.True_, None, "3", 3j, [3.0], np.array([3.0]), math.nan]
@@ -39,9 +46,20 @@ def test_what_is_no_real_number_is_refused(number):
         above(number, "x")
 
 
+@pytest.mark.parametrize("x", [["a"], [None], [3j], np.array([object()])])
+def test_what_is_no_array_of_real_numbers_is_refused(x):
+    with pytest.raises(TypeError, match=r"^X is an array of real numbers, not (list|ndarray) of "):
+        real_array(x, "X")
+    for reals in ([True], [1], [0.5], np.ones(2, np.float16)):
+        assert real_array(reals, "X").dtype == np.asarray(reals).dtype
+
+
 @pytest.mark.parametrize(
     ("check", "message"),
     [
+        (lambda: finite_number(math.inf, "t"), "t is a finite number, not inf"),
+        (lambda: finite_number(10**400, "t"), f"t is a finite number, not {str(10**400)[:80]}"),
+        (lambda: finite_number(True, "t"), "t is a finite number, not True"),
         (lambda: count(0, "n"), "n is a whole number from 1, not 0"),
         (lambda: count(-1, "n", 0, unit=" of points"), "n is a whole number of points from 0, not -1"),
         (
@@ -58,6 +76,13 @@ def test_what_is_no_real_number_is_refused(number):
 def test_the_bounds_are_said(check, message):
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         check()
+
+
+def test_a_bool_is_one_of_two():
+    assert (a_bool(True, "grad"), a_bool(np.False_, "grad")) == (True, False)
+    for other in (1, 0.0, None, "no", np.array([True])):
+        with pytest.raises(TypeError, match=r"^grad is True or False, not "):
+            a_bool(other, "grad")
 
 
 @pytest.mark.parametrize("huge", [10**400, -(10**400), Fraction(10**400)])

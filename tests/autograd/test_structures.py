@@ -25,7 +25,7 @@ from autograd import (
     value_and_grad,
     vjp,
 )
-from autograd._derivatives.structures import leaves, rebuilt
+from autograd._derivatives.structures import leaves, rebuild
 
 Pair = namedtuple("Pair", "w b")
 
@@ -92,7 +92,7 @@ def test_a_tangent_has_the_structure_of_its_argument(name):
     """jvp along t is ⟨gradient, t⟩, and hvp the derivative of the gradient along t."""
     f, argument, right = CASES[name]
     rng = np.random.default_rng(0)
-    tangent = rebuilt(argument, iter([rng.normal(size=np.shape(leaf)) for _, leaf in leaves(argument)]))
+    tangent = rebuild(argument, iter([rng.normal(size=np.shape(leaf)) for _, leaf in leaves(argument)]))
     _, moved = jvp(f, (argument,), (tangent,))
     pairs = zip(leaves(right), leaves(tangent), strict=True)
     assert float(moved) == pytest.approx(sum(np.sum(g * t) for (_, g), (_, t) in pairs), rel=1e-6)
@@ -100,7 +100,7 @@ def test_a_tangent_has_the_structure_of_its_argument(name):
     h = 2.0**-12  # the cases are of third degree at most: a central difference of a gradient is exact
     ahead, behind = (
         grad(f)(
-            rebuilt(
+            rebuild(
                 argument,
                 iter(
                     [a + s * h * t for (_, a), (_, t) in zip(leaves(argument), leaves(tangent), strict=True)]

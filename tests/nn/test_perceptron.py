@@ -164,9 +164,9 @@ def test_other_rates_are_refused(rate):
         ([float("nan"), 0], ValueError, "not finite"),
         ([[0, 0], [float("-inf"), 1]], ValueError, "not finite"),
         ([1e200, 0], ValueError, "not too large"),
-        ([1j, 0], TypeError, "real numbers, not an array of complex128"),
+        ([1j, 0], TypeError, "real numbers, not list of complex128"),
         (["0", "1"], TypeError, "real numbers"),
-        ([Value(1.0), Value(0.0)], TypeError, "real numbers, not an array of object"),
+        ([Value(1.0), Value(0.0)], TypeError, "real numbers, not list of object"),
     ],
 )
 def test_what_has_no_answer(x, error, message):

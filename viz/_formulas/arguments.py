@@ -1,27 +1,12 @@
-"""Arguments of drawings other than numbers, checked before any work is done with them."""
+"""The nodes that a drawing is asked for, checked before any work is done with them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from autograd._graph.node import Node
 
-__all__ = ["a_bool", "a_node"]
-
-
-def a_bool(argument: Any, what: str) -> bool:
-    """True or False.
-
-    >>> a_bool("no", "grad")
-    Traceback (most recent call last):
-        ...
-    TypeError: grad is True or False, not 'no'
-    """
-    if not isinstance(argument, (bool, np.bool_)):
-        raise TypeError(f"{what} is True or False, not {argument!r:.80}")
-    return bool(argument)
+__all__ = ["a_node"]
 
 
 def a_node(argument: Any, function: str) -> Node:

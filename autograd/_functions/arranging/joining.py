@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from autograd._functions.dispatch import array_of, counterpart
 from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor, stacked
 from autograd._table.array_rules import linear as rows
+from autograd._table.array_rules.axes import whole_axis
 
 __all__ = ["append", "column_stack", "concatenate", "dstack", "hstack", "stack", "vstack"]
 
@@ -26,11 +26,8 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     """
     several = _several(arrays, "concatenate")
     if axis is None:
-        several, axis = (
-            [rows.reshape(a if isinstance(a, Tensor) else np.asarray(a), shape=(-1,)) for a in several],
-            0,
-        )
-    return rows.concatenate(*several, axis=_whole(axis, "concatenate"))
+        several, axis = [rows.reshape(array_of(a), shape=(-1,)) for a in several], 0
+    return rows.concatenate(*several, axis=whole_axis(axis))
 
 
 @counterpart(np.stack, joins=True)
@@ -40,14 +37,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     >>> stack([Tensor(1.0), Tensor(2.0)])
     Tensor([1., 2.])
     """
-    return rows.stack(*_several(arrays, "stack"), axis=_whole(axis, "stack"))
-
-
-def _whole(axis: Any, name: str) -> int:
-    try:
-        return operator.index(axis)
-    except TypeError:
-        raise TypeError(f"{name}: axis is a whole number, not {axis!r}") from None
+    return rows.stack(*_several(arrays, "stack"), axis=whole_axis(axis))
 
 
 def _several(arrays: Sequence[Any], name: str) -> list[Any]:
@@ -83,7 +73,7 @@ def hstack(tup: Sequence[Any]) -> Any:
 
 @counterpart(np.dstack, joins=True)
 def dstack(tup: Sequence[Any]) -> Any:
-    """Arrays joined along the third axis, which those of two axes get.
+    """Arrays joined along the third axis, which arrays of fewer axes get.
 
     >>> dstack([Tensor([1.0, 2.0]), [3.0, 4.0]]).shape
     (1, 2, 2)

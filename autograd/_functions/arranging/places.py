@@ -1,12 +1,11 @@
-"""Numbers in other places: what only moves, repeats or leaves out the numbers of an array.
+"""Numbers in other places: functions that only move, repeat or leave out the numbers of an array.
 
-NumPy itself says where each goes: its function is asked to move the numbers of the places, and the result is
-an index. So every argument of NumPy's means what it means there.
+NumPy itself moves them: its function rearranges the places, numbered from 0, and the result is an index. So
+every argument of NumPy's has NumPy's meaning.
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
 from autograd._table.array_rules import linear as rows
+from autograd._table.array_rules.axes import along, axis_of
 
 __all__ = [
     "array_split", "delete", "diagonal", "dsplit", "flip", "fliplr", "flipud", "hsplit", "pad", "partition",
@@ -25,16 +25,16 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _rearranged(x: Tensor, numpy_function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
+def _rearrange(x: Tensor, numpy_function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
     """x with its elements where a function of NumPy's puts them; a list of Tensors if NumPy gives a list."""
     places = np.arange(x.size).reshape(x.shape)
     moved = numpy_function(places, *args, **arguments)
     if isinstance(moved, (list, tuple)):
-        return type(moved)(_gathered(x, places, part) for part in moved)
-    return _gathered(x, places, moved)
+        return type(moved)(_gather(x, places, part) for part in moved)
+    return _gather(x, places, moved)
 
 
-def _gathered(x: Tensor, places: Any, moved: Any) -> Any:
+def _gather(x: Tensor, places: Any, moved: Any) -> Any:
     """The elements of x at flat positions; of a box of them a view, as by slices."""
     slices = _slices(places, moved)
     if slices is not None:
@@ -65,7 +65,7 @@ def flip(m: Any, axis: Any = None) -> Any:
     >>> flip(Tensor([1.0, 2.0, 3.0]))
     Tensor([3., 2., 1.])
     """
-    return _rearranged(m, np.flip, axis)
+    return _rearrange(m, np.flip, axis)
 
 
 @counterpart(np.fliplr)
@@ -75,7 +75,7 @@ def fliplr(m: Any) -> Any:
     >>> fliplr(Tensor([[1.0, 2.0]]))
     Tensor([[2., 1.]])
     """
-    return _rearranged(m, np.fliplr)
+    return _rearrange(m, np.fliplr)
 
 
 @counterpart(np.flipud)
@@ -85,7 +85,7 @@ def flipud(m: Any) -> Any:
     >>> flipud(Tensor([1.0, 2.0]))
     Tensor([2., 1.])
     """
-    return _rearranged(m, np.flipud)
+    return _rearrange(m, np.flipud)
 
 
 @counterpart(np.rot90)
@@ -96,17 +96,17 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
     Tensor([[2., 4.],
            [1., 3.]])
     """
-    return _rearranged(m, np.rot90, k, axes)
+    return _rearrange(m, np.rot90, k, axes)
 
 
 @counterpart(np.roll)
 def roll(a: Any, shift: Any, axis: Any = None) -> Any:
-    """Shifted along an axis; what goes beyond the last place comes in at the first.
+    """Shifted along an axis; a number that leaves at the end comes in at the start.
 
     >>> roll(Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([3., 1., 2.])
     """
-    return _rearranged(a, np.roll, shift, axis)
+    return _rearrange(a, np.roll, shift, axis)
 
 
 @counterpart(np.repeat)
@@ -116,7 +116,7 @@ def repeat(a: Any, repeats: Any, axis: Any = None) -> Any:
     >>> repeat(Tensor([1.0, 2.0]), [2, 1])
     Tensor([1., 1., 2.])
     """
-    return _rearranged(a, np.repeat, repeats, axis)
+    return _rearrange(a, np.repeat, repeats, axis)
 
 
 @counterpart(np.tile)
@@ -126,7 +126,7 @@ def tile(A: Any, reps: Any) -> Any:
     >>> tile(Tensor([1.0, 2.0]), 2)
     Tensor([1., 2., 1., 2.])
     """
-    return _rearranged(A, np.tile, reps)
+    return _rearrange(A, np.tile, reps)
 
 
 @counterpart(np.resize, method=False)
@@ -136,7 +136,7 @@ def resize(a: Any, new_shape: Any) -> Any:
     >>> resize(Tensor([1.0, 2.0]), 3)
     Tensor([1., 2., 1.])
     """
-    return _rearranged(a, np.resize, new_shape) if a.size else Tensor(np.resize(plain(a), new_shape))
+    return _rearrange(a, np.resize, new_shape) if a.size else Tensor(np.resize(plain(a), new_shape))
 
 
 @counterpart(np.diagonal)
@@ -146,7 +146,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     >>> diagonal(Tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor([1., 4.])
     """
-    return _rearranged(a, np.diagonal, offset, axis1, axis2)
+    return _rearrange(a, np.diagonal, offset, axis1, axis2)
 
 
 @counterpart(np.delete)
@@ -156,7 +156,7 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
     >>> delete(Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([1., 3.])
     """
-    return _rearranged(arr, np.delete, obj, axis)
+    return _rearrange(arr, np.delete, obj, axis)
 
 
 @counterpart(np.take)
@@ -168,9 +168,9 @@ def take(a: Any, indices: Any, axis: Any = None, *, mode: str = "raise") -> Any:
     """
     if axis is None or a.ndim == 0:
         a, axis = rows.reshape(a, shape=(-1,)), axis or 0
-    axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), a.ndim)
+    axis = axis_of(axis, a.ndim)
     places = np.take(np.arange(a.shape[axis]), _whole_numbers(indices), mode=mode)  # type: ignore[call-overload]
-    return rows.getitem(a, index=(*(slice(None),) * axis, places))
+    return rows.getitem(a, index=along(axis, places))
 
 
 def _whole_numbers(indices: Any) -> Any:
@@ -187,7 +187,7 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
     Tensor([[2.],
            [3.]])
     """
-    return _rearranged(arr, np.take_along_axis, _whole_numbers(indices), axis)
+    return _rearrange(arr, np.take_along_axis, _whole_numbers(indices), axis)
 
 
 @counterpart(np.sort, method=False)
@@ -201,8 +201,8 @@ def sort(a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None) -> Any
     >>> x.grad
     array([100.,   1.,  10.])
     """
-    np.sort(np.empty(0), kind=kind, stable=stable)  # says what it does not take
-    return _in_order(a, axis, lambda x, axis: np.argsort(x, axis, kind="stable"))
+    np.sort(np.empty(0), kind=kind, stable=stable)  # NumPy's errors
+    return _reorder(a, axis, lambda x, axis: np.argsort(x, axis, kind="stable"))
 
 
 @counterpart(np.partition, method=False)
@@ -212,19 +212,19 @@ def partition(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect") -> An
     >>> partition(Tensor([3.0, 1.0, 2.0]), 0)[0]
     Tensor(1.)
     """
-    return _in_order(a, axis, lambda x, axis: np.argpartition(x, kth, axis, kind))
+    return _reorder(a, axis, lambda x, axis: np.argpartition(x, kth, axis, kind))
 
 
-def _in_order(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
+def _reorder(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
     if axis is None:
         x, axis = rows.reshape(x, shape=(-1,)), 0
-    axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), x.ndim)
-    return _rearranged(x, np.take_along_axis, order(plain(x), axis), axis)
+    axis = axis_of(axis, x.ndim)
+    return _rearrange(x, np.take_along_axis, order(plain(x), axis), axis)
 
 
 @counterpart(np.unique)
 def unique(ar: Any) -> Any:
-    """Each number once, in their order; of those that tie, the first has the derivative.
+    """Each number once, in their order; of numbers that tie, the first has the derivative.
 
     >>> unique(Tensor([3.0, 1.0, 3.0]))
     Tensor([1., 3.])
@@ -243,7 +243,7 @@ def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     >>> split(Tensor([1.0, 2.0, 3.0]), [1])
     [Tensor([1.]), Tensor([2., 3.])]
     """
-    return _rearranged(ary, np.split, indices_or_sections, axis)
+    return _rearrange(ary, np.split, indices_or_sections, axis)
 
 
 @counterpart(np.array_split)
@@ -253,7 +253,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     >>> array_split(Tensor([1.0, 2.0, 3.0]), 2)
     [Tensor([1., 2.]), Tensor([3.])]
     """
-    return _rearranged(ary, np.array_split, indices_or_sections, axis)
+    return _rearrange(ary, np.array_split, indices_or_sections, axis)
 
 
 @counterpart(np.hsplit)
@@ -263,7 +263,7 @@ def hsplit(ary: Any, indices_or_sections: Any) -> Any:
     >>> hsplit(Tensor([1.0, 2.0]), 2)
     [Tensor([1.]), Tensor([2.])]
     """
-    return _rearranged(ary, np.hsplit, indices_or_sections)
+    return _rearrange(ary, np.hsplit, indices_or_sections)
 
 
 @counterpart(np.vsplit)
@@ -273,7 +273,7 @@ def vsplit(ary: Any, indices_or_sections: Any) -> Any:
     >>> vsplit(Tensor([[1.0], [2.0]]), 2)
     [Tensor([[1.]]), Tensor([[2.]])]
     """
-    return _rearranged(ary, np.vsplit, indices_or_sections)
+    return _rearrange(ary, np.vsplit, indices_or_sections)
 
 
 @counterpart(np.dsplit)
@@ -283,10 +283,10 @@ def dsplit(ary: Any, indices_or_sections: Any) -> Any:
     >>> [part.shape for part in dsplit(Tensor(np.ones((1, 2, 2))), 2)]
     [(1, 2, 1), (1, 2, 1)]
     """
-    return _rearranged(ary, np.dsplit, indices_or_sections)
+    return _rearrange(ary, np.dsplit, indices_or_sections)
 
 
-# -- with numbers of no place -----------------------------------------------------------------------
+# -- with numbers that are no element ---------------------------------------------------------------
 
 
 @counterpart(np.triu)
@@ -316,28 +316,8 @@ def _triangle(m: Any, k: int) -> Any:
     return tri(*m.shape[-2:], k=k, dtype=bool)
 
 
-# The modes of np.pad that repeat the numbers there are.
+# The modes of np.pad that repeat numbers of the array.
 REPEATING = ("edge", "reflect", "symmetric", "wrap")
-
-
-def _padded(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any) -> Any:
-    if mode in REPEATING and arguments.get("reflect_type", "even") == "even":
-        return _rearranged(array, np.pad, pad_width, mode, **arguments)
-    if mode != "constant":
-        raise TypeError(
-            f"pad of a Tensor takes mode='constant', {', '.join(map(repr, REPEATING))}, not {mode!r}"
-            + ("" if not arguments else f" with {arguments}")
-        )
-    inside: Any = np.pad(np.ones(array.shape, bool), pad_width, constant_values=False)
-    border = np.pad(np.zeros(array.shape, array.dtype), pad_width, **arguments)
-    placed = rows.put(array, index=_slices_of(inside, array.shape), shape=inside.shape)
-    return placed + border if border.any() else placed
-
-
-def _slices_of(inside: Any, shape: tuple[int, ...]) -> tuple[slice, ...]:
-    """The slices of the block of a shape whose elements are marked in `inside`."""
-    starts: Any = np.unravel_index(int(inside.argmax()), inside.shape) if inside.any() else (0,) * len(shape)
-    return tuple(slice(int(start), int(start) + n) for start, n in zip(starts, shape, strict=True))
 
 
 @counterpart(np.pad)
@@ -355,4 +335,20 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **arguments: Any) ->
     >>> pad(Tensor([1.0, 2.0]), (0, 1), "edge")
     Tensor([1., 2., 2.])
     """
-    return _padded(array, pad_width, mode, **arguments)
+    if mode in REPEATING and arguments.get("reflect_type", "even") == "even":
+        return _rearrange(array, np.pad, pad_width, mode, **arguments)
+    if mode != "constant":
+        raise TypeError(
+            f"pad of a Tensor takes mode='constant', {', '.join(map(repr, REPEATING))}, not {mode!r}"
+            + ("" if not arguments else f" with {arguments}")
+        )
+    border = np.pad(np.zeros(array.shape, array.dtype), pad_width, **arguments)
+    index = _block(np.pad(np.ones(array.shape, bool), pad_width, constant_values=False), array.shape)
+    padded = rows.put(array, index=index, shape=border.shape)
+    return padded + border if border.any() else padded
+
+
+def _block(inside: Any, shape: tuple[int, ...]) -> tuple[slice, ...]:
+    """The slices of a block of a shape, whose elements alone are True."""
+    starts: Any = np.unravel_index(int(inside.argmax()), inside.shape) if inside.any() else (0,) * len(shape)
+    return tuple(slice(int(start), int(start) + n) for start, n in zip(starts, shape, strict=True))

@@ -1,7 +1,7 @@
 """The same numbers in another shape.
 
-NumPy itself says which shape: it is asked about the array, or about one whose axis k is k long, so that the
-shape of the answer is the order of the axes.
+NumPy itself computes the shape: from the array, or from an array whose axis k is k long, so that the shape
+of the result is the order of the axes.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from autograd._table.array_rules import linear as rows
 
 __all__ = [
     "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims",
-    "flatten", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
+    "matrix_transpose", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
     "transpose",
 ]  # fmt: skip
 
 
-def _reshaped(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
+def _reshape(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
     return rows.reshape(x, shape=numpy_function(plain(x), *args).shape)
 
 
-def _permuted(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
+def _permute(x: Any, numpy_function: Callable[..., Any], *args: Any) -> Any:
     return rows.transpose(x, axes=numpy_function(np.empty(tuple(range(x.ndim))), *args).shape)
 
 
@@ -83,7 +83,7 @@ def squeeze(a: Any, axis: Any = None) -> Any:
     >>> squeeze(Tensor([[1.0, 2.0]]))
     Tensor([1., 2.])
     """
-    return _reshaped(a, np.squeeze, axis)
+    return _reshape(a, np.squeeze, axis)
 
 
 @counterpart(np.expand_dims)
@@ -93,7 +93,7 @@ def expand_dims(a: Any, axis: Any) -> Any:
     >>> expand_dims(Tensor([1.0, 2.0]), 0)
     Tensor([[1., 2.]])
     """
-    return _reshaped(a, np.expand_dims, axis)
+    return _reshape(a, np.expand_dims, axis)
 
 
 @counterpart(np.swapaxes)
@@ -104,7 +104,7 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     Tensor([[1.],
            [2.]])
     """
-    return _permuted(a, np.swapaxes, axis1, axis2)
+    return _permute(a, np.swapaxes, axis1, axis2)
 
 
 @counterpart(np.moveaxis)
@@ -114,7 +114,7 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     >>> moveaxis(Tensor(np.ones((2, 3, 4))), 0, -1).shape
     (3, 4, 2)
     """
-    return _permuted(a, np.moveaxis, source, destination)
+    return _permute(a, np.moveaxis, source, destination)
 
 
 @counterpart(np.rollaxis)
@@ -124,7 +124,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     >>> rollaxis(Tensor(np.ones((2, 3, 4))), 2).shape
     (4, 2, 3)
     """
-    return _permuted(a, np.rollaxis, axis, start)
+    return _permute(a, np.rollaxis, axis, start)
 
 
 @counterpart(np.matrix_transpose)
@@ -134,17 +134,13 @@ def matrix_transpose(x: Any) -> Any:
     >>> matrix_transpose(Tensor(np.ones((2, 3, 4)))).shape
     (2, 4, 3)
     """
-    return _permuted(x, np.matrix_transpose)
+    return _permute(x, np.matrix_transpose)
 
 
-def _each(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function of one array take several, as NumPy's does."""
-
-    def function(*arrays: Any) -> Any:
-        several = tuple(_reshaped(array_of(a), numpy_function) for a in arrays)
-        return several[0] if len(several) == 1 else several
-
-    return function
+def _reshape_each(numpy_function: Callable[..., Any], arrays: tuple[Any, ...]) -> Any:
+    """One array reshaped, or a tuple of several."""
+    reshaped = tuple(_reshape(array_of(a), numpy_function) for a in arrays)
+    return reshaped[0] if len(reshaped) == 1 else reshaped
 
 
 @free_counterpart(np.atleast_1d)
@@ -154,7 +150,7 @@ def atleast_1d(*arrays: Any) -> Any:
     >>> atleast_1d(Tensor(1.0))
     Tensor([1.])
     """
-    return _each(np.atleast_1d)(*arrays)
+    return _reshape_each(np.atleast_1d, arrays)
 
 
 @free_counterpart(np.atleast_2d)
@@ -164,7 +160,7 @@ def atleast_2d(*arrays: Any) -> Any:
     >>> atleast_2d(Tensor([1.0, 2.0]))
     Tensor([[1., 2.]])
     """
-    return _each(np.atleast_2d)(*arrays)
+    return _reshape_each(np.atleast_2d, arrays)
 
 
 @free_counterpart(np.atleast_3d)
@@ -174,7 +170,7 @@ def atleast_3d(*arrays: Any) -> Any:
     >>> atleast_3d(Tensor([1.0, 2.0])).shape
     (1, 2, 1)
     """
-    return _each(np.atleast_3d)(*arrays)
+    return _reshape_each(np.atleast_3d, arrays)
 
 
 @counterpart(np.broadcast_to)
@@ -217,19 +213,14 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = 
 # -- copies -----------------------------------------------------------------------------------------
 
 
-@counterpart(np.copy, method=False)
-def copy(a: Any) -> Any:
-    """The same numbers as a node of its own.
+@counterpart(np.copy)
+def copy(a: Any, order: str = "K") -> Any:
+    """The same numbers as a node of its own, whatever the order in memory.
 
     >>> copy(Tensor([1.0]))
     Tensor([1.])
     """
     return lookup("_identity")(a)
-
-
-def _copy_method(self: Tensor, order: str = "C") -> Any:
-    """The same numbers as a node of its own."""
-    return lookup("_identity")(self)
 
 
 def _astype(
@@ -238,21 +229,20 @@ def _astype(
     """The same numbers in float32 or float64, recorded; the derivative comes back in the dtype of this one.
 
     Raises:
-        TypeError: for any other dtype. Numbers of another kind have no derivative: take those of ``.data``.
+        TypeError: for any other dtype. Numbers of another kind have no derivative: convert ``.data``.
 
     >>> Tensor([1.5]).astype(np.float32)
     Tensor([1.5], dtype=float32)
     """
-    wanted = np.dtype(dtype)
-    if wanted not in (np.float32, np.float64):
+    new = np.dtype(dtype)
+    if new not in (np.float32, np.float64):
         raise TypeError(
-            f"astype of a Tensor takes float32 and float64, not {wanted}, which has no derivative: "
-            f"x.data.astype({wanted.name!r}) gives an array of it"
+            f"astype of a Tensor takes float32 and float64, not {new}, which has no derivative: "
+            f"x.data.astype({new.name!r}) gives an array of it"
         )
     if casting not in ("unsafe", "same_kind"):
-        self._primal.astype(wanted, casting=casting)  # NumPy's own error
-    return lookup("_identity")(self) if wanted == self.dtype else rows.astype(self, dtype=wanted)
+        self._primal.astype(new, casting=casting)  # NumPy's own error
+    return lookup("_identity")(self) if new == self.dtype else rows.astype(self, dtype=new)
 
 
-attach("copy", _copy_method)
 attach("astype", _astype)

@@ -17,10 +17,12 @@ from autograd._functions.arranging import places
 from autograd._functions.dispatch import array_of, counterpart
 from autograd._functions.matrices import minors, products
 from autograd._functions.matrices.dot import dot
-from autograd._graph.node import Node, plain
+from autograd._functions.matrices.minors import check_square
+from autograd._graph.node import plain
 from autograd._nodes.tensor import Tensor
 from autograd._support.numpy_functions import NOTHING
-from autograd._table.array_rules import linear, matrices, spectra
+from autograd._table.array_rules import matrices, spectra
+from autograd._table.array_rules.linear import swapped
 
 __all__ = [
     "cholesky",
@@ -92,14 +94,6 @@ def _refuse_values(name: str, *args: Any, **arguments: Any) -> Any:
 # -- inverses and determinants -----------------------------------------------------------------------
 
 
-def _square(name: str, a: Any) -> Any:
-    """An array of square matrices."""
-    if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
-        label = f"{a.label} " if isinstance(a, Node) and a.label else ""
-        raise LinAlgError(f"{name} takes square matrices, not {label}of shape {a.shape}")
-    return a
-
-
 @counterpart(np.linalg.inv, values=minors.inv)
 def inv(a: Any) -> Any:
     """a⁻¹, the matrix with a a⁻¹ = 1. Of Values up to 8 × 8.
@@ -112,7 +106,8 @@ def inv(a: Any) -> Any:
     Tensor([[0.5 , 0.  ],
             [0.  , 0.25]])
     """
-    return matrices.inv(_square("inv", a))
+    check_square("inv", a)
+    return matrices.inv(a)
 
 
 @counterpart(np.linalg.solve, values=lambda a, b: minors.solve(a, array_of(b)))
@@ -130,7 +125,9 @@ def solve(a: Any, b: Any) -> Any:
     >>> solve(Tensor([[2.0, 0.0], [0.0, 4.0]]), np.array([1.0, 2.0]))
     Tensor([0.5, 0.5])
     """
-    return matrices.solve(_square("solve", array_of(a)), array_of(b))
+    a, b = array_of(a), array_of(b)
+    check_square("solve", a)
+    return matrices.solve(a, b)
 
 
 @counterpart(np.linalg.det, values=minors.det)
@@ -147,7 +144,8 @@ def det(a: Any) -> Any:
     array([[ 4., -2.],
            [-2.,  1.]])
     """
-    return matrices.det(_square("det", a))
+    check_square("det", a)
+    return matrices.det(a)
 
 
 @_of_tensors(np.linalg.slogdet)
@@ -162,7 +160,7 @@ def slogdet(a: Any) -> SlogdetResult:
     >>> slogdet(Tensor([[1.0, 0.0], [0.0, -1e200]])).logabsdet
     Tensor(460.5170186)
     """
-    _square("slogdet", a)
+    check_square("slogdet", a)
     return SlogdetResult(np.linalg.slogdet(plain(a)).sign, matrices.logabsdet(a))
 
 
@@ -184,14 +182,13 @@ def cholesky(a: Any, *, upper: bool = False) -> Any:
     Tensor([[2., 0.],
             [1., 2.]])
     """
-    _square("cholesky", a)
-    swapped = linear.swapped
+    check_square("cholesky", a)
     return swapped(matrices.cholesky(swapped(a))) if upper else matrices.cholesky(a)
 
 
 def _is_upper(name: str, a: Any, UPLO: str) -> bool:
     """Whether the upper triangle of square matrices is meant."""
-    _square(name, a)
+    check_square(name, a)
     if UPLO.upper() not in ("L", "U"):
         raise ValueError(f"{name}: UPLO is 'L' or 'U', the triangle that is read, not {UPLO!r}")
     return UPLO.upper() == "U"
@@ -363,7 +360,7 @@ def matrix_power(a: Any, n: int) -> Any:
             [ 0.,  1.]])
     """
     n = operator.index(n)
-    _square("matrix_power", a)
+    check_square("matrix_power", a)
     if n == 0:
         one = np.broadcast_to(np.eye(a.shape[-1], dtype=float if a.dtype == object else a.dtype), a.shape)
         return Tensor(one) if isinstance(a, Tensor) else one.copy()
@@ -382,6 +379,6 @@ def matrix_power(a: Any, n: int) -> Any:
 counterpart(np.linalg.cross)(lambda x1, x2, *, axis=-1: products.cross(x1, x2, axis=axis))
 counterpart(np.linalg.diagonal)(lambda x, *, offset=0: places.diagonal(x, offset, -2, -1))
 counterpart(np.linalg.matmul)(lambda x1, x2: array_of(x1) @ array_of(x2))
-counterpart(np.linalg.matrix_transpose)(linear.swapped)
+counterpart(np.linalg.matrix_transpose)(swapped)
 counterpart(np.linalg.tensordot)(lambda x1, x2, *, axes=2: products.tensordot(x1, x2, axes))
 counterpart(np.linalg.trace)(lambda x, *, offset=0: products.trace(x, offset, -2, -1))

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
-from autograd._graph.node import plain
+from autograd._graph.node import Node, plain
 
-__all__ = ["det", "inv", "solve"]
+__all__ = ["check_square", "det", "inv", "solve"]
 
 Array = NDArray[Any]
 
@@ -57,9 +57,15 @@ def solve(a: Array, b: Array) -> Any:
     return np.vectorize(_solution, [object], signature=signature)(a, b)
 
 
-def _check(name: str, a: Array) -> None:
+def check_square(name: str, a: Any) -> None:
+    """Refuse anything but an array, or a Tensor, of square matrices."""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
-        raise LinAlgError(f"{name} takes square matrices, not an array of shape {a.shape}")
+        label = f"{a.label} " if isinstance(a, Node) and a.label else ""
+        raise LinAlgError(f"{name} takes square matrices, not {label}of shape {a.shape}")
+
+
+def _check(name: str, a: Array) -> None:
+    check_square(name, a)
     if a.shape[-1] > LARGEST:
         raise LinAlgError(
             f"{name} of Values takes at most {LARGEST} rows, not {a.shape[-1]}: each row more doubles the "
@@ -97,12 +103,12 @@ def _determinant(a: Array) -> Any:
     minors: dict[tuple[int, ...], Any] = {(): 1.0}
     for rows, row in enumerate(a, start=1):
         every = combinations(range(len(a)), rows)
-        minors = {columns: _expanded(row, columns, minors) if rows > 1 else row[columns] for columns in every}
+        minors = {columns: _expand(row, columns, minors) if rows > 1 else row[columns] for columns in every}
     (determinant,) = minors.values()
     return determinant
 
 
-def _expanded(row: Array, columns: tuple[int, ...], minors: dict[tuple[int, ...], Any]) -> Any:
+def _expand(row: Array, columns: tuple[int, ...], minors: dict[tuple[int, ...], Any]) -> Any:
     """A minor by its last row, from the last element on: a₀₀ a₁₁ - a₀₁ a₁₀."""
     total: Any = None
     for place in reversed(range(len(columns))):

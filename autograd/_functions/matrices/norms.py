@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 from typing import Any
 
 import numpy as np
@@ -15,29 +14,15 @@ from autograd._functions.reducing import reductions
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
 from autograd._table.array_rules import matrices, spectra
+from autograd._table.array_rules.axes import axes_of, reduced_shape
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
 Axes = tuple[int, ...]
 
 
-def _counted(x: Any, axis: Any) -> Axes:
-    """The axes as numbers from 0."""
-    if axis is None:
-        return tuple(range(x.ndim))
-    try:
-        axes = tuple(map(operator.index, axis if isinstance(axis, tuple) else (axis,)))
-    except TypeError:
-        raise TypeError(f"norm: axis is a whole number or a tuple of two, not {axis!r}") from None
-    if not all(-x.ndim <= a < x.ndim for a in axes):
-        raise np.exceptions.AxisError(f"norm: axis {axis} of an array of shape {x.shape}")
-    if len({a % x.ndim for a in axes}) < len(axes):
-        raise ValueError(f"norm: axis {axis} names an axis twice")
-    return tuple(a % x.ndim for a in axes)
-
-
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    axes = _counted(x, axis)
+    axes = axes_of(axis, x.ndim)
     if axis is not None or ord is not None:
         if len(axes) not in (1, 2):
             raise ValueError(
@@ -88,8 +73,7 @@ def _matrix_norm(x: Any, ord: Any, axes: Axes, keepdims: bool) -> Any:
         norms = s.sum(axis=-1) if ord == "nuc" else _extreme(s, ord, (s.ndim - 1,))
     else:
         raise ValueError(f"norm: ord of a matrix is 1, 2, inf, -1, -2, -inf, 'fro' or 'nuc', not {ord!r}")
-    kept = tuple(1 if a in axes else n for a, n in enumerate(x.shape))
-    return norms.reshape(kept if keepdims else tuple(n for a, n in enumerate(x.shape) if a not in axes))
+    return norms.reshape(reduced_shape(x.shape, axes, keepdims))
 
 
 def _of_values(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
@@ -132,7 +116,7 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 
     >>> vector_norm(Tensor([[3.0], [4.0]]))
     Tensor(5.)
     """
-    return _vector_norm(x, ord, _counted(x, axis), keepdims)
+    return _vector_norm(x, ord, axes_of(axis, x.ndim), keepdims)
 
 
 @counterpart(np.linalg.matrix_norm)
@@ -142,4 +126,4 @@ def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     >>> matrix_norm(Tensor([[3.0], [4.0]]), ord=1)
     Tensor(7.)
     """
-    return _matrix_norm(x, ord, _counted(x, (-2, -1)), keepdims)
+    return _matrix_norm(x, ord, axes_of((-2, -1), x.ndim), keepdims)

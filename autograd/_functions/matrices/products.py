@@ -1,4 +1,4 @@
-"""Products of arrays beside `dot` and ``@``: outer, inner, einsum, and what lies on diagonals.
+"""Products of arrays beside `dot` and ``@``: outer, inner, einsum; and diagonals.
 
 Each takes Tensors, arrays of numbers, and lists or arrays of Values, with NumPy's arguments.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,18 +15,18 @@ from numpy.linalg import LinAlgError
 
 from autograd._functions.arranging.places import diagonal
 from autograd._functions.arranging.shapes import moveaxis
-from autograd._functions.dispatch import array_of, counterpart
+from autograd._functions.dispatch import array_of, counterpart, register
 from autograd._functions.matrices.dot import dot
 from autograd._graph.node import first_node
 from autograd._nodes.tensor import Tensor
 from autograd._support.numpy_functions import refuse
 from autograd._table.array_rules import linear, products
+from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.array_rules.subscripts import described, explicit, unpacked
-from autograd._table.readings import NUMPY
 
 # fmt: off
 __all__ = [  # noqa: RUF022 - in reading order
-    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross", "multi_dot",
+    "outer", "inner", "vdot", "tensordot", "einsum", "kron", "cross",
     "trace", "diag", "diagflat",
 ]
 # fmt: on
@@ -46,7 +45,7 @@ def outer(a: Any, b: Any) -> Any:
 
 @counterpart(np.inner, generic=True)
 def inner(a: Any, b: Any) -> Any:
-    """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before those of b.
+    """Σₖ a…ₖ b…ₖ over the last axis of both; the other axes of a stand before the other axes of b.
 
     Raises:
         ValueError: when the last axes are not equally long.
@@ -55,7 +54,7 @@ def inner(a: Any, b: Any) -> Any:
     Tensor([11., 17.])
     """
     a, b = array_of(a), array_of(b)
-    return a * b if not a.ndim or not b.ndim else _contracted("inner", a, b, [-1], [-1])
+    return a * b if not a.ndim or not b.ndim else _contract("inner", a, b, [-1], [-1])
 
 
 @counterpart(np.vdot, generic=True)
@@ -70,7 +69,7 @@ def vdot(a: Any, b: Any) -> Any:
 
 @counterpart(np.tensordot, generic=True)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """The sum of products over some axes of a and as many of b; the other axes of a stand before those of b.
+    """The sum of products over some axes of a and as many of b; the other axes stand in the order of a, b.
 
     Args:
         a, b: of any shapes.
@@ -87,18 +86,17 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         of_a, of_b = (list(x) if isinstance(x, (list, tuple, np.ndarray)) else [x] for x in axes)
     else:
         of_a, of_b = list(range(-axes, 0)), list(range(axes))
-    return _contracted("tensordot", a, b, of_a, of_b)
+    return _contract("tensordot", a, b, of_a, of_b)
 
 
-def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
+def _contract(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[Any]) -> Any:
     """The sum over these axes as one product of two matrices."""
     shown = f"{name}: axes {of_a} of {described(a)} and {of_b} of {described(b)}"
-    of_a, of_b = _counted(shown, of_a, a.ndim), _counted(shown, of_b, b.ndim)
+    of_a, of_b = (axes_of(tuple(axes), x.ndim, shown) for x, axes in ((a, of_a), (b, of_b)))
     if [a.shape[i] for i in of_a] != [b.shape[i] for i in of_b]:
         raise ValueError(f"{shown} are not equally many, or not equally long")
-    rows = [i for i in range(a.ndim) if i not in of_a]
-    columns = [i for i in range(b.ndim) if i not in of_b]
-    shape_a, shape_b = [a.shape[i] for i in rows], [b.shape[i] for i in columns]
+    rows, columns = other_axes(of_a, a.ndim), other_axes(of_b, b.ndim)
+    shape_a, shape_b = (reduced_shape(x.shape, axes, keepdims=False) for x, axes in ((a, of_a), (b, of_b)))
     length = math.prod(a.shape[i] for i in of_a)
     left = a.transpose([*rows, *of_a]).reshape((math.prod(shape_a), length))
     right = b.transpose([*of_b, *columns]).reshape((length, math.prod(shape_b)))
@@ -106,14 +104,7 @@ def _contracted(name: str, a: Any, b: Any, of_a: Sequence[Any], of_b: Sequence[A
     return product[()] if isinstance(product, np.ndarray) else product
 
 
-def _counted(shown: str, axes: Sequence[Any], n: int) -> list[int]:
-    """The axes as numbers from 0."""
-    numbers = list(map(operator.index, axes))
-    if not all(-n <= axis < n for axis in numbers) or len({axis % n for axis in numbers}) < len(numbers):
-        raise ValueError(f"{shown} are not all there, or there twice")
-    return [axis % n for axis in numbers]
-
-
+@register(np.einsum)
 def einsum(*operands: Any, out: None = None, optimize: Any = False, **others: Any) -> Any:
     """Sums of products, in Einstein's notation: ``einsum("ij,j->i", W, x)`` is W x.
 
@@ -155,11 +146,11 @@ def kron(a: Any, b: Any) -> Any:
     a, b = array_of(a), array_of(b)
     n = max(a.ndim, b.ndim)
     of_a, of_b = ((1,) * (n - x.ndim) + x.shape for x in (a, b))
-    blocks = a.reshape(_paired(of_a, (1,) * n)) * b.reshape(_paired((1,) * n, of_b))
+    blocks = a.reshape(_interleave(of_a, (1,) * n)) * b.reshape(_interleave((1,) * n, of_b))
     return blocks.reshape(tuple(i * j for i, j in zip(of_a, of_b, strict=True)))
 
 
-def _paired(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:
+def _interleave(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:
     return tuple(n for pair in zip(first, second, strict=True) for n in pair)
 
 
@@ -277,6 +268,3 @@ def diagflat(v: Any, k: int = 0) -> Any:
             [0., 2.]])
     """
     return diag(v.reshape(-1), k)
-
-
-NUMPY[np.einsum] = einsum

@@ -1,4 +1,4 @@
-"""Sums of exponentials, and what is made of them, without overflow: of Tensors, arrays and Values.
+"""Sums of exponentials, their logarithms and shares, without overflow: of Tensors, arrays and Values.
 
 The largest is taken out of a sum first. Of Values that is a recorded choice with derivative 0, since a sum
 comes to the same whichever number is taken out: so every derivative is right where several tie, and a
@@ -15,13 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import array_of
+from autograd._functions.dispatch import array_of, register
 from autograd._functions.value_arrays import reduced
-from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
 from autograd._table.array_rules import linear as rows
-from autograd._table.readings import NUMPY
+from autograd._table.array_rules.axes import axis_of
 
 __all__ = ["log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax"]
 
@@ -61,7 +60,7 @@ def softmax(x: Any, axis: int = -1) -> Any:
     """
     x = array_of(x)
     if x.dtype == object:
-        return _changed(_softmax, x, axis)
+        return _apply_along(_softmax, x, axis)
     return rows.softmax(floats(x, x), axis)
 
 
@@ -79,32 +78,32 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     """
     x = array_of(x)
     if x.dtype == object:
-        return _changed(_log_softmax, x, axis)
-    x = floats(x, x)
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
-    below = x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
+        return _apply_along(_log_softmax, x, axis)
+    below = rows.below_largest(floats(x, x), axis)
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 
 
+@register(np.logaddexp)
 def logaddexp(x: Any, y: Any) -> Any:
     """ln(exp(x) + exp(y)), element by element, without overflow.
 
     >>> logaddexp(1000.0, 1000.0)
     1000.6931471805599
     """
-    return _added(x, y, 1.0)
+    return _log_of_sum(x, y, 1.0)
 
 
+@register(np.logaddexp2)
 def logaddexp2(x: Any, y: Any) -> Any:
     """log₂(2**x + 2**y), element by element, without overflow.
 
     >>> logaddexp2(2000.0, 2000.0)
     2001.0
     """
-    return _added(x, y, math.log(2))
+    return _log_of_sum(x, y, math.log(2))
 
 
-def _added(x: Any, y: Any, scale: float) -> Any:
+def _log_of_sum(x: Any, y: Any, scale: float) -> Any:
     # Where they tie, both forms are right in every derivative.
     difference, softplus = lookup("sub")(y, x), lookup("softplus")
     by_x = lookup("add")(x, softplus(difference * scale) / scale)
@@ -112,15 +111,12 @@ def _added(x: Any, y: Any, scale: float) -> Any:
     return lookup("where")(lookup("_less")(y, x), by_x, by_y)
 
 
-NUMPY.update({np.logaddexp: logaddexp, np.logaddexp2: logaddexp2})
-
-
 # -- of Values ------------------------------------------------------------------------------------
 
 Values = list[Any]
 
 
-def _joined(row: Any, values: Values) -> Any:
+def _reduce_in_pairs(row: Any, values: Values) -> Any:
     """A row of two inputs over several, in pairs, so that a program has few steps one after the other."""
     while len(values) > 1:
         pairs = [row(*values[i : i + 2]) for i in range(0, len(values) - 1, 2)]
@@ -128,13 +124,13 @@ def _joined(row: Any, values: Values) -> Any:
     return values[0]
 
 
-def _below(values: Values) -> tuple[Values, Any]:
+def _minus_largest(values: Values) -> tuple[Values, Any]:
     """Each minus the largest, and the largest."""
-    top = _joined(lookup("_top"), values)
+    top = _reduce_in_pairs(lookup("_top"), values)
     return [x - top for x in values], top
 
 
-def _others(below: Values) -> Any:
+def _rest_of_sum(below: Values) -> Any:
     """Σ exp(xᵢ) - 1 of numbers whose largest is 0.
 
     The largest each contribute exp(0) = 1; one of them is subtracted.
@@ -152,27 +148,26 @@ def _logsumexp(values: Values) -> Any:
         raise ValueError("logsumexp of no numbers")
     if len(values) == 1:
         return values[0]
-    below, top = _below(values)
-    return lookup("log1p")(_others(below)) + top
+    below, top = _minus_largest(values)
+    return lookup("log1p")(_rest_of_sum(below)) + top
 
 
 def _softmax(values: Values) -> Values:
-    e = [lookup("exp")(x) for x in _below(values)[0]]
+    e = [lookup("exp")(x) for x in _minus_largest(values)[0]]
     total = _sum(e)
     return [x / total for x in e]
 
 
 def _log_softmax(values: Values) -> Values:
-    below, _ = _below(values)
-    total = lookup("log1p")(_others(below))
+    below, _ = _minus_largest(values)
+    total = lookup("log1p")(_rest_of_sum(below))
     return [x - total for x in below]
 
 
-def _changed(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
+def _apply_along(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
     """Apply a function of lists to each line along an axis of an array of Values; the shape stays."""
-    axis = np.lib.array_utils.normalize_axis_index(axis, x.ndim)
     results = np.empty(x.shape, object)
-    lines, places = np.moveaxis(x, axis, -1), np.moveaxis(results, axis, -1)
+    lines, places = (np.moveaxis(array, axis_of(axis, x.ndim), -1) for array in (x, results))
     for index in np.ndindex(lines.shape[:-1]):
         places[index] = function(lines[index].tolist())
     return results

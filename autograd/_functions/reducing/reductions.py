@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.arranging.places import sort
-from autograd._functions.dispatch import array_of, attach, counterpart
+from autograd._functions.dispatch import array_of, attach, counterpart, register
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
@@ -18,9 +18,9 @@ from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.numpy_functions import NOTHING
 from autograd._table.array_rules import linear as rows
-from autograd._table.readings import NUMPY
+from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
 
-__all__ = ["average", "cumprod", "cumsum", "max", "mean", "median", "min", "prod", "ptp", "std", "sum", "var"]
+__all__ = ["average", "cumprod", "cumsum", "mean", "median", "prod", "ptp", "std", "var"]
 
 
 def _sum_of_values(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -43,7 +43,7 @@ def sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> sum([Value(1.0), Value(2.0)])
     Value(3.0)
     """
-    return rows.sum(x, axis=axis, keepdims=keepdims)
+    return Tensor.sum(x, axis, keepdims=keepdims)
 
 
 @counterpart(np.mean)
@@ -65,7 +65,7 @@ def max(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> x.grad
     array([0. , 0.5, 0.5])
     """
-    return rows.max(x, axis=axis, keepdims=keepdims)
+    return Tensor.max(x, axis, keepdims=keepdims)
 
 
 @counterpart(np.min)
@@ -99,36 +99,22 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> x.grad
     array([ 0., 10.,  0.])
     """
-    flat, kept, reduced = _one_axis(x, axis)
+    flat, axes = _join_axes(x, axis)
     # A product of two has a derivative without a division, so a product of many is one of its halves.
     while (n := flat.shape[0]) > 1:
         half = n // 2
         pairs = flat[:half] * flat[half : 2 * half]
         flat = rows.concatenate(pairs, flat[2 * half :], axis=0) if n % 2 else pairs
     product = flat[0] if flat.shape[0] else rows.sum(flat, axis=0) + 1.0
-    return rows.reshape(product, shape=kept if not keepdims else reduced)
+    return rows.reshape(product, shape=reduced_shape(x.shape, axes, keepdims))
 
 
-def _one_axis(x: Any, axis: Any) -> tuple[Any, tuple[int, ...], tuple[int, ...]]:
-    """x with the reduced axes joined to its first; the shape of the result, without and with keepdims."""
-    axes = _axes(x, axis)
-    others = [a for a in range(x.ndim) if a not in axes]
-    kept = tuple(x.shape[a] for a in others)
-    flat = rows.transpose(x, axes=(*axes, *others)) if x.ndim > 1 else x
-    flat = rows.reshape(flat, shape=(math.prod(x.shape[a] for a in axes), *kept))
-    return flat, kept, tuple(1 if a in axes else n for a, n in enumerate(x.shape))
-
-
-def _axes(x: Any, axis: Any) -> tuple[int, ...]:
-    """The axes that a reduction is over, as numbers from 0."""
-    if axis is None:
-        return tuple(range(x.ndim))
-    if not isinstance(axis, tuple):
-        axis = operator.index(axis)
-        if x.ndim == 0 and axis in (0, -1):
-            return ()  # NumPy reduces a single number along its only axis
-    axes: tuple[int, ...] = np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
-    return axes
+def _join_axes(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """x with the axes of a reduction joined to its first one, and these axes."""
+    axes = axes_of(axis, x.ndim)
+    flat = rows.transpose(x, axes=(*axes, *other_axes(axes, x.ndim))) if x.ndim > 1 else x
+    length = math.prod(x.shape[a] for a in axes)
+    return rows.reshape(flat, shape=(length, *reduced_shape(x.shape, axes, keepdims=False))), axes
 
 
 @counterpart(np.var, generic=True)
@@ -146,7 +132,7 @@ def var(
         ddof = correction
     off = x - mean(x, axis, keepdims=True)
     total = sum(lookup("square")(off), axis, keepdims=keepdims)
-    count = math.prod(x.shape[a] for a in _axes(x, axis))
+    count = math.prod(x.shape[a] for a in axes_of(axis, x.ndim))
     if count > ddof:
         return total / float(count - ddof)
     # Of too few numbers a Tensor's is nan or infinite, as NumPy's, and of Values there is none.
@@ -169,6 +155,7 @@ def std(
     return lookup("_length")(var(x, axis, ddof=ddof, keepdims=keepdims, correction=correction))
 
 
+@register(np.conjugate, np.positive)
 def _itself(x: Any) -> Any:
     return x
 
@@ -176,12 +163,10 @@ def _itself(x: Any) -> Any:
 # For one Value, NumPy's var and std ask for its own; for a list of them they multiply by conjugates.
 attach("var", var, Value)
 attach("std", std, Value)
-attach("conjugate", _itself)
 attach("conjugate", _itself, Value)
-NUMPY.update({np.conjugate: _itself, np.positive: _itself})
 
 
-def _beside(weights: Any, x: Any, axis: Any) -> Any:
+def _align_weights(weights: Any, x: Any, axis: Any) -> Any:
     """Weights of the places along some axes, in a shape that broadcasts with x."""
     if weights.shape == x.shape:
         return weights
@@ -189,14 +174,14 @@ def _beside(weights: Any, x: Any, axis: Any) -> Any:
         raise TypeError(
             f"average: weights of shape {weights.shape} for an array of shape {x.shape} need an axis"
         )
-    axes = _axes(x, axis)
-    along = tuple(x.shape[a] for a in axes)
-    if weights.shape != along:
+    axes = axes_of(axis, x.ndim)
+    shape = tuple(x.shape[a] for a in axes)
+    if weights.shape != shape:
         raise ValueError(
-            f"average: along axes {axes} the shape is {along}, and {weights.shape} of the weights"
+            f"average: along axes {axes} the shape is {shape}, and {weights.shape} of the weights"
         )
     ordered = rows.transpose(weights, axes=tuple(np.argsort(axes).tolist()))
-    return rows.reshape(ordered, shape=tuple(n if a in axes else 1 for a, n in enumerate(x.shape)))
+    return rows.reshape(ordered, shape=reduced_shape(x.shape, other_axes(axes, x.ndim)))
 
 
 @counterpart(np.average, generic=True)
@@ -222,7 +207,7 @@ def average(
         middle = mean(x, axis, keepdims=keepdims)
         total: Any = np.asarray(x.size / np.size(plain(middle)), getattr(middle, "dtype", float))
     else:
-        weights = _beside(array_of(weights), x, axis)
+        weights = _align_weights(array_of(weights), x, axis)
         total = sum(weights * np.ones(x.shape, x.dtype), axis, keepdims=keepdims)
         if np.any(plain_array(total) == 0.0):
             raise ZeroDivisionError("the weights of an average sum to zero")
@@ -243,22 +228,20 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> median(x), x.grad
     (Tensor(3.), array([0. , 0. , 0.5, 0.5]))
     """
-    flat, kept, reduced = _one_axis(x, tuple(axis) if isinstance(axis, list) else axis)
+    flat, axes = _join_axes(x, tuple(axis) if isinstance(axis, list) else axis)
     ordered = sort(flat, axis=0)
     n = flat.shape[0]
     middle = mean(ordered[(n - 1) // 2 : n // 2 + 1] if n else ordered, axis=0)
     if n and np.any(np.isnan(plain(ordered)[-1])):  # nan is sorted to the end
         middle = lookup("where")(np.isnan(plain(ordered)[-1]), np.nan, middle)
-    return rows.reshape(middle, shape=kept if not keepdims else reduced)
+    return rows.reshape(middle, shape=reduced_shape(x.shape, axes, keepdims))
 
 
-def _along(x: Any, axis: Any) -> tuple[Any, int]:
+def _array_and_axis(x: Any, axis: Any) -> tuple[Any, int]:
     """The array and the axis to accumulate along; with axis=None, the flattened array."""
-    if axis is None:
+    if axis is None or (x.ndim == 0 and axis in (0, -1)):
         return rows.reshape(x, shape=(-1,)), 0
-    if x.ndim == 0 and axis in (0, -1):
-        return rows.reshape(x, shape=(1,)), 0
-    return x, np.lib.array_utils.normalize_axis_index(operator.index(axis), x.ndim)
+    return x, axis_of(axis, x.ndim)
 
 
 @counterpart(np.cumsum)
@@ -268,7 +251,7 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
     >>> cumsum(Tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
     """
-    x, axis = _along(x, axis)
+    x, axis = _array_and_axis(x, axis)
     return rows.cumsum(x, axis=axis)
 
 
@@ -283,12 +266,11 @@ def cumprod(x: Any, axis: int | None = None) -> Any:
     >>> cumprod(x), x.grad
     (Tensor([2., 0., 0.]), array([ 1., 10.,  0.]))
     """
-    x, axis = _along(x, axis)
-    before = (slice(None),) * axis
+    x, axis = _array_and_axis(x, axis)
     step = 1
     # Of each, the product of so many up to it; then of twice as many.
     while step < x.shape[axis]:
-        longer = x[(*before, slice(step, None))] * x[(*before, slice(None, -step))]
-        x = rows.concatenate(x[(*before, slice(None, step))], longer, axis=axis)
+        longer = x[along(axis, slice(step, None))] * x[along(axis, slice(None, -step))]
+        x = rows.concatenate(x[along(axis, slice(step))], longer, axis=axis)
         step *= 2
     return x if step > 1 else lookup("_identity")(x)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
+from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
 from autograd._table.define import define_arrays
 
 Array = NDArray[Any]
@@ -41,8 +42,7 @@ def _spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """g, the adjoint of a reduction over `axis`, in the shape of x."""
     shape = x.shape
     if shape and not keepdims and axis is not None:
-        axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
-        g = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(shape)))
+        g = reshape(g, shape=reduced_shape(shape, axes_of(axis, len(shape))))
     return broadcast_to(g, shape=shape) if isinstance(g, Node) else _broadcast_to(g, shape)
 
 
@@ -60,10 +60,8 @@ def _summed(g: Any, shape: tuple[int, ...]) -> Any:
 
 def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     """ln Σ exp(x): without the largest term, the sum is small enough for log1p."""
-    n = x.ndim
-    axes = tuple(range(n)) if axis is None or n == 0 else tuple(a % n for a in np.atleast_1d(axis))
-    others = tuple(a for a in range(n) if a not in axes)
-    rows = x.transpose(others + axes).reshape(*(x.shape[a] for a in others), -1)
+    axes = axes_of(axis, x.ndim)
+    rows = x.transpose(*other_axes(axes, x.ndim), *axes).reshape(*reduced_shape(x.shape, axes, False), -1)
     top = np.maximum.reduce(rows, axis=-1, keepdims=True)
     e = np.exp(rows - np.where(np.isfinite(top), top, 0))
     np.put_along_axis(e, np.argmax(rows, axis=-1, keepdims=True), 0, axis=-1)
@@ -72,10 +70,15 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.expand_dims(total, axes) if keepdims else total
 
 
+def below_largest(x: Any, axis: Axis) -> Any:
+    """x minus its largest, which may not be finite, along some axes."""
+    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
+    return x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
+
+
 def softmax(x: Any, axis: Axis) -> Any:
     """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
-    e = lookup("exp")(x - np.where(np.isfinite(top), top, 0).astype(top.dtype))
+    e = lookup("exp")(below_largest(x, axis))
     return e / sum(e, axis=axis, keepdims=True)
 
 
@@ -113,7 +116,7 @@ def _cumsum(x: Array, axis: int) -> Array:
 
 def _cumsum_back(g: Any, axis: int) -> Any:
     """The sums from the other end."""
-    index = (*(slice(None),) * (axis % g.ndim), slice(None, None, -1))
+    index = along(axis_of(axis, g.ndim), slice(None, None, -1))
     return getitem(cumsum(getitem(g, index=index), axis=axis), index=index)
 
 
@@ -247,8 +250,8 @@ def _concatenate(*arrays: Array, axis: int) -> Array:
 
 def _pieces(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
     ends = [0, *itertools.accumulate(np.shape(a)[axis] for a in arrays)]
-    before = (slice(None),) * (axis % np.ndim(g))
-    return lambda i: getitem(g, index=(*before, slice(ends[i], ends[i + 1])))
+    axis = axis_of(axis, np.ndim(g))
+    return lambda i: getitem(g, index=along(axis, slice(ends[i], ends[i + 1])))
 
 
 def _stack(*arrays: Array, axis: int) -> Array:
@@ -256,8 +259,8 @@ def _stack(*arrays: Array, axis: int) -> Array:
 
 
 def _layers(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
-    before = (slice(None),) * (axis % np.ndim(g))
-    return lambda i: getitem(g, index=(*before, i))
+    axis = axis_of(axis, np.ndim(g))
+    return lambda i: getitem(g, index=along(axis, i))
 
 
 def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:

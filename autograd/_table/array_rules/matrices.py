@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
+from autograd._table.array_rules.axes import reduced_shape
 from autograd._table.array_rules.linear import column, getitem, matmul, reshape, sum, sum_to, swapped
 from autograd._table.define import define_arrays
 
@@ -52,7 +53,7 @@ def attempted(function: Callable[..., Any], x: Array, problem: str, *args: Any) 
 def _norm(x: Array, order: float, axes: Axes, keepdims: bool = False) -> Any:
     """(Σ|x|ᵖ)^(1/p); where that leaves the range of floats, of x divided by its largest element."""
     sizes = _sizes(x, order, axes)
-    return sizes if keepdims else sizes.reshape([n for a, n in enumerate(x.shape) if a not in axes])
+    return sizes.reshape(reduced_shape(x.shape, axes, keepdims))
 
 
 def _sizes(x: Array, order: float, axes: Axes) -> Any:
@@ -74,8 +75,7 @@ def _root_of_powers(size: Array, order: float, axes: Axes) -> Any:
 
 
 def _norm_pull(g: Any, x: Any, order: float, axes: Axes, keepdims: bool = False) -> Any:
-    adjoint = reshape(g, shape=tuple(1 if a in axes else n for a, n in enumerate(np.shape(x))))
-    return adjoint * _direction(x, order, axes)
+    return reshape(g, shape=reduced_shape(np.shape(x), axes)) * _direction(x, order, axes)
 
 
 def _direction(x: Any, order: float, axes: Axes) -> Any:

@@ -258,8 +258,9 @@ def where(condition: float, x: float, y: float) -> float:
 
 def where_array(condition: Any, x: Any, y: Any) -> Any:
     # As in a ufunc, Python's own numbers take the dtype of the array beside them.
-    if {type(x), type(y)} <= {float, int, bool} and getattr(condition, "dtype", np.dtype(bool)).kind == "f":
-        x = condition.dtype.type(x)
+    if type(x) in (float, int, bool) and type(y) in (float, int, bool):
+        dtype = getattr(condition, "dtype", np.dtype(bool))
+        x = dtype.type(x) if dtype.kind == "f" else x
     return np.where(condition, x, y)
 
 

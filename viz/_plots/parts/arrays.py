@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
+from autograd._support.checks import holds_reals
 from autograd._support.entering import is_number
 from viz._plots.parts.words import as_text
 
@@ -43,7 +44,7 @@ def numbers(data: Any, name: str) -> Array:
     except ValueError:
         raise ValueError(f"{name} is an array of numbers; the rows given differ in length") from None
     objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
-    if array.dtype.kind not in "fiub" and not objects:
+    if not holds_reals(array) and not objects:
         description = type(data).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
         raise TypeError(f"{name} is an array of real numbers, not {description}")
     if array.size == 0:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autograd._support.checks import is_whole
 from viz._plots.parts.arrays import Array
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import LETTER, canvas, mpl, room_of
@@ -46,7 +47,7 @@ def pictures_of(rows: Array, shape: Any, name: str) -> Array:
     (2, 2, 3)
     """
     sides = tuple(shape) if isinstance(shape, Sequence) else ()
-    if len(sides) != 2 or not all(isinstance(n, int) and n > 0 for n in sides):
+    if len(sides) != 2 or not all(is_whole(n) and n > 0 for n in sides):
         raise ValueError(f"shape is (height, width) of a picture in pixels, not {shape!r}")
     if rows.ndim not in (1, 2):
         raise ValueError(f"{name} has shape {rows.shape}; expected one row of pixels for each picture")
