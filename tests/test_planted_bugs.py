@@ -406,8 +406,8 @@ BUGS = [
     (
         "the weights of one window for all",
         "autograd/_compiler/find/matrices",
-        "alike[kind, biased, terms, len(found), weights, signs]",
-        'alike[kind, biased, terms, len(found), "", signs]',
+        "windows[kind, terms, len(rows), weights, signs]",
+        'windows[kind, terms, len(rows), "", signs]',
         "autograd/compiler/test_exact",
     ),
     (
