@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,7 @@ class Lines:
     Attributes:
         lines: in order.
         outputs: the results of the program.
+        width: how many results there are.
         result: the results as a last line, if they are more than scalars of lines and leaves; else None.
 
     >>> from autograd import Value, compile, sigmoid
@@ -68,15 +69,19 @@ class Lines:
     """
 
     def __init__(self, program: ArrayProgram) -> None:
-        self._program, outputs = program, program.outputs
-        self._labels = [program.labels.get(line) for block in program.blocks for line in block.lines.tolist()]
+        self._program, outputs, self.width = program, program.outputs, len(program.outputs)
+        lines = np.concatenate([block.lines for block in program.blocks]).tolist()
+        self._labels = list(map(program.labels.get, lines))
         letters = list(map(short, self._labels))
+        numbers = {letter: number for number, letter in enumerate(dict.fromkeys(letters))}
+        self._letters = list(numbers)
+        self._letter = np.array([numbers[letter] for letter in letters])  # of each address, its number
         families: dict[str, list[int]] = {}
         for address in (*program.inputs.addresses.tolist(), *program.parameters.addresses.tolist()):
             if letter := letters[address]:
                 families.setdefault(letter, []).append(address)
         self._families = {letter: np.array(addresses) for letter, addresses in families.items()}
-        used = {re.sub(r"\d", "", letter).lower() for letter in letters if letter}
+        used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
         own = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
         self._names = (f"{own}{i}" for i in itertools.count(1))  # of blocks without labels
         self._taken = set(self._families)
@@ -86,8 +91,8 @@ class Lines:
         self._inlined: dict[Block, _Inlined] = {}
         self._shape: dict[Block, tuple[int, ...]] = {}
         self._reshaped: set[Named] = set()  # weights that are matrices of several shapes
-        self.lines = list(self._named())
-        self.outputs = self._formula(outputs)
+        self.lines = list(self._steps_with_names())
+        self.outputs = self.named(outputs)
         self.result: Named | None = None
         several = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
         if not all(isinstance(part, Part) for part in several):
@@ -103,15 +108,32 @@ class Lines:
             return self._single(self._program.outputs[[row]])
         return _elementwise(self._step[line.block].scalar(row), self._single)
 
+    def named(self, addresses: Any) -> Formula:
+        """Scalars by their names; the formula of inlined scalars."""
+        flat = addresses.ravel()
+        flat = flat[:1] if (flat == flat[0]).all() else flat
+        formulas: list[Formula] = []
+        for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
+            block, rows = piece.block, piece.rows
+            if block is self._program.constants:
+                formulas.append(_operand(number_or_column(self._program.numbers[rows]), self.named))
+            elif block in self._inlined:
+                formulas.append(self._inlined[block].formula)
+            elif block in self._line:
+                formulas.append(Part(self._line[block], rows))
+            else:
+                formulas += self._leaf_parts(block, rows)
+        return formulas[0] if len(formulas) == 1 else Joined(tuple(formulas))
+
     def _single(self, address: Any) -> Formula:
         (piece,) = self._program.pieces(address)
         if piece.block in self._inlined:
             return _elementwise(self._step[piece.block].scalar(int(piece.rows[0])), self._single)
-        return self._formula(address)
+        return self.named(address)
 
     # -- lines ----------------------------------------------------------------------------------
 
-    def _named(self) -> Iterator[Named]:
+    def _steps_with_names(self) -> Iterator[Named]:
         used_once = self._used_once()
         for step in self._program.steps:
             block, inlined = step.block, self._inlined_in(step.reads())
@@ -151,36 +173,20 @@ class Lines:
 
     def _common_letter(self, addresses: Any) -> str | None:
         """The letter and layer that the labels of all these scalars share."""
-        letters = {short(self._labels[i]) for i in addresses.ravel().tolist()}
-        return letters.pop() if len(letters) == 1 else None
+        letters = self._letter[addresses]
+        return self._letters[letters[0]] if (letters == letters[0]).all() else None
 
     # -- formulas -------------------------------------------------------------------------------
 
-    def _formula(self, addresses: Any) -> Formula:
-        """Scalars by their names."""
-        flat = addresses.ravel()
-        flat = flat[:1] if (flat == flat[0]).all() else flat
-        formulas: list[Formula] = []
-        for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
-            block, rows = piece.block, piece.rows
-            if block is self._program.constants:
-                formulas.append(_operand(number_or_column(self._program.numbers[rows]), self._formula))
-            elif block in self._inlined:
-                formulas.append(self._inlined[block].formula)
-            elif block in self._line:
-                formulas.append(Part(self._line[block], rows))
-            else:
-                formulas += self._leaf_parts(block, rows)
-        return formulas[0] if len(formulas) == 1 else Joined(tuple(formulas))
-
     def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
-        letters = [short(self._labels[i]) for i in (rows + block.start).tolist()]
-        cuts = (rows[1:] != rows[:-1] + 1) | np.array([a != b for a, b in pairwise(letters)], bool)
-        starts = [0, *(np.flatnonzero(cuts) + 1).tolist()]
-        if len(set(letters)) == 1 or None in letters or len(starts) > LISTED:
-            return [self._leaf_part(block, rows)]
-        return [self._leaf_part(block, part) for part in np.split(rows, starts[1:])]
+        letters = self._letter[rows + block.start]
+        cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
+        groups = np.split(rows, cuts) if len(cuts) < LISTED else [rows]
+        unlabelled = None in self._letters and (letters == self._letters.index(None)).any()
+        if unlabelled or (letters == letters[0]).all():
+            groups = [rows]
+        return [self._leaf_part(block, group) for group in groups]
 
     def _leaf_part(self, block: Block, rows: Any) -> Part:
         """Leaves by their letter, and their places among all of that letter; or else in theta or x."""
@@ -198,10 +204,10 @@ class Lines:
         match step:
             case RowStep() | Sum():
                 self._keep_shape(step.block, step.operands[0])
-                return _elementwise(step, self._formula)
+                return _elementwise(step, self.named)
             case MatrixProduct():
                 sums, terms, windows = step.shape
-                weights, quantity = self._weights(step), self._formula(step.quantities)
+                weights, quantity = self._weights(step), self.named(step.quantities)
                 formula = Matrix(weights, step.signs is not None, quantity, step.shape)
                 if (matrix := formula.matrix) is not None and sums > 1:
                     flat = len(matrix.shape) == 1 and matrix not in self._reshaped
@@ -215,11 +221,11 @@ class Lines:
                         quantity.of.shape = (terms, windows)
                 return formula
             case RaggedSums():
-                quantity, shape = self._formula(step.quantities), (step.block.size, len(step.weights))
+                quantity, shape = self.named(step.quantities), (step.block.size, len(step.weights))
                 return Ragged(self._weights(step), step.signs is not None, quantity, shape)
 
     def _weights(self, step: MatrixProduct | RaggedSums) -> Formula | None:
-        return None if (step.weights == ONE).all() else self._formula(step.weights)
+        return None if (step.weights == ONE).all() else self.named(step.weights)
 
     def _keep_shape(self, block: Block, operand: Operand) -> None:
         """Give the block of an elementwise step the shape of its first operand."""
@@ -241,7 +247,7 @@ class _Inlined:
 
 def _elementwise(step: RowStep | Sum, of: Callable[[Any], Formula]) -> Formula:
     if isinstance(step, RowStep):
-        return Applied(step.row, tuple(_operand(a, of) for a in step.args))
+        return Applied(step.row, tuple(_operand(a, of) for a in step.operands))
     terms = ((t.sign, t.factor and of(t.factor.addresses), _operand(t.quantity, of)) for t in step.terms)
     return Total(tuple(itertools.starmap(Addend, terms)))
 
@@ -264,6 +270,12 @@ def short(label: str | None) -> str | None:
     """
     if not label:
         return None
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
-    letter = re.match(r"\\?([^\W\d_]+)", label)
+    _, power, layers = label.partition("^")
+    return _short(label.partition("_")[0], power + layers)
+
+
+@functools.lru_cache(1024)  # labels that differ in their indices alone are one
+def _short(start: str, power: str) -> str | None:
+    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", power)
+    letter = re.match(r"\\?([^\W\d_]+)", start)
     return f"{letter[1]}{layer[1] if layer else ''}" if letter else None
