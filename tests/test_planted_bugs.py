@@ -408,7 +408,7 @@ BUGS = [
         "autograd/_compiler/array_program",
         "np.repeat(self._mask(rows), self.sizes)",
         "np.repeat(self._mask(ALL), self.sizes)",
-        "autograd/compiler/test_program",
+        "autograd/compiler/test_array_program",
     ),
     (
         "the formula of one window for all",
