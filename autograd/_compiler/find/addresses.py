@@ -29,15 +29,14 @@ class Addresses:
         self.batched = tape.depends & INPUT > 0
         self.active = tape.depends & PARAMETER > 0
         self.address = np.full(self.count, -1)
-        self.blocks = [Block(ONE, 1, False, False, np.array([-1]))]
         self.steps: list[Step] = []
+        constants = np.flatnonzero(self.constant)
+        self.blocks = [Block(ONE, 1 + len(constants), False, False, np.append(-1, constants))]
+        self.address[constants] = self.blocks[0].addresses[1:]
         leaf = tape.code == LEAF
         is_input = leaf & (np.arange(self.count) < len(set(tape.inputs)))
-        for chosen in (self.constant, is_input, leaf & ~is_input):
-            self.block(np.flatnonzero(chosen))
-        one, constants = self.blocks[:2]
-        lines = np.append(one.lines, constants.lines)
-        self.blocks[:2] = [Block(ONE, len(lines), False, False, lines)]
+        self.block(np.flatnonzero(is_input))
+        self.block(np.flatnonzero(leaf & ~is_input))
 
     def program(self) -> ArrayProgram:
         """The program of the steps so far."""
