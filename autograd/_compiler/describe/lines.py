@@ -182,11 +182,9 @@ class Lines:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
         letters = self._letter[rows + block.start]
         cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
-        groups = np.split(rows, cuts) if len(cuts) < LISTED else [rows]
-        unlabelled = None in self._letters and (letters == self._letters.index(None)).any()
-        if unlabelled or (letters == letters[0]).all():
-            groups = [rows]
-        return [self._leaf_part(block, group) for group in groups]
+        several = {self._letters[letter] for letter in np.unique(letters).tolist()}
+        together = len(several) == 1 or None in several or len(cuts) >= LISTED
+        return [self._leaf_part(block, group) for group in ([rows] if together else np.split(rows, cuts))]
 
     def _leaf_part(self, block: Block, rows: Any) -> Part:
         """Leaves by their letter, and their places among all of that letter; or else in theta or x."""

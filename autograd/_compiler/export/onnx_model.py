@@ -66,20 +66,13 @@ OPERATORS: dict[Any, str] = {
 
 
 def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single: bool) -> Any:
-    """The model of a program.
+    """An ``onnx.ModelProto`` of a program; `Portable.to_onnx` says more.
 
     Args:
         program: what to translate.
         theta: the numbers of its block of parameters, shape (parameters,).
         columns: the column of X of each scalar of its block of inputs; None if the block is X.
         single: whether the output is one number an example, and not a row of them.
-
-    Returns:
-        An ``onnx.ModelProto``.
-
-    Raises:
-        ImportError: when onnx is not installed, with the command that installs it.
-        NotImplementedError: for a row that ONNX cannot express.
     """
     return _Model(program, theta, columns).build(single)
 
