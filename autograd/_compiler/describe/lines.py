@@ -1,25 +1,30 @@
-"""What a program computes, line by line: `listing` writes it as text, `viz.draw` as mathematics."""
+"""A program line by line, as formulas: `describe.text` writes them as text, `viz.draw` as mathematics."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.array_program import (
+    ONE,
+    ArrayProgram,
     Block,
-    Lifted,
-    Map,
-    Product,
-    Segments,
+    Column,
+    Gather,
+    MatrixProduct,
+    Number,
+    Operand,
+    RaggedSums,
+    RowStep,
     Step,
-    addresses_of,
-    in_order,
+    Sum,
+    number_or_column,
 )
 from autograd._compiler.describe.formulas import (
     Addend,
@@ -28,7 +33,6 @@ from autograd._compiler.describe.formulas import (
     Joined,
     Matrix,
     Named,
-    Number,
     Numbers,
     Part,
     Ragged,
@@ -37,185 +41,173 @@ from autograd._compiler.describe.formulas import (
 
 __all__ = ["Lines", "short"]
 
-DEPTH = 40  # of a formula: what lies deeper gets a line of its own
-LISTED = 6  # leaves with different letters that are named one after another, and not by their places
+DEPTH = 40  # of nested formulas; a deeper one gets a line of its own
+LISTED = 6  # groups of leaves that are listed by their letters; more are named by their places in theta or x
 
 
 class Lines:
     """The lines of a program, and the leaves that they are computed from.
 
-    What has no label and is used once stands where it is used.
+    A block without labels that is used once has no line: its formula is part of the formula that uses it.
 
     Attributes:
         lines: in order.
-        outputs: what the program returns.
-        result: that, if it is more than quantities of the lines and leaves.
+        outputs: the results of the program.
+        width: how many results there are.
+        result: the results as a last line, if they are more than scalars of lines and leaves; else None.
 
     >>> from autograd import Value, compile, sigmoid
     >>> w = [[Value(1.0, label=f"w_{j}{k}") for k in range(2)] for j in range(3)]
     >>> x = [Value(0.0, label=f"x_{k}") for k in range(2)]
     >>> z = [(row[0] * x[0] + row[1] * x[1]).with_label(f"z_{j}") for j, row in enumerate(w)]
-    >>> found = compile([sigmoid(one) for one in z], x, [v for row in w for v in row]).lines
-    >>> [(line.name, line.shape, line.operations) for line in (*found.lines, found.result)]
+    >>> program = compile([sigmoid(z_j) for z_j in z], x, [v for row in w for v in row]).lines
+    >>> [(line.name, line.shape, line.operations) for line in (*program.lines, program.result)]
     [('z', (3,), 9), ('v1', (3,), 3)]
-    >>> z = found.lines[0].formula
+    >>> z = program.lines[0].formula
     >>> z.weights.of.name, z.weights.of.shape, z.quantity.of.name, z.shape
     ('w', (3, 2), 'x', (3, 2, 1))
     """
 
-    def __init__(self, lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> None:
-        self._lifted, self._addresses = lifted, outputs
-        self._labels = [labels.get(line) for block in lifted.blocks for line in block.lines.tolist()]
-        family: dict[str, list[int]] = {}
-        for i in range(lifted.constants.start):
-            if letter := short(self._labels[i]):
-                family.setdefault(letter, []).append(i)
-        self._family = {letter: np.array(places) for letter, places in family.items()}  # also of one layer
-        used = {re.sub(r"\d", "", letter).lower() for label in self._labels if (letter := short(label))}
-        self._letter = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
-        self._names = (f"{self._letter}{i}" for i in itertools.count(1))
-        self._step = {step.block: step for step in lifted.steps}
+    def __init__(self, program: ArrayProgram) -> None:
+        self._program, outputs, self.width = program, program.outputs, len(program.outputs)
+        lines = np.concatenate([block.lines for block in program.blocks]).tolist()
+        self._labels = list(map(program.labels.get, lines))
+        letters = list(map(short, self._labels))
+        numbers = {letter: number for number, letter in enumerate(dict.fromkeys(letters))}
+        self._letters = list(numbers)
+        self._letter = np.array([numbers[letter] for letter in letters])  # of each address, its number
+        families: dict[str, list[int]] = {}
+        for address in (*program.inputs.addresses.tolist(), *program.parameters.addresses.tolist()):
+            if letter := letters[address]:
+                families.setdefault(letter, []).append(address)
+        self._families = {letter: np.array(addresses) for letter, addresses in families.items()}
+        used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
+        own = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
+        self._names = (f"{own}{i}" for i in itertools.count(1))  # of blocks without labels
+        self._taken = set(self._families)
+        self._step = {step.block: step for step in program.steps}
         self._leaves: dict[str, Named] = {}
         self._line: dict[Block, Named] = {}
-        self._inside: dict[Block, _Inside] = {}  # what stands where it is used
+        self._inlined: dict[Block, _Inlined] = {}
         self._shape: dict[Block, tuple[int, ...]] = {}
         self._reshaped: set[Named] = set()  # weights that are matrices of several shapes
-        self._uses: dict[Block, int] = {}
-        for addresses in (outputs, *(a for step in lifted.steps for a in addresses_of(step))):
-            pieces = list(lifted.pieces(addresses))
-            for piece in pieces:
-                once = len(pieces) == 1 and _is_whole(piece.block, piece.rows)
-                self._uses[piece.block] = self._uses.get(piece.block, 0) + (1 if once else 2)
-        taken = set(self._family)
-        self.lines = list(self._found(taken))
-        self.outputs = self._of(outputs)
+        self.lines = list(self._steps_with_names())
+        self.outputs = self.named(outputs)
         self.result: Named | None = None
-        named = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
-        if not all(isinstance(part, Part) for part in named):
-            count = sum(self._inside[b].operations for b in self._read([outputs]))
-            said = [self._labels[i] if i >= 0 else None for i in outputs.tolist()]
+        several = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
+        if not all(isinstance(part, Part) for part in several):
+            operations = sum(inlined.operations for inlined in self._inlined_in([outputs]))
+            labels = [self._labels[i] for i in outputs.tolist()]
             self.result = Named(
-                self._free(taken), said, (len(outputs),), formula=self.outputs, operations=count
+                self._unused_name(), labels, (len(outputs),), formula=self.outputs, operations=operations
             )
 
-    def _found(self, taken: set[str]) -> Iterator[Named]:
-        for step in self._lifted.steps:
-            block, read = step.block, self._read(addresses_of(step))
-            made = _Inside(
-                self._made(step),
-                _operations(step) + sum(self._inside[b].operations for b in read),
-                1 + max((self._inside[b].depth for b in read), default=0),
-            )
-            letter = self._common(block.start + np.arange(block.size))
-            if letter is None and self._uses.get(block) == 1 and made.depth < DEPTH:
-                self._inside[block] = made
+    def single(self, line: Named, row: int = 0) -> Formula:
+        """The formula of one scalar of a line, in the single scalars that it was recorded with."""
+        if line.block is None:
+            return self._single(self._program.outputs[[row]])
+        return _elementwise(self._step[line.block].scalar(row), self._single)
+
+    def named(self, addresses: Any) -> Formula:
+        """Scalars by their names; the formula of inlined scalars."""
+        flat = addresses.ravel()
+        flat = flat[:1] if (flat == flat[0]).all() else flat
+        formulas: list[Formula] = []
+        for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
+            block, rows = piece.block, piece.rows
+            if block is self._program.constants:
+                formulas.append(_operand(number_or_column(self._program.numbers[rows]), self.named))
+            elif block in self._inlined:
+                formulas.append(self._inlined[block].formula)
+            elif block in self._line:
+                formulas.append(Part(self._line[block], rows))
+            else:
+                formulas += self._leaf_parts(block, rows)
+        return formulas[0] if len(formulas) == 1 else Joined(tuple(formulas))
+
+    def _single(self, address: Any) -> Formula:
+        (piece,) = self._program.pieces(address)
+        if piece.block in self._inlined:
+            return _elementwise(self._step[piece.block].scalar(int(piece.rows[0])), self._single)
+        return self.named(address)
+
+    # -- lines ----------------------------------------------------------------------------------
+
+    def _steps_with_names(self) -> Iterator[Named]:
+        used_once = self._used_once()
+        for step in self._program.steps:
+            block, inlined = step.block, self._inlined_in(step.reads())
+            formula = self._step_formula(step)
+            operations = step.operations + sum(inner.operations for inner in inlined)
+            depth = 1 + max((inner.depth for inner in inlined), default=0)
+            letter = self._common_letter(block.addresses)
+            if letter is None and block in used_once and depth < DEPTH:
+                self._inlined[block] = _Inlined(formula, operations, depth)
                 continue
-            name = letter
-            if name is None or name in taken:
-                name = self._free(taken)
-            taken.add(name)
+            name = self._unused_name() if letter is None or letter in self._taken else letter
+            self._taken.add(name)
             labels = self._labels[block.start : block.start + block.size]
             shape = self._shape.get(block, (block.size,))
             self._line[block] = Named(
-                name, labels, shape, formula=made.formula, operations=made.operations, block=block
+                name, labels, shape, formula=formula, operations=operations, block=block
             )
             yield self._line[block]
 
-    # -- for a reader ---------------------------------------------------------------------------
+    def _used_once(self) -> set[Block]:
+        """Blocks that are read as a whole, by one operand."""
+        uses: dict[Block, int] = {}
+        reads = (addresses for step in self._program.steps for addresses in step.reads())
+        for addresses in (self._program.outputs, *reads):
+            pieces = self._program.pieces(addresses)
+            for piece in pieces:
+                whole = len(pieces) == 1 and piece.is_whole
+                uses[piece.block] = uses.get(piece.block, 0) + (1 if whole else 2)
+        return {block for block, count in uses.items() if count == 1}
 
-    def single(self, line: Named, row: int = 0) -> Formula:
-        """The formula of one quantity of a line, as it was written in single quantities."""
-        if line.block is None:
-            return self._single(int(self._addresses[row]))
-        return self._single_made(self._step[line.block], row)
+    def _inlined_in(self, reads: Iterable[Any]) -> set[_Inlined]:
+        blocks = (piece.block for addresses in reads for piece in self._program.pieces(addresses))
+        return {self._inlined[block] for block in blocks if block in self._inlined}
 
-    def _free(self, taken: set[str]) -> str:
-        """A name for what has no label, with a letter that no label has."""
-        return next(name for name in self._names if name not in taken)
+    def _unused_name(self) -> str:
+        return next(name for name in self._names if name not in self._taken)
 
-    # -- arrays ---------------------------------------------------------------------------------
+    def _common_letter(self, addresses: Any) -> str | None:
+        """The letter and layer that the labels of all these scalars share."""
+        letters = self._letter[addresses]
+        return self._letters[letters[0]] if (letters == letters[0]).all() else None
 
-    def _read(self, several: Any) -> set[Block]:
-        """The blocks among what is read that stand where they are used."""
-        return {p.block for a in several for p in self._lifted.pieces(a) if p.block in self._inside}
+    # -- formulas -------------------------------------------------------------------------------
 
-    def _common(self, addresses: Any) -> str | None:
-        """What the labels of some quantities have in common: a letter and a layer."""
-        found = {short(self._labels[i]) for i in addresses.ravel().tolist() if i >= 0}
-        return found.pop() if len(found) == 1 else None
+    def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
+        """Leaves by their letters, one group after another; if there are many groups, as one part."""
+        letters = self._letter[rows + block.start]
+        cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
+        several = {self._letters[letter] for letter in np.unique(letters).tolist()}
+        together = len(several) == 1 or None in several or len(cuts) >= LISTED
+        return [self._leaf_part(block, group) for group in ([rows] if together else np.split(rows, cuts))]
 
-    def _of(self, addresses: Any) -> Formula:
-        """Quantities by their names."""
-        flat = addresses.ravel()
-        flat = flat[:1] if (flat == flat[0]).all() else flat  # one for all
-        found: list[Formula] = []
-        for piece in sorted(self._lifted.pieces(flat), key=lambda piece: int(piece.places[0])):
-            block, rows = piece.block, piece.rows
-            if block is self._lifted.constants:
-                found.append(_numbers(self._lifted.numbers[rows]))
-            elif block in self._inside:
-                found.append(self._inside[block].formula)
-            elif block in self._line:
-                found.append(Part(self._line[block], rows))
-            else:
-                found += self._leaves_of(block, rows)
-        if (flat < 0).any():
-            found.append(Number(1.0))
-        return found[0] if len(found) == 1 else Joined(tuple(found))
-
-    def _leaves_of(self, block: Block, rows: Any) -> list[Part]:
-        """Leaves by their letters, one after another; all by their places where that would be many."""
-        letters = [short(self._labels[i]) for i in (rows + block.start).tolist()]
-        cuts = (rows[1:] != rows[:-1] + 1) | np.array([a != b for a, b in pairwise(letters)], bool)
-        starts = [0, *(np.flatnonzero(cuts) + 1).tolist()]
-        if len(set(letters)) == 1 or None in letters or len(starts) > LISTED:
-            return [self._leaf(block, rows)]
-        return [self._leaf(block, part) for part in np.split(rows, starts[1:])]
-
-    def _leaf(self, block: Block, rows: Any) -> Part:
-        """Leaves by their letter, and their places among those of that letter; or in theta, in x."""
-        name = self._common(rows + block.start)
-        own = block is self._lifted.parameters
-        if name is None:
-            family = np.arange(block.start, block.start + block.size)
-            name = "theta" if own else "X" if "x" in self._family else "x"
-            key = f"{name}[]"  # no letter is so called
-        else:
-            family = self._family[name]
-            key = name
+    def _leaf_part(self, block: Block, rows: Any) -> Part:
+        """Leaves by their letter, and their places among all of that letter; or else in theta or x."""
+        letter = self._common_letter(rows + block.start)
+        parameter = block is self._program.parameters
+        name = letter or ("theta" if parameter else "X" if "x" in self._families else "x")
+        family = self._families[letter] if letter else block.addresses
+        key = letter or f"{name}[]"  # distinct from every letter
         if key not in self._leaves:
             labels = [self._labels[i] for i in family.tolist()]
-            self._leaves[key] = Named(name, labels, (len(labels),), own, key == name)
+            self._leaves[key] = Named(name, labels, (len(labels),), parameter, letter is not None)
         return Part(self._leaves[key], np.searchsorted(family, rows + block.start))
 
-    def _made(self, step: Step) -> Formula:
-        """What a step does."""
+    def _step_formula(self, step: Step) -> Formula:
         match step:
-            case Map(row=None):
-                self._like(step.block, step.terms[0].quantity)
-                return Total(
-                    tuple(
-                        Addend(
-                            term.sign,
-                            None if term.factor is None else self._of(term.factor),
-                            _numbers(term.quantity)
-                            if term.quantity.dtype.kind == "f"
-                            else self._of(term.quantity),
-                        )
-                        for term in step.terms
-                    )
-                )
-            case Map():
-                assert step.row is not None
-                self._like(step.block, step.args[0])
-                return Applied(
-                    step.row, tuple(Number(a) if isinstance(a, float) else self._of(a) for a in step.args)
-                )
-            case Product():
-                (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
-                weights, quantity = self._weights(step), self._of(step.quantities)
-                made = Matrix(weights, step.signs is not None, quantity, (sums, terms, windows))
-                if (matrix := made.matrix) is not None and sums > 1:
+            case RowStep() | Sum():
+                self._keep_shape(step.block, step.operands[0])
+                return _elementwise(step, self.named)
+            case MatrixProduct():
+                sums, terms, windows = step.shape
+                weights, quantity = self._weights(step), self.named(step.quantities)
+                formula = Matrix(weights, step.signs is not None, quantity, step.shape)
+                if (matrix := formula.matrix) is not None and sums > 1:
                     flat = len(matrix.shape) == 1 and matrix not in self._reshaped
                     alike = flat or matrix.shape == (sums, terms)
                     matrix.shape = (sums, terms) if alike else (len(matrix),)
@@ -225,107 +217,47 @@ class Lines:
                     self._shape[step.block] = (sums, windows)
                     if isinstance(quantity, Part) and quantity.whole:
                         quantity.of.shape = (terms, windows)
-                return made
-            case Segments():
-                quantity, shape = self._of(step.quantities), (step.block.size, len(step.weights))
+                return formula
+            case RaggedSums():
+                quantity, shape = self.named(step.quantities), (step.block.size, len(step.weights))
                 return Ragged(self._weights(step), step.signs is not None, quantity, shape)
 
-    def _weights(self, step: Product | Segments) -> Formula | None:
-        return None if (step.weights < 0).all() else self._of(step.weights)
+    def _weights(self, step: MatrixProduct | RaggedSums) -> Formula | None:
+        return None if (step.weights == ONE).all() else self.named(step.weights)
 
-    def _like(self, block: Block, addresses: Any) -> None:
-        """A step that goes quantity by quantity leaves their shape as it is."""
-        if isinstance(addresses, float) or addresses.dtype.kind == "f":
-            return
-        pieces = list(self._lifted.pieces(addresses))
-        if len(pieces) == 1 and _is_whole(pieces[0].block, pieces[0].rows):
+    def _keep_shape(self, block: Block, operand: Operand) -> None:
+        """Give the block of an elementwise step the shape of its first operand."""
+        pieces = self._program.pieces(operand.addresses) if isinstance(operand, Gather) else []
+        if len(pieces) == 1 and pieces[0].is_whole:
             shape = self._shape.get(pieces[0].block)
             if shape is not None and pieces[0].block.size == block.size:
                 self._shape[block] = shape
 
-    # -- single quantities ------------------------------------------------------------------------
 
-    def _single(self, address: int) -> Formula:
-        if address < 0:
-            return Number(1.0)
-        (piece,) = self._lifted.pieces(np.array([address]))
-        if piece.block in self._inside:
-            return self._single_made(self._step[piece.block], int(piece.rows[0]))
-        return self._of(np.array([address]))
-
-    def _single_made(self, step: Step, row: int) -> Formula:
-        match step:
-            case Map(row=None):
-                return Total(
-                    tuple(
-                        Addend(
-                            term.sign,
-                            None if term.factor is None else self._single(int(term.factor[row])),
-                            Number(float(term.quantity[row]))
-                            if term.quantity.dtype.kind == "f"
-                            else self._single(int(term.quantity[row])),
-                        )
-                        for term in step.terms
-                    )
-                )
-            case Map():
-                assert step.row is not None
-                args = (Number(a) if isinstance(a, float) else self._single(int(a[row])) for a in step.args)
-                return Applied(step.row, tuple(args))
-            case Product():
-                at, window = divmod(row, step.quantities.shape[1])
-                signs = None if step.signs is None else step.signs[at]
-                return self._single_sum(step.weights[at], signs, step.quantities[:, window])
-            case Segments():
-                ends = [*step.starts.tolist()[1:], len(step.weights)]
-                here = slice(int(step.starts[row]), ends[row])
-                signs = None if step.signs is None else step.signs[here]
-                return self._single_sum(step.weights[here], signs, step.quantities[here])
-
-    def _single_sum(self, weights: Any, signs: Any, quantities: Any) -> Formula:
-        signs = np.ones(len(weights)) if signs is None else signs
-        return Total(
-            tuple(
-                Addend(
-                    float(sign),
-                    None if weight < 0 else self._single(int(weight)),
-                    self._single(int(quantity)),
-                )
-                for weight, sign, quantity in zip(weights, signs, quantities, strict=True)
-                if sign  # a zero of a matrix is none of the terms
-            )
-        )
-
-
-@dataclass(frozen=True)
-class _Inside:
-    """What stands where it is used: its formula, how many operations that takes, how deep it nests."""
+@dataclass(frozen=True, eq=False)
+class _Inlined:
+    """A formula that is part of another: with its operations on single scalars, and how deep it nests."""
 
     formula: Formula
     operations: int
     depth: int
 
 
-def _is_whole(block: Block, rows: Any) -> bool:
-    return len(rows) == block.size and in_order(rows)
+def _elementwise(step: RowStep | Sum, of: Callable[[Any], Formula]) -> Formula:
+    if isinstance(step, RowStep):
+        return Applied(step.row, tuple(_operand(a, of) for a in step.operands))
+    terms = ((t.sign, t.factor and of(t.factor.addresses), _operand(t.quantity, of)) for t in step.terms)
+    return Total(tuple(itertools.starmap(Addend, terms)))
 
 
-def _numbers(x: Any) -> Formula:
-    return Number(float(x[0])) if (x == x[0]).all() else Numbers(len(x))
-
-
-def _operations(step: Step) -> int:
-    """How many operations on single quantities a step does: its products, and its sums of two."""
-    match step:
-        case Map(row=None):
-            factors = sum(term.factor is not None for term in step.terms)
-            return step.block.size * (factors + max(len(step.terms) - 1, 1))
-        case Map():
-            return step.block.size
-    terms = np.ones(step.weights.shape) if step.signs is None else step.signs
-    windows = step.quantities.shape[1] if isinstance(step, Product) else 1
-    products = int(((step.weights >= 0) & (terms != 0)).sum())
-    return products * windows + int((terms != 0).sum()) * windows - step.block.size
+def _operand(operand: Operand, of: Callable[[Any], Formula]) -> Formula:
+    match operand:
+        case Gather(addresses):
+            return of(addresses)
+        case Column(numbers):
+            return Numbers(len(numbers))
+        case Number():
+            return operand
 
 
 def short(label: str | None) -> str | None:
@@ -336,6 +268,12 @@ def short(label: str | None) -> str | None:
     """
     if not label:
         return None
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
-    letter = re.match(r"\\?([^\W\d_]+)", label)
+    _, power, layers = label.partition("^")
+    return _short(label.partition("_")[0], power + layers)
+
+
+@functools.lru_cache(1024)  # labels that differ in their indices alone are one
+def _short(start: str, power: str) -> str | None:
+    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", power)
+    letter = re.match(r"\\?([^\W\d_]+)", start)
     return f"{letter[1]}{layer[1] if layer else ''}" if letter else None

@@ -1,17 +1,19 @@
-"""A program that leaves: for arrays of other libraries, as a function of JAX, as an ONNX model."""
+"""A program outside NumPy: on arrays of other libraries, as a function of JAX, as an ONNX model."""
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._compiler.array_program import Lifted
-from autograd._compiler.export.arrays import performed
+from autograd._compiler.array_program import ArrayProgram
+from autograd._compiler.export.arrays import applied
 from autograd._compiler.export.onnx_model import model
+from autograd._compiler.interpret.interpreter import Interpreter
 from autograd._compiler.interpret.libraries import Array, Library, jax_library, library_of
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
@@ -20,18 +22,16 @@ __all__ = ["Portable"]
 
 
 class Portable:
-    """What a `Program` can be turned into."""
+    """The exports of a `Program`."""
 
     dtype: np.dtype[Any]
     inputs: int
     outputs: int
     parameters: int
-    _lifted: Lifted
-    _labels: Mapping[int, str]
-    _found: NDArray[Any]  # addresses of the outputs
+    _array_program: ArrayProgram
     _single: bool
-    _columns: NDArray[Any] | None  # of X, that the program's inputs are; None where X is them
-    _rows: NDArray[Any] | None  # of theta likewise
+    _columns: NDArray[Any] | None  # of X, for each scalar of the block of inputs; None if the block is X
+    _rows: NDArray[Any] | None  # of theta, for each scalar of the block of parameters
 
     _numbers: Callable[[Any, Any], tuple[NDArray[Any], NDArray[Any]]]
 
@@ -62,19 +62,17 @@ class Portable:
     def to_onnx(self, theta: ArrayLike, path: str | os.PathLike[str] | None = None) -> Any:
         """The forward pass as an ONNX model, with these parameters in it.
 
-        A sum over shared quantities is a Gemm with its bias, a row the operator of ONNX that does the
-        same. The model's input is "X", shape (examples, inputs) for any number of examples; its one
-        output has the shape that `__call__` gives, and the name that ``print(program)`` returns; "output"
-        where that is a formula.
+        A matrix product with its bias is a Gemm, a row of the table an operator of ONNX. The model's input
+        is "X", shape (examples, inputs) for any number of examples. Its one output has the shape that
+        `__call__` gives, and the name that ``print(program)`` returns; "output" if that is a formula.
 
         Args:
             theta: the numbers of the parameters, shape (parameters,).
             path: a file to write it to.
 
         Returns:
-            An ``onnx.ModelProto``, in the program's dtype. What computes it need not know this project:
-            onnxruntime, for one, computes every row in float32, and in float64 all but tan, asin, acos,
-            atan, sinh, cosh and erf.
+            An ``onnx.ModelProto``, in the program's dtype, for any runtime. onnxruntime computes every row
+            in float32, and in float64 all but tan, asin, acos, atan, sinh, cosh and erf.
 
         Raises:
             ImportError: when onnx is not installed, with the command that installs it.
@@ -86,13 +84,11 @@ class Portable:
         if target is not None:
             check_place(target)
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
-        made = model(
-            self._lifted, self._labels, self._found, numbers, self._columns, self.inputs, self._single
-        )
+        proto = model(self._array_program, numbers, self._columns, self._single)
         if target is not None:
             with written_whole(target) as file:
-                file.write_bytes(made.SerializeToString())
-        return made
+                file.write_bytes(proto.SerializeToString())
+        return proto
 
     def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:
         """Refuse shapes that do not fit."""
@@ -105,13 +101,13 @@ class Portable:
             raise ValueError("X has no examples")
 
     def _without_inputs(self) -> NDArray[Any]:
-        """X where it is left out."""
+        """X if it is left out."""
         if self.inputs:
             raise ValueError(f"X is missing: shape (examples, {self.inputs}), as inputs has")
         return np.empty((1, 0), self.dtype)
 
     def _elsewhere(self, library: Library, theta: Any, X: Any) -> Array:
-        """The outputs, computed by another library."""
+        """Compute the outputs with another library."""
         xp = library.xp
         like = next((a for a in (theta, X) if library_of(a) is library), None)
         if like is None:
@@ -132,5 +128,7 @@ class Portable:
             theta = xp.take(theta, library.places(self._rows, theta), axis=0)
         if self._columns is not None:
             X = xp.take(X, library.places(self._columns, X), axis=1)
-        found = performed(self._lifted, self._found, library, theta, X)
-        return found[:, 0] if self._single else found
+        interpreter = Interpreter(self._array_program, theta, X, library, functools.partial(applied, library))
+        rows = interpreter.rows(self._array_program.outputs)
+        outputs = xp.broadcast_to(rows, (self.outputs, X.shape[0])).T
+        return outputs[:, 0] if self._single else outputs

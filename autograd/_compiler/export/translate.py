@@ -1,11 +1,11 @@
-"""The calls of one row, made somewhere else than in NumPy: by another library, in an ONNX model."""
+"""The calls of one row translated: into calls of another library, into nodes of an ONNX model."""
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,11 +13,11 @@ from autograd._compiler.row_calls import BITWISE, Symbol
 from autograd._table.numerics import powers
 from autograd._table.rows import Row
 
-__all__ = ["Evaluation"]
+__all__ = ["Target", "Translation"]
 
 
 def _powmix(x: Any, y: Any) -> Any:
-    """The mixed derivative of x**y, where numbers have fifty digits: the textbook's will do in an array."""
+    """The mixed derivative of x**y, in the textbook's form."""
     half = x ** ((y - 1) / 2)
     return half * (1 + y * np.log(np.where((x == 0) & (y > 1), 1.0, x))) * half
 
@@ -41,7 +41,7 @@ def _arctan2(x: Any, y: Any) -> Any:
     return np.where(x < 0, -angle, angle)
 
 
-# What a function is made of that cannot be taken apart, where nothing does the same.
+# Functions in pieces, for a target that has no function of the same name.
 PIECES: dict[Any, Callable[..., Any]] = {
     powers.powmix_array: _powmix,
     np.exp2: lambda x: np.power(2.0, x),
@@ -61,45 +61,47 @@ PIECES: dict[Any, Callable[..., Any]] = {
 }
 
 
-class Evaluation(ABC):
-    """The symbols of a row, computed from those that are known.
+class Target(Protocol):
+    """An array library, or a format of models."""
 
-    Args:
+    @property
+    def name(self) -> str: ...
+
+    def number(self, x: float) -> Any: ...
+    def function(self, call: Any) -> Callable[..., Any] | None:
+        """The function of the target that is a function of NumPy; None if there is none."""
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        """x where truth values hold, y elsewhere."""
+
+    def nonzero(self, numbers: Any) -> Any:
+        """The truth values of numbers."""
+
+
+@dataclass
+class Translation:
+    """The symbols of a row in a target.
+
+    Attributes:
         row: for errors.
-        known: what each is there.
-        place: where that is, for errors.
+        known: the values of symbols in the target.
     """
 
-    def __init__(self, row: Row, known: dict[Symbol, Any], place: str) -> None:
-        self.row, self.known, self.place = row, known, place
-
-    @abstractmethod
-    def number(self, x: float) -> Any:
-        """A number there."""
-
-    @abstractmethod
-    def function(self, call: Any) -> Callable[..., Any] | None:
-        """What does there what a call does in NumPy; None if nothing does."""
-
-    @abstractmethod
-    def chosen(self, condition: Any, x: Any, y: Any) -> Any:
-        """x where the condition, which is truth, holds, and y elsewhere."""
-
-    @abstractmethod
-    def holds(self, numbers: Any) -> Any:
-        """Where numbers are not 0."""
+    target: Target
+    row: Row
+    known: dict[Symbol, Any]
 
     def numbers(self, symbol: Any) -> Any:
-        """A symbol as numbers: 1 and 0 for truth."""
+        """The value of a symbol as numbers: 1 and 0 for truth values."""
         if not isinstance(symbol, Symbol):
-            return self.number(float(symbol))
-        value = self._value(symbol)
-        return self.chosen(value, self.number(1.0), self.number(0.0)) if symbol.is_truth else value
+            return self.target.number(float(symbol))
+        value, number = self._value(symbol), self.target.number
+        return self.target.where(value, number(1.0), number(0.0)) if symbol.is_truth else value
 
     def _truth(self, symbol: Any) -> Any:
         if isinstance(symbol, Symbol) and symbol.is_truth:
             return self._value(symbol)
-        return self.holds(self.numbers(symbol))
+        return self.target.nonzero(self.numbers(symbol))
 
     def _value(self, symbol: Symbol) -> Any:
         if symbol not in self.known:
@@ -108,15 +110,15 @@ class Evaluation(ABC):
 
     def _called(self, call: Any, args: tuple[Any, ...]) -> Any:
         if call is np.where:
-            return self.chosen(self._truth(args[0]), *map(self.numbers, args[1:]))
-        function = self.function(call)
+            return self.target.where(self._truth(args[0]), *map(self.numbers, args[1:]))
+        function = self.target.function(call)
         if function is not None:
             return function(*map(self._truth if call in BITWISE else self.numbers, args))
         if call in PIECES:
             return self.numbers(PIECES[call](*args))
         raise NotImplementedError(
             getattr(call, "why", None)
-            or f"row {self.row.name!r}: {self.place} has nothing that does what "
+            or f"row {self.row.name!r}: {self.target.name} has nothing that does what "
             f"{getattr(call, '__name__', call)} does; compute with NumPy arrays, or give a row of "
             "your own on_arrays= made of NumPy's functions"
         )
