@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, labels_of, leaves, read
 from autograd._compiler.find.vectorize import lift
 from autograd._compiler.interpret.libraries import library_of
+from autograd._compiler.run.crossover import plain_examples
 from autograd._compiler.run.fallbacks import Runs, beyond, rounded
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.scalar_code import Evaluate, straight_line
@@ -31,9 +31,7 @@ from autograd._table.rows import ARITHMETIC
 __all__ = ["Program", "compile"]
 
 Array = NDArray[Any]
-
-# What decides between arrays and plain arithmetic, in µs: the calls of a step, and a line of arithmetic.
-STEP, LINE = 3.5, 0.12
+Lists = Sequence[list[float]]
 
 
 def compile(
@@ -144,8 +142,7 @@ class Program(Portable):
         # The shapes of what can be taken as it is: theta, and one example.
         as_given = self._rows is self._columns is None
         self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
-        lines = int((tape.code > 1).sum())
-        self._few = int(STEP * len(self._lifted.steps) / (LINE * max(lines, 1)))
+        self._few = plain_examples(self._lifted, tape)
         self._start()
 
     def _start(self) -> None:
@@ -216,9 +213,8 @@ class Program(Portable):
             elsewhere: Array = self._elsewhere(library, theta, X)
             return elsewhere
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few:
-            plainly = [self._plainly(theta, x, i, gradient=False)[0] for i, x in enumerate(X)]
-            found = rounded(plainly, self.dtype)
+        if len(X) <= self._few[0]:
+            found = rounded(self._plainly(theta, X, gradient=False)[0], self.dtype)
         else:
             runs = self._runs()
             try:
@@ -253,7 +249,7 @@ class Program(Portable):
                 "value_grad_and_outputs, which differentiates the first"
             )
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few:
+        if len(X) <= self._few[1]:
             return self._plain_gradient(theta, X)[:2]
         runs = self._runs()
         try:
@@ -280,8 +276,9 @@ class Program(Portable):
         (4.0, array([4.]), array([[4., 3.]]))
         """
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few:
-            value, gradient, outputs = self._plain_gradient(theta, X)
+        if len(X) <= self._few[1]:
+            value, gradient, values = self._plain_gradient(theta, X)
+            outputs = rounded(values, self.dtype)
         else:
             runs = self._runs()
             try:
@@ -327,32 +324,36 @@ class Program(Portable):
     def _more_runs(self) -> Runs:
         return Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
 
-    def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array]:
+    def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Lists]:
         """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""
-        values, slopes = zip(
-            *(self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)), strict=True
-        )
-        # Divided before they are added up: the sum of two large numbers may be none.
-        with np.errstate(all="ignore"):  # what is no number any more is told below
-            mean = rounded(np.sum(np.array(slopes) / len(X), axis=0), self.dtype)
-        value = math.fsum(v[0] / len(X) for v in values)
-        if not (np.isfinite(rounded(value, self.dtype)) and np.isfinite(mean).all()):
-            own = rounded([[v[0], *g] for v, g in zip(values, slopes, strict=True)], self.dtype)
-            raise beyond(int(np.isfinite(own).all(axis=1).argmin()), self.dtype)
-        return value, mean, rounded(values, self.dtype)
+        values, slopes = self._plainly(theta, X, gradient=True)
+        if len(X) == 1 and self.dtype == np.float64:  # which has numbers for all that is finite
+            return values[0][0], np.array(slopes[0]), values
+        results = np.array([[outputs[0], *slope] for outputs, slope in zip(values, slopes, strict=True)])
+        # Divided before they are added up: the sum of two large numbers may overflow.
+        with np.errstate(all="ignore"):
+            mean = np.add.reduce(results / len(X))
+            rounded_mean = mean.astype(self.dtype, copy=False)
+        if not np.isfinite(rounded_mean).all():
+            finite = np.isfinite(rounded(results, self.dtype)).all(axis=1)
+            raise beyond(int(finite.argmin()), self.dtype)
+        return float(mean[0]), rounded_mean[1:], values
 
-    def _plainly(
-        self, theta: Array, x: Array, example: int, gradient: bool
-    ) -> tuple[list[float], list[float]]:
-        """One example in plain arithmetic."""
+    def _plainly(self, theta: Array, X: Array, gradient: bool) -> tuple[Lists, Lists]:
+        """The outputs of each example and the gradient of its first, in plain arithmetic."""
         if gradient not in self._scalars:
             self._scalars[gradient] = straight_line(self._reference.tape, gradient)
-        numbers = theta.tolist(), x.tolist()
-        with suppress(*ARITHMETIC):
-            values, grads = self._scalars[gradient](*numbers)
-            if not gradient or (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
-                return values, grads
-        return self._reference(*numbers, example, gradient)
+        evaluate, numbers = self._scalars[gradient], theta.tolist()
+        results = []
+        for example, x in enumerate(X.tolist()):
+            try:
+                result = evaluate(numbers, x)
+                sound = not gradient or (math.isfinite(result[0][0]) and all(map(math.isfinite, result[1])))
+            except ARITHMETIC:
+                sound = False
+            results.append(result if sound else self._reference(numbers, x, example, gradient))
+        values, slopes = zip(*results, strict=True)
+        return values, slopes
 
 
 def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from autograd._compiler.numpy_code.source import Array, Buffers, Shape
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import Row
 
-__all__ = ["Work", "gains_of", "shape_of", "shared"]
+__all__ = ["Work", "count_calls", "gains_of", "shape_of", "shared"]
 
 # These take a third array for one more to compare.
 NAMED_OUT = {np.maximum, np.minimum}
@@ -87,7 +88,7 @@ class Work:
         self.temporary.clear()
 
 
-def _order(ends: Iterable[Symbol], known: dict[Symbol, Array]) -> list[Symbol]:
+def _order(ends: Iterable[Symbol], known: Mapping[Symbol, Any]) -> list[Symbol]:
     """Symbols that are not known yet, arguments first."""
     order: dict[Symbol, None] = {}
     for end in ends:
@@ -95,7 +96,7 @@ def _order(ends: Iterable[Symbol], known: dict[Symbol, Array]) -> list[Symbol]:
     return list(order)
 
 
-def _visit(symbol: Symbol, known: dict[Symbol, Array], order: dict[Symbol, None]) -> None:
+def _visit(symbol: Symbol, known: Mapping[Symbol, Any], order: dict[Symbol, None]) -> None:
     # Not inside `_order`: a function that calls itself by a name of the enclosing one is a reference cycle.
     if symbol in known or symbol in order:
         return
@@ -144,3 +145,21 @@ def gains_of(
             if isinstance(a, Symbol) and gain is not None:
                 adjoints[a] = adjoints[a] + gain if a in adjoints else gain
     return {symbol: adjoints.get(symbol) for symbol in wanted}
+
+
+@functools.cache
+def count_calls(row: Row) -> tuple[int, float]:
+    """The calls of NumPy's functions for a row; and for its derivative, with half an addition an argument.
+
+    >>> from autograd._graph.primitive import lookup
+    >>> count_calls(lookup("sin"))
+    (1, 2.5)
+    """
+    kernel = Kernel(np.dtype(float), quick=True)
+    args = [kernel.symbol(name) for name in row.inputs]
+    out, g = kernel.applied(row, args), kernel.symbol("g")
+    forward = _order([out], dict.fromkeys(args))
+    gains = gains_of(kernel, [(row, args, out)], out, g, args).values()
+    known = dict.fromkeys([*args, g, *forward])
+    backward = _order([gain for gain in gains if isinstance(gain, Symbol)], known)
+    return len(forward), len(backward) + row.arity / 2

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from autograd._compiler.array_program import Lifted, Product
 from autograd._compiler.numpy_code.write import Replay
 from autograd._support.threads import few_threads, would_limit
+from autograd._table.readings import compile_source
 
 __all__ = ["SIZES", "Batches", "Place", "Run"]
 
@@ -37,7 +38,7 @@ class Batches(dict[int, "Run"]):
         super().__init__()
         self._lifted, self._sizes = lifted, sizes
         self._names = replay.names
-        self._code = compile(replay.source, "<array program>", "exec")
+        self._code = compile_source(replay.source, "run")
 
     def __missing__(self, batch: int) -> Run:
         while len(self) >= self._sizes:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from autograd._compiler.find.tape import CONSTANT, PARAMETER, Tape
-from autograd._table.readings import FLOATS
+from autograd._table.readings import FLOATS, generate
 from autograd._table.rows import Row
 
 __all__ = ["straight_line"]
@@ -46,10 +45,7 @@ def straight_line(tape: Tape, gradient: bool) -> Evaluate:
         found = "[" + ", ".join(f"g{i}" for i in tape.wrt) + "]"
     source = "\n".join(["def evaluate(theta, x):", *(f"    {line}" for line in lines)])
     source += f"\n    return [{results}], {found}\n"
-    written: dict[str, Any] = {}
-    names = {**FLOATS, "inf": np.inf, "nan": np.nan}
-    exec(compile(source, "<straight line>", "exec"), names, written)
-    evaluate: Evaluate = written["evaluate"]
+    evaluate: Evaluate = generate(source, "evaluate", {**FLOATS, "inf": np.inf, "nan": np.nan})
     return evaluate
 
 
