@@ -1,209 +1,386 @@
-"""What the compiler finds in a graph: blocks of quantities, and the steps that compute them."""
+"""The array program: blocks of scalars, and the steps that compute them.
+
+It is all that the rooms of the compiler share: `find` makes one from a recorded graph, `describe` prints
+it, `numpy_code` writes it as NumPy calls, `interpret` performs it step by step, `export` translates it.
+
+Glossary:
+
+    scalar       a number of the recorded calculation: a leaf, a constant, the result of an operation
+    batched      it depends on an input, so that each example has its own
+    active       it depends on a parameter, so that it has an adjoint
+    block        scalars side by side, computed by one step, or leaves of one kind; an array of shape
+                 (rows, examples), or (rows, 1) where it is not batched
+    row          the place of a scalar in its block; elsewhere also a row of the table, which is a `Row`
+    address      the place of a scalar among those of all blocks; ONE is the address of the number 1
+    piece        the rows of one block among several addresses
+    operand      an argument of an elementwise step: a number, a column of numbers, a gather of scalars
+    step         computes one block: a row of the table, a sum of few terms, a matrix product, ragged sums
+    term         of a sum: a scalar, its factor and its sign
+    window       one of several vectors that a matrix is multiplied by
+    tape         the recorded graph as a table, an operation a line: see `find.tape`
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd._table.rows import Row
 
 __all__ = [
-    "Block",
-    "Lifted",
-    "Map",
-    "Piece",
-    "Product",
-    "Segments",
-    "Step",
-    "Term",
-    "addresses_of",
-    "in_order",
-    "reached",
-    "without_zeros",
-]
+    "ONE", "ArrayProgram", "Block", "Column", "Gather", "MatrixProduct", "Number", "Operand", "Piece",
+    "RaggedSums", "RowStep", "Step", "Sum", "Term", "in_order", "number_or_column", "without_zeros",
+]  # fmt: skip
+
+Array = NDArray[Any]
+
+ONE = 0  # the first constant of every program, the factor of terms that have none
+ALL = slice(None)
 
 
 @dataclass(eq=False)
 class Block:
-    """Quantities side by side, one row each.
+    """Scalars side by side, one row each.
 
     Attributes:
         start: the address of the first.
         size: how many.
         batched: whether they differ from example to example.
-        moves: whether any depends on a parameter.
-        lines: of the tape; -1 for what has none there.
+        active: whether any depends on a parameter.
+        lines: of the tape; -1 for a scalar that is no line there.
     """
 
     start: int
     size: int
     batched: bool
-    moves: bool
-    lines: Any
+    active: bool
+    lines: Array
 
-    def is_at(self, addresses: Any) -> bool:
-        """Whether these are the addresses of all its quantities, in order."""
-        return np.array_equal(addresses, np.arange(self.start, self.start + self.size))
+    @property
+    def addresses(self) -> Array:
+        return np.arange(self.start, self.start + self.size)
+
+    def part(self, row: int) -> Block:
+        """One row as a block."""
+        return replace(self, start=self.start + row, size=1, lines=self.lines[row : row + 1])
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some rows of one block, and their places in the array that they are gathered in."""
+
+    block: Block
+    rows: Array
+    places: Array
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the block, in order."""
+        return len(self.rows) == self.block.size and in_order(self.rows)
+
+
+# -- operands -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number for all rows."""
+
+    value: float
+
+    def at(self, rows: Any) -> Number:
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A number for each row."""
+
+    numbers: Array
+
+    def at(self, rows: Any) -> Number | Column:
+        return number_or_column(self.numbers[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Gather:
+    """A scalar for each row, by its address."""
+
+    addresses: Array
+
+    def at(self, rows: Any) -> Gather:
+        return Gather(self.addresses[rows])
+
+
+Operand = Number | Column | Gather
+
+
+def number_or_column(numbers: Array) -> Number | Column:
+    """Numbers of rows as an operand.
+
+    >>> number_or_column(np.array([2.0, 2.0]))
+    Number(value=2.0)
+    """
+    return Number(float(numbers[0])) if (numbers == numbers[0]).all() else Column(numbers)
+
+
+# -- steps ----------------------------------------------------------------------------------------
+
+
+class _Elementwise:
+    """A step that computes each row from the same row of its operands."""
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        raise NotImplementedError
+
+    def reads(self, rows: Any = ALL) -> Iterator[Array]:
+        """The addresses that some rows are computed from, an array for each operand."""
+        return (operand.addresses[rows] for operand in self.operands if isinstance(operand, Gather))
+
+
+@dataclass(frozen=True, eq=False)
+class RowStep(_Elementwise):
+    """A row of the table, applied to operands."""
+
+    block: Block
+    row: Row
+    args: tuple[Operand, ...]
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        return self.args
+
+    @property
+    def operations(self) -> int:
+        """How many operations on single scalars it takes."""
+        return self.block.size
+
+    def scalar(self, row: int) -> RowStep:
+        """The step of one row alone."""
+        return RowStep(self.block.part(row), self.row, tuple(a.at([row]) for a in self.args))
 
 
 @dataclass(frozen=True)
 class Term:
-    """One term of a sum, in each of the sums of a `Map`."""
+    """A term of a `Sum`: sign * factor * quantity; no factor is 1."""
 
-    factor: Any | None  # addresses of what its quantity is multiplied by; None for 1
+    factor: Gather | None
     sign: float
-    quantity: Any  # addresses
+    quantity: Operand
 
 
 @dataclass(frozen=True, eq=False)
-class Map:
-    """A row of the table on whole blocks; or, without a row, a sum of few terms.
-
-    Attributes:
-        row: what is done, row by row.
-        args: for each argument the addresses, or a number that all rows share.
-        terms: of the sum.
-    """
+class Sum(_Elementwise):
+    """A sum of few terms."""
 
     block: Block
-    row: Row | None
-    args: tuple[Any, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Term, ...]
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        return tuple(o for term in self.terms for o in (term.quantity, term.factor) if o is not None)
+
+    @property
+    def operations(self) -> int:
+        products = sum(term.factor is not None for term in self.terms)
+        return self.block.size * (products + max(len(self.terms) - 1, 1))
+
+    def scalar(self, row: int) -> Sum:
+        terms = (Term(t.factor and t.factor.at([row]), t.sign, t.quantity.at([row])) for t in self.terms)
+        return Sum(self.block.part(row), tuple(terms))
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
-    """W @ X: the sums over the same quantities, or over several windows of them.
+class MatrixProduct:
+    """W @ X: sums over the same scalars, or over several windows of them.
 
     Attributes:
         weights: addresses, shape (sums, terms).
-        signs: of the weights, in that shape; None if all are +.
+        signs: of the weights, in that shape; None if all are +. A 0 fills a matrix where a sum has no term.
         quantities: addresses, shape (terms, windows).
         block: its rows are sum by sum, each window by window.
     """
 
     block: Block
-    weights: Any
-    signs: Any | None
-    quantities: Any
+    weights: Array
+    signs: Array | None
+    quantities: Array
+
+    operands = ()
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """How many sums, terms and windows."""
+        return (*self.weights.shape, self.quantities.shape[1])
+
+    def reads(self, rows: Any = ALL) -> Iterator[Array]:
+        mask = np.zeros(self.block.size, bool)
+        mask[rows] = True
+        used = mask.reshape(len(self.weights), -1)
+        yield self.weights[used.any(axis=1)]
+        yield self.quantities[:, used.any(axis=0)]
+
+    @property
+    def operations(self) -> int:
+        windows = self.shape[2]
+        return _multiply_adds(self.weights, self.signs) * windows - self.block.size
+
+    def scalar(self, row: int) -> Sum:
+        at, window = divmod(row, self.quantities.shape[1])
+        signs = None if self.signs is None else self.signs[at]
+        return _sum(self.block.part(row), self.weights[at], signs, self.quantities[:, window])
+
+    def without_zeros(self) -> MatrixProduct | RaggedSums:
+        """The same sums without the zeros that fill the matrix; itself where there are none."""
+        if self.signs is None or self.signs.all():
+            return self
+        assert self.quantities.shape[1] == 1, "a filled matrix has one window"
+        row, term = np.nonzero(self.signs)
+        starts = np.searchsorted(row, np.arange(self.block.size))
+        weights, signs = self.weights[row, term], self.signs[row, term]
+        return RaggedSums(self.block, weights, signs, self.quantities[term, 0], starts)
 
 
 @dataclass(frozen=True, eq=False)
-class Segments:
-    """Sums over quantities that have little in common: products side by side, added up piece by piece.
+class RaggedSums:
+    """Sums over scalars that have little in common: products side by side, added up sum by sum.
 
     Attributes:
         weights, signs, quantities: of all terms of all sums, one after another.
-        starts: where each sum begins.
+        starts: the first term of each sum.
     """
 
     block: Block
-    weights: Any
-    signs: Any | None
-    quantities: Any
-    starts: Any
+    weights: Array
+    signs: Array | None
+    quantities: Array
+    starts: Array
+
+    operands = ()
+
+    @property
+    def sizes(self) -> Array:
+        """How many terms each sum has."""
+        return np.diff(self.starts, append=len(self.weights))
+
+    def reads(self, rows: Any = ALL) -> Iterator[Array]:
+        mask = np.zeros(self.block.size, bool)
+        mask[rows] = True
+        terms = np.repeat(mask, self.sizes)
+        yield self.weights[terms]
+        yield self.quantities[terms]
+
+    @property
+    def operations(self) -> int:
+        return _multiply_adds(self.weights, self.signs) - self.block.size
+
+    def scalar(self, row: int) -> Sum:
+        start = int(self.starts[row])
+        terms = slice(start, start + int(self.sizes[row]))
+        signs = None if self.signs is None else self.signs[terms]
+        return _sum(self.block.part(row), self.weights[terms], signs, self.quantities[terms])
 
 
-Step = Map | Product | Segments
+Step = RowStep | Sum | MatrixProduct | RaggedSums
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Some rows of one block, and the places they are wanted in."""
-
-    block: Block
-    rows: Any
-    places: Any
+def _multiply_adds(weights: Array, signs: Array | None) -> int:
+    present = np.ones(weights.shape, bool) if signs is None else signs != 0
+    return int(present.sum()) + int((present & (weights != ONE)).sum())
 
 
-@dataclass
-class Lifted:
-    """The array program before it is written for any kind of array.
+def _sum(block: Block, weights: Array, signs: Array | None, quantities: Array) -> Sum:
+    """The sum of one row; the zeros of a matrix are no terms."""
+    signs = np.ones(len(weights)) if signs is None else signs
+    return Sum(block, tuple(
+        Term(None if weights[i] == ONE else Gather(weights[[i]]), float(signs[i]), Gather(quantities[[i]]))
+        for i in np.flatnonzero(signs).tolist()
+    ))  # fmt: skip
+
+
+# -- programs -------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class ArrayProgram:
+    """A calculation on blocks, for any kind of array.
 
     Attributes:
-        inputs, parameters, constants: the blocks of leaves.
-        numbers: the constants.
-        address: of each line; -1 for lines that became parts of sums.
+        constants, inputs, parameters: the blocks of leaves, in the order of their addresses.
+        numbers: the constants; the first is 1.
         blocks: all blocks, in the order of their addresses.
         steps: in order.
+        outputs: addresses of the results.
+        columns: addresses of the columns of X.
+        wrt: addresses of the numbers of theta; of a parameter that is an input too, among the inputs.
+        labels: of lines of the tape.
     """
 
+    constants: Block
     inputs: Block
     parameters: Block
-    constants: Block
-    numbers: Any
-    address: Any
-    blocks: list[Block] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    numbers: Array
+    blocks: Sequence[Block]
+    steps: Sequence[Step]
+    outputs: Array
+    columns: Array
+    wrt: Array
+    labels: Mapping[int, str]
+    _starts: Array = field(init=False, repr=False)
 
-    def all_numbers(self) -> Any:
-        """The constants, and the numbers that stand in steps."""
-        found = [self.numbers]
-        for step in self.steps:
-            if isinstance(step, Map):
-                terms = [part for term in step.terms for part in (term.factor, term.quantity)]
-                found += [np.atleast_1d(x) for x in (*step.args, *terms) if np.asarray(x).dtype.kind == "f"]
-        return np.concatenate(found)
+    def __post_init__(self) -> None:
+        self._starts = np.array([block.start for block in self.blocks])
 
-    def pieces(self, addresses: Any) -> Iterator[Piece]:
-        """The blocks that addresses are in; nothing for -1, which stands for a 1."""
+    def pieces(self, addresses: Array) -> list[Piece]:
+        """The blocks that addresses are in, each once."""
         flat = addresses.ravel()
-        if len(self._starts) < len(self.blocks):
-            self._starts = np.array([block.start for block in self.blocks])
         if not len(flat):
-            return
+            return []
         first, last = np.searchsorted(self._starts, (flat.min(), flat.max()), "right").tolist()
-        if first == last > 0:
-            yield Piece(self.blocks[first - 1], flat - self.blocks[first - 1].start, np.arange(len(flat)))
-            return
-        places = np.flatnonzero(flat >= 0)
-        which = np.searchsorted(self._starts, flat[places], "right") - 1
-        if not len(places):
-            return
-        order = np.argsort(which, kind="stable")  # not a look at all for each block: there may be as many
-        blocks, starts = np.unique(which[order], return_index=True)
-        for i, chosen in zip(blocks.tolist(), np.split(places[order], starts[1:]), strict=True):
-            block = self.blocks[i]
-            yield Piece(block, flat[chosen] - block.start, chosen)
+        if first == last:
+            block = self.blocks[first - 1]
+            return [Piece(block, flat - block.start, np.arange(len(flat)))]
+        owner = np.searchsorted(self._starts, flat, "right") - 1
+        order = np.argsort(owner, kind="stable")  # one sort: a mask for each block would be quadratic
+        owners, cuts = np.unique(owner[order], return_index=True)
+        blocks = [self.blocks[i] for i in owners.tolist()]
+        parts = np.split(order, cuts[1:])
+        return [Piece(b, flat[places] - b.start, places) for b, places in zip(blocks, parts, strict=True)]
 
-    _starts: Any = ()
+    def dependencies(self, addresses: Array) -> dict[Block, Array]:
+        """For each block a mask of its rows that some scalars are computed from; only where there are any."""
+        masks: dict[Block, Array] = {}
 
+        def mark(addresses: Array) -> None:
+            for piece in self.pieces(addresses):
+                masks.setdefault(piece.block, np.zeros(piece.block.size, bool))[piece.rows] = True
 
-def reached(lifted: Lifted, outputs: Any) -> dict[Block, Any]:
-    """For each block, which of its quantities some outputs were made from; not for blocks of which none."""
-    found: dict[Block, Any] = {}
+        mark(addresses)
+        for step in reversed(self.steps):
+            if step.block in masks:
+                for read in step.reads(masks[step.block]):
+                    mark(read)
+        return masks
 
-    def mark(addresses: Any) -> None:
-        if addresses.dtype.kind != "f":
-            for piece in lifted.pieces(addresses):
-                found.setdefault(piece.block, np.zeros(piece.block.size, bool))[piece.rows] = True
-
-    mark(outputs)
-    for step in reversed(lifted.steps):
-        mine = found.get(step.block)
-        if mine is None:
-            continue
-        match step:
-            case Map(args=args, terms=terms):
-                read = [a for a in args if not isinstance(a, float)]
-                read += [a for term in terms for a in (term.factor, term.quantity) if a is not None]
-                for addresses in read:
-                    mark(addresses[mine])
-            case Product():
-                sums = mine.reshape(len(step.weights), -1)
-                mark(step.weights[sums.any(axis=1)])
-                mark(step.quantities[:, sums.any(axis=0)])
-            case Segments():
-                terms_of_mine = np.repeat(mine, np.diff(step.starts, append=len(step.weights)))
-                mark(step.weights[terms_of_mine])
-                mark(step.quantities[terms_of_mine])
-    return found
+    def all_numbers(self) -> Array:
+        """The constants, and the numbers that are operands."""
+        numbers = [self.numbers]
+        for step in self.steps:
+            for operand in step.operands:
+                match operand:
+                    case Number(value):
+                        numbers.append(np.array([value]))
+                    case Column(column):
+                        numbers.append(column)
+        return np.concatenate(numbers)
 
 
-def in_order(rows: Any) -> bool:
+def in_order(rows: Array) -> bool:
     """Whether rows lie one after another.
 
     >>> in_order(np.array([3, 4, 5])), in_order(np.array([3, 5]))
@@ -212,35 +389,10 @@ def in_order(rows: Any) -> bool:
     return len(rows) > 0 and bool(rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
 
 
-def without_zeros(lifted: Lifted) -> Lifted:
-    """A program whose sums have no terms with a 0 to fill a matrix; the same where there are none.
+def without_zeros(program: ArrayProgram) -> ArrayProgram:
+    """A program whose matrices have no zeros to fill them; the same program where none has.
 
-    0 times a quantity is nothing to a sum, unless the quantity is infinite or no number.
+    0 times a scalar adds nothing to a sum, unless the scalar is infinite or nan.
     """
-    steps = [_apart(step) if isinstance(step, Product) else step for step in lifted.steps]
-    return lifted if steps == lifted.steps else replace(lifted, steps=steps)
-
-
-def _apart(step: Product) -> Step:
-    """The sums of a product with zeros piece by piece; a product without as it is."""
-    signs = step.signs
-    if signs is None or signs.all():
-        return step
-    row, term = np.nonzero(signs)
-    starts = np.searchsorted(row, np.arange(step.block.size))
-    quantities = step.quantities[term, 0]  # a matrix with zeros has one window
-    return Segments(step.block, step.weights[row, term], signs[row, term], quantities, starts)
-
-
-def addresses_of(step: Step) -> Iterator[Any]:
-    """All that a step reads, as arrays of addresses."""
-    match step:
-        case Map(args=args, terms=terms):
-            yield from (a for a in args if not isinstance(a, float))
-            for term in terms:
-                if term.quantity.dtype.kind != "f":
-                    yield term.quantity
-                if term.factor is not None:
-                    yield term.factor
-        case Product() | Segments():
-            yield from (step.weights, step.quantities)
+    steps = [step.without_zeros() if isinstance(step, MatrixProduct) else step for step in program.steps]
+    return program if steps == program.steps else replace(program, steps=steps)

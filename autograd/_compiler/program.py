@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._compiler.array_program import Block, reached, without_zeros
+from autograd._compiler.array_program import Block, without_zeros
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.portable import Portable
 from autograd._compiler.find.guards import guarded
-from autograd._compiler.find.tape import CONSTANT, Tape, labels_of, leaves, read
-from autograd._compiler.find.vectorize import lift
+from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
+from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.interpret.libraries import library_of
 from autograd._compiler.run.crossover import plain_examples
 from autograd._compiler.run.fallbacks import Runs, beyond, rounded
@@ -131,18 +131,14 @@ class Program(Portable):
         tape = guarded(recorded)
         self.dtype, self._single = dtype, single
         self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
-        self._lifted = lift(tape)
-        address = self._lifted.address
-        self._labels = labels_of(tape, address >= 0)
-        self._reference = Reference(tape, self._labels)
-        self._found = address[tape.outputs]
-        self._wrt = address[tape.wrt]
-        self._columns = _last_places(address[tape.inputs], self._lifted.inputs)
-        self._rows = _last_places(self._wrt, self._lifted.parameters)
+        self._array_program = arrays = vectorize(tape)
+        self._reference = Reference(tape, arrays.labels)
+        self._columns = _last_places(arrays.columns, arrays.inputs)
+        self._rows = _last_places(arrays.wrt, arrays.parameters)
         # The shapes of what can be taken as it is: theta, and one example.
         as_given = self._rows is self._columns is None
         self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
-        self._few = plain_examples(self._lifted, tape)
+        self._few = plain_examples(arrays, tape)
         self._start()
 
     def _start(self) -> None:
@@ -164,16 +160,16 @@ class Program(Portable):
     def __repr__(self) -> str:
         counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
         sizes = ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counted)
-        steps = len(self._lifted.steps)
+        steps = len(self._array_program.steps)
         return f"<Program of {steps} step{'s' * (steps != 1)} in {self.dtype}: {sizes}>"
 
     def __str__(self) -> str:
-        return listing(self._lifted, self._labels, self._found)
+        return listing(self._array_program)
 
     @property
     def lines(self) -> Lines:
         """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
-        return Lines(self._lifted, self._labels, self._found)
+        return Lines(self._array_program)
 
     @property
     def moved(self) -> Array:
@@ -184,12 +180,12 @@ class Program(Portable):
         array([0, 2])
         """
         if self._moved is None:  # cached_property would take a lock in Python 3.11
-            depends = np.zeros(len(self._lifted.address) + 1, bool)
-            whole = without_zeros(self._lifted)
-            for block, rows in reached(whole, self._found[:1]).items():
-                if block in (whole.inputs, whole.parameters):
-                    depends[block.start : block.start + block.size] = rows
-            self._moved = np.flatnonzero(depends[self._wrt])
+            program = without_zeros(self._array_program)
+            depends = np.zeros(program.parameters.start + program.parameters.size, bool)
+            for block, rows in program.dependencies(program.outputs[:1]).items():
+                if block in (program.inputs, program.parameters):
+                    depends[block.addresses] = rows
+            self._moved = np.flatnonzero(depends[program.wrt])
         return self._moved
 
     def __call__(self, theta: ArrayLike, X: ArrayLike | None = None) -> Array:
@@ -322,7 +318,7 @@ class Program(Portable):
             return self._more_runs()
 
     def _more_runs(self) -> Runs:
-        return Runs(self._lifted, self._found, self._wrt, self._reference, self.dtype)
+        return Runs(self._array_program, self._reference, self.dtype)
 
     def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Lists]:
         """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""
@@ -393,7 +389,7 @@ def _last_places(addresses: Array, block: Block) -> Array | None:
 
     None where they are the addresses of the block, in order.
     """
-    if block.is_at(addresses):
+    if np.array_equal(addresses, block.addresses):
         return None
     own = np.flatnonzero((addresses >= block.start) & (addresses < block.start + block.size))
     places = np.empty(block.size, int)

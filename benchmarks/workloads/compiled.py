@@ -65,9 +65,9 @@ def held(compiled: Callable[[], Any], call: Callable[[Any, int], Any], batch: in
     call(program, batch)
     whole = _traced()
     tracemalloc.stop()
-    lifted = program._lifted
-    leaves = (lifted.inputs, lifted.parameters, lifted.constants)
-    numbers = sum(b.size * (batch if b.batched else 1) for b in lifted.blocks if b not in leaves)
+    arrays = program._array_program
+    leaves = (arrays.inputs, arrays.parameters, arrays.constants)
+    numbers = sum(b.size * (batch if b.batched else 1) for b in arrays.blocks if b not in leaves)
     need = (2 * numbers + program.parameters) * program.dtype.itemsize
     return {"program": whole / 1000, "buffers": (whole - without) / need}
 

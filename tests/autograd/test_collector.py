@@ -147,8 +147,10 @@ def test_an_interrupt_on_the_way_in_or_out_leaves_nothing_behind(step, monkeypat
 
 def test_it_is_spared_while_a_program_is_compiled(monkeypatch):
     seen = []
-    lift = program.lift
-    monkeypatch.setattr(program, "lift", lambda tape: seen.append(gc.get_threshold()[0]) or lift(tape))
+    vectorize = program.vectorize
+    monkeypatch.setattr(
+        program, "vectorize", lambda tape: seen.append(gc.get_threshold()[0]) or vectorize(tape)
+    )
     x = Value(0.5)
     compiled(tanh(x), [x], [])
     assert seen == [OBJECTS]

@@ -206,14 +206,14 @@ from benchmarks.workloads.compiled import held
 
 block = SimpleNamespace
 leaves = [block(size=1_000, batched=batched) for batched in (True, False, False)]
-lifted = SimpleNamespace(
+arrays = SimpleNamespace(
     inputs=leaves[0], parameters=leaves[1], constants=leaves[2],
     blocks=[*leaves, block(size=40, batched=True), block(size=7, batched=False)],
 )
 kept = {}
 
 def made():
-    return SimpleNamespace(_lifted=lifted, parameters=1_000, dtype=np.dtype("float32"))
+    return SimpleNamespace(_array_program=arrays, parameters=1_000, dtype=np.dtype("float32"))
 
 def call(program, n):  # three numbers where two are needed
     kept[n] = np.empty(3 * (40 * n + 7) * (n > 1) + 1_000 * (n > 1), np.float32)

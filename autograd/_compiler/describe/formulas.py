@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Block, in_order
+from autograd._compiler.array_program import Block, Number, in_order
 from autograd._table.rows import Row
 
 __all__ = [
@@ -56,13 +56,6 @@ class Part:
     def whole(self) -> bool:
         """Whether it is all of them, in their order."""
         return len(self.rows) == len(self.of) and in_order(self.rows)
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number."""
-
-    value: float
 
 
 @dataclass(frozen=True)

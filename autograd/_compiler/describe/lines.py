@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,14 +12,18 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import (
+    ONE,
+    ArrayProgram,
     Block,
-    Lifted,
-    Map,
-    Product,
-    Segments,
+    Column,
+    Gather,
+    MatrixProduct,
+    Operand,
+    RaggedSums,
+    RowStep,
     Step,
-    addresses_of,
-    in_order,
+    Sum,
+    number_or_column,
 )
 from autograd._compiler.describe.formulas import (
     Addend,
@@ -28,7 +32,6 @@ from autograd._compiler.describe.formulas import (
     Joined,
     Matrix,
     Named,
-    Number,
     Numbers,
     Part,
     Ragged,
@@ -63,28 +66,28 @@ class Lines:
     ('w', (3, 2), 'x', (3, 2, 1))
     """
 
-    def __init__(self, lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> None:
-        self._lifted, self._addresses = lifted, outputs
-        self._labels = [labels.get(line) for block in lifted.blocks for line in block.lines.tolist()]
+    def __init__(self, program: ArrayProgram) -> None:
+        self._program, outputs = program, program.outputs
+        self._labels = [program.labels.get(line) for block in program.blocks for line in block.lines.tolist()]
         family: dict[str, list[int]] = {}
-        for i in range(lifted.constants.start):
+        for i in range(program.inputs.start, program.parameters.start + program.parameters.size):
             if letter := short(self._labels[i]):
                 family.setdefault(letter, []).append(i)
         self._family = {letter: np.array(places) for letter, places in family.items()}  # also of one layer
         used = {re.sub(r"\d", "", letter).lower() for label in self._labels if (letter := short(label))}
         self._letter = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
         self._names = (f"{self._letter}{i}" for i in itertools.count(1))
-        self._step = {step.block: step for step in lifted.steps}
+        self._step = {step.block: step for step in program.steps}
         self._leaves: dict[str, Named] = {}
         self._line: dict[Block, Named] = {}
         self._inside: dict[Block, _Inside] = {}  # what stands where it is used
         self._shape: dict[Block, tuple[int, ...]] = {}
         self._reshaped: set[Named] = set()  # weights that are matrices of several shapes
         self._uses: dict[Block, int] = {}
-        for addresses in (outputs, *(a for step in lifted.steps for a in addresses_of(step))):
-            pieces = list(lifted.pieces(addresses))
+        for addresses in (outputs, *(a for step in program.steps for a in step.reads())):
+            pieces = program.pieces(addresses)
             for piece in pieces:
-                once = len(pieces) == 1 and _is_whole(piece.block, piece.rows)
+                once = len(pieces) == 1 and piece.is_whole
                 self._uses[piece.block] = self._uses.get(piece.block, 0) + (1 if once else 2)
         taken = set(self._family)
         self.lines = list(self._found(taken))
@@ -93,20 +96,20 @@ class Lines:
         named = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
         if not all(isinstance(part, Part) for part in named):
             count = sum(self._inside[b].operations for b in self._read([outputs]))
-            said = [self._labels[i] if i >= 0 else None for i in outputs.tolist()]
+            said = [self._labels[i] for i in outputs.tolist()]
             self.result = Named(
                 self._free(taken), said, (len(outputs),), formula=self.outputs, operations=count
             )
 
     def _found(self, taken: set[str]) -> Iterator[Named]:
-        for step in self._lifted.steps:
-            block, read = step.block, self._read(addresses_of(step))
+        for step in self._program.steps:
+            block, read = step.block, self._read(step.reads())
             made = _Inside(
                 self._made(step),
-                _operations(step) + sum(self._inside[b].operations for b in read),
+                step.operations + sum(self._inside[b].operations for b in read),
                 1 + max((self._inside[b].depth for b in read), default=0),
             )
-            letter = self._common(block.start + np.arange(block.size))
+            letter = self._common(block.addresses)
             if letter is None and self._uses.get(block) == 1 and made.depth < DEPTH:
                 self._inside[block] = made
                 continue
@@ -126,8 +129,8 @@ class Lines:
     def single(self, line: Named, row: int = 0) -> Formula:
         """The formula of one quantity of a line, as it was written in single quantities."""
         if line.block is None:
-            return self._single(int(self._addresses[row]))
-        return self._single_made(self._step[line.block], row)
+            return self._single(self._program.outputs[[row]])
+        return _elementwise(self._step[line.block].scalar(row), self._single)
 
     def _free(self, taken: set[str]) -> str:
         """A name for what has no label, with a letter that no label has."""
@@ -137,11 +140,11 @@ class Lines:
 
     def _read(self, several: Any) -> set[Block]:
         """The blocks among what is read that stand where they are used."""
-        return {p.block for a in several for p in self._lifted.pieces(a) if p.block in self._inside}
+        return {p.block for a in several for p in self._program.pieces(a) if p.block in self._inside}
 
     def _common(self, addresses: Any) -> str | None:
         """What the labels of some quantities have in common: a letter and a layer."""
-        found = {short(self._labels[i]) for i in addresses.ravel().tolist() if i >= 0}
+        found = {short(self._labels[i]) for i in addresses.ravel().tolist()}
         return found.pop() if len(found) == 1 else None
 
     def _of(self, addresses: Any) -> Formula:
@@ -149,18 +152,16 @@ class Lines:
         flat = addresses.ravel()
         flat = flat[:1] if (flat == flat[0]).all() else flat  # one for all
         found: list[Formula] = []
-        for piece in sorted(self._lifted.pieces(flat), key=lambda piece: int(piece.places[0])):
+        for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
             block, rows = piece.block, piece.rows
-            if block is self._lifted.constants:
-                found.append(_numbers(self._lifted.numbers[rows]))
+            if block is self._program.constants:
+                found.append(_operand(number_or_column(self._program.numbers[rows]), self._of))
             elif block in self._inside:
                 found.append(self._inside[block].formula)
             elif block in self._line:
                 found.append(Part(self._line[block], rows))
             else:
                 found += self._leaves_of(block, rows)
-        if (flat < 0).any():
-            found.append(Number(1.0))
         return found[0] if len(found) == 1 else Joined(tuple(found))
 
     def _leaves_of(self, block: Block, rows: Any) -> list[Part]:
@@ -175,9 +176,9 @@ class Lines:
     def _leaf(self, block: Block, rows: Any) -> Part:
         """Leaves by their letter, and their places among those of that letter; or in theta, in x."""
         name = self._common(rows + block.start)
-        own = block is self._lifted.parameters
+        own = block is self._program.parameters
         if name is None:
-            family = np.arange(block.start, block.start + block.size)
+            family = block.addresses
             name = "theta" if own else "X" if "x" in self._family else "x"
             key = f"{name}[]"  # no letter is so called
         else:
@@ -191,28 +192,11 @@ class Lines:
     def _made(self, step: Step) -> Formula:
         """What a step does."""
         match step:
-            case Map(row=None):
-                self._like(step.block, step.terms[0].quantity)
-                return Total(
-                    tuple(
-                        Addend(
-                            term.sign,
-                            None if term.factor is None else self._of(term.factor),
-                            _numbers(term.quantity)
-                            if term.quantity.dtype.kind == "f"
-                            else self._of(term.quantity),
-                        )
-                        for term in step.terms
-                    )
-                )
-            case Map():
-                assert step.row is not None
-                self._like(step.block, step.args[0])
-                return Applied(
-                    step.row, tuple(Number(a) if isinstance(a, float) else self._of(a) for a in step.args)
-                )
-            case Product():
-                (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
+            case RowStep() | Sum():
+                self._like(step.block, step.operands[0])
+                return _elementwise(step, self._of)
+            case MatrixProduct():
+                sums, terms, windows = step.shape
                 weights, quantity = self._weights(step), self._of(step.quantities)
                 made = Matrix(weights, step.signs is not None, quantity, (sums, terms, windows))
                 if (matrix := made.matrix) is not None and sums > 1:
@@ -226,75 +210,28 @@ class Lines:
                     if isinstance(quantity, Part) and quantity.whole:
                         quantity.of.shape = (terms, windows)
                 return made
-            case Segments():
+            case RaggedSums():
                 quantity, shape = self._of(step.quantities), (step.block.size, len(step.weights))
                 return Ragged(self._weights(step), step.signs is not None, quantity, shape)
 
-    def _weights(self, step: Product | Segments) -> Formula | None:
-        return None if (step.weights < 0).all() else self._of(step.weights)
+    def _weights(self, step: MatrixProduct | RaggedSums) -> Formula | None:
+        return None if (step.weights == ONE).all() else self._of(step.weights)
 
-    def _like(self, block: Block, addresses: Any) -> None:
+    def _like(self, block: Block, operand: Operand) -> None:
         """A step that goes quantity by quantity leaves their shape as it is."""
-        if isinstance(addresses, float) or addresses.dtype.kind == "f":
-            return
-        pieces = list(self._lifted.pieces(addresses))
-        if len(pieces) == 1 and _is_whole(pieces[0].block, pieces[0].rows):
+        pieces = self._program.pieces(operand.addresses) if isinstance(operand, Gather) else []
+        if len(pieces) == 1 and pieces[0].is_whole:
             shape = self._shape.get(pieces[0].block)
             if shape is not None and pieces[0].block.size == block.size:
                 self._shape[block] = shape
 
     # -- single quantities ------------------------------------------------------------------------
 
-    def _single(self, address: int) -> Formula:
-        if address < 0:
-            return Number(1.0)
-        (piece,) = self._lifted.pieces(np.array([address]))
+    def _single(self, address: Any) -> Formula:
+        (piece,) = self._program.pieces(address)
         if piece.block in self._inside:
-            return self._single_made(self._step[piece.block], int(piece.rows[0]))
-        return self._of(np.array([address]))
-
-    def _single_made(self, step: Step, row: int) -> Formula:
-        match step:
-            case Map(row=None):
-                return Total(
-                    tuple(
-                        Addend(
-                            term.sign,
-                            None if term.factor is None else self._single(int(term.factor[row])),
-                            Number(float(term.quantity[row]))
-                            if term.quantity.dtype.kind == "f"
-                            else self._single(int(term.quantity[row])),
-                        )
-                        for term in step.terms
-                    )
-                )
-            case Map():
-                assert step.row is not None
-                args = (Number(a) if isinstance(a, float) else self._single(int(a[row])) for a in step.args)
-                return Applied(step.row, tuple(args))
-            case Product():
-                at, window = divmod(row, step.quantities.shape[1])
-                signs = None if step.signs is None else step.signs[at]
-                return self._single_sum(step.weights[at], signs, step.quantities[:, window])
-            case Segments():
-                ends = [*step.starts.tolist()[1:], len(step.weights)]
-                here = slice(int(step.starts[row]), ends[row])
-                signs = None if step.signs is None else step.signs[here]
-                return self._single_sum(step.weights[here], signs, step.quantities[here])
-
-    def _single_sum(self, weights: Any, signs: Any, quantities: Any) -> Formula:
-        signs = np.ones(len(weights)) if signs is None else signs
-        return Total(
-            tuple(
-                Addend(
-                    float(sign),
-                    None if weight < 0 else self._single(int(weight)),
-                    self._single(int(quantity)),
-                )
-                for weight, sign, quantity in zip(weights, signs, quantities, strict=True)
-                if sign  # a zero of a matrix is none of the terms
-            )
-        )
+            return _elementwise(self._step[piece.block].scalar(int(piece.rows[0])), self._single)
+        return self._of(address)
 
 
 @dataclass(frozen=True)
@@ -306,26 +243,21 @@ class _Inside:
     depth: int
 
 
-def _is_whole(block: Block, rows: Any) -> bool:
-    return len(rows) == block.size and in_order(rows)
+def _elementwise(step: RowStep | Sum, of: Callable[[Any], Formula]) -> Formula:
+    if isinstance(step, RowStep):
+        return Applied(step.row, tuple(_operand(a, of) for a in step.args))
+    terms = ((t.sign, t.factor and of(t.factor.addresses), _operand(t.quantity, of)) for t in step.terms)
+    return Total(tuple(itertools.starmap(Addend, terms)))
 
 
-def _numbers(x: Any) -> Formula:
-    return Number(float(x[0])) if (x == x[0]).all() else Numbers(len(x))
-
-
-def _operations(step: Step) -> int:
-    """How many operations on single quantities a step does: its products, and its sums of two."""
-    match step:
-        case Map(row=None):
-            factors = sum(term.factor is not None for term in step.terms)
-            return step.block.size * (factors + max(len(step.terms) - 1, 1))
-        case Map():
-            return step.block.size
-    terms = np.ones(step.weights.shape) if step.signs is None else step.signs
-    windows = step.quantities.shape[1] if isinstance(step, Product) else 1
-    products = int(((step.weights >= 0) & (terms != 0)).sum())
-    return products * windows + int((terms != 0).sum()) * windows - step.block.size
+def _operand(operand: Operand, of: Callable[[Any], Formula]) -> Formula:
+    match operand:
+        case Gather(addresses):
+            return of(addresses)
+        case Column(numbers):
+            return Numbers(len(numbers))
+        case number:
+            return number
 
 
 def short(label: str | None) -> str | None:

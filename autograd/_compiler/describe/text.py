@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from autograd._compiler.array_program import Lifted, in_order
+from autograd._compiler.array_program import ArrayProgram, in_order
 from autograd._compiler.describe.formulas import (
     Applied,
     Formula,
@@ -35,7 +35,7 @@ SHOWN = 20  # of them, where there are more
 WIDTH = 1000  # characters of a line
 
 
-def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
+def listing(program: ArrayProgram) -> str:
     """The steps of a program, and how large they are: W (16 x 784), a (16).
 
     >>> from autograd import Value, compile, sigmoid
@@ -46,13 +46,13 @@ def listing(lifted: Lifted, labels: Mapping[int, str], outputs: Any) -> str:
     z = w @ x           (1 x 2)
     return sigmoid(z)   (1)
     """
-    found = Lines(lifted, labels, outputs)
+    found = Lines(program)
     more = len(found.lines) - SHOWN if len(found.lines) > LINES else 0
     said = []
     for line in found.lines[:SHOWN] if more else found.lines:
         assert line.formula is not None
         said.append((f"{line.name} = {_text(line.formula)[0]}", _size(line.formula, len(line))))
-    said.append((f"return {_text(found.outputs)[0]}", _size(found.outputs, len(outputs))))
+    said.append((f"return {_text(found.outputs)[0]}", _size(found.outputs, len(program.outputs))))
     said = [(_short(text), size) for text, size in said]
     width = max(len(text) for text, _ in said)
     lines = [f"{text:{width}}   {size}" for text, size in said]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Lifted
+from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.export.translate import Evaluation
 from autograd._compiler.interpret.interpreter import perform
 from autograd._compiler.interpret.libraries import Array, Function, Library
@@ -28,12 +28,11 @@ __all__ = ["applied", "performed"]
 FUNCTIONS = 4096  # rows with certain numbers, such as x**3, that are kept
 
 
-def performed(lifted: Lifted, found: Any, library: Library, theta: Array, X: Array) -> Array:
-    """The quantities at the addresses `found`, shape (examples, quantities).
+def performed(program: ArrayProgram, library: Library, theta: Array, X: Array) -> Array:
+    """The outputs of a program, shape (examples, outputs).
 
     Args:
-        lifted: the program.
-        found: addresses.
+        program: what to perform.
         library: whose arrays the others are.
         theta: the parameters of the program's block, shape (parameters,).
         X: the inputs of the program's block, shape (examples, inputs), in theta's dtype.
@@ -42,8 +41,8 @@ def performed(lifted: Lifted, found: Any, library: Library, theta: Array, X: Arr
     def apply(row: Row, args: Sequence[Any]) -> Array:
         return applied(library, row, args)
 
-    rows = perform(lifted, theta, X, library, apply)(found)
-    return library.xp.broadcast_to(rows, (len(found), X.shape[0])).T
+    rows = perform(program, theta, X, library, apply)(program.outputs)
+    return library.xp.broadcast_to(rows, (len(program.outputs), X.shape[0])).T
 
 
 def applied(library: Library, row: Row, args: Sequence[Any]) -> Array:

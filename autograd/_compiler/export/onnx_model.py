@@ -8,13 +8,28 @@ over shared quantities, with what is added to it, is one Gemm.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.array_program import Block, Lifted, Map, Product, Segments, Step, Term, in_order
+from autograd._compiler.array_program import (
+    ONE,
+    ArrayProgram,
+    Block,
+    Column,
+    Gather,
+    MatrixProduct,
+    Number,
+    Operand,
+    RaggedSums,
+    RowStep,
+    Step,
+    Sum,
+    Term,
+    in_order,
+)
 from autograd._compiler.describe.formulas import Part
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.export.translate import Evaluation
@@ -51,9 +66,7 @@ OPERATORS: dict[Any, str] = {
 
 
 def model(
-    lifted: Lifted,
-    labels: Mapping[int, str],
-    found: NDArray[Any],
+    program: ArrayProgram,
     theta: Numbers,
     columns: NDArray[Any] | None,
     inputs: int,
@@ -62,8 +75,7 @@ def model(
     """The model of a program.
 
     Args:
-        lifted, labels: the program, and the names of lines.
-        found: the addresses of the outputs.
+        program: what to translate.
         theta: the parameters of the program's block, shape (parameters,).
         columns: the column of X that each of the program's block of inputs is; None if it is X.
         inputs: how many columns X has.
@@ -76,67 +88,65 @@ def model(
         ImportError: when onnx is not installed, with the command that installs it.
         NotImplementedError: for a row that ONNX cannot express.
     """
-    return _Model(lifted, labels, found, theta, columns, inputs).made(single)
+    return _Model(program, theta, columns, inputs).made(single)
 
 
 class _Model:
     def __init__(
         self,
-        lifted: Lifted,
-        labels: Mapping[int, str],
-        found: NDArray[Any],
+        program: ArrayProgram,
         theta: Numbers,
         columns: NDArray[Any] | None,
         inputs: int,
     ) -> None:
         self.onnx = extra("onnx", "onnx", "to_onnx")
-        self.lifted, self.labels, self.found, self.inputs = lifted, labels, found, inputs
+        self.program, self.inputs = program, inputs
         self.dtype = theta.dtype
         self.nodes: list[Any] = []
         self.known: dict[Any, str] = {}  # nodes and numbers that are there already
         self.initializers: dict[str, Any] = {}
-        said = Lines(lifted, labels, found)
+        said = Lines(program)
         whole = said.outputs.of.name if isinstance(said.outputs, Part) and said.outputs.whole else ""
         self.output = whole if whole.isascii() and whole.isidentifier() and whole != "X" else "output"
         taken = ("X", self.output)
         self.wanted = {line.block: line.name for line in said.lines if line.block and line.name not in taken}
         self.shared = self.computed(theta)
         X = "X" if columns is None else self.node("Gather", "X", self.whole_numbers(columns), axis=1)
-        self.tensors: dict[Block, str] = {lifted.inputs: X}
-        self.unfinished: dict[Block, Product] = {}  # to be written with what is added to them
+        self.tensors: dict[Block, str] = {program.inputs: X}
+        self.unfinished: dict[Block, MatrixProduct] = {}  # to be written with what is added to them
 
     def computed(self, theta: Numbers) -> dict[Block, Numbers]:
         """The blocks that are the same for all examples."""
-        lifted = self.lifted
-        found = {lifted.parameters: theta, lifted.constants: lifted.numbers.astype(self.dtype)}
+        program = self.program
+        found = {program.parameters: theta, program.constants: program.numbers.astype(self.dtype)}
 
         def keep(block: Block, array: Any) -> None:
             if not block.batched:
                 found[block] = np.asarray(array, self.dtype).ravel()
 
         with np.errstate(all="ignore"):
-            perform(lifted, theta, np.zeros((1, lifted.inputs.size), self.dtype), after=keep)
+            perform(program, theta, np.zeros((1, program.inputs.size), self.dtype), after=keep)
         return found
 
     def made(self, single: bool) -> Any:
         helper, TensorProto = self.onnx.helper, self.onnx.TensorProto
-        for step in self.lifted.steps:
+        for step in self.program.steps:
             if step.block.batched:
                 self.step(step)
-        result = self.rows(self.found)
+        result = self.rows(self.program.outputs)
         if not isinstance(result, str) and self.inputs:
             result = self.repeated(result)
         shape: list[Any] = ["examples" if self.inputs else 1]
         if single:
             result = self.node("Squeeze", self.name_of(result), self.whole_numbers([1]))
         else:
-            shape.append(len(self.found))
+            shape.append(len(self.program.outputs))
         kind = TensorProto.FLOAT if self.dtype == np.float32 else TensorProto.DOUBLE
         output = self.called(self.name_of(result), self.output)
         if output != self.output:
             self.nodes.append(helper.make_node("Identity", [output], [self.output]))
         X = [helper.make_tensor_value_info("X", kind, ["examples", self.inputs])] if self.inputs else []
-        about = ", ".join(filter(None, (self.label(i) for i in self.found.tolist())))
+        about = ", ".join(filter(None, (self.label(i) for i in self.program.outputs.tolist())))
         y = helper.make_tensor_value_info(self.output, kind, shape, about)
         graph = helper.make_graph(self.nodes, "program", X, [y], list(self.initializers.values()))
         opset = [helper.make_opsetid("", OPSET)]
@@ -145,8 +155,8 @@ class _Model:
         return made
 
     def label(self, address: int) -> str | None:
-        (piece,) = self.lifted.pieces(np.array([address]))
-        return self.labels.get(int(piece.block.lines[piece.rows[0]]))
+        (piece,) = self.program.pieces(np.array([address]))
+        return self.program.labels.get(int(piece.block.lines[piece.rows[0]]))
 
     # -- nodes and numbers ----------------------------------------------------------------------
 
@@ -191,8 +201,8 @@ class _Model:
     def rows(self, addresses: Any) -> Tensor:
         """The quantities at these addresses: shape (examples, quantities) or (1, quantities)."""
         flat = addresses.ravel()
-        pieces = list(self.lifted.pieces(flat))
-        shared = np.ones((1, len(flat)), self.dtype)
+        pieces = self.program.pieces(flat)
+        shared = np.empty((1, len(flat)), self.dtype)
         for piece in pieces:
             if not piece.block.batched:
                 shared[0, piece.places] = self.shared[piece.block][piece.rows]
@@ -222,7 +232,7 @@ class _Model:
         shape = self.node("Concat", examples, self.whole_numbers([numbers.shape[1]]), axis=0)
         return self.node("Expand", numbers, shape)
 
-    def weights(self, step: Product | Segments) -> Numbers:
+    def weights(self, step: MatrixProduct | RaggedSums) -> Numbers:
         W = self.rows(step.weights)
         assert not isinstance(W, str)  # what differs from example to example is the quantity
         W = W.reshape(step.weights.shape)
@@ -233,45 +243,46 @@ class _Model:
     def step(self, step: Step) -> None:
         block = step.block
         match step:
-            case Map(row=None):
+            case RowStep():
+                result = self.on_row(step.row, [self.operand(a) for a in step.args])
+            case Sum():
                 result = self.sum(step.terms)
-            case Map(row=Row() as row):
-                result = self.on_row(row, [self.operand(a) for a in step.args])
-            case Product() if step.quantities.shape[1] == 1 and (block.lines < 0).all():
+            case MatrixProduct() if step.quantities.shape[1] == 1 and (block.lines < 0).all():
                 self.unfinished[block] = step
                 return
-            case Product():
+            case MatrixProduct():
                 result = self.product(step)
-            case Segments():
+            case RaggedSums():
                 result = self.segments(step)
         result = self.name_of(result)
         self.tensors[block] = self.called(result, self.wanted[block]) if block in self.wanted else result
 
-    def operand(self, addresses: Any) -> Tensor:
-        if isinstance(addresses, float):
-            return self.number(addresses)
-        if addresses.dtype.kind == "f":
-            numbers: Numbers = addresses.astype(self.dtype).reshape(1, -1)
-            return numbers
-        return self.rows(addresses)
+    def operand(self, operand: Operand) -> Tensor:
+        match operand:
+            case Number(value):
+                return self.number(value)
+            case Column(numbers):
+                return numbers.astype(self.dtype).reshape(1, -1)
+            case Gather(addresses):
+                return self.rows(addresses)
 
-    def product(self, step: Product, *added: Numbers) -> str:
-        (_, terms), windows = step.weights.shape, step.quantities.shape[1]
+    def product(self, step: MatrixProduct, *added: Numbers) -> str:
+        _, terms, windows = step.shape
         X, W = self.rows(step.quantities), self.weights(step)
         if windows == 1:
             return self.node("Gemm", X, W, *added, transB=1)
         X = self.node("Reshape", X, self.whole_numbers([0, terms, windows]))
         return self.node("Reshape", self.node("MatMul", W, X), self.whole_numbers([0, step.block.size]))
 
-    def segments(self, step: Segments) -> str:
-        """Sums of different lengths, all filled up to the longest: with 0 times the 1 that -1 stands for."""
-        sizes = np.diff(step.starts, append=len(step.weights))
+    def segments(self, step: RaggedSums) -> str:
+        """Sums of different lengths, all filled up to the longest, with 0 times ONE."""
+        sizes = step.sizes
         places = step.starts[:, np.newaxis] + np.arange(sizes.max())
         there = np.arange(sizes.max()) < sizes[:, np.newaxis]
         places = np.where(there, places, 0)
         X = self.node(
             "Reshape",
-            self.rows(np.where(there, step.quantities[places], -1)),
+            self.rows(np.where(there, step.quantities[places], ONE)),
             self.whole_numbers([0, *there.shape]),
         )
         products = self.node("Mul", X, np.where(there, self.weights(step)[places], self.number(0)))
@@ -282,10 +293,11 @@ class _Model:
         batched: list[tuple[float, Tensor]] = []
         product = None
         for term in terms:
-            pieces = list(self.lifted.pieces(term.quantity)) if term.quantity.dtype.kind != "f" else []
-            if len(pieces) == 1 and pieces[0].block in self.unfinished:
-                product = self.unfinished.pop(pieces[0].block)
-                continue
+            if isinstance(term.quantity, Gather):
+                block = self.program.pieces(term.quantity.addresses)[0].block
+                if block in self.unfinished:
+                    product = self.unfinished.pop(block)
+                    continue
             value = self.operand(term.quantity)
             if term.factor is not None:
                 factor = self.operand(term.factor)
@@ -299,7 +311,7 @@ class _Model:
                 shared = term.sign * value if shared is None else shared + term.sign * value
         total: Tensor | None = shared
         if product is not None:
-            total = self.product(product, *([] if shared is None else [shared[0].astype(self.dtype)]))
+            total = self.product(product, *([] if shared is None else [shared.ravel().astype(self.dtype)]))
         elif shared is not None:
             total = shared.astype(self.dtype)
         for sign, value in sorted(batched, key=lambda term: -term[0]):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._compiler.array_program import Lifted
+from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.export.arrays import performed
 from autograd._compiler.export.onnx_model import model
 from autograd._compiler.interpret.libraries import Array, Library, jax_library, library_of
@@ -26,9 +26,7 @@ class Portable:
     inputs: int
     outputs: int
     parameters: int
-    _lifted: Lifted
-    _labels: Mapping[int, str]
-    _found: NDArray[Any]  # addresses of the outputs
+    _array_program: ArrayProgram
     _single: bool
     _columns: NDArray[Any] | None  # of X, that the program's inputs are; None where X is them
     _rows: NDArray[Any] | None  # of theta likewise
@@ -86,9 +84,7 @@ class Portable:
         if target is not None:
             check_place(target)
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
-        made = model(
-            self._lifted, self._labels, self._found, numbers, self._columns, self.inputs, self._single
-        )
+        made = model(self._array_program, numbers, self._columns, self.inputs, self._single)
         if target is not None:
             with written_whole(target) as file:
                 file.write_bytes(made.SerializeToString())
@@ -132,5 +128,5 @@ class Portable:
             theta = xp.take(theta, library.places(self._rows, theta), axis=0)
         if self._columns is not None:
             X = xp.take(X, library.places(self._columns, X), axis=1)
-        found = performed(self._lifted, self._found, library, theta, X)
+        found = performed(self._array_program, library, theta, X)
         return found[:, 0] if self._single else found

@@ -1,4 +1,4 @@
-"""Where each quantity is: blocks of consecutive addresses, given out as they are found."""
+"""Addresses: the lines of a tape are put into blocks, each the next consecutive addresses."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Block, Lifted
-from autograd._compiler.find.tape import CONSTANT, INPUT, LEAF, PARAMETER, Tape
+from autograd._compiler.array_program import ONE, ArrayProgram, Block, Step
+from autograd._compiler.find.tape import CONSTANT, INPUT, LEAF, PARAMETER, Tape, labels_of
 
 __all__ = ["Addresses"]
 
@@ -17,46 +17,47 @@ class Addresses:
 
     Attributes:
         tape, count: the lines, and how many.
-        constant, batched, moves: for each line, whether it is a number, differs from example to
+        constant, batched, active: for each line, whether it is a number, differs from example to
             example, depends on a parameter.
-        bias: the sum of the numbers among the terms of each sum.
-        lifted: what has been found so far; first the blocks of leaves.
         address: of each line, -1 where it has none yet.
+        blocks, steps: so far; first the blocks of leaves.
     """
 
     def __init__(self, tape: Tape) -> None:
         self.tape, self.count = tape, len(tape.code)
         self.constant = tape.code == CONSTANT
         self.batched = tape.depends & INPUT > 0
-        self.moves = tape.depends & PARAMETER > 0
-        self.bias: Any = np.zeros(0)
+        self.active = tape.depends & PARAMETER > 0
         self.address = np.full(self.count, -1)
-        self._next = 0
+        self.blocks = [Block(ONE, 1, False, False, np.array([-1]))]
+        self.steps: list[Step] = []
         leaf = tape.code == LEAF
-        given = leaf & (np.arange(self.count) < len(set(tape.inputs)))
-        inputs, parameters, constants = (
-            self._made(np.flatnonzero(chosen)) for chosen in (given, leaf & ~given, self.constant)
-        )
-        numbers = tape.numbers[constants.lines]
-        blocks = [inputs, parameters, constants]
-        self.lifted = Lifted(inputs, parameters, constants, numbers, self.address, blocks)
+        is_input = leaf & (np.arange(self.count) < len(set(tape.inputs)))
+        for chosen in (self.constant, is_input, leaf & ~is_input):
+            self.block(np.flatnonzero(chosen))
+        one, constants = self.blocks[:2]
+        lines = np.append(one.lines, constants.lines)
+        self.blocks[:2] = [Block(ONE, len(lines), False, False, lines)]
+
+    def program(self) -> ArrayProgram:
+        """The program of the steps so far."""
+        tape, (constants, inputs, parameters, *_) = self.tape, self.blocks
+        numbers = np.append(1.0, tape.numbers[constants.lines[1:]])
+        return ArrayProgram(
+            constants, inputs, parameters, numbers, self.blocks, self.steps, self.address[tape.outputs],
+            self.address[tape.inputs], self.address[tape.wrt], labels_of(tape, self.address >= 0),
+        )  # fmt: skip
 
     def block(self, lines: Any) -> Block:
         """The next block, of these lines."""
-        self.lifted.blocks.append(self._made(lines))
-        return self.lifted.blocks[-1]
-
-    def nameless(self, like: Any) -> Block:
-        """The next block, of quantities on the way to these lines that are no lines themselves."""
-        made = self._made(like)
-        block = Block(made.start, made.size, made.batched, made.moves, np.full(made.size, -1))
-        self.address[like] = -1
-        self.lifted.blocks.append(block)
+        block = self.partial(lines)
+        block.lines = lines
+        self.address[lines] = block.addresses
         return block
 
-    def _made(self, lines: Any) -> Block:
-        batched, moves = bool(self.batched[lines].any()), bool(self.moves[lines].any())
-        made = Block(self._next, len(lines), batched, moves, lines)
-        self.address[lines] = self._next + np.arange(len(lines))
-        self._next += len(lines)
-        return made
+    def partial(self, lines: Any) -> Block:
+        """The next block, of intermediate results of these lines."""
+        start = self.blocks[-1].start + self.blocks[-1].size
+        batched, active = bool(self.batched[lines].any()), bool(self.active[lines].any())
+        self.blocks.append(Block(start, len(lines), batched, active, np.full(len(lines), -1)))
+        return self.blocks[-1]

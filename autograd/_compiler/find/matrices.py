@@ -9,7 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Map, Product, Segments, Step, Term, in_order
+from autograd._compiler.array_program import (
+    ONE,
+    Gather,
+    MatrixProduct,
+    RaggedSums,
+    Step,
+    Sum,
+    Term,
+    in_order,
+    number_or_column,
+)
 from autograd._compiler.find.addresses import Addresses
 
 __all__ = ["UNROLLED", "Sums", "Terms"]
@@ -35,9 +45,9 @@ class Sums:
     """The sums of one level on their way to steps."""
 
     def __init__(
-        self, lines: Any, products: Terms, at: Any, weight: Any, plain: Terms, places: Addresses
+        self, lines: Any, products: Terms, at: Any, weight: Any, plain: Terms, bias: Any, places: Addresses
     ) -> None:
-        self.places, self.at, self.weight, self.sign = places, at, weight, products.sign
+        self.places, self.bias, self.at, self.weight, self.sign = places, bias, at, weight, products.sign
         starts = np.searchsorted(products.sum, lines).tolist()
         ends = np.searchsorted(products.sum, lines, "right").tolist()
         self.span = {line: (s, e) for line, s, e in zip(lines.tolist(), starts, ends, strict=True)}
@@ -60,14 +70,14 @@ class Sums:
         for line in lines:
             start, end = self.span[line]
             kind = tuple((sign, batched) for sign, batched, _ in self.plain.get(line, ()))
-            biased = self.places.bias[line] != 0
+            biased = self.bias[line] != 0
             windows[kind, biased, end - start, at[start:end].tobytes()].append(line)
         small: dict[Any, list[int]] = defaultdict(list)
         alike: dict[Any, list[list[int]]] = defaultdict(list)
         for (kind, biased, terms, _), found in windows.items():
             if terms == 0 or (len(found) == 1 and terms <= UNROLLED):
                 start, end = self.span[found[0]]
-                ones = tuple((self.weight[start:end] < 0).tolist())
+                ones = tuple((self.weight[start:end] == ONE).tolist())
                 small[kind, biased, ones, self.sign[start:end].tobytes()] += found
                 continue
             found.sort(key=lambda line: self.weight[self.span[line][0] : self.span[line][1]].tolist())
@@ -108,16 +118,16 @@ class Sums:
         """A step of products, and if there are other terms, the step that adds them."""
         if not kind and not biased:
             return [step(self.places.block(lines), *parts)]
-        raw, whole = self.places.nameless(lines), self.places.block(lines)
-        first = Term(None, 1.0, np.arange(raw.start, raw.start + raw.size))
+        partial, whole = self.places.partial(lines), self.places.block(lines)
+        first = Term(None, 1.0, Gather(partial.addresses))
         terms = (first, *self.rest(lines.tolist(), kind, biased))
-        return [step(raw, *parts), Map(whole, None, (), terms)]
+        return [step(partial, *parts), Sum(whole, terms)]
 
     def rest(self, lines: list[int], kind: Any, biased: bool) -> Iterator[Term]:
         for i, (sign, _) in enumerate(kind):
-            yield Term(None, sign, np.array([self.plain[line][i][2] for line in lines]))
+            yield Term(None, sign, Gather(np.array([self.plain[line][i][2] for line in lines])))
         if biased:
-            yield Term(None, 1.0, self.places.bias[lines])
+            yield Term(None, 1.0, number_or_column(self.bias[lines]))
 
     def added(self, lines: list[int], kind: Any, biased: bool) -> Step:
         """Sums of few terms, each its own: added term by term, all sums at once."""
@@ -131,11 +141,11 @@ class Sums:
         lines = [lines[i] for i in order.tolist()]
         weight, sign = self.weight[places], self.sign[places]
         terms = tuple(
-            Term(None if weight[0, i] < 0 else weight[:, i], float(sign[0, i]), at[:, i])
+            Term(None if weight[0, i] == ONE else Gather(weight[:, i]), float(sign[0, i]), Gather(at[:, i]))
             for i in range(width)
         )
         rest = self.rest(lines, kind, biased)
-        return Map(self.places.block(np.array(lines)), None, (), (*terms, *rest))
+        return Sum(self.places.block(np.array(lines)), (*terms, *rest))
 
     def product(self, windows: list[list[int]], kind: Any, biased: bool, terms: int) -> list[Step]:
         """Sums over the same quantities, in one window or in several with the same weights."""
@@ -146,7 +156,7 @@ class Sums:
         lines = np.array(windows).T.ravel()
         assert quantities.shape[0] == terms
         return self.finished(
-            lines, kind, biased, Product, weights, None if (signs > 0).all() else signs, quantities
+            lines, kind, biased, MatrixProduct, weights, None if (signs > 0).all() else signs, quantities
         )
 
     def ragged(self, lines: list[int], kind: Any, biased: bool) -> list[Step]:
@@ -163,8 +173,10 @@ class Sums:
             starts = np.cumsum(sizes) - sizes
             signs = None if (sign > 0).all() else sign
             parts = (weights, signs, self.at[places], starts)
-            return self.finished(np.array(lines), kind, biased, Segments, *parts)
-        matrix = np.full((len(lines), len(quantities)), -1)
+            return self.finished(np.array(lines), kind, biased, RaggedSums, *parts)
+        matrix = np.full((len(lines), len(quantities)), ONE)
         signs = np.zeros(matrix.shape)
         matrix[row, column], signs[row, column] = weights, sign
-        return self.finished(np.array(lines), kind, biased, Product, matrix, signs, quantities[:, np.newaxis])
+        return self.finished(
+            np.array(lines), kind, biased, MatrixProduct, matrix, signs, quantities[:, np.newaxis]
+        )

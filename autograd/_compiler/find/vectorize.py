@@ -12,35 +12,35 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Lifted, Map
+from autograd._compiler.array_program import ONE, ArrayProgram, Gather, Number, Operand, RowStep
 from autograd._compiler.find.addresses import Addresses
 from autograd._compiler.find.matrices import UNROLLED, Sums, Terms
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape
 
-__all__ = ["lift"]
+__all__ = ["vectorize"]
 
 
-def lift(tape: Tape) -> Lifted:
+def vectorize(tape: Tape) -> ArrayProgram:
     """Find the array program of a tape.
 
     >>> from autograd import Value
     >>> from autograd._compiler.find.tape import read
     >>> w, x = [Value(1.0), Value(2.0), Value(3.0), Value(4.0)], [Value(5.0), Value(6.0)]
     >>> sums = [w[0] * x[0] + w[1] * x[1], w[3] * x[1] + w[2] * x[0]]
-    >>> (step,) = lift(read(sums, x, w)).steps
+    >>> (step,) = vectorize(read(sums, x, w)).steps
     >>> type(step).__name__, step.weights.tolist(), step.quantities.ravel().tolist()
-    ('Product', [[2, 3], [4, 5]], [0, 1])
+    ('MatrixProduct', [[3, 4], [5, 6]], [1, 2])
     """
-    return _Lifting(tape).run()
+    return _Vectorizer(tape).vectorize()
 
 
-class _Lifting(Addresses):
+class _Vectorizer(Addresses):
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
         codes = {row.name: i + 2 for i, row in enumerate(tape.rows)}
         self.add, self.sub, self.neg, self.mul = (codes.get(n, -1) for n in ("add", "sub", "neg", "mul"))
 
-    def run(self) -> Lifted:
+    def vectorize(self) -> ArrayProgram:
         tape = self.tape
         products, plain, consts = self.flatten()
         self.bias = np.zeros(self.count)
@@ -67,7 +67,7 @@ class _Lifting(Addresses):
                     products[of_product[i] : of_product[i + 1]],
                     plain[of_plain[i] : of_plain[i + 1]],
                 )
-        return self.lifted
+        return self.program()
 
     # -- sums ---------------------------------------------------------------------------------
 
@@ -156,14 +156,13 @@ class _Lifting(Addresses):
             args = [self.address[a[group]] for a in self.tape.args[: row.arity]]
             order = np.lexsort(args[::-1])
             members = group[order]
-            given = tuple(self.shared(self.tape.args[i][members], a[order]) for i, a in enumerate(args))
-            self.lifted.steps.append(Map(self.block(members), row, given))
+            operands = tuple(self.operand(self.tape.args[i][members], a[order]) for i, a in enumerate(args))
+            self.steps.append(RowStep(self.block(members), row, operands))
 
-    def shared(self, lines: Any, addresses: Any) -> Any:
-        """A number, where that is what all have."""
+    def operand(self, lines: Any, addresses: Any) -> Operand:
         if self.constant[lines[0]] and (lines == lines[0]).all():
-            return float(self.tape.numbers[lines[0]])
-        return addresses
+            return Number(float(self.tape.numbers[lines[0]]))
+        return Gather(addresses)
 
     def sums(self, lines: Any, products: Terms, plain: Terms) -> None:
         many = np.bincount(plain.sum, minlength=1)[plain.sum] > UNROLLED
@@ -175,11 +174,11 @@ class _Lifting(Addresses):
                 )
             )
             plain = plain[~many]
-        address = np.append(self.address, -1)  # the factor -1 is no line, and no address
+        address = np.append(self.address, ONE)  # of the factor -1, which is no line
         at, weight = address[products.quantity], address[products.factor]
         order = np.lexsort((weight, at, products.sum))
         products, at, weight = products[order], at[order], weight[order]
-        found = Sums(lines, products, at, weight, plain, self)
+        found = Sums(lines, products, at, weight, plain, self.bias, self)
         for batched in (False, True):
             for steps in found.steps(lines[self.batched[lines] == batched].tolist()):
-                self.lifted.steps += steps
+                self.steps += steps

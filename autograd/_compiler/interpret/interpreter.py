@@ -12,7 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Block, Lifted, Map, Product, Segments, Step, in_order
+from autograd._compiler.array_program import (
+    ArrayProgram,
+    Block,
+    Column,
+    Gather,
+    MatrixProduct,
+    Number,
+    Operand,
+    RaggedSums,
+    RowStep,
+    Step,
+    Sum,
+    in_order,
+)
 from autograd._compiler.interpret.libraries import NUMPY, Array, Library
 from autograd._table.rows import Row
 
@@ -22,7 +35,7 @@ Apply = Callable[[Row, Sequence[Any]], Array]
 
 
 def perform(
-    lifted: Lifted,
+    program: ArrayProgram,
     theta: Array,
     X: Array,
     library: Library = NUMPY,
@@ -32,7 +45,7 @@ def perform(
     """Perform the steps of a program.
 
     Args:
-        lifted: the program.
+        program: what to perform.
         theta: the parameters of its block, shape (parameters,).
         X: the inputs of its block, shape (examples, inputs).
         library: of theta and X; of object arrays, NumPy.
@@ -42,28 +55,28 @@ def perform(
     Returns:
         A function from addresses to the array of their quantities, as rows.
     """
-    return _Performance(lifted, theta, X, library, apply, after).rows
+    return _Performance(program, theta, X, library, apply, after).rows
 
 
 class _Performance:
     def __init__(
         self,
-        lifted: Lifted,
+        program: ArrayProgram,
         theta: Array,
         X: Array,
         library: Library,
         apply: Apply,
         after: Callable[[Block, Array], None],
     ) -> None:
-        self.lifted, self.library, self.xp, self.apply = lifted, library, library.xp, apply
+        self.program, self.library, self.xp, self.apply = program, library, library.xp, apply
         self.batch = X.shape[0]
         self.like = theta
         self.arrays: dict[Block, Array] = {
-            lifted.inputs: X.T,
-            lifted.parameters: self.xp.reshape(theta, (-1, 1)),
-            lifted.constants: self.made(lifted.numbers.reshape(-1, 1)),
+            program.inputs: X.T,
+            program.parameters: self.xp.reshape(theta, (-1, 1)),
+            program.constants: self.made(program.numbers.reshape(-1, 1)),
         }
-        for step in lifted.steps:
+        for step in program.steps:
             self.arrays[step.block] = self.step(step)
             after(step.block, self.arrays[step.block])
 
@@ -79,17 +92,13 @@ class _Performance:
         flat = addresses.ravel()
         parts, places = [], []
         batched = False
-        for piece in self.lifted.pieces(flat):
+        for piece in self.program.pieces(flat):
             array = self.arrays[piece.block]
             low, high = int(piece.rows[0]), int(piece.rows[-1]) + 1
             part = array[low:high, ...] if in_order(piece.rows) else self.taken(array, piece.rows)
             parts.append(part)
             places.append(piece.places)
             batched = batched or piece.block.batched
-        missing = np.setdiff1d(np.arange(len(flat)), np.concatenate([*places, []]))
-        if len(missing):
-            parts.append(self.made(np.ones((len(missing), 1))))
-            places.append(missing)
         if len(parts) == 1:
             return parts[0]
         if batched:
@@ -98,21 +107,21 @@ class _Performance:
 
     def step(self, step: Step) -> Array:
         match step:
-            case Map(row=None):
+            case RowStep():
+                return self.mapped(step)
+            case Sum():
                 return self.whole(step.block, self.summed(step), step.block.size)
-            case Map(row=Row() as row):
-                return self.mapped(row, step)
-            case Product():
+            case MatrixProduct():
                 terms = step.weights.shape[1]
                 X = self.rows(step.quantities)
                 columns = X.shape[1]
                 result = self.weights(step, step.weights.shape) @ self.xp.reshape(X, (terms, -1))
                 return self.xp.reshape(result, (step.block.size, columns))
-            case Segments():
+            case RaggedSums():
                 products = self.weights(step, (-1, 1)) * self.rows(step.quantities)
                 return self.added(products, step.starts)
 
-    def mapped(self, row: Row, step: Map) -> Array:
+    def mapped(self, step: RowStep) -> Array:
         """A row, in parts whose arguments depend on the same.
 
         With x**3 and x**w in one array, a library would be asked for the derivative by both exponents,
@@ -123,17 +132,17 @@ class _Performance:
         places = [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
         parts = []
         for chosen in places:
-            args = [self.operand(a if isinstance(a, float) else a[chosen]) for a in step.args]
-            parts.append(self.whole(step.block, self.apply(row, args), len(chosen)))
+            args = [self.operand(a.at(chosen)) for a in step.args]
+            parts.append(self.whole(step.block, self.apply(step.row, args), len(chosen)))
         return parts[0] if len(parts) == 1 else self.joined(parts, places)
 
-    def depends(self, addresses: Any) -> Any:
-        """What the quantities depend on: 0 for nothing, 1 for inputs, 2 for parameters, 3 for both."""
-        if isinstance(addresses, float) or addresses.dtype.kind == "f":
+    def depends(self, operand: Operand) -> Any:
+        """What an operand depends on: 0 for nothing, 1 for inputs, 2 for parameters, 3 for both."""
+        if not isinstance(operand, Gather):
             return 0
-        found = np.zeros(len(addresses), int)
-        for piece in self.lifted.pieces(addresses):
-            found[piece.places] = piece.block.batched + 2 * piece.block.moves
+        found = np.zeros(len(operand.addresses), int)
+        for piece in self.program.pieces(operand.addresses):
+            found[piece.places] = piece.block.batched + 2 * piece.block.active
         return found
 
     def joined(self, parts: list[Array], places: list[Any]) -> Array:
@@ -142,19 +151,21 @@ class _Performance:
         order = np.argsort(np.concatenate(places), kind="stable")
         return joined if in_order(order) else self.taken(joined, order)
 
-    def operand(self, addresses: Any) -> Array:
-        if isinstance(addresses, float):
-            return addresses
-        if addresses.dtype.kind == "f":
-            return self.made(addresses.reshape(-1, 1))
-        return self.rows(addresses)
+    def operand(self, operand: Operand) -> Array:
+        match operand:
+            case Number(value):
+                return value
+            case Column(numbers):
+                return self.made(numbers.reshape(-1, 1))
+            case Gather(addresses):
+                return self.rows(addresses)
 
     def whole(self, block: Block, array: Array, rows: int) -> Array:
         """An array of the width of its block, where all that it was made of was smaller."""
         shape = (rows, self.batch if block.batched else 1)
         return array if getattr(array, "shape", None) == shape else self.xp.broadcast_to(array, shape)
 
-    def summed(self, step: Map) -> Array:
+    def summed(self, step: Sum) -> Array:
         total: Any = 0.0
         for term in step.terms:
             value = self.operand(term.quantity)
@@ -163,7 +174,7 @@ class _Performance:
             total = total + value if term.sign > 0 else total - value
         return total
 
-    def weights(self, step: Product | Segments, shape: tuple[int, ...]) -> Array:
+    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, ...]) -> Array:
         W = self.xp.reshape(self.rows(step.weights), shape)
         return W if step.signs is None else W * self.made(step.signs.reshape(shape))
 

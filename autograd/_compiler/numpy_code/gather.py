@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Lifted, Piece, Product, Segments, in_order
+from autograd._compiler.array_program import ArrayProgram, MatrixProduct, Piece, RaggedSums, in_order
 from autograd._compiler.numpy_code.source import Array, Buffers
 
 __all__ = ["Reader"]
@@ -15,20 +15,20 @@ __all__ = ["Reader"]
 class Reader(Buffers):
     """Writes what reads blocks, each choice of rows once."""
 
-    def __init__(self, lifted: Lifted, dtype: Any) -> None:
-        super().__init__(lifted, dtype)
+    def __init__(self, program: ArrayProgram, dtype: Any) -> None:
+        super().__init__(program, dtype)
         self._gathered: dict[Any, Array] = {}
 
     def array(self, addresses: Any) -> Array:
         """An array of the quantities at these addresses: a view where they lie in order."""
         flat = addresses.ravel()
-        pieces = list(self.lifted.pieces(flat))
+        pieces = self.program.pieces(flat)
         batched = any(p.block.batched for p in pieces)
         if len(flat) > 1 and len(pieces) == 1 and (flat == flat[0]).all():
             flat, pieces = flat[:1], [Piece(pieces[0].block, pieces[0].rows[:1], np.zeros(1, int))]
         key = flat.tobytes()
         if key not in self._gathered:
-            if len(pieces) == 1 and len(pieces[0].rows) == len(flat) and in_order(pieces[0].rows):
+            if len(pieces) == 1 and in_order(pieces[0].rows):
                 name = self.rows(pieces[0])
             else:
                 name = self.collected(len(flat), batched, pieces)
@@ -38,36 +38,36 @@ class Reader(Buffers):
     def rows(self, piece: Piece) -> str:
         """A view of consecutive rows."""
         block, low, high = piece.block, int(piece.rows[0]), int(piece.rows[-1]) + 1
-        if block is self.lifted.constants:
+        if block is self.program.constants:
             return self.constant(self.numbers_at(piece.rows).reshape(-1, 1))
-        if block is self.lifted.inputs:
+        if block is self.program.inputs:
             return self.view(f"X[:, {low}:{high}].T")
-        if block is self.lifted.parameters:
+        if block is self.program.parameters:
             return self.view(f"theta[{low}:{high}].reshape(-1, 1)")
         name = f"b{block.start}"
         return name if (low, high) == (0, block.size) else self.view(f"{name}[{low}:{high}]")
 
     def numbers_at(self, rows: Any) -> Any:
-        return self.lifted.numbers[rows].astype(self.dtype)
+        return self.program.numbers[rows].astype(self.dtype)
 
     def collected(self, rows: int, batched: bool, pieces: list[Piece]) -> str:
         """A buffer into which rows from here and there are copied."""
-        ones = sum(len(p.rows) for p in pieces) < rows  # where there is no address, a 1
         name = self.buffer((rows, batched), "g")
-        if ones:
-            self.made.append(f"{name}[:] = 1")
         for piece in pieces:
             index = self.constant(piece.rows)
             whole = len(piece.places) == rows
             place = f"[{self.index(piece.places)}]"
-            if piece.block is self.lifted.constants:
-                numbers = self.constant(self.numbers_at(piece.rows).reshape(-1, 1))
-                self.made.append(f"{name}{place} = {numbers}")
+            if piece.block is self.program.constants:
+                numbers = self.numbers_at(piece.rows)
+                if (numbers == numbers[0]).all():  # nothing else is written so early
+                    self.made.append(f"{name}[:] = {self.constant(numbers[0])}")
+                else:
+                    self.made.append(f"{name}{place} = {self.constant(numbers.reshape(-1, 1))}")
                 continue
-            if piece.block is self.lifted.inputs:
+            if piece.block is self.program.inputs:
                 source = self.view("X")
                 found = f"{source}.take({index}, 1).T"
-            elif piece.block is self.lifted.parameters:
+            elif piece.block is self.program.parameters:
                 source = self.view("theta")
                 if whole:
                     flat = self.view(f"{name}.reshape(-1)")
@@ -91,19 +91,17 @@ class Reader(Buffers):
 
     # -- matrices -----------------------------------------------------------------------------
 
-    def weights(self, step: Product | Segments, shape: tuple[int, ...]) -> tuple[str, bool]:
+    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, ...]) -> tuple[str, bool]:
         """A matrix of weights, and whether any can move."""
         weights, signs = step.weights, step.signs
-        pieces = list(self.lifted.pieces(weights))
-        if all(p.block is self.lifted.constants for p in pieces):
-            numbers = np.ones(weights.size)
-            for p in pieces:
-                numbers[p.places] = self.lifted.numbers[p.rows]
-            numbers = numbers.reshape(weights.shape) * (1 if signs is None else signs)
+        pieces = self.program.pieces(weights)
+        if all(p.block is self.program.constants for p in pieces):
+            numbers = self.program.numbers[pieces[0].rows].reshape(weights.shape)
+            numbers = numbers * (1 if signs is None else signs)
             return self.constant(numbers.astype(self.dtype).reshape(shape)), False
-        moves = any(p.block.moves for p in pieces)
+        moves = any(p.block.active for p in pieces)
         flat, size = weights.ravel(), ", ".join(map(str, shape))
-        consecutive = len(pieces) == 1 and len(pieces[0].rows) == len(flat) and in_order(pieces[0].rows)
+        consecutive = len(pieces) == 1 and in_order(pieces[0].rows)
         found = self.rows(pieces[0]) if consecutive else self.collected(len(flat), False, pieces)
         name = self.view(f"{found}.reshape({size})")
         if signs is not None:
@@ -127,7 +125,7 @@ class Reader(Buffers):
             source = Array(name, quantities.size, source.batched)
         if windows == 1:
             return source.name, self.transposed(source.name), source
-        by_window = list(self.lifted.pieces(quantities.T))
+        by_window = self.program.pieces(quantities.T)
         if not source.batched and len(by_window) == 1 and in_order(by_window[0].rows):
             rows = self.view(f"{self.rows(by_window[0])}.reshape({windows}, {terms})")
             return self.transposed(rows), rows, source

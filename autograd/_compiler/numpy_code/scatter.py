@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Block, Lifted, Piece, in_order
+from autograd._compiler.array_program import ArrayProgram, Block, Piece, in_order
 from autograd._compiler.numpy_code.gather import Reader
 from autograd._compiler.numpy_code.source import Array, Shape
 
@@ -16,10 +16,10 @@ __all__ = ["Adjoints"]
 class Adjoints(Reader):
     """Writes what adds to adjoints. It is known beforehand which rows hold something, and from when on."""
 
-    def __init__(self, lifted: Lifted, dtype: Any) -> None:
-        super().__init__(lifted, dtype)
+    def __init__(self, program: ArrayProgram, dtype: Any) -> None:
+        super().__init__(program, dtype)
         self.adjoint: dict[Block, str] = {}
-        self.uses: dict[Block, int] = dict.fromkeys(lifted.blocks, 0)
+        self.uses: dict[Block, int] = dict.fromkeys(program.blocks, 0)
         self._reached: dict[Block, Any] = {}  # which rows hold something
 
     def taken(self, block: Block) -> Array | None:
@@ -43,13 +43,13 @@ class Adjoints(Reader):
 
     def single_use(self, addresses: Any) -> bool:
         """Whether these are all of one block, and nothing else uses it."""
-        pieces = list(self.lifted.pieces(addresses))
+        pieces = self.program.pieces(addresses)
         block = pieces[0].block
         return len(pieces) == 1 and len(pieces[0].rows) == block.size and self.uses[block] == 1
 
     def target(self, addresses: Any, shape: Shape) -> Array | None:
         """Where a gain of that shape may be written directly: rows in order, to which nothing came yet."""
-        pieces = [p for p in self.lifted.pieces(addresses) if p.block.moves]
+        pieces = [p for p in self.program.pieces(addresses) if p.block.active]
         if len(pieces) != 1 or len(pieces[0].rows) != addresses.size:
             return None
         (piece,) = pieces
@@ -65,8 +65,8 @@ class Adjoints(Reader):
 
     def give(self, addresses: Any, gain: Array) -> None:
         """Add a gain, of shape (rows, …), or (1, …) for all of the rows together, to the adjoints."""
-        for piece in list(self.lifted.pieces(addresses)):
-            if not piece.block.moves:
+        for piece in self.program.pieces(addresses):
+            if not piece.block.active:
                 continue
             block = piece.block
             whole = len(piece.rows) == block.size == addresses.size == gain.rows and in_order(piece.rows)

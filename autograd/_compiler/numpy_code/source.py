@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import Lifted
+from autograd._compiler.array_program import ArrayProgram
 
 __all__ = ["Array", "Buffers", "Shape"]
 
@@ -34,7 +34,7 @@ class Buffers:
     """What a function under construction refers to, and the lines it has so far.
 
     Attributes:
-        lifted: the program to write.
+        program: what to write.
         dtype: of all its numbers.
         names: constants and functions.
         made: the lines that make buffers and views, once for each size of batch.
@@ -42,8 +42,8 @@ class Buffers:
         lines: those that are being written, of the way ahead or back.
     """
 
-    def __init__(self, lifted: Lifted, dtype: Any) -> None:
-        self.lifted, self.dtype = lifted, dtype
+    def __init__(self, program: ArrayProgram, dtype: Any) -> None:
+        self.program, self.dtype = program, dtype
         self.names: dict[str, Any] = {
             "np": np, "empty": np.empty, "zeros": np.zeros, "full": np.full, "dot": np.dot,
             "matmul": np.matmul, "add_up": np.add.reduceat,

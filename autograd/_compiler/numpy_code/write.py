@@ -16,16 +16,19 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import (
+    ArrayProgram,
     Block,
-    Lifted,
-    Map,
-    Product,
-    Segments,
+    Column,
+    Gather,
+    MatrixProduct,
+    Number,
+    Operand,
+    RaggedSums,
+    RowStep,
     Step,
+    Sum,
     Term,
-    addresses_of,
-    reached,
-)  # fmt: skip
+)
 from autograd._compiler.numpy_code.calls import Work, gains_of, shape_of, shared
 from autograd._compiler.numpy_code.scatter import Adjoints
 from autograd._compiler.numpy_code.source import Array
@@ -51,40 +54,39 @@ class Replay:
     names: dict[str, Any]
 
 
-def written(lifted: Lifted, outputs: Any, gradient: bool, dtype: Any, quick: bool = True) -> Replay:
+def written(program: ArrayProgram, gradient: bool, dtype: Any, quick: bool = True) -> Replay:
     """The source of a program.
 
     Args:
-        lifted: what to compute.
-        outputs: addresses.
+        program: what to compute.
         gradient: whether to write the backward pass too, from the mean of the first output.
         dtype: of all numbers.
         quick: use each row's quick function.
     """
-    return _Writer(lifted, outputs, gradient, dtype, quick).replay()
+    return _Writer(program, gradient, dtype, quick).replay()
 
 
 class _Writer(Adjoints):
-    def __init__(self, lifted: Lifted, outputs: Any, gradient: bool, dtype: Any, quick: bool) -> None:
-        super().__init__(lifted, dtype)
-        self.outputs, self.gradient, self.quick = outputs, gradient, quick
+    def __init__(self, program: ArrayProgram, gradient: bool, dtype: Any, quick: bool) -> None:
+        super().__init__(program, dtype)
+        self.gradient, self.quick = gradient, quick
         self.upright: set[Block] = set()  # stored example by example
         self.static: set[str] = set()  # adjoints that do not change from run to run
         self.backward: list[Any] = []  # a function for each step, called in reverse
-        self.reached = {} if quick or len(outputs) == 1 else reached(lifted, outputs[:1])
+        self.reached = {} if quick or len(program.outputs) == 1 else program.dependencies(program.outputs[:1])
 
     def replay(self) -> Replay:
-        lifted = self.lifted
-        for step in lifted.steps:
-            for addresses in addresses_of(step):
-                for piece in self.lifted.pieces(addresses):
+        program = self.program
+        for step in program.steps:
+            for addresses in step.reads():
+                for piece in self.program.pieces(addresses):
                     self.uses[piece.block] += 1
-        for piece in self.lifted.pieces(self.outputs):
+        for piece in self.program.pieces(self.program.outputs):
             self.uses[piece.block] += 1
-        for step in lifted.steps:
+        for step in program.steps:
             self.step(step)
         blocks = []
-        for block in lifted.blocks[3:]:
+        for block in program.blocks[3:]:
             columns = "batch" if block.batched else "1"
             shape = (
                 f"({columns}, {block.size}), dtype).T"
@@ -93,9 +95,9 @@ class _Writer(Adjoints):
             )
             blocks.append(f"b{block.start} = empty({shape}")
         self.made[:0] = blocks
-        found = self.kept(self.outputs)
+        found = self.kept(self.program.outputs)
         if self.gradient:
-            self.sweep(self.kept(self.outputs[:1]))
+            self.sweep(self.kept(self.program.outputs[:1]))
         return Replay(self.source(found), {**self.names, "dtype": self.dtype})
 
     def kept(self, addresses: Any) -> Array:
@@ -109,26 +111,26 @@ class _Writer(Adjoints):
 
     def step(self, step: Step) -> None:
         match step:
-            case Map():
+            case RowStep() | Sum():
                 self.map(step)
-            case Product():
+            case MatrixProduct():
                 self.product(step)
-            case Segments():
+            case RaggedSums():
                 self.segments(step)
 
     def sweep(self, output: Array) -> None:
         """The backward pass."""
         self.lines = self.back
-        parameters, inputs = self.lifted.parameters, self.lifted.inputs
+        parameters, inputs = self.program.parameters, self.program.inputs
         self.adjoint[parameters] = self.view("gradient.reshape(-1, 1)")
-        if inputs.moves:
+        if inputs.active:
             self.made.append(f"d{inputs.start} = zeros(({inputs.size}, batch), dtype)")
             self.adjoint[inputs] = f"d{inputs.start}"
         share, columns = ("1 / batch", "batch") if output.batched else ("1", "1")
         seed = self.view(f"full((1, {columns}), {share}, dtype)")
         self.mean = f"dot({self.view(f'{output.name}.reshape(-1)')}, {self.view(f'{seed}.reshape(-1)')})"
         self.static.add(seed)
-        self.give(self.outputs[:1], Array(seed, 1, output.batched))
+        self.give(self.program.outputs[:1], Array(seed, 1, output.batched))
         for back in reversed(self.backward):
             back()
         reached = self._reached.get(parameters, np.zeros(parameters.size, bool))
@@ -147,7 +149,7 @@ class _Writer(Adjoints):
             # in the careful form, which is for that, all of them are looked at.
             whole = self.view("gradient")
             result = f"{self.mean}, {columns}, {f'dot({whole}, {whole})' if self.quick else '0.0'}"
-            self.made.append(f"gradient_of_inputs = {self.adjoint.get(self.lifted.inputs, 'None')}")
+            self.made.append(f"gradient_of_inputs = {self.adjoint.get(self.program.inputs, 'None')}")
         views = {f"{letter}{i}": text for letter in "wp" for i, text in enumerate(self.given[letter])}
         text = [
             *self.made,
@@ -162,25 +164,23 @@ class _Writer(Adjoints):
 
     # -- maps ---------------------------------------------------------------------------------
 
-    def map(self, step: Map) -> None:
+    def map(self, step: RowStep | Sum) -> None:
         kernel = Kernel(self.dtype, self.quick)
         arrays: dict[Symbol, Array] = {}
         of: dict[Symbol, Any] = {}
 
-        def operand(addresses: Any) -> Any:
-            if isinstance(addresses, float):
-                return addresses
-            if addresses.dtype.kind == "f":  # numbers, one for each row
-                if (addresses == addresses[0]).all():
-                    return float(addresses[0])
-                column = self.constant(addresses.astype(self.dtype).reshape(-1, 1))
-                symbol = kernel.symbol(column)
-                arrays[symbol] = Array(column, len(addresses), False)
-                return symbol
-            array = self.array(addresses)
+        def operand(of_step: Operand) -> Any:
+            match of_step:
+                case Number(value):
+                    return value
+                case Column(numbers):
+                    column = self.constant(numbers.astype(self.dtype).reshape(-1, 1))
+                    array = Array(column, len(numbers), False)
+                case Gather(addresses):
+                    array = self.array(addresses)
             symbol = kernel.symbol(array.name)
             arrays[symbol] = array
-            if any(p.block.moves for p in self.lifted.pieces(addresses)):
+            if isinstance(of_step, Gather) and any(p.block.active for p in self.program.pieces(addresses)):
                 of[symbol] = addresses
             return symbol
 
@@ -191,7 +191,7 @@ class _Writer(Adjoints):
             applied.append((row, list(args), out))
             return out
 
-        if step.row is not None:
+        if isinstance(step, RowStep):
             out = apply(step.row, *map(operand, step.args))
         else:
             out = self.summed(step.terms, operand, apply)
@@ -295,7 +295,7 @@ class _Writer(Adjoints):
 
     # -- products -----------------------------------------------------------------------------
 
-    def product(self, step: Product) -> None:
+    def product(self, step: MatrixProduct) -> None:
         sums, terms = step.weights.shape
         windows = step.quantities.shape[1]
         W, weights_move = self.weights(step, (sums, terms))
@@ -313,7 +313,7 @@ class _Writer(Adjoints):
             self.say(f"matmul({X_T}, {self.transposed(W)}, {flat})")
         else:
             self.say(f"dot({W}, {X}, {out})")
-        X_moves = any(p.block.moves for p in self.lifted.pieces(step.quantities))
+        X_moves = any(p.block.active for p in self.program.pieces(step.quantities))
         if not self.gradient or not (weights_move or X_moves):
             return
 
@@ -358,7 +358,7 @@ class _Writer(Adjoints):
 
         self.backward.append(back)
 
-    def segments(self, step: Segments) -> None:
+    def segments(self, step: RaggedSums) -> None:
         W, weights_move = self.weights(step, (len(step.weights), 1))
         X = self.array(step.quantities)
         block, count = step.block, len(step.weights)
@@ -367,7 +367,7 @@ class _Writer(Adjoints):
         products = self.buffer((count, block.batched))
         self.say(f"{multiply}({W}, {X.name}, {products})")
         self.say(f"add_up({products}, {starts}, 0, None, b{block.start})")
-        X_moves = any(p.block.moves for p in self.lifted.pieces(step.quantities))
+        X_moves = any(p.block.active for p in self.program.pieces(step.quantities))
         if not self.gradient or not (weights_move or X_moves):
             return
         sum_of_term = np.searchsorted(step.starts, np.arange(count), "right") - 1

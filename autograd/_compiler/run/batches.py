@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.array_program import Lifted, Product
+from autograd._compiler.array_program import ArrayProgram, MatrixProduct
 from autograd._compiler.numpy_code.write import Replay
 from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
@@ -30,13 +30,13 @@ class Batches(dict[int, "Run"]):
 
     Args:
         replay: the source.
-        lifted: the program that the source was written for.
+        program: the program that the source was written for.
         sizes: how many sizes are kept.
     """
 
-    def __init__(self, replay: Replay, lifted: Lifted, sizes: int = SIZES) -> None:
+    def __init__(self, replay: Replay, program: ArrayProgram, sizes: int = SIZES) -> None:
         super().__init__()
-        self._lifted, self._sizes = lifted, sizes
+        self._program, self._sizes = program, sizes
         self._names = replay.names
         self._code = compile_source(replay.source, "run")
 
@@ -48,7 +48,7 @@ class Batches(dict[int, "Run"]):
             exec(self._code, names)
         # Taken out: a function that is among its own globals is freed only by the garbage collector.
         run, views_of = names.pop("run"), names.pop("views_of")
-        crowded = _crowded(self._lifted, batch)
+        crowded = _crowded(self._program, batch)
         self[batch] = Run(run, views_of, names.get("gradient_of_inputs"), crowded)
         return self[batch]
 
@@ -161,12 +161,12 @@ def _with_few_threads(multiplications: int, act: Callable[[Array], Any], X: Arra
         return act(X)
 
 
-def _crowded(lifted: Lifted, batch: int) -> int:
+def _crowded(program: ArrayProgram, batch: int) -> int:
     """The multiplications of the largest product, if the library takes more than one thread for any."""
     largest, crowded = 0, False
-    for step in lifted.steps:
-        if isinstance(step, Product):
-            (sums, terms), windows = step.weights.shape, step.quantities.shape[1]
+    for step in program.steps:
+        if isinstance(step, MatrixProduct):
+            sums, terms, windows = step.shape
             columns = windows * (batch if step.block.batched else 1)
             size = sums * terms * columns
             largest = max(largest, size)

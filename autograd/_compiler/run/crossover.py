@@ -14,11 +14,10 @@ from inspect import isbuiltin
 
 import numpy as np
 
-from autograd._compiler.array_program import Lifted, Map, Product, Step, addresses_of, in_order
+from autograd._compiler.array_program import ArrayProgram, Gather, RowStep, Step, Sum, in_order
 from autograd._compiler.find.tape import CONSTANT, Tape
 from autograd._compiler.numpy_code.calls import count_calls
 from autograd._table.readings import FLOATS
-from autograd._table.rows import Row
 
 __all__ = ["plain_examples"]
 
@@ -48,10 +47,10 @@ class _Call:
 OUTPUTS, GRADIENT = _Call(1.3, 0.5, 0.35), _Call(-4.5, 0.4, 0.6)
 
 
-def plain_examples(lifted: Lifted, tape: Tape) -> tuple[int, int]:
+def plain_examples(program: ArrayProgram, tape: Tape) -> tuple[int, int]:
     """Up to how many examples plain arithmetic is faster: for outputs alone, and with their gradient."""
-    copies = _copies(lifted)
-    forward, backward = np.sum([(copies, 2 * copies), *(_calls(step) for step in lifted.steps)], axis=0)
+    copies = _copies(program)
+    forward, backward = np.sum([(copies, 2 * copies), *(_calls(step) for step in program.steps)], axis=0)
     counts = np.bincount(tape.code[tape.code > CONSTANT] - 2, minlength=len(tape.rows)).tolist()
     rows = list(zip(tape.rows, counts, strict=True))
     own = sum(count * _plain(row.text) for row, count in rows)
@@ -64,20 +63,21 @@ def plain_examples(lifted: Lifted, tape: Tape) -> tuple[int, int]:
 def _calls(step: Step) -> tuple[float, float]:
     """The calls of NumPy's functions for a step: forward, and backward."""
     match step:
-        case Map(row=None, terms=terms):
+        case Sum(terms=terms):
             products = sum(term.factor is not None for term in terms)
             return products + max(len(terms) - 1, 1), 2 * products + len(terms)
-        case Map(row=Row() as row):
+        case RowStep(row=row):
             return count_calls(row)
     return 1, 2
 
 
-def _copies(lifted: Lifted) -> int:
+def _copies(program: ArrayProgram) -> int:
     """From how many places rows are copied, since a step does not read them side by side."""
-    operands = (a for step in lifted.steps if not isinstance(step, Product) for a in addresses_of(step))
+    operands = (operand for step in program.steps for operand in step.operands)
+    gathers = {o.addresses.tobytes(): o.addresses for o in operands if isinstance(o, Gather)}
     copied = 0
-    for addresses in {a.tobytes(): a for a in operands}.values():
-        pieces = list(lifted.pieces(addresses))
+    for addresses in gathers.values():
+        pieces = program.pieces(addresses)
         alike = (addresses == addresses[0]).all()
         copied += 0 if alike or (len(pieces) == 1 and in_order(pieces[0].rows)) else len(pieces)
     return copied

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.array_program import Lifted, without_zeros
+from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.numpy_code.write import written
 from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
@@ -38,34 +38,29 @@ class Runs:
     """Runs a program; not for two threads at a time, since the buffers are used again.
 
     Args:
-        lifted: the program.
-        outputs: the addresses of its outputs.
-        wrt: those of the parameters, in the order of the gradient.
+        program: what to run.
         reference: one example by the engine.
         dtype: what to compute in.
     """
 
-    def __init__(
-        self, lifted: Lifted, outputs: Array, wrt: Array, reference: Reference, dtype: np.dtype[Any]
-    ) -> None:
-        self._lifted, self._outputs, self._wrt = lifted, outputs, wrt
-        self.reference, self._dtype = reference, dtype
-        self._in_order = lifted.parameters.is_at(wrt)
+    def __init__(self, program: ArrayProgram, reference: Reference, dtype: np.dtype[Any]) -> None:
+        self._program, self.reference, self._dtype = program, reference, dtype
+        self._in_order = np.array_equal(program.wrt, program.parameters.addresses)
         self._batches: dict[tuple[bool, bool], Batches] = {}
-        self._careful = without_zeros(lifted)
-        self._has_zeros = self._careful is not lifted
+        self._careful = without_zeros(program)
+        self._has_zeros = self._careful is not program
         self._double: Runs | None = None
         # Whether a number of the program, or a sum of some, is infinite here and not in the engine.
         with np.errstate(all="ignore"):
-            own = lifted.all_numbers().astype(dtype)
+            own = program.all_numbers().astype(dtype)
         self._beyond = not np.isfinite(own).all() and all(map(math.isfinite, reference.tape.numbers.values()))
-        rows = sum(block.size for block in lifted.blocks[3:] if block.batched)
+        rows = sum(block.size for block in program.blocks[3:] if block.batched)
         self._chunk = max(EXAMPLES, BYTES // (max(rows, 1) * dtype.itemsize))
         self._strict = _within(divide="raise", over="raise", invalid="raise", under="ignore")
 
     def forward(self, theta: Array, X: Array) -> Array:
         """The outputs, shape (examples, outputs)."""
-        found = np.empty((len(X), len(self._outputs)), self._dtype)
+        found = np.empty((len(X), len(self._program.outputs)), self._dtype)
         for start in range(0, len(X), self._chunk):
             part = slice(start, start + self._chunk)
             found[part] = self.part(theta, X[part], start, gradient=False)[2].T
@@ -102,21 +97,21 @@ class Runs:
 
     def _in_its_order(self, run: Run, of_theta: Array) -> Array:
         """The gradient in the order of `wrt`, where that has parameters twice, or inputs."""
-        block = self._lifted.parameters
-        mine = self._wrt >= block.start
-        found = np.empty(len(self._wrt), self._dtype)
-        found[mine] = of_theta[self._wrt[mine] - block.start]
+        block, wrt = self._program.parameters, self._program.wrt
+        mine = wrt >= block.start
+        found = np.empty(len(wrt), self._dtype)
+        found[mine] = of_theta[wrt[mine] - block.start]
         if run.of_inputs is not None:
-            found[~mine] = run.of_inputs[self._wrt[~mine]].sum(axis=1)
+            found[~mine] = run.of_inputs[wrt[~mine] - self._program.inputs.start].sum(axis=1)
         return found
 
     def _written(self, quick: bool, gradient: bool) -> Batches:
         found = self._batches.get((quick, gradient))
         if found is None:
-            lifted = self._lifted if quick else self._careful
+            program = self._program if quick else self._careful
             with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
-                replay = written(lifted, self._outputs, gradient, self._dtype, quick)
-            found = self._batches[quick, gradient] = Batches(replay, lifted, SIZES if quick else 4 * SIZES)
+                replay = written(program, gradient, self._dtype, quick)
+            found = self._batches[quick, gradient] = Batches(replay, program, SIZES if quick else 4 * SIZES)
         return found
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
@@ -128,8 +123,8 @@ class Runs:
 
     def _joined(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
         """All examples together where the careful forms do; otherwise piece by piece."""
-        mean, slopes = 0.0, np.zeros(len(self._wrt) if gradient else 0)
-        outputs = np.empty((len(self._outputs), len(X)))
+        mean, slopes = 0.0, np.zeros(len(self._program.wrt) if gradient else 0)
+        outputs = np.empty((len(self._program.outputs), len(X)))
         for start, (value, slope, own) in self._pieces(theta, X, first, gradient):
             if own.shape == outputs.shape:
                 return value, slope, own
@@ -158,7 +153,7 @@ class Runs:
     def _in_double(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:
         """What float32 does not reach on its way, rounded from float64; as plain arithmetic gives it."""
         if self._double is None:
-            self._double = Runs(self._lifted, self._outputs, self._wrt, self.reference, DOUBLE)
+            self._double = Runs(self._program, self.reference, DOUBLE)
         double, wide = self._double, theta.astype(DOUBLE)
 
         def found(part: Array, start: int) -> Found:

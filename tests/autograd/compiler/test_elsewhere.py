@@ -15,7 +15,7 @@ from scalar_programs import eagerly, random_graph
 import autograd
 import nn
 from autograd import DomainError, Value, erf, grad, hessian, sigmoid, square, where
-from autograd._compiler.array_program import Map, Product, Segments
+from autograd._compiler.array_program import MatrixProduct, RaggedSums, RowStep, Sum
 from autograd._compiler.export.arrays import applied
 from autograd._compiler.interpret.libraries import jax_library, library_of
 from autograd._graph.primitive import lookup
@@ -355,7 +355,7 @@ def test_leaves_that_are_named_twice(library):
 def test_sums_of_every_kind(library):
     outputs, x, w = sums_of_every_kind()
     program = autograd.compile(outputs, x, w)
-    assert {type(step) for step in program._lifted.steps} == {Map, Product, Segments}
+    assert {type(step) for step in program._array_program.steps} == {RowStep, Sum, MatrixProduct, RaggedSums}
     rng = np.random.default_rng(0)
     theta, X = rng.normal(size=len(w)), rng.normal(size=(4, len(x)))
     found = program(library.array(theta), library.array(X))

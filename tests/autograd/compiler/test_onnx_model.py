@@ -14,7 +14,7 @@ from scalar_programs import random_graph
 import autograd
 import nn
 from autograd import Value, exp, sigmoid, square
-from autograd._compiler.array_program import Map, Product, Segments
+from autograd._compiler.array_program import MatrixProduct, RaggedSums, RowStep, Sum
 from autograd._graph.primitive import lookup
 from autograd._table.define import rows
 
@@ -145,7 +145,7 @@ def test_sums_of_different_lengths_know_only_their_own_terms():
     outputs, x, w = sums_of_every_kind()
     ragged = outputs[10:18]
     program = autograd.compile(ragged, x, w)
-    assert Segments in {type(step) for step in program._lifted.steps}
+    assert RaggedSums in {type(step) for step in program._array_program.steps}
     X = np.ones((1, len(x)))
     X[0, 0] = np.inf
     found = ran(program.to_onnx(np.ones(len(w))), X)
@@ -165,7 +165,7 @@ def test_random_programs(seed):
 def test_sums_of_every_kind():
     outputs, x, w = sums_of_every_kind()
     program = autograd.compile(outputs, x, w)
-    assert {type(step) for step in program._lifted.steps} == {Map, Product, Segments}
+    assert {type(step) for step in program._array_program.steps} == {RowStep, Sum, MatrixProduct, RaggedSums}
     rng = np.random.default_rng(0)
     agrees(program, rng.normal(size=len(w)), rng.normal(size=(4, len(x))), rtol=1e-12)
 
