@@ -22,13 +22,14 @@ Glossary:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 Array = NDArray[Any]
+T = TypeVar("T")
 
 ONE = 0  # the first constant of every program, the factor of terms that have none
 ALL = slice(None)
@@ -142,6 +144,15 @@ class _Elementwise:
         """The addresses that some rows are computed from, an array for each operand."""
         return (operand.addresses[rows] for operand in self.operands if isinstance(operand, Gather))
 
+    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
+        """The result of the step, with operands and rows of the table given a meaning.
+
+        Args:
+            operand: the value of an operand.
+            apply: the value of a row on values: ``apply(row, *args)``.
+        """
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, eq=False)
 class RowStep(_Elementwise):
@@ -159,6 +170,9 @@ class RowStep(_Elementwise):
     def operations(self) -> int:
         """How many operations on single scalars it takes."""
         return self.block.size
+
+    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
+        return apply(self.row, *map(operand, self.args))
 
     def scalar(self, row: int) -> RowStep:
         """The step of one row alone."""
@@ -189,6 +203,20 @@ class Sum(_Elementwise):
     def operations(self) -> int:
         products = sum(term.factor is not None for term in self.terms)
         return self.block.size * (products + max(len(self.terms) - 1, 1))
+
+    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
+        mul, add, sub, neg = map(lookup, ("mul", "add", "sub", "neg"))
+        total: T | None = None
+        for term in sorted(self.terms, key=lambda term: -term.sign):
+            value = operand(term.quantity)
+            if term.factor is not None:
+                value = apply(mul, operand(term.factor), value)
+            if total is None:
+                total = value if term.sign > 0 else apply(neg, value)
+            else:
+                total = apply(add if term.sign > 0 else sub, total, value)
+        assert total is not None
+        return total
 
     def scalar(self, row: int) -> Sum:
         terms = (Term(t.factor and t.factor.at([row]), t.sign, t.quantity.at([row])) for t in self.terms)

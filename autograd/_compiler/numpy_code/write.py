@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,11 @@ from autograd._compiler.array_program import (
     RowStep,
     Step,
     Sum,
-    Term,
 )
 from autograd._compiler.numpy_code.calls import Work, gains_of, shape_of, shared
 from autograd._compiler.numpy_code.scatter import Adjoints
 from autograd._compiler.numpy_code.source import Array
 from autograd._compiler.row_calls import Kernel, Symbol
-from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
 __all__ = ["Replay", "written"]
@@ -191,10 +189,7 @@ class _Writer(Adjoints):
             applied.append((row, list(args), out))
             return out
 
-        if isinstance(step, RowStep):
-            out = apply(step.row, *map(operand, step.args))
-        else:
-            out = self.summed(step.terms, operand, apply)
+        out = step.evaluate(operand, apply)
         gains: dict[Symbol, Any] = {}
         g = kernel.symbol("g")
         if self.gradient and of:
@@ -278,20 +273,6 @@ class _Writer(Adjoints):
         scaled = kernel.symbol(name)
         arrays[scaled] = Array(name, *arrays[g].shape)
         return kernel.called(np.multiply, (scaled, x))
-
-    def summed(self, terms: Iterable[Term], operand: Any, apply: Any) -> Any:
-        """The symbol of a sum."""
-        mul, add, sub, neg = map(lookup, ("mul", "add", "sub", "neg"))
-        total = None
-        for term in sorted(terms, key=lambda term: -term.sign):
-            value = operand(term.quantity)
-            if term.factor is not None:
-                value = apply(mul, operand(term.factor), value)
-            if total is None:
-                total = value if term.sign > 0 else apply(neg, value)
-            else:
-                total = apply(add if term.sign > 0 else sub, total, value)
-        return total
 
     # -- products -----------------------------------------------------------------------------
 
