@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -68,13 +68,20 @@ class Lines:
 
     def __init__(self, program: ArrayProgram) -> None:
         self._program, outputs = program, program.outputs
-        self._labels = [program.labels.get(line) for block in program.blocks for line in block.lines.tolist()]
-        family: dict[str, list[int]] = {}
-        for i in range(program.inputs.start, program.parameters.start + program.parameters.size):
-            if letter := short(self._labels[i]):
-                family.setdefault(letter, []).append(i)
-        self._family = {letter: np.array(places) for letter, places in family.items()}  # also of one layer
-        used = {re.sub(r"\d", "", letter).lower() for label in self._labels if (letter := short(label))}
+        lines = np.concatenate([block.lines for block in program.blocks]).tolist()
+        self._labels = list(map(program.labels.get, lines))
+        letters = list(map(short, self._labels))
+        self._letters = list(dict.fromkeys(letters))
+        places = {letter: place for place, letter in enumerate(self._letters)}
+        self._letter_of = np.array([places[letter] for letter in letters])
+        first, end = program.inputs.start, program.parameters.start + program.parameters.size
+        own = self._letter_of[first:end]
+        self._family = {  # also of one layer
+            letter: first + np.flatnonzero(own == place)
+            for letter, place in places.items()
+            if letter and place in own
+        }
+        used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
         self._letter = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
         self._names = (f"{self._letter}{i}" for i in itertools.count(1))
         self._step = {step.block: step for step in program.steps}
@@ -132,6 +139,10 @@ class Lines:
             return self._single(self._program.outputs[[row]])
         return _elementwise(self._step[line.block].scalar(row), self._single)
 
+    def named(self, addresses: Any) -> Formula:
+        """Scalars by their names in the listing; their formula, where they have none."""
+        return self._of(addresses)
+
     def _free(self, taken: set[str]) -> str:
         """A name for what has no label, with a letter that no label has."""
         return next(name for name in self._names if name not in taken)
@@ -144,8 +155,8 @@ class Lines:
 
     def _common(self, addresses: Any) -> str | None:
         """What the labels of some quantities have in common: a letter and a layer."""
-        found = {short(self._labels[i]) for i in addresses.ravel().tolist()}
-        return found.pop() if len(found) == 1 else None
+        letters = self._letter_of[addresses.ravel()]
+        return self._letters[letters[0]] if (letters == letters[0]).all() else None
 
     def _of(self, addresses: Any) -> Formula:
         """Quantities by their names."""
@@ -166,10 +177,11 @@ class Lines:
 
     def _leaves_of(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one after another; all by their places where that would be many."""
-        letters = [short(self._labels[i]) for i in (rows + block.start).tolist()]
-        cuts = (rows[1:] != rows[:-1] + 1) | np.array([a != b for a, b in pairwise(letters)], bool)
+        letters = self._letter_of[rows + block.start]
+        cuts = (np.diff(rows) != 1) | (np.diff(letters) != 0)
         starts = [0, *(np.flatnonzero(cuts) + 1).tolist()]
-        if len(set(letters)) == 1 or None in letters or len(starts) > LISTED:
+        named = all(self._letters[letter] for letter in np.unique(letters).tolist())
+        if (letters == letters[0]).all() or not named or len(starts) > LISTED:
             return [self._leaf(block, rows)]
         return [self._leaf(block, part) for part in np.split(rows, starts[1:])]
 
@@ -268,6 +280,12 @@ def short(label: str | None) -> str | None:
     """
     if not label:
         return None
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
-    letter = re.match(r"\\?([^\W\d_]+)", label)
+    _, power, layer = label.partition("^")
+    return _short(label.partition("_")[0], power + layer)
+
+
+@functools.lru_cache(1024)
+def _short(start: str, power: str) -> str | None:
+    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", power)
+    letter = re.match(r"\\?([^\W\d_]+)", start)
     return f"{letter[1]}{layer[1] if layer else ''}" if letter else None
