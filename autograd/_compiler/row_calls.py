@@ -62,8 +62,8 @@ class Kernel:
         """
         return _traced(row.quick if self.quick else row.on_arrays, *args)
 
-    def gains(self, row: Row, g: Any, args: Sequence[Any], out: Any) -> list[Any]:
-        """What each argument gains from the adjoint g of a row's result; None for nothing."""
+    def pulled(self, row: Row, g: Any, args: Sequence[Any], out: Any) -> list[Any]:
+        """The gradient contribution to each argument, from the adjoint g of a row's result; None for 0."""
         if (row, self.quick) not in _pulls:
             _pulls[row, self.quick] = row.read_pulls(QUICK if self.quick else TRACED)
         return [None if pull is None else pull(g, args, out, {}) for pull in _pulls[row, self.quick]]

@@ -53,6 +53,7 @@ class Lines:
         lines: in order.
         outputs: what the program returns.
         result: that, if it is more than quantities of the lines and leaves.
+        width: how many numbers that is.
 
     >>> from autograd import Value, compile, sigmoid
     >>> w = [[Value(1.0, label=f"w_{j}{k}") for k in range(2)] for j in range(3)]
@@ -68,6 +69,7 @@ class Lines:
 
     def __init__(self, program: ArrayProgram) -> None:
         self._program, outputs = program, program.outputs
+        self.width = len(outputs)
         lines = np.concatenate([block.lines for block in program.blocks]).tolist()
         self._labels = list(map(program.labels.get, lines))
         letters = list(map(short, self._labels))

@@ -12,6 +12,7 @@ from autograd._compiler.describe.formulas import (
     Formula,
     Joined,
     Matrix,
+    Named,
     Number,
     Numbers,
     Part,
@@ -21,7 +22,7 @@ from autograd._compiler.describe.formulas import (
 from autograd._compiler.describe.lines import Lines
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM
 
-__all__ = ["listing"]
+__all__ = ["formula_text", "line_text", "listing", "result_text"]
 
 T = TypeVar("T")
 
@@ -48,15 +49,26 @@ def listing(program: ArrayProgram) -> str:
     """
     found = Lines(program)
     more = len(found.lines) - SHOWN if len(found.lines) > LINES else 0
-    said = []
-    for line in found.lines[:SHOWN] if more else found.lines:
-        assert line.formula is not None
-        said.append((f"{line.name} = {_text(line.formula)[0]}", _size(line.formula, len(line))))
-    said.append((f"return {_text(found.outputs)[0]}", _size(found.outputs, len(program.outputs))))
-    said = [(_short(text), size) for text, size in said]
-    width = max(len(text) for text, _ in said)
-    lines = [f"{text:{width}}   {size}" for text, size in said]
+    texts = [*map(line_text, found.lines[:SHOWN] if more else found.lines), result_text(found)]
+    width = max(len(text) for text, _ in texts)
+    lines = [f"{text:{width}}   {size}" for text, size in texts]
     return "\n".join([*lines[:-1], *([f"... {more:,} more lines"] if more else []), lines[-1]])
+
+
+def line_text(line: Named) -> tuple[str, str]:
+    """A line, and its size."""
+    assert line.formula is not None
+    return _short(f"{line.name} = {formula_text(line.formula)}"), _size(line.formula, len(line))
+
+
+def result_text(lines: Lines) -> tuple[str, str]:
+    """The last line of a listing, and its size."""
+    return _short(f"return {formula_text(lines.outputs)}"), _size(lines.outputs, lines.width)
+
+
+def formula_text(formula: Formula) -> str:
+    """A formula as the listing has it."""
+    return _text(formula)[0]
 
 
 def _short(text: str) -> str:

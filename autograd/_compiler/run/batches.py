@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct
-from autograd._compiler.numpy_code.write import Replay
+from autograd._compiler.numpy_code.write import Generated
 from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
 
@@ -29,16 +29,16 @@ class Batches(dict[int, "Run"]):
     """What a program's source does with some sizes of batch, each made when it is first asked for.
 
     Args:
-        replay: the source.
+        generated: the source.
         program: the program that the source was written for.
         sizes: how many sizes are kept.
     """
 
-    def __init__(self, replay: Replay, program: ArrayProgram, sizes: int = SIZES) -> None:
+    def __init__(self, generated: Generated, program: ArrayProgram, sizes: int = SIZES) -> None:
         super().__init__()
         self._program, self._sizes = program, sizes
-        self._names = replay.names
-        self._code = compile_source(replay.source, "run")
+        self._names = generated.namespace
+        self._code = compile_source(generated.source, "run")
 
     def __missing__(self, batch: int) -> Run:
         while len(self) >= self._sizes:
@@ -57,7 +57,7 @@ class Run:
     """What a program does with one size of batch.
 
     Args:
-        run: the function of `Replay`.
+        run: the function of `Generated`.
         views_of: the other one.
         of_inputs: the gradient by the inputs, after a run.
         multiplications: of the largest product, if NumPy's library would take too many threads; else 0.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram, without_zeros
-from autograd._compiler.numpy_code.write import written
+from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
 from autograd._graph.node import DomainError
@@ -110,8 +110,9 @@ class Runs:
         if found is None:
             program = self._program if quick else self._careful
             with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
-                replay = written(program, gradient, self._dtype, quick)
-            found = self._batches[quick, gradient] = Batches(replay, program, SIZES if quick else 4 * SIZES)
+                generated = generate_source(program, gradient, self._dtype, quick)
+            sizes = SIZES if quick else 4 * SIZES
+            found = self._batches[quick, gradient] = Batches(generated, program, sizes)
         return found
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Found:

@@ -16,7 +16,7 @@ import threadpoolctl
 import autograd
 import nn
 from autograd import DomainError, Value, log, sum, tanh
-from autograd._compiler.numpy_code.write import written
+from autograd._compiler.numpy_code.write import generate_source
 
 
 def layer(inputs, outputs):
@@ -195,7 +195,7 @@ def test_the_same_graph_is_the_same_program():
     for i in range(20):
         kept += [object() for _ in range(random.Random(i).randrange(500))]  # other addresses, other hashes
         program = autograd.compile(y, x, w)
-        found.add(written(program._array_program, True, program.dtype).source)
+        found.add(generate_source(program._array_program, True, program.dtype).source)
         kept.append(program)
     assert len(found) == 1
 
