@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,21 +16,21 @@ from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
 from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.interpret.libraries import library_of
+from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.crossover import plain_examples
-from autograd._compiler.run.fallbacks import Runs, beyond, rounded
+from autograd._compiler.run.fallbacks import Runs, rounded
+from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.scalar_code import Evaluate, straight_line
+from autograd._compiler.run.scalar_code import scalar_source
 from autograd._graph.looks import listed, look_at, looked_at
 from autograd._graph.node import Node, name
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
 from autograd._support.collector import spared
-from autograd._table.rows import ARITHMETIC
 
 __all__ = ["Program", "compile"]
 
 Array = NDArray[Any]
-Lists = Sequence[list[float]]
 
 
 def compile(
@@ -143,14 +142,14 @@ class Program(Portable):
 
     def _start(self) -> None:
         """What runs the program, none of which can be copied."""
-        self._scalars: dict[bool, Evaluate] = {}
+        self._plain = Plain(self._array_program, self._reference, self.dtype)
         # Buffers that nobody is using: two threads take two. A lock, a signal handler or the child of a fork
         # would wait for in vain.
         self._idle = [self._more_runs()]
         self._moved: Array | None = None
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        made = ("_scalars", "_idle", "_moved")
+        made = ("_plain", "_idle", "_moved")
         return {name: kept for name, kept in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -170,6 +169,37 @@ class Program(Portable):
     def lines(self) -> Lines:
         """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
         return Lines(self._array_program)
+
+    @property
+    def source(self) -> str:
+        """The Python that runs, with the listing's lines as comments above the calls that they became.
+
+        NumPy's functions, forward and backward, in buffers that are made once for each number of examples;
+        of a program without inputs, which has one example, plain arithmetic where that is faster.
+
+        >>> from autograd import Value, exp
+        >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
+        >>> source = compile(exp(w * x), [x], [w]).source
+        >>> print(source[source.index("def run") :])
+        def run(w, d_w, gradient, X):
+            x = X[:, 0:1].T
+        <BLANKLINE>
+            # return exp(w * x)   (1)
+            multiply(w, x, w_x)
+            exp(w_x, result)
+        <BLANKLINE>
+            # backward: return exp(w * x)   (1)
+            multiply(share, result, d_w_x)
+            multiply(d_w_x, x, t1)
+            dot(t1, ones_of_batch, d_w)
+            return dot(result_flat, share_flat), result, dot(gradient, gradient)
+        <BLANKLINE>
+        """
+        gradient = self.parameters > 0
+        if not self.inputs and self._few[gradient]:
+            return scalar_source(self._reference.tape, self._array_program, gradient)
+        with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
+            return generate_source(self._array_program, gradient, self.dtype).source
 
     @property
     def moved(self) -> Array:
@@ -210,7 +240,7 @@ class Program(Portable):
             return elsewhere
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[0]:
-            found = rounded(self._plainly(theta, X, gradient=False)[0], self.dtype)
+            found = self._plain.outputs(theta, X)
         else:
             runs = self._runs()
             try:
@@ -246,7 +276,7 @@ class Program(Portable):
             )
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[1]:
-            return self._plain_gradient(theta, X)[:2]
+            return self._plain.gradient(theta, X)[:2]
         runs = self._runs()
         try:
             return runs.part(theta, X, 0, gradient=True)[:2]
@@ -273,7 +303,7 @@ class Program(Portable):
         """
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[1]:
-            value, gradient, values = self._plain_gradient(theta, X)
+            value, gradient, values = self._plain.gradient(theta, X)
             outputs = rounded(values, self.dtype)
         else:
             runs = self._runs()
@@ -319,37 +349,6 @@ class Program(Portable):
 
     def _more_runs(self) -> Runs:
         return Runs(self._array_program, self._reference, self.dtype)
-
-    def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Lists]:
-        """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""
-        values, slopes = self._plainly(theta, X, gradient=True)
-        if len(X) == 1 and self.dtype == np.float64:  # which has numbers for all that is finite
-            return values[0][0], np.array(slopes[0]), values
-        results = np.array([[outputs[0], *slope] for outputs, slope in zip(values, slopes, strict=True)])
-        # Divided before they are added up: the sum of two large numbers may overflow.
-        with np.errstate(all="ignore"):
-            mean = np.add.reduce(results / len(X))
-            rounded_mean = mean.astype(self.dtype, copy=False)
-        if not np.isfinite(rounded_mean).all():
-            finite = np.isfinite(rounded(results, self.dtype)).all(axis=1)
-            raise beyond(int(finite.argmin()), self.dtype)
-        return float(mean[0]), rounded_mean[1:], values
-
-    def _plainly(self, theta: Array, X: Array, gradient: bool) -> tuple[Lists, Lists]:
-        """The outputs of each example and the gradient of its first, in plain arithmetic."""
-        if gradient not in self._scalars:
-            self._scalars[gradient] = straight_line(self._reference.tape, gradient)
-        evaluate, numbers = self._scalars[gradient], theta.tolist()
-        results = []
-        for example, x in enumerate(X.tolist()):
-            try:
-                result = evaluate(numbers, x)
-                sound = not gradient or (math.isfinite(result[0][0]) and all(map(math.isfinite, result[1])))
-            except ARITHMETIC:
-                sound = False
-            results.append(result if sound else self._reference(numbers, x, example, gradient))
-        values, slopes = zip(*results, strict=True)
-        return values, slopes
 
 
 def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:

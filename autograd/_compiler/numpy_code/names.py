@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from autograd._compiler.array_program import ArrayProgram, Block
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import formula_text, line_text, result_text
 
-__all__ = ["Names", "identifier", "matrix_name"]
+__all__ = ["Names", "Namespace", "identifier", "matrix_name"]
 
 LONGEST = 24  # characters of a name
 
@@ -21,29 +23,57 @@ class Names:
     """What the listing of a program calls its scalars, and says of its steps.
 
     A block that has no line of its own is part of the line that it is used in, and is called by its formula.
+
+    Attributes:
+        lines: the name of each block that has a line, and the line; in their order.
+        result: the last line.
     """
 
     def __init__(self, program: ArrayProgram) -> None:
-        self._lines = lines = Lines(program)
-        self._outputs, result = program.outputs, result_text(lines)
-        self._texts = {line.block: line_text(line) for line in lines.lines if line.block is not None}
-        own = set(self._texts)
+        self._lines, self._outputs = Lines(program), program.outputs
+        self.result = _comment(result_text(self._lines))
+        self.lines = {
+            line.block: (line.name, _comment(line_text(line)))
+            for line in self._lines.lines
+            if line.block is not None
+        }
+        self._comments = {block: comment for block, (_, comment) in self.lines.items()}
         for step in reversed(program.steps):
-            text = self._texts.setdefault(step.block, result)
+            comment = self._comments.setdefault(step.block, self.result)
             for piece in (piece for read in step.reads() for piece in program.pieces(read)):
-                if piece.block not in own:
-                    self._texts[piece.block] = text
-        self.result = "   ".join(result)
+                if piece.block not in self.lines:
+                    self._comments[piece.block] = comment
 
     def comment(self, block: Block) -> str:
         """The line of the listing in which a block is computed."""
-        return "   ".join(self._texts[block])
+        return self._comments[block]
 
     def of(self, addresses: Any) -> str:
         """An identifier for scalars; several may have the same."""
         if self._lines.result is not None and np.array_equal(addresses, self._outputs):
             return "result"
         return identifier(formula_text(self._lines.named(addresses)))
+
+
+class Namespace:
+    """Names for variables, each given out once."""
+
+    def __init__(self, reserved: Iterable[str]) -> None:
+        self._taken = {*keyword.kwlist, *reserved}
+        self._next: dict[str, int] = {}
+
+    def fresh(self, wanted: str) -> str:
+        """A name that is not taken: the wanted one, or that with a number."""
+        name = wanted
+        while name in self._taken:
+            self._next[wanted] = self._next.get(wanted, 1) + 1
+            name = f"{wanted}_{self._next[wanted]}"
+        self._taken.add(name)
+        return name
+
+
+def _comment(line: tuple[str, str]) -> str:
+    return "   ".join(line)
 
 
 def identifier(text: str) -> str:

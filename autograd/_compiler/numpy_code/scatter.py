@@ -48,7 +48,8 @@ class Adjoints:
     def begin(self) -> None:
         """The gradient is the adjoint of the parameters, and all of the inputs' adjoints are kept."""
         parameters, inputs = self.program.parameters, self.program.inputs
-        column = self.source.view(GRADIENT, ".reshape(-1, 1)", "d_theta")
+        wanted = self.gathers.names.of(parameters.addresses) if parameters.size else "theta"
+        column = self.source.view(GRADIENT, ".reshape(-1, 1)", f"d_{wanted}")
         self._arrays[parameters] = Array(column.text, Origin.GRADIENT, parameters.size, False)
         if inputs.active:
             self.buffer(inputs)

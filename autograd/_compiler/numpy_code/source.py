@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 import textwrap
 from collections.abc import Callable, Iterable
@@ -13,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import in_order
-from autograd._compiler.numpy_code.names import identifier
+from autograd._compiler.numpy_code.names import Namespace, identifier
 
-__all__ = ["GRADIENT", "THETA", "Array", "Name", "Origin", "Shape", "Source", "X"]
+__all__ = ["GRADIENT", "THETA", "Array", "Name", "Origin", "Shape", "Source", "X", "wrapped"]
 
 Shape = tuple[int, bool]  # rows, and whether there is a column for each example
 WRITTEN = 8  # numbers of a constant that is written out
 WIDTH = 100  # characters of a line
 
-RESERVED = {*keyword.kwlist, "X", "array", "batch", "gradient_of_inputs", "run", "views_of"}
+RESERVED = {"X", "array", "batch", "gradient_of_inputs", "run", "views_of"}
 
 
 class Origin(Enum):
@@ -78,8 +77,7 @@ class Source:
         self.forward: list[str] = []
         self.backward: list[str] = []
         self.lines = self.forward
-        self._taken = set(RESERVED)
-        self._next: dict[str, int] = {}
+        self.fresh = Namespace(RESERVED).fresh
         self._functions: dict[Any, str] = {}
         self._constants: dict[Any, Name] = {}
         self._values: dict[str, Any] = {}
@@ -91,15 +89,6 @@ class Source:
         self._add_up = self._comment = ""
 
     # -- names --------------------------------------------------------------------------------
-
-    def fresh(self, wanted: str) -> str:
-        """A name that is not taken: the wanted one, or that with a number."""
-        name = wanted
-        while name in self._taken:
-            self._next[wanted] = self._next.get(wanted, 1) + 1
-            name = f"{wanted}_{self._next[wanted]}"
-        self._taken.add(name)
-        return name
 
     def function(self, call: Callable[..., Any]) -> str:
         """The name of a function."""
@@ -239,7 +228,7 @@ class Source:
             if name not in self.namespace
         ]
         module = [
-            _wrapped("from numpy import ", sorted({"array", *imported})),
+            wrapped("from numpy import ", sorted({"array", *imported})),
             "",
             "# A row for each scalar, a column for each example; batch is the number of examples.",
             *self._definitions,
@@ -247,9 +236,9 @@ class Source:
             *self.setup,
             "",
             "def views_of(theta, gradient):",
-            _wrapped("    return ", [views[name] for name in given], "", last=","),
+            wrapped("    return ", [views[name] for name in given], "", last=","),
             "",
-            _wrapped("def run", [*given, "X"], ":", brackets=True),
+            wrapped("def run", [*given, "X"], ":", brackets=True),
             *(f"    {name} = {text}" for name, text in of_X.items()),
             *(f"    {line}" if line else "" for line in lines),
             f"    return {result}",
@@ -263,7 +252,7 @@ def _simplified(expression: str) -> str:
     return re.sub(r"^(\w+)\.reshape\(-1, 1\)(\[[^]]*\])", r"\1\2.reshape(-1, 1)", expression)
 
 
-def _wrapped(start: str, names: list[str], end: str = "", last: str = "", brackets: bool = False) -> str:
+def wrapped(start: str, names: list[str], end: str = "", last: str = "", brackets: bool = False) -> str:
     """A list in code, in brackets where it takes several lines."""
     text = ", ".join(names) + last if names else "()"
     if len(start) + len(text) + len(end) <= WIDTH - 2:

@@ -77,9 +77,9 @@ def _copies(program: ArrayProgram) -> int:
     gathers = {o.addresses.tobytes(): o.addresses for o in operands if isinstance(o, Gather)}
     copied = 0
     for addresses in gathers.values():
-        pieces = program.pieces(addresses)
-        alike = (addresses == addresses[0]).all()
-        copied += 0 if alike or (len(pieces) == 1 and in_order(pieces[0].rows)) else len(pieces)
+        if len(addresses) > 1 and not (addresses == addresses[0]).all():
+            pieces = program.pieces(addresses)
+            copied += 0 if len(pieces) == 1 and in_order(pieces[0].rows) else len(pieces)
     return copied
 
 
