@@ -297,6 +297,12 @@ class RaggedSums:
         """How many terms each sum has."""
         return np.diff(self.starts, append=len(self.weights))
 
+    def padded(self) -> tuple[Array, Array]:
+        """The places of the terms, shape (sums, most terms), and a mask of the terms that are present."""
+        column = np.arange(self.sizes.max())
+        present = column < self.sizes[:, np.newaxis]
+        return np.where(present, self.starts[:, np.newaxis] + column, 0), present
+
     def reads(self, rows: Any = ALL) -> Iterator[Array]:
         mask = np.zeros(self.block.size, bool)
         mask[rows] = True

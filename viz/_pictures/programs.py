@@ -335,7 +335,7 @@ def _part(of: Named, rows: np.ndarray) -> Symbol:
 
 
 def _labelled(one: Named) -> bool:
-    return one.lettered and all(short(said) == one.name for said in one.labels)
+    return one.has_own_name and all(short(said) == one.name for said in one.labels)
 
 
 def _index(one: Named, row: int) -> Math:
@@ -351,7 +351,7 @@ def _scripts(one: Named) -> tuple[Math, Math | None, Math | None]:
     """What a name is made of: its letter, what is raised, what is lowered."""
     if _labelled(one):
         symbol = label(one.labels[0] or "")
-    elif one.lettered:
+    elif one.has_own_name:
         symbol = label(f"{one.name[0]}_{{{one.name[1:]}}}")  # v1 of a listing
     else:
         symbol = label(r"\theta" if one.parameter else "X")

@@ -1,4 +1,4 @@
-"""What a program computes, as formulas: small trees of named quantities."""
+"""Formulas: small trees of named scalars, which say what the lines of a program compute."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from autograd._table.rows import Row
 
 __all__ = [
     "Addend", "Applied", "Formula", "Joined", "Matrix", "Named", "Number", "Numbers", "Part", "Ragged",
-    "Total", "parts",
+    "Total", "operands", "parts",
 ]  # fmt: skip
 
 
 @dataclass(eq=False)
 class Named:
-    """Quantities side by side under one name: a line of the program, or leaves.
+    """Scalars side by side under one name: a line of the program, or leaves.
 
     Attributes:
         name: a letter and a layer, z1; v1 for a line without labels; theta or x for leaves without.
-        labels: of each quantity; None where it has none.
-        shape: of a matrix of weights, or of sums in several windows; else how many there are.
-        parameter: whether it is leaves that are the same for all examples.
-        lettered: whether it is one of its own: not so for theta and x.
-        formula: what a line computes; None for leaves.
-        operations: how many on single quantities that takes.
-        block: where a line is.
+        labels: of the scalars; None for a scalar without a label.
+        shape: of a matrix of weights, or of sums in several windows; else (scalars,).
+        parameter: whether they are parameters.
+        has_own_name: False for the catch-all names theta and x.
+        formula: of a line; None for leaves.
+        operations: on single scalars, that the formula takes.
+        block: of a line.
     """
 
     name: str
     labels: list[str | None]
     shape: tuple[int, ...]
     parameter: bool = False
-    lettered: bool = True
+    has_own_name: bool = True
     formula: Formula | None = None
     operations: int = 0
     block: Block | None = None
@@ -47,27 +47,27 @@ class Named:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some of the quantities of one name, or all: `rows` are their places among them."""
+    """Some of the scalars of one name, or all: `rows` are their places among them."""
 
     of: Named
     rows: Any
 
     @property
     def whole(self) -> bool:
-        """Whether it is all of them, in their order."""
+        """Whether it is all of them, in order."""
         return len(self.rows) == len(self.of) and in_order(self.rows)
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers that differ."""
+    """Different numbers."""
 
     count: int
 
 
 @dataclass(frozen=True)
 class Applied:
-    """A row of the table, quantity by quantity."""
+    """A row of the table, elementwise."""
 
     row: Row
     args: tuple[Formula, ...]
@@ -75,7 +75,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Addend:
-    """One term of a `Total`: its sign, what it is multiplied by (None for 1), and what it is."""
+    """A term of a `Total`: sign * factor * quantity; no factor is 1."""
 
     sign: float
     factor: Formula | None
@@ -84,18 +84,18 @@ class Addend:
 
 @dataclass(frozen=True)
 class Total:
-    """A sum of terms, quantity by quantity."""
+    """A sum of terms, elementwise."""
 
     terms: tuple[Addend, ...]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """W @ X: a product of a matrix with quantities, or with several windows of them.
+    """W @ X: a matrix times a vector of scalars, or several windows of them.
 
     Attributes:
-        weights: None where all are 1.
-        signed: whether some of them count negative, or not at all.
+        weights: None if all are 1.
+        signed: whether some of them are negated, or are zeros that fill the matrix.
         shape: (sums, terms, windows).
     """
 
@@ -106,7 +106,7 @@ class Matrix:
 
     @property
     def matrix(self) -> Named | None:
-        """What W is, if it is all quantities of one name row by row, its columns in the order of X."""
+        """The name that is W, if W is all of its scalars row by row, with columns in the order of X."""
         (sums, terms, _), part = self.shape, self.weights
         if not isinstance(part, Part) or not sums * terms == len(part.rows) == len(part.of):
             return None
@@ -117,7 +117,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Ragged:
-    """Several sums of products with little in common. Attributes as `Matrix`; shape: (sums, terms of all)."""
+    """Ragged sums of products. Attributes as of `Matrix`; shape: (sums, terms of all sums)."""
 
     weights: Formula | None
     signed: bool
@@ -127,7 +127,7 @@ class Ragged:
 
 @dataclass(frozen=True)
 class Joined:
-    """Quantities of several kinds, one after another."""
+    """Scalars of several names, one after another."""
 
     parts: tuple[Formula, ...]
 
@@ -135,18 +135,21 @@ class Joined:
 Formula = Part | Number | Numbers | Applied | Total | Matrix | Ragged | Joined
 
 
-def parts(formula: Formula) -> Iterator[Part]:
-    """All that a formula names, from left to right."""
+def operands(formula: Formula) -> Iterator[Formula]:
+    """The formulas that a formula is directly made of, from left to right."""
     match formula:
-        case Part():
-            yield formula
         case Applied(_, inner) | Joined(inner):
-            for one in inner:
-                yield from parts(one)
+            yield from inner
         case Total(terms):
             for term in terms:
-                yield from parts(term.factor) if term.factor is not None else ()
-                yield from parts(term.quantity)
+                yield from (term.quantity,) if term.factor is None else (term.factor, term.quantity)
         case Matrix(weights, _, quantity) | Ragged(weights, _, quantity):
-            yield from parts(weights) if weights is not None else ()
-            yield from parts(quantity)
+            yield from (quantity,) if weights is None else (weights, quantity)
+
+
+def parts(formula: Formula) -> Iterator[Part]:
+    """The named scalars in a formula, from left to right."""
+    if isinstance(formula, Part):
+        yield formula
+    for inner in operands(formula):
+        yield from parts(inner)

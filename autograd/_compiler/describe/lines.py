@@ -1,11 +1,11 @@
-"""What a program computes, line by line: `listing` writes it as text, `viz.draw` as mathematics."""
+"""A program line by line, as formulas: `describe.text` writes them as text, `viz.draw` as mathematics."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from autograd._compiler.array_program import (
     Column,
     Gather,
     MatrixProduct,
+    Number,
     Operand,
     RaggedSums,
     RowStep,
@@ -40,180 +41,179 @@ from autograd._compiler.describe.formulas import (
 
 __all__ = ["Lines", "short"]
 
-DEPTH = 40  # of a formula: what lies deeper gets a line of its own
-LISTED = 6  # leaves with different letters that are named one after another, and not by their places
+DEPTH = 40  # of nested formulas; a deeper one gets a line of its own
+LISTED = 6  # groups of leaves that are listed by their letters; more are named by their places in theta or x
 
 
 class Lines:
     """The lines of a program, and the leaves that they are computed from.
 
-    What has no label and is used once stands where it is used.
+    A block without labels that is used once has no line: its formula is part of the formula that uses it.
 
     Attributes:
         lines: in order.
-        outputs: what the program returns.
-        result: that, if it is more than quantities of the lines and leaves.
-        width: how many numbers that is.
+        outputs: the results of the program.
+        result: the results as a last line, if they are more than scalars of lines and leaves; else None.
 
     >>> from autograd import Value, compile, sigmoid
     >>> w = [[Value(1.0, label=f"w_{j}{k}") for k in range(2)] for j in range(3)]
     >>> x = [Value(0.0, label=f"x_{k}") for k in range(2)]
     >>> z = [(row[0] * x[0] + row[1] * x[1]).with_label(f"z_{j}") for j, row in enumerate(w)]
-    >>> found = compile([sigmoid(one) for one in z], x, [v for row in w for v in row]).lines
-    >>> [(line.name, line.shape, line.operations) for line in (*found.lines, found.result)]
+    >>> program = compile([sigmoid(z_j) for z_j in z], x, [v for row in w for v in row]).lines
+    >>> [(line.name, line.shape, line.operations) for line in (*program.lines, program.result)]
     [('z', (3,), 9), ('v1', (3,), 3)]
-    >>> z = found.lines[0].formula
+    >>> z = program.lines[0].formula
     >>> z.weights.of.name, z.weights.of.shape, z.quantity.of.name, z.shape
     ('w', (3, 2), 'x', (3, 2, 1))
     """
 
     def __init__(self, program: ArrayProgram) -> None:
         self._program, outputs = program, program.outputs
-        self.width = len(outputs)
         lines = np.concatenate([block.lines for block in program.blocks]).tolist()
         self._labels = list(map(program.labels.get, lines))
         letters = list(map(short, self._labels))
         self._letters = list(dict.fromkeys(letters))
         places = {letter: place for place, letter in enumerate(self._letters)}
-        self._letter_of = np.array([places[letter] for letter in letters])
-        first, end = program.inputs.start, program.parameters.start + program.parameters.size
-        own = self._letter_of[first:end]
-        self._family = {  # also of one layer
-            letter: first + np.flatnonzero(own == place)
+        self._letter_at = np.array([places[letter] for letter in letters])  # by address, a place in _letters
+        leaves = np.concatenate([program.inputs.addresses, program.parameters.addresses])
+        self._families = {
+            letter: leaves[of_letter]
             for letter, place in places.items()
-            if letter and place in own
+            if letter and (of_letter := self._letter_at[leaves] == place).any()
         }
         used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
-        self._letter = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
-        self._names = (f"{self._letter}{i}" for i in itertools.count(1))
+        own = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
+        self._names = (f"{own}{i}" for i in itertools.count(1))  # of blocks without labels
+        self._taken = set(self._families)
         self._step = {step.block: step for step in program.steps}
         self._leaves: dict[str, Named] = {}
         self._line: dict[Block, Named] = {}
-        self._inside: dict[Block, _Inside] = {}  # what stands where it is used
+        self._inlined: dict[Block, _Inlined] = {}
         self._shape: dict[Block, tuple[int, ...]] = {}
         self._reshaped: set[Named] = set()  # weights that are matrices of several shapes
-        self._uses: dict[Block, int] = {}
-        for addresses in (outputs, *(a for step in program.steps for a in step.reads())):
-            pieces = program.pieces(addresses)
-            for piece in pieces:
-                once = len(pieces) == 1 and piece.is_whole
-                self._uses[piece.block] = self._uses.get(piece.block, 0) + (1 if once else 2)
-        taken = set(self._family)
-        self.lines = list(self._found(taken))
-        self.outputs = self._of(outputs)
+        self.lines = list(self._named())
+        self.outputs = self._formula(outputs)
         self.result: Named | None = None
-        named = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
-        if not all(isinstance(part, Part) for part in named):
-            count = sum(self._inside[b].operations for b in self._read([outputs]))
-            said = [self._labels[i] for i in outputs.tolist()]
+        several = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
+        if not all(isinstance(part, Part) for part in several):
+            operations = sum(inlined.operations for inlined in self._inlined_in([outputs]))
+            labels = [self._labels[i] for i in outputs.tolist()]
             self.result = Named(
-                self._free(taken), said, (len(outputs),), formula=self.outputs, operations=count
+                self._unused_name(), labels, (len(outputs),), formula=self.outputs, operations=operations
             )
-
-    def _found(self, taken: set[str]) -> Iterator[Named]:
-        for step in self._program.steps:
-            block, read = step.block, self._read(step.reads())
-            made = _Inside(
-                self._made(step),
-                step.operations + sum(self._inside[b].operations for b in read),
-                1 + max((self._inside[b].depth for b in read), default=0),
-            )
-            letter = self._common(block.addresses)
-            if letter is None and self._uses.get(block) == 1 and made.depth < DEPTH:
-                self._inside[block] = made
-                continue
-            name = letter
-            if name is None or name in taken:
-                name = self._free(taken)
-            taken.add(name)
-            labels = self._labels[block.start : block.start + block.size]
-            shape = self._shape.get(block, (block.size,))
-            self._line[block] = Named(
-                name, labels, shape, formula=made.formula, operations=made.operations, block=block
-            )
-            yield self._line[block]
-
-    # -- for a reader ---------------------------------------------------------------------------
 
     def single(self, line: Named, row: int = 0) -> Formula:
-        """The formula of one quantity of a line, as it was written in single quantities."""
+        """The formula of one scalar of a line, in the single scalars that it was recorded with."""
         if line.block is None:
             return self._single(self._program.outputs[[row]])
         return _elementwise(self._step[line.block].scalar(row), self._single)
 
-    def named(self, addresses: Any) -> Formula:
-        """Scalars by their names in the listing; their formula, where they have none."""
-        return self._of(addresses)
+    def formula(self, addresses: Any) -> Formula:
+        """Scalars by their names; by their formula where they have none."""
+        return self._formula(addresses)
 
-    def _free(self, taken: set[str]) -> str:
-        """A name for what has no label, with a letter that no label has."""
-        return next(name for name in self._names if name not in taken)
+    def _single(self, address: Any) -> Formula:
+        (piece,) = self._program.pieces(address)
+        if piece.block in self._inlined:
+            return _elementwise(self._step[piece.block].scalar(int(piece.rows[0])), self._single)
+        return self._formula(address)
 
-    # -- arrays ---------------------------------------------------------------------------------
+    # -- lines ----------------------------------------------------------------------------------
 
-    def _read(self, several: Any) -> set[Block]:
-        """The blocks among what is read that stand where they are used."""
-        return {p.block for a in several for p in self._program.pieces(a) if p.block in self._inside}
+    def _named(self) -> Iterator[Named]:
+        used_once = self._used_once()
+        for step in self._program.steps:
+            block, inlined = step.block, self._inlined_in(step.reads())
+            formula = self._step_formula(step)
+            operations = step.operations + sum(inner.operations for inner in inlined)
+            depth = 1 + max((inner.depth for inner in inlined), default=0)
+            letter = self._common_letter(block.addresses)
+            if letter is None and block in used_once and depth < DEPTH:
+                self._inlined[block] = _Inlined(formula, operations, depth)
+                continue
+            name = self._unused_name() if letter is None or letter in self._taken else letter
+            self._taken.add(name)
+            labels = self._labels[block.start : block.start + block.size]
+            shape = self._shape.get(block, (block.size,))
+            self._line[block] = Named(
+                name, labels, shape, formula=formula, operations=operations, block=block
+            )
+            yield self._line[block]
 
-    def _common(self, addresses: Any) -> str | None:
-        """What the labels of some quantities have in common: a letter and a layer."""
-        letters = self._letter_of[addresses.ravel()]
+    def _used_once(self) -> set[Block]:
+        """Blocks that are read as a whole, by one operand."""
+        uses: dict[Block, int] = {}
+        reads = (addresses for step in self._program.steps for addresses in step.reads())
+        for addresses in (self._program.outputs, *reads):
+            pieces = self._program.pieces(addresses)
+            for piece in pieces:
+                whole = len(pieces) == 1 and piece.is_whole
+                uses[piece.block] = uses.get(piece.block, 0) + (1 if whole else 2)
+        return {block for block, count in uses.items() if count == 1}
+
+    def _inlined_in(self, reads: Iterable[Any]) -> set[_Inlined]:
+        blocks = (piece.block for addresses in reads for piece in self._program.pieces(addresses))
+        return {self._inlined[block] for block in blocks if block in self._inlined}
+
+    def _unused_name(self) -> str:
+        return next(name for name in self._names if name not in self._taken)
+
+    def _common_letter(self, addresses: Any) -> str | None:
+        """The letter and layer that the labels of all these scalars share."""
+        letters = self._letter_at[addresses.ravel()]
         return self._letters[letters[0]] if (letters == letters[0]).all() else None
 
-    def _of(self, addresses: Any) -> Formula:
-        """Quantities by their names."""
+    # -- formulas -------------------------------------------------------------------------------
+
+    def _formula(self, addresses: Any) -> Formula:
+        """Scalars by their names."""
         flat = addresses.ravel()
-        flat = flat[:1] if (flat == flat[0]).all() else flat  # one for all
-        found: list[Formula] = []
+        flat = flat[:1] if (flat == flat[0]).all() else flat
+        formulas: list[Formula] = []
         for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
             block, rows = piece.block, piece.rows
             if block is self._program.constants:
-                found.append(_operand(number_or_column(self._program.numbers[rows]), self._of))
-            elif block in self._inside:
-                found.append(self._inside[block].formula)
+                formulas.append(_operand(number_or_column(self._program.numbers[rows]), self._formula))
+            elif block in self._inlined:
+                formulas.append(self._inlined[block].formula)
             elif block in self._line:
-                found.append(Part(self._line[block], rows))
+                formulas.append(Part(self._line[block], rows))
             else:
-                found += self._leaves_of(block, rows)
-        return found[0] if len(found) == 1 else Joined(tuple(found))
+                formulas += self._leaf_parts(block, rows)
+        return formulas[0] if len(formulas) == 1 else Joined(tuple(formulas))
 
-    def _leaves_of(self, block: Block, rows: Any) -> list[Part]:
-        """Leaves by their letters, one after another; all by their places where that would be many."""
-        letters = self._letter_of[rows + block.start]
+    def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
+        """Leaves by their letters, one group after another; if there are many groups, as one part."""
+        letters = self._letter_at[rows + block.start]
         cuts = (np.diff(rows) != 1) | (np.diff(letters) != 0)
         starts = [0, *(np.flatnonzero(cuts) + 1).tolist()]
-        named = all(self._letters[letter] for letter in np.unique(letters).tolist())
-        if (letters == letters[0]).all() or not named or len(starts) > LISTED:
-            return [self._leaf(block, rows)]
-        return [self._leaf(block, part) for part in np.split(rows, starts[1:])]
+        unnamed = any(self._letters[letter] is None for letter in np.unique(letters).tolist())
+        if (letters == letters[0]).all() or unnamed or len(starts) > LISTED:
+            return [self._leaf_part(block, rows)]
+        return [self._leaf_part(block, part) for part in np.split(rows, starts[1:])]
 
-    def _leaf(self, block: Block, rows: Any) -> Part:
-        """Leaves by their letter, and their places among those of that letter; or in theta, in x."""
-        name = self._common(rows + block.start)
-        own = block is self._program.parameters
-        if name is None:
-            family = block.addresses
-            name = "theta" if own else "X" if "x" in self._family else "x"
-            key = f"{name}[]"  # no letter is so called
-        else:
-            family = self._family[name]
-            key = name
+    def _leaf_part(self, block: Block, rows: Any) -> Part:
+        """Leaves by their letter, and their places among all of that letter; or else in theta or x."""
+        letter = self._common_letter(rows + block.start)
+        parameter = block is self._program.parameters
+        name = letter or ("theta" if parameter else "X" if "x" in self._families else "x")
+        family = self._families[letter] if letter else block.addresses
+        key = letter or f"{name}[]"  # distinct from every letter
         if key not in self._leaves:
             labels = [self._labels[i] for i in family.tolist()]
-            self._leaves[key] = Named(name, labels, (len(labels),), own, key == name)
+            self._leaves[key] = Named(name, labels, (len(labels),), parameter, letter is not None)
         return Part(self._leaves[key], np.searchsorted(family, rows + block.start))
 
-    def _made(self, step: Step) -> Formula:
-        """What a step does."""
+    def _step_formula(self, step: Step) -> Formula:
         match step:
             case RowStep() | Sum():
-                self._like(step.block, step.operands[0])
-                return _elementwise(step, self._of)
+                self._keep_shape(step.block, step.operands[0])
+                return _elementwise(step, self._formula)
             case MatrixProduct():
                 sums, terms, windows = step.shape
-                weights, quantity = self._weights(step), self._of(step.quantities)
-                made = Matrix(weights, step.signs is not None, quantity, (sums, terms, windows))
-                if (matrix := made.matrix) is not None and sums > 1:
+                weights, quantity = self._weights(step), self._formula(step.quantities)
+                formula = Matrix(weights, step.signs is not None, quantity, step.shape)
+                if (matrix := formula.matrix) is not None and sums > 1:
                     flat = len(matrix.shape) == 1 and matrix not in self._reshaped
                     alike = flat or matrix.shape == (sums, terms)
                     matrix.shape = (sums, terms) if alike else (len(matrix),)
@@ -223,34 +223,26 @@ class Lines:
                     self._shape[step.block] = (sums, windows)
                     if isinstance(quantity, Part) and quantity.whole:
                         quantity.of.shape = (terms, windows)
-                return made
+                return formula
             case RaggedSums():
-                quantity, shape = self._of(step.quantities), (step.block.size, len(step.weights))
+                quantity, shape = self._formula(step.quantities), (step.block.size, len(step.weights))
                 return Ragged(self._weights(step), step.signs is not None, quantity, shape)
 
     def _weights(self, step: MatrixProduct | RaggedSums) -> Formula | None:
-        return None if (step.weights == ONE).all() else self._of(step.weights)
+        return None if (step.weights == ONE).all() else self._formula(step.weights)
 
-    def _like(self, block: Block, operand: Operand) -> None:
-        """A step that goes quantity by quantity leaves their shape as it is."""
+    def _keep_shape(self, block: Block, operand: Operand) -> None:
+        """Give the block of an elementwise step the shape of its first operand."""
         pieces = self._program.pieces(operand.addresses) if isinstance(operand, Gather) else []
         if len(pieces) == 1 and pieces[0].is_whole:
             shape = self._shape.get(pieces[0].block)
             if shape is not None and pieces[0].block.size == block.size:
                 self._shape[block] = shape
 
-    # -- single quantities ------------------------------------------------------------------------
 
-    def _single(self, address: Any) -> Formula:
-        (piece,) = self._program.pieces(address)
-        if piece.block in self._inside:
-            return _elementwise(self._step[piece.block].scalar(int(piece.rows[0])), self._single)
-        return self._of(address)
-
-
-@dataclass(frozen=True)
-class _Inside:
-    """What stands where it is used: its formula, how many operations that takes, how deep it nests."""
+@dataclass(frozen=True, eq=False)
+class _Inlined:
+    """A formula that is part of another: with its operations on single scalars, and how deep it nests."""
 
     formula: Formula
     operations: int
@@ -270,8 +262,8 @@ def _operand(operand: Operand, of: Callable[[Any], Formula]) -> Formula:
             return of(addresses)
         case Column(numbers):
             return Numbers(len(numbers))
-        case number:
-            return number
+        case Number():
+            return operand
 
 
 def short(label: str | None) -> str | None:
@@ -282,11 +274,11 @@ def short(label: str | None) -> str | None:
     """
     if not label:
         return None
-    _, power, layer = label.partition("^")
-    return _short(label.partition("_")[0], power + layer)
+    start, (_, power, layer) = label.partition("_")[0], label.partition("^")
+    return _short(start, power + layer)
 
 
-@functools.lru_cache(1024)
+@functools.lru_cache(1024)  # many labels differ by their indices alone
 def _short(start: str, power: str) -> str | None:
     layer = re.search(r"\^\{?\(?(\w+)\)?\}?", power)
     letter = re.match(r"\\?([^\W\d_]+)", start)

@@ -1,9 +1,9 @@
-"""A program as text: one line for each quantity that has a name, with the labels of what it computes."""
+"""A program as text: one line for each named block, with its formula and the shapes of its matrices."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from autograd._compiler.array_program import ArrayProgram, in_order
@@ -18,6 +18,7 @@ from autograd._compiler.describe.formulas import (
     Part,
     Ragged,
     Total,
+    operands,
 )
 from autograd._compiler.describe.lines import Lines
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM
@@ -27,17 +28,17 @@ __all__ = ["formula_text", "line_text", "listing", "result_text"]
 T = TypeVar("T")
 
 OPERATORS = {"mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "pow": ("**", POWER)}
-Text = tuple[str, int]  # and how tightly it binds
+Text = tuple[str, int]  # a formula, and its precedence
 
-# What is longer than a person reads is cut, with a count of the rest.
+# A longer text than a person reads is cut, with a count of the rest.
 LINES = 100
-TERMS = 50  # of a sum, and quantities side by side
-SHOWN = 20  # of them, where there are more
+TERMS = 50  # of a sum or a list
+SHOWN = 20  # lines or terms, of too many
 WIDTH = 1000  # characters of a line
 
 
 def listing(program: ArrayProgram) -> str:
-    """The steps of a program, and how large they are: W (16 x 784), a (16).
+    """The lines of a program with their sizes: W (16 x 784), a (16).
 
     >>> from autograd import Value, compile, sigmoid
     >>> w = [Value(1.0, label="w_1"), Value(2.0, label="w_2")]
@@ -47,74 +48,69 @@ def listing(program: ArrayProgram) -> str:
     z = w @ x           (1 x 2)
     return sigmoid(z)   (1)
     """
-    found = Lines(program)
-    more = len(found.lines) - SHOWN if len(found.lines) > LINES else 0
-    texts = [*map(line_text, found.lines[:SHOWN] if more else found.lines), result_text(found)]
-    width = max(len(text) for text, _ in texts)
-    lines = [f"{text:{width}}   {size}" for text, size in texts]
-    return "\n".join([*lines[:-1], *([f"... {more:,} more lines"] if more else []), lines[-1]])
+    lines = Lines(program)
+    shown, more = _cut(lines.lines, LINES, " lines")
+    rows = [*map(line_text, shown), result_text(program, lines)]
+    width = max(len(text) for text, _ in rows)
+    texts = [f"{text:{width}}   {size}" for text, size in rows]
+    return "\n".join([*texts[:-1], *more, texts[-1]])
 
 
 def line_text(line: Named) -> tuple[str, str]:
     """A line, and its size."""
-    assert line.formula is not None
-    return _short(f"{line.name} = {formula_text(line.formula)}"), _size(line.formula, len(line))
+    return _row(f"{line.name} =", line.formula, len(line))
 
 
-def result_text(lines: Lines) -> tuple[str, str]:
-    """The last line of a listing, and its size."""
-    return _short(f"return {formula_text(lines.outputs)}"), _size(lines.outputs, lines.width)
+def result_text(program: ArrayProgram, lines: Lines) -> tuple[str, str]:
+    """The last line, and its size."""
+    return _row("return", lines.outputs, len(program.outputs))
 
 
 def formula_text(formula: Formula) -> str:
-    """A formula as the listing has it."""
     return _text(formula)[0]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= WIDTH else f"{text[:WIDTH]} ... {len(text) - WIDTH:,} more characters"
+def _row(start: str, formula: Formula | None, scalars: int) -> tuple[str, str]:
+    assert formula is not None
+    text = f"{start} {_text(formula)[0]}"
+    more = f" ... {len(text) - WIDTH:,} more characters" if len(text) > WIDTH else ""
+    return text[:WIDTH] + more, _size(formula, scalars)
 
 
-def _cut(several: Sequence[T]) -> tuple[Sequence[T], str | None]:
-    """The first of several where there are many, and how many more there are."""
-    if len(several) <= TERMS:
-        return several, None
-    return several[:SHOWN], f"... {len(several) - SHOWN:,} more"
+def _cut(several: Sequence[T], most: int = TERMS, unit: str = "") -> tuple[Sequence[T], list[str]]:
+    """The items to show, and if there are too many, a text that counts the others."""
+    if len(several) <= most:
+        return several, []
+    return several[:SHOWN], [f"... {len(several) - SHOWN:,} more{unit}"]
 
 
 def _listed(several: Sequence[Formula]) -> str:
     shown, more = _cut(several)
-    return ", ".join([*(_text(one)[0] for one in shown), *([more] if more else [])])
+    return ", ".join([*(_text(formula)[0] for formula in shown), *more])
 
 
 def _size(formula: Formula, rows: int) -> str:
-    """The matrices of a line, or how many quantities it gives."""
-    shown, more = _cut(_sizes(formula))
-    return ", ".join([*shown, *([more] if more else [])]) or f"({rows})"
+    """The shapes of the matrices of a line, or how many scalars it has."""
+    shown, more = _cut(list(_sizes(formula)))
+    return ", ".join([*shown, *more]) or f"({rows})"
 
 
-def _sizes(formula: Formula) -> list[str]:
+def _sizes(formula: Formula) -> Iterator[str]:
+    for inner in operands(formula):
+        yield from _sizes(inner)
     match formula:
-        case Matrix(None, False, quantity, (1, _, 1)):
-            return _sizes(quantity)
-        case Matrix(weights, _, quantity, (sums, terms, windows)):
-            own = f"({sums} x {terms})" + (f" @ ({terms} x {windows})" if windows > 1 else "")
-        case Ragged(weights, _, quantity, (sums, terms)):
-            own = f"({terms} in {sums} sums)"
-        case Applied(_, inner) | Joined(inner):
-            return [size for one in inner for size in _sizes(one)]
-        case Total(terms):
-            both = ((term.factor, term.quantity) for term in terms)
-            return [size for pair in both for one in pair if one is not None for size in _sizes(one)]
-        case _:
-            return []
-    return [*([] if weights is None else _sizes(weights)), *_sizes(quantity), own]
+        case Matrix(None, False, _, (1, _, 1)):  # written as a sum
+            pass
+        case Matrix(shape=(sums, terms, windows)):
+            yield f"({sums} x {terms})" + (f" @ ({terms} x {windows})" if windows > 1 else "")
+        case Ragged(shape=(sums, terms)):
+            yield f"({terms} in {sums} sums)"
 
 
 def _text(formula: Formula) -> Text:
     match formula:
         case Part(of, rows):
-            return of.name + ("" if formula.whole and of.lettered else f"[{_rows(rows)}]"), CALL
+            return of.name + ("" if formula.whole and of.has_own_name else f"[{_rows(rows)}]"), CALL
         case Number(x):
             return f"{x:g}", CALL if x >= 0 else SUM
         case Numbers():
@@ -150,13 +146,13 @@ def _total(total: Total) -> Text:
     text = ""
     terms, more = _cut(sorted(total.terms, key=lambda term: -term.sign))
     for term in terms:
-        said = _text(term.quantity)
+        product = _text(term.quantity)
         if term.factor is not None:
-            said = f"{_within(_text(term.factor), PRODUCT)} * {_within(said, PRODUCT)}", PRODUCT
+            product = f"{_within(_text(term.factor), PRODUCT)} * {_within(product, PRODUCT)}", PRODUCT
         sign = "-" if term.sign < 0 else "+"
-        shown = _within(said, PRODUCT if sign == "-" else SUM)
+        shown = _within(product, PRODUCT if sign == "-" else SUM)
         text += f" {sign} {shown}" if text else f"-{shown}" if sign == "-" else shown
-    return f"{text} + {more}" if more else text, SUM
+    return " + ".join([text, *more]), SUM
 
 
 def _within(text: Text, binds: int) -> str:

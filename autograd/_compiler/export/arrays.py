@@ -1,8 +1,8 @@
 """A program on arrays of another library, with the derivatives of the table.
 
-A row becomes a function of that library: its value is that of the pieces `kernels` takes it apart into,
-its derivative the row's partials. Their text is read once more for this, with names and
-operators that are these same functions, so that every order is the table's.
+A row becomes a function of the library: its value is computed by the pieces of `row_calls`, its derivative
+by the row's partials. The text of a partial is read with names and operators that are such functions
+too, so that derivatives of every order are the table's.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.export.translate import Evaluation
-from autograd._compiler.interpret.interpreter import perform
+from autograd._compiler.export.translate import Translation
+from autograd._compiler.interpret.interpreter import Interpreter
 from autograd._compiler.interpret.libraries import Array, Function, Library
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.define import on_define
@@ -25,7 +25,7 @@ from autograd._table.rows import OPERATORS, Row
 
 __all__ = ["applied", "performed"]
 
-FUNCTIONS = 4096  # rows with certain numbers, such as x**3, that are kept
+FUNCTIONS = 4096  # in the cache: a row with given numbers, as x**3, is one
 
 
 def performed(program: ArrayProgram, library: Library, theta: Array, X: Array) -> Array:
@@ -41,7 +41,7 @@ def performed(program: ArrayProgram, library: Library, theta: Array, X: Array) -
     def apply(row: Row, args: Sequence[Any]) -> Array:
         return applied(library, row, args)
 
-    rows = perform(program, theta, X, library, apply)(program.outputs)
+    rows = Interpreter(program, theta, X, library, apply).rows(program.outputs)
     return library.xp.broadcast_to(rows, (len(program.outputs), X.shape[0])).T
 
 
@@ -54,10 +54,10 @@ def applied(library: Library, row: Row, args: Sequence[Any]) -> Array:
     array([1., 8.])
     """
     arrays = [a for a in args if not isinstance(a, (float, int))]
-    if len(arrays) > 1:  # a derivative has the shape of its argument, and the library adds it up
+    if len(arrays) > 1:  # each partial has the shape of its argument: the library sums over broadcast axes
         shape = np.broadcast_shapes(*(tuple(a.shape) for a in arrays))
         arrays = [a if tuple(a.shape) == shape else library.xp.broadcast_to(a, shape) for a in arrays]
-    # Numbers by their text: -0.0 equals 0.0, and nan nothing.
+    # Numbers as text, since -0.0 equals 0.0 and nan does not equal nan.
     numbers = tuple(repr(float(a)) if isinstance(a, (float, int)) else None for a in args)
     return _function(library, row, numbers)(*arrays)
 
@@ -77,14 +77,14 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
     out = kernel.applied(row, filled(symbols))
 
     def function(*arrays: Array) -> Array:
-        return _Evaluation(library, row, dict(zip(symbols, arrays, strict=True))).numbers(out)
+        return _Translation(library, row, dict(zip(symbols, arrays, strict=True))).numbers(out)
 
     def slope(i: int, arrays: Sequence[Array], result: Array) -> Any:
         if row.gains[places[i]] is None:
             return None
-        operands = filled([Operand(library, a) for a in arrays])
-        partial = _partials(row)[places[i]](*operands, Operand(library, result))
-        return partial.array if isinstance(partial, Operand) else partial
+        operands = filled([RowArray(library, a) for a in arrays])
+        partial = _partials(row)[places[i]](*operands, RowArray(library, result))
+        return partial.array if isinstance(partial, RowArray) else partial
 
     return library.ruled(function, slope)
 
@@ -92,8 +92,8 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
 # -- the value ------------------------------------------------------------------------------------
 
 
-class _Evaluation(Evaluation):
-    """By a library, beside an array of it."""
+class _Translation(Translation):
+    """Into calls of a library, beside one of its arrays."""
 
     def __init__(self, library: Library, row: Row, known: dict[Symbol, Array]) -> None:
         super().__init__(row, known, library.name)
@@ -105,18 +105,18 @@ class _Evaluation(Evaluation):
     def function(self, call: Any) -> Function | None:
         return self.library.function(call)
 
-    def chosen(self, condition: Array, x: Array, y: Array) -> Array:
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
         return self.library.xp.where(condition, x, y)
 
-    def holds(self, numbers: Array) -> Array:
+    def nonzero(self, numbers: Array) -> Array:
         return self.library.xp.not_equal(numbers, self.number(0.0))
 
 
 # -- the derivative -------------------------------------------------------------------------------
 
 
-class Operand:
-    """An array in the text of a partial: its operators, like the names there, are rows of the table."""
+class RowArray:
+    """An array in the text of a partial: its operators are rows of the table, as the names there are."""
 
     __slots__ = ("array", "library")
 
@@ -124,32 +124,32 @@ class Operand:
         self.library, self.array = library, array
 
 
-def _on_operands(row: Row, *args: Any) -> Any:
-    library = next((a.library for a in args if isinstance(a, Operand)), None)
+def _on_row_arrays(row: Row, *args: Any) -> Any:
+    library = next((a.library for a in args if isinstance(a, RowArray)), None)
     if library is None:
         return row(*args)
-    return Operand(library, applied(library, row, [a.array if isinstance(a, Operand) else a for a in args]))
+    return RowArray(library, applied(library, row, [a.array if isinstance(a, RowArray) else a for a in args]))
 
 
 def _slope(x: Any, y: Any) -> Any:
-    """∂(x**y)/∂x as on nodes: an exponent that is a number is written as one."""
-    return OPERANDS["_dpow"](x, y) if isinstance(y, Operand) else NODES["_slope"](x, y)
+    """∂(x**y)/∂x as on nodes, with an exponent that may be a number."""
+    return ROW_ARRAYS["_dpow"](x, y) if isinstance(y, RowArray) else NODES["_slope"](x, y)
 
 
 # The reading of the table for arrays of other libraries: see `_table.readings`.
-OPERANDS: dict[str, Any] = {"pi": math.pi, "_slope": _slope}
+ROW_ARRAYS: dict[str, Any] = {"pi": math.pi, "_slope": _slope}
 
 
 @functools.cache
 def _partials(row: Row) -> tuple[Callable[..., Any], ...]:
-    return row.read(OPERANDS)
+    return row.read(ROW_ARRAYS)
 
 
 def _read(row: Row) -> None:
-    OPERANDS[row.name] = functools.partial(_on_operands, row)
+    ROW_ARRAYS[row.name] = functools.partial(_on_row_arrays, row)
     if row.name in OPERATORS:
-        setattr(Operand, f"__{row.name}__", lambda *args: _on_operands(row, *args))
-        setattr(Operand, f"__r{row.name}__", lambda x, other: _on_operands(row, other, x))
+        setattr(RowArray, f"__{row.name}__", lambda *args: _on_row_arrays(row, *args))
+        setattr(RowArray, f"__r{row.name}__", lambda x, other: _on_row_arrays(row, other, x))
 
 
 on_define(_read)

@@ -1,8 +1,8 @@
-"""A program as an ONNX model, its parameters in it: what any runtime of ONNX can compute.
+"""A program as an ONNX model with its parameters, for any runtime of ONNX.
 
-All that is the same for every example is computed here, and is in the model as numbers. The rest
-has an example to a row, as is usual there, where the program itself has one to a column: so a sum
-over shared quantities, with what is added to it, is one Gemm.
+Blocks that are the same for every example are computed here, and are numbers in the model. The others
+have an example to a row, the custom of ONNX, where the program has an example to a column: so a matrix
+product with its bias is one Gemm.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from autograd._compiler.array_program import (
 )
 from autograd._compiler.describe.formulas import Part
 from autograd._compiler.describe.lines import Lines
-from autograd._compiler.export.translate import Evaluation
-from autograd._compiler.interpret.interpreter import perform
+from autograd._compiler.export.translate import Translation
+from autograd._compiler.interpret.interpreter import Interpreter
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._support.extras import extra
 from autograd._table.numerics import elementary
@@ -42,14 +42,14 @@ from autograd._table.rows import Row
 __all__ = ["model"]
 
 Numbers = NDArray[Any]
-Tensor = str | Numbers  # the name of a tensor with an example to a row; or numbers that all examples share
+Tensor = str | Numbers  # the name of a tensor with an example to a row, or numbers for all examples
 
-# In float64 onnxruntime has no Softplus, and has all that it is made of.
+# In float64 onnxruntime lacks Softplus, and has its pieces.
 IN_FLOAT32 = {elementary.softplus_array}
 
-OPSET, IR = 17, 8  # of ONNX 1.12, from 2022: what any runtime in use understands
+OPSET, IR = 17, 8  # of ONNX 1.12, from 2022, which any runtime in use understands
 
-# The operator that does what a function of NumPy or of `numerics` does.
+# The operators of functions of NumPy and of `numerics`.
 OPERATORS: dict[Any, str] = {
     np.add: "Add", np.subtract: "Sub", np.multiply: "Mul", np.divide: "Div", np.power: "Pow",
     np.negative: "Neg", np.absolute: "Abs", np.sign: "Sign", np.exp: "Exp", np.log: "Log", np.sqrt: "Sqrt",
@@ -65,21 +65,14 @@ OPERATORS: dict[Any, str] = {
 }  # fmt: skip
 
 
-def model(
-    program: ArrayProgram,
-    theta: Numbers,
-    columns: NDArray[Any] | None,
-    inputs: int,
-    single: bool,
-) -> Any:
+def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single: bool) -> Any:
     """The model of a program.
 
     Args:
         program: what to translate.
-        theta: the parameters of the program's block, shape (parameters,).
-        columns: the column of X that each of the program's block of inputs is; None if it is X.
-        inputs: how many columns X has.
-        single: whether the output has one number for each example, and not a row of them.
+        theta: the numbers of its block of parameters, shape (parameters,).
+        columns: the column of X of each scalar of its block of inputs; None if the block is X.
+        single: whether the output is one number an example, and not a row of them.
 
     Returns:
         An ``onnx.ModelProto``.
@@ -88,47 +81,37 @@ def model(
         ImportError: when onnx is not installed, with the command that installs it.
         NotImplementedError: for a row that ONNX cannot express.
     """
-    return _Model(program, theta, columns, inputs).made(single)
+    return _Model(program, theta, columns).build(single)
 
 
 class _Model:
-    def __init__(
-        self,
-        program: ArrayProgram,
-        theta: Numbers,
-        columns: NDArray[Any] | None,
-        inputs: int,
-    ) -> None:
+    def __init__(self, program: ArrayProgram, theta: Numbers, columns: Numbers | None) -> None:
         self.onnx = extra("onnx", "onnx", "to_onnx")
-        self.program, self.inputs = program, inputs
-        self.dtype = theta.dtype
+        self.program, self.inputs, self.dtype = program, len(program.columns), theta.dtype
         self.nodes: list[Any] = []
-        self.known: dict[Any, str] = {}  # nodes and numbers that are there already
+        self.known: dict[Any, str] = {}  # names of nodes, by operator and inputs, and of numbers
         self.initializers: dict[str, Any] = {}
-        said = Lines(program)
-        whole = said.outputs.of.name if isinstance(said.outputs, Part) and said.outputs.whole else ""
-        self.output = whole if whole.isascii() and whole.isidentifier() and whole != "X" else "output"
-        taken = ("X", self.output)
-        self.wanted = {line.block: line.name for line in said.lines if line.block and line.name not in taken}
-        self.shared = self.computed(theta)
+        lines = Lines(program)
+        part = lines.outputs
+        name = part.of.name if isinstance(part, Part) and part.whole else ""
+        self.output = name if name.isascii() and name.isidentifier() and name != "X" else "output"
+        self.names = {
+            line.block: line.name
+            for line in lines.lines
+            if line.block and line.name not in ("X", self.output)
+        }
+        with np.errstate(all="ignore"):
+            arrays = Interpreter(program, theta, np.zeros((1, program.inputs.size), self.dtype)).arrays
+        self.shared = {  # blocks that are the same for all examples
+            block: np.asarray(array, self.dtype).ravel()
+            for block, array in arrays.items()
+            if not block.batched
+        }
         X = "X" if columns is None else self.node("Gather", "X", self.whole_numbers(columns), axis=1)
         self.tensors: dict[Block, str] = {program.inputs: X}
-        self.unfinished: dict[Block, MatrixProduct] = {}  # to be written with what is added to them
+        self.unfinished: dict[Block, MatrixProduct] = {}  # each becomes one Gemm with the sum that adds to it
 
-    def computed(self, theta: Numbers) -> dict[Block, Numbers]:
-        """The blocks that are the same for all examples."""
-        program = self.program
-        found = {program.parameters: theta, program.constants: program.numbers.astype(self.dtype)}
-
-        def keep(block: Block, array: Any) -> None:
-            if not block.batched:
-                found[block] = np.asarray(array, self.dtype).ravel()
-
-        with np.errstate(all="ignore"):
-            perform(program, theta, np.zeros((1, program.inputs.size), self.dtype), after=keep)
-        return found
-
-    def made(self, single: bool) -> Any:
+    def build(self, single: bool) -> Any:
         helper, TensorProto = self.onnx.helper, self.onnx.TensorProto
         for step in self.program.steps:
             if step.block.batched:
@@ -142,17 +125,17 @@ class _Model:
         else:
             shape.append(len(self.program.outputs))
         kind = TensorProto.FLOAT if self.dtype == np.float32 else TensorProto.DOUBLE
-        output = self.called(self.name_of(result), self.output)
+        output = self.renamed(self.name_of(result), self.output)
         if output != self.output:
             self.nodes.append(helper.make_node("Identity", [output], [self.output]))
         X = [helper.make_tensor_value_info("X", kind, ["examples", self.inputs])] if self.inputs else []
-        about = ", ".join(filter(None, (self.label(i) for i in self.program.outputs.tolist())))
-        y = helper.make_tensor_value_info(self.output, kind, shape, about)
+        labels = ", ".join(filter(None, map(self.label, self.program.outputs.tolist())))
+        y = helper.make_tensor_value_info(self.output, kind, shape, labels)
         graph = helper.make_graph(self.nodes, "program", X, [y], list(self.initializers.values()))
         opset = [helper.make_opsetid("", OPSET)]
-        made = helper.make_model(graph, producer_name="chainrule", opset_imports=opset, ir_version=IR)
-        self.onnx.checker.check_model(made, full_check=True)
-        return made
+        model = helper.make_model(graph, producer_name="chainrule", opset_imports=opset, ir_version=IR)
+        self.onnx.checker.check_model(model, full_check=True)
+        return model
 
     def label(self, address: int) -> str | None:
         (piece,) = self.program.pieces(np.array([address]))
@@ -161,28 +144,28 @@ class _Model:
     # -- nodes and numbers ----------------------------------------------------------------------
 
     def node(self, operator: str, *inputs: Tensor, **attributes: Any) -> str:
-        """The result of an operator; the same node is written once."""
+        """The result of an operator; equal nodes are one."""
         names = [self.name_of(i) for i in inputs]
         key = (operator, *names, *attributes.items())
         if key not in self.known:
-            self.known[key] = f"_t{len(self.nodes)}"  # no label begins so
-            made = self.onnx.helper.make_node(operator, names, [self.known[key]], **attributes)
-            self.nodes.append(made)
+            self.known[key] = f"_t{len(self.nodes)}"  # distinct from every label
+            node = self.onnx.helper.make_node(operator, names, [self.known[key]], **attributes)
+            self.nodes.append(node)
         return self.known[key]
 
     def name_of(self, tensor: Tensor) -> str:
-        """A tensor by its name; numbers become part of the model."""
+        """The name of a tensor; numbers become initializers."""
         if isinstance(tensor, str):
             return tensor
         key = (tensor.dtype.str, tensor.shape, tensor.tobytes())
         if key not in self.known:
             self.known[key] = f"_k{len(self.initializers)}"
-            made = self.onnx.numpy_helper.from_array(np.ascontiguousarray(tensor), self.known[key])
-            self.initializers[self.known[key]] = made
+            numbers = self.onnx.numpy_helper.from_array(np.ascontiguousarray(tensor), self.known[key])
+            self.initializers[self.known[key]] = numbers
         return self.known[key]
 
-    def called(self, tensor: str, name: str) -> str:
-        """Give the last result its name in the listing."""
+    def renamed(self, tensor: str, name: str) -> str:
+        """Give a tensor its name in the listing, if the last node computes it."""
         last = self.nodes[-1] if self.nodes else None
         if last is None or last.output[0] != tensor:
             return tensor
@@ -196,10 +179,10 @@ class _Model:
     def whole_numbers(self, x: Any) -> Numbers:
         return np.asarray(x, np.int64)
 
-    # -- quantities -----------------------------------------------------------------------------
+    # -- scalars --------------------------------------------------------------------------------
 
     def rows(self, addresses: Any) -> Tensor:
-        """The quantities at these addresses: shape (examples, quantities) or (1, quantities)."""
+        """The scalars at these addresses: shape (examples, scalars) or (1, scalars)."""
         flat = addresses.ravel()
         pieces = self.program.pieces(flat)
         shared = np.empty((1, len(flat)), self.dtype)
@@ -227,14 +210,14 @@ class _Model:
         return self.node("Gather", tensor, self.whole_numbers(rows), axis=1)
 
     def repeated(self, numbers: Numbers) -> str:
-        """Numbers that all examples share, for each of them."""
+        """Numbers of all examples, repeated for each."""
         examples = self.node("Shape", "X", start=0, end=1)
         shape = self.node("Concat", examples, self.whole_numbers([numbers.shape[1]]), axis=0)
         return self.node("Expand", numbers, shape)
 
     def weights(self, step: MatrixProduct | RaggedSums) -> Numbers:
         W = self.rows(step.weights)
-        assert not isinstance(W, str)  # what differs from example to example is the quantity
+        assert not isinstance(W, str)  # of a batched product it is the quantities that are batched
         W = W.reshape(step.weights.shape)
         return W if step.signs is None else W * step.signs.astype(self.dtype)
 
@@ -246,7 +229,7 @@ class _Model:
             case RowStep():
                 result = self.on_row(step.row, [self.operand(a) for a in step.args])
             case Sum():
-                result = self.sum(step.terms)
+                result = self.sum(step)
             case MatrixProduct() if step.quantities.shape[1] == 1 and (block.lines < 0).all():
                 self.unfinished[block] = step
                 return
@@ -255,7 +238,7 @@ class _Model:
             case RaggedSums():
                 result = self.segments(step)
         result = self.name_of(result)
-        self.tensors[block] = self.called(result, self.wanted[block]) if block in self.wanted else result
+        self.tensors[block] = self.renamed(result, self.names[block]) if block in self.names else result
 
     def operand(self, operand: Operand) -> Tensor:
         match operand:
@@ -275,59 +258,53 @@ class _Model:
         return self.node("Reshape", self.node("MatMul", W, X), self.whole_numbers([0, step.block.size]))
 
     def segments(self, step: RaggedSums) -> str:
-        """Sums of different lengths, all filled up to the longest, with 0 times ONE."""
-        sizes = step.sizes
-        places = step.starts[:, np.newaxis] + np.arange(sizes.max())
-        there = np.arange(sizes.max()) < sizes[:, np.newaxis]
-        places = np.where(there, places, 0)
+        """Sums filled up to the length of the longest with 0 times ONE."""
+        places, present = step.padded()
         X = self.node(
             "Reshape",
-            self.rows(np.where(there, step.quantities[places], ONE)),
-            self.whole_numbers([0, *there.shape]),
+            self.rows(np.where(present, step.quantities[places], ONE)),
+            self.whole_numbers([0, *present.shape]),
         )
-        products = self.node("Mul", X, np.where(there, self.weights(step)[places], self.number(0)))
+        products = self.node("Mul", X, np.where(present, self.weights(step)[places], self.number(0)))
         return self.node("ReduceSum", products, self.whole_numbers([2]), keepdims=0)
 
-    def sum(self, terms: Sequence[Term]) -> Tensor:
-        shared: Any = None
-        batched: list[tuple[float, Tensor]] = []
-        product = None
-        for term in terms:
-            if isinstance(term.quantity, Gather):
-                block = self.program.pieces(term.quantity.addresses)[0].block
-                if block in self.unfinished:
-                    product = self.unfinished.pop(block)
-                    continue
-            value = self.operand(term.quantity)
-            if term.factor is not None:
-                factor = self.operand(term.factor)
-                if isinstance(value, str) or isinstance(factor, str):
-                    value = self.node("Mul", factor, value)
-                else:
-                    value = factor * value
-            if isinstance(value, str):
-                batched.append((term.sign, value))
-            else:
-                shared = term.sign * value if shared is None else shared + term.sign * value
-        total: Tensor | None = shared
+    def sum(self, step: Sum) -> Tensor:
+        terms, product, first = step.terms, None, step.terms[0].quantity
+        if isinstance(first, Gather):
+            product = self.unfinished.pop(self.program.pieces(first.addresses)[0].block, None)
         if product is not None:
-            total = self.product(product, *([] if shared is None else [shared.ravel().astype(self.dtype)]))
-        elif shared is not None:
-            total = shared.astype(self.dtype)
-        for sign, value in sorted(batched, key=lambda term: -term[0]):
-            if total is None:
-                total = value if sign > 0 else self.node("Neg", value)
-            else:
-                total = self.node("Add" if sign > 0 else "Sub", total, value)
-        assert total is not None
+            terms = terms[1:]
+        values = [(term.sign, self.term(term)) for term in terms]
+        shared = [sign * value for sign, value in values if not isinstance(value, str)]
+        bias = [functools.reduce(np.add, shared).astype(self.dtype)] if shared else []
+        batched = [(sign, value) for sign, value in values if isinstance(value, str)]
+        batched.sort(key=lambda term: -term[0])
+        total: Tensor
+        if product is not None:
+            total = self.product(product, *(numbers.ravel() for numbers in bias))
+        elif bias:
+            (total,) = bias
+        else:
+            sign, total = batched.pop(0)
+            total = total if sign > 0 else self.node("Neg", total)
+        for sign, value in batched:
+            total = self.node("Add" if sign > 0 else "Sub", total, value)
         return total
+
+    def term(self, term: Term) -> Tensor:
+        value = self.operand(term.quantity)
+        if term.factor is None:
+            return value
+        factor = self.operand(term.factor)
+        numbers = not isinstance(value, str) and not isinstance(factor, str)
+        return factor * value if numbers else self.node("Mul", factor, value)  # type: ignore[operator]
 
     # -- rows -----------------------------------------------------------------------------------
 
     def on_row(self, row: Row, args: Sequence[Tensor]) -> Tensor:
         call = row.on_arrays
-        pieces = call is np.where or (call in IN_FLOAT32 and self.dtype != np.float32)
-        if call in OPERATORS and not pieces:
+        in_pieces = call is np.where or (call in IN_FLOAT32 and self.dtype != np.float32)
+        if call in OPERATORS and not in_pieces:
             return self.node(OPERATORS[call], *args)
         kernel = Kernel(self.dtype)
         symbols = [kernel.symbol(i) for i in range(len(args))]
@@ -335,12 +312,12 @@ class _Model:
         for i, a in enumerate(args):
             if not isinstance(a, str) and a.ndim == 0:
                 symbols[i] = float(a)  # type: ignore[call-overload]
-        found: Tensor = _Evaluation(self, row, known).numbers(kernel.applied(row, symbols))
-        return found
+        result: Tensor = _Translation(self, row, known).numbers(kernel.applied(row, symbols))
+        return result
 
 
-class _Evaluation(Evaluation):
-    """By nodes of a model."""
+class _Translation(Translation):
+    """Into nodes of a model."""
 
     def __init__(self, to: _Model, row: Row, known: dict[Symbol, Tensor]) -> None:
         super().__init__(row, known, "ONNX")
@@ -354,18 +331,18 @@ class _Evaluation(Evaluation):
             return functools.partial(self.to.node, OPERATORS[call])
         return functools.partial(COMPOSED[call], self.to) if call in COMPOSED else None
 
-    def chosen(self, condition: Tensor, x: Tensor, y: Tensor) -> str:
+    def where(self, condition: Tensor, x: Tensor, y: Tensor) -> str:
         return self.to.node("Where", condition, x, y)
 
-    def holds(self, numbers: Tensor) -> str:
+    def nonzero(self, numbers: Tensor) -> str:
         return self.to.node("Not", self.to.node("Equal", numbers, self.number(0)))
 
 
-# What ONNX has no operator for, in operators that are as exact.
+# Functions without an operator of ONNX, in operators that are as exact.
 
 
 def _expm1(to: _Model, x: Tensor) -> str:
-    """2t / (1 - t) with t = tanh(x/2): near 0, where exp(x) - 1 cancels; and that elsewhere."""
+    """2t / (1 - t) with t = tanh(x/2) near 0, where exp(x) - 1 cancels; exp(x) - 1 elsewhere."""
     t = to.node("Tanh", to.node("Mul", x, to.number(0.5)))
     near = to.node("Div", to.node("Add", t, t), to.node("Sub", to.number(1), t))
     far = to.node("Sub", to.node("Exp", x), to.number(1))
@@ -373,13 +350,13 @@ def _expm1(to: _Model, x: Tensor) -> str:
 
 
 def _log1p(to: _Model, x: Tensor) -> str:
-    """ln(u) x / (u - 1) with u = 1 + x as it was rounded: the rounding is in both, and drops out."""
+    """ln(u) x / (u - 1) with u = 1 + x as rounded: the rounding error of u cancels."""
     one = to.number(1)
     u = to.node("Add", x, one)
     rounded, log = to.node("Sub", u, one), to.node("Log", u)
     near = to.node("Div", to.node("Mul", log, x), rounded)
-    found = to.node("Where", to.node("Equal", rounded, x), log, near)  # also where u is infinite
-    return to.node("Where", to.node("Equal", u, one), x, found)
+    exact = to.node("Equal", rounded, x)  # also where u is infinite
+    return to.node("Where", to.node("Equal", u, one), x, to.node("Where", exact, log, near))
 
 
 def _trunc(to: _Model, x: Tensor) -> str:

@@ -1,4 +1,4 @@
-"""A program that leaves: for arrays of other libraries, as a function of JAX, as an ONNX model."""
+"""A program outside NumPy: on arrays of other libraries, as a function of JAX, as an ONNX model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Portable"]
 
 
 class Portable:
-    """What a `Program` can be turned into."""
+    """The exports of a `Program`."""
 
     dtype: np.dtype[Any]
     inputs: int
@@ -28,8 +28,8 @@ class Portable:
     parameters: int
     _array_program: ArrayProgram
     _single: bool
-    _columns: NDArray[Any] | None  # of X, that the program's inputs are; None where X is them
-    _rows: NDArray[Any] | None  # of theta likewise
+    _columns: NDArray[Any] | None  # of X, for each scalar of the block of inputs; None if the block is X
+    _rows: NDArray[Any] | None  # of theta, for each scalar of the block of parameters
 
     _numbers: Callable[[Any, Any], tuple[NDArray[Any], NDArray[Any]]]
 
@@ -84,11 +84,11 @@ class Portable:
         if target is not None:
             check_place(target)
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
-        made = model(self._array_program, numbers, self._columns, self.inputs, self._single)
+        proto = model(self._array_program, numbers, self._columns, self._single)
         if target is not None:
             with written_whole(target) as file:
-                file.write_bytes(made.SerializeToString())
-        return made
+                file.write_bytes(proto.SerializeToString())
+        return proto
 
     def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:
         """Refuse shapes that do not fit."""
@@ -101,13 +101,13 @@ class Portable:
             raise ValueError("X has no examples")
 
     def _without_inputs(self) -> NDArray[Any]:
-        """X where it is left out."""
+        """X if it is left out."""
         if self.inputs:
             raise ValueError(f"X is missing: shape (examples, {self.inputs}), as inputs has")
         return np.empty((1, 0), self.dtype)
 
     def _elsewhere(self, library: Library, theta: Any, X: Any) -> Array:
-        """The outputs, computed by another library."""
+        """Compute the outputs with another library."""
         xp = library.xp
         like = next((a for a in (theta, X) if library_of(a) is library), None)
         if like is None:
@@ -128,5 +128,5 @@ class Portable:
             theta = xp.take(theta, library.places(self._rows, theta), axis=0)
         if self._columns is not None:
             X = xp.take(X, library.places(self._columns, X), axis=1)
-        found = performed(self._array_program, library, theta, X)
-        return found[:, 0] if self._single else found
+        outputs = performed(self._array_program, library, theta, X)
+        return outputs[:, 0] if self._single else outputs

@@ -1,4 +1,4 @@
-"""The calls of one row, made somewhere else than in NumPy: by another library, in an ONNX model."""
+"""The calls of one row translated: into calls of another library, into nodes of an ONNX model."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from autograd._compiler.row_calls import BITWISE, Symbol
 from autograd._table.numerics import elementary
 from autograd._table.rows import Row
 
-__all__ = ["Evaluation"]
+__all__ = ["Translation"]
 
 
 def _powmix(x: Any, y: Any) -> Any:
-    """The mixed derivative of x**y, where numbers have fifty digits: the textbook's will do in an array."""
+    """The mixed derivative of x**y, in the textbook's form."""
     half = x ** ((y - 1) / 2)
     return half * (1 + y * np.log(np.where((x == 0) & (y > 1), 1.0, x))) * half
 
@@ -41,7 +41,7 @@ def _arctan2(x: Any, y: Any) -> Any:
     return np.where(x < 0, -angle, angle)
 
 
-# What a function is made of that cannot be taken apart, where nothing does the same.
+# Functions in pieces, for a target that has no function of the same name.
 PIECES: dict[Any, Callable[..., Any]] = {
     elementary.powmix_array: _powmix,
     np.exp2: lambda x: np.power(2.0, x),
@@ -61,45 +61,45 @@ PIECES: dict[Any, Callable[..., Any]] = {
 }
 
 
-class Evaluation(ABC):
-    """The symbols of a row, computed from those that are known.
+class Translation(ABC):
+    """The symbols of a row in a target: an array library, or a format of models.
 
     Args:
         row: for errors.
-        known: what each is there.
-        place: where that is, for errors.
+        known: the values of symbols in the target.
+        target: its name, for errors.
     """
 
-    def __init__(self, row: Row, known: dict[Symbol, Any], place: str) -> None:
-        self.row, self.known, self.place = row, known, place
+    def __init__(self, row: Row, known: dict[Symbol, Any], target: str) -> None:
+        self.row, self.known, self.target = row, known, target
 
     @abstractmethod
     def number(self, x: float) -> Any:
-        """A number there."""
+        """A number in the target."""
 
     @abstractmethod
     def function(self, call: Any) -> Callable[..., Any] | None:
-        """What does there what a call does in NumPy; None if nothing does."""
+        """The function of the target that is a function of NumPy; None if there is none."""
 
     @abstractmethod
-    def chosen(self, condition: Any, x: Any, y: Any) -> Any:
-        """x where the condition, which is truth, holds, and y elsewhere."""
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        """x where the condition, truth values, holds, and y elsewhere."""
 
     @abstractmethod
-    def holds(self, numbers: Any) -> Any:
-        """Where numbers are not 0."""
+    def nonzero(self, numbers: Any) -> Any:
+        """Truth values: where numbers are not 0."""
 
     def numbers(self, symbol: Any) -> Any:
-        """A symbol as numbers: 1 and 0 for truth."""
+        """The value of a symbol as numbers: 1 and 0 for truth values."""
         if not isinstance(symbol, Symbol):
             return self.number(float(symbol))
         value = self._value(symbol)
-        return self.chosen(value, self.number(1.0), self.number(0.0)) if symbol.is_truth else value
+        return self.where(value, self.number(1.0), self.number(0.0)) if symbol.is_truth else value
 
     def _truth(self, symbol: Any) -> Any:
         if isinstance(symbol, Symbol) and symbol.is_truth:
             return self._value(symbol)
-        return self.holds(self.numbers(symbol))
+        return self.nonzero(self.numbers(symbol))
 
     def _value(self, symbol: Symbol) -> Any:
         if symbol not in self.known:
@@ -108,13 +108,13 @@ class Evaluation(ABC):
 
     def _called(self, call: Any, args: tuple[Any, ...]) -> Any:
         if call is np.where:
-            return self.chosen(self._truth(args[0]), *map(self.numbers, args[1:]))
+            return self.where(self._truth(args[0]), *map(self.numbers, args[1:]))
         function = self.function(call)
         if function is not None:
             return function(*map(self._truth if call in BITWISE else self.numbers, args))
         if call in PIECES:
             return self.numbers(PIECES[call](*args))
         raise NotImplementedError(
-            f"row {self.row.name!r}: {self.place} has nothing that does what "
+            f"row {self.row.name!r}: {self.target} has nothing that does what "
             f"{getattr(call, '__name__', call)} does; compute with NumPy arrays"
         )

@@ -1,8 +1,8 @@
-"""Branches that are not taken: their operations get harmless arguments, so that they do no harm.
+"""Guards: operations in a branch that is not taken get harmless arguments.
 
 A program computes both branches of ``where(c, sqrt(x), 0)`` for every example. Where c does not hold, the
 root may be undefined, and 0 times its derivative is nan. So the tape is rewritten: the root becomes
-``sqrt(where(c, x, 1))``, in arrays, in plain arithmetic and in other libraries alike.
+``sqrt(where(c, x, 1))``, for arrays, plain arithmetic and other libraries alike.
 """
 
 from __future__ import annotations
@@ -21,19 +21,18 @@ from autograd._table.rows import ARITHMETIC, Row
 
 __all__ = ["guarded"]
 
-# When a line is needed: always, never, or (c, when if c holds, when if it does not), with c a line of the
-# tape. The same need is the same tuple but for identity: conditions stand in the order of their lines.
+# When a line is needed: True, False, or (c, need if c holds, need if it does not), a binary decision diagram
+# whose conditions c are lines of the tape in ascending order, so that equal needs are equal tuples.
 Need = Any
-CONDITIONS = 8  # that the need of a line may depend on; beyond, it counts as always needed
+CONDITIONS = 8  # in the need of a line; with more, it counts as always needed
 
-HUGE = 1e300  # an argument at which a row overflows, if it can
-# Numbers that are tried for an argument that is not needed, besides those of the row's own domain.
-HARMLESS = (1.0, 0.5, 2.0, 0.0, -0.5)
-ANY = 0.7  # stands for an argument that is left alone, whatever its number
+HUGE = 1e300  # an argument at which a row overflows, if any does
+HARMLESS = (1.0, 0.5, 2.0, 0.0, -0.5)  # candidates for a harmless argument, before numbers of the domain
+ANY = 0.7  # stands for the number of an argument without a guard
 
 
 def guarded(tape: Tape) -> Tape:
-    """The tape with its branches guarded; the same tape where there is nothing to guard.
+    """The tape with its branches guarded; the same tape if no branch needs a guard.
 
     >>> from autograd import Value, sqrt, where
     >>> from autograd._compiler.find.tape import read
@@ -49,7 +48,7 @@ def guarded(tape: Tape) -> Tape:
     needs = _needs(tape, set(selecting))
     lines = np.flatnonzero(np.isin(tape.code, risky)).tolist()
     partly = [line for line in lines if isinstance(needs[line], tuple)]
-    return _Guarding(tape, needs).tape(partly) if partly else tape
+    return _Rewriter(tape, needs).tape(partly) if partly else tape
 
 
 # -- when a line is needed ------------------------------------------------------------------------
@@ -82,12 +81,12 @@ def _choice(c: int, high: Need, low: Need) -> Need:
 
 
 def _either(a: Need, b: Need) -> Need:
-    """When one of two needs is there."""
-    need = _joined(a, b)
+    """The need if there are two, with a limit to its conditions."""
+    need = _union(a, b)
     return True if _conditions(need) > CONDITIONS else need
 
 
-def _joined(a: Need, b: Need) -> Need:
+def _union(a: Need, b: Need) -> Need:
     if a is True or b is True:
         return True
     if a is False or a == b:
@@ -96,11 +95,11 @@ def _joined(a: Need, b: Need) -> Need:
         return a
     c = min(a[0], b[0])
     (a_high, a_low), (b_high, b_low) = (need[1:] if need[0] == c else (need, need) for need in (a, b))
-    return _choice(c, _joined(a_high, b_high), _joined(a_low, b_low))
+    return _choice(c, _union(a_high, b_high), _union(a_low, b_low))
 
 
 def _both(c: int, holds: bool, need: Need) -> Need:
-    """When there is a need, and a condition holds or does not."""
+    """The need if a condition, too, has to hold, or has not to."""
     if isinstance(need, tuple) and need[0] < c:
         return _choice(need[0], _both(c, holds, need[1]), _both(c, holds, need[2]))
     if isinstance(need, tuple) and need[0] == c:
@@ -115,7 +114,7 @@ def _conditions(need: Need) -> int:
 # -- the tape, rewritten --------------------------------------------------------------------------
 
 
-class _Guarding:
+class _Rewriter:
     def __init__(self, tape: Tape, needs: list[Need]) -> None:
         self.old, self.needs = tape, needs
         self.rows = list(tape.rows)
@@ -143,17 +142,17 @@ class _Guarding:
             harmless = _harmless(row, fixed)
             if harmless is not None:
                 self.args[line][: row.arity] = [
-                    self.chosen(self.needs[line], place, harmless) if number is None else place
+                    self.guard(self.needs[line], place, harmless) if number is None else place
                     for place, number in zip(places, fixed, strict=True)
                 ]
         return self.in_order()
 
-    def chosen(self, need: Need, line: int, otherwise: float) -> int:
-        """A line where it is needed, a number elsewhere."""
+    def guard(self, need: Need, line: int, otherwise: float) -> int:
+        """The line of: a line where it is needed, a number elsewhere."""
         if not isinstance(need, tuple):
             return line if need else self.constant(otherwise)
         c, *branches = need
-        key = (c, *(self.chosen(branch, line, otherwise) for branch in branches))
+        key = (c, *(self.guard(branch, line, otherwise) for branch in branches))
         if key not in self.known:
             self.known[key] = self.line(self.where, list(key), 0.0)
             self.guards[self.known[key]] = line
@@ -171,7 +170,7 @@ class _Guarding:
         return len(self.codes) - 1
 
     def in_order(self) -> Tape:
-        """All lines, arguments before results."""
+        """The tape of all lines, in topological order."""
         order = self.order()
         new = {line: i for i, line in enumerate(order)}
         new[-1] = -1
@@ -181,7 +180,7 @@ class _Guarding:
             own = int(self.old.depends[line]) if self.codes[line] == LEAF else 0
             inert = self.rows[self.codes[line] - 2].inert if self.codes[line] > CONSTANT else ()
             for i, place in enumerate(places):
-                # Nobody asks for a derivative by the condition that a branch is guarded with.
+                # A guard has no derivative by its condition.
                 if place >= 0:
                     own |= depends[place] & (INPUT if i in inert else INPUT | PARAMETER)
             depends.append(own)
@@ -204,7 +203,7 @@ class _Guarding:
             order, circle = self.walk()
             if not circle:
                 return order
-            # Of two branches each may choose by what the other guards: then one goes without its guard.
+            # The conditions of two branches may each depend on a guard of the other: one loses its guard.
             line = next(line for line in circle if self.args[line] != self.unguarded(line))
             self.args[line] = self.unguarded(line)
 
@@ -213,7 +212,7 @@ class _Guarding:
         return old
 
     def walk(self) -> tuple[list[int], list[int]]:
-        """The lines in order; or lines that need each other in a circle."""
+        """The lines in topological order; or else the lines of a circle."""
         placed: dict[int, None] = {}
         for first in range(len(self.old.code)):
             todo, waiting = [first], dict[int, None]()
@@ -232,12 +231,12 @@ class _Guarding:
         return list(placed), []
 
 
-# -- what can do harm -----------------------------------------------------------------------------
+# -- rows that can do harm -----------------------------------------------------------------------------
 
 
 @functools.cache
 def _risky_arguments(row: Row) -> tuple[bool, ...]:
-    """Which arguments may lie outside the domain; all, of a row that may overflow, or has no slope at 0.
+    """Arguments that may lie outside the domain; all, for a row that may overflow or has no slope at 0.
 
     >>> [_risky_arguments(lookup(name)) for name in ("truediv", "exp", "mul", "atan2")]
     [(False, True), (True,), (False, False), (True, True)]
@@ -259,7 +258,7 @@ def _risky_arguments(row: Row) -> tuple[bool, ...]:
 
 @functools.cache
 def _harmless(row: Row, fixed: tuple[float | None, ...]) -> float | None:
-    """A number for the arguments that are None, at which a row and its derivatives are finite.
+    """A number for the arguments that are None with which a row and its derivatives are finite.
 
     >>> [_harmless(lookup(name), (None,)) for name in ("log", "asin", "exp")]
     [1.0, 0.5, 1.0]

@@ -1,8 +1,8 @@
-"""A recorded scalar graph as a table of numbers: one line for each different operation.
+"""The tape: a recorded scalar graph as a table of integers, one line for each different operation.
 
-The walk takes most of the time of `compile`, so it does in one pass all that needs the nodes
-themselves: the order, shared subexpressions (a line is looked up by its operation and arguments),
-and constants (what depends on no leaf that was named is the number it was recorded with).
+The walk over the nodes takes most of the time of `compile`, so one pass does all that needs nodes:
+topological order, common subexpressions (a line is looked up by its operation and arguments), and
+constant folding (a node that depends on no input or parameter is the number it was recorded with).
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from autograd._table.rows import Row
 
 __all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "read"]
 
-LEAF, CONSTANT = 0, 1  # codes of lines that are no operation
-INPUT, PARAMETER = 1, 2  # what a line depends on, as bits
-BITS = 28  # of an argument in a key: graphs up to 268 million lines
+LEAF, CONSTANT = 0, 1  # codes of lines without an operation
+INPUT, PARAMETER = 1, 2  # bits: a line depends on an input, on a parameter
+BITS = 28  # of an argument in a key: graphs of up to 268 million lines
 SHIFT = 2 * BITS
 
 
 @dataclass(frozen=True)
 class Tape:
-    """Lines in an order in which arguments come before results.
+    """Lines in topological order, arguments before results.
 
     Attributes:
-        rows: the row of each code from 2 on; ``rows[code - 2]``.
-        code: of each line, or LEAF or CONSTANT.
-        args: the lines of the arguments, shape (3, lines); -1 where there are fewer.
-        depends: whether on INPUT, PARAMETER, both, or for a constant neither.
-        numbers: of the constants, by line; an array has 0 elsewhere.
-        inputs, wrt, outputs: the lines of what was asked for, in that order.
-        nodes: the line of each node; not of leaves that were not named.
-        guards: lines that were put in for a branch that is not taken, and the line each stands for.
+        rows: the rows of the table in use; a line of code c applies ``rows[c - 2]``.
+        code: of each line; LEAF or CONSTANT without a row.
+        args: the lines of the arguments, shape (3, lines); -1 beyond the last.
+        depends: the bits INPUT and PARAMETER of each line; 0 for a constant.
+        numbers: of the constants, by line; an array has 0 for other lines.
+        inputs, wrt, outputs: the lines of the inputs, the parameters and the results.
+        nodes: the line of each node, except of leaves that are constants.
+        guards: for each line that guards a branch, the line that it stands for.
     """
 
     rows: list[Row]
@@ -55,11 +55,11 @@ class Tape:
 
 
 def leaves(what: str, nodes: Iterable[Any]) -> list[Value]:
-    """The nodes, if they are leaves that hold one number."""
+    """The nodes as a list, after a check that each is a leaf of one number."""
     if isinstance(nodes, Node):
         raise TypeError(f"{what} is a list of Values, and is one itself: write [{nodes!r:.80}]")
-    found = list(nodes)
-    for node in found:
+    values = list(nodes)
+    for node in values:
         if not isinstance(node, Value):
             hint = "; the compiler takes scalars" if isinstance(node, Node) else ""
             raise TypeError(
@@ -67,38 +67,41 @@ def leaves(what: str, nodes: Iterable[Any]) -> list[Value]:
             )
         if not node.is_leaf:
             raise ValueError(f"{what} holds leaves, not the result of an operation ({node!r:.80})")
-    return found
+    return values
 
 
 def read(outputs: Sequence[Value], inputs: Sequence[Value], wrt: Sequence[Value]) -> Tape:
-    """The lines of all that the outputs were made from.
+    """Record the graph of the outputs as a tape.
 
     >>> x, w = Value(2.0), Value(3.0)
     >>> tape = read([(w * x) + (x * w)], [x], [w])
     >>> [str(tape.rows[code - 2]) for code in tape.code[2:]]
     ['mul', 'mul', 'add']
     """
-    lines: dict[Node, int] = {}
-    depends: list[int] = []
-    known: dict[int, int] = {}  # a key for each line, in their order; for an operation, what it is
-    for kind, nodes in ((INPUT, inputs), (PARAMETER, wrt)):
-        for node in nodes:
-            if node in lines:
-                depends[lines[node]] |= kind
-            else:
-                lines[node] = known[len(depends)] = len(depends)
-                depends.append(kind)
-    walk = _Walk(lines, depends, known)
+    walk = _Walk()
+    walk.name(inputs, INPUT)
+    walk.name(wrt, PARAMETER)
     return walk.tape(inputs, wrt, [walk.to(output) for output in outputs])
 
 
 class _Walk:
-    def __init__(self, lines: dict[Node, int], depends: list[int], known: dict[int, int]) -> None:
-        self.lines, self.depends, self.known = lines, depends, known
+    def __init__(self) -> None:
+        self.lines: dict[Node, int] = {}
+        self.depends: list[int] = []
+        self.known: dict[int, int] = {}  # the line of each key: of an operation, its code and arguments
         self.constants: dict[tuple[float, float], int] = {}
         self.numbers: dict[int, float] = {}
-        self.codes: dict[Any, int] = {}  # of rows, already shifted to their place in a key
+        self.codes: dict[Any, int] = {}  # of rows, shifted to their place in a key
         self.triples: dict[tuple[int, int, int], int] = {}
+
+    def name(self, leaves: Sequence[Value], bit: int) -> None:
+        """Add the lines of leaves that are inputs or parameters."""
+        for leaf in leaves:
+            if leaf in self.lines:
+                self.depends[self.lines[leaf]] |= bit
+            else:
+                self.lines[leaf] = self.known[len(self.depends)] = len(self.depends)
+                self.depends.append(bit)
 
     def constant(self, x: float) -> int:
         line = self.constants.get((x, math.copysign(1.0, x)))
@@ -115,10 +118,10 @@ class _Walk:
         return self.codes[row]
 
     def to(self, output: Value) -> int:
-        """The line of an output, after those of all that it was made from.
+        """Add the lines of an output, arguments first, and return its own.
 
-        A leaf that was not named gets no line of its own: its number may have changed while the graph was
-        recorded, and each operation has the one that it was recorded with.
+        A leaf that is neither input nor parameter gets no line: its number may have changed while the
+        graph was recorded, so each operation takes the number that it was recorded with.
         """
         if output._op is None and output not in self.lines:
             return self.constant(output._primal)
@@ -156,7 +159,7 @@ class _Walk:
                         x = constant(node.inputs[0])
                     kind, y = depends[x], 0
                     if op.arity == 2:  # type: ignore[union-attr]
-                        if node._y == 1 and (op is times or op is over):  # which changes nothing
+                        if node._y == 1 and (op is times or op is over):  # x * 1 is x
                             lines[node] = x
                             continue
                         y = constant(node._y)
@@ -189,8 +192,8 @@ class _Walk:
                 lines[node] = constant(node._primal)
                 continue
             line = len(depends)
-            found = lines[node] = setdefault((codes.get(op) or self.code(op)) + (x << BITS) + y, line)  # type: ignore[arg-type]
-            if found == line:
+            same = lines[node] = setdefault((codes.get(op) or self.code(op)) + (x << BITS) + y, line)  # type: ignore[arg-type]
+            if same == line:  # no operation before was the same
                 depends.append(kind)
         return lines[output]
 
@@ -215,10 +218,11 @@ class _Walk:
 
 
 def labels_of(tape: Tape, wanted: Any) -> dict[int, str]:
-    """The labels of some lines, by line: to ask every node for one takes as long as the rest of reading it.
+    """The labels of some lines, by line: reading that of every node would take as long as the walk.
 
     Args:
-        wanted: for each line, whether its label is.
+        tape: the lines.
+        wanted: a mask of lines.
 
     >>> x = Value(2.0, label="x")
     >>> labels_of(read([x * 2], [x], []), [True, True, True])
@@ -227,5 +231,5 @@ def labels_of(tape: Tape, wanted: Any) -> dict[int, str]:
     line = np.fromiter(tape.nodes.values(), np.int64, len(tape.nodes))
     nodes = list(tape.nodes)
     chosen = np.flatnonzero(np.asarray(wanted)[line])
-    found = ((i, nodes[at].label) for i, at in zip(line[chosen].tolist(), chosen.tolist(), strict=True))
-    return {i: label for i, label in found if label}
+    labels = ((i, nodes[at].label) for i, at in zip(line[chosen].tolist(), chosen.tolist(), strict=True))
+    return {i: label for i, label in labels if label}

@@ -1,20 +1,22 @@
-"""From scalars to arrays: the lines of a tape become few blocks, each computed at once.
+"""From scalars to arrays: the lines of a tape become few blocks, each computed by one step.
 
-Nested additions are flattened into sums of terms. Terms that are products with a quantity that is
-the same for all examples, sorted by what they multiply, are rows of a matrix: sums over the same
-quantities are one product of matrices. Everything else is grouped by level and operation. A level
-is complete before the next begins, so all that a block needs has an address by then.
+Nested additions are flattened into sums of terms. A term may be a product of a quantity and a factor that
+is the same for all examples: such terms are the entries of matrices, which `matrices` puts together. All
+other operations are grouped by level and row of the table. A level is complete before the next begins, so
+that the operands of a step have addresses when it is made.
 """
 
 from __future__ import annotations
 
+import functools
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import ONE, ArrayProgram, Gather, Number, Operand, RowStep
+from autograd._compiler.array_program import ArrayProgram, Gather, Number, Operand, RowStep
 from autograd._compiler.find.addresses import Addresses
-from autograd._compiler.find.matrices import UNROLLED, Sums, Terms
+from autograd._compiler.find.matrices import UNROLLED, LevelSums, Terms
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape
 
 __all__ = ["vectorize"]
@@ -41,32 +43,24 @@ class _Vectorizer(Addresses):
         self.add, self.sub, self.neg, self.mul = (codes.get(n, -1) for n in ("add", "sub", "neg", "mul"))
 
     def vectorize(self) -> ArrayProgram:
-        tape = self.tape
-        products, plain, consts = self.flatten()
+        products, plain, constants = self.flatten()
         self.bias = np.zeros(self.count)
-        with np.errstate(all="ignore"):  # inf where Python's floats make it too
-            np.add.at(self.bias, consts.sum, consts.sign * tape.numbers[consts.quantity])
+        with np.errstate(all="ignore"):  # infinite where Python's floats are
+            np.add.at(self.bias, constants.sum, constants.sign * self.tape.numbers[constants.quantity])
         level = self.levels(products, plain)
-        single = self.operations[~self.is_sum[self.operations]]
-        maps = single[np.lexsort((self.batched[single], tape.code[single], level[single]))]
-        sums = self.operations[self.is_sum[self.operations]]
-        sums = sums[np.argsort(level[sums], kind="stable")]
-        products = products[np.argsort(level[products.sum], kind="stable")]
-        plain = plain[np.argsort(level[plain.sum], kind="stable")]
-        last = int(level.max(initial=0))
-        of_map, of_sum, of_product, of_plain = (
-            np.searchsorted(level[x], np.arange(1, last + 2)).tolist()
-            for x in (maps, sums, products.sum, plain.sum)
-        )
-        for i in range(last):
-            if of_map[i] < of_map[i + 1]:
-                self.maps(maps[of_map[i] : of_map[i + 1]])
-            if of_sum[i] < of_sum[i + 1]:
-                self.sums(
-                    sums[of_sum[i] : of_sum[i + 1]],
-                    products[of_product[i] : of_product[i + 1]],
-                    plain[of_plain[i] : of_plain[i + 1]],
-                )
+        is_sum = self.is_sum[self.operations]
+        sums, others = self.operations[is_sum], self.operations[~is_sum]
+        others = others[np.lexsort((self.batched[others], self.tape.code[others]))]
+        split = functools.partial(_split, last=int(level.max(initial=0)))
+        for group, *of_sums in zip(
+            split(others, level[others]),
+            split(sums, level[sums]),
+            split(products, level[products.sum]),
+            split(plain, level[plain.sum]),
+            strict=True,
+        ):
+            self.row_steps(group)
+            self.sums(*of_sums)
         return self.program()
 
     # -- sums ---------------------------------------------------------------------------------
@@ -85,7 +79,7 @@ class _Vectorizer(Addresses):
         user, sign = np.full(count, -1), np.ones(count)
         user[a[sums]], sign[a[sums]] = sums, first[sums]
         user[b[two]], sign[b[two]] = two, second[two]
-        # A sum that one other sum uses is part of it: follow these links to their ends by doubling.
+        # A sum with one use, by another sum, is part of it: pointer doubling finds the sum at the end.
         inside = is_sum & (uses == 1) & (user >= 0)
         whole, sign = np.where(inside, user, np.arange(count)), np.where(inside, sign, 1.0)
         while True:
@@ -94,91 +88,86 @@ class _Vectorizer(Addresses):
                 break
             sign, whole = sign * sign[whole], further
         where = np.concatenate([sums, two])
-        what = np.concatenate([a[sums], b[two]])
+        quantity = np.concatenate([a[sums], b[two]])
         signs = sign[where] * np.concatenate([first[sums], second[two]])
-        terms = Terms(whole[where], what, np.full(len(where), -1), signs)[~inside[what]]
+        terms = Terms(whole[where], quantity, np.full(len(where), -1), signs)[~inside[quantity]]
         constant = self.constant[terms.quantity]
-        terms, consts = terms[~constant], terms[constant]
+        terms, constants = terms[~constant], terms[constant]
         factored, products = self.factored(terms, uses)
         self.is_sum = is_sum & ~inside
-        gone = inside.copy()
-        gone[terms.quantity[factored]] = True
-        self.operations = np.flatnonzero((tape.code > CONSTANT) & ~gone)
-        return products, terms[~factored], consts
+        absorbed = inside.copy()
+        absorbed[terms.quantity[factored]] = True
+        self.operations = np.flatnonzero((tape.code > CONSTANT) & ~absorbed)
+        return products, terms[~factored], constants
 
     def factored(self, terms: Terms, uses: Any) -> tuple[Any, Terms]:
-        """Which terms are products of a quantity and a factor, and those taken apart."""
+        """A mask of the terms that are products, and these terms with quantity and factor apart."""
         tape = self.tape
         node = terms.quantity
         p, q = tape.args[0][node], tape.args[1][node]
         p_batched, q_batched = self.batched[p], self.batched[q]
         fits = (p_batched != q_batched) | (~p_batched & ~q_batched & ~self.batched[terms.sum])
         factored = (tape.code[node] == self.mul) & (uses[node] == 1) & fits
-        # The factor is what stays the same from example to example; or else a number, or else a leaf.
+        # The factor is not batched; of two such, a number rather than a leaf, a leaf rather than a result.
         rank = np.where(self.batched, 3, np.where(tape.code == LEAF, 1, np.where(self.constant, 0, 2)))
         swapped = rank[p] > rank[q]
         factor, quantity = np.where(swapped, q, p), np.where(swapped, p, q)
-        products = Terms(terms.sum, quantity, factor, terms.sign)[factored]
-        return factored, products
+        return factored, Terms(terms.sum, quantity, factor, terms.sign)[factored]
 
     def levels(self, products: Terms, plain: Terms) -> Any:
-        """How many steps must come before each line, plus one; 0 for leaves and constants."""
-        single = self.operations[~self.is_sum[self.operations]]
-        args = self.tape.args[:, single]
-        of, needs = [single] * 3, list(args)
+        """The level of each line: 1 + the highest of its operands, 0 for leaves and constants."""
+        others = self.operations[~self.is_sum[self.operations]]
+        lines, operands = [others] * 3, list(self.tape.args[:, others])
         for terms in (products, plain):
-            of += [terms.sum, terms.sum]
-            needs += [terms.quantity, terms.factor]
-        result, needed = np.concatenate(of), np.concatenate(needs)
-        real = (needed >= 0) & (self.tape.code[needed] > CONSTANT)
-        result, needed = result[real], needed[real]
-        pairs = np.sort(result * self.count + needed)
+            lines += [terms.sum, terms.sum]
+            operands += [terms.quantity, terms.factor]
+        line, operand = np.concatenate(lines), np.concatenate(operands)
+        computed = (operand >= 0) & (self.tape.code[operand] > CONSTANT)
+        pairs = np.sort(line[computed] * self.count + operand[computed])
         pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # not np.unique, which imports for 10 ms
-        result, needed = pairs // self.count, pairs % self.count
         level = [0] * self.count
-        for line in self.operations.tolist():
-            level[line] = 1
+        for i in self.operations.tolist():
+            level[i] = 1
         previous, high = -1, 0
-        for line, argument in zip(result.tolist(), needed.tolist(), strict=True):
-            if line != previous:
-                previous, high = line, 1
-            if level[argument] >= high:
-                level[line] = high = level[argument] + 1
+        for i, j in zip((pairs // self.count).tolist(), (pairs % self.count).tolist(), strict=True):
+            if i != previous:
+                previous, high = i, 1
+            if level[j] >= high:
+                level[i] = high = level[j] + 1
         return np.array(level)
 
     # -- one level ----------------------------------------------------------------------------
 
-    def maps(self, lines: Any) -> None:
-        """The operations of a level that are no sums, by row and by whether they are batched."""
+    def row_steps(self, lines: Any) -> None:
+        """Add the steps of operations other than sums, sorted by row of the table and by batched."""
         key = self.tape.code[lines] * 2 + self.batched[lines]
-        for group in np.split(lines, np.flatnonzero(np.diff(key)) + 1):
+        for group in np.split(lines, np.flatnonzero(np.diff(key)) + 1) if len(lines) else ():
             row = self.tape.rows[self.tape.code[group[0]] - 2]
-            args = [self.address[a[group]] for a in self.tape.args[: row.arity]]
-            order = np.lexsort(args[::-1])
-            members = group[order]
-            operands = tuple(self.operand(self.tape.args[i][members], a[order]) for i, a in enumerate(args))
-            self.steps.append(RowStep(self.block(members), row, operands))
+            args = self.tape.args[: row.arity, group]
+            order = np.lexsort(self.address[args[::-1]])
+            operands = tuple(self.operand(arg) for arg in args[:, order])
+            self.steps.append(RowStep(self.block(group[order]), row, operands))
 
-    def operand(self, lines: Any, addresses: Any) -> Operand:
+    def operand(self, lines: Any) -> Operand:
         if self.constant[lines[0]] and (lines == lines[0]).all():
             return Number(float(self.tape.numbers[lines[0]]))
-        return Gather(addresses)
+        return Gather(self.address[lines])
 
     def sums(self, lines: Any, products: Terms, plain: Terms) -> None:
+        """Add the steps of sums."""
+        if not len(lines):
+            return
         many = np.bincount(plain.sum, minlength=1)[plain.sum] > UNROLLED
         if many.any():  # a long sum without factors is a product with ones
-            products = Terms(
-                *(
-                    np.concatenate([getattr(t, n) for t in (products, plain[many])])
-                    for n in ("sum", "quantity", "factor", "sign")
-                )
-            )
-            plain = plain[~many]
-        address = np.append(self.address, ONE)  # of the factor -1, which is no line
-        at, weight = address[products.quantity], address[products.factor]
-        order = np.lexsort((weight, at, products.sum))
-        products, at, weight = products[order], at[order], weight[order]
-        found = Sums(lines, products, at, weight, plain, self.bias, self)
+            products, plain = products.joined(plain[many]), plain[~many]
+        level = LevelSums(lines, products, plain, self.bias, self)
         for batched in (False, True):
-            for steps in found.steps(lines[self.batched[lines] == batched].tolist()):
+            for steps in level.steps(lines[self.batched[lines] == batched].tolist()):
                 self.steps += steps
+
+
+def _split(entries: Any, level: Any, last: int) -> list[Any]:
+    """The entries of each level from 1 on."""
+    order = np.argsort(level, kind="stable")
+    entries, cuts = entries[order], np.searchsorted(level[order], np.arange(1, last + 2)).tolist()
+    return [entries[start:end] for start, end in pairwise(cuts)]

@@ -1,8 +1,7 @@
 """The array program performed step by step, on any kind of array.
 
-Nothing is kept or reused between steps, so this is not the quick way: it is the one that needs no more of
-an array library than a product, a choice of rows, and the functions that the rows of the table call:
-what the Array API standard has.
+It keeps every array and is slower than generated code, but of an array library it needs no more than
+products, gathers of rows, and the functions that rows of the table call: the Array API standard.
 """
 
 from __future__ import annotations
@@ -30,160 +29,138 @@ from autograd._compiler.array_program import (
 from autograd._compiler.interpret.libraries import NUMPY, Array, Library
 from autograd._table.rows import Row
 
-__all__ = ["perform"]
-
-Apply = Callable[[Row, Sequence[Any]], Array]
+__all__ = ["Interpreter"]
 
 
-def perform(
-    program: ArrayProgram,
-    theta: Array,
-    X: Array,
-    library: Library = NUMPY,
-    apply: Apply = lambda row, args: row(*args),
-    after: Callable[[Block, Array], None] = lambda block, array: None,
-) -> Callable[[Any], Array]:
-    """Perform the steps of a program.
+class Interpreter:
+    """The arrays of all blocks of a program.
 
     Args:
         program: what to perform.
-        theta: the parameters of its block, shape (parameters,).
-        X: the inputs of its block, shape (examples, inputs).
+        theta: the numbers of its block of parameters, shape (parameters,).
+        X: the numbers of its block of inputs, shape (examples, inputs).
         library: of theta and X; of object arrays, NumPy.
         apply: a row on arrays.
-        after: called with every block and its array, of shape (rows, examples) or (rows, 1).
 
-    Returns:
-        A function from addresses to the array of their quantities, as rows.
+    Attributes:
+        arrays: of each block, shape (rows, examples) or (rows, 1).
     """
-    return _Performance(program, theta, X, library, apply, after).rows
 
-
-class _Performance:
     def __init__(
         self,
         program: ArrayProgram,
         theta: Array,
         X: Array,
-        library: Library,
-        apply: Apply,
-        after: Callable[[Block, Array], None],
+        library: Library = NUMPY,
+        apply: Callable[[Row, Sequence[Any]], Array] = lambda row, args: row(*args),
     ) -> None:
-        self.program, self.library, self.xp, self.apply = program, library, library.xp, apply
-        self.batch = X.shape[0]
-        self.like = theta
+        self._program, self._library, self._xp, self._apply = program, library, library.xp, apply
+        self._theta, self._examples = theta, X.shape[0]
         self.arrays: dict[Block, Array] = {
+            program.constants: self._array(program.numbers.reshape(-1, 1)),
             program.inputs: X.T,
-            program.parameters: self.xp.reshape(theta, (-1, 1)),
-            program.constants: self.made(program.numbers.reshape(-1, 1)),
+            program.parameters: self._xp.reshape(theta, (-1, 1)),
         }
         for step in program.steps:
-            self.arrays[step.block] = self.step(step)
-            after(step.block, self.arrays[step.block])
-
-    def made(self, numbers: Any) -> Array:
-        """Numbers as an array of the kind and type that theta is."""
-        return self.library.array(numbers, self.like)
-
-    def taken(self, array: Array, places: Any) -> Array:
-        return self.xp.take(array, self.library.places(places, self.like), axis=0)
+            self.arrays[step.block] = self._step(step)
 
     def rows(self, addresses: Any) -> Array:
-        """The quantities at these addresses, as rows."""
+        """The scalars at these addresses, one a row."""
         flat = addresses.ravel()
-        parts, places = [], []
-        batched = False
-        for piece in self.program.pieces(flat):
-            array = self.arrays[piece.block]
-            low, high = int(piece.rows[0]), int(piece.rows[-1]) + 1
-            part = array[low:high, ...] if in_order(piece.rows) else self.taken(array, piece.rows)
-            parts.append(part)
-            places.append(piece.places)
-            batched = batched or piece.block.batched
-        if len(parts) == 1:
-            return parts[0]
-        if batched:
-            parts = [self.xp.broadcast_to(part, (part.shape[0], self.batch)) for part in parts]
-        return self.joined(parts, places)
+        pieces = self._program.pieces(flat)
+        parts = [self._rows_of(self.arrays[piece.block], piece.rows) for piece in pieces]
+        if any(piece.block.batched for piece in pieces):
+            parts = [self._broadcast(part, part.shape[0], True) for part in parts]
+        return self._concatenate(parts, [piece.places for piece in pieces])
 
-    def step(self, step: Step) -> Array:
+    # -- steps ----------------------------------------------------------------------------------
+
+    def _step(self, step: Step) -> Array:
         match step:
             case RowStep():
-                return self.mapped(step)
+                return self._row_step(step)
             case Sum():
-                return self.whole(step.block, step.evaluate(self.operand, _plain), step.block.size)
+                total = step.evaluate(self._operand, _operator)
+                return self._broadcast(total, step.block.size, step.block.batched)
             case MatrixProduct():
-                terms = step.weights.shape[1]
-                X = self.rows(step.quantities)
-                columns = X.shape[1]
-                result = self.weights(step, step.weights.shape) @ self.xp.reshape(X, (terms, -1))
-                return self.xp.reshape(result, (step.block.size, columns))
+                sums, terms, _ = step.shape
+                X = self._xp.reshape(self.rows(step.quantities), (terms, -1))
+                return self._xp.reshape(self._weights(step, (sums, terms)) @ X, (step.block.size, -1))
             case RaggedSums():
-                products = self.weights(step, (-1, 1)) * self.rows(step.quantities)
-                return self.added(products, step.starts)
+                return self._ragged_sums(step)
 
-    def mapped(self, step: RowStep) -> Array:
-        """A row, in parts whose arguments depend on the same.
+    def _row_step(self, step: RowStep) -> Array:
+        """A row of the table, apart for rows whose operands depend on different kinds of leaves.
 
         With x**3 and x**w in one array, a library would be asked for the derivative by both exponents,
-        and that by 3 is nan for a negative x.
+        and the derivative by 3 is nan for a negative x.
         """
-        depends = np.stack([np.broadcast_to(self.depends(a), step.block.size) for a in step.args])
+        depends = np.stack([np.broadcast_to(self._depends(a), step.block.size) for a in step.args])
         kind = np.unique(depends, axis=1, return_inverse=True)[1].ravel()
         places = [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
         parts = []
-        for chosen in places:
-            args = [self.operand(a.at(chosen)) for a in step.args]
-            parts.append(self.whole(step.block, self.apply(step.row, args), len(chosen)))
-        return parts[0] if len(parts) == 1 else self.joined(parts, places)
+        for rows in places:
+            part = self._apply(step.row, [self._operand(a.at(rows)) for a in step.args])
+            parts.append(self._broadcast(part, len(rows), step.block.batched))
+        return self._concatenate(parts, places)
 
-    def depends(self, operand: Operand) -> Any:
-        """What an operand depends on: 0 for nothing, 1 for inputs, 2 for parameters, 3 for both."""
+    def _depends(self, operand: Operand) -> Any:
+        """0 for an operand of constants; 1 if it depends on inputs, 2 on parameters, 3 on both."""
         if not isinstance(operand, Gather):
             return 0
-        found = np.zeros(len(operand.addresses), int)
-        for piece in self.program.pieces(operand.addresses):
-            found[piece.places] = piece.block.batched + 2 * piece.block.active
-        return found
+        depends = np.empty(len(operand.addresses), int)
+        for piece in self._program.pieces(operand.addresses):
+            depends[piece.places] = piece.block.batched + 2 * piece.block.active
+        return depends
 
-    def joined(self, parts: list[Array], places: list[Any]) -> Array:
-        """Parts that are as wide, each row in its place."""
-        joined = self.xp.concat(parts)
-        order = np.argsort(np.concatenate(places), kind="stable")
-        return joined if in_order(order) else self.taken(joined, order)
+    def _ragged_sums(self, step: RaggedSums) -> Array:
+        """Sums filled up to the length of the longest with a row of zeros."""
+        products = self._weights(step, (-1, 1)) * self.rows(step.quantities)
+        zeros = self._xp.broadcast_to(self._array(np.zeros((1, 1))), (1, products.shape[1]))
+        filled = self._xp.concat([products, zeros])
+        places, present = step.padded()
+        columns = np.where(present, places, len(step.weights)).T
+        total = self._rows_of(filled, columns[0])
+        for column in columns[1:]:
+            total = total + self._rows_of(filled, column)
+        return total
 
-    def operand(self, operand: Operand) -> Array:
+    def _operand(self, operand: Operand) -> Array:
         match operand:
             case Number(value):
                 return value
             case Column(numbers):
-                return self.made(numbers.reshape(-1, 1))
+                return self._array(numbers.reshape(-1, 1))
             case Gather(addresses):
                 return self.rows(addresses)
 
-    def whole(self, block: Block, array: Array, rows: int) -> Array:
-        """An array of the width of its block, where all that it was made of was smaller."""
-        shape = (rows, self.batch if block.batched else 1)
-        return array if getattr(array, "shape", None) == shape else self.xp.broadcast_to(array, shape)
+    def _weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, ...]) -> Array:
+        W = self._xp.reshape(self.rows(step.weights), shape)
+        return W if step.signs is None else W * self._array(step.signs.reshape(shape))
 
-    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, ...]) -> Array:
-        W = self.xp.reshape(self.rows(step.weights), shape)
-        return W if step.signs is None else W * self.made(step.signs.reshape(shape))
+    # -- arrays ---------------------------------------------------------------------------------
 
-    def added(self, products: Array, starts: Any) -> Array:
-        """Sums of consecutive rows; each is filled up with a row of zeros to the size of the largest."""
-        count = products.shape[0]
-        ends = np.append(starts[1:], count)
-        places = starts[:, np.newaxis] + np.arange((ends - starts).max())
-        places = np.where(places < ends[:, np.newaxis], places, count)
-        zeros = self.xp.broadcast_to(self.made(np.zeros((1, 1))), (1, products.shape[1]))
-        filled = self.xp.concat([products, zeros])
-        total: Any = self.taken(filled, places[:, 0])
-        for column in places.T[1:]:
-            total = total + self.taken(filled, column)
-        return total
+    def _array(self, numbers: Any) -> Array:
+        """Numbers as an array of the kind and type of theta."""
+        return self._library.array(numbers, self._theta)
+
+    def _rows_of(self, array: Array, rows: Any) -> Array:
+        if in_order(rows):
+            return array[int(rows[0]) : int(rows[-1]) + 1, ...]
+        return self._xp.take(array, self._library.places(rows, self._theta), axis=0)
+
+    def _broadcast(self, array: Array, rows: int, batched: bool) -> Array:
+        shape = (rows, self._examples if batched else 1)
+        return array if getattr(array, "shape", None) == shape else self._xp.broadcast_to(array, shape)
+
+    def _concatenate(self, parts: list[Array], places: list[Any]) -> Array:
+        """Parts of equal width as one array, each row in its place."""
+        if len(parts) == 1:
+            return parts[0]
+        order = np.argsort(np.concatenate(places), kind="stable")
+        return self._rows_of(self._xp.concat(parts), order)
 
 
-def _plain(row: Row, *args: Array) -> Array:
-    """mul, add, sub or neg as an operator, of which every library knows the derivative."""
+def _operator(row: Row, *args: Array) -> Array:
+    """mul, add, sub or neg: every library knows the derivatives of these."""
     return getattr(operator, row.name)(*args)

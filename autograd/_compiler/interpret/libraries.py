@@ -1,8 +1,8 @@
-"""Array libraries beside NumPy: how each calls NumPy's functions, and how it is told a derivative.
+"""Array libraries beside NumPy: their names of NumPy's functions, and how they take a derivative.
 
-Any library of the Array API standard will do. JAX and PyTorch differentiate by themselves, and
-have to be told the derivative of a row: that of the pieces is another, and often wrong. The pieces
-of sigmoid are exp(copysign(x, -1)) and a maximum, which has a kink at 0.
+Any library of the Array API standard will do. JAX and PyTorch differentiate by themselves, and have to be
+told the derivative of a row, since that of its pieces is often wrong: the pieces of sigmoid are
+exp(copysign(x, -1)) and a maximum, which has a kink at 0.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ __all__ = ["NUMPY", "Library", "jax_library", "library_of"]
 
 Array = Any
 Function = Callable[..., Array]
-# Which argument to differentiate by, the arguments, the result: the partial, or None where it is 0.
+# From the place of an argument, the arguments and the result: the partial by that argument, None for 0.
 Slope = Callable[[int, Sequence[Array], Array], Any]
 Ruled = Callable[[Function, Slope], Function]
 
-# The names of the standard, where NumPy's functions still call themselves something else.
+# The names of the standard for functions with another name in NumPy.
 STANDARD: dict[Any, str] = {
     np.absolute: "abs", np.fabs: "abs", np.power: "pow", np.float_power: "pow",
     np.arcsin: "asin", np.arccos: "acos", np.arctan: "atan", np.arctan2: "atan2",
@@ -44,12 +44,12 @@ class Library:
     """One array library.
 
     Attributes:
-        name: as it is imported.
+        name: of its import.
         xp: its functions, by the names of the Array API.
-        ruled: a function of arrays with the partials it is to have, of any order; the function
-            itself where the library does not differentiate.
-        special: what calls it has under names of its own.
-        placed: whether an array has to be made on the device where the others are.
+        ruled: attaches partials, of any order, to a function of arrays; returns the function itself for a
+            library that does not differentiate.
+        special: functions with a name outside the standard.
+        placed: whether a new array has to be put on the device of the others.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Library:
     placed: bool = True
 
     def function(self, call: Any) -> Function | None:
-        """What does here what a call does in NumPy; None if nothing does.
+        """The function of the library for a function of NumPy; None if there is none.
 
         >>> NUMPY.function(np.arcsin)
         <ufunc 'arcsin'>
@@ -70,11 +70,11 @@ class Library:
         return getattr(self.xp, STANDARD.get(call, call.__name__), None) if known else None
 
     def array(self, numbers: Any, like: Array) -> Array:
-        """Numbers as an array of the type of another, on its device."""
+        """Numbers as an array with the type and the device of another."""
         return self.xp.asarray(numbers, dtype=like.dtype, **self._beside(like))
 
     def places(self, places: Any, like: Array) -> Array:
-        """Whole numbers for `take`, on the device of what is taken."""
+        """Indices for `take`, on the device of an array."""
         return self.xp.asarray(places, **self._beside(like))
 
     def _beside(self, like: Array) -> dict[str, Any]:
@@ -82,11 +82,11 @@ class Library:
 
 
 NUMPY = Library("numpy", np, placed=False)
-OURS = {np.ndarray, list, tuple, float, int, type(None)}  # asked first: a program of few steps takes µs
+OURS = {np.ndarray, list, tuple, float, int, type(None)}  # tested first: a small program takes only µs
 
 
-def library_of(*given: Any) -> Library | None:
-    """The library whose arrays are among what was given; None if all is NumPy's or Python's own.
+def library_of(*arrays: Any) -> Library | None:
+    """The library of some arrays; None if all are NumPy's or Python's.
 
     Raises:
         TypeError: when two libraries meet.
@@ -94,19 +94,19 @@ def library_of(*given: Any) -> Library | None:
     >>> library_of(np.zeros(2), [1.0], None) is None
     True
     """
-    found: set[Library] = set()
-    for x in given:
+    libraries: set[Library] = set()
+    for x in arrays:
         if type(x) in OURS or isinstance(x, (np.ndarray, np.generic)):
             continue
         if any(base.__module__.partition(".")[0] == "torch" for base in type(x).__mro__):
-            found.add(_torch())
+            libraries.add(_torch())
         elif hasattr(x, "__array_namespace__"):
             xp = x.__array_namespace__()
-            found.add(jax_library() if xp.__name__.partition(".")[0] == "jax" else _standard(xp))
-    if len(found) > 1:
-        names = " and of ".join(sorted(library.name for library in found))
+            libraries.add(jax_library() if xp.__name__.partition(".")[0] == "jax" else _standard(xp))
+    if len(libraries) > 1:
+        names = " and of ".join(sorted(library.name for library in libraries))
         raise TypeError(f"theta and X are arrays of {names}; give arrays of one library")
-    return next(iter(found), None)
+    return next(iter(libraries), None)
 
 
 @functools.cache
@@ -126,7 +126,7 @@ def jax_library() -> Library:
     """
     jax = extra("jax", "jax", "to_jax")
     special = {elementary.erf_array: jax.scipy.special.erf}
-    # Under jit an array has no device yet; and one that was made without goes where it is used.
+    # Under jit an array has no device, and a new array goes to the device where it is used.
     return Library("jax", jax.numpy, functools.partial(_ruled_in_jax, jax), special, placed=False)
 
 
@@ -137,8 +137,8 @@ def _ruled_in_jax(jax: Any, function: Function, slope: Slope) -> Function:
         out = ruled(*primals)
         total = None
         for i, moved in enumerate(tangents):
-            # An argument that stays must not be asked for its partial: by the exponent of x**3 it is
-            # x**3 ln x, and 0 times its nan is nan.
+            # The partial by an argument without a tangent is not computed: by the exponent of x**3 it is
+            # x**3 ln x, and 0 times nan is nan.
             if isinstance(moved, jax.custom_derivatives.SymbolicZero):
                 continue
             if (partial := slope(i, primals, out)) is not None:
@@ -146,15 +146,14 @@ def _ruled_in_jax(jax: Any, function: Function, slope: Slope) -> Function:
         return out, jax.numpy.zeros_like(out) if total is None else total
 
     ruled.defjvp(tangent, symbolic_zeros=True)
-    found: Function = ruled
-    return found
+    return ruled  # type: ignore[no-any-return]
 
 
 # -- PyTorch --------------------------------------------------------------------------------------
 
 
 class _Torch:
-    """torch by the names of the Array API, which its tensors have no namespace of."""
+    """torch by the names of the Array API: its tensors have no namespace."""
 
     def __init__(self, torch: Any) -> None:
         self.torch = torch
@@ -163,10 +162,10 @@ class _Torch:
         return getattr(self.torch, name)
 
     def equal(self, x: Array, y: Array) -> Array:
-        return self.torch.eq(x, y)  # torch.equal asks whether all are
+        return self.torch.eq(x, y)  # torch.equal is True if all are
 
     def take(self, x: Array, indices: Array, *, axis: int) -> Array:
-        return self.torch.index_select(x, axis, indices)  # torch.take counts through the flat tensor
+        return self.torch.index_select(x, axis, indices)  # torch.take indexes the flat tensor
 
     def sign(self, x: Array) -> Array:
         return self.torch.where(x == x, self.torch.sign(x), x)  # torch.sign of nan is 0
@@ -175,8 +174,7 @@ class _Torch:
         return x.to(dtype)
 
     def isdtype(self, dtype: Any, kind: str) -> bool:
-        floating: bool = kind == "real floating" and dtype.is_floating_point
-        return floating
+        return kind == "real floating" and bool(dtype.is_floating_point)
 
 
 @functools.cache
@@ -207,10 +205,9 @@ def _ruled_in_torch(torch: Any, function: Function, slope: Slope) -> Function:
 
     def forward(*inputs: Array) -> Array:
         out = function(*inputs)
-        return out.view_as(out) if any(out is x for x in inputs) else out  # torch asks for this
+        return out.view_as(out) if any(out is x for x in inputs) else out  # torch refuses an input as output
 
     methods = {"forward": forward, "setup_context": setup_context, "backward": backward, "jvp": jvp}
     body = {name: staticmethod(method) for name, method in methods.items()}
     rule = type("Row", (torch.autograd.Function,), {**body, "generate_vmap_rule": True})
-    found: Function = rule.apply  # type: ignore[attr-defined]
-    return found
+    return rule.apply  # type: ignore[attr-defined, no-any-return]

@@ -31,7 +31,7 @@ class Names:
 
     def __init__(self, program: ArrayProgram) -> None:
         self._lines, self._outputs = Lines(program), program.outputs
-        self.result = _comment(result_text(self._lines))
+        self.result = _comment(result_text(program, self._lines))
         self.lines = {
             line.block: (line.name, _comment(line_text(line)))
             for line in self._lines.lines
@@ -52,7 +52,7 @@ class Names:
         """An identifier for scalars; several may have the same."""
         if self._lines.result is not None and np.array_equal(addresses, self._outputs):
             return "result"
-        return identifier(formula_text(self._lines.named(addresses)))
+        return identifier(formula_text(self._lines.formula(addresses)))
 
 
 class Namespace:
