@@ -357,12 +357,14 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
     A look at a result, when all was recorded, chose nothing of it; nor did one at what is the same for all
     examples and parameters. The numbers of parameters are asked for to make a theta of them.
     """
+    looks = [(node, line) for node in looked_at() if (line := tape.nodes.get(node)) is not None]
+    if not looks:
+        return
     parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
     used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
     places = []
-    for node in looked_at():
-        line = tape.nodes.get(node)
-        if line is None or not tape.depends[line] or (id(node) in results and line not in used):
+    for node, line in looks:
+        if not tape.depends[line] or (id(node) in results and line not in used):
             continue
         place, chooses = look_at(node) or ("", False)
         if chooses or id(node) not in parameters:

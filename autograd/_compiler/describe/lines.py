@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -71,10 +70,10 @@ class Lines:
         self._program, outputs = program, program.outputs
         lines = np.concatenate([block.lines for block in program.blocks]).tolist()
         self._labels = list(map(program.labels.get, lines))
-        letters = list(map(short, self._labels))
+        letters, sizes = zip(*_runs(self._labels), strict=True)
         self._letters = list(dict.fromkeys(letters))
         places = {letter: place for place, letter in enumerate(self._letters)}
-        self._letter_at = np.array([places[letter] for letter in letters])  # by address, a place in _letters
+        self._letter_at = np.repeat([places[letter] for letter in letters], sizes)  # a place in _letters
         leaves = np.concatenate([program.inputs.addresses, program.parameters.addresses])
         self._families = {
             letter: leaves[of_letter]
@@ -185,10 +184,10 @@ class Lines:
     def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
         letters = self._letter_at[rows + block.start]
-        cuts = (np.diff(rows) != 1) | (np.diff(letters) != 0)
-        starts = [0, *(np.flatnonzero(cuts) + 1).tolist()]
-        unnamed = any(self._letters[letter] is None for letter in np.unique(letters).tolist())
-        if (letters == letters[0]).all() or unnamed or len(starts) > LISTED:
+        if (letters == letters[0]).all():
+            return [self._leaf_part(block, rows)]
+        starts = [0, *(np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1).tolist()]
+        if len(starts) > LISTED or any(self._letters[letters[start]] is None for start in starts):
             return [self._leaf_part(block, rows)]
         return [self._leaf_part(block, part) for part in np.split(rows, starts[1:])]
 
@@ -274,12 +273,35 @@ def short(label: str | None) -> str | None:
     """
     if not label:
         return None
-    start, (_, power, layer) = label.partition("_")[0], label.partition("^")
-    return _short(start, power + layer)
-
-
-@functools.lru_cache(1024)  # many labels differ by their indices alone
-def _short(start: str, power: str) -> str | None:
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", power)
-    letter = re.match(r"\\?([^\W\d_]+)", start)
+    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
+    letter = re.match(r"\\?([^\W\d_]+)", label)
     return f"{letter[1]}{layer[1] if layer else ''}" if letter else None
+
+
+def _runs(labels: list[str | None]) -> Iterator[tuple[str | None, int]]:
+    """Labels without their indices, and how many neighbours differ by their indices alone."""
+    start = 0
+    while start < len(labels):
+        size = 1
+        while start + 2 * size <= len(labels) and _are_alike(labels[start : start + 2 * size]):
+            size *= 2
+        yield short(labels[start]), size
+        start += size
+
+
+def _are_alike(labels: list[Any]) -> bool:
+    """Whether labels start alike up to their index, and end alike from their power on."""
+    if labels[0] is None or None in labels:
+        return labels.count(None) == len(labels)
+    start, index, rest = labels[0].partition("_")
+    if not index:
+        return labels.count(labels[0]) == len(labels)
+    _, sign, power = rest.partition("^")
+    text, others = "\n".join(labels) + "\n", len(labels) - 1
+    return (
+        "^" not in start
+        and text.count("\n") == others + 1
+        and text.count(f"\n{start}{index}") == others
+        and text.count(f"{sign}{power}\n") == others + 1
+        and text.count("^") == (others + 1) * (sign + power).count("^")
+    )

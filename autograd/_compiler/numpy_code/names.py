@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from autograd._compiler.array_program import ArrayProgram, Block
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import formula_text, line_text, result_text
@@ -30,13 +28,16 @@ class Names:
     """
 
     def __init__(self, program: ArrayProgram) -> None:
-        self._lines, self._outputs = Lines(program), program.outputs
+        self._lines = Lines(program)
         self.result = _comment(result_text(program, self._lines))
         self.lines = {
             line.block: (line.name, _comment(line_text(line)))
             for line in self._lines.lines
             if line.block is not None
         }
+        self._identifiers: dict[bytes, str] = {}
+        if self._lines.result is not None:
+            self._identifiers[program.outputs.tobytes()] = "result"
         self._comments = {block: comment for block, (_, comment) in self.lines.items()}
         for step in reversed(program.steps):
             comment = self._comments.setdefault(step.block, self.result)
@@ -50,9 +51,10 @@ class Names:
 
     def of(self, addresses: Any) -> str:
         """An identifier for scalars; several may have the same."""
-        if self._lines.result is not None and np.array_equal(addresses, self._outputs):
-            return "result"
-        return identifier(formula_text(self._lines.formula(addresses)))
+        key = addresses.tobytes()
+        if key not in self._identifiers:
+            self._identifiers[key] = identifier(formula_text(self._lines.formula(addresses)))
+        return self._identifiers[key]
 
 
 class Namespace:

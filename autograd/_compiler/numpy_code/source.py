@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -258,5 +257,10 @@ def wrapped(start: str, names: list[str], end: str = "", last: str = "", bracket
     if len(start) + len(text) + len(end) <= WIDTH - 2:
         return f"{start}({text}){end}" if brackets else f"{start}{text}{end}"
     indent = " " * (len(start) - len(start.lstrip()))
-    lines = textwrap.wrap(text, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
-    return "\n".join([f"{start}(", *(f"{indent}    {line}" for line in lines), f"{indent}){end}"])
+    lines = [""]
+    for name in names:
+        if lines[-1] and len(lines[-1]) + len(name) > WIDTH - len(indent) - 6:
+            lines.append("")
+        lines[-1] += f"{name}, "
+    inner = (f"{indent}    {line.rstrip()}" for line in lines)
+    return "\n".join([f"{start}(", *inner, f"{indent}){end}"])
