@@ -404,6 +404,20 @@ BUGS = [
         "autograd/compiler/test_exact",
     ),
     (
+        "a sum that depends on the terms of every other",
+        "autograd/_compiler/array_program",
+        "np.repeat(self._mask(rows), self.sizes)",
+        "np.repeat(self._mask(ALL), self.sizes)",
+        "autograd/compiler/test_array_program",
+    ),
+    (
+        "the formula of one window for all",
+        "autograd/_compiler/array_program",
+        "self._sum(place, self.quantities[:, window])",
+        "self._sum(place, self.quantities[:, 0])",
+        "autograd/compiler/test_lines",
+    ),
+    (
         "the weights of one window for all",
         "autograd/_compiler/find/matrices",
         "windows[kind, terms, len(rows), weights, signs]",

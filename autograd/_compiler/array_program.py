@@ -23,8 +23,8 @@ Glossary:
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -66,10 +66,6 @@ class Block:
     @property
     def addresses(self) -> Array:
         return np.arange(self.start, self.start + self.size)
-
-    def part(self, row: int) -> Block:
-        """One row as a block."""
-        return replace(self, start=self.start + row, size=1, lines=self.lines[row : row + 1])
 
 
 @dataclass(frozen=True)
@@ -132,52 +128,35 @@ def number_or_column(numbers: Array) -> Number | Column:
 
 
 # -- steps ----------------------------------------------------------------------------------------
-
-
-class _Elementwise:
-    """A step that computes each row from the same row of its operands."""
-
-    @property
-    def operands(self) -> tuple[Operand, ...]:
-        raise NotImplementedError
-
-    def reads(self, rows: Any = ALL) -> Iterator[Array]:
-        """The addresses that some rows are computed from, an array for each operand."""
-        return (operand.addresses[rows] for operand in self.operands if isinstance(operand, Gather))
-
-    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
-        """The result of the step, with operands and rows of the table given a meaning.
-
-        Args:
-            operand: the value of an operand.
-            apply: the value of a row on values: ``apply(row, *args)``.
-        """
-        raise NotImplementedError
+#
+# Each has the `block` that it computes, the `operands` that it combines row by row, and
+#     reads(rows)   the addresses that some rows are computed from, in arrays
+#     operations    how many operations on single scalars it takes
+#     scalar(row)   the elementwise step of one row alone
+# A `RowStep` or a `Sum` is elementwise, and has ``evaluate(operand, apply)``: its value, from the value of an
+# operand and that of a row of the table on values, ``apply(row, *values)``.
 
 
 @dataclass(frozen=True, eq=False)
-class RowStep(_Elementwise):
+class RowStep:
     """A row of the table, applied to operands."""
 
     block: Block
     row: Row
-    args: tuple[Operand, ...]
+    operands: tuple[Operand, ...]
 
-    @property
-    def operands(self) -> tuple[Operand, ...]:
-        return self.args
+    def reads(self, rows: Any = ALL) -> Iterator[Array]:
+        return _addresses(self.operands, rows)
 
     @property
     def operations(self) -> int:
-        """How many operations on single scalars it takes."""
         return self.block.size
 
-    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
-        return apply(self.row, *map(operand, self.args))
-
     def scalar(self, row: int) -> RowStep:
-        """The step of one row alone."""
-        return RowStep(self.block.part(row), self.row, tuple(a.at([row]) for a in self.args))
+        return RowStep(self.block, self.row, tuple(o.at([row]) for o in self.operands))
+
+    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
+        return apply(self.row, *map(operand, self.operands))
 
 
 @dataclass(frozen=True)
@@ -190,7 +169,7 @@ class Term:
 
 
 @dataclass(frozen=True, eq=False)
-class Sum(_Elementwise):
+class Sum:
     """A sum of few terms."""
 
     block: Block
@@ -200,97 +179,109 @@ class Sum(_Elementwise):
     def operands(self) -> tuple[Operand, ...]:
         return tuple(o for term in self.terms for o in (term.quantity, term.factor) if o is not None)
 
+    def reads(self, rows: Any = ALL) -> Iterator[Array]:
+        return _addresses(self.operands, rows)
+
     @property
     def operations(self) -> int:
         products = sum(term.factor is not None for term in self.terms)
         return self.block.size * (products + max(len(self.terms) - 1, 1))
 
-    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
-        mul, add, sub, neg = map(lookup, ("mul", "add", "sub", "neg"))
-        total: T | None = None
-        for term in sorted(self.terms, key=lambda term: -term.sign):
-            value = operand(term.quantity)
-            if term.factor is not None:
-                value = apply(mul, operand(term.factor), value)
-            if total is None:
-                total = value if term.sign > 0 else apply(neg, value)
-            else:
-                total = apply(add if term.sign > 0 else sub, total, value)
-        assert total is not None
-        return total
-
     def scalar(self, row: int) -> Sum:
         terms = (Term(t.factor and t.factor.at([row]), t.sign, t.quantity.at([row])) for t in self.terms)
-        return Sum(self.block.part(row), tuple(terms))
+        return Sum(self.block, tuple(terms))
+
+    def evaluate(self, operand: Callable[[Operand], T], apply: Callable[..., T]) -> T:
+        mul, add, sub, neg = map(lookup, ("mul", "add", "sub", "neg"))
+
+        def value(term: Term) -> T:
+            quantity = operand(term.quantity)
+            return quantity if term.factor is None else apply(mul, operand(term.factor), quantity)
+
+        first, *others = sorted(self.terms, key=lambda term: -term.sign)
+        total = value(first) if first.sign > 0 else apply(neg, value(first))
+        for term in others:
+            total = apply(add if term.sign > 0 else sub, total, value(term))
+        return total
 
 
 @dataclass(frozen=True, eq=False)
-class MatrixProduct:
-    """W @ X: sums over the same scalars, or over several windows of them.
-
-    Attributes:
-        weights: addresses, shape (sums, terms).
-        signs: of the weights, in that shape; None if all are +. A 0 fills a matrix where a sum has no term.
-        quantities: addresses, shape (terms, windows).
-        block: its rows are sum by sum, each window by window.
-    """
+class _Products:
+    """Sums of products of weights and quantities, both addresses; the weight of a plain term is ONE."""
 
     block: Block
     weights: Array
-    signs: Array | None
+    signs: Array | None  # of the weights, in their shape; None if all are +
     quantities: Array
 
     operands = ()
+
+    @property
+    def windows(self) -> int:
+        return int(self.quantities[0].size)
+
+    @property
+    def operations(self) -> int:
+        present = np.ones(self.weights.shape, bool) if self.signs is None else self.signs != 0
+        count = int(present.sum()) + int((present & (self.weights != ONE)).sum())
+        return count * self.windows - self.block.size
+
+    def _sum(self, terms: Any, quantities: Array) -> Sum:
+        weights = self.weights[terms]
+        signs = np.ones(len(weights)) if self.signs is None else self.signs[terms]
+        columns = (column[signs != 0, np.newaxis] for column in (weights, quantities))
+        rows = zip(*columns, signs[signs != 0].tolist(), strict=True)
+        return Sum(self.block, tuple(Term(None if w == ONE else Gather(w), s, Gather(q)) for w, q, s in rows))
+
+    def _mask(self, rows: Any) -> Array:
+        mask = np.zeros(self.block.size, bool)
+        mask[rows] = True
+        return mask
+
+
+class MatrixProduct(_Products):
+    """W @ X: sums over the same scalars, or over several windows of them.
+
+    Attributes:
+        weights: shape (sums, terms). A sign of 0 fills the matrix where a sum has no term.
+        quantities: shape (terms, windows).
+        block: its rows are sum by sum, each window by window.
+    """
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """How many sums, terms and windows."""
-        return (*self.weights.shape, self.quantities.shape[1])
+        return (*self.weights.shape, self.windows)
 
     def reads(self, rows: Any = ALL) -> Iterator[Array]:
-        mask = np.zeros(self.block.size, bool)
-        mask[rows] = True
-        used = mask.reshape(len(self.weights), -1)
+        used = self._mask(rows).reshape(-1, self.windows)
         yield self.weights[used.any(axis=1)]
         yield self.quantities[:, used.any(axis=0)]
 
-    @property
-    def operations(self) -> int:
-        windows = self.shape[2]
-        return _multiply_adds(self.weights, self.signs) * windows - self.block.size
-
     def scalar(self, row: int) -> Sum:
-        at, window = divmod(row, self.quantities.shape[1])
-        signs = None if self.signs is None else self.signs[at]
-        return _sum(self.block.part(row), self.weights[at], signs, self.quantities[:, window])
+        place, window = divmod(row, self.windows)
+        return self._sum(place, self.quantities[:, window])
 
     def without_zeros(self) -> MatrixProduct | RaggedSums:
-        """The same sums without the zeros that fill the matrix; itself where there are none."""
+        """The same sums without the zeros that fill the matrix; itself if it has none."""
         if self.signs is None or self.signs.all():
             return self
-        assert self.quantities.shape[1] == 1, "a filled matrix has one window"
-        row, term = np.nonzero(self.signs)
+        assert self.windows == 1, "a filled matrix has one window"
+        row, term = at = np.nonzero(self.signs)
         starts = np.searchsorted(row, np.arange(self.block.size))
-        weights, signs = self.weights[row, term], self.signs[row, term]
-        return RaggedSums(self.block, weights, signs, self.quantities[term, 0], starts)
+        return RaggedSums(self.block, self.weights[at], self.signs[at], self.quantities[term, 0], starts)
 
 
 @dataclass(frozen=True, eq=False)
-class RaggedSums:
+class RaggedSums(_Products):
     """Sums over scalars that have little in common: products side by side, added up sum by sum.
 
     Attributes:
-        weights, signs, quantities: of all terms of all sums, one after another.
+        weights, quantities: of all terms of all sums, one after another.
         starts: the first term of each sum.
     """
 
-    block: Block
-    weights: Array
-    signs: Array | None
-    quantities: Array
     starts: Array
-
-    operands = ()
 
     @property
     def sizes(self) -> Array:
@@ -304,38 +295,20 @@ class RaggedSums:
         return np.where(present, self.starts[:, np.newaxis] + column, 0), present
 
     def reads(self, rows: Any = ALL) -> Iterator[Array]:
-        mask = np.zeros(self.block.size, bool)
-        mask[rows] = True
-        terms = np.repeat(mask, self.sizes)
+        terms = np.repeat(self._mask(rows), self.sizes)
         yield self.weights[terms]
         yield self.quantities[terms]
 
-    @property
-    def operations(self) -> int:
-        return _multiply_adds(self.weights, self.signs) - self.block.size
-
     def scalar(self, row: int) -> Sum:
-        start = int(self.starts[row])
-        terms = slice(start, start + int(self.sizes[row]))
-        signs = None if self.signs is None else self.signs[terms]
-        return _sum(self.block.part(row), self.weights[terms], signs, self.quantities[terms])
+        terms = slice(*np.append(self.starts, len(self.weights))[row : row + 2].tolist())
+        return self._sum(terms, self.quantities[terms])
 
 
 Step = RowStep | Sum | MatrixProduct | RaggedSums
 
 
-def _multiply_adds(weights: Array, signs: Array | None) -> int:
-    present = np.ones(weights.shape, bool) if signs is None else signs != 0
-    return int(present.sum()) + int((present & (weights != ONE)).sum())
-
-
-def _sum(block: Block, weights: Array, signs: Array | None, quantities: Array) -> Sum:
-    """The sum of one row; the zeros of a matrix are no terms."""
-    signs = np.ones(len(weights)) if signs is None else signs
-    return Sum(block, tuple(
-        Term(None if weights[i] == ONE else Gather(weights[[i]]), float(signs[i]), Gather(quantities[[i]]))
-        for i in np.flatnonzero(signs).tolist()
-    ))  # fmt: skip
+def _addresses(operands: Iterable[Operand], rows: Any) -> Iterator[Array]:
+    return (operand.addresses[rows] for operand in operands if isinstance(operand, Gather))
 
 
 # -- programs -------------------------------------------------------------------------------------
@@ -366,26 +339,21 @@ class ArrayProgram:
     columns: Array
     wrt: Array
     labels: Mapping[int, str]
-    _first: list[int] = field(init=False, repr=False)
-    _starts: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._first = [block.start for block in self.blocks]
-        self._starts = np.array(self._first)
+        self._starts = [block.start for block in self.blocks]
+        self._start_array = np.array(self._starts)
 
     def pieces(self, addresses: Array) -> list[Piece]:
         """The blocks that addresses are in, each once."""
         flat = addresses.ravel()
         if not len(flat):
             return []
-        if len(flat) == 1:  # the commonest of a program of scalars, ten times as fast
-            block = self.blocks[bisect.bisect(self._first, flat.item()) - 1]
-            return [Piece(block, flat - block.start, np.zeros(1, int))]
-        first, last = np.searchsorted(self._starts, (flat.min(), flat.max()), "right").tolist()
-        if first == last:
+        first, last = (bisect.bisect(self._starts, address.item()) for address in (flat.min(), flat.max()))
+        if first == last:  # several times as fast, and the commonest
             block = self.blocks[first - 1]
             return [Piece(block, flat - block.start, np.arange(len(flat)))]
-        owner = np.searchsorted(self._starts, flat, "right") - 1
+        owner = np.searchsorted(self._start_array, flat, "right") - 1
         order = np.argsort(owner, kind="stable")  # one sort: a mask for each block would be quadratic
         owners, cuts = np.unique(owner[order], return_index=True)
         blocks = [self.blocks[i] for i in owners.tolist()]
@@ -393,7 +361,7 @@ class ArrayProgram:
         return [Piece(b, flat[places] - b.start, places) for b, places in zip(blocks, parts, strict=True)]
 
     def dependencies(self, addresses: Array) -> dict[Block, Array]:
-        """For each block a mask of its rows that some scalars are computed from; only where there are any."""
+        """For each block a mask of its rows that some scalars are computed from; only if any are."""
         masks: dict[Block, Array] = {}
 
         def mark(addresses: Array) -> None:
@@ -409,15 +377,9 @@ class ArrayProgram:
 
     def all_numbers(self) -> Array:
         """The constants, and the numbers that are operands."""
-        numbers = [self.numbers]
-        for step in self.steps:
-            for operand in step.operands:
-                match operand:
-                    case Number(value):
-                        numbers.append(np.array([value]))
-                    case Column(column):
-                        numbers.append(column)
-        return np.concatenate(numbers)
+        operands = (o for step in self.steps for o in step.operands if not isinstance(o, Gather))
+        numbers = (np.ravel(o.value if isinstance(o, Number) else o.numbers) for o in operands)
+        return np.concatenate([self.numbers, *numbers])
 
 
 def in_order(rows: Array) -> bool:

@@ -52,6 +52,7 @@ class Lines:
     Attributes:
         lines: in order.
         outputs: the results of the program.
+        width: how many results there are.
         result: the results as a last line, if they are more than scalars of lines and leaves; else None.
 
     >>> from autograd import Value, compile, sigmoid
@@ -67,18 +68,20 @@ class Lines:
     """
 
     def __init__(self, program: ArrayProgram) -> None:
-        self._program, outputs = program, program.outputs
+        self._program, outputs, self.width = program, program.outputs, len(program.outputs)
         lines = np.concatenate([block.lines for block in program.blocks]).tolist()
         self._labels = list(map(program.labels.get, lines))
         letters, sizes = zip(*_runs(self._labels), strict=True)
-        self._letters = list(dict.fromkeys(letters))
-        places = {letter: place for place, letter in enumerate(self._letters)}
-        self._letter_at = np.repeat([places[letter] for letter in letters], sizes)  # a place in _letters
+        numbers = {letter: number for number, letter in enumerate(dict.fromkeys(letters))}
+        self._letters = list(numbers)
+        self._letter = np.repeat(
+            [numbers[letter] for letter in letters], sizes
+        )  # of each address, its number
         leaves = np.concatenate([program.inputs.addresses, program.parameters.addresses])
         self._families = {
-            letter: leaves[of_letter]
-            for letter, place in places.items()
-            if letter and (of_letter := self._letter_at[leaves] == place).any()
+            letter: leaves[own]
+            for letter, number in numbers.items()
+            if letter and (own := self._letter[leaves] == number).any()
         }
         used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
         own = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
@@ -90,8 +93,8 @@ class Lines:
         self._inlined: dict[Block, _Inlined] = {}
         self._shape: dict[Block, tuple[int, ...]] = {}
         self._reshaped: set[Named] = set()  # weights that are matrices of several shapes
-        self.lines = list(self._named())
-        self.outputs = self._formula(outputs)
+        self.lines = list(self._steps_with_names())
+        self.outputs = self.named(outputs)
         self.result: Named | None = None
         several = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
         if not all(isinstance(part, Part) for part in several):
@@ -107,19 +110,32 @@ class Lines:
             return self._single(self._program.outputs[[row]])
         return _elementwise(self._step[line.block].scalar(row), self._single)
 
-    def formula(self, addresses: Any) -> Formula:
-        """Scalars by their names; by their formula where they have none."""
-        return self._formula(addresses)
+    def named(self, addresses: Any) -> Formula:
+        """Scalars by their names; the formula of inlined scalars."""
+        flat = addresses.ravel()
+        flat = flat[:1] if (flat == flat[0]).all() else flat
+        formulas: list[Formula] = []
+        for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
+            block, rows = piece.block, piece.rows
+            if block is self._program.constants:
+                formulas.append(_operand(number_or_column(self._program.numbers[rows]), self.named))
+            elif block in self._inlined:
+                formulas.append(self._inlined[block].formula)
+            elif block in self._line:
+                formulas.append(Part(self._line[block], rows))
+            else:
+                formulas += self._leaf_parts(block, rows)
+        return formulas[0] if len(formulas) == 1 else Joined(tuple(formulas))
 
     def _single(self, address: Any) -> Formula:
         (piece,) = self._program.pieces(address)
         if piece.block in self._inlined:
             return _elementwise(self._step[piece.block].scalar(int(piece.rows[0])), self._single)
-        return self._formula(address)
+        return self.named(address)
 
     # -- lines ----------------------------------------------------------------------------------
 
-    def _named(self) -> Iterator[Named]:
+    def _steps_with_names(self) -> Iterator[Named]:
         used_once = self._used_once()
         for step in self._program.steps:
             block, inlined = step.block, self._inlined_in(step.reads())
@@ -159,37 +175,20 @@ class Lines:
 
     def _common_letter(self, addresses: Any) -> str | None:
         """The letter and layer that the labels of all these scalars share."""
-        letters = self._letter_at[addresses.ravel()]
+        letters = self._letter[addresses]
         return self._letters[letters[0]] if (letters == letters[0]).all() else None
 
     # -- formulas -------------------------------------------------------------------------------
 
-    def _formula(self, addresses: Any) -> Formula:
-        """Scalars by their names."""
-        flat = addresses.ravel()
-        flat = flat[:1] if (flat == flat[0]).all() else flat
-        formulas: list[Formula] = []
-        for piece in sorted(self._program.pieces(flat), key=lambda piece: int(piece.places[0])):
-            block, rows = piece.block, piece.rows
-            if block is self._program.constants:
-                formulas.append(_operand(number_or_column(self._program.numbers[rows]), self._formula))
-            elif block in self._inlined:
-                formulas.append(self._inlined[block].formula)
-            elif block in self._line:
-                formulas.append(Part(self._line[block], rows))
-            else:
-                formulas += self._leaf_parts(block, rows)
-        return formulas[0] if len(formulas) == 1 else Joined(tuple(formulas))
-
     def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
-        letters = self._letter_at[rows + block.start]
-        if (letters == letters[0]).all():
-            return [self._leaf_part(block, rows)]
-        starts = [0, *(np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1).tolist()]
-        if len(starts) > LISTED or any(self._letters[letters[start]] is None for start in starts):
-            return [self._leaf_part(block, rows)]
-        return [self._leaf_part(block, part) for part in np.split(rows, starts[1:])]
+        letters = self._letter[rows + block.start]
+        cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
+        groups = np.split(rows, cuts) if len(cuts) < LISTED else [rows]
+        unlabelled = None in self._letters and (letters == self._letters.index(None)).any()
+        if unlabelled or (letters == letters[0]).all():
+            groups = [rows]
+        return [self._leaf_part(block, group) for group in groups]
 
     def _leaf_part(self, block: Block, rows: Any) -> Part:
         """Leaves by their letter, and their places among all of that letter; or else in theta or x."""
@@ -207,10 +206,10 @@ class Lines:
         match step:
             case RowStep() | Sum():
                 self._keep_shape(step.block, step.operands[0])
-                return _elementwise(step, self._formula)
+                return _elementwise(step, self.named)
             case MatrixProduct():
                 sums, terms, windows = step.shape
-                weights, quantity = self._weights(step), self._formula(step.quantities)
+                weights, quantity = self._weights(step), self.named(step.quantities)
                 formula = Matrix(weights, step.signs is not None, quantity, step.shape)
                 if (matrix := formula.matrix) is not None and sums > 1:
                     flat = len(matrix.shape) == 1 and matrix not in self._reshaped
@@ -224,11 +223,11 @@ class Lines:
                         quantity.of.shape = (terms, windows)
                 return formula
             case RaggedSums():
-                quantity, shape = self._formula(step.quantities), (step.block.size, len(step.weights))
+                quantity, shape = self.named(step.quantities), (step.block.size, len(step.weights))
                 return Ragged(self._weights(step), step.signs is not None, quantity, shape)
 
     def _weights(self, step: MatrixProduct | RaggedSums) -> Formula | None:
-        return None if (step.weights == ONE).all() else self._formula(step.weights)
+        return None if (step.weights == ONE).all() else self.named(step.weights)
 
     def _keep_shape(self, block: Block, operand: Operand) -> None:
         """Give the block of an elementwise step the shape of its first operand."""
@@ -250,7 +249,7 @@ class _Inlined:
 
 def _elementwise(step: RowStep | Sum, of: Callable[[Any], Formula]) -> Formula:
     if isinstance(step, RowStep):
-        return Applied(step.row, tuple(_operand(a, of) for a in step.args))
+        return Applied(step.row, tuple(_operand(a, of) for a in step.operands))
     terms = ((t.sign, t.factor and of(t.factor.addresses), _operand(t.quantity, of)) for t in step.terms)
     return Total(tuple(itertools.starmap(Addend, terms)))
 

@@ -50,31 +50,29 @@ def listing(program: ArrayProgram) -> str:
     """
     lines = Lines(program)
     shown, more = _cut(lines.lines, LINES, " lines")
-    rows = [*map(line_text, shown), result_text(program, lines)]
+    rows = [*map(line_text, shown), result_text(lines)]
     width = max(len(text) for text, _ in rows)
     texts = [f"{text:{width}}   {size}" for text, size in rows]
     return "\n".join([*texts[:-1], *more, texts[-1]])
 
 
 def line_text(line: Named) -> tuple[str, str]:
-    """A line, and its size."""
-    return _row(f"{line.name} =", line.formula, len(line))
+    """A line of the listing, and its size."""
+    assert line.formula is not None
+    return _short(f"{line.name} = {formula_text(line.formula)}"), _size(line.formula, len(line))
 
 
-def result_text(program: ArrayProgram, lines: Lines) -> tuple[str, str]:
-    """The last line, and its size."""
-    return _row("return", lines.outputs, len(program.outputs))
+def result_text(lines: Lines) -> tuple[str, str]:
+    """The last line of the listing, and its size."""
+    return _short(f"return {formula_text(lines.outputs)}"), _size(lines.outputs, lines.width)
 
 
 def formula_text(formula: Formula) -> str:
     return _text(formula)[0]
 
 
-def _row(start: str, formula: Formula | None, scalars: int) -> tuple[str, str]:
-    assert formula is not None
-    text = f"{start} {_text(formula)[0]}"
-    more = f" ... {len(text) - WIDTH:,} more characters" if len(text) > WIDTH else ""
-    return text[:WIDTH] + more, _size(formula, scalars)
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]} ... {len(text) - WIDTH:,} more characters"
 
 
 def _cut(several: Sequence[T], most: int = TERMS, unit: str = "") -> tuple[Sequence[T], list[str]]:
@@ -86,7 +84,7 @@ def _cut(several: Sequence[T], most: int = TERMS, unit: str = "") -> tuple[Seque
 
 def _listed(several: Sequence[Formula]) -> str:
     shown, more = _cut(several)
-    return ", ".join([*(_text(formula)[0] for formula in shown), *more])
+    return ", ".join([*map(formula_text, shown), *more])
 
 
 def _size(formula: Formula, rows: int) -> str:

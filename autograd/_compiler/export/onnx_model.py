@@ -227,7 +227,7 @@ class _Model:
         block = step.block
         match step:
             case RowStep():
-                result = self.on_row(step.row, [self.operand(a) for a in step.args])
+                result = self.on_row(step.row, [self.operand(a) for a in step.operands])
             case Sum():
                 result = self.sum(step)
             case MatrixProduct() if step.quantities.shape[1] == 1 and (block.lines < 0).all():

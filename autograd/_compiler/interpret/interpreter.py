@@ -95,12 +95,12 @@ class Interpreter:
         With x**3 and x**w in one array, a library would be asked for the derivative by both exponents,
         and the derivative by 3 is nan for a negative x.
         """
-        depends = np.stack([np.broadcast_to(self._depends(a), step.block.size) for a in step.args])
+        depends = np.stack([np.broadcast_to(self._depends(a), step.block.size) for a in step.operands])
         kind = np.unique(depends, axis=1, return_inverse=True)[1].ravel()
         places = [np.flatnonzero(kind == k) for k in range(kind.max() + 1)]
         parts = []
         for rows in places:
-            part = self._apply(step.row, [self._operand(a.at(rows)) for a in step.args])
+            part = self._apply(step.row, [self._operand(a.at(rows)) for a in step.operands])
             parts.append(self._broadcast(part, len(rows), step.block.batched))
         return self._concatenate(parts, places)
 

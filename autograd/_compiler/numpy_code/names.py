@@ -29,7 +29,7 @@ class Names:
 
     def __init__(self, program: ArrayProgram) -> None:
         self._lines = Lines(program)
-        self.result = _comment(result_text(program, self._lines))
+        self.result = _comment(result_text(self._lines))
         self.lines = {
             line.block: (line.name, _comment(line_text(line)))
             for line in self._lines.lines
@@ -53,7 +53,7 @@ class Names:
         """An identifier for scalars; several may have the same."""
         key = addresses.tobytes()
         if key not in self._identifiers:
-            self._identifiers[key] = identifier(formula_text(self._lines.formula(addresses)))
+            self._identifiers[key] = identifier(formula_text(self._lines.named(addresses)))
         return self._identifiers[key]
 
 
