@@ -10,8 +10,8 @@ reading      ``cos`` means                                    used by
 FLOATS       ``math.cos``                                     `Value`, reverse and forward
 ARRAYS       ``numpy.cos``                                    `Tensor`, reverse and forward
 NODES        the primitive itself, which records on nodes     every higher order, formulas
-TRACED       ``numpy.cos`` as a call to be written down       compiled programs (`compiler.kernels`)
-a library's  ``jax.numpy.cos``, differentiated by its row     JAX, PyTorch (`compiler.elsewhere`)
+TRACED       ``numpy.cos`` as a call to be written down       compiled programs (`_compiler.row_calls`)
+a library's  ``jax.numpy.cos``, differentiated by its row     JAX, PyTorch (`_compiler.export`)
 ===========  ===============================================  ============================
 """
 

@@ -1,7 +1,7 @@
 """The program as plain arithmetic on floats, one line for each operation.
 
-Where nothing has the shape of a matrix, and for few examples, an array of two or three numbers costs
-more than all its arithmetic. The text of a derivative is the row's own, its names replaced.
+For few examples and without matrices, calls on arrays of two or three numbers cost more than all their
+arithmetic. The text of a derivative is the row's own, with other names.
 """
 
 from __future__ import annotations
