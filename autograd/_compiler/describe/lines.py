@@ -183,11 +183,11 @@ class Lines:
     def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
         letters = self._letter[rows + block.start]
-        cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
-        groups = np.split(rows, cuts) if len(cuts) < LISTED else [rows]
         unlabelled = None in self._letters and (letters == self._letters.index(None)).any()
         if unlabelled or (letters == letters[0]).all():
-            groups = [rows]
+            return [self._leaf_part(block, rows)]
+        cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
+        groups = np.split(rows, cuts) if len(cuts) < LISTED else [rows]
         return [self._leaf_part(block, group) for group in groups]
 
     def _leaf_part(self, block: Block, rows: Any) -> Part:
