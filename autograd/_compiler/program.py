@@ -111,15 +111,14 @@ def _float(dtype: Any) -> np.dtype[Any]:
 
 
 class Program(Portable):
-    """A calculation on arrays, found in a recorded graph by `compile`.
+    """A calculation on arrays, made from a recorded graph by `compile`.
 
-    ``print(program)`` lists its steps, each for one example: x is a row of X. At the end of a line stands
-    the shape of its matrix, or how many numbers it gives. A program may be called from several threads;
-    they take turns.
+    ``print(program)`` lists its steps, each for one example: x is a row of X. A line ends with the shape of
+    its matrix, or with the number of its results. Several threads may call a program at once.
 
     Attributes:
-        dtype: what it computes in.
-        inputs, outputs, parameters: how many columns X has, columns the result has, numbers theta.
+        dtype: of its arrays.
+        inputs, outputs, parameters: the numbers of columns of X, columns of the result, numbers of theta.
     """
 
     def __init__(
@@ -134,31 +133,31 @@ class Program(Portable):
         self._reference = Reference(tape, arrays.labels)
         self._columns = _last_places(arrays.columns, arrays.inputs)
         self._rows = _last_places(arrays.wrt, arrays.parameters)
-        # The shapes of what can be taken as it is: theta, and one example.
-        as_given = self._rows is self._columns is None
-        self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
+        # The shapes of theta and of an example that are used as they are.
+        in_order = self._rows is self._columns is None
+        self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
         self._few = plain_examples(arrays, tape)
         self._start()
 
     def _start(self) -> None:
-        """What runs the program, none of which can be copied."""
+        """The parts that run the program, which cannot be copied."""
         self._plain = Plain(self._array_program, self._reference, self.dtype)
-        # Buffers that nobody is using: two threads take two. A lock, a signal handler or the child of a fork
-        # would wait for in vain.
+        # Buffers that no call is using: two threads take two. For a lock, a signal handler or the child of a
+        # fork could wait for ever.
         self._idle = [self._more_runs()]
         self._moved: Array | None = None
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        made = ("_plain", "_idle", "_moved")
-        return {name: kept for name, kept in vars(self).items() if name not in made}
+        running = ("_plain", "_idle", "_moved")
+        return {name: value for name, value in vars(self).items() if name not in running}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._start()
 
     def __repr__(self) -> str:
-        counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
-        sizes = ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counted)
+        counts = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
+        sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
         steps = len(self._array_program.steps)
         return f"<Program of {steps} step{'s' * (steps != 1)} in {self.dtype}: {sizes}>"
 
@@ -167,7 +166,7 @@ class Program(Portable):
 
     @property
     def lines(self) -> Lines:
-        """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
+        """The lines of the listing as formulas: `viz.draw` draws them."""
         return Lines(self._array_program)
 
     @property
@@ -231,7 +230,7 @@ class Program(Portable):
             that library can differentiate, and nan or ±inf in place of a DomainError.
 
         Raises:
-            ValueError, TypeError: for another shape, and for what is not real numbers.
+            ValueError, TypeError: for another shape, and for other than real numbers.
             DomainError: where an operation is undefined, as in a `Value`: names the example, the
                 operation, the numbers and the labels.
         """
@@ -240,14 +239,14 @@ class Program(Portable):
             return elsewhere
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[0]:
-            found = self._plain.outputs(theta, X)
+            outputs = self._plain.outputs(theta, X)
         else:
             runs = self._runs()
             try:
-                found = runs.forward(theta, X)
+                outputs = runs.forward(theta, X)
             finally:
                 self._idle.append(runs)
-        return found[:, 0] if self._single else found
+        return outputs[:, 0] if self._single else outputs
 
     def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
         """The mean of the output over the examples, and its gradient.
@@ -260,7 +259,7 @@ class Program(Portable):
             The mean, and ∂mean/∂theta of shape (parameters,).
 
         Raises:
-            ValueError, TypeError: for another shape, and for what is not real numbers; when there are
+            ValueError, TypeError: for another shape, and for other than real numbers; when there are
                 several outputs.
             DomainError: where an operation or a derivative is undefined, or the result is not finite.
 
@@ -308,13 +307,13 @@ class Program(Portable):
         else:
             runs = self._runs()
             try:
-                value, gradient, found = runs.part(theta, X, 0, gradient=True)
-                outputs = found.T.copy()
+                value, gradient, columns = runs.part(theta, X, 0, gradient=True)
+                outputs = columns.T.copy()
             finally:
                 self._idle.append(runs)
         return value, gradient, outputs[:, 0] if self._single else outputs
 
-    # -- what was given -----------------------------------------------------------------------
+    # -- arguments ----------------------------------------------------------------------------
 
     def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
         """Both as arrays of the program's dtype, without a copy where they are."""
@@ -338,10 +337,10 @@ class Program(Portable):
             theta = theta[self._rows]
         return theta, X if self._columns is None else X[:, self._columns]
 
-    # -- performing ---------------------------------------------------------------------------
+    # -- buffers ------------------------------------------------------------------------------
 
     def _runs(self) -> Runs:
-        """Buffers for one call, to be given back to `_idle` after it."""
+        """Buffers for one call, to be returned to `_idle` after it."""
         try:
             return self._idle.pop()
         except IndexError:
