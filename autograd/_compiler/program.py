@@ -187,6 +187,8 @@ class Program(Portable):
             multiply(w, x, w_x)
             exp(w_x, result)
         <BLANKLINE>
+            # backward, from the mean of the first output
+        <BLANKLINE>
             # backward: return exp(w * x)   (1)
             multiply(share, result, d_w_x)
             multiply(d_w_x, x, t1)

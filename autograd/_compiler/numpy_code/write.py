@@ -107,6 +107,7 @@ class _Writer:
         """Begin the backward pass, with 1 / batch as the adjoint of each example's output: their mean."""
         source = self.source
         source.lines = source.backward
+        source.comment("backward, from the mean of the first output")
         share, columns = ("1 / batch", "batch") if output.batched else ("1", "1")
         seed = source.static(f"{{full}}((1, {columns}), {share}, {{dtype}})", "share", full=np.full)
         mean = f"{source.function(np.dot)}({source.flat(output)}, {source.flat(seed)})"
