@@ -105,7 +105,7 @@ class Column:
         return number_or_column(self.numbers[rows])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)  # not frozen: thousands are made, and its __init__ is slow
 class Gather:
     """A scalar for each row, by its address."""
 
@@ -159,7 +159,7 @@ class RowStep:
         return apply(self.row, *map(operand, self.operands))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Term:
     """A term of a `Sum`: sign * factor * quantity; no factor is 1."""
 

@@ -10,39 +10,21 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.export.translate import Translation
-from autograd._compiler.interpret.interpreter import Interpreter
 from autograd._compiler.interpret.libraries import Array, Function, Library
-from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._compiler.row_calls import Kernel
 from autograd._table.define import on_define
 from autograd._table.readings import NODES
 from autograd._table.rows import OPERATORS, Row
 
-__all__ = ["applied", "performed"]
+__all__ = ["applied"]
 
 FUNCTIONS = 4096  # in the cache: a row with given numbers, as x**3, is one
-
-
-def performed(program: ArrayProgram, library: Library, theta: Array, X: Array) -> Array:
-    """The outputs of a program, shape (examples, outputs).
-
-    Args:
-        program: what to perform.
-        library: whose arrays the others are.
-        theta: the parameters of the program's block, shape (parameters,).
-        X: the inputs of the program's block, shape (examples, inputs), in theta's dtype.
-    """
-
-    def apply(row: Row, args: Sequence[Any]) -> Array:
-        return applied(library, row, args)
-
-    rows = Interpreter(program, theta, X, library, apply).rows(program.outputs)
-    return library.xp.broadcast_to(rows, (len(program.outputs), X.shape[0])).T
 
 
 def applied(library: Library, row: Row, args: Sequence[Any]) -> Array:
@@ -65,19 +47,20 @@ def applied(library: Library, row: Row, args: Sequence[Any]) -> Array:
 @functools.lru_cache(maxsize=FUNCTIONS)
 def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Function:
     """A row as a function of its arguments that are arrays."""
-    given = [None if n is None else float(n) for n in numbers]
-    places = [i for i, n in enumerate(given) if n is None]
+    args = [None if n is None else float(n) for n in numbers]
+    places = [i for i, n in enumerate(args) if n is None]
     kernel = Kernel(np.dtype(float))
     symbols = [kernel.symbol(i) for i in places]
 
     def filled(varying: Sequence[Any]) -> list[Any]:
         rest = iter(varying)
-        return [next(rest) if n is None else n for n in given]
+        return [next(rest) if n is None else n for n in args]
 
     out = kernel.applied(row, filled(symbols))
 
     def function(*arrays: Array) -> Array:
-        return _Translation(library, row, dict(zip(symbols, arrays, strict=True))).numbers(out)
+        known = dict(zip(symbols, arrays, strict=True))
+        return Translation(_Target(library, arrays[0]), row, known).numbers(out)
 
     def slope(i: int, arrays: Sequence[Array], result: Array) -> Any:
         if row.gains[places[i]] is None:
@@ -92,12 +75,16 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
 # -- the value ------------------------------------------------------------------------------------
 
 
-class _Translation(Translation):
-    """Into calls of a library, beside one of its arrays."""
+@dataclass
+class _Target:
+    """A library, beside an array of it."""
 
-    def __init__(self, library: Library, row: Row, known: dict[Symbol, Array]) -> None:
-        super().__init__(row, known, library.name)
-        self.library, self.like = library, next(iter(known.values()))
+    library: Library
+    like: Array
+
+    @property
+    def name(self) -> str:
+        return self.library.name
 
     def number(self, x: float) -> Array:
         return self.library.array(x, self.like)

@@ -8,7 +8,7 @@ product with its bias is one Gemm.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from autograd._compiler.describe.formulas import Part
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.export.translate import Translation
 from autograd._compiler.interpret.interpreter import Interpreter
-from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._compiler.row_calls import Kernel
 from autograd._support.extras import extra
 from autograd._table.numerics import elementary
 from autograd._table.rows import Row
@@ -66,25 +66,20 @@ OPERATORS: dict[Any, str] = {
 
 
 def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single: bool) -> Any:
-    """The model of a program.
+    """An ``onnx.ModelProto`` of a program; `Portable.to_onnx` says more.
 
     Args:
         program: what to translate.
         theta: the numbers of its block of parameters, shape (parameters,).
         columns: the column of X of each scalar of its block of inputs; None if the block is X.
         single: whether the output is one number an example, and not a row of them.
-
-    Returns:
-        An ``onnx.ModelProto``.
-
-    Raises:
-        ImportError: when onnx is not installed, with the command that installs it.
-        NotImplementedError: for a row that ONNX cannot express.
     """
     return _Model(program, theta, columns).build(single)
 
 
 class _Model:
+    name = "ONNX"
+
     def __init__(self, program: ArrayProgram, theta: Numbers, columns: Numbers | None) -> None:
         self.onnx = extra("onnx", "onnx", "to_onnx")
         self.program, self.inputs, self.dtype = program, len(program.columns), theta.dtype
@@ -109,7 +104,7 @@ class _Model:
         }
         X = "X" if columns is None else self.node("Gather", "X", self.whole_numbers(columns), axis=1)
         self.tensors: dict[Block, str] = {program.inputs: X}
-        self.unfinished: dict[Block, MatrixProduct] = {}  # each becomes one Gemm with the sum that adds to it
+        self.partial: set[str] = set()  # products that one sum uses
 
     def build(self, single: bool) -> Any:
         helper, TensorProto = self.onnx.helper, self.onnx.TensorProto
@@ -227,18 +222,20 @@ class _Model:
         block = step.block
         match step:
             case RowStep():
-                result = self.on_row(step.row, [self.operand(a) for a in step.operands])
-            case Sum():
-                result = self.sum(step)
-            case MatrixProduct() if step.quantities.shape[1] == 1 and (block.lines < 0).all():
-                self.unfinished[block] = step
-                return
+                result = step.evaluate(self.operand, self.apply)
+            case Sum(block, terms):
+                shared_first = sorted(terms, key=self.is_batched)  # to be the bias of a Gemm
+                result = Sum(block, tuple(shared_first)).evaluate(self.operand, self.apply)
             case MatrixProduct():
                 result = self.product(step)
             case RaggedSums():
-                result = self.segments(step)
+                result = self.ragged_sums(step)
         result = self.name_of(result)
         self.tensors[block] = self.renamed(result, self.names[block]) if block in self.names else result
+
+    def is_batched(self, term: Term) -> bool:
+        operands = (o for o in (term.factor, term.quantity) if isinstance(o, Gather))
+        return any(piece.block.batched for o in operands for piece in self.program.pieces(o.addresses))
 
     def operand(self, operand: Operand) -> Tensor:
         match operand:
@@ -249,15 +246,18 @@ class _Model:
             case Gather(addresses):
                 return self.rows(addresses)
 
-    def product(self, step: MatrixProduct, *added: Numbers) -> str:
+    def product(self, step: MatrixProduct) -> str:
         _, terms, windows = step.shape
         X, W = self.rows(step.quantities), self.weights(step)
         if windows == 1:
-            return self.node("Gemm", X, W, *added, transB=1)
+            result = self.node("Gemm", X, W, transB=1)
+            if (step.block.lines < 0).all():
+                self.partial.add(result)
+            return result
         X = self.node("Reshape", X, self.whole_numbers([0, terms, windows]))
         return self.node("Reshape", self.node("MatMul", W, X), self.whole_numbers([0, step.block.size]))
 
-    def segments(self, step: RaggedSums) -> str:
+    def ragged_sums(self, step: RaggedSums) -> str:
         """Sums filled up to the length of the longest with 0 times ONE."""
         places, present = step.padded()
         X = self.node(
@@ -268,41 +268,14 @@ class _Model:
         products = self.node("Mul", X, np.where(present, self.weights(step)[places], self.number(0)))
         return self.node("ReduceSum", products, self.whole_numbers([2]), keepdims=0)
 
-    def sum(self, step: Sum) -> Tensor:
-        terms, product, first = step.terms, None, step.terms[0].quantity
-        if isinstance(first, Gather):
-            product = self.unfinished.pop(self.program.pieces(first.addresses)[0].block, None)
-        if product is not None:
-            terms = terms[1:]
-        values = [(term.sign, self.term(term)) for term in terms]
-        shared = [sign * value for sign, value in values if not isinstance(value, str)]
-        bias = [functools.reduce(np.add, shared).astype(self.dtype)] if shared else []
-        batched = [(sign, value) for sign, value in values if isinstance(value, str)]
-        batched.sort(key=lambda term: -term[0])
-        total: Tensor
-        if product is not None:
-            total = self.product(product, *(numbers.ravel() for numbers in bias))
-        elif bias:
-            (total,) = bias
-        else:
-            sign, total = batched.pop(0)
-            total = total if sign > 0 else self.node("Neg", total)
-        for sign, value in batched:
-            total = self.node("Add" if sign > 0 else "Sub", total, value)
-        return total
-
-    def term(self, term: Term) -> Tensor:
-        value = self.operand(term.quantity)
-        if term.factor is None:
-            return value
-        factor = self.operand(term.factor)
-        numbers = not isinstance(value, str) and not isinstance(factor, str)
-        return factor * value if numbers else self.node("Mul", factor, value)  # type: ignore[operator]
-
     # -- rows -----------------------------------------------------------------------------------
 
-    def on_row(self, row: Row, args: Sequence[Tensor]) -> Tensor:
-        call = row.on_arrays
+    def apply(self, row: Row, *args: Tensor) -> Tensor:
+        call, names = row.on_arrays, [a for a in args if isinstance(a, str)]
+        if not names:
+            return np.asarray(call(*args), self.dtype)
+        if call is np.add and len(names) == 1 and names[0] in self.partial:
+            return self.with_bias(names[0], *(a for a in args if not isinstance(a, str)))
         in_pieces = call is np.where or (call in IN_FLOAT32 and self.dtype != np.float32)
         if call in OPERATORS and not in_pieces:
             return self.node(OPERATORS[call], *args)
@@ -312,30 +285,27 @@ class _Model:
         for i, a in enumerate(args):
             if not isinstance(a, str) and a.ndim == 0:
                 symbols[i] = float(a)  # type: ignore[call-overload]
-        result: Tensor = _Translation(self, row, known).numbers(kernel.applied(row, symbols))
+        result: Tensor = Translation(self, row, known).numbers(kernel.applied(row, symbols))
         return result
 
-
-class _Translation(Translation):
-    """Into nodes of a model."""
-
-    def __init__(self, to: _Model, row: Row, known: dict[Symbol, Tensor]) -> None:
-        super().__init__(row, known, "ONNX")
-        self.to = to
-
-    def number(self, x: float) -> Numbers:
-        return self.to.number(x)
+    def with_bias(self, product: str, bias: Numbers) -> str:
+        last = self.nodes[-1]
+        if last.output[0] != product or len(last.input) > 2:
+            return self.node("Add", product, bias)
+        self.nodes.pop()
+        del self.known["Gemm", *last.input, ("transB", 1)]
+        return self.node("Gemm", *last.input, bias.ravel(), transB=1)
 
     def function(self, call: Any) -> Callable[..., Tensor] | None:
         if call in OPERATORS:
-            return functools.partial(self.to.node, OPERATORS[call])
-        return functools.partial(COMPOSED[call], self.to) if call in COMPOSED else None
+            return functools.partial(self.node, OPERATORS[call])
+        return functools.partial(COMPOSED[call], self) if call in COMPOSED else None
 
     def where(self, condition: Tensor, x: Tensor, y: Tensor) -> str:
-        return self.to.node("Where", condition, x, y)
+        return self.node("Where", condition, x, y)
 
     def nonzero(self, numbers: Tensor) -> str:
-        return self.to.node("Not", self.to.node("Equal", numbers, self.number(0)))
+        return self.node("Not", self.node("Equal", numbers, self.number(0)))
 
 
 # Functions without an operator of ONNX, in operators that are as exact.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.export.arrays import performed
+from autograd._compiler.export.arrays import applied
 from autograd._compiler.export.onnx_model import model
+from autograd._compiler.interpret.interpreter import Interpreter
 from autograd._compiler.interpret.libraries import Array, Library, jax_library, library_of
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
@@ -60,19 +62,17 @@ class Portable:
     def to_onnx(self, theta: ArrayLike, path: str | os.PathLike[str] | None = None) -> Any:
         """The forward pass as an ONNX model, with these parameters in it.
 
-        A sum over shared quantities is a Gemm with its bias, a row the operator of ONNX that does the
-        same. The model's input is "X", shape (examples, inputs) for any number of examples; its one
-        output has the shape that `__call__` gives, and the name that ``print(program)`` returns; "output"
-        where that is a formula.
+        A matrix product with its bias is a Gemm, a row of the table an operator of ONNX. The model's input
+        is "X", shape (examples, inputs) for any number of examples. Its one output has the shape that
+        `__call__` gives, and the name that ``print(program)`` returns; "output" if that is a formula.
 
         Args:
             theta: the numbers of the parameters, shape (parameters,).
             path: a file to write it to.
 
         Returns:
-            An ``onnx.ModelProto``, in the program's dtype. What computes it need not know this project:
-            onnxruntime, for one, computes every row in float32, and in float64 all but tan, asin, acos,
-            atan, sinh, cosh and erf.
+            An ``onnx.ModelProto``, in the program's dtype, for any runtime. onnxruntime computes every row
+            in float32, and in float64 all but tan, asin, acos, atan, sinh, cosh and erf.
 
         Raises:
             ImportError: when onnx is not installed, with the command that installs it.
@@ -128,5 +128,7 @@ class Portable:
             theta = xp.take(theta, library.places(self._rows, theta), axis=0)
         if self._columns is not None:
             X = xp.take(X, library.places(self._columns, X), axis=1)
-        outputs = performed(self._array_program, library, theta, X)
+        interpreter = Interpreter(self._array_program, theta, X, library, functools.partial(applied, library))
+        rows = interpreter.rows(self._array_program.outputs)
+        outputs = xp.broadcast_to(rows, (self.outputs, X.shape[0])).T
         return outputs[:, 0] if self._single else outputs

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from autograd._compiler.row_calls import BITWISE, Symbol
 from autograd._table.numerics import elementary
 from autograd._table.rows import Row
 
-__all__ = ["Translation"]
+__all__ = ["Target", "Translation"]
 
 
 def _powmix(x: Any, y: Any) -> Any:
@@ -61,45 +61,47 @@ PIECES: dict[Any, Callable[..., Any]] = {
 }
 
 
-class Translation(ABC):
-    """The symbols of a row in a target: an array library, or a format of models.
+class Target(Protocol):
+    """An array library, or a format of models."""
 
-    Args:
-        row: for errors.
-        known: the values of symbols in the target.
-        target: its name, for errors.
-    """
+    @property
+    def name(self) -> str: ...
 
-    def __init__(self, row: Row, known: dict[Symbol, Any], target: str) -> None:
-        self.row, self.known, self.target = row, known, target
-
-    @abstractmethod
-    def number(self, x: float) -> Any:
-        """A number in the target."""
-
-    @abstractmethod
+    def number(self, x: float) -> Any: ...
     def function(self, call: Any) -> Callable[..., Any] | None:
         """The function of the target that is a function of NumPy; None if there is none."""
 
-    @abstractmethod
     def where(self, condition: Any, x: Any, y: Any) -> Any:
-        """x where the condition, truth values, holds, and y elsewhere."""
+        """x where truth values hold, y elsewhere."""
 
-    @abstractmethod
     def nonzero(self, numbers: Any) -> Any:
-        """Truth values: where numbers are not 0."""
+        """The truth values of numbers."""
+
+
+@dataclass
+class Translation:
+    """The symbols of a row in a target.
+
+    Attributes:
+        row: for errors.
+        known: the values of symbols in the target.
+    """
+
+    target: Target
+    row: Row
+    known: dict[Symbol, Any]
 
     def numbers(self, symbol: Any) -> Any:
         """The value of a symbol as numbers: 1 and 0 for truth values."""
         if not isinstance(symbol, Symbol):
-            return self.number(float(symbol))
-        value = self._value(symbol)
-        return self.where(value, self.number(1.0), self.number(0.0)) if symbol.is_truth else value
+            return self.target.number(float(symbol))
+        value, number = self._value(symbol), self.target.number
+        return self.target.where(value, number(1.0), number(0.0)) if symbol.is_truth else value
 
     def _truth(self, symbol: Any) -> Any:
         if isinstance(symbol, Symbol) and symbol.is_truth:
             return self._value(symbol)
-        return self.nonzero(self.numbers(symbol))
+        return self.target.nonzero(self.numbers(symbol))
 
     def _value(self, symbol: Symbol) -> Any:
         if symbol not in self.known:
@@ -108,13 +110,13 @@ class Translation(ABC):
 
     def _called(self, call: Any, args: tuple[Any, ...]) -> Any:
         if call is np.where:
-            return self.where(self._truth(args[0]), *map(self.numbers, args[1:]))
-        function = self.function(call)
+            return self.target.where(self._truth(args[0]), *map(self.numbers, args[1:]))
+        function = self.target.function(call)
         if function is not None:
             return function(*map(self._truth if call in BITWISE else self.numbers, args))
         if call in PIECES:
             return self.numbers(PIECES[call](*args))
         raise NotImplementedError(
-            f"row {self.row.name!r}: {self.target} has nothing that does what "
+            f"row {self.row.name!r}: {self.target.name} has nothing that does what "
             f"{getattr(call, '__name__', call)} does; compute with NumPy arrays"
         )

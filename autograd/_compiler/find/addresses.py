@@ -19,7 +19,7 @@ class Addresses:
         tape, count: the lines, and how many.
         constant, batched, active: for each line, whether it is a number, differs from example to
             example, depends on a parameter.
-        address: of each line, -1 where it has none yet.
+        address: of each line, -1 where it has none yet; last, for the factor -1 of a plain term, ONE.
         blocks, steps: so far; first the blocks of leaves.
     """
 
@@ -28,16 +28,15 @@ class Addresses:
         self.constant = tape.code == CONSTANT
         self.batched = tape.depends & INPUT > 0
         self.active = tape.depends & PARAMETER > 0
-        self.address = np.full(self.count, -1)
-        self.blocks = [Block(ONE, 1, False, False, np.array([-1]))]
+        self.address = np.append(np.full(self.count, -1), ONE)
         self.steps: list[Step] = []
+        constants = np.flatnonzero(self.constant)
+        self.blocks = [Block(ONE, 1 + len(constants), False, False, np.append(-1, constants))]
+        self.address[constants] = self.blocks[0].addresses[1:]
         leaf = tape.code == LEAF
         is_input = leaf & (np.arange(self.count) < len(set(tape.inputs)))
-        for chosen in (self.constant, is_input, leaf & ~is_input):
-            self.block(np.flatnonzero(chosen))
-        one, constants = self.blocks[:2]
-        lines = np.append(one.lines, constants.lines)
-        self.blocks[:2] = [Block(ONE, len(lines), False, False, lines)]
+        self.block(np.flatnonzero(is_input))
+        self.block(np.flatnonzero(leaf & ~is_input))
 
     def program(self) -> ArrayProgram:
         """The program of the steps so far."""
@@ -45,19 +44,21 @@ class Addresses:
         numbers = np.append(1.0, tape.numbers[constants.lines[1:]])
         return ArrayProgram(
             constants, inputs, parameters, numbers, self.blocks, self.steps, self.address[tape.outputs],
-            self.address[tape.inputs], self.address[tape.wrt], labels_of(tape, self.address >= 0),
+            self.address[tape.inputs], self.address[tape.wrt], labels_of(tape, self.address[:-1] >= 0),
         )  # fmt: skip
 
     def block(self, lines: Any) -> Block:
         """The next block, of these lines."""
-        block = self.partial(lines)
-        block.lines = lines
+        block = self._next(lines, lines)
         self.address[lines] = block.addresses
         return block
 
     def partial(self, lines: Any) -> Block:
         """The next block, of intermediate results of these lines."""
+        return self._next(lines, np.full(len(lines), -1))
+
+    def _next(self, like: Any, lines: Any) -> Block:
         start = self.blocks[-1].start + self.blocks[-1].size
-        batched, active = bool(self.batched[lines].any()), bool(self.active[lines].any())
-        self.blocks.append(Block(start, len(lines), batched, active, np.full(len(lines), -1)))
+        batched, active = bool(self.batched[like].any()), bool(self.active[like].any())
+        self.blocks.append(Block(start, len(lines), batched, active, lines))
         return self.blocks[-1]

@@ -46,7 +46,7 @@ class Terms:
     sign: Any
 
     def __getitem__(self, chosen: Any) -> Terms:
-        return Terms(*(column[chosen] for column in vars(self).values()))
+        return Terms(self.sum[chosen], self.quantity[chosen], self.factor[chosen], self.sign[chosen])
 
     def joined(self, other: Terms) -> Terms:
         columns = zip(vars(self).values(), vars(other).values(), strict=True)
@@ -65,8 +65,7 @@ class LevelSums:
     """
 
     def __init__(self, lines: Any, products: Terms, plain: Terms, bias: Any, addresses: Addresses) -> None:
-        self.addresses, self.bias = addresses, bias
-        address = np.append(addresses.address, ONE)  # the factor -1 is the last
+        self.addresses, self.bias, address = addresses, bias, addresses.address
         quantity, weight = address[products.quantity], address[products.factor]
         order = np.lexsort((weight, quantity, products.sum))
         products, self.quantity, self.weight = products[order], quantity[order], weight[order]

@@ -59,8 +59,10 @@ class _Vectorizer(Addresses):
             split(plain, level[plain.sum]),
             strict=True,
         ):
-            self.row_steps(group)
-            self.sums(*of_sums)
+            if len(group):
+                self.row_steps(group)
+            if len(of_sums[0]):
+                self.sums(*of_sums)
         return self.program()
 
     # -- sums ---------------------------------------------------------------------------------
@@ -141,7 +143,7 @@ class _Vectorizer(Addresses):
     def row_steps(self, lines: Any) -> None:
         """Add the steps of operations other than sums, sorted by row of the table and by batched."""
         key = self.tape.code[lines] * 2 + self.batched[lines]
-        for group in np.split(lines, np.flatnonzero(np.diff(key)) + 1) if len(lines) else ():
+        for group in np.split(lines, np.flatnonzero(np.diff(key)) + 1):
             row = self.tape.rows[self.tape.code[group[0]] - 2]
             args = self.tape.args[: row.arity, group]
             order = np.lexsort(self.address[args[::-1]])
@@ -155,8 +157,6 @@ class _Vectorizer(Addresses):
 
     def sums(self, lines: Any, products: Terms, plain: Terms) -> None:
         """Add the steps of sums."""
-        if not len(lines):
-            return
         many = np.bincount(plain.sum, minlength=1)[plain.sum] > UNROLLED
         if many.any():  # a long sum without factors is a product with ones
             products, plain = products.joined(plain[many]), plain[~many]

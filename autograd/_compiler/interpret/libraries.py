@@ -119,11 +119,7 @@ def _standard(xp: Any) -> Library:
 
 @functools.cache
 def jax_library() -> Library:
-    """JAX.
-
-    Raises:
-        ImportError: when it is not installed, with the command that installs it.
-    """
+    """JAX; an ImportError says how to install it."""
     jax = extra("jax", "jax", "to_jax")
     special = {elementary.erf_array: jax.scipy.special.erf}
     # Under jit an array has no device, and a new array goes to the device where it is used.
