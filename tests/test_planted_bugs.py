@@ -469,15 +469,15 @@ BUGS = [
     (
         "a second use that takes the place of the first",
         "autograd/_compiler/numpy_code/scatter",
-        "if empty:",
+        "if filled is Filled.UNWRITTEN:",
         "if True:",
         "autograd/compiler/test_exact",
     ),
     (
         "an adjoint shared by two who add to it",
         "autograd/_compiler/numpy_code/scatter",
-        "first = block not in self.adjoint and self.uses[block] == 1",
-        "first = block not in self.adjoint",
+        "alone = block not in self._arrays and self._uses[block] == 1",
+        "alone = block not in self._arrays",
         "autograd/compiler/test_exact",
     ),
     (
@@ -489,10 +489,24 @@ BUGS = [
     ),
     (
         "what two arguments gain in the adjoint of one",
-        "autograd/_compiler/numpy_code/write",
-        "gain not in arrays and times[gain] == 1",
-        "gain not in arrays",
+        "autograd/_compiler/numpy_code/elementwise",
+        "contribution not in self.arrays and times[contribution] == 1",
+        "contribution not in self.arrays",
         "autograd/compiler/test_exact::test_bands_whose_windows_overlap_and_share_factors",
+    ),
+    (
+        "two labels that Python reads as one name",
+        "autograd/_compiler/numpy_code/names",
+        'unicodedata.normalize("NFKC", text.replace("-", " minus "))',
+        'text.replace("-", " minus ")',
+        "autograd/compiler/test_source",
+    ),
+    (
+        "a contribution in plain arithmetic that takes the place of another",
+        "autograd/_compiler/run/scalar_code",
+        '"+=" if argument in written else "="',
+        '"="',
+        "autograd/compiler/test_exact",
     ),
     (
         "a gradient written to again while it is looked at",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -18,23 +16,22 @@ from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
 from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.interpret.libraries import library_of
-from autograd._compiler.run.fallbacks import Runs, beyond, rounded
+from autograd._compiler.numpy_code.write import generate_source
+from autograd._compiler.run.crossover import plain_examples
+from autograd._compiler.run.fallbacks import Runs, rounded
+from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.scalar_code import Evaluate, straight_line
+from autograd._compiler.run.scalar_code import scalar_source
 from autograd._graph.concretization import concretized, listed, where_concretized
 from autograd._graph.node import Node, name
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
 from autograd._support.checks import real_array
 from autograd._support.collector import spared
-from autograd._table.rows import ARITHMETIC
 
 __all__ = ["Program", "compile"]
 
 Array = NDArray[Any]
-
-# What decides between arrays and plain arithmetic, in µs: the calls of a step, and a line of arithmetic.
-STEP, LINE = 3.5, 0.12
 
 
 def compile(
@@ -115,15 +112,14 @@ def _float(dtype: Any) -> np.dtype[Any]:
 
 
 class Program(Portable):
-    """A calculation on arrays, found in a recorded graph by `compile`.
+    """A calculation on arrays, made from a recorded graph by `compile`.
 
-    ``print(program)`` lists its steps, each for one example: x is a row of X. At the end of a line stands
-    the shape of its matrix, or how many numbers it gives. A program may be called from several threads;
-    they take turns.
+    ``print(program)`` lists its steps, each for one example: x is a row of X. A line ends with the shape of
+    its matrix, or with the number of its results. Several threads may call a program at once.
 
     Attributes:
-        dtype: what it computes in.
-        inputs, outputs, parameters: how many columns X has, columns the result has, numbers theta.
+        dtype: of its arrays.
+        inputs, outputs, parameters: the numbers of columns of X, columns of the result, numbers of theta.
     """
 
     def __init__(
@@ -138,32 +134,31 @@ class Program(Portable):
         self._reference = Reference(tape, arrays.labels)
         self._columns = _last_places(arrays.columns, arrays.inputs)
         self._rows = _last_places(arrays.wrt, arrays.parameters)
-        # The shapes of what can be taken as it is: theta, and one example.
-        as_given = self._rows is self._columns is None
-        self._shape, self._example = (self.parameters,) if as_given else None, (self.inputs,)
-        lines = int((tape.code > 1).sum())
-        self._few = int(STEP * len(arrays.steps) / (LINE * max(lines, 1)))
+        # The shapes of theta and of an example that are used as they are.
+        in_order = self._rows is self._columns is None
+        self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
+        self._few = plain_examples(arrays, tape)
         self._start()
 
     def _start(self) -> None:
-        """What runs the program, none of which can be copied."""
-        self._scalars: dict[bool, Evaluate] = {}
-        # Buffers that nobody is using: two threads take two. A lock, a signal handler or the child of a fork
-        # would wait for in vain.
+        """The parts that run the program, which cannot be copied."""
+        self._plain = Plain(self._array_program, self._reference, self.dtype)
+        # Buffers that no call is using: two threads take two. For a lock, a signal handler or the child of a
+        # fork could wait for ever.
         self._idle = [self._more_runs()]
         self._moved: Array | None = None
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        made = ("_scalars", "_idle", "_moved")
-        return {name: kept for name, kept in vars(self).items() if name not in made}
+        running = ("_plain", "_idle", "_moved")
+        return {name: value for name, value in vars(self).items() if name not in running}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         self._start()
 
     def __repr__(self) -> str:
-        counted = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
-        sizes = ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counted)
+        counts = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
+        sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
         steps = len(self._array_program.steps)
         return f"<Program of {steps} step{'s' * (steps != 1)} in {self.dtype}: {sizes}>"
 
@@ -172,8 +167,41 @@ class Program(Portable):
 
     @property
     def lines(self) -> Lines:
-        """What the listing says, as formulas to be written in another way: `viz.draw` draws them."""
+        """The lines of the listing as formulas: `viz.draw` draws them."""
         return Lines(self._array_program)
+
+    @property
+    def source(self) -> str:
+        """The Python that runs, with the listing's lines as comments above the calls that they became.
+
+        NumPy's functions, forward and backward, in buffers that are made once for each number of examples;
+        of a program without inputs, which has one example, plain arithmetic where that is faster.
+
+        >>> from autograd import Value, exp
+        >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
+        >>> source = compile(exp(w * x), [x], [w]).source
+        >>> print(source[source.index("def run") :])
+        def run(w, d_w, gradient, X):
+            x = X[:, 0:1].T
+        <BLANKLINE>
+            # return exp(w * x)   (1)
+            multiply(w, x, w_x)
+            exp(w_x, result)
+        <BLANKLINE>
+            # backward, from the mean of the first output
+        <BLANKLINE>
+            # backward: return exp(w * x)   (1)
+            multiply(share, result, d_w_x)
+            multiply(d_w_x, x, t1)
+            dot(t1, ones_of_batch, d_w)
+            return dot(result_flat, share_flat), result, dot(gradient, gradient)
+        <BLANKLINE>
+        """
+        gradient = self.parameters > 0
+        if not self.inputs and self._few[gradient]:
+            return scalar_source(self._reference.tape, self._array_program, gradient)
+        with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
+            return generate_source(self._array_program, gradient, self.dtype).source
 
     @property
     def moved(self) -> Array:
@@ -205,7 +233,7 @@ class Program(Portable):
             that library can differentiate, and nan or ±inf in place of a DomainError.
 
         Raises:
-            ValueError, TypeError: for another shape, and for what is not real numbers.
+            ValueError, TypeError: for another shape, and for other than real numbers.
             DomainError: where an operation is undefined, as in a `Value`: names the example, the
                 operation, the numbers and the labels.
         """
@@ -213,16 +241,15 @@ class Program(Portable):
             elsewhere: Array = self._elsewhere(library, theta, X)
             return elsewhere
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few:
-            plainly = [self._plainly(theta, x, i, gradient=False)[0] for i, x in enumerate(X)]
-            found = rounded(plainly, self.dtype)
+        if len(X) <= self._few[0]:
+            outputs = self._plain.outputs(theta, X)
         else:
             runs = self._runs()
             try:
-                found = runs.forward(theta, X)
+                outputs = runs.forward(theta, X)
             finally:
                 self._idle.append(runs)
-        return found[:, 0] if self._single else found
+        return outputs[:, 0] if self._single else outputs
 
     def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
         """The mean of the output over the examples, and its gradient.
@@ -235,7 +262,7 @@ class Program(Portable):
             The mean, and ∂mean/∂theta of shape (parameters,).
 
         Raises:
-            ValueError, TypeError: for another shape, and for what is not real numbers; when there are
+            ValueError, TypeError: for another shape, and for other than real numbers; when there are
                 several outputs.
             DomainError: where an operation or a derivative is undefined, or the result is not finite.
 
@@ -250,8 +277,8 @@ class Program(Portable):
                 "value_grad_and_outputs, which differentiates the first"
             )
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few:
-            return self._plain_gradient(theta, X)[:2]
+        if len(X) <= self._few[1]:
+            return self._plain.gradient(theta, X)[:2]
         runs = self._runs()
         try:
             return runs.part(theta, X, 0, gradient=True)[:2]
@@ -277,18 +304,19 @@ class Program(Portable):
         (4.0, array([4.]), array([[4., 3.]]))
         """
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few:
-            value, gradient, outputs = self._plain_gradient(theta, X)
+        if len(X) <= self._few[1]:
+            value, gradient, values = self._plain.gradient(theta, X)
+            outputs = rounded(values, self.dtype)
         else:
             runs = self._runs()
             try:
-                value, gradient, found = runs.part(theta, X, 0, gradient=True)
-                outputs = found.T.copy()
+                value, gradient, columns = runs.part(theta, X, 0, gradient=True)
+                outputs = columns.T.copy()
             finally:
                 self._idle.append(runs)
         return value, gradient, outputs[:, 0] if self._single else outputs
 
-    # -- what was given -----------------------------------------------------------------------
+    # -- arguments ----------------------------------------------------------------------------
 
     def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
         """Both as arrays of the program's dtype, without a copy where they are."""
@@ -312,10 +340,10 @@ class Program(Portable):
             theta = theta[self._rows]
         return theta, X if self._columns is None else X[:, self._columns]
 
-    # -- performing ---------------------------------------------------------------------------
+    # -- buffers ------------------------------------------------------------------------------
 
     def _runs(self) -> Runs:
-        """Buffers for one call, to be given back to `_idle` after it."""
+        """Buffers for one call, to be returned to `_idle` after it."""
         try:
             return self._idle.pop()
         except IndexError:
@@ -324,33 +352,6 @@ class Program(Portable):
     def _more_runs(self) -> Runs:
         return Runs(self._array_program, self._reference, self.dtype)
 
-    def _plain_gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array]:
-        """The mean of the first output, its gradient, and all outputs, in plain arithmetic."""
-        values, slopes = zip(
-            *(self._plainly(theta, x, i, gradient=True) for i, x in enumerate(X)), strict=True
-        )
-        # Divided before they are added up: the sum of two large numbers may be none.
-        with np.errstate(all="ignore"):  # what is no number any more is told below
-            mean = rounded(np.sum(np.array(slopes) / len(X), axis=0), self.dtype)
-        value = math.fsum(v[0] / len(X) for v in values)
-        if not (np.isfinite(rounded(value, self.dtype)) and np.isfinite(mean).all()):
-            own = rounded([[v[0], *g] for v, g in zip(values, slopes, strict=True)], self.dtype)
-            raise beyond(int(np.isfinite(own).all(axis=1).argmin()), self.dtype)
-        return value, mean, rounded(values, self.dtype)
-
-    def _plainly(
-        self, theta: Array, x: Array, example: int, gradient: bool
-    ) -> tuple[list[float], list[float]]:
-        """One example in plain arithmetic."""
-        if gradient not in self._scalars:
-            self._scalars[gradient] = straight_line(self._reference.tape, gradient)
-        numbers = theta.tolist(), x.tolist()
-        with suppress(*ARITHMETIC):
-            values, grads = self._scalars[gradient](*numbers)
-            if not gradient or (math.isfinite(values[0]) and all(map(math.isfinite, grads))):
-                return values, grads
-        return self._reference(*numbers, example, gradient)
-
 
 def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:
     """Say which numbers of the recording were looked at, as by an ``if``: what was chosen by them is frozen.
@@ -358,12 +359,14 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
     A look at a result, when all was recorded, chose nothing of it; nor did one at what is the same for all
     examples and parameters. The numbers of parameters are asked for to make a theta of them.
     """
+    looks = [(node, line) for node in concretized() if (line := tape.nodes.get(node)) is not None]
+    if not looks:
+        return
     parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
     used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
     places = []
-    for node in concretized():
-        line = tape.nodes.get(node)
-        if line is None or not tape.depends[line] or (id(node) in results and line not in used):
+    for node, line in looks:
+        if not tape.depends[line] or (id(node) in results and line not in used):
             continue
         place, chooses = where_concretized(node) or ("", False)
         if chooses or id(node) not in parameters:

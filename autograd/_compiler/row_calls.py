@@ -1,9 +1,8 @@
-"""What a row does to arrays, taken apart into calls of NumPy's functions.
+"""A row's array function traced to calls of NumPy's functions.
 
-The row's own array function is called with symbols in place of arrays. They answer NumPy's
-protocols by writing down what was called, so `numerics.sigmoid_array` says itself that it is an exp,
-a sum and a quotient, and its derivative says which of those it shares. A function that asks
-for more than symbols can answer is one call of its own.
+It is called with symbols in place of arrays, which record the calls through NumPy's protocols. So
+`numerics.sigmoid_array` turns out as an exp, a sum and a quotient, some of which its derivative shares. A
+function that needs concrete values is one call of its own.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ __all__ = ["Kernel", "Symbol", "Untraceable"]
 
 
 class Untraceable(Exception):
-    """A function looks at numbers that a symbol has not."""
+    """The function needs concrete values (an if, float(), indexing), so it cannot be traced."""
 
 
 class Kernel:
-    """Symbols of one step; the same call on the same symbols is one symbol.
+    """The symbols of one step; equal calls on the same symbols are one symbol.
 
     >>> kernel = Kernel(np.dtype(float))
     >>> x = kernel.symbol("x")
@@ -45,7 +44,7 @@ class Kernel:
         return self._symbol(None, (name,))
 
     def called(self, call: Callable[..., Any], args: Sequence[Any]) -> Any:
-        """A call on symbols and numbers; of numbers alone, what it gives."""
+        """A call on symbols and numbers; on numbers alone, its result."""
         plain = tuple(a if isinstance(a, Symbol) else _number(a) for a in args)
         if not any(isinstance(a, Symbol) for a in plain):
             return _number(call(*plain))
@@ -53,7 +52,7 @@ class Kernel:
         return self._symbol(call, plain) if same is None else same
 
     def applied(self, row: Row, args: Sequence[Any]) -> Any:
-        """A row on symbols and numbers, taken apart if that is possible.
+        """A row on symbols and numbers: its calls, or one call where it cannot be traced.
 
         >>> from autograd._graph.primitive import lookup
         >>> kernel = Kernel(np.dtype(float))
@@ -62,8 +61,8 @@ class Kernel:
         """
         return _traced(row.quick if self.quick else row.on_arrays, *args)
 
-    def gains(self, row: Row, g: Any, args: Sequence[Any], out: Any) -> list[Any]:
-        """What each argument gains from the adjoint g of a row's result; None for nothing."""
+    def pulled(self, row: Row, g: Any, args: Sequence[Any], out: Any) -> list[Any]:
+        """The gradient contribution to each argument, from the adjoint g of a row's result; None for 0."""
         if (row, self.quick) not in _pulls:
             _pulls[row, self.quick] = row.read_pulls(QUICK if self.quick else TRACED)
         return [None if pull is None else pull(g, args, out, {}) for pull in _pulls[row, self.quick]]
@@ -76,12 +75,12 @@ class Kernel:
 
 
 class Symbol(NDArrayOperatorsMixin):
-    """An array that is not there yet: what is called to make it, and on what.
+    """A future array: the call that computes it, and its arguments.
 
     Attributes:
-        kernel: where it belongs.
-        call: a function of NumPy or of a row; None for an argument.
-        args: symbols and floats; of an argument its name.
+        kernel: the step that it belongs to.
+        call: a function of NumPy or of a row; None for an argument of the step.
+        args: symbols and floats; for an argument its name.
     """
 
     __slots__ = ("args", "call", "kernel")
@@ -133,7 +132,7 @@ class Symbol(NDArrayOperatorsMixin):
 
 
 def _traced(function: Callable[..., Any], *args: Any) -> Any:
-    """Any function on symbols and numbers, as calls that a symbol can write down."""
+    """A function on symbols and numbers, as recorded calls."""
     kernel = next((a.kernel for a in args if isinstance(a, Symbol)), None)
     if kernel is None:
         return function(*args)
@@ -145,9 +144,9 @@ def _traced(function: Callable[..., Any], *args: Any) -> Any:
         return kernel.called(function, args)
 
 
-# The reading of the table in which a name is written down, and not computed: see `_table.readings`.
+# The reading of the table in which a name records a call: see `_table.readings`.
 TRACED: dict[str, Any] = {}
-QUICK: dict[str, Any] = {}  # the same with each row's `quick`
+QUICK: dict[str, Any] = {}  # the same, with the `quick` functions of rows
 _pulls: dict[tuple[Row, bool], Any] = {}
 
 
@@ -162,7 +161,7 @@ on_define(_read)
 
 
 def _simpler(call: Any, args: tuple[Any, ...]) -> Any:
-    """What a call with a number among its arguments comes to, if that is one of them or a simpler call."""
+    """An argument or a simpler call with the same result as a call that has a number among its arguments."""
     if call is np.where and isinstance(args[0], bool):
         return args[1] if args[0] else args[2]
     for a, other in (args, args[::-1]) if len(args) == 2 else ():

@@ -21,33 +21,33 @@ __all__ = ["alike", "chosen_by", "for_many", "leeway"]
 
 Array = NDArray[Any]
 
-EXACT = 1e-9  # what rounding in another order may come to, of each number that is computed with
-NUDGES = 3  # how often all numbers are moved, each by EXACT of itself up or down
-ASKED = 32  # examples of all that the function is asked about itself
+ROUNDING = 1e-9  # relative: the most that another order of additions may change a number
+NUDGES = 3  # evaluations with all numbers moved by ROUNDING up or down
+NUM_CHECKED = 32  # examples also run through the Python function, to compare with the program
 
 
 def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
-    """What a function of Values gives for each of many examples, in the time that arrays take.
+    """The outputs of a function of Values for many examples, at the speed of arrays.
 
     Args:
-        f: takes examples as rows, shape (n, inputs), and gives an array with a row of Values for each.
+        f: from examples as rows, shape (n, inputs), to an array with a row of Values for each.
         X: the examples, shape (n, inputs).
 
     Returns:
-        The outputs as numbers, in the shape that f gives them; None where f gives something else, for so
-        few that it may as well compute them, and where a program may not do as f does: if f looks at a
-        number, as an `if` does, or if they differ on some examples that both are asked about.
+        The outputs as numbers, in the shape of f's; None for few examples, for another kind of result, and
+        where a program may differ from f: if f looks at a number, as an `if` does, or if their results
+        differ on the examples that are checked.
 
     >>> from autograd import Value, tanh
     >>> w = Value(0.5)
     >>> for_many(lambda x: np.array([[tanh(w * xi[0])] for xi in x]), np.zeros((1000, 1))).shape
     (1000, 1)
     """
-    if len(X) <= 2 * ASKED:
+    if len(X) <= 2 * NUM_CHECKED:
         return None
     with no_grad():
-        given = f(X[:1])
-    if not isinstance(given, np.ndarray) or not all(isinstance(node, Value) for node in given.flat):
+        first = f(X[:1])
+    if not isinstance(first, np.ndarray) or not all(isinstance(node, Value) for node in first.flat):
         return None
     try:
         with resumed(), warnings.catch_warnings(), spared():
@@ -58,53 +58,52 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
             if chosen_by(seen, x.flat):
                 return None
             program = compile(outputs, x.ravel(), [])
-            found = program([], X).reshape(len(X), *given.shape[1:])
-            some = np.linspace(0, len(X) - 1, ASKED).astype(int)
-            spread = leeway(program, np.empty(0), X[some], found[some].reshape(ASKED, -1))
+            results = program([], X).reshape(len(X), *first.shape[1:])
+            checked = np.linspace(0, len(X) - 1, NUM_CHECKED).astype(int)
+            spread = leeway(program, np.empty(0), X[checked], results[checked].reshape(NUM_CHECKED, -1))
             with no_grad():
-                expected = np.asarray(f(X[some]), float)
+                expected = np.asarray(f(X[checked]), float)
     except Exception:
         return None
-    return found if alike(found[some], expected, spread.reshape(expected.shape)) else None
+    return results if alike(results[checked], expected, spread.reshape(expected.shape)) else None
 
 
 def chosen_by(seen: Iterable[Node], inputs: Iterable[Node]) -> bool:
-    """Whether any number that was looked at differs from example to example, so that an `if` may on it."""
+    """Whether a number that was looked at differs from example to example: an `if` may depend on it."""
     differ = set(map(id, inputs))
     return any(not node.is_leaf or id(node) in differ for node in seen)
 
 
-def alike(found: Array, expected: Array, spread: Any) -> bool:
-    """Whether a program found what the nodes gave, but for rounding.
+def alike(results: Array, expected: Array, spread: Any) -> bool:
+    """Whether a program's results are the engine's, up to rounding.
 
     Args:
-        found: the program's numbers.
-        expected: those of the nodes.
-        spread: what `leeway` allows, in the shape of both.
+        results: of the program.
+        expected: of the engine.
+        spread: from `leeway`, in the shape of both.
     """
-    if found.shape != expected.shape:
+    if results.shape != expected.shape:
         return False
-    return bool((np.abs(found - expected) <= EXACT * np.abs(expected) + spread).all())
+    return bool((np.abs(results - expected) <= ROUNDING * np.abs(expected) + spread).all())
 
 
 def leeway(
-    program: Program, theta: Array, X: Array, found: Array, of: Callable[[Array], Array] = np.asarray
+    program: Program, theta: Array, X: Array, results: Array, of: Callable[[Array], Array] = np.asarray
 ) -> Array:
-    """How far results may differ by rounding: as much as numbers that are a little different change them.
+    """How far results may differ by rounding: by as much as slightly different numbers change them.
 
-    So numbers of any size are held to their own digits, and what is left of a sum that cancels to those
-    of its terms: a tolerance that is the same for all would let targets about 1e-6 pass with any cost, and
-    one that is a part of each result is too strict for a cost that has come to 0.
+    An absolute tolerance would let any cost pass for targets about 1e-6; a relative one is too strict for
+    a cost near 0, where sums cancel.
 
     Args:
-        program: what found the results.
-        theta, X: at which numbers.
-        found: the results there.
-        of: what the results are of the program's outputs.
+        program: the program to check.
+        theta, X: its arguments.
+        results: its results for them.
+        of: from the program's outputs to the results.
     """
-    rng, spread = np.random.default_rng(0), np.zeros(np.shape(found))
+    rng, spread = np.random.default_rng(0), np.zeros(np.shape(results))
     for _ in range(NUDGES):
-        a, b = (numbers * (1 + rng.choice([-EXACT, EXACT], numbers.shape)) for numbers in (theta, X))
-        with suppress(DomainError):  # beside a number that is at the end of a domain
-            spread = np.maximum(spread, np.abs(of(program(a, b)) - found))
+        a, b = (numbers * (1 + rng.choice([-ROUNDING, ROUNDING], numbers.shape)) for numbers in (theta, X))
+        with suppress(DomainError):  # next to the end of a domain
+            spread = np.maximum(spread, np.abs(of(program(a, b)) - results))
     return spread

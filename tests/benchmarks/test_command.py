@@ -9,7 +9,7 @@ import pytest
 Run = Callable[..., CompletedProcess[str]]
 
 
-@pytest.mark.parametrize("workload", ["scalars", "nets", "moons", "example", "random"])
+@pytest.mark.parametrize("workload", ["scalars", "nets", "moons", "example", "random", "few"])
 def test_gradients_agree_with_those_by_hand(run: Run, workload: str, tmp_path: Path) -> None:
     done = run("-m", "benchmarks", workload, "--check", "--peers", str(tmp_path))
     assert done.returncode == 0, done.stderr

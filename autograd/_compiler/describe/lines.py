@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -72,15 +71,18 @@ class Lines:
         self._program, outputs, self.width = program, program.outputs, len(program.outputs)
         lines = np.concatenate([block.lines for block in program.blocks]).tolist()
         self._labels = list(map(program.labels.get, lines))
-        letters = list(map(short, self._labels))
+        letters, sizes = zip(*_runs(self._labels), strict=True)
         numbers = {letter: number for number, letter in enumerate(dict.fromkeys(letters))}
         self._letters = list(numbers)
-        self._letter = np.array([numbers[letter] for letter in letters])  # of each address, its number
-        families: dict[str, list[int]] = {}
-        for address in (*program.inputs.addresses.tolist(), *program.parameters.addresses.tolist()):
-            if letter := letters[address]:
-                families.setdefault(letter, []).append(address)
-        self._families = {letter: np.array(addresses) for letter, addresses in families.items()}
+        self._letter = np.repeat(
+            [numbers[letter] for letter in letters], sizes
+        )  # of each address, its number
+        leaves = np.concatenate([program.inputs.addresses, program.parameters.addresses])
+        self._families = {
+            letter: leaves[own]
+            for letter, number in numbers.items()
+            if letter and (own := self._letter[leaves] == number).any()
+        }
         used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
         own = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
         self._names = (f"{own}{i}" for i in itertools.count(1))  # of blocks without labels
@@ -181,10 +183,12 @@ class Lines:
     def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
         letters = self._letter[rows + block.start]
+        unlabelled = None in self._letters and (letters == self._letters.index(None)).any()
+        if unlabelled or (letters == letters[0]).all():
+            return [self._leaf_part(block, rows)]
         cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
-        several = {self._letters[letter] for letter in np.unique(letters).tolist()}
-        together = len(several) == 1 or None in several or len(cuts) >= LISTED
-        return [self._leaf_part(block, group) for group in ([rows] if together else np.split(rows, cuts))]
+        groups = np.split(rows, cuts) if len(cuts) < LISTED else [rows]
+        return [self._leaf_part(block, group) for group in groups]
 
     def _leaf_part(self, block: Block, rows: Any) -> Part:
         """Leaves by their letter, and their places among all of that letter; or else in theta or x."""
@@ -268,12 +272,35 @@ def short(label: str | None) -> str | None:
     """
     if not label:
         return None
-    _, power, layers = label.partition("^")
-    return _short(label.partition("_")[0], power + layers)
-
-
-@functools.lru_cache(1024)  # labels that differ in their indices alone are one
-def _short(start: str, power: str) -> str | None:
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", power)
-    letter = re.match(r"\\?([^\W\d_]+)", start)
+    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
+    letter = re.match(r"\\?([^\W\d_]+)", label)
     return f"{letter[1]}{layer[1] if layer else ''}" if letter else None
+
+
+def _runs(labels: list[str | None]) -> Iterator[tuple[str | None, int]]:
+    """Labels without their indices, and how many neighbours differ by their indices alone."""
+    start = 0
+    while start < len(labels):
+        size = 1
+        while start + 2 * size <= len(labels) and _are_alike(labels[start : start + 2 * size]):
+            size *= 2
+        yield short(labels[start]), size
+        start += size
+
+
+def _are_alike(labels: list[Any]) -> bool:
+    """Whether labels start alike up to their index, and end alike from their power on."""
+    if labels[0] is None or None in labels:
+        return labels.count(None) == len(labels)
+    start, index, rest = labels[0].partition("_")
+    if not index:
+        return labels.count(labels[0]) == len(labels)
+    _, sign, power = rest.partition("^")
+    text, others = "\n".join(labels) + "\n", len(labels) - 1
+    return (
+        "^" not in start
+        and text.count("\n") == others + 1
+        and text.count(f"\n{start}{index}") == others
+        and text.count(f"{sign}{power}\n") == others + 1
+        and text.count("^") == (others + 1) * (sign + power).count("^")
+    )

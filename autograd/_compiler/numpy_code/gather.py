@@ -1,4 +1,4 @@
-"""Addresses as arrays of the generated function: views where quantities lie in order, copies elsewhere."""
+"""Addresses as arrays of the generated function: views where scalars lie in order, copies elsewhere."""
 
 from __future__ import annotations
 
@@ -6,133 +6,163 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import ArrayProgram, MatrixProduct, Piece, RaggedSums, in_order
-from autograd._compiler.numpy_code.source import Array, Buffers
+from autograd._compiler.array_program import ArrayProgram, Block, MatrixProduct, Piece, RaggedSums, in_order
+from autograd._compiler.numpy_code.names import Names, matrix_name
+from autograd._compiler.numpy_code.source import THETA, Array, Name, Origin, Source, X
 
-__all__ = ["Reader"]
+__all__ = ["Gathers"]
 
 
-class Reader(Buffers):
-    """Writes what reads blocks, each choice of rows once."""
+class Gathers:
+    """Writes what reads blocks, each choice of scalars once.
 
-    def __init__(self, program: ArrayProgram, dtype: Any) -> None:
-        super().__init__(program, dtype)
-        self._gathered: dict[Any, Array] = {}
+    Attributes:
+        upright: blocks that are stored example by example.
+    """
+
+    def __init__(self, program: ArrayProgram, source: Source, names: Names) -> None:
+        self.program, self.source, self.names = program, source, names
+        self.upright: set[Block] = set()
+        self._blocks = {
+            step.block: Array(
+                source.fresh(names.of(step.block.addresses)),
+                Origin.BUFFER,
+                step.block.size,
+                step.block.batched,
+            )
+            for step in program.steps
+        }
+        self._gathered: dict[bytes, Array] = {}
+
+    def block(self, block: Block) -> Array:
+        """The buffer that a step fills."""
+        return self._blocks[block]
+
+    def allocations(self) -> list[str]:
+        """The lines that make the buffers of blocks."""
+        return [
+            f"{array} = {self.source.allocation(array.shape, upright=block in self.upright)}"
+            for block, array in self._blocks.items()
+        ]
 
     def array(self, addresses: Any) -> Array:
-        """An array of the quantities at these addresses: a view where they lie in order."""
+        """The scalars at some addresses; one row for an address over and over."""
         flat = addresses.ravel()
         pieces = self.program.pieces(flat)
-        batched = any(p.block.batched for p in pieces)
         if len(flat) > 1 and len(pieces) == 1 and (flat == flat[0]).all():
             flat, pieces = flat[:1], [Piece(pieces[0].block, pieces[0].rows[:1], np.zeros(1, int))]
         key = flat.tobytes()
         if key not in self._gathered:
             if len(pieces) == 1 and in_order(pieces[0].rows):
                 name = self.rows(pieces[0])
+                batched = pieces[0].block.batched
+                self._gathered[key] = Array(name.text, name.origin, len(flat), batched)
             else:
-                name = self.collected(len(flat), batched, pieces)
-            self._gathered[key] = Array(name, len(flat), batched)
+                self._gathered[key] = self._copied(flat, pieces)
         return self._gathered[key]
 
-    def rows(self, piece: Piece) -> str:
+    def rows(self, piece: Piece) -> Name:
         """A view of consecutive rows."""
         block, low, high = piece.block, int(piece.rows[0]), int(piece.rows[-1]) + 1
         if block is self.program.constants:
-            return self.constant(self.numbers_at(piece.rows).reshape(-1, 1))
+            return self.source.constant(self._numbers(piece.rows).reshape(-1, 1), "numbers")
+        if piece.is_whole and block in self._blocks:
+            return self._blocks[block]
+        wanted = self.names.of(piece.rows + block.start)
         if block is self.program.inputs:
-            return self.view(f"X[:, {low}:{high}].T")
+            return self.source.view(X, f"[:, {low}:{high}].T", wanted)
         if block is self.program.parameters:
-            return self.view(f"theta[{low}:{high}].reshape(-1, 1)")
-        name = f"b{block.start}"
-        return name if (low, high) == (0, block.size) else self.view(f"{name}[{low}:{high}]")
+            return self.source.view(THETA, f"[{low}:{high}].reshape(-1, 1)", wanted)
+        return self.source.rows(self._blocks[block], low, high, wanted)
 
-    def numbers_at(self, rows: Any) -> Any:
-        return self.program.numbers[rows].astype(self.dtype)
+    def _numbers(self, rows: Any) -> Any:
+        return self.program.numbers[rows].astype(self.source.dtype)
 
-    def collected(self, rows: int, batched: bool, pieces: list[Piece]) -> str:
-        """A buffer into which rows from here and there are copied."""
-        name = self.buffer((rows, batched), "g")
+    def _copied(self, addresses: Any, pieces: list[Piece]) -> Array:
+        """A buffer into which rows from several places are copied."""
+        source = self.source
+        batched = any(piece.block.batched for piece in pieces)
+        array = source.buffer((len(addresses), batched), self.names.of(addresses))
         for piece in pieces:
-            index = self.constant(piece.rows)
-            whole = len(piece.places) == rows
-            place = f"[{self.index(piece.places)}]"
+            whole = len(piece.places) == len(addresses)
+            place = f"{array}[{source.index(piece.places)}]"
             if piece.block is self.program.constants:
-                numbers = self.numbers_at(piece.rows)
+                numbers = self._numbers(piece.rows)
                 if (numbers == numbers[0]).all():  # nothing else is written so early
-                    self.made.append(f"{name}[:] = {self.constant(numbers[0])}")
+                    source.setup.append(f"{array}[:] = {source.number(numbers[0])}")
                 else:
-                    self.made.append(f"{name}{place} = {self.constant(numbers.reshape(-1, 1))}")
+                    numbers = source.constant(numbers.reshape(-1, 1), "numbers")
+                    source.setup.append(f"{place} = {numbers}")
                 continue
+            if in_order(piece.rows):
+                source.write(f"{place} = {self.rows(piece)}")
+                continue
+            index = source.constant(piece.rows, "rows")
             if piece.block is self.program.inputs:
-                source = self.view("X")
-                found = f"{source}.take({index}, 1).T"
+                source.write(f"{place} = {X}.take({index}, 1).T")
             elif piece.block is self.program.parameters:
-                source = self.view("theta")
+                theta = source.view(THETA, "", "theta")
                 if whole:
-                    flat = self.view(f"{name}.reshape(-1)")
-                    self.say(f'{source}.take({index}, 0, {flat}, "clip")')
-                    continue
-                found = f"{source}.take({index}).reshape(-1, 1)"
+                    source.write(f'{theta}.take({index}, 0, {source.flat(array)}, "clip")')
+                else:
+                    source.write(f"{place} = {theta}.take({index}).reshape(-1, 1)")
+            elif whole and piece.block.batched == batched:
+                source.write(f'{self._blocks[piece.block]}.take({index}, 0, {array}, "clip")')
             else:
-                source = f"b{piece.block.start}"
-                if whole and piece.block.batched == batched:
-                    self.say(f'{source}.take({index}, 0, {name}, "clip")')
-                    continue
-                found = f"{source}[{index}]"
-            self.say(f"{name}{place} = {found}")
-        return name
+                source.write(f"{place} = {self._blocks[piece.block]}[{index}]")
+        return array
 
-    def index(self, places: Any) -> str:
-        """Text of an index: a slice where it is one."""
-        if in_order(places):
-            return f"{int(places[0])}:{int(places[-1]) + 1}"
-        return self.constant(places)
+    def is_active(self, addresses: Any) -> bool:
+        """Whether any of these scalars has an adjoint."""
+        return any(piece.block.active for piece in self.program.pieces(addresses))
 
     # -- matrices -----------------------------------------------------------------------------
 
-    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, ...]) -> tuple[str, bool]:
-        """A matrix of weights, and whether any can move."""
-        weights, signs = step.weights, step.signs
+    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, int]) -> tuple[Name, bool]:
+        """A matrix of weights, and whether any of them depends on a parameter."""
+        source, weights, signs = self.source, step.weights, step.signs
         pieces = self.program.pieces(weights)
-        if all(p.block is self.program.constants for p in pieces):
+        if all(piece.block is self.program.constants for piece in pieces):
             numbers = self.program.numbers[pieces[0].rows].reshape(weights.shape)
             numbers = numbers * (1 if signs is None else signs)
-            return self.constant(numbers.astype(self.dtype).reshape(shape)), False
-        moves = any(p.block.active for p in pieces)
-        flat, size = weights.ravel(), ", ".join(map(str, shape))
+            return source.constant(numbers.astype(source.dtype).reshape(shape), "weights"), False
         consecutive = len(pieces) == 1 and in_order(pieces[0].rows)
-        found = self.rows(pieces[0]) if consecutive else self.collected(len(flat), False, pieces)
-        name = self.view(f"{found}.reshape({size})")
+        flat = self.rows(pieces[0]) if consecutive else self._copied(weights.ravel(), pieces)
+        matrix = source.view(flat, f".reshape({shape[0]}, {shape[1]})", matrix_name(flat.text, shape[0]))
         if signs is not None:
-            signed = self.fresh("t")
-            self.made.append(f"{signed} = empty(({size},), dtype)")
-            k = self.constant(signs.astype(self.dtype).reshape(shape))
-            self.say(f"{self.function(np.multiply)}({name}, {k}, {signed})")
-            name = signed
-        return name, moves
+            signed = source.matrix(shape, f"signed_{matrix}")
+            k = source.constant(signs.astype(source.dtype).reshape(shape), "signs")
+            source.write(f"{source.function(np.multiply)}({matrix}, {k}, {signed})")
+            matrix = signed
+        return matrix, any(piece.block.active for piece in pieces)
 
-    def transposed(self, W: str) -> str:
-        return self.constant(self.names[W].T) if W[0] == "k" else self.view(f"{W}.T")
-
-    def columns(self, quantities: Any) -> tuple[str, str, Array]:
-        """The quantities of a product as a matrix, its transpose, and the array they came from."""
+    def columns(self, quantities: Any) -> tuple[Name, Name, Array]:
+        """The scalars of a product as a matrix, its transpose, and the array that both are views of."""
+        source = self.source
         terms, windows = quantities.shape
-        source = self.array(quantities)
-        if source.rows != quantities.size:  # one quantity over and over
-            name = self.buffer((quantities.size, source.batched), "g")
-            self.say(f"{name}[:] = {source.name}")
-            source = Array(name, quantities.size, source.batched)
+        array = self.array(quantities)
+        if array.rows != quantities.size:  # one scalar over and over
+            array = self._copy(array, quantities.size)
         if windows == 1:
-            return source.name, self.transposed(source.name), source
+            return array, source.transposed(array), array
         by_window = self.program.pieces(quantities.T)
-        if not source.batched and len(by_window) == 1 and in_order(by_window[0].rows):
-            rows = self.view(f"{self.rows(by_window[0])}.reshape({windows}, {terms})")
-            return self.transposed(rows), rows, source
-        columns = f"{windows} * batch" if source.batched else str(windows)
-        if source.name[0] == "x":
-            copied = self.buffer((quantities.size, True), "g")
-            self.say(f"{copied}[:] = {source.name}")
-            source = Array(copied, quantities.size, True)
-        name = self.view(f"{source.name}.reshape({terms}, {columns})")
-        return name, self.transposed(name), source
+        if not array.batched and len(by_window) == 1 and in_order(by_window[0].rows):
+            rows = self.rows(by_window[0])
+            transposed = source.view(rows, f".reshape({windows}, {terms})", f"{rows}_windows")
+            return source.transposed(transposed), transposed, array
+        if array.origin is Origin.X:
+            array = self._copy(array, quantities.size)
+        columns = f"{windows} * batch" if array.batched else str(windows)
+        matrix = source.view(array, f".reshape({terms}, {columns})", f"{array}_columns")
+        return matrix, source.transposed(matrix), array
+
+    def _copy(self, array: Array, rows: int) -> Array:
+        copy = self.source.buffer((rows, array.batched), f"{array}_copy")
+        self.source.write(f"{copy}[:] = {array}")
+        return copy
+
+    def result(self, addresses: Any) -> Array:
+        """Scalars in a buffer, with a row for each: a copy of leaves, which are the caller's."""
+        array = self.array(addresses)
+        given = array.origin in (Origin.THETA, Origin.X)
+        return self._copy(array, len(addresses)) if given or array.rows != len(addresses) else array

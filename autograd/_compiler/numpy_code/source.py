@@ -1,26 +1,52 @@
-"""The names, buffers and lines of a generated function."""
+"""The text of a generated function: its names, constants, buffers, views and lines."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
 
-from autograd._compiler.array_program import ArrayProgram
+from autograd._compiler.array_program import in_order
+from autograd._compiler.numpy_code.names import Namespace, identifier
 
-__all__ = ["Array", "Buffers", "Shape"]
+__all__ = ["GRADIENT", "THETA", "Array", "Name", "Origin", "Shape", "Source", "X", "wrapped"]
 
 Shape = tuple[int, bool]  # rows, and whether there is a column for each example
-GIVEN = {"theta": "w", "gradient": "p", "X": "x"}  # with a call, and the letter for views of it
+WRITTEN = 8  # numbers of a constant that is written out
+WIDTH = 100  # characters of a line
+
+RESERVED = {"X", "array", "batch", "gradient_of_inputs", "run", "views_of"}
+
+
+class Origin(Enum):
+    """What a name stands for, or what it is a view of."""
+
+    THETA = "the parameters, given with a call"
+    GRADIENT = "their gradient, an array of the caller's"
+    X = "the inputs, given with a call"
+    CONSTANT = "numbers that never change"
+    BUFFER = "an array of the function's own"
 
 
 @dataclass(frozen=True)
-class Array:
-    """A name in the generated function: an array of shape (rows, examples or 1)."""
+class Name:
+    """A name in the generated code."""
 
-    name: str
+    text: str
+    origin: Origin
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Array(Name):
+    """An array of shape (rows, examples or 1)."""
+
     rows: int
     batched: bool
     temporary: bool = False
@@ -30,86 +56,211 @@ class Array:
         return self.rows, self.batched
 
 
-class Buffers:
-    """What a function under construction refers to, and the lines it has so far.
+THETA, GRADIENT, X = Name("theta", Origin.THETA), Name("gradient", Origin.GRADIENT), Name("X", Origin.X)
+
+
+class Source:
+    """A module under construction: it makes buffers for a size of batch, and a function that works in them.
 
     Attributes:
-        program: what to write.
-        dtype: of all its numbers.
-        names: constants and functions.
-        made: the lines that make buffers and views, once for each size of batch.
-        given: views of what is given with a call, by their letter: w0, w1, … in that order.
-        lines: those that are being written, of the way ahead or back.
+        dtype: of all numbers.
+        namespace: the constants and functions that the text does not define.
+        setup: the lines that make buffers and views.
+        lines: the lines of the function that are being written, forward or backward.
     """
 
-    def __init__(self, program: ArrayProgram, dtype: Any) -> None:
-        self.program, self.dtype = program, dtype
-        self.names: dict[str, Any] = {
-            "np": np, "empty": np.empty, "zeros": np.zeros, "full": np.full, "dot": np.dot,
-            "matmul": np.matmul, "add_up": np.add.reduceat,
-        }  # fmt: skip
-        self.made: list[str] = []
-        self.given: dict[str, list[str]] = {letter: [] for letter in GIVEN.values()}
-        self.ahead: list[str] = []
-        self.back: list[str] = []
-        self.lines = self.ahead
-        self._numbers: dict[Any, str] = {}
-        self._views: dict[str, str] = {}
-        self._count = 0
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self.namespace: dict[str, Any] = {}
+        self.setup: list[str] = []
+        self.forward: list[str] = []
+        self.backward: list[str] = []
+        self.lines = self.forward
+        self.fresh = Namespace(RESERVED).fresh
+        self._functions: dict[Any, str] = {}
+        self._constants: dict[Any, Name] = {}
+        self._values: dict[str, Any] = {}
+        self._definitions: list[str] = []
+        self._views: dict[str, Name] = {}
+        self._expressions: dict[str, str] = {}  # of views of theta, gradient and X, by their names
+        self._scratches = 0
         self._free: dict[Shape, list[str]] = {}
+        self._add_up = self._comment = ""
 
-    def fresh(self, letter: str) -> str:
-        self._count += 1
-        return f"{letter}{self._count}"
+    # -- names --------------------------------------------------------------------------------
 
-    def constant(self, array: Any) -> str:
-        """A name for a number or an array that never changes."""
+    def function(self, call: Callable[..., Any]) -> str:
+        """The name of a function."""
+        if call not in self._functions:
+            self._functions[call] = self.fresh(identifier(getattr(call, "__name__", "function")))
+        return self._functions[call]
+
+    def constant(self, array: Any, wanted: str) -> Name:
+        """The name of a number or an array that never changes."""
         array = np.asarray(array)
         key = (array.shape, array.dtype.str, array.tobytes())
-        if key not in self._numbers:
-            self._numbers[key] = self.fresh("k")
-            self.names[self._numbers[key]] = array
-        return self._numbers[key]
+        if key not in self._constants:
+            name = self._constants[key] = Name(self.fresh(wanted), Origin.CONSTANT)
+            self._values[name.text] = array
+            if array.size <= WRITTEN and np.isfinite(array).all():
+                dtype = f", {self.function(self.dtype.type)}" if array.dtype == self.dtype else ""
+                self._definitions.append(f"{name} = array({array.tolist()}{dtype})")
+            else:
+                self._definitions.append(f"# {name}: {array.dtype}, shape {array.shape}")
+                self.namespace[name.text] = array
+        return self._constants[key]
 
-    def number(self, x: Any) -> str:
-        return self.constant(np.asarray(x, self.dtype))
+    def number(self, x: float) -> Name:
+        return self.constant(np.asarray(x, self.dtype), identifier(f"{x:g}"))
 
-    def function(self, call: Any) -> str:
-        name = getattr(call, "__name__", "f")
-        name = name if name.isidentifier() and self.names.get(name, call) is call else self.fresh("f")
-        self.names[name] = call
-        return str(name)
+    def index(self, rows: Any) -> str:
+        """The text of an index: a slice for rows that lie in order."""
+        if in_order(rows):
+            return f"{int(rows[0])}:{int(rows[-1]) + 1}"
+        return str(self.constant(rows, "rows"))
 
-    def buffer(self, shape: Shape, letter: str = "t", zeros: bool = False) -> str:
-        name = self.fresh(letter)
-        make = "zeros" if zeros else "empty"
-        self.made.append(f"{name} = {make}(({shape[0]}, {'batch' if shape[1] else 1}), dtype)")
+    # -- arrays -------------------------------------------------------------------------------
+
+    def buffer(self, shape: Shape, wanted: str, make: Callable[..., Any] = np.empty) -> Array:
+        """An array of the function's own."""
+        name = self.fresh(wanted)
+        self.setup.append(f"{name} = {self.allocation(shape, make)}")
+        return Array(name, Origin.BUFFER, *shape)
+
+    def matrix(self, shape: tuple[int, int], wanted: str) -> Name:
+        """A buffer that is the same for all sizes of batch."""
+        name = Name(self.fresh(wanted), Origin.BUFFER)
+        self.setup.append(f"{name} = {self.function(np.empty)}({shape}, {self.function(self.dtype.type)})")
         return name
 
+    def allocation(self, shape: Shape, make: Callable[..., Any] = np.empty, upright: bool = False) -> str:
+        """The text that makes an array; upright: example by example in memory."""
+        columns, dtype = "batch" if shape[1] else "1", self.function(self.dtype.type)
+        sizes = f"{columns}, {shape[0]}" if upright else f"{shape[0]}, {columns}"
+        return f"{self.function(make)}(({sizes}), {dtype}){'.T' if upright else ''}"
+
     def scratch(self, shape: Shape) -> Array:
-        """A buffer for now."""
-        waiting = self._free.setdefault(shape, [])
-        return Array(waiting.pop() if waiting else self.buffer(shape), *shape, temporary=True)
+        """A buffer for a while."""
+        free = self._free.setdefault(shape, [])
+        if not free:
+            self._scratches += 1
+            free.append(self.buffer(shape, f"t{self._scratches}").text)
+        return Array(free.pop(), Origin.BUFFER, *shape, temporary=True)
 
     def release(self, array: Array) -> None:
         if array.temporary:
-            self._free[array.rows, array.batched].append(array.name)
+            self._free[array.shape].append(array.text)
 
-    def view(self, expression: str) -> str:
-        """A name for a view: of a buffer made with it, of what is given when it is given."""
-        start = re.match(r"(\w)(\d+)\b", expression)
-        if start and start[1] in self.given:  # a view of a view
-            expression = self.given[start[1]][int(start[2])] + expression[start.end() :]
-            expression = expression.removesuffix(".T.T")
-        if letter := GIVEN.get(re.split(r"\W", expression, maxsplit=1)[0]):
-            views = self.given[letter]
-            if expression not in views:
-                views.append(expression)
-            return f"{letter}{views.index(expression)}"
+    def view(self, of: Name, suffix: str, wanted: str) -> Name:
+        """A view, made with the buffers, or with what it is a view of."""
+        own = of.origin in (Origin.CONSTANT, Origin.BUFFER)
+        expression = (
+            of.text + suffix if own else _simplified(self._expressions.get(of.text, of.text) + suffix)
+        )
         if expression not in self._views:
-            self._views[expression] = self.fresh("v")
-            self.made.append(f"{self._views[expression]} = {expression}")
+            name = self._views[expression] = Name(self.fresh(wanted), of.origin)
+            if own:
+                self.setup.append(f"{name} = {expression}")
+            else:
+                self._expressions[name.text] = expression
         return self._views[expression]
 
-    def say(self, line: str) -> None:
+    def rows(self, of: Name, low: int, high: int, wanted: str) -> Name:
+        """A view of consecutive rows."""
+        return self.view(of, f"[{low}:{high}]", wanted)
+
+    def flat(self, of: Name) -> Name:
+        return self.view(of, ".reshape(-1)", f"{of}_flat")
+
+    def transposed(self, of: Name) -> Name:
+        wanted = of.text.removesuffix("_T") if of.text.endswith("_T") else f"{of}_T"
+        if of.origin is Origin.CONSTANT:
+            return self.constant(self._values[of.text].T, wanted)
+        return self.view(of, ".T", wanted)
+
+    def static(self, expression: str, wanted: str, **functions: Callable[..., Any]) -> Name:
+        """An array that is the same in every call, computed with the buffers."""
+        names = {text: self.function(call) for text, call in functions.items()}
+        expression = expression.format(dtype=self.function(self.dtype.type), **names)
+        if expression not in self._views:
+            self._views[expression] = Name(self.fresh(wanted), Origin.BUFFER)
+            self.setup.append(f"{self._views[expression]} = {expression}")
+        return self._views[expression]
+
+    def add_up(self, rows: str, starts: Name, into: Name) -> None:
+        """Add up consecutive rows."""
+        if not self._add_up:
+            self._add_up = self.fresh("add_up")
+            self._definitions.append(f"{self._add_up} = {self.function(np.add)}.reduceat")
+        self.write(f"{self._add_up}({rows}, {starts}, 0, None, {into})")
+
+    # -- lines --------------------------------------------------------------------------------
+
+    def write(self, line: str) -> None:
         self.lines.append(line)
+
+    def comment(self, text: str) -> None:
+        """A comment before the next line, unless the last one says the same."""
+        if text != self._comment:
+            self.lines += ["", f"# {text}"]
+            self._comment = text
+
+    def text(self, result: str, blocks: Iterable[str]) -> str:
+        """The source of the module.
+
+        Args:
+            result: what the function returns.
+            blocks: lines that make the buffers of blocks.
+        """
+        lines = [*self.forward, *self.backward]
+        code = [line for line in lines if not line.startswith("#")]
+        used = set(re.findall(r"\w+", "\n".join([*code, result])))
+        views = {name: text for name, text in self._expressions.items() if name in used}
+        of_X = {name: text for name, text in views.items() if text.startswith("X")}
+        given = [name for name in views if name not in of_X]
+        for call, name in self._functions.items():
+            if getattr(np, getattr(call, "__name__", ""), None) is not call:
+                self.namespace[name] = call
+        imported = [
+            call.__name__ if name == call.__name__ else f"{call.__name__} as {name}"
+            for call, name in self._functions.items()
+            if name not in self.namespace
+        ]
+        module = [
+            wrapped("from numpy import ", sorted({"array", *imported})),
+            "",
+            "# A row for each scalar, a column for each example; batch is the number of examples.",
+            *self._definitions,
+            *blocks,
+            *self.setup,
+            "",
+            "def views_of(theta, gradient):",
+            wrapped("    return ", [views[name] for name in given], "", last=","),
+            "",
+            wrapped("def run", [*given, "X"], ":", brackets=True),
+            *(f"    {name} = {text}" for name, text in of_X.items()),
+            *(f"    {line}" if line else "" for line in lines),
+            f"    return {result}",
+        ]
+        return "\n".join([*module, ""])
+
+
+def _simplified(expression: str) -> str:
+    """An expression of views, without the ones that a later one undoes."""
+    expression = re.sub(r"\.reshape\([^()]*\)(?=\.reshape)", "", expression).replace(".T.T", "")
+    return re.sub(r"^(\w+)\.reshape\(-1, 1\)(\[[^]]*\])", r"\1\2.reshape(-1, 1)", expression)
+
+
+def wrapped(start: str, names: list[str], end: str = "", last: str = "", brackets: bool = False) -> str:
+    """A list in code, in brackets where it takes several lines."""
+    text = ", ".join(names) + last if names else "()"
+    if len(start) + len(text) + len(end) <= WIDTH - 2:
+        return f"{start}({text}){end}" if brackets else f"{start}{text}{end}"
+    indent = " " * (len(start) - len(start.lstrip()))
+    lines = [""]
+    for name in names:
+        if lines[-1] and len(lines[-1]) + len(name) > WIDTH - len(indent) - 6:
+            lines.append("")
+        lines[-1] += f"{name}, "
+    inner = (f"{indent}    {line.rstrip()}" for line in lines)
+    return "\n".join([f"{start}(", *inner, f"{indent}){end}"])

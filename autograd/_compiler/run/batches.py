@@ -1,4 +1,4 @@
-"""A program's source with its buffers: one run for each size of batch, and arrays for its gradient."""
+"""A generated program with its buffers: one for each size of batch, and arrays for its gradients."""
 
 from __future__ import annotations
 
@@ -11,41 +11,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct
-from autograd._compiler.numpy_code.write import Replay
+from autograd._compiler.numpy_code.write import Generated
 from autograd._support.threads import few_threads, would_limit
+from autograd._table.readings import compile_source
 
 __all__ = ["SIZES", "Batches", "Place", "Run"]
 
 Array = NDArray[Any]
 
-SIZES = 4  # sizes of batch whose buffers are kept
-CALLS = 100  # with one theta before it is asked again how many threads NumPy's library has
-# Products above which NumPy's library takes a second thread, and then needs one for longer.
+SIZES = 4  # of batch, whose buffers are kept
+CALLS = 100  # with one theta between two looks at the number of BLAS threads
+# Multiplications of a product above which OpenBLAS takes a second thread, and is slower for it.
 MATRICES, VECTORS = 262_144, 9_216
 
 
 class Batches(dict[int, "Run"]):
-    """What a program's source does with some sizes of batch, each made when it is first asked for.
+    """A run for each size of batch, made on first use; the oldest makes room.
 
     Args:
-        replay: the source.
-        program: the program that the source was written for.
-        sizes: how many sizes are kept.
+        generated: the source.
+        program: the program that it was generated from.
+        sizes: the number of sizes to keep.
     """
 
-    def __init__(self, replay: Replay, program: ArrayProgram, sizes: int = SIZES) -> None:
+    def __init__(self, generated: Generated, program: ArrayProgram, sizes: int = SIZES) -> None:
         super().__init__()
         self._program, self._sizes = program, sizes
-        self._names = replay.names
-        self._code = compile(replay.source, "<array program>", "exec")
+        self._names = generated.namespace
+        self._code = compile_source(generated.source, "run")
 
     def __missing__(self, batch: int) -> Run:
         while len(self) >= self._sizes:
             del self[next(iter(self))]
         names = {**self._names, "batch": batch}
-        with np.errstate(all="ignore"):  # a number that is no float32, as of x * 1e300
+        with np.errstate(all="ignore"):  # a constant that overflows in float32, as in x * 1e300
             exec(self._code, names)
-        # Taken out: a function that is among its own globals is freed only by the garbage collector.
+        # Removed: a function among its own globals is a reference cycle.
         run, views_of = names.pop("run"), names.pop("views_of")
         crowded = _crowded(self._program, batch)
         self[batch] = Run(run, views_of, names.get("gradient_of_inputs"), crowded)
@@ -53,13 +54,12 @@ class Batches(dict[int, "Run"]):
 
 
 class Run:
-    """What a program does with one size of batch.
+    """A program for one size of batch.
 
     Args:
-        run: the function of `Replay`.
-        views_of: the other one.
-        of_inputs: the gradient by the inputs, after a run.
-        multiplications: of the largest product, if NumPy's library would take too many threads; else 0.
+        run, views_of: the functions of `Generated`.
+        of_inputs: the array of the adjoints of the inputs.
+        multiplications: of the largest product, if BLAS would take too many threads for it; else 0.
     """
 
     __slots__ = (
@@ -84,18 +84,18 @@ class Run:
     ) -> None:
         self._run, self._views_of = run, views_of
         self.of_inputs, self.multiplications = of_inputs, multiplications
-        self._before: Array | None = None  # what was given last
-        self._theta: Array | None = None  # what the places refer to: that, or a copy
+        self._before: Array | None = None  # of the last call
+        self._theta: Array | None = None  # the array that the places are views of: that, or a copy
         self._copied = False
         self._places: tuple[Place, ...] = ()
         self._left, self._limited = 0, False
 
     def place(self, theta: Array) -> Place:
-        """Where nobody looks at a gradient that was found there before.
+        """A place whose gradient no caller still holds, so that it may be overwritten.
 
-        A loop of training needs two in turn. To copy the gradient out of one took a net of 13,000
-        parameters a tenth of the whole step. To refer to a theta takes as long as ten copies of it, and is
-        for one that is given again, its numbers changed.
+        A training loop needs two in turn: copying the gradient out of one would take a tenth of the step of a
+        net of 13,000 parameters. New views of a theta take as long as ten copies of it, so they are made for
+        an array that is given again, its numbers changed.
         """
         if theta is not self._theta:
             if theta is self._before:
@@ -118,7 +118,7 @@ class Run:
         return place
 
     def _refer(self, theta: Array, copied: bool) -> None:
-        self._theta, self._places = None, ()  # so that Ctrl-C leaves nothing that is half done
+        self._theta, self._places = None, ()  # first, so that Ctrl-C leaves a consistent state
         self._limited = self._limits()
         self._left, self._copied, self._theta = CALLS, copied, theta
 
@@ -136,22 +136,21 @@ class Run:
 
 
 class Place:
-    """An array for a gradient.
+    """An array for a gradient, and the function that fills it.
 
     Attributes:
-        gradient: by the block of parameters; only views of it are given away, which refer to it.
-        act: finds it, as a function of X whose numbers are those of theta at that time. Gives the mean of
-            the first output, all, and the gradient's sum of squares; without a gradient 0 for the first
-            and the last. Where a number is not one any more, NumPy does as it is told to.
-        references: to it, while nobody else has any.
+        gradient: by the block of parameters; callers get views of it, which count as references.
+        act: from X, with theta's numbers at the time of the call, the mean of the first output, all outputs,
+            and the sum of squares of the gradient; without a gradient, 0 for the first and the last.
+        references: to the gradient, while no caller has any.
     """
 
     __slots__ = ("act", "gradient", "references")
 
     def __init__(self, gradient: Array, act: Callable[[Array], Any], views: int) -> None:
         self.gradient, self.act = gradient, act
-        # Counted and not measured: a debugger or another thread may look at this frame. To the views come
-        # the one from here, and the one that is an argument to whoever asks how many there are.
+        # Counted, not measured: a debugger or another thread may hold this frame. The two others are this
+        # attribute, and the argument of `sys.getrefcount`.
         self.references = views + 2
 
 
@@ -161,7 +160,7 @@ def _with_few_threads(multiplications: int, act: Callable[[Array], Any], X: Arra
 
 
 def _crowded(program: ArrayProgram, batch: int) -> int:
-    """The multiplications of the largest product, if the library takes more than one thread for any."""
+    """The multiplications of the largest product, if BLAS takes more than one thread for any; else 0."""
     largest, crowded = 0, False
     for step in program.steps:
         if isinstance(step, MatrixProduct):
@@ -171,5 +170,5 @@ def _crowded(program: ArrayProgram, batch: int) -> int:
             largest = max(largest, size)
             crowded |= size > (VECTORS if min(sums, terms, columns) == 1 else MATRICES)
         if step.block.batched:
-            crowded |= step.block.size * batch > VECTORS  # their gradients are added up by a product
+            crowded |= step.block.size * batch > VECTORS  # adjoints are summed over the batch by a product
     return max(largest, 1) if crowded else 0

@@ -1,8 +1,7 @@
 """One example by the engine itself: on Values, line by line in the recorded order.
 
-Arrays add up in another order, and so may round to a number below 0 where the engine has 0, or to an
-infinity where it has none. Where they fail, the engine decides: what it computes is the result, what it
-raises is the error.
+Arrays add in another order, so they may round to a number below 0 where the engine has 0, or overflow where
+it does not. Where arrays fail, the engine's result is the program's, and so is its error.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Reference:
     """
 
     def __init__(self, tape: Tape, labels: Mapping[int, str]) -> None:
-        # Programs keep it, and are pickled: so it is small. Its nodes would keep the graph.
+        # Small, since programs are pickled with it; without nodes, which would keep the graph alive.
         arity = max((row.arity for row in tape.rows), default=1)
         constants = np.flatnonzero(tape.code == CONSTANT)
         self.tape = replace(
@@ -66,12 +65,12 @@ class Reference:
 
         Args:
             theta: the numbers of the parameters that are no inputs, in the order of the tape.
-            x: those of the inputs.
-            example: its number, for errors.
-            gradient: whether derivatives are computed, which may raise where the outputs alone do not.
+            x: the numbers of the inputs.
+            example: its index, for errors.
+            gradient: whether to compute derivatives, which may raise where the outputs do not.
 
         Raises:
-            DomainError: as the engine does, with the number of the example.
+            DomainError: the engine's, with the index of the example.
         """
         tape = self.tape
         inputs = dict.fromkeys(tape.inputs)

@@ -1,94 +1,151 @@
 """The program as plain arithmetic on floats, one line for each operation.
 
-Where nothing has the shape of a matrix, and for few examples, an array of two or three numbers costs
-more than all its arithmetic. The text of a derivative is the row's own, its names replaced.
+For few examples and without matrices, calls on arrays of two or three numbers cost more than all their
+arithmetic. The text of a derivative is the row's own, with other names.
 """
 
 from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.find.tape import CONSTANT, PARAMETER, Tape
-from autograd._table.readings import FLOATS
+from autograd._compiler.numpy_code.names import Names, Namespace, identifier
+from autograd._compiler.numpy_code.source import wrapped
+from autograd._table.readings import FLOATS, generate
 from autograd._table.rows import Row
 
-__all__ = ["straight_line"]
+__all__ = ["scalar_source", "straight_line"]
 
 Evaluate = Callable[[Sequence[float], Sequence[float]], tuple[list[float], list[float]]]
 
 
-def straight_line(tape: Tape, gradient: bool) -> Evaluate:
+def straight_line(tape: Tape, program: ArrayProgram, gradient: bool) -> Evaluate:
     """A function from theta and the inputs of one example to the outputs and their gradient.
 
     Args:
         tape: the lines to write.
+        program: the program found in them, for names and comments.
         gradient: whether to write the backward pass, of the first output.
-
-    >>> from autograd import Value
-    >>> from autograd._compiler.find.tape import read
-    >>> x, w = Value(2.0), Value(3.0)
-    >>> straight_line(read([w * x * x], [x], [w]), True)([5.0], [2.0])
-    ([20.0], [4.0])
     """
-    inputs, wrt = dict.fromkeys(tape.inputs), dict.fromkeys(tape.wrt)
-    parameters = [line for line in wrt if line not in inputs]
-    given = [f"{_all(parameters)} = theta", f"{_all(inputs)} = x"]
-    lines = given + [f"v{i} = {_forward(tape, i)}" for i in np.flatnonzero(tape.code > CONSTANT).tolist()]
-    results = ", ".join(_name(tape, i) for i in tape.outputs)
-    found = "[]"
-    if gradient:
-        lines += _backward(tape)
-        found = "[" + ", ".join(f"g{i}" for i in tape.wrt) + "]"
-    source = "\n".join(["def evaluate(theta, x):", *(f"    {line}" for line in lines)])
-    source += f"\n    return [{results}], {found}\n"
-    written: dict[str, Any] = {}
-    names = {**FLOATS, "inf": np.inf, "nan": np.nan}
-    exec(compile(source, "<straight line>", "exec"), names, written)
-    evaluate: Evaluate = written["evaluate"]
+    source = scalar_source(tape, program, gradient)
+    evaluate: Evaluate = generate(source, "evaluate", {**FLOATS, "inf": np.inf, "nan": np.nan})
     return evaluate
 
 
-def _all(lines: Sequence[int] | dict[int, None]) -> str:
-    return "".join(f"v{i}, " for i in lines) or "()"
+def scalar_source(tape: Tape, program: ArrayProgram, gradient: bool) -> str:
+    """The source of that function, its lines in the order of the program's listing.
+
+    >>> from autograd import Value, compile
+    >>> x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    >>> program = compile(w * x * x, [x], [w])
+    >>> print(scalar_source(program._reference.tape, program._array_program, True))
+    def evaluate(theta, inputs):
+        (w,) = theta
+        (x,) = inputs
+    <BLANKLINE>
+        # return w * x * x   (1)
+        t2 = w * x
+        t3 = t2 * x
+    <BLANKLINE>
+        d_t3 = 1.0
+    <BLANKLINE>
+        # backward: return w * x * x   (1)
+        d_t2 = d_t3 * x
+        d_w = d_t2 * x
+        return [t3], [d_w]
+    <BLANKLINE>
+    """
+    return _Writer(tape, program).text(gradient)
 
 
-def _name(tape: Tape, line: int) -> str:
-    return repr(float(tape.numbers[line])) if tape.code[line] == CONSTANT else f"v{line}"
+class _Writer:
+    def __init__(self, tape: Tape, program: ArrayProgram) -> None:
+        self.tape, listing = tape, Names(program)
+        self.comments = [*(comment for _, comment in listing.lines.values()), listing.result]
+        wanted = {line: identifier(label) for line, label in program.labels.items()}
+        own: dict[int, int] = {}  # the place in the listing of lines that are named there
+        for place, (block, (name, _)) in enumerate(listing.lines.items()):
+            for row, line in enumerate(block.lines.tolist()):
+                own[line], wanted[line] = place, name if block.size == 1 else f"{name}_{row}"
+        # The others belong to the first line of the listing that they are needed for.
+        places = own.copy()
+        operations = np.flatnonzero(tape.code > CONSTANT).tolist()
+        for line in reversed(operations):
+            place = places.setdefault(line, len(listing.lines))
+            for argument in self.row(line)[1]:
+                if argument not in own:
+                    places[argument] = min(place, places.get(argument, place))
+        self.order = sorted(operations, key=lambda line: (places[line], line))
+        self.places = places
+        fresh = Namespace({*FLOATS, "evaluate", "inf", "inputs", "nan", "theta"}).fresh
+        self.names = {line: fresh(wanted.get(line, f"t{line}")) for line in range(len(tape.code))}
+        self.adjoints = {line: fresh(f"d_{name}") for line, name in self.names.items()}
+        constants = np.flatnonzero(tape.code == CONSTANT).tolist()
+        self.names |= {line: repr(float(tape.numbers[line])) for line in constants}
 
+    def row(self, line: int) -> tuple[Row, list[int]]:
+        row = self.tape.rows[self.tape.code[line] - 2]
+        return row, self.tape.args[: row.arity, line].tolist()
 
-def _arguments(tape: Tape, line: int) -> tuple[Row, list[str]]:
-    row = tape.rows[tape.code[line] - 2]
-    return row, [
-        f"({name})" if (name := _name(tape, i))[0] == "-" else name
-        for i in tape.args[: row.arity, line].tolist()
-    ]
+    def text(self, gradient: bool) -> str:
+        inputs, wrt = dict.fromkeys(self.tape.inputs), dict.fromkeys(self.tape.wrt)
+        parameters = [line for line in wrt if line not in inputs]
+        lines = [*self.unpacked(parameters, "theta"), *self.unpacked(inputs, "inputs")]
+        place = None
+        for line in self.order:
+            if self.places[line] != place:
+                place = self.places[line]
+                lines += ["", f"# {self.comments[place]}"]
+            lines.append(f"{self.names[line]} = {self.forward(line)}")
+        lines += self.backward() if gradient else []
+        outputs = ", ".join(self.names[line] for line in self.tape.outputs)
+        slopes = ", ".join(self.adjoints[line] for line in self.tape.wrt) if gradient else ""
+        lines.append(f"return [{outputs}], [{slopes}]")
+        indented = [f"    {line}" if line else "" for line in lines]
+        return "\n".join(["def evaluate(theta, inputs):", *indented, ""])
 
+    def unpacked(self, lines: Iterable[int], of: str) -> list[str]:
+        names = [self.names[line] for line in lines]
+        last = "," if len(names) == 1 else ""
+        return wrapped("", names, f" = {of}", last, brackets=True).splitlines() if names else []
 
-def _forward(tape: Tape, line: int) -> str:
-    row, args = _arguments(tape, line)
-    return _value(row).format(**dict(zip(row.inputs, args, strict=True)))
+    def arguments(self, line: int) -> tuple[Row, dict[str, str]]:
+        """A row, and the names of its arguments."""
+        row, places = self.row(line)
+        names = (self.names[place] for place in places)
+        in_brackets = (f"({name})" if name[0] == "-" else name for name in names)
+        return row, dict(zip(row.inputs, in_brackets, strict=True))
 
+    def forward(self, line: int) -> str:
+        row, names = self.arguments(line)
+        return _value(row).format(**names)
 
-def _backward(tape: Tape) -> list[str]:
-    wanted = tape.depends & PARAMETER > 0
-    lines: list[str] = []
-    reached = {tape.outputs[0]}
-    lines.append(f"g{tape.outputs[0]} = 1.0")
-    for line in np.flatnonzero((tape.code > CONSTANT) & wanted).tolist()[::-1]:
-        if line not in reached:
-            continue
-        row, args = _arguments(tape, line)
-        names = {**dict(zip(row.inputs, args, strict=True)), "out": f"v{line}", "g": f"g{line}"}
-        for argument, gain in zip(tape.args[: row.arity, line].tolist(), _gains(row), strict=True):
-            if gain is not None and wanted[argument]:
-                lines.append(f"g{argument} {'+' if argument in reached else ''}= {gain.format(**names)}")
-                reached.add(argument)
-    return lines + [f"g{line} = 0.0" for line in dict.fromkeys(tape.wrt) if line not in reached]
+    def backward(self) -> list[str]:
+        tape = self.tape
+        active = tape.depends & PARAMETER > 0
+        output = tape.outputs[0]
+        written, place = {output}, None
+        lines = ["", f"{self.adjoints[output]} = 1.0"]
+        for line in reversed(self.order):
+            if not active[line] or line not in written:
+                continue
+            if self.places[line] != place:
+                place = self.places[line]
+                lines += ["", f"# backward: {self.comments[place]}"]
+            row, names = self.arguments(line)
+            names |= {"out": self.names[line], "g": self.adjoints[line]}
+            for argument, contribution in zip(self.row(line)[1], _contributions(row), strict=True):
+                if contribution is not None and active[argument]:
+                    sign = "+=" if argument in written else "="
+                    lines.append(f"{self.adjoints[argument]} {sign} {contribution.format(**names)}")
+                    written.add(argument)
+        rest = [line for line in dict.fromkeys(tape.wrt) if line not in written]
+        return [*lines, *(f"{self.adjoints[line]} = 0.0" for line in rest)]
 
 
 @functools.cache
@@ -98,8 +155,8 @@ def _value(row: Row) -> str:
 
 
 @functools.cache
-def _gains(row: Row) -> tuple[str | None, ...]:
-    """The gains of a row as templates, their names to be filled in."""
+def _contributions(row: Row) -> tuple[str | None, ...]:
+    """The gradient contributions of a row as templates, their names to be filled in."""
     return tuple(None if gain is None else _template(row, gain) for gain in row.contributions)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, log, no_grad, tanh
-from autograd._compiler.vmap import ASKED, for_many
+from autograd._compiler.vmap import NUM_CHECKED, for_many
 
 w = [Value(0.5), Value(-1.5)]
 TURNS = itertools.count()
@@ -37,7 +37,7 @@ def test_few_are_asked_and_all_are_answered(of_one):
     f = Asked(of_one)
     with no_grad():
         found = for_many(f, X)
-    assert f.count == 1 + 1 + ASKED
+    assert f.count == 1 + 1 + NUM_CHECKED
     np.testing.assert_allclose(found.reshape(1000, -1)[:, 0], expected(X), rtol=1e-14)
     assert found.shape == np.shape(f(X))
 
@@ -58,6 +58,6 @@ def test_what_a_program_does_not_do_is_left_to_the_function(of_one):
 
 
 def test_few_examples_and_what_is_not_made_of_values_are_left_to_the_function():
-    assert for_many(Asked(neuron), X[: 2 * ASKED]) is None
+    assert for_many(Asked(neuron), X[: 2 * NUM_CHECKED]) is None
     assert for_many(lambda x: Tensor(x).sum(axis=1), X) is None
     assert for_many(lambda x: x, X) is None
