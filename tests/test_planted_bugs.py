@@ -96,7 +96,7 @@ BUGS = [
     ),
     (
         "a collector that looks seldom between the steps as well",
-        "nn/_training/runs",
+        "nn/_training/loop",
         "            with spared():\n                return self._eagerly(x, y)",
         "            spared().__enter__()\n            return self._eagerly(x, y)",
         "nn/test_training",
@@ -278,10 +278,10 @@ BUGS = [
     ),
     (
         "an accuracy of half the outputs",
-        "nn/_measures/validation",
+        "nn/_measures/classification",
         "(outputs.reshape(-1) > output_threshold)",
         "(outputs.reshape(-1) > 0)",
-        "nn/test_judging",
+        "nn/test_classification",
     ),
     ("a batch's sum for its mean", "nn/_measures/costs", "total / len(each) if", "total if", "nn/test_costs"),
     (
@@ -293,7 +293,7 @@ BUGS = [
     ),
     (
         "a net whose graph is cut, trained all the same",
-        "nn/_training/runs",
+        "nn/_training/loop",
         "            check_reached(c, self.held)\n",
         "",
         "nn/test_training::test_a_net_whose_graph_is_cut_is_told_before_a_step",
@@ -328,31 +328,31 @@ BUGS = [
     ),
     (
         "examples in their old order",
-        "nn/_training/runs",
+        "nn/_training/loop",
         "self.task.rng.permutation(n)",
         "np.arange(n)",
         "nn/test_training",
     ),
     (
         "a diverged step that is kept",
-        "nn/_training/runs",
+        "nn/_training/loop",
         "            assign(self.params, held)\n            if ours",
         "            if ours",
         "nn/test_training",
     ),
     (
         "a memory of the step that was taken back",
-        "nn/_training/runs",
+        "nn/_training/loop",
         "                ours.memory = memory\n",
         "                pass\n",
         "nn/test_training::test_the_optimizer_remembers_nothing_of_a_step_that_is_taken_back",
     ),
     (
         "a logit that is divided in the middle of 0 and 1",
-        "nn/_measures/validation",
+        "nn/_measures/classification",
         "return 0.0 if is_symmetric",
         "return None if is_symmetric",
-        "nn/test_judging::test_a_cost_says_whether_it_takes_an_output_for_a_logit",
+        "nn/test_classification::test_a_cost_says_whether_it_takes_an_output_for_a_logit",
     ),
     (
         "a gradient that is squared though its square overflows",
@@ -468,7 +468,7 @@ BUGS = [
     ),
     (
         "momentum that moves what has no gradient",
-        "nn/_training/runs",
+        "nn/_training/loop",
         "self._moved = None if len(moved) == len(self.held) else moved",
         "self._moved = None",
         "nn/test_compiled",

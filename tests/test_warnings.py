@@ -158,11 +158,11 @@ CASES = {
             mlp(4, 2), epochs=1, callbacks=[lambda history: forget_a_huge_gradient()]
         ),
     },
-    ("nn/_training/runs", "fit runs this net scalar by scalar"): {
+    ("nn/_training/loop", "fit runs this net scalar by scalar"): {
         "before the first epoch": lambda: fit(Choosing(looks=True), X[:, :1], Y[:, :1]),
         "later": choose_later,
     },
-    ("nn/_training/runs", "training diverged"): {
+    ("nn/_training/loop", "training diverged"): {
         "with Tensors": lambda: fit(mlp(4, 2, **LINEAR), lr=1e3, epochs=4),
         "with Values": lambda: fit(mlp(4, 2, node=Value, **LINEAR), lr=1e3, epochs=4),
     },

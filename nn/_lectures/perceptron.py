@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import above, count
-from nn._measures.measures import examples_and
+from nn._measures.outputs import examples_and
 
 __all__ = ["Perceptron"]
 

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import count
-from nn._nets.parameters import number_of
-from nn._nets.tables import is_text, numeric, objects
+from nn._nets.arrays import is_text, number_of, numeric, objects
 
 __all__ = ["Classes", "class_numbers", "class_weights", "one_hot"]
 

@@ -17,7 +17,7 @@ from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
 from autograd._nodes.tensor import stacked
 from autograd._support.callers import warn
-from nn._nets.tables import numeric
+from nn._nets.arrays import numeric
 
 __all__ = [
     "LogitsWarning",

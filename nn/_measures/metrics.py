@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from autograd._graph.leaving import plain_array
 from nn._nets.activations import name_of
-from nn._nets.tables import numeric
+from nn._nets.arrays import numeric
 
 __all__ = ["Metric", "Metrics", "mean_absolute_error", "named_metrics", "r_squared"]
 

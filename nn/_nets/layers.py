@@ -24,11 +24,11 @@ from autograd._nodes.tensor import stacked
 from autograd._support.checks import count
 from autograd._support.entering import rectangular
 from nn._nets.activations import Activation, name_of, one_for_each
+from nn._nets.arrays import numeric
 from nn._nets.labels import label_all, labels, leaves
 from nn._nets.modules import Module, set_numbers
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
-from nn._nets.tables import numeric
 from nn.initializers import Initializer, lecun_normal
 
 __all__ = ["Layer", "Neuron", "examples"]
@@ -63,7 +63,7 @@ class _Affine(Module):
         self._shapes = {"W": (*outputs, inputs), "b": outputs}
         self._labels = {kind: labels(kind, outputs, place, node) for kind in "zab"}
         self._labels["W"] = labels("W", self._shapes["W"], place, node)
-        self._own: dict[str, Any] = {}  # the W and b that were made here
+        self._own: set[str] = set()  # which of W and b are leaves made here, not nodes of the user's
         self.W = _initial(initializer, self._shapes["W"], rng)
         self.b = np.zeros(outputs) if use_bias else None
 
@@ -78,6 +78,8 @@ class _Affine(Module):
         """
         if name == "W" or (name == "b" and new is not None):
             new = self._parameter(name, new)
+        elif name == "b":
+            self._own.discard(name)
         elif name == "activation":
             (new,) = one_for_each(new, 1)
         elif name in MISTAKEN:
@@ -101,19 +103,19 @@ class _Affine(Module):
                 f"{what} is made of {self.node.__name__}s or of plain numbers only, not of "
                 f"{', '.join(sorted(kind.__name__ for kind in kinds))}"
             )
+        self._own.discard(name)
         return nodes if nodes.shape or self.node is Tensor else nodes.item()
 
     def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
         """The layer's own W or b, which an optimizer may hold, with new numbers; new ones if it has none."""
-        own = self._own.get(name)
-        if own is None or vars(self).get(name) is not own:
-            shape = self._shapes[name]
-            if numbers.shape != shape:
-                raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
-            self._own[name] = self._leaf(numbers, self._labels[name])
-            return self._own[name]
-        set_numbers(own, numbers, what)
-        return own
+        if name in self._own:
+            set_numbers(getattr(self, name), numbers, what)
+            return getattr(self, name)
+        shape = self._shapes[name]
+        if numbers.shape != shape:
+            raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
+        self._own.add(name)
+        return self._leaf(numbers, self._labels[name])
 
     def __call__(self, a: Any) -> Any:
         """The activations of one example ``(inputs,)`` or of each row of a batch ``(n, inputs)``.
@@ -136,9 +138,6 @@ class _Affine(Module):
         if self.node is Tensor:
             return Tensor(np.asarray(numbers, dtype=self.dtype), label=named)
         return leaves(numbers, named)
-
-    def _weights_and_biases(self) -> dict[str, Any]:
-        return {"W": self.W} if self.b is None else {"W": self.W, "b": self.b}
 
     def _details(self) -> str:
         bias = "" if self.b is not None else ", use_bias=False"

@@ -13,7 +13,7 @@ from autograd._support.checks import count
 from nn._nets.activations import Activation, name_of, one_for_each
 from nn._nets.labels import labels, leaves
 from nn._nets.layers import Layer, examples, made_of
-from nn._nets.modules import Module
+from nn._nets.modules import Module, columns, contents, storage
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn.initializers import Initializer, lecun_normal
@@ -131,33 +131,13 @@ class MLP(Module):
         """
         lines = [["layer", "inputs", "outputs", "activation", "weights", "biases", "parameters"]]
         for place, layer in enumerate(self.layers, start=1):
-            weights, biases = np.size(layer.W), 0 if layer.b is None else np.size(layer.b)
-            shown = [
-                layer.inputs,
-                layer.outputs,
-                name_of(layer.activation),
-                weights,
-                biases,
-                weights + biases,
-            ]
-            lines.append([str(place), *(x if isinstance(x, str) else f"{x:,}" for x in shown)])
+            sizes = np.size(layer.W), 0 if layer.b is None else np.size(layer.b)
+            widths = f"{layer.inputs:,}", f"{layer.outputs:,}", name_of(layer.activation)
+            lines.append([str(place), *widths, *(f"{n:,}" for n in (*sizes, sum(sizes)))])
         biases = sum(layer.outputs for layer in self.layers) if self.use_bias else 0
-        totals = [self.num_parameters - biases, biases, self.num_parameters]
+        totals = self.num_parameters - biases, biases, self.num_parameters
         lines.append(["total", "", "", "", *(f"{total:,}" for total in totals)])
-        wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        rows = [
-            "  ".join([line[0].ljust(wide[0]), *map(str.rjust, line[1:], wide[1:])]).rstrip()
-            for line in lines
-        ]
-        size = self.num_parameters * self.dtype.itemsize
-        return "\n".join([*rows, f"{self.node.__name__}s of {self.dtype}, {size:,} bytes"])
-
-    def _weights_and_biases(self) -> dict[str, Any]:
-        return {
-            f"layers.{i}.{name}": held
-            for i, layer in enumerate(self.layers)
-            for name, held in layer._weights_and_biases().items()
-        }
+        return "\n".join([*columns(lines, left=1), storage(contents(self))])
 
     def __repr__(self) -> str:
         each = [layer.activation for layer in self.layers]

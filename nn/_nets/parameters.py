@@ -4,48 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd._graph.node import reach
-from autograd._support.entering import unboxed
 
-__all__ = [
-    "ON_NODES", "CutError", "Parameter",
-    "all_finite", "assign", "check_reached", "finite", "multiplications", "number_of", "numbers",
-]  # fmt: skip
+__all__ = ["Parameter", "all_finite", "assign", "finite", "multiplications", "numbers"]
 
 Parameter = Value | Tensor
-
-
-class CutError(ValueError):
-    """A cost that depends on no parameter: a step would change nothing, or what it should not."""
-
-
-def check_reached(cost: Parameter, parameters: Iterable[Parameter]) -> None:
-    """Raise unless a cost was made from any of the parameters; those that it does not use may be others.
-
-    >>> w, b = Value(1.0), Value(2.0)
-    >>> check_reached(w * w, [w, b])
-    >>> check_reached(Value(w.data) ** 2, [w, b])    # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-        ...
-    nn._nets.parameters.CutError: the cost depends on no parameter ...is cut. ...
-    """
-    wanted: set[Any] = set(parameters)
-    if not any(node in wanted for node in reach([cost])):
-        raise CutError(
-            f"the cost depends on no parameter that the optimizer moves: the graph is cut. {ON_NODES}"
-        )
-
-
-ON_NODES = (
-    "Write the net, its activations and the cost in operators and functions of autograd or NumPy, on nodes: "
-    "what is computed from their numbers, as by .data, item(), float() or math, is a constant"
-)
 
 
 def numbers(parameters: Iterable[Parameter]) -> list[Any]:
@@ -54,16 +21,6 @@ def numbers(parameters: Iterable[Parameter]) -> list[Any]:
     A Tensor's recorded array is never written to, so the array itself is the snapshot.
     """
     return [p._array() if isinstance(p, Tensor) else p.data for p in parameters]
-
-
-def number_of(x: Any) -> float | None:
-    """A real number as a float, also one in an array of no dimension; None for anything else, also a bool.
-
-    >>> number_of(2), number_of(np.array(0.1)), number_of(True), number_of("fast")
-    (2.0, 0.1, None, None)
-    """
-    x = unboxed(x)
-    return float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
 
 
 def assign(parameters: Iterable[Parameter], new: Iterable[Any]) -> None:

@@ -15,10 +15,12 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import count
-from nn._measures.measures import accuracy, examples_and, outputs_of
+from nn._measures.accuracy import accuracy
+from nn._measures.classification import Judge, judge, threshold_of
 from nn._measures.metrics import Metric, Metrics, named_metrics
-from nn._measures.validation import Judge, judge, threshold_of
-from nn._nets.parameters import Parameter, number_of
+from nn._measures.outputs import examples_and, outputs_of
+from nn._nets.arrays import number_of
+from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn._training.callbacks import Callback
 

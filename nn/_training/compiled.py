@@ -20,7 +20,8 @@ from autograd._support.callers import warn
 from autograd._support.collector import spared
 from nn._measures.costs import LogitsWarning
 from nn._nets.labels import labels, leaves
-from nn._nets.parameters import CutError, Parameter, check_reached
+from nn._nets.parameters import Parameter
+from nn._training.dependence import CutError, check_reached
 
 __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 

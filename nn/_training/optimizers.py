@@ -14,7 +14,8 @@ from autograd import Tensor, Value
 from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import above
-from nn._nets.parameters import Parameter, assign, finite, number_of, numbers
+from nn._nets.arrays import number_of
+from nn._nets.parameters import Parameter, assign, finite, numbers
 from nn._training.schedules import Schedule
 
 __all__ = ["SGD", "Adam", "Memory", "Optimizer"]

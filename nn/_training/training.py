@@ -16,7 +16,7 @@ from nn._nets.seeds import Seed
 from nn._training.arguments import Cost, Network, Steps, task
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history import History
-from nn._training.runs import DivergenceError, Run
+from nn._training.loop import DivergenceError, Run
 
 __all__ = ["Cost", "DivergenceError", "fit"]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._graph.node import plain
-from autograd._support.entering import check_kind, rectangular
+from autograd._support.entering import check_kind, rectangular, unboxed
 
-__all__ = ["COLUMNS", "is_text", "numeric", "objects"]
+__all__ = ["COLUMNS", "is_text", "number_of", "numeric", "objects"]
 
 Array = NDArray[Any]
 
@@ -52,6 +52,16 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
     if array.dtype.kind in "UO":
         return _of_objects(objects(x), x, what, of_text.format(what=what))
     raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+
+
+def number_of(x: Any) -> float | None:
+    """A real number as a float, also one in an array of no dimension; None for anything else, also a bool.
+
+    >>> number_of(2), number_of(np.array(0.1)), number_of(True), number_of("fast")
+    (2.0, 0.1, None, None)
+    """
+    x = unboxed(x)
+    return float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
 
 
 def objects(x: Any) -> Array:

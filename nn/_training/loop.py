@@ -17,11 +17,12 @@ from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.collector import spared
 from autograd._support.entering import locked
-from nn._measures.measures import chosen_rows, chunks
-from nn._measures.validation import Tally
-from nn._nets.parameters import ON_NODES, all_finite, assign, check_reached, numbers
+from nn._measures.classification import Tally
+from nn._measures.outputs import chunks, take_rows
+from nn._nets.parameters import all_finite, assign, numbers
 from nn._training.arguments import Task, measure
 from nn._training.compiled import CannotCompile, Compiled, compiled, somewhere, spread
+from nn._training.dependence import ON_NODES, check_reached
 from nn._training.history import Epoch, History, percent
 from nn._training.optimizers import Optimizer
 
@@ -187,7 +188,7 @@ class Run:
                 shown, looked = step, time.perf_counter()
             del x, y
         accuracy = None if tally is None else tally.right(n) / n
-        return total / n, accuracy, self._measured(kept, chosen_rows(self.task.Y, order) if kept else order)
+        return total / n, accuracy, self._measured(kept, take_rows(self.task.Y, order) if kept else order)
 
     def _measured(self, outputs: list[Array], desired: Array) -> dict[str, float]:
         """What each metric says of the outputs of all examples."""
@@ -207,8 +208,8 @@ class Run:
         block = size * max(1, BLOCK // (size * max(1, self.task.X.shape[1]) * self.task.dtype.itemsize))
         for start in range(0, len(order), block):
             chosen = order[start : start + block]
-            x = locked(chosen_rows(self.task.X, chosen).astype(self.task.dtype, copy=False))
-            y = locked(chosen_rows(self.Y, chosen))
+            x = locked(take_rows(self.task.X, chosen).astype(self.task.dtype, copy=False))
+            y = locked(take_rows(self.Y, chosen))
             for i in range(0, len(chosen), size):
                 yield x[i : i + size], y[i : i + size]
             del x, y

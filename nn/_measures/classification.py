@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from autograd import Tensor, Value, no_grad
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.leaving import plain_array
-from nn._measures import measures
+from nn._measures.accuracy import share
 from nn._measures.costs import half_squared_error, mean_squared_error, quadratic_cost
-from nn._measures.measures import chosen_rows, share
+from nn._measures.outputs import CHUNK, take_rows
 
 __all__ = ["Judge", "Tally", "judge", "threshold_of"]
 
@@ -143,13 +143,13 @@ class Tally:
             done: number of examples seen so far.
         """
         self._waiting.append(outputs)
-        if done - self._counted >= measures.CHUNK:
+        if done - self._counted >= CHUNK:
             self.right(done)
 
     def right(self, done: int) -> int:
         """How many of the first `done` examples were right."""
         if self._waiting:
-            desired = chosen_rows(self._desired, self._order[self._counted : done])
+            desired = take_rows(self._desired, self._order[self._counted : done])
             outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
             self._right += round(self._judge(outputs, desired) * len(desired))
             self._counted = done

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor, Value, exp, log, sigmoid, softplus
 from autograd._graph.leaving import plain_array
-from nn._measures.validation import judge, threshold_of
+from nn._measures.classification import judge, threshold_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
