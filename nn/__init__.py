@@ -28,8 +28,7 @@ from nn._nets.activations import identity
 from nn._nets.files import load, save
 from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
-from nn._nets.modules import Module
-from nn._nets.sequential import Sequential
+from nn._nets.modules import Module, Sequential
 from nn._training.callbacks import StopTraining, checkpoint, early_stopping
 from nn._training.history import Epoch, History
 from nn._training.optimizers import SGD, Adam

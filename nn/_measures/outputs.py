@@ -13,7 +13,7 @@ from autograd._compiler.vmap import for_many
 from autograd._graph.leaving import plain_array
 from autograd._support.threads import few_threads
 from nn._nets.arrays import numeric
-from nn._nets.modules import evaluating
+from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
 
 __all__ = ["CHUNK", "chunks", "examples_and", "outputs_of", "take_rows"]
@@ -34,8 +34,10 @@ def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
     """The outputs of a net for any number of examples, in evaluation mode and without recording."""
     params = list(net.parameters()) if hasattr(net, "parameters") else []
     with evaluating(net):
-        if params and all(isinstance(p, Value) for p in params) and (outputs := for_many(net, X)) is not None:
-            return outputs
+        if params and all(isinstance(p, Value) for p in params):
+            outputs = for_many(lambda rows: net(rows.reshape(-1, *X.shape[1:])), X.reshape(len(X), -1))
+            if outputs is not None:
+                return outputs
         with no_grad(), few_threads(multiplications(params, min(len(X), CHUNK))):
             return np.concatenate([plain_array(net(chunk)) for (chunk,) in chunks(X)])
 

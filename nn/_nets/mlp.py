@@ -11,9 +11,10 @@ from numpy.typing import DTypeLike
 from autograd import Tensor, Value, sigmoid
 from autograd._support.checks import count
 from nn._nets.activations import Activation, name_of, one_for_each
+from nn._nets.contents import contents
 from nn._nets.labels import labels, leaves
 from nn._nets.layers import Layer, examples, made_of
-from nn._nets.modules import Module, columns, contents, storage
+from nn._nets.modules import Module, columns
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn.initializers import Initializer, lecun_normal
@@ -137,7 +138,7 @@ class MLP(Module):
         biases = sum(layer.outputs for layer in self.layers) if self.use_bias else 0
         totals = self.num_parameters - biases, biases, self.num_parameters
         lines.append(["total", "", "", "", *(f"{total:,}" for total in totals)])
-        return "\n".join([*columns(lines, left=1), storage(contents(self))])
+        return "\n".join([*columns(lines, left=1), contents(self).storage()])
 
     def __repr__(self) -> str:
         each = [layer.activation for layer in self.layers]

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value
-from autograd._graph.context import UNRECORDED
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
+from nn._nets.contents import NUMERIC, HasParts, contents, set_modes
 from nn._nets.parameters import Parameter, assign
 
-__all__ = ["Contents", "Module", "columns", "contents", "evaluating", "in_mode", "set_numbers", "storage"]
-
-NUMERIC = "fiub"
+__all__ = ["Module", "Sequential", "columns", "set_numbers"]
 
 
-class Module:
+class Module(HasParts):
     """A layer or a net of one's own: a class with parameters in its attributes and a ``__call__``.
 
     What an attribute holds says what it is. It may stand in a list, tuple or dict, nested:
@@ -57,8 +53,6 @@ class Module:
     ``docs/layers.md`` composes a net of convolution, batch norm and dropout.
     """
 
-    training: bool = False
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The outputs; written by each class of one's own."""
         name = type(self).__name__
@@ -73,8 +67,8 @@ class Module:
         >>> net.training, net.layers[0].training, net.eval().training
         (True, True, False)
         """
-        modules = contents(self, only_modules=True).modules.values()
-        _set_modes(modules, [mode] * len(modules))
+        modules = contents(self, strict=False).modules.values()
+        set_modes(modules, [mode] * len(modules))
         return self
 
     def eval(self) -> Self:
@@ -196,172 +190,65 @@ class Module:
                 shapes = ", ".join(f"{part[start:]} {_shape(nodes)}" for part, nodes in own.items())
                 lines.append([name or "(itself)", type(module).__name__, shapes, f"{_size(own):,}"])
         lines.append(["total", "", "", f"{_size(inside.parameters):,}"])
-        return "\n".join([*columns(lines, left=3), storage(inside)])
+        return "\n".join([*columns(lines, left=3), inside.storage()])
 
     def __repr__(self) -> str:
         parts = [name for name, part in vars(self).items() if isinstance(part, (Module, Node, list, tuple))]
         return f"{type(self).__name__}({', '.join(parts)})"
 
 
-# -- the contents of a module ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Buffer:
-    """An array, or a number of NumPy, in a module.
-
-    Attributes:
-        holder, key: the attributes, list or dict that it stands in, and its place there.
-        array: the array at the time of the search; a module may put another in its place.
-    """
-
-    holder: Any
-    key: Any
-    array: Any
-
-    def set(self, numbers: NDArray[Any]) -> None:
-        """Write numbers into the array, and the array to its place."""
-        if isinstance(self.array, np.ndarray):
-            self.array[...] = numbers
-        if not isinstance(self.holder, tuple):
-            self.holder[self.key] = self.array if isinstance(self.array, np.ndarray) else numbers[()]
-
-
-@dataclass(frozen=True)
-class Contents:
-    """The parts of a module, each once, by the name of its first place.
-
-    Attributes:
-        modules: the module itself, named "", and all within it.
-        parameters: Tensors, Values and arrays of Values.
-        owners: the module that has each parameter.
-        buffers: state without a gradient.
-        generators: sources of random numbers.
-    """
-
-    modules: dict[str, Module] = field(default_factory=dict)
-    parameters: dict[str, Any] = field(default_factory=dict)
-    owners: dict[str, Module] = field(default_factory=dict)
-    buffers: dict[str, Buffer] = field(default_factory=dict)
-    generators: list[np.random.Generator] = field(default_factory=list)
-
-    def state(self) -> dict[str, Any]:
-        """Parameters and buffers by their names."""
-        return self.parameters | {name: buffer.array for name, buffer in self.buffers.items()}
-
-    def is_compound(self) -> bool:
-        """Whether there are modules within the module."""
-        return len(self.modules) > 1
-
-
-def contents(module: Module, only_modules: bool = False) -> Contents:
-    """Search the attributes of a module, and of the modules within.
+class Sequential(Module):
+    """Layers one after another: the outputs of each are the inputs of the next.
 
     Args:
-        only_modules: search neither parameters nor buffers, and raise none of the errors.
+        layers: modules, or functions such as `autograd.relu` and ``lambda a: a.reshape(len(a), -1)``.
 
-    Raises:
-        TypeError: for the result of an operation in place of a parameter, or a set of parts.
-        ValueError: for two parts of one name.
+    Attributes:
+        layers: the list of them, whose parameters are called ``layers.0.W`` and so on.
+
+    ``net[0]`` is a layer, and ``net[2:]`` the net of the layers from there on, with the same parameters.
+
+    >>> import nn
+    >>> from autograd import relu
+    >>> net = nn.Sequential(nn.Layer(4, 3, rng=0, activation=nn.identity), relu, nn.Layer(3, 2, rng=1))
+    >>> net([[0.1, 0.2, 0.3, 0.4]]).shape, len(net), net[1] is relu
+    ((1, 2), 3, True)
+    >>> list(net.named_parameters())
+    ['layers.0.W', 'layers.0.b', 'layers.2.W', 'layers.2.b']
     """
-    search = _Search(only_modules)
-    search.visit(module, "", module, None, None, False)
-    return search.contents
 
+    def __init__(self, *layers: Callable[[Any], Any]) -> None:
+        for place, layer in enumerate(layers):
+            if isinstance(layer, type):
+                raise TypeError(f"layers[{place}] is a class: make a layer of it, as in {layer.__name__}(…)")
+            if not callable(layer):
+                cure = "; a list is unpacked, nn.Sequential(*layers)" * isinstance(layer, (list, tuple))
+                raise TypeError(f"layers[{place}] is {layer!r:.80}, not a module or a function{cure}")
+        self.layers = list(layers)
 
-class _Search:
-    """A walk through attributes, lists, tuples and dicts, that comes to each part once."""
+    def __call__(self, x: Any) -> Any:
+        """The outputs of the last layer."""
+        for layer in self.layers:
+            x = layer(x)
+        return x
 
-    def __init__(self, only_modules: bool) -> None:
-        self.contents = Contents()
-        self._only_modules = only_modules
-        self._seen: set[int] = set()
+    @overload
+    def __getitem__(self, place: int) -> Callable[[Any], Any]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequential: ...
+    def __getitem__(self, place: int | slice) -> Callable[[Any], Any]:
+        """A layer, or the net of some of the layers."""
+        return Sequential(*self.layers[place]) if isinstance(place, slice) else self.layers[place]
 
-    def visit(self, part: Any, name: str, owner: Module, holder: Any, key: Any, is_cache: bool) -> None:
-        if not isinstance(part, PARTS) or id(part) in self._seen:
-            return
-        if not isinstance(part, np.generic):
-            self._seen.add(id(part))
-        if isinstance(part, Module):
-            self._add(self.contents.modules, name, part)
-            for key, inner in list(vars(part).items()):
-                self.visit(inner, f"{name}.{key}" if name else key, part, vars(part), key, key[:1] == "_")
-        elif isinstance(part, (dict, list, tuple)):
-            for key, inner in list(part.items() if isinstance(part, dict) else enumerate(part)):
-                self.visit(inner, f"{name}.{key}", owner, part, key, is_cache)
-        elif isinstance(part, np.random.Generator):
-            self.contents.generators.append(part)
-        elif not self._only_modules:
-            self._visit_numbers(part, name, owner, holder, key, is_cache)
+    def __len__(self) -> int:
+        return len(self.layers)
 
-    def _visit_numbers(
-        self, part: Any, name: str, owner: Module, holder: Any, key: Any, is_cache: bool
-    ) -> None:
-        if isinstance(part, (set, frozenset)):
-            if any(isinstance(x, (Module, Node)) for x in part):
-                raise TypeError(f"{name} is a set, whose parts have no order and so no names: make it a list")
-        elif isinstance(part, Node) or (part.dtype == object and any(isinstance(x, Node) for x in part.flat)):
-            result = next(filter(_is_result, [part] if isinstance(part, Node) else part.flat), None)
-            if result is None:
-                self._add(self.contents.parameters, name, part)
-                self.contents.owners[name] = owner
-            elif not is_cache:
-                raise TypeError(
-                    f"{name} is the result of {result.op or 'an operation'}, and a parameter is a leaf: make "
-                    f"one of its numbers, {type(result).__name__}(x.data). A result to be kept for a look at "
-                    "it belongs in an attribute that begins with an underscore"
-                )
-        elif part.dtype.kind in NUMERIC and not is_cache and _can_be_set(part, holder):
-            self._add(self.contents.buffers, name, Buffer(holder, key, part))
+    def __iter__(self) -> Iterator[Callable[[Any], Any]]:
+        return iter(self.layers)
 
-    def _add(self, named: dict[str, Any], name: str, part: Any) -> None:
-        if name in self.contents.parameters or name in self.contents.buffers or name in named:
-            raise ValueError(f"two parts of this module are called {name}: give one another key or attribute")
-        named[name] = part
-
-
-PARTS = (Module, Node, dict, list, tuple, set, frozenset, np.ndarray, np.generic, np.random.Generator)
-
-
-def _can_be_set(part: Any, holder: Any) -> bool:
-    """Whether a buffer can get other numbers: a number of NumPy in a tuple is a constant."""
-    return isinstance(part, np.ndarray) or not isinstance(holder, tuple)
-
-
-def _is_result(x: Any) -> bool:
-    """Whether a node was computed, inside `no_grad` too."""
-    if not isinstance(x, Node):
-        return False
-    return not x.is_leaf or getattr(x, "_b" if isinstance(x, Value) else "_inputs", None) is UNRECORDED
-
-
-# -- modes ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def in_mode(net: Any, training: bool) -> Iterator[None]:
-    """A net in training or evaluation mode; at the end every module has the mode it had before.
-
-    A net that is no module has no modes.
-    """
-    modules = list(contents(net, only_modules=True).modules.values()) if isinstance(net, Module) else []
-    before = [module.training for module in modules]
-    try:
-        _set_modes(modules, [training] * len(modules))
-        yield
-    finally:
-        _set_modes(modules, before)
-
-
-def evaluating(net: Any) -> AbstractContextManager[None]:
-    """A net in evaluation mode."""
-    return in_mode(net, False)
-
-
-def _set_modes(modules: Iterable[Module], modes: Iterable[bool]) -> None:
-    for module, mode in zip(modules, modes, strict=True):
-        if module.training is not mode:
-            vars(module)["training"] = mode  # also of a frozen dataclass
+    def __repr__(self) -> str:
+        layers = (getattr(layer, "__name__", None) or repr(layer) for layer in self.layers)
+        return f"Sequential({', '.join(layers)})"
 
 
 # -- numbers --------------------------------------------------------------------------------------
@@ -434,18 +321,6 @@ def columns(lines: list[list[str]], left: int) -> list[str]:
         ).rstrip()
         for line in lines
     ]
-
-
-def storage(inside: Contents) -> str:
-    """Kind, dtype and size of the parameters, and the size of the buffers."""
-    kinds, size = {}, 0
-    for part in inside.parameters.values():
-        dtype = part.dtype if isinstance(part, Tensor) else np.dtype(np.float64)
-        kinds[f"{'Tensor' if isinstance(part, Tensor) else 'Value'}s of {dtype}"] = None
-        size += np.size(part) * dtype.itemsize
-    buffers = sum(np.size(buffer.array) for buffer in inside.buffers.values())
-    beside = f"; {buffers:,} numbers in buffers" * bool(buffers)
-    return f"{' and '.join(kinds) or 'no parameters'}, {size:,} bytes{beside}"
 
 
 def _size(parameters: Mapping[str, Any]) -> int:

@@ -175,7 +175,7 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
 
 def _are_grey_values(X: Array) -> bool:
     """Whether examples are as long as an image, and whole numbers as its bytes are."""
-    if X.shape[1] < PIXELS or np.any(X[:FEW] != np.rint(X[:FEW])):
+    if X[0].size < PIXELS or np.any(X[:FEW] != np.rint(X[:FEW])):
         return False
     return bool(GREY <= X.max() <= 255 and X.min() >= 0)
 

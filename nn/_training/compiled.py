@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,14 @@ from autograd._graph.looks import looks
 from autograd._support.callers import warn
 from autograd._support.collector import spared
 from nn._measures.costs import LogitsWarning
+from nn._nets.contents import HasParts, contents, evaluating
 from nn._nets.labels import labels, leaves
+from nn._nets.layers import Layer, Neuron
+from nn._nets.mlp import MLP
+from nn._nets.modules import Sequential
 from nn._nets.parameters import Parameter
 from nn._training.dependence import CutError, check_reached
+from nn._training.side_effects import Snapshot, generators_of
 
 __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 
@@ -55,10 +60,11 @@ class Compiled:
     Attributes:
         program: gives the cost, and the outputs, of each example.
         desired: turns desired outputs, or labels, into the program's inputs.
+        evaluates: whether the program, which is that of training mode, holds in evaluation mode too.
     """
 
     def __init__(self, program: Program, desired: Callable[[Array], Array]) -> None:
-        self.program, self._desired = program, desired
+        self.program, self._desired, self.evaluates = program, desired, True
         # One array for the inputs of all calls: a new one costs as much as a step.
         self._theta, self._inputs = np.empty(program.parameters), np.empty((0, program.inputs))
 
@@ -76,37 +82,52 @@ class Compiled:
         if len(x) != len(self._inputs):
             self._inputs = np.empty((len(x), self.program.inputs))
         np.copyto(self._theta, theta)
-        np.concatenate([x, self._desired(y)], axis=1, out=self._inputs)
+        np.concatenate([x.reshape(len(x), -1), self._desired(y)], axis=1, out=self._inputs)
         return self._theta, self._inputs
 
     def check(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> None:
-        """Ask the net and the cost about some examples together.
+        """Compare the program with the net and the cost, on some examples together.
 
         Raises:
-            CannotCompile: where they give other numbers.
+            CannotCompile: where they give other numbers, or the net has side effects.
         """
-        with no_grad():
+        with _without_side_effects(net, cost), no_grad():
             a = net(x)
-            expected_cost = float(cost(a, y))
+            expected_cost = np.array(float(cost(a, y)))
         expected = plain_array(a).reshape(len(x), -1)
         arrays = self._arrays(theta, x, y)
         try:
             outputs = self.program(*arrays)
         except DomainError as error:
             raise CannotCompile(f"the program is undefined where the net is not, {error}") from None
+        value = _mean_cost(outputs)
+        if alike(outputs[:, 1:], expected, 0.0) and alike(value, expected_cost, 0.0):
+            return
         allowed = leeway(self.program, *arrays, outputs)
         if not alike(outputs[:, 1:], expected, allowed[:, 1:]):
             raise CannotCompile(
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
-        value = _mean_cost(outputs)
         single = len(x) == 1  # then the mean is the cost itself, whose leeway is known
         around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
-        if not alike(value, np.array(expected_cost), around):
+        if not alike(value, expected_cost, around):
             raise CannotCompile(
                 f"the cost of {len(x)} examples together is {expected_cost:.6g}, the mean of the cost of "
                 f"each {value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
             )
+
+
+@contextmanager
+def _without_side_effects(net: Any, cost: Any) -> Iterator[None]:
+    """Undo the side effects of a forward pass, and raise CannotCompile if there are any."""
+    before = Snapshot(net, [*generators_of(net, cost), np.random.get_bit_generator()])
+    try:
+        yield
+    finally:
+        effect = before.changes()
+        before.put_back()
+    if effect:
+        raise CannotCompile(f"in training mode it {effect}")
 
 
 def _mean_cost(outputs: Array) -> Array:
@@ -119,9 +140,9 @@ def compiled(
     """A program for a net of Values and a cost; None for a net of anything else.
 
     One example is recorded, with leaves for what it is given and should give. Then the program must do
-    as the net does on some examples: a cost that is no mean over examples, a choice by an ``if`` that
-    they do not share, or an activation that draws random numbers would show there. An example for which
-    the net or the cost is undefined says nothing: the step that meets it will tell.
+    as the net does on some examples: a cost that is no mean over examples, or a choice by an ``if`` that
+    they do not share, would show there. An example for which the net or the cost is undefined is left out:
+    the step that meets it raises the error.
 
     Args:
         checked: the places of those examples.
@@ -162,10 +183,22 @@ def _only_of_logits() -> Iterator[None]:
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
     """A program recorded with the first of some examples, and compared on all of them."""
-    desired, width = _as_columns(net, x, y)
-    candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
+    with _without_side_effects(net, cost):
+        desired, width = _as_columns(net, x, y)
+        candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
     candidate.check(net, cost, theta, x, y)
+    if _may_depend_on_mode(net):
+        with suppress(CannotCompile), evaluating(net):
+            candidate.evaluates = False
+            candidate.check(net, cost, theta, x, y)
+            candidate.evaluates = True
     return candidate
+
+
+def _may_depend_on_mode(net: Any) -> bool:
+    """Whether a net has modules of a user's, which may ask for their mode."""
+    modules = contents(net, strict=False).modules.values() if isinstance(net, HasParts) else ()
+    return any(type(module) not in (MLP, Layer, Neuron, Sequential) for module in modules)
 
 
 def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
@@ -198,7 +231,7 @@ def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array],
 
 
 def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
-    inputs = leaves(x, np.reshape(labels("a", (x.shape[1],), 0, Value), x.shape))
+    inputs = leaves(x, np.reshape(labels("a", x.shape[1:], 0, Value), x.shape))
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
     with looks() as seen:
         outputs = net(inputs)

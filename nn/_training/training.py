@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from numpy.typing import ArrayLike
 from tqdm import tqdm
@@ -11,6 +12,7 @@ from tqdm import tqdm
 from autograd._support.threads import few_threads
 from nn._measures.costs import quadratic_cost
 from nn._measures.metrics import Metrics
+from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
 from nn._nets.seeds import Seed
 from nn._training.arguments import Cost, Network, Steps, task
@@ -42,12 +44,15 @@ def fit(
     `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
     program is checked against the net and the cost on a few examples, and on others before epochs 1, 2, 4,
     8, … and whenever 64 steps have passed.
-    Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar, and a
-    warning says so.
+    Where they differ, as for a cost that is no mean over examples, or where a forward pass draws random
+    numbers or changes arrays of the net, the net is run scalar by scalar, and a warning says so.
+
+    An `nn.Module` learns in training mode. Everything else happens in evaluation mode: validation, callbacks
+    and checks. At the end, after an exception or Ctrl-C too, each module has the mode it had before.
 
     Args:
-        net: an `nn.MLP`, or anything with ``parameters()`` that can be called with a batch.
-        X: the inputs, shape (n, inputs).
+        net: an `nn.MLP`, another `nn.Module`, or any object with ``parameters()`` that takes a batch.
+        X: the inputs, shape (n, inputs), or (n, ...) for a net that takes such, as of images.
         Y: the desired outputs, shape (n, outputs), such as `nn.data.one_hot` makes of labels; or
             labels, shape (n,), for a cost that takes them, such as `nn.cross_entropy`.
         optimizer: holds the net's parameters, such as ``nn.SGD(net.parameters(), lr=1.0)``.
@@ -92,41 +97,50 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
-    run = Run(
-        task(
-            net,
-            X,
-            Y,
-            optimizer=optimizer,
-            epochs=epochs,
-            batch_size=batch_size,
-            rng=rng,
-            cost=cost,
-            validation=validation,
-            callbacks=callbacks,
-            metrics=metrics,
+    with evaluating(net):
+        run = Run(
+            task(
+                net,
+                X,
+                Y,
+                optimizer=optimizer,
+                epochs=epochs,
+                batch_size=batch_size,
+                rng=rng,
+                cost=cost,
+                validation=validation,
+                callbacks=callbacks,
+                metrics=metrics,
+            )
         )
-    )
+        shown = None if progress else True  # None: on a terminal
+        # The run decides when the bar moves, so the bar itself need not wait.
+        bar = tqdm(
+            total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1
+        )
+        with _keeping(run.history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
+            try:
+                _train(run, bar)
+            except KeyboardInterrupt:
+                run.history.interrupted = True
+    return run.history
+
+
+def _train(run: Run, bar: Any) -> None:
+    """All epochs, with the callbacks after each."""
     history = run.history
-    shown = None if progress else True  # None: on a terminal
-    # The run decides when the bar moves, so the bar itself need not wait.
-    bar = tqdm(total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1)
-    with _keeping(history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
-        try:
-            run.compile()
-            for _ in range(epochs):
-                history.epochs.append(run.epoch(bar))
-                for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
-                    try:
-                        callback(history)
-                    except StopTraining as reason:
-                        history.stopped = history.stopped or str(reason)
-                if history.stopped is not None:
-                    break
-            run.look_back()
-        except KeyboardInterrupt:
-            history.interrupted = True
-    return history
+    with run:
+        run.compile()
+        for _ in range(run.task.epochs):
+            history.epochs.append(run.epoch(bar))
+            for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
+                try:
+                    callback(history)
+                except StopTraining as reason:
+                    history.stopped = history.stopped or str(reason)
+            if history.stopped is not None:
+                break
+    run.look_back()
 
 
 @contextmanager
