@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,9 @@ from nn._nets.modules import Module
 
 __all__ = ["Snapshot", "generators_of"]
 
-DETERMINISTIC = {"autograd", "numpy", "nn"}  # packages whose functions draw no random numbers
+# Packages whose functions draw no random numbers, and whose objects hold no generator. Python's own types,
+# such as functions and modules, are searched by their kind or not at all.
+DETERMINISTIC = {"autograd", "numpy", "nn", "builtins"}
 
 
 class Snapshot:
@@ -96,7 +98,7 @@ def _inside(part: Any) -> Iterator[Any]:
         yield from (part.__defaults__, part.__kwdefaults__)
         yield from (cell.cell_contents for cell in part.__closure__ or () if _is_filled(cell))
         yield from (part.__globals__.get(name) for name in _names(part.__code__))
-    elif not isinstance(part, (FunctionType, ModuleType)) and hasattr(part, "__dict__"):
+    elif isinstance(part, Module) or (hasattr(part, "__dict__") and not _is_deterministic(type(part))):
         yield vars(part)
         for kind in type(part).__mro__:
             if not _is_deterministic(kind):
