@@ -106,7 +106,7 @@ class _Search:
         self._seen: set[int] = set()
 
     def visit(self, part: Any, name: str, owner: HasParts, holder: Any, key: Any, is_cache: bool) -> None:
-        if not isinstance(part, PARTS) or id(part) in self._seen:
+        if type(part) in SETTINGS or not isinstance(part, PARTS) or id(part) in self._seen:
             return
         if not isinstance(part, np.generic):
             self._seen.add(id(part))
@@ -148,6 +148,7 @@ class _Search:
         named[name] = part
 
 
+SETTINGS = frozenset({type(None), bool, int, float, str, type})  # the commonest, for speed
 PARTS = (HasParts, Node, dict, list, tuple, set, frozenset, np.ndarray, np.generic)
 
 
