@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd._support.checks import count
 from nn._nets.files import check_path, save
-from nn._nets.mlp import MLP
+from nn._nets.modules import Module
 from nn._training.history import Epoch, History
 
 __all__ = ["Callback", "StopTraining", "checkpoint", "early_stopping", "held_out_cost"]
@@ -66,10 +66,12 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
     return stop
 
 
-def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
+def checkpoint(net: Module, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
     """A callback that saves the net whenever an epoch is the best of its run: the file holds the best net.
 
     A run that goes on with the same net begins anew, so its first epoch takes the place of the file.
+
+    ``nn.load(path)`` reads the best `nn.MLP`, and ``nn.load(path, into=net)`` any other module.
 
     Args:
         net: the net that is trained.
