@@ -187,7 +187,7 @@ class Module(HasParts):
             own = {part: nodes for part, nodes in inside.parameters.items() if inside.owners[part] is module}
             if own or not contents(module).is_compound():
                 start = len(name) + 1 if name else 0
-                shapes = ", ".join(f"{part[start:]} {_shape(nodes)}" for part, nodes in own.items())
+                shapes = ", ".join(part[start:] + _shape(nodes) for part, nodes in own.items())
                 lines.append([name or "(itself)", type(module).__name__, shapes, f"{_size(own):,}"])
         lines.append(["total", "", "", f"{_size(inside.parameters):,}"])
         return "\n".join([*columns(lines, left=3), inside.storage()])
@@ -224,7 +224,7 @@ class Sequential(Module):
             if not callable(layer):
                 cure = "; a list is unpacked, nn.Sequential(*layers)" * isinstance(layer, (list, tuple))
                 raise TypeError(f"layers[{place}] is {layer!r:.80}, not a module or a function{cure}")
-        self.layers = list(layers)
+        self.layers: list[Any] = list(layers)
 
     def __call__(self, x: Any) -> Any:
         """The outputs of the last layer."""
@@ -233,17 +233,17 @@ class Sequential(Module):
         return x
 
     @overload
-    def __getitem__(self, place: int) -> Callable[[Any], Any]: ...
+    def __getitem__(self, place: int) -> Any: ...
     @overload
     def __getitem__(self, place: slice) -> Sequential: ...
-    def __getitem__(self, place: int | slice) -> Callable[[Any], Any]:
+    def __getitem__(self, place: int | slice) -> Any:
         """A layer, or the net of some of the layers."""
         return Sequential(*self.layers[place]) if isinstance(place, slice) else self.layers[place]
 
     def __len__(self) -> int:
         return len(self.layers)
 
-    def __iter__(self) -> Iterator[Callable[[Any], Any]]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.layers)
 
     def __repr__(self) -> str:
@@ -328,4 +328,4 @@ def _size(parameters: Mapping[str, Any]) -> int:
 
 
 def _shape(part: Any) -> str:
-    return f"({', '.join(map(str, np.shape(part)))})"
+    return f" ({', '.join(map(str, np.shape(part)))})" if np.shape(part) else ""

@@ -38,7 +38,8 @@ def read(net: Any, x: Any) -> Reading:
     """The numbers of a net, and what they make of an example.
 
     Args:
-        net: has ``layers``, each with ``W``, ``b`` and ``activation``, and to be called.
+        net: has ``layers`` with ``W``, ``b`` and ``activation``. Between these may be others, which give as
+            many numbers as they take, such as batch norm, dropout or a function.
         x: one example, shape (inputs,), or the same as a picture, (height, width); or None.
 
     Raises:
@@ -47,23 +48,28 @@ def read(net: Any, x: Any) -> Reading:
             numbers that are not finite.
     """
     layers = _layers(net)
-    weights = tuple(_weights(layer, place) for place, layer in enumerate(layers))
-    for place, (before, W) in enumerate(pairwise(weights), start=1):
+    weights = {place: _weights(layer, place) for place, layer in enumerate(layers) if hasattr(layer, "W")}
+    for (place, before), (other, W) in pairwise(weights.items()):
         if W.shape[1] != len(before):
             raise ValueError(
-                f"layers[{place}] takes {W.shape[1]} inputs, and layers[{place - 1}] gives {len(before)}"
+                f"layers[{other}] takes {W.shape[1]} inputs, and layers[{place}] gives {len(before)}"
             )
-    functions = tuple(getattr(layer.activation, "__name__", "") for layer in layers)
+    functions = tuple(getattr(layers[place].activation, "__name__", "") for place in weights)
+    matrices = tuple(weights.values())
     if x is None:
-        return Reading(weights, functions, None, None)
-    example = _example(x, weights[0].shape[1])
+        return Reading(matrices, functions, None, None)
+    example = _example(x, matrices[0].shape[1])
     activations = [example.ravel()]
     a: Any = example.ravel()
     with no_grad():
         for place, layer in enumerate(layers):
-            a = layer(a)
-            activations.append(_outputs(a, len(weights[place]), place))
-    return Reading(weights, functions, tuple(activations), example if example.ndim == 2 else None)
+            if place in weights:
+                a = layer(a)
+                activations.append(_outputs(a, len(weights[place]), place))
+            else:  # as batch norm, which changes the activations of the layer before
+                a = layer(numbers(a, f"the input of layers[{place}]")[None])[0]
+                activations[-1] = _outputs(a, len(activations[-1]), place)
+    return Reading(matrices, functions, tuple(activations), example if example.ndim == 2 else None)
 
 
 def _layers(net: Any) -> list[Any]:
@@ -75,9 +81,10 @@ def _layers(net: Any) -> list[Any]:
         )
     if not layers:
         raise ValueError("this net has no layers")
+    has_weights = any(hasattr(layer, "W") for layer in layers)
     for place, layer in enumerate(layers):
         missing = [name for name in ("W", "b", "activation") if not hasattr(layer, name)]
-        if missing or not callable(layer):
+        if not callable(layer) or (missing and ("W" not in missing or not has_weights)):
             lacks = f"no {' and no '.join(missing)}" if missing else "no way to be called"
             raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_shown(layer)}")
     return list(layers)
@@ -90,7 +97,10 @@ def _shown(given: Any) -> str:
 def _weights(layer: Any, place: int) -> Array:
     W = numbers(layer.W, f"layers[{place}].W")
     if W.ndim != 2:
-        raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs)")
+        raise ValueError(
+            f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs). Of a net that begins so, "
+            f"draw the part from there on, as nn.Sequential(*net.layers[{place + 1}:])"
+        )
     return W
 
 
