@@ -124,13 +124,16 @@ def _without_side_effects(net: Any, sources: list[Any]) -> Iterator[None]:
     if before.is_empty:
         yield
         return
+    difference = None
     try:
         yield
+    except CannotCompile as error:
+        difference = error
     finally:
         effect = before.changes()
         before.put_back()
-    if effect:
-        raise CannotCompile(f"in training mode it {effect}")
+    if effect or difference:
+        raise CannotCompile(f"in training mode it {effect}" if effect else str(difference))
 
 
 def _mean_cost(outputs: Array) -> Array:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from autograd import no_grad
 from viz._plots.parts.arrays import Array, numbers
 
@@ -48,7 +50,7 @@ def read(net: Any, x: Any) -> Reading:
             numbers that are not finite.
     """
     layers = _layers(net)
-    weights = {place: _weights(layer, place) for place, layer in enumerate(layers) if hasattr(layer, "W")}
+    weights = {place: _weights(layers, place) for place, layer in enumerate(layers) if hasattr(layer, "W")}
     for (place, before), (other, W) in pairwise(weights.items()):
         if W.shape[1] != len(before):
             raise ValueError(
@@ -65,10 +67,12 @@ def read(net: Any, x: Any) -> Reading:
         for place, layer in enumerate(layers):
             if place in weights:
                 a = layer(a)
-                activations.append(_outputs(a, len(weights[place]), place))
+                rows = len(weights[place])
+                activations.append(_outputs(a, rows, place, f"has {rows} rows of weights"))
             else:  # as batch norm, which changes the activations of the layer before
                 a = layer(numbers(a, f"the input of layers[{place}]")[None])[0]
-                activations[-1] = _outputs(a, len(activations[-1]), place)
+                width = len(activations[-1])
+                activations[-1] = _outputs(a, width, place, f"is to keep the {width} numbers before it")
     return Reading(matrices, functions, tuple(activations), example if example.ndim == 2 else None)
 
 
@@ -83,7 +87,8 @@ def _layers(net: Any) -> list[Any]:
         raise ValueError("this net has no layers")
     has_weights = any(hasattr(layer, "W") for layer in layers)
     for place, layer in enumerate(layers):
-        missing = [name for name in ("W", "b", "activation") if not hasattr(layer, name)]
+        needed = ("W", "b", "activation") if np.ndim(getattr(layer, "W", [[]])) == 2 else ("W",)
+        missing = [name for name in needed if not hasattr(layer, name)]
         if not callable(layer) or (missing and ("W" not in missing or not has_weights)):
             lacks = f"no {' and no '.join(missing)}" if missing else "no way to be called"
             raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_shown(layer)}")
@@ -94,13 +99,12 @@ def _shown(given: Any) -> str:
     return f"{type(given).__name__} ({given!r:.80})"
 
 
-def _weights(layer: Any, place: int) -> Array:
-    W = numbers(layer.W, f"layers[{place}].W")
+def _weights(layers: list[Any], place: int) -> Array:
+    W = numbers(layers[place].W, f"layers[{place}].W")
     if W.ndim != 2:
-        raise ValueError(
-            f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs). Of a net that begins so, "
-            f"draw the part from there on, as nn.Sequential(*net.layers[{place + 1}:])"
-        )
+        rest = [i for i, layer in enumerate(layers) if i > place and np.ndim(getattr(layer, "W", None)) == 2]
+        cure = f"; the rest of this net is nn.Sequential(*net.layers[{rest[0]}:])" if rest else ""
+        raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs){cure}")
     return W
 
 
@@ -120,10 +124,8 @@ def _example(x: Any, inputs: int) -> Array:
     return example
 
 
-def _outputs(a: Any, width: int, place: int) -> Array:
+def _outputs(a: Any, width: int, place: int, expected: str) -> Array:
     found = numbers(a, f"the output of layers[{place}]")
     if found.shape != (width,):
-        raise ValueError(
-            f"layers[{place}] has {width} rows of weights and gave shape {found.shape} for one example"
-        )
+        raise ValueError(f"layers[{place}] {expected} and gave shape {found.shape} for one example")
     return found
