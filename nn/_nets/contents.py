@@ -68,7 +68,8 @@ class Contents:
 
     def storage(self) -> str:
         """Kind, dtype and size of the parameters, and the size of the buffers."""
-        kinds, size = {}, 0
+        kinds: dict[str, None] = {}
+        size = 0
         for part in self.parameters.values():
             dtype = part.dtype if isinstance(part, Tensor) else np.dtype(np.float64)
             kinds[f"{'Tensor' if isinstance(part, Tensor) else 'Value'}s of {dtype}"] = None

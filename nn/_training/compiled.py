@@ -189,7 +189,8 @@ def _only_of_logits() -> Iterator[None]:
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
     """A program recorded with the first of some examples, and compared on all of them."""
-    with _without_side_effects(net, [*generators_of(net, cost), np.random.get_bit_generator()]):
+    everybodys = np.random.get_bit_generator()  # type: ignore[attr-defined]
+    with _without_side_effects(net, [*generators_of(net, cost), everybodys]):
         desired, width = _as_columns(net, x, y)
         candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
     candidate.check(net, cost, theta, x, y)

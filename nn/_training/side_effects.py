@@ -130,7 +130,7 @@ def _buffers(net: Any) -> dict[str, Any]:
 
 
 def _differ(a: Any, b: Any) -> bool:
-    return a.shape != b.shape or a.tobytes() != b.tobytes()
+    return bool(a.shape != b.shape or a.tobytes() != b.tobytes())
 
 
 def _key(state: Any) -> Any:

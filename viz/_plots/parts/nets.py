@@ -102,7 +102,9 @@ def _shown(given: Any) -> str:
 def _weights(layers: list[Any], place: int) -> Array:
     W = numbers(layers[place].W, f"layers[{place}].W")
     if W.ndim != 2:
-        rest = [i for i, layer in enumerate(layers) if i > place and np.ndim(getattr(layer, "W", None)) == 2]
+        rest = [
+            i for i, layer in enumerate(layers) if i > place and hasattr(layer, "W") and np.ndim(layer.W) == 2
+        ]
         cure = f"; the rest of this net is nn.Sequential(*net.layers[{rest[0]}:])" if rest else ""
         raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs){cure}")
     return W
