@@ -1,4 +1,4 @@
-"""Decides which outputs count as right: the accuracy that `fit` shows."""
+"""Desired outputs that are classes, and which outputs count as right: the accuracy that `fit` shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nn._measures.accuracy import share
 from nn._measures.costs import half_squared_error, mean_squared_error, quadratic_cost
 from nn._measures.outputs import CHUNK, take_rows
 
-__all__ = ["Judge", "Tally", "judge", "threshold_of"]
+__all__ = ["Judge", "Tally", "judge_of", "threshold_of"]
 
 Array = NDArray[Any]
 Judge = Callable[[Array, Array], float]
@@ -26,26 +26,26 @@ SQUARES = (
     half_squared_error,
     mean_squared_error,
 )  # with a threshold halfway between the labels
-ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, about which a cost is asked
-SAME = 1e-6  # what rounding may leave of a difference, also in float32
+ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, at which a cost is computed
+SAME = 1e-6  # the most that rounding may leave of a difference, also in float32
 
 
-def judge(Y: Array, outputs: int, threshold: float | None = None) -> Judge | None:
-    """How to count the right outputs, for desired outputs Y; None where there is no right and wrong.
+def judge_of(Y: Array, outputs: int, threshold: float | None = None) -> Judge | None:
+    """A function that gives the share of right outputs; None where Y has no classes.
 
     Y holds labels, shape (n,); or two different numbers, the higher one once in every row, or
     anywhere in a single column. For one output the two are codes, as 0 and 1, -1 and 1 or 0.01 and
     0.99: 4 and 8 cylinders are no classes.
 
     Args:
-        outputs: how many a net has.
+        outputs: the number of a net's outputs.
         threshold: above it one output counts as the higher number; by default halfway between the two.
 
-    >>> judge(np.array([[0.01, 0.99], [0.99, 0.01]]), 2)(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
+    >>> judge_of(np.array([[0.01, 0.99], [0.99, 0.01]]), 2)(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
     0.0
-    >>> judge(np.array([[-1], [1]]), 1)(np.array([[0.3]]), np.array([[1]]))
+    >>> judge_of(np.array([[-1], [1]]), 1)(np.array([[0.3]]), np.array([[1]]))
     1.0
-    >>> judge(np.array([[4], [8], [4]]), 1) is None
+    >>> judge_of(np.array([[4], [8], [4]]), 1) is None
     True
     """
     if Y.ndim == 1 and outputs > 1:
@@ -84,7 +84,7 @@ def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] |
     is 0.5, and that of softplus(a) - y · a is 0.
 
     Args:
-        node: what the cost is asked with: a net's kind of node.
+        node: the net's kind of node.
 
     >>> from autograd import softplus
     >>> threshold_of(lambda a, y: (softplus(a) - y * a).mean(), np.array([[0.0], [1.0]]), Tensor)
@@ -105,7 +105,7 @@ def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] |
         with no_grad(), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             (a, b, c), (d, e, f) = costs(1, 1.0), costs(0, -1.0)
-    except Exception:  # a cost of a user's own may be undefined for such an output, or for one example
+    except Exception:  # a user's cost may be undefined for such an output, or for one example
         return None
     products = (a - b) * (e - f), (b - c) * (d - e)
     is_symmetric = abs(products[0] - products[1]) <= SAME * abs(products[0])
@@ -128,7 +128,7 @@ def _ends(Y: Array) -> tuple[float, float]:
 class Tally:
     """Counts the right outputs of an epoch.
 
-    It looks at many steps at a time: at ten outputs NumPy looks as long as at a hundred.
+    Many steps are counted at a time: NumPy takes as long for ten outputs as for a hundred.
     """
 
     def __init__(self, judge: Judge, desired: Array, order: Array) -> None:
@@ -147,7 +147,7 @@ class Tally:
             self.right(done)
 
     def right(self, done: int) -> int:
-        """How many of the first `done` examples were right."""
+        """The number of right outputs among the first `done` examples."""
         if self._waiting:
             desired = take_rows(self._desired, self._order[self._counted : done])
             outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)

@@ -186,17 +186,9 @@ class Run:
         if self.task.callbacks or (self.compiled is not None and not self.compiled.evaluates):
             self._merged.close()  # the net is about to be called
         held_out_cost, held_out_accuracy, held_out_metrics = self.held_out()
-        seconds = time.perf_counter() - start
-        return Epoch(
-            len(self.history) + 1,
-            cost,
-            accuracy,
-            held_out_cost,
-            held_out_accuracy,
-            seconds,
-            metrics,
-            held_out_metrics,
-        )
+        number, seconds = len(self.history) + 1, time.perf_counter() - start
+        costs = cost, accuracy, held_out_cost, held_out_accuracy
+        return Epoch(number, *costs, seconds, metrics, held_out_metrics)
 
     def learn(self, bar: Any) -> tuple[float, float | None, dict[str, float]]:
         """One pass: the mean cost, the accuracy and the metrics of the outputs as they came."""

@@ -1,4 +1,4 @@
-"""Mini-batch training, and what happens when it is stopped or goes wrong."""
+"""Mini-batch training: `fit`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nn._measures.metrics import Metrics
 from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
 from nn._nets.seeds import Seed
-from nn._training.arguments import Cost, Network, Steps, task
+from nn._training.arguments import Cost, Network, Steps, check_arguments
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history import History
 from nn._training.loop import DivergenceError, Run
@@ -69,9 +69,9 @@ def fit(
             outputs to find out.
         callbacks: functions called with the history after each epoch, such as `nn.checkpoint`
             makes; one that raises `nn.StopTraining` ends the run.
-        metrics: what else to measure, on the training outputs as they come and on the validation examples:
-            functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``; found in
-            ``history.metrics`` and ``history.validation_metrics``.
+        metrics: functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``. Their
+            numbers for the training outputs and the validation examples are in ``history.metrics`` and
+            ``history.validation_metrics``.
         progress: show a bar with cost and accuracy, on a terminal only.
 
     Returns:
@@ -84,7 +84,7 @@ def fit(
             anything is changed.
         DivergenceError: when the cost or a parameter stops being finite.
 
-    An exception of a callback, the cost or the net goes through, with the epochs so far as its ``history``.
+    An exception of a callback, the cost or the net is passed on, with the epochs so far as its ``history``.
 
     Warns:
         RuntimeWarning: at the end of a run that stayed finite, where the net costs a thousand times as much
@@ -98,27 +98,15 @@ def fit(
     1.0
     """
     with evaluating(net):
-        run = Run(
-            task(
-                net,
-                X,
-                Y,
-                optimizer=optimizer,
-                epochs=epochs,
-                batch_size=batch_size,
-                rng=rng,
-                cost=cost,
-                validation=validation,
-                callbacks=callbacks,
-                metrics=metrics,
-            )
+        task = check_arguments(
+            net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics
         )
-        shown = None if progress else True  # None: on a terminal
+        run = Run(task)
+        hidden = None if progress else True  # None: hidden where there is no terminal
+        steps = epochs * run.steps
         # The run decides when the bar moves, so the bar itself need not wait.
-        bar = tqdm(
-            total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1
-        )
-        with _keeping(run.history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
+        bar = tqdm(total=steps, unit="step", leave=False, disable=hidden, mininterval=0, miniters=1)
+        with _attaching(run.history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
             try:
                 _train(run, bar)
             except KeyboardInterrupt:
@@ -144,13 +132,13 @@ def _train(run: Run, bar: Any) -> None:
 
 
 @contextmanager
-def _keeping(history: History) -> Iterator[None]:
-    """Give the history so far to an exception that ends a run, unless it has one, as that of a run within."""
+def _attaching(history: History) -> Iterator[None]:
+    """Attach the history so far to an exception that ends a run, unless an inner run has attached its own."""
     try:
         yield
     except BaseException as error:
         if not hasattr(error, "history"):
-            with suppress(AttributeError, TypeError):  # of a class that takes no attributes
+            with suppress(AttributeError, TypeError):  # some classes take no attributes
                 error.history = history  # type: ignore[attr-defined]
                 count = len(history)
                 if count:
