@@ -27,11 +27,11 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
 
     Args:
         x: an array, a list, or a table or column of pandas.
-        what: what the error calls it, such as "X".
-        of_text: what the error advises for text.
+        what: its name in an error, such as "X".
+        of_text: the advice of the error for text.
 
     Raises:
-        TypeError: for anything that is not real numbers, with the place of the first.
+        TypeError: for anything but real numbers, with the place of the first.
         ValueError: for missing values.
 
     >>> numeric([[True, 2.5]], "X")
@@ -65,7 +65,7 @@ def number_of(x: Any) -> float | None:
 
 
 def objects(x: Any) -> Array:
-    """The elements as Python objects: in an array of a number and a text, NumPy would make text of both."""
+    """The elements as Python objects, since NumPy makes text of a number beside text."""
     return x.astype(object) if isinstance(x, np.ndarray) else np.array(x, dtype=object)
 
 

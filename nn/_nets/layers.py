@@ -1,7 +1,7 @@
 """Neurons and layers: one formula, on scalars and on arrays.
 
 The formula of the lectures (deck A), a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾), is written once, in
-`_Affine.activate`. What W and b are made of decides what it records:
+`_Affine.activate`. The kind of W and b decides what it records:
 
 - ``node=Tensor``: W is one Tensor, b another, and a layer is two operations on arrays;
 - ``node=Value``: W is an object array of Values, and NumPy writes the formula out one scalar at a
@@ -34,7 +34,7 @@ from nn.initializers import Initializer, lecun_normal
 __all__ = ["Layer", "Neuron", "examples"]
 
 
-# What W and b are called elsewhere.
+# Other libraries' names for W and b.
 MISTAKEN = {"w": "W", "weight": "W", "weights": "W", "B": "b", "bias": "b", "biases": "b"}
 
 
@@ -68,13 +68,13 @@ class _Affine(Module):
         self.b = np.zeros(outputs) if use_bias else None
 
     def __setattr__(self, name: str, new: Any) -> None:
-        """Set an attribute. W and b of plain numbers are the parameters that they were, with these numbers.
+        """Set an attribute. For a W or b of plain numbers the parameter stays, and its numbers change.
 
         Raises:
             ValueError: for a W or b of another shape.
-            TypeError: for one that is neither numbers nor nodes of the layer's kind, or an activation that is
-                no function.
-            AttributeError: for a name that W and b have elsewhere, such as ``w`` and ``weight``.
+            TypeError: for a W or b that is neither numbers nor nodes of the layer's kind, or an activation
+                that is no function.
+            AttributeError: for another library's name of W or b, such as ``w`` and ``weight``.
         """
         if name == "W" or (name == "b" and new is not None):
             new = self._parameter(name, new)
@@ -87,7 +87,7 @@ class _Affine(Module):
         super().__setattr__(name, new)
 
     def _parameter(self, name: str, new: Any) -> Any:
-        """A W or b: the given nodes, or the layer's own parameters with the given numbers."""
+        """The W or b for an assignment: the new nodes, or the layer's own parameters with new numbers."""
         shape = self._shapes[name]
         what = f"the {name} of a {type(self).__name__} of {self.node.__name__}s"
         nodes = stacked(new)
@@ -107,7 +107,7 @@ class _Affine(Module):
         return nodes if nodes.shape or self.node is Tensor else nodes.item()
 
     def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
-        """The layer's own W or b, which an optimizer may hold, with new numbers; new ones if it has none."""
+        """The layer's own W or b, which an optimizer may hold, with new numbers; made here if there is none."""
         if name in self._own:
             set_numbers(getattr(self, name), numbers, what)
             return getattr(self, name)
@@ -122,12 +122,12 @@ class _Affine(Module):
 
         Raises:
             ValueError: when the shape is neither.
-            TypeError: for what is not numbers or nodes of the layer's kind.
+            TypeError: for anything but numbers or nodes of the layer's kind.
         """
         return self.activate(examples(a, self.inputs, self.node, type(self).__name__))
 
     def activate(self, a: Any) -> Any:
-        """σ(W a + b), of inputs that were checked."""
+        """σ(W a + b), for checked inputs."""
         z = affine(self.W, a, self.b)
         label_all(z, self._labels["z"])
         a = _activated(self.activation, z)
@@ -141,7 +141,7 @@ class _Affine(Module):
 
     def _details(self) -> str:
         bias = "" if self.b is not None else ", use_bias=False"
-        return f"activation={name_of(self.activation)}{bias}, {made_of(self)}"
+        return f"activation={name_of(self.activation)}{bias}, {kind_of(self)}"
 
 
 class Neuron(_Affine):
@@ -226,13 +226,13 @@ class Layer(_Affine):
         return f"Layer({self.inputs}, {self.outputs}, {self._details()})"
 
 
-def made_of(layer: _Affine) -> str:
-    """The node and dtype of a layer, as its constructor takes them."""
+def kind_of(layer: _Affine) -> str:
+    """Node and dtype of a layer, as arguments of its constructor."""
     return f"node={layer.node.__name__}" + (f", dtype={layer.dtype}" if layer.node is Tensor else "")
 
 
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
-    """x as one example or a batch, something with a shape."""
+    """x as one example or a batch: a Tensor or an array."""
     x = stacked(x)
     if not isinstance(x, Tensor) and not (type(x) is np.ndarray and x.dtype.kind in "fiub"):
         array = rectangular(x, f"the input of this {what}")
@@ -244,9 +244,9 @@ def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
             except TypeError as error:
                 raise TypeError(f"{what} takes numbers or {node.__name__}s: {error}") from None
     if isinstance(x, Tensor) if node is Value else x.dtype == object:
-        given = "a Tensor" if node is Value else "an array of Values"
+        other = "a Tensor" if node is Value else "an array of Values"
         raise TypeError(
-            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given {given}. "
+            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given {other}. "
             f"Make the {what} with node={'Tensor' if node is Value else 'Value'}"
         )
     if x.ndim not in (1, 2) or x.shape[-1] != inputs:
@@ -276,7 +276,7 @@ def _activated(activation: Activation, z: Any) -> Any:
             f"the activation {name_of(activation)} made shape {shapes[0]} of shape {shapes[1]}; "
             "it gives one number for each weighted sum"
         )
-    # For whom the outputs go to, too: a cost may choose by them as an activation does.
+    # A cost, too, may choose by an output with the comparisons of a ValueArray.
     return a.view(ValueArray) if isinstance(a, np.ndarray) and a.dtype == object else a
 
 
@@ -285,7 +285,7 @@ def _kind(x: Any) -> str:
 
 
 def _as_values(a: Any) -> Any:
-    """An array of what an activation gave, constants as Values: the 0 of ``max(z, 0)`` is labelled too."""
+    """The results of an activation, constants as Values, since the 0 of ``max(z, 0)`` has a label too."""
     if not isinstance(a, np.ndarray) or not any(isinstance(x, Value) for x in a.flat):
         return a
     values = np.empty(a.shape, object)
@@ -311,9 +311,9 @@ def _initial(initializer: Initializer, shape: tuple[int, ...], rng: Seed) -> Any
 def _dtype(node: Any, dtype: DTypeLike) -> np.dtype[Any]:
     if node not in (Value, Tensor):
         raise TypeError(f"node is autograd.Value or autograd.Tensor, not {node!r}")
-    found = np.dtype(dtype)
-    if found not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise TypeError(f"dtype is float32 or float64, not {found}")
-    if node is Value and found != np.dtype(np.float64):
-        raise TypeError(f"a Value holds a float64; dtype={found} is for node=Tensor")
-    return found
+    checked = np.dtype(dtype)
+    if checked not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"dtype is float32 or float64, not {checked}")
+    if node is Value and checked != np.dtype(np.float64):
+        raise TypeError(f"a Value holds a float64; dtype={checked} is for node=Tensor")
+    return checked

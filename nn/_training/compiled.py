@@ -1,4 +1,4 @@
-"""How a net written in scalars trains at the speed of arrays: recorded once, compiled, checked."""
+"""A net of Values trained at the speed of arrays: recorded once, compiled, and checked."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 
 Array = NDArray[Any]
 
-CHECKED = 8  # examples on which the program must do as the net does
-GOLDEN = 0.6180339887498949  # steps of this part of a whole leave no large part of it out
+CHECKED = 8  # examples on which the program and the net have to agree
+GOLDEN = 0.6180339887498949  # steps of this share of a range leave no large part of it out
 
 
 class CannotCompile(Exception):
-    """Why a net of Values and its cost are run scalar by scalar."""
+    """The reason to run a net of Values and its cost scalar by scalar."""
 
 
 def spread(n: int) -> list[int]:
-    """A few of n examples from everywhere among them, in their order: those of one class may lie together.
+    """A few places, spread over n examples, in order: examples of one class may lie together.
 
     >>> spread(1000)
     [0, 90, 236, 326, 472, 618, 708, 854]
@@ -50,12 +50,12 @@ def spread(n: int) -> list[int]:
 
 
 def somewhere(i: int, n: int) -> int:
-    """The i-th of a row of places among n examples, each far from those before."""
+    """The i-th place in a sequence of places among n examples, each far from the earlier ones."""
     return int(i * GOLDEN * n) % n
 
 
 class Compiled:
-    """A program for the cost and the outputs of a net, in place of the net.
+    """A program that computes the cost and the outputs in place of a net.
 
     Attributes:
         program: gives the cost, and the outputs, of each example.
@@ -108,7 +108,7 @@ class Compiled:
             raise CannotCompile(
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
-        single = len(x) == 1  # then the mean is the cost itself, whose leeway is known
+        single = len(x) == 1  # the mean is the cost itself, whose leeway is known
         around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
         if not alike(value, expected_cost, around):
             raise CannotCompile(
@@ -145,32 +145,32 @@ def compiled(
 ) -> Compiled | None:
     """A program for a net of Values and a cost; None for a net of anything else.
 
-    One example is recorded, with leaves for what it is given and should give. Then the program must do
-    as the net does on some examples: a cost that is no mean over examples, or a choice by an ``if`` that
+    One example is recorded, with leaves for its inputs and desired outputs. Then the program has to agree
+    with the net on some examples: a cost that is no mean over examples, or a choice by an ``if`` that
     they do not share, would show there. An example for which the net or the cost is undefined is left out:
     the step that meets it raises the error.
 
     Args:
-        checked: the places of those examples.
+        checked: the places of these examples.
 
     Raises:
         CannotCompile: with the reason.
         CutError: where the cost depends on no parameter.
     """
-    held = list(params)
-    if not all(isinstance(p, Value) for p in held):
+    nodes = list(params)
+    if not all(isinstance(p, Value) for p in nodes):
         return None
-    theta = np.array([p.data for p in held])
+    theta = np.array([p.data for p in nodes])
     x, y = X[checked].astype(np.float64), Y[checked]
     try:
         with _only_of_logits(), spared():
             try:
-                return _checked(net, cost, held, theta, x, y)
+                return _checked(net, cost, nodes, theta, x, y)
             except DomainError as error:
                 defined = [i for i in range(len(x)) if _is_defined(net, cost, x[[i]], y[[i]])]
                 if not defined:
                     raise CannotCompile(f"on each of {len(x)} examples it is undefined, as {error}") from None
-            return _checked(net, cost, held, theta, x[defined], y[defined])
+            return _checked(net, cost, nodes, theta, x[defined], y[defined])
     except (CannotCompile, CutError, LogitsWarning):  # a warning is raised under python -W error
         raise
     except Exception as error:
@@ -179,11 +179,11 @@ def compiled(
 
 @contextmanager
 def _only_of_logits() -> Iterator[None]:
-    """Of all warnings while a net is recorded, let only those of logits through."""
-    with warnings.catch_warnings(record=True) as told:
+    """Of all warnings while a net is recorded, pass only those about logits on."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
-    for message in dict.fromkeys(str(w.message) for w in told if issubclass(w.category, LogitsWarning)):
+    for message in dict.fromkeys(str(w.message) for w in caught if issubclass(w.category, LogitsWarning)):
         warn(message, LogitsWarning)
 
 
