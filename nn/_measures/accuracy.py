@@ -34,12 +34,12 @@ def accuracy(
 
     Args:
         net: gives outputs of shape (n, outputs).
-        X: the inputs, shape (n, inputs).
+        X: the inputs, shape (n, inputs) or (n, ...).
         labels: whole numbers, shape (n,); 0 and 1, or -1 and 1, for one output. Labels of any kind, such as
             text, where `classes` lists them.
         classes: the classes in the order of the outputs, as for `nn.data.class_numbers`.
-        threshold: what divides one output; by default the middle, 0.5 of labels 0 and 1 and 0 of -1 and 1;
-            labels that are all 1 are taken for the former. A logit, the output of a net that was trained by
+        threshold: divides a single output; by default the middle, 0.5 of labels 0 and 1 and 0 of -1 and 1.
+            Labels that are all 1 count as the former. A logit, the output of a net trained by
             `nn.binary_cross_entropy`, is divided at 0.
 
     Raises:
@@ -104,6 +104,6 @@ def share(right: NDArray[Any]) -> float:
 
 
 def _last_activation(net: Any) -> Any:
-    """The activation of a net's last layer; None for a net without layers."""
+    """The activation of a net's last layer, which may be a function itself; None for a net without layers."""
     layers = getattr(net, "layers", None)
-    return getattr(layers[-1], "activation", None) if isinstance(layers, list) and layers else None
+    return getattr(layers[-1], "activation", layers[-1]) if isinstance(layers, list) and layers else None

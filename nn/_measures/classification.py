@@ -77,7 +77,7 @@ def are_codes(low: float, high: float) -> bool:
 
 
 def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | type[Value]) -> float | None:
-    """The threshold of one output: 0 if the cost takes it for a logit, None for halfway between the labels.
+    """The threshold of a single output: 0 for a cost of logits, None for halfway between the labels.
 
     A cost of logits is the same for ``a`` where 1 is desired as for ``-a`` where 0 is, but for a constant
     and a factor, such as the weight of a class. So the threshold of the squared error of 0 and 1

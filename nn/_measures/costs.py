@@ -1,7 +1,7 @@
-"""What a net is punished for: functions of its outputs and of the desired ones.
+"""Costs: functions of a net's outputs and the desired outputs.
 
 Each takes one example ``(outputs,)`` or a batch ``(n, outputs)`` and gives one number: a Tensor of
-one element, a Value, or a float, as the outputs are. What else is to cost something is added to it:
+one element, a Value, or a float, as the outputs are. A penalty is added to the cost:
 ``nn.quadratic_cost(a, y) + nn.l2_penalty(weights, 1e-4)``.
 """
 
@@ -123,8 +123,8 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
     if weights is not None:
         y = y * _of_type(_weights("cross_entropy", weights, a.shape[-1]), a)
     weight = sum(y, axis=1)
-    # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) with m = Σ yᵢ aᵢ / Σy, and that is Σy ln Σ exp(aⱼ - m): for a
-    # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
+    # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) = Σy ln Σ exp(aⱼ - m) with m = Σ yᵢ aᵢ / Σy: for a right and
+    # certain answer the largest exponent is 0, and the cost keeps its last digits.
     if a.dtype == object:
         rows = zip(a, y, weight, strict=True)
         each = [logsumexp(row - _middle(row, share, total)) * total for row, share, total in rows]
@@ -202,8 +202,7 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
     """strength · Σ w², which keeps weights small; a term to add to a cost.
 
     Args:
-        weights: what to keep small, usually W but not b of each layer: Tensors, Values or arrays of
-            Values.
+        weights: usually W but not b of each layer: Tensors, Values or arrays of Values.
         strength: the factor, 0 or more.
 
     >>> net_weights = [Tensor([[3.0, 4.0]])]
@@ -226,13 +225,13 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
 
 
 class LogitsWarning(RuntimeWarning):
-    """A cost of logits that is given probabilities, or numbers as bounded: it can no longer get low."""
+    """A cost of logits got probabilities, or other bounded numbers, and so cannot get low."""
 
     __module__ = "nn"  # where users find it
 
 
 def _check_logits(name: str, within: str, a: Any) -> None:
-    """Warn where outputs went through a function that a cost of logits has within, or through one like it."""
+    """Warn where outputs went through a squashing function, as the cost of logits applies one itself."""
     node = a if isinstance(a, Tensor) else a.flat[0] if a.dtype == object else None
     op = getattr(node, "op", None)
     if op is None:
@@ -262,14 +261,14 @@ def _weights(name: str, weights: ArrayLike, classes: int) -> NDArray[Any]:
 
 
 def _of_type(y: Any, a: Any) -> Any:
-    """Plain numbers in the dtype of the outputs; nodes as they are."""
+    """Plain numbers in the dtype of the outputs; nodes unchanged."""
     if not isinstance(y, np.ndarray) or y.dtype == object:
         return y
     return y.astype(float if a.dtype == object else a.dtype)
 
 
 def _shaped(x: Any) -> Any:
-    """Something with a shape: a Tensor, or an array of Values or of real numbers."""
+    """An argument as a Tensor, or as an array of Values or of real numbers."""
     x = stacked(x)
     if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiub"):
         return x
@@ -323,5 +322,5 @@ def _marked(labels: NDArray[Any], classes: int) -> NDArray[Any]:
 
 
 def _middle(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
-    """Σ yᵢ aᵢ / Σy of Values, without the terms that are 0."""
+    """Σ yᵢ aᵢ / Σy of Values, without terms of 0."""
     return sum([s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]) / total

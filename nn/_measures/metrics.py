@@ -1,4 +1,4 @@
-"""How well a net does, in numbers that it is not trained by: functions of outputs and desired outputs."""
+"""Metrics: functions of outputs and desired outputs that are reported, and not descended."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Metrics = Mapping[str, Metric] | Iterable[Metric]
 def r_squared(a: Any, y: Any) -> float:
     """R² = 1 - Σ (yᵢ - aᵢ)² / Σ (yᵢ - ȳ)², over the examples; with several outputs, the mean of theirs.
 
-    1 for outputs that are right, 0 for outputs that are no better than the mean of the desired ones.
+    1 for right outputs, 0 for outputs no better than the mean of the desired outputs.
 
     Args:
         a: outputs, shape (n,) or (n, outputs): numbers or nodes.
         y: the desired outputs, of the same shape.
 
     Returns:
-        A number up to 1; nan where desired outputs do not vary, as those of one example.
+        A number up to 1; nan where desired outputs do not vary, as of a single example.
 
     Raises:
         ValueError: when the shapes differ, or there is no example.
@@ -38,9 +38,9 @@ def r_squared(a: Any, y: Any) -> float:
     0.949
     """
     a, y = _alike("r_squared", a, y)
-    left, varied = (np.square(y - x).sum(axis=0) for x in (a, y.mean(axis=0)))
+    residual, total = (np.square(y - x).sum(axis=0) for x in (a, y.mean(axis=0)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.mean(np.where(varied > 0, 1 - left / varied, np.nan)))
+        return float(np.mean(np.where(total > 0, 1 - residual / total, np.nan)))
 
 
 def mean_absolute_error(a: Any, y: Any) -> float:
@@ -56,10 +56,10 @@ def mean_absolute_error(a: Any, y: Any) -> float:
 
 
 def named_metrics(metrics: Metrics | None) -> dict[str, Metric]:
-    """Metrics by their names: those given, or the functions' own.
+    """Metrics by the names in a dict, or by the names of the functions.
 
     Raises:
-        TypeError: for anything that is not a function, or has no name.
+        TypeError: for anything but functions with names.
         ValueError: for two of one name.
 
     >>> list(named_metrics([r_squared])), list(named_metrics({"R²": r_squared}))

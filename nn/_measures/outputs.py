@@ -1,4 +1,4 @@
-"""What a net makes of examples: its outputs as numbers, of inputs that were checked."""
+"""The outputs of a net as numbers, and examples as arrays."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def objects(x: Any) -> Array:
 
 
 def is_text(labels: Array) -> bool:
-    """Whether labels are text, in an array of strings or of objects that are.
+    """Whether labels are text, in an array of strings or of objects.
 
     >>> is_text(np.array(["cat"])), is_text(np.array(["cat"], object)), is_text(np.array([1, 2]))
     (True, True, False)

@@ -30,7 +30,7 @@ class Buffer:
     """An array, or a number of NumPy, in a module.
 
     Attributes:
-        holder, key: the attributes, list or dict that it stands in, and its place there.
+        holder, key: the attributes, list or dict around it, and its place there.
         array: the array at the time of the search; a module may put another in its place.
     """
 

@@ -107,7 +107,7 @@ class _Affine(Module):
         return nodes if nodes.shape or self.node is Tensor else nodes.item()
 
     def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
-        """The layer's own W or b, which an optimizer may hold, with new numbers; made here if there is none."""
+        """The layer's own W or b, which an optimizer may hold, with new numbers; or a new one."""
         if name in self._own:
             set_numbers(getattr(self, name), numbers, what)
             return getattr(self, name)

@@ -20,7 +20,7 @@ __all__ = ["Module", "Sequential", "columns", "set_numbers"]
 class Module(HasParts):
     """A layer or a net of one's own: a class with parameters in its attributes and a ``__call__``.
 
-    What an attribute holds says what it is. It may stand in a list, tuple or dict, nested:
+    The type of an attribute decides its role, also of one in a list, tuple or dict, nested:
 
     * a leaf, `Tensor` or `Value`, or an array of Values: a parameter, which an optimizer moves;
     * an array of numbers: a buffer, state without a gradient, such as a running mean. ``state_dict`` and

@@ -1,4 +1,4 @@
-"""What a training run leaves behind: a table, a plot, a file."""
+"""The history of a training run: a table, a plot, a file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["Epoch", "History", "percent"]
 
 FORMAT = "chainrule history 1"
 MOST_BYTES = 200_000_000  # of a file: some 800,000 epochs
-NOT_FINITE = ("nan", "inf", "-inf")  # how JSON is told what it has no numbers for
+NOT_FINITE = ("nan", "inf", "-inf")  # texts for floats that JSON does not have
 # Of cost, accuracy and metrics. Type reads on white and on black: a contrast of 4.5 to both.
 COLORS = ("#1877D4", "#C8500F", "#A250CE", "#008571", "#8E6F64")
-APART = 60  # points from one right-hand scale to the next
-FEW = 30  # epochs, up to which each is marked with a dot
+APART = 60  # points between right-hand scales
+FEW = 30  # the most epochs that are marked with dots
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Epoch:
     Attributes:
         number: counted from 1.
         cost: the mean over the examples, each at its turn, while the net was learning.
-        accuracy: the share of those outputs that were right, as `nn.accuracy` counts them; None
-            where there is no right and wrong.
+        accuracy: the share of right outputs in the pass, as `nn.accuracy` counts them; None where there is
+            no right and wrong.
         validation_cost: the cost of the validation examples, after the pass; None without any.
-        validation_accuracy: the share of them that was right.
-        seconds: how long the pass took, validation included.
-        metrics: of those outputs, what the metrics of `fit` gave, by their names.
-        validation_metrics: of the validation examples.
+        validation_accuracy: their share of right outputs.
+        seconds: the time of the pass, validation included.
+        metrics: the numbers of the metrics of `fit` for the outputs in the pass, by their names.
+        validation_metrics: the same of the validation examples.
 
     >>> print(Epoch(3, 0.1234, 0.913, 0.2071, 0.905, 1.5))
         3      0.1234   91.30 %      0.2071   90.50 %      1.5
@@ -93,14 +93,14 @@ HEADING = _heading(True, ())
 
 @dataclass(repr=False)
 class History(Sequence[Epoch]):
-    """What `fit` recorded: a sequence of `Epoch`, printed as a table.
+    """The record of `fit`: a sequence of `Epoch`, printed as a table.
 
     Attributes:
         epochs: the epochs that were completed.
         interrupted: whether Ctrl-C ended the run.
-        stopped: why a callback ended the run, or None.
-        diverged: how the cost got worse in a run that stayed finite and diverged all the same, or None.
-        program: what a net of Values was compiled to, or None; not in its file.
+        stopped: the reason of a callback that ended the run, or None.
+        diverged: the costs of a run that diverged and yet stayed finite, as text, or None.
+        program: the program of a net of Values, or None; not in the file.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
                  training             validation
@@ -116,7 +116,7 @@ class History(Sequence[Epoch]):
     diverged: str | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a copy has too: all but the program."""
+        """The attributes of a copy: all but the program."""
         return {name: value for name, value in vars(self).items() if name != "program"}
 
     @property
@@ -274,7 +274,7 @@ class History(Sequence[Epoch]):
             raise ValueError(f"a history is saved as .json, not as {path.name!r}")
         content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
         content["epochs"] = [_entry(epoch) for epoch in self.epochs]
-        if self.diverged is None:  # what is not there need not be understood by an older version
+        if self.diverged is None:  # older versions do not know this entry
             del content["diverged"]
         with written_whole(path) as beside:
             beside.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")

@@ -58,7 +58,7 @@ class DivergenceError(FloatingPointError):
         self.epoch, self.step, self.cost, self.history = epoch, step, cost, history
         self._what = what
 
-    def __reduce__(self) -> tuple[Any, ...]:  # what a pool of processes sends to its parent
+    def __reduce__(self) -> tuple[Any, ...]:  # for a pool of processes, which sends it to the parent
         return DivergenceError, (self._what, self.epoch, self.step, self.cost, self.history)
 
 
