@@ -15,12 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
-from autograd._nodes.tensor import stacked
 from autograd._support.callers import warn
-from nn._nets.arrays import numeric
+from nn._nets.arrays import nodes_or_numbers, numeric
 
 __all__ = [
     "LogitsWarning",
+    "alike",
     "binary_cross_entropy",
     "cross_entropy",
     "half_squared_error",
@@ -47,7 +47,7 @@ def quadratic_cost(a: Any, y: Any) -> Any:
     >>> f"{quadratic_cost(trained, three):.2f}"
     '0.03'
     """
-    a, y = _alike("quadratic_cost", a, y)
+    a, y = alike("quadratic_cost", a, y)
     return _mean(square(a - y))
 
 
@@ -60,7 +60,7 @@ def half_squared_error(a: Any, y: Any) -> Any:
     >>> half_squared_error([3.0, 0.0], [0.0, 4.0])
     12.5
     """
-    a, y = _alike("half_squared_error", a, y)
+    a, y = alike("half_squared_error", a, y)
     return _mean(square(a - y)) * 0.5
 
 
@@ -72,7 +72,7 @@ def mean_squared_error(a: Any, y: Any) -> Any:
     >>> mean_squared_error([3.0, 0.0], [0.0, 4.0])
     12.5
     """
-    a, y = _alike("mean_squared_error", a, y)
+    a, y = alike("mean_squared_error", a, y)
     return _plain(sum(square(a - y)) / a.size)
 
 
@@ -113,7 +113,7 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
         )
     if not isinstance(y, Tensor) and y.dtype.kind in "iu" and y.ndim == a.ndim - 1:
         y = _marked(y, a.shape[-1])
-    a, y = _alike("cross_entropy", a, y)
+    a, y = alike("cross_entropy", a, y)
     _check_logits("cross_entropy", "softmax", a)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
     probabilities = plain_array(y, np.float64)
@@ -162,7 +162,7 @@ def binary_cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) 
     a, y = _shaped(logits), _shaped(y)
     if y.ndim == a.ndim - 1 and a.shape[-1] == 1:
         y = y.reshape(a.shape)
-    a, y = _alike("binary_cross_entropy", a, y)
+    a, y = alike("binary_cross_entropy", a, y)
     _check_logits("binary_cross_entropy", "sigmoid", a)
     probabilities = plain_array(y, np.float64)
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
@@ -189,7 +189,7 @@ def hinge_loss(a: Any, y: Any) -> Any:
     >>> hinge_loss([0.5, -2.0], [1, -1])
     0.5
     """
-    a, y = _alike("hinge_loss", a, y)
+    a, y = alike("hinge_loss", a, y)
     if isinstance(y, np.ndarray) and y.dtype != object and not np.all(abs(y) == 1):
         wrong = y[abs(y) != 1].flat[0]
         raise ValueError(
@@ -269,20 +269,12 @@ def _of_type(y: Any, a: Any) -> Any:
 
 def _shaped(x: Any) -> Any:
     """An argument as a Tensor, or as an array of Values or of real numbers."""
-    x = stacked(x)
-    if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and x.dtype.kind in "fiub"):
-        return x
-    array = np.asarray(x)
-    if array.dtype.kind in "fiub":
-        return array
-    if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
-        return array
-    return numeric(
-        x, "a cost's argument", "nn.data.one_hot(labels, np.unique(labels)) makes numbers of labels"
-    )
+    advice = "nn.data.one_hot(labels, np.unique(labels)) makes numbers of labels"
+    return nodes_or_numbers(x, "a cost's argument", "a cost's argument", advice)
 
 
-def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
+def alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
+    """Outputs and desired outputs, if they have one shape, in floats; `name` begins the error."""
     a, y = map(_without_wrapping, (_shaped(a), _shaped(y)))
     if a.shape != y.shape:
         cure = f"labels become desired outputs by nn.data.one_hot(labels, {a.shape[-1] if a.ndim else 1})"

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._graph.node import plain
+from autograd import Tensor
+from autograd._graph.node import Node, plain
+from autograd._nodes.tensor import stacked
 from autograd._support.entering import check_kind, rectangular, unboxed
 
-__all__ = ["COLUMNS", "is_text", "number_of", "numeric", "objects"]
+__all__ = ["COLUMNS", "is_text", "nodes_or_numbers", "number_of", "numeric", "objects"]
 
 Array = NDArray[Any]
 
@@ -62,6 +64,21 @@ def number_of(x: Any) -> float | None:
     """
     x = unboxed(x)
     return float(x) if isinstance(x, Real) and not isinstance(x, bool) else None
+
+
+def nodes_or_numbers(x: Any, what: str, name: str, of_text: str = COLUMNS) -> Any:
+    """A Tensor, or an array of nodes or of real numbers, of nodes and numbers in lists and arrays.
+
+    Args:
+        what: begins the error for lists of different lengths.
+        name, of_text: as for `numeric`.
+    """
+    x = stacked(x)
+    if isinstance(x, Tensor) or (type(x) is np.ndarray and x.dtype.kind in "fiub"):
+        return x
+    array = rectangular(x, what)
+    has_nodes = array.dtype == object and any(isinstance(e, Node) for e in array.flat)
+    return array if has_nodes else numeric(x, name, of_text)
 
 
 def objects(x: Any) -> Array:

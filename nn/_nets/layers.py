@@ -22,9 +22,8 @@ from autograd._graph.context import recording
 from autograd._graph.leaving import explain_choice, plain_array
 from autograd._nodes.tensor import stacked
 from autograd._support.checks import count
-from autograd._support.entering import rectangular
 from nn._nets.activations import Activation, name_of, one_for_each
-from nn._nets.arrays import numeric
+from nn._nets.arrays import nodes_or_numbers, numeric
 from nn._nets.labels import label_all, labels, leaves
 from nn._nets.modules import Module, set_numbers
 from nn._nets.parameters import Parameter
@@ -233,16 +232,10 @@ def kind_of(layer: _Affine) -> str:
 
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
     """x as one example or a batch: a Tensor or an array."""
-    x = stacked(x)
-    if not isinstance(x, Tensor) and not (type(x) is np.ndarray and x.dtype.kind in "fiub"):
-        array = rectangular(x, f"the input of this {what}")
-        if array.dtype == object and any(isinstance(e, (Value, Tensor)) for e in array.flat):
-            x = array
-        else:
-            try:
-                x = numeric(x, "x")
-            except TypeError as error:
-                raise TypeError(f"{what} takes numbers or {node.__name__}s: {error}") from None
+    try:
+        x = nodes_or_numbers(x, f"the input of this {what}", "x")
+    except TypeError as error:
+        raise TypeError(f"{what} takes numbers or {node.__name__}s: {error}") from None
     if isinstance(x, Tensor) if node is Value else x.dtype == object:
         other = "a Tensor" if node is Value else "an array of Values"
         raise TypeError(

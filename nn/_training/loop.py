@@ -100,10 +100,7 @@ class Run:
                 )
         except CannotCompile as reason:
             self.compiled = None
-            warn(
-                f"fit runs this net scalar by scalar, not as a compiled program: {reason}",
-                RuntimeWarning,
-            )
+            warn(f"fit runs this net scalar by scalar, not as a compiled program: {reason}", RuntimeWarning)
         self.history.program = None if self.compiled is None else self.compiled.program
 
     def check(self, epoch: int) -> None:
@@ -313,20 +310,17 @@ class Run:
         if self.task.validation is None:
             return None, None, {}
         X, Y = self.task.validation
-        total, right = 0.0, 0.0
-        measured: list[Array] = []
+        total, parts = 0.0, []
         for x, y in chunks(X, self._desired(Y)):
             try:
-                mean, outputs = self.forward(x, y)
+                mean, part = self.forward(x, y)
             except DomainError:
                 return math.nan, None, dict.fromkeys(self.task.metrics, math.nan)
             total += mean * len(x)
-            if self.task.judge is not None:
-                right += self.task.judge(outputs, y) * len(x)
-            if self.task.metrics:
-                measured.append(outputs)
-        accuracy = None if self.task.judge is None else right / len(X)
-        return total / len(X), accuracy, self._measure(measured, Y)
+            parts.append(part)
+        outputs, judge = np.concatenate(parts), self.task.judge
+        accuracy = None if judge is None else judge(outputs, self._desired(Y))
+        return total / len(X), accuracy, self._measure([outputs], Y)
 
     def forward(self, x: Array, y: Array) -> tuple[float, Array]:
         """The cost and the outputs of some examples, in evaluation mode."""
