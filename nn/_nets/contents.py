@@ -53,13 +53,11 @@ class Contents:
     Attributes:
         modules: the module itself, named "", and all within it.
         parameters: Tensors, Values and arrays of Values.
-        owners: the module that has each parameter.
         buffers: state without a gradient.
     """
 
     modules: dict[str, HasParts] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
-    owners: dict[str, HasParts] = field(default_factory=dict)
     buffers: dict[str, Buffer] = field(default_factory=dict)
 
     def state(self) -> dict[str, Any]:
@@ -78,9 +76,17 @@ class Contents:
         beside = f"; {buffers:,} numbers in buffers" * bool(buffers)
         return f"{' and '.join(kinds) or 'no parameters'}, {size:,} bytes{beside}"
 
-    def is_compound(self) -> bool:
-        """Whether there are modules within the module."""
-        return len(self.modules) > 1
+    def by_module(self) -> dict[str, dict[str, Any]]:
+        """The parameters of each module without other modules, and of each with parameters of its own.
+
+        The names of the parameters are those of attributes, as in ``{"layers.0": {"W": …, "b": …}}``.
+        """
+        own: dict[str, dict[str, Any]] = {name: {} for name in self.modules}
+        for place, part in self.parameters.items():
+            name = max((name for name in own if not name or place.startswith(f"{name}.")), key=len)
+            own[name][place.removeprefix(f"{name}.")] = part
+        boxes = {box for box in own if any(inner.startswith(f"{box}.") or not box for inner in own if inner)}
+        return {name: parts for name, parts in own.items() if parts or name not in boxes}
 
 
 def contents(module: HasParts, strict: bool = True) -> Contents:
@@ -94,7 +100,7 @@ def contents(module: HasParts, strict: bool = True) -> Contents:
         ValueError: for two parts of one name.
     """
     search = _Search(strict)
-    search.visit(module, "", module, None, None, False)
+    search.visit(module, "", None, None, False)
     return search.contents
 
 
@@ -106,7 +112,7 @@ class _Search:
         self._strict = strict
         self._seen: set[int] = set()
 
-    def visit(self, part: Any, name: str, owner: HasParts, holder: Any, key: Any, is_cache: bool) -> None:
+    def visit(self, part: Any, name: str, holder: Any, key: Any, is_cache: bool) -> None:
         if type(part) in SETTINGS or not isinstance(part, PARTS) or id(part) in self._seen:
             return
         if not isinstance(part, np.generic):
@@ -114,16 +120,14 @@ class _Search:
         if isinstance(part, HasParts):
             self._add(self.contents.modules, name, part)
             for key, inner in list(vars(part).items()):
-                self.visit(inner, f"{name}.{key}" if name else key, part, vars(part), key, key[:1] == "_")
+                self.visit(inner, f"{name}.{key}" if name else key, vars(part), key, key[:1] == "_")
         elif isinstance(part, (dict, list, tuple)):
             for key, inner in list(part.items() if isinstance(part, dict) else enumerate(part)):
-                self.visit(inner, f"{name}.{key}", owner, part, key, is_cache)
+                self.visit(inner, f"{name}.{key}", part, key, is_cache)
         else:
-            self._visit_numbers(part, name, owner, holder, key, is_cache)
+            self._visit_numbers(part, name, holder, key, is_cache)
 
-    def _visit_numbers(
-        self, part: Any, name: str, owner: HasParts, holder: Any, key: Any, is_cache: bool
-    ) -> None:
+    def _visit_numbers(self, part: Any, name: str, holder: Any, key: Any, is_cache: bool) -> None:
         if isinstance(part, (set, frozenset)):
             if self._strict and any(isinstance(x, (HasParts, Node)) for x in part):
                 raise TypeError(f"{name} is a set, whose parts have no order and so no names: make it a list")
@@ -131,7 +135,6 @@ class _Search:
             result = next(filter(_is_result, [part] if isinstance(part, Node) else part.flat), None)
             if result is None:
                 self._add(self.contents.parameters, name, part)
-                self.contents.owners[name] = owner
             elif self._strict and not is_cache:
                 raise TypeError(
                     f"{name} is the result of {result.op or 'an operation'}, and a parameter is a leaf: make "

@@ -183,12 +183,10 @@ class Module(HasParts):
         """
         inside = contents(self)
         lines = [["module", "kind", "shapes", "parameters"]]
-        for name, module in inside.modules.items():
-            own = {part: nodes for part, nodes in inside.parameters.items() if inside.owners[part] is module}
-            if own or not contents(module).is_compound():
-                start = len(name) + 1 if name else 0
-                shapes = ", ".join(part[start:] + _shape(nodes) for part, nodes in own.items())
-                lines.append([name or "(itself)", type(module).__name__, shapes, f"{_size(own):,}"])
+        for name, own in inside.by_module().items():
+            kind = type(inside.modules[name]).__name__
+            shapes = ", ".join(f"{part}{_shape(nodes)}" for part, nodes in own.items())
+            lines.append([name or "(itself)", kind, shapes, f"{_size(own):,}"])
         lines.append(["total", "", "", f"{_size(inside.parameters):,}"])
         return "\n".join([*columns(lines, left=3), inside.storage()])
 
