@@ -145,7 +145,7 @@ CASES = {
         ),
         "in a transform": lambda: grad(squashed)(np.array([[0.3, -0.2]])),
     },
-    ("nn/_measures/measures", "this net's one output"): {
+    ("nn/_measures/accuracy", "this net's one output"): {
         "at once": lambda: nn.accuracy(mlp(4, 1, **LINEAR), X, LABELS),
         "in a callback": lambda: fit(
             net := mlp(4, 1, **LINEAR), Y=Y[:, :1], callbacks=[lambda history: nn.accuracy(net, X, LABELS)]

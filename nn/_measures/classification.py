@@ -14,18 +14,13 @@ from autograd._functions.value_arrays import ValueArray
 from autograd._graph.leaving import plain_array
 from nn._measures.accuracy import share
 from nn._measures.costs import half_squared_error, mean_squared_error, quadratic_cost
-from nn._measures.outputs import CHUNK, take_rows
 
-__all__ = ["Judge", "Tally", "judge_of", "threshold_of"]
+__all__ = ["Judge", "judge_of", "threshold_of"]
 
 Array = NDArray[Any]
 Judge = Callable[[Array, Array], float]
 
-SQUARES = (
-    quadratic_cost,
-    half_squared_error,
-    mean_squared_error,
-)  # with a threshold halfway between the labels
+SQUARES = quadratic_cost, half_squared_error, mean_squared_error  # the threshold is between the labels
 ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, at which a cost is computed
 SAME = 1e-6  # the most that rounding may leave of a difference, also in float32
 
@@ -123,35 +118,3 @@ def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
 def _ends(Y: Array) -> tuple[float, float]:
     """The lowest and the highest number, as floats: in uint8, 1 + 255 would be 0."""
     return float(Y.min()), float(Y.max())
-
-
-class Tally:
-    """Counts the right outputs of an epoch.
-
-    Many steps are counted at a time: NumPy takes as long for ten outputs as for a hundred.
-    """
-
-    def __init__(self, judge: Judge, desired: Array, order: Array) -> None:
-        self._judge, self._desired, self._order = judge, desired, order
-        self._waiting: list[Array] = []
-        self._counted = self._right = 0
-
-    def add(self, outputs: Array, done: int) -> None:
-        """Add the outputs of the next examples.
-
-        Args:
-            done: number of examples seen so far.
-        """
-        self._waiting.append(outputs)
-        if done - self._counted >= CHUNK:
-            self.right(done)
-
-    def right(self, done: int) -> int:
-        """The number of right outputs among the first `done` examples."""
-        if self._waiting:
-            desired = take_rows(self._desired, self._order[self._counted : done])
-            outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
-            self._right += round(self._judge(outputs, desired) * len(desired))
-            self._counted = done
-            self._waiting.clear()
-        return self._right

@@ -19,16 +19,9 @@ from autograd._support.callers import warn
 from nn._nets.arrays import nodes_or_numbers, numeric
 
 __all__ = [
-    "LogitsWarning",
-    "alike",
-    "binary_cross_entropy",
-    "cross_entropy",
-    "half_squared_error",
-    "hinge_loss",
-    "l2_penalty",
-    "mean_squared_error",
-    "quadratic_cost",
-]
+    "LogitsWarning", "alike", "binary_cross_entropy", "cross_entropy", "half_squared_error", "hinge_loss",
+    "l2_penalty", "mean_squared_error", "quadratic_cost",
+]  # fmt: skip
 
 
 def quadratic_cost(a: Any, y: Any) -> Any:

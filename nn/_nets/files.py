@@ -260,17 +260,11 @@ def _check(architecture: Any, arrays: Arrays) -> None:
     sizes, names = architecture["sizes"], architecture["activations"]
     if not isinstance(sizes, list) or not all(type(n) is int and n > 0 for n in sizes) or len(sizes) < 2:
         raise ValueError(f"its sizes are {sizes!r}")
-    if (
-        not isinstance(names, list)
-        or len(names) != len(sizes) - 1
-        or not all(isinstance(n, str) for n in names)
-    ):
+    are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not are_names or len(names) != len(sizes) - 1:
         raise ValueError(f"its activations are {names!r}")
-    for key, allowed in (
-        ("node", list(NODES)),
-        ("dtype", ["float32", "float64"]),
-        ("use_bias", [True, False]),
-    ):
+    kinds = {"node": list(NODES), "dtype": ["float32", "float64"], "use_bias": [True, False]}
+    for key, allowed in kinds.items():
         if architecture[key] not in allowed:
             raise ValueError(f"its {key} is {architecture[key]!r}, not one of {allowed}")
     expected: dict[str, tuple[int, ...]] = {}

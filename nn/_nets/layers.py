@@ -147,13 +147,8 @@ class Neuron(_Affine):
     r"""One neuron: a = σ(w₀ a₀ + … + wₙ₋₁ aₙ₋₁ + b), the weighted sum squashed (deck A).
 
     Args:
-        inputs: how many numbers it takes.
-        rng: a seed or generator for the weights; the bias starts at 0.
-        activation: a function of the weighted sum, such as `autograd.sigmoid`.
-        use_bias: whether there is a b; without, ``b`` is None.
-        initializer: draws the weights; N(0, 1/√inputs), as deck E does, or another of `nn.initializers`.
-        node: `Tensor` or `Value`.
-        dtype: float32 or float64, of Tensors.
+        inputs: the number of inputs.
+        rng, activation, use_bias, initializer, node, dtype: as for `Layer`.
 
     ``W`` has shape (inputs,), ``b`` is one number.
 

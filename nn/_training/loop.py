@@ -17,7 +17,6 @@ from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.collector import spared
 from autograd._support.entering import locked
-from nn._measures.classification import Tally
 from nn._measures.outputs import chunks, take_rows
 from nn._nets.contents import HasParts, contents, in_mode, set_modes
 from nn._nets.parameters import all_finite, assign, numbers
@@ -73,6 +72,7 @@ class Run:
         # An optimizer of another make keeps its memory where it likes.
         self._ours = task.optimizer if isinstance(task.optimizer, Optimizer) else None
         self._start = numbers(task.params)
+        self._reports = task.judge is not None or bool(task.metrics)
         self._reached = False  # whether the cost was seen to depend on a parameter
         self._modules = self._find_modules()
         self._sources = generators_of(task.net, task.cost)
@@ -191,8 +191,7 @@ class Run:
         """One pass: the mean cost, the accuracy and the metrics of the outputs as they came."""
         n = len(self.task.X)
         order = self.task.rng.permutation(n)
-        tally = None if self.task.judge is None else Tally(self.task.judge, self.Y, order)
-        measured: list[Array] = []  # outputs for the metrics
+        parts: list[Array] = []  # the outputs, for accuracy and metrics
         total, done, step = 0.0, 0, 0
         shown, looked = 0, time.perf_counter()
         for x, y in self.batches(order):
@@ -200,28 +199,32 @@ class Run:
             value, outputs = self.step(step, x, y)
             total += value * len(x)
             done += len(x)
-            if tally is not None:
-                tally.add(outputs, done)
-            if self.task.metrics:
-                measured.append(outputs)
+            if self._reports:
+                parts.append(outputs)
             if not bar.disable and (time.perf_counter() - looked > REFRESH or step == self.steps):
                 how = "" if self.compiled is None else ", compiled"
-                share = "" if tally is None else f", accuracy {percent(tally.right(done) / done)}"
+                accuracy = self._accuracy(parts, take_rows(self.Y, order[:done]))
+                share = "" if accuracy is None else f", accuracy {percent(accuracy)}"
                 bar.set_description(f"epoch {len(self.history) + 1}/{self.task.epochs}{how}", refresh=False)
                 bar.set_postfix_str(f"cost {total / done:.4f}{share}", refresh=False)
                 bar.update(step - shown)
                 shown, looked = step, time.perf_counter()
             del x, y
-        accuracy = None if tally is None else tally.right(n) / n
-        desired = take_rows(self.task.Y, order) if measured else order
-        return total / n, accuracy, self._measure(measured, desired)
+        return total / n, *self._report(parts, order, self.task.Y)
 
-    def _measure(self, outputs: list[Array], desired: Array) -> dict[str, float]:
-        """The number of each metric for the outputs of all examples."""
-        if not self.task.metrics:
-            return {}
-        a = np.concatenate(outputs)
-        return {name: measure(name, metric, a, desired) for name, metric in self.task.metrics.items()}
+    def _accuracy(self, parts: list[Array], desired: Array) -> float | None:
+        judge = self.task.judge
+        return None if judge is None else judge(np.concatenate(parts), desired)
+
+    def _report(self, parts: list[Array], rows: Array, Y: Array) -> tuple[float | None, dict[str, float]]:
+        """Accuracy and metrics of the outputs of some rows of Y."""
+        if not self._reports:
+            return None, {}
+        outputs, desired = np.concatenate(parts), take_rows(Y, rows)
+        metrics = {
+            name: measure(name, metric, outputs, desired) for name, metric in self.task.metrics.items()
+        }
+        return self._accuracy([outputs], self._desired(desired)), metrics
 
     def batches(self, order: Array) -> Iterator[tuple[Array, Array]]:
         """The mini-batches in that order: X in the dtype of the net, and Y.
@@ -313,14 +316,13 @@ class Run:
         total, parts = 0.0, []
         for x, y in chunks(X, self._desired(Y)):
             try:
-                mean, part = self.forward(x, y)
+                mean, outputs = self.forward(x, y)
             except DomainError:
                 return math.nan, None, dict.fromkeys(self.task.metrics, math.nan)
             total += mean * len(x)
-            parts.append(part)
-        outputs, judge = np.concatenate(parts), self.task.judge
-        accuracy = None if judge is None else judge(outputs, self._desired(Y))
-        return total / len(X), accuracy, self._measure([outputs], Y)
+            if self._reports:
+                parts.append(outputs)
+        return total / len(X), *self._report(parts, np.arange(len(X)), Y)
 
     def forward(self, x: Array, y: Array) -> tuple[float, Array]:
         """The cost and the outputs of some examples, in evaluation mode."""
