@@ -294,7 +294,7 @@ BUGS = [
     (
         "a net whose graph is cut, trained all the same",
         "nn/_training/loop",
-        "            check_reached(c, self.held)\n",
+        "            check_reached(c, self.moving)\n",
         "",
         "nn/test_training::test_a_net_whose_graph_is_cut_is_told_before_a_step",
     ),
@@ -336,7 +336,7 @@ BUGS = [
     (
         "a diverged step that is kept",
         "nn/_training/loop",
-        "            assign(self.params, held)\n            if ours",
+        "            assign(self.params, before)\n            if ours",
         "            if ours",
         "nn/test_training",
     ),
@@ -483,7 +483,7 @@ BUGS = [
     (
         "momentum that moves what has no gradient",
         "nn/_training/loop",
-        "self._moved = None if len(moved) == len(self.held) else moved",
+        "self._moved = None if len(moved) == len(self.moving) else moved",
         "self._moved = None",
         "nn/test_compiled",
     ),

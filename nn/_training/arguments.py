@@ -113,7 +113,8 @@ def check_arguments(
         raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
     named = named_metrics(metrics)
-    if any(metric is accuracy for metric in named.values()):
+    functions: list[Any] = list(named.values())
+    if accuracy in functions:
         raise TypeError(
             "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
             "the desired outputs are classes fit measures it by itself, in history.accuracy"

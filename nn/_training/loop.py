@@ -1,4 +1,4 @@
-"""One run of `fit`: its epochs and steps, and the parameters when a step goes wrong."""
+"""The training loop: epochs and steps, and a return to the state before a step that fails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from nn._training.history import Epoch, History, percent
 from nn._training.optimizers import Optimizer
 from nn._training.side_effects import Snapshot, generators_of
 
-__all__ = ["DivergenceError", "Run"]
+__all__ = ["DivergenceError", "TrainingLoop"]
 
 Array = NDArray[Any]
 
@@ -61,8 +61,8 @@ class DivergenceError(FloatingPointError):
         return DivergenceError, (self._what, self.epoch, self.step, self.cost, self.history)
 
 
-class Run:
-    """The state of one call of `fit`."""
+class TrainingLoop:
+    """The state of one call of `fit`; a context, at whose end the net has its parameters back."""
 
     def __init__(self, task: Task) -> None:
         self.task, self.params = task, task.params
@@ -74,9 +74,7 @@ class Run:
         self._start = numbers(task.params)
         self._reports = task.judge is not None or bool(task.metrics)
         self._reached = False  # whether the cost was seen to depend on a parameter
-        self._modules = self._find_modules()
-        self._sources = generators_of(task.net, task.cost)
-        self._has_side_effects = not Snapshot(task.net, self._sources).is_empty
+        self._inspect()
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
         self._unchecked = 0  # steps since the program was compared with the net
@@ -85,7 +83,7 @@ class Run:
         self._moved: Array | None = None  # their places among all; None if they are all
         self._all = np.empty(0)  # the numbers of all
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> TrainingLoop:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -96,7 +94,7 @@ class Run:
         try:
             with in_mode(self.task.net, True):
                 self.compiled = compiled(
-                    self.task.net, self.task.cost, self.held, self.task.X, self.Y, self._checked
+                    self.task.net, self.task.cost, self.moving, self.task.X, self.Y, self._checked
                 )
         except CannotCompile as reason:
             self.compiled = None
@@ -113,7 +111,7 @@ class Run:
             return
         self._unchecked = 0
         self._merged.close()
-        if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
+        if len(self.moving) != self.compiled.program.parameters:  # some were taken out, or put in
             self.compile()
             return
         place = somewhere(epoch + len(self._checked), len(self.task.X))
@@ -128,14 +126,14 @@ class Run:
             self.compile()
 
     @property
-    def held(self) -> list[Any]:
+    def moving(self) -> list[Any]:
         """The parameters that the optimizer moves."""
         return list(getattr(self.task.optimizer, "params", self.params))
 
     def theta(self) -> Array:
         """The numbers of these parameters, of a net of Values."""
         if self._theta is None:
-            return np.array(numbers(self.held))
+            return np.array(numbers(self.moving))
         if self._moved is None:
             merged: Array = self._theta._array()
             return merged
@@ -149,7 +147,7 @@ class Run:
         moved = self.compiled.program.moved
         if len(moved):
             self._all = self.theta()
-            self._moved = None if len(moved) == len(self.held) else moved
+            self._moved = None if len(moved) == len(self.moving) else moved
             self._merged.enter_context(self._as_one(self._ours))
 
     @contextmanager
@@ -162,9 +160,13 @@ class Run:
             finally:
                 self._theta, self.params = None, params
 
-    def _find_modules(self) -> list[HasParts]:
+    def _inspect(self) -> None:
+        """Find the modules of the net, and the generators and buffers that a step may change."""
         net = self.task.net
-        return list(contents(net, strict=False).modules.values()) if isinstance(net, HasParts) else []
+        inside = contents(net, strict=False).modules.values() if isinstance(net, HasParts) else ()
+        self._modules = list(inside)
+        self._sources = generators_of(net, self.task.cost)
+        self._has_side_effects = not Snapshot(net, self._sources).is_empty
 
     def epoch(self, bar: Any) -> Epoch:
         """One pass over the examples in training mode, and one over the validation examples."""
@@ -172,7 +174,7 @@ class Run:
         if len(self.history):
             self.check(len(self.history))
         if self.task.callbacks:  # which may have put other modules into the net
-            self._modules = self._find_modules()
+            self._inspect()
         self._merge()
         modes = [module.training for module in self._modules]
         try:
@@ -264,7 +266,7 @@ class Run:
         if not math.isfinite(value):
             raise self._diverged(f"the cost is {value}", step, value)
         ours = self._ours
-        held, memory = numbers(self.params), None if ours is None else ours.memory
+        before, memory = numbers(self.params), None if ours is None else ours.memory
         try:
             self.task.optimizer.step()
             if not all_finite(self.params):
@@ -274,7 +276,7 @@ class Run:
                 what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
                 raise self._diverged(what, step, value)
         except BaseException:  # also Ctrl-C between the first parameter and the last
-            assign(self.params, held)
+            assign(self.params, before)
             if ours is not None and memory is not None:
                 ours.memory = memory
             raise
@@ -291,16 +293,16 @@ class Run:
             self._theta.grad = gradient if self._moved is None else gradient[self._moved]
             return value, outputs
         self.task.optimizer.zero_grad()
-        held = self.held
+        moving = self.moving
         for i in self.compiled.program.moved.tolist():  # the others have no gradient, as after backward()
-            held[i].grad = float(gradient[i])
+            moving[i].grad = float(gradient[i])
         return value, outputs
 
     def _eagerly(self, x: Array, y: Array) -> tuple[float, Array]:
         a = self.task.net(x)
         c = _one_number(self.task.cost(a, y))
         if not self._reached:
-            check_reached(c, self.held)
+            check_reached(c, self.moving)
             self._reached = True
         if math.isfinite(plain(c)):
             self.task.optimizer.zero_grad()

@@ -18,7 +18,7 @@ from nn._nets.seeds import Seed
 from nn._training.arguments import Cost, Network, Steps, check_arguments
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history import History
-from nn._training.loop import DivergenceError, Run
+from nn._training.loop import DivergenceError, TrainingLoop
 
 __all__ = ["Cost", "DivergenceError", "fit"]
 
@@ -101,7 +101,7 @@ def fit(
         task = check_arguments(
             net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics
         )
-        run = Run(task)
+        run = TrainingLoop(task)
         hidden = None if progress else True  # None: hidden where there is no terminal
         steps = epochs * run.steps
         # The run decides when the bar moves, so the bar itself need not wait.
@@ -114,7 +114,7 @@ def fit(
     return run.history
 
 
-def _train(run: Run, bar: Any) -> None:
+def _train(run: TrainingLoop, bar: Any) -> None:
     """All epochs, with the callbacks after each."""
     history = run.history
     with run:
