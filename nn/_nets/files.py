@@ -263,8 +263,8 @@ def _check(architecture: Any, arrays: Arrays) -> None:
     are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if not are_names or len(names) != len(sizes) - 1:
         raise ValueError(f"its activations are {names!r}")
-    kinds = {"node": list(NODES), "dtype": ["float32", "float64"]}
-    for key, allowed in [*kinds.items(), ("use_bias", [True, False])]:
+    dtypes, bools = ["float32", "float64"], [True, False]
+    for key, allowed in (("node", list(NODES)), ("dtype", dtypes), ("use_bias", bools)):
         if architecture[key] not in allowed:
             raise ValueError(f"its {key} is {architecture[key]!r}, not one of {allowed}")
     expected: dict[str, tuple[int, ...]] = {}
