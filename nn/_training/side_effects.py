@@ -98,7 +98,9 @@ def _inside(part: Any) -> Iterator[Any]:
         yield from (part.__defaults__, part.__kwdefaults__)
         yield from (cell.cell_contents for cell in part.__closure__ or () if _is_filled(cell))
         yield from (part.__globals__.get(name) for name in _names(part.__code__))
-    elif isinstance(part, Module) or (hasattr(part, "__dict__") and not _is_deterministic(type(part))):
+    elif isinstance(part, (Module, np.vectorize)) or (
+        hasattr(part, "__dict__") and not _is_deterministic(type(part))
+    ):
         yield vars(part)
         for kind in type(part).__mro__:
             if not _is_deterministic(kind):

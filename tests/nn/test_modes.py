@@ -209,9 +209,10 @@ class Method:
         by_a_global,
         by_numpy,
         Method().noise,
+        np.vectorize(lambda x: x * (GENERATOR.random() >= 0.001), otypes=[object]),
         functools.partial(lambda rng, z: z * (rng.random(z.shape) >= 0.001), np.random.default_rng(0)),
     ],
-    ids=["module", "closure", "global", "numpy", "method", "partial"],
+    ids=["module", "closure", "global", "numpy", "method", "vectorize", "partial"],
 )
 def test_a_mask_is_never_frozen_into_a_program(layer):
     """It lets nearly all numbers pass, so that comparing outputs would hardly show it."""
