@@ -144,6 +144,14 @@ def test_the_same_seeds_give_the_same_run():
     assert histories[0].cost != histories[2].cost
 
 
+def test_the_best_net_of_a_run_comes_back_from_its_checkpoint(tmp_path):
+    net, states = make(Dropout(0.3, 1), Norm(4)), []
+    keep = nn.checkpoint(net, tmp_path / "best.npz")
+    history = train(net, lr=0.5, epochs=5, callbacks=[lambda history: states.append(state(net)), keep])
+    again = nn.load(tmp_path / "best.npz", into=make(Dropout(0.3, 2), Norm(4)))
+    assert state(again) == states[int(np.argmin(history.cost))]
+
+
 # -- a step that fails ----------------------------------------------------------------------------
 
 
