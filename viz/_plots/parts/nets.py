@@ -81,7 +81,7 @@ def _layers(net: Any) -> list[Any]:
     if not isinstance(layers, (list, tuple)) or isinstance(net, type):
         raise TypeError(
             "draw_network takes a net, such as nn.MLP: something with layers, each with W, b and "
-            f"activation; given {_shown(net)}"
+            f"activation; given {_described(net)}"
         )
     if not layers:
         raise ValueError("this net has no layers")
@@ -91,12 +91,12 @@ def _layers(net: Any) -> list[Any]:
         missing = [name for name in needed if not hasattr(layer, name)]
         if not callable(layer) or (missing and ("W" not in missing or not has_weights)):
             lacks = f"no {' and no '.join(missing)}" if missing else "no way to be called"
-            raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_shown(layer)}")
+            raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_described(layer)}")
     return list(layers)
 
 
-def _shown(given: Any) -> str:
-    return f"{type(given).__name__} ({given!r:.80})"
+def _described(x: Any) -> str:
+    return f"{type(x).__name__} ({x!r:.80})"
 
 
 def _weights(layers: list[Any], place: int) -> Array:
@@ -127,7 +127,7 @@ def _example(x: Any, inputs: int) -> Array:
 
 
 def _outputs(a: Any, width: int, place: int, expected: str) -> Array:
-    found = numbers(a, f"the output of layers[{place}]")
-    if found.shape != (width,):
-        raise ValueError(f"layers[{place}] {expected} and gave shape {found.shape} for one example")
-    return found
+    outputs = numbers(a, f"the output of layers[{place}]")
+    if outputs.shape != (width,):
+        raise ValueError(f"layers[{place}] {expected} and gave shape {outputs.shape} for one example")
+    return outputs
