@@ -12,6 +12,7 @@
 from nn import data, initializers
 from nn._lectures.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
 from nn._lectures.perceptron import Perceptron
+from nn._measures.accuracy import accuracy
 from nn._measures.costs import (
     LogitsWarning,
     binary_cross_entropy,
@@ -22,12 +23,12 @@ from nn._measures.costs import (
     mean_squared_error,
     quadratic_cost,
 )
-from nn._measures.measures import accuracy
 from nn._measures.metrics import mean_absolute_error, r_squared
 from nn._nets.activations import identity
 from nn._nets.files import load, save
 from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
+from nn._nets.modules import Module, Sequential
 from nn._training.callbacks import StopTraining, checkpoint, early_stopping
 from nn._training.history import Epoch, History
 from nn._training.optimizers import SGD, Adam
@@ -35,7 +36,8 @@ from nn._training.schedules import cosine_decay, exponential_decay, step_decay, 
 from nn._training.training import DivergenceError, fit
 
 __all__ = [  # noqa: RUF022 - in reading order
-    "Neuron", "Layer", "MLP", "Perceptron", "identity", "initializers", "save", "load",
+    "Neuron", "Layer", "MLP", "Perceptron", "Module", "Sequential",
+    "identity", "initializers", "save", "load",
     "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy",
     "binary_cross_entropy", "hinge_loss", "l2_penalty", "LogitsWarning",
     "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",

@@ -1,7 +1,7 @@
 """Weights to start from: functions of a shape and a generator.
 
 The shape is that of W, (outputs, inputs): W[j, k] goes from neuron k to neuron j, so the last axis is
-what comes into a neuron (fan_in) and the others are what goes out (fan_out). Any function
+counts the links into a neuron (fan_in) and the others the links out of one (fan_out). Any function
 ``(shape, rng) -> array`` of that shape is an initialiser.
 """
 
@@ -60,7 +60,7 @@ def he_normal(shape: Shape, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def zeros(shape: Shape, rng: np.random.Generator) -> NDArray[np.float64]:
-    """All 0, for a net whose numbers are set afterwards; as a start, all neurons stay alike.
+    """All 0, for a net whose numbers are set afterwards; trained from there, all neurons stay alike.
 
     >>> zeros((1, 2), np.random.default_rng(0))
     array([[0., 0.]])

@@ -145,7 +145,7 @@ CASES = {
         ),
         "in a transform": lambda: grad(squashed)(np.array([[0.3, -0.2]])),
     },
-    ("nn/_measures/measures", "this net's one output"): {
+    ("nn/_measures/accuracy", "this net's one output"): {
         "at once": lambda: nn.accuracy(mlp(4, 1, **LINEAR), X, LABELS),
         "in a callback": lambda: fit(
             net := mlp(4, 1, **LINEAR), Y=Y[:, :1], callbacks=[lambda history: nn.accuracy(net, X, LABELS)]
@@ -158,11 +158,11 @@ CASES = {
             mlp(4, 2), epochs=1, callbacks=[lambda history: forget_a_huge_gradient()]
         ),
     },
-    ("nn/_training/runs", "fit runs this net scalar by scalar"): {
+    ("nn/_training/loop", "fit runs this net scalar by scalar"): {
         "before the first epoch": lambda: fit(Choosing(looks=True), X[:, :1], Y[:, :1]),
         "later": choose_later,
     },
-    ("nn/_training/runs", "training diverged"): {
+    ("nn/_training/loop", "training diverged"): {
         "with Tensors": lambda: fit(mlp(4, 2, **LINEAR), lr=1e3, epochs=4),
         "with Values": lambda: fit(mlp(4, 2, node=Value, **LINEAR), lr=1e3, epochs=4),
     },

@@ -24,6 +24,7 @@ from autograd._table.rows import ARITHMETIC, Row, domain_error, elementwise
 
 __all__ = ["Value", "new_value"]
 
+
 class _MakesLeaves(type):
     """A call of `Value` creates a leaf. An ``__init__`` would slow every recorded operation, which
     creates a node too: objects of a class without one are created a third faster."""

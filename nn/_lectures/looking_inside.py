@@ -14,21 +14,22 @@ from autograd._graph.context import resumed
 from autograd._graph.leaving import plain_array
 from nn._measures.costs import half_squared_error
 from nn._nets.mlp import MLP
-from nn._nets.parameters import ON_NODES, all_finite
+from nn._nets.parameters import all_finite
+from nn._training.dependence import ON_NODES
 
 __all__ = ["Errors", "backquery", "compare_errors", "split_errors", "transposed_errors"]
 
 Array = NDArray[np.float64]
 
-LOW, HIGH = 0.01, 0.99  # what a sigmoid's outputs are brought to, since it never reaches 0 or 1
+LOW, HIGH = 0.01, 0.99  # the range of inputs found backwards: a sigmoid never reaches 0 or 1
 
 
 def backquery(net: MLP, target: ArrayLike) -> Array:
     """An input that belongs to an output: the net run backwards (deck E).
 
     At every layer, from the last: z = ln(a / (1 - a)), the inverse of σ; then Wᵀ(z - b), brought to
-    0.01 … 0.99, which is the a of the layer before. It is no inverse of the net, whose layers have
-    none, but what its weights make of the output: deck E's look inside its mind. Its nets have no b.
+    0.01 … 0.99, which is the a of the layer before. The layers have no inverse, so the result is only an
+    image of the output in the weights: deck E's look inside the net's mind. Deck E's nets have no b.
 
     Args:
         net: a net whose every layer is a sigmoid.
@@ -39,7 +40,7 @@ def backquery(net: MLP, target: ArrayLike) -> Array:
         Shape (inputs,) or (n, inputs), each example from 0.01 to 0.99.
 
     Raises:
-        TypeError: for what is not an `nn.MLP`.
+        TypeError: for anything but an `nn.MLP`.
         ValueError: for a net of other activations or with parameters that are not finite, or a
             target of another shape or range.
 
@@ -70,7 +71,7 @@ def backquery(net: MLP, target: ArrayLike) -> Array:
 def split_errors(W: ArrayLike, errors: ArrayLike) -> Array:
     """Each output's error, shared among the links into it in proportion to their weights (deck E).
 
-    e_k = Σⱼ eⱼ · w_jk / Σᵢ w_ji: what a hidden neuron k gets back. It is not the gradient; see
+    e_k = Σⱼ eⱼ · w_jk / Σᵢ w_ji for a hidden neuron k. It is not the gradient; see
     `compare_errors`.
 
     Args:
@@ -114,7 +115,7 @@ def transposed_errors(W: ArrayLike, errors: ArrayLike) -> Array:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Errors:
-    """What reaches the neurons of each layer, first to last, by three rules; shown as a table.
+    """The errors of the neurons of each layer, first to last, by three rules; shown as a table.
 
     Attributes:
         split: the errors shared in proportion to the weights.
@@ -139,7 +140,7 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
     """Deck E's two ways to send an error back beside the derivative, for one example.
 
     The chain rule sends back ∂C/∂a⁽ˡ⁻¹⁾ = Wᵀ(σ′(z⁽ˡ⁾) · ∂C/∂a⁽ˡ⁾). Deck E leaves out the σ′(z), so
-    that only the output layer's errors, and its update, are those of C = ½ Σ (t - o)². The
+    that only the output layer has the errors, and the update, of C = ½ Σ (t - o)². The
     gradients held by the net's parameters stay as they are.
 
     Args:
@@ -148,7 +149,7 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
         target: the desired outputs, shape (outputs,).
 
     Raises:
-        TypeError: for what is not an `nn.MLP`; for an activation that computes with plain numbers.
+        TypeError: for anything but an `nn.MLP`; for an activation that computes with plain numbers.
         ValueError: when the shapes do not fit, a number is not finite, or the weights into a neuron
             add up to 0.
 
@@ -159,21 +160,21 @@ def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:
         2       0    0.498708    0.498708    0.498708
     """
     _check_net(net, "compare_errors")
-    given, wanted = plain_array(x, net.dtype), plain_array(target, net.dtype)
-    if (given.shape, wanted.shape) != ((net.sizes[0],), (net.sizes[-1],)):
+    example, desired = plain_array(x, net.dtype), plain_array(target, net.dtype)
+    if (example.shape, desired.shape) != ((net.sizes[0],), (net.sizes[-1],)):
         raise ValueError(
             f"compare_errors takes one example of shape ({net.sizes[0]},) and desired outputs of shape "
-            f"({net.sizes[-1]},), not {given.shape} and {wanted.shape}"
+            f"({net.sizes[-1]},), not {example.shape} and {desired.shape}"
         )
-    if not (np.all(np.isfinite(given)) and np.all(np.isfinite(wanted))):
+    if not (np.all(np.isfinite(example)) and np.all(np.isfinite(desired))):
         raise ValueError("the example and the desired outputs are finite numbers")
     with resumed():  # inside no_grad too
-        activations = [net.layers[0](given)]
+        activations = [net.layers[0](example)]
         for layer in net.layers[1:]:
             activations.append(layer(activations[-1]))
-        cost = half_squared_error(activations[-1], wanted)
+        cost = half_squared_error(activations[-1], desired)
     slopes = adjoints(cost, 1.0 if net.node is Value else np.ones((), net.dtype))
-    error = np.subtract(wanted, plain_array(activations[-1]), dtype=np.float64)
+    error = np.subtract(desired, plain_array(activations[-1]), dtype=np.float64)
     split, transposed = [error], [error]
     for layer in reversed(net.layers[1:]):
         split.insert(0, split_errors(layer.W, split[0]))

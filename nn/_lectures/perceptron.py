@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import above, count, real_array
-from nn._measures.measures import examples_and
+from nn._measures.outputs import examples_and
 
 __all__ = ["Perceptron"]
 
-# What rounding may leave of a weighted sum that is 0, as a part of what it is summed from: an input, w and b,
-# a product and a sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1)
-# may be 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
+# The rounding error of a weighted sum that is 0, relative to its terms: an input, w and b, a product and a
+# sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1) may be
+# 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
 ROUNDING = np.finfo(np.float64).eps
 
 
@@ -22,8 +22,8 @@ class Perceptron:
     """a = sign(w · x + b), 1 for yes and -1 for no, with its own learning rule (deck E).
 
     For each example in turn, w ← w + rate · error · x and b ← b + rate · error, the error being the
-    desired output less the output: 0 when it is right. It learns what one line (or plane) separates,
-    as AND and OR, and never learns XOR.
+    desired output less the output: 0 when it is right. It learns classes that a line (or plane) separates,
+    as of AND and OR, and never learns XOR.
 
     Args:
         inputs: how many numbers it takes.
@@ -49,7 +49,7 @@ class Perceptron:
         self.rate = above(rate, "the rate")
         self.w: NDArray[np.float64] = np.zeros(self.inputs)
         self.b: float = 0.0
-        # w and b as `learn` left them, with their sizes; somebody may have set others since.
+        # w and b as `learn` set them, with their sizes; a user may have set others since.
         self._learnt: tuple[Any, float, Any] = self.w, self.b, 0.0
 
     def __call__(self, x: ArrayLike) -> Any:
@@ -59,20 +59,20 @@ class Perceptron:
 
         Raises:
             ValueError: when the shape is neither, or a weighted sum is not finite.
-            TypeError: for what is not real numbers.
+            TypeError: for anything but real numbers.
         """
-        given = real_array(x, "the input of a Perceptron")
-        if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
+        inputs = real_array(x, "the input of a Perceptron")
+        if inputs.ndim not in (1, 2) or inputs.shape[-1] != self.inputs:
             raise ValueError(
                 f"this Perceptron takes one example of shape ({self.inputs},) or a batch of shape "
-                f"(n, {self.inputs}); given shape {given.shape}"
+                f"(n, {self.inputs}); given shape {inputs.shape}"
             )
-        given = given.astype(np.float64)
+        inputs = inputs.astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
-            z = given @ self.w + self.b
-            correction = self.rate * (np.square(given).sum(axis=-1) + 1)
+            z = inputs @ self.w + self.b
+            correction = self.rate * (np.square(inputs).sum(axis=-1) + 1)
             *of_w, of_b = self._sizes()
-            terms = abs(given) @ of_w + of_b
+            terms = abs(inputs) @ of_w + of_b
         if not np.all(np.isfinite(terms) & np.isfinite(correction)):
             raise ValueError(
                 "a weighted sum is not finite: inputs, weights and bias are finite numbers, and not too large"
@@ -91,20 +91,20 @@ class Perceptron:
             The mistakes of each epoch; the last is 0 if it learnt them all.
 
         Raises:
-            ValueError, TypeError: for what does not fit, before anything is changed.
+            ValueError, TypeError: for arguments that do not fit, before anything is changed.
 
         >>> from nn.data import gates
         >>> 0 in Perceptron(2).learn(gates.XOR.X, gates.XOR.signs, epochs=1000)
         False
         """
-        X, wanted = examples_and("desired", X, desired)
+        X, targets = examples_and("desired", X, desired)
         self(X)
-        if wanted.ndim != 1:
+        if targets.ndim != 1:
             raise ValueError(
-                f"desired has shape {wanted.shape}, expected ({len(X)},): 1 or -1 for each example"
+                f"desired has shape {targets.shape}, expected ({len(X)},): 1 or -1 for each example"
             )
-        wanted = wanted.astype(np.float64)
-        wrong = wanted[abs(wanted) != 1]
+        targets = targets.astype(np.float64)
+        wrong = targets[abs(targets) != 1]
         if wrong.size:
             raise ValueError(
                 f"a Perceptron learns desired outputs 1 and -1, not {wrong[0]:g}; "
@@ -112,13 +112,13 @@ class Perceptron:
             )
         epochs = count(epochs, "epochs")
         start, sizes = np.append(self.w, self.b), self._sizes()
-        # All corrections, over the rate, and what rounding has left out of them: w and b are computed of them
-        # anew each time, and are as exact after a thousand corrections as after one.
+        # The sum of all corrections, over the rate, and the part of it lost to rounding. w and b are computed
+        # from it anew each time, and are as exact after a thousand corrections as after one.
         total, lost = np.zeros((2, self.inputs + 1))
         mistakes: list[int] = []
         for _ in range(epochs):
             mistakes.append(0)
-            for x, y in zip(X, wanted, strict=True):
+            for x, y in zip(X, targets, strict=True):
                 error = float(y - self(x))
                 if not error:
                     continue
@@ -137,7 +137,7 @@ class Perceptron:
         return mistakes
 
     def _sizes(self) -> NDArray[np.float64]:
-        """How large the numbers were that each weight, and the bias, was summed from."""
+        """The sum of the sizes of all terms of each weight and of the bias."""
         now = np.append(np.abs(self.w), abs(self.b))
         w, b, sizes = self._learnt
         return np.maximum(now, sizes) if self.w is w and self.b == b else now

@@ -1,1 +1,1 @@
-"""How good outputs are: costs to learn by, measures to report."""
+"""Costs to descend, accuracy and metrics to report."""

@@ -1,4 +1,4 @@
-"""Labels of classes: as numbers, as desired outputs, and how much each class is to count."""
+"""Labels of classes: as numbers, as desired outputs, and weights of classes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import count, holds_whole_numbers, is_whole, number_of
-from nn._nets.tables import is_text, numeric, objects
+from nn._nets.arrays import is_text, numeric, objects
 
 __all__ = ["Classes", "class_numbers", "class_weights", "one_hot", "unit_rows"]
 
-Classes = int | Sequence[Hashable] | NDArray[Any]  # how many there are, or all of them in their order
+Classes = int | Sequence[Hashable] | NDArray[Any]  # their number, or all of them in their order
 
 DIGITS = 10
 
@@ -23,10 +23,10 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     """Labels of any kind as whole numbers from 0, such as `nn.cross_entropy` and `nn.accuracy` take.
 
     Args:
-        labels: shape (n,), or one of them.
+        labels: shape (n,), or a single label.
         classes: the classes in the order of a net's outputs, such as ``["cat", "dog"]`` or
-            ``np.unique(labels)``; or how many there are, of labels that are whole numbers from 0 already.
-            Training and held-out examples are to have the same.
+            ``np.unique(labels)``; or their number, where labels are whole numbers from 0 already.
+            Training and held-out examples need the same classes.
 
     Raises:
         TypeError: for labels that are not whole numbers, where the classes are not listed.
@@ -44,15 +44,15 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
         raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
     in_order = classes.tolist() if hasattr(classes, "tolist") else classes
-    number_of = {label: number for number, label in enumerate(in_order)}
-    if len(number_of) < len(classes):
+    places = {label: place for place, label in enumerate(in_order)}
+    if len(places) < len(classes):
         raise ValueError(f"classes names one twice: {list(classes)!r:.200}")
     each = _one_each(objects(labels))
     try:
-        indices = [number_of[label] for label in each.ravel().tolist()]
+        indices = [places[label] for label in each.ravel().tolist()]
     except (KeyError, TypeError):
-        wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in number_of)
-        raise ValueError(f"a label is {wrong!r}, and the classes are {list(number_of)!r:.200}") from None
+        wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in places)
+        raise ValueError(f"a label is {wrong!r}, and the classes are {list(places)!r:.200}") from None
     return np.array(indices, np.int64).reshape(each.shape)
 
 
@@ -64,10 +64,10 @@ def one_hot(
     The defaults are those of deck E: a sigmoid never reaches 0 or 1.
 
     Args:
-        labels: whole numbers from 0, shape (n,), or one of them; or labels of any kind, whose classes are
-            listed.
-        classes: how many there are, or a list of them in the order of the outputs, such as
-            ``np.unique(labels)``. None: the ten digits.
+        labels: whole numbers from 0, shape (n,), or a single one; or labels of any kind, with a list of
+            classes.
+        classes: their number, or a list in the order of the outputs, such as ``np.unique(labels)``. None:
+            the ten digits.
         low, high: finite numbers, `low` below `high`.
 
     Returns:
@@ -90,12 +90,11 @@ def one_hot(
     ends = number_of(low), number_of(high)
     if ends[0] is None or ends[1] is None or not -math.inf < ends[0] < ends[1] < math.inf:
         raise ValueError(f"one_hot takes finite numbers, low below high; given low={low!r}, high={high!r}")
-    count = classes if is_whole(classes) else len(classes)
-    return np.where(np.arange(count) == numbers[..., None], ends[1], ends[0])
+    return np.where(np.arange(_count(classes)) == numbers[..., None], ends[1], ends[0])
 
 
 def class_weights(labels: ArrayLike, classes: Classes) -> NDArray[np.float64]:
-    """A weight for each class, such that all together count alike: n / (classes · examples of the class).
+    """A weight for each class that makes all classes count alike: n / (classes · examples of the class).
 
     For ``weights`` of `nn.cross_entropy` and `nn.binary_cross_entropy`. The mean over the examples is 1.
 
@@ -108,8 +107,7 @@ def class_weights(labels: ArrayLike, classes: Classes) -> NDArray[np.float64]:
     >>> class_weights([0, 0, 0, 1], 2)
     array([0.66666667, 2.        ])
     """
-    numbers = class_numbers(labels, classes)
-    count = int(classes) if is_whole(classes) else len(classes)
+    numbers, count = class_numbers(labels, classes), _count(classes)
     examples = np.bincount(numbers.reshape(-1), minlength=count)
     if not examples.all():
         raise ValueError(f"there is no example of class {int(np.argmin(examples))}, so no weight for it")
@@ -134,8 +132,12 @@ def unit_rows(labels: NDArray[Any], classes: int) -> NDArray[np.float64]:
     return is_label.astype(np.float64)
 
 
+def _count(classes: Classes) -> int:
+    return int(classes) if is_whole(classes) else len(classes)
+
+
 def _whole(labels: Any, count: int) -> NDArray[np.int64]:
-    """Labels that are whole numbers from 0 to count - 1 already."""
+    """Labels that already are whole numbers from 0 to count - 1."""
     array = _one_each(np.asarray(labels))
     if not array.size:  # an empty list has no kind of its own
         return array.astype(np.int64)

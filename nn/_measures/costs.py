@@ -1,7 +1,7 @@
-"""What a net is punished for: functions of its outputs and of the desired ones.
+"""Costs: functions of a net's outputs and the desired outputs.
 
 Each takes one example ``(outputs,)`` or a batch ``(n, outputs)`` and gives one number: a Tensor of
-one element, a Value, or a float, as the outputs are. What else is to cost something is added to it:
+one element, a Value, or a float, as the outputs are. A penalty is added to the cost:
 ``nn.quadratic_cost(a, y) + nn.l2_penalty(weights, 1e-4)``.
 """
 
@@ -18,18 +18,12 @@ from autograd._graph.leaving import plain_array
 from autograd._support.callers import warn
 from autograd._support.checks import holds_whole_numbers
 from nn._measures.class_labels import unit_rows
-from nn._nets.tables import numeric, shaped
+from nn._nets.arrays import nodes_or_numbers, numeric
 
 __all__ = [
-    "LogitsWarning",
-    "binary_cross_entropy",
-    "cross_entropy",
-    "half_squared_error",
-    "hinge_loss",
-    "l2_penalty",
-    "mean_squared_error",
-    "quadratic_cost",
-]
+    "LogitsWarning", "alike", "binary_cross_entropy", "cross_entropy", "half_squared_error", "hinge_loss",
+    "l2_penalty", "mean_squared_error", "quadratic_cost",
+]  # fmt: skip
 
 
 def quadratic_cost(a: Any, y: Any) -> Any:
@@ -48,7 +42,7 @@ def quadratic_cost(a: Any, y: Any) -> Any:
     >>> f"{quadratic_cost(trained, three):.2f}"
     '0.03'
     """
-    a, y = _alike("quadratic_cost", a, y)
+    a, y = alike("quadratic_cost", a, y)
     return _mean(square(a - y))
 
 
@@ -61,7 +55,7 @@ def half_squared_error(a: Any, y: Any) -> Any:
     >>> half_squared_error([3.0, 0.0], [0.0, 4.0])
     12.5
     """
-    a, y = _alike("half_squared_error", a, y)
+    a, y = alike("half_squared_error", a, y)
     return _mean(square(a - y)) * 0.5
 
 
@@ -73,7 +67,7 @@ def mean_squared_error(a: Any, y: Any) -> Any:
     >>> mean_squared_error([3.0, 0.0], [0.0, 4.0])
     12.5
     """
-    a, y = _alike("mean_squared_error", a, y)
+    a, y = alike("mean_squared_error", a, y)
     return _plain(sum(square(a - y)) / a.size)
 
 
@@ -114,7 +108,7 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
         )
     if not isinstance(y, Tensor) and holds_whole_numbers(y) and y.ndim == a.ndim - 1:
         y = unit_rows(y, a.shape[-1])
-    a, y = _alike("cross_entropy", a, y)
+    a, y = alike("cross_entropy", a, y)
     _check_logits("cross_entropy", "softmax", a)
     a, y = (x if x.ndim == 2 else x.reshape(1, -1) for x in (a, y))
     probabilities = plain_array(y, np.float64)
@@ -124,8 +118,8 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
     if weights is not None:
         y = y * _of_type(_weights("cross_entropy", weights, a.shape[-1]), a)
     weight = sum(y, axis=1)
-    # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) with m = Σ yᵢ aᵢ / Σy, and that is Σy ln Σ exp(aⱼ - m): for a
-    # right and certain answer the largest exponent is 0, and the cost keeps its last digits.
+    # -Σ yᵢ ln sᵢ = Σy (ln Σ exp(aⱼ) - m) = Σy ln Σ exp(aⱼ - m) with m = Σ yᵢ aᵢ / Σy: for a right and
+    # certain answer the largest exponent is 0, and the cost keeps its last digits.
     if a.dtype == object:
         rows = zip(a, y, weight, strict=True)
         each = [logsumexp(row - _middle(row, share, total)) * total for row, share, total in rows]
@@ -163,7 +157,7 @@ def binary_cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) 
     a, y = _shaped(logits), _shaped(y)
     if y.ndim == a.ndim - 1 and a.shape[-1] == 1:
         y = y.reshape(a.shape)
-    a, y = _alike("binary_cross_entropy", a, y)
+    a, y = alike("binary_cross_entropy", a, y)
     _check_logits("binary_cross_entropy", "sigmoid", a)
     probabilities = plain_array(y, np.float64)
     if not np.all((probabilities >= 0) & (probabilities <= 1)):
@@ -190,7 +184,7 @@ def hinge_loss(a: Any, y: Any) -> Any:
     >>> hinge_loss([0.5, -2.0], [1, -1])
     0.5
     """
-    a, y = _alike("hinge_loss", a, y)
+    a, y = alike("hinge_loss", a, y)
     if isinstance(y, np.ndarray) and y.dtype != object and not np.all(abs(y) == 1):
         wrong = y[abs(y) != 1].flat[0]
         raise ValueError(
@@ -203,8 +197,7 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
     """strength · Σ w², which keeps weights small; a term to add to a cost.
 
     Args:
-        weights: what to keep small, usually W but not b of each layer: Tensors, Values or arrays of
-            Values.
+        weights: usually W but not b of each layer: Tensors, Values or arrays of Values.
         strength: the factor, 0 or more.
 
     >>> net_weights = [Tensor([[3.0, 4.0]])]
@@ -227,13 +220,13 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
 
 
 class LogitsWarning(RuntimeWarning):
-    """A cost of logits that is given probabilities, or numbers as bounded: it can no longer get low."""
+    """A cost of logits got probabilities, or other bounded numbers, and so cannot get low."""
 
     __module__ = "nn"  # where users find it
 
 
 def _check_logits(name: str, within: str, a: Any) -> None:
-    """Warn where outputs went through a function that a cost of logits has within, or through one like it."""
+    """Warn where outputs went through a squashing function, as the cost of logits applies one itself."""
     node = a if isinstance(a, Tensor) else a.flat[0] if a.dtype == object else None
     op = getattr(node, "op", None)
     if op is None:
@@ -263,19 +256,20 @@ def _weights(name: str, weights: ArrayLike, classes: int) -> NDArray[Any]:
 
 
 def _of_type(y: Any, a: Any) -> Any:
-    """Plain numbers in the dtype of the outputs; nodes as they are."""
+    """Plain numbers in the dtype of the outputs; nodes unchanged."""
     if not isinstance(y, np.ndarray) or y.dtype == object:
         return y
     return y.astype(float if a.dtype == object else a.dtype)
 
 
 def _shaped(x: Any) -> Any:
-    return shaped(
-        x, "a cost's argument", "nn.data.one_hot(labels, np.unique(labels)) makes numbers of labels"
-    )
+    """An argument as a Tensor, or as an array of Values or of real numbers."""
+    advice = "nn.data.one_hot(labels, np.unique(labels)) makes numbers of labels"
+    return nodes_or_numbers(x, "a cost's argument", advice)
 
 
-def _alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
+def alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
+    """Outputs and desired outputs, if they have one shape, in floats; `name` begins the error."""
     a, y = map(_without_wrapping, (_shaped(a), _shaped(y)))
     if a.shape != y.shape:
         cure = f"labels become desired outputs by nn.data.one_hot(labels, {a.shape[-1] if a.ndim else 1})"
@@ -306,5 +300,5 @@ def _plain(total: Any) -> Any:
 
 
 def _middle(logits: NDArray[Any], share: NDArray[Any], total: Any) -> Any:
-    """Σ yᵢ aᵢ / Σy of Values, without the terms that are 0."""
+    """Σ yᵢ aᵢ / Σy of Values, without terms of 0."""
     return sum([s * a for s, a in zip(share, logits, strict=True) if isinstance(s, Value) or s]) / total

@@ -1,4 +1,4 @@
-"""How well a net does, in numbers that it is not trained by: functions of outputs and desired outputs."""
+"""Metrics: functions of outputs and desired outputs that are reported, and not descended."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._graph.leaving import plain_array
+from nn._measures.costs import alike
 from nn._nets.activations import name_of
-from nn._nets.tables import numeric
 
 __all__ = ["Metric", "Metrics", "mean_absolute_error", "named_metrics", "r_squared"]
 
@@ -22,14 +22,14 @@ Metrics = Mapping[str, Metric] | Iterable[Metric]
 def r_squared(a: Any, y: Any) -> float:
     """R² = 1 - Σ (yᵢ - aᵢ)² / Σ (yᵢ - ȳ)², over the examples; with several outputs, the mean of theirs.
 
-    1 for outputs that are right, 0 for outputs that are no better than the mean of the desired ones.
+    1 for right outputs, 0 for outputs no better than the mean of the desired outputs.
 
     Args:
         a: outputs, shape (n,) or (n, outputs): numbers or nodes.
         y: the desired outputs, of the same shape.
 
     Returns:
-        A number up to 1; nan where desired outputs do not vary, as those of one example.
+        A number up to 1; nan where desired outputs do not vary, as of a single example.
 
     Raises:
         ValueError: when the shapes differ, or there is no example.
@@ -37,10 +37,10 @@ def r_squared(a: Any, y: Any) -> float:
     >>> r_squared([2.5, 0.0, 2.0, 8.0], [3.0, -0.5, 2.0, 7.0]).__round__(3)
     0.949
     """
-    a, y = _alike("r_squared", a, y)
-    left, varied = (np.square(y - x).sum(axis=0) for x in (a, y.mean(axis=0)))
+    a, y = (x.astype(np.float64) for x in alike("r_squared", plain_array(a), plain_array(y)))
+    residual, total = (np.square(y - x).sum(axis=0) for x in (a, y.mean(axis=0)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.mean(np.where(varied > 0, 1 - left / varied, np.nan)))
+        return float(np.mean(np.where(total > 0, 1 - residual / total, np.nan)))
 
 
 def mean_absolute_error(a: Any, y: Any) -> float:
@@ -51,15 +51,15 @@ def mean_absolute_error(a: Any, y: Any) -> float:
     >>> mean_absolute_error([[2.5], [0.0]], [[3.0], [-0.5]])
     0.5
     """
-    a, y = _alike("mean_absolute_error", a, y)
+    a, y = (x.astype(np.float64) for x in alike("mean_absolute_error", plain_array(a), plain_array(y)))
     return float(abs(a - y).mean())
 
 
 def named_metrics(metrics: Metrics | None) -> dict[str, Metric]:
-    """Metrics by their names: those given, or the functions' own.
+    """Metrics by the names in a dict, or by the names of the functions.
 
     Raises:
-        TypeError: for anything that is not a function, or has no name.
+        TypeError: for anything but functions with names.
         ValueError: for two of one name.
 
     >>> list(named_metrics([r_squared])), list(named_metrics({"R²": r_squared}))
@@ -83,14 +83,3 @@ def named_metrics(metrics: Metrics | None) -> dict[str, Metric]:
     if len(named) < len(pairs):
         raise ValueError(f"two metrics have one name; a dict gives them others, {expected}")
     return named
-
-
-def _alike(name: str, a: Any, y: Any) -> tuple[Array, Array]:
-    a, y = (numeric(plain_array(x), name).astype(np.float64) for x in (a, y))
-    if a.shape != y.shape or a.ndim not in (1, 2) or not a.size:
-        cure = "; one output is one column: y.reshape(-1, 1)" if a.shape == (*y.shape, 1) else ""
-        raise ValueError(
-            f"{name} takes outputs and desired outputs of one shape, (n,) or (n, outputs); given {a.shape} "
-            f"and {y.shape}{cure}"
-        )
-    return a, y

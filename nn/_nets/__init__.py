@@ -1,1 +1,1 @@
-"""What nets are made of, from numbers and weights to whole nets and their files."""
+"""Nets: arrays, parameters, modules, layers, and whole nets in files."""

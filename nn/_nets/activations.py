@@ -1,4 +1,4 @@
-"""What a layer does to its weighted sums: any function of nodes, by default the lectures' sigmoid."""
+"""Activations: any function of nodes that a layer applies to its weighted sums."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def one_for_each(activation: Activation | Sequence[Activation], layers: int) -> 
     """The activation of every layer: one function for all of them, or one for each.
 
     Raises:
-        TypeError: for what is not a function.
-        ValueError: when there are not as many as layers.
+        TypeError: for anything but functions.
+        ValueError: for another number of functions than of layers.
 
     >>> one_for_each([abs, identity], 2) == [abs, identity], one_for_each(abs, 2) == [abs, abs]
     (True, True)
@@ -39,7 +39,7 @@ def one_for_each(activation: Activation | Sequence[Activation], layers: int) -> 
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """What a function is called, in a table or an error.
+    """The name of a function, for a table or an error.
 
     >>> name_of(identity)
     'identity'

@@ -1,4 +1,4 @@
-"""Nets in files: their numbers, shapes and architecture, never a pickle."""
+"""Nets in files: numbers, shapes and architecture, never a pickle."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,14 @@ from autograd._support.paths import as_path
 from autograd._table.define import rows
 from autograd.extend._registry import latest
 from nn._nets.activations import Activation, identity, name_of
+from nn._nets.contents import contents
 from nn._nets.mlp import MLP
+from nn._nets.modules import Module
 from nn.initializers import zeros
 
 __all__ = ["check_path", "load", "save"]
 
-FORMAT = "chainrule net 1"
+NET, STATE = "chainrule net 1", "chainrule state 1"  # formats: an MLP; numbers of a module of a user's class
 ARCHITECTURE = "architecture"  # the entry beside the arrays that holds the rest, as JSON
 NODES = {node.__name__: node for node in (Value, Tensor)}
 OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": softmax}
@@ -37,25 +39,27 @@ OURS.update(
 )
 
 Arrays = Mapping[str, NDArray[Any]]
+AnyModule = TypeVar("AnyModule", bound=Module)
 
 
-def save(net: MLP, path: str | Path) -> Path:
+def save(net: Module, path: str | Path) -> Path:
     """Write a net to a ``.npz`` file of NumPy or, with that package installed, to ``.safetensors``.
 
-    The file holds the arrays of ``net.state_dict()`` and the architecture. It is written whole or
-    not at all: after an error, what was at `path` is still there.
+    The file holds the arrays of ``net.state_dict()``, buffers too, and of an `nn.MLP` the architecture.
+    The architecture of another module is its class, so `load` asks for a net to load ``into``. The file is
+    written whole or not at all: after an error, an earlier file at `path` is still there.
 
     Args:
-        net: the net.
+        net: an `nn.MLP` or another `nn.Module`.
         path: ends in .npz or .safetensors.
 
     Returns:
         The path.
 
     Raises:
-        TypeError: for what is not an `nn.MLP`.
-        ValueError: for another ending, for an activation without a name to find it by, as a lambda,
-            or for layers that were changed so that they are no MLP any more.
+        TypeError: for anything but a module.
+        ValueError: for another ending; for an MLP with an activation without a name to find it by, as a
+            lambda, or with layers that were changed so that they are no MLP any more.
         FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path`
             is one, or it is write-protected.
         ImportError: for .safetensors without the package, with the command that installs it.
@@ -71,45 +75,46 @@ def save(net: MLP, path: str | Path) -> Path:
     """
     path = check_path(net, path)
     arrays = net.state_dict()
-    architecture = {
-        "format": FORMAT,
-        "sizes": net.sizes,
-        "activations": [_saved_name(layer.activation) for layer in net.layers],
-        "use_bias": net.use_bias,
-        "node": net.node.__name__,
-        "dtype": str(net.dtype),
-    }
-    try:
-        _check(architecture, arrays)
-    except ValueError as error:
-        raise ValueError(f"the layers of this net are no {net!r}: {error}") from None
+    architecture = _architecture(net, arrays)
     text = json.dumps({**architecture, "sha256": _sha256(architecture, arrays)})
     with written_whole(path) as beside:
         _WRITE[path.suffix](beside, arrays, text)
     return path
 
 
-def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
+@overload
+def load(path: str | Path, activations: Iterable[Activation] = (), into: None = None) -> MLP: ...
+@overload
+def load(path: str | Path, activations: Iterable[Activation] = (), *, into: AnyModule) -> AnyModule: ...
+def load(path: str | Path, activations: Iterable[Activation] = (), into: Module | None = None) -> Module:
     """The net in a file that `save` wrote: the same numbers, and the same outputs to the bit.
 
     Args:
         path: of the file.
-        activations: your own activation functions, if the net has any; found by their names.
+        activations: your own activation functions, if an MLP has any; found by their names.
+        into: a net of the same class and shapes, which gets the numbers and is returned. Needed for any
+            module but an `nn.MLP`.
 
     Raises:
         FileNotFoundError: when there is no such file.
         ValueError: for a file that is damaged, cut short or something else, saying what is wrong;
-            or for an activation that was not given.
+            for an activation that was not given; for numbers that do not fit `into`, which then is unchanged.
+        TypeError: for a net of another class than MLP without `into`, or an `into` that is no module.
         ImportError: for .safetensors without the package, with the command that installs it.
 
     >>> import tempfile
+    >>> from nn import Layer, Sequential
     >>> def cube(z):
     ...     return z**3
     >>> net = MLP([2, 3, 1], activation=cube, rng=0)
+    >>> pair = Sequential(Layer(2, 3, rng=0), Layer(3, 1, rng=0))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = save(net, Path(folder) / "net.npz")
     ...     again = load(path, activations=[cube])
+    ...     other = load(save(pair, path), into=Sequential(Layer(2, 3, rng=1), Layer(3, 1, rng=1)))
     >>> again([0.5, 0.1]).item() == net([0.5, 0.1]).item()
+    True
+    >>> other([0.5, 0.1]).item() == pair([0.5, 0.1]).item()
     True
     """
     path = as_path(path)
@@ -117,24 +122,37 @@ def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
     if callable(activations):
         raise TypeError(f"activations is a list of functions, as in [{name_of(activations)}]")
     own = _by_name(activations)
+    if into is not None and not isinstance(into, Module):
+        raise TypeError(f"into is a net that gets the numbers, an nn.Module, not {into!r:.80}")
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}")
-    with path.open("rb"):  # a file that may not be read says so here; what fails below is damage
+    with path.open("rb"):  # raises PermissionError; the errors below are of damaged files
         pass
     try:
         arrays, text = read(path)
         architecture = json.loads(text)
-        written = architecture.pop("sha256")
+        digest = architecture.pop("sha256")
         _check(architecture, arrays)
-        if _sha256(architecture, arrays) != written:
+        if _sha256(architecture, arrays) != digest:
             raise ValueError("its numbers are not those that were written")
     except ImportError:
         raise
     except Exception as error:  # a damaged file may fail in any part of NumPy, zipfile or json
         raise ValueError(f"{path} is damaged, or no net that nn.save wrote: {error}") from None
+    if into is not None:
+        try:
+            into.load_state_dict(arrays)
+        except ValueError as error:
+            raise ValueError(f"{path} does not fit: {error}") from None
+        return into
+    if architecture["format"] == STATE:
+        kind = architecture["class"]
+        raise TypeError(
+            f"{path} holds the numbers of a {kind}: make such a net, and nn.load(path, into=net) fills it"
+        )
     net = MLP(
         architecture["sizes"],
-        activation=[_found(name, own, path) for name in architecture["activations"]],
+        activation=[_activation(name, own, path) for name in architecture["activations"]],
         use_bias=architecture["use_bias"],
         initializer=zeros,
         node=NODES[architecture["node"]],
@@ -146,19 +164,43 @@ def load(path: str | Path, activations: Iterable[Activation] = ()) -> MLP:
 
 
 def check_path(net: Any, path: str | Path) -> Path:
-    """The path, if `save` could write this net there: what `save` raises, before anything is done."""
-    if type(net) is not MLP:  # one of a class made from it would come back as an MLP
+    """The path, if `save` could write this net there; else the exception of `save`, before any work."""
+    if not isinstance(net, Module):
         raise TypeError(
-            f"nn.save writes an nn.MLP, not {type(net).__name__}; the arrays of anything else are in its "
-            "state_dict(), for numpy.savez"
+            f"nn.save writes an nn.Module, such as nn.MLP, not {type(net).__name__}; arrays: numpy.savez"
         )
     path = as_path(path)
     if _suffix(path) == ".safetensors":
         _safetensors("safetensors")
     check_place(path)
-    named = [(_saved_name(layer.activation), layer.activation) for layer in net.layers]
-    _by_name(function for name, function in named if name not in OURS)
+    if type(net) is MLP:
+        names = [(_saved_name(layer.activation), layer.activation) for layer in net.layers]
+        _by_name(function for name, function in names if name not in OURS)
+    elif ARCHITECTURE in contents(net).state():
+        raise ValueError(f"a net's file has an entry of its own called {ARCHITECTURE}: rename that attribute")
     return path
+
+
+def _architecture(net: Module, arrays: Arrays) -> dict[str, Any]:
+    if type(net) is not MLP:  # a subclass would come back as an MLP
+        return {"format": STATE, "class": type(net).__name__, "arrays": _listing(arrays)}
+    architecture = {
+        "format": NET,
+        "sizes": net.sizes,
+        "activations": [_saved_name(layer.activation) for layer in net.layers],
+        "use_bias": net.use_bias,
+        "node": net.node.__name__,
+        "dtype": str(net.dtype),
+    }
+    try:
+        _check(architecture, arrays)
+    except ValueError as error:
+        raise ValueError(f"the layers of this net are no {net!r}: {error}") from None
+    return architecture
+
+
+def _listing(arrays: Arrays) -> dict[str, Any]:
+    return {name: [str(array.dtype), list(array.shape)] for name, array in arrays.items()}
 
 
 def _suffix(path: Path) -> str:
@@ -168,7 +210,7 @@ def _suffix(path: Path) -> str:
 
 
 def _saved_name(activation: Activation) -> str:
-    """Ours with the package, a user's own without."""
+    """The name of an activation in a file: of ours with the package, of a user's own without."""
     for name, function in OURS.items():
         if function is activation:
             return name
@@ -182,17 +224,17 @@ def _saved_name(activation: Activation) -> str:
 
 def _by_name(own: Iterable[Activation]) -> dict[str, Activation]:
     """A user's functions by their names, where no two share one."""
-    found: dict[str, Activation] = {}
+    named: dict[str, Activation] = {}
     for function in own:
         name = name_of(function)
-        if found.setdefault(name, function) != function:
+        if named.setdefault(name, function) != function:
             raise ValueError(
                 f"two activations are called {name}; a net's file tells them apart by their names"
             )
-    return found
+    return named
 
 
-def _found(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
+def _activation(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
     if name in OURS:
         return OURS[name]
     if name in own:
@@ -208,27 +250,25 @@ def _found(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
 
 
 def _check(architecture: Any, arrays: Arrays) -> None:
-    """That it is an architecture and the arrays fit it; so a damaged number makes no huge net.
+    """Raise unless this is an architecture and the arrays fit it, so that a damaged number makes no huge net.
 
     Raises:
-        ValueError: says what is wrong.
+        ValueError: with the first mistake.
     """
-    if not isinstance(architecture, dict) or architecture.get("format") != FORMAT:
-        raise ValueError(f"its format is not {FORMAT!r}")
+    if isinstance(architecture, dict) and architecture.get("format") == STATE:
+        if architecture["arrays"] != _listing(arrays) or not isinstance(architecture["class"], str):
+            raise ValueError("it holds other arrays than it lists")
+        return
+    if not isinstance(architecture, dict) or architecture.get("format") != NET:
+        raise ValueError(f"its format is not {NET!r} or {STATE!r}")
     sizes, names = architecture["sizes"], architecture["activations"]
     if not isinstance(sizes, list) or not all(type(n) is int and n > 0 for n in sizes) or len(sizes) < 2:
         raise ValueError(f"its sizes are {sizes!r}")
-    if (
-        not isinstance(names, list)
-        or len(names) != len(sizes) - 1
-        or not all(isinstance(n, str) for n in names)
-    ):
+    are_names = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not are_names or len(names) != len(sizes) - 1:
         raise ValueError(f"its activations are {names!r}")
-    for key, allowed in (
-        ("node", list(NODES)),
-        ("dtype", ["float32", "float64"]),
-        ("use_bias", [True, False]),
-    ):
+    dtypes, bools = ["float32", "float64"], [True, False]
+    for key, allowed in (("node", list(NODES)), ("dtype", dtypes), ("use_bias", bools)):
         if architecture[key] not in allowed:
             raise ValueError(f"its {key} is {architecture[key]!r}, not one of {allowed}")
     expected: dict[str, tuple[int, ...]] = {}
@@ -245,22 +285,26 @@ def _check(architecture: Any, arrays: Arrays) -> None:
 
 
 def _sha256(architecture: Mapping[str, Any], arrays: Arrays) -> str:
-    """Of the architecture, which says the arrays' names and shapes, and of their numbers."""
-    found = hashlib.sha256(json.dumps(architecture, sort_keys=True).encode())
+    """A digest of the architecture, which tells names and shapes, and of the arrays' numbers."""
+    digest = hashlib.sha256(json.dumps(architecture, sort_keys=True).encode())
     for name in sorted(arrays):
-        found.update(np.ascontiguousarray(arrays[name]).data)
-    return found.hexdigest()
+        digest.update(np.ascontiguousarray(arrays[name]).data)
+    return digest.hexdigest()
 
 
 def _write_npz(path: Path, arrays: Arrays, text: str) -> None:
-    np.savez(path, **{ARCHITECTURE: np.array(text)}, **arrays)  # type: ignore[arg-type]
+    # Not by numpy.savez, which takes arrays as keywords and has some of its own, such as `file`.
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in {ARCHITECTURE: np.array(text), **arrays}.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
 
 
 def _read_npz(path: Path) -> tuple[Arrays, str]:
     if not zipfile.is_zipfile(path):
         raise ValueError("it is no .npz archive, or it was cut short")
     with zipfile.ZipFile(path) as archive:
-        # A few compressed bytes may stand for any number of zeros; what is stored is as long as the file.
+        # A few compressed bytes may stand for any number of zeros; stored ones are as long as the file.
         if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
             raise ValueError("it is compressed, which nn.save does not do")
         # Several entries may lie in the same place of the file.
@@ -283,7 +327,7 @@ def _read_safetensors(path: Path) -> tuple[Arrays, str]:
         text = (archive.metadata() or {}).get(ARCHITECTURE)
         if text is None:
             raise ValueError(
-                f"it has no {ARCHITECTURE!r}; make the MLP yourself and give load_state_dict its arrays, "
+                f"it has no {ARCHITECTURE!r}; make the net yourself and give load_state_dict its arrays, "
                 "which safetensors.numpy.load_file reads"
             )
         return {name: archive.get_tensor(name) for name in archive.keys()}, text  # noqa: SIM118

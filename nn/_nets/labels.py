@@ -1,4 +1,4 @@
-"""The lectures' names for what is in a layer, and the leaves that bear them."""
+"""The lectures' labels of the quantities in a layer, and leaves with these labels."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def labels(kind: str, shape: tuple[int, ...], place: int | None, node: type[Para
     if all(width == 1 for width in shape):
         return np.full(shape, f"{kind}{layer}", dtype=object)
     comma = "" if max(shape) <= 10 else ","  # w_{123} could be 1 and 23 or 12 and 3
-    found = np.empty(shape, dtype=object)
+    each = np.empty(shape, dtype=object)
     for index in np.ndindex(shape):
-        found[index] = f"{kind}_{{{comma.join(map(str, index))}}}{layer}"
-    return found
+        each[index] = f"{kind}_{{{comma.join(map(str, index))}}}{layer}"
+    return each
 
 
 def leaves(numbers: ArrayLike, named: Any) -> Any:
@@ -44,7 +44,7 @@ def leaves(numbers: ArrayLike, named: Any) -> Any:
     """
     array = np.asarray(numbers)
     pairs = zip(array.flat, np.ravel(named).tolist(), strict=True)
-    # Not by a list, whose every element NumPy would ask whether it is an array.
+    # Not from a list, of whose every element NumPy would ask whether it is an array.
     nodes = np.fromiter((Value(x, label=n) for x, n in pairs), object, array.size)
     return nodes.reshape(array.shape) if array.ndim else nodes.item()
 

@@ -1,7 +1,7 @@
 """Neurons and layers: one formula, on scalars and on arrays.
 
 The formula of the lectures (deck A), a⁽ˡ⁾ = σ(W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾), is written once, in
-`_Affine.activate`. What W and b are made of decides what it records:
+`_Affine.activate`. The kind of W and b decides what it records:
 
 - ``node=Tensor``: W is one Tensor, b another, and a layer is two operations on arrays;
 - ``node=Value``: W is an object array of Values, and NumPy writes the formula out one scalar at a
@@ -23,17 +23,17 @@ from autograd._graph.leaving import explain_choice, plain_array
 from autograd._nodes.tensor import stacked
 from autograd._support.checks import count
 from nn._nets.activations import Activation, name_of, one_for_each
+from nn._nets.arrays import nodes_or_numbers, numeric
 from nn._nets.labels import label_all, labels, leaves
 from nn._nets.modules import Module, set_numbers
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
-from nn._nets.tables import numeric, shaped
 from nn.initializers import Initializer, lecun_normal
 
 __all__ = ["Layer", "Neuron", "examples"]
 
 
-# What W and b are called elsewhere.
+# Other libraries' names for W and b.
 MISTAKEN = {"w": "W", "weight": "W", "weights": "W", "B": "b", "bias": "b", "biases": "b"}
 
 
@@ -62,21 +62,23 @@ class _Affine(Module):
         self._shapes = {"W": (*outputs, inputs), "b": outputs}
         self._labels = {kind: labels(kind, outputs, place, node) for kind in "zab"}
         self._labels["W"] = labels("W", self._shapes["W"], place, node)
-        self._own: dict[str, Any] = {}  # the W and b that were made here
+        self._own: set[str] = set()  # which of W and b are leaves made here, not nodes of the user's
         self.W = _initial(initializer, self._shapes["W"], rng)
         self.b = np.zeros(outputs) if use_bias else None
 
     def __setattr__(self, name: str, new: Any) -> None:
-        """Set an attribute. W and b of plain numbers are the parameters that they were, with these numbers.
+        """Set an attribute. For a W or b of plain numbers the parameter stays, and its numbers change.
 
         Raises:
             ValueError: for a W or b of another shape.
-            TypeError: for one that is neither numbers nor nodes of the layer's kind, or an activation that is
-                no function.
-            AttributeError: for a name that W and b have elsewhere, such as ``w`` and ``weight``.
+            TypeError: for a W or b that is neither numbers nor nodes of the layer's kind, or an activation
+                that is no function.
+            AttributeError: for another library's name of W or b, such as ``w`` and ``weight``.
         """
         if name == "W" or (name == "b" and new is not None):
             new = self._parameter(name, new)
+        elif name == "b":
+            self._own.discard(name)
         elif name == "activation":
             (new,) = one_for_each(new, 1)
         elif name in MISTAKEN:
@@ -84,7 +86,7 @@ class _Affine(Module):
         super().__setattr__(name, new)
 
     def _parameter(self, name: str, new: Any) -> Any:
-        """A W or b: the given nodes, or the layer's own parameters with the given numbers."""
+        """The W or b for an assignment: the new nodes, or the layer's own parameters with new numbers."""
         shape = self._shapes[name]
         what = f"the {name} of a {type(self).__name__} of {self.node.__name__}s"
         nodes = stacked(new)
@@ -100,31 +102,31 @@ class _Affine(Module):
                 f"{what} is made of {self.node.__name__}s or of plain numbers only, not of "
                 f"{', '.join(sorted(kind.__name__ for kind in kinds))}"
             )
+        self._own.discard(name)
         return nodes if nodes.shape or self.node is Tensor else nodes.item()
 
     def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
-        """The layer's own W or b, which an optimizer may hold, with new numbers; new ones if it has none."""
-        own = self._own.get(name)
-        if own is None or vars(self).get(name) is not own:
-            shape = self._shapes[name]
-            if numbers.shape != shape:
-                raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
-            self._own[name] = self._leaf(numbers, self._labels[name])
-            return self._own[name]
-        set_numbers(own, numbers, what)
-        return own
+        """The layer's own W or b, which an optimizer may hold, with new numbers; or a new one."""
+        if name in self._own:
+            set_numbers(getattr(self, name), numbers, what)
+            return getattr(self, name)
+        shape = self._shapes[name]
+        if numbers.shape != shape:
+            raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
+        self._own.add(name)
+        return self._leaf(numbers, self._labels[name])
 
     def __call__(self, a: Any) -> Any:
         """The activations of one example ``(inputs,)`` or of each row of a batch ``(n, inputs)``.
 
         Raises:
             ValueError: when the shape is neither.
-            TypeError: for what is not numbers or nodes of the layer's kind.
+            TypeError: for anything but numbers or nodes of the layer's kind.
         """
         return self.activate(examples(a, self.inputs, self.node, type(self).__name__))
 
     def activate(self, a: Any) -> Any:
-        """σ(W a + b), of inputs that were checked."""
+        """σ(W a + b), for checked inputs."""
         z = affine(self.W, a, self.b)
         label_all(z, self._labels["z"])
         a = _activated(self.activation, z)
@@ -136,25 +138,17 @@ class _Affine(Module):
             return Tensor(np.asarray(numbers, dtype=self.dtype), label=named)
         return leaves(numbers, named)
 
-    def _weights_and_biases(self) -> dict[str, Any]:
-        return {"W": self.W} if self.b is None else {"W": self.W, "b": self.b}
-
     def _details(self) -> str:
         bias = "" if self.b is not None else ", use_bias=False"
-        return f"activation={name_of(self.activation)}{bias}, {made_of(self)}"
+        return f"activation={name_of(self.activation)}{bias}, {kind_of(self)}"
 
 
 class Neuron(_Affine):
     r"""One neuron: a = σ(w₀ a₀ + … + wₙ₋₁ aₙ₋₁ + b), the weighted sum squashed (deck A).
 
     Args:
-        inputs: how many numbers it takes.
-        rng: a seed or generator for the weights; the bias starts at 0.
-        activation: a function of the weighted sum, such as `autograd.sigmoid`.
-        use_bias: whether there is a b; without, ``b`` is None.
-        initializer: draws the weights; N(0, 1/√inputs), as deck E does, or another of `nn.initializers`.
-        node: `Tensor` or `Value`.
-        dtype: float32 or float64, of Tensors.
+        inputs: the number of inputs.
+        rng, activation, use_bias, initializer, node, dtype: as for `Layer`.
 
     ``W`` has shape (inputs,), ``b`` is one number.
 
@@ -226,21 +220,21 @@ class Layer(_Affine):
         return f"Layer({self.inputs}, {self.outputs}, {self._details()})"
 
 
-def made_of(layer: _Affine) -> str:
-    """The node and dtype of a layer, as its constructor takes them."""
+def kind_of(layer: _Affine) -> str:
+    """Node and dtype of a layer, as arguments of its constructor."""
     return f"node={layer.node.__name__}" + (f", dtype={layer.dtype}" if layer.node is Tensor else "")
 
 
 def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
-    """x as one example or a batch, something with a shape."""
+    """x as one example or a batch: a Tensor or an array."""
     try:
-        x = shaped(x, "x")
+        x = nodes_or_numbers(x, "x")
     except (TypeError, ValueError) as error:
         raise type(error)(f"{what} takes numbers or {node.__name__}s: {error}") from None
     if isinstance(x, Tensor) if node is Value else x.dtype == object:
-        given = "a Tensor" if node is Value else "an array of Values"
+        other = "a Tensor" if node is Value else "an array of Values"
         raise TypeError(
-            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given {given}. "
+            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given {other}. "
             f"Make the {what} with node={'Tensor' if node is Value else 'Value'}"
         )
     if x.ndim not in (1, 2) or x.shape[-1] != inputs:
@@ -270,7 +264,7 @@ def _activated(activation: Activation, z: Any) -> Any:
             f"the activation {name_of(activation)} made shape {shapes[0]} of shape {shapes[1]}; "
             "it gives one number for each weighted sum"
         )
-    # For whom the outputs go to, too: a cost may choose by them as an activation does.
+    # A cost, too, may choose by an output with the comparisons of a ValueArray.
     return a.view(ValueArray) if isinstance(a, np.ndarray) and a.dtype == object else a
 
 
@@ -279,7 +273,7 @@ def _kind(x: Any) -> str:
 
 
 def _as_values(a: Any) -> Any:
-    """An array of what an activation gave, constants as Values: the 0 of ``max(z, 0)`` is labelled too."""
+    """The results of an activation, constants as Values, since the 0 of ``max(z, 0)`` has a label too."""
     if not isinstance(a, np.ndarray) or not any(isinstance(x, Value) for x in a.flat):
         return a
     values = np.empty(a.shape, object)
@@ -305,9 +299,9 @@ def _initial(initializer: Initializer, shape: tuple[int, ...], rng: Seed) -> Any
 def _dtype(node: Any, dtype: DTypeLike) -> np.dtype[Any]:
     if node not in (Value, Tensor):
         raise TypeError(f"node is autograd.Value or autograd.Tensor, not {node!r}")
-    found = np.dtype(dtype)
-    if found not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise TypeError(f"dtype is float32 or float64, not {found}")
-    if node is Value and found != np.dtype(np.float64):
-        raise TypeError(f"a Value holds a float64; dtype={found} is for node=Tensor")
-    return found
+    checked = np.dtype(dtype)
+    if checked not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"dtype is float32 or float64, not {checked}")
+    if node is Value and checked != np.dtype(np.float64):
+        raise TypeError(f"a Value holds a float64; dtype={checked} is for node=Tensor")
+    return checked

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,10 @@ from numpy.typing import DTypeLike
 from autograd import Tensor, Value, sigmoid
 from autograd._support.checks import count
 from nn._nets.activations import Activation, name_of, one_for_each
+from nn._nets.contents import contents
 from nn._nets.labels import labels, leaves
-from nn._nets.layers import Layer, examples, made_of
-from nn._nets.modules import Module
+from nn._nets.layers import Layer, examples, kind_of
+from nn._nets.modules import Module, columns
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn.initializers import Initializer, lecun_normal
@@ -70,21 +73,13 @@ class MLP(Module):
         activations = one_for_each(activation, len(self.sizes) - 1)
         if output_activation is not None:
             activations[-1] = output_activation
-        stream = generator(rng)
+        layer = functools.partial(
+            Layer, rng=generator(rng), use_bias=use_bias, initializer=initializer, node=node, dtype=dtype
+        )
         self.layers = [
-            Layer(
-                inputs,
-                outputs,
-                rng=stream,
-                activation=function,
-                use_bias=use_bias,
-                initializer=initializer,
-                node=node,
-                dtype=dtype,
-                place=place,
-            )
-            for place, (inputs, outputs, function) in enumerate(
-                zip(self.sizes, self.sizes[1:], activations, strict=False), start=1
+            layer(inputs, outputs, activation=function, place=place)
+            for place, ((inputs, outputs), function) in enumerate(
+                zip(pairwise(self.sizes), activations, strict=True), start=1
             )
         ]
         self._input_labels = labels("a", (self.sizes[0],), 0, node)
@@ -94,7 +89,7 @@ class MLP(Module):
 
         Raises:
             ValueError: when the shape is neither ``(sizes[0],)`` nor ``(n, sizes[0])``.
-            TypeError: for what is not numbers or nodes of the net's kind.
+            TypeError: for anything but numbers or nodes of the net's kind.
         """
         a = examples(x, self.sizes[0], self.node, "MLP")
         if self.node is Value and a.dtype != object:
@@ -105,12 +100,12 @@ class MLP(Module):
 
     @property
     def node(self) -> type[Parameter]:
-        """`Value` or `Tensor`: what the net computes with."""
+        """The kind of the parameters: `Value` or `Tensor`."""
         return self.layers[0].node
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of the parameters: float32 or float64."""
+        """The dtype of the parameters: float32 or float64."""
         return self.layers[0].dtype
 
     @property
@@ -131,41 +126,21 @@ class MLP(Module):
         """
         lines = [["layer", "inputs", "outputs", "activation", "weights", "biases", "parameters"]]
         for place, layer in enumerate(self.layers, start=1):
-            weights, biases = np.size(layer.W), 0 if layer.b is None else np.size(layer.b)
-            shown = [
-                layer.inputs,
-                layer.outputs,
-                name_of(layer.activation),
-                weights,
-                biases,
-                weights + biases,
-            ]
-            lines.append([str(place), *(x if isinstance(x, str) else f"{x:,}" for x in shown)])
+            sizes = np.size(layer.W), 0 if layer.b is None else np.size(layer.b)
+            widths = f"{layer.inputs:,}", f"{layer.outputs:,}", name_of(layer.activation)
+            lines.append([str(place), *widths, *(f"{n:,}" for n in (*sizes, sum(sizes)))])
         biases = sum(layer.outputs for layer in self.layers) if self.use_bias else 0
-        totals = [self.num_parameters - biases, biases, self.num_parameters]
+        totals = self.num_parameters - biases, biases, self.num_parameters
         lines.append(["total", "", "", "", *(f"{total:,}" for total in totals)])
-        wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        rows = [
-            "  ".join([line[0].ljust(wide[0]), *map(str.rjust, line[1:], wide[1:])]).rstrip()
-            for line in lines
-        ]
-        size = self.num_parameters * self.dtype.itemsize
-        return "\n".join([*rows, f"{self.node.__name__}s of {self.dtype}, {size:,} bytes"])
-
-    def _weights_and_biases(self) -> dict[str, Any]:
-        return {
-            f"layers.{i}.{name}": held
-            for i, layer in enumerate(self.layers)
-            for name, held in layer._weights_and_biases().items()
-        }
+        return "\n".join([*columns(lines, left=1), contents(self).storage()])
 
     def __repr__(self) -> str:
         each = [layer.activation for layer in self.layers]
-        given = f"activation={name_of(each[0])}"
+        options = f"activation={name_of(each[0])}"
         if any(function is not each[0] for function in each[:-1]):
-            given = f"activation=[{', '.join(map(name_of, each))}]"
+            options = f"activation=[{', '.join(map(name_of, each))}]"
         elif each[-1] is not each[0]:
-            given += f", output_activation={name_of(each[-1])}"
+            options += f", output_activation={name_of(each[-1])}"
         if not self.use_bias:
-            given += ", use_bias=False"
-        return f"MLP({self.sizes}, {given}, {made_of(self.layers[0])})"
+            options += ", use_bias=False"
+        return f"MLP({self.sizes}, {options}, {kind_of(self.layers[0])})"

@@ -1,1 +1,1 @@
-"""`fit` and what it uses: optimizers, schedules, histories, callbacks, compiled steps."""
+"""`fit`, with optimizers, schedules, histories, callbacks and compiled steps."""

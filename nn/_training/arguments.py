@@ -15,20 +15,21 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import count, holds_whole_numbers, number_of
-from nn._measures.measures import accuracy, examples_and, outputs_of
+from nn._measures.accuracy import accuracy
+from nn._measures.classification import Judge, judge_of, threshold_of
 from nn._measures.metrics import Metric, Metrics, named_metrics
-from nn._measures.validation import Judge, judge, threshold_of
+from nn._measures.outputs import examples_and, outputs_of
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn._training.callbacks import Callback
 
-__all__ = ["Cost", "Network", "Steps", "Task", "measure", "task"]
+__all__ = ["Cost", "Network", "Steps", "Task", "check_arguments", "measure"]
 
 Array = NDArray[Any]
 Cost = Callable[[Any, Any], Any]
 
-# Numbers to an example, and the largest of them, from which on they are taken for an image; and how many
-# examples are asked whether they are whole.
+# An example of so many whole numbers, the largest of them so large, is taken for an image; whether numbers
+# are whole is asked of a few examples.
 PIXELS, GREY, FEW = 64, 128, 8
 
 
@@ -46,16 +47,14 @@ class Steps(Protocol):
     def zero_grad(self) -> None: ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Task:
-    """The checked arguments of one run of `fit`.
+    """The checked arguments of one run of `fit`: X and Y are arrays, and a batch is no larger than X.
 
     Attributes:
         params: the net's parameters.
+        dtype: of the net, and so of the inputs that it gets.
         judge: counts the right outputs; None where there is no right and wrong.
-        dtype: of the net, in which it is given its examples.
-
-    The others are arguments of `fit`; X and Y are arrays, and a batch is no larger than X.
     """
 
     net: Network
@@ -74,16 +73,15 @@ class Task:
     judge: Judge | None
 
 
-def task(
+def check_arguments(
     net: Network,
     X: ArrayLike,
     Y: ArrayLike,
-    *,
+    cost: Cost,
     optimizer: Steps,
     epochs: int,
     batch_size: int,
     rng: Seed,
-    cost: Cost,
     validation: tuple[ArrayLike, ArrayLike] | None,
     callbacks: Iterable[Callback],
     metrics: Metrics | None,
@@ -107,39 +105,41 @@ def task(
     outputs = _ask_about_labels(net, cost, X, Y)
     epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
     if isinstance(callbacks, Iterable):
-        callbacks = list(callbacks)  # a generator would be used up by the look at it
+        callbacks = list(callbacks)  # the check below would exhaust a generator
     if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
         raise TypeError(f"callbacks is a list of functions of the history, not {callbacks!r}")
     if isinstance(optimizer, type) or not hasattr(optimizer, "step") or not hasattr(optimizer, "zero_grad"):
         raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
     params = _learnable(net, optimizer)
-    measured = named_metrics(metrics)
-    metric_functions: list[Any] = list(measured.values())
-    if accuracy in metric_functions:
+    named = named_metrics(metrics)
+    functions: list[Any] = list(named.values())
+    if accuracy in functions:
         raise TypeError(
             "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
             "the desired outputs are classes fit measures it by itself, in history.accuracy"
         )
-    if measured:
+    if named:
         a = outputs_of(net, X[:2])
-        for name, metric in measured.items():
-            measure(name, metric, a, Y[:2])  # a metric that fails is told now, not after an epoch
-    threshold = threshold_of(cost, Y, type(params[0])) if outputs == 1 else None
+        for name, metric in named.items():
+            measure(name, metric, a, Y[:2])  # a metric that fails does so now, not after an epoch
+    judge = judge_of(Y, outputs, threshold_of(cost, Y, type(params[0])) if outputs == 1 else None)
+    dtype = params[0].dtype if isinstance(params[0], Tensor) else np.dtype(np.float64)
+    batch_size, rng = min(batch_size, len(X)), generator(rng)
     return Task(
-        net=net,
-        params=params,
-        dtype=params[0].dtype if isinstance(params[0], Tensor) else np.dtype(np.float64),
-        X=X,
-        Y=Y,
-        cost=cost,
-        optimizer=optimizer,
-        epochs=epochs,
-        batch_size=min(batch_size, len(X)),
-        rng=generator(rng),
-        validation=validation,
-        callbacks=callbacks,
-        metrics=measured,
-        judge=judge(Y, outputs, threshold),
+        net,
+        params,
+        dtype,
+        X,
+        Y,
+        cost,
+        optimizer,
+        epochs,
+        batch_size,
+        rng,
+        validation,
+        callbacks,
+        named,
+        judge,
     )
 
 
@@ -172,8 +172,8 @@ def _examples(X: ArrayLike, Y: ArrayLike, x_name: str, y_name: str) -> tuple[Arr
 
 
 def _are_grey_values(X: Array) -> bool:
-    """Whether examples are as long as an image, and whole numbers as its bytes are."""
-    if X.shape[1] < PIXELS or np.any(X[:FEW] != np.rint(X[:FEW])):
+    """Whether examples are whole numbers, as long and as large as the bytes of an image."""
+    if X[0].size < PIXELS or np.any(X[:FEW] != np.rint(X[:FEW])):
         return False
     return bool(GREY <= X.max() <= 255 and X.min() >= 0)
 
@@ -185,22 +185,22 @@ def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Arra
     held_out = _examples(X_held_out, Y_held_out, "validation X", "validation Y")
     if held_out[1].shape[1:] != Y.shape[1:]:
         raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
-    outputs_of(net, held_out[0][:1])  # an input that does not fit is told now, not after an epoch
+    outputs_of(net, held_out[0][:1])  # an input that does not fit raises now, not after an epoch
     _ask_about_labels(net, cost, *held_out)
     return held_out
 
 
 def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
-    """How many outputs a net has.
+    """The number of outputs of a net.
 
-    The cost looks at the smallest label and the largest: a label that is no class is told before a step.
+    The cost is called with the smallest and the largest label, and raises for a label that is no class.
     """
     if Y.ndim == 2:
         return int(Y.shape[1])
     ends = [int(Y.argmin()), int(Y.argmax())]
     with no_grad():
         a = net(X[ends])
-        with suppress(DomainError):  # the first step that meets such an example tells it
+        with suppress(DomainError):  # not an error yet: the step that meets this example raises it
             cost(a, Y[ends])
     outputs = plain_array(a)
     return int(outputs.shape[1]) if outputs.ndim == 2 else 1
@@ -209,7 +209,7 @@ def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
 def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
     """The net's parameters, if the optimizer moves any of them."""
     params = list(net.parameters())
-    moved = getattr(optimizer, "params", params)  # an optimizer of another make keeps them as it likes
+    moved = getattr(optimizer, "params", params)  # an optimizer of another make may have no `params`
     if {id(p) for p in params}.isdisjoint(map(id, moved)):
         raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")
     _warn_of_replaced(params, moved)
@@ -217,10 +217,10 @@ def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
 
 
 def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
-    """Say where an optimizer still holds a parameter in whose place another one is by now."""
-    held, own = ({id(p): p for p in each} for each in (moved, params))
-    shapes = {np.shape(plain(p)) for p in held.values() if id(p) not in own}
-    replaced = [p for p in params if id(p) not in held and np.shape(plain(p)) in shapes] if shapes else []
+    """Warn where an optimizer still moves a parameter that the net has replaced by another."""
+    moving, own = ({id(p): p for p in each} for each in (moved, params))
+    shapes = {np.shape(plain(p)) for p in moving.values() if id(p) not in own}
+    replaced = [p for p in params if id(p) not in moving and np.shape(plain(p)) in shapes] if shapes else []
     if replaced:
         warn(
             f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which "

@@ -1,4 +1,4 @@
-"""What may be done after each epoch of `fit`: a callback is any function of the history so far."""
+"""Callbacks of `fit`: functions of the history so far, called after each epoch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd._support.checks import count
 from nn._nets.files import check_path, save
-from nn._nets.mlp import MLP
+from nn._nets.modules import Module
 from nn._training.history import Epoch, History
 
 __all__ = ["Callback", "StopTraining", "checkpoint", "early_stopping", "held_out_cost"]
@@ -66,21 +66,23 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
     return stop
 
 
-def checkpoint(net: MLP, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
+def checkpoint(net: Module, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
     """A callback that saves the net whenever an epoch is the best of its run: the file holds the best net.
 
-    A run that goes on with the same net begins anew, so its first epoch takes the place of the file.
+    A later run with the same net begins anew, so its first epoch replaces the file.
+
+    ``nn.load(path)`` reads the best `nn.MLP`, and ``nn.load(path, into=net)`` any other module.
 
     Args:
         net: the net that is trained.
-        path: where to, as for `nn.save`; checked now rather than after an hour.
+        path: as for `nn.save`; checked now rather than after an hour.
         monitor: of each epoch, a number that is better the lower it is.
 
     Raises:
         ValueError, TypeError, OSError, ImportError: as `nn.save`.
     """
     _check_monitor(monitor)
-    path = check_path(net, path).absolute()  # wherever the program goes meanwhile
+    path = check_path(net, path).absolute()  # the working directory may change
 
     def keep(history: History) -> None:
         if _best(history, monitor) is history[-1]:

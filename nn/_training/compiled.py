@@ -1,10 +1,10 @@
-"""How a net written in scalars trains at the speed of arrays: recorded once, compiled, checked."""
+"""A net of Values trained at the speed of arrays: recorded once, compiled, and checked."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -20,23 +20,29 @@ from autograd._support.callers import warn
 from autograd._support.collector import spared
 from nn._measures.class_labels import unit_rows
 from nn._measures.costs import LogitsWarning
+from nn._nets.contents import HasParts, contents, evaluating
 from nn._nets.labels import labels, leaves
-from nn._nets.parameters import CutError, Parameter, check_reached
+from nn._nets.layers import Layer, Neuron
+from nn._nets.mlp import MLP
+from nn._nets.modules import Sequential
+from nn._nets.parameters import Parameter
+from nn._training.dependence import CutError, check_reached
+from nn._training.side_effects import Snapshot, generators_of
 
 __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 
 Array = NDArray[Any]
 
-CHECKED = 8  # examples on which the program must do as the net does
-GOLDEN = 0.6180339887498949  # steps of this part of a whole leave no large part of it out
+CHECKED = 8  # examples on which the program and the net have to agree
+GOLDEN = 0.6180339887498949  # steps of this share of a range leave no large part of it out
 
 
 class CannotCompile(Exception):
-    """Why a net of Values and its cost are run scalar by scalar."""
+    """The reason to run a net of Values and its cost scalar by scalar."""
 
 
 def spread(n: int) -> list[int]:
-    """A few of n examples from everywhere among them, in their order: those of one class may lie together.
+    """A few places, spread over n examples, in order: examples of one class may lie together.
 
     >>> spread(1000)
     [0, 90, 236, 326, 472, 618, 708, 854]
@@ -45,20 +51,21 @@ def spread(n: int) -> list[int]:
 
 
 def somewhere(i: int, n: int) -> int:
-    """The i-th of a row of places among n examples, each far from those before."""
+    """The i-th place in a sequence of places among n examples, each far from the earlier ones."""
     return int(i * GOLDEN * n) % n
 
 
 class Compiled:
-    """A program for the cost and the outputs of a net, in place of the net.
+    """A program that computes the cost and the outputs in place of a net.
 
     Attributes:
         program: gives the cost, and the outputs, of each example.
         desired: turns desired outputs, or labels, into the program's inputs.
+        evaluates: whether the program, which is that of training mode, holds in evaluation mode too.
     """
 
     def __init__(self, program: Program, desired: Callable[[Array], Array]) -> None:
-        self.program, self._desired = program, desired
+        self.program, self._desired, self.evaluates = program, desired, True
         # One array for the inputs of all calls: a new one costs as much as a step.
         self._theta, self._inputs = np.empty(program.parameters), np.empty((0, program.inputs))
 
@@ -76,37 +83,58 @@ class Compiled:
         if len(x) != len(self._inputs):
             self._inputs = np.empty((len(x), self.program.inputs))
         np.copyto(self._theta, theta)
-        np.concatenate([x, self._desired(y)], axis=1, out=self._inputs)
+        np.concatenate([x.reshape(len(x), -1), self._desired(y)], axis=1, out=self._inputs)
         return self._theta, self._inputs
 
     def check(self, net: Any, cost: Any, theta: Array, x: Array, y: Array) -> None:
-        """Ask the net and the cost about some examples together.
+        """Compare the program with the net and the cost, on some examples together.
 
         Raises:
-            CannotCompile: where they give other numbers.
+            CannotCompile: where they give other numbers, or the net has side effects.
         """
-        with no_grad():
+        with _without_side_effects(net, generators_of(net, cost)), no_grad():
             a = net(x)
-            expected_cost = float(cost(a, y))
+            expected_cost = np.array(float(cost(a, y)))
         expected = plain_array(a).reshape(len(x), -1)
         arrays = self._arrays(theta, x, y)
         try:
             outputs = self.program(*arrays)
         except DomainError as error:
             raise CannotCompile(f"the program is undefined where the net is not, {error}") from None
+        value = _mean_cost(outputs)
+        if alike(outputs[:, 1:], expected, 0.0) and alike(value, expected_cost, 0.0):
+            return
         allowed = leeway(self.program, *arrays, outputs)
         if not alike(outputs[:, 1:], expected, allowed[:, 1:]):
             raise CannotCompile(
                 "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
             )
-        value = _mean_cost(outputs)
-        single = len(x) == 1  # then the mean is the cost itself, whose leeway is known
+        single = len(x) == 1  # the mean is the cost itself, whose leeway is known
         around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
-        if not alike(value, np.array(expected_cost), around):
+        if not alike(value, expected_cost, around):
             raise CannotCompile(
                 f"the cost of {len(x)} examples together is {expected_cost:.6g}, the mean of the cost of "
                 f"each {value:.6g}: it is no mean over the examples, or depends on numbers, as by an `if`"
             )
+
+
+@contextmanager
+def _without_side_effects(net: Any, sources: list[Any]) -> Iterator[None]:
+    """Undo the side effects of a forward pass, and raise CannotCompile if there are any."""
+    before = Snapshot(net, sources)
+    if before.is_empty:
+        yield
+        return
+    difference = None
+    try:
+        yield
+    except CannotCompile as error:
+        difference = error
+    finally:
+        effect = before.changes()
+        before.put_back()
+    if effect or difference:
+        raise CannotCompile(f"in training mode it {effect}" if effect else str(difference))
 
 
 def _mean_cost(outputs: Array) -> Array:
@@ -118,32 +146,32 @@ def compiled(
 ) -> Compiled | None:
     """A program for a net of Values and a cost; None for a net of anything else.
 
-    One example is recorded, with leaves for what it is given and should give. Then the program must do
-    as the net does on some examples: a cost that is no mean over examples, a choice by an ``if`` that
-    they do not share, or an activation that draws random numbers would show there. An example for which
-    the net or the cost is undefined says nothing: the step that meets it will tell.
+    One example is recorded, with leaves for its inputs and desired outputs. Then the program has to agree
+    with the net on some examples: a cost that is no mean over examples, or a choice by an ``if`` that
+    they do not share, would show there. An example for which the net or the cost is undefined is left out:
+    the step that meets it raises the error.
 
     Args:
-        checked: the places of those examples.
+        checked: the places of these examples.
 
     Raises:
         CannotCompile: with the reason.
         CutError: where the cost depends on no parameter.
     """
-    held = list(params)
-    if not all(isinstance(p, Value) for p in held):
+    nodes = list(params)
+    if not all(isinstance(p, Value) for p in nodes):
         return None
-    theta = np.array([p.data for p in held])
+    theta = np.array([p.data for p in nodes])
     x, y = X[checked].astype(np.float64), Y[checked]
     try:
         with _only_of_logits(), spared():
             try:
-                return _checked(net, cost, held, theta, x, y)
+                return _checked(net, cost, nodes, theta, x, y)
             except DomainError as error:
                 defined = [i for i in range(len(x)) if _is_defined(net, cost, x[[i]], y[[i]])]
                 if not defined:
                     raise CannotCompile(f"on each of {len(x)} examples it is undefined, as {error}") from None
-            return _checked(net, cost, held, theta, x[defined], y[defined])
+            return _checked(net, cost, nodes, theta, x[defined], y[defined])
     except (CannotCompile, CutError, LogitsWarning):  # a warning is raised under python -W error
         raise
     except Exception as error:
@@ -152,20 +180,33 @@ def compiled(
 
 @contextmanager
 def _only_of_logits() -> Iterator[None]:
-    """Of all warnings while a net is recorded, let only those of logits through."""
-    with warnings.catch_warnings(record=True) as told:
+    """Of all warnings while a net is recorded, pass only those about logits on."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
-    for message in dict.fromkeys(str(w.message) for w in told if issubclass(w.category, LogitsWarning)):
+    for message in dict.fromkeys(str(w.message) for w in caught if issubclass(w.category, LogitsWarning)):
         warn(message, LogitsWarning)
 
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
     """A program recorded with the first of some examples, and compared on all of them."""
-    desired, width = _as_columns(net, x, y)
-    candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
+    everybodys = np.random.get_bit_generator()  # type: ignore[attr-defined]
+    with _without_side_effects(net, [*generators_of(net, cost), everybodys]):
+        desired, width = _as_columns(net, x, y)
+        candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
     candidate.check(net, cost, theta, x, y)
+    if _may_depend_on_mode(net):
+        with suppress(CannotCompile), evaluating(net):
+            candidate.evaluates = False
+            candidate.check(net, cost, theta, x, y)
+            candidate.evaluates = True
     return candidate
+
+
+def _may_depend_on_mode(net: Any) -> bool:
+    """Whether a net has modules of a user's, which may ask for their mode."""
+    modules = contents(net, strict=False).modules.values() if isinstance(net, HasParts) else ()
+    return any(type(module) not in (MLP, Layer, Neuron, Sequential) for module in modules)
 
 
 def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:
@@ -189,7 +230,7 @@ def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array],
 
 
 def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
-    inputs = leaves(x, np.reshape(labels("a", (x.shape[1],), 0, Value), x.shape))
+    inputs = leaves(x, np.reshape(labels("a", x.shape[1:], 0, Value), x.shape))
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
     with watching_concretization() as seen:
         outputs = net(inputs)

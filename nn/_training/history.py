@@ -1,4 +1,4 @@
-"""What a training run leaves behind: a table, a plot, a file."""
+"""The history of a training run: a table, a plot, a file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ __all__ = ["Epoch", "History", "percent"]
 
 FORMAT = "chainrule history 1"
 MOST_BYTES = 200_000_000  # of a file: some 800,000 epochs
-NOT_FINITE = ("nan", "inf", "-inf")  # how JSON is told what it has no numbers for
-# Of cost, accuracy and metrics, on a light and on a dark ground; the first two are the signs' colours of viz,
-# which nn does not import.
-ON_LIGHT = ("#1565C0", "#BC3F0A", "#6A1B9A", "#00695C", "#5D4037")
-ON_DARK = ("#6FB7FF", "#FF9A5C", "#D7A6E8", "#6FD3C0", "#D9B8A8")
-APART = 60  # points from one right-hand scale to the next
-FEW = 30  # epochs, up to which each is marked with a dot
+NOT_FINITE = ("nan", "inf", "-inf")  # texts for floats that JSON does not have
+# Of cost, accuracy and metrics. Type reads on white and on black: a contrast of 4.5 to both.
+COLORS = ("#1877D4", "#C8500F", "#A250CE", "#008571", "#8E6F64")
+APART = 60  # points between right-hand scales
+FEW = 30  # the most epochs that are marked with dots
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,13 @@ class Epoch:
     Attributes:
         number: counted from 1.
         cost: the mean over the examples, each at its turn, while the net was learning.
-        accuracy: the share of those outputs that were right, as `nn.accuracy` counts them; None
-            where there is no right and wrong.
+        accuracy: the share of right outputs in the pass, as `nn.accuracy` counts them; None where there is
+            no right and wrong.
         validation_cost: the cost of the validation examples, after the pass; None without any.
-        validation_accuracy: the share of them that was right.
-        seconds: how long the pass took, validation included.
-        metrics: of those outputs, what the metrics of `fit` gave, by their names.
-        validation_metrics: of the validation examples.
+        validation_accuracy: their share of right outputs.
+        seconds: the time of the pass, validation included.
+        metrics: the numbers of the metrics of `fit` for the outputs in the pass, by their names.
+        validation_metrics: the same of the validation examples.
 
     >>> print(Epoch(3, 0.1234, 0.913, 0.2071, 0.905, 1.5))
         3      0.1234   91.30 %      0.2071   90.50 %      1.5
@@ -95,14 +93,14 @@ HEADING = _heading(True, ())
 
 @dataclass(repr=False)
 class History(Sequence[Epoch]):
-    """What `fit` recorded: a sequence of `Epoch`, printed as a table.
+    """The record of `fit`: a sequence of `Epoch`, printed as a table.
 
     Attributes:
         epochs: the epochs that were completed.
         interrupted: whether Ctrl-C ended the run.
-        stopped: why a callback ended the run, or None.
-        diverged: how the cost got worse in a run that stayed finite and diverged all the same, or None.
-        program: what a net of Values was compiled to, or None; not in its file.
+        stopped: the reason of a callback that ended the run, or None.
+        diverged: the costs of a run that diverged and yet stayed finite, as text, or None.
+        program: the program of a net of Values, or None; not in the file.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
                  training             validation
@@ -118,7 +116,7 @@ class History(Sequence[Epoch]):
     diverged: str | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a copy has too: all but the program."""
+        """The attributes of a copy: all but the program."""
         return {name: value for name, value in vars(self).items() if name != "program"}
 
     @property
@@ -190,7 +188,7 @@ class History(Sequence[Epoch]):
         last = f": cost {self.cost[-1]:.4g}" if self.epochs else ""
         return f"<History of {len(self)} epoch{'' if len(self) == 1 else 's'}{last}; print it for the table>"
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, colors: Sequence[str] = COLORS) -> Any:
         """Cost and, on a right-hand scale, accuracy over the epochs, drawn with matplotlib.
 
         Cost is blue and accuracy orange, as their scales are; the validation's are dashed. Every metric
@@ -198,6 +196,7 @@ class History(Sequence[Epoch]):
 
         Args:
             ax: the axes to draw in; new ones if None.
+            colors: of the cost, and of the scales to the right one after another.
 
         Returns:
             The axes of the cost.
@@ -217,9 +216,8 @@ class History(Sequence[Epoch]):
             _, ax = pyplot.subplots(layout="constrained")
         elif not isinstance(ax, axes.Axes):
             raise TypeError(f"ax is matplotlib's Axes, or None for new ones, not {type(ax).__name__}")
-        blue, *others = _colours(ax)
         lines = self._draw(
-            ax, blue, [(self.cost, "cost, training"), (self.validation_cost, "cost, validation")]
+            ax, colors[0], [(self.cost, "cost, training"), (self.validation_cost, "cost, validation")]
         )
         ax.set(xlabel="epoch", ylabel="cost", xlim=(self[0].number - 0.5, self[-1].number + 0.5))
         ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
@@ -236,7 +234,7 @@ class History(Sequence[Epoch]):
             right = ax.twinx()
             right.spines["right"].set_position(("outward", APART * place))
             curves = [(training, f"{name}, training"), (validation, f"{name}, validation")]
-            lines += self._draw(right, others[place % len(others)], curves)
+            lines += self._draw(right, colors[1:][place % len(colors[1:])], curves)
             right.set_ylabel(name)
             if name == "accuracy":
                 right.set_ylim(0, 1.05)
@@ -280,7 +278,7 @@ class History(Sequence[Epoch]):
             raise ValueError(f"a history is saved as .json, not as {path.name!r}")
         content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
         content["epochs"] = [_entry(epoch) for epoch in self.epochs]
-        if self.diverged is None:  # what is not there need not be understood by an older version
+        if self.diverged is None:  # older versions do not know this entry
             del content["diverged"]
         with written_whole(path) as beside:
             beside.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
@@ -311,14 +309,6 @@ class History(Sequence[Epoch]):
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path} is not a history that History.save wrote: {error}") from None
         return history
-
-
-def _colours(ax: Any) -> tuple[str, ...]:
-    """Blue, orange and others that can be read on the background of some axes."""
-    part = ax.get_figure()
-    grounds = (drawn.get_facecolor() for drawn in (ax, part, part.figure))  # which may be see-through
-    red, green, blue, _ = next((ground for ground in grounds if ground[3] > 0), (1, 1, 1, 1))
-    return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else ON_DARK
 
 
 def percent(share: float | None) -> str:

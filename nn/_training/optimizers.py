@@ -1,4 +1,4 @@
-"""Taking a step downhill."""
+"""Optimizers: gradient descent, with momentum or by Adam."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nn._training.schedules import Schedule
 
 __all__ = ["SGD", "Adam", "Memory", "Optimizer"]
 
-Memory = tuple[int, dict[int, tuple[Any, ...]]]  # the steps taken, and what is remembered of each parameter
+Memory = tuple[int, dict[int, tuple[Any, ...]]]  # the steps taken, and the state of each parameter
 
 
 class Optimizer(ABC):
@@ -28,17 +28,12 @@ class Optimizer(ABC):
     Args:
         params: the parameters, Values or Tensors.
         lr: the learning rate: a number above 0, or a schedule, a function of the steps taken so
-            far such as those of `_training.schedules`. It may be changed between steps.
-
-    Raises:
-        TypeError: for a parameter that is not a Value or Tensor, or a rate that is no number.
-        ValueError: for no parameters, one that is not a leaf, one given twice, or a rate that is
-            not above 0.
+            far. It may be changed between steps.
     """
 
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule) -> None:
         self.params = _leaves(params, type(self).__name__)
-        self._state: dict[int, tuple[Any, ...]] = {}  # what `_change` remembers of each parameter
+        self._state: dict[int, tuple[Any, ...]] = {}  # of each parameter, by its place; for `_change`
         self.steps = 0
         self.lr = lr
 
@@ -75,17 +70,16 @@ class Optimizer(ABC):
         Raises:
             RuntimeError: when no parameter has a gradient.
         """
-        moved = [(i, p, g) for i, p in enumerate(self.params) if (g := p.grad) is not None]
-        if not moved:
+        moving = [(i, p, g) for i, p in enumerate(self.params) if (g := p.grad) is not None]
+        if not moving:
             raise RuntimeError(
                 "no parameter has a gradient: the cost depends on none of them, was computed inside "
                 "no_grad(), or backward() was not called before step()"
             )
-        held = [p for _, p, _ in moved]
-        lr = self.lr
-        changes = [self._change(i, _plain(g), lr) for i, _, g in moved]
-        new = list(map(_less, numbers(held), changes))
-        assign(held, new)
+        params, lr = [p for _, p, _ in moving], self.lr
+        changes = [self._change(i, _plain(g), lr) for i, _, g in moving]
+        new = list(map(_less, numbers(params), changes))
+        assign(params, new)
         self.steps += 1
 
     def zero_grad(self) -> None:
@@ -93,15 +87,15 @@ class Optimizer(ABC):
         for p in self.params:
             p.grad = None
 
-    # Whether memory that is not finite gives, in the same step, parameters that are not finite. Then there
-    # is no need to look at it: the parameters are looked at.
+    # Whether a state that is not finite makes the parameters not finite in the same step. Then a check of the
+    # parameters is enough.
     memory_shows = False
 
     @property
     def memory(self) -> Memory:
-        """The steps taken and what is remembered of each parameter; set it to go back to an earlier one.
+        """The steps taken and the state of each parameter; set it to go back to an earlier one.
 
-        It needs no copy: a step makes new numbers and arrays, and writes into none that are remembered.
+        It needs no copy: a step makes new numbers and arrays, and writes into none of an earlier state.
 
         >>> x = Value(1.0)
         >>> sgd = SGD([x], lr=0.1, momentum=0.9)
@@ -119,17 +113,17 @@ class Optimizer(ABC):
         self.steps, self._state = memory[0], dict(memory[1])
 
     def remembers_finite(self) -> bool:
-        """Whether no number that it remembers is nan or infinite."""
+        """Whether no number in the memory is nan or infinite."""
         return self.memory_shows or all(map(finite, self._state.values()))
 
     @contextmanager
     def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
         """Its Values as one Tensor, for the time of a `with`: thirteen thousand move as fast as one.
 
-        They get their numbers, gradients and the optimizer's memory back at the end.
+        At the end the Values get their numbers, gradients and memory.
 
         Args:
-            among: the places of those that move; the others get no gradient and stay. None for all.
+            among: the places of the Values that move; the others get no gradient and stay. None for all.
 
         >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
         >>> with sgd.in_one() as theta:
@@ -138,43 +132,42 @@ class Optimizer(ABC):
         >>> [p.data for p in sgd.params]
         [0.0, 2.0]
         """
-        held, remembered = self.params, self._state
-        places = list(range(len(held)) if among is None else among)
-        apart = [held[i] for i in places]
+        params, states = self.params, self._state
+        places = list(range(len(params)) if among is None else among)
+        moving = [params[i] for i in places]
         if among is not None:
             self.zero_grad()
-        theta = Tensor(np.array([p.data for p in apart]))
-        start = self._start()
-        known = [remembered.get(i, start) for i in places] if remembered else []
-        together = {0: tuple(np.array(part) for part in zip(*known, strict=True))} if known else {}
+        theta = Tensor(np.array([p.data for p in moving]))
+        columns = zip(*(states.get(i, self._start()) for i in places), strict=True) if states else ()
+        merged = {0: tuple(map(np.array, columns))} if states and places else {}
 
-        def give_back() -> None:
-            assign(apart, theta._array().tolist())
+        def split() -> None:
+            assign(moving, theta._array().tolist())
             if theta.grad is not None:
-                for p, g in zip(apart, theta.grad.tolist(), strict=True):
+                for p, g in zip(moving, theta.grad.tolist(), strict=True):
                     p.grad = g
-            parts = [np.broadcast_to(part, len(apart)).tolist() for part in together.get(0, ())]
-            self._state = {**remembered, **dict(zip(places, zip(*parts, strict=True), strict=False))}
-            self.params = held
+            columns = [np.broadcast_to(part, len(moving)).tolist() for part in merged.get(0, ())]
+            self._state = {**states, **dict(zip(places, zip(*columns, strict=True), strict=False))}
+            self.params = params
 
         try:
-            self.params, self._state = [theta], together
+            self.params, self._state = [theta], merged
             yield theta
         finally:
-            together = self._state
+            merged = self._state
             try:
-                give_back()
-            except KeyboardInterrupt:  # half of them: all of it once more
-                give_back()
+                split()
+            except KeyboardInterrupt:  # perhaps halfway: all of it once more
+                split()
                 raise
 
     @abstractmethod
     def _start(self) -> tuple[Any, ...]:
-        """What is remembered of a parameter that has not moved yet."""
+        """The state of a parameter that has not moved yet."""
 
     @abstractmethod
     def _change(self, i: int, g: Any, lr: float) -> Any:
-        """What the parameter with number i loses in this step, given its gradient; not g itself."""
+        """The number or new array to subtract from the parameter at place i, of its gradient g."""
 
 
 class SGD(Optimizer):
@@ -202,7 +195,7 @@ class SGD(Optimizer):
     '0.343'
     """
 
-    memory_shows = True  # θ loses lr times all that is remembered
+    memory_shows = True  # θ loses lr times the velocity
 
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
         super().__init__(params, lr)
@@ -225,9 +218,9 @@ class Adam(Optimizer):
     m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - lr · m̂ / (√v̂ + ε), with
     m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ) after t steps.
 
-    A gradient whose square overflows is remembered by √v. The formula lets a parameter stand still for tens
-    of thousands of steps, when after such a gradient those that follow vanish beside it in rounding. Then the
-    memory of the parameter is begun anew, and a RuntimeWarning says so.
+    Where the square of a gradient overflows, √v takes the place of v. After such a gradient the formula would
+    let a parameter stand still for tens of thousands of steps, since later gradients vanish beside it in
+    rounding. Then the state of the parameter begins anew, and a RuntimeWarning says so.
 
     Args:
         params: the parameters, Values or Tensors.

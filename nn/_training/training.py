@@ -1,9 +1,10 @@
-"""Mini-batch training, and what happens when it is stopped or goes wrong."""
+"""Mini-batch training: `fit`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from numpy.typing import ArrayLike
 from tqdm import tqdm
@@ -11,12 +12,13 @@ from tqdm import tqdm
 from autograd._support.threads import few_threads
 from nn._measures.costs import quadratic_cost
 from nn._measures.metrics import Metrics
+from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
 from nn._nets.seeds import Seed
-from nn._training.arguments import Cost, Network, Steps, task
+from nn._training.arguments import Cost, Network, Steps, check_arguments
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history import History
-from nn._training.runs import DivergenceError, Run
+from nn._training.loop import DivergenceError, TrainingLoop
 
 __all__ = ["Cost", "DivergenceError", "fit"]
 
@@ -42,12 +44,15 @@ def fit(
     `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
     program is checked against the net and the cost on a few examples, and on others before epochs 1, 2, 4,
     8, … and whenever 64 steps have passed.
-    Where they differ, as for a cost that is no mean over examples, the net is run scalar by scalar, and a
-    warning says so.
+    Where they differ, as for a cost that is no mean over examples, or where a forward pass draws random
+    numbers or changes arrays of the net, the net is run scalar by scalar, and a warning says so.
+
+    An `nn.Module` learns in training mode. Everything else happens in evaluation mode: validation, callbacks
+    and checks. At the end, after an exception or Ctrl-C too, each module has the mode it had before.
 
     Args:
-        net: an `nn.MLP`, or anything with ``parameters()`` that can be called with a batch.
-        X: the inputs, shape (n, inputs).
+        net: an `nn.MLP`, another `nn.Module`, or any object with ``parameters()`` that takes a batch.
+        X: the inputs, shape (n, inputs), or (n, ...) for a net that takes such, as of images.
         Y: the desired outputs, shape (n, outputs), such as `nn.data.one_hot` makes of labels; or
             labels, shape (n,), for a cost that takes them, such as `nn.cross_entropy`.
         optimizer: holds the net's parameters, such as ``nn.SGD(net.parameters(), lr=1.0)``.
@@ -64,9 +69,9 @@ def fit(
             outputs to find out.
         callbacks: functions called with the history after each epoch, such as `nn.checkpoint`
             makes; one that raises `nn.StopTraining` ends the run.
-        metrics: what else to measure, on the training outputs as they come and on the validation examples:
-            functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``; found in
-            ``history.metrics`` and ``history.validation_metrics``.
+        metrics: functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``. Their
+            numbers for the training outputs and the validation examples are in ``history.metrics`` and
+            ``history.validation_metrics``.
         progress: show a bar with cost and accuracy, on a terminal only.
 
     Returns:
@@ -79,7 +84,7 @@ def fit(
             anything is changed.
         DivergenceError: when the cost or a parameter stops being finite.
 
-    An exception of a callback, the cost or the net goes through, with the epochs so far as its ``history``.
+    An exception of a callback, the cost or the net is passed on, with the epochs so far as its ``history``.
 
     Warns:
         RuntimeWarning: at the end of a run that stayed finite, where the net costs a thousand times as much
@@ -92,51 +97,48 @@ def fit(
     >>> history[-1].accuracy
     1.0
     """
-    run = Run(
-        task(
-            net,
-            X,
-            Y,
-            optimizer=optimizer,
-            epochs=epochs,
-            batch_size=batch_size,
-            rng=rng,
-            cost=cost,
-            validation=validation,
-            callbacks=callbacks,
-            metrics=metrics,
+    with evaluating(net):
+        task = check_arguments(
+            net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics
         )
-    )
+        run = TrainingLoop(task)
+        hidden = None if progress else True  # None: hidden where there is no terminal
+        steps = epochs * run.steps
+        # The run decides when the bar moves, so the bar itself need not wait.
+        bar = tqdm(total=steps, unit="step", leave=False, disable=hidden, mininterval=0, miniters=1)
+        with _attaching(run.history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
+            try:
+                _train(run, bar)
+            except KeyboardInterrupt:
+                run.history.interrupted = True
+    return run.history
+
+
+def _train(run: TrainingLoop, bar: Any) -> None:
+    """All epochs, with the callbacks after each."""
     history = run.history
-    shown = None if progress else True  # None: on a terminal
-    # The run decides when the bar moves, so the bar itself need not wait.
-    bar = tqdm(total=epochs * run.steps, unit="step", leave=False, disable=shown, mininterval=0, miniters=1)
-    with _keeping(history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
-        try:
-            run.compile()
-            for _ in range(epochs):
-                history.epochs.append(run.epoch(bar))
-                for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
-                    try:
-                        callback(history)
-                    except StopTraining as reason:
-                        history.stopped = history.stopped or str(reason)
-                if history.stopped is not None:
-                    break
-            run.look_back()
-        except KeyboardInterrupt:
-            history.interrupted = True
-    return history
+    with run:
+        run.compile()
+        for _ in range(run.task.epochs):
+            history.epochs.append(run.epoch(bar))
+            for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
+                try:
+                    callback(history)
+                except StopTraining as reason:
+                    history.stopped = history.stopped or str(reason)
+            if history.stopped is not None:
+                break
+    run.look_back()
 
 
 @contextmanager
-def _keeping(history: History) -> Iterator[None]:
-    """Give the history so far to an exception that ends a run, unless it has one, as that of a run within."""
+def _attaching(history: History) -> Iterator[None]:
+    """Attach the history so far to an exception that ends a run, unless an inner run has attached its own."""
     try:
         yield
     except BaseException as error:
         if not hasattr(error, "history"):
-            with suppress(AttributeError, TypeError):  # of a class that takes no attributes
+            with suppress(AttributeError, TypeError):  # some classes take no attributes
                 error.history = history  # type: ignore[attr-defined]
                 count = len(history)
                 if count:

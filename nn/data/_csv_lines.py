@@ -40,7 +40,7 @@ def read_csv(path: str | Path) -> Digits:
     Raises:
         FileNotFoundError: when there is no such file.
         ValueError: for numbers that are not separated by commas; for a line without 785 whole numbers, a
-            label above 9 or a grey value above 255; names the file, the line and what is wrong. For a
+            label above 9 or a grey value above 255; names the file, the line and the mistake. For a
             file without digits or broken gzip.
 
     >>> import tempfile
@@ -111,7 +111,7 @@ def _table(block: list[Row], path: Path) -> NDArray[np.uint8]:
 
 
 def _otherwise(line: str) -> str:
-    """What separates the numbers of a line if commas do not."""
+    """Advice about a line whose numbers are not separated by commas."""
     for name, sign in SEPARATORS.items():
         if len(line.split(sign)) == COLUMNS:
             return (
@@ -122,7 +122,7 @@ def _otherwise(line: str) -> str:
 
 
 def _faults(block: list[Row]) -> Iterator[str]:
-    """What is wrong in a block, from its first line on."""
+    """The mistakes in a block, from its first line on."""
     for number, line in block:
         fields = line.split(",")
         if len(fields) != COLUMNS:

@@ -15,7 +15,7 @@ __all__ = ["Digits", "scaled"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Digits:
-    """Images and what they show.
+    """Images of digits with their labels.
 
     Attributes:
         images: float32, shape (n, 784), from 0.01 (paper) to 1.0 (ink), row by row from the top left.
@@ -65,7 +65,7 @@ def scaled(grey: ArrayLike) -> NDArray[np.float32]:
         float32, of the same shape.
 
     Raises:
-        TypeError: for what is not real numbers.
+        TypeError: for anything but real numbers.
         ValueError: for a value below 0 or above 255, or nan.
 
     >>> scaled([0, 127.5, 255])

@@ -123,5 +123,5 @@ def _dimensions(content: bytes | bytearray, source: str | Path) -> int:
 
 
 def _shape(content: bytes | bytearray) -> tuple[int, ...]:
-    """In a header that is there."""
+    """The shape of the array, from a complete header."""
     return tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, 4 + 4 * content[3], 4))

@@ -30,7 +30,7 @@ CELLS = 100  # on a raster of so many cells pieces touch or do not
 def is_light_on_dark(grey: Array) -> bool:
     """Whether the ink is brighter than the paper.
 
-    There is less ink than paper, so ink differs more from what is around it, and gives the sum of
+    There is less ink than paper, so ink differs more from its surroundings, and gives the sum of
     (grey - mean around)³ its sign. Around the picture, its border goes on: more paper.
     """
     around = _mean(grey, max(grey.shape) // 4)
@@ -83,8 +83,8 @@ def _sharpness(ink: Array, steepness: Array) -> float:
 def _paper(smooth: Array, size: int, light: bool) -> Array:
     """The paper's brightness at each pixel: dark spots narrower than `size` are filled, or bright ones.
 
-    This is the closing (or opening) of mathematical morphology. It keeps the edges of what is wider,
-    such as a shadow, where a mean would smear them.
+    This is the closing (or opening) of mathematical morphology. It keeps the edges of wider things, such
+    as a shadow, where a mean would smear them.
     """
     first, second = (np.minimum, np.maximum) if light else (np.maximum, np.minimum)
     return _extreme(_extreme(smooth, size, first), size, second)
@@ -103,7 +103,7 @@ def _contrast(grey: Array, paper: Array, light: bool) -> Array:
 
 
 def _level(contrast: Array) -> float:
-    """The mean contrast of ink, which is what has more than half of it."""
+    """The mean contrast of ink: of all pixels with more than half of this mean."""
     level = contrast.max()
     for _ in range(10):
         level = contrast[contrast >= level / 2].mean()

@@ -99,7 +99,7 @@ def _file(folder: Path, name: str, download: bool) -> _File | None:
 
 
 def _place(folder: Path, name: str) -> Path | None:
-    """Where a file is, as people have it: under one of its names, or in a folder of such a name."""
+    """The path of a file, under one of its names or in a folder of that name; None without it."""
     names = [f"{stem}{end}" for stem in (name, name.replace("-idx", ".idx")) for end in ("", ".gz")]
     places = [*(folder / a for a in names), *(folder / a / b for a in names for b in names)]
     return next((place for place in places if place.is_file()), None)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
-from nn._nets.tables import numeric
+from nn._nets.arrays import numeric
 from nn.data._digits import scaled
 from nn.data._ink import ink_of, is_light_on_dark
 
@@ -26,7 +26,7 @@ CENTER = 14.5  # where the ink's center of mass lies, from the left and top: the
 LEAST, ENOUGH = 100, 300  # pixels of the longer side; a smaller picture is enlarged, a larger one reduced
 FAINTEST = 25  # grey levels between ink and paper
 KEPT = range(15, BOX + 2)  # pixels of the longer side of a digit in 28 x 28 that is as large as MNIST's
-GRAIN = 0.2  # of the brightness of ink: what is darker there is paper
+GRAIN = 0.2  # share of the brightness of ink, below which a pixel is paper
 
 
 def read_image(picture: Any) -> NDArray[np.float32]:
@@ -51,7 +51,7 @@ def read_image(picture: Any) -> NDArray[np.float32]:
 
     Raises:
         ImportError: when Pillow is not installed, with the command that installs it.
-        TypeError: for what is neither a path, nor an image, nor an array of numbers.
+        TypeError: for anything but a path, an image or an array of numbers.
         FileNotFoundError: when there is no such file.
         ValueError: for a file that is no picture, or a damaged or too large one, for an array of another
             shape or range, and for a picture without ink; names the file.
@@ -195,7 +195,7 @@ def _brightness(picture: Any) -> Array:
 
 
 def _on_paper(grey: Array, opacity: Array) -> Array:
-    """What is transparent made paper: as bright as most of a page, or the opposite of mere ink."""
+    """A picture with paper in its transparent places: as bright as most of a page, or the opposite of ink."""
     if not opacity.any():
         return np.zeros_like(grey)
     around = np.ix_(opacity.any(axis=1), opacity.any(axis=0))

@@ -1,4 +1,4 @@
-"""The four original MNIST files: what is in them, where they come from and where they are kept."""
+"""The four original MNIST files: their contents, mirrors to fetch them from, a folder for them."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ MIRRORS = (
 )
 TIMEOUT = 30  # seconds without an answer or without a byte
 SLOWEST = 5_000  # bytes a second, on the average from TIMEOUT on: a mirror that drips is given up
-PACKING = 1_000  # bytes that gzip may add to what it cannot make shorter
+PACKING = 1_000  # bytes that gzip may add to data that it cannot shorten
 CHUNK = 1 << 16  # bytes between two looks of the progress bar
 
 
 @dataclass(frozen=True)
 class Original:
-    """What one file holds: the shape of its array, and the SHA-256 of its bytes without gzip.
+    """The contents of a file: the shape of its array, and the SHA-256 of its bytes without gzip.
 
-    Not of the gzipped bytes: the mirrors packed the same files differently.
+    The mirrors packed the same files differently, so the gzipped bytes differ.
     """
 
     shape: tuple[int, ...]
@@ -73,7 +73,7 @@ ORIGINALS = {
 
 
 def cache_folder() -> Path:
-    """Where this user's system keeps what can be fetched again; the folder need not exist yet."""
+    """The folder for MNIST in this user's cache; it need not exist yet."""
     variable, usual = {
         "win32": ("LOCALAPPDATA", "AppData/Local"),
         "darwin": ("XDG_CACHE_HOME", "Library/Caches"),
@@ -166,16 +166,16 @@ def _opened(url: str) -> Any:
             raise
     finally:
         timer.cancel()
-    if late.is_set():  # what was there of the headers may look like a whole answer
+    if late.is_set():  # a part of the headers may look like a whole answer
         raise ValueError(f"too slow: no whole answer in {2 * TIMEOUT} seconds")
     return response
 
 
 def _downloaded(url: str, most: int) -> bytes:
-    """What is at an address.
+    """The bytes at an address.
 
     Raises:
-        OSError, HTTPException: when it cannot be had.
+        OSError, HTTPException: when the download fails.
         ValueError: when it ends early, is longer than `most` bytes, or comes too slowly.
     """
     content = bytearray()

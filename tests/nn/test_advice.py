@@ -15,7 +15,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value
-from nn._nets.tables import numeric
+from nn._nets.arrays import numeric
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,10 +42,21 @@ def mlp(*sizes, **options):
     return nn.MLP(list(sizes), rng=0, **options)
 
 
+class Parts(nn.Module):
+    def __init__(self, **parts):
+        vars(self).update(parts)
+
+
+class Forward(nn.Module):
+    def forward(self, x):
+        return x
+
+
 LINEAR = {"output_activation": nn.identity}
 NAMES = {
     "autograd": autograd, "nn": nn, "np": np, "pytest": pytest, "Tensor": Tensor, "Value": Value,
-    "numeric": numeric, "fit": fit, "mlp": mlp, "X": X, "LABELS": LABELS, "TEXT": TEXT, "LINEAR": LINEAR,
+    "numeric": numeric, "Parts": Parts, "Forward": Forward,
+    "fit": fit, "mlp": mlp, "X": X, "LABELS": LABELS, "TEXT": TEXT, "LINEAR": LINEAR,
 }  # fmt: skip
 LEARNT = "assert history.accuracy[-1] > 0.9"
 
@@ -106,6 +117,24 @@ CASES = [
          "net, x = mlp(4, 2, **LINEAR), X; np.testing.assert_allclose(ADVICE.data.sum(axis=1), 1)"),
     Case("nn.binary_cross_entropy(mlp(4, 1)(X), LABELS)", "autograd.sigmoid(net(x))",
          "net, x = mlp(4, 1, **LINEAR), X; assert np.all((ADVICE.data > 0) & (ADVICE.data < 1))"),
+    # modules of one's own
+    Case("Parts(W=Tensor([1.0]) * 2).parameters()", "Tensor(x.data)",
+         "x = Tensor([1.0]) * 2; assert len(Parts(W=ADVICE).parameters()) == 1"),
+    Case("Parts(maps=Tensor([1.0]) * 2).parameters()", "an attribute that begins with an underscore",
+         "assert Parts(_maps=Tensor([1.0]) * 2).parameters() == []"),
+    Case("Parts(layers={mlp(2, 1)}).parameters()", "a list",
+         "assert len(Parts(layers=list({mlp(2, 1)})).parameters()) == 2"),
+    Case("Parts(**{'a': Parts(W=Tensor([1.0])), 'a.W': Tensor([1.0])}).parameters()", "rename one of them",
+         "assert len(Parts(**{'a': Parts(W=Tensor([1.0])), 'b.W': Tensor([1.0])}).parameters()) == 2"),
+    Case("Forward()(X)", "rename its forward to __call__",
+         "Renamed = type('Renamed', (nn.Module,), {'__call__': Forward.forward}); assert Renamed()(X) is X"),
+    Case("Parts()(X)", "write __call__(self, x)",
+         "class Whole(nn.Module):\n def __call__(self, x): return x\nassert Whole()(X) is X"),
+    Case("nn.Sequential(Forward)", "Forward(…)", "nn.Sequential(Forward())"),
+    Case("nn.Sequential([abs])", "nn.Sequential(*layers)", "layers = [abs]; assert ADVICE(-1) == 1"),
+    Case("nn.Sequential(1)", "not a module or a function", "nn.Sequential(abs)"),
+    Case("nn.save(nn.MLP, 'net.npz')", "an nn.Module", "import tempfile\n"
+         "nn.save(mlp(2, 1), tempfile.mkdtemp() + '/net.npz')"),
     # metrics
     Case("fit(mlp(4, 1), X, X[:, :1], metrics=nn.r_squared)", '{"R²": nn.r_squared}',
          'assert list(fit(mlp(4, 1), X, X[:, :1], metrics=ADVICE).metrics) == ["R²"]'),
@@ -189,6 +218,7 @@ CASES = [
 
 # Advice whose case needs more than a line, by a part of its message: the test that takes it.
 ELSEWHERE = {
+    "nn.load(path, into=net) fills it": ("nn/test_files.py", "assert nn.load(path, into=other) is other"),
     "download=True": ("nn/data/test_sources.py", "download=True"),
     "put these files into": ("nn/data/test_sources.py", "assert str(folder) in lines[3]"),
     "give the folder that it is in": ("nn/data/test_originals.py", "give the folder that it is in"),
@@ -197,7 +227,6 @@ ELSEWHERE = {
     "save it as PNG or JPEG": ("nn/data/test_pictures.py", "test_formats_and_modes_make_no_difference"),
     "give that function": ("nn/test_files.py", "activations=["),
     "activations is a list of functions, as in": ("nn/test_files.py", "activations=["),
-    "for numpy.savez": ("nn/test_files.py", "savez"),
     "define it with def": ("nn/test_files.py", "def "),
     "safetensors.numpy.load_file": ("nn/test_files.py", "load_file"),
 }

@@ -169,7 +169,7 @@ def test_a_later_run_begins_anew(tmp_path):
         (make(), "folder.npz", IsADirectoryError, "it is a folder"),
         (make(), "best.h5", ValueError, r"ends in \.npz or \.safetensors"),
         (nn.MLP([3, 2], activation=lambda z: z, rng=0), "best.npz", ValueError, "define it with def"),
-        (nn.Layer(3, 2, rng=0), "best.npz", TypeError, r"an nn\.MLP, not Layer"),
+        ({"W": [1.0]}, "best.npz", TypeError, r"an nn\.Module, .* not dict"),
     ],
 )
 def test_what_cannot_be_saved_is_told_before_the_run(tmp_path, net, name, error, message):

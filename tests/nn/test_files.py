@@ -49,6 +49,11 @@ def same(a, b):
     return repr(a) == repr(b) and numbers[0] == numbers[1] and each[0] == each[1]
 
 
+def same_numbers(a, b):
+    a, b = ([(name, x.dtype, x.shape, x.tobytes()) for name, x in net.state_dict().items()] for net in (a, b))
+    return a == b
+
+
 def outputs(net, x):
     return plain_array(net(x)).astype(net.dtype).tobytes()
 
@@ -297,11 +302,71 @@ class Noisy(nn.MLP):
     """It would come back without its noise."""
 
 
-@pytest.mark.parametrize("what", [nn.Layer(2, 1, rng=0), {"W": [1.0]}, None, Noisy([2, 1], rng=0)])
-def test_what_is_no_mlp_is_refused(path, what):
-    with pytest.raises(TypeError, match=rf"an nn\.MLP, not {type(what).__name__}; .*state_dict"):
+@pytest.mark.parametrize("what", [{"W": [1.0]}, None, nn.MLP])
+def test_what_is_no_module_is_refused(path, what):
+    with pytest.raises(TypeError, match=rf"an nn\.Module, such as nn\.MLP, not {type(what).__name__}"):
         nn.save(what, path)
     assert not os.listdir(path.parent)
+
+
+@pytest.mark.parametrize("make", [lambda **o: nn.Layer(2, 1, **o), lambda **o: Noisy([2, 1], **o)])
+def test_another_module_comes_back_into_one_of_its_class(path, make):
+    net, other = make(rng=0), make(rng=1)
+    nn.save(net, path)
+    with pytest.raises(TypeError, match=rf"a {type(net).__name__}: .* nn\.load\(path, into=net\)"):
+        nn.load(path)
+    assert nn.load(path, into=other) is other
+    assert same_numbers(net, other)
+
+
+@both_formats
+def test_what_does_not_fit_into_a_net_leaves_it_as_it_was(tmp_path, suffix):
+    path = nn.save(nn.MLP([2, 3, 1], rng=0), tmp_path / f"net{suffix}")
+    net, again = nn.MLP([2, 1], rng=0), nn.MLP([2, 3, 1], dtype=np.float32, rng=1)
+    with pytest.raises(ValueError, match=r"net\..* does not fit: .* not of MLP\(\[2, 1\].*unexpected"):
+        nn.load(path, into=net)
+    assert same_numbers(net, nn.MLP([2, 1], rng=0))
+    nn.load(path, into=again)  # a file of an MLP fills another one too
+    assert same_numbers(again, nn.MLP([2, 3, 1], dtype=np.float32, rng=0))
+    with pytest.raises(TypeError, match=r"into is a net that gets the numbers, an nn\.Module, not"):
+        nn.load(path, into=nn.MLP)
+
+
+class Odd(nn.Module):
+    """Names that zip archives, NumPy and the file itself use."""
+
+    def __init__(self, **parts):
+        vars(self).update(parts)
+
+
+def test_names_and_types_of_every_kind_come_back(path):
+    parts = {
+        "file": Tensor([1.0, 2.0]),
+        "allow_pickle": Value(3.0),
+        "steps": np.array(7),
+        "mask": np.array([True, False]),
+        "scale": np.float32(0.5),
+        "nested": {"a/b": [Tensor(np.float32([1.5]))], "empty": np.zeros((0, 3))},
+    }
+    net = Odd(**parts)
+    fresh = Odd(**{name: copy.deepcopy(part) for name, part in parts.items()})
+    fresh.load_state_dict({name: np.zeros_like(array) for name, array in net.state_dict().items()})
+    assert not same_numbers(net, fresh)
+    nn.load(nn.save(net, path), into=fresh)
+    assert same_numbers(net, fresh)
+    assert type(fresh.scale) is np.float32
+    with pytest.raises(ValueError, match="an entry of its own called architecture: rename"):
+        nn.save(Odd(architecture=Tensor([1.0])), path)
+
+
+def test_the_numbers_of_a_module_cannot_be_exchanged(path):
+    with np.load(nn.save(nn.Layer(2, 1, rng=0), path.with_suffix(".npz"))) as archive:
+        entries = dict(archive)
+    text = str(entries.pop("architecture"))
+    for change in ({"W": entries["W"] + 1}, {"W": entries["W"][:, :1]}):
+        files._WRITE[path.suffix](path, entries | change, text)
+        with pytest.raises(ValueError, match=r"is damaged, or no net that nn\.save wrote: it"):
+            nn.load(path, into=nn.Layer(2, 1, rng=0))
 
 
 def without_a_layer(net):

@@ -9,6 +9,7 @@ import sys
 import matplotlib as mpl
 import numpy as np
 import pytest
+from contrast import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot
@@ -17,6 +18,7 @@ from matplotlib.transforms import Bbox
 
 import nn
 from nn import Epoch, History
+from nn._training.history import COLORS
 
 mpl.use("Agg")
 
@@ -414,6 +416,11 @@ def test_a_history_is_saved_as_json_only(tmp_path):
     with pytest.raises(ValueError, match=r"saved as \.json, not as 'run\.csv'"):
         nn.History().save(tmp_path / "run.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_colours_read_on_white_and_on_black():
+    for color in COLORS:
+        assert min(contrast(color, ground) for ground in ("#FFFFFF", "#000000")) > 4.5
 
 
 def test_each_metric_has_a_scale_and_a_colour_of_its_own():

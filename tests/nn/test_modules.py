@@ -1,12 +1,15 @@
 """Parameters by their names: read, copied and set, whole or not at all."""
 
+import copy
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
-from autograd import Tensor, Value
+from autograd import Tensor, Value, no_grad, tanh
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 
@@ -238,3 +241,153 @@ def test_numbers_too_large_for_float32_do_not_become_infinite():
 def test_what_is_no_mapping_is_refused(state):
     with pytest.raises(TypeError, match=f"a dict of arrays by their names, .* not {type(state).__name__}"):
         nn.MLP([2, 1], rng=0).load_state_dict(state)
+
+
+# -- modules of one's own -------------------------------------------------------------------------
+
+
+class Parts(nn.Module):
+    """A module with these attributes."""
+
+    def __init__(self, **parts):
+        vars(self).update(parts)
+
+
+def leaf(*shape):
+    return Tensor(np.ones(shape))
+
+
+def test_parameters_are_found_in_attributes_lists_tuples_and_dicts():
+    W, v, w = leaf(2, 3), Value(1.0), Value(2.0)
+    net = Parts(
+        W=W,
+        rate=0.5,
+        act=tanh,
+        pair=(leaf(1), [leaf(2)]),
+        scalars=[v, 3.0, w],
+        heads={"a": Parts(W=leaf(4)), 7: leaf(5)},
+        array=np.array([[Value(1.0), Value(2.0)]]),
+        empty=None,
+        words=np.array(["a"], object),
+    )
+    assert list(net.named_parameters()) == [
+        "W", "pair.0", "pair.1.0", "scalars.0", "scalars.2", "heads.a.W", "heads.7",
+        "array[0,0]", "array[0,1]",
+    ]  # fmt: skip
+    assert net.parameters()[0] is W
+    assert net.parameters()[3:5] == [v, w]
+    assert net.num_parameters == 6 + 1 + 2 + 1 + 1 + 4 + 5 + 2
+
+
+def test_what_stands_at_two_places_counts_once_under_its_first_name():
+    shared, tied, mean = Parts(W=leaf(3)), leaf(2), np.zeros(4)
+    net = Parts(encoder=shared, tied=tied, mean=mean, decoder=Parts(back=shared, W=tied, mean=mean))
+    shared.parent = net  # and a circle ends
+    assert list(net.named_parameters()) == ["encoder.W", "tied"]
+    assert list(net.state_dict()) == ["encoder.W", "tied", "mean"]
+    assert list(shared.named_parameters()) == ["W", "parent.tied"]
+    net.load_state_dict({"encoder.W": [1, 2, 3], "tied": [4, 5], "mean": [6, 7, 8, 9]})
+    assert net.decoder.W.data.tolist() == [4, 5]
+    assert net.decoder.mean.tolist() == [6, 7, 8, 9]
+
+
+def test_arrays_are_state_without_a_gradient_and_underscores_are_caches():
+    net = Parts(W=leaf(2), steps=np.array(3), mask=np.array([True]), scale=np.float32(2.0), _maps=np.ones(9))
+    net.nested, net._kernels, net.fixed = {"mean": np.zeros(1)}, [leaf(1)], (np.float64(1.0), np.ones(1))
+    assert list(net.state_dict()) == [
+        "W", "_kernels.0", "steps", "mask", "scale", "nested.mean", "fixed.1",
+    ]  # fmt: skip
+    assert list(net.named_parameters()) == ["W", "_kernels.0"]
+    state = {"W": [1, 2], "steps": 4.0, "mask": [False], "scale": 0.5, "nested.mean": [7], "_kernels.0": [8]}
+    steps = net.steps
+    net.load_state_dict({**state, "fixed.1": [9]})
+    assert steps is net.steps  # whoever shares the array shares the numbers
+    assert (net.steps, net.mask, net.scale) == (4, False, 0.5)
+    assert (net.nested["mean"], net.fixed[1]) == (7, 9)
+    assert type(net.scale) is np.float32
+    for name, wrong, message in (
+        ("steps", 4.5, "steps holds numbers that int64 does not have"),
+        ("mask", [2], "mask holds numbers that bool does not have"),
+        ("scale", 1e39, "scale holds numbers too large for float32"),
+    ):
+        with pytest.raises(ValueError, match=f"{message}. Nothing was changed"):
+            net.load_state_dict({**state, "W": [5, 5], "fixed.1": [9], name: wrong})
+        assert net.W.data.tolist() == [1, 2]
+    net.nested["mean"].setflags(write=False)
+    with pytest.raises(ValueError, match=r"nested\.mean is a read-only array"):
+        net.load_state_dict({**state, "W": [5, 5], "fixed.1": [9]})
+    assert net.W.data.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("leaves", [leaf(2), np.array([Value(1.0), Value(2.0)]), Value(1.0)])
+def test_a_result_in_place_of_a_parameter_is_told_but_in_a_cache(leaves):
+    with no_grad():
+        unrecorded = leaves * 2
+    for result in (leaves * 2, unrecorded):
+        net = Parts(conv=Parts(W=result))
+        for look in (net.parameters, net.state_dict, net.summary, lambda net=net: net.num_parameters):
+            with pytest.raises(TypeError, match=r"conv\.W is the result of .* begins with an underscore"):
+                look()
+        assert Parts(_maps=result, W=leaf(1)).num_parameters == 1
+        assert net.train().conv.training  # a mode asks for no parameters
+
+
+def test_modules_need_no_init_and_may_be_dataclasses():
+    @dataclasses.dataclass(frozen=True)
+    class Scale(nn.Module):
+        gain: Tensor
+        power: int = 2
+
+        def __call__(self, x):
+            return self.gain * x**self.power
+
+    scale = Scale(leaf(2))
+    assert list(scale.named_parameters()) == ["gain"]
+    assert scale.train().training
+    assert scale(np.array([3.0, 1.0])).data.tolist() == [9, 1]
+    assert copy.deepcopy(scale).state_dict()["gain"].tolist() == [1, 1]
+    assert repr(Parts(W=leaf(1), head=scale, rate=1)) == "Parts(W, head)"
+
+
+def test_a_summary_has_a_line_for_each_module():
+    net = Parts(W=Value(1.0), body=nn.Sequential(Parts(), nn.MLP([2, 1], rng=0)), mean=np.zeros(3))
+    assert net.summary().splitlines() == [
+        "module                  kind   shapes           parameters",
+        "(itself)                Parts  W                         1",
+        "body.layers.0           Parts                            0",
+        "body.layers.1.layers.0  Layer  W (1, 2), b (1)           3",
+        "total                                                    4",
+        "Values of float64 and Tensors of float64, 32 bytes; 3 numbers in buffers",
+    ]
+
+
+# -- one after another ----------------------------------------------------------------------------
+
+
+@both_nodes
+def test_a_sequential_of_layers_is_the_mlp_of_them(node):
+    net = nn.MLP([3, 4, 2], node=node, rng=0)
+    chain, x = nn.Sequential(*net.layers), np.array([[0.1, -0.2, 0.3], [1.0, 2.0, 3.0]])
+    assert list(chain.named_parameters()) == list(net.named_parameters())
+    assert np.array_equal(plain_array(chain(x)), plain_array(net(x)))
+    assert chain[1] is net.layers[1]
+    assert list(chain) == net.layers
+    assert np.array_equal(plain_array(chain[1:](chain[:1](x))), plain_array(net(x)))
+    assert len(chain[:0]) == 0
+    assert chain[:0](x) is x
+
+
+# -- modes ----------------------------------------------------------------------------------------
+
+
+def test_a_module_is_made_in_evaluation_mode_and_switches_all_within_it():
+    inner, shared = Parts(W=leaf(1)), Parts()
+    net = Parts(heads={"a": [inner, shared]}, again=shared)
+    shared.parent = net
+    assert not any(m.training for m in (net, inner, shared))
+    assert net.train() is net
+    assert all(m.training for m in (net, inner, shared))
+    net.eval()
+    assert not any(m.training for m in (net, inner, shared))
+    assert inner.train(mode=True).training
+    assert not net.training

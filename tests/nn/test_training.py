@@ -15,7 +15,7 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.collector import OBJECTS
 from nn._nets.parameters import finite
-from nn._training import runs
+from nn._training import loop
 from nn._training.optimizers import Optimizer
 
 X = np.random.default_rng(0).normal(size=(23, 4))
@@ -172,7 +172,7 @@ class Terminal(io.StringIO):
 def test_a_terminal_sees_cost_and_accuracy(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setattr(runs, "REFRESH", 0)
+    monkeypatch.setattr(loop, "REFRESH", 0)
     train(make())
     shown = terminal.getvalue()
     assert "epoch 3/3" in shown

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from viz._plots.parts.palette import palette_of
+from viz._plots.parts.room import axes_or_new
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -11,10 +14,10 @@ __all__ = ["history"]
 
 
 def history(history: Any, ax: Axes | None = None) -> Axes:
-    """Draw what `nn.fit` returned: cost and accuracy over the epochs, as ``history.plot`` does.
+    """Draw cost and accuracy over the epochs, as ``history.plot`` does, in the colours of the other plots.
 
     Args:
-        history: an `nn.History`, or anything with a ``plot(ax)``.
+        history: an `nn.History`, or any object with a ``plot(ax, colors)``.
         ax: the axes to draw in; new ones if None.
 
     Returns:
@@ -33,5 +36,9 @@ def history(history: Any, ax: Axes | None = None) -> Axes:
     """
     if not callable(getattr(history, "plot", None)):
         raise TypeError(f"history takes what nn.fit returns, not {type(history).__name__}")
-    drawn: Axes = history.plot(ax=ax)
+    if not len(history):
+        raise ValueError("there is nothing to plot: no epoch was completed")
+    ax = axes_or_new(ax, 6.4, 4.8)
+    palette = palette_of(ax)
+    drawn: Axes = history.plot(ax=ax, colors=(palette.positive, palette.negative, *palette.runs))
     return drawn

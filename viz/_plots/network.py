@@ -42,8 +42,9 @@ def draw_network(
     proportion to the largest that is drawn between the two columns, which is written under them.
 
     Args:
-        net: an `nn.MLP` of Tensors or Values, or anything with ``layers``, each with ``W``,
-            ``b`` (or None) and ``activation``, and to be called.
+        net: an `nn.MLP` or `nn.Sequential` of Tensors or Values, or any object with ``layers``, each with
+            ``W``, ``b`` (or None) and ``activation``, and to be called. Layers without ``W`` between them,
+            such as batch norm, change the activations that are drawn of the layer before.
         x: one example, shape (inputs,); without it there are no activations. Given as a picture,
             such as ``image.reshape(28, 28)``, it is shown beside the net.
         most: the most rows of a column; a larger layer shows its first and last neurons. Those of a

@@ -13,6 +13,7 @@ from autograd._graph.leaving import plain_array
 from viz._mathematics.numerals import number
 from viz._plots import draw_network
 from viz._plots.layout import fold
+from viz._plots.parts.nets import read
 from viz._plots.parts.palette import palette_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
@@ -235,6 +236,36 @@ def test_a_net_of_any_kind_with_layers_is_drawn():
     assert "$a^{(1)}$\n1 output\nrelu" in written(ax)
 
 
+def test_layers_without_weights_change_the_activations_that_are_drawn():
+    first, last = nn.Layer(3, 2, rng=0, activation=nn.identity), nn.Layer(2, 1, rng=1)
+
+    def batch_norm(a):  # of a batch, as those who write one expect it
+        return (a - np.array([[0.1, 0.2]])) * 2
+
+    x = np.array([0.4, -0.3, 0.9])
+    reading = read(nn.Sequential(lambda a: a / 2, first, batch_norm, relu, last), x)
+    hidden = relu(batch_norm(first(x[None] / 2))).data
+    expected = x / 2, hidden[0], last(hidden).data[0]
+    assert len(reading.weights) == 2
+    for drawn, numbers in zip(reading.activations, expected, strict=True):
+        np.testing.assert_allclose(drawn, numbers, rtol=1e-14)
+    with pytest.raises(ValueError, match=r"layers\[1\] is to keep the 2 .* gave shape \(1,\)"):
+        draw_network(nn.Sequential(first, lambda a: a[:, :1], last), x)
+
+
+def test_a_net_that_begins_with_a_convolution_is_drawn_from_its_matrices_on():
+    class Convolution:
+        W = np.ones((2, 2, 1, 3))
+
+        def __call__(self, x):
+            return x
+
+    net = nn.Sequential(Convolution(), relu, nn.Layer(3, 2, rng=0))
+    with pytest.raises(ValueError, match=r"layers\[0\].W has .*nn\.Sequential\(\*net\.layers\[2:\]\)"):
+        draw_network(net)
+    assert len(circles(draw_network(nn.Sequential(*net.layers[2:])))) == 5
+
+
 def test_float32_and_drawing_leaves_the_net_alone():
     net = nn.MLP([3, 2], rng=0, dtype=np.float32)
     nn.quadratic_cost(net(np.ones(3)), [0, 1]).backward()
@@ -262,7 +293,7 @@ NAN, INF = float("nan"), float("inf")
     ("net", "x", "error", "message"),
     [
         (3, None, TypeError, r"takes a net, such as nn.MLP.*given int \(3\)"),
-        (nn.MLP, None, TypeError, "takes a net.*given ABCMeta"),
+        (nn.MLP, None, TypeError, "takes a net.*given type"),
         (NET.layers[0], None, TypeError, "takes a net.*given Layer"),
         (nn.Perceptron(2), None, TypeError, "takes a net.*given Perceptron"),
         (type("Net", (), {"layers": []})(), None, ValueError, "no layers"),

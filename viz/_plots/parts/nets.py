@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from autograd import no_grad
 from viz._plots.parts.arrays import Array, numbers
 
@@ -38,7 +40,8 @@ def read(net: Any, x: Any) -> Reading:
     """The numbers of a net, and what they make of an example.
 
     Args:
-        net: has ``layers``, each with ``W``, ``b`` and ``activation``, and to be called.
+        net: has ``layers`` with ``W``, ``b`` and ``activation``. Between these may be others, which give as
+            many numbers as they take, such as batch norm, dropout or a function.
         x: one example, shape (inputs,), or the same as a picture, (height, width); or None.
 
     Raises:
@@ -47,23 +50,30 @@ def read(net: Any, x: Any) -> Reading:
             numbers that are not finite.
     """
     layers = _layers(net)
-    weights = tuple(_weights(layer, place) for place, layer in enumerate(layers))
-    for place, (before, W) in enumerate(pairwise(weights), start=1):
+    weights = {place: _weights(layers, place) for place, layer in enumerate(layers) if hasattr(layer, "W")}
+    for (place, before), (other, W) in pairwise(weights.items()):
         if W.shape[1] != len(before):
             raise ValueError(
-                f"layers[{place}] takes {W.shape[1]} inputs, and layers[{place - 1}] gives {len(before)}"
+                f"layers[{other}] takes {W.shape[1]} inputs, and layers[{place}] gives {len(before)}"
             )
-    functions = tuple(getattr(layer.activation, "__name__", "") for layer in layers)
+    functions = tuple(getattr(layers[place].activation, "__name__", "") for place in weights)
+    matrices = tuple(weights.values())
     if x is None:
-        return Reading(weights, functions, None, None)
-    example = _example(x, weights[0].shape[1])
+        return Reading(matrices, functions, None, None)
+    example = _example(x, matrices[0].shape[1])
     activations = [example.ravel()]
     a: Any = example.ravel()
     with no_grad():
         for place, layer in enumerate(layers):
-            a = layer(a)
-            activations.append(_outputs(a, len(weights[place]), place))
-    return Reading(weights, functions, tuple(activations), example if example.ndim == 2 else None)
+            if place in weights:
+                a = layer(a)
+                rows = len(weights[place])
+                activations.append(_outputs(a, rows, place, f"has {rows} rows of weights"))
+            else:  # as batch norm, which changes the activations of the layer before
+                a = layer(numbers(a, f"the input of layers[{place}]")[None])[0]
+                width = len(activations[-1])
+                activations[-1] = _outputs(a, width, place, f"is to keep the {width} numbers before it")
+    return Reading(matrices, functions, tuple(activations), example if example.ndim == 2 else None)
 
 
 def _layers(net: Any) -> list[Any]:
@@ -75,9 +85,11 @@ def _layers(net: Any) -> list[Any]:
         )
     if not layers:
         raise ValueError("this net has no layers")
+    has_weights = any(hasattr(layer, "W") for layer in layers)
     for place, layer in enumerate(layers):
-        missing = [name for name in ("W", "b", "activation") if not hasattr(layer, name)]
-        if missing or not callable(layer):
+        needed = ("W", "b", "activation") if np.ndim(getattr(layer, "W", [[]])) == 2 else ("W",)
+        missing = [name for name in needed if not hasattr(layer, name)]
+        if not callable(layer) or (missing and ("W" not in missing or not has_weights)):
             lacks = f"no {' and no '.join(missing)}" if missing else "no way to be called"
             raise TypeError(f"layers[{place}] of this net has {lacks}: it is {_described(layer)}")
     return list(layers)
@@ -87,10 +99,14 @@ def _described(x: Any) -> str:
     return f"{type(x).__name__} ({x!r:.80})"
 
 
-def _weights(layer: Any, place: int) -> Array:
-    W = numbers(layer.W, f"layers[{place}].W")
+def _weights(layers: list[Any], place: int) -> Array:
+    W = numbers(layers[place].W, f"layers[{place}].W")
     if W.ndim != 2:
-        raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs)")
+        rest = [
+            i for i, layer in enumerate(layers) if i > place and hasattr(layer, "W") and np.ndim(layer.W) == 2
+        ]
+        cure = f"; the rest of this net is nn.Sequential(*net.layers[{rest[0]}:])" if rest else ""
+        raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs){cure}")
     return W
 
 
@@ -110,10 +126,8 @@ def _example(x: Any, inputs: int) -> Array:
     return example
 
 
-def _outputs(a: Any, width: int, place: int) -> Array:
+def _outputs(a: Any, width: int, place: int, expected: str) -> Array:
     outputs = numbers(a, f"the output of layers[{place}]")
     if outputs.shape != (width,):
-        raise ValueError(
-            f"layers[{place}] has {width} rows of weights and gave shape {outputs.shape} for one example"
-        )
+        raise ValueError(f"layers[{place}] {expected} and gave shape {outputs.shape} for one example")
     return outputs

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor, Value, exp, log, sigmoid, softplus
 from autograd._graph.leaving import plain_array
-from nn._measures.validation import judge, threshold_of
+from nn._measures.classification import judge_of, threshold_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 
@@ -31,14 +31,14 @@ def test_desired_outputs_are_judged_as_their_labels_are(data):
     outputs = np.array([[data.draw(numbers) for _ in range(classes)] for _ in range(n)])
     right = nn.accuracy(as_it_comes, outputs, labels)
     desired = nn.data.one_hot(labels, classes=classes)
-    assert judge(labels, classes)(outputs, labels) == judge(desired, classes)(outputs, desired) == right
+    assert judge_of(labels, classes)(outputs, labels) == judge_of(desired, classes)(outputs, desired) == right
 
 
 @pytest.mark.parametrize("dtype", [float, np.float32, np.int8])
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1), (0.01, 0.99), (0.1, 0.9), (-0.9, 0.9)])
 def test_one_column_is_judged_by_the_middle_of_its_two_numbers(low, high, dtype):
     desired = np.array([[low], [high], [high]], dtype if isinstance(low, int) else np.result_type(dtype, "f"))
-    count = judge(desired, 1)
+    count = judge_of(desired, 1)
     middle = (low + high) / 2
     assert count(np.array([[low], [high], [middle + 1e-3]]), desired) == 1
     assert count(np.array([[high], [low], [middle - 1e-3]]), desired) == 0
@@ -63,11 +63,11 @@ def test_one_column_is_judged_by_the_middle_of_its_two_numbers(low, high, dtype)
 )
 def test_numbers_that_are_no_classes_have_no_right_and_wrong(desired):
     array = np.array(desired)
-    assert judge(array, 1 if array.ndim == 1 else array.shape[1]) is None
+    assert judge_of(array, 1 if array.ndim == 1 else array.shape[1]) is None
 
 
 def test_a_batch_is_judged_by_what_all_desired_outputs_are():
-    count = judge(np.array([[0.0], [1.0]]), 1)
+    count = judge_of(np.array([[0.0], [1.0]]), 1)
     ones = np.array([[1.0], [1.0]])
     assert count(np.array([[0.6], [0.4]]), ones) == 1 / 2
 

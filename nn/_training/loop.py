@@ -1,11 +1,11 @@
-"""One run of `fit`: its epochs and steps, and the parameters when a step goes wrong."""
+"""The training loop: epochs and steps, and a return to the state before a step that fails."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -17,23 +17,25 @@ from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.collector import spared
 from autograd._support.entering import locked
-from nn._measures.measures import chosen_rows, chunks
-from nn._measures.validation import Tally
-from nn._nets.parameters import ON_NODES, all_finite, assign, check_reached, numbers
+from nn._measures.outputs import chunks, take_rows
+from nn._nets.contents import HasParts, contents, in_mode, set_modes
+from nn._nets.parameters import all_finite, assign, numbers
 from nn._training.arguments import Task, measure
 from nn._training.compiled import CannotCompile, Compiled, compiled, somewhere, spread
+from nn._training.dependence import ON_NODES, check_reached
 from nn._training.history import Epoch, History, percent
 from nn._training.optimizers import Optimizer
+from nn._training.side_effects import Snapshot, generators_of
 
-__all__ = ["DivergenceError", "Run"]
+__all__ = ["DivergenceError", "TrainingLoop"]
 
 Array = NDArray[Any]
 
-REFRESH = 0.1  # seconds between two looks of the progress bar
-WORSE = 1e3  # times the cost before the first step, or 1 if that is more: a run has diverged
-LOOKED_AT = 500  # examples for that
-SELDOM = 64  # steps between two checks of a program that has few to an epoch: a check takes as long as four
-BLOCK = 400_000  # bytes of inputs that are gathered together; they fit in a core's cache
+REFRESH = 0.1  # seconds between two updates of the progress bar
+WORSE = 1e3  # a run has diverged at so many times the cost before the first step, or 1 if that cost is less
+COMPARED = 500  # examples for this comparison
+SELDOM = 64  # steps between two checks of a program with few steps to an epoch: a check takes as long as four
+BLOCK = 400_000  # bytes of inputs gathered together; they fit in a core's cache
 
 
 class DivergenceError(FloatingPointError):
@@ -55,12 +57,12 @@ class DivergenceError(FloatingPointError):
         self.epoch, self.step, self.cost, self.history = epoch, step, cost, history
         self._what = what
 
-    def __reduce__(self) -> tuple[Any, ...]:  # what a pool of processes sends to its parent
+    def __reduce__(self) -> tuple[Any, ...]:  # for a pool of processes, which sends it to the parent
         return DivergenceError, (self._what, self.epoch, self.step, self.cost, self.history)
 
 
-class Run:
-    """The state of one call of `fit`."""
+class TrainingLoop:
+    """The state of one call of `fit`; a context, at whose end the net has its parameters back."""
 
     def __init__(self, task: Task) -> None:
         self.task, self.params = task, task.params
@@ -70,27 +72,33 @@ class Run:
         # An optimizer of another make keeps its memory where it likes.
         self._ours = task.optimizer if isinstance(task.optimizer, Optimizer) else None
         self._start = numbers(task.params)
-        self._first: float | None = None  # the cost of the first step
+        self._reports = task.judge is not None or bool(task.metrics)
         self._reached = False  # whether the cost was seen to depend on a parameter
+        self._inspect()
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
         self._unchecked = 0  # steps since the program was compared with the net
-        self._theta: Any = None  # One Tensor of all parameters with a gradient, during an epoch.
-        self._moved: Array | None = None  # their places among all, if they are not all
+        self._merged = ExitStack()  # open while all parameters are one Tensor
+        self._theta: Any = None  # that Tensor: all parameters with a gradient
+        self._moved: Array | None = None  # their places among all; None if they are all
         self._all = np.empty(0)  # the numbers of all
 
+    def __enter__(self) -> TrainingLoop:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._merged.close()
+
     def compile(self) -> None:
-        """Have a net of Values as a program, if it can be one."""
+        """Compile a net of Values, if a program can stand for it."""
         try:
-            self.compiled = compiled(
-                self.task.net, self.task.cost, self.held, self.task.X, self.Y, self._checked
-            )
+            with in_mode(self.task.net, True):
+                self.compiled = compiled(
+                    self.task.net, self.task.cost, self.moving, self.task.X, self.Y, self._checked
+                )
         except CannotCompile as reason:
             self.compiled = None
-            warn(
-                f"fit runs this net scalar by scalar, not as a compiled program: {reason}",
-                RuntimeWarning,
-            )
+            warn(f"fit runs this net scalar by scalar, not as a compiled program: {reason}", RuntimeWarning)
         self.history.program = None if self.compiled is None else self.compiled.program
 
     def check(self, epoch: int) -> None:
@@ -102,71 +110,90 @@ class Run:
         if self._unchecked < SELDOM and not is_power_of_two:
             return
         self._unchecked = 0
-        if len(self.held) != self.compiled.program.parameters:  # some were taken out, or put in
+        self._merged.close()
+        if len(self.moving) != self.compiled.program.parameters:  # some were taken out, or put in
             self.compile()
             return
-        chosen = somewhere(epoch + len(self._checked), len(self.task.X))
-        x, y = self.task.X[[chosen]].astype(self.task.dtype), self.Y[[chosen]]
+        place = somewhere(epoch + len(self._checked), len(self.task.X))
+        x, y = self.task.X[[place]].astype(self.task.dtype), self.Y[[place]]
         try:
-            self.compiled.check(self.task.net, self.task.cost, self.theta(), x, y)
-        except DomainError:  # The net is undefined there, compiled or not: the step that meets it will tell.
+            with in_mode(self.task.net, True):
+                self.compiled.check(self.task.net, self.task.cost, self.theta(), x, y)
+        except DomainError:  # not an error yet: the step that meets this example raises it
             return
         except CannotCompile:
-            self._checked.append(chosen)  # what showed a choice once has to agree from now on
+            self._checked.append(place)  # a new program has to agree on this example too
             self.compile()
 
     @property
-    def held(self) -> list[Any]:
+    def moving(self) -> list[Any]:
         """The parameters that the optimizer moves."""
         return list(getattr(self.task.optimizer, "params", self.params))
 
     def theta(self) -> Array:
-        """Their numbers, of Values."""
-        return np.array(numbers(self.held))
+        """The numbers of these parameters, of a net of Values."""
+        if self._theta is None:
+            return np.array(numbers(self.moving))
+        if self._moved is None:
+            merged: Array = self._theta._array()
+            return merged
+        self._all[self._moved] = self._theta._array()
+        return self._all
+
+    def _merge(self) -> None:
+        """Put the parameters of a compiled net into one Tensor, until `_merged` is closed."""
+        if self.compiled is None or self._theta is not None or self._ours is None:
+            return
+        moved = self.compiled.program.moved
+        if len(moved):
+            self._all = self.theta()
+            self._moved = None if len(moved) == len(self.moving) else moved
+            self._merged.enter_context(self._as_one(self._ours))
 
     @contextmanager
-    def in_one(self) -> Iterator[None]:
-        """The parameters of a compiled net in one for the time of an epoch, if the optimizer can."""
-        moved = None if self.compiled is None else self.compiled.program.moved
-        if moved is None or self._ours is None or not len(moved):
-            yield
-            return
+    def _as_one(self, optimizer: Optimizer) -> Iterator[None]:
         params = self.params
-        self._moved = None if len(moved) == len(self.held) else moved
-        self._all = self.theta()
-        with self._ours.in_one(self._moved) as theta:
+        with optimizer.in_one(self._moved) as theta:
             self._theta, self.params = theta, [theta]
             try:
                 yield
             finally:
                 self._theta, self.params = None, params
 
+    def _inspect(self) -> None:
+        """Find the modules of the net, and the generators and buffers that a step may change."""
+        net = self.task.net
+        inside = contents(net, strict=False).modules.values() if isinstance(net, HasParts) else ()
+        self._modules = list(inside)
+        self._sources = generators_of(net, self.task.cost)
+        self._has_side_effects = not Snapshot(net, self._sources).is_empty
+
     def epoch(self, bar: Any) -> Epoch:
-        """One pass over the examples, and what the net does on the validation examples after it."""
+        """One pass over the examples in training mode, and one over the validation examples."""
         start = time.perf_counter()
         if len(self.history):
             self.check(len(self.history))
-        with nullcontext() if self.compiled is None else self.in_one():
+        if self.task.callbacks:  # which may have put other modules into the net
+            self._inspect()
+        self._merge()
+        modes = [module.training for module in self._modules]
+        try:
+            set_modes(self._modules, [True] * len(modes))
             cost, accuracy, metrics = self.learn(bar)
+        finally:
+            set_modes(self._modules, modes)
+        if self.task.callbacks or (self.compiled is not None and not self.compiled.evaluates):
+            self._merged.close()  # the net is about to be called
         held_out_cost, held_out_accuracy, held_out_metrics = self.held_out()
-        seconds = time.perf_counter() - start
-        return Epoch(
-            len(self.history) + 1,
-            cost,
-            accuracy,
-            held_out_cost,
-            held_out_accuracy,
-            seconds,
-            metrics,
-            held_out_metrics,
-        )
+        number, seconds = len(self.history) + 1, time.perf_counter() - start
+        costs = cost, accuracy, held_out_cost, held_out_accuracy
+        return Epoch(number, *costs, seconds, metrics, held_out_metrics)
 
     def learn(self, bar: Any) -> tuple[float, float | None, dict[str, float]]:
         """One pass: the mean cost, the accuracy and the metrics of the outputs as they came."""
         n = len(self.task.X)
         order = self.task.rng.permutation(n)
-        tally = None if self.task.judge is None else Tally(self.task.judge, self.Y, order)
-        kept: list[Array] = []  # the outputs, where there are metrics
+        parts: list[Array] = []  # the outputs, for accuracy and metrics
         total, done, step = 0.0, 0, 0
         shown, looked = 0, time.perf_counter()
         for x, y in self.batches(order):
@@ -174,55 +201,72 @@ class Run:
             value, outputs = self.step(step, x, y)
             total += value * len(x)
             done += len(x)
-            if tally is not None:
-                tally.add(outputs, done)
-            if self.task.metrics:
-                kept.append(outputs)
+            if self._reports:
+                parts.append(outputs)
             if not bar.disable and (time.perf_counter() - looked > REFRESH or step == self.steps):
                 how = "" if self.compiled is None else ", compiled"
-                share = "" if tally is None else f", accuracy {percent(tally.right(done) / done)}"
+                accuracy = self._accuracy(parts, take_rows(self.Y, order[:done]))
+                share = "" if accuracy is None else f", accuracy {percent(accuracy)}"
                 bar.set_description(f"epoch {len(self.history) + 1}/{self.task.epochs}{how}", refresh=False)
                 bar.set_postfix_str(f"cost {total / done:.4f}{share}", refresh=False)
                 bar.update(step - shown)
                 shown, looked = step, time.perf_counter()
             del x, y
-        accuracy = None if tally is None else tally.right(n) / n
-        return total / n, accuracy, self._measured(kept, chosen_rows(self.task.Y, order) if kept else order)
+        return total / n, *self._report(parts, order, self.task.Y)
 
-    def _measured(self, outputs: list[Array], desired: Array) -> dict[str, float]:
-        """What each metric says of the outputs of all examples."""
-        if not self.task.metrics:
-            return {}
-        a = np.concatenate(outputs)
-        return {name: measure(name, metric, a, desired) for name, metric in self.task.metrics.items()}
+    def _accuracy(self, parts: list[Array], desired: Array) -> float | None:
+        judge = self.task.judge
+        return None if judge is None else judge(np.concatenate(parts), desired)
+
+    def _report(self, parts: list[Array], rows: Array, Y: Array) -> tuple[float | None, dict[str, float]]:
+        """Accuracy and metrics of the outputs of some rows of Y."""
+        if not self._reports:
+            return None, {}
+        outputs, desired = np.concatenate(parts), take_rows(Y, rows)
+        metrics = {
+            name: measure(name, metric, outputs, desired) for name, metric in self.task.metrics.items()
+        }
+        return self._accuracy([outputs], self._desired(desired)), metrics
 
     def batches(self, order: Array) -> Iterator[tuple[Array, Array]]:
         """The mini-batches in that order: X in the dtype of the net, and Y.
 
-        Small ones are cut from a larger block, which takes NumPy less time to gather. Only one
-        block is there at a time: with two the allocator gives memory back and asks for it again,
-        120 page faults a step, which doubled the time of an epoch in batches of 100 images.
+        Small batches are views of a larger block, since NumPy gathers one block faster than many. Only one
+        block exists at a time: with two the allocator returns memory and asks for it again, 120 page
+        faults a step, which doubled the time of an epoch in batches of 100 images.
         """
         size = self.task.batch_size
-        block = size * max(1, BLOCK // (size * max(1, self.task.X.shape[1]) * self.task.dtype.itemsize))
+        block = size * max(1, BLOCK // (size * max(1, self.task.X[0].size) * self.task.dtype.itemsize))
         for start in range(0, len(order), block):
-            chosen = order[start : start + block]
-            x = locked(chosen_rows(self.task.X, chosen).astype(self.task.dtype, copy=False))
-            y = locked(chosen_rows(self.Y, chosen))
-            for i in range(0, len(chosen), size):
+            rows = order[start : start + block]
+            x = locked(take_rows(self.task.X, rows).astype(self.task.dtype, copy=False))
+            y = locked(take_rows(self.Y, rows))
+            for i in range(0, len(rows), size):
                 yield x[i : i + size], y[i : i + size]
             del x, y
 
     def step(self, step: int, x: Array, y: Array) -> tuple[float, Array]:
-        """One mini-batch: its cost, and the net's outputs before the step."""
+        """One mini-batch: its cost, and the net's outputs before the step.
+
+        After any exception the net and the optimizer are as before.
+        """
+        before = Snapshot(self.task.net, self._sources) if self._has_side_effects else None
+        try:
+            return self._step(step, x, y)
+        except BaseException:
+            if before is not None:
+                before.put_back()
+            raise
+
+    def _step(self, step: int, x: Array, y: Array) -> tuple[float, Array]:
         try:
             value, outputs = self.differentiated(x, y)
-        except DomainError as error:  # a Value does not go on to inf and nan
+        except DomainError as error:  # of Values, in place of inf and nan
             raise self._diverged(str(error), step, math.nan) from error
         if not math.isfinite(value):
             raise self._diverged(f"the cost is {value}", step, value)
         ours = self._ours
-        held, memory = numbers(self.params), None if ours is None else ours.memory
+        before, memory = numbers(self.params), None if ours is None else ours.memory
         try:
             self.task.optimizer.step()
             if not all_finite(self.params):
@@ -232,7 +276,7 @@ class Run:
                 what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
                 raise self._diverged(what, step, value)
         except BaseException:  # also Ctrl-C between the first parameter and the last
-            assign(self.params, held)
+            assign(self.params, before)
             if ours is not None and memory is not None:
                 ours.memory = memory
             raise
@@ -244,26 +288,21 @@ class Run:
             # For each step anew: between them the collector looks as often as the user wants it to.
             with spared():
                 return self._eagerly(x, y)
-        if self._theta is not None:
-            if self._moved is None:
-                value, self._theta.grad, outputs = self.compiled(self._theta._array(), x, y)
-            else:
-                self._all[self._moved] = self._theta._array()
-                value, gradient, outputs = self.compiled(self._all, x, y)
-                self._theta.grad = gradient[self._moved]
-            return value, outputs
         value, gradient, outputs = self.compiled(self.theta(), x, y)
+        if self._theta is not None:
+            self._theta.grad = gradient if self._moved is None else gradient[self._moved]
+            return value, outputs
         self.task.optimizer.zero_grad()
-        held = self.held
+        moving = self.moving
         for i in self.compiled.program.moved.tolist():  # the others have no gradient, as after backward()
-            held[i].grad = float(gradient[i])
+            moving[i].grad = float(gradient[i])
         return value, outputs
 
     def _eagerly(self, x: Array, y: Array) -> tuple[float, Array]:
         a = self.task.net(x)
         c = _one_number(self.task.cost(a, y))
         if not self._reached:
-            check_reached(c, self.held)
+            check_reached(c, self.moving)
             self._reached = True
         if math.isfinite(plain(c)):
             self.task.optimizer.zero_grad()
@@ -276,36 +315,31 @@ class Run:
         if self.task.validation is None:
             return None, None, {}
         X, Y = self.task.validation
-        total, right = 0.0, 0.0
-        kept: list[Array] = []
+        total, parts = 0.0, []
         for x, y in chunks(X, self._desired(Y)):
             try:
                 mean, outputs = self.forward(x, y)
             except DomainError:
                 return math.nan, None, dict.fromkeys(self.task.metrics, math.nan)
             total += mean * len(x)
-            if self.task.judge is not None:
-                right += self.task.judge(outputs, y) * len(x)
-            if self.task.metrics:
-                kept.append(outputs)
-        accuracy = None if self.task.judge is None else right / len(X)
-        return total / len(X), accuracy, self._measured(kept, Y)
+            if self._reports:
+                parts.append(outputs)
+        return total / len(X), *self._report(parts, np.arange(len(X)), Y)
 
     def forward(self, x: Array, y: Array) -> tuple[float, Array]:
-        """The cost of some examples and the outputs, without a step."""
-        if self.compiled is not None:
+        """The cost and the outputs of some examples, in evaluation mode."""
+        if self.compiled is not None and self.compiled.evaluates:
             return self.compiled.forward(self.theta(), x, y)
         with no_grad():
             outputs = self.task.net(x.astype(self.task.dtype, copy=False))
             return float(self.task.cost(outputs, y)), plain_array(outputs)
 
     def look_back(self) -> None:
-        """Say in the history, and warn, where a net is far worse than before its first step."""
-        first = abs(self._first or 0.0)
-        if not self.history or self.history.cost[-1] <= WORSE * max(first, 1.0):
+        """Note in the history, and warn, where a net is far worse than before its first step."""
+        if not self.history or self.history.cost[-1] <= WORSE:
             return
-        chosen = self._checked if self.compiled else slice(None, LOOKED_AT)
-        x, y = self.task.X[chosen], self.Y[chosen]
+        rows = self._checked if self.compiled else slice(None, COMPARED)
+        x, y = self.task.X[rows], self.Y[rows]
         now, before = self._cost_with(numbers(self.params), x, y), self._cost_with(self._start, x, y)
         if now <= WORSE * max(abs(before), 1.0):
             return
@@ -317,7 +351,7 @@ class Run:
         )
 
     def _cost_with(self, held: list[Any], x: Array, y: Array) -> float:
-        """What some examples cost with these parameters; infinite where that cannot be said."""
+        """The cost of some examples with these parameters; infinite where it is undefined."""
         now = numbers(self.params)
         try:
             assign(self.params, held)

@@ -14,7 +14,7 @@ from autograd._nodes.tensor import stacked
 from autograd._support.checks import holds_reals, is_whole
 from autograd._support.entering import check_kind, rectangular
 
-__all__ = ["COLUMNS", "is_text", "numeric", "objects", "shaped"]
+__all__ = ["COLUMNS", "is_text", "nodes_or_numbers", "numeric", "objects"]
 
 Array = NDArray[Any]
 
@@ -30,11 +30,11 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
 
     Args:
         x: an array, a list, or a table or column of pandas.
-        what: what the error calls it, such as "X".
-        of_text: what the error advises for text.
+        what: its name in an error, such as "X".
+        of_text: the advice of the error for text.
 
     Raises:
-        TypeError: for anything that is not real numbers, with the place of the first.
+        TypeError: for anything but real numbers, with the place of the first.
         ValueError: for missing values.
 
     >>> numeric([[True, 2.5]], "X")
@@ -57,27 +57,27 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
     raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
 
 
-def shaped(x: Any, what: str, of_text: str = COLUMNS) -> Any:
-    """x as a Tensor, an array of Values, or an array of real numbers; arguments and errors as of `numeric`.
+def nodes_or_numbers(x: Any, what: str, of_text: str = COLUMNS) -> Any:
+    """A Tensor, an array of Values, or an array of real numbers; arguments and errors as of `numeric`.
 
-    >>> shaped([Tensor(1.0), Tensor(2.0)], "x"), shaped([1, 2], "x")
+    >>> nodes_or_numbers([Tensor(1.0), Tensor(2.0)], "x"), nodes_or_numbers([1, 2], "x")
     (Tensor([1., 2.]), array([1, 2]))
     """
     x = stacked(x)
     if isinstance(x, Tensor) or (type(x) is np.ndarray and holds_reals(x)):
         return x
     array = rectangular(x, what)
-    is_of_nodes = array.dtype == object and first_node(array.flat) is not None
-    return array if is_of_nodes else numeric(x, what, of_text)
+    has_nodes = array.dtype == object and first_node(array.flat) is not None
+    return array if has_nodes else numeric(x, what, of_text)
 
 
 def objects(x: Any) -> Array:
-    """The elements as Python objects: in an array of a number and a text, NumPy would make text of both."""
+    """The elements as Python objects, since NumPy makes text of a number beside text."""
     return x.astype(object) if isinstance(x, np.ndarray) else np.array(x, dtype=object)
 
 
 def is_text(labels: Array) -> bool:
-    """Whether labels are text, in an array of strings or of objects that are.
+    """Whether labels are text, in an array of strings or of objects.
 
     >>> is_text(np.array(["cat"])), is_text(np.array(["cat"], object)), is_text(np.array([1, 2]))
     (True, True, False)

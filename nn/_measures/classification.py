@@ -1,4 +1,4 @@
-"""Decides which outputs count as right: the accuracy that `fit` shows."""
+"""Desired outputs that are classes, and which outputs count as right: the accuracy that `fit` shows."""
 
 from __future__ import annotations
 
@@ -12,40 +12,35 @@ from numpy.typing import NDArray
 from autograd import Tensor, Value, no_grad
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.leaving import plain_array
-from nn._measures import measures
+from nn._measures.accuracy import share
 from nn._measures.costs import half_squared_error, mean_squared_error, quadratic_cost
-from nn._measures.measures import chosen_rows, share
 
-__all__ = ["Judge", "Tally", "judge", "threshold_of"]
+__all__ = ["Judge", "judge_of", "threshold_of"]
 
 Array = NDArray[Any]
 Judge = Callable[[Array, Array], float]
 
-SQUARES = (
-    quadratic_cost,
-    half_squared_error,
-    mean_squared_error,
-)  # with a threshold halfway between the labels
-ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, about which a cost is asked
-SAME = 1e-6  # what rounding may leave of a difference, also in float32
+SQUARES = quadratic_cost, half_squared_error, mean_squared_error  # the threshold is between the labels
+ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, at which a cost is computed
+SAME = 1e-6  # the most that rounding may leave of a difference, also in float32
 
 
-def judge(Y: Array, outputs: int, threshold: float | None = None) -> Judge | None:
-    """How to count the right outputs, for desired outputs Y; None where there is no right and wrong.
+def judge_of(Y: Array, outputs: int, threshold: float | None = None) -> Judge | None:
+    """A function that gives the share of right outputs; None where Y has no classes.
 
     Y holds labels, shape (n,); or two different numbers, the higher one once in every row, or
     anywhere in a single column. For one output the two are codes, as 0 and 1, -1 and 1 or 0.01 and
     0.99: 4 and 8 cylinders are no classes.
 
     Args:
-        outputs: how many a net has.
+        outputs: the number of a net's outputs.
         threshold: above it one output counts as the higher number; by default halfway between the two.
 
-    >>> judge(np.array([[0.01, 0.99], [0.99, 0.01]]), 2)(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
+    >>> judge_of(np.array([[0.01, 0.99], [0.99, 0.01]]), 2)(np.array([[0.2, 0.1]]), np.array([[0.01, 0.99]]))
     0.0
-    >>> judge(np.array([[-1], [1]]), 1)(np.array([[0.3]]), np.array([[1]]))
+    >>> judge_of(np.array([[-1], [1]]), 1)(np.array([[0.3]]), np.array([[1]]))
     1.0
-    >>> judge(np.array([[4], [8], [4]]), 1) is None
+    >>> judge_of(np.array([[4], [8], [4]]), 1) is None
     True
     """
     if Y.ndim == 1 and outputs > 1:
@@ -77,14 +72,14 @@ def are_codes(low: float, high: float) -> bool:
 
 
 def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] | type[Value]) -> float | None:
-    """The threshold of one output: 0 if the cost takes it for a logit, None for halfway between the labels.
+    """The threshold of a single output: 0 for a cost of logits, None for halfway between the labels.
 
     A cost of logits is the same for ``a`` where 1 is desired as for ``-a`` where 0 is, but for a constant
     and a factor, such as the weight of a class. So the threshold of the squared error of 0 and 1
     is 0.5, and that of softplus(a) - y · a is 0.
 
     Args:
-        node: what the cost is asked with: a net's kind of node.
+        node: the net's kind of node.
 
     >>> from autograd import softplus
     >>> threshold_of(lambda a, y: (softplus(a) - y * a).mean(), np.array([[0.0], [1.0]]), Tensor)
@@ -105,7 +100,7 @@ def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] |
         with no_grad(), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             (a, b, c), (d, e, f) = costs(1, 1.0), costs(0, -1.0)
-    except Exception:  # a cost of a user's own may be undefined for such an output, or for one example
+    except Exception:  # a user's cost may be undefined for such an output, or for one example
         return None
     products = (a - b) * (e - f), (b - c) * (d - e)
     is_symmetric = abs(products[0] - products[1]) <= SAME * abs(products[0])
@@ -123,35 +118,3 @@ def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
 def _ends(Y: Array) -> tuple[float, float]:
     """The lowest and the highest number, as floats: in uint8, 1 + 255 would be 0."""
     return float(Y.min()), float(Y.max())
-
-
-class Tally:
-    """Counts the right outputs of an epoch.
-
-    It looks at many steps at a time: at ten outputs NumPy looks as long as at a hundred.
-    """
-
-    def __init__(self, judge: Judge, desired: Array, order: Array) -> None:
-        self._judge, self._desired, self._order = judge, desired, order
-        self._waiting: list[Array] = []
-        self._counted = self._right = 0
-
-    def add(self, outputs: Array, done: int) -> None:
-        """Add the outputs of the next examples.
-
-        Args:
-            done: number of examples seen so far.
-        """
-        self._waiting.append(outputs)
-        if done - self._counted >= measures.CHUNK:
-            self.right(done)
-
-    def right(self, done: int) -> int:
-        """How many of the first `done` examples were right."""
-        if self._waiting:
-            desired = chosen_rows(self._desired, self._order[self._counted : done])
-            outputs = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
-            self._right += round(self._judge(outputs, desired) * len(desired))
-            self._counted = done
-            self._waiting.clear()
-        return self._right

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn._nets.tables import numeric
+from nn._nets.arrays import numeric
 
 pandas = pytest.importorskip("pandas")
 

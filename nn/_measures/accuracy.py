@@ -1,40 +1,21 @@
-"""How often a net is right."""
+"""Accuracy: how often a net is right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd import Value, no_grad
-from autograd._compiler.vmap import for_many
-from autograd._graph.leaving import plain_array
 from autograd._support.callers import warn
 from autograd._support.checks import finite_number, holds_whole_numbers
-from autograd._support.threads import few_threads
 from nn._measures.class_labels import Classes, class_numbers
+from nn._measures.outputs import examples_and, outputs_of
 from nn._nets.activations import identity
-from nn._nets.parameters import multiplications
-from nn._nets.tables import numeric
 
-__all__ = [
-    "CHUNK", "accuracy", "chosen_rows", "chunks", "examples_and", "last_activation", "outputs_of",
-    "share",
-]  # fmt: skip
+__all__ = ["accuracy", "share"]
 
-Array = NDArray[Any]
-
-# Examples that go through a net together where no derivative is wanted: enough to keep NumPy busy,
-# and so few that the products of the lectures' net are small ones, to which `few_threads` gives
-# one thread. On two busy cores they take five times as long in chunks of 1000, with two threads.
-CHUNK = 500
-
-OF_LABELS = (
-    "nn.data.one_hot({what}, np.unique({what})) makes desired outputs of labels that are text, and "
-    "nn.data.class_numbers({what}, np.unique({what})) whole numbers"
-)
 OF_CLASSES = "nn.accuracy(net, X, {what}, classes=np.unique({what})) takes labels that are text"
 
 
@@ -53,12 +34,12 @@ def accuracy(
 
     Args:
         net: gives outputs of shape (n, outputs).
-        X: the inputs, shape (n, inputs).
+        X: the inputs, shape (n, inputs) or (n, ...).
         labels: whole numbers, shape (n,); 0 and 1, or -1 and 1, for one output. Labels of any kind, such as
             text, where `classes` lists them.
         classes: the classes in the order of the outputs, as for `nn.data.class_numbers`.
-        threshold: what divides one output; by default the middle, 0.5 of labels 0 and 1 and 0 of -1 and 1;
-            labels that are all 1 are taken for the former. A logit, the output of a net that was trained by
+        threshold: divides a single output; by default the middle, 0.5 of labels 0 and 1 and 0 of -1 and 1.
+            Labels that are all 1 count as the former. A logit, the output of a net trained by
             `nn.binary_cross_entropy`, is divided at 0.
 
     Raises:
@@ -96,7 +77,7 @@ def accuracy(
             raise ValueError("labels of a net with one output are 0 and 1, or -1 and 1")
         if divided is None:
             divided = 0.0 if low < 0 else 0.5
-            if low >= 0 and last_activation(net) is identity:
+            if low >= 0 and _last_activation(net) is identity:
                 warn(
                     "this net's one output is linear, and accuracy divides it at 0.5, as is right after "
                     "nn.quadratic_cost; a logit, as after nn.binary_cross_entropy, is divided by threshold=0 "
@@ -111,57 +92,16 @@ def accuracy(
     return share(outputs.argmax(axis=1) == labels)
 
 
-def last_activation(net: Any) -> Any:
-    """The activation of a net's last layer, as far as it has layers; else None."""
-    layers = getattr(net, "layers", None)
-    return getattr(layers[-1], "activation", None) if isinstance(layers, list) and layers else None
-
-
-def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
-    """The numbers a net gives, of any number of examples, without recording."""
-    params = list(net.parameters()) if hasattr(net, "parameters") else []
-    scalars = params and all(isinstance(p, Value) for p in params)
-    if scalars and (found := for_many(net, X)) is not None:
-        return found
-    with no_grad(), few_threads(multiplications(params, min(len(X), CHUNK))):
-        return np.concatenate([plain_array(net(chunk)) for (chunk,) in chunks(X)])
-
-
-def chunks(*arrays: Array) -> Iterator[tuple[Array, ...]]:
-    """The arrays, a few examples at a time."""
-    for start in range(0, len(arrays[0]), CHUNK):
-        yield tuple(array[start : start + CHUNK] for array in arrays)
-
-
-def chosen_rows(array: Array, chosen: Array) -> Array:
-    """The chosen rows, copied."""
-    # take is the quicker, but first copies all of an array whose rows do not lie one after another.
-    return array.take(chosen, axis=0) if array.flags.c_contiguous else array[chosen]
-
-
-def examples_and(
-    name: str, X: ArrayLike, Y: ArrayLike, x_name: str = "X", of_text: str = OF_LABELS
-) -> tuple[Array, Array]:
-    """Inputs and what belongs to them as arrays, one row for each example.
-
-    Raises:
-        TypeError: for what is not real numbers.
-        ValueError: when they differ in length, there are none, or a number is missing.
-    """
-    x = numeric(X, x_name)
-    y = numeric(Y, name, of_text)
-    if x.ndim != 2 or y.ndim == 0 or len(x) != len(y) or not len(x):
-        raise ValueError(
-            f"{x_name} has shape {x.shape} and {name} {y.shape}; expected one row for each example "
-            "in both, and at least one"
-        )
-    return x, y
-
-
-def share(right: Array) -> float:
-    """The share of what is true, of anything that holds truths.
+def share(right: NDArray[Any]) -> float:
+    """The share of True in an array of truths.
 
     >>> share(np.array([True, False]))
     0.5
     """
     return int(np.count_nonzero(right)) / right.size  # of 500 in 1 µs; np.mean takes 11
+
+
+def _last_activation(net: Any) -> Any:
+    """The activation of a net's last layer, which may be a function itself; None for a net without layers."""
+    layers = getattr(net, "layers", None)
+    return getattr(layers[-1], "activation", layers[-1]) if isinstance(layers, list) and layers else None

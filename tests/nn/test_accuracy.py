@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from nn._measures import measures
+from nn._measures import outputs as passes
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 LABELS = (X[:, 0] > 0).astype(int)
@@ -51,7 +51,7 @@ def test_accuracy_goes_through_more_examples_than_a_chunk(monkeypatch):
     net = make()
     whole = nn.accuracy(net, X, LABELS)
     seen = []
-    monkeypatch.setattr(measures, "CHUNK", 10)
+    monkeypatch.setattr(passes, "CHUNK", 10)
     assert nn.accuracy(lambda x: seen.append(len(x)) or net(x), X, LABELS) == whole
     assert seen == [10, 10, 3]
     assert 0 < whole < 1

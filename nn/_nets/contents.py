@@ -1,0 +1,196 @@
+"""The contents of a module: a search through its attributes for parameters, buffers and submodules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import Tensor, Value
+from autograd._graph.context import UNRECORDED
+from autograd._graph.node import Node
+from autograd._support.checks import holds_reals
+
+__all__ = ["Contents", "HasParts", "contents", "evaluating", "in_mode", "set_modes"]
+
+
+class HasParts:
+    """The base class of `Module`, by which a search knows modules."""
+
+    training: bool = False
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """An array, or a number of NumPy, in a module.
+
+    Attributes:
+        holder, key: the attributes, list or dict around it, and its place there.
+        array: the array at the time of the search; a module may put another in its place.
+    """
+
+    holder: Any
+    key: Any
+    array: Any
+
+    def set(self, numbers: NDArray[Any]) -> None:
+        """Write numbers into the array, and the array to its place."""
+        if isinstance(self.array, np.ndarray) and self.array.flags.writeable:
+            self.array[...] = numbers
+        if not isinstance(self.holder, tuple):
+            self.holder[self.key] = self.array if isinstance(self.array, np.ndarray) else numbers[()]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The parts of a module, each once, by the name of its first place.
+
+    Attributes:
+        modules: the module itself, named "", and all within it.
+        parameters: Tensors, Values and arrays of Values.
+        buffers: state without a gradient.
+    """
+
+    modules: dict[str, HasParts] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    buffers: dict[str, Buffer] = field(default_factory=dict)
+
+    def state(self) -> dict[str, Any]:
+        """Parameters and buffers by their names."""
+        return self.parameters | {name: buffer.array for name, buffer in self.buffers.items()}
+
+    def storage(self) -> str:
+        """Kind, dtype and size of the parameters, and the size of the buffers."""
+        kinds: dict[str, None] = {}
+        size = 0
+        for part in self.parameters.values():
+            dtype = part.dtype if isinstance(part, Tensor) else np.dtype(np.float64)
+            kinds[f"{'Tensor' if isinstance(part, Tensor) else 'Value'}s of {dtype}"] = None
+            size += np.size(part) * dtype.itemsize
+        buffers = sum(np.size(buffer.array) for buffer in self.buffers.values())
+        beside = f"; {buffers:,} numbers in buffers" * bool(buffers)
+        return f"{' and '.join(kinds) or 'no parameters'}, {size:,} bytes{beside}"
+
+    def by_module(self) -> dict[str, dict[str, Any]]:
+        """The parameters of each module without other modules, and of each with parameters of its own.
+
+        The names of the parameters are those of attributes, as in ``{"layers.0": {"W": …, "b": …}}``.
+        """
+        own: dict[str, dict[str, Any]] = {name: {} for name in self.modules}
+        for place, part in self.parameters.items():
+            name = max((name for name in own if not name or place.startswith(f"{name}.")), key=len)
+            own[name][place.removeprefix(f"{name}.")] = part
+        boxes = {box for box in own if any(inner.startswith(f"{box}.") or not box for inner in own if inner)}
+        return {name: parts for name, parts in own.items() if parts or name not in boxes}
+
+
+def contents(module: HasParts, strict: bool = True) -> Contents:
+    """Search the attributes of a module, and of the modules within.
+
+    Args:
+        strict: raise errors; else a part without a place among the others is left out.
+
+    Raises:
+        TypeError: for the result of an operation in place of a parameter, or a set of parts.
+        ValueError: for two parts of one name.
+    """
+    search = _Search(strict)
+    search.visit(module, "", None, None, False)
+    return search.contents
+
+
+class _Search:
+    """A walk through attributes, lists, tuples and dicts, that comes to each part once."""
+
+    def __init__(self, strict: bool) -> None:
+        self.contents = Contents()
+        self._strict = strict
+        self._seen: set[int] = set()
+
+    def visit(self, part: Any, name: str, holder: Any, key: Any, is_cache: bool) -> None:
+        if type(part) in SETTINGS or not isinstance(part, PARTS) or id(part) in self._seen:
+            return
+        if not isinstance(part, np.generic):
+            self._seen.add(id(part))
+        if isinstance(part, HasParts):
+            self._add(self.contents.modules, name, part)
+            for key, inner in list(vars(part).items()):
+                self.visit(inner, f"{name}.{key}" if name else key, vars(part), key, key[:1] == "_")
+        elif isinstance(part, (dict, list, tuple)):
+            for key, inner in list(part.items() if isinstance(part, dict) else enumerate(part)):
+                self.visit(inner, f"{name}.{key}", part, key, is_cache)
+        else:
+            self._visit_numbers(part, name, holder, key, is_cache)
+
+    def _visit_numbers(self, part: Any, name: str, holder: Any, key: Any, is_cache: bool) -> None:
+        if isinstance(part, (set, frozenset)):
+            if self._strict and any(isinstance(x, (HasParts, Node)) for x in part):
+                raise TypeError(f"{name} is a set, whose parts have no order and so no names: make it a list")
+        elif isinstance(part, Node) or (part.dtype == object and any(isinstance(x, Node) for x in part.flat)):
+            result = next(filter(_is_result, [part] if isinstance(part, Node) else part.flat), None)
+            if result is None:
+                self._add(self.contents.parameters, name, part)
+            elif self._strict and not is_cache:
+                raise TypeError(
+                    f"{name} is the result of {result.op or 'an operation'}, and a parameter is a leaf: make "
+                    f"one of its numbers, {type(result).__name__}(x.data). A result to be kept for a look at "
+                    "it belongs in an attribute that begins with an underscore"
+                )
+        elif holds_reals(part) and not is_cache and _can_be_set(part, holder):
+            self._add(self.contents.buffers, name, Buffer(holder, key, part))
+
+    def _add(self, named: dict[str, Any], name: str, part: Any) -> None:
+        if name in self.contents.parameters or name in self.contents.buffers or name in named:
+            if self._strict:
+                raise ValueError(f"two parts of this module are called {name}: rename one of them")
+            return
+        named[name] = part
+
+
+SETTINGS = frozenset({type(None), bool, int, float, str, type})  # the commonest, for speed
+PARTS = (HasParts, Node, dict, list, tuple, set, frozenset, np.ndarray, np.generic)
+
+
+def _can_be_set(part: Any, holder: Any) -> bool:
+    """Whether a buffer can get other numbers: a number of NumPy in a tuple is a constant."""
+    return isinstance(part, np.ndarray) or not isinstance(holder, tuple)
+
+
+def _is_result(x: Any) -> bool:
+    """Whether a node was computed, inside `no_grad` too."""
+    if not isinstance(x, Node):
+        return False
+    return not x.is_leaf or getattr(x, "_b" if isinstance(x, Value) else "_inputs", None) is UNRECORDED
+
+
+# -- modes ----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def in_mode(net: Any, training: bool) -> Iterator[None]:
+    """A net in training or evaluation mode; at the end every module has the mode it had before.
+
+    A net that is no module has no modes.
+    """
+    modules = list(contents(net, strict=False).modules.values()) if isinstance(net, HasParts) else []
+    before = [module.training for module in modules]
+    try:
+        set_modes(modules, [training] * len(modules))
+        yield
+    finally:
+        set_modes(modules, before)
+
+
+def evaluating(net: Any) -> AbstractContextManager[None]:
+    """A net in evaluation mode."""
+    return in_mode(net, False)
+
+
+def set_modes(modules: Iterable[HasParts], modes: Iterable[bool]) -> None:
+    for module, mode in zip(modules, modes, strict=True):
+        if module.training is not mode:
+            vars(module)["training"] = mode  # also of a frozen dataclass

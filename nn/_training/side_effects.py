@@ -1,0 +1,142 @@
+"""The side effects of a forward pass in training mode: buffers that change, random numbers that are drawn."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+import numpy as np
+
+from nn._nets.contents import contents
+from nn._nets.modules import Module
+
+__all__ = ["Snapshot", "generators_of"]
+
+# Packages whose functions draw no random numbers, and whose objects hold no generator. Python's own types,
+# such as functions and modules, are searched by their kind or not at all.
+DETERMINISTIC = {"autograd", "numpy", "nn", "builtins"}
+
+
+class Snapshot:
+    """The buffers of a net and the states of generators, to compare with and to go back to.
+
+    >>> class Noise(Module):
+    ...     def __init__(self):
+    ...         self.rng = np.random.default_rng(0)
+    >>> net = Noise()
+    >>> before = Snapshot(net, [net.rng.bit_generator])
+    >>> first = net.rng.normal()
+    >>> before.changes()
+    'draws random numbers, as dropout does'
+    >>> before.put_back()
+    >>> net.rng.normal() == first
+    True
+    """
+
+    def __init__(self, net: Any, sources: Iterable[Any]) -> None:
+        self._net = net
+        self._states = [(source, source.state) for source in sources]
+        self._buffers = [(buffer, np.array(buffer.array)) for buffer in _buffers(net).values()]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that could change."""
+        return not (self._states or self._buffers)
+
+    def changes(self) -> str | None:
+        """A verb phrase for the side effects since the snapshot; None if there were none."""
+        if any(_key(source.state) != _key(state) for source, state in self._states):
+            return "draws random numbers, as dropout does"
+        now = [np.asarray(buffer.array) for buffer in _buffers(self._net).values()]
+        before = [numbers for _, numbers in self._buffers]
+        if len(now) != len(before) or any(map(_differ, now, before)):
+            return "changes its own arrays, as batch norm does"
+        return None
+
+    def put_back(self) -> None:
+        """Undo the side effects since the snapshot."""
+        for source, state in self._states:
+            source.state = state
+        for buffer, numbers in self._buffers:
+            buffer.set(numbers)
+
+
+def generators_of(*parts: Any) -> list[Any]:
+    """The sources of random numbers that a net or a cost can reach, as bit generators of NumPy.
+
+    The search goes through attributes, lists and dicts, and the variables of functions.
+
+    >>> rng = np.random.default_rng(0)
+    >>> generators_of({"net": [functools.partial(np.add, rng)]}) == [rng.bit_generator]
+    True
+    """
+    sources: dict[int, Any] = {}
+    seen: set[int] = set()
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, np.random.Generator):
+            sources[id(part.bit_generator)] = part.bit_generator
+        elif id(part) not in seen and not isinstance(part, type):
+            seen.add(id(part))
+            waiting.extend(_inside(part))
+    return list(sources.values())
+
+
+def _inside(part: Any) -> Iterator[Any]:
+    if isinstance(part, (list, tuple, set, frozenset)):
+        yield from part
+    elif isinstance(part, dict):
+        yield from part.values()
+    elif isinstance(part, MethodType):
+        yield from (part.__self__, part.__func__)
+    elif isinstance(part, functools.partial):
+        yield from (part.func, part.args, part.keywords)
+    elif isinstance(part, FunctionType) and not _is_deterministic(part):
+        yield from (part.__defaults__, part.__kwdefaults__)
+        yield from (cell.cell_contents for cell in part.__closure__ or () if _is_filled(cell))
+        yield from (part.__globals__.get(name) for name in _names(part.__code__))
+    elif isinstance(part, (Module, np.vectorize)) or (
+        hasattr(part, "__dict__") and not _is_deterministic(type(part))
+    ):
+        yield vars(part)
+        for kind in type(part).__mro__:
+            if not _is_deterministic(kind):
+                yield from (method for method in vars(kind).values() if isinstance(method, FunctionType))
+
+
+def _is_deterministic(part: Any) -> bool:
+    return str(part.__module__).partition(".")[0] in DETERMINISTIC
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The global names in a function, and in the functions within."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def _buffers(net: Any) -> dict[str, Any]:
+    return contents(net, strict=False).buffers if isinstance(net, Module) else {}
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return bool(a.shape != b.shape or a.tobytes() != b.tobytes())
+
+
+def _key(state: Any) -> Any:
+    """The state of a generator as something to compare; some hold arrays."""
+    if isinstance(state, dict):
+        return {name: _key(part) for name, part in state.items()}
+    return state.tobytes() if isinstance(state, np.ndarray) else state
