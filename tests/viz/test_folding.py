@@ -9,8 +9,8 @@ import nn
 import viz
 from autograd import Value, sigmoid, tanh
 from viz import chain_rule
-from viz._layout.blocks import box_block
 from viz._layout.compose import compose, plan, scene
+from viz._layout.panels import box_panel
 from viz._layout.scene import Group
 from viz._layout.stands import rows_of
 from viz._mathematics.latex import label
@@ -103,8 +103,8 @@ def test_a_box_says_which_layer_it_is_and_what_leaves_it():
     assert "layer 2 → a⁽²⁾: 2 quantities" in compose(drawing.picture).description
     assert "layer 2 → a⁽²⁾" in viz.tree(drawing)
     assert "layer 2 → a⁽²⁾" in viz.mermaid(drawing)
-    assert "layer 2 → <I>a</I>⁽²⁾" in drawing.source
-    assert "layer 2 → a⁽²⁾" in [thing.ink.text for thing in box_block(box, viz.LIGHT).things]
+    assert "layer 2 → a⁽²⁾" in drawing.source
+    assert "layer 2 → a⁽²⁾" in [thing.ink.text for thing in box_panel(box, viz.LIGHT).things]
     # The edges are of the quantity, not of the layer.
     assert "∂C₀/∂a⁽²⁾" in viz.tree(drawing)
 

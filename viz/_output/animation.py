@@ -6,7 +6,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,15 @@ from viz._layout.compose import Moment, Plan, plan, scene
 from viz._layout.graphviz_programs import NoPackage
 from viz._layout.scene import Scene
 from viz._layout.themes import LIGHT, Theme, a_theme
-from viz._mathematics.numerals import number
+from viz._mathematics.numerals import MINUS, number
 from viz._mathematics.outlines import Ink, available, mathematics
-from viz._mathematics.shortening import LONGEST_NAME, readable
-from viz._mathematics.signs import COMMA, EQUALS, ONE, PLUS, TIMES, derivative
+from viz._mathematics.signs import COMMA
 from viz._mathematics.typeset import Atom, Fence, Math, line
 from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
-from viz._pictures.picture import UNDEFINED, Link, Picture
+from viz._pictures.picture import UNDEFINED, Picture
+from viz._pictures.steps import figure, steps_of
 
 __all__ = ["animate", "frames"]
 
@@ -192,91 +192,73 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
 
 
 def _moments(fixed: Plan) -> Iterator[Moment]:
+    """The empty picture, the leaves, and a moment for each step of the two passes."""
     picture = fixed.picture
     leaves = frozenset(box.id for box in picture.boxes if box.formula is None)
     yield Moment()
     now = Moment(values=leaves)
     yield replace(now, boxes_now=leaves)
-    room = fixed.layout.width - 30
-    for box in picture.boxes:
-        if box.id not in leaves:
-            now = replace(now, values=now.values | {box.id})
-            said = [readable(box.symbol, LONGEST_NAME), EQUALS, readable(box.formula or box.symbol), EQUALS]
-            yield replace(
-                now, boxes_now=frozenset({box.id}), caption=_caption(room, *said, _number(box.value))
-            )
-    last = picture.boxes[-1]
-    now = replace(now, gradients=frozenset({last.id}))
-    name = readable(last.symbol, LONGEST_NAME)
-    one = _caption(room, derivative(name, name), EQUALS, ONE)
-    yield replace(now, boxes_now=frozenset({last.id}), caption=one)
-    yield from _backward(picture, now, room)
+    for step in steps_of(picture, RecordedNumbers(picture)):
+        links_now, equations = frozenset[int](), step.equations
+        if step.kind == "forward":
+            now = replace(now, values=now.values | {*step.boxes})
+        elif step.kind == "backward":
+            links_now = frozenset(step.links)
+            links = now.links | links_now
+            complete = links.issuperset(i for i, k in enumerate(picture.links) if k.source == step.boxes[0])
+            gradients = now.gradients.union(step.boxes[:1] if complete else ())
+            now = replace(now, links=links, gradients=gradients)
+            if links_now and step.boxes[1] != picture.boxes[-1].id:
+                equations = equations[1:]  # the local derivative stands on its edge
+        else:
+            continue
+        caption = _caption(fixed.layout.width - 30, equations)
+        yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now, caption=caption)
 
 
-def _backward(picture: Picture, now: Moment, room: float) -> Iterator[Moment]:
-    """Edge by edge against the arrows: a quantity's gradient is complete when all its uses are in."""
-    boxes = {box.id: box for box in picture.boxes}
-    place = {box.id: i for i, box in enumerate(picture.boxes)}
-    left = {box.id: sum(link.source == box.id for link in picture.links) for box in picture.boxes}
-    parts: dict[str, list[float]] = {}
-    order = sorted(range(len(picture.links)), key=lambda i: (-place[picture.links[i].target], i))
-    for i in order:
-        link = picture.links[i]
-        left[link.source] -= 1
-        done = not left[link.source]
-        gradient = boxes[link.target].gradient
-        gains = parts.setdefault(link.source, [])
-        assert isinstance(gradient, float)
-        assert link.number is not None  # else `adjoints` has raised
-        gains.append(link.number * gradient)
-        now = replace(
-            now,
-            links=now.links | {i},
-            gradients=now.gradients | ({link.source} if done else set()),
-        )
-        says = _caption(room, *_equation(picture, link, gains, done))
-        yield replace(now, boxes_now=frozenset({link.source}), links_now=frozenset({i}), caption=says)
+class RecordedNumbers:
+    """The numbers of a picture, for `steps_of`."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.values = {box.id: _number(box.value) for box in picture.boxes}
+        self.gradients = {box.id: _number(box.gradient) for box in picture.boxes}
+        self.slopes = [_number(link.number) for link in picture.links]
+        self.targets = [link.target for link in picture.links]
+
+    def value(self, box: str) -> Math:
+        return figure(number(self.values[box]))
+
+    def gradient(self, box: str, signed: bool = False) -> Math:
+        return figure(number(self.gradients[box]))
+
+    def slope(self, link: int) -> Math:
+        return figure(number(self.slopes[link]))
+
+    def product(self, link: int, signed: bool = False) -> Math:
+        return self.total([link])
+
+    def total(self, links: Sequence[int], signed: bool = False) -> Math:
+        products = (self.slopes[i] * self.gradients[self.targets[i]] for i in links)
+        return figure(number(math.fsum(products)))
+
+    def formula(self, box: str) -> Math | None:
+        return None
+
+    def slope_formula(self, link: int) -> Math | None:
+        return None
+
+    def write(self, text: str, guard: bool) -> Math:
+        shown = Atom(text, text, "number")
+        return Fence("(", shown, ")") if guard and (text.startswith(MINUS) or "e" in text) else shown
 
 
-def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> Iterator[Math]:
-    """∂C/∂w = ∂C/∂z · ∂z/∂w = −0.293 · 0.574 = −0.168; of several uses the product, and at last their sum."""
-    boxes = {box.id: box for box in picture.boxes}
-    result = picture.boxes[-1]
-    source, target = boxes[link.source], boxes[link.target]
-    C, z, w = (readable(box.symbol, LONGEST_NAME) for box in (result, target, source))
-    if done and len(gains) == 1:
-        yield from (derivative(C, w), EQUALS)
-    if target is result:
-        if len(gains) > 1 or not done:
-            yield from (derivative(z, w, link.use), EQUALS)
-        if link.symbol is not None:
-            yield from (readable(link.symbol), EQUALS)
-        yield _number(link.number)
-    else:
-        yield from (derivative(C, z), TIMES, derivative(z, w, link.use), EQUALS)
-        yield from (_number(target.gradient), TIMES, _operand(link.number), EQUALS)
-        yield _number(gains[-1])
-    if done and len(gains) > 1:
-        yield from (COMMA, derivative(C, w), EQUALS)
-        yield _number(gains[0])
-        for gain in gains[1:]:
-            yield from (PLUS, _operand(gain))
-        yield from (EQUALS, _number(source.gradient))
+def _number(value: float | str | None) -> float:
+    assert isinstance(value, float)  # without every number `_scenes` has raised
+    return value
 
 
-def _number(value: float | str | None) -> Math:
-    text = number(value) if isinstance(value, float) else "?"
-    return Atom(text, text, "number")
-
-
-def _operand(value: float | str | None) -> Math:
-    """A number after a sign of operation: a negative one in parentheses."""
-    shown = _number(value)
-    return Fence("(", shown, ")") if isinstance(value, float) and value < 0 else shown
-
-
-def _caption(room: float, *said: Math) -> Ink:
+def _caption(room: float, equations: Sequence[Sequence[Math]]) -> Ink:
     """As large as there is room for."""
-    whole = line(*said)
+    whole = line(*[part for equation in equations for part in (COMMA, *equation)][1:])
     ink = mathematics(whole, CAPTION)
     return ink if ink.width <= room else mathematics(whole, max(6.0, CAPTION * room / ink.width))

@@ -11,12 +11,13 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.value import Value
 from viz._formulas.chain_rule import Path
-from viz._formulas.derivatives import depending, partials, step
+from viz._formulas.derivatives import depending, partials, step_below
 from viz._formulas.expressions import FormulaTooBig, build
 from viz._formulas.names import Names
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import layer, literal
-from viz._mathematics.signs import ELLIPSIS
+from viz._mathematics.shortening import LONGEST_NAME, readable
+from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
 from viz._pictures.picture import (
@@ -69,10 +70,10 @@ def chain_picture(
     boxes = tuple(_box(group, names, numbers, slopes, marked) for group in groups)
     of = {node: group for group in groups for node in group.nodes}
     links = tuple(link for group in groups for link in _links(group, of, names, marked))
-    kinds = {box.id: box.kind for box in boxes}
-    spine = main_line(of[outputs[0]].id, boxes, links, kinds)
-    above, below = _beside(spine, links, kinds)
-    return Picture("chain", boxes, links, _layers(boxes), spine, above, below)
+    spine = main_line(of[outputs[0]].id, boxes, links)
+    above, below = _beside(spine, links, {box.id: box.kind for box in boxes})
+    nodes = {group.id: tuple(group.nodes) for group in groups}
+    return Picture("chain", boxes, links, _layers(boxes), spine, above, below, nodes)
 
 
 @dataclass(eq=False)
@@ -126,22 +127,20 @@ def _marked(order: list[Node], highlight: Node | Path | None) -> _Marked:
 
 
 def _grouped(shown: list[Node], names: Names, fold: Fold | None, unfolded: frozenset[Node]) -> list[_Group]:
-    """What is drawn as one box, in the order in which they are complete."""
-    together: dict[object, list[Node]] = {}
+    """The groups that are drawn as boxes, in the order of their last nodes."""
+    members: dict[object, list[Node]] = {}
     titles: dict[object, str] = {}
-    complete: dict[object, int] = {}
+    last: dict[object, int] = {}
     for i, node in enumerate(shown):
         title = None if fold is None or node in unfolded else _title(fold, names.symbols[node])
         key: object = node if title is None else title
-        together.setdefault(key, []).append(node)
-        titles[key], complete[key] = title or "", i
-    order = sorted(together, key=complete.__getitem__)
-    found = [_Group(f"n{i}", titles[key], together[key]) for i, key in enumerate(order)]
-    for group in found:
-        group.tip = group.nodes[0]
+        members.setdefault(key, []).append(node)
+        titles[key], last[key] = title or "", i
+    order = sorted(members, key=last.__getitem__)
+    groups = [_Group(f"n{i}", titles[key], members[key], members[key][0]) for i, key in enumerate(order)]
     if fold is not None:
-        _find_tips(shown, names, found)
-    return found
+        _find_tips(shown, names, groups)
+    return groups
 
 
 def _title(fold: Fold, symbol: Symbol) -> str | None:
@@ -160,7 +159,7 @@ def _find_tips(shown: list[Node], names: Names, groups: list[_Group]) -> None:
     used: dict[_Group, set[Node]] = {group: set() for group in groups}
     inside: set[Node] = set()
     for node in shown:
-        for argument in {argument for _, _, argument in step(node, names)[1]}:
+        for argument in {argument for _, _, argument in step_below(node, names).uses}:
             inside.add(argument)
             if of[argument] is not of[node]:
                 used[of[argument]].add(argument)
@@ -223,7 +222,7 @@ def _links(group: _Group, of: dict[Node, _Group], names: Names, marked: _Marked)
         return
     sources: dict[_Group, list[tuple[Node, Node]]] = {}
     for node in group.nodes:
-        for argument in dict.fromkeys(argument for _, _, argument in step(node, names)[1]):
+        for argument in dict.fromkeys(argument for _, _, argument in step_below(node, names).uses):
             if of[argument] is not group:
                 sources.setdefault(of[argument], []).append((argument, node))
     outside = {argument for steps in sources.values() for argument, _ in steps}
@@ -234,37 +233,45 @@ def _links(group: _Group, of: dict[Node, _Group], names: Names, marked: _Marked)
     for source, steps in sources.items():
         number = None if source.tip is None or not slopes else float(slopes.get(source.tip, 0.0))
         faded = all(marked.fades_step([argument], node) for argument, node in steps)
-        yield Link(source.id, group.id, 0, number is not None, None, number, faded)
+        slope = None if number is None else _derivative(group, source, names)
+        yield Link(source.id, group.id, 0, slope, None, number, faded)
 
 
 def _links_of_one(node: Node, of: dict[Node, _Group], names: Names, marked: _Marked) -> Iterator[Link]:
-    """One for each use of a single quantity; the uses of a folded group are one link."""
-    found = partials(node, names)
-    folded = dict.fromkeys(of[p.argument] for p in found if of[p.argument].folded)
-    for p in found:
+    """A link for each use of a single quantity, and one for all uses of a folded group."""
+    target, slopes = of[node], partials(node, names)
+    folded = dict.fromkeys(of[p.argument] for p in slopes if of[p.argument].folded)
+    for p in slopes:
         source = of[p.argument]
         if not source.folded:
+            slope = _derivative(target, source, names, p.use)
             faded = marked.fades_step([p.argument], node)
-            yield Link(source.id, of[node].id, p.use, True, p.symbol, p.number, faded)
+            yield Link(source.id, target.id, p.use, slope, p.symbol, p.number, faded)
     for source in folded:
-        numbers = [p.number for p in found if of[p.argument] is source]
+        numbers = [p.number for p in slopes if of[p.argument] is source]
         known = [n for n in numbers if n is not None]
         number = sum(known) if source.tip is not None and len(known) == len(numbers) else None
-        faded = marked.fades_step(source.nodes, node)
-        yield Link(source.id, of[node].id, 0, number is not None, None, number, faded)
+        total = None if number is None else _derivative(target, source, names)
+        yield Link(source.id, target.id, 0, total, None, number, marked.fades_step(source.nodes, node))
 
 
-def main_line(
-    root: str, boxes: tuple[Box, ...], links: tuple[Link, ...], kinds: dict[str, str]
-) -> tuple[str, ...]:
-    """The longest way from an input to the result; of equally long ones, the one from data."""
+def _derivative(target: _Group, source: _Group, names: Names, use: int = 0) -> Math:
+    """∂target/∂source, of the nodes that others use."""
+    assert target.tip is not None
+    assert source.tip is not None
+    above, below = (readable(names.symbols[tip], LONGEST_NAME) for tip in (target.tip, source.tip))
+    return derivative(above, below, use)
+
+
+def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tuple[str, ...]:
+    """The longest path from an input to the result; of equally long paths, one from data."""
     into: dict[str, list[str]] = {box.id: [] for box in boxes}
     for link in links:
         into[link.target].append(link.source)
     rank: dict[str, tuple[int, bool]] = {}
     best: dict[str, str] = {}
     for box in boxes:  # sources come before targets
-        rank[box.id] = (0, kinds[box.id] == "data")
+        rank[box.id] = (0, box.kind == "data")
         for source in into[box.id]:
             length, from_data = rank.get(source, (-1, False))  # a fold may make a circle
             if (length + 1, from_data) > rank[box.id]:
@@ -301,9 +308,8 @@ def _layers(boxes: tuple[Box, ...]) -> tuple[Layer, ...]:
     for box in boxes:
         if box.layer is not None:
             members.setdefault(box.layer, []).append(box)
-    kinds = {k: {box.kind for box in found} for k, found in members.items()}
-    computed = {k: found for k, found in members.items() if "result" in kinds[k] and "group" not in kinds[k]}
+    kinds = {k: {box.kind for box in boxes} for k, boxes in members.items()}
+    computed = [k for k in members if "result" in kinds[k] and "group" not in kinds[k]]
     return tuple(
-        Layer(f"layer{i}", f"layer {k}", tuple(box.id for box in found))
-        for i, (k, found) in enumerate(computed.items())
+        Layer(f"layer{i}", f"layer {k}", tuple(box.id for box in members[k])) for i, k in enumerate(computed)
     )

@@ -69,4 +69,5 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
                 full_name=node.label or "", note=node.op.name.strip("_") if node.op is not None else "",
             )
         )  # fmt: skip
-    return Picture("operations", tuple(boxes), tuple(links))
+    nodes: dict[str, tuple[Node, ...]] = {id: (node,) for node, id in ids.items()}
+    return Picture("operations", tuple(boxes), tuple(links), nodes=nodes)

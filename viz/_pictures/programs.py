@@ -105,7 +105,7 @@ def _row(mark: str, order: list[Named], box: Callable[[str, Named], Box]) -> Pic
     ids = {one: f"{mark}{i}" for i, one in enumerate(order)}
     boxes = tuple(box(ids[one], one) for one in order)
     links = tuple(Link(ids[source], ids[one]) for one in order for source in _sources(one))
-    spine = main_line(boxes[-1].id, boxes, links, {box.id: box.kind for box in boxes})
+    spine = main_line(boxes[-1].id, boxes, links)
     return Picture(mark, boxes, links, spine=spine)
 
 

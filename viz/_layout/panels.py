@@ -1,4 +1,4 @@
-"""What stands in a box and beside an edge: rows of typeset mathematics, each in its place."""
+"""The contents of a box and the label of an edge: rows of typeset mathematics, each in its place."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from viz._layout.scene import Inked
 from viz._layout.themes import Theme
 from viz._mathematics.numerals import number
 from viz._mathematics.outlines import Ink, mathematics, words
-from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, in_lines, readable
-from viz._mathematics.signs import EQUALS, TIMES, derivative, integer
+from viz._mathematics.shortening import LONGEST_FORMULA, in_lines, readable
+from viz._mathematics.signs import EQUALS, TIMES, integer
 from viz._mathematics.typeset import Atom, Math, Script, line
 from viz._pictures.picture import Box, Link
 
-__all__ = ["LAYER_TITLE", "Block", "box_block", "label_block"]
+__all__ = ["LAYER_TITLE", "Panel", "box_panel", "label_panel"]
 
 # Sizes of type in points. Raised and lowered signs are smaller, as everywhere in print.
 TITLE, FORMULA, NUMBER, SLOPE, WORD, LAYER_TITLE = 21.0, 19.0, 20.0, 18.0, 18.0, 18.0
@@ -23,67 +23,64 @@ SIDE, TOP, LEADING, GAP = 8.0, 7.0, 6.0, 10.0  # room at the sides, above and be
 
 
 @dataclass(frozen=True)
-class Block:
-    """Things set in a rectangle, from its upper left corner."""
+class Panel:
+    """Typeset things in a rectangle, placed from its upper left corner."""
 
     width: float
     height: float
     things: tuple[Inked, ...]
 
 
-def box_block(box: Box, theme: Theme) -> Block:
+def box_panel(box: Box, theme: Theme) -> Panel:
     """symbol = formula, then the value and the gradient, their decimal points under one another.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
-    >>> block = box_block(Box("n0", "data", label("x"), None, 0.5, -2.0), LIGHT)
-    >>> [(thing.role, thing.ink.text) for thing in block.things]
+    >>> panel = box_panel(Box("n0", "data", label("x"), None, 0.5, -2.0), LIGHT)
+    >>> [(thing.role, thing.ink.text) for thing in panel.things]
     [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', 'grad'), ('gradient', '−2.00')]
     """
     ink, quiet = (theme.quiet, theme.quiet) if box.faded else (theme.ink, theme.quiet)
-    rows = [(one, ink, "formula") for one in _title(box)]
+    rows = [(part, ink, "formula") for part in _title(box)]
     if box.note:
         rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
     left: list[Inked] = []
     right: list[Inked] = []
-    for row in box.rows():
-        shown = words(row.text, WORD) if isinstance(row.what, str) else figure(row.text, NUMBER)
-        colour = ink if box.faded else theme.of_row(row, ink)
-        left.append(Inked(words(row.word, WORD), 0, 0, quiet, "word"))
-        right.append(Inked(shown, 0, 0, colour, "gradient" if row.signed else "value"))
+    for entry in box.entries():
+        shown = words(entry.text, WORD) if isinstance(entry.number, str) else figure(entry.text, NUMBER)
+        colour = ink if box.faded else theme.of_entry(entry, ink)
+        left.append(Inked(words(entry.word, WORD), 0, 0, quiet, "word"))
+        right.append(Inked(shown, 0, 0, colour, "gradient" if entry.signed else "value"))
     return _stacked(rows, left, right)
 
 
-def label_block(link: Link, symbols: dict[str, Math], theme: Theme, formula: bool = True) -> Block:
+def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
     """∂z/∂w = its formula, and the number beneath it; without the formula, the number alone.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
-    >>> names = {"n0": label("w"), "n1": label("z")}
-    >>> block = label_block(Link("n0", "n1", 0, True, label("a"), 0.5), names, LIGHT)
-    >>> [thing.ink.text for thing in block.things]
+    >>> from viz._mathematics.signs import derivative
+    >>> link = Link("n0", "n1", 0, derivative(label("z"), label("w")), label("a"), 0.5)
+    >>> [thing.ink.text for thing in label_panel(link, LIGHT).things]
     ['∂z/∂w = a', '= +0.50']
     """
     rows: list[tuple[Ink, str, str]] = []
     if formula:
-        above, below = (readable(symbols[i], LONGEST_NAME) for i in (link.target, link.source))
-        slope = derivative(above, below, link.use)
-        if link.symbol is not None:
-            slope = line(slope, EQUALS, readable(link.symbol, LONGEST_FORMULA // 2))
-        rows.append((mathematics(slope, SLOPE), theme.quiet if link.faded else theme.ink, "derivative"))
+        slope = mathematics(link.equation(LONGEST_FORMULA // 2), SLOPE)
+        rows.append((slope, theme.quiet if link.faded else theme.ink, "derivative"))
     if link.number is not None:
-        said = number(link.number, signed=True)
-        shown = figure(f"= {said}" if formula else said, NUMBER if formula else WORD)
+        text = number(link.number, signed=True)
+        shown = figure(f"= {text}" if formula else text, NUMBER if formula else WORD)
         colour = theme.quiet if link.faded or not link.number else theme.sign(link.number)
         rows.append((shown, colour, "number"))
-    block = _stacked(rows, [], [], leading=5.0)
-    # Without the room that a box has between its border and what is in it.
-    things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in block.things)
-    return Block(block.width - 2 * SIDE + 8, block.height - 2 * TOP + 2, things)
+    panel = _stacked(rows, [], [], leading=5.0)
+    # Without the room of a box between its border and its contents.
+    things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in panel.things)
+    return Panel(panel.width - 2 * SIDE + 8, panel.height - 2 * TOP + 2, things)
 
 
 def figure(text: str, size: float) -> Ink:
-    """A number as it is printed, powers of ten as such; what it says stays the text given.
+    """A number as it is printed, powers of ten as such; its text for screen readers stays as it is.
 
     >>> figure("−1.2e−05", 20.0).text, figure("= +0.50", 20.0).text
     ('−1.2e−05', '= +0.50')
@@ -105,7 +102,7 @@ def figure(text: str, size: float) -> Ink:
 
 def _stacked(
     rows: list[tuple[Ink, str, str]], left: list[Inked], right: list[Inked], leading: float = LEADING
-) -> Block:
+) -> Panel:
     """Rows centred under one another, then a table of names and numbers, as narrow as can be."""
     points = _points(right)
     before = max(points, default=0.0)
@@ -126,7 +123,7 @@ def _stacked(
         things.append(replace(name, x=start, y=base))
         things.append(replace(shown, x=start + names + GAP + before - point, y=base))
         y = base + 0.10 * NUMBER + leading
-    return Block(width, y - leading + TOP, tuple(things))
+    return Panel(width, y - leading + TOP, tuple(things))
 
 
 def _line_height(ink: Ink, role: str) -> tuple[float, float]:
@@ -150,12 +147,12 @@ def _points(numbers: list[Inked]) -> list[float]:
 
 
 def _title(box: Box) -> list[Ink]:
-    """symbol = formula on one line if there is room, else on as few as will do."""
+    """heading = formula on one line if there is room, else on as few as possible."""
     name = readable(box.heading)
     if box.formula is None:
         return [mathematics(name, TITLE)]
     lines = in_lines(line(name, EQUALS), box.formula, _wide, WIDEST_TITLE, WIDEST_FORMULA)
-    return [mathematics(one, FORMULA) for one in lines]
+    return [mathematics(part, FORMULA) for part in lines]
 
 
 def _wide(formula: Math) -> float:
@@ -163,5 +160,5 @@ def _wide(formula: Math) -> float:
 
 
 def _broken(note: str) -> list[str]:
-    """A note in lines: what a folded box holds is a list."""
+    """A note in lines: the contents of a folded box are a list."""
     return [part for part in re.split(r"\n|(?<=,) ", note) if part]
