@@ -397,6 +397,20 @@ BUGS = [
         "viz/test_derivatives",
     ),
     (
+        "the branch that where did not take, for the one that it took",
+        "viz/_formulas/derivatives",
+        "args[1 if node.inputs[0] else 2]",
+        "args[2 if node.inputs[0] else 1]",
+        "viz/test_derivatives",
+    ),
+    (
+        "a sum of some uses that is called the derivative",
+        "viz/_pictures/steps",
+        "whole if last else None",
+        "whole",
+        "viz/test_page",
+    ),
+    (
         "a subtracted sum with the signs of an added one",
         "autograd/_compiler/find/vectorize",
         "sign, whole = sign * sign[whole], further",

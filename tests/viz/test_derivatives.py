@@ -40,13 +40,17 @@ GOLDEN = [
     (0.5 * (x - y) ** 2, {"x": "x - y", "y": "-(x - y)"}),
     ((x + y) / 3, {"x": r"\frac{1}{3}", "y": r"\frac{1}{3}"}),
     (relu(x), {"x": r"\mathrm{relu}'(x)"}),
-    (maximum(x, y), {"x": r"\mathrm{share}(x, y)", "y": r"\mathrm{share}(y, x)"}),
+    (maximum(x, y), {"x": r"\mathrm{H}(x - y)", "y": r"\mathrm{H}(y - x)"}),
 ]
 
 
 @pytest.mark.parametrize(("node", "expected"), GOLDEN)
 def test_a_derivative_reads_as_a_lecturer_writes_it(node: Value, expected: dict[str, str]) -> None:
     assert symbols(node) == expected
+
+
+def test_a_step_at_zero_is_of_its_argument_alone() -> None:
+    assert [p.text for p in viz.partials(maximum(x, 0))] == ["H(x)"]
 
 
 def test_each_use_of_a_quantity_has_its_own_derivative() -> None:

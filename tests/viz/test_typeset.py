@@ -2,12 +2,16 @@
 
 import cProfile
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz._mathematics.latex import label, layer, parse
+import viz
+from autograd import Value, softmax
+from viz._mathematics.latex import label, layer, letter_of, parse
 from viz._mathematics.mathml import to_mathml
+from viz._mathematics.shortening import readable
 from viz._mathematics.signs import TIMES, derivative
 from viz._mathematics.typeset import line, to_latex, to_text
 
@@ -36,6 +40,24 @@ NICE = {
     "w_jk": ("w_{j k}", "wⱼₖ"),
     "x_max": ("x_{m a x}", "xₘₐₓ"),
     r"\theta_max": (r"\theta_{m a x}", "θₘₐₓ"),
+    # brackets and bars as they are written
+    "a[0]": ("a[0]", "a[0]"),
+    "W[1, 2]": ("W[1, 2]", "W[1, 2]"),
+    "f(x, y)": ("f(x, y)", "f(x, y)"),
+    "|x|": ("|x|", "|x|"),
+    r"\|w\|_2": (r"\|w\|_2", "‖w‖₂"),
+    "p(y|x)": ("p(y|x)", "p(y | x)"),
+    r"\langle x, y\rangle": (r"\langle x, y\rangle", "⟨x, y⟩"),
+    # products and alphabets of commands; dollar signs as matplotlib asks for them
+    r"\theta x": (r"\theta x", "θx"),
+    r"\alpha\beta": (r"\alpha\beta", "αβ"),
+    r"\sum_k w_k": (r"\sum_k w_k", "∑ₖ wₖ"),
+    r"\bar x": (r"\bar x", "x̄"),
+    r"\mathbf{w}": (r"\mathbf{w}", "𝐰"),
+    r"\boldsymbol\theta": (r"\boldsymbol\theta", "𝜽"),
+    r"\mathcal{L}": (r"\mathcal{L}", "ℒ"),
+    r"x \in \mathbb{R}": (r"x \in \mathbb{R}", "x ∈ ℝ"),
+    r"$w_{12}$": ("w_{12}", "w₁₂"),
 }
 
 
@@ -57,6 +79,9 @@ LITERAL = {
     "x^": r"\text{x\^{}}",
     "x^2^3": r"\text{x\^{}2\^{}3}",
     "learning rate": r"\text{learning rate}",
+    r"\theta by hand": r"\text{\textbackslash{}theta by hand}",
+    "p(y|": r"\text{p(y|}",
+    "price in $": r"\text{price in \$}",
     "is_a_test": r"\text{is\_a\_test}",
     "two\nlines": r"\text{two lines}",
     "\x00": r"\text{�}",
@@ -83,6 +108,20 @@ def test_any_text_is_a_label(source: str) -> None:
     bare = written.replace(r"\{", "").replace(r"\}", "")
     assert bare.count("{") == bare.count("}")
     to_text(symbol).encode("utf-8")
+
+
+def test_a_bold_weight_is_a_weight() -> None:
+    assert [letter_of(label(s)) for s in (r"\mathbf{w}_1", r"\boldsymbol\theta")] == ["w", "θ"]
+
+
+@pytest.mark.parametrize("longest", range(4, 70, 6))
+def test_a_formula_that_is_cut_keeps_its_parentheses(longest: int) -> None:
+    """As the derivatives of softmax: long sums show their ends, and nothing is cut within a fraction."""
+    x = [Value(0.1 * i, label=f"x_{i}") for i in range(5)]
+    for partial in viz.partials(softmax(np.array(x))[0].with_label("s")):
+        text = to_text(readable(partial.symbol, longest))  # type: ignore[arg-type]
+        assert len(text) <= longest
+        assert text.count("(") == text.count(")")
 
 
 def test_layers_are_read_from_superscripts_in_parentheses() -> None:

@@ -25,6 +25,7 @@ from viz._mathematics.typeset import (
     Math,
     Script,
     Symbol,
+    has_big,
     is_call,
     is_several,
     leading,
@@ -36,6 +37,7 @@ from viz._mathematics.typeset import (
 
 __all__ = ["as_factor", "typeset"]
 
+ZERO = integer(0)
 MARKS = {"x": "\ue000", "y": "\ue001", "z": "\ue002"}  # private characters, which no row uses
 Set = tuple[Math, int]  # something typeset, and how tightly it holds together
 
@@ -151,6 +153,8 @@ def _looks(m: Math) -> int:
     match m:
         case Line(items):
             kinds = [i.kind if isinstance(i, Atom) else "" for i in items]
+            if has_big(m):
+                return SUM
             if any(i == TIMES for i in items):
                 return PRODUCT
             if any(k in ("operator", "relation", "punctuation") for k in kinds):
@@ -177,6 +181,10 @@ def _filled(m: Math, fill: Fill) -> Math:
             return fill(hole, 0, True)
         case Line(items):
             return _filled_line(items, fill)
+        case Fence(left, Line((first, sign, Hole(hole))), right) if (
+            sign == MINUS and fill(hole, 0, True) == ZERO
+        ):
+            return Fence(left, _filled(first, fill), right)  # H(x), not H(x - 0)
         case Script(Hole(hole), sup, sub):
             return Script(fill(hole, ATOM, False), sup and _filled(sup, fill), sub and _filled(sub, fill))
     return rebuilt(m, lambda part: _filled(part, fill))

@@ -9,7 +9,7 @@ from viz._layout.scene import Inked
 from viz._layout.themes import Theme
 from viz._mathematics.numerals import number
 from viz._mathematics.outlines import Ink, mathematics, words
-from viz._mathematics.shortening import LONGEST_FORMULA, in_lines, readable
+from viz._mathematics.shortening import in_lines, readable
 from viz._mathematics.signs import EQUALS, TIMES, integer
 from viz._mathematics.typeset import Atom, Math, Script, line
 from viz._pictures.picture import Box, Link
@@ -66,7 +66,7 @@ def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
     """
     rows: list[tuple[Ink, str, str]] = []
     if formula:
-        slope = mathematics(link.equation(LONGEST_FORMULA // 2), SLOPE)
+        slope = mathematics(link.equation(typeset=True), SLOPE)
         rows.append((slope, theme.quiet if link.faded else theme.ink, "derivative"))
     if link.number is not None:
         text = number(link.number, signed=True)

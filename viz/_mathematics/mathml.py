@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 
 from viz._mathematics.typeset import (
+    DELIMITERS,
     Atom,
     Fence,
     Frac,
@@ -32,7 +33,14 @@ ELEMENTS = {"letter": "mi", "function": "mi", "word": "mtext", "number": "mn"}
 SIGNS = ("operator", "relation", "punctuation")
 AIR = '<mspace width="0.17em"></mspace>'
 # Accents as marks that stand alone, by the combining ones.
-ACCENTS = {"\u0302": "^", "\u0304": "\u00af", "\u0303": "~", "\u0307": "\u02d9", "\u20d7": "\u2192"}
+ACCENTS = {
+    "\u0302": "^",
+    "\u0304": "\u00af",
+    "\u0303": "~",
+    "\u0307": "\u02d9",
+    "\u0308": "\u00a8",
+    "\u20d7": "\u2192",
+}
 
 
 Number = Callable[[str], str | None]
@@ -87,7 +95,8 @@ def _fence(left: str, body: Math, right: str, number: Number | None) -> str:
     stretch = "" if tall else ' stretchy="false"'
     # A bar does not say by itself which side it stands on.
     sides = (' form="prefix"', ' form="postfix"') if left == right else ("", "")
-    begin, end = (f"<mo{s}{stretch}>{mark}</mo>" for s, mark in zip(sides, (left, right), strict=True))
+    marks = (DELIMITERS.get(mark, mark) for mark in (left, right))
+    begin, end = (f"<mo{s}{stretch}>{mark}</mo>" for s, mark in zip(sides, marks, strict=True))
     return f"<mrow>{begin}{to_mathml(body, number)}{end}</mrow>"
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
-    "is_call", "is_several", "leading", "line", "parts", "rebuilt",
+    "has_big", "is_call", "is_several", "leading", "line", "parts", "rebuilt",
     "to_latex", "to_text", "trailing",
 ]  # fmt: skip
 
@@ -67,7 +67,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Fence:
-    """Something between delimiters."""
+    r"""Something between delimiters, each as LaTeX has it: ( or \langle."""
 
     left: str
     body: Math
@@ -164,6 +164,9 @@ def trailing(m: Math) -> Atom | None:
     return None
 
 
+# The delimiters that LaTeX writes with a command, and the signs that stand for what follows in a product.
+DELIMITERS = {r"\|": "‖", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle": "⟩"}
+BIG = "∑∏∫"
 PARTIAL = Atom("∂", r"\partial", "letter")
 # In words, signs that join two terms; the hyphen of "pre-activation" is none.
 JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
@@ -181,10 +184,15 @@ def is_several(m: Math) -> bool:
             return is_several(body)
         case Line(items):
             joined = any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
-            return joined or not (is_call(m) or items[0] == PARTIAL)
+            return joined or has_big(m) or not (is_call(m) or items[0] == PARTIAL)
         case Atom(text, _, "word"):
             return JOINING.search(text) is not None
     return isinstance(m, Frac)
+
+
+def has_big(m: Line) -> bool:
+    """Whether a line has a sum or product sign, which takes all that follows it."""
+    return any(first.text in BIG for item in m.items if (first := leading(item)) is not None)
 
 
 def is_call(m: Line) -> bool:
@@ -266,7 +274,9 @@ def to_latex(m: Math) -> str:
             # \left and \right only where they matter: \sigma(z) is how one writes it.
             tall = left == "|" or any(isinstance(p, (Frac, Root)) for p in parts(body))
             inner = to_latex(body)
-            return rf"\left{left}{inner}\right{right}" if tall else f"{left}{inner}{right}"
+            if tall:
+                return rf"\left{left}{inner}\right{right}"
+            return f"{left}{' ' * left[1:].isalpha()}{inner}{' ' * right[1:].isalpha()}{right}"
 
 
 def _latex_between(before: Math, after: Math) -> str:
@@ -300,7 +310,7 @@ def to_text(m: Math) -> str:
         case Root(body):
             return f"√{to_text(_grouped(body, 'product'))}"
         case Fence(left, body, right):
-            return f"{left}{to_text(body)}{right}"
+            return f"{DELIMITERS.get(left, left)}{to_text(body)}{DELIMITERS.get(right, right)}"
 
 
 def _text_script(m: Math | None, raised: bool) -> str:
@@ -321,7 +331,7 @@ def _text_between(before: Math, after: Math) -> str:
     if isinstance(after, Fence):
         return ""
     first, last = leading(after), trailing(before)
-    wide = (first and first.kind in ("function", "word")) or (last and last.kind == "word")
+    wide = (first and first.kind in ("function", "word")) or (last and last.kind in ("function", "word"))
     return " " if wide else ""
 
 

@@ -1,20 +1,19 @@
 """The sizes of boxes and labels on the page, which `_layout.places` lays out, and edges as SVG.
 
-A box is made before a browser sets the mathematics in it, whose size is estimated here. The page shrinks
-anything wider than its box, since fonts differ from machine to machine.
+A box is made before a browser sets the mathematics in it, whose size is estimated. The page shrinks anything
+wider than its box, since fonts differ from machine to machine.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from viz._layout.compose import MOST_FORMULAS
 from viz._layout.places import Layout, place
 from viz._layout.routes import Point, Route, Size, arrow
-from viz._mathematics.shortening import LONGEST_FORMULA, in_lines, readable
+from viz._mathematics.shortening import in_lines, readable, size
 from viz._mathematics.signs import EQUALS
-from viz._mathematics.typeset import Atom, Fence, Frac, Hole, Line, Math, Root, Script, Symbol
+from viz._mathematics.typeset import Math
 from viz._pictures.picture import Box, Picture
 
 __all__ = ["PROPERTIES", "Drawn", "box_formula", "drawn", "laid_out", "link_formula"]
@@ -30,14 +29,6 @@ WIDEST_FORMULA = 330
 PROPERTIES = {
     "--name": f"{NAME}px", "--formula": f"{FORMULA / NAME:.3f}em", "--slope": f"{SLOPE}px",
     "--row": f"{ROW}px", "--number-line": f"{NUMBER_LINE}px", "--slope-number": f"{SLOPE_NUMBER}px",
-}  # fmt: skip
-
-
-SMALL = 0.72  # a raised or lowered sign beside one on the line
-# The widths of signs in the size of their letters.
-WIDTHS = {
-    "letter": 0.62, "number": 0.54, "word": 0.56, "function": 0.56, "prime": 0.3, "punctuation": 0.5,
-    "operator": 1.1, "relation": 1.3,
 }  # fmt: skip
 
 
@@ -102,7 +93,7 @@ def link_formula(picture: Picture, i: int) -> Math | None:
     """
     if len(picture.links) > MOST_FORMULAS:
         return None
-    return picture.links[i].equation(LONGEST_FORMULA // 2)
+    return picture.links[i].equation(typeset=True)
 
 
 def _box_size(box: Box) -> Size:
@@ -147,39 +138,3 @@ def _curve(points: tuple[Point, ...]) -> str:
 
 def _points(points: tuple[Point, ...]) -> str:
     return " ".join(f"{round(x, 1):g} {round(y, 1):g}" for x, y in points)
-
-
-def size(m: Math) -> tuple[float, float]:
-    """About the width and height of mathematics, in the size of its letters.
-
-    >>> from viz._mathematics.latex import label
-    >>> size(label("w"))
-    (0.62, 1.2)
-    """
-    match m:
-        case Atom(text, _, kind):
-            wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-            signs = sum(not unicodedata.combining(c) for c in text)
-            count = 1 if kind in ("operator", "relation") and not text.isalpha() else signs
-            return count * WIDTHS[kind] + wide * 0.6, 1.2
-        case Hole():
-            return 0.6, 1.2
-        case Symbol(_, body):
-            return size(body)
-        case Line(items):
-            sizes = [size(item) for item in items]
-            return sum(w for w, _ in sizes), max((h for _, h in sizes), default=1.2)
-        case Script(base, sup, sub):
-            width, height = size(base)
-            scripts = [size(s) for s in (sup, sub) if s is not None]
-            beside = max(w for w, _ in scripts)
-            return width + SMALL * beside + 0.05, height + 0.25 * len(scripts)
-        case Frac(over, under):
-            (above, high), (below, low) = size(over), size(under)
-            return max(above, below) + 0.3, high + low + 0.2
-        case Root(body):
-            width, height = size(body)
-            return width + 0.9, height + 0.2
-        case Fence(_, body, _):
-            width, height = size(body)
-            return width + 0.8, height

@@ -20,7 +20,7 @@ from autograd._support.checks import count
 from viz._formulas.arguments import a_node
 from viz._mathematics.latex import letter_of, literal
 from viz._mathematics.numerals import number
-from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text
+from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text, typeset_length
 from viz._mathematics.signs import EQUALS, GIVES
 from viz._mathematics.typeset import Math, Symbol, line, to_text
 
@@ -153,13 +153,16 @@ class Link:
     number: float | None = None
     faded: bool = False
 
-    def equation(self, longest: int | None = LONGEST_FORMULA) -> Math:
+    def equation(self, longest: int | None = LONGEST_FORMULA, typeset: bool = False) -> Math:
         """∂z/∂w = formula, or ∂z/∂w alone.
 
         Args:
             longest: the number of signs from which a formula is cut; None for a whole one.
+            typeset: whether it is to stand beside an edge, typeset: half as long.
         """
         assert self.derivative is not None
+        if typeset and self.symbol is not None:
+            return line(self.derivative, EQUALS, readable(self.symbol, LONGEST_FORMULA / 2, typeset_length))
         return _equation(self.derivative, self.symbol, longest)
 
     def text(self, longest: int | None = LONGEST_FORMULA) -> str:
