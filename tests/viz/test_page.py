@@ -23,7 +23,7 @@ from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
 from viz._page.layout import box_formula, drawn, laid_out, link_formula
 from viz._page.live import FIRST, read
-from viz._page.recording import LiveNumbers, Recording, record
+from viz._page.recording import Recording, record
 from viz._pictures.chain import chain_picture
 from viz._pictures.steps import PassStep, steps_of
 
@@ -47,7 +47,7 @@ def calculate(recording) -> list[float | None]:
 
 
 def steps_on_the_page(recording: Recording) -> list[PassStep]:
-    return list(steps_of(recording.picture, LiveNumbers(recording)))
+    return list(steps_of(recording.picture, recording.numbers()))
 
 
 def said(step, numbers) -> str:

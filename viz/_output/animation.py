@@ -29,7 +29,7 @@ from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import UNDEFINED, Picture
-from viz._pictures.steps import figure, steps_of
+from viz._pictures.steps import Numbers, figure, steps_of
 
 __all__ = ["animate", "frames"]
 
@@ -198,7 +198,7 @@ def _moments(fixed: Plan) -> Iterator[Moment]:
     yield Moment()
     now = Moment(values=leaves)
     yield replace(now, boxes_now=leaves)
-    for step in steps_of(picture, RecordedNumbers(picture)):
+    for step in steps_of(picture, _numbers(picture)):
         links_now, equations = frozenset[int](), step.equations
         if step.kind == "forward":
             now = replace(now, values=now.values | {*step.boxes})
@@ -216,45 +216,32 @@ def _moments(fixed: Plan) -> Iterator[Moment]:
         yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now, caption=caption)
 
 
-class RecordedNumbers:
-    """The numbers of a picture, for `steps_of`."""
+def _numbers(picture: Picture) -> Numbers:
+    """The numbers of the recorded pass, for the steps."""
+    values = {box.id: _number(box.value) for box in picture.boxes}
+    gradients = {box.id: _number(box.gradient) for box in picture.boxes}
+    slopes = {i: _number(link.number) for i, link in enumerate(picture.links)}
+    products, totals = dict[int, float](), dict[int, float]()
+    sums: dict[str, float] = {box.id: 0.0 for box in picture.boxes}
+    for i in picture.backward_order():
+        link = picture.links[i]
+        products[i] = slopes[i] * gradients[link.target]
+        totals[i] = sums[link.source] = sums[link.source] + products[i]
 
-    def __init__(self, picture: Picture) -> None:
-        self.values = {box.id: _number(box.value) for box in picture.boxes}
-        self.gradients = {box.id: _number(box.gradient) for box in picture.boxes}
-        self.slopes = [_number(link.number) for link in picture.links]
-        self.targets = [link.target for link in picture.links]
+    def shown(numbers: dict[Any, float]) -> dict[Any, Math]:
+        return {key: figure(number(x)) for key, x in numbers.items()}
 
-    def value(self, box: str) -> Math:
-        return figure(number(self.values[box]))
-
-    def gradient(self, box: str, signed: bool = False) -> Math:
-        return figure(number(self.gradients[box]))
-
-    def slope(self, link: int) -> Math:
-        return figure(number(self.slopes[link]))
-
-    def product(self, link: int, signed: bool = False) -> Math:
-        return self.total([link])
-
-    def total(self, links: Sequence[int], signed: bool = False) -> Math:
-        products = (self.slopes[i] * self.gradients[self.targets[i]] for i in links)
-        return figure(number(math.fsum(products)))
-
-    def formula(self, box: str) -> Math | None:
-        return None
-
-    def slope_formula(self, link: int) -> Math | None:
-        return None
-
-    def write(self, text: str, guard: bool) -> Math:
-        shown = Atom(text, text, "number")
-        return Fence("(", shown, ")") if guard and (text.startswith(MINUS) or "e" in text) else shown
+    return Numbers(shown(values), shown(gradients), shown(slopes), shown(products), shown(totals), _write)
 
 
 def _number(value: float | str | None) -> float:
     assert isinstance(value, float)  # without every number `_scenes` has raised
     return value
+
+
+def _write(text: str, guard: bool, signed: bool) -> Math:
+    shown = Atom(text, text, "number")
+    return Fence("(", shown, ")") if guard and (text.startswith(MINUS) or "e" in text) else shown
 
 
 def _caption(room: float, equations: Sequence[Sequence[Math]]) -> Ink:

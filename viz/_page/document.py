@@ -19,7 +19,7 @@ from viz._mathematics.shortening import readable, short_text
 from viz._mathematics.typeset import Math, to_text
 from viz._page.layout import PROPERTIES, box_formula, drawn, laid_out, link_formula
 from viz._page.live import to_mathml
-from viz._page.recording import LiveNumbers, Recording
+from viz._page.recording import Recording
 from viz._page.script.javascript import operations
 from viz._pictures.picture import Box, Link
 from viz._pictures.steps import PassStep, steps_of
@@ -39,7 +39,7 @@ def document(recording: Recording, title: str | None) -> str:
     >>> page[:15], "<title>y, step by step</title>" in page
     ('<!doctype html>', True)
     """
-    layout, steps = laid_out(recording.picture), list(steps_of(recording.picture, LiveNumbers(recording)))
+    layout, steps = laid_out(recording.picture), list(steps_of(recording.picture, recording.numbers()))
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     scripts = [_asset("arithmetic.js"), operations(recording.rows()) + "\n"]
     scripts += [_asset(f"{name}.js") for name in SCRIPTS]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from autograd._graph.node import Node, name, topological_order
@@ -24,9 +24,9 @@ from viz._mathematics.typeset import Math, Symbol
 from viz._page.live import LAST_SLOT, Live, read
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Picture
-from viz._pictures.steps import figure
+from viz._pictures.steps import Numbers, figure
 
-__all__ = ["LiveNumbers", "Recording", "record"]
+__all__ = ["Recording", "record"]
 
 OPERATIONS_PER_QUANTITY = 100
 
@@ -112,10 +112,27 @@ class Recording:
     formulas: dict[str, Math | None] = field(default_factory=dict)
     slopes: list[Math | None] = field(default_factory=list)
 
+    def numbers(self) -> Numbers:
+        """Its live numbers, for the steps."""
+
+        def live(slots: Mapping[Any, int]) -> dict[Any, Math]:
+            return {key: figure(Live(slot).text) for key, slot in slots.items()}
+
+        formulas = {box: formula or ELLIPSIS for box, formula in self.formulas.items()}
+        slopes = {i: slope for i, slope in enumerate(self.slopes) if slope is not None}
+        by_box = live(self.value), live(self.gradient), live(dict(enumerate(self.slope)))
+        return Numbers(*by_box, live(self.product), live(self.total), _write, formulas, slopes)
+
     def rows(self) -> list[Row]:
         """The rows of the table that the program uses, in the table's order."""
         used = {cell[0] for cell in self.program.cells if isinstance(cell, list)}
         return [row for row in PRIMITIVES.values() if isinstance(row, Row) and row.name in used]
+
+
+def _write(text: str, guard: bool, signed: bool) -> Math:
+    live = read(text)
+    assert live is not None
+    return Live(live.slot, guard, signed).atom
 
 
 def record(C: Node, limit: int) -> Recording:
@@ -207,36 +224,3 @@ def _record_gradients(recording: Recording) -> None:
         total = product if before is None else program.operation("add", (before, product))
         recording.gradient[link.source] = total
         recording.product[i], recording.total[i] = product, total
-
-
-@dataclass(frozen=True)
-class LiveNumbers:
-    """The numbers of a recording, for `steps_of`."""
-
-    recording: Recording
-
-    def value(self, box: str) -> Math:
-        return figure(Live(self.recording.value[box]).text)
-
-    def gradient(self, box: str, signed: bool = False) -> Math:
-        return figure(Live(self.recording.gradient[box], signed=signed).text)
-
-    def slope(self, link: int) -> Math:
-        return figure(Live(self.recording.slope[link]).text)
-
-    def product(self, link: int, signed: bool = False) -> Math:
-        return figure(Live(self.recording.product[link], signed=signed).text)
-
-    def total(self, links: Sequence[int], signed: bool = False) -> Math:
-        return figure(Live(self.recording.total[links[-1]], signed=signed).text)
-
-    def formula(self, box: str) -> Math | None:
-        return self.recording.formulas[box] or ELLIPSIS
-
-    def slope_formula(self, link: int) -> Math | None:
-        return self.recording.slopes[link]
-
-    def write(self, text: str, guard: bool) -> Math:
-        live = read(text)
-        assert live is not None
-        return replace(live, guard=guard).atom

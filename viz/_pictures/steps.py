@@ -6,9 +6,8 @@ The lecture page shows the steps with numbers that follow a dragged leaf, an ani
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from viz._mathematics.shortening import readable
 from viz._mathematics.signs import ELLIPSIS, EQUALS, ONE, PLUS, TIMES, derivative
@@ -23,32 +22,37 @@ OVERVIEW = "Overview. Press → to begin; drag a number line to change a number"
 Equation = list[Math]  # pieces that a line may be broken between: z, = w a, = 0.60
 
 
-class Numbers(Protocol):
-    """The numbers of a picture, each a `figure`; boxes by their ids, links by their places."""
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a picture, each a `figure`; of boxes by their ids, of links by their places.
 
-    def value(self, box: str) -> Math: ...
-    def gradient(self, box: str, signed: bool = False) -> Math: ...
-    def slope(self, link: int) -> Math: ...
+    Attributes:
+        value, gradient: of each box.
+        slope: the local derivative of each link.
+        product: the gradient of each link's target times its local derivative.
+        total: the sum of the products of links with one source, as far as this one.
+        formula, slope_formula: formulas in numbers, where they are shown.
+        write: a figure as it is shown, by its text, whether a negative number needs parentheses there, and
+            whether it shows a plus sign.
+    """
 
-    def product(self, link: int, signed: bool = False) -> Math:
-        """The gradient of the link's target times the link's derivative."""
-
-    def total(self, links: Sequence[int], signed: bool = False) -> Math:
-        """The sum of the products of links from one box."""
-
-    def formula(self, box: str) -> Math | None:
-        """The formula of a box in numbers; None where it is not shown."""
-
-    def slope_formula(self, link: int) -> Math | None:
-        """The formula of a link's derivative in numbers; None where it is not shown."""
-
-    def write(self, text: str, guard: bool) -> Math:
-        """A figure as it is shown; with `guard`, where a negative number needs parentheses."""
+    value: Mapping[str, Math]
+    gradient: Mapping[str, Math]
+    slope: Mapping[int, Math]
+    product: Mapping[int, Math]
+    total: Mapping[int, Math]
+    write: Callable[[str, bool, bool], Math]
+    formula: Mapping[str, Math] = field(default_factory=dict)
+    slope_formula: Mapping[int, Math] = field(default_factory=dict)
 
 
 def figure(text: str) -> Symbol:
-    """A number that stands where a name may stand, before it is known whether it needs parentheses."""
+    """A number in the place of a name, before it is known whether it needs parentheses."""
     return Symbol("", Atom(text, text, "number"))
+
+
+def _signed(number: Math) -> Math:
+    return Symbol("+", number.body) if isinstance(number, Symbol) else number
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,12 @@ def steps_of(picture: Picture, numbers: Numbers) -> Iterator[PassStep]:
     for box in picture.boxes:
         if box.formula is not None:
             into = tuple(i for i, link in enumerate(picture.links) if link.target == box.id)
-            sides = [names[box.id], *_readable(box.formula), numbers.formula(box.id), numbers.value(box.id)]
+            sides = [
+                names[box.id],
+                *_readable(box.formula),
+                numbers.formula.get(box.id),
+                numbers.value[box.id],
+            ]
             title = f"Compute {to_text(names[box.id])}"
             yield PassStep("forward", title, (_equal(sides, numbers),), (box.id,), into)
     seed = derivative(names[root.id], names[root.id])
@@ -111,23 +120,25 @@ def _backward(
     link = picture.links[i]
     assert link.derivative is not None
     whole = derivative(names[root], names[link.source])
-    worked = numbers.slope_formula(i)
+    worked = numbers.slope_formula.get(i)
     if isinstance(worked, Symbol):  # a name alone has no arithmetic in it
         worked = None
     yield [
         link.derivative,
         *_readable(link.symbol),
         worked,
-        None if _is_constant(link.symbol) else numbers.slope(i),
+        None if _is_constant(link.symbol) else numbers.slope[i],
     ]
     if link.target != root:  # of the result itself the gradient is 1
         product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
-        figures = line(numbers.gradient(link.target), TIMES, numbers.slope(i))
-        yield [whole if uses == 1 else None, product, figures, numbers.product(i, signed=uses == 1)]
+        figures = line(numbers.gradient[link.target], TIMES, numbers.slope[i])
+        gain = numbers.product[i]
+        yield [whole if uses == 1 else None, product, figures, _signed(gain) if uses == 1 else gain]
     if len(terms) > 1:
         last = len(terms) == uses
-        added = [sign for term in terms for sign in (PLUS, numbers.product(term))]
-        yield [whole if last else None, line(*added[1:]), numbers.total(terms, signed=last)]
+        added = [sign for term in terms for sign in (PLUS, numbers.product[term])]
+        total = numbers.total[i]
+        yield [whole if last else None, line(*added[1:]), _signed(total) if last else total]
 
 
 def _summary(picture: Picture, names: dict[str, Math], numbers: Numbers) -> Iterator[Equation]:
@@ -137,8 +148,8 @@ def _summary(picture: Picture, names: dict[str, Math], numbers: Numbers) -> Iter
     leaves.sort(key=lambda box: box.kind != "parameter")
 
     def by(leaf: Box) -> Math:
-        slope = numbers.gradient(leaf.id, signed=True)
-        return line(derivative(names[root.id], names[leaf.id]), EQUALS, slope)
+        slope = derivative(names[root.id], names[leaf.id])
+        return line(slope, EQUALS, _signed(numbers.gradient[leaf.id]))
 
     more = [ELLIPSIS] * (len(leaves) > LONGEST_SUMMARY)
     if leaves:
@@ -160,11 +171,11 @@ def _equal(sides: Sequence[Math | None], numbers: Numbers) -> Equation:
     return [_guarded(piece, numbers.write) for piece in pieces]
 
 
-def _guarded(m: Math, write: Callable[[str, bool], Math], guard: bool = False) -> Math:
-    """The same mathematics with its figures written, those marked that need parentheses when negative."""
+def _guarded(m: Math, write: Callable[[str, bool, bool], Math], guard: bool = False) -> Math:
+    """The same mathematics with its figures written; `guard` where a negative one needs parentheses."""
     match m:
-        case Symbol("", Atom(text, _, _)):
-            return write(text, guard)
+        case Symbol("" | "+" as sign, Atom(text, _, _)):
+            return write(text, guard, sign == "+")
         case Line(items):
             first = [True, *(_opens(item) for item in items[:-1])]
             pairs = zip(items, first, strict=True)
