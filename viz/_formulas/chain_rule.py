@@ -12,11 +12,11 @@ from autograd._graph.node import DomainError, Node, name, topological_order
 from autograd._nodes.value import Value
 from autograd._support.checks import count
 from viz._formulas.derivatives import Partial, depending, partials
-from viz._formulas.names import Names
+from viz._formulas.names import symbols_of
 from viz._formulas.setting import as_factor
 from viz._mathematics.latex import literal, parse
 from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, derivative, integer
-from viz._mathematics.typeset import Atom, Line, Math, Script, line, to_latex, to_text
+from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, line, to_latex, to_text
 
 __all__ = ["ChainRule", "Path", "chain_rule"]
 
@@ -61,7 +61,7 @@ class ChainRule:
     value: float
     count: int
     paths: tuple[Path, ...]
-    names: Names
+    symbols: dict[Node, Symbol]
 
     @property
     def text(self) -> str:
@@ -99,7 +99,7 @@ class ChainRule:
         if self.count == 1:
             return list(_continued(whole, self._equal(self.paths[0])))
         if not self.count:
-            ends = self.names.symbols[self.quantity], self.names.symbols[self.result]
+            ends = self.symbols[self.quantity], self.symbols[self.result]
             return [(whole, line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1]))]
         rows: list[tuple[Math | None, Math]] = []
         for i, path in enumerate(self.paths, start=1):
@@ -126,7 +126,7 @@ class ChainRule:
         yield _decimal(path.product)
 
     def _derivative(self, above: Node, beneath: Node, use: int = 0) -> Math:
-        return derivative(self.names.symbols[above], self.names.symbols[beneath], use)
+        return derivative(self.symbols[above], self.symbols[beneath], use)
 
 
 def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
@@ -186,19 +186,19 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
             f"{name(C)}: swap the two"
         )
     leaves = {node for node in order if node.is_leaf}
-    names = Names(list(dict.fromkeys([*order, w])), {C, w, *leaves})
+    symbols = symbols_of(list(dict.fromkeys([*order, w])), {C, w, *leaves})
     value = float(adjoints(C, 1.0, wrt=[w]).get(w, 0.0))
-    ways, paths = _ways(C, w, _steps(w, order, names), most)
-    return ChainRule(C, w, value, ways, tuple(paths), names)
+    ways, paths = _ways(C, w, _steps(w, order, symbols), most)
+    return ChainRule(C, w, value, ways, tuple(paths), symbols)
 
 
-def _steps(w: Node, order: list[Node], names: Names) -> dict[Node, list[Partial]]:
+def _steps(w: Node, order: list[Node], symbols: dict[Node, Symbol]) -> dict[Node, list[Partial]]:
     """The derivatives of each named quantity that depends on w by those right before it that do."""
     moved = depending([w], order)
     return {
-        node: [p for p in partials(node, names) if p.argument in moved]
+        node: [p for p in partials(node, symbols.get) if p.argument in moved]
         for node in order
-        if node in moved and node is not w and names(node) is not None
+        if node in moved and node is not w and node in symbols
     }
 
 
