@@ -85,35 +85,35 @@ def plan(picture: Picture, theme: Theme = LIGHT) -> Plan:
 
 
 def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
-    """The drawing of a plan, or its visible part at one moment."""
+    """The drawing of a plan, or its visible part at one moment, with room for a caption."""
     picture, theme, layout = fixed.picture, fixed.theme, fixed.layout
-    names = {box.id: to_text(box.symbol) for box in picture.boxes}
-    visible = {box.id: box if moment is None else _visible(box, moment) for box in picture.boxes}
-    shapes: list[Shape] = [
-        _layer(layer.id, layer.title, layout.layers[layer.id], theme) for layer in picture.layers
-    ]
-    # The faded links are drawn first: where many edges meet, the other arrows stay whole.
-    for i, link in sorted(enumerate(picture.links), key=lambda pair: not pair[1].faded):
-        known = moment is None or i in moment.links
-        now = moment is not None and i in moment.links_now
-        says = _link_in_words(link, names) if known else ""
-        route, label = layout.routes[i], fixed.labels[i] if known else None
-        shapes.append(Group(f"e{i}", "edge", says, tuple(_edge(link, route, label, theme, known, now))))
-    for id, box in visible.items():
-        now = moment is not None and id in moment.boxes_now
-        drawn = _box(box, layout.boxes[id], fixed.boxes[id], theme, now)
-        shapes.append(Group(id, f"box {box.kind}", _box_in_words(box), tuple(drawn)))
-    height = layout.height
-    if moment is not None:
+    ids, height, caption = frozenset(box.id for box in picture.boxes), layout.height, list[Shape]()
+    if moment is None:
+        moment = Moment(ids, ids, frozenset(range(len(picture.links))))
+    else:
         height += CAPTION_ROOM
         if moment.caption is not None:
             x = max(MARGIN, (layout.width - moment.caption.width) / 2)
-            shapes.append(Inked(moment.caption, x, height - 30, theme.ink, "caption"))
-    known_links = [link for i, link in enumerate(picture.links) if moment is None or i in moment.links]
-    lines = [*map(_box_in_words, visible.values())]
-    lines += [_link_in_words(link, names) for link in known_links if link.derivative]
+            caption = [Inked(moment.caption, x, height - 30, theme.ink, "caption")]
+    names = {box.id: to_text(box.symbol) for box in picture.boxes}
+    boxes = [_visible(box, moment) for box in picture.boxes]
+    edges = []
+    # The faded links are drawn first: where many edges meet, the other arrows stay whole.
+    for i, link in sorted(enumerate(picture.links), key=lambda pair: not pair[1].faded):
+        known = i in moment.links
+        label = fixed.labels[i] if known else None
+        shapes = _edge(link, layout.routes[i], label, theme, known, i in moment.links_now)
+        edges.append(Group(f"e{i}", "edge", _link_in_words(link, names) if known else "", tuple(shapes)))
+    drawn = [
+        *(_layer(layer.id, layer.title, layout.layers[layer.id], theme) for layer in picture.layers),
+        *edges,
+        *(_box(box, layout.boxes[box.id], fixed.boxes[box.id], theme, moment) for box in boxes),
+        *caption,
+    ]
+    known_links = [link for i, link in enumerate(picture.links) if i in moment.links and link.derivative]
+    lines = [*map(_box_in_words, boxes), *(_link_in_words(link, names) for link in known_links)]
     title = f"The computation of {names[picture.boxes[-1].id]}"
-    return Scene(layout.width, height, title, "\n".join(lines), theme.paper, tuple(shapes))
+    return Scene(layout.width, height, title, "\n".join(lines), theme.paper, tuple(drawn))
 
 
 # -- parts ------------------------------------------------------------------------------------
@@ -123,16 +123,9 @@ def _layer(id: str, title: str, at: Place, theme: Theme) -> Group:
     ink = words(short_text(title), LAYER_TITLE)
     if ink.width > at.width - 2 * RADIUS:
         ink = words(short_text(title), LAYER_TITLE * (at.width - 2 * RADIUS) / ink.width)
-    left, top = at.x - at.width / 2, at.y - at.height / 2
-    return Group(
-        id,
-        "layer",
-        title,
-        (
-            Rectangle(left, top, at.width, at.height, RADIUS, theme.layer, theme.layer_line, 1.0),
-            Inked(ink, at.x - ink.width / 2, top + 24, theme.quiet, "title"),
-        ),
-    )
+    ground = Rectangle(at.left, at.top, at.width, at.height, RADIUS, theme.layer, theme.layer_line, 1.0)
+    name = Inked(ink, at.x - ink.width / 2, at.top + 24, theme.quiet, "title")
+    return Group(id, "layer", title, (ground, name))
 
 
 def _visible(box: Box, moment: Moment) -> Box:
@@ -140,29 +133,17 @@ def _visible(box: Box, moment: Moment) -> Box:
     return replace(box, value=value, gradient=box.gradient if box.id in moment.gradients else None)
 
 
-def _box(box: Box, at: Place, panel: Panel, theme: Theme, now: bool) -> Iterator[Rectangle | Inked]:
-    left, top = at.x - at.width / 2, at.y - at.height / 2
+def _box(box: Box, at: Place, panel: Panel, theme: Theme, moment: Moment) -> Group:
     thickness = 1.0 if box.kind == "constant" else 1.2 if box.faded else BORDER
-    stroke = theme.faded if box.faded else theme.line
+    border, fill = (theme.faded, theme.computed) if box.faded else (theme.line, theme.fill(box.kind))
     if isinstance(box.gradient, float) and not box.faded:
-        stroke = theme.sign(box.gradient)
-    if now:
-        yield Rectangle(
-            left - 5, top - 5, at.width + 10, at.height + 10, RADIUS + 4, theme.paper, theme.ink, 2.0
-        )
-    fill = theme.computed if box.faded else theme.fill(box.kind)
-    yield Rectangle(left, top, at.width, at.height, RADIUS, fill, stroke, thickness, box.kind == "group")
+        border = theme.sign(box.gradient)
+    shapes = [_frame(at, 5, RADIUS + 4, theme, 2.0)] if box.id in moment.boxes_now else []
+    dashed = box.kind == "group"
+    shapes.append(Rectangle(at.left, at.top, at.width, at.height, RADIUS, fill, border, thickness, dashed))
     hidden = {role for role in ("value", "gradient") if getattr(box, role) is None}
-    for thing in _things(panel, hidden):
-        yield replace(thing, x=thing.x + left, y=thing.y + top)
-
-
-def _things(panel: Panel, hidden: set[str]) -> Iterator[Inked]:
-    """A panel's things without rows that are not known yet: a number goes with the word before it."""
-    for thing, after in zip(panel.things, [*panel.things[1:], None], strict=True):
-        role = after.role if thing.role == "word" and after is not None else thing.role
-        if role not in hidden:
-            yield thing
+    things = panel.placed(at, hidden)
+    return Group(box.id, f"box {box.kind}", _box_in_words(box), (*shapes, *things))
 
 
 def _edge(
@@ -179,12 +160,15 @@ def _edge(
         yield Curve(piece, colour, thickness)
     yield Polygon(corners, colour)
     if label is not None and route.label is not None:
-        at = route.label
-        left, top = at.x - at.width / 2, at.y - at.height / 2
         if now:
-            yield Rectangle(left - 2, top - 2, at.width + 4, at.height + 4, 4, theme.paper, theme.ink, 1.5)
-        for thing in label.things:
-            yield replace(thing, x=thing.x + left, y=thing.y + top)
+            yield _frame(route.label, 2, 4, theme, 1.5)
+        yield from label.placed(route.label)
+
+
+def _frame(at: Place, room: float, radius: float, theme: Theme, thickness: float) -> Rectangle:
+    """A frame around the subject of a moment."""
+    left, top, width, height = at.left - room, at.top - room, at.width + 2 * room, at.height + 2 * room
+    return Rectangle(left, top, width, height, radius, theme.paper, theme.ink, thickness)
 
 
 # -- in words ---------------------------------------------------------------------------------

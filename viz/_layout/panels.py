@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from viz._layout.routes import Place
 from viz._layout.scene import Inked
 from viz._layout.themes import Theme
 from viz._mathematics.numerals import number
@@ -29,6 +31,13 @@ class Panel:
     width: float
     height: float
     things: tuple[Inked, ...]
+
+    def placed(self, at: Place, hidden: Collection[str] = ()) -> Iterator[Inked]:
+        """The things where the rectangle stands, without hidden roles: a number goes with the word before it."""
+        for thing, after in zip(self.things, [*self.things[1:], None], strict=True):
+            role = after.role if thing.role == "word" and after is not None else thing.role
+            if role not in hidden:
+                yield replace(thing, x=thing.x + at.left, y=thing.y + at.top)
 
 
 def box_panel(box: Box, theme: Theme) -> Panel:
