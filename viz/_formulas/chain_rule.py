@@ -26,11 +26,11 @@ NO_PATH, TO = literal("no path leads from"), literal("to")
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a quantity to the result.
+    """One path from a quantity to the result.
 
     Attributes:
         factors: the local derivative of each step, from the quantity to the result.
-        product: what this path contributes to the derivative.
+        product: the contribution of this path to the derivative.
     """
 
     factors: tuple[Partial, ...]
@@ -44,7 +44,7 @@ class ChainRule:
     Printed, it is ``text``; in a notebook, ``latex``.
 
     Attributes:
-        result, quantity: the derivative of which by which.
+        result, quantity: of ∂result/∂quantity.
         value: the derivative, by the engine's reverse sweep.
         count: how many paths there are.
         paths: the paths in reading order; when there are too many to list, those with the largest
@@ -94,7 +94,7 @@ class ChainRule:
 
     @property
     def _rows(self) -> list[tuple[Math | None, Math]]:
-        """Left and right sides of the equations; None goes on from the line above."""
+        """Left and right sides of the equations; None continues the line above."""
         whole = self._derivative(self.result, self.quantity)
         if self.count == 1:
             return list(_continued(whole, self._equal(self.paths[0])))
@@ -140,7 +140,7 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
     Args:
         C: the result.
-        w: what to differentiate by: a leaf, or a node on the way to C.
+        w: the quantity to differentiate by: a leaf, or a node on the way to C.
         most: the most paths to write out, a whole number from 1.
 
     Returns:
@@ -148,8 +148,8 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
         itself in a notebook. ``viz.draw_chain(C, highlight=w)`` draws its paths.
 
     Raises:
-        TypeError: for what is not a Value; the derivative by an array is not one number.
-        ValueError: for `most` below 1; for the two the wrong way round, when it is w that is made from C.
+        TypeError: for anything but Values; the derivative by an array is not one number.
+        ValueError: for `most` below 1; for the two in the wrong order, when w is made from C.
         DomainError: where the derivative is undefined, as that of √ at 0.
 
     Source: lecture section 3.
@@ -193,7 +193,7 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
 
 def _steps(w: Node, order: list[Node], symbols: dict[Node, Symbol]) -> dict[Node, list[Partial]]:
-    """The derivatives of each named quantity that depends on w by those right before it that do."""
+    """For each named quantity that depends on w, its derivatives by the quantities before it that do."""
     moved = depending([w], order)
     return {
         node: [p for p in partials(node, symbols.get) if p.argument in moved]
@@ -204,7 +204,7 @@ def _steps(w: Node, order: list[Node], symbols: dict[Node, Symbol]) -> dict[Node
 
 @dataclass(frozen=True)
 class _Way:
-    """A path so far, by its last step; the steps before are those of `before`."""
+    """The beginning of a path, by its last step; the steps before it are in `before`."""
 
     product: float
     before: _Way | None = None
@@ -222,8 +222,8 @@ class _Way:
 def _ways(C: Node, w: Node, steps: dict[Node, list[Partial]], most: int) -> tuple[int, list[Path]]:
     """How many paths lead from w to C, and the `most` with the largest products.
 
-    A path of the largest is one of the largest up to each quantity on it, so no more than `most`
-    need to be kept anywhere.
+    Each beginning of one of the largest paths is among the largest to its end, so at most `most` are stored
+    for any quantity.
     """
     counts: dict[Node, int] = {w: 1}
     best: dict[Node, list[_Way]] = {w: [_Way(1.0)]}

@@ -40,11 +40,10 @@ class Partial:
     """∂result/∂argument through one use of the argument.
 
     Attributes:
-        result: what it is the derivative of.
-        argument: the quantity it is the derivative by.
+        result, argument: of ∂result/∂argument.
         use: 0 where the step uses the argument once; else which use this is, counted from 1.
-        symbol: the derivative's formula; None where it has none that can be shown.
-        number: its number; None where it is not one number, as for arrays, or undefined.
+        symbol: the derivative's formula; None for an array's, and for a formula that is too big.
+        number: its number; None for an array's, and where it is undefined.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")
@@ -229,12 +228,12 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
 def slope_formula(
     slope: Trace | float, symbols: Mapping[Trace, Symbol | None], keys: Mapping[Trace, int]
 ) -> Math | None:
-    """A derivative's formula; None for one that is too big.
+    """A derivative's formula; None where it is too big.
 
     Args:
         slope: a derivative of a traced step.
-        symbols: what its leaves are called; a leaf without a symbol is its number.
-        keys: what tells leaves apart: leaves with one key are one quantity.
+        symbols: the symbols of its leaves; a leaf without a symbol is written as its number.
+        keys: equal for leaves of one quantity.
     """
     if not isinstance(slope, Trace):
         return typeset(Number(float(slope)))

@@ -93,7 +93,7 @@ class Sum:
 
 Expr = Number | Name | Call | Product | Sum
 ZERO = Number(0.0)
-# An array has no one number to show: what a constant one and a leaf without a name are called.
+# The names of an array among constants, and of an array that is a leaf without a label.
 CONSTANT, ARRAY = literal("const"), literal("array")
 
 
@@ -116,13 +116,13 @@ def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node
 
     Args:
         root: the node.
-        names: the name of a node, or None for one to be written out. An unnamed leaf is its number.
-        keys: what to tell named nodes apart by, where several stand for the same quantity.
+        names: the name of a node; a node without a name is written out, a leaf as its number.
+        keys: equal for named nodes of one quantity.
 
     Raises:
         FormulaTooBig: beyond 2000 symbols, or 60 levels of nesting.
     """
-    made: dict[Node, Expr] = {}
+    formulas: dict[Node, Expr] = {}
     sizes: dict[Node, tuple[int, int]] = {}
     order, symbols = below(root, names)
     for node in order:
@@ -130,19 +130,19 @@ def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node
         if node is root and not node.is_leaf:
             named = None
         if named is not None:
-            made[node] = Name(id(node) if keys is None else keys[node], named)
+            formulas[node] = Name(id(node) if keys is None else keys[node], named)
         elif node.is_leaf:
-            made[node] = _constant(node)
+            formulas[node] = _constant(node)
         else:
-            args = tuple(made[a] if isinstance(a, Node) else _constant(a) for a in node.args)
-            made[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
-        sizes[node] = size, depth = _measure(made[node])
+            args = tuple(formulas[a] if isinstance(a, Node) else _constant(a) for a in node.args)
+            formulas[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
+        sizes[node] = size, depth = _measure(formulas[node])
         if size > LIMIT or depth > DEPTH:
             raise FormulaTooBig(
                 f"the formula of {name(root)} has over {LIMIT} symbols or {DEPTH} levels of nesting. "
                 "Give intermediate results a name, .with_label('z'), and it is written in those"
             )
-    return made[root]
+    return formulas[root]
 
 
 def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node], dict[Node, Symbol]]:
@@ -171,7 +171,7 @@ def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node
 
 
 def _constant(x: Any) -> Expr:
-    """A number, or what an array is called; two arrays are two quantities."""
+    """A number, or the name of an array; two arrays are two quantities."""
     data = x.data if isinstance(x, Node) else x
     if np.ndim(data) == 0:
         return Number(float(data))
@@ -179,7 +179,7 @@ def _constant(x: Any) -> Expr:
 
 
 def _measure(e: Expr) -> tuple[int, int]:
-    """How many symbols a formula has and how deep it nests; given up above the limits."""
+    """The number of symbols of a formula and its depth, counted up to the limits."""
     size, depth, todo = 0, 0, [(e, 1)]
     while todo and size <= LIMIT and depth <= DEPTH:
         part, level = todo.pop()
@@ -202,14 +202,16 @@ def _added(a: float, b: float) -> float:
 
 
 def _multiplied(a: float, b: float) -> float:
-    made = a * b
-    if (math.isinf(made) and math.isfinite(a) and math.isfinite(b)) or (made == 0 and a != 0 and b != 0):
+    product = a * b
+    if (math.isinf(product) and math.isfinite(a) and math.isfinite(b)) or (
+        product == 0 and a != 0 and b != 0
+    ):
         raise _OutOfRange
-    return made
+    return product
 
 
 def simplify(e: Call) -> Expr:
-    """One operation on simplified arguments, simplified; as it is where its constants cannot be folded."""
+    """One operation on simplified arguments, simplified unless a constant would overflow."""
     try:
         return _simplified(e)
     except _OutOfRange:
@@ -325,5 +327,5 @@ def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...])
 
 
 def is_beneath(n: float) -> bool:
-    """Whether a power goes under a fraction's line, as x^-2 does; one such as x^-0.5 stays a power."""
+    """Whether a power goes under a fraction's line, as x^-2 does; x^-0.5 stays a power."""
     return n < 0 and float(n).is_integer()

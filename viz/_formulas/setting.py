@@ -120,7 +120,7 @@ def _applied(op: Primitive | str, *args: Set) -> Set:
     binds = getattr(row, "binds", None)
     strength = int(binds) if binds is not None else _looks(template)
     if len(args) > 1 and Hole("y") not in _holes(template):
-        # a row for any number of arguments, such as stack, says only where they go
+        # A row for any number of arguments, as stack, has one hole for all of them.
         listed = [m for body, _ in args for m in (COMMA, body)][1:]
         return _filled(template, lambda hole, need, minus: line(*listed)), strength
     holes = dict(zip(MARKS, args, strict=False))
@@ -149,7 +149,7 @@ def _argument(argument: Set, need: int, minus: bool) -> Math:
 
 
 def _looks(m: Math) -> int:
-    """The binding of what a label, a number or an array row reads as."""
+    """The binding of a label, of a number or of the template of an array row."""
     match m:
         case Line(items):
             kinds = [i.kind if isinstance(i, Atom) else "" for i in items]
@@ -175,7 +175,7 @@ Fill = Callable[[str, int, bool], Math]
 
 
 def _filled(m: Math, fill: Fill) -> Math:
-    """A template with its holes filled: what stands beside a hole says how tightly the argument must bind."""
+    """A template with its holes filled: the signs beside a hole say how tightly its argument must bind."""
     match m:
         case Hole(hole):
             return fill(hole, 0, True)
@@ -197,14 +197,14 @@ def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
         after = items[i + 1] if i + 1 < len(items) else None
         if isinstance(item, Hole):
             need = max(_beside(before, True), _beside(after, False))
-            made = fill(item.name, need, i == 0 and not _factor(after))
+            body = fill(item.name, need, i == 0 and not _factor(after))
         else:
-            made = _filled(item, fill)
-        if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], made):
+            body = _filled(item, fill)
+        if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], body):
             filled.append(TIMES)
-        if before == PLUS and (negated := _negated(made)) is not None:
-            filled[-1], made = MINUS, negated  # 1 + (-x)
-        filled.append(made)
+        if before == PLUS and (negated := _negated(body)) is not None:
+            filled[-1], body = MINUS, negated  # 1 + (-x)
+        filled.append(body)
     return line(*filled)
 
 

@@ -1,4 +1,4 @@
-"""Nodes that know their operation and arguments only, and the numbers of what is recorded on them.
+"""Nodes that know their operation and arguments only, and the numbers of graphs of them.
 
 A derivative has a formula also where it has no number, as that of √x at 0, and the lecture page moves
 leaves in and out of domains. So the recorded numbers are not swept, but traces: the engine's own reverse
@@ -92,7 +92,7 @@ _define_operators()
 
 
 def evaluate(results: Iterable[Trace | float]) -> list[float | None]:
-    """The numbers of traces at the numbers of their leaves; None where one is undefined or not finite.
+    """The numbers of traces at the numbers of their leaves; None for one that is undefined or not finite.
 
     >>> x = trace(data=0.0)
     >>> evaluate([x * 3 + 1, 1 / x])

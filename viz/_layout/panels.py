@@ -33,7 +33,7 @@ class Panel:
     things: tuple[Inked, ...]
 
     def placed(self, at: Place, hidden: Collection[str] = ()) -> Iterator[Inked]:
-        """The things where the rectangle stands, without hidden roles: a number goes with the word before it."""
+        """The things where the rectangle stands. A word before a number of a hidden role is hidden too."""
         for thing, after in zip(self.things, [*self.things[1:], None], strict=True):
             role = after.role if thing.role == "word" and after is not None else thing.role
             if role not in hidden:
@@ -112,7 +112,7 @@ def figure(text: str, size: float) -> Ink:
 def _stacked(
     rows: list[tuple[Ink, str, str]], left: list[Inked], right: list[Inked], leading: float = LEADING
 ) -> Panel:
-    """Rows centred under one another, then a table of names and numbers, as narrow as can be."""
+    """Rows centred under one another, then a table of names and numbers, as narrow as possible."""
     points = _points(right)
     before = max(points, default=0.0)
     after = max((t.ink.width - point for t, point in zip(right, points, strict=True)), default=0.0)
@@ -145,7 +145,7 @@ def _line_height(ink: Ink, role: str) -> tuple[float, float]:
 
 
 def _points(numbers: list[Inked]) -> list[float]:
-    """How far each number's decimal point is from its left end; its right end, if one has a power of ten."""
+    """The distance of each decimal point from the left end; of the right end, if one has a power of ten."""
     texts = [thing.ink.text for thing in numbers]
     if all(re.fullmatch(r"[+−]?\d+\.\d+", text) for text in texts):
         return [figure(text.partition(".")[0], NUMBER).width for text in texts]

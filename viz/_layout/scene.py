@@ -77,7 +77,7 @@ class Inked:
 
 @dataclass(frozen=True)
 class Group:
-    """Shapes that are one thing to a reader, with what they say in words."""
+    """Shapes that belong together, with a sentence for those who cannot see them."""
 
     id: str
     kind: str
@@ -93,7 +93,7 @@ class Scene:
     """A whole drawing, in points from its upper left corner.
 
     Attributes:
-        title, description: what it is and what it says, for those who cannot see it.
+        title, description: the drawing in words, for those who cannot see it.
         paper: the colour of the background.
     """
 

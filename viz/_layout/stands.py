@@ -1,4 +1,4 @@
-"""A box with leaves that it alone uses: one thing to Graphviz, with the leaves in rows over and under it."""
+"""A box with leaves that it alone uses: one node for Graphviz, with the leaves in rows over and under it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_LEAVES = 6  # in a row
 
 
 def rows_of(picture: Picture) -> dict[str, tuple[list[int], list[int]]]:
-    """For each box with leaves of its own: the links from those over it, and from those under it."""
+    """For each box with leaves of its own: the links from leaves over it, and from leaves under it."""
     if not picture.spine:
         return {}
     layers = {i: layer.id for layer in picture.layers for i in layer.boxes}

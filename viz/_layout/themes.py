@@ -88,7 +88,7 @@ def a_theme(theme: Any) -> Theme:
     return theme
 
 
-# The width of an edge where its derivative is 0, and what 1 adds to it; the lecture page has them too.
+# The width of an edge with derivative 0, and how much wider it is with 1; the lecture page uses both.
 THINNEST, WIDER = 1.2, 4.8
 
 

@@ -50,8 +50,8 @@ def frames(
     """Write the forward and backward pass of a computation as numbered pictures, for a slide deck.
 
     First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
-    edge a frame, with its local derivative, and the gradient of its source once all of that
-    quantity's uses are in. What is not computed yet is not shown. Everything stands in the same
+    edge a frame, with its local derivative, and the gradient of its source once all uses of that
+    quantity are in. Numbers appear when they are computed. Everything stands in the same
     place in every frame, and under it the calculation of the frame.
 
     Args:
@@ -188,7 +188,7 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
         yield scene(fixed, moment)
 
 
-# -- what happens when ------------------------------------------------------------------------
+# -- the moments ------------------------------------------------------------------------------
 
 
 def _moments(fixed: Plan) -> Iterator[Moment]:

@@ -20,7 +20,7 @@ def mermaid(drawing: Any) -> str:
     """The same boxes and edges as Mermaid text; put it between ```` ```mermaid ```` and ```` ``` ````.
 
     Args:
-        drawing: what `viz.draw` or `viz.draw_chain` returned.
+        drawing: a drawing of `viz.draw` or `viz.draw_chain`.
 
     Raises:
         TypeError: for anything else.

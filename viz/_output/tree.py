@@ -14,13 +14,12 @@ __all__ = ["picture_of", "text_tree", "tree"]
 
 
 def tree(drawing: Any) -> str:
-    """A drawing as text: each quantity under what it goes into, with its value, gradient and derivative.
+    """A drawing as text: each quantity under the quantity that uses it, with value, gradient and derivative.
 
-    A quantity used in several places is written out where it is met first, and referred to with ↑
-    after that.
+    A quantity used in several places is written out at its first, and referred to with ↑ after that.
 
     Args:
-        drawing: what `viz.draw` or `viz.draw_chain` returned.
+        drawing: a drawing of `viz.draw` or `viz.draw_chain`.
 
     Raises:
         TypeError: for anything else.
@@ -66,7 +65,7 @@ def _rows(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
     used = {link.source for link in picture.links}
     roots = [box.id for box in picture.boxes if box.id not in used] or [picture.boxes[-1].id]
     seen: set[str] = set()
-    # Each waits with its margin, its branch and the link it came by; no recursion, so no depth is too much.
+    # Boxes with their margin, branch and link: a stack in place of recursion, so no depth is too much.
     waiting: list[tuple[str, str, str, Link | None]] = [(i, "", "", None) for i in reversed(roots)]
     while waiting:
         i, margin, branch, link = waiting.pop()

@@ -187,7 +187,7 @@ def _step(step: PassStep, i: int) -> str:
 
 
 def _data(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
-    """What the script needs to know: `state.js` says what each part means."""
+    """The data of the script, as `state.js` describes them."""
     picture, last = recording.picture, len(steps) - 1
     at = {step.boxes[0]: i for i, step in enumerate(steps) if step.kind == "forward"}
     walked = {step.links[0]: i for i, step in enumerate(steps) if step.kind == "backward" and step.links}

@@ -168,7 +168,7 @@ def _find_tips(shown: list[Node], symbols: dict[Node, Symbol], groups: list[_Gro
 
 @dataclass(frozen=True)
 class _Chain:
-    """What boxes and links are made from: symbols, the group of each node, and what is highlighted."""
+    """The boxes and links of groups, from the symbol and the group of each node."""
 
     symbols: dict[Node, Symbol]
     groups: dict[Node, _Group]
@@ -279,7 +279,7 @@ def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tup
 def _beside(
     spine: tuple[str, ...], links: tuple[Link, ...], kinds: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The one or two leaves that a box of the spine alone uses are drawn over and under it."""
+    """For each box of the spine, the leaf over it and the leaf under it, which no other box uses."""
     leaves = own_leaves(links, spine)
     above: dict[str, str] = {}
     below: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Every operation of a recorded graph, one box each."""
+"""Every operation of a recorded graph, each a box."""
 
 from __future__ import annotations
 

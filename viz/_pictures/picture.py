@@ -166,7 +166,7 @@ class Link:
         return _equation(self.derivative, self.symbol, longest)
 
     def text(self, longest: int | None = LONGEST_FORMULA) -> str:
-        """The equation and its number as one line of Unicode; nothing where no derivative is shown.
+        """The equation and its number as one line of Unicode; empty where no derivative is shown.
 
         >>> from viz._mathematics.latex import label
         >>> from viz._mathematics.signs import derivative
@@ -243,7 +243,7 @@ PARAMETERS = {"w", "W", "b", "B", "θ", "β", "weight", "weights", "bias", "bias
 
 
 def is_parameter(symbol: Symbol) -> bool:
-    """Whether a leaf of that name is one of those that learning changes.
+    """Whether a leaf of that name is a parameter, which learning changes.
 
     >>> from viz._mathematics.latex import label
     >>> is_parameter(label("w_{jk}^{(2)}")), is_parameter(label("y"))
@@ -309,7 +309,7 @@ def _totals(roots: Sequence[Node]) -> list[Node]:
 
 
 def _swept(total: Node, shown: Iterable[Node]) -> dict[Node, Any]:
-    """The derivatives of one number by the nodes that it was made from, `UNDEFINED` for some."""
+    """The derivatives of one number by the nodes below it, some of them `UNDEFINED`."""
     seed = np.ones((), total.dtype) if isinstance(total, Tensor) else 1.0
     with suppress(DomainError):
         return adjoints(total, seed)

@@ -63,7 +63,7 @@ class PassStep:
         kind: overview, forward, backward or everything.
         title: its subject in words.
         equations: the arithmetic, the result last.
-        boxes, links: ids of the boxes and places of the links that it is about.
+        boxes, links: its subjects, by ids and by places.
     """
 
     kind: str
@@ -114,7 +114,7 @@ def _backward(
 ) -> Iterator[list[Math | None]]:
     """The local derivative; the product with it; and of several uses the sum so far.
 
-    A product or a sum is called ∂C/∂w only where it is all of it.
+    A product or a sum is called ∂C/∂w only where it is complete.
     """
     i, root = terms[-1], picture.boxes[-1].id
     link = picture.links[i]

@@ -89,7 +89,7 @@ def translate(function: Callable[..., Any]) -> str:
 
 
 def _reference(function: Any, written: dict[FunctionType, str]) -> str:
-    """How JavaScript calls a function; its source goes into `written` if it has one."""
+    """The name of a function in JavaScript; its source goes into `written` if it has one."""
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
         if name not in SHARED and name not in RENAMED and name not in WRITTEN:

@@ -70,7 +70,7 @@ def erf(x: float) -> float:
         for n in range(30, 0, -1):
             total = 1 + total * (2 * x * x) / (2 * n + 1)
         return x * total * elementary.gauss(x) * (2 / math.sqrt(math.pi))
-    # Further out, what is missing to 1, as a continued fraction. It is small, so its rounding does not show.
+    # Further out the difference to 1, as a continued fraction. It is small, so its rounding does not show.
     rest = size
     for n in range(120, 0, -1):
         rest = size + n / 2 / rest
