@@ -21,7 +21,7 @@ from viz._formulas.trace import Trace
 from viz._layout.routes import Place
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
-from viz._page.layout import box_formula, drawn, laid_out, link_formula
+from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import FIRST, read
 from viz._page.recording import Recording, record
 from viz._pictures.chain import chain_picture
@@ -213,7 +213,7 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
         assert 0 < a.left < a.right < layout.width
         assert 0 < a.top < a.bottom < layout.height
     for i, (route, link) in enumerate(zip(layout.routes, picture.links, strict=True)):
-        for x, y in points_of(drawn(route).path):
+        for x, y in points_of(edge_svg(route).split('"')[1]):
             for other, box in things:
                 near = other in (i, link.source, link.target)
                 assert near or not box.overlaps(Place(x, y, 0, 0), -1), (link, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd._derivatives.sweeps import adjoints
@@ -22,6 +22,7 @@ __all__ = ["ChainRule", "Path", "chain_rule"]
 
 
 NO_PATH, TO = literal("no path leads from"), literal("to")
+P = Atom("P", "P", "letter")  # P₁: the contribution of the first path
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,18 @@ class ChainRule:
     def text(self) -> str:
         """The calculation as lines of Unicode."""
         lines: list[str] = []
-        margin = ""
-        for left, right in self._rows:
-            start = margin if left is None else to_text(left)
-            lines.append(f"{start} = {to_text(right)}")
-            margin = " " * len(start)
+        for left, rights in self._equations:
+            name = to_text(left)
+            lines += [f"{' ' * len(name) if i else name} = {to_text(m)}" for i, m in enumerate(rights)]
         return "\n".join(lines)
 
     @property
     def latex(self) -> str:
         r"""The calculation as LaTeX, an ``aligned`` environment for math mode."""
-        rows = [
-            f"{'' if left is None else to_latex(left)} &= {to_latex(right)}" for left, right in self._rows
-        ]
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+        lines: list[str] = []
+        for left, rights in self._equations:
+            lines += [f"{'' if i else to_latex(left)} &= {to_latex(m)}" for i, m in enumerate(rights)]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex}$"
@@ -93,24 +92,22 @@ class ChainRule:
         return f"<{whole} = {self.value!r}, {self.count:,} path{'' if self.count == 1 else 's'}; print it>"
 
     @property
-    def _rows(self) -> list[tuple[Math | None, Math]]:
-        """Left and right sides of the equations; None continues the line above."""
+    def _equations(self) -> list[tuple[Math, list[Math]]]:
+        """Equations as their left side and all that it is equal to."""
         whole = self._derivative(self.result, self.quantity)
         if self.count == 1:
-            return list(_continued(whole, self._equal(self.paths[0])))
+            return [(whole, list(self._equal(self.paths[0])))]
         if not self.count:
             ends = self.symbols[self.quantity], self.symbols[self.result]
-            return [(whole, line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1]))]
-        rows: list[tuple[Math | None, Math]] = []
-        for i, path in enumerate(self.paths, start=1):
-            rows += _continued(_numbered(i), self._equal(path))
-        terms = [_numbered(i) for i in range(1, len(self.paths) + 1)]
-        numbers = [_decimal(path.product) for path in self.paths]
+            return [(whole, [line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1])])]
+        terms: list[Math] = [Script(P, sub=integer(i + 1)) for i in range(len(self.paths))]
+        equations = [(term, list(self._equal(path))) for term, path in zip(terms, self.paths, strict=True)]
+        products = [path.product for path in self.paths]
         if self.count > len(self.paths):
-            rest = self.count - len(self.paths)
-            terms.append(literal(f"{rest:,} more paths"))
-            numbers.append(_decimal(self.value - math.fsum(path.product for path in self.paths)))
-        return [*rows, *_continued(whole, [_sum(terms), _sum(numbers), _decimal(self.value)])]
+            terms.append(literal(f"{self.count - len(self.paths):,} more paths"))
+            products.append(self.value - math.fsum(products))
+        numbers = [_decimal(product) for product in products]
+        return [*equations, (whole, [_sum(terms), _sum(numbers), _decimal(self.value)])]
 
     def _equal(self, path: Path) -> Iterator[Math]:
         """The same contribution in derivatives, in formulas and in numbers."""
@@ -241,15 +238,6 @@ def _known(partial: Partial) -> float:
         where = ", ".join(name(node) for node in (partial.argument, partial.result))
         raise DomainError(f"{partial.name} is on the way, and is no number where {where}")
     return partial.number
-
-
-def _continued(left: Math, rights: Iterable[Math]) -> Iterator[tuple[Math | None, Math]]:
-    for i, right in enumerate(rights):
-        yield (None if i else left), right
-
-
-def _numbered(i: int) -> Math:
-    return Script(Atom("P", "P", "letter"), sub=integer(i))
 
 
 def _product(factors: Sequence[Math]) -> Math:

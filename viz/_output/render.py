@@ -162,15 +162,16 @@ def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> f
     Raises:
         ValueError: for too many pixels; says how many there may be.
 
-    >>> png_dpi(400, 200, None, None), png_dpi(400, 200, None, 1600)
-    (192.0, 288.0)
+    >>> png_dpi(400, 200, None, None), png_dpi(1920, 500, None, None), png_dpi(400, 200, None, 1600)
+    (192.0, 96.0, 288.0)
     >>> png_dpi(4000, 2000, 600, None)
     Traceback (most recent call last):
         ...
     ValueError: a png of 33,333 x 16,667 pixels has more than the 150,000,000 that it may have: \
     give width=17320 or dpi=311 or less, or write an .svg or a .pdf, which is sharp at any size
     """
-    dots = dpi or (slide_dpi(wide, high) if width is None else 72 * width / wide)
+    slide = max(COARSEST, min(FINEST, 72 * LONGEST / max(wide, high)))
+    dots = dpi or (slide if width is None else 72 * width / wide)
     pixels = wide * dots / 72, high * dots / 72
     if pixels[0] * pixels[1] <= MOST_PIXELS:
         return dots
@@ -186,15 +187,6 @@ def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> f
         f"may have: {give}write an .svg or "
         "a .pdf, which is sharp at any size"
     )
-
-
-def slide_dpi(width: float, height: float) -> float:
-    """The dots per inch of a png for a slide, of a drawing of that size in points.
-
-    >>> slide_dpi(400, 200), slide_dpi(1920, 500), slide_dpi(500, 9000)
-    (192.0, 96.0, 72.0)
-    """
-    return max(COARSEST, min(FINEST, 72 * LONGEST / max(width, height)))
 
 
 def _graphviz_dpi(source: str, dpi: float | None, width: int | None) -> float:

@@ -17,7 +17,7 @@ from viz._layout.routes import Place, Route
 from viz._layout.themes import DARK, LIGHT, THINNEST, WIDER, Theme
 from viz._mathematics.shortening import readable, short_text
 from viz._mathematics.typeset import Math, to_text
-from viz._page.layout import PROPERTIES, box_formula, drawn, laid_out, link_formula
+from viz._page.layout import PROPERTIES, box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import to_mathml
 from viz._page.recording import Recording
 from viz._page.script.javascript import operations
@@ -114,12 +114,8 @@ def _stage(recording: Recording, layout: Layout) -> str:
 
 
 def _edge(route: Route, i: int) -> str:
-    edge = drawn(route)
     slim = f' style="--slim:{route.slim:.2f}"' if route.slim < 1 else ""
-    return (
-        f'<g class="edge" id="edge{i}"{slim}><path d="{edge.path}"/><path class="bridge" d="{edge.bridge}"/>'
-        f'<polygon points="{edge.arrow}"/></g>'
-    )
+    return f'<g class="edge" id="edge{i}"{slim}>{edge_svg(route)}</g>'
 
 
 def _style(spot: Place) -> str:

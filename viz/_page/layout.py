@@ -6,8 +6,6 @@ wider than its box, since fonts differ from machine to machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from viz._layout.compose import MOST_FORMULAS
 from viz._layout.places import Layout, place
 from viz._layout.routes import Point, Route, Size, arrow
@@ -16,7 +14,7 @@ from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Math
 from viz._pictures.picture import Box, Picture
 
-__all__ = ["PROPERTIES", "Drawn", "box_formula", "drawn", "laid_out", "link_formula"]
+__all__ = ["PROPERTIES", "box_formula", "edge_svg", "laid_out", "link_formula"]
 
 # Sizes of type and of space, in px.
 NAME, FORMULA, SLOPE, LINE = 22, 17, 17, 27
@@ -30,21 +28,6 @@ PROPERTIES = {
     "--name": f"{NAME}px", "--formula": f"{FORMULA / NAME:.3f}em", "--slope": f"{SLOPE}px",
     "--row": f"{ROW}px", "--number-line": f"{NUMBER_LINE}px", "--slope-number": f"{SLOPE_NUMBER}px",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """An edge as SVG.
-
-    Attributes:
-        path: from its box to its label, and on from there.
-        bridge: from the one side of the label to the other, as long as there is nothing in it.
-        arrow: the corners of the arrowhead.
-    """
-
-    path: str
-    bridge: str
-    arrow: str
 
 
 def laid_out(picture: Picture) -> Layout:
@@ -115,20 +98,22 @@ def _label_size(formula: Math | None) -> Size:
     return max(NARROWEST_LABEL, width * SLOPE + 6), above + SLOPE_NUMBER
 
 
-def drawn(route: Route) -> Drawn:
-    """An edge with a label as SVG; its line ends inside of its arrowhead.
+def edge_svg(route: Route) -> str:
+    """An edge with a label as SVG: its line, a bridge as long as the label is empty, and its arrowhead.
 
     >>> from viz._layout.routes import Place, line
     >>> halves = ((0, 0), *line((0, 0), (30, 0))), ((60, 0), *line((60, 0), (90, 0)))
-    >>> drawn(Route(halves, Place(45, 0, 30, 20)))
-    Drawn(path='M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78.8 0', bridge='M30 0L60 0', arrow='90 0 76 6.3 76 -6.3')
+    >>> print(edge_svg(Route(halves, Place(45, 0, 30, 20))).replace("/>", "/>\\n"), end="")
+    <path d="M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78.8 0"/>
+    <path class="bridge" d="M30 0L60 0"/>
+    <polygon points="90 0 76 6.3 76 -6.3"/>
     """
     tail, head = route.pieces
-    shaft, corners = arrow(head, ARROW, 0.45 * ARROW)
-    return Drawn(
-        _curve(tail) + _curve(shaft),
-        f"M{_points(tail[-1:])}L{_points(head[:1])}",
-        _points(corners),
+    shaft, corners = arrow(head, ARROW, 0.45 * ARROW)  # the line ends inside of its arrowhead
+    return (
+        f'<path d="{_curve(tail)}{_curve(shaft)}"/>'
+        f'<path class="bridge" d="M{_points(tail[-1:])}L{_points(head[:1])}"/>'
+        f'<polygon points="{_points(corners)}"/>'
     )
 
 

@@ -9,6 +9,7 @@ number needs parentheses, as in 2 · (−3) and (−3)², it says that too.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from viz._mathematics import mathml
@@ -55,11 +56,11 @@ def read(text: str) -> Live | None:
 
 def to_mathml(m: Math) -> str:
     """MathML without the ``<math>`` around it; live numbers become empty ``<mn>`` with their slot."""
-    return mathml.to_mathml(m, _live)
+    return re.sub(r"<mn>(.)</mn>", lambda mark: _slotted(read(mark[1])) or mark[0], mathml.to_mathml(m))
 
 
-def _live(text: str) -> str | None:
-    if (live := read(text)) is None:
+def _slotted(live: Live | None) -> str | None:
+    if live is None:
         return None
     marks = " data-guard" * live.guard + " data-signed" * live.signed
     return f'<mn data-slot="{live.slot}"{marks}></mn>'
