@@ -2,10 +2,10 @@
 
 A row whose number function is from `math` gets the function of that name in JavaScript's ``Math``.
 One that is a small Python function, as those of `numerics.elementary`, is translated from its own
-source. The translator is strict: whatever it does not know for certain to mean the same in both
-languages it refuses, and a test walks the table, so a new row is met on the day it is written.
+source. The translator is strict: it refuses all that is not certain to mean the same in both languages,
+and a test walks the table, so a new row is translated on the day it is written.
 
-What raises in Python raises in JavaScript: a division by zero, and a function outside its domain
+A division by zero and a function outside its domain raise in JavaScript as they do in Python
 (`assets/arithmetic.js` holds ``divide`` and ``checked``).
 """
 
@@ -35,7 +35,7 @@ def operations(rows: Iterable[Row]) -> str:
     """A JavaScript constant OPERATIONS: for each row's name the function on numbers.
 
     Raises:
-        Untranslatable: naming the row, and what in its function is not understood.
+        Untranslatable: naming the row, and the part of its function that is not understood.
 
     >>> from autograd._graph.primitive import lookup
     >>> print(operations([lookup("exp"), lookup("square")]))
@@ -93,7 +93,9 @@ def _reference(function: Any, written: dict[FunctionType, str]) -> str:
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
         if name not in SHARED and name not in RENAMED and name not in WRITTEN:
-            raise Untranslatable(f"JavaScript has no {name}; write a function in viz/page/standins.py")
+            raise Untranslatable(
+                f"JavaScript has no {name}; write a function in viz/_page/script/standins.py"
+            )
         return f"maths.{RENAMED.get(name, name)}"
     if not isinstance(function, FunctionType):
         raise Untranslatable(f"{function!r} is neither a function of math nor written in Python")
@@ -142,8 +144,8 @@ class _Function:
                 raise Untranslatable(f"{name} is a word of JavaScript")
 
     def wrong(self, node: ast.AST) -> Untranslatable:
-        what = ast.unparse(node).splitlines()[0]
-        return Untranslatable(f"{what!r} in {self.function.__name__}")
+        part = ast.unparse(node).splitlines()[0]
+        return Untranslatable(f"{part!r} in {self.function.__name__}")
 
     def source(self) -> str:
         fresh = [name for name in self.locals if name not in self.arguments]
@@ -201,18 +203,18 @@ class _Function:
         return f"{self.operand(e)} !== 0"
 
     def compared(self, e: ast.Compare, left: ast.expr, signs: list[ast.cmpop], rights: list[ast.expr]) -> str:
-        found = []
+        comparisons = []
         for sign, right in zip(signs, rights, strict=True):
             if isinstance(sign, ast.In) and isinstance(right, ast.Tuple):
-                found.append(
+                comparisons.append(
                     " || ".join(f"{self.operand(left)} === {self.operand(option)}" for option in right.elts)
                 )
             elif type(sign) in SIGNS and not isinstance(left, ast.Compare):
-                found.append(f"{self.operand(left)} {SIGNS[type(sign)]} {self.operand(right)}")
+                comparisons.append(f"{self.operand(left)} {SIGNS[type(sign)]} {self.operand(right)}")
             else:
                 raise self.wrong(e)
             left = right
-        return found[0] if len(found) == 1 else " && ".join(f"({part})" for part in found)
+        return comparisons[0] if len(comparisons) == 1 else " && ".join(f"({part})" for part in comparisons)
 
     def number(self, e: ast.expr) -> str:
         match e:
@@ -272,12 +274,12 @@ class _Function:
                     raise self.wrong(e)
                 return f"{target}({', '.join(map(self.truth_or_number, arguments))})"
             case ast.Name(name) if name in self.names:
-                found = self.names[name]
+                callee = self.names[name]
             case ast.Attribute(ast.Name(module), name) if isinstance(self.names.get(module), ModuleType):
-                found = getattr(self.names[module], name, None)
+                callee = getattr(self.names[module], name, None)
             case _:
                 raise self.wrong(e)
-        target = _reference(STAND_INS.get(found, found), self.written)
+        target = _reference(STAND_INS.get(callee, callee), self.written)
         if len(arguments) != SHARED.get(target.removeprefix("maths."), len(arguments)):
             raise self.wrong(e)
         return f"{target}({', '.join(map(self.number, arguments))})"
