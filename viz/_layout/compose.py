@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from viz._layout.panels import LAYER_TITLE, Panel, box_panel, label_panel
 from viz._layout.places import MARGIN, Layout, place
 from viz._layout.routes import Place, Route, arrow
-from viz._layout.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, Shape
+from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene, Shape
 from viz._layout.themes import LIGHT, Theme, stroke
 from viz._mathematics.outlines import Ink, words
 from viz._mathematics.shortening import short_text
@@ -148,7 +148,7 @@ def _box(box: Box, at: Place, panel: Panel, theme: Theme, moment: Moment) -> Gro
 
 def _edge(
     link: Link, route: Route, label: Panel | None, theme: Theme, known: bool, now: bool
-) -> Iterator[Curve | Polygon | Inked | Rectangle]:
+) -> Iterator[Flat]:
     colour, thickness = stroke(link, theme) if known else (theme.line, 1.5)
     thickness *= route.slim
     pieces = list(route.pieces)

@@ -20,10 +20,10 @@ from autograd._table.rows import Row
 from viz._formulas.derivatives import carrying, slope_formula, step_below, trace_step
 from viz._formulas.trace import Trace
 from viz._mathematics.signs import ELLIPSIS
-from viz._mathematics.typeset import Math, Symbol
+from viz._mathematics.typeset import Math
 from viz._page.live import LAST_SLOT, Live, read
 from viz._pictures.chain import chain_picture
-from viz._pictures.picture import Picture
+from viz._pictures.picture import Box, Picture
 from viz._pictures.steps import Numbers, figure
 
 __all__ = ["Recording", "record"]
@@ -160,15 +160,14 @@ def record(C: Node, limit: int) -> Recording:
         )
     picture = chain_picture(C, limit=limit)
     recording = Recording(picture)
-    boxes = {node: box for box, (node,) in picture.nodes.items()}
-    symbols: dict[Node, Any] = {picture.nodes[box.id][0]: box.symbol for box in picture.boxes}
-    numbers = _numbers_of_leaves(order, C)
-    for node, box in boxes.items():
-        if node.is_leaf:
-            recording.value[box] = recording.program.input(numbers[node])
+    boxes = {picture.nodes[box.id][0]: box for box in picture.boxes}
+    numbers: dict[Node, Any] = {node: box.value for node, box in boxes.items() if node.is_leaf}
+    _check_leaves(order, numbers)
+    for leaf, number in numbers.items():
+        recording.value[boxes[leaf].id] = recording.program.input(number)
     for node in boxes:
         if not node.is_leaf:
-            _record_step(recording, node, boxes, symbols)
+            _record_step(recording, node, boxes)
     _record_gradients(recording)
     if len(recording.program.cells) > LAST_SLOT:
         raise ValueError(
@@ -178,14 +177,10 @@ def record(C: Node, limit: int) -> Recording:
     return recording
 
 
-def _numbers_of_leaves(order: list[Node], C: Value) -> dict[Node, float]:
-    """The numbers of the recorded pass."""
-    numbers: dict[Node, float] = {C: C.data} if C.is_leaf else {}
+def _check_leaves(order: list[Node], numbers: dict[Node, Any]) -> None:
     for node in order:
         for argument, number in zip(node.args, node.inputs if node.args else (), strict=True):
-            if not isinstance(argument, Node) or not argument.is_leaf:
-                continue
-            if numbers.setdefault(argument, number) != number and number == number:
+            if isinstance(argument, Node) and numbers.get(argument, number) != number == number:
                 raise ValueError(
                     f"{name(argument)} was {numbers[argument]!r} and then {number!r} while this was "
                     "recorded; a page shows one number for each quantity"
@@ -193,17 +188,19 @@ def _numbers_of_leaves(order: list[Node], C: Value) -> dict[Node, float]:
     for leaf, number in numbers.items():
         if not math.isfinite(number):
             raise ValueError(f"a page shows finite numbers, and {name(leaf)} is not one")
-    return numbers
 
 
-def _record_step(
-    recording: Recording, node: Node, boxes: dict[Node, str], symbols: dict[Node, Symbol]
-) -> None:
+def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> None:
     """The calculation of one quantity from others: its value, and its derivative by each use of them."""
-    step = step_below(node, symbols.get)
+
+    def symbol(named: Node) -> Any:
+        return boxes[named].symbol if named in boxes else None
+
+    step = step_below(node, symbol)
     traced = trace_step(step)
-    program, value, box = recording.program, recording.value, boxes[node]
-    slots = {leaf: value[boxes[use.argument]] for use, leaf in traced.leaves.items()}  # one for all uses
+    program, value, box = recording.program, recording.value, boxes[node].id
+    # The uses of a quantity share its slot.
+    slots = {leaf: value[boxes[use.argument].id] for use, leaf in traced.leaves.items()}
     live = {leaf: figure(Live(slot).text) for leaf, slot in slots.items()}
     value[box] = program.emit(traced.result, slots)
     recording.formulas[box] = slope_formula(traced.result, live, slots)

@@ -22,12 +22,12 @@ from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
 from viz._pictures.picture import (
     Box,
-    Layer,
     Link,
     Picture,
     check_size,
     gradients,
     is_parameter,
+    layers_of,
     own_leaves,
     results,
     values,
@@ -72,7 +72,7 @@ def chain_picture(
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
     above, below = _beside(spine, links, {box.id: box.kind for box in boxes})
     nodes = {group.id: tuple(group.nodes) for group in groups}
-    return Picture("chain", boxes, links, _layers(boxes), spine, above, below, nodes)
+    return Picture("chain", boxes, links, layers_of(boxes), spine, above, below, nodes)
 
 
 @dataclass(eq=False)
@@ -291,19 +291,3 @@ def _beside(
         elif len(own) == 2:
             below[target], above[target] = own
     return above, below
-
-
-def _layers(boxes: tuple[Box, ...]) -> tuple[Layer, ...]:
-    """Boxes whose labels name the same layer, where something is computed in it and nothing is folded.
-
-    A folded box says its own layer, and often stands columns away from what is shown of it.
-    """
-    members: dict[str, list[Box]] = {}
-    for box in boxes:
-        if box.layer is not None:
-            members.setdefault(box.layer, []).append(box)
-    kinds = {k: {box.kind for box in boxes} for k, boxes in members.items()}
-    computed = [k for k in members if "result" in kinds[k] and "group" not in kinds[k]]
-    return tuple(
-        Layer(f"layer{i}", f"layer {k}", tuple(box.id for box in members[k])) for i, k in enumerate(computed)
-    )

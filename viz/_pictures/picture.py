@@ -26,7 +26,8 @@ from viz._mathematics.typeset import Math, Symbol, line, to_text
 
 __all__ = [
     "UNDEFINED", "Box", "Entry", "Layer", "Link", "Picture",
-    "check_size", "gradients", "is_parameter", "own_leaves", "results", "shape_or_number", "values",
+    "check_size", "gradients", "is_parameter", "layers_of", "own_leaves", "results", "shape_or_number",
+    "values",
 ]  # fmt: skip
 
 UNDEFINED = "undefined"  # in place of a gradient that is no number, as that of x in √x at 0
@@ -222,6 +223,30 @@ class Picture:
         """
         places = {box.id: i for i, box in enumerate(self.boxes)}
         return sorted(range(len(self.links)), key=lambda i: (-places[self.links[i].target], i))
+
+
+def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Layer, ...]:
+    """Boxes whose labels name the same layer, where something is computed in it and nothing is folded.
+
+    A folded box of a net says its own layer, and often stands columns away from the rest of it: a layer with
+    one is left out, unless `with_groups`.
+
+    >>> from viz._mathematics.latex import label
+    >>> z = Box("n0", "result", label("z^{(1)}"), None, 0.0, 0.0, layer="1")
+    >>> layers_of([z])
+    (Layer(id='layer0', title='layer 1', boxes=('n0',)),)
+    """
+    members: dict[str, list[Box]] = {}
+    for box in boxes:
+        if box.layer is not None:
+            members.setdefault(box.layer, []).append(box)
+    kinds = {layer: {box.kind for box in inside} for layer, inside in members.items()}
+    shown = [layer for layer in members if "result" in kinds[layer]]
+    shown = [layer for layer in shown if with_groups or "group" not in kinds[layer]]
+    return tuple(
+        Layer(f"layer{i}", f"layer {layer}", tuple(box.id for box in members[layer]))
+        for i, layer in enumerate(shown)
+    )
 
 
 def own_leaves(links: Sequence[Link], spine: Iterable[str]) -> dict[str, list[int]]:

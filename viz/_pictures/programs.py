@@ -34,7 +34,7 @@ from viz._mathematics.latex import label, layer, literal
 from viz._mathematics.signs import COMMA, ELLIPSIS, integer
 from viz._mathematics.typeset import Atom, Fence, Line, Math, Script, Symbol, line, to_latex, to_text
 from viz._pictures.chain import main_line
-from viz._pictures.picture import Box, Layer, Link, Picture, check_size
+from viz._pictures.picture import Box, Layer, Link, Picture, check_size, layers_of
 
 __all__ = ["program_picture"]
 
@@ -85,7 +85,7 @@ def program_picture(program: Program, *, limit: int = 200) -> Picture:
         tuple(itertools.chain(*(getattr(graph, part) for graph in graphs)))
         for part in ("boxes", "links", "spine")
     )
-    layers = _layers(boxes) or (_grounds(graphs, order) if len(graphs) > 1 else ())
+    layers = layers_of(boxes, with_groups=True) or (_grounds(graphs, order) if len(graphs) > 1 else ())
     return Picture("program", boxes, links, layers, spine)
 
 
@@ -106,15 +106,6 @@ def _graph(mark: str, order: list[Named], box: Callable[[str, Named], Box]) -> P
     links = tuple(Link(ids[source], ids[array]) for array in order for source in _sources(array))
     spine = main_line(boxes[-1].id, boxes, links)
     return Picture(mark, boxes, links, spine=spine)
-
-
-def _layers(boxes: tuple[Box, ...]) -> tuple[Layer, ...]:
-    """Boxes whose labels name the same layer, where something is computed in it."""
-    names = dict.fromkeys(box.layer for box in boxes if box.layer is not None and box.kind == "result")
-    return tuple(
-        Layer(f"layer{i}", f"layer {name}", tuple(box.id for box in boxes if box.layer == name))
-        for i, name in enumerate(names)
-    )
 
 
 def _grounds(graphs: list[Picture], order: list[Named]) -> tuple[Layer, ...]:
