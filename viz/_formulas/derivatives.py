@@ -19,7 +19,7 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
 from viz._formulas.arguments import a_node
-from viz._formulas.expressions import FormulaTooBig, Number, below, build
+from viz._formulas.expressions import FormulaTooBig, Numeral, below, build
 from viz._formulas.formula import name_of
 from viz._formulas.setting import typeset
 from viz._formulas.trace import Trace, evaluate, trace
@@ -236,7 +236,7 @@ def slope_formula(
         keys: equal for leaves of one quantity.
     """
     if not isinstance(slope, Trace):
-        return typeset(Number(float(slope)))
+        return typeset(Numeral(float(slope)))
     try:
         return typeset(build(slope, symbols.get, keys))  # type: ignore[arg-type]
     except FormulaTooBig:

@@ -20,7 +20,7 @@ from viz._mathematics.numerals import as_fraction
 from viz._mathematics.typeset import Symbol
 
 __all__ = [
-    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Number", "Product", "Sum",
+    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "Product", "Sum",
     "below", "build", "is_beneath", "split", "times",
 ]  # fmt: skip
 
@@ -53,7 +53,7 @@ class FormulaTooBig(ValueError):
 
 
 @dataclass(frozen=True)
-class Number:
+class Numeral:
     """A constant."""
 
     value: float
@@ -91,8 +91,8 @@ class Sum:
     terms: tuple[Expr, ...]
 
 
-Expr = Number | Name | Call | Product | Sum
-ZERO = Number(0.0)
+Expr = Numeral | Name | Call | Product | Sum
+ZERO = Numeral(0.0)
 # The names of an array among constants, and of an array that is a leaf without a label.
 CONSTANT, ARRAY = literal("const"), literal("array")
 
@@ -174,7 +174,7 @@ def _constant(x: Any) -> Expr:
     """A number, or the name of an array; two arrays are two quantities."""
     data = x.data if isinstance(x, Node) else x
     if np.ndim(data) == 0:
-        return Number(float(data))
+        return Numeral(float(data))
     return Name(id(x), ARRAY if isinstance(x, Node) else CONSTANT)
 
 
@@ -223,16 +223,16 @@ def _simplified(e: Call) -> Expr:
         case "add", (x, y):
             return plus(x, y)
         case "sub", (x, y):
-            return plus(x, times(Number(-1.0), y))
+            return plus(x, times(Numeral(-1.0), y))
         case "neg", (x,):
-            return times(Number(-1.0), x)
+            return times(Numeral(-1.0), x)
         case "mul", (x, y):
             return times(x, y)
         case "truediv", (x, y) if y != ZERO:
             return times(x, power(y, -1.0))
         case "square", (x,):
             return power(x, 2.0)
-        case "pow", (x, Number(n)) if math.isfinite(n):
+        case "pow", (x, Numeral(n)) if math.isfinite(n):
             return power(x, n)
         case "_identity", (x,):
             return x
@@ -268,7 +268,7 @@ def _terms(e: Expr) -> tuple[Expr, ...]:
 def split(e: Expr) -> tuple[float, float, tuple[tuple[Expr, float], ...]]:
     """A formula as a product: over, under, factors."""
     match e:
-        case Number(value):
+        case Numeral(value):
             return value, 1.0, ()
         case Product(over, under, factors):
             return over, under, factors
@@ -290,13 +290,13 @@ def power(x: Expr, n: float) -> Expr:
     over, under, factors = split(x)
     if n == -1:
         return times(_product(under, over, ()), _product(1.0, 1.0, tuple((b, -m) for b, m in factors)))
-    if isinstance(x, Number):
+    if isinstance(x, Numeral):
         try:
             value = math.pow(x.value, n)
         except (ValueError, OverflowError):
             value = math.inf
         lost = not math.isfinite(value) or (value == 0 and x != ZERO)
-        return Call(lookup("pow"), (x, Number(n))) if lost else Number(value)
+        return Call(lookup("pow"), (x, Numeral(n))) if lost else Numeral(value)
     whole = all(float(m).is_integer() for _, m in factors) and float(n).is_integer()
     # (x²)³ is x⁶, but (x²)^0.5 is |x|; and (2x)² is left as it was written.
     if whole and over == under == 1 and len(factors) == 1:
@@ -320,7 +320,7 @@ def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...])
         # 0.5/√x is 1/(2√x)
         over, under = math.copysign(1.0, over), _multiplied(under, abs(1 / over))
     if not factors and under == 1:
-        return Number(over)
+        return Numeral(over)
     if over == under == 1 and len(factors) == 1 and factors[0][1] == 1:
         return factors[0][0]
     return Product(over, under, factors)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.rows import CALL as ATOM
 from autograd._table.rows import POWER, PRODUCT, SUM
-from viz._formulas.expressions import Call, Expr, Name, Number, Product, Sum, is_beneath, split, times
+from viz._formulas.expressions import Call, Expr, Name, Numeral, Product, Sum, is_beneath, split, times
 from viz._mathematics.latex import parse
 from viz._mathematics.numerals import as_fraction, constant
 from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, integer
@@ -54,7 +54,7 @@ def typeset(e: Expr) -> Math:
     >>> from viz._mathematics.latex import label
     >>> from viz._mathematics.typeset import to_text
     >>> x, y = Name(0, label("x")), Name(1, label("y"))
-    >>> to_text(typeset(times(Number(2.0), Sum((x, y)))))
+    >>> to_text(typeset(times(Numeral(2.0), Sum((x, y)))))
     '2(x + y)'
     """
     return _set(e)[0]
@@ -62,7 +62,7 @@ def typeset(e: Expr) -> Math:
 
 def _set(e: Expr) -> Set:
     match e:
-        case Number(value):
+        case Numeral(value):
             return _set_number(value)
         case Name(_, symbol):
             return symbol, _looks(symbol)
@@ -72,13 +72,13 @@ def _set(e: Expr) -> Set:
             result = _set(terms[0])
             for term in terms[1:]:
                 if split(term)[0] < 0:
-                    result = _applied("sub", result, _set(times(Number(-1.0), term)))
+                    result = _applied("sub", result, _set(times(Numeral(-1.0), term)))
                 else:
                     result = _applied("add", result, _set(term))
             return result
         case Product(over, under, factors):
             if over < 0:
-                return _applied("neg", _set(times(Number(-1.0), e)))
+                return _applied("neg", _set(times(Numeral(-1.0), e)))
             above = [_raised(b, n) for b, n in factors if not is_beneath(n)]
             beneath = [_raised(b, -n) for b, n in factors if is_beneath(n)]
             if over != 1 or not above:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd._graph.node import Node, topological_order
-from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Number
+from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral
 from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
 from viz._pictures.picture import (
@@ -56,7 +56,7 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
             if isinstance(constant, str):
                 args.append(Name(id(argument), CONSTANT))
             else:
-                args.append(Number(constant))
+                args.append(Numeral(constant))
             place = f"c{sum(box.kind == 'constant' for box in boxes)}"
             boxes.append(Box(place, "constant", typeset(args[-1]), None, constant, None))
             links.append(Link(place, ids[node]))

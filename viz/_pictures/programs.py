@@ -28,7 +28,7 @@ from autograd._compiler.describe.formulas import Number as Constant
 from autograd._compiler.describe.lines import Lines, short
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.rows import CALL, PRODUCT, SUM
-from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Number, Product, Sum, simplify, times
+from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral, Product, Sum, simplify, times
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import label, layer, literal
 from viz._mathematics.signs import COMMA, ELLIPSIS, integer
@@ -158,7 +158,7 @@ class _Boxes:
             case Part(of, rows):
                 return self.named((of, rows.tobytes()), _part(of, rows))
             case Constant(value):
-                return Number(value)
+                return Numeral(value)
             case Numbers():
                 return self.named(f, CONSTANT)
             case Joined(several):
@@ -186,7 +186,7 @@ class _Boxes:
                 written += map(self.term, run)
                 continue
             # As the lectures write it, w x + … + b; where nothing follows, with its end: x + … + x.
-            written += [self.term(run[0]), times(Number(run[0].sign), self.named(run[0], DOTS))]
+            written += [self.term(run[0]), times(Numeral(run[0].sign), self.named(run[0], DOTS))]
             written += [self.term(run[-1])] if run is runs[-1] else []
         return written[0] if len(written) == 1 else Sum(tuple(written))
 
@@ -194,7 +194,7 @@ class _Boxes:
         product = self.formula(term.quantity)
         if term.factor is not None:
             product = self.applied(lookup("mul"), (term.factor, term.quantity))
-        return times(Number(-1.0), product) if term.sign < 0 else product
+        return times(Numeral(-1.0), product) if term.sign < 0 else product
 
     def product(self, f: Matrix) -> Expr:
         sums, _, windows = f.shape
@@ -226,7 +226,7 @@ def _between(sign: Primitive, x: Expr, y: Expr) -> Expr:
 
     def tight(e: Expr) -> Expr:
         loose = isinstance(e, Sum) or (isinstance(e, Product) and e.over < 0)
-        loose = loose or (isinstance(e, Number) and e.value < 0)
+        loose = loose or (isinstance(e, Numeral) and e.value < 0)
         loose = loose or (isinstance(e, Call) and getattr(e.op, "binds", CALL) == SUM)
         return Call(WITHIN, (e,)) if loose else e
 
