@@ -128,7 +128,7 @@ def _grouped(
 ) -> list[_Group]:
     """The groups that are drawn as boxes, in the order of their last nodes."""
     titles = {n: None if fold is None or n in unfolded else _title(fold, symbols[n]) for n in shown}
-    keys: list[object] = [titles[node] or node for node in shown]
+    keys: list[object] = [node if titles[node] is None else titles[node] for node in shown]
     last = {key: i for i, key in enumerate(keys)}
     members: dict[object, list[Node]] = {key: [] for key in sorted(last, key=last.__getitem__)}
     for key, node in zip(keys, shown, strict=True):

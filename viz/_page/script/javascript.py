@@ -93,9 +93,7 @@ def _reference(function: Any, written: dict[FunctionType, str]) -> str:
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
         if name not in SHARED and name not in RENAMED and name not in WRITTEN:
-            raise Untranslatable(
-                f"JavaScript has no {name}; write a function in viz/_page/script/standins.py"
-            )
+            raise Untranslatable(f"JavaScript has no {name}")
         return f"maths.{RENAMED.get(name, name)}"
     if not isinstance(function, FunctionType):
         raise Untranslatable(f"{function!r} is neither a function of math nor written in Python")
@@ -274,12 +272,12 @@ class _Function:
                     raise self.wrong(e)
                 return f"{target}({', '.join(map(self.truth_or_number, arguments))})"
             case ast.Name(name) if name in self.names:
-                callee = self.names[name]
+                found = self.names[name]
             case ast.Attribute(ast.Name(module), name) if isinstance(self.names.get(module), ModuleType):
-                callee = getattr(self.names[module], name, None)
+                found = getattr(self.names[module], name, None)
             case _:
                 raise self.wrong(e)
-        target = _reference(STAND_INS.get(callee, callee), self.written)
+        target = _reference(STAND_INS.get(found, found), self.written)
         if len(arguments) != SHARED.get(target.removeprefix("maths."), len(arguments)):
             raise self.wrong(e)
         return f"{target}({', '.join(map(self.number, arguments))})"
