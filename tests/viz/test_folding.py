@@ -115,6 +115,11 @@ def test_a_fold_gives_text_or_none():
         chain_picture(C, fold=lambda symbol: 3)
 
 
+def test_an_empty_title_is_a_title():
+    C = (2 * Value(1.0, label="x")).with_label("y")
+    assert [box.kind for box in chain_picture(C, fold=lambda symbol: "").boxes] == ["group"]
+
+
 def test_the_digit_net_folds_into_five_boxes():
     net = nn.MLP([784, 16, 16, 10], node=Value, rng=0)
     C = nn.quadratic_cost(net(np.full(784, 0.5)), np.zeros(10)).with_label("C_0")

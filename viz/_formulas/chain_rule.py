@@ -48,8 +48,8 @@ class ChainRule:
         result, quantity: of ∂result/∂quantity.
         value: the derivative, by the engine's reverse sweep.
         count: how many paths there are.
-        paths: the paths in reading order; when there are too many to list, those with the largest
-            contributions, the largest first.
+        paths: the paths in reading order; of too many to list, the paths with the largest contributions,
+            the largest first.
 
     >>> x = Value(3.0, label="x")
     >>> rule = chain_rule((x**2 + 5 * x).with_label("y"), x)
@@ -131,8 +131,8 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
     Each path from w to C contributes the product of the local derivatives on it, and the
     contributions add up to ``w.grad``. A quantity used several times in a step gives a path for
-    each use. Where a net has more than `most` paths, those with the largest contributions are
-    written out, the others are counted, and the sum is still exact: it comes from the engine's sweep.
+    each use. Where a net has more than `most` paths, the largest contributions are written out, the
+    others are counted, and the sum is still exact: it comes from the engine's sweep.
     Without any path the derivative is 0, and the text says why.
 
     Args:
@@ -172,9 +172,11 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
           = 3 + 3
           = 6
     """
-    for node, what in ((C, "C"), (w, "w")):
+    for node, argument in ((C, "C"), (w, "w")):
         if not isinstance(node, Value):
-            raise TypeError(f"chain_rule takes Values, and {what} is {type(node).__name__} ({node!r:.80})")
+            raise TypeError(
+                f"chain_rule takes Values, and {argument} is {type(node).__name__} ({node!r:.80})"
+            )
     most = count(most, "most")
     order = topological_order(C)
     if w not in set(order) and C in set(topological_order(w)):

@@ -56,8 +56,8 @@ def frames(
 
     Args:
         C: the result; ``backward()`` need not have run, and nothing is written to the graph.
-        folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, those
-            that would be left over deleted. Each is marked as a frame of ours at its end; other files stay.
+        folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, and
+            deleted where this run has fewer. Each file is marked as a frame at its end; other files stay.
         kind: svg, pdf or png.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
         dpi, width: the size of a png, in dots per inch or in pixels, as for `viz.render`.

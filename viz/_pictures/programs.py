@@ -1,6 +1,6 @@
 r"""A compiled program as a picture: its array graph under the scalar graph in which it was found.
 
-The formulas are those of the program's own lines (`describe.lines`), set by the rows of the table.
+The formulas come from the program's own lines (`describe.lines`), written by the rows of the table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table's number functions as JavaScript, so that no formula is written a second time.
 
 A row whose number function is from `math` gets the function of that name in JavaScript's ``Math``.
-One that is a small Python function, as those of `numerics.elementary`, is translated from its own
+A small Python function, as in `numerics.elementary`, is translated from its own
 source. The translator is strict: it refuses all that is not certain to mean the same in both languages,
 and a test walks the table, so a new row is translated on the day it is written.
 
@@ -72,7 +72,7 @@ def operations(rows: Iterable[Row]) -> str:
 
 
 def translate(function: Callable[..., Any]) -> str:
-    """A Python function of floats as a JavaScript function, after those that it calls.
+    """A Python function of floats as a JavaScript function, after the functions that it calls.
 
     Raises:
         Untranslatable: for all but arithmetic, comparison, choice, counting loops and `math`.
