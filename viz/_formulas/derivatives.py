@@ -98,7 +98,7 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     if not step.is_scalar:  # the derivative of an array is not one number
         return [Partial(*whose, None, None) for whose in _numbered(result, shown)]
     traced = trace_step(step)
-    symbols = {leaf: step.symbols.get(use.argument) for use, leaf in traced.leaves.items()}
+    symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
     keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
     formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in shown]
     if any(getattr(node.op, "selects", False) for node in step.operations):
@@ -134,12 +134,10 @@ class Step(NamedTuple):
     Attributes:
         operations: its operations, arguments first.
         uses: the uses of named nodes, in reading order.
-        symbols: the symbols of the named nodes.
     """
 
     operations: list[Node]
     uses: list[Use]
-    symbols: dict[Node, Symbol]
 
     @property
     def is_scalar(self) -> bool:
@@ -163,7 +161,7 @@ def step_below(result: Node, names: Names = name_of) -> Step:
         for i, a in enumerate(node.args)
         if isinstance(a, Node) and a in named
     ]
-    return Step(operations, sorted(uses, key=lambda use: places[use.argument]), symbols)
+    return Step(operations, sorted(uses, key=lambda use: places[use.argument]))
 
 
 def carrying(uses: list[Use]) -> list[Use]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import DomainError
 from autograd._nodes.value import Value
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.checks import between, count
@@ -183,6 +184,9 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
     picture = chain_picture(C, limit=limit)
     if any(box.gradient is UNDEFINED for box in picture.boxes):
         adjoints(C, 1.0)  # raises, and says where; without every number there is no backward pass to show
+    for link in picture.links:
+        if link.number is None:  # as in a branch that where did not take
+            raise DomainError(f"{link.text()} is undefined, and an animation shows every number")
     fixed = plan(picture, a_theme(theme))
     for moment in _moments(fixed):
         yield scene(fixed, moment)
