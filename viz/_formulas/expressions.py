@@ -63,7 +63,7 @@ class Numeral:
 class Name:
     """A quantity called by its name. Two nodes of one label are two quantities: `key` tells them apart."""
 
-    key: int
+    key: object
     symbol: Symbol = field(compare=False)
 
 
@@ -132,9 +132,12 @@ def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node
         if named is not None:
             formulas[node] = Name(id(node) if keys is None else keys[node], named)
         elif node.is_leaf:
-            formulas[node] = _constant(node)
+            formulas[node] = _constant(node, id(node))
         else:
-            args = tuple(formulas[a] if isinstance(a, Node) else _constant(a) for a in node.args)
+            args = tuple(
+                formulas[a] if isinstance(a, Node) else _constant(a, (id(node), i))
+                for i, a in enumerate(node.args)
+            )
             formulas[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
         sizes[node] = size, depth = _measure(formulas[node])
         if size > LIMIT or depth > DEPTH:
@@ -170,12 +173,12 @@ def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node
     return order, symbols
 
 
-def _constant(x: Any) -> Expr:
-    """A number, or the name of an array; two arrays are two quantities."""
+def _constant(x: Any, key: object) -> Expr:
+    """A number, or the name of an array; each use of an array is a quantity of its own."""
     data = x.data if isinstance(x, Node) else x
     if np.ndim(data) == 0:
         return Numeral(float(data))
-    return Name(id(x), ARRAY if isinstance(x, Node) else CONSTANT)
+    return Name(key, ARRAY if isinstance(x, Node) else CONSTANT)
 
 
 def _measure(e: Expr) -> tuple[int, int]:

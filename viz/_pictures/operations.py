@@ -54,7 +54,7 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
                 continue
             constant = shape_or_number(argument)
             if isinstance(constant, str):
-                args.append(Name(id(argument), CONSTANT))
+                args.append(Name(len(boxes), CONSTANT))
             else:
                 args.append(Numeral(constant))
             place = f"c{sum(box.kind == 'constant' for box in boxes)}"
