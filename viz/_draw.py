@@ -45,9 +45,9 @@ def draw_chain(
         highlight: a quantity, to show the paths from it to the result and fade all else; or one
             path, of `viz.chain_rule`.
         fold: which quantities are drawn as one box: `viz.by_layer`, `viz.by_neuron`, or another
-            function from a symbol to the box's title, or to None. A folded box says what it holds; where
+            function from a symbol to the box's title, or to None. A folded box says its contents; where
             others use one quantity of it, it shows that one, its value and its gradient, and the edges
-            show the derivatives through it. What `highlight` asks for is not folded.
+            show the derivatives through it. Highlighted quantities are not folded.
         grad: whether boxes show gradients; without them it is the forward pass.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
         limit: the most boxes to draw, a whole number from 1.

@@ -91,7 +91,7 @@ define(
 
     Row("_identity", nm.identity,      nm.identity_array, ("1",),                               "{x}",                                 CALL,    R),
     Row("_step",     nm.step,          nm.step_array,     ("0",),                               r"\mathrm{{relu}}'({x})",              CALL,    R,                             kink="x"),
-    Row("_share",    nm.share,         nm.share_array,    ("0", "0"),                           r"\mathrm{{share}}({x}, {y})",         CALL,    RR,                            kink="x - y"),
+    Row("_share",    nm.share,         nm.share_array,    ("0", "0"),                           r"\mathrm{{H}}({x} - {y})",            CALL,    RR,                            kink="x - y"),
     Row("_holds",    nm.holds,         nm.holds_array,    ("0",),                               r"\mathrm{{holds}}({x})",              CALL,    R),
     Row("_larger",    nm.larger,        nm.larger_array,   ("_stays(x, y, z)", "1 - _stays(x, y, z)", "0"), r"\max({x}, {y})",       CALL,    (ALL, ALL, "(0, inf)"),               kink="x - y"),
     Row("_ties",      nm.ties,          nm.ties_array,     ("0", "0", "0"),                      r"\mathrm{{ties}}({x}, {y}, {z})",     CALL,    (ALL, ALL, ALL),               kink="x - y"),
@@ -109,7 +109,7 @@ define(
     Row("_xgauss",   nm.xgauss,        nm.xgauss_array,   ("(1 - 2 * square(x)) * _gauss(x)",), "{x} e^{{-{x}^2}}",                    PRODUCT, R),
     Row("_dhypot",   nm.dhypot,        nm.dhypot_array,   ("_dhypot(y, x) / hypot(x, y) * _dhypot(y, x)", "-_dhypot(x, y) / hypot(x, y) * _dhypot(y, x)"), r"\frac{{{x}}}{{\sqrt{{{x}^2 + {y}^2}}}}", PRODUCT, RR, kink="hypot(x, y)"),
     Row("_datan2",   nm.datan2,        nm.datan2_array,   ("-2 * out * _datan2(y, x)", "(x - y) / hypot(x, y) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)"), r"\frac{{{y}}}{{{x}^2 + {y}^2}}", PRODUCT, RR, kink="hypot(x, y)"),
-    Row("_prefers",  sn.prefers,       sn.prefers_array,  ("0", "0"),                           r"\mathrm{{share}}({x}, {y})",         CALL,    RR,                            kink="x - y"),
+    Row("_prefers",  sn.prefers,       sn.prefers_array,  ("0", "0"),                           r"\mathrm{{H}}({x} - {y})",            CALL,    RR,                            kink="x - y"),
     Row("_dsilu",    an.dsilu,         an.dsilu_array,    ("_d2silu(x)",),                      r"\mathrm{{silu}}'({x})",              CALL,    R),
     Row("_d2silu",   an.d2silu,        an.d2silu_array,   ("-out * tanh(x / 2) - _dsigmoid(x) * (tanh(x / 2) + 2 * x * _dsigmoid(x))",), r"\mathrm{{silu}}''({x})", CALL, R),
     Row("_dgelu",    an.dgelu,         an.dgelu_array,    ("_d2gelu(x)",),                      r"\mathrm{{gelu}}'({x})",              CALL,    R),
@@ -129,6 +129,7 @@ define(
 #   with _logpow, x**y ln x, it shares the mixed derivative _powmix, where 1 + y ln x cancels.
 # asin, acos: (1 - x)(1 + x) is exact near the ends; as a row it has the derivative -2x, where the derivative
 #   of the product would cancel near 0.
+# _share, _prefers: the step of Heaviside, with H(0) = 1/2, since numbers that tie share the derivative.
 # _top: the largest of several numbers, factored out of the sum of their exponentials; the choice changes
 #   nothing, so a formula shows e^{x - max} without a list of the numbers.
 # _length: the root of a sum of squares, with the derivative 0 at 0, where a norm has none.

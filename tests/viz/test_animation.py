@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import viz
-from autograd import DomainError, Tensor, Value, sin, sqrt
+from autograd import DomainError, Tensor, Value, sin, sqrt, where
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import topological_order
 from viz._mathematics.numerals import number
@@ -176,6 +176,14 @@ def test_what_cannot_be_animated(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="limit is a whole number from 1"):
             viz.animate(f, tmp_path / "f.gif", limit=limit)  # type: ignore[arg-type]
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_derivative_that_is_undefined_beside_the_way_is_named(tmp_path: Path) -> None:
+    x = Value(0.0, label="x")
+    root = sqrt(x).with_label("r")
+    with pytest.raises(DomainError, match=r"∂r/∂x = 1/\(2√x\) is undefined"):
+        viz.frames(where(x > 1, root, 2 * x).with_label("C"), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

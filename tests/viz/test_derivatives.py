@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import viz
-from autograd import Value, erf, exp, grad, log, maximum, no_grad, relu, sigmoid, sin, sqrt, tanh
+from autograd import Value, erf, exp, grad, log, maximum, no_grad, relu, sigmoid, sin, sqrt, tanh, where
 from autograd._graph.node import topological_order
 from viz._mathematics.typeset import to_latex, to_text
 
@@ -40,13 +40,17 @@ GOLDEN = [
     (0.5 * (x - y) ** 2, {"x": "x - y", "y": "-(x - y)"}),
     ((x + y) / 3, {"x": r"\frac{1}{3}", "y": r"\frac{1}{3}"}),
     (relu(x), {"x": r"\mathrm{relu}'(x)"}),
-    (maximum(x, y), {"x": r"\mathrm{share}(x, y)", "y": r"\mathrm{share}(y, x)"}),
+    (maximum(x, y), {"x": r"\mathrm{H}(x - y)", "y": r"\mathrm{H}(y - x)"}),
 ]
 
 
 @pytest.mark.parametrize(("node", "expected"), GOLDEN)
 def test_a_derivative_reads_as_a_lecturer_writes_it(node: Value, expected: dict[str, str]) -> None:
     assert symbols(node) == expected
+
+
+def test_a_step_at_zero_is_of_its_argument_alone() -> None:
+    assert [p.text for p in viz.partials(maximum(x, 0))] == ["H(x)"]
 
 
 def test_each_use_of_a_quantity_has_its_own_derivative() -> None:
@@ -94,9 +98,15 @@ def test_only_nodes_have_partials() -> None:
     assert viz.partials(Value(3.0, label="x")) == []
 
 
-def test_no_derivative_is_no_number() -> None:
+def test_an_undefined_derivative_has_its_formula_and_no_number() -> None:
     [partial] = viz.partials(sqrt(Value(0.0, label="x")))
-    assert (partial.symbol, partial.number) == (None, None)
+    assert (partial.text, partial.number) == ("1/(2√x)", None)
+
+
+def test_the_branch_that_where_did_not_take_may_be_without_a_derivative() -> None:
+    x = Value(0.0, label="x")
+    slopes = [(p.text, p.number) for p in viz.partials(where(x > 0, sqrt(x), 3 * x))]
+    assert slopes == [("where([0 < x], 1, 0)/(2√x)", 0.0), ("3 where([0 < x], 0, 1)", 3.0)]
 
 
 def test_nothing_is_written_to_the_graph() -> None:
@@ -117,5 +127,5 @@ def test_one_that_is_undefined_leaves_the_others() -> None:
     w, a = Value(math.inf, label="w"), Value(0.5, label="a")
     assert [(p.name, p.text, p.number) for p in viz.partials((w * a).with_label("z"))] == [
         ("∂z/∂w", "a", 0.5),
-        ("∂z/∂a", None, None),
+        ("∂z/∂a", "w", None),
     ]

@@ -9,8 +9,8 @@ import nn
 import viz
 from autograd import Value, sigmoid, tanh
 from viz import chain_rule
-from viz._layout.blocks import box_block
 from viz._layout.compose import compose, plan, scene
+from viz._layout.panels import box_panel
 from viz._layout.scene import Group
 from viz._layout.stands import rows_of
 from viz._mathematics.latex import label
@@ -103,8 +103,8 @@ def test_a_box_says_which_layer_it_is_and_what_leaves_it():
     assert "layer 2 → a⁽²⁾: 2 quantities" in compose(drawing.picture).description
     assert "layer 2 → a⁽²⁾" in viz.tree(drawing)
     assert "layer 2 → a⁽²⁾" in viz.mermaid(drawing)
-    assert "layer 2 → <I>a</I>⁽²⁾" in drawing.source
-    assert "layer 2 → a⁽²⁾" in [thing.ink.text for thing in box_block(box, viz.LIGHT).things]
+    assert "layer 2 → a⁽²⁾" in drawing.source
+    assert "layer 2 → a⁽²⁾" in [thing.ink.text for thing in box_panel(box, viz.LIGHT).things]
     # The edges are of the quantity, not of the layer.
     assert "∂C₀/∂a⁽²⁾" in viz.tree(drawing)
 
@@ -113,6 +113,11 @@ def test_a_fold_gives_text_or_none():
     C = (2 * Value(1.0, label="x")).with_label("y")
     with pytest.raises(TypeError, match=r"of x it gave int \(3\)"):
         chain_picture(C, fold=lambda symbol: 3)
+
+
+def test_an_empty_title_is_a_title():
+    C = (2 * Value(1.0, label="x")).with_label("y")
+    assert [box.kind for box in chain_picture(C, fold=lambda symbol: "").boxes] == ["group"]
 
 
 def test_the_digit_net_folds_into_five_boxes():

@@ -19,6 +19,8 @@ LABELS = {
     "f(a+b)": ("f(a + b)", "f(a + b)", "f(a + b)"),
     "(a + b)": ("(a + b)", "(a + b)", "(a + b)"),
     r"\text{pre-activation}": ("pre-activation", "pre-activation", " pre-activation"),
+    r"\sum_k w_k": ("(∑ₖ wₖ)", "(∑ₖ wₖ)", "(∑ₖ wₖ)"),
+    "|x|": ("|x|", "|x|", "|x|"),
     "s": ("s", "s", "s"),
 }
 

@@ -5,7 +5,7 @@ import pytest
 
 import viz
 from autograd import Tensor, Value, sigmoid
-from viz._layout.blocks import box_block
+from viz._layout.panels import box_panel
 from viz._mathematics.typeset import to_text
 from viz._pictures.operations import operations_picture
 
@@ -33,14 +33,16 @@ def test_every_operation_has_a_box_in_reading_order() -> None:
 def test_a_constant_array_says_that_it_is_one() -> None:
     drawing = viz.draw(Tensor([1.0, 2.0], label="a") * np.ones(2) + 1)
     constants = [box for box in drawing.picture.boxes if box.kind == "constant"]
-    assert [(to_text(box.symbol), [(row.word, row.text) for row in box.rows()]) for box in constants] == [
+    assert [
+        (to_text(box.symbol), [(entry.word, entry.text) for entry in box.entries()]) for box in constants
+    ] == [
         ("const", [("shape", "2")]),
         ("1", []),
     ]
     assert to_text(drawing.picture.boxes[2].formula) == "a · const"
-    assert [thing.ink.text for thing in box_block(constants[0], viz.LIGHT).things] == ["const", "shape", "2"]
+    assert [thing.ink.text for thing in box_panel(constants[0], viz.LIGHT).things] == ["const", "shape", "2"]
     assert "[2]" not in drawing.source
-    assert drawing.source.count(">shape<") == 4  # in the DOT text too: of a, const and the two results
+    assert drawing.source.count("shape 2") == 4  # in the DOT text too: of a, const and the two results
 
 
 def test_what_was_recorded_is_drawn_unsimplified() -> None:

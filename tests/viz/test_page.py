@@ -17,15 +17,15 @@ import nn
 import viz
 from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
 from autograd._graph.node import topological_order
+from viz._formulas.trace import Trace
 from viz._layout.routes import Place
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
-from viz._page.layout import box_formula, drawn, laid_out, link_formula
+from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import FIRST, read
-from viz._page.recording import record
-from viz._page.steps import steps_of
-from viz._page.trace import Trace
+from viz._page.recording import Recording, record
 from viz._pictures.chain import chain_picture
+from viz._pictures.steps import PassStep, steps_of
 
 
 def calculate(recording) -> list[float | None]:
@@ -44,6 +44,10 @@ def calculate(recording) -> list[float | None]:
         except ValueError:
             found.append(None)
     return found
+
+
+def steps_on_the_page(recording: Recording) -> list[PassStep]:
+    return list(steps_of(recording.picture, recording.numbers()))
 
 
 def said(step, numbers) -> str:
@@ -127,7 +131,7 @@ def test_traces_record_a_square_as_values_do():
 def test_the_steps_of_the_chain(lecture_chain):
     recording = record(lecture_chain(1), 60)
     numbers = calculate(recording)
-    steps = steps_of(recording)
+    steps = steps_on_the_page(recording)
     assert [step.kind for step in steps] == ["overview"] + ["forward"] * 3 + ["backward"] * 7 + ["everything"]
     text = [said(step, numbers) for step in steps]
     assert text[1] == "Compute z⁽¹⁾. z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾ = 1.20 · [0.50] + [-0.30] = 0.30"
@@ -140,16 +144,28 @@ def test_several_paths_add_up():
     x = Value(3.0, label="x")
     recording = record((x * x).with_label("y"), 60)
     numbers = calculate(recording)
-    *_, first, second, _ = (said(step, numbers) for step in steps_of(recording))
-    assert first.endswith("∂y/∂x = ∂y/∂y · (∂y/∂x)₁ = 1.00 · [3.00] = 3.00")
-    assert "∂y/∂x += ∂y/∂y · (∂y/∂x)₂ = 1.00 · [3.00] = 3.00" in second
-    assert second.endswith("∂y/∂x = 3.00 + [3.00] = 6.00")
+    *_, first, second, _ = (said(step, numbers) for step in steps_on_the_page(recording))
+    assert first == "From y back to x. (∂y/∂x)₁ = x = 3.00"  # ∂y/∂x is 6: neither use may be called that
+    assert second == "From y back to x. (∂y/∂x)₂ = x = 3.00. ∂y/∂x = 3.00 + [3.00] = 6.00"
+
+
+def test_a_sum_over_three_uses_is_called_the_derivative_when_it_is_complete():
+    x = Value(3.0, label="x")
+    y = (x * x * x).with_label("y")
+    recording = record((2 * y).with_label("C"), 60)
+    numbers = calculate(recording)
+    *_, first, second, third, _ = (said(step, numbers) for step in steps_on_the_page(recording))
+    assert first.endswith("∂C/∂y · (∂y/∂x)₁ = 2.00 · [9.00] = 18.00")
+    assert second.endswith(". 18.00 + [18.00] = 36.00")
+    assert third.endswith(". ∂C/∂x = 18.00 + [18.00] + [18.00] = 54.00")
 
 
 def test_every_edge_is_walked_once_and_a_gradient_is_whole_before_it_is_used():
     recording = record(several_paths(), 60)
     links = recording.picture.links
-    walked = [step.links[0] for step in steps_of(recording) if step.kind == "backward" and step.links]
+    walked = [
+        step.links[0] for step in steps_on_the_page(recording) if step.kind == "backward" and step.links
+    ]
     assert sorted(walked) == list(range(len(links)))
     for i, number in enumerate(walked):
         assert all(links[later].source != links[number].target for later in walked[i:])
@@ -197,7 +213,7 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
         assert 0 < a.left < a.right < layout.width
         assert 0 < a.top < a.bottom < layout.height
     for i, (route, link) in enumerate(zip(layout.routes, picture.links, strict=True)):
-        for x, y in points_of(drawn(route).path):
+        for x, y in points_of(edge_svg(route).split('"')[1]):
             for other, box in things:
                 near = other in (i, link.source, link.target)
                 assert near or not box.overlaps(Place(x, y, 0, 0), -1), (link, other)
@@ -298,7 +314,7 @@ def test_it_shows_the_recorded_pass(tmp_path):
 
 
 def test_a_single_leaf(tmp_path):
-    assert [step.kind for step in steps_of(record(Value(2.0, label="x"), 60))] == [
+    assert [step.kind for step in steps_on_the_page(record(Value(2.0, label="x"), 60))] == [
         "overview",
         "backward",
         "everything",

@@ -8,6 +8,7 @@ from browser import needs_browser, webdriver
 from autograd import Value, exp, log, maximum, sigmoid, sqrt
 from autograd._graph.node import topological_order
 from viz._layout.themes import LIGHT, stroke
+from viz._mathematics.typeset import PARTIAL
 from viz._pictures.picture import Link
 
 pytestmark = needs_browser
@@ -173,7 +174,7 @@ def test_everything_follows_a_nudge(chain, lecture_chain):
     for (_, slope), width in zip(
         sorted(chain.data("number").items(), key=lambda e: int(e[0][5:])), widths, strict=True
     ):
-        _, drawn = stroke(Link("", "", derivative=True, number=slope), LIGHT)
+        _, drawn = stroke(Link("", "", derivative=PARTIAL, number=slope), LIGHT)
         assert float(width[:-2]) == pytest.approx(drawn, abs=0.056)  # a drawing's has one decimal
     signs = chain.run("return [...document.querySelectorAll('.edge')].map(e => e.dataset.sign)")
     assert set(signs) == {"positive", "negative"}

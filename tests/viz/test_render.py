@@ -71,7 +71,7 @@ def test_without_typesetting_the_svg_is_graphviz_own(drawing: graphviz.Digraph, 
     pytest.importorskip("pygraphviz")
     svg = viz.render(drawing, str(tmp_path / "chain.SVG")).read_text(encoding="utf-8")
     words = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
-    for expected in ("⁽¹⁾", "∂σ", "= +2.00", "+1.00", "σ"):
+    for expected in ("w⁽¹⁾", "value 3.00", "σ = 2w⁽¹⁾", "∂σ/∂w⁽¹⁾ = 2", "= +2.00", "grad +1.00"):
         assert expected in words
     for form in ("png", "pdf"):
         assert viz.render(drawing, tmp_path / f"chain.{form}").read_bytes().startswith(MAGIC[form])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograd._derivatives.sweeps import adjoints
@@ -12,25 +12,26 @@ from autograd._graph.node import DomainError, Node, name, topological_order
 from autograd._nodes.value import Value
 from autograd._support.checks import count
 from viz._formulas.derivatives import Partial, depending, partials
-from viz._formulas.names import Names
+from viz._formulas.names import symbols_of
 from viz._formulas.setting import as_factor
 from viz._mathematics.latex import literal, parse
 from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, derivative, integer
-from viz._mathematics.typeset import Atom, Line, Math, Script, line, to_latex, to_text
+from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, line, to_latex, to_text
 
 __all__ = ["ChainRule", "Path", "chain_rule"]
 
 
 NO_PATH, TO = literal("no path leads from"), literal("to")
+P = Atom("P", "P", "letter")  # P₁: the contribution of the first path
 
 
 @dataclass(frozen=True)
 class Path:
-    """One way from a quantity to the result.
+    """One path from a quantity to the result.
 
     Attributes:
         factors: the local derivative of each step, from the quantity to the result.
-        product: what this path contributes to the derivative.
+        product: the contribution of this path to the derivative.
     """
 
     factors: tuple[Partial, ...]
@@ -44,11 +45,11 @@ class ChainRule:
     Printed, it is ``text``; in a notebook, ``latex``.
 
     Attributes:
-        result, quantity: the derivative of which by which.
+        result, quantity: of ∂result/∂quantity.
         value: the derivative, by the engine's reverse sweep.
         count: how many paths there are.
-        paths: the paths in reading order; when there are too many to list, those with the largest
-            contributions, the largest first.
+        paths: the paths in reading order; of too many to list, the paths with the largest contributions,
+            the largest first.
 
     >>> x = Value(3.0, label="x")
     >>> rule = chain_rule((x**2 + 5 * x).with_label("y"), x)
@@ -61,26 +62,24 @@ class ChainRule:
     value: float
     count: int
     paths: tuple[Path, ...]
-    names: Names
+    symbols: dict[Node, Symbol]
 
     @property
     def text(self) -> str:
         """The calculation as lines of Unicode."""
         lines: list[str] = []
-        margin = ""
-        for left, right in self._rows:
-            start = margin if left is None else to_text(left)
-            lines.append(f"{start} = {to_text(right)}")
-            margin = " " * len(start)
+        for left, rights in self._equations:
+            name = to_text(left)
+            lines += [f"{' ' * len(name) if i else name} = {to_text(m)}" for i, m in enumerate(rights)]
         return "\n".join(lines)
 
     @property
     def latex(self) -> str:
         r"""The calculation as LaTeX, an ``aligned`` environment for math mode."""
-        rows = [
-            f"{'' if left is None else to_latex(left)} &= {to_latex(right)}" for left, right in self._rows
-        ]
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+        lines: list[str] = []
+        for left, rights in self._equations:
+            lines += [f"{'' if i else to_latex(left)} &= {to_latex(m)}" for i, m in enumerate(rights)]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex}$"
@@ -93,24 +92,22 @@ class ChainRule:
         return f"<{whole} = {self.value!r}, {self.count:,} path{'' if self.count == 1 else 's'}; print it>"
 
     @property
-    def _rows(self) -> list[tuple[Math | None, Math]]:
-        """Left and right sides of the equations; None goes on from the line above."""
+    def _equations(self) -> list[tuple[Math, list[Math]]]:
+        """Equations as their left side and all that it is equal to."""
         whole = self._derivative(self.result, self.quantity)
         if self.count == 1:
-            return list(_continued(whole, self._equal(self.paths[0])))
+            return [(whole, list(self._equal(self.paths[0])))]
         if not self.count:
-            ends = self.names.symbols[self.quantity], self.names.symbols[self.result]
-            return [(whole, line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1]))]
-        rows: list[tuple[Math | None, Math]] = []
-        for i, path in enumerate(self.paths, start=1):
-            rows += _continued(_numbered(i), self._equal(path))
-        terms = [_numbered(i) for i in range(1, len(self.paths) + 1)]
-        numbers = [_decimal(path.product) for path in self.paths]
+            ends = self.symbols[self.quantity], self.symbols[self.result]
+            return [(whole, [line(_decimal(0.0), COMMA, NO_PATH, ends[0], TO, ends[1])])]
+        terms: list[Math] = [Script(P, sub=integer(i + 1)) for i in range(len(self.paths))]
+        equations = [(term, list(self._equal(path))) for term, path in zip(terms, self.paths, strict=True)]
+        products = [path.product for path in self.paths]
         if self.count > len(self.paths):
-            rest = self.count - len(self.paths)
-            terms.append(literal(f"{rest:,} more paths"))
-            numbers.append(_decimal(self.value - math.fsum(path.product for path in self.paths)))
-        return [*rows, *_continued(whole, [_sum(terms), _sum(numbers), _decimal(self.value)])]
+            terms.append(literal(f"{self.count - len(self.paths):,} more paths"))
+            products.append(self.value - math.fsum(products))
+        numbers = [_decimal(product) for product in products]
+        return [*equations, (whole, [_sum(terms), _sum(numbers), _decimal(self.value)])]
 
     def _equal(self, path: Path) -> Iterator[Math]:
         """The same contribution in derivatives, in formulas and in numbers."""
@@ -126,7 +123,7 @@ class ChainRule:
         yield _decimal(path.product)
 
     def _derivative(self, above: Node, beneath: Node, use: int = 0) -> Math:
-        return derivative(self.names.symbols[above], self.names.symbols[beneath], use)
+        return derivative(self.symbols[above], self.symbols[beneath], use)
 
 
 def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
@@ -134,13 +131,13 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
     Each path from w to C contributes the product of the local derivatives on it, and the
     contributions add up to ``w.grad``. A quantity used several times in a step gives a path for
-    each use. Where a net has more than `most` paths, those with the largest contributions are
-    written out, the others are counted, and the sum is still exact: it comes from the engine's sweep.
+    each use. Where a net has more than `most` paths, the largest contributions are written out, the
+    others are counted, and the sum is still exact: it comes from the engine's sweep.
     Without any path the derivative is 0, and the text says why.
 
     Args:
         C: the result.
-        w: what to differentiate by: a leaf, or a node on the way to C.
+        w: the quantity to differentiate by: a leaf, or a node on the way to C.
         most: the most paths to write out, a whole number from 1.
 
     Returns:
@@ -148,8 +145,8 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
         itself in a notebook. ``viz.draw_chain(C, highlight=w)`` draws its paths.
 
     Raises:
-        TypeError: for what is not a Value; the derivative by an array is not one number.
-        ValueError: for `most` below 1; for the two the wrong way round, when it is w that is made from C.
+        TypeError: for anything but Values; the derivative by an array is not one number.
+        ValueError: for `most` below 1; for the two in the wrong order, when w is made from C.
         DomainError: where the derivative is undefined, as that of √ at 0.
 
     Source: lecture section 3.
@@ -175,9 +172,11 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
           = 3 + 3
           = 6
     """
-    for node, what in ((C, "C"), (w, "w")):
+    for node, argument in ((C, "C"), (w, "w")):
         if not isinstance(node, Value):
-            raise TypeError(f"chain_rule takes Values, and {what} is {type(node).__name__} ({node!r:.80})")
+            raise TypeError(
+                f"chain_rule takes Values, and {argument} is {type(node).__name__} ({node!r:.80})"
+            )
     most = count(most, "most")
     order = topological_order(C)
     if w not in set(order) and C in set(topological_order(w)):
@@ -186,25 +185,25 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
             f"{name(C)}: swap the two"
         )
     leaves = {node for node in order if node.is_leaf}
-    names = Names(list(dict.fromkeys([*order, w])), {C, w, *leaves})
+    symbols = symbols_of(list(dict.fromkeys([*order, w])), {C, w, *leaves})
     value = float(adjoints(C, 1.0, wrt=[w]).get(w, 0.0))
-    ways, paths = _ways(C, w, _steps(w, order, names), most)
-    return ChainRule(C, w, value, ways, tuple(paths), names)
+    ways, paths = _ways(C, w, _steps(w, order, symbols), most)
+    return ChainRule(C, w, value, ways, tuple(paths), symbols)
 
 
-def _steps(w: Node, order: list[Node], names: Names) -> dict[Node, list[Partial]]:
-    """The derivatives of each named quantity that depends on w by those right before it that do."""
+def _steps(w: Node, order: list[Node], symbols: dict[Node, Symbol]) -> dict[Node, list[Partial]]:
+    """For each named quantity that depends on w, its derivatives by the quantities before it that do."""
     moved = depending([w], order)
     return {
-        node: [p for p in partials(node, names) if p.argument in moved]
+        node: [p for p in partials(node, symbols.get) if p.argument in moved]
         for node in order
-        if node in moved and node is not w and names(node) is not None
+        if node in moved and node is not w and node in symbols
     }
 
 
 @dataclass(frozen=True)
 class _Way:
-    """A path so far, by its last step; the steps before are those of `before`."""
+    """The beginning of a path, by its last step; the steps before it are in `before`."""
 
     product: float
     before: _Way | None = None
@@ -222,8 +221,8 @@ class _Way:
 def _ways(C: Node, w: Node, steps: dict[Node, list[Partial]], most: int) -> tuple[int, list[Path]]:
     """How many paths lead from w to C, and the `most` with the largest products.
 
-    A path of the largest is one of the largest up to each quantity on it, so no more than `most`
-    need to be kept anywhere.
+    Each beginning of one of the largest paths is among the largest to its end, so at most `most` are stored
+    for any quantity.
     """
     counts: dict[Node, int] = {w: 1}
     best: dict[Node, list[_Way]] = {w: [_Way(1.0)]}
@@ -241,15 +240,6 @@ def _known(partial: Partial) -> float:
         where = ", ".join(name(node) for node in (partial.argument, partial.result))
         raise DomainError(f"{partial.name} is on the way, and is no number where {where}")
     return partial.number
-
-
-def _continued(left: Math, rights: Iterable[Math]) -> Iterator[tuple[Math | None, Math]]:
-    for i, right in enumerate(rights):
-        yield (None if i else left), right
-
-
-def _numbered(i: int) -> Math:
-    return Script(Atom("P", "P", "letter"), sub=integer(i))
 
 
 def _product(factors: Sequence[Math]) -> Math:

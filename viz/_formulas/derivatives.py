@@ -1,34 +1,36 @@
 r"""Local derivatives: of a labelled quantity, with respect to the labelled quantities it was made from.
 
-The arithmetic between two labels is one step, z = w a + b. That step is recorded once more, on
-fresh leaves with the numbers it had, and swept with nodes: each partial derivative comes out as a
-graph, and its formula is the formula of that graph. So there is no second text of a derivative,
-one use of a quantity is told from another (x x has two), and only the step is swept, not all
-that lies behind it.
+The arithmetic between two labels is one step, z = w a + b. That step is recorded once more, as traces,
+and swept: each partial derivative comes out as a graph, and its formula is the formula of that graph. So
+there is no second text of a derivative, each use of a quantity has a derivative of its own (x x has two),
+and only the step is swept, not all below it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 from autograd._derivatives.sweeps import adjoints
-from autograd._graph.context import resumed
-from autograd._graph.node import DomainError, Node
+from autograd._graph.node import Node
+from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
 from viz._formulas.arguments import a_node
-from viz._formulas.expressions import FormulaTooBig, Number, below, build
+from viz._formulas.expressions import FormulaTooBig, Numeral, below, build
 from viz._formulas.formula import name_of
 from viz._formulas.setting import typeset
+from viz._formulas.trace import Trace, evaluate, trace
 from viz._mathematics.latex import label
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 
-__all__ = ["Partial", "carrying", "depending", "partials", "step"]
+__all__ = [
+    "Names", "Partial", "Step", "TracedStep", "Use",
+    "carrying", "depending", "partials", "slope_formula", "step_below", "trace_step",
+]  # fmt: skip
 
 Names = Callable[[Node], Symbol | None]
 
@@ -38,11 +40,10 @@ class Partial:
     """∂result/∂argument through one use of the argument.
 
     Attributes:
-        result: what it is the derivative of.
-        argument: the quantity it is the derivative by.
+        result, argument: of ∂result/∂argument.
         use: 0 where the step uses the argument once; else which use this is, counted from 1.
-        symbol: the derivative's formula; None where it has none that can be shown.
-        number: its number; None where it is not one number, as for arrays, or undefined.
+        symbol: the derivative's formula; None for an array's, and for a formula that is too big.
+        number: its number; None for an array's, and where it is undefined.
 
     >>> from autograd import Value
     >>> x = Value(3.0, label="x")
@@ -92,111 +93,154 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂a = 2(a − y)
     ∂C/∂y = −2(a − y)
     """
-    interior, uses, symbols = step(a_node(result, "partials"), names)
-    with resumed():  # a formula is read from a recorded graph, inside no_grad as well
-        found = _swept(result, interior, uses, symbols)
-    slopes = dict(zip(uses, found, strict=True))
-    shown = carrying(uses)
-    counts = Counter(argument for _, _, argument in shown)
-    seen: dict[Node, int] = {}
-    listed = []
-    for use in shown:
-        argument, (symbol, number) = use[2], slopes[use]
-        seen[argument] = seen.get(argument, 0) + 1
-        listed.append(
-            Partial(result, argument, seen[argument] if counts[argument] > 1 else 0, symbol, number)
-        )
-    return listed
+    step = step_below(a_node(result, "partials"), names)
+    shown = carrying(step.uses)
+    if not step.is_scalar:
+        return [Partial(*whose, None, None) for whose in _numbered(result, shown)]
+    traced = trace_step(step)
+    symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
+    keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
+    formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in shown]
+    if any(getattr(node.op, "selects", False) for node in step.operations):
+        traced = trace_step(step, chosen=True)
+    numbers = evaluate(traced.slopes[use] for use in shown)
+    rows = zip(_numbered(result, shown), formulas, numbers, strict=True)
+    return [Partial(*use, formula, number) for use, formula, number in rows]
 
 
-def carrying(uses: list[tuple[Node, int, Node]]) -> list[tuple[Node, int, Node]]:
-    """The uses of named nodes that a derivative is shown for.
+def _numbered(result: Node, uses: list[Use]) -> Iterator[tuple[Node, Node, int]]:
+    """The result, the argument, and which of several uses of the argument it is."""
+    counts = Counter(use.argument for use in uses)
+    before: Counter[Node] = Counter()
+    for _, _, argument in uses:
+        before[argument] += 1
+        yield result, argument, before[argument] if counts[argument] > 1 else 0
 
-    A use that no change goes through, as in a condition or in the largest number that softmax takes out, is
-    one of them only if its node has no other.
+
+# -- steps ------------------------------------------------------------------------------------
+
+
+class Use(NamedTuple):
+    """A named node as an argument of an operation: which of its arguments, counted from 0."""
+
+    operation: Node
+    place: int
+    argument: Node
+
+
+class Step(NamedTuple):
+    """The calculation of a node from the named ones below it.
+
+    Attributes:
+        operations: its operations, arguments first.
+        uses: the uses of named nodes, in reading order.
     """
-    inert = {(node, i) for node, i, _ in uses if i in getattr(node.op, "inert", ())}
-    moving = {argument for node, i, argument in uses if (node, i) not in inert}
-    return [use for use in uses if use[:2] not in inert or use[2] not in moving]
+
+    operations: list[Node]
+    uses: list[Use]
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether each operation has local derivatives that are numbers.
+
+        An operation on arrays has none, and neither has a rule that says only what becomes of a gradient.
+        """
+        rows = [node.op for node in self.operations if isinstance(node, Value) and isinstance(node.op, Row)]
+        return len(rows) == len(self.operations) and not any(row.reverse_only for row in rows)
 
 
-def step(
-    result: Node, names: Names = name_of
-) -> tuple[list[Node], list[tuple[Node, int, Node]], dict[Node, Symbol]]:
-    """The calculation between a node and the named ones below it.
-
-    Returns:
-        Its operations, arguments first; each use of a named node, in reading order: the operation,
-        which of its arguments, the node; and the symbols of the named nodes.
+def step_below(result: Node, names: Names = name_of) -> Step:
+    """The step that ends in a node.
 
     >>> x = Value(3.0, label="x")
-    >>> [(operation.op.name, i, node.label) for operation, i, node in step(x * x + 1)[1]]
+    >>> [(use.operation.op.name, use.place, use.argument.label) for use in step_below(x * x + 1).uses]
     [('mul', 0, 'x'), ('mul', 1, 'x')]
     """
     order, symbols = below(result, names)
-    named = {node for node in order if node is not result and (node.is_leaf or node in symbols)}
-    interior = [node for node in order if node not in named and not node.is_leaf]
+    places = {node: i for i, node in enumerate(order)}
+    named = {node for node in order if node.is_leaf or (node in symbols and node is not result)}
+    operations = [node for node in order if node not in named]
     uses = [
-        (node, i, a)
-        for node in interior
+        Use(node, i, a)
+        for node in operations
         for i, a in enumerate(node.args)
         if isinstance(a, Node) and a in named
     ]
-    place = {node: i for i, node in enumerate(order)}
-    uses.sort(key=lambda use: place[use[2]])
-    return interior, uses, symbols
+    return Step(operations, sorted(uses, key=lambda use: places[use.argument]))
 
 
-def depending(moved: Iterable[Node], order: Iterable[Node]) -> set[Node]:
-    """The nodes of an order, arguments first, that change when the moved ones do; these included."""
-    found = set(moved)
+def carrying(uses: list[Use]) -> list[Use]:
+    """The uses of named nodes that a derivative is shown for.
+
+    A use that carries no change to the result, as in a condition or in the largest number that softmax takes
+    out, is among them only if its node has no other.
+    """
+    inert = {use for use in uses if use.place in getattr(use.operation.op, "inert", ())}
+    others = {use.argument for use in uses if use not in inert}
+    return [use for use in uses if use not in inert or use.argument not in others]
+
+
+def depending(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+    """The nodes of an order, arguments first, that depend on the sources; these included."""
+    dependent = set(sources)
     for node in order:
-        if any(parent in found for parent in node.parents):
-            found.add(node)
-    return found
+        if any(parent in dependent for parent in node.parents):
+            dependent.add(node)
+    return dependent
 
 
-def _swept(
-    result: Node, interior: list[Node], uses: list[tuple[Node, int, Node]], symbols: dict[Node, Symbol]
-) -> list[tuple[Math | None, float | None]]:
-    if not all(isinstance(node, Value) and isinstance(node.op, Row) for node in interior):
-        return [(None, None)] * len(uses)  # the derivative of an array is not one number
-    if any(node.op.reverse_only for node in interior):  # type: ignore[union-attr]
-        return [(None, None)] * len(uses)  # a gradient on its way back is no multiple of a local derivative
-    leaves = [Value(node.inputs[i]) for node, i, _ in uses]  # the numbers of the recorded pass
-    fresh = {(node, i): leaf for (node, i, _), leaf in zip(uses, leaves, strict=True)}
-    again: dict[Node, Value] = {}
-    for node in interior:
-        args = [
-            fresh[node, i] if (node, i) in fresh else again.get(a, a) if isinstance(a, Node) else a
-            for i, a in enumerate(node.args)
-        ]
-        again[node] = node.op(*args)  # type: ignore[misc]
-    found = _by_each(again[result], leaves) if leaves else {}
-    original: dict[Node, Node] = {leaf: a for leaf, (_, _, a) in zip(leaves, uses, strict=True)}
-    keys = {leaf: id(argument) for leaf, argument in original.items()}
+@dataclass(frozen=True)
+class TracedStep:
+    """A step on a leaf of its own for each use, so that two uses of one quantity have two derivatives.
 
-    def named(node: Node) -> Symbol | None:
-        return symbols.get(original[node]) if node in original else None
+    Attributes:
+        result: the trace of the calculation.
+        leaves: the leaf of each use, with the number that the recorded pass saw.
+        slopes: the derivative of the result by each leaf, a trace or a constant.
+    """
 
-    def shown(partial: object) -> Math | None:
-        if partial is None:
-            return None
-        if not isinstance(partial, Node):
-            return typeset(Number(float(partial)))  # type: ignore[arg-type]
-        try:
-            return typeset(build(partial, named, keys))
-        except FormulaTooBig:
-            return None
-
-    slopes = [found.get(leaf, 0.0) for leaf in leaves]
-    return [(shown(slope), None if slope is None else float(slope)) for slope in slopes]
+    result: Trace
+    leaves: dict[Use, Trace]
+    slopes: dict[Use, Trace | float]
 
 
-def _by_each(result: Value, leaves: Sequence[Value]) -> dict[Node, Any]:
-    """The derivatives by the leaves, as nodes; None where one is undefined, as that of √ is at 0."""
-    with suppress(DomainError):
-        return adjoints(result, 1.0, wrt=leaves, create_graph=True)
-    if len(leaves) == 1:
-        return {leaves[0]: None}
-    return {leaf: _by_each(result, [leaf]).get(leaf, 0.0) for leaf in leaves}
+def trace_step(step: Step, chosen: bool = False) -> TracedStep:
+    """Record a step once more, and sweep it.
+
+    Args:
+        step: a step of scalars.
+        chosen: whether an operation that selects, as ``where``, is traced as the argument that it chose: the
+            other one may be without a derivative.
+    """
+    leaves = {use: trace(data=use.operation.inputs[use.place]) for use in step.uses}
+    places = {use[:2]: leaf for use, leaf in leaves.items()}
+    traces: dict[Node, Trace] = {}
+    for node in step.operations:
+        args = tuple(
+            places.get((node, i)) or traces[a] if isinstance(a, Node) else a for i, a in enumerate(node.args)
+        )
+        if chosen and getattr(node.op, "selects", False):
+            traces[node] = trace(lookup("_identity"), (args[1 if node.inputs[0] else 2],))
+        else:
+            traces[node] = trace(node.op, args)
+    result = traces[step.operations[-1]] if step.operations else trace()
+    gradients = adjoints(result, 1.0, wrt=leaves.values(), create_graph=True)
+    return TracedStep(result, leaves, {use: gradients.get(leaf, 0.0) for use, leaf in leaves.items()})
+
+
+def slope_formula(
+    slope: Trace | float, symbols: Mapping[Trace, Symbol | None], keys: Mapping[Trace, int]
+) -> Math | None:
+    """A derivative's formula; None where it is too big.
+
+    Args:
+        slope: a derivative of a traced step.
+        symbols: the symbols of its leaves; a leaf without a symbol is written as its number.
+        keys: equal for leaves of one quantity.
+    """
+    if not isinstance(slope, Trace):
+        return typeset(Numeral(float(slope)))
+    try:
+        return typeset(build(slope, symbols.get, keys))  # type: ignore[arg-type]
+    except FormulaTooBig:
+        return None

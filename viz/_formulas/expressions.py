@@ -20,7 +20,7 @@ from viz._mathematics.numerals import as_fraction
 from viz._mathematics.typeset import Symbol
 
 __all__ = [
-    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Number", "Product", "Sum",
+    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "Product", "Sum",
     "below", "build", "is_beneath", "split", "times",
 ]  # fmt: skip
 
@@ -53,7 +53,7 @@ class FormulaTooBig(ValueError):
 
 
 @dataclass(frozen=True)
-class Number:
+class Numeral:
     """A constant."""
 
     value: float
@@ -63,7 +63,7 @@ class Number:
 class Name:
     """A quantity called by its name. Two nodes of one label are two quantities: `key` tells them apart."""
 
-    key: int
+    key: object
     symbol: Symbol = field(compare=False)
 
 
@@ -91,9 +91,9 @@ class Sum:
     terms: tuple[Expr, ...]
 
 
-Expr = Number | Name | Call | Product | Sum
-ZERO = Number(0.0)
-# An array has no one number to show: what a constant one and a leaf without a name are called.
+Expr = Numeral | Name | Call | Product | Sum
+ZERO = Numeral(0.0)
+# The names of an array among constants, and of an array that is a leaf without a label.
 CONSTANT, ARRAY = literal("const"), literal("array")
 
 
@@ -116,13 +116,13 @@ def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node
 
     Args:
         root: the node.
-        names: the name of a node, or None for one to be written out. An unnamed leaf is its number.
-        keys: what to tell named nodes apart by, where several stand for the same quantity.
+        names: the name of a node; a node without a name is written out, a leaf as its number.
+        keys: equal for named nodes of one quantity.
 
     Raises:
         FormulaTooBig: beyond 2000 symbols, or 60 levels of nesting.
     """
-    made: dict[Node, Expr] = {}
+    formulas: dict[Node, Expr] = {}
     sizes: dict[Node, tuple[int, int]] = {}
     order, symbols = below(root, names)
     for node in order:
@@ -130,19 +130,22 @@ def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node
         if node is root and not node.is_leaf:
             named = None
         if named is not None:
-            made[node] = Name(id(node) if keys is None else keys[node], named)
+            formulas[node] = Name(id(node) if keys is None else keys[node], named)
         elif node.is_leaf:
-            made[node] = _constant(node)
+            formulas[node] = _constant(node, id(node))
         else:
-            args = tuple(made[a] if isinstance(a, Node) else _constant(a) for a in node.args)
-            made[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
-        sizes[node] = size, depth = _measure(made[node])
+            args = tuple(
+                formulas[a] if isinstance(a, Node) else _constant(a, (id(node), i))
+                for i, a in enumerate(node.args)
+            )
+            formulas[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
+        sizes[node] = size, depth = _measure(formulas[node])
         if size > LIMIT or depth > DEPTH:
             raise FormulaTooBig(
                 f"the formula of {name(root)} has over {LIMIT} symbols or {DEPTH} levels of nesting. "
                 "Give intermediate results a name, .with_label('z'), and it is written in those"
             )
-    return made[root]
+    return formulas[root]
 
 
 def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node], dict[Node, Symbol]]:
@@ -170,16 +173,16 @@ def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node
     return order, symbols
 
 
-def _constant(x: Any) -> Expr:
-    """A number, or what an array is called; two arrays are two quantities."""
+def _constant(x: Any, key: object) -> Expr:
+    """A number, or the name of an array; each use of an array is a quantity of its own."""
     data = x.data if isinstance(x, Node) else x
     if np.ndim(data) == 0:
-        return Number(float(data))
-    return Name(id(x), ARRAY if isinstance(x, Node) else CONSTANT)
+        return Numeral(float(data))
+    return Name(key, ARRAY if isinstance(x, Node) else CONSTANT)
 
 
 def _measure(e: Expr) -> tuple[int, int]:
-    """How many symbols a formula has and how deep it nests; given up above the limits."""
+    """The number of symbols of a formula and its depth, counted up to the limits."""
     size, depth, todo = 0, 0, [(e, 1)]
     while todo and size <= LIMIT and depth <= DEPTH:
         part, level = todo.pop()
@@ -202,14 +205,16 @@ def _added(a: float, b: float) -> float:
 
 
 def _multiplied(a: float, b: float) -> float:
-    made = a * b
-    if (math.isinf(made) and math.isfinite(a) and math.isfinite(b)) or (made == 0 and a != 0 and b != 0):
+    product = a * b
+    if (math.isinf(product) and math.isfinite(a) and math.isfinite(b)) or (
+        product == 0 and a != 0 and b != 0
+    ):
         raise _OutOfRange
-    return made
+    return product
 
 
 def simplify(e: Call) -> Expr:
-    """One operation on simplified arguments, simplified; as it is where its constants cannot be folded."""
+    """One operation on simplified arguments, simplified unless a constant would overflow."""
     try:
         return _simplified(e)
     except _OutOfRange:
@@ -221,16 +226,16 @@ def _simplified(e: Call) -> Expr:
         case "add", (x, y):
             return plus(x, y)
         case "sub", (x, y):
-            return plus(x, times(Number(-1.0), y))
+            return plus(x, times(Numeral(-1.0), y))
         case "neg", (x,):
-            return times(Number(-1.0), x)
+            return times(Numeral(-1.0), x)
         case "mul", (x, y):
             return times(x, y)
         case "truediv", (x, y) if y != ZERO:
             return times(x, power(y, -1.0))
         case "square", (x,):
             return power(x, 2.0)
-        case "pow", (x, Number(n)) if math.isfinite(n):
+        case "pow", (x, Numeral(n)) if math.isfinite(n):
             return power(x, n)
         case "_identity", (x,):
             return x
@@ -266,7 +271,7 @@ def _terms(e: Expr) -> tuple[Expr, ...]:
 def split(e: Expr) -> tuple[float, float, tuple[tuple[Expr, float], ...]]:
     """A formula as a product: over, under, factors."""
     match e:
-        case Number(value):
+        case Numeral(value):
             return value, 1.0, ()
         case Product(over, under, factors):
             return over, under, factors
@@ -288,13 +293,13 @@ def power(x: Expr, n: float) -> Expr:
     over, under, factors = split(x)
     if n == -1:
         return times(_product(under, over, ()), _product(1.0, 1.0, tuple((b, -m) for b, m in factors)))
-    if isinstance(x, Number):
+    if isinstance(x, Numeral):
         try:
             value = math.pow(x.value, n)
         except (ValueError, OverflowError):
             value = math.inf
         lost = not math.isfinite(value) or (value == 0 and x != ZERO)
-        return Call(lookup("pow"), (x, Number(n))) if lost else Number(value)
+        return Call(lookup("pow"), (x, Numeral(n))) if lost else Numeral(value)
     whole = all(float(m).is_integer() for _, m in factors) and float(n).is_integer()
     # (x²)³ is x⁶, but (x²)^0.5 is |x|; and (2x)² is left as it was written.
     if whole and over == under == 1 and len(factors) == 1:
@@ -318,12 +323,12 @@ def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...])
         # 0.5/√x is 1/(2√x)
         over, under = math.copysign(1.0, over), _multiplied(under, abs(1 / over))
     if not factors and under == 1:
-        return Number(over)
+        return Numeral(over)
     if over == under == 1 and len(factors) == 1 and factors[0][1] == 1:
         return factors[0][0]
     return Product(over, under, factors)
 
 
 def is_beneath(n: float) -> bool:
-    """Whether a power goes under a fraction's line, as x^-2 does; one such as x^-0.5 stays a power."""
+    """Whether a power goes under a fraction's line, as x^-2 does; x^-0.5 stays a power."""
     return n < 0 and float(n).is_integer()

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Collection
+
 from autograd._graph.node import Node
+from viz._formulas.formula import name_of
 from viz._mathematics.latex import label
 from viz._mathematics.typeset import Symbol, to_text
 
-__all__ = ["Names"]
+__all__ = ["symbols_of"]
 
 
-class Names:
-    """The symbols of nodes in a drawing: their labels, and generated names for those asked for.
+def symbols_of(order: list[Node], unlabelled: Collection[Node]) -> dict[Node, Symbol]:
+    """The symbols of labelled nodes, and v₁, v₂, … for nodes without a label.
 
     Args:
         order: the nodes in reading order.
-        needing: the nodes that get a name v₁, v₂, … if they have no label.
+        unlabelled: the nodes that get a symbol if they have no label.
     """
-
-    def __init__(self, order: list[Node], needing: set[Node]) -> None:
-        self.symbols: dict[Node, Symbol] = {}
-        taken = set()
-        for node in order:
-            if node.label and node.label.strip():
-                self.symbols[node] = label(node.label)
-                taken.add(to_text(self.symbols[node]))
-        count = 0
-        for node in order:
-            if node in needing and node not in self.symbols:
-                while True:
-                    count += 1
-                    symbol = label(f"v_{{{count}}}")
-                    if to_text(symbol) not in taken:
-                        break
-                self.symbols[node] = symbol
-
-    def __call__(self, node: Node) -> Symbol | None:
-        return self.symbols.get(node)
+    symbols = {node: symbol for node in order if (symbol := name_of(node)) is not None}
+    labels = {to_text(symbol) for symbol in symbols.values()}
+    generated = (symbol for i in itertools.count(1) if to_text(symbol := label(f"v_{{{i}}}")) not in labels)
+    return symbols | {n: next(generated) for n in order if n in unlabelled and n not in symbols}

@@ -13,7 +13,7 @@ from autograd._graph.primitive import Primitive, lookup
 from autograd._table.define import check_on_define
 from autograd._table.rows import CALL as ATOM
 from autograd._table.rows import POWER, PRODUCT, SUM
-from viz._formulas.expressions import Call, Expr, Name, Number, Product, Sum, is_beneath, split, times
+from viz._formulas.expressions import Call, Expr, Name, Numeral, Product, Sum, is_beneath, split, times
 from viz._mathematics.latex import parse
 from viz._mathematics.numerals import as_fraction, constant
 from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, integer
@@ -26,6 +26,7 @@ from viz._mathematics.typeset import (
     Math,
     Script,
     Symbol,
+    has_big,
     is_call,
     is_several,
     leading,
@@ -37,6 +38,7 @@ from viz._mathematics.typeset import (
 
 __all__ = ["as_factor", "typeset"]
 
+ZERO = integer(0)
 MARKS = {"x": "\ue000", "y": "\ue001", "z": "\ue002"}  # private characters, which no row uses
 Set = tuple[Math, int]  # something typeset, and how tightly it holds together
 
@@ -74,7 +76,7 @@ def typeset(e: Expr) -> Math:
     >>> from viz._mathematics.latex import label
     >>> from viz._mathematics.typeset import to_text
     >>> x, y = Name(0, label("x")), Name(1, label("y"))
-    >>> to_text(typeset(times(Number(2.0), Sum((x, y)))))
+    >>> to_text(typeset(times(Numeral(2.0), Sum((x, y)))))
     '2(x + y)'
     """
     return _set(e)[0]
@@ -82,7 +84,7 @@ def typeset(e: Expr) -> Math:
 
 def _set(e: Expr) -> Set:
     match e:
-        case Number(value):
+        case Numeral(value):
             return _set_number(value)
         case Name(_, symbol):
             return symbol, _looks(symbol)
@@ -92,13 +94,13 @@ def _set(e: Expr) -> Set:
             result = _set(terms[0])
             for term in terms[1:]:
                 if split(term)[0] < 0:
-                    result = _applied("sub", result, _set(times(Number(-1.0), term)))
+                    result = _applied("sub", result, _set(times(Numeral(-1.0), term)))
                 else:
                     result = _applied("add", result, _set(term))
             return result
         case Product(over, under, factors):
             if over < 0:
-                return _applied("neg", _set(times(Number(-1.0), e)))
+                return _applied("neg", _set(times(Numeral(-1.0), e)))
             above = [_raised(b, n) for b, n in factors if not is_beneath(n)]
             beneath = [_raised(b, -n) for b, n in factors if is_beneath(n)]
             if over != 1 or not above:
@@ -140,7 +142,7 @@ def _applied(op: Primitive | str, *args: Set) -> Set:
     binds = getattr(row, "binds", None)
     strength = int(binds) if binds is not None else _looks(template)
     if len(args) > 1 and Hole("y") not in _holes(template):
-        # a row for any number of arguments, such as stack, says only where they go
+        # A row for any number of arguments, as stack, has one hole for all of them.
         listed = [m for body, _ in args for m in (COMMA, body)][1:]
         return _filled(template, lambda hole, need, minus: line(*listed)), strength
     holes = dict(zip(MARKS, args, strict=False))
@@ -169,10 +171,12 @@ def _argument(argument: Set, need: int, minus: bool) -> Math:
 
 
 def _looks(m: Math) -> int:
-    """The binding of what a label, a number or an array row reads as."""
+    """The binding of a label, of a number or of the template of an array row."""
     match m:
         case Line(items):
             kinds = [i.kind if isinstance(i, Atom) else "" for i in items]
+            if has_big(m):
+                return SUM
             if any(i == TIMES for i in items):
                 return PRODUCT
             if any(k in ("operator", "relation", "punctuation") for k in kinds):
@@ -193,12 +197,16 @@ Fill = Callable[[str, int, bool], Math]
 
 
 def _filled(m: Math, fill: Fill) -> Math:
-    """A template with its holes filled: what stands beside a hole says how tightly the argument must bind."""
+    """A template with its holes filled: the signs beside a hole say how tightly its argument must bind."""
     match m:
         case Hole(hole):
             return fill(hole, 0, True)
         case Line(items):
             return _filled_line(items, fill)
+        case Fence(left, Line((first, sign, Hole(hole))), right) if (
+            sign == MINUS and fill(hole, 0, True) == ZERO
+        ):
+            return Fence(left, _filled(first, fill), right)  # H(x), not H(x - 0)
         case Script(Hole(hole), sup, sub):
             return Script(fill(hole, ATOM, False), sup and _filled(sup, fill), sub and _filled(sub, fill))
     return rebuilt(m, lambda part: _filled(part, fill))
@@ -211,14 +219,14 @@ def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
         after = items[i + 1] if i + 1 < len(items) else None
         if isinstance(item, Hole):
             need = max(_beside(before, True), _beside(after, False))
-            made = fill(item.name, need, i == 0 and not _factor(after))
+            body = fill(item.name, need, i == 0 and not _factor(after))
         else:
-            made = _filled(item, fill)
-        if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], made):
+            body = _filled(item, fill)
+        if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], body):
             filled.append(TIMES)
-        if before == PLUS and (negated := _negated(made)) is not None:
-            filled[-1], made = MINUS, negated  # 1 + (-x)
-        filled.append(made)
+        if before == PLUS and (negated := _negated(body)) is not None:
+            filled[-1], body = MINUS, negated  # 1 + (-x)
+        filled.append(body)
     return line(*filled)
 
 

@@ -1,4 +1,4 @@
-"""The DOT of blank boxes: what Graphviz needs to know of a drawing to lay it out."""
+"""The DOT of blank boxes, from which Graphviz lays out a drawing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from viz._pictures.picture import Picture
 
 __all__ = ["INSET", "TITLE_ROOM", "blank_dot", "is_chain"]
 
-TITLE_ROOM, INSET = 26, 12  # points: over a layer, and around what is in it
+TITLE_ROOM, INSET = 26, 12  # points: over the contents of a layer, and around them
 
 
 def is_chain(picture: Picture, inside: set[int]) -> bool:
@@ -93,7 +93,7 @@ def _depths(picture: Picture, leaves: set[str]) -> dict[str, int]:
         for link in picture.links:
             if link.source not in leaves:
                 depth[link.target] = max(depth.get(link.target, 0), depth.setdefault(link.source, 0) + 1)
-        if depth == before:  # at once, unless a folded box uses what comes later
+        if depth == before:  # after one round, unless a folded box uses a later one
             return depth
     return {}
 

@@ -1,4 +1,4 @@
-"""What draws and is not ours: Graphviz, the system's ``dot`` or the one in the pygraphviz wheel."""
+"""Graphviz: the system's ``dot``, or the copy in the pygraphviz wheel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["NoGraphviz", "NoPackage", "graphviz_output"]
 
 
 class NoPackage(RuntimeError):
-    """A package that is not installed, though it comes with this project; said as `_support.extras` does.
+    """A package of this project's that is not installed; its message reads as those of `_support.extras`.
 
     >>> print(NoPackage("an animation", "ziamath"))
     an animation needs ziamath: pip install ziamath
@@ -21,14 +21,14 @@ class NoPackage(RuntimeError):
 
 
 class NoGraphviz(RuntimeError):
-    """Neither Graphviz is there, or neither could do it."""
+    """No Graphviz is installed, or none could draw."""
 
 
 def graphviz_output(source: str, form: str, dpi: float = 72) -> bytes:
-    """What Graphviz makes of a DOT text.
+    """Graphviz's output for a DOT text.
 
     Raises:
-        NoGraphviz: when none is installed, with the command that installs one; or when it failed.
+        NoGraphviz: when no Graphviz is installed, with the command that installs one; or when it failed.
 
     >>> graphviz_output("digraph { a -> b }", "svg")[:5]
     b'<?xml'

@@ -1,4 +1,4 @@
-"""Where everything stands: Graphviz lays out blank boxes of the true sizes of what will be in them.
+"""The places of boxes, labels and edges: Graphviz lays out blank boxes of their sizes.
 
 A box and the leaves that it alone uses are one node for Graphviz: the leaves stand in rows over and
 under their box, and the main line is straight. The label of an edge is a node on its way, so that
@@ -71,21 +71,18 @@ def place(picture: Picture, boxes: dict[str, Size], labels: list[Size | None]) -
     return laid_out(clusters=True)
 
 
-# -- and back ---------------------------------------------------------------------------------
+# -- Graphviz's answer --------------------------------------------------------------------------
 
 
 class _Answer:
-    """What Graphviz said, in points, y downwards."""
+    """The places of nodes and clusters and the curves of edges, in points, y downwards."""
 
     def __init__(self, source: str) -> None:
-        said: dict[str, Any] = json.loads(graphviz_output(source, "json0"))
-        self.spots = {found["name"]: self.point(found["pos"]) for found in said["objects"] if "pos" in found}
-        self.curves = {
-            edge["id"]: tuple(map(self.point, edge["pos"].split()))
-            for edge in said.get("edges", [])
-            if "id" in edge
-        }
-        self.clusters = {o["name"]: self.rectangle(o["bb"]) for o in said["objects"] if "bb" in o}
+        answer: dict[str, Any] = json.loads(graphviz_output(source, "json0"))
+        self.nodes = {o["name"]: self.point(o["pos"]) for o in answer["objects"] if "pos" in o}
+        self.clusters = {o["name"]: self.rectangle(o["bb"]) for o in answer["objects"] if "bb" in o}
+        edges = (edge for edge in answer.get("edges", []) if "id" in edge)
+        self.curves = {edge["id"]: tuple(map(self.point, edge["pos"].split())) for edge in edges}
 
     def point(self, text: str) -> Point:
         x, y = map(float, text.split(",")[-2:])
@@ -105,14 +102,14 @@ def _read(
     answer: _Answer,
 ) -> Layout:
     layout = Layout(0.0, 0.0)
-    layout.boxes = {i: Place(*answer.spots[i], *size) for i, size in boxes.items() if i in answer.spots}
-    whole = {**layout.boxes, **{i: Place(*answer.spots[i], *stand.size) for i, stand in stands.items()}}
+    layout.boxes = {i: Place(*answer.nodes[i], *size) for i, size in boxes.items() if i in answer.nodes}
+    whole = layout.boxes | {i: Place(*answer.nodes[i], *stand.size) for i, stand in stands.items()}
     upright: dict[int, Route] = {}
     for box, stand in stands.items():
         for i, leaf, route in stand.leaves(layout.boxes[box]):
             layout.boxes[picture.links[i].source], upright[i] = leaf, route
     spots = {
-        i: Place(*answer.spots[f"e{i}"], *size) for i, size in enumerate(labels) if size and i not in upright
+        i: Place(*answer.nodes[f"e{i}"], *size) for i, size in enumerate(labels) if size and i not in upright
     }
     ends: dict[int, Point] = {}
     for box in whole:
@@ -122,45 +119,46 @@ def _read(
             if link.target == box and i not in upright
         }
         ends.update(fan(layout.boxes[box], into))
-    things = {**whole, **{f"e{i}": spot for i, spot in spots.items()}}
+    things = whole | {f"e{i}": spot for i, spot in spots.items()}
     for i, link in enumerate(picture.links):
+        source, target = layout.boxes[link.source], layout.boxes[link.target]
+        start, curve = (source.right, source.y), answer.curves.get(f"t{i}", ())
         if i in upright:
             layout.routes.append(upright[i])
-            continue
-        around = [thing for name, thing in things.items() if name not in (f"e{i}", link.source, link.target)]
-        source, target = layout.boxes[link.source], layout.boxes[link.target]
-        free, _ = _column(whole[link.source], things.values())
-        _, until = _column(whole[link.target], things.values())
-        start = source.right, source.y
-        if i in spots:
+        elif i not in spots:
+            way = _extended(start, curve, ends[i]) if picture.spine else curve
+            layout.routes.append(Route((way,), None))
+        else:
             spot = spots[i]
-            near, far = (spot.left, spot.y), (spot.right, spot.y)
+            around = [
+                thing for name, thing in things.items() if name not in (f"e{i}", link.source, link.target)
+            ]
+            free, _ = _column(whole[link.source], things.values())
+            _, until = _column(whole[link.target], things.values())
             right, left = _column(spot, things.values())
-            tail = across(start, free, left, near, around) or _led(start, answer.curves[f"t{i}"], near)
+            near, far = (spot.left, spot.y), (spot.right, spot.y)
+            tail = across(start, free, left, near, around) or _extended(start, curve, near)
             if ends[i][1] != spot.y:
                 until = min(until, target.left - LEVEL)
             head = across(far, right, until, ends[i], around)
-            head = head or _led(far, answer.curves[f"h{i}"], ends[i])
+            head = head or _extended(far, answer.curves[f"h{i}"], ends[i])
             heights = sorted(y for n, (_, y) in ends.items() if picture.links[n].target == link.target)
             apart = heights[1] - heights[0] if len(heights) > 1 else 16.0
             layout.routes.append(Route((tail, head), spot, slim=min(1.0, apart / 16)))
-        else:
-            found = answer.curves[f"t{i}"]
-            layout.routes.append(Route((_led(start, found, ends[i]) if picture.spine else found,), None))
     for layer in picture.layers:
         layout.layers[layer.id] = answer.clusters.get(f"cluster_{layer.id}") or _around(layer.boxes, whole)
     return _cropped(layout)
 
 
 def _cropped(layout: Layout) -> Layout:
-    """Without empty room at the sides, such as what a box with leaves only over it has under it."""
+    """Without empty room at the sides, such as that under a box with leaves only over it."""
     things = [*layout.boxes.values(), *layout.layers.values(), *(r.label for r in layout.routes if r.label)]
     points = [point for route in layout.routes for piece in route.pieces for point in piece]
     left = min([p.left for p in things] + [x for x, _ in points]) - MARGIN
     top = min([p.top for p in things] + [y for _, y in points]) - MARGIN
     right = max([p.right for p in things] + [x for x, _ in points]) + MARGIN
     bottom = max([p.bottom for p in things] + [y for _, y in points]) + MARGIN
-    # Whole points: programs round a page of 107.2 points each in their own way, and blur what is on it.
+    # Whole points: each program rounds a page of 107.2 points in its own way, which blurs the drawing.
     return Layout(
         math.ceil(right - left),
         math.ceil(bottom - top),
@@ -171,7 +169,7 @@ def _cropped(layout: Layout) -> Layout:
 
 
 def _column(place: Place, things: Iterable[Place]) -> tuple[float, float]:
-    """The right and left ends of the column that something stands in: edges run up and down beside it."""
+    """The right and left ends of the column of a place: edges run up and down beside it."""
     near = [p for p in things if abs(p.x - place.x) < (p.width + place.width) / 4]
     return max(p.right for p in near), min(p.left for p in near)
 
@@ -198,13 +196,13 @@ def _layers_apart(picture: Picture, layout: Layout) -> bool:
     )
 
 
-def _led(start: Point, found: tuple[Point, ...], end: Point) -> tuple[Point, ...]:
-    """Graphviz's curve, led on: it ends where the leaves of a box begin, or at its middle."""
-    first, *inner, last = found
+def _extended(start: Point, curve: tuple[Point, ...], end: Point) -> tuple[Point, ...]:
+    """Graphviz's curve on to the ends of the edge: it stops at the leaves of a box, or at its middle."""
+    first, *inner, last = curve
     if first[0] - start[0] > 3:
         inner = [*line(start, first), *inner]
     if end[0] - last[0] > 3:
         inner = [*inner, last, *line(last, end)[:-1]]
-    else:  # the last piece comes in level, at the height asked for
+    else:  # the last piece ends level, at the height of the end
         inner[-1] = inner[-1][0], end[1]
     return (start, *inner, end)

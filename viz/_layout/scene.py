@@ -10,19 +10,9 @@ from dataclasses import dataclass
 from viz._mathematics.outlines import Bar, Glyph, Ink, Words
 
 __all__ = [
-    "FONT",
-    "Curve",
-    "Group",
-    "Inked",
-    "Point",
-    "Polygon",
-    "Rectangle",
-    "Scene",
-    "Shape",
-    "short",
-    "to_svg",
-    "walk",
-]
+    "FONT", "Curve", "Flat", "Group", "Inked", "Point", "Polygon", "Rectangle", "Scene", "Shape",
+    "short", "to_svg", "walk",
+]  # fmt: skip
 
 # Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
 FONT = "DejaVu Sans,Verdana,sans-serif"
@@ -75,17 +65,20 @@ class Inked:
     role: str
 
 
+Flat = Rectangle | Curve | Polygon | Inked
+
+
 @dataclass(frozen=True)
 class Group:
-    """Shapes that are one thing to a reader, with what they say in words."""
+    """Shapes that belong together, with a sentence for those who cannot see them."""
 
     id: str
     kind: str
     says: str
-    shapes: tuple[Rectangle | Curve | Polygon | Inked, ...]
+    shapes: tuple[Flat, ...]
 
 
-Shape = Rectangle | Curve | Polygon | Inked | Group
+Shape = Flat | Group
 
 
 @dataclass(frozen=True)
@@ -93,7 +86,7 @@ class Scene:
     """A whole drawing, in points from its upper left corner.
 
     Attributes:
-        title, description: what it is and what it says, for those who cannot see it.
+        title, description: the drawing in words, for those who cannot see it.
         paper: the colour of the background.
     """
 
@@ -105,7 +98,7 @@ class Scene:
     shapes: tuple[Shape, ...]
 
 
-def walk(shapes: tuple[Shape, ...]) -> Iterator[Rectangle | Curve | Polygon | Inked]:
+def walk(shapes: tuple[Shape, ...]) -> Iterator[Flat]:
     """The shapes without their groups, in the order of drawing."""
     for shape in shapes:
         if isinstance(shape, Group):
@@ -121,18 +114,9 @@ def to_svg(scene: Scene) -> str:
     >>> to_svg(Scene(10, 10, "a square", "one square", "#FFFFFF", (square,))).count("<rect")
     2
     """
-    outlines = {
-        mark.outline: i
-        for i, mark in enumerate(
-            dict.fromkeys(
-                Glyph(mark.outline, 0, 0, 0)
-                for shape in walk(scene.shapes)
-                if isinstance(shape, Inked)
-                for mark in shape.ink.marks
-                if isinstance(mark, Glyph)
-            )
-        )
-    }
+    marks = (mark for shape in walk(scene.shapes) if isinstance(shape, Inked) for mark in shape.ink.marks)
+    glyphs = dict.fromkeys(mark.outline for mark in marks if isinstance(mark, Glyph))
+    outlines = {outline: i for i, outline in enumerate(glyphs)}
     prefix = f"c{hashlib.sha256(repr(scene).encode()).hexdigest()[:8]}"
     writer = _Writer(prefix, outlines)
     body = "".join(writer.shape(shape) for shape in scene.shapes)

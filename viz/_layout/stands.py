@@ -1,8 +1,9 @@
-"""A box with leaves that it alone uses: one thing to Graphviz, with the leaves in rows over and under it."""
+"""A box with leaves that it alone uses: one node for Graphviz, with the leaves in rows over and under it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from viz._layout.routes import Place, Route, Size, vertical
 from viz._pictures.picture import Picture, own_leaves
@@ -14,7 +15,7 @@ MOST_LEAVES = 6  # in a row
 
 
 def rows_of(picture: Picture) -> dict[str, tuple[list[int], list[int]]]:
-    """For each box with leaves of its own: the links from those over it, and from those under it."""
+    """For each box with leaves of its own: the links from leaves over it, and from leaves under it."""
     if not picture.spine:
         return {}
     layers = {i: layer.id for layer in picture.layers for i in layer.boxes}
@@ -30,24 +31,23 @@ def rows_of(picture: Picture) -> dict[str, tuple[list[int], list[int]]]:
     return rows
 
 
+@dataclass
 class Stand:
     """A box with leaves over and under it, and the room they need together."""
 
-    def __init__(
-        self,
-        picture: Picture,
-        target: str,
-        rows: tuple[list[int], list[int]],
-        boxes: dict[str, Size],
-        labels: list[Size | None],
-    ) -> None:
-        self.picture, self.target, self.rows, self.boxes, self.labels = picture, target, rows, boxes, labels
-        width, height = boxes[target]
-        self.gaps = [self._gap(row, width) for row in rows]
-        self.reach = max(gap + self._leaf_height(row) for gap, row in zip(self.gaps, rows, strict=True))
-        widest = max(sum(map(self._cell, row)) for row in rows)
+    picture: Picture
+    target: str
+    rows: tuple[list[int], list[int]]
+    boxes: dict[str, Size]
+    labels: list[Size | None]
+
+    def __post_init__(self) -> None:
+        width, height = self.boxes[self.target]
+        self.gaps = [self._gap(row, width) for row in self.rows]
+        pairs = zip(self.gaps, self.rows, strict=True)
+        reach = max(gap + self._leaf_height(row) for gap, row in pairs)
         # As far up as down, so that the box stands in the middle, where edges meet it.
-        self.size = max(width, widest), height + 2 * self.reach
+        self.size = max(width, *(sum(map(self._cell, row)) for row in self.rows)), height + 2 * reach
 
     def _cell(self, i: int) -> float:
         label = self.labels[i]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from viz._pictures.picture import Link, Row
+from viz._pictures.picture import Entry, Link
 
 __all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke"]
 
@@ -19,13 +19,13 @@ class Theme:
     """The colours of one drawing, as #RRGGBB. `LIGHT` and `DARK` are themes, and others are made from them.
 
     Attributes:
-        paper, ink, quiet: the background, what is said, and what is said aside.
+        paper, ink, quiet: the background, the letters, and the letters of words beside the subject.
         line: borders and edges that have no sign.
         positive, negative: the signs. Blue and orange are told apart with every kind of colour vision,
             and the sign is always printed too.
         data, parameter, computed, group: the grounds of boxes.
         layer, layer_line: the ground and the border of a layer.
-        faded: borders and edges beside what the drawing is about; their type is `quiet`.
+        faded: borders and edges beside the subject of the drawing; their letters are `quiet`.
 
     >>> import dataclasses
     >>> ivory = dataclasses.replace(LIGHT, paper="#FFFFF0")
@@ -51,9 +51,9 @@ class Theme:
         """The colour of a number."""
         return self.positive if number > 0 else self.negative if number < 0 else self.line
 
-    def of_row(self, row: Row, ink: str) -> str:
+    def of_entry(self, entry: Entry, ink: str) -> str:
         """The colour of a number in a box: its sign's, or the ink."""
-        return ink if row.sign is None else self.sign(row.sign)
+        return ink if entry.sign is None else self.sign(entry.sign)
 
     def fill(self, kind: str) -> str:
         """The ground of a box of that kind."""
@@ -75,27 +75,29 @@ DARK = Theme(
 )  # fmt: skip
 
 
-def a_theme(given: Any) -> Theme:
-    """A theme that a user passed.
+def a_theme(theme: Any) -> Theme:
+    """A theme from a user.
 
     >>> a_theme("dark")
     Traceback (most recent call last):
         ...
     TypeError: theme is viz.LIGHT, viz.DARK or another viz.Theme, not 'dark'
     """
-    if not isinstance(given, Theme):
-        raise TypeError(f"theme is viz.LIGHT, viz.DARK or another viz.Theme, not {given!r:.80}")
-    return given
+    if not isinstance(theme, Theme):
+        raise TypeError(f"theme is viz.LIGHT, viz.DARK or another viz.Theme, not {theme!r:.80}")
+    return theme
 
 
-# An edge where its derivative is 0, and how much wider it is where that is 1; the lecture page is told them.
+# The width of an edge with derivative 0, and how much wider it is with 1; the lecture page uses both.
 THINNEST, WIDER = 1.2, 4.8
 
 
 def stroke(link: Link, theme: Theme) -> tuple[str, float]:
     """The colour and the width of an edge.
 
-    >>> stroke(Link("n0", "n1", derivative=True, number=-0.25), LIGHT) == (LIGHT.negative, 3.6)
+    >>> from viz._mathematics.latex import label
+    >>> slope = label(r"\\frac{\\partial z}{\\partial w}")
+    >>> stroke(Link("n0", "n1", derivative=slope, number=-0.25), LIGHT) == (LIGHT.negative, 3.6)
     True
     """
     if link.faded:

@@ -6,10 +6,11 @@ Atom(text='σ', latex='\\sigma', kind='letter')
 
 from __future__ import annotations
 
-import itertools
+import operator
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 
 from viz._mathematics.typeset import (
     Atom,
@@ -38,19 +39,35 @@ SIGNS = {
     "infty": ("∞", "letter"), "partial": ("∂", "letter"), "nabla": ("∇", "letter"), "ell": ("ℓ", "letter"),
     "top": ("⊤", "letter"), "star": ("⋆", "letter"), "dots": ("…", "letter"), "cdots": ("⋯", "letter"),
     "hbar": ("ℏ", "letter"), "varepsilon": ("ε", "letter"), "varphi": ("φ", "letter"),
+    "sum": ("∑", "function"), "prod": ("∏", "function"), "int": ("∫", "function"),
+    "in": ("∈", "relation"), "sim": ("∼", "relation"), "approx": ("≈", "relation"), "mid": ("|", "relation"),
+    "mapsto": ("↦", "relation"), "ne": ("≠", "relation"), "le": ("≤", "relation"), "ge": ("≥", "relation"),
+    "rightarrow": ("→", "relation"), "circ": ("∘", "operator"), "otimes": ("⊗", "operator"),
+    "ldots": ("…", "letter"), "prime": ("′", "prime"),
     "lambda": ("λ", "letter"), "Lambda": ("Λ", "letter"),  # Unicode spells them LAMDA
 }  # fmt: skip
 CHARACTERS = {
     "+": ("+", "operator"), "-": ("−", "operator"), "*": ("*", "letter"), "/": ("/", "operator"),
-    "=": ("=", "relation"), "<": ("<", "relation"), ",": (",", "punctuation"), "'": ("′", "prime"),
+    "=": ("=", "relation"), "<": ("<", "relation"), "|": ("|", "relation"),
+    ",": (",", "punctuation"), "'": ("′", "prime"),
 }  # fmt: skip
 FUNCTIONS = {
     "ln", "log", "exp", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
     "max", "min",
 }  # fmt: skip
-ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
-UPRIGHT = {"operatorname": "function", "mathrm": "word", "mathbf": "word", "mathit": "word", "text": "word"}
+ACCENTS = {
+    "hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "ddot": "\u0308", "vec": "\u20d7",
+    "widehat": "\u0302", "overline": "\u0304", "widetilde": "\u0303",
+}  # fmt: skip
+UPRIGHT = {"operatorname": "function", "mathrm": "word", "mathit": "word", "text": "word"}
+# Unicode's alphabets for mathematics; of script and double-struck letters some are older, as ℒ and ℝ.
+ALPHABETS = {
+    "mathbf": ("MATHEMATICAL BOLD",), "boldsymbol": ("MATHEMATICAL BOLD ITALIC", "MATHEMATICAL BOLD"),
+    "mathcal": ("MATHEMATICAL SCRIPT", "SCRIPT"), "mathbb": ("MATHEMATICAL DOUBLE-STRUCK", "DOUBLE-STRUCK"),
+}  # fmt: skip
 FENCES = {"(": ")", "[": "]", "|": "|"}
+COMMANDED_FENCES = {"|": r"\|", "{": r"\}", "langle": r"\rangle"}
+SPACES = {*",;:! ", "quad", "qquad"}
 NEXT_WORD = re.compile(r"_[^\W\d_]{2}[^\W_]*")
 LONG_INDEX = re.compile(r"_[^\W_]{2}")  # LaTeX reads w_jk as w_{j} k
 
@@ -129,6 +146,9 @@ class _Reader:
                 if not items:
                     raise self.wrong("something to raise or lower before ^ or _")
                 items.append(self.script(items.pop(), mark))
+            elif mark == "|" and items and not self.is_fenced():
+                self.at += 1
+                items.append(Atom("|", "|", "relation"))  # p(y | x)
             else:
                 items.append(self.item(letters))
         self.depth -= 1
@@ -162,7 +182,7 @@ class _Reader:
             return Hole(self.holes[mark])
         if self.skip("{"):
             return line(*self.until("}"))
-        if mark in "([":
+        if mark in FENCES:
             self.at += 1
             return Fence(mark, line(*self.until(FENCES[mark], letters)), FENCES[mark])
         if mark.isdecimal():
@@ -179,6 +199,17 @@ class _Reader:
             return Atom(text, mark, kind)
         raise self.wrong("a letter, a digit or a sign")
 
+    def is_fenced(self) -> bool:
+        """Whether the bar here has a second one on the same level."""
+        depth = 0
+        for mark in self.source[self.at + 1 :]:
+            depth += (mark in "([{") - (mark in ")]}")
+            if depth < 0:
+                return False
+            if not depth and mark == "|":
+                return True
+        return False
+
     def word(self) -> str:
         """Letters and digits; with two letters on both sides of a _, as in learning_rate, beyond it too."""
         word = self.run(str.isalnum)
@@ -188,15 +219,23 @@ class _Reader:
         return word
 
     def command(self) -> Math:
-        if self.skip(","):
-            return Line(())
         name = self.run(lambda c: c.isascii() and c.isalpha())
+        if not name and self.at < len(self.source):
+            name = self.source[self.at]
+            self.at += 1
+        if name in SPACES:
+            return Line(())
+        if name in COMMANDED_FENCES:
+            right = COMMANDED_FENCES[name]
+            return Fence(rf"\{name}", line(*self.until(right)), right)
+        if name in ALPHABETS:
+            return self.styled(name)
         if name in UPRIGHT:
             return self.upright(name)
         if name == "frac":
             return Frac(self.group(), self.group())
         if name == "sqrt":
-            return Root(self.group())
+            return Root(self.group(single=True))
         if name == "left":
             left = self.source[self.at : self.at + 1]
             if left not in FENCES or not left:
@@ -207,7 +246,7 @@ class _Reader:
                 raise self.wrong(FENCES[left])
             return Fence(left, body, FENCES[left])
         if name in ACCENTS:
-            body = self.group()
+            body = self.group(single=True)
             if not isinstance(body, Atom) or body.kind != "letter":
                 raise self.wrong("one letter under an accent")
             text = unicodedata.normalize("NFC", body.text + ACCENTS[name])
@@ -219,8 +258,20 @@ class _Reader:
             raise ValueError(f"there is no command \\{name} here")
         return Atom(text, rf"\{name}", kind)
 
-    def group(self) -> Math:
+    def styled(self, name: str) -> Math:
+        """Letters in one of Unicode's alphabets."""
+        body = self.group(single=True)
+        if not isinstance(body, Atom) or body.kind not in ("letter", "number", "word"):
+            raise self.wrong("letters or digits")
+        text = "".join(_in_alphabet(c, ALPHABETS[name]) for c in body.text)
+        return Atom(text, rf"\{name}{{{body.text if body.kind == 'word' else body.latex}}}", body.kind)
+
+    def group(self, single: bool = False) -> Math:
+        """A formula between braces, or with `single` one sign without them."""
+        self.run(str.isspace)
         if not self.skip("{"):
+            if single and self.at < len(self.source) and self.source[self.at] not in "{}^_":
+                return self.item(letters=True, single=True)
             raise self.wrong("{")
         items = self.until("}")
         if not items:
@@ -238,6 +289,17 @@ class _Reader:
         return Atom(body.strip(), rf"\{name}{{{body}}}", kind)
 
 
+def _in_alphabet(sign: str, alphabets: tuple[str, ...]) -> str:
+    """The sign in the first of the alphabets that has it, else as it is."""
+    name = unicodedata.name(sign, "")
+    for origin in ("LATIN ", "GREEK ", "LETTER "):
+        name = name.replace(origin, "")
+    for alphabet in alphabets:
+        with suppress(KeyError):
+            return unicodedata.lookup(f"{alphabet} {name}")
+    return sign
+
+
 # -- labels -----------------------------------------------------------------------------------
 
 LATEX_ESCAPES = {
@@ -251,7 +313,9 @@ def label(source: str) -> Symbol:
 
     Letters and digits side by side are one word, and so is a name as programs spell it, with two
     letters or more before and after each ``_``: learning_rate. Any other ``_`` lowers the letters and
-    digits that follow it, with braces or without: w_1, w_jk, x_max, loss_i, hidden_layer_2.
+    digits that follow it, with braces or without: w_1, w_jk, x_max, loss_i, hidden_layer_2. Dollar signs
+    around mathematics may stay, as matplotlib asks for them. A label with a command that is not known here is
+    shown as it stands.
 
     >>> from viz._mathematics.typeset import to_latex, to_text
     >>> to_latex(label("w^{(1)}")), to_text(label("w^{(1)}"))
@@ -260,15 +324,19 @@ def label(source: str) -> Symbol:
     ('\\mathrm{loss}', '\\text{<b>}')
     >>> to_text(label("learning_rate")), to_text(label("w_jk")), to_latex(label("w_jk"))
     ('learning_rate', 'wⱼₖ', 'w_{j k}')
+    >>> [to_text(label(text)) for text in (r"\theta x", r"\sum_k w_k", "$a[0]$", r"\unknown{x}")]
+    ['θx', '∑ₖ wₖ', 'a[0]', '\\unknown{x}']
     """
-    source = _cleared(source)
+    whole = _cleared(source)
+    source = dollars[1] if (dollars := re.fullmatch(r"\$([^$]+)\$", whole)) else whole
     try:
         body = parse(source)
     except ValueError:
-        return literal(source)
+        return literal(whole)
     items = body.items if isinstance(body, Line) else (body,)
-    if not items or any(_is_word(a) and _is_word(b) for a, b in itertools.pairwise(items)):
-        return literal(source)  # "learning rate" is not the product of two words
+    words = [_is_word(item, product="\\" in source) for item in items]
+    if not items or any(map(operator.and_, words, words[1:])):
+        return literal(whole)  # "learning rate" is not the product of two words
     plain = not any(isinstance(part, Atom) and part.kind == "word" for part in parts(body))
     return Symbol(source.strip() if plain and not LONG_INDEX.search(source) else to_latex(body), body)
 
@@ -297,8 +365,9 @@ def _word(text: str) -> Atom:
     return Atom(text, rf"\mathrm{{{latex}}}", "word")
 
 
-def _is_word(m: Math) -> bool:
-    return isinstance(m, Atom) and m.kind in ("word", "letter")
+def _is_word(m: Math, product: bool) -> bool:
+    """Whether it reads as a word of prose; letters beside a command are factors."""
+    return isinstance(m, Atom) and (m.kind == "word" or (m.kind == "letter" and not product))
 
 
 def layer(symbol: Symbol) -> str | None:
@@ -314,10 +383,10 @@ def layer(symbol: Symbol) -> str | None:
 
 
 def letter_of(symbol: Symbol) -> str:
-    r"""The letter or word a label begins with.
+    r"""The letter or word a label begins with, in plain type.
 
     >>> letter_of(label("w_{jk}^{(2)}")), letter_of(label(r"\theta_1")), letter_of(label("bias"))
     ('w', 'θ', 'bias')
     """
     first = leading(symbol)
-    return first.text if first else ""
+    return unicodedata.normalize("NFKC", first.text) if first else ""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Callable
 
 from viz._mathematics.typeset import (
+    DELIMITERS,
     Atom,
     Fence,
     Frac,
@@ -32,17 +32,18 @@ ELEMENTS = {"letter": "mi", "function": "mi", "word": "mtext", "number": "mn"}
 SIGNS = ("operator", "relation", "punctuation")
 AIR = '<mspace width="0.17em"></mspace>'
 # Accents as marks that stand alone, by the combining ones.
-ACCENTS = {"\u0302": "^", "\u0304": "\u00af", "\u0303": "~", "\u0307": "\u02d9", "\u20d7": "\u2192"}
+ACCENTS = {
+    "\u0302": "^",
+    "\u0304": "\u00af",
+    "\u0303": "~",
+    "\u0307": "\u02d9",
+    "\u0308": "\u00a8",
+    "\u20d7": "\u2192",
+}
 
 
-Number = Callable[[str], str | None]
-
-
-def to_mathml(m: Math, number: Number | None = None) -> str:
+def to_mathml(m: Math) -> str:
     r"""Write as MathML, without the ``<math>`` around it.
-
-    Args:
-        number: writes a number otherwise than as it stands, or answers None.
 
     >>> from viz._mathematics.latex import label
     >>> to_mathml(label("w^{(1)}"))
@@ -50,24 +51,21 @@ def to_mathml(m: Math, number: Number | None = None) -> str:
     """
     match m:
         case Atom(text, _, kind):
-            special = number(text) if number is not None and kind == "number" else None
-            return _atom(text, kind) if special is None else special
+            return _atom(text, kind)
         case Symbol(_, body):
-            return to_mathml(body, number)
+            return to_mathml(body)
         case Line(items):
-            return _line(items, number)
+            return _line(items)
         case Script(base, sup, sub):
-            inner = to_mathml(base, number) + "".join(
-                to_mathml(s, number) for s in (sub, sup) if s is not None
-            )
+            inner = to_mathml(base) + "".join(to_mathml(s) for s in (sub, sup) if s is not None)
             name = f"m{'sub' if sub is not None else ''}{'sup' if sup is not None else ''}"
             return f"<{name}>{inner}</{name}>"
         case Frac(over, under):
-            return f"<mfrac>{to_mathml(over, number)}{to_mathml(under, number)}</mfrac>"
+            return f"<mfrac>{to_mathml(over)}{to_mathml(under)}</mfrac>"
         case Root(body):
-            return f"<msqrt>{to_mathml(body, number)}</msqrt>"
+            return f"<msqrt>{to_mathml(body)}</msqrt>"
         case Fence(left, body, right):
-            return _fence(left, body, right, number)
+            return _fence(left, body, right)
         case Hole(name):
             return f"<mi>{html.escape(name)}</mi>"
 
@@ -82,16 +80,17 @@ def _atom(text: str, kind: str) -> str:
     return f"<{element}>{html.escape(text)}</{element}>"
 
 
-def _fence(left: str, body: Math, right: str, number: Number | None) -> str:
+def _fence(left: str, body: Math, right: str) -> str:
     tall = any(isinstance(part, (Frac, Root)) for part in parts(body))
     stretch = "" if tall else ' stretchy="false"'
     # A bar does not say by itself which side it stands on.
     sides = (' form="prefix"', ' form="postfix"') if left == right else ("", "")
-    begin, end = (f"<mo{s}{stretch}>{mark}</mo>" for s, mark in zip(sides, (left, right), strict=True))
-    return f"<mrow>{begin}{to_mathml(body, number)}{end}</mrow>"
+    marks = (DELIMITERS.get(mark, mark) for mark in (left, right))
+    begin, end = (f"<mo{s}{stretch}>{mark}</mo>" for s, mark in zip(sides, marks, strict=True))
+    return f"<mrow>{begin}{to_mathml(body)}{end}</mrow>"
 
 
-def _line(items: tuple[Math, ...], number: Number | None) -> str:
+def _line(items: tuple[Math, ...]) -> str:
     out: list[str] = []
     before: Math | None = None
     for item in items:
@@ -105,7 +104,7 @@ def _line(items: tuple[Math, ...], number: Number | None) -> str:
         else:
             if before is not None and not after_sign and kind not in SIGNS and _needs_air(before, item):
                 out.append(AIR)
-            out.append(to_mathml(item, number))
+            out.append(to_mathml(item))
         before = item
     return f"<mrow>{''.join(out)}</mrow>"
 

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from viz._mathematics.latex import literal
-from viz._mathematics.signs import MINUS, PLUS
-from viz._mathematics.typeset import Line, Math, Symbol, line, rebuilt, to_text
+from viz._mathematics.signs import ELLIPSIS, MINUS, PLUS
+from viz._mathematics.typeset import (
+    Atom,
+    Fence,
+    Frac,
+    Hole,
+    Line,
+    Math,
+    Root,
+    Script,
+    Symbol,
+    line,
+    rebuilt,
+    to_text,
+)  # fmt: skip
 
-__all__ = ["LONGEST_FORMULA", "LONGEST_NAME", "in_lines", "readable", "short_text"]
+__all__ = ["LONGEST_FORMULA", "LONGEST_NAME", "in_lines", "readable", "short_text", "size", "typeset_length"]
 
 LONGEST_NAME, LONGEST_FORMULA, MOST_LINES = 24, 60, 4
+MOST_TERMS = 3  # of a sum that has to be shortened
+
+SMALL = 0.72  # a raised or lowered sign beside one on the line
+# The widths of signs in the size of their letters.
+WIDTHS = {
+    "letter": 0.62, "number": 0.54, "word": 0.56, "function": 0.56, "prime": 0.3, "punctuation": 0.5,
+    "operator": 1.1, "relation": 1.3,
+}  # fmt: skip
 
 
 def short_text(text: str, longest: int = LONGEST_NAME) -> str:
@@ -22,17 +44,52 @@ def short_text(text: str, longest: int = LONGEST_NAME) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def readable(m: Math, longest: int = LONGEST_FORMULA) -> Math:
-    """The same mathematics with short names, and cut if it is too long all the same.
+def _text_length(m: Math) -> float:
+    return len(to_text(m))
 
-    >>> from viz._mathematics.latex import label
+
+def typeset_length(m: Math) -> float:
+    """How long a formula is when it is typeset, in signs: of a fraction only the longer half counts."""
+    return size(m)[0] / WIDTHS["word"]
+
+
+def readable(
+    m: Math, longest: float = LONGEST_FORMULA, length: Callable[[Math], float] = _text_length
+) -> Math:
+    """The same mathematics with short names; a long sum with its first and last term, and cut if need be.
+
+    >>> from viz._mathematics.latex import label, parse
     >>> from viz._mathematics.typeset import line
     >>> to_text(readable(line(literal("x" * 200), label("y"))))
     'xxxxxxxxxxxxxxxxxxxxxxx… y'
+    >>> sum_ = parse(r"\\frac{a_0}{a_0 + a_1 + a_2 + a_3 - a_4}")
+    >>> to_text(readable(sum_, 20)), to_text(readable(parse("a b + c d + e f"), 9))
+    ('a₀/(a₀ + … − a₄)', 'ab + …')
     """
     m = _short_names(m)
-    text = to_text(m)
-    return m if len(text) <= longest else literal(short_text(text, longest))
+    if length(m) <= longest:
+        return m
+    if isinstance(m, Symbol) or (isinstance(m, Atom) and m.kind == "word"):
+        return literal(short_text(to_text(m), int(longest)))
+    m = _with_ends(m)
+    if length(m) <= longest:
+        return m
+    items = list(m.items) if isinstance(m, Line) else []
+    while items and length(line(*items, ELLIPSIS)) > longest:
+        items.pop()
+    while any(item in (PLUS, MINUS) for item in items[1:]) and items[-1] not in (PLUS, MINUS):
+        items.pop()  # a sum is cut between its terms
+    return line(*items, ELLIPSIS)
+
+
+def _with_ends(m: Math) -> Math:
+    """Each sum of more than three terms as its first and its last one."""
+    m = rebuilt(m, _with_ends)
+    terms = _terms(m)
+    if len(terms) <= MOST_TERMS:
+        return m
+    last = terms[-2].items[-1] if isinstance(terms[-2], Line) else terms[-2]
+    return line(terms[0], ELLIPSIS, last, terms[-1])
 
 
 def in_lines(
@@ -85,3 +142,39 @@ def _short_names(m: Math) -> Math:
         text = to_text(m)
         return m if len(text) <= LONGEST_NAME else literal(short_text(text))
     return rebuilt(m, _short_names)
+
+
+def size(m: Math) -> tuple[float, float]:
+    """About the width and height of mathematics, in the size of its letters.
+
+    >>> from viz._mathematics.latex import label
+    >>> size(label("w"))
+    (0.62, 1.2)
+    """
+    match m:
+        case Atom(text, _, kind):
+            wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+            signs = sum(not unicodedata.combining(c) for c in text)
+            count = 1 if kind in ("operator", "relation") and not text.isalpha() else signs
+            return count * WIDTHS[kind] + wide * 0.6, 1.2
+        case Hole():
+            return 0.6, 1.2
+        case Symbol(_, body):
+            return size(body)
+        case Line(items):
+            sizes = [size(item) for item in items]
+            return sum(w for w, _ in sizes), max((h for _, h in sizes), default=1.2)
+        case Script(base, sup, sub):
+            width, height = size(base)
+            scripts = [size(s) for s in (sup, sub) if s is not None]
+            beside = max(w for w, _ in scripts)
+            return width + SMALL * beside + 0.05, height + 0.25 * len(scripts)
+        case Frac(over, under):
+            (above, high), (below, low) = size(over), size(under)
+            return max(above, below) + 0.3, high + low + 0.2
+        case Root(body):
+            width, height = size(body)
+            return width + 0.9, height + 0.2
+        case Fence(_, body, _):
+            width, height = size(body)
+            return width + 0.8, height

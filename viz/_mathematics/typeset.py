@@ -1,4 +1,4 @@
-r"""Mathematics as a small tree, and the tree written as LaTeX, plain text or HTML.
+r"""Mathematics as a small tree, and the tree written as LaTeX or plain text.
 
 The rows of `_table.rules` say in LaTeX how a primitive is written, and labels are LaTeX too.
 `_mathematics.latex` reads both into this tree, and every way of writing a formula follows from it.
@@ -6,13 +6,10 @@ The rows of `_table.rules` say in LaTeX how a primitive is written, and labels a
 >>> from viz._mathematics.latex import parse
 >>> to_text(parse(r"w^{(1)} a^{(0)} + b^{(1)}"))
 'w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾'
->>> to_html(parse(r"\sigma\left(z_{j}^{(L)}\right)"))
-'σ(<I>z</I>ⱼ⁽ᴸ⁾)'
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -20,8 +17,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
-    "is_call", "is_several", "leading", "line", "parts", "rebuilt",
-    "to_html", "to_latex", "to_text", "trailing",
+    "has_big", "is_call", "is_several", "leading", "line", "parts", "rebuilt",
+    "to_latex", "to_text", "trailing",
 ]  # fmt: skip
 
 
@@ -70,7 +67,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Fence:
-    """Something between delimiters."""
+    r"""Something between delimiters, each as LaTeX has it: ( or \langle."""
 
     left: str
     body: Math
@@ -167,6 +164,9 @@ def trailing(m: Math) -> Atom | None:
     return None
 
 
+# The delimiters that LaTeX writes with a command, and the signs that stand for what follows in a product.
+DELIMITERS = {r"\|": "‖", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle": "⟩"}
+BIG = "∑∏∫"
 PARTIAL = Atom("∂", r"\partial", "letter")
 # In words, signs that join two terms; the hyphen of "pre-activation" is none.
 JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
@@ -184,10 +184,15 @@ def is_several(m: Math) -> bool:
             return is_several(body)
         case Line(items):
             joined = any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
-            return joined or not (is_call(m) or items[0] == PARTIAL)
+            return joined or has_big(m) or not (is_call(m) or items[0] == PARTIAL)
         case Atom(text, _, "word"):
             return JOINING.search(text) is not None
     return isinstance(m, Frac)
+
+
+def has_big(m: Line) -> bool:
+    """Whether a line has a sum or product sign, which takes all that follows it."""
+    return any(first.text in BIG for item in m.items if (first := leading(item)) is not None)
 
 
 def is_call(m: Line) -> bool:
@@ -269,7 +274,9 @@ def to_latex(m: Math) -> str:
             # \left and \right only where they matter: \sigma(z) is how one writes it.
             tall = left == "|" or any(isinstance(p, (Frac, Root)) for p in parts(body))
             inner = to_latex(body)
-            return rf"\left{left}{inner}\right{right}" if tall else f"{left}{inner}{right}"
+            if tall:
+                return rf"\left{left}{inner}\right{right}"
+            return f"{left}{' ' * left[1:].isalpha()}{inner}{' ' * right[1:].isalpha()}{right}"
 
 
 def _latex_between(before: Math, after: Math) -> str:
@@ -288,64 +295,35 @@ def to_text(m: Math) -> str:
     >>> to_text(parse(r"\frac{2 (a - y)}{n} e^{-x}")), to_text(parse(r"\sqrt{x}"))
     ('(2(a − y)/n)e⁻ˣ', '√x')
     """
-    return _inline(m, lambda text, _: text, lambda raised, up: None)
+    match m:
+        case Atom(text, _, _) | Hole(text):
+            return text
+        case Symbol(_, body):
+            return to_text(body)
+        case Line(items):
+            return _joined(tuple(_slashed(items)), to_text, _text_between)
+        case Script(base, sup, sub):
+            tall = Fence("(", base, ")") if isinstance(base, (Root, Frac)) else base  # (√x)³
+            return to_text(tall) + _text_script(sub, False) + _text_script(sup, True)
+        case Frac(over, under):
+            return f"{to_text(_grouped(over, 'sum'))}/{to_text(_grouped(under, 'product'))}"
+        case Root(body):
+            return f"√{to_text(_grouped(body, 'product'))}"
+        case Fence(left, body, right):
+            return f"{DELIMITERS.get(left, left)}{to_text(body)}{DELIMITERS.get(right, right)}"
 
 
-def to_html(m: Math) -> str:
-    """Write as Graphviz's HTML on one line: italic letters, raised and lowered by tags where Unicode cannot.
-
-    >>> from viz._mathematics.latex import parse
-    >>> to_html(parse("w_{j,k}"))
-    '<I>w</I><SUB><I>j</I>, <I>k</I></SUB>'
-    """
-    return _inline(m, _html_atom, lambda inner, up: f"<SUP>{inner}</SUP>" if up else f"<SUB>{inner}</SUB>")
-
-
-def _html_atom(text: str, kind: str) -> str:
-    # Graphviz replaces \N by the node's name in HTML too, even as &#92;N: set the backslash apart.
-    escaped = html.escape(text).replace("\\", "<FONT>&#92;</FONT>")
-    # A word in an upright face and a letter in italics, as in print; Greek and other signs stay upright.
-    italic = kind == "letter" and unicodedata.normalize("NFD", text)[0].isascii()
-    return f"<I>{escaped}</I>" if italic else escaped
-
-
-def _inline(m: Math, atom: Callable[[str, str], str], tag: Callable[[str, bool], str | None]) -> str:
-    def write(m: Math) -> str:
-        match m:
-            case Atom(text, _, kind):
-                return atom(text, kind)
-            case Hole(name):
-                return atom(name, "letter")
-            case Symbol(_, body):
-                return write(body)
-            case Line(items):
-                return _joined(tuple(_slashed(items)), write, _text_between)
-            case Script(base, sup, sub):
-                tall = Fence("(", base, ")") if isinstance(base, (Root, Frac)) else base  # (√x)³
-                return write(tall) + script(sub, False) + script(sup, True)
-            case Frac(over, under):
-                return f"{write(_grouped(over, 'sum'))}/{write(_grouped(under, 'product'))}"
-            case Root(body):
-                return f"√{write(_grouped(body, 'product'))}"
-            case Fence(left, body, right):
-                return f"{atom(left, 'punctuation')}{write(body)}{atom(right, 'punctuation')}"
-
-    def script(m: Math | None, up: bool) -> str:
-        if m is None:
-            return ""
-        table = RAISED if up else LOWERED
-        # A function's name as small signs, as in eᵗᵃⁿʰ⁽ˣ⁾, is hard to read. And of what is raised or lowered
-        # itself there are no smaller signs: to write it in vain at each level would double the time.
-        if not any(isinstance(p, Script) or _kind(p) in ("function", "word") for p in parts(m)):
-            signs = "".join(to_text(m).split())
-            if all(c in table for c in signs):
-                return atom("".join(table[c] for c in signs), "number")
-        inner = write(m)
-        # Without tags a raised formula says where it ends: x^(a + b), w_{j,k}.
-        alone = isinstance(m, Atom)
-        return tag(inner, up) or (f"^{inner}" if up and alone else f"^({inner})" if up else f"_{{{inner}}}")
-
-    return write(m)
+def _text_script(m: Math | None, raised: bool) -> str:
+    if m is None:
+        return ""
+    text = to_text(m)
+    # A function's name as small signs, as in eᵗᵃⁿʰ⁽ˣ⁾, is hard to read.
+    if not any(_kind(p) in ("function", "word") for p in parts(m)):
+        table, signs = RAISED if raised else LOWERED, "".join(text.split())
+        if all(c in table for c in signs):
+            return "".join(table[c] for c in signs)
+    # A raised formula says where it ends: x^(a + b), w_{j,k}.
+    return f"_{{{text}}}" if not raised else f"^{text}" if isinstance(m, Atom) else f"^({text})"
 
 
 def _text_between(before: Math, after: Math) -> str:
@@ -353,7 +331,7 @@ def _text_between(before: Math, after: Math) -> str:
     if isinstance(after, Fence):
         return ""
     first, last = leading(after), trailing(before)
-    wide = (first and first.kind in ("function", "word")) or (last and last.kind == "word")
+    wide = (first and first.kind in ("function", "word")) or (last and last.kind in ("function", "word"))
     return " " if wide else ""
 
 

@@ -6,12 +6,13 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import DomainError
 from autograd._nodes.value import Value
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.checks import between, count
@@ -21,15 +22,15 @@ from viz._layout.compose import Moment, Plan, plan, scene
 from viz._layout.graphviz_programs import NoPackage
 from viz._layout.scene import Scene
 from viz._layout.themes import LIGHT, Theme, a_theme
-from viz._mathematics.numerals import number
+from viz._mathematics.numerals import MINUS, number
 from viz._mathematics.outlines import Ink, available, mathematics
-from viz._mathematics.shortening import LONGEST_NAME, readable
-from viz._mathematics.signs import COMMA, EQUALS, ONE, PLUS, TIMES, derivative
+from viz._mathematics.signs import COMMA
 from viz._mathematics.typeset import Atom, Fence, Math, line
 from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
-from viz._pictures.picture import UNDEFINED, Link, Picture
+from viz._pictures.picture import UNDEFINED, Picture
+from viz._pictures.steps import Numbers, figure, steps_of
 
 __all__ = ["animate", "frames"]
 
@@ -50,14 +51,14 @@ def frames(
     """Write the forward and backward pass of a computation as numbered pictures, for a slide deck.
 
     First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
-    edge a frame, with its local derivative, and the gradient of its source once all of that
-    quantity's uses are in. What is not computed yet is not shown. Everything stands in the same
+    edge a frame, with its local derivative, and the gradient of its source once all uses of that
+    quantity are in. Numbers appear when they are computed. Everything stands in the same
     place in every frame, and under it the calculation of the frame.
 
     Args:
         C: the result; ``backward()`` need not have run, and nothing is written to the graph.
-        folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, those
-            that would be left over deleted. Each is marked as a frame of ours at its end; other files stay.
+        folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, and
+            deleted where this run has fewer. Each file is marked as a frame at its end; other files stay.
         kind: svg, pdf or png.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
         dpi, width: the size of a png, in dots per inch or in pixels, as for `viz.render`.
@@ -183,100 +184,72 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
     picture = chain_picture(C, limit=limit)
     if any(box.gradient is UNDEFINED for box in picture.boxes):
         adjoints(C, 1.0)  # raises, and says where; without every number there is no backward pass to show
+    for link in picture.links:
+        if link.number is None:  # as in a branch that where did not take
+            raise DomainError(f"{link.text()} is undefined, and an animation shows every number")
     fixed = plan(picture, a_theme(theme))
     for moment in _moments(fixed):
         yield scene(fixed, moment)
 
 
-# -- what happens when ------------------------------------------------------------------------
+# -- the moments ------------------------------------------------------------------------------
 
 
 def _moments(fixed: Plan) -> Iterator[Moment]:
+    """The empty picture, the leaves, and a moment for each step of the two passes."""
     picture = fixed.picture
     leaves = frozenset(box.id for box in picture.boxes if box.formula is None)
     yield Moment()
     now = Moment(values=leaves)
     yield replace(now, boxes_now=leaves)
-    room = fixed.layout.width - 30
-    for box in picture.boxes:
-        if box.id not in leaves:
-            now = replace(now, values=now.values | {box.id})
-            said = [readable(box.symbol, LONGEST_NAME), EQUALS, readable(box.formula or box.symbol), EQUALS]
-            yield replace(
-                now, boxes_now=frozenset({box.id}), caption=_caption(room, *said, _number(box.value))
-            )
-    last = picture.boxes[-1]
-    now = replace(now, gradients=frozenset({last.id}))
-    name = readable(last.symbol, LONGEST_NAME)
-    one = _caption(room, derivative(name, name), EQUALS, ONE)
-    yield replace(now, boxes_now=frozenset({last.id}), caption=one)
-    yield from _backward(picture, now, room)
+    for step in steps_of(picture, _numbers(picture)):
+        links_now, equations = frozenset[int](), step.equations
+        if step.kind == "forward":
+            now = replace(now, values=now.values | {*step.boxes})
+        elif step.kind == "backward":
+            links_now = frozenset(step.links)
+            links = now.links | links_now
+            complete = links.issuperset(i for i, k in enumerate(picture.links) if k.source == step.boxes[0])
+            gradients = now.gradients.union(step.boxes[:1] if complete else ())
+            now = replace(now, links=links, gradients=gradients)
+            if links_now and step.boxes[1] != picture.boxes[-1].id:
+                equations = equations[1:]  # the local derivative stands on its edge
+        else:
+            continue
+        caption = _caption(fixed.layout.width - 30, equations)
+        yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now, caption=caption)
 
 
-def _backward(picture: Picture, now: Moment, room: float) -> Iterator[Moment]:
-    """Edge by edge against the arrows: a quantity's gradient is complete when all its uses are in."""
-    boxes = {box.id: box for box in picture.boxes}
-    place = {box.id: i for i, box in enumerate(picture.boxes)}
-    left = {box.id: sum(link.source == box.id for link in picture.links) for box in picture.boxes}
-    parts: dict[str, list[float]] = {}
-    order = sorted(range(len(picture.links)), key=lambda i: (-place[picture.links[i].target], i))
-    for i in order:
+def _numbers(picture: Picture) -> Numbers:
+    """The numbers of the recorded pass, for the steps."""
+    values = {box.id: _number(box.value) for box in picture.boxes}
+    gradients = {box.id: _number(box.gradient) for box in picture.boxes}
+    slopes = {i: _number(link.number) for i, link in enumerate(picture.links)}
+    products, totals = dict[int, float](), dict[int, float]()
+    sums: dict[str, float] = {box.id: 0.0 for box in picture.boxes}
+    for i in picture.backward_order():
         link = picture.links[i]
-        left[link.source] -= 1
-        done = not left[link.source]
-        gradient = boxes[link.target].gradient
-        gains = parts.setdefault(link.source, [])
-        assert isinstance(gradient, float)
-        assert link.number is not None  # else `adjoints` has raised
-        gains.append(link.number * gradient)
-        now = replace(
-            now,
-            links=now.links | {i},
-            gradients=now.gradients | ({link.source} if done else set()),
-        )
-        says = _caption(room, *_equation(picture, link, gains, done))
-        yield replace(now, boxes_now=frozenset({link.source}), links_now=frozenset({i}), caption=says)
+        products[i] = slopes[i] * gradients[link.target]
+        totals[i] = sums[link.source] = sums[link.source] + products[i]
+
+    def shown(numbers: dict[Any, float]) -> dict[Any, Math]:
+        return {key: figure(number(x)) for key, x in numbers.items()}
+
+    return Numbers(shown(values), shown(gradients), shown(slopes), shown(products), shown(totals), _write)
 
 
-def _equation(picture: Picture, link: Link, gains: list[float], done: bool) -> Iterator[Math]:
-    """∂C/∂w = ∂C/∂z · ∂z/∂w = −0.293 · 0.574 = −0.168; of several uses the product, and at last their sum."""
-    boxes = {box.id: box for box in picture.boxes}
-    result = picture.boxes[-1]
-    source, target = boxes[link.source], boxes[link.target]
-    C, z, w = (readable(box.symbol, LONGEST_NAME) for box in (result, target, source))
-    if done and len(gains) == 1:
-        yield from (derivative(C, w), EQUALS)
-    if target is result:
-        if len(gains) > 1 or not done:
-            yield from (derivative(z, w, link.use), EQUALS)
-        if link.symbol is not None:
-            yield from (readable(link.symbol), EQUALS)
-        yield _number(link.number)
-    else:
-        yield from (derivative(C, z), TIMES, derivative(z, w, link.use), EQUALS)
-        yield from (_number(target.gradient), TIMES, _operand(link.number), EQUALS)
-        yield _number(gains[-1])
-    if done and len(gains) > 1:
-        yield from (COMMA, derivative(C, w), EQUALS)
-        yield _number(gains[0])
-        for gain in gains[1:]:
-            yield from (PLUS, _operand(gain))
-        yield from (EQUALS, _number(source.gradient))
+def _number(value: float | str | None) -> float:
+    assert isinstance(value, float)  # without every number `_scenes` has raised
+    return value
 
 
-def _number(value: float | str | None) -> Math:
-    text = number(value) if isinstance(value, float) else "?"
-    return Atom(text, text, "number")
+def _write(text: str, guard: bool, signed: bool) -> Math:
+    shown = Atom(text, text, "number")
+    return Fence("(", shown, ")") if guard and (text.startswith(MINUS) or "e" in text) else shown
 
 
-def _operand(value: float | str | None) -> Math:
-    """A number after a sign of operation: a negative one in parentheses."""
-    shown = _number(value)
-    return Fence("(", shown, ")") if isinstance(value, float) and value < 0 else shown
-
-
-def _caption(room: float, *said: Math) -> Ink:
+def _caption(room: float, equations: Sequence[Sequence[Math]]) -> Ink:
     """As large as there is room for."""
-    whole = line(*said)
+    whole = line(*[part for equation in equations for part in (COMMA, *equation)][1:])
     ink = mathematics(whole, CAPTION)
     return ink if ink.width <= room else mathematics(whole, max(6.0, CAPTION * room / ink.width))

@@ -1,4 +1,4 @@
-"""A mark at the end of each frame, by which a later run knows what it may replace and delete."""
+"""A mark at the end of each frame, by which a later run knows the files that it may replace and delete."""
 
 from __future__ import annotations
 

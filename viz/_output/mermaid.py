@@ -6,14 +6,13 @@ import re
 from typing import Any
 
 from viz._layout.themes import LIGHT, Theme, stroke
-from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text
-from viz._mathematics.typeset import to_text
-from viz._output.tree import derivative_text, picture_of
+from viz._mathematics.shortening import short_text
+from viz._output.tree import picture_of
 from viz._pictures.picture import Box, Picture
 
 __all__ = ["mermaid"]
 
-# What Mermaid or Markdown would read as more than itself, inside a quoted label.
+# Signs with a meaning for Mermaid or Markdown inside a quoted label.
 MARKS = re.compile(r'["#&<>\\`*_~$|%{}\[\]]')
 
 
@@ -21,7 +20,7 @@ def mermaid(drawing: Any) -> str:
     """The same boxes and edges as Mermaid text; put it between ```` ```mermaid ```` and ```` ``` ````.
 
     Args:
-        drawing: what `viz.draw` or `viz.draw_chain` returned.
+        drawing: a drawing of `viz.draw` or `viz.draw_chain`.
 
     Raises:
         TypeError: for anything else.
@@ -49,7 +48,7 @@ def _lines(picture: Picture, theme: Theme) -> list[str]:
     lines += [f"  {_box(box)}" for box in picture.boxes if box.id not in placed]
     strokes = []
     for i, link in enumerate(picture.links):
-        label = f'|"{escaped(derivative_text(link, boxes))}"|' if link.derivative else ""
+        label = f'|"{escaped(link.text())}"|' if link.derivative else ""
         lines.append(f"  {link.source} -->{label} {link.target}")
         colour, width = stroke(link, theme)
         strokes.append(f"  linkStyle {i} stroke:{colour},stroke-width:{width:g}px")
@@ -60,13 +59,7 @@ def _lines(picture: Picture, theme: Theme) -> list[str]:
 
 
 def _box(box: Box) -> str:
-    rows = [escaped(to_text(readable(box.heading)))]
-    if box.formula is not None:
-        rows[0] += f" = {escaped(to_text(readable(box.formula, LONGEST_FORMULA)))}"
-    if box.note:
-        rows.append(escaped(short_text(box.note, LONGEST_FORMULA)))
-    rows += [f"{row.word} {row.text}" for row in box.rows()]
-    return f'{box.id}["{"<br>".join(rows)}"]:::{box.kind}'
+    return f'{box.id}["{"<br>".join(map(escaped, box.lines()))}"]:::{box.kind}'
 
 
 def escaped(text: str) -> str:

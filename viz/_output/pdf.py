@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from viz._layout.scene import Curve, Inked, Point, Polygon, Rectangle, Scene, short, walk
+from viz._layout.scene import Curve, Flat, Inked, Point, Polygon, Rectangle, Scene, short, walk
 from viz._mathematics.outlines import Bar, Glyph, Words
 
 __all__ = ["NoOutline", "to_pdf"]
@@ -63,7 +63,7 @@ def _file(objects: list[bytes]) -> bytes:
     return data + tail.encode("ascii")
 
 
-def _shape(shape: Rectangle | Curve | Polygon | Inked) -> list[str]:
+def _shape(shape: Flat) -> list[str]:
     match shape:
         case Rectangle():
             dashes = f"[{short(3 * shape.thickness)}] 0 d" if shape.dashed else "[] 0 d"

@@ -37,19 +37,19 @@ def render(
 ) -> Path:
     """Write a drawing to a file; the suffix says in which form.
 
-    What `viz.draw` and `viz.draw_chain` made is typeset: real mathematics as outlines, which look the
-    same everywhere, laid out by Graphviz. Any other graph, and any where a library for that is
+    A drawing of `viz.draw` or `viz.draw_chain` is typeset: real mathematics as outlines, which look the
+    same everywhere, laid out by Graphviz. Any other graph, and a drawing where a library for that is
     missing, is drawn by the system's ``dot`` if there is one, else by the Graphviz inside the
-    pygraphviz wheel. The file appears complete or not at all, and replaces one that was there.
+    pygraphviz wheel. The file appears complete or not at all, and replaces an earlier file.
 
     Args:
-        drawing: what `viz.draw` or `viz.draw_chain` returned, or any graphviz graph.
+        drawing: a drawing of `viz.draw` or `viz.draw_chain`, or any graphviz graph.
         path: a file name ending in .svg, .pdf or .png.
         dpi: dots per inch of a png, from 1 to 2400; its letters are 18 to 21 points high, 72 to the inch.
         width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither it is made for a slide:
             at 192 dpi, or where that were over 2560 pixels wide or high at fewer, but never below 72.
             In all a png has at most 150,000,000 pixels.
-            Svg and pdf are the same whatever is said here, and sharp at any size.
+            Svg and pdf have no size in pixels, and are sharp at any size.
 
     Returns:
         The path.
@@ -162,15 +162,16 @@ def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> f
     Raises:
         ValueError: for too many pixels; says how many there may be.
 
-    >>> png_dpi(400, 200, None, None), png_dpi(400, 200, None, 1600)
-    (192.0, 288.0)
+    >>> png_dpi(400, 200, None, None), png_dpi(1920, 500, None, None), png_dpi(400, 200, None, 1600)
+    (192.0, 96.0, 288.0)
     >>> png_dpi(4000, 2000, 600, None)
     Traceback (most recent call last):
         ...
     ValueError: a png of 33,333 x 16,667 pixels has more than the 150,000,000 that it may have: \
     give width=17320 or dpi=311 or less, or write an .svg or a .pdf, which is sharp at any size
     """
-    dots = dpi or (slide_dpi(wide, high) if width is None else 72 * width / wide)
+    slide = max(COARSEST, min(FINEST, 72 * LONGEST / max(wide, high)))
+    dots = dpi or (slide if width is None else 72 * width / wide)
     pixels = wide * dots / 72, high * dots / 72
     if pixels[0] * pixels[1] <= MOST_PIXELS:
         return dots
@@ -188,19 +189,10 @@ def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> f
     )
 
 
-def slide_dpi(width: float, height: float) -> float:
-    """The dots per inch of a png for a slide, of a drawing of that size in points.
-
-    >>> slide_dpi(400, 200), slide_dpi(1920, 500), slide_dpi(500, 9000)
-    (192.0, 96.0, 72.0)
-    """
-    return max(COARSEST, min(FINEST, 72 * LONGEST / max(width, height)))
-
-
 def _graphviz_dpi(source: str, dpi: float | None, width: int | None) -> float:
-    """The same for a drawing that Graphviz alone makes: how large it is, its svg says."""
-    said = re.search(rb'<svg width="(\d+)pt" height="(\d+)pt"', graphviz_output(source, "svg"))
-    if said is None:
+    """The dots per inch of a png that Graphviz alone draws: its svg states its size."""
+    size = re.search(rb'<svg width="(\d+)pt" height="(\d+)pt"', graphviz_output(source, "svg"))
+    if size is None:
         return dpi or FINEST
-    wide, high = (max(1, int(n)) for n in said.groups())
+    wide, high = (max(1, int(n)) for n in size.groups())
     return png_dpi(wide, high, dpi, width)

@@ -6,23 +6,20 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from viz._mathematics.numerals import number
-from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, readable, short_text
-from viz._mathematics.signs import derivative
+from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text
 from viz._mathematics.typeset import to_text
 from viz._pictures.picture import Box, Link, Picture
 
-__all__ = ["derivative_text", "picture_of", "text_tree", "tree"]
+__all__ = ["picture_of", "text_tree", "tree"]
 
 
 def tree(drawing: Any) -> str:
-    """A drawing as text: each quantity under what it goes into, with its value, gradient and derivative.
+    """A drawing as text: each quantity under the quantity that uses it, with value, gradient and derivative.
 
-    A quantity used in several places is written out where it is met first, and referred to with ↑
-    after that.
+    A quantity used in several places is written out at its first, and referred to with ↑ after that.
 
     Args:
-        drawing: what `viz.draw` or `viz.draw_chain` returned.
+        drawing: a drawing of `viz.draw` or `viz.draw_chain`.
 
     Raises:
         TypeError: for anything else.
@@ -68,11 +65,11 @@ def _rows(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
     used = {link.source for link in picture.links}
     roots = [box.id for box in picture.boxes if box.id not in used] or [picture.boxes[-1].id]
     seen: set[str] = set()
-    # Each waits with its margin, its branch and the link it came by; no recursion, so no depth is too much.
+    # Boxes with their margin, branch and link: a stack in place of recursion, so no depth is too much.
     waiting: list[tuple[str, str, str, Link | None]] = [(i, "", "", None) for i in reversed(roots)]
     while waiting:
         i, margin, branch, link = waiting.pop()
-        yield _row(boxes[i], margin + branch, i in seen, bool(into[i]), link, boxes)
+        yield _row(boxes[i], margin + branch, i in seen, bool(into[i]), link)
         if i in seen:
             continue
         seen.add(i)
@@ -83,32 +80,20 @@ def _rows(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
             last = False
 
 
-def _row(
-    box: Box, start: str, known: bool, inner: bool, link: Link | None, boxes: dict[str, Box]
-) -> tuple[str, str, str, str]:
-    name = to_text(readable(box.heading))
-    if known and inner:
-        name += " ↑"
-    elif box.formula is not None:
-        name += f" = {to_text(readable(box.formula, LONGEST_FORMULA))}"
+def _row(box: Box, start: str, known: bool, inner: bool, link: Link | None) -> tuple[str, str, str, str]:
+    """The cells of a row: name, value, gradient, derivative.
+
+    Args:
+        known: whether the box stands in a row above.
+        inner: whether it has rows of its own under it there.
+    """
+    name = f"{to_text(readable(box.heading))} ↑" if known and inner else to_text(box.equation())
     if box.note and not known:
         name += f" ({short_text(box.note, LONGEST_FORMULA)})"
-    rows = [] if known else box.rows()
-    value = "".join(row.text for row in rows if not row.signed)
-    gradient = "".join(f"{row.word} {row.text}" for row in rows if row.signed)
-    derivative = ""
-    if link is not None and link.derivative:
-        derivative = derivative_text(link, boxes)
-    return start + name, value, gradient, derivative
-
-
-def derivative_text(link: Link, boxes: dict[str, Box]) -> str:
-    """∂z/∂w = a = +0.50, in one line."""
-    above, below = (readable(boxes[i].symbol, LONGEST_NAME) for i in (link.target, link.source))
-    said = to_text(derivative(above, below, link.use))
-    if link.symbol is not None:
-        said += f" = {to_text(readable(link.symbol, LONGEST_FORMULA))}"
-    return said if link.number is None else f"{said} = {number(link.number, signed=True)}"
+    entries = [] if known else box.entries()
+    value = "".join(entry.text for entry in entries if not entry.signed)
+    gradient = "".join(str(entry) for entry in entries if entry.signed)
+    return start + name, value, gradient, "" if link is None else link.text()
 
 
 def _width(text: str) -> int:

@@ -16,14 +16,13 @@ from viz._layout.places import Layout
 from viz._layout.routes import Place, Route
 from viz._layout.themes import DARK, LIGHT, THINNEST, WIDER, Theme
 from viz._mathematics.shortening import readable, short_text
-from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, to_text
-from viz._page.layout import PROPERTIES, box_formula, drawn, laid_out, link_formula
-from viz._page.mathml import to_mathml
+from viz._page.layout import PROPERTIES, box_formula, edge_svg, laid_out, link_formula
+from viz._page.live import to_mathml
 from viz._page.recording import Recording
 from viz._page.script.javascript import operations
-from viz._page.steps import Step, steps_of
-from viz._pictures.picture import Box
+from viz._pictures.picture import Box, Link
+from viz._pictures.steps import PassStep, steps_of
 
 __all__ = ["document"]
 
@@ -40,7 +39,7 @@ def document(recording: Recording, title: str | None) -> str:
     >>> page[:15], "<title>y, step by step</title>" in page
     ('<!doctype html>', True)
     """
-    layout, steps = laid_out(recording.picture), steps_of(recording)
+    layout, steps = laid_out(recording.picture), list(steps_of(recording.picture, recording.numbers()))
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     scripts = [_asset("arithmetic.js"), operations(recording.rows()) + "\n"]
     scripts += [_asset(f"{name}.js") for name in SCRIPTS]
@@ -115,12 +114,8 @@ def _stage(recording: Recording, layout: Layout) -> str:
 
 
 def _edge(route: Route, i: int) -> str:
-    edge = drawn(route)
     slim = f' style="--slim:{route.slim:.2f}"' if route.slim < 1 else ""
-    return (
-        f'<g class="edge" id="edge{i}"{slim}><path d="{edge.path}"/><path class="bridge" d="{edge.bridge}"/>'
-        f'<polygon points="{edge.arrow}"/></g>'
-    )
+    return f'<g class="edge" id="edge{i}"{slim}>{edge_svg(route)}</g>'
 
 
 def _style(spot: Place) -> str:
@@ -175,7 +170,7 @@ def _range(number: float) -> tuple[float, float, float]:
 # -- the steps and the data -------------------------------------------------------------------
 
 
-def _step(step: Step, i: int) -> str:
+def _step(step: PassStep, i: int) -> str:
     equations = "".join(
         '<div class="equation">' + "".join(_math(piece, display=True) for piece in equation) + "</div>"
         for equation in step.equations
@@ -187,15 +182,17 @@ def _step(step: Step, i: int) -> str:
     )
 
 
-def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
-    """What the script needs to know: `state.js` says what each part means."""
+def _data(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
+    """The data of the script, as `state.js` describes them."""
     picture, last = recording.picture, len(steps) - 1
     at = {step.boxes[0]: i for i, step in enumerate(steps) if step.kind == "forward"}
     walked = {step.links[0]: i for i, step in enumerate(steps) if step.kind == "backward" and step.links}
     seed = next(i for i, step in enumerate(steps) if step.kind == "backward")
     symbols = {box.id: readable(box.symbol) for box in picture.boxes}
-    gains = {i: [[walked[gain.link], gain.total] for gain in found] for i, found in recording.gains.items()}
-    gains[picture.boxes[-1].id] = [[seed, recording.gradient[picture.boxes[-1].id]]]
+    gains: dict[str, list[list[int]]] = {box.id: [] for box in picture.boxes}
+    gains[picture.boxes[-1].id].append([seed, recording.gradient[picture.boxes[-1].id]])
+    for i in picture.backward_order():
+        gains[picture.links[i].source].append([walked[i], recording.total[i]])
     return {
         "cells": [_cell(cell) for cell in recording.program.cells],
         "boxes": [
@@ -211,7 +208,7 @@ def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
         ],
         "links": [
             {
-                "name": to_text(derivative(symbols[link.target], symbols[link.source], link.use)),
+                "name": _name(link),
                 "slope": recording.slope[i],
                 "at": walked.get(i, last),
             }
@@ -221,6 +218,11 @@ def _data(recording: Recording, steps: list[Step]) -> dict[str, Any]:
         "stroke": [THINNEST, WIDER],
         "domains": {row.key: row.domain_text for row in recording.rows() if not _everywhere(row)},
     }
+
+
+def _name(link: Link) -> str:
+    assert link.derivative is not None
+    return to_text(link.derivative)
 
 
 def _cell(cell: Any) -> Any:

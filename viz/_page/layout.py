@@ -1,19 +1,20 @@
-"""How much room each thing on the page takes: `_layout.places` says where it stands, and edges become SVG."""
+"""The sizes of boxes and labels on the page, which `_layout.places` lays out, and edges as SVG.
+
+A box is made before a browser sets the mathematics in it, whose size is estimated. The page shrinks anything
+wider than its box, since fonts differ from machine to machine.
+"""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from viz._layout.compose import MOST_FORMULAS
 from viz._layout.places import Layout, place
 from viz._layout.routes import Point, Route, Size, arrow
-from viz._mathematics.shortening import LONGEST_FORMULA, in_lines, readable
-from viz._mathematics.signs import EQUALS, derivative
-from viz._mathematics.typeset import Math, line
-from viz._page.metrics import size
+from viz._mathematics.shortening import in_lines, readable, size
+from viz._mathematics.signs import EQUALS
+from viz._mathematics.typeset import Math
 from viz._pictures.picture import Box, Picture
 
-__all__ = ["PROPERTIES", "Drawn", "box_formula", "drawn", "laid_out", "link_formula"]
+__all__ = ["PROPERTIES", "box_formula", "edge_svg", "laid_out", "link_formula"]
 
 # Sizes of type and of space, in px.
 NAME, FORMULA, SLOPE, LINE = 22, 17, 17, 27
@@ -22,26 +23,11 @@ SLOPE_NUMBER, ARROW = 24, 14
 # The widest number beside its word, as numbers change: −0.000641. A longer one has the row to itself.
 NARROWEST, NARROWEST_LABEL = 180, 96
 WIDEST_FORMULA = 330
-# Those that picture.css needs too, as its custom properties.
+# The sizes that picture.css needs too, as its custom properties.
 PROPERTIES = {
     "--name": f"{NAME}px", "--formula": f"{FORMULA / NAME:.3f}em", "--slope": f"{SLOPE}px",
     "--row": f"{ROW}px", "--number-line": f"{NUMBER_LINE}px", "--slope-number": f"{SLOPE_NUMBER}px",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """An edge as SVG.
-
-    Attributes:
-        path: from its box to its label, and on from there.
-        bridge: from the one side of the label to the other, as long as there is nothing in it.
-        arrow: the corners of the arrowhead.
-    """
-
-    path: str
-    bridge: str
-    arrow: str
 
 
 def laid_out(picture: Picture) -> Layout:
@@ -65,7 +51,7 @@ def laid_out(picture: Picture) -> Layout:
 
 
 def box_formula(box: Box) -> list[Math]:
-    """What stands behind a box's name: the lines of its formula, or the beginning of a long one.
+    """The lines of a box's formula after its name, or the beginning of a long one.
 
     >>> from autograd import Value
     >>> from viz._pictures.chain import chain_picture
@@ -80,7 +66,7 @@ def box_formula(box: Box) -> list[Math]:
 
 
 def link_formula(picture: Picture, i: int) -> Math | None:
-    """What stands over a link's number: ∂z/∂w = x; None in a picture with more links than there is room for.
+    """The formula over a link's number: ∂z/∂w = x; None in a picture with more links than there is room for.
 
     >>> from autograd import Value
     >>> from viz._pictures.chain import chain_picture
@@ -90,10 +76,7 @@ def link_formula(picture: Picture, i: int) -> Math | None:
     """
     if len(picture.links) > MOST_FORMULAS:
         return None
-    link = picture.links[i]
-    symbols = {box.id: readable(box.symbol) for box in picture.boxes}
-    whole = derivative(symbols[link.target], symbols[link.source], link.use)
-    return whole if link.symbol is None else line(whole, EQUALS, readable(link.symbol, LONGEST_FORMULA // 2))
+    return picture.links[i].equation(typeset=True)
 
 
 def _box_size(box: Box) -> Size:
@@ -115,20 +98,22 @@ def _label_size(formula: Math | None) -> Size:
     return max(NARROWEST_LABEL, width * SLOPE + 6), above + SLOPE_NUMBER
 
 
-def drawn(route: Route) -> Drawn:
-    """An edge with a label as SVG; its line ends inside of its arrowhead.
+def edge_svg(route: Route) -> str:
+    """An edge with a label as SVG: its line, a bridge as long as the label is empty, and its arrowhead.
 
     >>> from viz._layout.routes import Place, line
     >>> halves = ((0, 0), *line((0, 0), (30, 0))), ((60, 0), *line((60, 0), (90, 0)))
-    >>> drawn(Route(halves, Place(45, 0, 30, 20)))
-    Drawn(path='M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78.8 0', bridge='M30 0L60 0', arrow='90 0 76 6.3 76 -6.3')
+    >>> print(edge_svg(Route(halves, Place(45, 0, 30, 20))).replace("/>", "/>\\n"), end="")
+    <path d="M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78.8 0"/>
+    <path class="bridge" d="M30 0L60 0"/>
+    <polygon points="90 0 76 6.3 76 -6.3"/>
     """
     tail, head = route.pieces
-    shaft, corners = arrow(head, ARROW, 0.45 * ARROW)
-    return Drawn(
-        _curve(tail) + _curve(shaft),
-        f"M{_points(tail[-1:])}L{_points(head[:1])}",
-        _points(corners),
+    shaft, corners = arrow(head, ARROW, 0.45 * ARROW)  # the line ends inside of its arrowhead
+    return (
+        f'<path d="{_curve(tail)}{_curve(shaft)}"/>'
+        f'<path class="bridge" d="M{_points(tail[-1:])}L{_points(head[:1])}"/>'
+        f'<polygon points="{_points(corners)}"/>'
     )
 
 

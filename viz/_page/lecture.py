@@ -30,7 +30,7 @@ def lecture_page(
     the formula of a local derivative in its step's arithmetic. ``chain.html#7`` opens step 7;
     printing gives a page a step. The file needs no network and nothing beside it.
 
-    A Python ``if``, ``max`` or ``np.sort`` chose while the graph was recorded, and what it chose stays when a
+    A Python ``if``, ``max`` or ``np.sort`` chose while the graph was recorded, and its choice stays when a
     leaf is dragged: a warning says which number was looked at, and where. `autograd.where`, ``maximum`` and
     ``relu`` choose anew.
 
@@ -39,7 +39,7 @@ def lecture_page(
     Args:
         C: the result, a `Value`.
         path: a file name ending in .html or .htm.
-        title: what stands at its top; otherwise it is made from C's label.
+        title: the heading of the page; by default it names C.
         limit: the most labelled quantities and leaves to show; of operations, a hundred times as many.
 
     Returns:

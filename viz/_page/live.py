@@ -1,21 +1,21 @@
 """Numbers in a formula that the page fills in: a private character for each, which says which.
 
-Such a character goes through typesetting as a number would, so that products get their dots. Where a
-negative number needs parentheses, as in 2 · (−3) and (−3)², `guarded` marks it.
+Such a character goes through typesetting as a number would, so that products get their dots; where a negative
+number needs parentheses, as in 2 · (−3) and (−3)², it says that too.
 
->>> from viz._mathematics.typeset import Atom, line
->>> sum_ = line(shown(4), Atom("+", "+", "operator"), shown(7))
->>> [read(part.text) for part in guarded(sum_).items if isinstance(part, Atom) and part.kind == "number"]
-[Live(slot=4, guard=False, signed=False), Live(slot=7, guard=True, signed=False)]
+>>> to_mathml(Live(4, signed=True).atom)
+'<mn data-slot="4" data-signed></mn>'
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 
-from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, rebuilt
+from viz._mathematics import mathml
+from viz._mathematics.typeset import Atom, Math
 
-__all__ = ["FIRST", "LAST_SLOT", "Live", "guarded", "read", "shown"]
+__all__ = ["FIRST", "LAST_SLOT", "Live", "read", "to_mathml"]
 
 FIRST = 0xF0000  # Unicode's private planes; labels are cleared of them
 LAST_SLOT = (0x110000 - FIRST) // 4 - 1
@@ -23,48 +23,44 @@ LAST_SLOT = (0x110000 - FIRST) // 4 - 1
 
 @dataclass(frozen=True)
 class Live:
-    """A number of the program.
+    """A number of the page's program.
 
     Attributes:
         slot: its place in the program.
         guard: whether it stands where a negative number needs parentheses.
         signed: whether to write a plus sign too.
+
+    >>> read(Live(7, guard=True).text)
+    Live(slot=7, guard=True, signed=False)
     """
 
     slot: int
     guard: bool = False
     signed: bool = False
 
+    @property
+    def text(self) -> str:
+        """The character that stands for it."""
+        return chr(FIRST + 4 * self.slot + 2 * self.guard + self.signed)
 
-def shown(slot: int, signed: bool = False) -> Symbol:
-    """The live number of a slot, to be put where a name may stand."""
-    return Symbol("", _atom(Live(slot, signed=signed)))
-
-
-def _atom(live: Live) -> Atom:
-    character = chr(FIRST + 4 * live.slot + 2 * live.guard + live.signed)
-    return Atom(character, character, "number")
+    @property
+    def atom(self) -> Atom:
+        return Atom(self.text, self.text, "number")
 
 
 def read(text: str) -> Live | None:
-    """The live number that a sign stands for, if it does."""
+    """The live number that a character stands for, if it does."""
     code = ord(text) - FIRST if len(text) == 1 else -1
     return Live(code // 4, bool(code & 2), bool(code & 1)) if code >= 0 else None
 
 
-def guarded(m: Math, guard: bool = False) -> Math:
-    """The same mathematics, its live numbers marked where they need parentheses when negative."""
-    match m:
-        case Symbol(_, Atom(text, _, _)) if (live := read(text)) is not None:
-            return _atom(replace(live, guard=guard))
-        case Line(items):
-            first = [True, *(_opens(item) for item in items[:-1])]
-            return Line(tuple(guarded(i, guard=not begins) for i, begins in zip(items, first, strict=True)))
-        case Script(base, sup, sub):
-            return Script(guarded(base, guard=True), sup and guarded(sup), sub and guarded(sub))
-    return rebuilt(m, guarded)
+def to_mathml(m: Math) -> str:
+    """MathML without the ``<math>`` around it; live numbers become empty ``<mn>`` with their slot."""
+    return re.sub(r"<mn>(.)</mn>", lambda mark: _slotted(read(mark[1])) or mark[0], mathml.to_mathml(m))
 
 
-def _opens(m: Math) -> bool:
-    """Whether a number after this begins a formula, as after an equals sign."""
-    return isinstance(m, Atom) and m.kind in ("relation", "punctuation")
+def _slotted(live: Live | None) -> str | None:
+    if live is None:
+        return None
+    marks = " data-guard" * live.guard + " data-signed" * live.signed
+    return f'<mn data-slot="{live.slot}"{marks}></mn>'

@@ -1,71 +1,127 @@
-"""From a recorded graph to what a page computes: values, local derivatives and gradients, as one program.
+"""From a recorded graph to the program of a page: values, local derivatives and gradients.
 
-The calculation of each shown quantity is traced as `viz.derivatives` records it, one leaf for each
-use of a quantity, and swept by the engine; so is every local derivative an operation of the table.
-The gradients are the chain rule itself: from the result backwards, along each edge the gradient of
-its target times its local derivative, added up.
+Each shown quantity is the trace of its step (`_formulas.derivatives`), each local derivative a trace of the
+sweep over that step; so all of it is operations of the table. The gradients are the chain rule itself: from
+the result backwards, along each edge the gradient of its target times its local derivative, added up.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, name, topological_order
 from autograd._graph.primitive import PRIMITIVES
 from autograd._nodes.value import Value
 from autograd._support.checks import count
 from autograd._table.rows import Row
-from viz._formulas.derivatives import carrying, step
-from viz._formulas.expressions import FormulaTooBig, build
-from viz._formulas.names import Names
-from viz._formulas.setting import typeset
-from viz._mathematics.typeset import Math, Symbol
-from viz._page.live import LAST_SLOT, shown
-from viz._page.trace import Program, Trace, trace
+from viz._formulas.derivatives import carrying, slope_formula, step_below, trace_step
+from viz._formulas.trace import Trace
+from viz._mathematics.signs import ELLIPSIS
+from viz._mathematics.typeset import Math
+from viz._page.live import LAST_SLOT, Live, read
 from viz._pictures.chain import chain_picture
-from viz._pictures.picture import Picture
+from viz._pictures.picture import Box, Picture
+from viz._pictures.steps import Numbers, figure
 
 __all__ = ["Recording", "record"]
 
 OPERATIONS_PER_QUANTITY = 100
 
 
-@dataclass(frozen=True)
-class Gain:
-    """What a quantity's gradient gains along an edge: slots of the product, and of the sum so far."""
+@dataclass
+class Cells:
+    """The program of a page, in the order of computing: inputs, constants, operations on earlier cells.
 
-    link: int
-    product: int
-    total: int
+    A cell's place is its slot. The same operation on the same slots is one cell.
+
+    >>> program = Cells()
+    >>> x = program.input(3.0)
+    >>> program.operation("mul", (x, x)) == program.operation("mul", (x, x))
+    True
+    >>> program.cells
+    [3.0, ['mul', 0, 0]]
+    """
+
+    cells: list[Any] = field(default_factory=list)
+    _slots: dict[Any, int] = field(default_factory=dict, repr=False)
+
+    def input(self, number: float) -> int:
+        """A cell that may be changed, and its first number."""
+        self.cells.append(number)
+        return len(self.cells) - 1
+
+    def constant(self, number: float) -> int:
+        return self._cell(repr(number), number)  # by its digits: 0.0 and -0.0 are two numbers
+
+    def operation(self, name: str, slots: Sequence[int]) -> int:
+        cell = [name, *slots]
+        return self._cell(tuple(cell), cell)
+
+    def derivative(self, slot: int, of: int) -> int:
+        """A derivative's number, which is undefined where the differentiated quantity is."""
+        return self.operation("where", (self.constant(1.0), slot, of))
+
+    def _cell(self, key: Any, cell: Any) -> int:
+        if key not in self._slots:
+            self._slots[key] = len(self.cells)
+            self.cells.append(cell)
+        return self._slots[key]
+
+    def emit(self, result: Trace | float, leaves: Mapping[Trace, int]) -> int:
+        """The slot of a trace, or of a number.
+
+        Args:
+            result: the trace to compute.
+            leaves: the slots of its leaves.
+        """
+        if not isinstance(result, Trace):
+            return self.constant(float(result))
+        slots: dict[Any, int] = dict(leaves)
+        for node in topological_order(result):
+            if node not in slots:
+                args = [slots[a] if isinstance(a, Trace) else self.constant(a) for a in node.args]
+                slots[node] = self.operation(node.op.key, args)  # type: ignore[union-attr]
+        return slots[result]
 
 
 @dataclass
 class Recording:
-    """What a page shows and computes.
+    """A picture and the program that computes every number in it.
 
     Attributes:
-        picture: what `draw_chain` draws.
-        program: computes every number of it.
-        value: for each box, the slot of its value.
-        gains: for each box, how its gradient adds up, in the order of the backward pass.
-        gradient: for each box, the slot of its gradient.
+        picture: the picture of `draw_chain`.
+        program: the program.
+        value, gradient: for each box, the slots of its value and of its gradient.
         slope: for each link, the slot of its local derivative.
-        formulas: for each box that was computed, its formula in live numbers; None if it is too big.
+        product, total: for each link, the slots of its contribution to the gradient of its source, and of the
+            sum of the contributions so far, in the order of the backward pass.
+        formulas: for each computed box, its formula in live numbers; None if it is too big.
         slopes: for each link, the formula of its local derivative in live numbers; None if it is constant.
-        symbols: the same in names.
     """
 
     picture: Picture
-    program: Program = field(default_factory=Program)
+    program: Cells = field(default_factory=Cells)
     value: dict[str, int] = field(default_factory=dict)
-    gains: dict[str, list[Gain]] = field(default_factory=dict)
     gradient: dict[str, int] = field(default_factory=dict)
     slope: list[int] = field(default_factory=list)
+    product: dict[int, int] = field(default_factory=dict)
+    total: dict[int, int] = field(default_factory=dict)
     formulas: dict[str, Math | None] = field(default_factory=dict)
     slopes: list[Math | None] = field(default_factory=list)
-    symbols: list[Math | None] = field(default_factory=list)
+
+    def numbers(self) -> Numbers:
+        """Its live numbers, for the steps."""
+
+        def live(slots: Mapping[Any, int]) -> dict[Any, Math]:
+            return {key: figure(Live(slot).text) for key, slot in slots.items()}
+
+        formulas = {box: formula or ELLIPSIS for box, formula in self.formulas.items()}
+        slopes = {i: slope for i, slope in enumerate(self.slopes) if slope is not None}
+        by_box = live(self.value), live(self.gradient), live(dict(enumerate(self.slope)))
+        return Numbers(*by_box, live(self.product), live(self.total), _write, formulas, slopes)
 
     def rows(self) -> list[Row]:
         """The rows of the table that the program uses, in the table's order."""
@@ -73,11 +129,17 @@ class Recording:
         return [row for row in PRIMITIVES.values() if isinstance(row, Row) and row.key in used]
 
 
+def _write(text: str, guard: bool, signed: bool) -> Math:
+    live = read(text)
+    assert live is not None
+    return Live(live.slot, guard, signed).atom
+
+
 def record(C: Node, limit: int) -> Recording:
     """The recording of a result, a `Value`; the graph is left as it is.
 
     Raises:
-        TypeError: for what is not a `Value`.
+        TypeError: for anything but a `Value`.
         ValueError: for a graph too big, a leaf that is not finite, or one that had two numbers.
 
     >>> x = Value(3.0, label="x")
@@ -96,99 +158,72 @@ def record(C: Node, limit: int) -> Recording:
             f"{operations} operations are too many for a page: the limit is {most}, "
             f"{OPERATIONS_PER_QUANTITY} for each of {limit} quantities. Show a smaller part, or raise limit"
         )
-    recording = Recording(chain_picture(C, limit=limit))
-    names = Names(order, {node for node in order if node is C or node.is_leaf})
-    shown_nodes = [node for node in order if names(node) is not None]
-    boxes = {node: box.id for node, box in zip(shown_nodes, recording.picture.boxes, strict=True)}
-    numbers = _numbers_of_leaves(order, C)
-    for node, box in boxes.items():
-        if node.is_leaf:
-            recording.value[box] = recording.program.input(numbers[node])
-    for node, box in boxes.items():
+    picture = chain_picture(C, limit=limit)
+    recording = Recording(picture)
+    boxes = {picture.nodes[box.id][0]: box for box in picture.boxes}
+    numbers: dict[Node, Any] = {node: box.value for node, box in boxes.items() if node.is_leaf}
+    _check_leaves(order, numbers)
+    for leaf, number in numbers.items():
+        recording.value[boxes[leaf].id] = recording.program.input(number)
+    for node in boxes:
         if not node.is_leaf:
-            _record_step(recording, node, box, names, boxes)
-    _record_gradients(recording, boxes[C])
+            _record_step(recording, node, boxes)
+    _record_gradients(recording)
     if len(recording.program.cells) > LAST_SLOT:
         raise ValueError(
             f"with its derivatives this is {len(recording.program.cells)} operations, too many for a page: "
             f"the most is {LAST_SLOT}. Show a smaller part"
         )
-    # A derivative that was undefined when it was recorded, as that of √x at 0, has a formula all the same.
-    links = tuple(
-        replace(link, symbol=link.symbol or symbol)
-        for link, symbol in zip(recording.picture.links, recording.symbols, strict=True)
-    )
-    recording.picture = replace(recording.picture, links=links)
     return recording
 
 
-def _numbers_of_leaves(order: list[Node], C: Value) -> dict[Node, float]:
-    """The numbers that the recorded pass saw."""
-    found: dict[Node, float] = {C: C.data} if C.is_leaf else {}
+def _check_leaves(order: list[Node], numbers: dict[Node, Any]) -> None:
     for node in order:
         for argument, number in zip(node.args, node.inputs if node.args else (), strict=True):
-            if not isinstance(argument, Node) or not argument.is_leaf:
-                continue
-            if found.setdefault(argument, number) != number and number == number:
+            if isinstance(argument, Node) and numbers.get(argument, number) != number == number:
                 raise ValueError(
-                    f"{name(argument)} was {found[argument]!r} and then {number!r} while this was recorded; "
-                    "a page shows one number for each quantity"
+                    f"{name(argument)} was {numbers[argument]!r} and then {number!r} while this was "
+                    "recorded; a page shows one number for each quantity"
                 )
-    for leaf, number in found.items():
+    for leaf, number in numbers.items():
         if not math.isfinite(number):
             raise ValueError(f"a page shows finite numbers, and {name(leaf)} is not one")
-    return found
 
 
-def _record_step(recording: Recording, node: Node, box: str, names: Names, boxes: dict[Node, str]) -> None:
+def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> None:
     """The calculation of one quantity from others: its value, and its derivative by each use of them."""
-    interior, uses, _ = step(node, names)
-    leaves = {(operation, i): trace() for operation, i, _ in uses}
-    traced: dict[Node, Trace] = {}
-    for operation in interior:
+
+    def symbol(named: Node) -> Any:
+        return boxes[named].symbol if named in boxes else None
+
+    step = step_below(node, symbol)
+    for operation in step.operations:
         if operation.op.reverse_only:  # type: ignore[union-attr]
             raise ValueError(
                 f"a page computes gradients from local derivatives, and {operation.op} has none: it says "
                 "only what becomes of a gradient. viz.draw_chain draws it"
             )
-        args = tuple(
-            leaves.get((operation, i)) or traced[a] if isinstance(a, Node) else a
-            for i, a in enumerate(operation.args)
-        )
-        traced[operation] = trace(operation.op, args)
-    program, value = recording.program, recording.value
-    slots = {leaf: value[boxes[a]] for leaf, (_, _, a) in zip(leaves.values(), uses, strict=True)}
-    value[box] = program.emit(traced[node], slots)
-
-    symbols = {leaf: shown(slot) for leaf, slot in slots.items()}
-    keys = dict(slots)  # uses of one quantity are one name
-    recording.formulas[box] = _formula(traced[node], symbols, keys)
-    found = adjoints(traced[node], 1.0, wrt=leaves.values(), create_graph=True) if leaves else {}
-    named = {leaf: names.symbols[a] for leaf, (_, _, a) in zip(leaves.values(), uses, strict=True)}
-    for operation, i, _ in carrying(uses):
-        leaf = leaves[operation, i]
-        slope = found.get(leaf, 0.0)
+    traced = trace_step(step)
+    program, value, box = recording.program, recording.value, boxes[node].id
+    # The uses of a quantity share its slot.
+    slots = {leaf: value[boxes[use.argument].id] for use, leaf in traced.leaves.items()}
+    live = {leaf: figure(Live(slot).text) for leaf, slot in slots.items()}
+    value[box] = program.emit(traced.result, slots)
+    recording.formulas[box] = slope_formula(traced.result, live, slots)
+    for use in carrying(step.uses):
+        slope = traced.slopes[use]
         recording.slope.append(program.derivative(program.emit(slope, slots), value[box]))
-        recording.slopes.append(_formula(slope, symbols, keys) if isinstance(slope, Node) else None)
-        recording.symbols.append(_formula(slope, named, keys) if isinstance(slope, Node) else None)
+        recording.slopes.append(slope_formula(slope, live, slots) if isinstance(slope, Trace) else None)
 
 
-def _formula(node: Node, symbols: dict[Trace, Symbol], keys: dict[Trace, int]) -> Math | None:
-    try:
-        return typeset(build(node, symbols.get, keys))  # type: ignore[arg-type]
-    except FormulaTooBig:
-        return None
-
-
-def _record_gradients(recording: Recording, root: str) -> None:
+def _record_gradients(recording: Recording) -> None:
     program, picture = recording.program, recording.picture
+    root = picture.boxes[-1].id
     recording.gradient[root] = program.derivative(program.constant(1.0), recording.value[root])
-    recording.gains = {box.id: [] for box in picture.boxes}
-    for box in reversed(picture.boxes):  # targets come after sources, so a gradient is whole when it is used
-        for i, link in enumerate(picture.links):
-            if link.target == box.id:
-                product = program.operation("mul", (recording.gradient[box.id], recording.slope[i]))
-                so_far = recording.gradient.get(link.source)
-                total = product if so_far is None else program.operation("add", (so_far, product))
-                recording.gradient[link.source] = total
-                recording.gains[link.source].append(Gain(i, product, total))
+    for i in picture.backward_order():
+        link = picture.links[i]
+        product = program.operation("mul", (recording.gradient[link.target], recording.slope[i]))
+        before = recording.gradient.get(link.source)
+        total = product if before is None else program.operation("add", (before, product))
+        recording.gradient[link.source] = total
+        recording.product[i], recording.total[i] = product, total

@@ -1,1 +1,1 @@
-"""Neutral pictures: what is to be seen, with stable ids, and nothing of how it is drawn."""
+"""Neutral pictures: boxes, links and layers, without places, colours and sizes."""

@@ -11,22 +11,23 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.value import Value
 from viz._formulas.chain_rule import Path
-from viz._formulas.derivatives import depending, partials, step
+from viz._formulas.derivatives import depending, partials, step_below
 from viz._formulas.expressions import FormulaTooBig, build
-from viz._formulas.names import Names
+from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import layer, literal
-from viz._mathematics.signs import ELLIPSIS
+from viz._mathematics.shortening import LONGEST_NAME, readable
+from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
 from viz._pictures.picture import (
     Box,
-    Layer,
     Link,
     Picture,
     check_size,
     gradients,
     is_parameter,
+    layers_of,
     own_leaves,
     results,
     values,
@@ -53,10 +54,9 @@ def chain_picture(
     if fold is not None and not callable(fold):
         raise TypeError(f"fold is a function such as viz.by_layer, not {fold!r}")
     order = topological_order(*outputs)
-    names = Names(order, {*outputs, *(node for node in order if node.is_leaf)})
-    shown = [node for node in order if names(node) is not None]
-    marked = _marked(order, highlight)
-    groups = _grouped(shown, names, fold, marked.nodes)
+    symbols = symbols_of(order, {*outputs, *(node for node in order if node.is_leaf)})
+    highlighted = _highlighted(order, highlight)
+    groups = _grouped([node for node in order if node in symbols], symbols, fold, highlighted.nodes)
     check_size(
         len(groups),
         limit,
@@ -64,15 +64,15 @@ def chain_picture(
         "draw a smaller part, such as one neuron, or fold it, in draw_chain, with "
         "fold=viz.by_neuron or fold=viz.by_layer",
     )
-    numbers = values(order)
-    slopes = gradients(outputs, [group.tip for group in groups if group.tip is not None]) if grad else {}
-    boxes = tuple(_box(group, names, numbers, slopes, marked) for group in groups)
-    of = {node: group for group in groups for node in group.nodes}
-    links = tuple(link for group in groups for link in _links(group, of, names, marked))
-    kinds = {box.id: box.kind for box in boxes}
-    spine = main_line(of[outputs[0]].id, boxes, links, kinds)
-    above, below = _beside(spine, links, kinds)
-    return Picture("chain", boxes, links, _layers(boxes), spine, above, below)
+    tips = [group.tip for group in groups if group.tip is not None]
+    chain = _Chain(symbols, {node: group for group in groups for node in group.nodes}, highlighted)
+    numbers, slopes = values(order), gradients(outputs, tips) if grad else {}
+    boxes = tuple(chain.box(group, numbers, slopes) for group in groups)
+    links = tuple(link for group in groups for link in chain.links(group))
+    spine = main_line(chain.groups[outputs[0]].id, boxes, links)
+    above, below = _beside(spine, links, {box.id: box.kind for box in boxes})
+    nodes = {group.id: tuple(group.nodes) for group in groups}
+    return Picture("chain", boxes, links, layers_of(boxes), spine, above, below, nodes)
 
 
 @dataclass(eq=False)
@@ -82,7 +82,7 @@ class _Group:
     id: str
     title: str
     nodes: list[Node]
-    tip: Node | None = None  # the only one of them that others use
+    tip: Node | None  # the only node of them that others use
 
     @property
     def folded(self) -> bool:
@@ -90,31 +90,29 @@ class _Group:
 
 
 @dataclass(frozen=True)
-class _Marked:
+class _Highlighted:
     """The nodes that are highlighted; without any, nothing is faded."""
 
     nodes: frozenset[Node]
-    steps: frozenset[tuple[Node, Node]] | None = None  # None: every step between the nodes
+    steps: frozenset[tuple[Node, Node]] = frozenset()  # empty: every step between the nodes
 
     def fades(self, nodes: Iterable[Node]) -> bool:
         return bool(self.nodes) and self.nodes.isdisjoint(nodes)
 
     def fades_step(self, sources: Iterable[Node], target: Node) -> bool:
-        if not self.nodes:
-            return False
-        if self.steps is not None:
+        if self.steps:
             return not any((source, target) in self.steps for source in sources)
-        return target not in self.nodes or self.nodes.isdisjoint(sources)
+        return self.fades([target]) or self.fades(sources)
 
 
-def _marked(order: list[Node], highlight: Node | Path | None) -> _Marked:
+def _highlighted(order: list[Node], highlight: Node | Path | None) -> _Highlighted:
     if highlight is None:
-        return _Marked(frozenset())
+        return _Highlighted(frozenset())
     if isinstance(highlight, Path):
         if not set(order).issuperset(f.result for f in highlight.factors):
             raise ValueError("highlight is a path of another graph; take one of chain_rule(C, w) for this C")
         steps = frozenset((f.argument, f.result) for f in highlight.factors)
-        return _Marked(frozenset(node for step in steps for node in step), steps)
+        return _Highlighted(frozenset(node for step in steps for node in step), steps)
     if not isinstance(highlight, Node):
         raise TypeError(
             f"highlight is a node, or a path such as viz.chain_rule(C, w).paths[0], "
@@ -122,26 +120,25 @@ def _marked(order: list[Node], highlight: Node | Path | None) -> _Marked:
         )
     if highlight not in set(order):  # a list would compare numbers
         raise ValueError(f"highlight={highlight!r:.80} is not in this graph")
-    return _Marked(frozenset(depending([highlight], order)))
+    return _Highlighted(frozenset(depending([highlight], order)))
 
 
-def _grouped(shown: list[Node], names: Names, fold: Fold | None, unfolded: frozenset[Node]) -> list[_Group]:
-    """What is drawn as one box, in the order in which they are complete."""
-    together: dict[object, list[Node]] = {}
-    titles: dict[object, str] = {}
-    complete: dict[object, int] = {}
-    for i, node in enumerate(shown):
-        title = None if fold is None or node in unfolded else _title(fold, names.symbols[node])
-        key: object = node if title is None else title
-        together.setdefault(key, []).append(node)
-        titles[key], complete[key] = title or "", i
-    order = sorted(together, key=complete.__getitem__)
-    found = [_Group(f"n{i}", titles[key], together[key]) for i, key in enumerate(order)]
-    for group in found:
-        group.tip = group.nodes[0]
+def _grouped(
+    shown: list[Node], symbols: dict[Node, Symbol], fold: Fold | None, unfolded: frozenset[Node]
+) -> list[_Group]:
+    """The groups that are drawn as boxes, in the order of their last nodes."""
+    titles = {n: None if fold is None or n in unfolded else _title(fold, symbols[n]) for n in shown}
+    keys: list[object] = [node if titles[node] is None else titles[node] for node in shown]
+    last = {key: i for i, key in enumerate(keys)}
+    members: dict[object, list[Node]] = {key: [] for key in sorted(last, key=last.__getitem__)}
+    for key, node in zip(keys, shown, strict=True):
+        members[key].append(node)
+    groups = [
+        _Group(f"n{i}", titles[nodes[0]] or "", nodes, nodes[0]) for i, nodes in enumerate(members.values())
+    ]
     if fold is not None:
-        _find_tips(shown, names, found)
-    return found
+        _find_tips(shown, symbols, groups)
+    return groups
 
 
 def _title(fold: Fold, symbol: Symbol) -> str | None:
@@ -154,117 +151,121 @@ def _title(fold: Fold, symbol: Symbol) -> str | None:
     return title
 
 
-def _find_tips(shown: list[Node], names: Names, groups: list[_Group]) -> None:
-    """The one node of each group that others use; a group with several has none."""
+def _find_tips(shown: list[Node], symbols: dict[Node, Symbol], groups: list[_Group]) -> None:
+    """Find the node of each group that others use; a group with several has none."""
     of = {node: group for group in groups for node in group.nodes}
     used: dict[_Group, set[Node]] = {group: set() for group in groups}
-    inside: set[Node] = set()
+    arguments = {node: {use.argument for use in step_below(node, symbols.get).uses} for node in shown}
     for node in shown:
-        for argument in {argument for _, _, argument in step(node, names)[1]}:
-            inside.add(argument)
+        for argument in arguments[node]:
             if of[argument] is not of[node]:
                 used[of[argument]].add(argument)
-    for node in shown:
-        if node not in inside:  # a result
-            used[of[node]].add(node)
+    for result in {*shown}.difference(*arguments.values()):
+        used[of[result]].add(result)
     for group in groups:
         (group.tip,) = used[group] if len(used[group]) == 1 else (None,)
 
 
-def _box(
-    group: _Group,
-    names: Names,
-    numbers: dict[Node, float | str],
-    slopes: dict[Node, float | str],
-    marked: _Marked,
-) -> Box:
-    faded = marked.fades(group.nodes)
-    node = group.tip
-    if group.folded:
-        computed = sum(not n.is_leaf for n in group.nodes)
-        parameters = sum(n.is_leaf and is_parameter(names.symbols[n]) for n in group.nodes)
-        data = len(group.nodes) - computed - parameters
-        counted = [(computed, "quantity", "quantities"), (parameters, "parameter", "parameters")]
-        counted.append((data, "input", "inputs"))
-        note = ", ".join(f"{n:,} {one if n == 1 else more}" for n, one, more in counted if n)
-        place = layer(names.symbols[group.nodes[0]])
-        box = Box(group.id, "group", literal(group.title), None, None, None, place, group.title, note, faded)
-        if node is None:
-            return box
-        symbol = names.symbols[node]
-        return replace(box, symbol=symbol, value=numbers[node], gradient=slopes.get(node), title=group.title)
-    assert node is not None
-    symbol = names.symbols[node]
-    kind = "result" if not node.is_leaf else "parameter" if is_parameter(symbol) else "data"
-    formula: Math | None = None
-    if not node.is_leaf:
+@dataclass(frozen=True)
+class _Chain:
+    """The boxes and links of groups, from the symbol and the group of each node."""
+
+    symbols: dict[Node, Symbol]
+    groups: dict[Node, _Group]
+    highlighted: _Highlighted
+
+    def box(self, group: _Group, numbers: dict[Node, float | str], slopes: dict[Node, float | str]) -> Box:
+        node, first = group.tip, self.symbols[group.nodes[0]]
+        box = Box(
+            group.id, "group", literal(group.title), None, None, None, layer(first), group.title,
+            faded=self.highlighted.fades(group.nodes),
+        )  # fmt: skip
+        if node is not None:
+            symbol = self.symbols[node]
+            box = replace(box, symbol=symbol, value=numbers[node], gradient=slopes.get(node))
+        if group.folded:
+            return replace(box, note=self.contents(group), title="" if node is None else group.title)
+        assert node is not None
+        kind = "result" if not node.is_leaf else "parameter" if is_parameter(first) else "data"
+        formula = None if node.is_leaf else self.formula(node)
+        return replace(box, kind=kind, formula=formula, full_name=node.label or "")
+
+    def formula(self, node: Node) -> Math:
         try:
-            formula = typeset(build(node, names))
+            return typeset(build(node, self.symbols.get))
         except FormulaTooBig:
-            formula = ELLIPSIS
-    return Box(
-        group.id,
-        kind,
-        symbol,
-        formula,
-        numbers[node],
-        slopes.get(node),
-        layer(symbol),
-        node.label or "",
-        faded=faded,
-    )
+            return ELLIPSIS
+
+    def contents(self, group: _Group) -> str:
+        computed = sum(not node.is_leaf for node in group.nodes)
+        parameters = sum(node.is_leaf and is_parameter(self.symbols[node]) for node in group.nodes)
+        counts = {
+            ("quantity", "quantities"): computed,
+            ("parameter", "parameters"): parameters,
+            ("input", "inputs"): len(group.nodes) - computed - parameters,
+        }
+        return ", ".join(f"{n:,} {words[n != 1]}" for words, n in counts.items() if n)
+
+    def links(self, group: _Group) -> Iterator[Link]:
+        """The uses that a group makes of others."""
+        if not group.folded:
+            (node,) = group.nodes
+            yield from () if node.is_leaf else self.links_of_node(node)
+            return
+        steps: dict[_Group, list[tuple[Node, Node]]] = {}
+        for node in group.nodes:
+            for argument in dict.fromkeys(use.argument for use in step_below(node, self.symbols.get).uses):
+                if self.groups[argument] is not group:
+                    steps.setdefault(self.groups[argument], []).append((argument, node))
+        slopes: dict[Node, Any] = {}
+        if isinstance(group.tip, Value):
+            outside = {argument for pairs in steps.values() for argument, _ in pairs}
+            with suppress(DomainError):
+                slopes = adjoints(group.tip, 1.0, wrt=outside)
+        for source, pairs in steps.items():
+            number = None if source.tip is None or not slopes else float(slopes.get(source.tip, 0.0))
+            faded = all(self.highlighted.fades_step([argument], node) for argument, node in pairs)
+            yield self.link(group, source, faded, number)
+
+    def links_of_node(self, node: Node) -> Iterator[Link]:
+        """A link for each use of a single quantity, and one for all uses of a folded group."""
+        target, slopes = self.groups[node], partials(node, self.symbols.get)
+        folded: dict[_Group, list[float | None]] = {}
+        for p in slopes:
+            source = self.groups[p.argument]
+            if source.folded:
+                folded.setdefault(source, []).append(p.number)
+                continue
+            faded = self.highlighted.fades_step([p.argument], node)
+            link = self.link(target, source, faded, p.number, p.use)
+            yield replace(link, derivative=self.derivative(target, source, p.use), symbol=p.symbol)
+        for source, numbers in folded.items():
+            known = [number for number in numbers if number is not None]
+            total = sum(known) if source.tip is not None and len(known) == len(numbers) else None
+            yield self.link(target, source, self.highlighted.fades_step(source.nodes, node), total)
+
+    def link(self, target: _Group, source: _Group, faded: bool, number: float | None, use: int = 0) -> Link:
+        """A link that shows its derivative if that has a number."""
+        slope = None if number is None else self.derivative(target, source, use)
+        return Link(source.id, target.id, use, slope, None, number, faded)
+
+    def derivative(self, target: _Group, source: _Group, use: int) -> Math:
+        """∂target/∂source, of the nodes that others use."""
+        assert target.tip is not None
+        assert source.tip is not None
+        above, below = (readable(self.symbols[tip], LONGEST_NAME) for tip in (target.tip, source.tip))
+        return derivative(above, below, use)
 
 
-def _links(group: _Group, of: dict[Node, _Group], names: Names, marked: _Marked) -> Iterator[Link]:
-    """The uses that a group makes of others."""
-    if not group.folded:
-        (node,) = group.nodes
-        yield from () if node.is_leaf else _links_of_one(node, of, names, marked)
-        return
-    sources: dict[_Group, list[tuple[Node, Node]]] = {}
-    for node in group.nodes:
-        for argument in dict.fromkeys(argument for _, _, argument in step(node, names)[1]):
-            if of[argument] is not group:
-                sources.setdefault(of[argument], []).append((argument, node))
-    outside = {argument for steps in sources.values() for argument, _ in steps}
-    slopes: dict[Node, Any] = {}
-    if isinstance(group.tip, Value):
-        with suppress(DomainError):
-            slopes = adjoints(group.tip, 1.0, wrt=outside)
-    for source, steps in sources.items():
-        number = None if source.tip is None or not slopes else float(slopes.get(source.tip, 0.0))
-        faded = all(marked.fades_step([argument], node) for argument, node in steps)
-        yield Link(source.id, group.id, 0, number is not None, None, number, faded)
-
-
-def _links_of_one(node: Node, of: dict[Node, _Group], names: Names, marked: _Marked) -> Iterator[Link]:
-    """One for each use of a single quantity; the uses of a folded group are one link."""
-    found = partials(node, names)
-    folded = dict.fromkeys(of[p.argument] for p in found if of[p.argument].folded)
-    for p in found:
-        source = of[p.argument]
-        if not source.folded:
-            faded = marked.fades_step([p.argument], node)
-            yield Link(source.id, of[node].id, p.use, True, p.symbol, p.number, faded)
-    for source in folded:
-        numbers = [p.number for p in found if of[p.argument] is source]
-        known = [n for n in numbers if n is not None]
-        number = sum(known) if source.tip is not None and len(known) == len(numbers) else None
-        faded = marked.fades_step(source.nodes, node)
-        yield Link(source.id, of[node].id, 0, number is not None, None, number, faded)
-
-
-def main_line(
-    root: str, boxes: tuple[Box, ...], links: tuple[Link, ...], kinds: dict[str, str]
-) -> tuple[str, ...]:
-    """The longest way from an input to the result; of equally long ones, the one from data."""
+def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tuple[str, ...]:
+    """The longest path from an input to the result; of equally long paths, one from data."""
     into: dict[str, list[str]] = {box.id: [] for box in boxes}
     for link in links:
         into[link.target].append(link.source)
     rank: dict[str, tuple[int, bool]] = {}
     best: dict[str, str] = {}
     for box in boxes:  # sources come before targets
-        rank[box.id] = (0, kinds[box.id] == "data")
+        rank[box.id] = (0, box.kind == "data")
         for source in into[box.id]:
             length, from_data = rank.get(source, (-1, False))  # a fold may make a circle
             if (length + 1, from_data) > rank[box.id]:
@@ -278,7 +279,7 @@ def main_line(
 def _beside(
     spine: tuple[str, ...], links: tuple[Link, ...], kinds: dict[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The one or two leaves that a box of the spine alone uses are drawn over and under it."""
+    """For each box of the spine, the leaf over it and the leaf under it, which no other box uses."""
     leaves = own_leaves(links, spine)
     above: dict[str, str] = {}
     below: dict[str, str] = {}
@@ -290,20 +291,3 @@ def _beside(
         elif len(own) == 2:
             below[target], above[target] = own
     return above, below
-
-
-def _layers(boxes: tuple[Box, ...]) -> tuple[Layer, ...]:
-    """Boxes whose labels name the same layer, where something is computed in it and nothing is folded.
-
-    A folded box says its own layer, and often stands columns away from what is shown of it.
-    """
-    members: dict[str, list[Box]] = {}
-    for box in boxes:
-        if box.layer is not None:
-            members.setdefault(box.layer, []).append(box)
-    kinds = {k: {box.kind for box in found} for k, found in members.items()}
-    computed = {k: found for k, found in members.items() if "result" in kinds[k] and "group" not in kinds[k]}
-    return tuple(
-        Layer(f"layer{i}", f"layer {k}", tuple(box.id for box in found))
-        for i, (k, found) in enumerate(computed.items())
-    )

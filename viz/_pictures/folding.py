@@ -1,4 +1,4 @@
-"""What is drawn as one box: the quantities of a layer or of a neuron, by their labels."""
+"""Folding: the quantities of a layer or of a neuron as one box, by their labels."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Every operation of a recorded graph, one box each."""
+"""Every operation of a recorded graph, each a box."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from autograd._graph.node import Node, topological_order
-from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Number
-from viz._formulas.names import Names
+from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral
+from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
 from viz._pictures.picture import (
     Box,
@@ -39,7 +39,7 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
         "nodes and constants",
         "label the results that matter and use draw_chain, which contracts the arithmetic between them",
     )
-    names = Names(order, set(order))
+    symbols = symbols_of(order, set(order))
     numbers = values(order)
     slopes = gradients(outputs, order) if grad else {}
     ids = {node: f"n{i}" for i, node in enumerate(order)}
@@ -49,18 +49,18 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
         args: list[Expr] = []
         for argument in node.args:
             if isinstance(argument, Node):
-                args.append(Name(id(argument), names.symbols[argument]))
+                args.append(Name(id(argument), symbols[argument]))
                 links.append(Link(ids[argument], ids[node]))
                 continue
             constant = shape_or_number(argument)
             if isinstance(constant, str):
-                args.append(Name(id(argument), CONSTANT))
+                args.append(Name(len(boxes), CONSTANT))
             else:
-                args.append(Number(constant))
+                args.append(Numeral(constant))
             place = f"c{sum(box.kind == 'constant' for box in boxes)}"
             boxes.append(Box(place, "constant", typeset(args[-1]), None, constant, None))
             links.append(Link(place, ids[node]))
-        symbol = names.symbols[node]
+        symbol = symbols[node]
         kind = "operation" if args else "parameter" if is_parameter(symbol) else "data"
         formula = typeset(Call(node.op, tuple(args))) if node.op is not None else None
         boxes.append(
@@ -69,4 +69,5 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
                 full_name=node.label or "", note=node.op.name.strip("_") if node.op is not None else "",
             )
         )  # fmt: skip
-    return Picture("operations", tuple(boxes), tuple(links))
+    nodes: dict[str, tuple[Node, ...]] = {id: (node,) for node, id in ids.items()}
+    return Picture("operations", tuple(boxes), tuple(links), nodes=nodes)

@@ -1,4 +1,4 @@
-"""A drawing before it is DOT: what there is to see, with stable ids, and nothing of how it is drawn."""
+"""The neutral picture: boxes, links and layers with stable ids, without places, colours and sizes."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ from autograd._support.checks import count
 from viz._formulas.arguments import a_node
 from viz._mathematics.latex import letter_of, literal
 from viz._mathematics.numerals import number
-from viz._mathematics.signs import GIVES
-from viz._mathematics.typeset import Math, Symbol, line
+from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text, typeset_length
+from viz._mathematics.signs import EQUALS, GIVES
+from viz._mathematics.typeset import Math, Symbol, line, to_text
 
 __all__ = [
-    "UNDEFINED", "Box", "Layer", "Link", "Picture", "Row",
-    "check_size", "gradients", "is_parameter", "own_leaves", "results", "shape_or_number", "values",
+    "UNDEFINED", "Box", "Entry", "Layer", "Link", "Picture",
+    "check_size", "gradients", "is_parameter", "layers_of", "own_leaves", "results", "shape_or_number",
+    "values",
 ]  # fmt: skip
 
-UNDEFINED = "undefined"  # what stands for a gradient that is no number, as that of x in √x at 0
+UNDEFINED = "undefined"  # in place of a gradient that is no number, as that of x in √x at 0
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,16 @@ class Box:
     Attributes:
         id: stable, in reading order.
         kind: data, parameter, result, operation, constant, or group for several folded into one.
-        symbol: its name; for a group, that of the one quantity others use, or its title if they use several.
-        formula: what it was made by; None for a leaf.
+        symbol: its name; of a group, the name of the only quantity that others use, else its title.
+        formula: the calculation that gave it; None for a leaf.
         value: its number; or the shape of its array, as text; None for a group with several.
         gradient: the derivative of the results by it, the shape of its array, or `UNDEFINED`; None where
             none is shown.
         layer: the layer its label names.
         full_name: its label in full, for a tooltip.
-        note: a small word beside the formula: the operation's name, or what a group holds.
-        faded: whether it is beside what the drawing is about.
-        title: of a group that others use one quantity of.
+        note: the name of the operation, or the contents of a group.
+        faded: whether it is beside the subject of the drawing.
+        title: of a group with one quantity that others use.
     """
 
     id: str
@@ -64,52 +66,71 @@ class Box:
 
     @property
     def heading(self) -> Math:
-        """What stands at its top: its name, or the title of a group and what it gives to others.
+        """Its name; of a group with a title, the title and the quantity that others use.
 
-            >>> from viz._mathematics.latex import label
-        >>> from viz._mathematics.typeset import to_text
+        >>> from viz._mathematics.latex import label
         >>> box = Box("n0", "group", label("a^{(2)}"), None, 0.5, None, title="layer 2")
-            >>> to_text(box.heading)
-            'layer 2 → a⁽²⁾'
+        >>> to_text(box.heading)
+        'layer 2 → a⁽²⁾'
         """
         return line(literal(self.title), GIVES, self.symbol) if self.title else self.symbol
 
-    def rows(self) -> list[Row]:
-        """What it says under its title: its value or shape, and its gradient, where there is one.
+    def equation(self, longest: int | None = LONGEST_FORMULA) -> Math:
+        """heading = formula, or the heading alone.
 
-            >>> from viz._mathematics.latex import label
-        >>> [(row.word, row.text) for row in Box("n0", "data", label("x"), None, 0.5, -2.0).rows()]
-            [('value', '0.50'), ('grad', '−2.00')]
+        Args:
+            longest: the number of signs from which a formula is cut; None for a whole one.
+
+        >>> from viz._mathematics.latex import label, parse
+        >>> to_text(Box("n0", "result", label("z"), parse("w a + b"), 0.5, -2.0).equation())
+        'z = wa + b'
+        """
+        return _equation(self.heading, self.formula, longest)
+
+    def entries(self) -> list[Entry]:
+        """The entries under its heading: its value or shape, and its gradient, where there is one.
+
+        >>> from viz._mathematics.latex import label
+        >>> [str(entry) for entry in Box("n0", "data", label("x"), None, 0.5, -2.0).entries()]
+        ['value 0.50', 'grad −2.00']
         """
         if self.kind == "constant" and not isinstance(self.value, str):
-            return []  # its number is its title
-        named = "shape" if isinstance(self.value, str) else "value"
-        said = ((named, self.value, False), ("grad", self.gradient, True))
-        return [Row(word, what, signed) for word, what, signed in said if what is not None]
+            return []  # its number is its symbol
+        value = Entry("shape" if isinstance(self.value, str) else "value", self.value, False)
+        return [e for e in (value, Entry("grad", self.gradient, True)) if e.number is not None]
+
+    def lines(self) -> list[str]:
+        """Everything in it as lines of Unicode, for pictures without typesetting."""
+        note = [short_text(self.note, LONGEST_FORMULA)] if self.note else []
+        return [to_text(self.equation()), *note, *map(str, self.entries())]
 
 
 @dataclass(frozen=True)
-class Row:
+class Entry:
     """A word and its number, or the shape of an array.
 
     Attributes:
         word: value, shape or grad.
-        what: the number, or the shape as text.
+        number: the number, or the shape as text.
         signed: whether it shows its sign, in writing and as a colour.
     """
 
     word: str
-    what: float | str
+    number: float | str | None
     signed: bool
 
     @property
     def text(self) -> str:
-        return self.what if isinstance(self.what, str) else number(self.what, self.signed)
+        """The number as it is written."""
+        return number(self.number, self.signed) if isinstance(self.number, float) else str(self.number)
 
     @property
     def sign(self) -> float | None:
-        """The number whose sign is shown, if that is one."""
-        return self.what if self.signed and isinstance(self.what, float) and self.what else None
+        """The number whose sign is shown, if it has one."""
+        return self.number if self.signed and isinstance(self.number, float) and self.number else None
+
+    def __str__(self) -> str:
+        return f"{self.word} {self.text}"
 
 
 @dataclass(frozen=True)
@@ -118,20 +139,51 @@ class Link:
 
     Attributes:
         source, target: ids of boxes.
-        use: 0, or which use of several this is.
-        derivative: whether it shows ∂target/∂source.
-        symbol: the local derivative's formula.
-        number: its number.
-        faded: whether it is beside what the drawing is about.
+        use: 0, or which of several uses it is, counted from 1.
+        derivative: ∂target/∂source as it is written; None where no derivative is shown.
+        symbol: the derivative's formula.
+        number: the derivative's number.
+        faded: whether it is beside the subject of the drawing.
     """
 
     source: str
     target: str
     use: int = 0
-    derivative: bool = False
+    derivative: Math | None = None
     symbol: Math | None = None
     number: float | None = None
     faded: bool = False
+
+    def equation(self, longest: int | None = LONGEST_FORMULA, typeset: bool = False) -> Math:
+        """∂z/∂w = formula, or ∂z/∂w alone.
+
+        Args:
+            longest: the number of signs from which a formula is cut; None for a whole one.
+            typeset: whether it is to stand beside an edge, typeset: half as long.
+        """
+        assert self.derivative is not None
+        if typeset and self.symbol is not None:
+            return line(self.derivative, EQUALS, readable(self.symbol, LONGEST_FORMULA / 2, typeset_length))
+        return _equation(self.derivative, self.symbol, longest)
+
+    def text(self, longest: int | None = LONGEST_FORMULA) -> str:
+        """The equation and its number as one line of Unicode; empty where no derivative is shown.
+
+        >>> from viz._mathematics.latex import label
+        >>> from viz._mathematics.signs import derivative
+        >>> Link("n0", "n1", 0, derivative(label("z"), label("w")), label("a"), 0.5).text()
+        '∂z/∂w = a = +0.50'
+        """
+        if self.derivative is None:
+            return ""
+        equation = to_text(self.equation(longest))
+        return equation if self.number is None else f"{equation} = {number(self.number, signed=True)}"
+
+
+def _equation(name: Math, formula: Math | None, longest: int | None) -> Math:
+    if longest is None:
+        return name if formula is None else line(name, EQUALS, formula)
+    return readable(name) if formula is None else line(readable(name), EQUALS, readable(formula, longest))
 
 
 @dataclass(frozen=True)
@@ -150,6 +202,7 @@ class Picture:
     Attributes:
         spine: the ids of the main line, from the first input to the result.
         above, below: for a box of the spine, the box drawn over and under it.
+        nodes: for each box of a recorded graph, its nodes: of a folded box several.
     """
 
     name: str
@@ -159,28 +212,63 @@ class Picture:
     spine: tuple[str, ...] = ()
     above: dict[str, str] = field(default_factory=dict)
     below: dict[str, str] = field(default_factory=dict)
+    nodes: dict[str, tuple[Node, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def backward_order(self) -> list[int]:
+        """The places of the links in the order of the backward pass: of a box's uses all before its sources.
+
+        >>> Picture("chain", tuple(Box(i, "data", GIVES, None, 0.0, 0.0) for i in "xyz"), (
+        ...     Link("x", "y"), Link("y", "z"), Link("x", "z"))).backward_order()
+        [1, 2, 0]
+        """
+        places = {box.id: i for i, box in enumerate(self.boxes)}
+        return sorted(range(len(self.links)), key=lambda i: (-places[self.links[i].target], i))
+
+
+def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Layer, ...]:
+    """Boxes whose labels name the same layer, where something is computed in it and nothing is folded.
+
+    A folded box of a net says its own layer, and often stands columns away from the rest of it: a layer with
+    one is left out, unless `with_groups`.
+
+    >>> from viz._mathematics.latex import label
+    >>> z = Box("n0", "result", label("z^{(1)}"), None, 0.0, 0.0, layer="1")
+    >>> layers_of([z])
+    (Layer(id='layer0', title='layer 1', boxes=('n0',)),)
+    """
+    members: dict[str, list[Box]] = {}
+    for box in boxes:
+        if box.layer is not None:
+            members.setdefault(box.layer, []).append(box)
+    kinds = {layer: {box.kind for box in inside} for layer, inside in members.items()}
+    shown = [layer for layer in members if "result" in kinds[layer]]
+    shown = [layer for layer in shown if with_groups or "group" not in kinds[layer]]
+    return tuple(
+        Layer(f"layer{i}", f"layer {layer}", tuple(box.id for box in members[layer]))
+        for i, layer in enumerate(shown)
+    )
 
 
 def own_leaves(links: Sequence[Link], spine: Iterable[str]) -> dict[str, list[int]]:
-    """For each box, the links from what it alone uses and nothing leads to, outside of the main line.
+    """For each box, the links from leaves that no other box uses, outside of the main line.
 
     >>> own_leaves([Link("x", "z"), Link("w", "z"), Link("b", "z"), Link("w", "y")], ("x", "z"))
     {'z': [2]}
     """
     uses = Counter(link.source for link in links)
     inner = {*spine, *(link.target for link in links)}
-    found: dict[str, list[int]] = {}
+    leaves: dict[str, list[int]] = {}
     for i, link in enumerate(links):
         if uses[link.source] == 1 and link.source not in inner:
-            found.setdefault(link.target, []).append(i)
-    return found
+            leaves.setdefault(link.target, []).append(i)
+    return leaves
 
 
 PARAMETERS = {"w", "W", "b", "B", "θ", "β", "weight", "weights", "bias", "biases"}
 
 
 def is_parameter(symbol: Symbol) -> bool:
-    """Whether a leaf of that name is one of those that learning changes.
+    """Whether a leaf of that name is a parameter, which learning changes.
 
     >>> from viz._mathematics.latex import label
     >>> is_parameter(label("w_{jk}^{(2)}")), is_parameter(label("y"))
@@ -191,17 +279,17 @@ def is_parameter(symbol: Symbol) -> bool:
     return any(word in PARAMETERS for word in letter_of(symbol).split("_"))
 
 
-def results(what: str, C: Any) -> list[Node]:
+def results(function: str, C: Any) -> list[Node]:
     """One result, or several from a list or array.
 
     >>> from autograd import Value
     >>> len(results("draw", [Value(1.0), Value(2.0)]))
     2
     """
-    found = list(np.ravel(C)) if isinstance(C, np.ndarray) else C if isinstance(C, (list, tuple)) else [C]
-    if not found:
-        raise ValueError(f"{what} was given no node")
-    return list(dict.fromkeys(a_node(node, what) for node in found))
+    nodes = list(np.ravel(C)) if isinstance(C, np.ndarray) else C if isinstance(C, (list, tuple)) else [C]
+    if not nodes:
+        raise ValueError(f"{function} was given no node")
+    return list(dict.fromkeys(a_node(node, function) for node in nodes))
 
 
 def shape_or_number(data: object) -> float | str:
@@ -218,9 +306,9 @@ def shape_or_number(data: object) -> float | str:
 def gradients(roots: Sequence[Node], shown: Iterable[Node]) -> dict[Node, float | str]:
     """The derivatives that a drawing shows, by a sweep of its own: no ``.grad`` is read or written.
 
-    What earlier calls of ``backward()`` left belongs to other results, or to this one twice. Of several
-    results, and of an array, it is the derivative of their sum. A derivative that is not defined is
-    `UNDEFINED`, and so are those by all that its quantity was made from; the others are numbers.
+    Gradients of earlier calls of ``backward()`` belong to other results, or to this one twice. Of several
+    results, and of an array, it is the derivative of their sum. An undefined derivative is `UNDEFINED`, and
+    so is the derivative by each quantity below it; the others are numbers.
 
     >>> from autograd import Value, sqrt
     >>> x, y = Value(3.0, label="x"), Value(0.0, label="y")
@@ -231,7 +319,7 @@ def gradients(roots: Sequence[Node], shown: Iterable[Node]) -> dict[Node, float 
     """
     shown = list(shown)
     slopes: dict[Node, Any] = {node: np.zeros(getattr(node, "shape", ())) for node in shown}
-    # A Tensor's sweep divides by zero as NumPy does; but nobody computes with a drawing.
+    # A Tensor's sweep divides by zero as NumPy does: a drawing shows the result and needs no warning.
     with resumed(), np.errstate(all="ignore"):
         for total in _totals(roots):
             slopes |= _swept(total, shown)
@@ -246,11 +334,11 @@ def _totals(roots: Sequence[Node]) -> list[Node]:
 
 
 def _swept(total: Node, shown: Iterable[Node]) -> dict[Node, Any]:
-    """The derivatives of one number by the nodes that it was made from, `UNDEFINED` for some."""
+    """The derivatives of one number by the nodes below it, some of them `UNDEFINED`."""
     seed = np.ones((), total.dtype) if isinstance(total, Tensor) else 1.0
     with suppress(DomainError):
         return adjoints(total, seed)
-    # Some derivative is undefined, and so are all behind it. Each of the others has a sweep of its own.
+    # An undefined derivative makes all below it undefined. Each of the others has a sweep of its own.
     wanted, lost = set(shown), set[Node]()
     slopes: dict[Node, Any] = {}
     for node in reversed(topological_order(total)):
@@ -266,19 +354,16 @@ def _swept(total: Node, shown: Iterable[Node]) -> dict[Node, Any]:
 
 
 def values(order: list[Node]) -> dict[Node, float | str]:
-    """The numbers of the recorded pass: a leaf that was changed since shows what the results saw."""
-    found: dict[Node, float | str] = {}
+    """The numbers of the recorded pass, also of a leaf that was changed since."""
+    numbers: dict[Node, float | str] = {}
     for node in order:
-        for argument, seen in zip(node.args, node.inputs if node.args else (), strict=True):
+        for argument, data in zip(node.args, node.inputs if node.args else (), strict=True):
             if isinstance(argument, Node) and argument.is_leaf:
-                found.setdefault(argument, shape_or_number(seen))
-    for node in order:
-        if node not in found:
-            found[node] = shape_or_number(node.data)
-    return found
+                numbers.setdefault(argument, shape_or_number(data))
+    return numbers | {node: shape_or_number(node.data) for node in order if node not in numbers}
 
 
-def check_size(size: int, limit: int, what: str, way_out: str) -> None:
+def check_size(size: int, limit: int, things: str, advice: str) -> None:
     """Raise if a drawing would be too big to read, or if `limit` is no whole number.
 
     >>> check_size(300, 150, "nodes", "draw one neuron")
@@ -288,6 +373,6 @@ def check_size(size: int, limit: int, what: str, way_out: str) -> None:
     """
     if size > count(limit, "limit"):
         raise ValueError(
-            f"{size} {what} are too many to draw: the limit is {limit}. "
-            f"{way_out[0].upper()}{way_out[1:]}, or pass limit={size}"
+            f"{size} {things} are too many to draw: the limit is {limit}. "
+            f"{advice[0].upper()}{advice[1:]}, or pass limit={size}"
         )

@@ -1,6 +1,6 @@
 r"""A compiled program as a picture: its array graph under the scalar graph in which it was found.
 
-The formulas are those of the program's own lines (`describe.lines`), set by the rows of the table.
+The formulas come from the program's own lines (`describe.lines`), written by the rows of the table.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from autograd._compiler.describe.formulas import Number as Constant
 from autograd._compiler.describe.lines import Lines, short
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.rows import CALL, PRODUCT, SUM
-from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Number, Product, Sum, simplify, times
+from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral, Product, Sum, simplify, times
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import label, layer, literal
 from viz._mathematics.signs import COMMA, ELLIPSIS, integer
 from viz._mathematics.typeset import Atom, Fence, Line, Math, Script, Symbol, line, to_latex, to_text
 from viz._pictures.chain import main_line
-from viz._pictures.picture import Box, Layer, Link, Picture, check_size
+from viz._pictures.picture import Box, Layer, Link, Picture, check_size, layers_of
 
 __all__ = ["program_picture"]
 
 LONGEST = 5  # terms of a sum; of more, the first of each kind is written, and dots
-COMPARED = 8  # single quantities of a line, to see whether they are all of one kind
+COMPARED = 8  # quantities of a line: whether the first are all of one kind stands for all
 ONES, SIGNS, DOTS = literal("ones"), literal("signs"), Symbol(r"\dots", ELLIPSIS)
 
 
 class _Sign(Primitive):
-    """How something is written that only arrays have, and that no row of the table says."""
+    """A form of arrays, without a row in the table."""
 
     def __init__(self, name: str, latex: str, binds: int) -> None:
         self.name, self.latex, self.binds = name, latex, binds
@@ -71,95 +71,81 @@ def program_picture(program: Program, *, limit: int = 200) -> Picture:
     data x = None
     result z = w · x
     """
-    found = program.lines
-    order = _in_order(found)
+    order = _in_order(program.lines)
     check_size(len(order), limit, "lines and leaves", "compile a smaller part of the calculation")
-    written = _Written(found)
-    rows = [
-        _row("s", order, written.single_box),  # the scalar graph, folded line by line
-        _row("n", order, written.array_box),
+    boxes_of = _Boxes(program.lines)
+    graphs = [
+        _graph("s", order, boxes_of.single_box),  # the scalar graph, folded line by line
+        _graph("n", order, boxes_of.array_box),
     ]
-    if list(map(_said, rows[0].boxes)) == list(map(_said, rows[1].boxes)):
-        del rows[0]  # nothing was put together: one graph is enough
+    single, arrays = ([to_text(box.equation(None)) for box in graph.boxes] for graph in graphs)
+    if single == arrays:
+        del graphs[0]  # without an array the two are one graph
     boxes, links, spine = (
-        tuple(itertools.chain(*(getattr(row, what) for row in rows))) for what in ("boxes", "links", "spine")
+        tuple(itertools.chain(*(getattr(graph, part) for graph in graphs)))
+        for part in ("boxes", "links", "spine")
     )
-    layers = _layers(boxes) or (_grounds(rows, order) if len(rows) > 1 else ())
+    layers = layers_of(boxes, with_groups=True) or (_grounds(graphs, order) if len(graphs) > 1 else ())
     return Picture("program", boxes, links, layers, spine)
 
 
-def _in_order(found: Lines) -> list[Named]:
-    """The lines, each after the leaves that it is the first to name."""
-    lines = [*found.lines, found.result] if found.result is not None else found.lines
-    order: dict[Named, None] = {}
-    for one in lines:
-        order.update(dict.fromkeys([*_sources(one), one]))
-    return list(order) or [part.of for part in parts(found.outputs)]
+def _in_order(lines: Lines) -> list[Named]:
+    """The arrays that the lines name, each after its sources."""
+    computed = [*lines.lines, lines.result] if lines.result is not None else lines.lines
+    order = dict.fromkeys(itertools.chain(*([*_sources(array), array] for array in computed)))
+    return list(order) or [part.of for part in parts(lines.outputs)]
 
 
-def _sources(one: Named) -> list[Named]:
-    return [] if one.formula is None else list(dict.fromkeys(part.of for part in parts(one.formula)))
+def _sources(array: Named) -> list[Named]:
+    return [] if array.formula is None else list(dict.fromkeys(part.of for part in parts(array.formula)))
 
 
-def _row(mark: str, order: list[Named], box: Callable[[str, Named], Box]) -> Picture:
-    ids = {one: f"{mark}{i}" for i, one in enumerate(order)}
-    boxes = tuple(box(ids[one], one) for one in order)
-    links = tuple(Link(ids[source], ids[one]) for one in order for source in _sources(one))
-    spine = main_line(boxes[-1].id, boxes, links, {box.id: box.kind for box in boxes})
+def _graph(mark: str, order: list[Named], box: Callable[[str, Named], Box]) -> Picture:
+    ids = {array: f"{mark}{i}" for i, array in enumerate(order)}
+    boxes = tuple(box(ids[array], array) for array in order)
+    links = tuple(Link(ids[source], ids[array]) for array in order for source in _sources(array))
+    spine = main_line(boxes[-1].id, boxes, links)
     return Picture(mark, boxes, links, spine=spine)
 
 
-def _said(box: Box) -> tuple[str, str | None]:
-    return to_text(box.symbol), None if box.formula is None else to_text(box.formula)
-
-
-def _layers(boxes: tuple[Box, ...]) -> tuple[Layer, ...]:
-    """Boxes whose labels name the same layer, where something is computed in it."""
-    names = dict.fromkeys(box.layer for box in boxes if box.layer is not None and box.kind == "result")
-    return tuple(
-        Layer(f"layer{i}", f"layer {name}", tuple(box.id for box in boxes if box.layer == name))
-        for i, name in enumerate(names)
-    )
-
-
-def _grounds(rows: list[Picture], order: list[Named]) -> tuple[Layer, ...]:
+def _grounds(graphs: list[Picture], order: list[Named]) -> tuple[Layer, ...]:
     """Where no label names a layer, each of the two graphs stands on a ground of its own."""
-    titles = f"{sum(one.operations for one in order):,} operations", "the same as arrays"
+    titles = f"{sum(array.operations for array in order):,} operations", "the same as arrays"
     # The last first: Graphviz stacks graphs from the bottom up.
     return tuple(
-        Layer(f"graph_{row.name}", title, tuple(box.id for box in row.boxes))
-        for title, row in reversed(list(zip(titles, rows, strict=True)))
+        Layer(f"graph_{graph.name}", title, tuple(box.id for box in graph.boxes))
+        for title, graph in reversed(list(zip(titles, graphs, strict=True)))
     )
 
 
-class _Written:
-    """The lines of a program as boxes."""
+class _Boxes:
+    """The arrays of a program as boxes."""
 
-    def __init__(self, found: Lines) -> None:
-        self.found = found
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
         self.keys: dict[object, int] = {}
 
-    def array_box(self, id: str, one: Named) -> Box:
-        """All quantities of one name."""
-        symbol, formula = _symbol(one), one.formula
-        kind = "result" if formula is not None else "parameter" if one.parameter else "data"
-        size = "×".join(map(str, one.shape)) if len(one) > 1 else None
+    def array_box(self, id: str, array: Named) -> Box:
+        """All quantities of an array."""
+        symbol, formula = _symbol(array), array.formula
+        kind = "result" if formula is not None else "parameter" if array.parameter else "data"
+        size = "×".join(map(str, array.shape)) if len(array) > 1 else None
         shown = None if formula is None else typeset(self.formula(formula))
         return Box(id, kind, symbol, shown, size, None, layer(symbol), to_latex(symbol))
 
-    def single_box(self, id: str, one: Named) -> Box:
-        """What the quantities of one name were recorded as: one of them, and how many there are."""
-        count, first = len(one), _quantity(one, 0)
-        if one.formula is None:
-            kind, note = "parameter" if one.parameter else "data", f"{count:,} numbers" if count > 1 else ""
+    def single_box(self, id: str, array: Named) -> Box:
+        """One quantity of an array as it was recorded, and how many there are."""
+        count, first = len(array), _quantity(array, 0)
+        if array.formula is None:
+            kind, note = "parameter" if array.parameter else "data", f"{count:,} numbers" if count > 1 else ""
             middle = (COMMA, ELLIPSIS) if count > 2 else ()
-            last = (*middle, COMMA, _quantity(one, count - 1)) if count > 1 else ()
+            last = (*middle, COMMA, _quantity(array, count - 1)) if count > 1 else ()
             return Box(id, kind, line(first, *last), None, None, None, layer(first), to_latex(first), note)
-        few = {_kind(self.found.single(one, row)) for row in range(min(count, COMPARED))}
+        few = {_kind(self.lines.single(array, row)) for row in range(min(count, COMPARED))}
         such = f"{count:,} such lines, " if len(few) == 1 else f"the first of {count:,} lines, "
         such = such if count > 1 else ""
-        note = f"{such}{one.operations:,} operation{'s' * (one.operations != 1)}"
-        formula = typeset(self.formula(self.found.single(one)))
+        note = f"{such}{array.operations:,} operation{'s' * (array.operations != 1)}"
+        formula = typeset(self.formula(self.lines.single(array)))
         return Box(id, "group", first, formula, None, None, layer(first), to_latex(first), note)
 
     # -- formulas -----------------------------------------------------------------------------
@@ -172,7 +158,7 @@ class _Written:
             case Part(of, rows):
                 return self.named((of, rows.tobytes()), _part(of, rows))
             case Constant(value):
-                return Number(value)
+                return Numeral(value)
             case Numbers():
                 return self.named(f, CONSTANT)
             case Joined(several):
@@ -187,28 +173,28 @@ class _Written:
                 return Call(SUMS, (_between(EACH, self.weights(f), self.formula(f.quantity)),))
 
     def applied(self, op: Primitive, args: tuple[Formula, ...]) -> Expr:
-        made = tuple(map(self.formula, args))
+        inner = tuple(map(self.formula, args))
         if sum(map(_is_array, args)) < 2:
-            return simplify(Call(op, made))
-        return _between(EACH, *made) if op is lookup("mul") else Call(op, made)
+            return simplify(Call(op, inner))
+        return _between(EACH, *inner) if op is lookup("mul") else Call(op, inner)
 
     def total(self, terms: tuple[Addend, ...]) -> Expr:
         runs = [list(run) for _, run in itertools.groupby(_flat(terms), key=_kind)]
-        made: list[Expr] = []
+        written: list[Expr] = []
         for run in runs:
             if len(run) <= 2 or sum(map(len, runs)) <= LONGEST:
-                made += map(self.term, run)
+                written += map(self.term, run)
                 continue
             # As the lectures write it, w x + … + b; where nothing follows, with its end: x + … + x.
-            made += [self.term(run[0]), times(Number(run[0].sign), self.named(run[0], DOTS))]
-            made += [self.term(run[-1])] if run is runs[-1] else []
-        return made[0] if len(made) == 1 else Sum(tuple(made))
+            written += [self.term(run[0]), times(Numeral(run[0].sign), self.named(run[0], DOTS))]
+            written += [self.term(run[-1])] if run is runs[-1] else []
+        return written[0] if len(written) == 1 else Sum(tuple(written))
 
     def term(self, term: Addend) -> Expr:
-        made = self.formula(term.quantity)
+        product = self.formula(term.quantity)
         if term.factor is not None:
-            made = self.applied(lookup("mul"), (term.factor, term.quantity))
-        return times(Number(-1.0), made) if term.sign < 0 else made
+            product = self.applied(lookup("mul"), (term.factor, term.quantity))
+        return times(Numeral(-1.0), product) if term.sign < 0 else product
 
     def product(self, f: Matrix) -> Expr:
         sums, _, windows = f.shape
@@ -229,18 +215,18 @@ class _Written:
         if f.weights is None:
             return self.named(f, SIGNS if f.signed else ONES)
         matrix = f.matrix if isinstance(f, Matrix) and f.shape[0] > 1 else None
-        made = self.formula(f.weights) if matrix is None else self.named(matrix, _symbol(matrix))
+        weights = self.formula(f.weights) if matrix is None else self.named(matrix, _symbol(matrix))
         if not _is_array(f.weights):
-            made = times(made, self.named(f, ONES))
-        return _between(EACH, self.named(f, SIGNS), made) if f.signed else made
+            weights = times(weights, self.named(f, ONES))
+        return _between(EACH, self.named(f, SIGNS), weights) if f.signed else weights
 
 
 def _between(sign: Primitive, x: Expr, y: Expr) -> Expr:
-    """Two factors with a sign between them; what is loose goes in parentheses."""
+    """Two factors with a sign between them, sums and negative factors in parentheses."""
 
     def tight(e: Expr) -> Expr:
         loose = isinstance(e, Sum) or (isinstance(e, Product) and e.over < 0)
-        loose = loose or (isinstance(e, Number) and e.value < 0)
+        loose = loose or (isinstance(e, Numeral) and e.value < 0)
         loose = loose or (isinstance(e, Call) and getattr(e.op, "binds", CALL) == SUM)
         return Call(WITHIN, (e,)) if loose else e
 
@@ -248,14 +234,14 @@ def _between(sign: Primitive, x: Expr, y: Expr) -> Expr:
 
 
 def _is_array(f: Formula) -> bool:
-    """Whether it is several quantities; one alone goes with each."""
+    """Whether a formula gives several quantities; a single one is multiplied by each."""
     match f:
         case Part(_, rows):
             return len(rows) > 1
         case Applied(_, args):
             return any(map(_is_array, args))
         case Total(terms):
-            inner = (one for term in terms for one in (term.factor, term.quantity) if one is not None)
+            inner = (f for term in terms for f in (term.factor, term.quantity) if f is not None)
             return any(map(_is_array, inner))
         case Matrix(shape=(sums, _, windows)):
             return sums * windows > 1
@@ -265,7 +251,7 @@ def _is_array(f: Formula) -> bool:
 
 
 def _flat(terms: tuple[Addend, ...]) -> Iterator[Addend]:
-    """Terms, those that are sums themselves written out, what is added before what is subtracted."""
+    """Terms without sums inside, added terms before subtracted ones."""
     flat: list[Addend] = []
     for term in terms:
         inner = term.quantity.terms if isinstance(term.quantity, Total) and term.factor is None else (term,)
@@ -274,7 +260,7 @@ def _flat(terms: tuple[Addend, ...]) -> Iterator[Addend]:
 
 
 def _kind(f: Formula | Addend | None) -> object:
-    """What terms that follow one another are alike in: w₀x₀ and w₁x₁."""
+    """The common part of terms that follow one another, as of w₀x₀ and w₁x₁."""
     match f:
         case Addend(sign, factor, quantity):
             return sign, _kind(factor), _kind(quantity)
@@ -290,32 +276,31 @@ def _kind(f: Formula | Addend | None) -> object:
 # -- symbols ----------------------------------------------------------------------------------
 
 
-def _symbol(one: Named) -> Symbol:
-    r"""The name of all quantities of a line or family: their labels' without the indices, a matrix a capital.
+def _symbol(array: Named) -> Symbol:
+    r"""The name of an array: its labels without their indices, of a matrix a capital.
 
     >>> w = Named("w1", ["w_{00}^{(1)}", "w_{01}^{(1)}", "w_{10}^{(1)}", "w_{11}^{(1)}"], (2, 2))
     >>> _symbol(w).latex
     'W^{(1)}'
     """
-    base, sup, sub = _scripts(one)
-    if len(one.shape) > 1 and one.formula is None and isinstance(base, Atom):
+    base, sup, sub = _scripts(array)
+    if len(array.shape) > 1 and array.formula is None and isinstance(base, Atom):
         base = Atom(base.text.upper(), base.latex.upper(), base.kind) if len(base.latex) == 1 else base
-    return _joined(base, sup, sub if len(one) == 1 or not _labelled(one) else None)
+    return _joined(base, sup, sub if len(array) == 1 or not _labelled(array) else None)
 
 
-def _quantity(one: Named, row: int) -> Symbol:
-    """One of the quantities: its label, or the name of all with its place."""
-    said = one.labels[row]
-    if said and _labelled(one):
-        return label(said)
-    base, sup, sub = _scripts(one)
-    if len(one) == 1:
+def _quantity(array: Named, row: int) -> Symbol:
+    """One quantity of an array: its label, or the array's name with its place."""
+    if (text := array.labels[row]) and _labelled(array):
+        return label(text)
+    base, sup, sub = _scripts(array)
+    if len(array) == 1:
         return _joined(base, sup, sub)
     return _joined(base, sup, integer(row) if sub is None else line(sub, COMMA, integer(row)))
 
 
 def _part(of: Named, rows: np.ndarray) -> Symbol:
-    """Some of the quantities: x₀, x with the first and the last index, or x for all."""
+    """Some quantities of an array: x₀, x with the first and the last index, or x for all."""
     chosen = list(dict.fromkeys(rows.tolist()))
     if chosen == list(range(len(of))):
         return _symbol(of)
@@ -334,27 +319,27 @@ def _part(of: Named, rows: np.ndarray) -> Symbol:
     return _joined(base, sup, line(*listed))
 
 
-def _labelled(one: Named) -> bool:
-    return one.has_own_name and all(short(said) == one.name for said in one.labels)
+def _labelled(array: Named) -> bool:
+    return array.has_own_name and all(short(text) == array.name for text in array.labels)
 
 
-def _index(one: Named, row: int) -> Math:
-    """What is lowered in a quantity's label; its place, where nothing is."""
-    body = _quantity(one, row).body
-    sub = body.sub if isinstance(body, Script) and _labelled(one) else None
+def _index(array: Named, row: int) -> Math:
+    """The index in a quantity's label; its place, where the label has none."""
+    body = _quantity(array, row).body
+    sub = body.sub if isinstance(body, Script) and _labelled(array) else None
     if sub is None:
         return integer(row)
     return Fence("(", sub, ")") if isinstance(sub, Line) and COMMA in sub.items else sub
 
 
-def _scripts(one: Named) -> tuple[Math, Math | None, Math | None]:
-    """What a name is made of: its letter, what is raised, what is lowered."""
-    if _labelled(one):
-        symbol = label(one.labels[0] or "")
-    elif one.has_own_name:
-        symbol = label(f"{one.name[0]}_{{{one.name[1:]}}}")  # v1 of a listing
+def _scripts(array: Named) -> tuple[Math, Math | None, Math | None]:
+    """The letter of an array's name, its superscript and its subscript."""
+    if _labelled(array):
+        symbol = label(array.labels[0] or "")
+    elif array.has_own_name:
+        symbol = label(f"{array.name[0]}_{{{array.name[1:]}}}")  # v1 of a listing
     else:
-        symbol = label(r"\theta" if one.parameter else "X")
+        symbol = label(r"\theta" if array.parameter else "X")
     body = symbol.body
     return (body.base, body.sup, body.sub) if isinstance(body, Script) else (body, None, None)
 

@@ -1,6 +1,6 @@
 // Arithmetic that raises where Python's does.
 
-// A function of Math: what is not finite was outside of its domain, or is beyond the largest number.
+// A function of Math: a result that is not finite was outside of its domain, or is beyond the largest number.
 function checked(f) {
   return (...x) => {
     const y = f(...x);

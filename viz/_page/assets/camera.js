@@ -3,7 +3,7 @@
 const READABLE = 0.69; // below this scale nobody reads the formulas
 const PROJECTED = { least: 1.1, most: 2.2 };
 const GLANCE = 0.2; // the first and the last step show it whole, if it can be made out at all
-const AROUND = 16; // px, of what a step is about
+const AROUND = 16; // px, around the subject of a step
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -23,7 +23,7 @@ function extent({ boxes, links }) {
 function projected({ clientWidth, clientHeight }) {
   const fits = data.steps
     .map(extent)
-    .filter((found) => found !== null)
+    .filter((place) => place !== null)
     .map(({ across, down }) => Math.min(clientWidth / across.length, clientHeight / down.length))
     .filter((fit) => fit >= PROJECTED.least);
   return fits.length > 0 ? Math.min(PROJECTED.most, ...fits) : PROJECTED.least;
@@ -39,10 +39,10 @@ function scale(frame) {
 // What to have in the middle: of an edge too long for the frame, its label.
 function sight(frame, factor) {
   const { boxes, links } = data.steps[state.step];
-  const found = extent({ boxes, links });
-  if (found === null) return null;
-  const fits = found.across.length * factor <= frame.clientWidth && found.down.length * factor <= frame.clientHeight;
-  return fits || boxes.length === 1 ? found : extent({ boxes: [], links });
+  const whole = extent({ boxes, links });
+  if (whole === null) return null;
+  const fits = whole.across.length * factor <= frame.clientWidth && whole.down.length * factor <= frame.clientHeight;
+  return fits || boxes.length === 1 ? whole : extent({ boxes: [], links });
 }
 
 function look() {
@@ -53,11 +53,11 @@ function look() {
   // Room on both sides of a picture that is smaller than its frame.
   room.style.marginBlock = `${Math.max(0, Math.floor((frame.clientHeight - stage.dataset.height * factor) / 2))}px`;
   stage.style.transform = `scale(${factor})`;
-  const found = sight(frame, factor);
-  if (found === null) return;
+  const subject = sight(frame, factor);
+  if (subject === null) return;
   frame.scrollTo({
-    left: found.across.middle * factor - frame.clientWidth / 2,
-    top: found.down.middle * factor - frame.clientHeight / 2,
+    left: subject.across.middle * factor - frame.clientWidth / 2,
+    top: subject.down.middle * factor - frame.clientHeight / 2,
     behavior: still.matches ? "auto" : "smooth",
   });
 }

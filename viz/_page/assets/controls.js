@@ -22,8 +22,8 @@ function go(step, how = EMBEDDED ? "replace" : "push") {
 }
 
 function fromAddress() {
-  const found = /^#(\d+)$/.exec(location.hash);
-  return found ? Number(found[1]) : 0;
+  const match = /^#(\d+)$/.exec(location.hash);
+  return match ? Number(match[1]) : 0;
 }
 
 function play(on) {
@@ -51,7 +51,7 @@ function walk(step, how) {
 const KEYS = {
   ArrowRight: () => walk(state.step + 1),
   ArrowLeft: () => walk(state.step - 1),
-  PageDown: () => walk(state.step + 1), // what a presenter's remote sends
+  PageDown: () => walk(state.step + 1), // from a presenter's remote
   PageUp: () => walk(state.step - 1),
   Home: () => walk(0),
   End: () => walk(last),

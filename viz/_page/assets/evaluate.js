@@ -1,6 +1,6 @@
 // Every number of the page, from those of the leaves. A cell is a number ("Infinity" and "NaN" too, which
 // JSON lacks), or an operation and the slots of its arguments; derivatives are cells like all others. What
-// is undefined, and what depends on it, is null, and `causes` holds the slot where it began.
+// is undefined, and all that depends on it, is null, and `causes` holds the slot where it began.
 
 function evaluate(cells, moved) {
   const numbers = [];

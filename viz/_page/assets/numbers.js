@@ -1,4 +1,4 @@
-// Numbers as viz/numerals.py writes them: two decimals, and as many more as three digits need.
+// Numbers as viz/_mathematics/numerals.py writes them: two decimals, and as many more as three digits need.
 
 const MINUS = "\u2212";
 

@@ -1,7 +1,7 @@
 // The picture and the line of arithmetic, as they are at this step.
 
 const LONG = { row: 9, slope: 7 }; // signs
-const NOTHING = "\u2014"; // what is undefined
+const NOTHING = "\u2014"; // in place of an undefined number
 
 function written(slot, signed, guard) {
   const x = state.numbers[slot];
@@ -19,24 +19,24 @@ function note(element, key, x) {
 function showBox(box, step, lost) {
   const element = $(box.id);
   const x = step >= box.at ? state.numbers[box.value] : undefined;
-  const found = gradient(box);
+  const slope = gradient(box);
   const value = element.querySelector(".value");
   const text = x === undefined ? "" : x === null ? NOTHING : number(x);
   if (value.tagName !== "INPUT") value.textContent = text;
   else if (document.activeElement !== value) value.value = text;
-  const slope = found === null ? "" : found.x === null ? NOTHING : number(found.x, true);
-  element.querySelector(".gradient").textContent = slope;
+  const shown = slope === null ? "" : slope.x === null ? NOTHING : number(slope.x, true);
+  element.querySelector(".gradient").textContent = shown;
   const [first, second] = element.querySelectorAll(".row");
   first.firstElementChild.textContent = x === undefined ? "" : "value";
-  second.firstElementChild.textContent = found === null ? "" : found.whole ? "grad" : "so far";
+  second.firstElementChild.textContent = slope === null ? "" : slope.whole ? "grad" : "so far";
   first.classList.toggle("long", text.length > LONG.row);
-  second.classList.toggle("long", slope.length > LONG.row);
+  second.classList.toggle("long", shown.length > LONG.row);
   note(element, "value", x);
-  note(element, "grad", found?.whole ? found.x : null);
-  note(element, "sign", found === null || found.x === null ? null : sign(found.x));
-  element.classList.toggle("partly", found !== null && !found.whole);
+  note(element, "grad", slope?.whole ? slope.x : null);
+  note(element, "sign", slope === null || slope.x === null ? null : sign(slope.x));
+  element.classList.toggle("partly", slope !== null && !slope.whole);
   element.classList.toggle("undefined", lost.includes(box.id));
-  const heard = [box.name, text && `value ${text}`, slope && `gradient ${found.whole ? "" : "so far "}${slope}`];
+  const heard = [box.name, text && `value ${text}`, shown && `gradient ${slope.whole ? "" : "so far "}${shown}`];
   element.setAttribute("aria-label", heard.filter(Boolean).join(", "));
 }
 
@@ -51,14 +51,14 @@ function showLink(link, i, step) {
   slope.setAttribute("aria-label", `${link.name} = ${text}`);
   note(slope, "number", x);
   for (const element of [edge, slope]) note(element, "sign", shown ? sign(x) : null);
-  // The square root, so that a derivative of 0.01 is still a line: as viz/themes.py does it.
+  // The square root, so that a derivative of 0.01 is still a line: as in viz/_layout/themes.py.
   const [thinnest, wider] = data.stroke;
   const width = shown && thinnest + wider * Math.sqrt(Math.min(1, Math.abs(x)));
   if (shown) edge.style.setProperty("--width", `${width.toFixed(2)}px`);
   else edge.style.removeProperty("--width");
 }
 
-// The text of a step, its live numbers filled in: see viz/page/live.py.
+// The text of a step, its live numbers filled in: see viz/_page/live.py.
 function spoken(text) {
   return text.replace(/[\u{F0000}-\u{10FFFF}]/gu, (character) => {
     const code = character.codePointAt(0) - 0xf0000;
@@ -69,8 +69,8 @@ function spoken(text) {
 function show() {
   const { step } = state;
   const now = data.steps[step];
-  const found = troubles();
-  const lost = found.map((trouble) => trouble.id);
+  const problems = troubles();
+  const lost = problems.map((trouble) => trouble.id);
   data.boxes.forEach((box) => {
     showBox(box, step, lost);
     $(box.id).classList.toggle("now", now.boxes.includes(box.id));
@@ -85,7 +85,7 @@ function show() {
     element.textContent = written(Number(slot), signed !== undefined, guard !== undefined);
     note(element, "sign", signed !== undefined && state.numbers[slot] !== null ? sign(state.numbers[slot]) : null);
   }
-  $("trouble").textContent = found.map((trouble) => trouble.text).join(" ");
+  $("trouble").textContent = problems.map((trouble) => trouble.text).join(" ");
   $("slider").value = step;
   $("slider").setAttribute("aria-valuetext", `${step} of ${last}`);
   $("count").textContent = `${step} / ${last}`;

@@ -1,10 +1,10 @@
-// What the page knows, and what it is showing.
+// The data of the page, and its state.
 //
 // data.cells     the program: see evaluate.js
-// data.boxes     id, name, slot of the value, the step `at` which it is computed, the steps at which
-//                its gradient gains something with the slot of the sum so far, ids of its sources
+// data.boxes     id, name, slot of the value, the step `at` which it is computed, the steps of the
+//                contributions to its gradient, each with the slot of the sum so far, ids of its sources
 // data.links     name, slot of the local derivative, the step at which it is used
-// data.steps     text to be said, boxes and links to look at
+// data.steps     text for screen readers, boxes and links to look at
 // data.stroke    the width of an edge where its derivative is 0, and how much wider it is where that is 1
 // data.domains   for the operations that have one, in words
 
@@ -27,11 +27,11 @@ function gradient(box) {
 // A sentence for each quantity that is undefined though all that it is made from is defined.
 function troubles() {
   const defined = new Map(data.boxes.map((box) => [box.id, state.numbers[box.value] !== null]));
-  const found = [];
+  const undefinedBoxes = [];
   for (const box of data.boxes) {
-    if (!defined.get(box.id) && box.sources.every((id) => defined.get(id))) found.push([box.name, box.value, box.id]);
+    if (!defined.get(box.id) && box.sources.every((id) => defined.get(id))) undefinedBoxes.push([box.name, box.value, box.id]);
   }
-  if (found.length > 0) return found.map(explained);
+  if (undefinedBoxes.length > 0) return undefinedBoxes.map(explained);
   const slopes = data.links.filter((link) => state.numbers[link.slope] === null);
   if (slopes.length > 0) return slopes.map((link) => explained([link.name, link.slope, null]));
   const lost = data.boxes.find((box) => box.gains.some(([, slot]) => state.numbers[slot] === null));

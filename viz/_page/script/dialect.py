@@ -1,4 +1,4 @@
-"""What Python's arithmetic and JavaScript's have in common, name by name."""
+"""The common names of Python's arithmetic and JavaScript's."""
 
 from __future__ import annotations
 

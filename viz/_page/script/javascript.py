@@ -1,11 +1,11 @@
 """The table's number functions as JavaScript, so that no formula is written a second time.
 
 A row whose number function is from `math` gets the function of that name in JavaScript's ``Math``.
-One that is a small Python function, as those of `numerics.elementary`, is translated from its own
-source. The translator is strict: whatever it does not know for certain to mean the same in both
-languages it refuses, and a test walks the table, so a new row is met on the day it is written.
+A small Python function, as in `numerics.elementary`, is translated from its own
+source. The translator is strict: it refuses all that is not certain to mean the same in both languages,
+and a test walks the table, so a new row is translated on the day it is written.
 
-What raises in Python raises in JavaScript: a division by zero, and a function outside its domain
+A division by zero and a function outside its domain raise in JavaScript as they do in Python
 (`assets/arithmetic.js` holds ``divide`` and ``checked``).
 """
 
@@ -35,7 +35,7 @@ def operations(rows: Iterable[Row]) -> str:
     """A JavaScript constant OPERATIONS: for each row's name the function on numbers.
 
     Raises:
-        Untranslatable: naming the row, and what in its function is not understood.
+        Untranslatable: naming the row, and the part of its function that is not understood.
 
     >>> from autograd._graph.primitive import lookup
     >>> print(operations([lookup("exp"), lookup("square")]))
@@ -75,7 +75,7 @@ def operations(rows: Iterable[Row]) -> str:
 
 
 def translate(function: Callable[..., Any]) -> str:
-    """A Python function of floats as a JavaScript function, after those that it calls.
+    """A Python function of floats as a JavaScript function, after the functions that it calls.
 
     Raises:
         Untranslatable: for all but arithmetic, comparison, choice, counting loops and `math`.
@@ -92,7 +92,7 @@ def translate(function: Callable[..., Any]) -> str:
 
 
 def _reference(function: Any, written: dict[FunctionType, str]) -> str:
-    """How JavaScript calls a function; its source goes into `written` if it has one."""
+    """The name of a function in JavaScript; its source goes into `written` if it has one."""
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
         if name not in SHARED and name not in RENAMED and name not in WRITTEN:
@@ -145,8 +145,8 @@ class _Function:
                 raise Untranslatable(f"{name} is a word of JavaScript")
 
     def wrong(self, node: ast.AST) -> Untranslatable:
-        what = ast.unparse(node).splitlines()[0]
-        return Untranslatable(f"{what!r} in {self.function.__name__}")
+        part = ast.unparse(node).splitlines()[0]
+        return Untranslatable(f"{part!r} in {self.function.__name__}")
 
     def source(self) -> str:
         fresh = [name for name in self.locals if name not in self.arguments]
@@ -204,18 +204,18 @@ class _Function:
         return f"{self.operand(e)} !== 0"
 
     def compared(self, e: ast.Compare, left: ast.expr, signs: list[ast.cmpop], rights: list[ast.expr]) -> str:
-        found = []
+        comparisons = []
         for sign, right in zip(signs, rights, strict=True):
             if isinstance(sign, ast.In) and isinstance(right, ast.Tuple):
-                found.append(
+                comparisons.append(
                     " || ".join(f"{self.operand(left)} === {self.operand(option)}" for option in right.elts)
                 )
             elif type(sign) in SIGNS and not isinstance(left, ast.Compare):
-                found.append(f"{self.operand(left)} {SIGNS[type(sign)]} {self.operand(right)}")
+                comparisons.append(f"{self.operand(left)} {SIGNS[type(sign)]} {self.operand(right)}")
             else:
                 raise self.wrong(e)
             left = right
-        return found[0] if len(found) == 1 else " && ".join(f"({part})" for part in found)
+        return comparisons[0] if len(comparisons) == 1 else " && ".join(f"({part})" for part in comparisons)
 
     def number(self, e: ast.expr) -> str:
         match e:

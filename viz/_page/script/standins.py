@@ -2,9 +2,9 @@
 
 Two rows' number functions cannot be carried over from their own source: ``math.erf``, which is
 written in C and has no counterpart in JavaScript, and the mixed derivative of x**y, which computes
-with fifty decimal digits. They are said once more here, in Python and not in JavaScript, so that a
-test can hold each to the function that it stands for. Python's operators are here for the same
-reason: `operator.add` has no source to translate.
+with fifty decimal digits. Their copies here are in Python and not in JavaScript, so that a test can
+compare each with its original. Python's operators are here for the same reason: `operator.add` has no
+source to translate.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def erf(x: float) -> float:
         for n in range(30, 0, -1):
             total = 1 + total * (2 * x * x) / (2 * n + 1)
         return x * total * elementary.gauss(x) * (2 / math.sqrt(math.pi))
-    # Further out, what is missing to 1, as a continued fraction. It is small, so its rounding does not show.
+    # Further out the difference to 1, as a continued fraction. It is small, so its rounding does not show.
     rest = size
     for n in range(120, 0, -1):
         rest = size + n / 2 / rest

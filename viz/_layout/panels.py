@@ -1,20 +1,22 @@
-"""What stands in a box and beside an edge: rows of typeset mathematics, each in its place."""
+"""The contents of a box and the label of an edge: rows of typeset mathematics, each in its place."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from viz._layout.routes import Place
 from viz._layout.scene import Inked
 from viz._layout.themes import Theme
 from viz._mathematics.numerals import number
 from viz._mathematics.outlines import Ink, mathematics, words
-from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, in_lines, readable
-from viz._mathematics.signs import EQUALS, TIMES, derivative, integer
+from viz._mathematics.shortening import in_lines, readable
+from viz._mathematics.signs import EQUALS, TIMES, integer
 from viz._mathematics.typeset import Atom, Math, Script, line
 from viz._pictures.picture import Box, Link
 
-__all__ = ["LAYER_TITLE", "Block", "box_block", "label_block"]
+__all__ = ["LAYER_TITLE", "Panel", "box_panel", "label_panel"]
 
 # Sizes of type in points. Raised and lowered signs are smaller, as everywhere in print.
 TITLE, FORMULA, NUMBER, SLOPE, WORD, LAYER_TITLE = 21.0, 19.0, 20.0, 18.0, 18.0, 18.0
@@ -23,67 +25,71 @@ SIDE, TOP, LEADING, GAP = 8.0, 7.0, 6.0, 10.0  # room at the sides, above and be
 
 
 @dataclass(frozen=True)
-class Block:
-    """Things set in a rectangle, from its upper left corner."""
+class Panel:
+    """Typeset things in a rectangle, placed from its upper left corner."""
 
     width: float
     height: float
     things: tuple[Inked, ...]
 
+    def placed(self, at: Place, hidden: Collection[str] = ()) -> Iterator[Inked]:
+        """The things where the rectangle stands. A word before a number of a hidden role is hidden too."""
+        for thing, after in zip(self.things, [*self.things[1:], None], strict=True):
+            role = after.role if thing.role == "word" and after is not None else thing.role
+            if role not in hidden:
+                yield replace(thing, x=thing.x + at.left, y=thing.y + at.top)
 
-def box_block(box: Box, theme: Theme) -> Block:
+
+def box_panel(box: Box, theme: Theme) -> Panel:
     """symbol = formula, then the value and the gradient, their decimal points under one another.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
-    >>> block = box_block(Box("n0", "data", label("x"), None, 0.5, -2.0), LIGHT)
-    >>> [(thing.role, thing.ink.text) for thing in block.things]
+    >>> panel = box_panel(Box("n0", "data", label("x"), None, 0.5, -2.0), LIGHT)
+    >>> [(thing.role, thing.ink.text) for thing in panel.things]
     [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', 'grad'), ('gradient', '−2.00')]
     """
     ink, quiet = (theme.quiet, theme.quiet) if box.faded else (theme.ink, theme.quiet)
-    rows = [(one, ink, "formula") for one in _title(box)]
+    rows = [(part, ink, "formula") for part in _title(box)]
     if box.note:
         rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
     left: list[Inked] = []
     right: list[Inked] = []
-    for row in box.rows():
-        shown = words(row.text, WORD) if isinstance(row.what, str) else figure(row.text, NUMBER)
-        colour = ink if box.faded else theme.of_row(row, ink)
-        left.append(Inked(words(row.word, WORD), 0, 0, quiet, "word"))
-        right.append(Inked(shown, 0, 0, colour, "gradient" if row.signed else "value"))
+    for entry in box.entries():
+        shown = words(entry.text, WORD) if isinstance(entry.number, str) else figure(entry.text, NUMBER)
+        colour = ink if box.faded else theme.of_entry(entry, ink)
+        left.append(Inked(words(entry.word, WORD), 0, 0, quiet, "word"))
+        right.append(Inked(shown, 0, 0, colour, "gradient" if entry.signed else "value"))
     return _stacked(rows, left, right)
 
 
-def label_block(link: Link, symbols: dict[str, Math], theme: Theme, formula: bool = True) -> Block:
+def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
     """∂z/∂w = its formula, and the number beneath it; without the formula, the number alone.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
-    >>> names = {"n0": label("w"), "n1": label("z")}
-    >>> block = label_block(Link("n0", "n1", 0, True, label("a"), 0.5), names, LIGHT)
-    >>> [thing.ink.text for thing in block.things]
+    >>> from viz._mathematics.signs import derivative
+    >>> link = Link("n0", "n1", 0, derivative(label("z"), label("w")), label("a"), 0.5)
+    >>> [thing.ink.text for thing in label_panel(link, LIGHT).things]
     ['∂z/∂w = a', '= +0.50']
     """
     rows: list[tuple[Ink, str, str]] = []
     if formula:
-        above, below = (readable(symbols[i], LONGEST_NAME) for i in (link.target, link.source))
-        slope = derivative(above, below, link.use)
-        if link.symbol is not None:
-            slope = line(slope, EQUALS, readable(link.symbol, LONGEST_FORMULA // 2))
-        rows.append((mathematics(slope, SLOPE), theme.quiet if link.faded else theme.ink, "derivative"))
+        slope = mathematics(link.equation(typeset=True), SLOPE)
+        rows.append((slope, theme.quiet if link.faded else theme.ink, "derivative"))
     if link.number is not None:
-        said = number(link.number, signed=True)
-        shown = figure(f"= {said}" if formula else said, NUMBER if formula else WORD)
+        text = number(link.number, signed=True)
+        shown = figure(f"= {text}" if formula else text, NUMBER if formula else WORD)
         colour = theme.quiet if link.faded or not link.number else theme.sign(link.number)
         rows.append((shown, colour, "number"))
-    block = _stacked(rows, [], [], leading=5.0)
-    # Without the room that a box has between its border and what is in it.
-    things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in block.things)
-    return Block(block.width - 2 * SIDE + 8, block.height - 2 * TOP + 2, things)
+    panel = _stacked(rows, [], [], leading=5.0)
+    # Without the room of a box between its border and its contents.
+    things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in panel.things)
+    return Panel(panel.width - 2 * SIDE + 8, panel.height - 2 * TOP + 2, things)
 
 
 def figure(text: str, size: float) -> Ink:
-    """A number as it is printed, powers of ten as such; what it says stays the text given.
+    """A number as it is printed, powers of ten as such; its text for screen readers stays as it is.
 
     >>> figure("−1.2e−05", 20.0).text, figure("= +0.50", 20.0).text
     ('−1.2e−05', '= +0.50')
@@ -105,8 +111,8 @@ def figure(text: str, size: float) -> Ink:
 
 def _stacked(
     rows: list[tuple[Ink, str, str]], left: list[Inked], right: list[Inked], leading: float = LEADING
-) -> Block:
-    """Rows centred under one another, then a table of names and numbers, as narrow as can be."""
+) -> Panel:
+    """Rows centred under one another, then a table of names and numbers, as narrow as possible."""
     points = _points(right)
     before = max(points, default=0.0)
     after = max((t.ink.width - point for t, point in zip(right, points, strict=True)), default=0.0)
@@ -126,7 +132,7 @@ def _stacked(
         things.append(replace(name, x=start, y=base))
         things.append(replace(shown, x=start + names + GAP + before - point, y=base))
         y = base + 0.10 * NUMBER + leading
-    return Block(width, y - leading + TOP, tuple(things))
+    return Panel(width, y - leading + TOP, tuple(things))
 
 
 def _line_height(ink: Ink, role: str) -> tuple[float, float]:
@@ -139,7 +145,7 @@ def _line_height(ink: Ink, role: str) -> tuple[float, float]:
 
 
 def _points(numbers: list[Inked]) -> list[float]:
-    """How far each number's decimal point is from its left end; its right end, if one has a power of ten."""
+    """The distance of each decimal point from the left end; of the right end, if one has a power of ten."""
     texts = [thing.ink.text for thing in numbers]
     if all(re.fullmatch(r"[+−]?\d+\.\d+", text) for text in texts):
         return [figure(text.partition(".")[0], NUMBER).width for text in texts]
@@ -150,12 +156,12 @@ def _points(numbers: list[Inked]) -> list[float]:
 
 
 def _title(box: Box) -> list[Ink]:
-    """symbol = formula on one line if there is room, else on as few as will do."""
+    """heading = formula on one line if there is room, else on as few as possible."""
     name = readable(box.heading)
     if box.formula is None:
         return [mathematics(name, TITLE)]
     lines = in_lines(line(name, EQUALS), box.formula, _wide, WIDEST_TITLE, WIDEST_FORMULA)
-    return [mathematics(one, FORMULA) for one in lines]
+    return [mathematics(part, FORMULA) for part in lines]
 
 
 def _wide(formula: Math) -> float:
@@ -163,5 +169,5 @@ def _wide(formula: Math) -> float:
 
 
 def _broken(note: str) -> list[str]:
-    """A note in lines: what a folded box holds is a list."""
+    """A note in lines: the contents of a folded box are a list."""
     return [part for part in re.split(r"\n|(?<=,) ", note) if part]

@@ -1,0 +1,191 @@
+"""The forward and the backward pass over a picture, step by step, each with its arithmetic.
+
+The lecture page shows the steps with numbers that follow a dragged leaf, an animation with the recorded ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from viz._mathematics.shortening import readable
+from viz._mathematics.signs import ELLIPSIS, EQUALS, ONE, PLUS, TIMES, derivative
+from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, line, parts, rebuilt, to_text
+from viz._pictures.picture import Box, Picture
+
+__all__ = ["Numbers", "PassStep", "figure", "steps_of"]
+
+LONGEST_SUMMARY = 12
+OVERVIEW = "Overview. Press → to begin; drag a number line to change a number"
+
+Equation = list[Math]  # pieces that a line may be broken between: z, = w a, = 0.60
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a picture, each a `figure`; of boxes by their ids, of links by their places.
+
+    Attributes:
+        value, gradient: of each box.
+        slope: the local derivative of each link.
+        product: the gradient of each link's target times its local derivative.
+        total: the sum of the products of links with one source, as far as this one.
+        formula, slope_formula: formulas in numbers, where they are shown.
+        write: a figure as it is shown, by its text, whether a negative number needs parentheses there, and
+            whether it shows a plus sign.
+    """
+
+    value: Mapping[str, Math]
+    gradient: Mapping[str, Math]
+    slope: Mapping[int, Math]
+    product: Mapping[int, Math]
+    total: Mapping[int, Math]
+    write: Callable[[str, bool, bool], Math]
+    formula: Mapping[str, Math] = field(default_factory=dict)
+    slope_formula: Mapping[int, Math] = field(default_factory=dict)
+
+
+def figure(text: str) -> Symbol:
+    """A number in the place of a name, before it is known whether it needs parentheses."""
+    return Symbol("", Atom(text, text, "number"))
+
+
+def _signed(number: Math) -> Math:
+    return Symbol("+", number.body) if isinstance(number, Symbol) else number
+
+
+@dataclass(frozen=True)
+class PassStep:
+    """One step of a pass.
+
+    Attributes:
+        kind: overview, forward, backward or everything.
+        title: its subject in words.
+        equations: the arithmetic, the result last.
+        boxes, links: its subjects, by ids and by places.
+    """
+
+    kind: str
+    title: str
+    equations: tuple[Equation, ...] = ()
+    boxes: tuple[str, ...] = ()
+    links: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The step in one line of Unicode."""
+        lines = ["".join(f"{to_text(piece)} " for piece in equation).strip() for equation in self.equations]
+        return ". ".join([self.title, *lines])
+
+
+def steps_of(picture: Picture, numbers: Numbers) -> Iterator[PassStep]:
+    """All steps: an overview, forward box by box, backward link by link, and everything at once."""
+    names = {box.id: readable(box.symbol) for box in picture.boxes}
+    root = picture.boxes[-1]
+    yield PassStep("overview", OVERVIEW, (_equal([names[root.id], *_readable(root.formula)], numbers),))
+    for box in picture.boxes:
+        if box.formula is not None:
+            into = tuple(i for i, link in enumerate(picture.links) if link.target == box.id)
+            sides = [
+                names[box.id],
+                *_readable(box.formula),
+                numbers.formula.get(box.id),
+                numbers.value[box.id],
+            ]
+            title = f"Compute {to_text(names[box.id])}"
+            yield PassStep("forward", title, (_equal(sides, numbers),), (box.id,), into)
+    seed = derivative(names[root.id], names[root.id])
+    yield PassStep("backward", f"Begin with {to_text(seed)}", (_equal([seed, ONE], numbers),), (root.id,))
+    uses = Counter(link.source for link in picture.links)
+    terms: dict[str, list[int]] = {box.id: [] for box in picture.boxes}
+    for i in picture.backward_order():
+        source, target = picture.links[i].source, picture.links[i].target
+        terms[source].append(i)
+        equations = _backward(picture, terms[source], uses[source], names, numbers)
+        title = f"From {to_text(names[target])} back to {to_text(names[source])}"
+        shown = tuple(_equal(sides, numbers) for sides in equations)
+        yield PassStep("backward", title, shown, (source, target), (i,))
+    yield PassStep("everything", "All values and derivatives", tuple(_summary(picture, names, numbers)))
+
+
+def _backward(
+    picture: Picture, terms: list[int], uses: int, names: dict[str, Math], numbers: Numbers
+) -> Iterator[list[Math | None]]:
+    """The local derivative; the product with it; and of several uses the sum so far.
+
+    A product or a sum is called ∂C/∂w only where it is complete.
+    """
+    i, root = terms[-1], picture.boxes[-1].id
+    link = picture.links[i]
+    assert link.derivative is not None
+    whole = derivative(names[root], names[link.source])
+    worked = numbers.slope_formula.get(i)
+    if isinstance(worked, Symbol):  # a name alone has no arithmetic in it
+        worked = None
+    yield [
+        link.derivative,
+        *_readable(link.symbol),
+        worked,
+        None if _is_constant(link.symbol) else numbers.slope[i],
+    ]
+    if link.target != root:  # of the result itself the gradient is 1
+        product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
+        figures = line(numbers.gradient[link.target], TIMES, numbers.slope[i])
+        gain = numbers.product[i]
+        yield [whole if uses == 1 else None, product, figures, _signed(gain) if uses == 1 else gain]
+    if len(terms) > 1:
+        last = len(terms) == uses
+        added = [sign for term in terms for sign in (PLUS, numbers.product[term])]
+        total = numbers.total[i]
+        yield [whole if last else None, line(*added[1:]), _signed(total) if last else total]
+
+
+def _summary(picture: Picture, names: dict[str, Math], numbers: Numbers) -> Iterator[Equation]:
+    """The derivatives by the leaves, parameters first."""
+    root = picture.boxes[-1]
+    leaves = [box for box in picture.boxes if box.formula is None and box is not root]
+    leaves.sort(key=lambda box: box.kind != "parameter")
+
+    def by(leaf: Box) -> Math:
+        slope = derivative(names[root.id], names[leaf.id])
+        return line(slope, EQUALS, _signed(numbers.gradient[leaf.id]))
+
+    more = [ELLIPSIS] * (len(leaves) > LONGEST_SUMMARY)
+    if leaves:
+        yield [_guarded(m, numbers.write) for m in [*map(by, leaves[:LONGEST_SUMMARY]), *more]]
+
+
+def _readable(formula: Math | None) -> list[Math]:
+    return [] if formula is None else [readable(formula)]
+
+
+def _is_constant(slope: Math | None) -> bool:
+    return slope is not None and not any(isinstance(part, Symbol) for part in parts(slope))
+
+
+def _equal(sides: Sequence[Math | None], numbers: Numbers) -> Equation:
+    """Sides with equals signs between them; None is left out."""
+    first, *others = (side for side in sides if side is not None)
+    pieces = [first, *(line(EQUALS, side) for side in others)]
+    return [_guarded(piece, numbers.write) for piece in pieces]
+
+
+def _guarded(m: Math, write: Callable[[str, bool, bool], Math], guard: bool = False) -> Math:
+    """The same mathematics with its figures written; `guard` where a negative one needs parentheses."""
+    match m:
+        case Symbol("" | "+" as sign, Atom(text, _, _)):
+            return write(text, guard, sign == "+")
+        case Line(items):
+            first = [True, *(_opens(item) for item in items[:-1])]
+            pairs = zip(items, first, strict=True)
+            return Line(tuple(_guarded(item, write, not begins) for item, begins in pairs))
+        case Script(base, sup, sub):
+            scripts = (m and _guarded(m, write) for m in (sup, sub))
+            return Script(_guarded(base, write, True), *scripts)
+    return rebuilt(m, lambda part: _guarded(part, write))
+
+
+def _opens(m: Math) -> bool:
+    """Whether a number after this begins a formula, as after an equals sign."""
+    return isinstance(m, Atom) and m.kind in ("relation", "punctuation")
