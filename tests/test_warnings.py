@@ -3,6 +3,7 @@
 import _thread
 import ast
 import linecache
+import math
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import viz
 from autograd import Tensor, Value, compile, grad, sigmoid, sum
 from autograd._support import callers
 from autograd._support.callers import warn
+from autograd.extend import Row, define
 
 ROOT = Path(__file__).parents[1]
 X = np.random.default_rng(0).normal(size=(12, 4))
@@ -46,6 +48,11 @@ def update_a_node():
 def compile_a_choice():
     x = Value(1.0)
     compile(x * 2 if x > 0 else x, [x], [])
+
+
+def root_of_a_negative_number():
+    root = define(Row("my_root", lambda x: math.sqrt(x), partials="0.5 / out", domain="(0, inf)"))
+    root(np.array([4.0, -1.0]))
 
 
 def show_a_choice():
@@ -132,6 +139,7 @@ CASES = {
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },
+    ("autograd/extend/_lifting", "invalid value encountered in"): {"at once": root_of_a_negative_number},
     ("viz/_page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
     ("viz/_plots/fields", "as a logit does"): {"at once": draw_a_logit},
     ("nn/_training/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},

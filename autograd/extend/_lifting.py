@@ -95,17 +95,17 @@ def _by_element(name: str, function: Callable[..., Any], inputs: tuple[Any, ...]
     out = np.frompyfunc(functools.partial(_or_nan, function), len(arrays), 1)(*arrays)
     result = np.asarray(out, dtype=_result_type(inputs))
     if np.isnan(result).any() and not any(np.isnan(a).any() for a in arrays):
-        _report_nan(f"invalid value encountered in {name}")
+        _report_nan(name)
     return result
 
 
-def _report_nan(message: str) -> None:
+def _report_nan(name: str) -> None:
     """Warn or raise, as NumPy's functions do by `numpy.errstate`."""
     policy = np.geterr()["invalid"]
     if policy == "raise":
-        raise FloatingPointError(message)
+        raise FloatingPointError(f"invalid value encountered in {name}")
     if policy != "ignore":
-        warn(message, RuntimeWarning)
+        warn(f"invalid value encountered in {name}", RuntimeWarning)
 
 
 def _or_nan(function: Callable[..., Any], *inputs: Any) -> float:
