@@ -125,8 +125,8 @@ BUGS = [
     (
         "a row with a name that hides a variable of generated code",
         "autograd/_table/define",
-        "if row.name in RESERVED or PATTERN.fullmatch(row.name):",
-        "if PATTERN.fullmatch(row.name):",
+        "if row.key in RESERVED or PATTERN.fullmatch(row.key):",
+        "if PATTERN.fullmatch(row.key):",
         "autograd/test_primitives::test_a_row_cannot_take_a_name_that_generated_code_has_for_itself",
     ),
     (

@@ -51,7 +51,7 @@ def compile_a_choice():
 
 
 def root_of_a_negative_number():
-    root = define(Row("my_root", lambda x: math.sqrt(x), partials="0.5 / out", domain="(0, inf)"))
+    root = define(Row("my_root", lambda x: math.sqrt(x + 0), partials="0.5 / out", domain="(0, inf)"))
     root(np.array([4.0, -1.0]))
 
 
