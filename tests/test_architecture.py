@@ -1,4 +1,4 @@
-"""The arrows of CONTRIBUTING: who may import whom, no circles, no import hidden in a function."""
+"""CONTRIBUTING's house: who may import whom, no circles, no hidden imports, tests named for rooms."""
 
 import ast
 import functools
@@ -12,6 +12,23 @@ PACKAGES = ("autograd", "nn", "viz", "demos")
 
 # Lists of data, which are no longer to read than they are to write.
 LISTS = {"autograd._table.rules"}
+
+# Test files across rooms, by folder, named for their claim; all others have the name of a room or a folder.
+CLAIMS = {
+    "autograd": """array_functions citizens functions_of_numbers graph_shapes numpy_names package precision
+        untaken_branches""",
+    "autograd/compiler": "exact frozen",
+    "nn": "advice gradients modes",
+    "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
+    "viz/plots": "every_plot",
+    "demos": "command demos",
+    "benchmarks": "command",
+    "": """architecture extending_page layers_page micrograd_page paths_and_files planted_bugs readme types
+        warnings""",
+}
+# Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
+# checks, Chromium, contrast of colours, the writer of the declarations for type checkers.
+HELPERS = "reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations"
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 
@@ -141,3 +158,28 @@ def test_no_pickles_and_no_global_randomness():
                 "allow_pickle=True",
             ):
                 assert banned not in text, f"{path.name}: {banned}"
+
+
+def test_a_test_file_has_the_name_of_a_room_or_of_its_claim():
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    names = {}
+    for path in files:
+        names.setdefault(path.parent.relative_to(ROOT / "tests").as_posix().strip("."), set()).add(
+            path.stem[5:]
+        )
+    assert CLAIMS.keys() <= names.keys()
+    for folder, tests in names.items():
+        package, _, inner = folder.partition("/")
+        inside = ROOT / package / inner if (ROOT / package / inner).is_dir() else ROOT / package / f"_{inner}"
+        rooms = (
+            {p.stem.strip("_") for p in inside.rglob("*") if p.suffix == ".py" or p.is_dir()}
+            if folder
+            else set()
+        )
+        claims = set(CLAIMS.get(folder, "").split())
+        assert tests - claims <= rooms, f"tests/{folder}: no room or claim is called {tests - claims - rooms}"
+        assert claims <= tests - rooms, (
+            f"tests/{folder}: {claims - tests} is no test, {claims & rooms} a room"
+        )
+    helpers = {path.stem for path in (ROOT / "tests").glob("*.py")} - {f"test_{name}" for name in names[""]}
+    assert helpers == {*HELPERS.split(), "conftest"}

@@ -43,7 +43,7 @@ BUGS = [
         "autograd/_derivatives/sweeps",
         "    taken = [node for node in order if node in carrying]",
         "    taken = order",
-        "autograd/test_choices",
+        "autograd/test_untaken_branches",
     ),
     (
         "depth-first order without waiting for all uses",
@@ -57,7 +57,7 @@ BUGS = [
         "autograd/_graph/recorded_gradients",
         "self._nodes = [LabelledReference(node) for node in order]",
         "self._nodes = [(lambda node: lambda: node)(node) for node in order]",
-        "autograd/test_recorded",
+        "autograd/test_recorded_gradients",
     ),
     (
         "what one pickler has written is taken for written by another",
@@ -85,7 +85,7 @@ BUGS = [
         "autograd/_compiler/describe/text",
         "{len(several) - SHOWN:,}",
         "{len(several) - most:,}",
-        "autograd/compiler/test_listing",
+        "autograd/compiler/test_text",
     ),
     (
         "a collector that looks seldom for ever after an exception",
@@ -127,14 +127,14 @@ BUGS = [
         "autograd/_table/define",
         "if row.key in RESERVED or PATTERN.fullmatch(row.key):",
         "if PATTERN.fullmatch(row.key):",
-        "autograd/test_primitives::test_a_row_cannot_take_a_name_that_generated_code_has_for_itself",
+        "autograd/test_rows::test_a_row_cannot_take_a_name_that_generated_code_has_for_itself",
     ),
     (
         "LaTeX whose braces close before they open",
         "autograd/_table/rows",
         "if depths and (depths[-1] or min(depths) < 0):",
         "if depths and depths[-1]:",
-        "autograd/test_primitives::test_a_row_that_does_not_fit_together_says_what_is_wrong",
+        "autograd/test_rows::test_a_row_that_does_not_fit_together_says_what_is_wrong",
     ),
     (
         "a joint row that looks for the places of all parts for each of them",
@@ -148,14 +148,14 @@ BUGS = [
         "autograd/_graph/recorded_gradients",
         "node.label = reference.label = self._nodes[j].label",
         "pass",
-        "autograd/test_recorded",
+        "autograd/test_recorded_gradients",
     ),
     (
         "gradients that are read again and again are recorded again for ever",
         "autograd/_graph/recorded_gradients",
         "PATIENCE * len(self._nodes)",
         "1e9 * len(self._nodes)",
-        "autograd/test_recorded",
+        "autograd/test_recorded_gradients",
     ),
     (
         "parents as a set",
@@ -541,7 +541,7 @@ BUGS = [
         "autograd/_compiler/run/batches",
         "self.references = views + 2",
         "self.references = views + 3",
-        "autograd/compiler/test_runs",
+        "autograd/compiler/test_run",
     ),
     (
         "a nan that a zero of a matrix made",
@@ -730,7 +730,7 @@ BUGS = [
         "autograd/_functions/value_arrays",
         "            if row is not None and ufunc.signature is None:",
         "            if row is not None and ufunc.signature:",
-        "autograd/test_arrays",
+        "autograd/test_value_arrays",
     ),
     (
         "a diagonal of einsum put back everywhere",

@@ -76,7 +76,7 @@ def test_of_values_they_are_what_they_are_of_tensors(name):
     slopes = grad(lambda x: (f(ag, x).reshape(-1) ** 2 * weights).sum())(X)
     for module, form in itertools.product((ag, np), (values, lambda x: values(x).tolist())):
         if module is np and name in ("min", "max", "ptp", "clip"):
-            continue  # see test_choices: NumPy's own loops choose
+            continue  # see test_untaken_branches: NumPy's own loops choose
         x = form(X)
         if isinstance(x, list) and name in ("vstack", "split"):
             continue

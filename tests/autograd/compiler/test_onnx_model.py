@@ -7,9 +7,8 @@ import sys
 
 import numpy as np
 import pytest
-from portable_programs import sums_of_every_kind
 from reference import ordinary
-from scalar_programs import random_graph
+from scalar_programs import random_graph, sums_of_every_kind
 
 import autograd
 import nn

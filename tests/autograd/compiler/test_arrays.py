@@ -9,8 +9,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from portable_programs import sums_of_every_kind
-from scalar_programs import eagerly, random_graph
+from scalar_programs import eagerly, random_graph, sums_of_every_kind
 
 import autograd
 import nn
