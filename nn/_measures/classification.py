@@ -14,6 +14,7 @@ from autograd._functions.value_arrays import ValueArray
 from autograd._graph.leaving import plain_array
 from nn._measures.accuracy import share
 from nn._measures.costs import half_squared_error, mean_squared_error, quadratic_cost
+from nn._nets.labels import leaves
 
 __all__ = ["Judge", "judge_of", "threshold_of"]
 
@@ -94,7 +95,9 @@ def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] |
 
     def costs(desired: float, sign: float) -> list[float]:
         y = np.full(shape, desired, Y.dtype)
-        return [float(plain_array(cost(_output(sign * aside, node), y)).item()) for aside in ASIDE]
+        each = [[[sign * aside]] for aside in ASIDE]
+        outputs = [Tensor(a) if node is Tensor else leaves(a, [None]).view(ValueArray) for a in each]
+        return [float(plain_array(cost(a, y)).item()) for a in outputs]
 
     try:
         with no_grad(), warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -105,14 +108,6 @@ def threshold_of(cost: Callable[[Any, Any], Any], Y: Array, node: type[Tensor] |
     products = (a - b) * (e - f), (b - c) * (d - e)
     is_symmetric = abs(products[0] - products[1]) <= SAME * abs(products[0])
     return 0.0 if is_symmetric and products[0] else None
-
-
-def _output(number: float, node: type[Tensor] | type[Value]) -> Any:
-    if node is Tensor:
-        return Tensor([[number]])
-    output = np.empty((1, 1), object)
-    output[0, 0] = Value(number)
-    return output.view(ValueArray)
 
 
 def _ends(Y: Array) -> tuple[float, float]:

@@ -270,7 +270,8 @@ def _shaped(x: Any) -> Any:
 
 def alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
     """Outputs and desired outputs, if they have one shape, in floats; `name` begins the error."""
-    a, y = map(_without_wrapping, (_shaped(a), _shaped(y)))
+    # Whole numbers as floats: 20² is 144 in uint8.
+    a, y = (x.astype(np.float64) if x.dtype.kind in "iub" else x for x in (_shaped(a), _shaped(y)))
     if a.shape != y.shape:
         cure = f"labels become desired outputs by nn.data.one_hot(labels, {a.shape[-1] if a.ndim else 1})"
         if a.shape == (*y.shape, 1):
@@ -282,11 +283,6 @@ def alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
     if a.ndim > 2 or a.size == 0:
         raise ValueError(f"{name} takes outputs of shape (outputs,) or (n, outputs), given {a.shape}")
     return a, y
-
-
-def _without_wrapping(x: Any) -> Any:
-    """Whole numbers as floats: 20² is 144 in uint8."""
-    return x.astype(np.float64) if x.dtype.kind in "iub" else x
 
 
 def _mean(each: Any) -> Any:

@@ -15,7 +15,7 @@ from autograd._graph.context import UNRECORDED
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
 
-__all__ = ["Contents", "HasParts", "contents", "evaluating", "in_mode", "set_modes"]
+__all__ = ["Contents", "HasParts", "contents", "evaluating", "in_mode", "modules_of", "set_mode"]
 
 
 class HasParts:
@@ -88,8 +88,8 @@ class Contents:
         return {name: parts for name, parts in own.items() if parts or name not in boxes}
 
 
-def contents(module: HasParts, strict: bool = True) -> Contents:
-    """Search the attributes of a module, and of the modules within.
+def contents(net: Any, strict: bool = True) -> Contents:
+    """Search the attributes of a module, and of the modules within; empty for a net that is no module.
 
     Args:
         strict: raise errors; else a part without a place among the others is left out.
@@ -99,8 +99,13 @@ def contents(module: HasParts, strict: bool = True) -> Contents:
         ValueError: for two parts of one name.
     """
     search = _Search(strict)
-    search.visit(module, "", None, None, False)
+    search.visit(net, "", None, None, False)
     return search.contents
+
+
+def modules_of(net: Any) -> list[HasParts]:
+    """A module and all within it; none for a net that is no module."""
+    return list(contents(net, strict=False).modules.values())
 
 
 class _Search:
@@ -140,7 +145,9 @@ class _Search:
                     f"one of its numbers, {type(result).__name__}(x.data). A result to be kept for a look at "
                     "it belongs in an attribute that begins with an underscore"
                 )
-        elif holds_reals(part) and not is_cache and _can_be_set(part, holder):
+        elif (
+            holds_reals(part) and not is_cache and (isinstance(part, np.ndarray) or type(holder) is not tuple)
+        ):
             self._add(self.contents.buffers, name, Buffer(holder, key, part))
 
     def _add(self, named: dict[str, Any], name: str, part: Any) -> None:
@@ -155,11 +162,6 @@ SETTINGS = frozenset({type(None), bool, int, float, str, type})  # the commonest
 PARTS = (HasParts, Node, dict, list, tuple, set, frozenset, np.ndarray, np.generic)
 
 
-def _can_be_set(part: Any, holder: Any) -> bool:
-    """Whether a buffer can get other numbers: a number of NumPy in a tuple is a constant."""
-    return isinstance(part, np.ndarray) or not isinstance(holder, tuple)
-
-
 def _is_result(x: Any) -> bool:
     """Whether a node was computed, inside `no_grad` too."""
     if not isinstance(x, Node):
@@ -171,26 +173,23 @@ def _is_result(x: Any) -> bool:
 
 
 @contextmanager
-def in_mode(net: Any, training: bool) -> Iterator[None]:
-    """A net in training or evaluation mode; at the end every module has the mode it had before.
-
-    A net that is no module has no modes.
-    """
-    modules = list(contents(net, strict=False).modules.values()) if isinstance(net, HasParts) else []
-    before = [module.training for module in modules]
+def in_mode(modules: Iterable[HasParts], training: bool) -> Iterator[None]:
+    """Modules in training or evaluation mode; at the end each has the mode it had before."""
+    before = [(module, module.training) for module in modules]
     try:
-        set_modes(modules, [training] * len(modules))
+        for module, _ in before:
+            set_mode(module, training)
         yield
     finally:
-        set_modes(modules, before)
+        for module, mode in before:
+            set_mode(module, mode)
 
 
 def evaluating(net: Any) -> AbstractContextManager[None]:
     """A net in evaluation mode."""
-    return in_mode(net, False)
+    return in_mode(modules_of(net), False)
 
 
-def set_modes(modules: Iterable[HasParts], modes: Iterable[bool]) -> None:
-    for module, mode in zip(modules, modes, strict=True):
-        if module.training is not mode:
-            vars(module)["training"] = mode  # also of a frozen dataclass
+def set_mode(module: HasParts, training: bool) -> None:
+    if module.training is not training:
+        vars(module)["training"] = training  # also of a frozen dataclass

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from autograd import Tensor, Value, sigmoid
 from autograd._functions.matrices.dot import affine
@@ -93,9 +93,15 @@ class _Affine(Module):
         if not isinstance(nodes, Tensor):
             nodes = np.asarray(nodes)
             if not any(isinstance(e, (Value, Tensor)) for e in nodes.flat):
-                return self._with_numbers(name, numeric(new, what), what)
+                nodes = numeric(new, what)
         if np.shape(nodes) != shape:
-            raise ValueError(f"{what} has shape {shape}; given {np.shape(nodes)}")
+            raise ValueError(f"{what} has shape {np.shape(nodes)}, expected {shape}")
+        if not isinstance(nodes, Tensor) and nodes.dtype != object:
+            if name in self._own:  # an optimizer may hold it
+                set_numbers(getattr(self, name), nodes, what)
+                return getattr(self, name)
+            self._own.add(name)
+            return self._leaf(nodes, self._labels[name])
         kinds = {type(nodes)} if isinstance(nodes, Tensor) else {type(e) for e in nodes.flat}
         if not all(issubclass(kind, self.node) for kind in kinds):
             raise TypeError(
@@ -104,17 +110,6 @@ class _Affine(Module):
             )
         self._own.discard(name)
         return nodes if nodes.shape or self.node is Tensor else nodes.item()
-
-    def _with_numbers(self, name: str, numbers: NDArray[Any], what: str) -> Any:
-        """The layer's own W or b, which an optimizer may hold, with new numbers; or a new one."""
-        if name in self._own:
-            set_numbers(getattr(self, name), numbers, what)
-            return getattr(self, name)
-        shape = self._shapes[name]
-        if numbers.shape != shape:
-            raise ValueError(f"{what} has shape {shape}; given {numbers.shape}")
-        self._own.add(name)
-        return self._leaf(numbers, self._labels[name])
 
     def __call__(self, a: Any) -> Any:
         """The activations of one example ``(inputs,)`` or of each row of a batch ``(n, inputs)``.

@@ -12,7 +12,7 @@ from autograd import Tensor, Value
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
-from nn._nets.contents import HasParts, contents, set_modes
+from nn._nets.contents import HasParts, contents, modules_of, set_mode
 from nn._nets.parameters import Parameter, assign
 
 __all__ = ["Module", "Sequential", "columns", "set_numbers"]
@@ -68,8 +68,8 @@ class Module(HasParts):
         >>> net.training, net.layers[0].training, net.eval().training
         (True, True, False)
         """
-        modules = contents(self, strict=False).modules.values()
-        set_modes(modules, [mode] * len(modules))
+        for module in modules_of(self):
+            set_mode(module, mode)
         return self
 
     def eval(self) -> Self:
@@ -259,7 +259,7 @@ def set_numbers(nodes: Any, numbers: ArrayLike, what: str) -> None:
     """Give a W or b other numbers, converted to its dtype; `what` begins the error.
 
     Raises:
-        ValueError: for another shape, or numbers too large for the dtype; then nothing is changed.
+        ValueError: for numbers too large for the dtype; then nothing is changed.
     """
     try:
         array = _fitting(numbers, nodes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,14 +15,14 @@ from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import count, holds_whole_numbers, number_of
 from nn._measures.accuracy import accuracy
-from nn._measures.classification import Judge, judge_of, threshold_of
+from nn._measures.classification import judge_of, threshold_of
 from nn._measures.metrics import Metric, Metrics, named_metrics
 from nn._measures.outputs import examples_and, outputs_of
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn._training.callbacks import Callback
 
-__all__ = ["Cost", "Network", "Steps", "Task", "check_arguments", "measure"]
+__all__ = ["Cost", "Network", "Steps", "Task", "measure"]
 
 Array = NDArray[Any]
 Cost = Callable[[Any, Any], Any]
@@ -47,100 +46,73 @@ class Steps(Protocol):
     def zero_grad(self) -> None: ...
 
 
-@dataclass(frozen=True)
 class Task:
-    """The checked arguments of one run of `fit`: X and Y are arrays, and a batch is no larger than X.
+    """The arguments of one run of `fit`, if they fit each other: X and Y as arrays, no batch larger than X.
 
     Attributes:
         params: the net's parameters.
         dtype: of the net, and so of the inputs that it gets.
         judge: counts the right outputs; None where there is no right and wrong.
-    """
-
-    net: Network
-    params: list[Parameter]
-    dtype: np.dtype[Any]
-    X: Array
-    Y: Array
-    cost: Cost
-    optimizer: Steps
-    epochs: int
-    batch_size: int
-    rng: np.random.Generator
-    validation: tuple[Array, Array] | None
-    callbacks: list[Callback]
-    metrics: dict[str, Metric]
-    judge: Judge | None
-
-
-def check_arguments(
-    net: Network,
-    X: ArrayLike,
-    Y: ArrayLike,
-    cost: Cost,
-    optimizer: Steps,
-    epochs: int,
-    batch_size: int,
-    rng: Seed,
-    validation: tuple[ArrayLike, ArrayLike] | None,
-    callbacks: Iterable[Callback],
-    metrics: Metrics | None,
-) -> Task:
-    """The arguments of `fit`, if they fit each other.
 
     Raises:
         ValueError, TypeError: as `fit`.
     """
-    X, Y = _examples(X, Y, "X", "Y")
-    if not callable(cost):
-        raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
-    if validation is not None:
-        validation = _held_out(net, cost, validation, Y)
-    if _are_grey_values(X):
-        warn(
-            f"X holds whole numbers up to {X.max():g}, as images do, and a net takes numbers of about 1: "
-            "nn.data.scaled(X)",
-            RuntimeWarning,
+
+    def __init__(
+        self,
+        net: Network,
+        X: ArrayLike,
+        Y: ArrayLike,
+        cost: Cost,
+        optimizer: Steps,
+        epochs: int,
+        batch_size: int,
+        rng: Seed,
+        validation: tuple[ArrayLike, ArrayLike] | None,
+        callbacks: Iterable[Callback],
+        metrics: Metrics | None,
+    ) -> None:
+        self.net, self.cost, self.optimizer = net, cost, optimizer
+        self.X, self.Y = _examples(X, Y, "X", "Y")
+        if not callable(cost):
+            raise TypeError(f"cost is a function such as nn.quadratic_cost, not {cost!r}")
+        self.validation = None if validation is None else _held_out(net, cost, validation, self.Y)
+        if _are_grey_values(self.X):
+            warn(
+                f"X holds whole numbers up to {self.X.max():g}, as images do, and a net takes numbers of "
+                "about 1: nn.data.scaled(X)",
+                RuntimeWarning,
+            )
+        outputs = _num_outputs(net, cost, self.X, self.Y)
+        self.epochs = count(epochs, "epochs")
+        self.batch_size = min(count(batch_size, "batch_size"), len(self.X))
+        if isinstance(callbacks, Iterable):
+            callbacks = list(callbacks)  # the check below would exhaust a generator
+        if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
+            raise TypeError(f"callbacks is a list of functions of the history, not {callbacks!r}")
+        self.callbacks: list[Callback] = callbacks
+        if isinstance(optimizer, type) or not all(hasattr(optimizer, name) for name in ("step", "zero_grad")):
+            raise TypeError(
+                f"optimizer is an object such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}"
+            )
+        self.params = _learnable(net, optimizer)
+        self.metrics = named_metrics(metrics)
+        functions: list[Any] = list(self.metrics.values())
+        if accuracy in functions:
+            raise TypeError(
+                "a metric is a function of outputs and desired outputs, and nn.accuracy takes a net; where "
+                "the desired outputs are classes fit measures it by itself, in history.accuracy"
+            )
+        if self.metrics:
+            a = outputs_of(net, self.X[:2])
+            for name, metric in self.metrics.items():
+                measure(name, metric, a, self.Y[:2])  # a metric that fails does so now, not after an epoch
+        first = self.params[0]
+        self.dtype = first.dtype if isinstance(first, Tensor) else np.dtype(np.float64)
+        self.judge = judge_of(
+            self.Y, outputs, threshold_of(cost, self.Y, type(first)) if outputs == 1 else None
         )
-    outputs = _ask_about_labels(net, cost, X, Y)
-    epochs, batch_size = count(epochs, "epochs"), count(batch_size, "batch_size")
-    if isinstance(callbacks, Iterable):
-        callbacks = list(callbacks)  # the check below would exhaust a generator
-    if not isinstance(callbacks, list) or not all(map(callable, callbacks)):
-        raise TypeError(f"callbacks is a list of functions of the history, not {callbacks!r}")
-    if isinstance(optimizer, type) or not hasattr(optimizer, "step") or not hasattr(optimizer, "zero_grad"):
-        raise TypeError(f"optimizer is one such as nn.SGD(net.parameters(), lr=1.0), not {optimizer!r}")
-    params = _learnable(net, optimizer)
-    named = named_metrics(metrics)
-    functions: list[Any] = list(named.values())
-    if accuracy in functions:
-        raise TypeError(
-            "a metric is a function of outputs and desired outputs, and nn.accuracy is one of a net; where "
-            "the desired outputs are classes fit measures it by itself, in history.accuracy"
-        )
-    if named:
-        a = outputs_of(net, X[:2])
-        for name, metric in named.items():
-            measure(name, metric, a, Y[:2])  # a metric that fails does so now, not after an epoch
-    judge = judge_of(Y, outputs, threshold_of(cost, Y, type(params[0])) if outputs == 1 else None)
-    dtype = params[0].dtype if isinstance(params[0], Tensor) else np.dtype(np.float64)
-    batch_size, rng = min(batch_size, len(X)), generator(rng)
-    return Task(
-        net,
-        params,
-        dtype,
-        X,
-        Y,
-        cost,
-        optimizer,
-        epochs,
-        batch_size,
-        rng,
-        validation,
-        callbacks,
-        named,
-        judge,
-    )
+        self.rng = generator(rng)
 
 
 def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
@@ -186,18 +158,15 @@ def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Arra
     if held_out[1].shape[1:] != Y.shape[1:]:
         raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
     outputs_of(net, held_out[0][:1])  # an input that does not fit raises now, not after an epoch
-    _ask_about_labels(net, cost, *held_out)
+    _num_outputs(net, cost, *held_out)
     return held_out
 
 
-def _ask_about_labels(net: Network, cost: Cost, X: Array, Y: Array) -> int:
-    """The number of outputs of a net.
-
-    The cost is called with the smallest and the largest label, and raises for a label that is no class.
-    """
+def _num_outputs(net: Network, cost: Cost, X: Array, Y: Array) -> int:
+    """The number of a net's outputs, after a check of labels: for one that is no class the cost raises."""
     if Y.ndim == 2:
         return int(Y.shape[1])
-    ends = [int(Y.argmin()), int(Y.argmax())]
+    ends = [int(Y.argmin()), int(Y.argmax())]  # examples of the smallest and the largest label
     with no_grad():
         a = net(X[ends])
         with suppress(DomainError):  # not an error yet: the step that meets this example raises it

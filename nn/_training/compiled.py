@@ -20,7 +20,7 @@ from autograd._support.callers import warn
 from autograd._support.collector import spared
 from nn._measures.class_labels import unit_rows
 from nn._measures.costs import LogitsWarning
-from nn._nets.contents import HasParts, contents, evaluating
+from nn._nets.contents import evaluating, modules_of
 from nn._nets.labels import labels, leaves
 from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
@@ -195,18 +195,13 @@ def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: 
         desired, width = _as_columns(net, x, y)
         candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
     candidate.check(net, cost, theta, x, y)
-    if _may_depend_on_mode(net):
+    # A module of a user's may ask for its mode.
+    if any(type(module) not in (MLP, Layer, Neuron, Sequential) for module in modules_of(net)):
         with suppress(CannotCompile), evaluating(net):
             candidate.evaluates = False
             candidate.check(net, cost, theta, x, y)
             candidate.evaluates = True
     return candidate
-
-
-def _may_depend_on_mode(net: Any) -> bool:
-    """Whether a net has modules of a user's, which may ask for their mode."""
-    modules = contents(net, strict=False).modules.values() if isinstance(net, HasParts) else ()
-    return any(type(module) not in (MLP, Layer, Neuron, Sequential) for module in modules)
 
 
 def _is_defined(net: Any, cost: Any, x: Array, y: Array) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from autograd._support.callers import warn
 from autograd._support.collector import spared
 from autograd._support.entering import locked
 from nn._measures.outputs import chunks, take_rows
-from nn._nets.contents import HasParts, contents, in_mode, set_modes
+from nn._nets.contents import in_mode, modules_of
 from nn._nets.parameters import all_finite, assign, numbers
 from nn._training.arguments import Task, measure
 from nn._training.compiled import CannotCompile, Compiled, compiled, somewhere, spread
@@ -62,7 +62,11 @@ class DivergenceError(FloatingPointError):
 
 
 class TrainingLoop:
-    """The state of one call of `fit`; a context, at whose end the net has its parameters back."""
+    """The state of one call of `fit`.
+
+    Attributes:
+        merged: a context, at whose end the net has its own parameters back.
+    """
 
     def __init__(self, task: Task) -> None:
         self.task, self.params = task, task.params
@@ -78,21 +82,15 @@ class TrainingLoop:
         self.compiled: Compiled | None = None
         self._checked = spread(len(task.X))
         self._unchecked = 0  # steps since the program was compared with the net
-        self._merged = ExitStack()  # open while all parameters are one Tensor
+        self.merged = ExitStack()  # open while all parameters are one Tensor
         self._theta: Any = None  # that Tensor: all parameters with a gradient
         self._moved: Array | None = None  # their places among all; None if they are all
         self._all = np.empty(0)  # the numbers of all
 
-    def __enter__(self) -> TrainingLoop:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._merged.close()
-
     def compile(self) -> None:
         """Compile a net of Values, if a program can stand for it."""
         try:
-            with in_mode(self.task.net, True):
+            with in_mode(self._modules, True):
                 self.compiled = compiled(
                     self.task.net, self.task.cost, self.moving, self.task.X, self.Y, self._checked
                 )
@@ -110,14 +108,14 @@ class TrainingLoop:
         if self._unchecked < SELDOM and not is_power_of_two:
             return
         self._unchecked = 0
-        self._merged.close()
+        self.merged.close()
         if len(self.moving) != self.compiled.program.parameters:  # some were taken out, or put in
             self.compile()
             return
         place = somewhere(epoch + len(self._checked), len(self.task.X))
         x, y = self.task.X[[place]].astype(self.task.dtype), self.Y[[place]]
         try:
-            with in_mode(self.task.net, True):
+            with in_mode(self._modules, True):
                 self.compiled.check(self.task.net, self.task.cost, self.theta(), x, y)
         except DomainError:  # not an error yet: the step that meets this example raises it
             return
@@ -141,49 +139,39 @@ class TrainingLoop:
         return self._all
 
     def _merge(self) -> None:
-        """Put the parameters of a compiled net into one Tensor, until `_merged` is closed."""
+        """Put the parameters of a compiled net into one Tensor, until `merged` is closed."""
         if self.compiled is None or self._theta is not None or self._ours is None:
             return
         moved = self.compiled.program.moved
-        if len(moved):
-            self._all = self.theta()
-            self._moved = None if len(moved) == len(self.moving) else moved
-            self._merged.enter_context(self._as_one(self._ours))
+        if not len(moved):
+            return
+        self._all = self.theta()
+        self._moved = None if len(moved) == len(self.moving) else moved
+        self._theta = self.merged.enter_context(self._ours.in_one(self._moved))
+        self.merged.callback(self._separate)
+        self.params = [self._theta]
 
-    @contextmanager
-    def _as_one(self, optimizer: Optimizer) -> Iterator[None]:
-        params = self.params
-        with optimizer.in_one(self._moved) as theta:
-            self._theta, self.params = theta, [theta]
-            try:
-                yield
-            finally:
-                self._theta, self.params = None, params
+    def _separate(self) -> None:
+        self._theta, self.params = None, self.task.params
 
     def _inspect(self) -> None:
         """Find the modules of the net, and the generators and buffers that a step may change."""
-        net = self.task.net
-        inside = contents(net, strict=False).modules.values() if isinstance(net, HasParts) else ()
-        self._modules = list(inside)
-        self._sources = generators_of(net, self.task.cost)
-        self._has_side_effects = not Snapshot(net, self._sources).is_empty
+        self._modules = modules_of(self.task.net)
+        self._sources = generators_of(self.task.net, self.task.cost)
+        self._has_side_effects = not Snapshot(self.task.net, self._sources).is_empty
 
     def epoch(self, bar: Any) -> Epoch:
         """One pass over the examples in training mode, and one over the validation examples."""
         start = time.perf_counter()
-        if len(self.history):
-            self.check(len(self.history))
         if self.task.callbacks:  # which may have put other modules into the net
             self._inspect()
+        if len(self.history):
+            self.check(len(self.history))
         self._merge()
-        modes = [module.training for module in self._modules]
-        try:
-            set_modes(self._modules, [True] * len(modes))
+        with in_mode(self._modules, True):
             cost, accuracy, metrics = self.learn(bar)
-        finally:
-            set_modes(self._modules, modes)
         if self.task.callbacks or (self.compiled is not None and not self.compiled.evaluates):
-            self._merged.close()  # the net is about to be called
+            self.merged.close()  # the net is about to be called
         held_out_cost, held_out_accuracy, held_out_metrics = self.held_out()
         number, seconds = len(self.history) + 1, time.perf_counter() - start
         costs = cost, accuracy, held_out_cost, held_out_accuracy
@@ -271,9 +259,6 @@ class TrainingLoop:
             self.task.optimizer.step()
             if not all_finite(self.params):
                 what = f"from a cost of {value:.6g} it gave parameters that are not finite"
-                raise self._diverged(what, step, value)
-            if ours is not None and not ours.remembers_finite():
-                what = f"from a cost of {value:.6g} the optimizer remembers numbers that are not finite"
                 raise self._diverged(what, step, value)
         except BaseException:  # also Ctrl-C between the first parameter and the last
             assign(self.params, before)

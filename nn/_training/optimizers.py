@@ -14,7 +14,7 @@ from autograd import Tensor, Value
 from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import above, number_of
-from nn._nets.parameters import Parameter, assign, finite, numbers
+from nn._nets.parameters import Parameter, assign, numbers
 from nn._training.schedules import Schedule
 
 __all__ = ["SGD", "Adam", "Memory", "Optimizer"]
@@ -87,15 +87,12 @@ class Optimizer(ABC):
         for p in self.params:
             p.grad = None
 
-    # Whether a state that is not finite makes the parameters not finite in the same step. Then a check of the
-    # parameters is enough.
-    memory_shows = False
-
     @property
     def memory(self) -> Memory:
         """The steps taken and the state of each parameter; set it to go back to an earlier one.
 
-        It needs no copy: a step makes new numbers and arrays, and writes into none of an earlier state.
+        It needs no copy: a step makes new numbers and arrays, and writes into none of an earlier state. Nor a
+        check of its own: numbers in it that are not finite make the parameters not finite in the same step.
 
         >>> x = Value(1.0)
         >>> sgd = SGD([x], lr=0.1, momentum=0.9)
@@ -111,10 +108,6 @@ class Optimizer(ABC):
     @memory.setter
     def memory(self, memory: Memory) -> None:
         self.steps, self._state = memory[0], dict(memory[1])
-
-    def remembers_finite(self) -> bool:
-        """Whether no number in the memory is nan or infinite."""
-        return self.memory_shows or all(map(finite, self._state.values()))
 
     @contextmanager
     def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
@@ -195,8 +188,6 @@ class SGD(Optimizer):
     '0.343'
     """
 
-    memory_shows = True  # θ loses lr times the velocity
-
     def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
         super().__init__(params, lr)
         self.momentum = _fraction("momentum", momentum)
@@ -238,8 +229,6 @@ class Adam(Optimizer):
     >>> f"{x:.3f}"
     '4.900'
     """
-
-    memory_shows = True  # a gradient that is not finite is in m, and so in θ
 
     def __init__(
         self,

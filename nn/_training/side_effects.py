@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -38,7 +39,7 @@ class Snapshot:
     def __init__(self, net: Any, sources: Iterable[Any]) -> None:
         self._net = net
         self._states = [(source, source.state) for source in sources]
-        self._buffers = [(buffer, np.array(buffer.array)) for buffer in _buffers(net).values()]
+        self._buffers = [(buffer, np.array(buffer.array)) for buffer in _buffers(net)]
 
     @property
     def is_empty(self) -> bool:
@@ -49,7 +50,7 @@ class Snapshot:
         """A verb phrase for the side effects since the snapshot; None if there were none."""
         if any(_key(source.state) != _key(state) for source, state in self._states):
             return "draws random numbers, as dropout does"
-        now = [np.asarray(buffer.array) for buffer in _buffers(self._net).values()]
+        now = [np.asarray(buffer.array) for buffer in _buffers(self._net)]
         before = [numbers for _, numbers in self._buffers]
         if len(now) != len(before) or any(map(_differ, now, before)):
             return "changes its own arrays, as batch norm does"
@@ -96,7 +97,9 @@ def _inside(part: Any) -> Iterator[Any]:
         yield from (part.func, part.args, part.keywords)
     elif isinstance(part, FunctionType) and not _is_deterministic(part):
         yield from (part.__defaults__, part.__kwdefaults__)
-        yield from (cell.cell_contents for cell in part.__closure__ or () if _is_filled(cell))
+        for cell in part.__closure__ or ():
+            with suppress(ValueError):  # of a variable without a value yet
+                yield cell.cell_contents
         yield from (part.__globals__.get(name) for name in _names(part.__code__))
     elif isinstance(part, (Module, np.vectorize)) or (
         hasattr(part, "__dict__") and not _is_deterministic(type(part))
@@ -119,16 +122,8 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
-def _is_filled(cell: Any) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True
-
-
-def _buffers(net: Any) -> dict[str, Any]:
-    return contents(net, strict=False).buffers if isinstance(net, Module) else {}
+def _buffers(net: Any) -> Iterable[Any]:
+    return contents(net, strict=False).buffers.values()
 
 
 def _differ(a: Any, b: Any) -> bool:

@@ -15,7 +15,7 @@ from nn._measures.metrics import Metrics
 from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
 from nn._nets.seeds import Seed
-from nn._training.arguments import Cost, Network, Steps, check_arguments
+from nn._training.arguments import Cost, Network, Steps, Task
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history import History
 from nn._training.loop import DivergenceError, TrainingLoop
@@ -98,15 +98,13 @@ def fit(
     1.0
     """
     with evaluating(net):
-        task = check_arguments(
-            net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics
-        )
+        task = Task(net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics)
         run = TrainingLoop(task)
         hidden = None if progress else True  # None: hidden where there is no terminal
         steps = epochs * run.steps
         # The run decides when the bar moves, so the bar itself need not wait.
         bar = tqdm(total=steps, unit="step", leave=False, disable=hidden, mininterval=0, miniters=1)
-        with _attaching(run.history), few_threads(multiplications(run.params, run.task.batch_size)), bar:
+        with _attaching(run.history), few_threads(multiplications(task.params, task.batch_size)), bar:
             try:
                 _train(run, bar)
             except KeyboardInterrupt:
@@ -117,7 +115,7 @@ def fit(
 def _train(run: TrainingLoop, bar: Any) -> None:
     """All epochs, with the callbacks after each."""
     history = run.history
-    with run:
+    with run.merged:
         run.compile()
         for _ in range(run.task.epochs):
             history.epochs.append(run.epoch(bar))

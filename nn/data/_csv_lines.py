@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from autograd._support.paths import as_path
 from nn.data._digits import Digits, scaled
-from nn.data._idx import GZIP
+from nn.data._idx import unzipped
 
 __all__ = ["read_csv"]
 
@@ -68,13 +68,12 @@ def read_csv(path: str | Path) -> Digits:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[str]]:
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP  # not by the name, as for IDX files
-        file.seek(0)
-        content = gzip.GzipFile(fileobj=file) if packed else file
-        # utf-8-sig: the mark that spreadsheets put at the start is no part of the first number.
-        with io.TextIOWrapper(content, encoding="utf-8-sig", errors="replace") as text:
-            yield text
+    # utf-8-sig: the mark that spreadsheets put at the start is no part of the first number.
+    with (
+        path.open("rb") as file,
+        io.TextIOWrapper(unzipped(file), encoding="utf-8-sig", errors="replace") as text,
+    ):
+        yield text
 
 
 def _rows(lines: IO[str], path: Path) -> Iterator[Row]:

@@ -7,20 +7,18 @@ dimensions, each dimension as a big-endian 32-bit number, then the numbers.
 from __future__ import annotations
 
 import gzip
-import io
 import math
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._support.paths import as_path
 
-__all__ = ["GZIP", "content_of", "parsed", "read_idx", "unpacked"]
+__all__ = ["content_of", "parsed", "read_idx", "unzipped"]
 
-GZIP = b"\x1f\x8b"  # how a gzipped file begins
 UNSIGNED_BYTES = bytes([0, 0, 8])
 MOST_DIMENSIONS = 64  # of a NumPy array
 PIECE = 1 << 20  # bytes read together
@@ -51,28 +49,24 @@ def read_idx(path: str | Path) -> NDArray[np.uint8]:
     array([7, 0, 9], dtype=uint8)
     """
     path = as_path(path)
-    return parsed(content_of(path), path)
+    with path.open("rb") as file:
+        return parsed(content_of(file, path), path)
 
 
-def content_of(path: Path) -> bytes:
+def unzipped(file: IO[bytes]) -> IO[bytes]:
+    """A file, unpacked if its first bytes are those of gzip: an unpacked file may still be called .gz."""
+    packed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    return cast(IO[bytes], gzip.GzipFile(fileobj=file)) if packed else file
+
+
+def content_of(file: IO[bytes], source: str | Path) -> bytes:
     """The content of an IDX file, unpacked, as far as its header says and one byte more if it is longer.
 
     Raises:
-        ValueError: for broken gzip, or a file that is nothing of the kind.
+        ValueError: for broken gzip, or a file that is nothing of the kind; names the source.
     """
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP  # not by the name: a .gz that was already unpacked keeps working
-        file.seek(0)
-        return _idx_bytes(gzip.GzipFile(fileobj=file) if packed else file, path)
-
-
-def unpacked(content: bytes, source: str | Path) -> bytes:
-    """The content of an IDX file, as `content_of`, from the bytes of that file."""
-    file = io.BytesIO(content)
-    return _idx_bytes(gzip.GzipFile(fileobj=file) if content.startswith(GZIP) else file, source)
-
-
-def _idx_bytes(file: gzip.GzipFile | IO[bytes], source: str | Path) -> bytes:
+    file = unzipped(file)
     content = bytearray()
 
     def read_to(end: int) -> bool:

@@ -134,7 +134,8 @@ class _Damaged(ValueError):
 
 def _read(path: Path, name: str) -> _File:
     try:
-        content = content_of(path)
+        with path.open("rb") as file:
+            content = content_of(file, path)
         array = parsed(content, path)
     except ValueError as error:
         raise _Damaged(str(error)) from None

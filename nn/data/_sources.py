@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import math
 import os
-import socket
-import ssl
+import queue
 import sys
 import threading
 import time
 import urllib.request
-from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from autograd._support.atomic import written_whole
-from nn.data._idx import unpacked
+from nn.data._idx import content_of
 
 __all__ = ["MIRRORS", "ORIGINALS", "Original", "cache_folder", "fetch"]
 
@@ -106,7 +105,7 @@ def fetch(name: str, folder: Path, damaged: Path | None = None) -> Path:
     for mirror in MIRRORS:
         try:
             content = _downloaded(mirror + packed, ORIGINALS[name].size + PACKING)
-            if not ORIGINALS[name].is_in(unpacked(content, packed)):
+            if not ORIGINALS[name].is_in(content_of(io.BytesIO(content), packed)):
                 raise ValueError("delivered other bytes than those of the original")
         except (OSError, HTTPException, ValueError) as error:
             failures.append(f"  {mirror}{packed}: {error}")
@@ -131,44 +130,27 @@ def _set_aside(path: Path) -> None:
 
 
 def _opened(url: str) -> Any:
-    """The answer of a server, once its headers are there: within twice `TIMEOUT`, however they drip."""
-    connections: list[HTTPConnection] = []
-    late = threading.Event()
+    """The answer of a server, once its headers are there: within twice `TIMEOUT`, however they drip.
 
-    def watched(kind: type[HTTPConnection]) -> Any:
-        def connection(*args: Any, **options: Any) -> HTTPConnection:
-            connections.append(kind(*args, **options))
-            return connections[-1]
+    Each byte starts the time limit of a socket anew, so a thread waits for the headers. That of a server that
+    drips is left behind, and ends with the process.
+    """
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
-        return connection
+    def ask() -> None:
+        try:
+            answers.put(urllib.request.urlopen(url, timeout=TIMEOUT))
+        except Exception as error:
+            answers.put(error)
 
-    class Plain(urllib.request.HTTPHandler):
-        def http_open(self, request: urllib.request.Request) -> Any:
-            return self.do_open(watched(HTTPConnection), request)
-
-    class Secure(urllib.request.HTTPSHandler):
-        def https_open(self, request: urllib.request.Request) -> Any:
-            return self.do_open(watched(HTTPSConnection), request, context=ssl.create_default_context())
-
-    def shut() -> None:
-        late.set()
-        for connection in connections:
-            with suppress(OSError, AttributeError):  # closed by now, or not yet there
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(2 * TIMEOUT, shut)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=ask, daemon=True).start()
     try:
-        response = urllib.request.build_opener(Plain, Secure).open(url, timeout=TIMEOUT)
-    except (OSError, HTTPException, ValueError):
-        if not late.is_set():
-            raise
-    finally:
-        timer.cancel()
-    if late.is_set():  # a part of the headers may look like a whole answer
-        raise ValueError(f"too slow: no whole answer in {2 * TIMEOUT} seconds")
-    return response
+        answer = answers.get(timeout=2 * TIMEOUT)
+    except queue.Empty:
+        raise ValueError(f"too slow: no whole answer in {2 * TIMEOUT} seconds") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _downloaded(url: str, most: int) -> bytes:

@@ -219,7 +219,7 @@ def test_nodes_that_are_set_are_the_parameters(node):
         ("W", np.eye(3), ValueError, r"shape \(3, 3\), expected \(2, 2\)"),
         ("W", 1.0, ValueError, r"shape \(\), expected \(2, 2\)"),
         ("b", [[1.0], [2.0]], ValueError, r"shape \(2, 1\), expected \(2,\)"),
-        ("W", Tensor(np.eye(3)), ValueError, r"has shape \(2, 2\); given \(3, 3\)"),
+        ("W", Tensor(np.eye(3)), ValueError, r"shape \(3, 3\), expected \(2, 2\)"),
         ("b", np.array(["a", "b"]), TypeError, "the b of a Layer of .* is an array of real numbers"),
         ("W", None, ValueError, "the W of a Layer"),
         ("activation", "relu", TypeError, "an activation is a function such as"),

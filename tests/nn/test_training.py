@@ -14,9 +14,7 @@ from autograd import Tensor, Value, log, no_grad
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.collector import OBJECTS
-from nn._nets.parameters import finite
 from nn._training import loop
-from nn._training.optimizers import Optimizer
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -354,32 +352,6 @@ def test_adam_trains_alike_whatever_the_size_of_the_cost(node):
         np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
-def test_an_optimizer_of_ones_own_is_stopped_at_memory_that_is_not_finite():
-    class RootMeanSquare(Optimizer):
-        """Divides by the root of the sum of squares so far, and stands still where that is infinite."""
-
-        def _start(self):
-            return (0.0,)
-
-        def _change(self, i, g, lr):
-            (total,) = self._state.get(i, self._start())
-            self._state[i] = (total + g * g,)
-            return lr * g / (self._state[i][0] ** 0.5 + 1e-8)
-
-    net = make_linear()
-    optimizer = RootMeanSquare(net.parameters(), 0.1)
-    train(net, optimizer=optimizer)
-    before, steps = weights(net), optimizer.steps
-    with (
-        np.errstate(over="ignore"),
-        pytest.raises(nn.DivergenceError, match="optimizer remembers numbers that"),
-    ):
-        train(net, cost=lambda a, y: a.sum() * 1e180, optimizer=optimizer)
-    assert same(weights(net), before)
-    assert optimizer.steps == steps
-    assert all(map(finite, optimizer.memory[1].values()))
-
-
 @both_nodes
 def test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_the_memory(node):
     class Halfway(nn.SGD):
@@ -604,7 +576,7 @@ def test_a_divergence_survives_a_pool_of_processes():
 
 @pytest.mark.parametrize("optimizer", [None, nn.SGD, 3])
 def test_what_is_no_optimizer_is_told(optimizer):
-    with pytest.raises(TypeError, match=r"optimizer is one such as nn\.SGD"):
+    with pytest.raises(TypeError, match=r"optimizer is an object such as nn\.SGD"):
         train(make(), optimizer=optimizer)
 
 
