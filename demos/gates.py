@@ -20,10 +20,10 @@ def xor_of_perceptrons() -> list[int]:
     either, not_both, both = (nn.Perceptron(2) for _ in range(3))
     either.learn(gates.OR.X, gates.OR.signs, epochs=EPOCHS)
     not_both.learn(gates.NAND.X, gates.NAND.signs, epochs=EPOCHS)
-    signs = 2 * gates.AND.X - 1  # the third is given what the two say, -1 and 1
+    signs = 2 * gates.AND.X - 1  # its inputs are the outputs of the other two, -1 and 1
     both.learn(signs, gates.AND.signs, epochs=EPOCHS)
-    said = np.stack([either(gates.XOR.X), not_both(gates.XOR.X)], axis=1)
-    answers: list[int] = both(said).tolist()
+    first_outputs = np.stack([either(gates.XOR.X), not_both(gates.XOR.X)], axis=1)
+    answers: list[int] = both(first_outputs).tolist()
     return answers
 
 

@@ -1,6 +1,6 @@
 """Weights to start from: functions of a shape and a generator.
 
-The shape is that of W, (outputs, inputs): W[j, k] goes from neuron k to neuron j, so the last axis is
+The shape is that of W, (outputs, inputs): W[j, k] goes from neuron k to neuron j, so the last axis
 counts the links into a neuron (fan_in) and the others the links out of one (fan_out). Any function
 ``(shape, rng) -> array`` of that shape is an initialiser.
 """

@@ -131,8 +131,8 @@ class Errors:
         lines = [f"{'layer':>5}  {'neuron':>6}  {'split':>10}  {'Wᵀ e':>10}  {'-∂C/∂a':>10}"]
         for place, rules in enumerate(zip(self.split, self.transposed, self.downhill, strict=True), start=1):
             for neuron, numbers in enumerate(zip(*rules, strict=True)):
-                shown = "  ".join(f"{number:10.6f}" for number in numbers)
-                lines.append(f"{place:5d}  {neuron:6d}  {shown}")
+                cells = "  ".join(f"{number:10.6f}" for number in numbers)
+                lines.append(f"{place:5d}  {neuron:6d}  {cells}")
         return "\n".join(lines)
 
 
@@ -214,8 +214,8 @@ def _weights_and(W: ArrayLike, errors: ArrayLike) -> tuple[Array, Array]:
     return weights, e
 
 
-def _check_net(net: Any, what: str) -> None:
+def _check_net(net: Any, function: str) -> None:
     if not isinstance(net, MLP):
-        raise TypeError(f"{what} takes an nn.MLP, not {type(net).__name__}")
+        raise TypeError(f"{function} takes an nn.MLP, not {type(net).__name__}")
     if not all_finite(net.parameters()):
-        raise ValueError(f"{what}: the net's parameters are not all finite numbers")
+        raise ValueError(f"{function}: the net's parameters are not all finite numbers")

@@ -16,7 +16,7 @@ from nn._nets.activations import identity
 
 __all__ = ["accuracy", "share"]
 
-OF_CLASSES = "nn.accuracy(net, X, {what}, classes=np.unique({what})) takes labels that are text"
+OF_CLASSES = "nn.accuracy(net, X, {name}, classes=np.unique({name})) takes labels that are text"
 
 
 def accuracy(

@@ -220,7 +220,7 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
 
 
 class LogitsWarning(RuntimeWarning):
-    """A cost of logits got probabilities, or other bounded numbers, and so cannot get low."""
+    """A cost of logits got probabilities or other bounded numbers, with which it stays high."""
 
     __module__ = "nn"  # where users find it
 

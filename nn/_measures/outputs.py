@@ -25,8 +25,8 @@ Array = NDArray[Any]
 CHUNK = 500
 
 OF_LABELS = (
-    "nn.data.one_hot({what}, np.unique({what})) makes desired outputs of labels that are text, and "
-    "nn.data.class_numbers({what}, np.unique({what})) whole numbers"
+    "nn.data.one_hot({name}, np.unique({name})) makes desired outputs of labels that are text, and "
+    "nn.data.class_numbers({name}, np.unique({name})) whole numbers"
 )
 
 

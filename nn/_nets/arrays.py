@@ -19,10 +19,10 @@ __all__ = ["COLUMNS", "is_text", "nodes_or_numbers", "numeric", "objects"]
 Array = NDArray[Any]
 
 MISSING = ("NAType", "NaTType", "NoneType")  # of pandas, which is not imported for this, and of Python
-COLUMNS = "pandas.get_dummies({what}) makes columns of numbers of it"
+COLUMNS = "pandas.get_dummies({name}) makes columns of numbers of it"
 
 
-def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
+def numeric(x: Any, name: str, of_text: str = COLUMNS) -> Array:
     """Real numbers as an array of numbers.
 
     Columns of several types, as those of pandas.get_dummies beside others, and nullable columns (Int64,
@@ -30,7 +30,7 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
 
     Args:
         x: an array, a list, or a table or column of pandas.
-        what: its name in an error, such as "X".
+        name: the name of x in an error, such as "X".
         of_text: the advice of the error for text.
 
     Raises:
@@ -48,16 +48,16 @@ def numeric(x: Any, what: str, of_text: str = COLUMNS) -> Array:
     """
     if type(x) is np.ndarray and holds_reals(x):
         return x
-    check_kind(x, what)
-    array = rectangular(plain(x), what)
+    check_kind(x, name)
+    array = rectangular(plain(x), name)
     if holds_reals(array):
         return array
     if array.dtype.kind in "UO":
-        return _of_objects(objects(x), x, what, of_text.format(what=what))
-    raise TypeError(f"{what} is an array of real numbers, not of {array.dtype}")
+        return _of_objects(objects(x), x, name, of_text.format(name=name))
+    raise TypeError(f"{name} is an array of real numbers, not of {array.dtype}")
 
 
-def nodes_or_numbers(x: Any, what: str, of_text: str = COLUMNS) -> Any:
+def nodes_or_numbers(x: Any, name: str, of_text: str = COLUMNS) -> Any:
     """A Tensor, an array of Values, or an array of real numbers; arguments and errors as of `numeric`.
 
     >>> nodes_or_numbers([Tensor(1.0), Tensor(2.0)], "x"), nodes_or_numbers([1, 2], "x")
@@ -66,9 +66,9 @@ def nodes_or_numbers(x: Any, what: str, of_text: str = COLUMNS) -> Any:
     x = stacked(x)
     if isinstance(x, Tensor) or (type(x) is np.ndarray and holds_reals(x)):
         return x
-    array = rectangular(x, what)
+    array = rectangular(x, name)
     has_nodes = array.dtype == object and first_node(array.flat) is not None
-    return array if has_nodes else numeric(x, what, of_text)
+    return array if has_nodes else numeric(x, name, of_text)
 
 
 def objects(x: Any) -> Array:
@@ -86,20 +86,20 @@ def is_text(labels: Array) -> bool:
     return kind == "U" or (kind == "O" and any(isinstance(label, str) for label in labels.flat))
 
 
-def _of_objects(array: Array, x: Any, what: str, of_text: str) -> Array:
+def _of_objects(array: Array, x: Any, name: str, of_text: str) -> Array:
     for place, element in np.ndenumerate(array):
         if isinstance(element, (Real, np.bool)):
             continue
         where = _where(place, x)
         if isinstance(element, str):
-            raise TypeError(f"{what} is an array of real numbers, and {element!r} {where} is text: {of_text}")
+            raise TypeError(f"{name} is an array of real numbers, and {element!r} {where} is text: {of_text}")
         if type(element).__name__ in MISSING:
             raise ValueError(
-                f"{what} has a missing value {where}; with pandas, {what}.dropna() leaves such rows out and "
-                f"{what}.fillna(0) puts a number there"
+                f"{name} has a missing value {where}; with pandas, {name}.dropna() leaves such rows out and "
+                f"{name}.fillna(0) puts a number there"
             )
         raise TypeError(
-            f"{what} is an array of real numbers, and {element!r:.80} {where} is of type "
+            f"{name} is an array of real numbers, and {element!r:.80} {where} is of type "
             f"{type(element).__name__}"
         )
     whole = all(map(is_whole, array.flat))

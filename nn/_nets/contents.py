@@ -92,7 +92,7 @@ def contents(net: Any, strict: bool = True) -> Contents:
     """Search the attributes of a module, and of the modules within; empty for a net that is no module.
 
     Args:
-        strict: raise errors; else a part without a place among the others is left out.
+        strict: raise errors; otherwise leave out parts that are no leaves or whose names are taken.
 
     Raises:
         TypeError: for the result of an operation in place of a parameter, or a set of parts.

@@ -35,7 +35,7 @@ OURS: dict[str, Activation] = {"nn.identity": identity, "autograd.softmax": soft
 OURS.update(
     (f"autograd.{row.name}", getattr(autograd, row.name))
     for row in rows()
-    if row.required == 1 and row.public and row.key == row.name  # not those from outside
+    if row.required == 1 and row.public and row.key == row.name  # a row from outside has another key
 )
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -77,8 +77,8 @@ def save(net: Module, path: str | Path) -> Path:
     arrays = net.state_dict()
     architecture = _architecture(net, arrays)
     text = json.dumps({**architecture, "sha256": _sha256(architecture, arrays)})
-    with written_whole(path) as beside:
-        _WRITE[path.suffix](beside, arrays, text)
+    with written_whole(path) as temporary:
+        _WRITE[path.suffix](temporary, arrays, text)
     return path
 
 
@@ -118,10 +118,10 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
     True
     """
     path = as_path(path)
-    read = _READ[_suffix(path)]
+    read_arrays = _READ[_suffix(path)]
     if callable(activations):
         raise TypeError(f"activations is a list of functions, as in [{name_of(activations)}]")
-    own = _by_name(activations)
+    by_name = _by_name(activations)
     if into is not None and not isinstance(into, Module):
         raise TypeError(f"into is a net that gets the numbers, an nn.Module, not {into!r:.80}")
     if not path.is_file():
@@ -129,12 +129,12 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
     with path.open("rb"):  # raises PermissionError; the errors below are of damaged files
         pass
     try:
-        arrays, text = read(path)
+        arrays, text = read_arrays(path)
         architecture = json.loads(text)
         digest = architecture.pop("sha256")
         _check(architecture, arrays)
         if _sha256(architecture, arrays) != digest:
-            raise ValueError("its numbers are not those that were written")
+            raise ValueError("its numbers differ from those that nn.save wrote")
     except ImportError:
         raise
     except Exception as error:  # a damaged file may fail in any part of NumPy, zipfile or json
@@ -152,7 +152,7 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
         )
     net = MLP(
         architecture["sizes"],
-        activation=[_activation(name, own, path) for name in architecture["activations"]],
+        activation=[_activation(name, by_name, path) for name in architecture["activations"]],
         use_bias=architecture["use_bias"],
         initializer=zeros,
         node=NODES[architecture["node"]],
@@ -222,10 +222,10 @@ def _saved_name(activation: Activation) -> str:
     return name
 
 
-def _by_name(own: Iterable[Activation]) -> dict[str, Activation]:
-    """A user's functions by their names, where no two share one."""
+def _by_name(functions: Iterable[Activation]) -> dict[str, Activation]:
+    """A user's functions by their names, all different."""
     named: dict[str, Activation] = {}
-    for function in own:
+    for function in functions:
         name = name_of(function)
         if named.setdefault(name, function) != function:
             raise ValueError(
@@ -234,11 +234,11 @@ def _by_name(own: Iterable[Activation]) -> dict[str, Activation]:
     return named
 
 
-def _activation(name: str, own: Mapping[str, Activation], path: Path) -> Activation:
+def _activation(name: str, by_name: Mapping[str, Activation], path: Path) -> Activation:
     if name in OURS:
         return OURS[name]
-    if name in own:
-        return own[name]
+    if name in by_name:
+        return by_name[name]
     if "." in name:
         raise ValueError(f"{path} needs the activation {name}, which this version does not have")
     if (row := latest(name)) is not None:
@@ -309,7 +309,7 @@ def _read_npz(path: Path) -> tuple[Arrays, str]:
             raise ValueError("it is compressed, which nn.save does not do")
         # Several entries may lie in the same place of the file.
         if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
-            raise ValueError("it says that it holds more than is there")
+            raise ValueError("it says that it holds more bytes than the file has")
     with np.load(path, allow_pickle=False) as archive:
         if ARCHITECTURE not in archive:
             raise ValueError(f"it has no {ARCHITECTURE!r}, only {sorted(archive)}")

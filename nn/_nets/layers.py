@@ -88,24 +88,24 @@ class _Affine(Module):
     def _parameter(self, name: str, new: Any) -> Any:
         """The W or b for an assignment: the new nodes, or the layer's own parameters with new numbers."""
         shape = self._shapes[name]
-        what = f"the {name} of a {type(self).__name__} of {self.node.__name__}s"
+        subject = f"the {name} of a {type(self).__name__} of {self.node.__name__}s"
         nodes = stacked(new)
         if not isinstance(nodes, Tensor):
             nodes = np.asarray(nodes)
             if not any(isinstance(e, (Value, Tensor)) for e in nodes.flat):
-                nodes = numeric(new, what)
+                nodes = numeric(new, subject)
         if np.shape(nodes) != shape:
-            raise ValueError(f"{what} has shape {np.shape(nodes)}, expected {shape}")
+            raise ValueError(f"{subject} has shape {np.shape(nodes)}, expected {shape}")
         if not isinstance(nodes, Tensor) and nodes.dtype != object:
             if name in self._own:  # an optimizer may hold it
-                set_numbers(getattr(self, name), nodes, what)
+                set_numbers(getattr(self, name), nodes, subject)
                 return getattr(self, name)
             self._own.add(name)
             return self._leaf(nodes, self._labels[name])
         kinds = {type(nodes)} if isinstance(nodes, Tensor) else {type(e) for e in nodes.flat}
         if not all(issubclass(kind, self.node) for kind in kinds):
             raise TypeError(
-                f"{what} is made of {self.node.__name__}s or of plain numbers only, not of "
+                f"{subject} is made of {self.node.__name__}s or of plain numbers only, not of "
                 f"{', '.join(sorted(kind.__name__ for kind in kinds))}"
             )
         self._own.discard(name)
@@ -220,21 +220,21 @@ def kind_of(layer: _Affine) -> str:
     return f"node={layer.node.__name__}" + (f", dtype={layer.dtype}" if layer.node is Tensor else "")
 
 
-def examples(x: Any, inputs: int, node: type[Parameter], what: str) -> Any:
+def examples(x: Any, inputs: int, node: type[Parameter], kind: str) -> Any:
     """x as one example or a batch: a Tensor or an array."""
     try:
         x = nodes_or_numbers(x, "x")
     except (TypeError, ValueError) as error:
-        raise type(error)(f"{what} takes numbers or {node.__name__}s: {error}") from None
+        raise type(error)(f"{kind} takes numbers or {node.__name__}s: {error}") from None
     if isinstance(x, Tensor) if node is Value else x.dtype == object:
         other = "a Tensor" if node is Value else "an array of Values"
         raise TypeError(
-            f"this {what} computes with {node.__name__}s and takes those or plain numbers; given {other}. "
-            f"Make the {what} with node={'Tensor' if node is Value else 'Value'}"
+            f"this {kind} computes with {node.__name__}s and takes those or plain numbers; given {other}. "
+            f"Make the {kind} with node={'Tensor' if node is Value else 'Value'}"
         )
     if x.ndim not in (1, 2) or x.shape[-1] != inputs:
         raise ValueError(
-            f"this {what} takes one example of shape ({inputs},) or a batch of shape (n, {inputs}); "
+            f"this {kind} takes one example of shape ({inputs},) or a batch of shape (n, {inputs}); "
             f"given shape {x.shape}"
         )
     return x

@@ -32,8 +32,7 @@ class MLP(Module):
         rng: a seed or generator for the weights; biases start at 0. The same rng gives the same
             weights for both kinds of node.
         activation: a function of the weighted sums, for every layer, or a list with one for each.
-        output_activation: the one of the last layer, if it is another; `nn.identity` makes a
-            linear output.
+        output_activation: of the last layer, if different; `nn.identity` makes a linear output.
         use_bias: whether the layers have biases; deck E's nets have none.
         initializer: draws the weights of a layer; N(0, 1/√fan_in), as deck E does, or another of
             `nn.initializers`.

@@ -55,13 +55,13 @@ class Module(HasParts):
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The outputs; written by each class of one's own."""
+        """The outputs for some inputs; every subclass defines it."""
         name = type(self).__name__
         advice = "rename its forward to __call__" if hasattr(self, "forward") else "write __call__(self, x)"
         raise TypeError(f"{name} has no __call__, which computes its outputs: {advice}")
 
     def train(self, mode: bool = True) -> Self:
-        """Set training mode in this module and all within it; for a loop of one's own, since `fit` does so.
+        """Set training mode in this module and all within it: for a training loop by hand; `fit` does it too.
 
         >>> import nn
         >>> net = nn.MLP([2, 1], rng=0).train()
@@ -73,7 +73,7 @@ class Module(HasParts):
         return self
 
     def eval(self) -> Self:
-        """Set evaluation mode, in which every module is made."""
+        """Set evaluation mode, the mode of a new module."""
         return self.train(False)
 
     # Any: Values or Tensors, by how the net was made. Of a union, ``p.data -= lr * p.grad`` is an error to
@@ -255,8 +255,8 @@ class Sequential(Module):
 # -- numbers --------------------------------------------------------------------------------------
 
 
-def set_numbers(nodes: Any, numbers: ArrayLike, what: str) -> None:
-    """Give a W or b other numbers, converted to its dtype; `what` begins the error.
+def set_numbers(nodes: Any, numbers: ArrayLike, subject: str) -> None:
+    """Give a W or b other numbers, converted to its dtype; `subject` begins the error.
 
     Raises:
         ValueError: for numbers too large for the dtype; then nothing is changed.
@@ -264,7 +264,7 @@ def set_numbers(nodes: Any, numbers: ArrayLike, what: str) -> None:
     try:
         array = _fitting(numbers, nodes)
     except ValueError as error:
-        raise ValueError(f"{what} {error}") from None
+        raise ValueError(f"{subject} {error}") from None
     _assign(nodes, array)
 
 

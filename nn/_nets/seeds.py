@@ -15,7 +15,7 @@ def generator(rng: Seed) -> np.random.Generator:
     """The generator of a seed; a generator is itself, so that calls share its stream.
 
     Raises:
-        TypeError: for anything else; None would mean a run that nobody can repeat.
+        TypeError: for anything else, also None, with which no run could be repeated.
         ValueError: for a negative seed.
 
     >>> generator(7).integers(100) == generator(7).integers(100)

@@ -178,10 +178,10 @@ def _num_outputs(net: Network, cost: Cost, X: Array, Y: Array) -> int:
 def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
     """The net's parameters, if the optimizer moves any of them."""
     params = list(net.parameters())
-    moved = getattr(optimizer, "params", params)  # an optimizer of another make may have no `params`
-    if {id(p) for p in params}.isdisjoint(map(id, moved)):
+    moving = getattr(optimizer, "params", params)  # an optimizer of another make may have no `params`
+    if {id(p) for p in params}.isdisjoint(map(id, moving)):
         raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")
-    _warn_of_replaced(params, moved)
+    _warn_of_replaced(params, moving)
     return params
 
 

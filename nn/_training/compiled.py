@@ -190,8 +190,8 @@ def _only_of_logits() -> Iterator[None]:
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
     """A program recorded with the first of some examples, and compared on all of them."""
-    everybodys = np.random.get_bit_generator()  # type: ignore[attr-defined]
-    with _without_side_effects(net, [*generators_of(net, cost), everybodys]):
+    global_source = np.random.get_bit_generator()  # type: ignore[attr-defined]
+    with _without_side_effects(net, [*generators_of(net, cost), global_source]):
         desired, width = _as_columns(net, x, y)
         candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
     candidate.check(net, cost, theta, x, y)
@@ -227,12 +227,12 @@ def _as_columns(net: Any, x: Array, y: Array) -> tuple[Callable[[Array], Array],
 def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width: int) -> Program:
     inputs = leaves(x, np.reshape(labels("a", x.shape[1:], 0, Value), x.shape))
     desired = leaves(y, [[f"y_{{{j}}}" for j in range(width)]])
-    with watching_concretization() as seen:
+    with watching_concretization() as watched:
         outputs = net(inputs)
         c = cost(outputs, desired.view(ValueArray))
     if isinstance(c, Value):
         check_reached(c, params)
-    if chosen_by(seen, inputs.flat):
+    if chosen_by(watched, inputs.flat):
         raise CannotCompile(
             "it looks at the number of a Value, as an `if` does, and may do else with another"
         )

@@ -12,7 +12,7 @@ __all__ = ["ON_NODES", "CutError", "check_reached"]
 
 ON_NODES = (
     "Write the net, its activations and the cost in operators and functions of autograd or NumPy, on nodes: "
-    "what is computed from their numbers, as by .data, item(), float() or math, is a constant"
+    "a result computed from plain numbers, as by .data, item(), float() or math, is a constant"
 )
 
 
@@ -31,8 +31,8 @@ def check_reached(cost: Parameter, parameters: Iterable[Parameter]) -> None:
         ...
     nn._training.dependence.CutError: the cost depends on no parameter ...is cut. ...
     """
-    wanted: set[Any] = set(parameters)
-    if not any(node in wanted for node in reach([cost])):
+    targets: set[Any] = set(parameters)
+    if not any(node in targets for node in reach([cost])):
         raise CutError(
             f"the cost depends on no parameter that the optimizer moves: the graph is cut. {ON_NODES}"
         )

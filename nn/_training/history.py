@@ -251,9 +251,9 @@ class History(Sequence[Epoch]):
         lines = []
         for (heights, label), style, inside in zip(curves, ("-", "--"), (color, "none"), strict=True):
             if any(height is not None for height in heights):
-                shown = [math.nan if height is None else height for height in heights]
+                numbers_or_nan = [math.nan if height is None else height for height in heights]
                 dots = {"marker": marker, "markersize": 4, "markerfacecolor": inside}
-                lines += ax.plot(numbers, shown, style, color=color, label=label, **dots)
+                lines += ax.plot(numbers, numbers_or_nan, style, color=color, label=label, **dots)
         ax.yaxis.label.set_color(color)
         ax.tick_params(axis="y", colors=color)
         return lines
@@ -280,8 +280,8 @@ class History(Sequence[Epoch]):
         content["epochs"] = [_entry(epoch) for epoch in self.epochs]
         if self.diverged is None:  # older versions do not know this entry
             del content["diverged"]
-        with written_whole(path) as beside:
-            beside.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
+        with written_whole(path) as temporary:
+            temporary.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
         return path
 
     @classmethod
@@ -305,7 +305,7 @@ class History(Sequence[Epoch]):
             history = cls(epochs, **content)
             reasons = history.stopped, history.diverged
             if type(history.interrupted) is not bool or not all(isinstance(r, str | None) for r in reasons):
-                raise ValueError("its end is neither said nor left open")
+                raise ValueError("its interrupted is no truth, or its stopped or diverged no text")
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path} is not a history that History.save wrote: {error}") from None
         return history
@@ -323,11 +323,11 @@ def percent(share: float | None) -> str:
 def _entry(epoch: Epoch) -> dict[str, Any]:
     """An epoch as it is written: without nan and infinity, which JSON has not, and without empty metrics."""
 
-    def written(x: Any) -> Any:
+    def encoded(x: Any) -> Any:
         return x if x is None or math.isfinite(x) else str(x)
 
     return {
-        name: {key: written(number) for key, number in x.items()} if isinstance(x, Mapping) else written(x)
+        name: {key: encoded(number) for key, number in x.items()} if isinstance(x, Mapping) else encoded(x)
         for name, x in asdict(epoch).items()
         if x != {}
     }
@@ -340,7 +340,7 @@ def _epoch(entry: Mapping[str, Any]) -> Epoch:
         ValueError, TypeError, AttributeError: when it is none.
     """
 
-    def read(name: str, x: Any, optional: bool = False) -> Any:
+    def decoded(name: str, x: Any, optional: bool = False) -> Any:
         x = float(x) if isinstance(x, str) and x in NOT_FINITE else x
         if not (type(x) is int or (type(x) is float and name != "number") or (x is None and optional)):
             raise ValueError(f"the {name} of an epoch is {x!r}")
@@ -349,7 +349,7 @@ def _epoch(entry: Mapping[str, Any]) -> Epoch:
     fields: dict[str, Any] = {}
     for name, x in entry.items():
         if name in ("metrics", "validation_metrics"):
-            fields[name] = {str(key): read(f"metric {key}", number) for key, number in x.items()}
+            fields[name] = {str(key): decoded(f"metric {key}", number) for key, number in x.items()}
         else:
-            fields[name] = read(name, x, name in ("accuracy", "validation_cost", "validation_accuracy"))
+            fields[name] = decoded(name, x, name in ("accuracy", "validation_cost", "validation_accuracy"))
     return Epoch(**fields)

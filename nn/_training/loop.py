@@ -49,16 +49,16 @@ class DivergenceError(FloatingPointError):
 
     __module__ = "nn"  # where users find it
 
-    def __init__(self, what: str, epoch: int, step: int, cost: float, history: History) -> None:
+    def __init__(self, reason: str, epoch: int, step: int, cost: float, history: History) -> None:
         super().__init__(
-            f"training diverged in epoch {epoch} at step {step}: {what}. "
+            f"training diverged in epoch {epoch} at step {step}: {reason}. "
             "The net and the optimizer are as they were before that step; try a smaller learning rate"
         )
         self.epoch, self.step, self.cost, self.history = epoch, step, cost, history
-        self._what = what
+        self._reason = reason
 
     def __reduce__(self) -> tuple[Any, ...]:  # for a pool of processes, which sends it to the parent
-        return DivergenceError, (self._what, self.epoch, self.step, self.cost, self.history)
+        return DivergenceError, (self._reason, self.epoch, self.step, self.cost, self.history)
 
 
 class TrainingLoop:
@@ -182,23 +182,23 @@ class TrainingLoop:
         n = len(self.task.X)
         order = self.task.rng.permutation(n)
         parts: list[Array] = []  # the outputs, for accuracy and metrics
-        total, done, step = 0.0, 0, 0
-        shown, looked = 0, time.perf_counter()
+        total, seen, step = 0.0, 0, 0
+        last_step, last_update = 0, time.perf_counter()
         for x, y in self.batches(order):
             step += 1  # noqa: SIM113 - enumerate holds on to the last batch, see batches
             value, outputs = self.step(step, x, y)
             total += value * len(x)
-            done += len(x)
+            seen += len(x)
             if self._reports:
                 parts.append(outputs)
-            if not bar.disable and (time.perf_counter() - looked > REFRESH or step == self.steps):
+            if not bar.disable and (time.perf_counter() - last_update > REFRESH or step == self.steps):
                 how = "" if self.compiled is None else ", compiled"
-                accuracy = self._accuracy(parts, take_rows(self.Y, order[:done]))
+                accuracy = self._accuracy(parts, take_rows(self.Y, order[:seen]))
                 share = "" if accuracy is None else f", accuracy {percent(accuracy)}"
                 bar.set_description(f"epoch {len(self.history) + 1}/{self.task.epochs}{how}", refresh=False)
-                bar.set_postfix_str(f"cost {total / done:.4f}{share}", refresh=False)
-                bar.update(step - shown)
-                shown, looked = step, time.perf_counter()
+                bar.set_postfix_str(f"cost {total / seen:.4f}{share}", refresh=False)
+                bar.update(step - last_step)
+                last_step, last_update = step, time.perf_counter()
             del x, y
         return total / n, *self._report(parts, order, self.task.Y)
 
@@ -258,8 +258,8 @@ class TrainingLoop:
         try:
             self.task.optimizer.step()
             if not all_finite(self.params):
-                what = f"from a cost of {value:.6g} it gave parameters that are not finite"
-                raise self._diverged(what, step, value)
+                reason = f"from a cost of {value:.6g} it gave parameters that are not finite"
+                raise self._diverged(reason, step, value)
         except BaseException:  # also Ctrl-C between the first parameter and the last
             assign(self.params, before)
             if ours is not None and memory is not None:
@@ -335,11 +335,11 @@ class TrainingLoop:
             RuntimeWarning,
         )
 
-    def _cost_with(self, held: list[Any], x: Array, y: Array) -> float:
+    def _cost_with(self, values: list[Any], x: Array, y: Array) -> float:
         """The cost of some examples with these parameters; infinite where it is undefined."""
         now = numbers(self.params)
         try:
-            assign(self.params, held)
+            assign(self.params, values)
             with np.errstate(all="ignore"):
                 cost, _ = self.forward(x, y)
         except DomainError:
@@ -351,8 +351,8 @@ class TrainingLoop:
     def _desired(self, Y: Array) -> Array:
         return Y if Y.ndim == 1 else Y.astype(self.task.dtype, copy=False)
 
-    def _diverged(self, what: str, step: int, cost: float) -> DivergenceError:
-        return DivergenceError(what, len(self.history) + 1, step, cost, self.history)
+    def _diverged(self, reason: str, step: int, cost: float) -> DivergenceError:
+        return DivergenceError(reason, len(self.history) + 1, step, cost, self.history)
 
 
 def _one_number(c: Any) -> Any:

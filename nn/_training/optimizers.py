@@ -283,21 +283,23 @@ class Adam(Optimizer):
         return change.item() if scalar else change.astype(g.dtype)
 
 
-def _leaves(params: Iterable[Parameter], what: str) -> list[Parameter]:
+def _leaves(params: Iterable[Parameter], optimizer: str) -> list[Parameter]:
     if hasattr(params, "parameters"):
-        raise TypeError(f"{what} takes parameters, and was given {params!r}; net.parameters() gives a net's")
+        raise TypeError(
+            f"{optimizer} takes parameters, and was given {params!r}; net.parameters() gives a net's"
+        )
     if isinstance(params, (Value, Tensor)):
-        raise TypeError(f"{what} takes a list of parameters; put {params!r} in one")
+        raise TypeError(f"{optimizer} takes a list of parameters; put {params!r} in one")
     leaves = list(params)
     if not leaves:
-        raise ValueError(f"{what} needs at least one parameter; net.parameters() gives a net's")
+        raise ValueError(f"{optimizer} needs at least one parameter; net.parameters() gives a net's")
     for p in leaves:
         if not isinstance(p, (Value, Tensor)):
-            raise TypeError(f"{what} takes Values and Tensors, not {type(p).__name__} ({p!r})")
+            raise TypeError(f"{optimizer} takes Values and Tensors, not {type(p).__name__} ({p!r})")
         if not p.is_leaf:
-            raise ValueError(f"{what} takes leaves, and {p!r} was computed by {p.op}")
+            raise ValueError(f"{optimizer} takes leaves, and {p!r} was computed by {p.op}")
     if len({id(p) for p in leaves}) < len(leaves):
-        raise ValueError(f"{what} was given a parameter twice; it would be moved twice")
+        raise ValueError(f"{optimizer} was given a parameter twice; it would be moved twice")
     return leaves
 
 

@@ -133,5 +133,5 @@ def _faults(block: list[Row]) -> Iterator[str]:
             kind, most = ("label", 9) if column == 1 else ("grey value", 255)
             match = WHOLE_NUMBER.fullmatch(field)
             if not match or int(match[1]) > most:
-                given = f"{kind} {field.strip()[:20]!r}"
-                yield f"line {number}, column {column}: {given} is not a whole number from 0 to {most}"
+                entry = f"{kind} {field.strip()[:20]!r}"
+                yield f"line {number}, column {column}: {entry} is not a whole number from 0 to {most}"

@@ -92,9 +92,9 @@ def parsed(content: bytes, source: str | Path) -> NDArray[np.uint8]:
         raise ValueError(f"{source}: ends inside the header, after {len(content)} of {header} bytes")
     shape = _shape(content)
     size = math.prod(shape)  # not NumPy's: the numbers in a damaged header may overflow 64 bits
-    there = len(content) - header
-    if there != size:
-        wrong, ends = ("truncated", str(there)) if there < size else ("too long", "more")
+    available = len(content) - header
+    if available != size:
+        wrong, ends = ("truncated", str(available)) if available < size else ("too long", "more")
         raise ValueError(
             f"{source}: {wrong}: the header says {' x '.join(map(str, shape))} = {size} bytes of data, "
             f"and there are {ends}"

@@ -52,7 +52,7 @@ def ink_of(grey: Array) -> NDArray[np.float32] | None:
     light = is_light_on_dark(grey)
     smooth = _mean(grey, max(1, longer // 150))
     change = np.hypot(*np.gradient(smooth))
-    found, sharpest = None, 0.0
+    sharpest_ink, sharpest = None, 0.0
     for part in SQUARES:
         paper = _paper(smooth, int(part * longer) | 1, light)
         contrast = _contrast(smooth, paper, light)
@@ -63,15 +63,15 @@ def ink_of(grey: Array) -> NDArray[np.float32] | None:
         steepness = change / (np.maximum(smooth, paper) + DARKEST)
         sharpness = _sharpness(ink, steepness)
         if sharpness > max(SHARPER * sharpest, SOFTEST, ROUGHEST * np.median(steepness)):
-            found, sharpest = (paper, level, ink), sharpness
-    if found is None:
+            sharpest_ink, sharpest = (paper, level, ink), sharpness
+    if sharpest_ink is None:
         return None
-    paper, level, ink = found
+    paper, level, ink = sharpest_ink
     contrast = _contrast(grey, paper, light)
-    shown = np.clip((contrast / level - GRAIN) / (1 - GRAIN), 0, 1)
-    shown *= _extreme(ink, 2 * (longer // 100) + 3, np.maximum)  # no grain away from the ink
+    strength = np.clip((contrast / level - GRAIN) / (1 - GRAIN), 0, 1)
+    strength *= _extreme(ink, 2 * (longer // 100) + 3, np.maximum)  # no grain away from the ink
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
-    return shown[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    return strength[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
 
 
 def _sharpness(ink: Array, steepness: Array) -> float:

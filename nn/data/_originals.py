@@ -157,16 +157,16 @@ def _read(path: Path, name: str) -> _File:
 
 def _digits(part: str, files: dict[str, _File]) -> Digits | None:
     names = [f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"]
-    found = [files[name] for name in names if name in files]
-    if not found:
+    present = [files[name] for name in names if name in files]
+    if not present:
         return None
-    if len(found) == 1:
+    if len(present) == 1:
         missing = next(name for name in names if name not in files)
         raise FileNotFoundError(
-            f"{found[0].path} is there, but {missing} is not; the two belong together. "
+            f"{present[0].path} is there, but {missing} is not; the two belong together. "
             "download=True fetches what is missing"
         )
-    images, labels = found
+    images, labels = present
     if len(images.array) != len(labels.array):
         raise ValueError(
             f"{images.path} has {len(images.array)} images, but {labels.path} has {len(labels.array)} labels"

@@ -151,12 +151,12 @@ def _written(labels: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     dots, owner, along = _DOTS[way], _OWNER[way], _ALONG[way]
 
     # Slow waves along each stroke, the faster the smaller; a stroke has its own phase and place.
-    moved = rng.normal(0, 0.055, (n, 1, 4, 2))[np.arange(n)[:, None], 0, owner]
+    offsets = rng.normal(0, 0.055, (n, 1, 4, 2))[np.arange(n)[:, None], 0, owner]
     for wave in range(1, WAVES + 1):
         swing = rng.normal(0, 0.09 / wave, (n, 1, 2))
         phase = rng.uniform(0, 2 * np.pi, (n, 4, 2))[np.arange(n)[:, None], owner]
-        moved += swing * np.sin(np.pi * wave * along[..., None] + phase)
-    dots = dots + moved
+        offsets += swing * np.sin(np.pi * wave * along[..., None] + phase)
+    dots = dots + offsets
 
     size = rng.normal(1.0, 0.1, n).clip(0.65, 1.2)
     width = rng.normal(1.0, 0.15, n).clip(0.6, 1.5)

@@ -82,9 +82,9 @@ def read_image(picture: Any) -> NDArray[np.float32]:
         grey = _brightness(upright)
         if np.ptp(grey) < FAINTEST:
             raise ValueError(f"{name}: no digit found: the picture has nearly the same brightness everywhere")
-        kept = grey if is_light_on_dark(grey) else 255 - grey
-        if _is_in_place(kept):
-            return scaled(kept).reshape(-1)
+        light_on_dark = grey if is_light_on_dark(grey) else 255 - grey
+        if _is_in_place(light_on_dark):
+            return scaled(light_on_dark).reshape(-1)
     ink = ink_of(_brightness(_of_handy_size(upright)))
     if ink is None:
         raise ValueError(

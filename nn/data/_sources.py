@@ -30,7 +30,7 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 TIMEOUT = 30  # seconds without an answer or without a byte
-SLOWEST = 5_000  # bytes a second, on the average from TIMEOUT on: a mirror that drips is given up
+SLOWEST = 5_000  # bytes a second, on average from TIMEOUT on: a slower download ends
 PACKING = 1_000  # bytes that gzip may add to data that it cannot shorten
 CHUNK = 1 << 16  # bytes between two looks of the progress bar
 
@@ -110,8 +110,8 @@ def fetch(name: str, folder: Path, damaged: Path | None = None) -> Path:
         except (OSError, HTTPException, ValueError) as error:
             failures.append(f"  {mirror}{packed}: {error}")
             continue
-        with written_whole(folder / packed) as beside:
-            beside.write_bytes(content)
+        with written_whole(folder / packed) as temporary:
+            temporary.write_bytes(content)
             if damaged is not None:
                 _set_aside(damaged)
         return folder / packed
@@ -135,22 +135,22 @@ def _opened(url: str) -> Any:
     Each byte starts the time limit of a socket anew, so a thread waits for the headers. That of a server that
     drips is left behind, and ends with the process.
     """
-    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    responses: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            answers.put(urllib.request.urlopen(url, timeout=TIMEOUT))
+            responses.put(urllib.request.urlopen(url, timeout=TIMEOUT))
         except Exception as error:
-            answers.put(error)
+            responses.put(error)
 
     threading.Thread(target=ask, daemon=True).start()
     try:
-        answer = answers.get(timeout=2 * TIMEOUT)
+        response = responses.get(timeout=2 * TIMEOUT)
     except queue.Empty:
         raise ValueError(f"too slow: no whole answer in {2 * TIMEOUT} seconds") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    if isinstance(response, Exception):
+        raise response
+    return response
 
 
 def _downloaded(url: str, most: int) -> bytes:

@@ -86,7 +86,7 @@ def test_a_callback_may_watch_a_metric():
         ({"R²": 1.0}, TypeError, "not 1.0"),
         ([nn.r_squared, nn.r_squared], ValueError, "two metrics have one name"),
         ({"shape": lambda a, y: a.shape}, TypeError, "the metric 'shape' is to give one real number"),
-        ({"accuracy": nn.accuracy}, TypeError, r"nn\.accuracy is one of a net; .*in history\.accuracy"),
+        ({"accuracy": nn.accuracy}, TypeError, r"nn\.accuracy takes a net; .*in history\.accuracy"),
     ],
 )
 def test_what_is_no_metric_is_told_before_a_step(metrics, error, message):

@@ -629,7 +629,7 @@ CUTS = {
         Tensor,
         lambda a: a.data.copy(),
         TypeError,
-        "the cost gave float .* on nodes: what is computed",
+        "the cost gave float .* on nodes: a result computed",
     ),
     "Values": (Value, as_values, ValueError, "depends on no parameter that the optimizer moves"),
     "floats": (Value, lambda a: a.astype(float), ValueError, "depends on no parameter"),
