@@ -35,15 +35,15 @@ def _run(action: str, workload_name: str, case: int, contender_name: str, quick:
     contender = workload.contenders[contender_name]
     if contender.peer is None:
         sys.path.insert(0, str(ROOT))
-    answer: list[Any] = []
+    results: list[Any] = []
 
     def work() -> None:
-        made = contender.make()
+        subject = contender.make()
         if action == "check":
-            answer.append(workload.check(made, case))
+            results.append(workload.check(subject, case))
         else:
             repeats = contender.repeats or workload.repeats[case]
-            answer.append(workload.time(made, case, max(1, repeats // 3) if quick else repeats))
+            results.append(workload.time(subject, case, max(1, repeats // 3) if quick else repeats))
 
     if contender.recursive:
         sys.setrecursionlimit(10_000_000)
@@ -53,7 +53,7 @@ def _run(action: str, workload_name: str, case: int, contender_name: str, quick:
         thread.join()
     else:
         work()
-    return answer[0]
+    return results[0]
 
 
 if __name__ == "__main__":

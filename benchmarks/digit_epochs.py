@@ -60,7 +60,7 @@ def in_batches(batch: int) -> Iterator[slice]:
 
 
 def went(stepped: Iterable[Any]) -> list[float]:
-    """The gradient at the start, from the parameters after one step: what is timed is what is compared."""
+    """The gradient at the start, from the parameters after one step: timed and compared is the same code."""
     return [(start - now) / RATE for start, now in zip(flat(parameters()), flat(stepped), strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Clocks and scales: what runs inside a contender's process."""
+"""Clocks and scales, inside a contender's process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment of the peers: made, filled and asked what it has."""
+"""The environment of the peers: its creation, its installed packages and their versions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["HOME", "PEERS", "install", "interpreter", "versions"]
 
 HOME = Path(__file__).parent / ".peers"
 
-# What pip is asked for, by the name of the distribution.
+# Requirements for pip, by the name of the distribution.
 PEERS = {
     "numpy": "numpy>=2.0",
     "micrograd": "micrograd==0.1.0",
@@ -44,7 +44,7 @@ def interpreter(home: Path) -> Path:
 def install(home: Path, names: Sequence[str]) -> None:
     """Make the environment if it is not there, and install peers into it, one by one.
 
-    One that cannot be installed is reported and left out.
+    A peer that cannot be installed is reported and left out.
     """
     if not interpreter(home).exists():
         venv.create(home, with_pip=True)
@@ -55,12 +55,12 @@ def install(home: Path, names: Sequence[str]) -> None:
 
 
 def versions(python: Path | str) -> dict[str, str]:
-    """What an interpreter has of the peers, and its own version; empty if it is not there."""
+    """The versions of an interpreter and of its peers; empty if there is no such interpreter."""
     try:
-        answer = subprocess.run(
+        process = subprocess.run(
             [str(python), "-I", "-c", _ASK, *PEERS], capture_output=True, text=True, check=True
         )
     except OSError:
         return {}
-    found: dict[str, str] = json.loads(answer.stdout)
-    return found
+    versions_by_name: dict[str, str] = json.loads(process.stdout)
+    return versions_by_name

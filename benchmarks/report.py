@@ -1,4 +1,4 @@
-"""The outcome as Markdown: medians, ratios, and the targets beside what was reached."""
+"""The outcome as Markdown: medians, ratios, and the targets beside the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["report"]
 
 
 def report(outcomes: Sequence[Outcome], facts: Mapping[str, str], pictures: Mapping[str, str]) -> str:
-    """All tables, after what machine and which versions they were measured with.
+    """All tables, after the machine and the versions with which they were measured.
 
     Args:
         outcomes: what was measured.
@@ -46,7 +46,7 @@ def report(outcomes: Sequence[Outcome], facts: Mapping[str, str], pictures: Mapp
 
 
 def machine() -> dict[str, str]:
-    """What the figures depend on, besides the versions."""
+    """The machine and its settings, on which the figures depend."""
     return {
         "date": date.today().isoformat(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
@@ -79,7 +79,7 @@ def _measured(outcome: Outcome) -> Iterator[str]:
             if (case, name) not in outcome.runs:
                 continue
             medians = [(column, outcome.median(case, name, column.key)) for column in workload.columns]
-            cells = ["–" if m is None else column.shown.format(m) for column, m in medians]
+            cells = ["–" if m is None else column.form.format(m) for column, m in medians]
             ratio = outcome.ratio(case, name, workload.compared)
             last = "" if name == OURS or ratio is None else f"{ratio:.3g}"
             who = f"**{name}**" if name == OURS else name

@@ -28,7 +28,7 @@ ONE_THREAD_OF_JAX = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_thr
 
 @dataclass
 class Outcome:
-    """What the rounds of one workload gave."""
+    """The results of the rounds of a workload."""
 
     workload: Workload
     runs: dict[tuple[int, str], list[dict[str, float]]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def mismatch(gradients: list[float], reference: list[float], rtol: float) -> str
 
 
 def last_words(stderr: str) -> str:
-    """Why a process failed: its exception, or the last line of what it said.
+    """Why a process failed: its exception, or the last line of its output.
 
     >>> last_words("Traceback:\\n  ...\\ntorch.InductorError: no C++ compiler\\n\\nSet TORCH_LOGS\\n")
     'torch.InductorError: no C++ compiler'

@@ -1,4 +1,4 @@
-"""What a workload file says: the cases, the contenders, the measures and the targets."""
+"""A workload: its cases, contenders, measures and targets."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Contender:
     """One way to do the work.
 
     Attributes:
-        make: builds what the workload's `check` and `time` use. It imports its library itself, so
+        make: builds the subject of the workload's `check` and `time`. It imports its library itself, so
             that a process loads one library only.
         peer: the key in `benchmarks.peers.PEERS` of the library it needs; None runs in the
             interpreter of this project.
         cases: the cases it takes part in, if not all.
         recursive: needs a deep stack, since its backward pass calls itself for every operation.
-        repeats: of how many timings in one process the median is taken, if not the workload's own.
-        default_threads: BLAS takes as many threads as it does where nobody says how many.
+        repeats: of how many timings in one process the median is taken, if not as of the workload.
+        default_threads: BLAS takes as many threads as it does by default.
     """
 
     make: Callable[[], Any]
@@ -36,18 +36,18 @@ class Contender:
 
 @dataclass(frozen=True)
 class Column:
-    """One measure: the key in what `time` gives, the heading, and how the number is shown."""
+    """One measure: the key in the result of `time`, the heading, and the format of the number."""
 
     key: str
     heading: str
-    shown: str = "{:,.0f}"
+    form: str = "{:,.0f}"
 
 
 @dataclass(frozen=True)
 class Target:
     """``ours <= limit * theirs`` in one measure of one case; without `against`, ``ours <= limit``.
 
-    `of` is whose target it is, if another's than `OURS`.
+    `of` is the contender with the target.
     """
 
     case: int
@@ -82,16 +82,16 @@ class Workload:
     Attributes:
         name: the name of its file.
         title: the heading of its table.
-        about: what is computed and measured, in a few sentences.
+        about: the computation and its measures, in a few sentences.
         cases: the sizes.
-        case: how a size is shown, such as ``"{:,} operations"``.
+        case: the format of a size, such as ``"{:,} operations"``.
         columns: the measures; the one in `compared` gives the ratios.
         contenders: by name, in the order of the table.
-        check: ``(made, case)`` gives the gradients, in one order for every contender.
-        time: ``(made, case, repeats)`` gives the measures by key.
+        check: ``(subject, case)`` gives the gradients, in one order for every contender.
+        time: ``(subject, case, repeats)`` gives the measures by key.
         repeats: of how many timings in one process the median is taken, for each case.
         rtol: by how much the gradients may differ, relative to the largest.
-        targets: what to reach.
+        targets: to reach.
     """
 
     name: str

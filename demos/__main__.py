@@ -23,17 +23,17 @@ LECTURES = {
 ALL = LECTURES | {"mnist": mnist, "parallel": parallel}  # minutes, and JAX: run by their names only
 DRAWING = {"chain", "backquery", "gpt"}
 READING = {"digits", "backquery", "mnist", "parallel"}
-INTERRUPTED = 130  # what a shell expects after Ctrl-C: 128 and the number of the signal
+INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the lectures with the arguments of the command line, and give the exit code."""
     parser = _parser()
-    given = parser.parse_args(arguments)
-    chosen = list(LECTURES) if given.name is None else [given.name]
-    options = Options(given.data, given.out, given.epochs, given.settings or "lectures")
+    parsed = parser.parse_args(arguments)
+    chosen = list(LECTURES) if parsed.name is None else [parsed.name]
+    options = Options(parsed.data, parsed.out, parsed.epochs, parsed.settings or "lectures")
     try:
-        _check(parser, given, options, chosen)
+        _check(parser, parsed, options, chosen)
         for i, name in enumerate(chosen):
             print("\n" * (2 * bool(i)) + _title(name))
             ALL[name].run(options)
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # what reads the output, such as `head`, has had enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="\n".join(f"  {name:<9}  {_title(name)}" for name in ALL),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", choices=ALL, help="one of those below")
+    parser.add_argument("name", nargs="?", metavar="NAME", choices=ALL, help="a lecture of the list below")
     parser.add_argument(
         "--data",
         metavar="DIR",
@@ -76,36 +76,36 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _title(name: str) -> str:
-    """The first line of what a lecture's file says it is."""
+    """The first line of a lecture's docstring."""
     return (ALL[name].__doc__ or "").partition("\n")[0]
 
 
 def _check(
-    parser: argparse.ArgumentParser, given: argparse.Namespace, options: Options, chosen: list[str]
+    parser: argparse.ArgumentParser, parsed: argparse.Namespace, options: Options, chosen: list[str]
 ) -> None:
-    """Tell what would go wrong later before anything is run."""
-    if given.settings is not None and given.name != "mnist":
+    """End with an error now that would come only later, before anything is run."""
+    if parsed.settings is not None and parsed.name != "mnist":
         parser.error("--settings is for mnist: python -m demos mnist --settings best --data DIR")
-    if given.name == "mnist" and given.data is None:
+    if parsed.name == "mnist" and parsed.data is None:
         parser.error("mnist takes --data DIR, the folder with the MNIST files")
-    if given.data is not None and not given.data.is_dir():
-        parser.error(f"there is no folder {given.data}; --data takes one that holds the MNIST files")
-    if given.data is not None and not READING.isdisjoint(chosen):
+    if parsed.data is not None and not parsed.data.is_dir():
+        parser.error(f"there is no folder {parsed.data}; --data takes the folder with the MNIST files")
+    if parsed.data is not None and not READING.isdisjoint(chosen):
         try:
             options.digits  # noqa: B018 - read now
         except (ValueError, OSError) as error:
             parser.error(f"--data: {error}")
-    if given.name == "parallel":
+    if parsed.name == "parallel":
         try:
             parallel.devices()
         except ImportError as error:
             parser.error(str(error))
     if not DRAWING.isdisjoint(chosen):
         try:
-            given.out.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=given.out).close()
+            parsed.out.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=parsed.out).close()
         except OSError as error:
-            parser.error(f"--out: cannot write pictures into {given.out}: {error.strerror}")
+            parser.error(f"--out: cannot write pictures into {parsed.out}: {error.strerror}")
 
 
 def _epochs(text: str) -> int:

@@ -25,14 +25,14 @@ def descent(steps: int) -> list[tuple[float, float, float]]:
     """
     x, y = Value(1.0, label="x"), Value(1.0, label="y")
     sgd = nn.SGD([x, y], lr=STEP)
-    way = []
+    descent = []
     for _ in range(steps + 1):
         sgd.zero_grad()
         C = 1.5 * x**2 + 0.5 * y**2
         C.backward()
-        way.append((x.data, y.data, C.data))
+        descent.append((x.data, y.data, C.data))
         sgd.step()
-    return way
+    return descent
 
 
 def terms(outputs: NDArray[np.floating], label: int) -> NDArray[np.floating]:
@@ -47,7 +47,7 @@ def terms(outputs: NDArray[np.floating], label: int) -> NDArray[np.floating]:
 
 
 def run(options: Options) -> None:
-    """Print a descent in the plane and one of 13,002 parameters, and what came of it."""
+    """Print a descent in the plane and one of 13,002 parameters, and the result."""
     print(f"\n  Downhill on C(x, y) = 3/2 x² + 1/2 y², a step of -{STEP} ∇C at a time:\n")
     print("    step       x       y       C")
     for step, (x, y, C) in enumerate(descent(5)):
@@ -78,4 +78,4 @@ def run(options: Options) -> None:
     noise = np.random.default_rng(0).random((1000, 784))
     sure = np.mean(net(noise).data.max(axis=1) > 0.5)
     print(f"\n  In {100 * sure:.0f} % of images of random noise it sees a digit, with an output above 0.5:")
-    print("  it has learnt to tell digits apart, not what one looks like.")
+    print("  it has learnt to tell digits apart, not how a digit looks.")

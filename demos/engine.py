@@ -18,7 +18,7 @@ from autograd._graph.primitive import lookup
 from autograd._table import rules
 from demos.options import Options
 
-ROWS = ("mul", "tanh")  # those shown
+ROWS = ("mul", "tanh")  # shown as examples
 Contributions = list[tuple[Node, list[tuple[Node, float]]]]
 
 
@@ -36,7 +36,7 @@ def build() -> tuple[Value, Value, Value]:
 
 
 def swept(y: Value) -> tuple[dict[Node, float], Contributions]:
-    """The gradients of a result, and what each node contributes to its arguments, by the engine's own loop.
+    """The gradients of a result, and each node's contributions to its arguments, by the engine's loop.
 
     >>> a, b, y = build()
     >>> gradients, contributions = swept(y)
@@ -64,9 +64,9 @@ def row(name: str) -> str:
     return re.sub(" {2,}", " ", line)
 
 
-def _place(thing: Any) -> str:
+def _place(function: Any) -> str:
     """The module and the line in which a function stands."""
-    return f"{thing.__module__}, line {inspect.getsourcelines(thing)[1]}"
+    return f"{function.__module__}, line {inspect.getsourcelines(function)[1]}"
 
 
 def _indented(text: str) -> str:

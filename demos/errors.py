@@ -55,8 +55,8 @@ def run(options: Options) -> None:
     a = net.layers[0](SIGNAL)
     for name, o in (("hidden", a), ("output", net.layers[1](a))):
         for kind, numbers in (("X", o.parents[0]), ("O", o)):
-            shown = "  ".join(f"{number:.3f}" for number in numbers.data)
-            print(f"    {kind}_{name} = {shown}")
+            numbers_text = "  ".join(f"{number:.3f}" for number in numbers.data)
+            print(f"    {kind}_{name} = {numbers_text}")
     print(
         "    (The deck goes on with what it has rounded, and prints the output's as 0.726, 0.708 and 0.778.)"
     )

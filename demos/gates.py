@@ -34,11 +34,11 @@ def run(options: Options) -> None:
     for gate in gates:
         perceptron = nn.Perceptron(2, rate=0.5)
         mistakes = perceptron.learn(gate.X, gate.signs, epochs=EPOCHS)
-        shown = " ".join(map(str, mistakes[:8])) + (" …" if len(mistakes) > 8 else "")
+        counts = " ".join(map(str, mistakes[:8])) + (" …" if len(mistakes) > 8 else "")
         (w0, w1), b = perceptron.w, perceptron.b
         line = f"{w0:+g} x₀ {w1:+g} x₁ {b:+g} = 0"
-        found = line if mistakes[-1] == 0 else f"none, after {len(mistakes):,} epochs"
-        print(f"    {gate.name:<4}  {shown:<17}  {found}")
+        boundary = line if mistakes[-1] == 0 else f"none, after {len(mistakes):,} epochs"
+        print(f"    {gate.name:<4}  {counts:<17}  {boundary}")
 
     print("\n  XOR is two lines: yes where OR says yes and NAND says yes.\n")
     for (x0, x1), answer in zip(gates.XOR.X.astype(int), xor_of_perceptrons(), strict=True):

@@ -286,7 +286,7 @@ def train(net: Net, program: Program, names: list[str], held_out: list[str], epo
 
 
 def run(options: Options) -> None:
-    """Train the net on both roads, print names that it invents, and draw what it has learnt."""
+    """Train the net on both roads, print names that it invents, and draw its tokens and its attention."""
     rng = np.random.default_rng(0)
     names = [str(name) for name in rng.permutation(SURNAMES)]
     net = initial(0)

@@ -1,4 +1,4 @@
-"""Training on digits, printed: what the lectures that train a net have in common."""
+"""Training on digits, printed, for every lecture that trains a net."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def learn(
     desired: Callable[[NDArray[np.int64]], NDArray[np.generic]] = nn.data.one_hot,
     seed: int = 0,
 ) -> None:
-    """Train a net, and print each epoch and what share of the held-out digits it gets right.
+    """Train a net, and print each epoch and the share of the held-out digits that it gets right.
 
     Args:
         net, optimizer, epochs, batch_size, cost: as for `nn.fit`.
@@ -37,10 +37,12 @@ def learn(
         seed: of the order of the examples.
 
     Raises:
-        KeyboardInterrupt: after Ctrl-C, when what was reached is printed.
+        KeyboardInterrupt: after Ctrl-C, when the epochs so far are printed.
     """
-    training, held_out, what = digits
-    counts = f"{net.num_parameters:,} parameters; {len(training):,} images {what}, {len(held_out):,} held out"
+    training, held_out, source = digits
+    counts = (
+        f"{net.num_parameters:,} parameters; {len(training):,} images {source}, {len(held_out):,} held out"
+    )
     print(f"\n  {counts}")
     print(f"  untrained, it gets {_right(net, held_out)} of the held-out images right\n")
     print("\n".join(f"  {line}" for line in HEADING.splitlines()))

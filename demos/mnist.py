@@ -66,7 +66,7 @@ class Setting:
 
 
 def labels_themselves(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What `nn.cross_entropy` takes as the desired outputs."""
+    """Labels, which `nn.cross_entropy` takes as the desired outputs."""
     return labels
 
 
@@ -102,7 +102,7 @@ SETTINGS = {
 
 
 def run(options: Options) -> None:
-    """Train one of the settings and print its epochs, its accuracy and how long it took."""
+    """Train one of the settings and print its epochs, its accuracy and its time."""
     setting = SETTINGS[options.setting]
     epochs = options.epochs or setting.epochs
     digits = options.digits

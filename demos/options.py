@@ -1,4 +1,4 @@
-"""What the command line gives the lectures."""
+"""The options of the command line, for the lectures."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MNIST_HELD_OUT = 10_000
 
 
 class HeldOut(NamedTuple):
-    """Digits to train with, digits held out, and what they are."""
+    """Digits to train with, digits held out, and their source in words."""
 
     training: nn.data.Digits
     held_out: nn.data.Digits
-    what: str
+    source: str
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Options:
 
     Attributes:
         data: the folder with the MNIST files; None for digits drawn here.
-        out: the folder for pictures, which is there.
+        out: the folder for pictures, which exists.
         epochs: of training; None for the lecture's own.
         setting: the name of one of `demos.mnist.SETTINGS`.
     """

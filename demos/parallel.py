@@ -75,10 +75,10 @@ def gradient(jax: Any, cost: Program, count: int) -> Any:
     everywhere, dealt_out = sharding.PartitionSpec(), sharding.PartitionSpec("examples")
 
     def of_shard(theta: Array, X: Array) -> tuple[Array, Array]:
-        # A copy of theta for each device: else JAX adds up what it gains on all of them by itself.
+        # A copy of theta for each device: else JAX adds up its gradients on all of them by itself.
         mine = jax.lax.pcast(theta, "examples", to="varying")
-        found = jax.value_and_grad(lambda theta: f(theta, X).mean())(mine)
-        averaged: tuple[Array, Array] = jax.lax.pmean(found, "examples")
+        result = jax.value_and_grad(lambda theta: f(theta, X).mean())(mine)
+        averaged: tuple[Array, Array] = jax.lax.pmean(result, "examples")
         return averaged
 
     specs = {"in_specs": (everywhere, dealt_out), "out_specs": (everywhere, everywhere)}
@@ -90,7 +90,7 @@ def run(options: Options) -> None:
     jax = devices()
     count = jax.device_count()
     net = scalar_net()
-    training, held_out, what = options.digits
+    training, held_out, source = options.digits
     X = np.hstack([training.images, nn.data.one_hot(training.labels)]).astype(np.float32)
     batch = min(BATCH, len(X)) // count * count
     print(f"\n  {len(net.theta):,} parameters, each a scalar; the graph of one image becomes\n")
@@ -103,7 +103,7 @@ def run(options: Options) -> None:
     largest = float(abs(np.asarray(expected)).max())
     print(f"  The gradient of {batch} images, {batch // count} to a device, against that of one device:")
     print(f"  numbers up to {largest:.2g}, differences up to {difference:.1g}\n")
-    _train(jax, together, net, X, batch, HeldOut(training, held_out, what), options.epochs or EPOCHS)
+    _train(jax, together, net, X, batch, HeldOut(training, held_out, source), options.epochs or EPOCHS)
 
 
 def _train(
@@ -111,7 +111,7 @@ def _train(
 ) -> None:
     rng = np.random.default_rng(0)
     theta = jax.numpy.asarray(net.theta)
-    print(f"  {len(X):,} images {digits.what}, batches of {batch}, a step of -{STEP} ∇C at a time:\n")
+    print(f"  {len(X):,} images {digits.source}, batches of {batch}, a step of -{STEP} ∇C at a time:\n")
     print("    epoch    cost   right, of the held-out images")
     for epoch in range(1, epochs + 1):
         order = rng.permutation(len(X))

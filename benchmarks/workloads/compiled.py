@@ -54,9 +54,9 @@ def ours() -> Net:
 
 
 def held(compiled: Callable[[], Any], call: Callable[[Any, int], Any], batch: int) -> dict[str, float]:
-    """What a new program holds; and what a size of batch adds to it, over what its arithmetic needs.
+    """The memory of a new program, and of its buffers for a size of batch over the need of its arithmetic.
 
-    That is a value and an adjoint of every quantity that is computed, and the gradient.
+    The need is a value and an adjoint of every computed quantity, and the gradient.
     """
     tracemalloc.start()
     program = compiled()

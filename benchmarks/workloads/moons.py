@@ -86,7 +86,7 @@ def scalars(Value: Callable[[float], Any], forgotten: float | None) -> Library:
     def backward() -> None:
         for p in theta:
             p.grad = forgotten
-        losses = [scalar_cost(theta, point, answer) for point, answer in zip(X, y, strict=True)]
+        losses = [scalar_cost(theta, point, label) for point, label in zip(X, y, strict=True)]
         (sum(losses) * (1.0 / MOONS) + penalty(theta)).backward()
 
     def step() -> None:

@@ -54,10 +54,10 @@ def program(seed: int) -> list[Line]:
 
     while len(lines) + len(unused) - 1 < OPERATIONS:
         (name,) = rng.choices(names, weights)
-        one, other = rng.choice(unused), rng.randrange(len(bounds))
-        places = (one, other) if name in SIGNS else (one,)
+        first, second = rng.choice(unused), rng.randrange(len(bounds))
+        places = (first, second) if name in SIGNS else (first,)
         if BOUNDS[name](*(bounds[place] for place in places)) > LARGEST:
-            name, places = "tanh", (one,)
+            name, places = "tanh", (first,)
         do(name, *places)
     while len(unused) > 1:
         do("add", unused[0], unused[1])
@@ -73,7 +73,7 @@ def function(lines: Sequence[Line], functions: dict[str, Any]) -> Callable[..., 
     parameters = ", ".join(f"v{place}" for place in range(INPUTS + PARAMETERS))
     source = [f"def calculated({parameters}):"]
     for place, (name, places) in enumerate(lines, start=INPUTS + PARAMETERS):
-        args = [f"v{each}" for each in places]
+        args = [f"v{place}" for place in places]
         expression = f" {SIGNS[name]} ".join(args) if name in SIGNS else f"{name}({args[0]})"
         source.append(f"    v{place} = {expression}")
     source.append(f"    return v{INPUTS + PARAMETERS + len(lines) - 1}")
@@ -165,7 +165,7 @@ def casadi() -> Library:
 def check(library: Library, batch: int) -> list[float]:
     """The value and the gradient of each program."""
     theta, X = numbers(batch)
-    both = (each(theta, X) for each in library.programs)
+    both = (program(theta, X) for program in library.programs)
     return [float(number) for value, gradient in both for number in (value, *gradient)]
 
 

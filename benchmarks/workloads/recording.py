@@ -27,10 +27,10 @@ class Library(NamedTuple):
 
     Attributes:
         leaves: makes the parameters, inputs and desired outputs of a net; outside the clock.
-        record: what they make: the cost of one example.
-        compile: from what was recorded to what gives a gradient.
-        gradient: by the numbers of parameters, inputs and desired outputs; it writes what is not yet
-            written.
+        record: from the leaves to the cost of one example.
+        compile: from the record to a function for the gradient.
+        gradient: by the numbers of parameters, inputs and desired outputs; the first call
+            writes the code.
     """
 
     leaves: Callable[[tuple[int, ...]], Any]
@@ -77,14 +77,14 @@ def ours() -> Library:
         return compile(cost, inputs=[*x, *y], wrt=parameters)
 
     def gradient(program: Any, theta: Any, x: Any, y: Any) -> list[float]:
-        found: list[float] = program.value_and_grad(theta, np.concatenate([x, y])[np.newaxis])[1].tolist()
-        return found
+        gradients: list[float] = program.value_and_grad(theta, np.concatenate([x, y])[np.newaxis])[1].tolist()
+        return gradients
 
     return Library(_net, _cost, compiled, gradient)
 
 
 def eager() -> Library:
-    """Recorded and swept: what the program is instead of."""
+    """Recorded and swept, without a program."""
 
     def gradient(swept: Any, *example: Any) -> list[float]:
         cost, parameters = swept
@@ -112,8 +112,8 @@ def casadi() -> Library:
         return casadi.Function("f", [theta, x, y], [cost, casadi.gradient(cost, theta)])
 
     def gradient(function: Any, theta: Any, x: Any, y: Any) -> list[float]:
-        found: list[float] = function(theta, x, y)[1].full().ravel().tolist()
-        return found
+        gradients: list[float] = function(theta, x, y)[1].full().ravel().tolist()
+        return gradients
 
     return Library(leaves, record, compiled, gradient)
 
@@ -130,15 +130,15 @@ def time(library: Library, case: int, repeats: int) -> dict[str, float]:
     def once(sizes: tuple[int, ...]) -> dict[str, float]:
         numbers = example(sizes)
         leaves = library.leaves(sizes)
-        gc.collect()  # what the last turn left is not this one's
+        gc.collect()  # garbage of the last turn
         begun = perf_counter()
         cost = library.record(leaves)
         recorded = perf_counter()
         compiled = library.compile(leaves, cost)
-        done = perf_counter()
+        finished = perf_counter()
         library.gradient(compiled, *numbers)
         called = perf_counter()
-        ms = {"record": recorded - begun, "compile": done - recorded, "call": called - done}
+        ms = {"record": recorded - begun, "compile": finished - recorded, "call": called - finished}
         total = called - begun
         measured = {phase: 1000 * s for phase, s in ms.items()}
         return measured | {"total": 1000 * total, "each": 1e6 * total / operations(sizes)}

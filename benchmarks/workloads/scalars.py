@@ -73,7 +73,7 @@ def ours() -> Scalars:
 
 
 def by_hand() -> Scalars:
-    """The floor: plain floats, with what the sweep needs kept in lists."""
+    """The floor: plain floats, and the numbers for the sweep in lists."""
     gradients = [0.0, 0.0, 0.0]
 
     def build(n: int) -> Any:
@@ -106,7 +106,7 @@ def by_hand() -> Scalars:
 def micrograd() -> Scalars:
     from micrograd.engine import Value
 
-    # What it lacks, as it defines its own functions.
+    # Functions that it lacks, defined as it defines its own.
     def tanh(x: Any) -> Any:
         out = Value(math.tanh(x.data), (x,), "tanh")
 

@@ -51,7 +51,7 @@ class Trainer(NamedTuple):
 
 
 def orders() -> Any:
-    """What everyone draws the order of each epoch from."""
+    """The generator of every contender for the order of each epoch."""
     import numpy as np
 
     return np.random.default_rng(2)

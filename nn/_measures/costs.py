@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
 from autograd._support.callers import warn
-from autograd._support.checks import holds_whole_numbers
+from autograd._support.checks import between, holds_whole_numbers
 from nn._measures.class_labels import unit_rows
 from nn._nets.arrays import nodes_or_numbers, numeric
 
@@ -211,8 +211,7 @@ def l2_penalty(weights: Iterable[Any], strength: float) -> Any:
     terms = [square(w) if isinstance(w, Value) else sum(square(_shaped(w))) for w in weights]
     if not terms:
         raise ValueError("l2_penalty needs at least one weight")
-    if not 0 <= strength < np.inf:
-        raise ValueError(f"the strength of l2_penalty is a number from 0 up, not {strength!r}")
+    strength = between(strength, "the strength of l2_penalty", 0)
     total = terms[0]
     for term in terms[1:]:
         total = total + term

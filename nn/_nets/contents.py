@@ -146,7 +146,9 @@ class _Search:
                     "it belongs in an attribute that begins with an underscore"
                 )
         elif (
-            holds_reals(part) and not is_cache and (isinstance(part, np.ndarray) or type(holder) is not tuple)
+            holds_reals(part)
+            and not is_cache
+            and not (isinstance(part, np.generic) and isinstance(holder, tuple))
         ):
             self._add(self.contents.buffers, name, Buffer(holder, key, part))
 

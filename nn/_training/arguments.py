@@ -179,20 +179,16 @@ def _learnable(net: Network, optimizer: Any) -> list[Parameter]:
     """The net's parameters, if the optimizer moves any of them."""
     params = list(net.parameters())
     moving = getattr(optimizer, "params", params)  # an optimizer of another make may have no `params`
-    if {id(p) for p in params}.isdisjoint(map(id, moving)):
+    own, held = set(map(id, params)), set(map(id, moving))
+    if own.isdisjoint(held):
         raise ValueError("the optimizer holds no parameter of this net; make it with this net's parameters()")
-    _warn_of_replaced(params, moving)
-    return params
-
-
-def _warn_of_replaced(params: list[Parameter], moved: Iterable[Any]) -> None:
-    """Warn where an optimizer still moves a parameter that the net has replaced by another."""
-    moving, own = ({id(p): p for p in each} for each in (moved, params))
-    shapes = {np.shape(plain(p)) for p in moving.values() if id(p) not in own}
-    replaced = [p for p in params if id(p) not in moving and np.shape(plain(p)) in shapes] if shapes else []
+    # The optimizer may still move a parameter that the net has replaced by another.
+    former = {np.shape(plain(p)) for p in moving if id(p) not in own}
+    replaced = [p for p in params if id(p) not in held and np.shape(plain(p)) in former] if former else []
     if replaced:
         warn(
             f"the optimizer holds another {replaced[0].label or 'parameter'} than the net has now, which "
             "stays as it is; make the optimizer anew, with net.parameters()",
             RuntimeWarning,
         )
+    return params

@@ -107,7 +107,7 @@ class Compiled:
         allowed = leeway(self.program, *arrays, outputs)
         if not alike(outputs[:, 1:], expected, allowed[:, 1:]):
             raise CannotCompile(
-                "what it does depends on its numbers, as by an `if` on a Value, or is not the same each time"
+                "its operations depend on its numbers, as by an `if` on a Value, or differ from call to call"
             )
         single = len(x) == 1  # the mean is the cost itself, whose leeway is known
         around = allowed[0, 0] if single else leeway(self.program, *arrays, value, of=_mean_cost)
@@ -234,7 +234,7 @@ def _recorded(net: Any, cost: Any, params: list[Any], x: Array, y: Array, width:
         check_reached(c, params)
     if chosen_by(watched, inputs.flat):
         raise CannotCompile(
-            "it looks at the number of a Value, as an `if` does, and may do else with another"
+            "it looks at the number of a Value, as an `if` does, and another number may mean other operations"
         )
     if not isinstance(c, Value):
         raise CannotCompile(f"its cost is of type {type(c).__name__}, not a Value")

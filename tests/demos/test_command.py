@@ -108,7 +108,7 @@ def refused(arguments, capsys):
         (["--epochs", "many"], "argument --epochs: N is a whole number from 1, not 'many'"),
         (["--epochs", "1.5"], "argument --epochs: N is a whole number from 1, not '1.5'"),
         (["nonsense"], "argument NAME: invalid choice: 'nonsense' (choose from"),
-        (["--data", "nowhere"], "there is no folder nowhere; --data takes one that holds the MNIST files"),
+        (["--data", "nowhere"], "there is no folder nowhere; --data takes the folder with the MNIST files"),
         (["mnist"], "mnist takes --data DIR"),
         (["mnist", "--settings", "worst", "--data", "."], "argument --settings: invalid choice: 'worst'"),
         (["gates", "--settings", "best"], "--settings is for mnist"),

@@ -245,7 +245,7 @@ def test_a_choice_that_few_examples_make_is_not_forgotten_when_it_is_seen():
     """Recorded again with another example the program agrees with the first few: so it must with that one."""
     x, net = np.full((100, 1), -1.0), Unseen()
     x[33:46] = 1.0  # none of those that are asked at the start, and one of the next
-    with pytest.warns(RuntimeWarning, match="scalar by scalar.*depends on its numbers"):
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*operations depend on its numbers"):
         history = train(net, x, abs(x), epochs=30)
     assert history.program is None
     np.testing.assert_allclose(weights(net), [-1, 1], atol=0.01)

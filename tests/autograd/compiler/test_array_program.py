@@ -1,4 +1,4 @@
-"""The steps of an array program: what they depend on, what one row of each computes."""
+"""The steps of an array program: their arguments, and the result of one row of each."""
 
 import numpy as np
 import pytest

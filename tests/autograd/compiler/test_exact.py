@@ -1,4 +1,4 @@
-"""A compiled program does what the eager engine does, to rounding, whatever was found in the graph."""
+"""A compiled program gives the results of the eager engine, to rounding, whatever its steps."""
 
 from __future__ import annotations
 
