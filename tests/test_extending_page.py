@@ -1,4 +1,4 @@
-"""What docs/extending.md shows is what happens, and it happens outside of the packages too."""
+"""docs/extending.md is true, outside of the packages too."""
 
 import doctest
 import os

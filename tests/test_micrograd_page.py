@@ -1,4 +1,4 @@
-"""What docs/coming-from-micrograd.md says of each line is what happens."""
+"""docs/coming-from-micrograd.md is true of each line."""
 
 import doctest
 import math

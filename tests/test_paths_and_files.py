@@ -1,4 +1,4 @@
-"""Everything that writes a file, and everything that reads one, at every place a path can lead to."""
+"""Every writer and every reader of a file, at every place a path can lead to."""
 
 import io
 import os

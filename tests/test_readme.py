@@ -1,4 +1,4 @@
-"""What README.md shows is what happens."""
+"""README.md is true."""
 
 import doctest
 import math

@@ -1,4 +1,4 @@
-"""What holds where an operation runs belongs to the context: threads, tasks, generators, forks."""
+"""The state of an operation belongs to its context: threads, tasks, generators, forks."""
 
 import asyncio
 import concurrent.futures

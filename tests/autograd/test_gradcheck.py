@@ -1,4 +1,4 @@
-"""`gradcheck` passes what is right, however hard, and fails what is wrong, however small."""
+"""`gradcheck` passes right derivatives, however hard, and fails wrong ones, however small."""
 
 import numpy as np
 import pytest

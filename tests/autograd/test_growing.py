@@ -1,4 +1,4 @@
-"""``W = W - lr * W.grad`` in a loop is told, once, where it is written; nothing else is."""
+"""``W = W - lr * W.grad`` in a loop gets a warning, once, at its line; no other code does."""
 
 import gc
 import inspect

@@ -1,4 +1,4 @@
-"""Graphs in pickles: what is pickled together stays together, whoever pickles at the same time."""
+"""Graphs in pickles: nodes of one pickle stay together, whoever pickles at the same time."""
 
 import gc
 import io

@@ -1,4 +1,4 @@
-"""Functions from functions: nesting, both modes, and what comes in and out."""
+"""Functions from functions: nesting, both modes, arguments and results."""
 
 import gc
 import math

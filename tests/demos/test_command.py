@@ -1,4 +1,4 @@
-"""``python -m demos``: what it runs, what it refuses, and how it ends."""
+"""``python -m demos``: its lectures, its errors, and its end."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What the lectures print is what the engine found, and what is known from elsewhere."""
+"""The lectures print the engine's results and known figures from elsewhere."""
 
 import inspect
 import math

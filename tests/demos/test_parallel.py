@@ -1,4 +1,4 @@
-"""``python -m demos parallel``: several devices find what one finds."""
+"""``python -m demos parallel``: several devices find the gradient of one."""
 
 import os
 import re

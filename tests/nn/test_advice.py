@@ -1,4 +1,4 @@
-"""What errors and warnings of nn advise: it is done here as they say it, and helps.
+"""The advice of errors and warnings of nn, followed to the letter, helps.
 
 A case is code that fails, a piece of code that the message has to contain, and code in which ADVICE stands
 for that piece. The messages of nn that hold advice are found in its source, so that none is left out.

@@ -1,4 +1,4 @@
-"""What may be done after an epoch: stop, keep the best net, or anything else."""
+"""Callbacks after an epoch: to stop, to keep the best net, or for anything else."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""The costs: their formulas on every kind of node, their slopes, and what they refuse."""
+"""The costs: their formulas on every kind of node, their slopes, and their errors."""
 
 import mpmath as mp
 import numpy as np

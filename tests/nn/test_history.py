@@ -1,4 +1,4 @@
-"""What a run leaves behind: its table, its file, its plot."""
+"""The history of a run: its table, its file, its plot."""
 
 import dataclasses
 import json

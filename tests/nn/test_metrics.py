@@ -1,4 +1,4 @@
-"""Metrics: their formulas, and how `fit` measures what it is asked to."""
+"""Metrics: their formulas, and their numbers in `fit`."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The multilayer perceptron: what it is made of, what it computes, what it says of itself."""
+"""The multilayer perceptron: its parts, its outputs, its summary."""
 
 import functools
 

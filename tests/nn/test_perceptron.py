@@ -1,4 +1,4 @@
-"""The perceptron against its rule in exact fractions, and what it refuses; its gates are in test_lectures."""
+"""The perceptron against its rule in exact fractions, and its errors; its gates are in test_lectures."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""Frames and GIFs: what is shown when, one layout, and what a failure leaves behind."""
+"""Frames and GIFs: their times, one layout, and files after a failure."""
 
 import io
 import re

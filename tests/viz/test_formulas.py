@@ -1,4 +1,4 @@
-"""Formulas: golden texts, and the promise that a formula means what the graph computes."""
+"""Formulas: golden texts, and the promise that a formula means the calculation of the graph."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""A picture shows the derivatives of what it draws, whatever earlier calls of `backward` left behind."""
+"""A picture shows the derivatives of its own graph, whatever earlier calls of `backward` left behind."""
 
 import math
 from collections.abc import Callable

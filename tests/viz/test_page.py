@@ -1,4 +1,4 @@
-"""The lecture page as a file: what it holds, what it refuses, and that it leaves the graph alone."""
+"""The lecture page as a file: its contents, its errors, and the graph unchanged."""
 
 import html.parser
 import itertools

@@ -1,4 +1,4 @@
-"""The lecture page as one works with it, in headless Chromium: steps, keys, links, nudges."""
+"""The lecture page in use, in headless Chromium: steps, keys, links, nudges."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Files: typeset, by the system's dot, by pygraphviz, by neither; and what a failure leaves behind."""
+"""Files: typeset, by the system's dot, by pygraphviz, by neither; and after a failure."""
 
 import os
 import re

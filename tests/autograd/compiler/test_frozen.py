@@ -1,4 +1,4 @@
-"""What the recording chose by a number is frozen, and compile says so; what is recorded chooses each time."""
+"""A choice made by a number while recording is frozen, and compile says so; recorded choices are not."""
 
 import builtins
 import math

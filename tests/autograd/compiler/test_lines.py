@@ -1,4 +1,4 @@
-"""The lines of a program: their formulas compute what was recorded, their counts are those of the tape."""
+"""The lines of a program: their formulas compute the recorded results, their counts are those of the tape."""
 
 import functools
 import operator

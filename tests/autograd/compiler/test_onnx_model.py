@@ -1,4 +1,4 @@
-"""A program as an ONNX model: onnxruntime computes what the program computes."""
+"""A program as an ONNX model: onnxruntime computes the program's results."""
 
 from __future__ import annotations
 

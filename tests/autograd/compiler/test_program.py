@@ -1,4 +1,4 @@
-"""`autograd.compile`: what it takes, what it refuses, what it says when arithmetic is undefined."""
+"""`autograd.compile`: its arguments, its errors, and undefined arithmetic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a program runs: its buffers and its source, what Ctrl-C leaves, how many examples go at a time."""
+"""A program runs: its buffers and its source, after Ctrl-C, and how many examples go at a time."""
 
 from __future__ import annotations
 

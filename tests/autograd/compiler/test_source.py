@@ -1,4 +1,4 @@
-"""The source of a program: it has the names and lines of the listing, and it is what runs."""
+"""The source of a program has the names and lines of the listing, and is the code that runs."""
 
 import gc
 import inspect

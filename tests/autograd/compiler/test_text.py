@@ -1,4 +1,4 @@
-"""A program as text: what is longer than a person reads is cut, with a count of the rest."""
+"""A program as text: long lines and lists are cut, with a count of the rest."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The gates: Python's own operators say what they are."""
+"""The gates have the truth tables of Python's own operators."""
 
 import operator
 

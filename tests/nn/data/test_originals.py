@@ -1,4 +1,4 @@
-"""The MNIST digits from a folder: whole sets, parts, other data sets, and what is missing."""
+"""The MNIST digits from a folder: whole sets, parts, other data sets, and missing files."""
 
 import gzip
 import hashlib

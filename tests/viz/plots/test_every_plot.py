@@ -1,4 +1,4 @@
-"""What all plots share: axes, themes, matplotlib itself."""
+"""Every plot: axes, themes, matplotlib itself."""
 
 import inspect
 import itertools

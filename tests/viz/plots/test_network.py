@@ -1,4 +1,4 @@
-"""The layered net: what is drawn is the net's numbers."""
+"""The layered net: brightness, colours and widths are the net's numbers."""
 
 import re
 

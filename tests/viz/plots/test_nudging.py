@@ -1,4 +1,4 @@
-"""What the gradient asks of the parameters."""
+"""The nudges that the gradient asks of the parameters."""
 
 import numpy as np
 import pytest
