@@ -46,7 +46,7 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     in_order = classes.tolist() if hasattr(classes, "tolist") else classes
     places = {label: place for place, label in enumerate(in_order)}
     if len(places) < len(classes):
-        raise ValueError(f"classes names one twice: {list(classes)!r:.200}")
+        raise ValueError(f"a class stands twice in classes: {list(classes)!r:.200}")
     each = _one_each(objects(labels))
     try:
         indices = [places[label] for label in each.ravel().tolist()]

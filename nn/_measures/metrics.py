@@ -81,5 +81,5 @@ def named_metrics(metrics: Metrics | None) -> dict[str, Metric]:
             )
     named = dict(pairs)
     if len(named) < len(pairs):
-        raise ValueError(f"two metrics have one name; a dict gives them others, {expected}")
+        raise ValueError(f"two metrics have the same name: give each its own in a dict, {expected}")
     return named

@@ -123,7 +123,7 @@ def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:
     """
     number = number_of(plain(metric(outputs, desired)))
     if number is None:
-        raise TypeError(f"the metric {name!r} is to give one real number for outputs and desired outputs")
+        raise TypeError(f"the metric {name!r} gave no real number; it takes outputs and desired outputs")
     return number
 
 
@@ -153,8 +153,7 @@ def _are_grey_values(X: Array) -> bool:
 def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Array, Array]:
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError(f"validation is a pair (X, Y), not {type(validation).__name__}")
-    X_held_out, Y_held_out = validation
-    held_out = _examples(X_held_out, Y_held_out, "validation X", "validation Y")
+    held_out = _examples(*validation, "validation X", "validation Y")
     if held_out[1].shape[1:] != Y.shape[1:]:
         raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
     outputs_of(net, held_out[0][:1])  # an input that does not fit raises now, not after an epoch

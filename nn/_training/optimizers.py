@@ -214,8 +214,7 @@ class Adam(Optimizer):
     rounding. Then the state of the parameter begins anew, and a RuntimeWarning says so.
 
     Args:
-        params: the parameters, Values or Tensors.
-        lr: the learning rate, above 0, or a schedule; may be changed between steps.
+        params, lr: as for `SGD`.
         beta1, beta2: how slowly the means of the gradient and of its square forget, from 0 to below 1.
         epsilon: keeps the step finite where the gradient is 0.
 

@@ -33,7 +33,7 @@ def test_labels_of_any_kind_become_numbers_where_their_classes_are_listed(kind):
         (["emu"], ["cat", "dog"], ValueError, r"a label is 'emu', and the classes are \['cat', 'dog'\]"),
         ([None, "cat"], ["cat", "dog"], ValueError, "a label is None"),
         ([math.nan, "cat"], ["cat", "dog"], ValueError, "a label is nan"),
-        (["cat"], ["cat", "cat"], ValueError, "names one twice"),
+        (["cat"], ["cat", "cat"], ValueError, "stands twice"),
         (["cat"], 2, TypeError, r"cat is text: list their classes in order, as in nn\.data\.one_hot"),
         ([True], 2, TypeError, "not an array of bool: list their classes"),
         ([1.0], 2, TypeError, r"not an array of float64: np\.asarray\(labels, int\)"),

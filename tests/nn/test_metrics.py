@@ -84,8 +84,8 @@ def test_a_callback_may_watch_a_metric():
         ("accuracy", TypeError, "metrics is a dict"),
         (["accuracy"], TypeError, "a metric is a function of outputs and desired outputs"),
         ({"R²": 1.0}, TypeError, "not 1.0"),
-        ([nn.r_squared, nn.r_squared], ValueError, "two metrics have one name"),
-        ({"shape": lambda a, y: a.shape}, TypeError, "the metric 'shape' is to give one real number"),
+        ([nn.r_squared, nn.r_squared], ValueError, "two metrics have the same name"),
+        ({"shape": lambda a, y: a.shape}, TypeError, "the metric 'shape' gave no real number"),
         ({"accuracy": nn.accuracy}, TypeError, r"nn\.accuracy takes a net; .*in history\.accuracy"),
     ],
 )
