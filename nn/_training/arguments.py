@@ -153,7 +153,7 @@ def _are_grey_values(X: Array) -> bool:
 def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Array, Array]:
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:
         raise TypeError(f"validation is a pair (X, Y), not {type(validation).__name__}")
-    held_out = _examples(*validation, "validation X", "validation Y")
+    held_out = _examples(validation[0], validation[1], "validation X", "validation Y")
     if held_out[1].shape[1:] != Y.shape[1:]:
         raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
     outputs_of(net, held_out[0][:1])  # an input that does not fit raises now, not after an epoch
