@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable
 
 from autograd._support.checks import above, between, count
@@ -25,11 +26,7 @@ def step_decay(start: float, factor: float, every: int) -> Schedule:
     [1.0, 1.0, 0.5, 0.25]
     """
     start, factor, every = above(start, "start"), above(factor, "factor"), count(every, "every")
-    return functools.partial(_step_decay, start, factor, every)
-
-
-def _step_decay(start: float, factor: float, every: int, step: int) -> float:
-    return float(start * factor ** (step // every))
+    return functools.partial(_decay, operator.floordiv, start, factor, every)
 
 
 def exponential_decay(start: float, factor: float, every: int) -> Schedule:
@@ -39,11 +36,11 @@ def exponential_decay(start: float, factor: float, every: int) -> Schedule:
     [1.0, 0.5, 0.25]
     """
     start, factor, every = above(start, "start"), above(factor, "factor"), count(every, "every")
-    return functools.partial(_exponential_decay, start, factor, every)
+    return functools.partial(_decay, operator.truediv, start, factor, every)
 
 
-def _exponential_decay(start: float, factor: float, every: int, step: int) -> float:
-    return float(start * factor ** (step / every))
+def _decay(divide: Callable[[int, int], float], start: float, factor: float, every: int, step: int) -> float:
+    return float(start * factor ** divide(step, every))
 
 
 def cosine_decay(start: float, steps: int, end: float = 0.0) -> Schedule:
