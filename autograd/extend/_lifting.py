@@ -45,7 +45,9 @@ def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
 
 
 def _number(function: Callable[..., Any], out: Any) -> float:
-    """The result of a function as a float."""
+    """The result of a function as a float; a power of a negative number is complex, and undefined here."""
+    if isinstance(out, complex) and out.imag:
+        raise ValueError(f"the result is {out}")
     try:
         return float(out)
     except (TypeError, ValueError):

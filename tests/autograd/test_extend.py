@@ -186,6 +186,8 @@ WRONG = [
     ({"on_floats": lambda x: "a"}, TypeError, "<lambda> gives 'a', not a number", {}),
     ({"on_floats": lambda x: math.sqrt(x - 1), "partials": "0.5 / out"}, ValueError,
      "undefined at x = -5.3 (math domain error), inside of its domain", {"domain": "(1, inf)"}),
+    ({"on_floats": lambda x: x**0.5, "partials": "0.5 / out"}, ValueError,
+     "undefined at x = -5.3 (the result is", {"domain": "(0, inf)"}),
     ({"on_floats": np.log, "partials": "1 / x"}, ValueError, "the result is nan", {"domain": "(0, inf)"}),
     ({"on_arrays": np.cos}, ValueError, "on_arrays gives", {"on_arrays": np.sin}),
     ({"on_arrays": math.sin}, ValueError, "leave it out", {"on_arrays": None}),
