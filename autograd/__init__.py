@@ -12,8 +12,7 @@
 Every primitive of the table is a function of this module: ``exp``, ``sin``, ``sigmoid``, …
 """
 
-# ruff: noqa: F403 - a public name is said once, in the `__all__` of its room
-
+import sys as _sys
 from importlib import metadata as _metadata
 from typing import Any as _Any
 
@@ -26,28 +25,37 @@ from autograd._table import rules as _rules  # the table  # noqa: F401
 # isort: split
 from autograd import extend as extend
 from autograd import linalg as linalg
+from autograd._compiler import Program as Program
 from autograd._compiler import compile as compile
-from autograd._derivatives.gradcheck import *
-from autograd._derivatives.transforms import *
-from autograd._functions.arranging.joining import *
-from autograd._functions.arranging.places import *
-from autograd._functions.arranging.shapes import *
-from autograd._functions.choosing import *
-from autograd._functions.matrices.dot import *
-from autograd._functions.matrices.products import *
+from autograd._derivatives import gradcheck as _gradcheck
+from autograd._derivatives import transforms as _transforms
+from autograd._functions import choosing as _choosing
+from autograd._functions import plain_results as _plain_results
+from autograd._functions import python_forms as _python_forms
+from autograd._functions.arranging import joining as _joining
+from autograd._functions.arranging import places as _places
+from autograd._functions.arranging import shapes as _shapes
+from autograd._functions.matrices import dot as _dot
+from autograd._functions.matrices import products as _products
 from autograd._functions.methods import rounded as _rounded  # the methods of nodes  # noqa: F401
-from autograd._functions.plain_results import *
-from autograd._functions.python_forms import *
-from autograd._functions.reducing.differences import *
-from autograd._functions.reducing.exponentials import *
-from autograd._functions.reducing.reductions import *
+from autograd._functions.reducing import differences as _differences
+from autograd._functions.reducing import exponentials as _exponentials
+from autograd._functions.reducing import reductions as _reductions
 from autograd._graph.context import detect_anomaly as detect_anomaly
 from autograd._graph.context import no_grad as no_grad
 from autograd._graph.node import DomainError as DomainError
+from autograd._graph.node import topological_order as topological_order
 from autograd._nodes.tensor import Tensor as Tensor
 from autograd._nodes.value import Value as Value
 from autograd._support.callers import warn as _warn
 from autograd._table.define import rows as _rows
+
+# A public name is said once, in the `__all__` of its room. A star would offer all names of a room to editors.
+for _room in (
+    _gradcheck, _transforms, _joining, _places, _shapes, _choosing,
+    _dot, _products, _plain_results, _python_forms, _differences, _exponentials, _reductions,
+):  # fmt: skip
+    globals().update({_name: getattr(_room, _name) for _name in _room.__all__})
 
 __all__ = [name for name in globals() if name[0].isalpha() and name not in {"extend", "linalg"}]
 
@@ -67,7 +75,9 @@ def __getattr__(name: str) -> _Any:
     """The primitives, straight from the table: a row's name and NumPy's are names of this module."""
     row = _primitives().get(name) or _numpy_names().get(name)
     if row is None:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        raise AttributeError(
+            f"module 'autograd' has no attribute {name!r}", name=name, obj=_sys.modules[__name__]
+        )
     return row
 
 

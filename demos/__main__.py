@@ -11,8 +11,6 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
-from autograd._support.checks import count
-from autograd._support.paths import as_path
 from demos import backquery, chain, digits, engine, errors, gates, gpt, layers, mnist, parallel, softmax
 from demos.options import Options
 
@@ -60,13 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         metavar="DIR",
-        type=as_path,
+        type=_folder,
         help="folder with the MNIST files; without it, digits drawn here",
     )
     parser.add_argument(
         "--out",
         metavar="FOLDER",
-        type=as_path,
+        type=_folder,
         default=Path("lectures"),
         help="for pictures (default: lectures)",
     )
@@ -108,14 +106,17 @@ def _check(
             parser.error(f"--out: cannot write pictures into {parsed.out}: {error.strerror}")
 
 
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("a folder has a name")
+    return Path(text).expanduser()
+
+
 def _epochs(text: str) -> int:
-    number: int | str = text
     with suppress(ValueError):
-        number = int(text)
-    try:
-        return count(number, "N")
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        if (number := int(text)) >= 1:
+            return number
+    raise argparse.ArgumentTypeError(f"N is a whole number from 1, not {text!r}")
 
 
 if __name__ == "__main__":

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from autograd._support.extras import extra
+import viz
 from demos.learning import learn
-from demos.options import Options
-from viz._plots import images
+from demos.options import Options, package
 
 EPOCHS, HIDDEN = 3, 100
 PICTURE = "backquery.png"
@@ -23,8 +22,8 @@ def draw(pictures: NDArray[np.float64], predictions: NDArray[np.int64], path: Pa
     Raises:
         ImportError: without matplotlib, with the command that installs it.
     """
-    figure = extra("matplotlib.figure", "plots", "it").Figure(figsize=(10, 4.8), layout="constrained")
-    images(pictures, labels=range(10), predictions=predictions, columns=5, ax=figure.add_subplot())
+    figure = package("matplotlib.figure", "plots", "it").Figure(figsize=(10, 4.8), layout="constrained")
+    viz.images(pictures, labels=range(10), predictions=predictions, columns=5, ax=figure.add_subplot())
     figure.savefig(path, dpi=150)
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import nn
 import viz
-from autograd import Value
-from autograd._graph.node import topological_order
+from autograd import Value, topological_order
 from demos.options import Options
 
 # C(w1, b1, w2, b2, w3, b3): with these the output is 0.66, the slide's, and should be 1.

@@ -11,15 +11,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, tanh
+from autograd import Value, tanh, topological_order
 from autograd._derivatives import sweeps
-from autograd._graph.node import Node, topological_order
-from autograd._graph.primitive import lookup
 from autograd._table import rules
 from demos.options import Options
 
 ROWS = ("mul", "tanh")  # shown as examples
-Contributions = list[tuple[Node, list[tuple[Node, float]]]]
+Contributions = list[tuple[Value, list[tuple[Value, float]]]]
 
 
 def build() -> tuple[Value, Value, Value]:
@@ -35,7 +33,7 @@ def build() -> tuple[Value, Value, Value]:
     return a, b, tanh(v).with_label("y")
 
 
-def swept(y: Value) -> tuple[dict[Node, float], Contributions]:
+def swept(y: Value) -> tuple[dict[Value, float], Contributions]:
     """The gradients of a result, and each node's contributions to its arguments, by the engine's loop.
 
     >>> a, b, y = build()
@@ -45,13 +43,14 @@ def swept(y: Value) -> tuple[dict[Node, float], Contributions]:
     """
     contributions: Contributions = []
 
-    def pull(node: Node, gradients: dict[Node, Any]) -> Sequence[tuple[Any, Any]]:
-        pairs = node._pull(gradients[node], create_graph=False, wanted=None)
+    def pull(node: Any, gradients: dict[Any, Any]) -> Sequence[tuple[Any, Any]]:
+        pairs: list[tuple[Value, float]] = node._pull(gradients[node], create_graph=False, wanted=None)
         contributions.append((node, pairs))
         return pairs
 
     operations = [node for node in topological_order(y) if not node.is_leaf]
-    return sweeps.reverse(y, 1.0, operations, pull), contributions
+    gradients: dict[Any, Any] = sweeps.reverse(y, 1.0, operations, pull)
+    return gradients, contributions
 
 
 def row(name: str) -> str:
@@ -85,8 +84,8 @@ def run(options: Options) -> None:
     print(_indented("\n".join(map(row, ROWS))))
 
     print("\n  From a row the engine writes the methods of a Value, and a step of its fastest sweep:\n")
-    step = lookup(ROWS[-1]).pull  # type: ignore[attr-defined]
-    print(_indented(inspect.getsource(step)))
+    step: Any = tanh
+    print(_indented(inspect.getsource(step.pull)))
 
     print(f"\n  The sweep that all others are held to, {_place(sweeps.reverse)}:\n")
     print(_indented(inspect.getsource(sweeps.reverse)))

@@ -16,11 +16,8 @@ import numpy as np
 
 import nn
 import viz
-from autograd import Tensor, Value, compile, exp, log, relu, sqrt
-from autograd._compiler import Program
-from autograd._graph.node import topological_order
-from autograd._support.extras import extra
-from demos.options import Options
+from autograd import Program, Tensor, Value, compile, exp, log, relu, sqrt, topological_order
+from demos.options import Options, package
 from demos.surnames import SURNAMES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -212,7 +209,7 @@ def draw(net: Net, path: Path) -> None:
     Raises:
         ImportError: without matplotlib, with the command that installs it.
     """
-    figure = extra("matplotlib.figure", "plots", "it").Figure(figsize=(13, 5.8), layout="constrained")
+    figure = package("matplotlib.figure", "plots", "it").Figure(figsize=(13, 5.8), layout="constrained")
     left, right = figure.subfigures(1, 2)
     left.suptitle("the tokens, in the two directions in which they differ most")
     ax = left.add_subplot()

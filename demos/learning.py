@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 
 import numpy as np
@@ -10,9 +11,6 @@ from tqdm import tqdm
 
 import nn
 from demos.options import HeldOut
-from nn._training.history import HEADING
-from nn._training.optimizers import Optimizer
-from nn._training.training import Cost
 
 __all__ = ["learn"]
 
@@ -21,10 +19,10 @@ def learn(
     net: nn.MLP,
     digits: HeldOut,
     *,
-    optimizer: Optimizer,
+    optimizer: nn.Optimizer,
     epochs: int,
     batch_size: int,
-    cost: Cost = nn.quadratic_cost,
+    cost: nn.Cost = nn.quadratic_cost,
     desired: Callable[[NDArray[np.int64]], NDArray[np.generic]] = nn.data.one_hot,
     seed: int = 0,
 ) -> None:
@@ -45,7 +43,6 @@ def learn(
     )
     print(f"\n  {counts}")
     print(f"  untrained, it gets {_right(net, held_out)} of the held-out images right\n")
-    print("\n".join(f"  {line}" for line in HEADING.splitlines()))
     history = nn.fit(
         net,
         training.images,
@@ -55,12 +52,17 @@ def learn(
         epochs=epochs,
         batch_size=batch_size,
         validation=(held_out.images, desired(held_out.labels)),
-        callbacks=[lambda so_far: tqdm.write(f"  {so_far[-1]}")],
+        callbacks=[_print_epoch],
         rng=seed,
     )
     print(f"\n  trained{' so far' if history.interrupted else ''}, it gets {_right(net, held_out)}")
     if history.interrupted:
         raise KeyboardInterrupt
+
+
+def _print_epoch(history: nn.History) -> None:
+    """The row of an epoch in the history's table; over the first one stands the heading."""
+    tqdm.write(textwrap.indent(str(history if len(history) == 1 else history[-1]), "  "))
 
 
 def _right(net: nn.MLP, digits: nn.data.Digits) -> str:

@@ -11,13 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from autograd import sigmoid, softplus
+from autograd import Tensor, sigmoid, softplus
 from demos.learning import learn
 from demos.options import Options
-from nn._nets.activations import Activation
-from nn._nets.parameters import Parameter
-from nn._training.optimizers import Optimizer
-from nn._training.training import Cost
 
 __all__ = ["SETTINGS", "Setting", "run"]
 
@@ -37,13 +33,13 @@ class Setting:
 
     about: str
     sizes: tuple[int, ...]
-    activation: Activation = sigmoid
-    output_activation: Activation = sigmoid
+    activation: nn.Activation = sigmoid
+    output_activation: nn.Activation = sigmoid
     use_bias: bool = True
-    cost: Cost = nn.quadratic_cost
+    cost: nn.Cost = nn.quadratic_cost
     l2: float = 0.0
     desired: Callable[[NDArray[np.int64]], NDArray[np.generic]] = nn.data.one_hot
-    optimizer: Callable[[list[Parameter], int], Optimizer]
+    optimizer: Callable[[list[Tensor], int], nn.Optimizer]
     batch_size: int
     epochs: int
     seed: int = 0
@@ -59,7 +55,7 @@ class Setting:
             rng=self.seed,
         )
 
-    def penalised(self, net: nn.MLP) -> Cost:
+    def penalised(self, net: nn.MLP) -> nn.Cost:
         """The cost with the penalty on a net's weights."""
         weights = [layer.W for layer in net.layers]
         return lambda a, y: self.cost(a, y) + nn.l2_penalty(weights, self.l2) if self.l2 else self.cost(a, y)

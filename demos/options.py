@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nn
 
-__all__ = ["HeldOut", "Options"]
+__all__ = ["HeldOut", "Options", "package"]
 
 TRAINING, HELD_OUT = 20_000, 5_000  # digits drawn here, when there are no MNIST files
 MNIST_HELD_OUT = 10_000
@@ -56,3 +57,21 @@ class Options:
                 "so it takes more than that"
             )
         return HeldOut(digits[:-MNIST_HELD_OUT], digits[-MNIST_HELD_OUT:], f"of MNIST, from {self.data}")
+
+
+def package(module: str, group: str, purpose: str) -> Any:
+    """An optional package, imported when a lecture needs it.
+
+    Raises:
+        ImportError: when it is not installed, with the command that installs it.
+
+    >>> package("no_such_module.figure", "plots", "the picture")
+    Traceback (most recent call last):
+        ...
+    ImportError: the picture needs no_such_module: pip install "chainrule[plots]"
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError:
+        name = module.partition(".")[0]
+        raise ImportError(f'{purpose} needs {name}: pip install "chainrule[{group}]"') from None

@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 import autograd
 import nn
-from autograd import Value
-from autograd._compiler import Program
-from autograd._support.extras import extra
-from demos.options import HeldOut, Options
+from autograd import Program, Value
+from demos.options import HeldOut, Options, package
 
 __all__ = ["devices", "gradient", "run", "scalar_net"]
 
@@ -48,7 +46,7 @@ def devices() -> Any:
     flags = os.environ.get("XLA_FLAGS", "")
     if SIMULATED not in flags:  # JAX reads this once, when it is imported
         os.environ["XLA_FLAGS"] = f"{flags} {SIMULATED}={DEVICES}".strip()
-    return extra("jax", "jax", "demos parallel")
+    return package("jax", "jax", "demos parallel")
 
 
 def scalar_net() -> ScalarNet:

@@ -24,23 +24,23 @@ from nn._measures.costs import (
     quadratic_cost,
 )
 from nn._measures.metrics import mean_absolute_error, r_squared
-from nn._nets.activations import identity
+from nn._nets.activations import Activation, identity
 from nn._nets.files import load, save
 from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
 from nn._nets.modules import Module, Sequential
 from nn._training.callbacks import StopTraining, checkpoint, early_stopping
 from nn._training.history import Epoch, History
-from nn._training.optimizers import SGD, Adam
+from nn._training.optimizers import SGD, Adam, Optimizer
 from nn._training.schedules import cosine_decay, exponential_decay, step_decay, warmup
-from nn._training.training import DivergenceError, fit
+from nn._training.training import Cost, DivergenceError, fit
 
 __all__ = [  # noqa: RUF022 - in reading order
     "Neuron", "Layer", "MLP", "Perceptron", "Module", "Sequential",
-    "identity", "initializers", "save", "load",
+    "Activation", "identity", "initializers", "save", "load",
     "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy",
-    "binary_cross_entropy", "hinge_loss", "l2_penalty", "LogitsWarning",
-    "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",
+    "binary_cross_entropy", "hinge_loss", "l2_penalty", "Cost", "LogitsWarning",
+    "Optimizer", "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",
     "fit", "accuracy", "r_squared", "mean_absolute_error", "History", "Epoch", "DivergenceError",
     "StopTraining", "early_stopping", "checkpoint",
     "backquery", "split_errors", "transposed_errors", "compare_errors", "Errors",

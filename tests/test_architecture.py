@@ -65,6 +65,23 @@ def test_packages_import_only_what_lies_below_them(package):
             assert target == package or target in ALLOWED[package], f"{path.name} imports {name}"
 
 
+# A lecture shows the engine's own source.
+SHOWN = {
+    "engine": {
+        "autograd._derivatives",
+        "autograd._derivatives.sweeps",
+        "autograd._table",
+        "autograd._table.rules",
+    }
+}
+
+
+def test_demos_import_public_names_only():
+    for path in modules("demos"):
+        private = {name for name, _, _ in imports(path) if "._" in name} - SHOWN.get(path.stem, set())
+        assert not private, f"{path.name} imports {sorted(private)}: users copy the demos"
+
+
 def rooms_of_the_house():
     """Where CONTRIBUTING's plan of the house has each room: its line, and how far from the left."""
     plan = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## The house")[1].split("```")[1]

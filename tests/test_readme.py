@@ -3,6 +3,7 @@
 import doctest
 import math
 import re
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 from autograd import Tensor, Value, grad, no_grad
 from autograd._graph.node import first_node
+from demos import engine
+from demos.options import Options
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +28,13 @@ def test_the_links_of_the_readme_lead_somewhere():
     assert len(links) >= 3
     for link in links:
         assert (ROOT / link).is_file(), link
+
+
+def test_the_loop_in_the_readme_is_printed_by_the_demo(capsys):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (loop,) = re.findall(r"<!-- from python -m demos engine -->\n```\n(.*?)```", readme, re.DOTALL)
+    engine.run(Options())
+    assert textwrap.indent(textwrap.dedent(loop), " " * 8) in capsys.readouterr().out
 
 
 def what_leaves_the_graph():

@@ -56,7 +56,7 @@ def functions(stub, classes=()):
 def test_the_names_of_the_package_are_declared_and_no_others():
     declared = {name for name in functions(PACKAGE) if not name.startswith("_")}
     of_numpy = {name for row in rows() if row.public for name in row.numpy_names}
-    assert declared == {*autograd.__all__, *of_numpy, "linalg"}
+    assert declared == {*autograd.__all__, *of_numpy, "extend", "linalg"}
     assert {name for name in functions(LINALG) if not name.startswith("_")} == {*autograd.linalg.__all__}
 
 
@@ -159,6 +159,7 @@ from autograd import (
     Tensor, Value, compile, detect_anomaly, dot, exp, grad, gradcheck, hessian, hvp, jacobian, jvp, linalg,
     maximum, mean, no_grad, relu, sigmoid, softmax, stack, tanh, value_and_grad, vjp, where,
 )
+from autograd.extend import Row, define, function
 
 Array = NDArray[Any]
 
@@ -285,6 +286,22 @@ a, b = Value(0.5), Value(-0.3)
 program = compile((w * a + b) ** 2, inputs=[a], wrt=[w, b])
 assert_type(program([1.0, 2.0], np.zeros((3, 1))), Array)
 assert_type(program.value_and_grad([1.0, 2.0], np.zeros((3, 1))), tuple[float, Array])
+def describe(optimizer: nn.Optimizer, cost: nn.Cost, activation: nn.Activation, of: autograd.Program) -> str:
+    return f"{optimizer.lr} {cost} {activation} {of.source}"
+describe(nn.SGD(net.parameters(), 0.1), nn.quadratic_cost, relu, program)
+print([node.label for node in autograd.topological_order(C)])
+
+# Rows and functions from outside
+cube = define(Row("cube", lambda x: x**3, partials="3 * square(x)"))
+pair = define(Row("pair", lambda x, y: x * y, lambda x, y: np.multiply(x, y), partials=("y", "x")))
+double = define(autograd.extend.ArrayRow("double", lambda x: 2 * x, lambda g, x: 2 * g))
+lgamma = function(math.lgamma, lambda x: math.log(x) - 0.5 / x)
+clipped = function(lambda x: x, backward=lambda g, x: np.clip(g, -1, 1), name="clipped")
+product = function(lambda x, y: x * y, (lambda x, y: y, lambda x, y: x), name="product")
+@function(partials=lambda x: 1.0 if x > 0 else 0.0)
+def positive(x: float) -> float:
+    return max(x, 0.0)
+print(cube(w), pair(w, a), double(t), lgamma(2.0), clipped(w), product(w, a), positive(a))
 """
 
 # -- misspelt code does not, and is wrong ---------------------------------------------------------------
@@ -327,6 +344,8 @@ nn.SGD(net.parameters(), learning_rate=0.1)
 nn.SGD(net.parameters(), lr=0.1).setp()
 program.value_and_grd([1.0])
 program.sorce
+autograd.extend.defien
+autograd.topological_odrer(x)
 history.acuracy
 history[-1].acuracy
 viz.drw(x)
@@ -445,8 +464,8 @@ def test_an_editor_completes_names_and_methods():
     def offered(code):
         return {each.name for each in jedi.Script("\n".join([*WITH, code]), project=project).complete()}
 
-    public = {*autograd.__all__, "arcsin", "linalg"}
-    assert public <= offered("autograd.")
+    public = {*autograd.__all__, "arcsin", "extend", "linalg"}
+    assert public <= offered("autograd.") <= {*dir(autograd), *dir(type(autograd))}
     assert {*autograd.linalg.__all__} <= offered("linalg.")
     for expression in ("x.", "(x * 2 + 1).", "autograd.exp(x)."):
         assert {"backward", "grad", "label", "tanh", "arcsin", "maximum"} <= offered(expression)

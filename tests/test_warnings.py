@@ -19,7 +19,7 @@ import viz
 from autograd import Tensor, Value, compile, grad, sigmoid, sum
 from autograd._support import callers
 from autograd._support.callers import warn
-from autograd.extend import Row, define
+from autograd.extend import Row, define, function
 
 ROOT = Path(__file__).parents[1]
 X = np.random.default_rng(0).normal(size=(12, 4))
@@ -120,6 +120,11 @@ def choose_later():
     fit(net, X[:, :1], Y[:, :1], optimizer=sgd, epochs=3, callbacks=[look])
 
 
+def slope_of_a_negative_number():
+    root = function(abs, lambda x: 0.5 / math.sqrt(x), name="own_root")
+    root(Tensor([-1.0])).sum().backward()
+
+
 def squashed(x):
     return nn.cross_entropy(sigmoid(x), [[1.0, 0.0]])
 
@@ -139,7 +144,10 @@ CASES = {
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },
-    ("autograd/extend/_lifting", "invalid value encountered in"): {"at once": root_of_a_negative_number},
+    ("autograd/extend/_lifting", "invalid value encountered in"): {
+        "at once": root_of_a_negative_number,
+        "in the derivative": slope_of_a_negative_number,
+    },
     ("viz/_page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
     ("viz/_plots/fields", "as a logit does"): {"at once": draw_a_logit},
     ("nn/_training/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},

@@ -216,6 +216,9 @@ def topological_order(*roots: Node) -> list[Node]:
     Depth first, first argument first: the same order in every run. Iterative, so a graph may be a million
     operations deep.
 
+    Raises:
+        TypeError: for what is no node; a list of roots is unpacked.
+
     >>> from autograd import Value
     >>> x, y = Value(2.0, label="x"), Value(3.0, label="y")
     >>> [node.label for node in topological_order((x * y).with_label("z"))]
@@ -224,6 +227,10 @@ def topological_order(*roots: Node) -> list[Node]:
     order: list[Node] = []
     seen: set[Node] = set()
     for root in roots:
+        if not isinstance(root, Node):
+            raise TypeError(
+                f"topological_order takes nodes, as in topological_order(*roots), not {type(root).__name__}"
+            )
         if root in seen:
             continue
         seen.add(root)

@@ -23,6 +23,7 @@ _NOT_THE_USERS = (
     contextlib.contextmanager.__code__.co_filename,
     importlib.import_module.__code__.co_filename,
     "<frozen importlib",
+    "<generated ",  # from rows: see `readings.generate`
 )
 
 

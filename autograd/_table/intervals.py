@@ -28,7 +28,10 @@ class Interval:
         ends = body[1:-1].split(",")
         if len(body) < 5 or body[0] not in "[(" or body[-1] not in ")]" or len(ends) != 2:
             raise ValueError(f"an interval reads like '(0, inf)' or '[-1, 1]', not {text!r}")
-        low, high = float(ends[0]), float(ends[1])
+        try:
+            low, high = map(float, ends)
+        except ValueError:
+            raise ValueError(f"an interval has numbers, inf or -inf at its ends, not {text!r}") from None
         if not low < high:
             raise ValueError(f"an interval's low end lies below its high end, not {text!r}")
         return cls(low, high, body[0] == "[", body[-1] == "]")

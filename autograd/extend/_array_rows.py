@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from autograd._graph.node import Node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._table import array_rows as table
 from autograd.extend._registry import FromOutside, users_module
-from autograd.extend._rows import check_latex, check_name
+from autograd.extend._rows import Function, check_inputs, check_latex, check_name
 
 __all__ = ["ArrayRow", "check_array_row"]
 
@@ -50,10 +50,10 @@ class ArrayRow(FromOutside, table.ArrayRow):
     def __init__(
         self,
         name: str,
-        on_arrays: Callable[..., Any],
-        *transposes: Callable[..., Any],
+        on_arrays: Function,
+        *transposes: Function,
         joint: bool = False,
-        tangent: Callable[..., Any] | None = None,
+        tangent: Function | None = None,
         latex: str | None = None,
         samples: Iterable[Sequence[Any]] = (),
     ) -> None:
@@ -63,6 +63,11 @@ class ArrayRow(FromOutside, table.ArrayRow):
                 raise TypeError(
                     f"row {name!r}: the map and its transposes are functions, not {function!r:.80}"
                 )
+        if not joint:
+            arrays = [f"array {i}" for i in range(len(transposes))]
+            check_inputs(f"row {name!r}: the map", on_arrays, arrays)
+            for i, transpose in enumerate(transposes):
+                check_inputs(f"row {name!r}: the transpose of argument {i}", transpose, ["g", *arrays])
         if latex is not None:
             check_latex(name, latex, ("x",))
         super().__init__(name, on_arrays, *transposes, joint=joint, tangent=tangent, latex=latex)

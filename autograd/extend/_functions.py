@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, overload
 
 import numpy as np
 
@@ -13,22 +13,51 @@ from autograd._table import rows as table
 from autograd.extend._array_rows import ArrayRow
 from autograd.extend._define import add
 from autograd.extend._registry import new_key, register, users_module
-from autograd.extend._rows import OwnRow, Row, as_call, check_latex, check_name, defaults_of
+from autograd.extend._rows import (
+    Function,
+    OwnRow,
+    Row,
+    as_call,
+    check_inputs,
+    check_latex,
+    check_name,
+    defaults_of,
+)
 
 __all__ = ["function"]
 
-Code = Callable[..., Any]
+Partial = Function | float | None
 FIRST = (
     "gives its derivative as code, which has none of its own: it serves the first order only. For all orders "
     "write the derivative as text: autograd.extend.define(Row(...))"
 )
 
 
+@overload
 def function(
-    forward: Code | None = None,
-    partials: Any = None,
+    forward: None = None,
+    partials: Partial | Sequence[Partial] = None,
     *,
-    backward: Code | None = None,
+    backward: Function | None = None,
+    name: str | None = None,
+    latex: str | None = None,
+    whole_arrays: bool = False,
+) -> Callable[[Function], Callable[..., Any]]: ...
+@overload
+def function(
+    forward: Function,
+    partials: Partial | Sequence[Partial] = None,
+    *,
+    backward: Function | None = None,
+    name: str | None = None,
+    latex: str | None = None,
+    whole_arrays: bool = False,
+) -> Callable[..., Any]: ...
+def function(
+    forward: Function | None = None,
+    partials: Partial | Sequence[Partial] = None,
+    *,
+    backward: Function | None = None,
     name: str | None = None,
     latex: str | None = None,
     whole_arrays: bool = False,
@@ -58,7 +87,8 @@ def function(
         The function; without `forward`, what makes one of a function: a decorator.
 
     Raises:
-        TypeError: for what is no function, and for both or neither of `partials` and `backward`.
+        TypeError: for what is no function, for one that does not take the inputs, and for both or neither of
+            `partials` and `backward`.
         ValueError: for a name that no function can have, or LaTeX that cannot be filled in.
 
     A derivative by a series, a slope as a parameter, a gradient that is clipped on its way back, a rounding
@@ -110,11 +140,18 @@ def function(
     most = len(table.INPUTS) - (backward is not None)
     if arity > most:
         raise ValueError(f"{name}: such a function takes up to {most} numbers, and this one has {arity}")
+    inputs = table.INPUTS[:arity]
+    check_inputs(name, forward, inputs)
+    for i, partial in enumerate(listed):
+        if callable(partial):
+            check_inputs(f"{name}: the partial by {inputs[i]}", partial, inputs)
+    if backward is not None:
+        check_inputs(f"{name}: backward", backward, ("g", *inputs))
     parts = _Parts(name, forward, arity, latex, module)
     return parts.by_gradient(backward) if backward is not None else parts.by_partials(listed)
 
 
-def _count_inputs(name: str, forward: Code) -> int:
+def _count_inputs(name: str, forward: Function) -> int:
     try:
         parameters = inspect.signature(forward).parameters.values()
     except (TypeError, ValueError):
@@ -128,7 +165,7 @@ def _count_inputs(name: str, forward: Code) -> int:
 class _Parts:
     """The rows of a function: itself, one for each piece of code, and those that refuse a derivative."""
 
-    def __init__(self, name: str, forward: Code, arity: int, latex: str | None, module: str) -> None:
+    def __init__(self, name: str, forward: Function, arity: int, latex: str | None, module: str) -> None:
         self.name, self.forward, self.arity, self.module = name, forward, arity, module
         self.inputs = table.INPUTS[:arity]
         self.latex = latex or as_call(name, self.inputs)
@@ -138,7 +175,7 @@ class _Parts:
 
     def row(
         self,
-        function: Code,
+        function: Function,
         inputs: Sequence[str],
         texts: Sequence[str],
         latex: str,
@@ -168,7 +205,7 @@ class _Parts:
         row.on_floats = row.on_arrays = row.quick = refuse
         return row.text
 
-    def coded(self, code: Code, arity: int, latex: str) -> OwnRow:
+    def coded(self, code: Function, arity: int, latex: str) -> OwnRow:
         """A row that calls a user's code, and has no derivative."""
         inputs = table.INPUTS[:arity]
         return self.row(code, inputs, [self.refusing(FIRST, arity)] * arity, latex, None)
@@ -192,7 +229,7 @@ class _Parts:
                 )
         return self.finished(texts)
 
-    def by_gradient(self, backward: Code) -> OwnRow:
+    def by_gradient(self, backward: Function) -> OwnRow:
         why = "says only what becomes of a gradient on its way back: it has no derivative in forward mode"
         texts = [self.refusing(why, self.arity)] * self.arity
         contributions = []
@@ -221,11 +258,11 @@ class _Parts:
         return row
 
 
-def _part(backward: Code, i: int) -> Code:
+def _part(backward: Function, i: int) -> Function:
     return lambda *args: backward(*args)[i]
 
 
-def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, module: str) -> ArrayRow:
+def _of_arrays(name: str, forward: Function, backward: Function, latex: str | None, module: str) -> ArrayRow:
     """A function of whole arrays: its transposes, of arrays, are a primitive of their own on Tensors."""
 
     def refuse(*args: Any, **params: Any) -> NoReturn:

@@ -34,7 +34,7 @@ def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
     quiet = np.errstate(all="ignore")(function) if takes_arrays(function, arity) else function
 
     def on_floats(*inputs: float) -> float:
-        out = float(quiet(*inputs))
+        out = _number(function, quiet(*inputs))
         if not math.isfinite(out) and all(map(math.isfinite, inputs)):
             raise ValueError(f"the result is {out}")
         return out
@@ -42,6 +42,17 @@ def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
     with contextlib.suppress(TypeError, ValueError):  # a function written in C may not say
         on_floats.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     return on_floats
+
+
+def _number(function: Callable[..., Any], out: Any) -> float:
+    """The result of a function as a float; a power of a negative number is complex, and undefined here."""
+    if isinstance(out, complex) and out.imag:
+        raise ValueError(f"the result is {out}")
+    try:
+        return float(out)
+    except (TypeError, ValueError):
+        name = getattr(function, "__name__", "the function")
+        raise TypeError(f"{name} gives {out!r:.60}, not a number") from None
 
 
 def lifted(function: Callable[..., Any], name: str, arity: int) -> Callable[..., Any]:
@@ -92,7 +103,7 @@ def _whole(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
 
 def _by_element(name: str, function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     arrays = [np.asarray(x) for x in inputs]  # of a `Symbol` this raises: the call is one step of a program
-    with np.errstate(all="ignore"):  # an operation outside its domain is reported once, by the name of the row
+    with np.errstate(all="ignore"):  # an operation outside its domain is reported once, as the row
         out = np.frompyfunc(functools.partial(_or_nan, function), len(arrays), 1)(*arrays)
     result = np.asarray(out, dtype=_result_type(inputs))
     if np.isnan(result).any() and not any(np.isnan(a).any() for a in arrays):
@@ -111,7 +122,7 @@ def _report_nan(name: str) -> None:
 
 def _or_nan(function: Callable[..., Any], *inputs: Any) -> float:
     try:
-        return float(function(*map(float, inputs)))
+        return _number(function, function(*map(float, inputs)))
     except ARITHMETIC:
         return math.nan
 

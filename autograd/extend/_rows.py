@@ -7,7 +7,7 @@ import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Concatenate
 
 from autograd._support.numpy_functions import public_name
 from autograd._table import rows as table
@@ -19,10 +19,16 @@ from autograd.extend._points import fingerprint
 from autograd.extend._registry import FromOutside
 from autograd.extend._texts import RESERVED, check_text, translated
 
-__all__ = ["OwnRow", "Row", "check_latex"]
+__all__ = ["Function", "OwnRow", "Row", "check_inputs", "check_latex"]
 
 REALS = "(-inf, inf)"
-Function = Callable[..., Any]
+# Any function of numbers or arrays. The inputs are counted so that pyright takes those of a lambda for Any.
+Function = (
+    Callable[[Any], Any]
+    | Callable[[Any, Any], Any]
+    | Callable[[Any, Any, Any], Any]
+    | Callable[Concatenate[Any, Any, Any, Any, ...], Any]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +102,11 @@ class Row:
                 f"{[*inputs]}"
             )
         domain = self.domain or (REALS,) * len(texts)
-        domain = (domain,) if isinstance(domain, str) else tuple(domain)
+        domain = tuple(domain) if isinstance(domain, (list, tuple)) else (domain,)
+        if not all(isinstance(text, str) for text in domain):
+            raise ValueError(
+                f"{wrong}domain is one text for each input, as '(0, inf)', not {self.domain!r:.80}"
+            )
         latex = self.latex or as_call(self.name, inputs)
         check_latex(self.name, latex, inputs)
         binds = table.CALL if self.latex is None and self.binds is None else self.binds
@@ -135,6 +145,26 @@ def check_name(name: Any) -> None:
             f"row {name!r}: the name means something else where partials are read; one such as "
             f"'my_{name.strip('_')}' is free"
         )
+
+
+def check_inputs(what: str, code: Function, inputs: Sequence[str]) -> None:
+    """Refuse code that cannot be called with these inputs.
+
+    >>> check_inputs("clipped: backward", lambda g: g, ("g", "x"))
+    Traceback (most recent call last):
+        ...
+    TypeError: clipped: backward is called with (g, x), which it does not take: too many positional arguments
+    """
+    try:
+        signature = inspect.signature(code)
+    except (TypeError, ValueError):  # a function written in C may not say
+        return
+    try:
+        signature.bind(*inputs)
+    except TypeError as error:
+        raise TypeError(
+            f"{what} is called with ({', '.join(inputs)}), which it does not take: {error}"
+        ) from None
 
 
 def check_latex(name: str, latex: str, inputs: Sequence[str]) -> None:

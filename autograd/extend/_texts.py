@@ -48,6 +48,8 @@ def check_text(text: str) -> None:
                 continue
             case _ if isinstance(part, (*_STRUCTURE, *_ARITHMETIC, *_COMPARISONS)):
                 continue
+        if isinstance(part, ast.BitXor):
+            raise ValueError(f"{text!r}: a power is written **, not ^")
         shown = ast.unparse(part) or type(part).__name__
         raise ValueError(
             f"{shown!r} has no place in a partial or kink, which is made of numbers, the inputs x, y, z, the "

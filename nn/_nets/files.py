@@ -119,6 +119,8 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
     """
     path = as_path(path)
     read_arrays = _READ[_suffix(path)]
+    if isinstance(activations, Module):
+        raise TypeError(f"a net that gets the numbers is given by name: nn.load({path.name!r}, into=net)")
     if callable(activations):
         raise TypeError(f"activations is a list of functions, as in [{name_of(activations)}]")
     by_name = _by_name(activations)

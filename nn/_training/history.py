@@ -88,9 +88,6 @@ def _width(name: str) -> int:
     return max(10, len(name))
 
 
-HEADING = _heading(True, ())
-
-
 @dataclass(repr=False)
 class History(Sequence[Epoch]):
     """The record of `fit`: a sequence of `Epoch`, printed as a table.

@@ -23,7 +23,9 @@ Memory = tuple[int, dict[int, tuple[Any, ...]]]  # the steps taken, and the stat
 
 
 class Optimizer(ABC):
-    """Moves parameters by their gradients.
+    """Moves parameters by their gradients: the type of `SGD` and `Adam`.
+
+    `fit` takes any object with ``step()`` and ``zero_grad()`` too.
 
     Args:
         params: the parameters, Values or Tensors.

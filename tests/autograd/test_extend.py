@@ -173,15 +173,21 @@ WRONG = [
     ({"latex": "mine"}, ValueError, "leaves out the input {x}", {"latex": r"\mathrm{{mine}} {x}"}),
     ({"latex": "{x"}, ValueError, "cannot be filled in", {}),
     ({"latex": r"\frac{{1}}{{ {x}"}, ValueError, "braces that do not fit", {}),
+    ({"partials": "cos(x)^1"}, ValueError, "a power is written **, not ^", {"partials": "cos(x)**1"}),
+    ({"domain": (0, math.inf)}, ValueError, "one text for each input, as '(0, inf)'", {"domain": "(0, inf)"}),
+    ({"domain": "(0, pi)"}, ValueError, "numbers, inf or -inf at its ends", {"domain": "(0, 3.14)"}),
     ({"domain": "0..1"}, ValueError, "an interval reads like '(0, inf)'", {"domain": "(0, inf)"}),
     ({"domain": ("(0, 1)", "(0, 1)")}, ValueError, "1 partials but 2 domains", {}),
     ({"binds": 9}, ValueError, "binds is SUM, PRODUCT, POWER or CALL", {"binds": PRODUCT}),
     ({"kink": "x -"}, ValueError, "no expression", {}),
     ({"defaults": {"a": 1.0}}, ValueError, "the first input has no default", {}),
     ({"on_floats": 3}, TypeError, "on_floats is a function", {}),
-    ({"on_floats": lambda x: None}, TypeError, "at x = -5.3: float() argument", {}),
+    ({"on_floats": lambda x: None}, TypeError, "at x = -5.3: <lambda> gives None, not a number", {}),
+    ({"on_floats": lambda x: "a"}, TypeError, "<lambda> gives 'a', not a number", {}),
     ({"on_floats": lambda x: math.sqrt(x - 1), "partials": "0.5 / out"}, ValueError,
      "undefined at x = -5.3 (math domain error), inside of its domain", {"domain": "(1, inf)"}),
+    ({"on_floats": lambda x: x**0.5, "partials": "0.5 / out"}, ValueError,
+     "undefined at x = -5.3 (the result is", {"domain": "(0, inf)"}),
     ({"on_floats": np.log, "partials": "1 / x"}, ValueError, "the result is nan", {"domain": "(0, inf)"}),
     ({"on_arrays": np.cos}, ValueError, "on_arrays gives", {"on_arrays": np.sin}),
     ({"on_arrays": math.sin}, ValueError, "leave it out", {"on_arrays": None}),
@@ -433,6 +439,12 @@ def test_a_recorded_gradient_of_code_is_pickled_as_its_own_code():
         (lambda: function(math.hypot, backward=lambda g, *x: g), "write it as a def"),
         (lambda: function(np.sin, np.cos, whole_arrays=True, name="s"), "is backward="),
         (lambda: function(math.sin, backward=3), "backward is a function"),
+        (
+            lambda: function(math.sin, backward=lambda g: g),
+            r"backward is called with \(g, x\), which it does not",
+        ),
+        (lambda: function(math.sin, lambda x, y: x), r"the partial by x is called with \(x\).*'y'"),
+        (lambda: function(math.atan2, math.cos, name="a"), r"a is called with \(x\)"),
         (lambda: function(math.fma if hasattr(math, "fma") else math.sin, (1, 1, 1, 1)), "up to 3 numbers"),
     ],
 )
@@ -489,7 +501,7 @@ def test_a_joint_map_and_one_that_is_linear_only_locally():
         (("w", lambda x: x[:2] * 1, lambda g, x: g), ValueError, "the shape .2,., and the argument has .3,."),
         (("w", np.cumsum, lambda g, x: np.array(np.cumsum(np.asarray(g)[::-1])[::-1])), ValueError,
          "takes arrays and no Tensors"),
-        (("w", lambda x, y: x * y, lambda g, x, y: g * y), ValueError, "1 transpose.s., one for each"),
+        (("w", lambda *x: x[0] * x[1], lambda g, *x: g * x[1]), ValueError, "1 transpose.s., one for each"),
     ],
 )  # fmt: skip
 def test_an_array_row_is_checked_with_its_samples(row, kind, said):
@@ -498,3 +510,25 @@ def test_an_array_row_is_checked_with_its_samples(row, kind, said):
         define(ArrayRow(*row, samples=[sample]))
     assert "w" not in PRIMITIVES
     assert callable(define(ArrayRow(*row)))  # without samples it is taken as it is
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((lambda x: 2 * x, lambda g: 2 * g), r"the transpose of argument 0 is called with \(g, array 0\)"),
+        ((lambda x, y: x * y, lambda g, x, y: g * y), r"the map is called with \(array 0\).*'y'"),
+    ],
+)
+def test_the_inputs_of_an_array_rows_code_are_counted(parts, said):
+    with pytest.raises(TypeError, match=said):
+        ArrayRow("w", *parts)
+
+
+@pytest.mark.parametrize("result", ["a", None, np.ones(2)], ids=str)
+@pytest.mark.parametrize("node", [Value, Tensor])
+def test_a_derivative_that_is_no_number_is_an_error(node, result):
+    x = node(1.5)
+    y = function(lambda x: 2 * x, lambda x: result if x > 0 else 0, name="odd")(x)
+    with pytest.raises(TypeError, match=r"gives .*, not a number"):
+        y.backward()
+    assert x.grad is None or not x.grad

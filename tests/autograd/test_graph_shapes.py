@@ -201,3 +201,6 @@ def test_topological_order_reads_first_argument_first():
     a, b, c = Value(1.0, label="a"), Value(2.0, label="b"), Value(3.0, label="c")
     order = topological_order((a * b).with_label("ab") + (c * a).with_label("ca"))
     assert [n.label for n in order] == ["a", "b", "ab", "c", "ca", None]
+    with pytest.raises(TypeError, match=r"topological_order\(\*roots\), not list"):
+        topological_order([a, b])  # type: ignore[arg-type]
+    assert topological_order(*[a, b]) == [a, b]

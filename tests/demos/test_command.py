@@ -104,9 +104,10 @@ def refused(arguments, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--epochs", "0"], "argument --epochs: N is a whole number from 1, not 0"),
+        (["--epochs", "0"], "argument --epochs: N is a whole number from 1, not '0'"),
         (["--epochs", "many"], "argument --epochs: N is a whole number from 1, not 'many'"),
         (["--epochs", "1.5"], "argument --epochs: N is a whole number from 1, not '1.5'"),
+        (["--out", ""], "argument --out: a folder has a name"),
         (["nonsense"], "argument NAME: invalid choice: 'nonsense' (choose from"),
         (["--data", "nowhere"], "there is no folder nowhere; --data takes the folder with the MNIST files"),
         (["mnist"], "mnist takes --data DIR"),

@@ -225,6 +225,7 @@ ELSEWHERE = {
     "which nn.data.read_idx reads": ("nn/data/test_originals.py", "read_idx"),
     "save it smaller": ("nn/data/test_pictures.py", "test_the_size_makes_little_difference"),
     "save it as PNG or JPEG": ("nn/data/test_pictures.py", "test_formats_and_modes_make_no_difference"),
+    "is given by name": ("nn/test_files.py", "assert nn.load(path, into=other) is other"),
     "give that function": ("nn/test_files.py", "activations=["),
     "activations is a list of functions, as in": ("nn/test_files.py", "activations=["),
     "define it with def": ("nn/test_files.py", "def "),

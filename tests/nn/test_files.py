@@ -315,6 +315,8 @@ def test_another_module_comes_back_into_one_of_its_class(path, make):
     nn.save(net, path)
     with pytest.raises(TypeError, match=rf"a {type(net).__name__}: .* nn\.load\(path, into=net\)"):
         nn.load(path)
+    with pytest.raises(TypeError, match=r"is given by name: nn\.load\('net\.\w+', into=net\)"):
+        nn.load(path, other)
     assert nn.load(path, into=other) is other
     assert same_numbers(net, other)
 

@@ -196,7 +196,7 @@ def reserved(new):
     "function",
     [
         power, modulo, keeps_truth, and_of_numbers, unknown_call, too_many, while_loop, leaves_one_out,
-        reserved, math.gamma, lambda x: x, operator.mod, len,
+        reserved, math.gamma, lambda x: x % 2, eval("lambda x: x"), operator.mod, len,
     ],
 )  # fmt: skip
 def test_what_is_not_known_to_mean_the_same_is_refused(function):
@@ -214,6 +214,24 @@ def test_a_row_from_outside_passes_the_numbers_that_its_function_has_by_default(
     console.log(JSON.stringify(argument.map((numbers) => 1 / OPERATIONS.signed_power(...numbers) > 0)));
     """
     assert run(script, asked, tmp_path) == [math.copysign(1, signed_power(*numbers)) > 0 for numbers in asked]
+
+
+def test_a_power_with_a_whole_exponent_is_one_of_numbers():
+    assert "maths.pow(x, 2)" in translate(lambda x: x**2)
+    assert "maths.pow(x, -1)" in translate(lambda x: x**-1)
+
+
+@node
+def test_lambdas_are_told_apart_by_their_place_in_the_file(tmp_path):
+    kink = lambda x: x * x if x > 0 else -x  # noqa: E731
+    functions = [lambda x: x + 1, lambda x: x**2 / (1 + x**2), (lambda: lambda x: (
+        3 * math.tanh(x)  # ρ
+    ))(), lambda x: 1.0, kink, kink]  # fmt: skip
+    rows = [Row(f"f{i}", f, None, ("1",), "{x}", CALL, ("(-inf, inf)",)) for i, f in enumerate(functions)]
+    script = f"{asset('arithmetic.js')} {operations(rows)} "
+    script += "console.log(JSON.stringify(Object.values(OPERATIONS).map((f) => argument.map(f))));"
+    asked = [-2.0, 0.5, 3.0]
+    assert run(script, asked, tmp_path) == [pytest.approx([*map(f, asked)], rel=1e-15) for f in functions]
 
 
 def test_a_row_that_cannot_be_translated_is_named():

@@ -11,6 +11,7 @@ import viz
 from autograd import Value, softmax
 from viz._mathematics.latex import label, layer, letter_of, parse
 from viz._mathematics.mathml import to_mathml
+from viz._mathematics.outlines import mathematics
 from viz._mathematics.shortening import readable
 from viz._mathematics.signs import TIMES, derivative
 from viz._mathematics.typeset import line, to_latex, to_text
@@ -177,3 +178,11 @@ def test_a_level_more_of_a_label_takes_a_level_more_of_work(name, write):
 
     few, more, most = (work(levels) for levels in (3, 6, 9))
     assert most < 4 * more < 16 * few
+
+
+@pytest.mark.parametrize("limits", ["_k", "^n", "_k^n", ""])
+@pytest.mark.parametrize("sign", [r"\sum", r"\prod", r"\int"])
+def test_a_sum_within_brackets_around_a_fraction_is_no_taller_than_they(sign, limits):
+    alone = mathematics(label(rf"\frac{{a}}{{{sign}{limits} w}}"), 14.0)
+    bracketed = mathematics(label(rf"\left(\frac{{a}}{{{sign}{limits} w}}\right)_1"), 14.0)
+    assert bracketed.ascent + bracketed.descent < 1.5 * (alone.ascent + alone.descent)

@@ -30,6 +30,7 @@ __all__ = ["to_mathml"]
 
 ELEMENTS = {"letter": "mi", "function": "mi", "word": "mtext", "number": "mn"}
 SIGNS = ("operator", "relation", "punctuation")
+LIMITS = ("∑", "∏")
 AIR = '<mspace width="0.17em"></mspace>'
 # Accents as marks that stand alone, by the combining ones.
 ACCENTS = {
@@ -58,7 +59,10 @@ def to_mathml(m: Math) -> str:
             return _line(items)
         case Script(base, sup, sub):
             inner = to_mathml(base) + "".join(to_mathml(s) for s in (sub, sup) if s is not None)
-            name = f"m{'sub' if sub is not None else ''}{'sup' if sup is not None else ''}"
+            is_sum = isinstance(base, Atom) and base.text in LIMITS
+            # ziamath sets limits of a sum under and over it in any case, but measures scripts wrongly.
+            low, high = ("under", "over") if is_sum else ("sub", "sup")
+            name = f"m{low if sub is not None else ''}{high if sup is not None else ''}"
             return f"<{name}>{inner}</{name}>"
         case Frac(over, under):
             return f"<mfrac>{to_mathml(over)}{to_mathml(under)}</mfrac>"

@@ -27,6 +27,9 @@ from viz._page.script.standins import STAND_INS
 __all__ = ["Untranslatable", "operations", "translate"]
 
 
+LAMBDA = (lambda: None).__name__
+
+
 class Untranslatable(ValueError):
     """A row's number function that cannot be carried over to JavaScript."""
 
@@ -59,11 +62,11 @@ def operations(rows: Iterable[Row]) -> str:
     for row in rows:
         function = STAND_INS.get(row.source, row.source)
         try:
-            entry = _reference(function, written)
+            entry = _reference(function, written, row.key)
         except Untranslatable as error:
             raise Untranslatable(
-                f"row {row.name!r} has no JavaScript: {error}. A page computes what a def of arithmetic, "
-                "comparisons, if and functions of math computes"
+                f"row {row.name!r} has no JavaScript: {error}. A page computes what functions of "
+                "arithmetic, comparisons, if and functions of math compute"
             ) from None
         entries.append(f"{row.key}," if entry == row.key else f"{row.key}: {entry},")
     functions = "".join(textwrap.indent(source, "  ") + "\n\n" for source in written.values())
@@ -87,11 +90,11 @@ def translate(function: Callable[..., Any]) -> str:
     }
     """
     written: dict[FunctionType, str] = {}
-    _reference(function, written)
+    _reference(function, written, "f")
     return "\n\n".join(written.values())
 
 
-def _reference(function: Any, written: dict[FunctionType, str]) -> str:
+def _reference(function: Any, written: dict[FunctionType, str], name_of_lambda: str) -> str:
     """The name of a function in JavaScript; its source goes into `written` if it has one."""
     name = getattr(function, "__name__", "")
     if getattr(math, name, None) is function:
@@ -100,12 +103,55 @@ def _reference(function: Any, written: dict[FunctionType, str]) -> str:
         return f"maths.{RENAMED.get(name, name)}"
     if not isinstance(function, FunctionType):
         raise Untranslatable(f"{function!r} is neither a function of math nor written in Python")
-    if function not in written:
-        if any(known.__name__ == name for known in written):
-            raise Untranslatable(f"two functions are called {name}")
-        source = _Function(function, written).source()
-        written[function] = source
+    if function in written:
+        return written[function].partition("(")[0].removeprefix("function ")
+    name = name_of_lambda if name == LAMBDA else name
+    if any(source.startswith(f"function {name}(") for source in written.values()):
+        raise Untranslatable(f"two functions are called {name}")
+    source = _Function(function, name, written).source()
+    written[function] = source
     return name
+
+
+def _definition(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
+    """The syntax of a function."""
+    try:
+        if function.__name__ != LAMBDA:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+            if (
+                not isinstance(tree, ast.FunctionDef)
+                or tree.decorator_list
+                or hasattr(function, "__wrapped__")
+            ):
+                raise Untranslatable(f"{function.__name__} is not a plain def")
+            return tree
+        file = ast.parse("".join(inspect.findsource(function)[0]))
+    except (OSError, TypeError, SyntaxError):
+        raise Untranslatable(f"there is no source of {function.__name__}") from None
+    # A lambda is known by the place of its instructions in the file; one of no width only begins the code.
+    places = [
+        (line, column, end_line, end_column)
+        for line, end_line, column, end_column in function.__code__.co_positions()
+        if line and end_line and column is not None and end_column
+    ]
+    first = min((place[:2] for place in places), default=(0, 0))
+    last = max((place[2:] for place in places), default=(0, 0))
+    around = [
+        node
+        for node in ast.walk(file)
+        if isinstance(node, ast.Lambda) and _start(node.body) <= first and last <= _end(node.body)
+    ]
+    if not around:
+        raise Untranslatable(f"there is no source of {function.__name__} any more")
+    return max(around, key=lambda node: _start(node.body))
+
+
+def _start(e: ast.expr) -> tuple[int, int]:
+    return e.lineno, e.col_offset
+
+
+def _end(e: ast.expr) -> tuple[int, int]:
+    return e.end_lineno or 0, e.end_col_offset or 0
 
 
 def _binding(e: ast.expr) -> int:
@@ -123,36 +169,31 @@ def _binding(e: ast.expr) -> int:
 class _Function:
     """One function on its way to JavaScript."""
 
-    def __init__(self, function: FunctionType, written: dict[FunctionType, str]) -> None:
-        self.function, self.written, self.names = function, written, dict(function.__globals__)
-        try:
-            tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-        except (OSError, TypeError, SyntaxError):
-            raise Untranslatable(f"there is no source of {function.__name__}") from None
-        if not isinstance(tree, ast.FunctionDef) or tree.decorator_list or hasattr(function, "__wrapped__"):
-            raise Untranslatable(f"{function.__name__} is not a plain def")
+    def __init__(self, function: FunctionType, name: str, written: dict[FunctionType, str]) -> None:
+        self.name, self.written, self.names = name, written, function.__globals__
+        tree = _definition(function)
+        self.body: list[ast.stmt] = [ast.Return(tree.body)] if isinstance(tree, ast.Lambda) else tree.body
         a = tree.args
         if a.posonlyargs or a.kwonlyargs or a.vararg or a.kwarg:
             raise Untranslatable(f"{function.__name__} has arguments that are not plain names")
-        self.tree = tree
         self.arguments = [argument.arg for argument in a.args]
         assigned = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         counters = [n.target for n in ast.walk(tree) if isinstance(n, ast.For)]
         self.counters = {n.id for n in counters if isinstance(n, ast.Name)}
         self.locals = list(dict.fromkeys(n.id for n in assigned if n not in counters))
-        for name in (function.__name__, *self.arguments, *self.locals, *self.counters):
-            if name in TAKEN:
-                raise Untranslatable(f"{name} is a word of JavaScript")
+        for word in (name, *self.arguments, *self.locals, *self.counters):
+            if word in TAKEN:
+                raise Untranslatable(f"{word} is a word of JavaScript")
 
     def wrong(self, node: ast.AST) -> Untranslatable:
         part = ast.unparse(node).splitlines()[0]
-        return Untranslatable(f"{part!r} in {self.function.__name__}")
+        return Untranslatable(f"{part!r} in {self.name}")
 
     def source(self) -> str:
         fresh = [name for name in self.locals if name not in self.arguments]
         declared = [f"  let {', '.join(fresh)};"] if fresh else []
-        lines = [*declared, *self.block(self.tree.body)]
-        head = f"function {self.function.__name__}({', '.join(self.arguments)}) {{"
+        lines = [*declared, *self.block(self.body)]
+        head = f"function {self.name}({', '.join(self.arguments)}) {{"
         return "\n".join([head, *lines, "}"])
 
     # -- statements -----------------------------------------------------------------------
@@ -231,6 +272,10 @@ class _Function:
                 return f"-{self.operand(inner)}"
             case ast.BinOp(ast.Constant(int(base)), ast.Pow(), ast.Constant(int(power))) if power >= 0:
                 return self.number(ast.Constant(base**power))
+            case ast.BinOp(
+                base, ast.Pow(), ast.Constant(int()) | ast.UnaryOp(ast.USub(), ast.Constant(int())) as power
+            ):
+                return f"maths.pow({self.number(base)}, {self.number(power)})"
             case ast.BinOp(left, ast.Div(), ast.Constant(value)) if value != 0:
                 return f"{self.term(left, 2)} / {self.operand(ast.Constant(value))}"
             case ast.BinOp(left, ast.Div(), right):
@@ -280,7 +325,7 @@ class _Function:
                 found = getattr(self.names[module], name, None)
             case _:
                 raise self.wrong(e)
-        target = _reference(STAND_INS.get(found, found), self.written)
+        target = _reference(STAND_INS.get(found, found), self.written, name)
         # JavaScript has no number for an argument that is left out.
         if isinstance(found, FunctionType) and len(arguments) != found.__code__.co_argcount:
             raise self.wrong(e)
