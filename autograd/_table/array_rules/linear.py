@@ -268,46 +268,28 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(n), key=lambda i: axes[i] % n))
 
 
-sum: ArrayRow
-max: ArrayRow
-min: ArrayRow
-cumsum: ArrayRow
-astype: ArrayRow
-logsumexp: ArrayRow
-sum_to: ArrayRow
-broadcast_to: ArrayRow
-reshape: ArrayRow
-transpose: ArrayRow
-getitem: ArrayRow
-put: ArrayRow
-matmul: ArrayRow
-affine: ArrayRow
-concatenate: ArrayRow
-stack: ArrayRow
-puts: ArrayRow
-
 # fmt: off
-sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
-                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis), axis=axis, keepdims=keepdims))
-min          = ArrayRow("min",          _min,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis, np.minimum),
-                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis, np.minimum), axis=axis, keepdims=keepdims))
-cumsum       = ArrayRow("cumsum",       _cumsum,         lambda g, x, axis: _cumsum_back(g, axis))
-astype       = ArrayRow("astype",       _astype,         lambda g, x, dtype: astype(g, dtype=x.dtype))
-logsumexp    = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * softmax(x, axis),
-                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
-sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
-broadcast_to = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
-reshape      = ArrayRow("reshape",      _reshape,        lambda g, x, shape: reshape(g, shape=np.shape(x)))
-transpose    = ArrayRow("transpose",    _transpose,      lambda g, x, axes: transpose(g, axes=_inverse(axes)))
-getitem      = ArrayRow("getitem",      _getitem,        lambda g, x, index: put(g, index=index, shape=np.shape(x)))
-put          = ArrayRow("put",          _put,            lambda g, x, index, shape: getitem(g, index=index))
-matmul       = ArrayRow("matmul",       _matmul,         _matmul_first, _matmul_second, latex="{x} {y}")
-affine       = ArrayRow("affine",       _affine,         lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
-                        tangent=_affine_tangent, latex="{x} {y} + {z}")
-concatenate  = ArrayRow("concatenate",  _concatenate,    _pieces, joint=True)
-stack        = ArrayRow("stack",        _stack,          _layers, joint=True)
-puts         = ArrayRow("puts",         _puts,           _taken, joint=True)
+sum:          ArrayRow = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
+max:          ArrayRow = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
+                                  tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis), axis=axis, keepdims=keepdims))
+min:          ArrayRow = ArrayRow("min",          _min,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis, np.minimum),
+                                  tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis, np.minimum), axis=axis, keepdims=keepdims))
+cumsum:       ArrayRow = ArrayRow("cumsum",       _cumsum,         lambda g, x, axis: _cumsum_back(g, axis))
+astype:       ArrayRow = ArrayRow("astype",       _astype,         lambda g, x, dtype: astype(g, dtype=x.dtype))
+logsumexp:    ArrayRow = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * softmax(x, axis),
+                                  tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
+sum_to:       ArrayRow = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
+broadcast_to: ArrayRow = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
+reshape:      ArrayRow = ArrayRow("reshape",      _reshape,        lambda g, x, shape: reshape(g, shape=np.shape(x)))
+transpose:    ArrayRow = ArrayRow("transpose",    _transpose,      lambda g, x, axes: transpose(g, axes=_inverse(axes)))
+getitem:      ArrayRow = ArrayRow("getitem",      _getitem,        lambda g, x, index: put(g, index=index, shape=np.shape(x)))
+put:          ArrayRow = ArrayRow("put",          _put,            lambda g, x, index, shape: getitem(g, index=index))
+matmul:       ArrayRow = ArrayRow("matmul",       _matmul,         _matmul_first, _matmul_second, latex="{x} {y}")
+affine:       ArrayRow = ArrayRow("affine",       _affine,         lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
+                                  tangent=_affine_tangent, latex="{x} {y} + {z}")
+concatenate:  ArrayRow = ArrayRow("concatenate",  _concatenate,    _pieces, joint=True)
+stack:        ArrayRow = ArrayRow("stack",        _stack,          _layers, joint=True)
+puts:         ArrayRow = ArrayRow("puts",         _puts,           _taken, joint=True)
 # fmt: on
 
 define_arrays(

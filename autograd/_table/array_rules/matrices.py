@@ -212,24 +212,17 @@ def _cholesky_tangent(tangents: Sequence[Any], x: Any) -> Any:
     return matmul(L, part * _half(part))
 
 
-norm: ArrayRow
-inv: ArrayRow
-solve: ArrayRow
-det: ArrayRow
-logabsdet: ArrayRow
-cholesky: ArrayRow
-
 # fmt: off
-norm         = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
-                        tangent=lambda tangents, x, order, axes, keepdims=False: sum(tangents[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
-inv          = ArrayRow("inv",          _inv,          lambda g, x: _inv_tangent(g, swapped(inv(x))),
-                        tangent=lambda tangents, x: _inv_tangent(tangents[0], inv(x)), latex="{x}^{{-1}}")
-solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
-det          = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
-                        tangent=lambda tangents, x: sum(tangents[0] * _cofactors(x), axis=(-2, -1)))
-logabsdet    = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),
-                        tangent=lambda tangents, x: sum(tangents[0] * swapped(inv(x)), axis=(-2, -1)))
-cholesky     = ArrayRow("cholesky",     _cholesky,     _cholesky_pull, tangent=_cholesky_tangent)
+norm:         ArrayRow = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
+                                  tangent=lambda tangents, x, order, axes, keepdims=False: sum(tangents[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
+inv:          ArrayRow = ArrayRow("inv",          _inv,          lambda g, x: _inv_tangent(g, swapped(inv(x))),
+                                  tangent=lambda tangents, x: _inv_tangent(tangents[0], inv(x)), latex="{x}^{{-1}}")
+solve:        ArrayRow = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
+det:          ArrayRow = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
+                                  tangent=lambda tangents, x: sum(tangents[0] * _cofactors(x), axis=(-2, -1)))
+logabsdet:    ArrayRow = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),
+                                  tangent=lambda tangents, x: sum(tangents[0] * swapped(inv(x)), axis=(-2, -1)))
+cholesky:     ArrayRow = ArrayRow("cholesky",     _cholesky,     _cholesky_pull, tangent=_cholesky_tangent)
 # fmt: on
 
 define_arrays(norm, inv, solve, det, logabsdet, cholesky)

@@ -226,18 +226,12 @@ def _missed(A: Any, B: Any, x: Any) -> Any:
     return x - product(A, B, x)
 
 
-eigvalsh: ArrayRow
-eigenvectors: ArrayRow
-svdvals: ArrayRow
-singular_vectors: ArrayRow
-pinv: ArrayRow
-
 # fmt: off
-eigvalsh     = ArrayRow("eigvalsh",     _eigvalsh,     _eigvalsh_pull, tangent=_eigvalsh_tangent)
-eigenvectors = ArrayRow("eigenvectors", _eigenvectors, _eigenvectors_pull, tangent=_eigenvectors_tangent)
-svdvals      = ArrayRow("svdvals",      _svdvals,      _svdvals_pull, tangent=_svdvals_tangent)
-singular_vectors = ArrayRow("singular_vectors", _singular_vectors, _singular_vectors_pull, tangent=_singular_vectors_tangent)
-pinv         = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent, latex="{x}^{{+}}")
+eigvalsh:     ArrayRow = ArrayRow("eigvalsh",     _eigvalsh,     _eigvalsh_pull, tangent=_eigvalsh_tangent)
+eigenvectors: ArrayRow = ArrayRow("eigenvectors", _eigenvectors, _eigenvectors_pull, tangent=_eigenvectors_tangent)
+svdvals:      ArrayRow = ArrayRow("svdvals",      _svdvals,      _svdvals_pull, tangent=_svdvals_tangent)
+singular_vectors: ArrayRow = ArrayRow("singular_vectors", _singular_vectors, _singular_vectors_pull, tangent=_singular_vectors_tangent)
+pinv:         ArrayRow = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent, latex="{x}^{{+}}")
 # fmt: on
 
 define_arrays(eigvalsh, eigenvectors, svdvals, singular_vectors, pinv)
