@@ -16,7 +16,7 @@ from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "rows", "withdraw"]
+__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "retire", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
 _checks: list[Callable[[Primitive], None]] = []
@@ -102,9 +102,15 @@ def define(*new: Row) -> None:
 
 def withdraw(*rows: Primitive) -> None:
     """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
+    retire(*rows)
     for row in rows:
         for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
             table.pop(row.key, None)
+
+
+def retire(*rows: Primitive) -> None:
+    """Remove the methods of rows, and their places as functions of NumPy's; other rows still use them."""
+    for row in rows:
         for kind in _node_types(Node):
             for name in {row.name, *getattr(row, "numpy_names", ())}:
                 method = vars(kind).get(name)

@@ -252,9 +252,10 @@ def check_latex(latex: str, inputs: Sequence[str]) -> None:
         raise ValueError(f"the LaTeX {latex!r} cannot be filled in: {twice}") from None
     for _, field, form, conversion in fields:
         if field is not None and (field not in inputs or form or conversion):
-            raise ValueError(
-                f"the LaTeX names an input that is not there, {{{field}{form and ':' + form}}}: {twice}"
-            )
+            name = f"{{{field}{form and ':' + form}}}"
+            raise ValueError(f"the LaTeX {latex!r} has {name}, which is no input: {twice}")
+    if re.search(r"\\(sqrt|frac)\s*{(?!{)", latex):
+        raise ValueError(f"the LaTeX {latex!r} has an argument without braces of its own: {twice}")
     signs = re.findall(r"\\[a-zA-Z]+|\\.|[{}]|\\$", "".join(text for text, *_ in fields), re.DOTALL)
     for opening, closing in (("{", "}"), (r"\left", r"\right")):
         depths = list(itertools.accumulate((s == opening) - (s == closing) for s in signs))

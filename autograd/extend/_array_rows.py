@@ -12,8 +12,9 @@ from autograd._graph.context import resumed
 from autograd._graph.node import Node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._table import array_rows as table
+from autograd._table.rows import check_latex
 from autograd.extend._registry import FromOutside, users_module
-from autograd.extend._rows import check_latex, check_name
+from autograd.extend._rows import check_name
 
 __all__ = ["ArrayRow", "check_array_row"]
 
@@ -64,7 +65,10 @@ class ArrayRow(FromOutside, table.ArrayRow):
                     f"row {name!r}: the map and its transposes are functions, not {function!r:.80}"
                 )
         if latex is not None:
-            check_latex(name, latex, ("x",))
+            try:
+                check_latex(latex, ("x",))
+            except ValueError as error:
+                raise ValueError(f"row {name!r}: {error}") from None
         super().__init__(name, on_arrays, *transposes, joint=joint, tangent=tangent, latex=latex)
         self.module, self.entry = users_module(), name
         self.arguments = None if joint else len(transposes)

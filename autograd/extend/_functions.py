@@ -13,7 +13,7 @@ from autograd._table import rows as table
 from autograd.extend._array_rows import ArrayRow
 from autograd.extend._define import add
 from autograd.extend._registry import new_key, register, users_module
-from autograd.extend._rows import OwnRow, Row, as_call, check_latex, check_name, defaults_of
+from autograd.extend._rows import OwnRow, Row, as_call, check_name, defaults_of
 
 __all__ = ["function"]
 
@@ -132,7 +132,6 @@ class _Parts:
         self.name, self.forward, self.arity, self.module = name, forward, arity, module
         self.inputs = table.INPUTS[:arity]
         self.latex = latex or as_call(name, self.inputs)
-        check_latex(name, self.latex, self.inputs)
         self.binds = None if latex else table.CALL
         self.rows: list[OwnRow] = []
 

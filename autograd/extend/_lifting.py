@@ -92,7 +92,7 @@ def _whole(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
 
 def _by_element(name: str, function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     arrays = [np.asarray(x) for x in inputs]  # of a `Symbol` this raises: the call is one step of a program
-    with np.errstate(all="ignore"):  # an operation outside its domain is reported once, by the name of the row
+    with np.errstate(all="ignore"):  # an invalid value is reported once, by the name of the row
         out = np.frompyfunc(functools.partial(_or_nan, function), len(arrays), 1)(*arrays)
     result = np.asarray(out, dtype=_result_type(inputs))
     if np.isnan(result).any() and not any(np.isnan(a).any() for a in arrays):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import keyword
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +11,14 @@ from typing import Any
 from autograd._support.numpy_functions import public_name
 from autograd._table import rows as table
 from autograd._table.parametric import ParametricRow
-from autograd._table.readings import NUMPY, names_in
+from autograd._table.readings import NUMPY
 from autograd._table.row_documents import document
 from autograd.extend._lifting import lifted, to_float
 from autograd.extend._points import fingerprint
 from autograd.extend._registry import FromOutside
 from autograd.extend._texts import RESERVED, check_text, translated
 
-__all__ = ["OwnRow", "Row", "check_latex"]
+__all__ = ["OwnRow", "Row"]
 
 REALS = "(-inf, inf)"
 Function = Callable[..., Any]
@@ -69,6 +68,7 @@ class Row:
     quick: Function | None = field(default=None, kw_only=True)
     also: Sequence[Any] = field(default=(), kw_only=True)
     defaults: Mapping[str, float] | None = field(default=None, kw_only=True)
+    names: set[str] = field(init=False, repr=False)  # of the rows that its texts use
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -90,24 +90,25 @@ class Row:
             except ValueError as error:
                 raise ValueError(f"{wrong}{error}") from None
         inputs = table.INPUTS[: len(texts)]
-        if unknown := {*table.INPUTS[len(texts) :]} & set().union(*map(names_in, texts)):
+        domain = self.domain or (REALS,) * len(texts)
+        domain = (domain,) if isinstance(domain, str) else tuple(domain)
+        latex = self.latex or as_call(self.name, inputs)
+        binds = table.CALL if self.latex is None and self.binds is None else self.binds
+        # The checks of every row of the table.
+        row = table.Row(self.name, _nothing, _nothing, texts, latex, binds or table.CALL, domain, self.kink)
+        if unknown := row.names_used() & {*table.INPUTS}:
             raise ValueError(
                 f"{wrong}its partials use {sorted(unknown)}, and {len(texts)} partial(s) are for the inputs "
                 f"{[*inputs]}"
             )
-        domain = self.domain or (REALS,) * len(texts)
-        domain = (domain,) if isinstance(domain, str) else tuple(domain)
-        latex = self.latex or as_call(self.name, inputs)
-        check_latex(self.name, latex, inputs)
-        binds = table.CALL if self.latex is None and self.binds is None else self.binds
-        # The checks of every row of the table.
-        table.Row(self.name, _nothing, _nothing, texts, latex, binds or table.CALL, domain, self.kink)
+        if missing := [i for i in inputs if f"{{{i}}}" not in latex]:
+            raise ValueError(f"{wrong}its LaTeX {latex!r} leaves out the input {{{missing[0]}}}")
         defaults = defaults_of(self.on_floats, len(texts)) if self.defaults is None else dict(self.defaults)
         if len(defaults) >= len(texts):
             raise ValueError(f"{wrong}the first input has no default; given {defaults}")
         for part, value in (
             ("partials", texts), ("domain", domain), ("defaults", defaults), ("latex", latex),
-            ("binds", binds),
+            ("binds", binds), ("names", row.names_used()),
         ):  # fmt: skip
             object.__setattr__(self, part, value)
 
@@ -135,35 +136,6 @@ def check_name(name: Any) -> None:
             f"row {name!r}: the name means something else where partials are read; one such as "
             f"'my_{name.strip('_')}' is free"
         )
-
-
-def check_latex(name: str, latex: str, inputs: Sequence[str]) -> None:
-    r"""Refuse LaTeX that cannot be filled in, or leaves out an input.
-
-    >>> check_latex("root", r"\sqrt{{{x}}}", ("x",))
-    >>> check_latex("root", r"\operatorname{root}({x})", ("x",))
-    Traceback (most recent call last):
-        ...
-    ValueError: row 'root': its LaTeX '\\operatorname{root}({x})' has {root}, which is no input: LaTeX's own braces are written twice, as in \operatorname{{root}}({x})
-    """  # noqa: E501
-    wrong = f"row {name!r}: its LaTeX {latex!r} "
-    twice = rf"LaTeX's own braces are written twice, as in \operatorname{{{{{name}}}}}({{x}})"
-    marks = {i: f"\ue000{i}" for i in inputs}
-    try:
-        filled = latex.format(**marks)
-    except KeyError as error:
-        raise ValueError(f"{wrong}has {{{error.args[0]}}}, which is no input: {twice}") from None
-    except (ValueError, IndexError) as error:
-        raise ValueError(f"{wrong}cannot be filled in ({error}): {twice}") from None
-    if missing := [i for i, mark in marks.items() if mark not in filled]:
-        raise ValueError(f"{wrong}leaves out the input {{{missing[0]}}}")
-    depth = 0
-    for sign in filled:
-        depth += (sign == "{") - (sign == "}")
-        if depth < 0:
-            break
-    if depth or re.search(r"\\(sqrt|frac)\s*\ue000", filled):
-        raise ValueError(f"{wrong}has braces that do not fit: {twice}")
 
 
 def as_call(name: str, inputs: Sequence[str]) -> str:

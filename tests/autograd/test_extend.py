@@ -172,7 +172,7 @@ WRONG = [
     ({"latex": r"\sqrt{x}"}, ValueError, "are written twice", {"latex": r"\sqrt{{{x}}}"}),
     ({"latex": "mine"}, ValueError, "leaves out the input {x}", {"latex": r"\mathrm{{mine}} {x}"}),
     ({"latex": "{x"}, ValueError, "cannot be filled in", {}),
-    ({"latex": r"\frac{{1}}{{ {x}"}, ValueError, "braces that do not fit", {}),
+    ({"latex": r"\frac{{1}}{{ {x}"}, ValueError, "{ and } do not balance", {}),
     ({"domain": "0..1"}, ValueError, "an interval reads like '(0, inf)'", {"domain": "(0, inf)"}),
     ({"domain": ("(0, 1)", "(0, 1)")}, ValueError, "1 partials but 2 domains", {}),
     ({"binds": 9}, ValueError, "binds is SUM, PRODUCT, POWER or CALL", {"binds": PRODUCT}),
