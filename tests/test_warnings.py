@@ -139,7 +139,7 @@ CASES = {
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },
-    ("autograd/extend/_lifting", "invalid value encountered in"): {"at once": root_of_a_negative_number},
+    ("autograd/extend/_vectorize", "invalid value encountered in"): {"at once": root_of_a_negative_number},
     ("viz/_page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
     ("viz/_plots/fields", "as a logit does"): {"at once": draw_a_logit},
     ("nn/_training/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},

@@ -238,8 +238,8 @@ class Program(Portable):
                 operation, the numbers and the labels.
         """
         if library := library_of(theta, X):
-            elsewhere: Array = self._elsewhere(library, theta, X)
-            return elsewhere
+            results: Array = self._on_library(library, theta, X)
+            return results
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[0]:
             outputs = self._plain.outputs(theta, X)

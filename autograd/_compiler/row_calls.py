@@ -150,14 +150,14 @@ QUICK: dict[str, Any] = {}  # the same, with the `quick` functions of rows
 _pulls: dict[tuple[Row, bool], Any] = {}
 
 
-def _read(row: Row) -> None:
+def _add_readings(row: Row) -> None:
     for name in (row.key, *row.names_used()):
         for names in (TRACED, QUICK):
             names.setdefault(name, functools.partial(_traced, f) if callable(f := ARRAYS[name]) else f)
     QUICK[row.key] = functools.partial(_traced, row.quick)
 
 
-on_define(_read)
+on_define(_add_readings)
 
 
 def _simpler(call: Any, args: tuple[Any, ...]) -> Any:

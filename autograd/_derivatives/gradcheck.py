@@ -219,8 +219,8 @@ def _disagreement(
     order, mode = attributes["order"], attributes["mode"]
     derivative = "derivative" if order == 1 else f"derivative of order {order}"
     return GradientError(
-        f"the {derivative} with respect to {place} is {_shown(analytic)} in {mode} mode, "
-        f"{_shown(numeric.value)} ± {float(np.max(numeric.error)):.1g} by differences of step "
+        f"the {derivative} with respect to {place} is {_text(analytic)} in {mode} mode, "
+        f"{_text(numeric.value)} ± {float(np.max(numeric.error)):.1g} by differences of step "
         f"{numeric.step:.3g}" + (f"; the nearest kink is {kink}" if kink else ""),
         **attributes, analytic=_scalar(analytic), numeric=_scalar(numeric.value),
         error=_scalar(numeric.error), step=numeric.step, kink=kink,
@@ -231,7 +231,7 @@ def _scalar(x: Array) -> Any:
     return x if x.ndim else float(x)
 
 
-def _shown(x: Array) -> str:
+def _text(x: Array) -> str:
     return f"{x.item():.12g}" if x.size == 1 else np.array2string(x, precision=8, threshold=8)
 
 

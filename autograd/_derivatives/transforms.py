@@ -232,8 +232,8 @@ class _Jacobian(_Derivative):
             parts, shape = _components(out, self.transform)
         rows = [trace.pull_variables((p, one_number(p, self.transform))) for p in parts]
         by_variable = [_join([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
-        rest = iter(by_variable)
-        return [_in_structure(a, [next(rest) for _ in a.variables], not shape) for a in trace.arguments]
+        columns = iter(by_variable)
+        return [_in_structure(a, [next(columns) for _ in a.variables], not shape) for a in trace.arguments]
 
 
 def _in_structure(argument: Argument, derivatives: list[Any], is_gradient: bool) -> Any:

@@ -74,7 +74,7 @@ def define(*new: Row) -> None:
             that uses a name the table lacks. Nothing is added then.
     """
     _check_names(new)
-    known = {*NODES, *(row.key for row in new)}
+    names = {*NODES, *(row.key for row in new)}
     for row in new:
         if row.key in RESERVED or PATTERN.fullmatch(row.key):
             raise ValueError(
@@ -86,7 +86,7 @@ def define(*new: Row) -> None:
                 f"row {row.name!r}: nodes have this attribute, which would hide the method; "
                 f"another name is free, such as 'my_{row.name}'"
             )
-        if missing := row.names_used() - known:
+        if missing := row.names_used() - names:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
         row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
         row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)

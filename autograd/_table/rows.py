@@ -207,7 +207,7 @@ class Row(Primitive):
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = first_node(args)
         if Condition in map(type, args):
-            args = tuple(a.beside(node) if isinstance(a, Condition) else a for a in args)
+            args = tuple(a.as_operand(node) if isinstance(a, Condition) else a for a in args)
             node = first_node(args)
         if node is not None:
             return node._apply(self, args)

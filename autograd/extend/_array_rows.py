@@ -106,8 +106,8 @@ def _check_argument(row: ArrayRow, args: tuple[Any, ...], i: int, g: Any, t: Any
     size = max(float(np.max(np.abs(at(1.0)), initial=0.0)), float(np.max(np.abs(numeric), initial=0.0)))
     if np.shape(tangent) != numeric.shape or np.max(np.abs(tangent - numeric), initial=0.0) > AGREES * size:
         raise _wrong(
-            f"{place}the map is not linear in it: along a direction it changes by {_shown(numeric)}, and of "
-            f"the direction it makes {_shown(tangent)}. Give tangent=, the map of the tangents",
+            f"{place}the map is not linear in it: along a direction it changes by {_text(numeric)}, and of "
+            f"the direction it makes {_text(tangent)}. Give tangent=, the map of the tangents",
             i, tangent, numeric,
         )  # fmt: skip
     pulls: Any = row.array_pulls
@@ -149,5 +149,5 @@ def _not_on_nodes(place: str, why: str) -> ValueError:
     )
 
 
-def _shown(x: Any) -> str:
+def _text(x: Any) -> str:
     return np.array2string(np.asarray(x), precision=4, threshold=6)

@@ -236,7 +236,7 @@ def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, modu
     def parts(g: Any, *args: Any, **params: Any) -> Callable[[int], Any]:
         return lambda i: part(g, *args, i=i, **params)
 
-    def one(g: Any, *args: Any, i: int, **params: Any) -> Any:
+    def gradient_of(g: Any, *args: Any, i: int, **params: Any) -> Any:
         gradients = backward(g, *args, **params)
         gradient = np.asarray(gradients[i] if isinstance(gradients, tuple) else gradients)
         if gradient.shape != np.shape(args[i]):
@@ -248,7 +248,7 @@ def _of_arrays(name: str, forward: Code, backward: Code, latex: str | None, modu
     def copied(*args: Any, **params: Any) -> Any:
         return np.array(forward(*args, **params))
 
-    part = ArrayRow(name, one, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
+    part = ArrayRow(name, gradient_of, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
     row = ArrayRow(name, copied, parts, joint=True, tangent=no_tangent, latex=latex)
     part.entry, row.entry = f"function {name} (1)", f"function {name}"
     for primitive in (part, row):

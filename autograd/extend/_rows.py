@@ -13,10 +13,10 @@ from autograd._table import rows as table
 from autograd._table.parametric import ParametricRow
 from autograd._table.readings import NUMPY
 from autograd._table.row_documents import document
-from autograd.extend._lifting import lifted, to_float
 from autograd.extend._points import fingerprint
 from autograd.extend._registry import FromOutside
 from autograd.extend._texts import RESERVED, check_text, translated
+from autograd.extend._vectorize import to_float, vectorize
 
 __all__ = ["OwnRow", "Row"]
 
@@ -180,7 +180,7 @@ class OwnRow(FromOutside, ParametricRow):
         self, row: Row, module: str, key: str, keys: Mapping[str, str], partials: Sequence[str] | None = None
     ) -> None:
         self.module, self.entry = module, row.name
-        on_arrays = row.on_arrays or lifted(row.on_floats, row.name, len(row.partials))
+        on_arrays = row.on_arrays or vectorize(row.on_floats, row.name, len(row.partials))
         if on_arrays in NUMPY and not isinstance(NUMPY[on_arrays], FromOutside):
             on_arrays = _renamed(on_arrays)  # np.exp of a node stays the table's exp
         super().__init__(

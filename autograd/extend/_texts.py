@@ -48,9 +48,9 @@ def check_text(text: str) -> None:
                 continue
             case _ if isinstance(part, (*_STRUCTURE, *_ARITHMETIC, *_COMPARISONS)):
                 continue
-        shown = ast.unparse(part) or type(part).__name__
+        code = ast.unparse(part) or type(part).__name__
         raise ValueError(
-            f"{shown!r} has no place in a partial or kink, which is made of numbers, the inputs x, y, z, the "
+            f"{code!r} has no place in a partial or kink, which is made of numbers, the inputs x, y, z, the "
             "result out, + - * / ** // %, comparisons, and calls of autograd's functions"
         )
 

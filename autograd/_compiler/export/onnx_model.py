@@ -192,10 +192,10 @@ class _Model:
                 places.append(piece.places)
         if not parts:
             return shared
-        rest = np.setdiff1d(np.arange(len(flat)), np.concatenate(places))
-        if len(rest):
-            parts.append(self.repeated(shared[:, rest]))
-            places.append(rest)
+        others = np.setdiff1d(np.arange(len(flat)), np.concatenate(places))
+        if len(others):
+            parts.append(self.repeated(shared[:, others]))
+            places.append(others)
         joined = parts[0] if len(parts) == 1 else self.node("Concat", *parts, axis=1)
         return self.part(joined, np.argsort(np.concatenate(places), kind="stable"), len(flat))
 

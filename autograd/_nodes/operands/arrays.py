@@ -81,14 +81,14 @@ def shape_error(op: Primitive, args: tuple[Any, ...], error: ValueError) -> Valu
     """NumPy's error with the operation, the labels and the shapes."""
     if isinstance(error, np.exceptions.AxisError):
         return error
-    shown = " and ".join(
+    shapes = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
     if isinstance(error, np.linalg.LinAlgError):
-        return np.linalg.LinAlgError(f"{op} of {shown}: {error}")
+        return np.linalg.LinAlgError(f"{op} of {shapes}: {error}")
     if len(args) == 1:
-        return ValueError(f"{op} of an array of shape {shown}: {error}")
-    return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
+        return ValueError(f"{op} of an array of shape {shapes}: {error}")
+    return ValueError(f"{op}: the shapes {shapes} do not fit: {error}")
 
 
 def private_index(index: Any) -> Any:

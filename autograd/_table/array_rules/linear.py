@@ -236,7 +236,7 @@ def _puts(*arrays: Array, indices: Sequence[Any], shape: tuple[int, ...]) -> Arr
     return out
 
 
-def _taken(g: Any, *arrays: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Callable[[int], Any]:
+def _puts_parts(g: Any, *arrays: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Callable[[int], Any]:
     return lambda i: getitem(g, index=indices[i])
 
 
@@ -289,7 +289,7 @@ affine:       ArrayRow = ArrayRow("affine",       _affine,         lambda g, W, 
                                   tangent=_affine_tangent, latex="{x} {y} + {z}")
 concatenate:  ArrayRow = ArrayRow("concatenate",  _concatenate,    _pieces, joint=True)
 stack:        ArrayRow = ArrayRow("stack",        _stack,          _layers, joint=True)
-puts:         ArrayRow = ArrayRow("puts",         _puts,           _taken, joint=True)
+puts:         ArrayRow = ArrayRow("puts",         _puts,           _puts_parts, joint=True)
 # fmt: on
 
 define_arrays(

@@ -48,23 +48,23 @@ def _eigenvectors(x: Array, upper: bool) -> Array:
     return vectors
 
 
-def _read(x: Any, upper: bool) -> Any:
+def _triangle(x: Any, upper: bool) -> Any:
     """The tangent of the symmetric matrices, for the tangent x of the arrays of which one triangle is read."""
     return symmetric(swapped(x) if upper else x)
 
 
-def _read_transpose(g: Any, upper: bool) -> Any:
+def _triangle_transpose(g: Any, upper: bool) -> Any:
     return swapped(symmetric_transpose(g)) if upper else symmetric_transpose(g)
 
 
 def _eigvalsh_pull(g: Any, x: Any, upper: bool) -> Any:
     V = eigenvectors(x, upper=upper)
-    return _read_transpose(matmul(V * row(g), swapped(V)), upper)
+    return _triangle_transpose(matmul(V * row(g), swapped(V)), upper)
 
 
 def _eigvalsh_tangent(tangents: Sequence[Any], x: Any, upper: bool) -> Any:
     V = eigenvectors(x, upper=upper)
-    return sum(V * matmul(_read(tangents[0], upper), V), axis=-2)
+    return sum(V * matmul(_triangle(tangents[0], upper), V), axis=-2)
 
 
 def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
@@ -76,12 +76,12 @@ def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
 def _eigenvectors_pull(g: Any, x: Any, upper: bool) -> Any:
     V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
     Vt = swapped(V)
-    return _read_transpose(product(V, gaps * matmul(Vt, g), Vt), upper)
+    return _triangle_transpose(product(V, gaps * matmul(Vt, g), Vt), upper)
 
 
 def _eigenvectors_tangent(tangents: Sequence[Any], x: Any, upper: bool) -> Any:
     V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
-    return matmul(V, gaps * product(swapped(V), _read(tangents[0], upper), V))
+    return matmul(V, gaps * product(swapped(V), _triangle(tangents[0], upper), V))
 
 
 # -- singular values ---------------------------------------------------------------------------------
@@ -200,9 +200,9 @@ def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
     ranks = _ranks(x, P)
     if (ranks < min(x.shape[-2:])).any():
         s, places = _svdvals(plain(x)), np.arange(min(x.shape[-2:]))
-        kept = np.where(places < ranks[..., None], s, np.inf).min(axis=-1)
-        left_out = np.where(places < ranks[..., None], 0, s).max(axis=-1)
-        if (left_out > kept * np.finfo(x.dtype).eps ** (1 / 3)).any():
+        smallest = np.where(places < ranks[..., None], s, np.inf).min(axis=-1)
+        largest_cut = np.where(places < ranks[..., None], 0, s).max(axis=-1)
+        if (largest_cut > smallest * np.finfo(x.dtype).eps ** (1 / 3)).any():
             raise LinAlgError(
                 f"the derivative of pinv with rcond={rcond} leaves out singular values that are not 0: compute "
                 "it with a smaller rcond, or from svd"

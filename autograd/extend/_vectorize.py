@@ -16,7 +16,7 @@ from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._support.callers import warn
 from autograd._table.rows import ARITHMETIC
 
-__all__ = ["lifted", "to_float"]
+__all__ = ["to_float", "vectorize"]
 
 _WHOLE = (math.floor, math.ceil, math.trunc)  # of `math` these alone give an int
 
@@ -44,14 +44,14 @@ def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
     return on_floats
 
 
-def lifted(function: Callable[..., Any], name: str, arity: int) -> Callable[..., Any]:
+def vectorize(function: Callable[..., Any], name: str, arity: int) -> Callable[..., Any]:
     """The function on arrays, element by element; float32 stays float32, and nan stands where it raises.
 
     Arithmetic and NumPy's functions are called with the arrays themselves. Code that asks for the number, as
     by an `if` or a function of `math`, is called once for each element.
 
-    >>> square = lifted(lambda x: x * x, "square", 1)
-    >>> step = lifted(lambda x: 1.0 if x > 0 else 0.0, "step", 1)
+    >>> square = vectorize(lambda x: x * x, "square", 1)
+    >>> step = vectorize(lambda x: 1.0 if x > 0 else 0.0, "step", 1)
     >>> square(np.float32([2, 3])), step(np.float32([-2, 3]))
     (array([4., 9.], dtype=float32), array([0., 1.], dtype=float32))
     """
