@@ -91,19 +91,17 @@ def _direction(x: Any, order: float, axes: Axes) -> Any:
 # -- inverses and determinants -----------------------------------------------------------------------
 
 
-def _inv(x: Array) -> Array:
-    inverse: Array = attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
-    return inverse
+def _inv(x: Array) -> Any:
+    return attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
 
 
 def _inv_tangent(dx: Any, inverse: Any) -> Any:
     return -product(inverse, dx, inverse)
 
 
-def _solve(a: Array, b: Array) -> Array:
+def _solve(a: Array, b: Array) -> Any:
     problem = "Singular matrix: a x = b has no solution, or more than one"
-    x: Array = attempted(np.linalg.solve, a, problem, b)
-    return x
+    return attempted(np.linalg.solve, a, problem, b)
 
 
 def _solve_parts(g: Any, a: Any, b: Any) -> Callable[[int], Any]:
@@ -194,9 +192,8 @@ def symmetric_transpose(g: Any) -> Any:
     return (g + swapped(g)) * _half(g)
 
 
-def _cholesky(x: Array) -> Array:
-    L: Array = attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
-    return L
+def _cholesky(x: Array) -> Any:
+    return attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
 
 
 def _cholesky_pull(g: Any, x: Any) -> Any:

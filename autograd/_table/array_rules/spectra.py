@@ -38,14 +38,12 @@ from autograd._table.define import define_arrays
 Array = NDArray[Any]
 
 
-def _eigvalsh(x: Array, upper: bool) -> Array:
-    values: Array = attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
-    return values
+def _eigvalsh(x: Array, upper: bool) -> Any:
+    return attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
 
 
-def _eigenvectors(x: Array, upper: bool) -> Array:
-    vectors: Array = attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")[1]
-    return vectors
+def _eigenvectors(x: Array, upper: bool) -> Any:
+    return attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")[1]
 
 
 def _triangle(x: Any, upper: bool) -> Any:
@@ -91,9 +89,8 @@ def _svd(x: Array, compute_uv: bool) -> Any:
     return attempted(np.linalg.svd, x, "SVD did not converge", False, compute_uv)
 
 
-def _svdvals(x: Array) -> Array:
-    values: Array = _svd(x, False)
-    return values
+def _svdvals(x: Array) -> Any:
+    return _svd(x, False)
 
 
 def _singular_vectors(x: Array) -> Array:
@@ -166,9 +163,8 @@ def _singular_vectors_tangent(tangents: Sequence[Any], x: Any) -> Any:
     return concatenate(*flat, axis=-1)
 
 
-def _pinv(x: Array, rcond: Any) -> Array:
-    inverse: Array = attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
-    return inverse
+def _pinv(x: Array, rcond: Any) -> Any:
+    return attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
 
 
 def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
