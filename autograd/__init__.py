@@ -1,4 +1,4 @@
-"""The engine: nodes that record operations, and the chain rule over what they recorded.
+"""The engine: nodes that record operations, and the chain rule over the recorded graph.
 
 >>> from autograd import Value, grad, sigmoid
 >>> w, a, b = Value(1.2, label="w"), Value(0.5, label="a"), Value(-0.3, label="b")

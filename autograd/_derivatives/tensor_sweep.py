@@ -1,8 +1,8 @@
 """The fast reverse sweep over Tensors, with arrays as adjoints: training a net takes its time.
 
-It does what `_derivatives.sweeps.adjoints` does, for a whole graph and without recording. On the small arrays
-of a net an operation of NumPy takes 0.3 to 1 µs, so the sweep does little else: it counts only nodes that
-are used more than once, visits no leaves, and compares shapes only where a row broadcasts.
+It computes the adjoints of `_derivatives.sweeps.adjoints`, of a whole graph, without recording. On the small
+arrays of a net an operation of NumPy takes 0.3 to 1 µs, so the sweep does little else: it counts only nodes
+that are used more than once, visits no leaves, and compares shapes only where a row broadcasts.
 
 Counts and adjoints are in dicts, not in the nodes as in `value_sweep`. That costs a tenth of a
 microsecond a node; in return, threads need not wait for each other's products of matrices, and an

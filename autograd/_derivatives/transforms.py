@@ -335,7 +335,7 @@ def hvp(f: Callable[..., Any], /, primals: Any = None, tangents: Any = None, **n
     Args:
         f: a function of numbers and arrays with one number as its result.
         primals, tangents: as for `jvp`. Without them, ``hvp(f)`` is the function ``(x, p, *args) ↦ H(x) p``
-            of f's first argument, which is what `scipy.optimize.minimize` takes for ``hessp``.
+            of f's first argument, in the form of ``hessp`` in `scipy.optimize.minimize`.
         named: goes on to f, by name.
 
     Returns:

@@ -30,7 +30,7 @@ SLOTS = {
 
 
 class ScalarNode(Node):
-    """A node that holds one float: its storage, and what a sweep asks of it."""
+    """A node that holds one float: its storage, and its steps of a sweep."""
 
     __slots__ = ("_a", "_b", "_primal", "_uses", "_x", "_y")
 

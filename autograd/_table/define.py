@@ -45,7 +45,7 @@ def check_on_define(reader: Callable[[Primitive], None]) -> None:
 
 
 def check(*new: Primitive) -> None:
-    """Show rows to those who asked for it with `check_on_define`."""
+    """Call the readers of `check_on_define` with each row."""
     for row in new:
         for reader in _checks:
             reader(row)
@@ -67,7 +67,7 @@ def define_arrays(*new: ArrayRow) -> None:
 
 
 def define(*new: Row) -> None:
-    """Add rows to the table. They may use each other's names and those already there.
+    """Add rows to the table. They may use each other's names and those of the table.
 
     Raises:
         ValueError: for a name that is taken, as by generated code or an attribute of nodes, or a partial

@@ -150,7 +150,7 @@ class Row(Primitive):
         """Take texts in g, the inputs and out for the contributions to the inputs' adjoints; None for 0."""
         self.contributions = contributions
         self._pull_codes = tuple(map(self._compile_pull, self.inputs, contributions))
-        # The inputs that the result's derivative does not go by, such as a condition.
+        # The inputs with the derivative 0, such as a condition.
         self.inert = frozenset(i for i, text in enumerate(contributions) if text is None)
 
     def _compile_partial(self, x: str, text: str) -> CodeType:

@@ -1,4 +1,4 @@
-"""Primitives of whole arrays from outside: linear maps, and what is linear only locally."""
+"""Primitives of whole arrays from outside: linear maps, and maps that are linear only locally."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograd.extend._rows import check_name
 __all__ = ["ArrayRow", "check_array_row"]
 
 STEP = 1e-3  # of the differences along a direction, which are exact for a linear map
-AGREES = 1e-5  # relative to the size of what is compared
+AGREES = 1e-5  # relative to the larger of the numbers compared
 
 
 class ArrayRow(FromOutside, table.ArrayRow):
@@ -28,8 +28,8 @@ class ArrayRow(FromOutside, table.ArrayRow):
     Args:
         name: of the function, as in Python.
         on_arrays: the function on NumPy's arrays, ``(*arrays, **params)``.
-        transposes: for each argument the transpose of the map, ``(g, *arrays, **params)``: what the gradient g
-            of the result is as a gradient of that argument. Made of functions of autograd and operators, it takes
+        transposes: for each argument the transpose of the map, ``(g, *arrays, **params)``: from the gradient g
+            of the result to the gradient of that argument. Made of functions of autograd and operators, it takes
             arrays and Tensors, and the row has all orders.
         joint: linear in all arguments together, as concatenate; then there is one transpose, which gives a
             function from the number of an argument to its gradient.

@@ -36,7 +36,7 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
 
     Raises:
         ValueError: for a name that is taken, or parts that do not fit each other. Nothing is added then.
-        TypeError: for what is no row, and for a function that gives no number.
+        TypeError: for anything but a row, and for a function that gives no number.
         GradientError: for a partial, or a transpose, that is not the derivative.
 
     >>> from autograd import Value, grad

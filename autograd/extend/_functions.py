@@ -33,7 +33,7 @@ def function(
     latex: str | None = None,
     whole_arrays: bool = False,
 ) -> Any:
-    r"""A function whose derivative is code: a partial for each input, or what becomes of a gradient.
+    r"""A function whose derivative is code: a partial for each input, or the gradient of the inputs.
 
     It takes numbers, arrays, Values and Tensors, element by element, and compiled programs take it. Its
     derivative is known in the first order; asking for a second is an error. Nothing is checked here: the
@@ -47,7 +47,7 @@ def function(
         backward: instead of these, the gradient of the inputs from that of the result, ``(g, *inputs)``: one
             number, or a tuple for several inputs. For a gradient that is no product of g and a partial, as a
             clipped one. The function has a derivative in reverse mode only then.
-        name: what it is called; by default the name of `forward`.
+        name: of the function; by default the name of `forward`.
         latex: how it is written, as for `Row`.
         whole_arrays: with `backward`: both are called with whole arrays, of any shapes, and keyword arguments
             as they are given. Such a function takes arrays and Tensors, and no Values.
@@ -55,10 +55,10 @@ def function(
     Each call makes a new function, for good: call it once, not in a loop.
 
     Returns:
-        The function; without `forward`, what makes one of a function: a decorator.
+        The function; without `forward`, a decorator.
 
     Raises:
-        TypeError: for what is no function, and for both or neither of `partials` and `backward`.
+        TypeError: for anything but functions, and for both or neither of `partials` and `backward`.
         ValueError: for a name that no function can have, or LaTeX that cannot be filled in.
 
     A derivative by a series, a slope as a parameter, a gradient that is clipped on its way back, a rounding
@@ -126,7 +126,7 @@ def _count_inputs(name: str, forward: Code) -> int:
 
 
 class _Parts:
-    """The rows of a function: itself, one for each piece of code, and those that refuse a derivative."""
+    """The rows of a function: its own, a row for each piece of code, and rows that refuse a derivative."""
 
     def __init__(self, name: str, forward: Code, arity: int, latex: str | None, module: str) -> None:
         self.name, self.forward, self.arity, self.module = name, forward, arity, module

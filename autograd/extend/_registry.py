@@ -37,7 +37,7 @@ class FromOutside(Primitive):
     """
 
     module: str
-    entry: str  # what it is found by among those of its module: of a row its name
+    entry: str  # its name among the primitives of its module; of a row the name of the row
 
     def fingerprint(self) -> tuple[float | None, ...]:
         """Numbers that tell a definition from another of the same name."""

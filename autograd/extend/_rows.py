@@ -46,11 +46,11 @@ class Row:
         quick: a shorter `on_arrays` for compiled programs, right wherever nothing in it overflows.
         also: ufuncs that are this row when they are called with a node, as `on_arrays` is when it is one.
         defaults: the names and numbers of the last inputs that may be left out, as ``{"slope": 0.01}``; by
-            default those that the signature of `on_floats` has.
+            default the defaults in the signature of `on_floats`.
 
     Raises:
-        ValueError: when the parts do not fit each other; says which, and what was expected.
-        TypeError: when a function is none.
+        ValueError: when the parts do not fit each other; names the part, and the form that it has.
+        TypeError: when `on_floats`, `on_arrays` or `quick` is no function.
 
     >>> Row("softsign", lambda x: x / (1 + abs(x)), partials="1 / square(1 + abs(x))", kink="x").domain
     ('(-inf, inf)',)

@@ -1,8 +1,8 @@
 """A program on arrays of another library, with the derivatives of the table.
 
 A row becomes a function of the library: its value is computed by the pieces of `row_calls`, its derivative
-by the row's partials. The text of a partial is read with names and operators that are such functions
-too, so that derivatives of every order are the table's.
+by the row's partials. The names and operators in the text of a partial are functions of the same kind,
+so derivatives of every order are the table's.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single
     """An ``onnx.ModelProto`` of a program; `Portable.to_onnx` says more.
 
     Args:
-        program: what to translate.
+        program: the program to translate.
         theta: the numbers of its block of parameters, shape (parameters,).
         columns: the column of X of each scalar of its block of inputs; None if the block is X.
         single: whether the output is one number an example, and not a row of them.

@@ -1,4 +1,4 @@
-"""Solving, inverses, determinants, factors and spectra of matrices: what `autograd.linalg` has.
+"""Solving, inverses, determinants, factors and spectra of matrices, for `autograd.linalg`.
 
 A matrix is the last two axes of an array, and the axes before them count matrices.
 """

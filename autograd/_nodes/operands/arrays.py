@@ -97,7 +97,7 @@ def private_index(index: Any) -> Any:
         # Inside the tuple, a tuple is an array of places.
         return tuple(private_index(list(part) if isinstance(part, tuple) else part) for part in index)
     if isinstance(index, Node):
-        raise TypeError(f"an index is made of whole numbers, slices and arrays of those, not {index!r}")
+        raise TypeError(f"an index is made of whole numbers, slices and integer arrays, not {index!r}")
     if index is None or index is Ellipsis or isinstance(index, (int, np.integer, slice)):
         return index
     check_kind(index, "an index")

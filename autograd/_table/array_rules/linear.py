@@ -54,7 +54,7 @@ def _broadcast_to(x: Any, shape: tuple[int, ...]) -> Array:
 
 
 def _summed(g: Any, shape: tuple[int, ...]) -> Any:
-    """g, an array or a Tensor, summed to the shape of what was broadcast."""
+    """g, an array or a Tensor, summed to the shape of the array that was broadcast."""
     return sum_to(g, shape=shape) if isinstance(g, Node) else _sum_to(g, shape)
 
 
@@ -253,24 +253,24 @@ def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, A
 
 
 # fmt: off
-sum:          ArrayRow = ArrayRow("sum",          _sum,                                        lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max:          ArrayRow = _reduction("max",        _max,                                        _shares)
-min:          ArrayRow = _reduction("min",        _min,                                        lambda x, axis: _shares(x, axis, np.minimum))
-logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                  softmax)
-cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis),lambda g, x, axis: _cumsum_back(g, axis))
-astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),            lambda g, x, dtype: astype(g, dtype=x.dtype))
-sum_to:       ArrayRow = ArrayRow("sum_to",       _sum_to,                                     lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
-broadcast_to: ArrayRow = ArrayRow("broadcast_to", _broadcast_to,                               lambda g, x, shape: sum_to(g, shape=np.shape(x)))
-reshape:      ArrayRow = ArrayRow("reshape",      lambda x, shape: x.reshape(shape),           lambda g, x, shape: reshape(g, shape=np.shape(x)))
-transpose:    ArrayRow = ArrayRow("transpose",    lambda x, axes: x.transpose(axes),           lambda g, x, axes: transpose(g, axes=_inverse(axes)))
-getitem:      ArrayRow = ArrayRow("getitem",      lambda x, index: x[index],                   lambda g, x, index: put(g, index=index, shape=np.shape(x)))
-put:          ArrayRow = ArrayRow("put",          _put,                                        lambda g, x, index, shape: getitem(g, index=index))
-matmul:       ArrayRow = ArrayRow("matmul",       _matmul,                                     _matmul_first, _matmul_second, latex="{x} {y}")
-affine:       ArrayRow = ArrayRow("affine",       _affine,                                     lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
+sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
+max:          ArrayRow = _reduction("max",        _max,                                            _shares)
+min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: _shares(x, axis, np.minimum))
+logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
+cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
+astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
+sum_to:       ArrayRow = ArrayRow("sum_to",       _sum_to,                                         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
+broadcast_to: ArrayRow = ArrayRow("broadcast_to", _broadcast_to,                                   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
+reshape:      ArrayRow = ArrayRow("reshape",      lambda x, shape: x.reshape(shape),               lambda g, x, shape: reshape(g, shape=np.shape(x)))
+transpose:    ArrayRow = ArrayRow("transpose",    lambda x, axes: x.transpose(axes),               lambda g, x, axes: transpose(g, axes=_inverse(axes)))
+getitem:      ArrayRow = ArrayRow("getitem",      lambda x, index: x[index],                       lambda g, x, index: put(g, index=index, shape=np.shape(x)))
+put:          ArrayRow = ArrayRow("put",          _put,                                            lambda g, x, index, shape: getitem(g, index=index))
+matmul:       ArrayRow = ArrayRow("matmul",       _matmul,                                         _matmul_first, _matmul_second, latex="{x} {y}")
+affine:       ArrayRow = ArrayRow("affine",       _affine,                                         lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
                                   tangent=_affine_tangent, latex="{x} {y} + {z}")
-concatenate:  ArrayRow = ArrayRow("concatenate",  lambda *xs, axis: np.concatenate(xs, axis),  _pieces, joint=True)
-stack:        ArrayRow = ArrayRow("stack",        lambda *xs, axis: np.stack(xs, axis),        _layers, joint=True)
-puts:         ArrayRow = ArrayRow("puts",         _puts,                                       _puts_parts, joint=True)
+concatenate:  ArrayRow = ArrayRow("concatenate",  lambda *xs, axis: np.concatenate(xs, axis),      _pieces, joint=True)
+stack:        ArrayRow = ArrayRow("stack",        lambda *xs, axis: np.stack(xs, axis),            _layers, joint=True)
+puts:         ArrayRow = ArrayRow("puts",         _puts,                                           _puts_parts, joint=True)
 # fmt: on
 
 define_arrays(
