@@ -48,6 +48,7 @@ from autograd._nodes.tensor import Tensor as Tensor
 from autograd._nodes.value import Value as Value
 from autograd._support.callers import warn as _warn
 from autograd._table.define import rows as _rows
+from autograd.extend import _define as _rows_from_outside
 
 __all__ = [name for name in globals() if name[0].isalpha() and name not in {"extend", "linalg"}]
 
@@ -73,6 +74,9 @@ def __getattr__(name: str) -> _Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_primitives(), *_numpy_names()})
+
+
+_rows_from_outside.public_names = __dir__
 
 
 def _warn_of_namesake() -> None:

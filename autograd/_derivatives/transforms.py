@@ -30,13 +30,13 @@ import numpy as np
 from autograd._derivatives.argnums import check_argnums
 from autograd._derivatives.structures import align, in_array, is_named, leaves, rebuild
 from autograd._derivatives.traces import Argument, Trace, one_number
-from autograd._functions.arranging.joining import stack
 from autograd._graph.context import resumed
 from autograd._graph.node import Node, first_node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
 from autograd._support.entering import unboxed
+from autograd._table.array_rules.linear import stack
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
@@ -280,7 +280,7 @@ def _join(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     if not shape:
         return rows[0]
     if any(isinstance(r, Tensor) for r in rows):
-        return stack(rows).reshape((*shape, *np.shape(plain(variable))))
+        return stack(*rows, axis=0).reshape((*shape, *np.shape(plain(variable))))
     if any(isinstance(r, Value) for r in rows):
         return in_array(rows, shape)
     inner = variable.shape if isinstance(variable, Tensor) else ()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import autograd
 from autograd._graph.primitive import PRIMITIVES
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
@@ -17,6 +16,8 @@ from autograd.extend._registry import FromOutside, latest, new_key, register, us
 from autograd.extend._rows import OwnRow, Row
 
 __all__ = ["add", "define"]
+
+public_names: Callable[[], list[str]] = list  # set by `autograd`, a floor above, to its own names
 
 
 def define(*new: Row | ArrayRow, check: bool = True) -> Any:
@@ -110,7 +111,7 @@ def _name_of(row: Any, module: str) -> str:
     if own is None and (name in PRIMITIVES or name in NODES):
         holder = "a primitive of autograd"
     elif own is None and not name.startswith("_"):
-        if name in dir(autograd):
+        if name in public_names():
             holder = f"autograd.{name}"
         elif hasattr(Value, name) or hasattr(Tensor, name):
             holder = f"the attribute {name} of nodes"
