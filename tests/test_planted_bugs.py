@@ -188,7 +188,7 @@ BUGS = [
     (
         "code for a first derivative that is silent about the second",
         "autograd/extend/_functions",
-        "[self.refusing(FIRST, arity)] * arity",
+        "[self.refusal(FIRST, arity)] * arity",
         '["0"] * arity',
         "autograd/test_extend::test_a_second_derivative_of_code_is_an_error_that_says_what_to_write",
     ),

@@ -153,7 +153,7 @@ class _Parts:
         self.rows.append(row)
         return row
 
-    def refusing(self, why: str, arity: int) -> str:
+    def refusal(self, why: str, arity: int) -> str:
         """The text of a partial that raises an error."""
 
         def refuse(*inputs: Any) -> NoReturn:
@@ -167,21 +167,21 @@ class _Parts:
         row.on_floats = row.on_arrays = row.quick = refuse
         return row.text
 
-    def coded(self, code: Code, arity: int, latex: str) -> OwnRow:
+    def code_row(self, code: Code, arity: int, latex: str) -> OwnRow:
         """A row that calls a user's code, and has no derivative."""
         inputs = table.INPUTS[:arity]
-        return self.row(code, inputs, [self.refusing(FIRST, arity)] * arity, latex, None)
+        return self.row(code, inputs, [self.refusal(FIRST, arity)] * arity, latex, None)
 
     def by_partials(self, partials: Sequence[Any]) -> OwnRow:
         texts = []
         for i, partial in enumerate(partials):
             if callable(partial):
-                texts.append(self.coded(partial, self.arity, self.derivative(i)).text)
+                texts.append(self.code_row(partial, self.arity, self.derivative_latex(i)).text)
             elif partial is None:
                 named = [*defaults_of(self.forward, self.arity)]
                 names = [*self.inputs[: self.arity - len(named)], *named]
                 why = f"has no derivative by {names[i]}: its place among the partials says None"
-                texts.append(self.refusing(why, self.arity))
+                texts.append(self.refusal(why, self.arity))
             elif isinstance(partial, (int, float)) and math.isfinite(partial):
                 texts.append(repr(partial))
             else:
@@ -189,26 +189,26 @@ class _Parts:
                     f"{self.name}: a partial is a function of the inputs, a number or None, not "
                     f"{partial!r:.60}; as text it belongs to autograd.extend.define(Row(...))"
                 )
-        return self.finished(texts)
+        return self.add_row(texts)
 
     def by_gradient(self, backward: Code) -> OwnRow:
         why = "says only what becomes of a gradient on its way back: it has no derivative in forward mode"
-        texts = [self.refusing(why, self.arity)] * self.arity
+        texts = [self.refusal(why, self.arity)] * self.arity
         contributions = []
         for i in range(self.arity):
             code = backward if self.arity == 1 else _part(backward, i)
-            row = self.coded(code, self.arity + 1, self.derivative(i, gradient=True))
+            row = self.code_row(code, self.arity + 1, self.derivative_latex(i, gradient=True))
             contributions.append(f"{row.key}(g, {', '.join(self.inputs)})")
-        return self.finished(texts, tuple(contributions))
+        return self.add_row(texts, tuple(contributions))
 
-    def derivative(self, i: int, gradient: bool = False) -> str:
+    def derivative_latex(self, i: int, gradient: bool = False) -> str:
         r"""How its derivative by an input is written: lgamma′(x), ∂₁leaky(x, y)."""
         upright = rf"\operatorname{{{{{self.name.replace('_', '')}}}}}"
         inputs = table.INPUTS[: self.arity + gradient]
         sign = f"{upright}'" if self.arity == 1 else rf"\partial_{{{{{i + 1}}}}} {upright}"
         return rf"{sign}({', '.join(f'{{{x}}}' for x in inputs)})"
 
-    def finished(self, texts: Sequence[str], contributions: tuple[str, ...] | None = None) -> OwnRow:
+    def add_row(self, texts: Sequence[str], contributions: tuple[str, ...] | None = None) -> OwnRow:
         defaults = defaults_of(self.forward, self.arity)
         row = self.row(self.forward, self.inputs, texts, self.latex, self.binds, defaults=defaults)
         row.entry = f"function {self.name}"

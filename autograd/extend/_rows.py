@@ -15,7 +15,7 @@ from autograd._table.readings import NUMPY
 from autograd._table.row_documents import document
 from autograd.extend._points import fingerprint
 from autograd.extend._registry import FromOutside
-from autograd.extend._texts import RESERVED, check_text, translated
+from autograd.extend._texts import RESERVED, check_text, translate
 from autograd.extend._vectorize import to_float, vectorize
 
 __all__ = ["OwnRow", "Row"]
@@ -106,11 +106,10 @@ class Row:
         defaults = defaults_of(self.on_floats, len(texts)) if self.defaults is None else dict(self.defaults)
         if len(defaults) >= len(texts):
             raise ValueError(f"{wrong}the first input has no default; given {defaults}")
-        for part, value in (
-            ("partials", texts), ("domain", domain), ("defaults", defaults), ("latex", latex),
-            ("binds", binds), ("names", row.names_used()),
-        ):  # fmt: skip
-            object.__setattr__(self, part, value)
+        names = row.names_used()
+        vars(self).update(  # it is frozen for users
+            partials=texts, domain=domain, defaults=defaults, latex=latex, binds=binds, names=names
+        )
 
 
 def _nothing(*inputs: float) -> float:
@@ -187,11 +186,11 @@ class OwnRow(FromOutside, ParametricRow):
             row.name,
             to_float(row.on_floats, len(row.partials)),
             on_arrays,
-            partials or tuple(translated(text, keys) for text in row.partials),
+            partials or tuple(translate(text, keys) for text in row.partials),
             row.latex,
             row.binds or table.CALL,
             row.domain,
-            None if row.kink is None else translated(row.kink, keys),
+            None if row.kink is None else translate(row.kink, keys),
             row.domain_note,
             row.quick,
             also=row.also,

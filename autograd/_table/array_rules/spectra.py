@@ -26,13 +26,7 @@ from autograd._table.array_rules.linear import (
     sum,
     swapped,
 )
-from autograd._table.array_rules.matrices import (
-    attempted,
-    product,
-    symmetric,
-    symmetric_transpose,
-    unit,
-)
+from autograd._table.array_rules.matrices import attempted, product, symmetric, symmetric_transpose, unit
 from autograd._table.define import define_arrays
 
 Array = NDArray[Any]
