@@ -1,4 +1,4 @@
-"""The engine: nodes that record operations, and the chain rule over what they recorded.
+"""The engine: nodes that record operations, and the chain rule over the recorded graph.
 
 >>> from autograd import Value, grad, sigmoid
 >>> w, a, b = Value(1.2, label="w"), Value(0.5, label="a"), Value(-0.3, label="b")
@@ -49,6 +49,7 @@ from autograd._nodes.tensor import Tensor as Tensor
 from autograd._nodes.value import Value as Value
 from autograd._support.callers import warn as _warn
 from autograd._table.define import rows as _rows
+from autograd.extend import _define as _rows_from_outside
 
 # A public name is said once, in the `__all__` of its room. A star would offer all names of a room to editors.
 for _room in (
@@ -83,6 +84,9 @@ def __getattr__(name: str) -> _Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_primitives(), *_numpy_names()})
+
+
+_rows_from_outside.public_names = __dir__
 
 
 def _warn_of_namesake() -> None:

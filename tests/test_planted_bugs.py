@@ -41,8 +41,8 @@ BUGS = [
     (
         "an adjoint for the branch that was not taken",
         "autograd/_derivatives/sweeps",
-        "    taken = [node for node in order if node in carrying]",
-        "    taken = order",
+        "    relevant = [node for node in order if node in carrying]",
+        "    relevant = order",
         "autograd/test_untaken_branches",
     ),
     (
@@ -188,7 +188,7 @@ BUGS = [
     (
         "code for a first derivative that is silent about the second",
         "autograd/extend/_functions",
-        "[self.refusing(FIRST, arity)] * arity",
+        "[self.refusal(FIRST, arity)] * arity",
         '["0"] * arity',
         "autograd/test_extend::test_a_second_derivative_of_code_is_an_error_that_says_what_to_write",
     ),
@@ -237,22 +237,22 @@ BUGS = [
     (
         "an adjoint shared between two leaves",
         "autograd/_derivatives/tensor_sweep",
-        "gain = gain.copy()",
+        "contribution = contribution.copy()",
         "pass",
         "autograd/test_tensor::test_gradients_share_memory_with_nothing",
     ),
     (
         "= for += in the array sweep",
         "autograd/_derivatives/tensor_sweep",
-        "gain = found[parent] + gain",
+        "contribution = gradients[parent] + contribution",
         "pass",
         "autograd/test_tensor::test_the_array_walk_is_the_general_walk",
     ),
     (
         "a Tensor swept before its last use has spoken",
         "autograd/_derivatives/tensor_sweep",
-        "if not unspoken[parent]:",
-        "if unspoken[parent] == 1:",
+        "if not uses[parent]:",
+        "if uses[parent] == 1:",
         "autograd/test_tensor::test_a_node_is_swept_only_after_its_last_use",
     ),
     (

@@ -144,7 +144,7 @@ CASES = {
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },
-    ("autograd/extend/_lifting", "invalid value encountered in"): {
+    ("autograd/extend/_vectorize", "invalid value encountered in"): {
         "at once": root_of_a_negative_number,
         "in the derivative": slope_of_a_negative_number,
     },

@@ -50,10 +50,8 @@ class Block:
     """Scalars side by side, one row each.
 
     Attributes:
-        start: the address of the first.
-        size: how many.
-        batched: whether they differ from example to example.
-        active: whether any depends on a parameter.
+        start, size: the address of the first, and how many there are.
+        batched, active: whether any of them is, see the glossary.
         lines: of the tape; -1 for a scalar that is no line there.
     """
 
@@ -323,8 +321,7 @@ class ArrayProgram:
         numbers: the constants; the first is 1.
         blocks: all blocks, in the order of their addresses.
         steps: in order.
-        outputs: addresses of the results.
-        columns: addresses of the columns of X.
+        outputs, columns: addresses of the results, and of the columns of X.
         wrt: addresses of the numbers of theta; of a parameter that is an input too, among the inputs.
         labels: of lines of the tape.
     """

@@ -47,7 +47,7 @@ def compile(
     $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
     grouped by operation. Equal operations are done once, unused ones not at all.
 
-    What the recording did is what the program does: a Python ``if`` on a node's number, or a loop
+    The program repeats the operations of the recording: a Python ``if`` on a node's number, or a loop
     whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
     makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
     comparison, and the branch that an example does not take may be undefined for it. Leaves that are
@@ -238,8 +238,8 @@ class Program(Portable):
                 operation, the numbers and the labels.
         """
         if library := library_of(theta, X):
-            elsewhere: Array = self._elsewhere(library, theta, X)
-            return elsewhere
+            results: Array = self._on_library(library, theta, X)
+            return results
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[0]:
             outputs = self._plain.outputs(theta, X)
@@ -290,13 +290,13 @@ class Program(Portable):
     ) -> tuple[float, Array, Array]:
         """The mean of the first output over the examples, its gradient, and all outputs of each example.
 
-        For a cost and what it is the cost of: ``compile([C, *a], …)`` gives the gradient of C and
+        For a cost and the activations that it measures: ``compile([C, *a], …)`` gives the gradient of C and
         the activations a from one pass.
 
         Args, raises: as `value_and_grad`.
 
         Returns:
-            The mean, ∂mean/∂theta of shape (parameters,), and what calling the program gives.
+            The mean, ∂mean/∂theta of shape (parameters,), and the result of calling the program.
 
         >>> from autograd import Value
         >>> w, x = Value(3.0), Value(2.0)
@@ -354,10 +354,10 @@ class Program(Portable):
 
 
 def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:
-    """Say which numbers of the recording were looked at, as by an ``if``: what was chosen by them is frozen.
+    """Warn of numbers that the recording looked at, as by an ``if``: the choice is frozen.
 
-    A look at a result, when all was recorded, chose nothing of it; nor did one at what is the same for all
-    examples and parameters. The numbers of parameters are asked for to make a theta of them.
+    Reading a result after the recording chooses nothing, nor does reading a number that is the same for all
+    examples and parameters. The numbers of parameters are read to make a theta of them.
     """
     looks = [(node, line) for node in concretized() if (line := tape.nodes.get(node)) is not None]
     if not looks:

@@ -48,7 +48,7 @@ class Kernel:
         plain = tuple(a if isinstance(a, Symbol) else _number(a) for a in args)
         if not any(isinstance(a, Symbol) for a in plain):
             return _number(call(*plain))
-        same = _simpler(call, plain)
+        same = _simplify(call, plain)
         return self._symbol(call, plain) if same is None else same
 
     def applied(self, row: Row, args: Sequence[Any]) -> Any:
@@ -59,7 +59,7 @@ class Kernel:
         >>> kernel.applied(lookup("pow"), [kernel.symbol("x"), 2.0]).call
         <ufunc 'square'>
         """
-        return _traced(row.quick if self.quick else row.on_arrays, *args)
+        return _trace(row.quick if self.quick else row.on_arrays, *args)
 
     def pulled(self, row: Row, g: Any, args: Sequence[Any], out: Any) -> list[Any]:
         """The gradient contribution to each argument, from the adjoint g of a row's result; None for 0."""
@@ -131,7 +131,7 @@ class Symbol(NDArrayOperatorsMixin):
         raise Untraceable
 
 
-def _traced(function: Callable[..., Any], *args: Any) -> Any:
+def _trace(function: Callable[..., Any], *args: Any) -> Any:
     """A function on symbols and numbers, as recorded calls."""
     kernel = next((a.kernel for a in args if isinstance(a, Symbol)), None)
     if kernel is None:
@@ -150,17 +150,17 @@ QUICK: dict[str, Any] = {}  # the same, with the `quick` functions of rows
 _pulls: dict[tuple[Row, bool], Any] = {}
 
 
-def _read(row: Row) -> None:
+def _add_readings(row: Row) -> None:
     for name in (row.key, *row.names_used()):
         for names in (TRACED, QUICK):
-            names.setdefault(name, functools.partial(_traced, f) if callable(f := ARRAYS[name]) else f)
-    QUICK[row.key] = functools.partial(_traced, row.quick)
+            names.setdefault(name, functools.partial(_trace, f) if callable(f := ARRAYS[name]) else f)
+    QUICK[row.key] = functools.partial(_trace, row.quick)
 
 
-on_define(_read)
+on_define(_add_readings)
 
 
-def _simpler(call: Any, args: tuple[Any, ...]) -> Any:
+def _simplify(call: Any, args: tuple[Any, ...]) -> Any:
     """An argument or a simpler call with the same result as a call that has a number among its arguments."""
     if call is np.where and isinstance(args[0], bool):
         return args[1] if args[0] else args[2]

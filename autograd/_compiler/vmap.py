@@ -53,9 +53,9 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
         with resumed(), warnings.catch_warnings(), spared():
             warnings.simplefilter("ignore")
             x = np.array([[Value(float(number)) for number in X[0]]])
-            with watching_concretization() as seen:
+            with watching_concretization() as nodes:
                 outputs = np.ravel(f(x))
-            if chosen_by(seen, x.flat):
+            if chosen_by(nodes, x.flat):
                 return None
             program = compile(outputs, x.ravel(), [])
             results = program([], X).reshape(len(X), *first.shape[1:])
@@ -68,10 +68,10 @@ def for_many(f: Callable[[Any], Any], X: Array) -> Array | None:
     return results if alike(results[checked], expected, spread.reshape(expected.shape)) else None
 
 
-def chosen_by(seen: Iterable[Node], inputs: Iterable[Node]) -> bool:
+def chosen_by(concretized: Iterable[Node], inputs: Iterable[Node]) -> bool:
     """Whether a number that was looked at differs from example to example: an `if` may depend on it."""
     differ = set(map(id, inputs))
-    return any(not node.is_leaf or id(node) in differ for node in seen)
+    return any(not node.is_leaf or id(node) in differ for node in concretized)
 
 
 def alike(results: Array, expected: Array, spread: Any) -> bool:

@@ -138,16 +138,8 @@ def _check(f: Function, args: Arguments, names: tuple[str | None, ...], orders: 
             if not numeric.agrees(analytic, RELATIVE * np.abs(numeric.value)):
                 place = f"argument {i}" + (f" ({names[i]})" if names[i] else "")
                 place += f" at {list(index)}" if index else ""
-                raise _disagreement(
-                    place,
-                    analytic,
-                    numeric,
-                    _nearest_kink(f, args),
-                    input=i,
-                    index=index,
-                    mode=mode,
-                    order=order,
-                )
+                attributes = {"input": i, "index": index, "mode": mode, "order": order}
+                raise _disagreement(place, analytic, numeric, _nearest_kink(f, args), **attributes)
     if order < orders:
         for component in _gradient_components(f, args):
             _check(component, args, names, orders, order + 1)
@@ -222,29 +214,24 @@ def _difference(f: Function, args: Arguments, i: int, index: tuple[int, ...]) ->
 
 
 def _disagreement(
-    place: str, analytic: Array, numeric: Difference, kink: str | None, mode: str, order: int, **where: Any
+    place: str, analytic: Array, numeric: Difference, kink: str | None, **attributes: Any
 ) -> GradientError:
+    order, mode = attributes["order"], attributes["mode"]
     derivative = "derivative" if order == 1 else f"derivative of order {order}"
     return GradientError(
-        f"the {derivative} with respect to {place} is {_shown(analytic)} in {mode} mode, "
-        f"{_shown(numeric.value)} ± {float(np.max(numeric.error)):.1g} by differences of step "
+        f"the {derivative} with respect to {place} is {_text(analytic)} in {mode} mode, "
+        f"{_text(numeric.value)} ± {float(np.max(numeric.error)):.1g} by differences of step "
         f"{numeric.step:.3g}" + (f"; the nearest kink is {kink}" if kink else ""),
-        **where,
-        mode=mode,
-        order=order,
-        analytic=_scalar(analytic),
-        numeric=_scalar(numeric.value),
-        error=_scalar(numeric.error),
-        step=numeric.step,
-        kink=kink,
-    )
+        **attributes, analytic=_scalar(analytic), numeric=_scalar(numeric.value),
+        error=_scalar(numeric.error), step=numeric.step, kink=kink,
+    )  # fmt: skip
 
 
 def _scalar(x: Array) -> Any:
     return x if x.ndim else float(x)
 
 
-def _shown(x: Array) -> str:
+def _text(x: Array) -> str:
     return f"{x.item():.12g}" if x.size == 1 else np.array2string(x, precision=8, threshold=8)
 
 

@@ -16,15 +16,8 @@ from autograd._graph.node import Node
 from autograd._support.entering import is_number
 
 __all__ = [
-    "align",
-    "in_array",
-    "is_container",
-    "is_named",
-    "is_written_array",
-    "leaves",
-    "parts_of",
-    "rebuild",
-]
+    "align", "in_array", "is_container", "is_named", "is_written_array", "leaves", "parts_of", "rebuild",
+]  # fmt: skip
 
 
 def is_named(x: Any) -> bool:

@@ -105,8 +105,8 @@ def adjoints(
         carrying = _carrying(whole, [root], create_graph)
         if carrying.issuperset(order):
             raise
-    taken = [node for node in order if node in carrying]
-    gradients = _swept(taken, seed, targets, create_graph, among=set(taken))
+    relevant = [node for node in order if node in carrying]
+    gradients = _swept(relevant, seed, targets, create_graph, among=set(relevant))
     # A node that leads to the root only through a branch not taken has the derivative 0.
     return gradients if create_graph else {**dict.fromkeys(order, 0.0), **gradients}
 

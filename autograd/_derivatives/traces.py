@@ -210,12 +210,12 @@ class Trace:
 
     def _distinct(self, results: list[Any]) -> list[Any]:
         """The results, all nodes distinct: from each other, and from the caller's and the function's."""
-        taken: set[Node] = set()
+        released: set[Node] = set()
         for i, x in enumerate(results):
             if isinstance(x, Node):
-                if x in self._graph or x in taken:
+                if x in self._graph or x in released:
                     results[i] = lookup("_identity")(x)
-                taken.add(x)
+                released.add(x)
         return results
 
     def result(self, seeds: Sequence[Any] = ()) -> Any:
@@ -231,8 +231,8 @@ class Trace:
 
     def pull(self, *seeded: tuple[Any, Any]) -> tuple[Any, ...]:
         """Σ seed · ∂out/∂argument for each argument, over pairs of out and seed."""
-        rest = iter(self.pull_variables(*seeded))
-        return tuple(a.in_form(list(itertools.islice(rest, len(a.variables)))) for a in self.arguments)
+        derivatives = iter(self.pull_variables(*seeded))
+        return tuple(a.in_form(list(itertools.islice(derivatives, len(a.variables)))) for a in self.arguments)
 
     def pull_variables(self, *seeded: tuple[Any, Any]) -> list[Any]:
         """Σ seed · ∂out/∂variable for each variable."""
@@ -253,9 +253,9 @@ class Trace:
         """The change of the result, from each variable's tangent."""
         nodes = [part for part in self.parts if isinstance(part, Node)]
         # A number with the tangent 0 is left out: its slope may be infinite, and 0 · ∞ is nan.
-        moved = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
+        tangent_of = {v: t for v, t in zip(self.variables, seeds, strict=True) if type(t) is not float or t}
         with resumed():
-            change = tangents(nodes, moved, create_graph=self._records(seeds))
+            change = tangents(nodes, tangent_of, create_graph=self._records(seeds))
             changes = [change[p] if isinstance(p, Node) and p in change else _zero(p) for p in self.parts]
             return self._in_structure(self._release(changes, self.parts, seeds))
 

@@ -30,13 +30,13 @@ import numpy as np
 from autograd._derivatives.argnums import check_argnums
 from autograd._derivatives.structures import align, in_array, is_named, leaves, rebuild
 from autograd._derivatives.traces import Argument, Trace, one_number
-from autograd._functions.arranging.joining import stack
 from autograd._graph.context import resumed
 from autograd._graph.node import Node, first_node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
 from autograd._support.entering import unboxed
+from autograd._table.array_rules.linear import stack
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 
@@ -232,8 +232,8 @@ class _Jacobian(_Derivative):
             parts, shape = _components(out, self.transform)
         rows = [trace.pull_variables((p, one_number(p, self.transform))) for p in parts]
         by_variable = [_join([row[k] for row in rows], shape, v) for k, v in enumerate(trace.variables)]
-        rest = iter(by_variable)
-        return [_in_structure(a, [next(rest) for _ in a.variables], not shape) for a in trace.arguments]
+        columns = iter(by_variable)
+        return [_in_structure(a, [next(columns) for _ in a.variables], not shape) for a in trace.arguments]
 
 
 def _in_structure(argument: Argument, derivatives: list[Any], is_gradient: bool) -> Any:
@@ -280,7 +280,7 @@ def _join(rows: list[Any], shape: tuple[int, ...], variable: Node) -> Any:
     if not shape:
         return rows[0]
     if any(isinstance(r, Tensor) for r in rows):
-        return stack(rows).reshape((*shape, *np.shape(plain(variable))))
+        return stack(*rows, axis=0).reshape((*shape, *np.shape(plain(variable))))
     if any(isinstance(r, Value) for r in rows):
         return in_array(rows, shape)
     inner = variable.shape if isinstance(variable, Tensor) else ()
@@ -335,7 +335,7 @@ def hvp(f: Callable[..., Any], /, primals: Any = None, tangents: Any = None, **n
     Args:
         f: a function of numbers and arrays with one number as its result.
         primals, tangents: as for `jvp`. Without them, ``hvp(f)`` is the function ``(x, p, *args) ↦ H(x) p``
-            of f's first argument, which is what `scipy.optimize.minimize` takes for ``hessp``.
+            of f's first argument, in the form of ``hessp`` in `scipy.optimize.minimize`.
         named: goes on to f, by name.
 
     Returns:

@@ -28,8 +28,8 @@ MOST = 308
 def rounded(a: Any, decimals: int = 0, out: None = None) -> Any:
     """a to the nearest number of so many decimals, to an even one from half way; of nodes, with derivative 0.
 
-    It is what ``round(x, decimals)``, ``x.round(decimals)`` and ``np.round(x, decimals)`` give for nodes, all
-    in NumPy's way: x times 10**decimals is rounded to a whole number, and divided again. The rounding is
+    Nodes give it for ``round(x, decimals)``, ``x.round(decimals)`` and ``np.round(x, decimals)``, all in
+    NumPy's way: x times 10**decimals is rounded to a whole number, and divided again. The rounding is
     recorded, so a compiled program rounds for each example anew.
 
     Args:

@@ -53,8 +53,8 @@ class Condition:
         """The condition as a node: 1 where it holds, else 0."""
         return self._record()
 
-    def beside(self, other: Node | None) -> Any:
-        """The condition as an operand beside a node: a node for the same type, else 1.0 or 0.0."""
+    def as_operand(self, other: Node | None) -> Any:
+        """The condition as an operand together with a node: a node of the same type, else 1.0 or 0.0."""
         return self.node() if other is None or isinstance(other, _kind_of(self._compared[0])) else float(self)
 
     def __bool__(self) -> bool:

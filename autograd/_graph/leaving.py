@@ -23,15 +23,9 @@ from autograd._support.entering import check_kind
 from autograd._support.numpy_functions import TESTS, public_name
 
 __all__ = [
-    "check_conversion",
-    "check_float",
-    "explain_choice",
-    "is_operator",
-    "only_compares",
-    "plain_array",
-    "reduced_for_numpy_testing",
-    "written_into",
-]
+    "check_conversion", "check_float", "explain_choice", "is_operator", "only_compares", "plain_array",
+    "reduced_for_numpy_testing", "written_into",
+]  # fmt: skip
 
 # The instruction of the calling code: ``r[0] = x``, ``"%.3f" % x`` (to Python a binary operator like any
 # other), ``x >= y``. A call, as ``math.sin(x)``, has another.

@@ -26,7 +26,7 @@ Array = NDArray[Any]
 
 
 class ArrayNode(Node):
-    """A node that holds one array: its storage, and what a sweep asks of it."""
+    """A node that holds one array: its storage, and its steps of a sweep."""
 
     __slots__ = ("_args", "_exposed", "_frozen", "_inputs", "_params", "_primal")
 

@@ -20,7 +20,7 @@ def attributes(node: Node) -> Any:
     if not isinstance(state, tuple):
         return state
     instance, slots = state
-    own = {name: held for name, held in slots.items() if not hasattr(ours, name)}
+    own = {name: value for name, value in slots.items() if not hasattr(ours, name)}
     return (instance, own) if own else instance
 
 
@@ -29,8 +29,8 @@ def set_attributes(node: Node, state: Any) -> None:
     instance, slots = state if isinstance(state, tuple) else (state, None)
     if instance:
         vars(node).update(instance)
-    for name, held in (slots or {}).items():
-        setattr(node, name, held)
+    for name, value in (slots or {}).items():
+        setattr(node, name, value)
 
 
 def _copy(node: Node) -> Node:

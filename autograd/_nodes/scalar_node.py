@@ -30,7 +30,7 @@ SLOTS = {
 
 
 class ScalarNode(Node):
-    """A node that holds one float: its storage, and what a sweep asks of it."""
+    """A node that holds one float: its storage, and its steps of a sweep."""
 
     __slots__ = ("_a", "_b", "_primal", "_uses", "_x", "_y")
 
@@ -121,7 +121,7 @@ class ScalarNode(Node):
         if create_graph and self._op.selects:  # type: ignore[union-attr]
             return self._pull_selected(gradient, wanted)
         if self._op.reverse_only:  # type: ignore[union-attr]
-            return self._pull_as_told(gradient, create_graph, wanted)
+            return self._pull_without_partials(gradient, create_graph, wanted)
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
             for parent, partial in self._partials(create_graph, wanted)
@@ -142,7 +142,7 @@ class ScalarNode(Node):
                 contributions.append((parent, row(self.args[0], *branches[1:])))
         return contributions
 
-    def _pull_as_told(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+    def _pull_without_partials(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
         """The contributions of a row that has no partials."""
         row: Any = self._op
         if create_graph:

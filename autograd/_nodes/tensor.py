@@ -152,14 +152,14 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         """
         if not shape:
             raise TypeError("reshape of a Tensor takes a shape")
-        wanted: Any = shape if len(shape) > 1 else shape[0]
-        if type(wanted) is not tuple:  # a list may change later, and the record keeps the shape
-            wanted = tuple(wanted) if isinstance(wanted, list) else (operator.index(wanted),)
+        target: Any = shape if len(shape) > 1 else shape[0]
+        if type(target) is not tuple:  # a list may change later, and the record keeps the shape
+            target = tuple(target) if isinstance(target, list) else (operator.index(target),)
         if order not in ("C", "F") or copy is False:
             refuse("reshape", order=None if order in ("C", "F") else order, copy=copy)
         if order == "F":
-            return self.T.reshape(wanted[::-1]).T
-        result: Tensor = rows.reshape(self, shape=wanted)
+            return self.T.reshape(target[::-1]).T
+        result: Tensor = rows.reshape(self, shape=target)
         return result
 
     def sum(
@@ -238,9 +238,9 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
     def __repr__(self) -> str:
-        shown = np.array2string(self._primal, separator=", ", prefix="Tensor(")
+        numbers = np.array2string(self._primal, separator=", ", prefix="Tensor(")
         extra = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
-        return f"Tensor({shown}{extra}{f', label={self.label!r}' if self.label else ''})"
+        return f"Tensor({numbers}{extra}{f', label={self.label!r}' if self.label else ''})"
 
     def __float__(self) -> float:
         check_conversion(

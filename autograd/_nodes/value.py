@@ -36,7 +36,7 @@ class _MakesLeaves(type):
             bases = tuple(mcs.extended if base is Value else base for base in bases)
         return super().__new__(mcs, name, bases, namespace)
 
-    if not TYPE_CHECKING:  # for those, the `__init__` of Value below
+    if not TYPE_CHECKING:  # type checkers read the `__init__` of Value below
 
         def __call__(cls, data: Any, label: str | None = None) -> Any:
             leaf = new_value(real(data, "Value"))

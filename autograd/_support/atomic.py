@@ -24,19 +24,19 @@ def written_whole(path: Path) -> Iterator[Path]:
         FileNotFoundError, IsADirectoryError, PermissionError, OSError: as `check_place`.
     """
     target = check_place(path)
-    beside = target.with_name(f".chainrule-{secrets.token_hex(8)}{path.suffix}")
+    temporary = target.with_name(f".chainrule-{secrets.token_hex(8)}{path.suffix}")
     try:
-        beside.touch(exist_ok=False)
-        replaced = (target if target.exists() else beside).stat()
-        yield beside
-        with beside.open("rb+") as file:  # on the disk before it replaces the old file
+        temporary.touch(exist_ok=False)
+        replaced = (target if target.exists() else temporary).stat()
+        yield temporary
+        with temporary.open("rb+") as file:  # on the disk before it replaces the old file
             os.fsync(file.fileno())
-        _keep_owner(beside, replaced)
-        beside.chmod(stat.S_IMODE(replaced.st_mode))  # the writer may have created the file anew
+        _keep_owner(temporary, replaced)
+        temporary.chmod(stat.S_IMODE(replaced.st_mode))  # the writer may have created the file anew
         check_place(path)  # it may have been protected meanwhile
-        beside.replace(target)
+        temporary.replace(target)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

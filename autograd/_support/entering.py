@@ -10,16 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "boxed",
-    "check_kind",
-    "floats",
-    "in_arrays",
-    "is_locked",
-    "is_number",
-    "locked",
-    "rectangular",
+    "boxed", "check_kind", "floats", "in_arrays", "is_locked", "is_number", "locked", "rectangular",
     "unboxed",
-]
+]  # fmt: skip
 
 Array = NDArray[Any]
 

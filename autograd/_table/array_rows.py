@@ -12,7 +12,7 @@ import numpy as np
 from autograd._graph.node import Node, first_node, plain
 from autograd._graph.primitive import Primitive, Pull, Pulls
 
-__all__ = ["ArrayRow"]
+__all__ = ["ArrayRow", "tangent_by_argument"]
 
 
 def _pull_by(transpose: Callable[..., Any]) -> Pull:
@@ -95,7 +95,10 @@ class ArrayRow(Primitive):
         if self.joint:
             full = [np.zeros_like(plain(a)) if t is None else t for t, a in zip(tangents, args, strict=True)]
             return self(*full, **params)
-        terms = (
-            self(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(tangents) if t is not None
-        )
-        return functools.reduce(operator.add, terms)
+        return tangent_by_argument(self, tangents, *args, **params)
+
+
+def tangent_by_argument(row: ArrayRow, tangents: Sequence[Any], *args: Any, **params: Any) -> Any:
+    """The tangent of a map that is linear in each argument while the others stay."""
+    terms = (row(*args[:i], t, *args[i + 1 :], **params) for i, t in enumerate(tangents) if t is not None)
+    return functools.reduce(operator.add, terms)

@@ -16,7 +16,7 @@ from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "rows", "withdraw"]
+__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "retire", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
 _checks: list[Callable[[Primitive], None]] = []
@@ -45,7 +45,7 @@ def check_on_define(reader: Callable[[Primitive], None]) -> None:
 
 
 def check(*new: Primitive) -> None:
-    """Show rows to those who asked for it with `check_on_define`."""
+    """Call the readers of `check_on_define` with each row."""
     for row in new:
         for reader in _checks:
             reader(row)
@@ -67,14 +67,14 @@ def define_arrays(*new: ArrayRow) -> None:
 
 
 def define(*new: Row) -> None:
-    """Add rows to the table. They may use each other's names and those already there.
+    """Add rows to the table. They may use each other's names and those of the table.
 
     Raises:
         ValueError: for a name that is taken, as by generated code or an attribute of nodes, or a partial
             that uses a name the table lacks. Nothing is added then.
     """
     _check_names(new)
-    known = {*NODES, *(row.key for row in new)}
+    names = {*NODES, *(row.key for row in new)}
     for row in new:
         if row.key in RESERVED or PATTERN.fullmatch(row.key):
             raise ValueError(
@@ -86,7 +86,7 @@ def define(*new: Row) -> None:
                 f"row {row.name!r}: nodes have this attribute, which would hide the method; "
                 f"another name is free, such as 'my_{row.name}'"
             )
-        if missing := row.names_used() - known:
+        if missing := row.names_used() - names:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
         row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
         row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
@@ -102,9 +102,15 @@ def define(*new: Row) -> None:
 
 def withdraw(*rows: Primitive) -> None:
     """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
+    retire(*rows)
     for row in rows:
         for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
             table.pop(row.key, None)
+
+
+def retire(*rows: Primitive) -> None:
+    """Remove the methods of rows, and their places as functions of NumPy's; other rows still use them."""
+    for row in rows:
         for kind in _node_types(Node):
             for name in {row.name, *getattr(row, "numpy_names", ())}:
                 method = vars(kind).get(name)

@@ -59,6 +59,6 @@ def _examples(row: Described) -> Iterator[str]:
             continue
         call = f"{row.name}({', '.join(map(str, point))})"
         rounded = round(out, DIGITS)
-        shown = call if rounded == out else f"round({call}, {DIGITS})"
-        yield f">>> from autograd import {row.name}\n>>> {shown}\n{float(rounded)!r}"
+        expression = call if rounded == out else f"round({call}, {DIGITS})"
+        yield f">>> from autograd import {row.name}\n>>> {expression}\n{float(rounded)!r}"
         return

@@ -150,7 +150,7 @@ class Row(Primitive):
         """Take texts in g, the inputs and out for the contributions to the inputs' adjoints; None for 0."""
         self.contributions = contributions
         self._pull_codes = tuple(map(self._compile_pull, self.inputs, contributions))
-        # The inputs that the result's derivative does not go by, such as a condition.
+        # The inputs with the derivative 0, such as a condition.
         self.inert = frozenset(i for i, text in enumerate(contributions) if text is None)
 
     def _compile_partial(self, x: str, text: str) -> CodeType:
@@ -207,7 +207,7 @@ class Row(Primitive):
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = first_node(args)
         if Condition in map(type, args):
-            args = tuple(a.beside(node) if isinstance(a, Condition) else a for a in args)
+            args = tuple(a.as_operand(node) if isinstance(a, Condition) else a for a in args)
             node = first_node(args)
         if node is not None:
             return node._apply(self, args)
@@ -252,9 +252,10 @@ def check_latex(latex: str, inputs: Sequence[str]) -> None:
         raise ValueError(f"the LaTeX {latex!r} cannot be filled in: {twice}") from None
     for _, field, form, conversion in fields:
         if field is not None and (field not in inputs or form or conversion):
-            raise ValueError(
-                f"the LaTeX names an input that is not there, {{{field}{form and ':' + form}}}: {twice}"
-            )
+            name = f"{{{field}{form and ':' + form}}}"
+            raise ValueError(f"the LaTeX {latex!r} has {name}, which is no input: {twice}")
+    if re.search(r"\\(sqrt|frac)\s*{(?!{)", latex):
+        raise ValueError(f"the LaTeX {latex!r} has an argument without braces of its own: {twice}")
     signs = re.findall(r"\\[a-zA-Z]+|\\.|[{}]|\\$", "".join(text for text, *_ in fields), re.DOTALL)
     for opening, closing in (("{", "}"), (r"\left", r"\right")):
         depths = list(itertools.accumulate((s == opening) - (s == closing) for s in signs))

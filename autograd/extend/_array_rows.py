@@ -1,4 +1,4 @@
-"""Primitives of whole arrays from outside: linear maps, and what is linear only locally."""
+"""Primitives of whole arrays from outside: linear maps, and maps that are linear only locally."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from autograd._graph.context import resumed
 from autograd._graph.node import Node, plain
 from autograd._nodes.tensor import Tensor
 from autograd._table import array_rows as table
+from autograd._table.rows import check_latex
 from autograd.extend._registry import FromOutside, users_module
-from autograd.extend._rows import Function, check_inputs, check_latex, check_name
+from autograd.extend._rows import Function, check_inputs, check_name
 
 __all__ = ["ArrayRow", "check_array_row"]
 
 STEP = 1e-3  # of the differences along a direction, which are exact for a linear map
-AGREES = 1e-5  # relative to the size of what is compared
+AGREES = 1e-5  # relative to the larger of the numbers compared
 
 
 class ArrayRow(FromOutside, table.ArrayRow):
@@ -27,8 +28,8 @@ class ArrayRow(FromOutside, table.ArrayRow):
     Args:
         name: of the function, as in Python.
         on_arrays: the function on NumPy's arrays, ``(*arrays, **params)``.
-        transposes: for each argument the transpose of the map, ``(g, *arrays, **params)``: what the gradient g
-            of the result is as a gradient of that argument. Made of functions of autograd and operators, it takes
+        transposes: for each argument the transpose of the map, ``(g, *arrays, **params)``: from the gradient g
+            of the result to the gradient of that argument. Made of functions of autograd and operators, it takes
             arrays and Tensors, and the row has all orders.
         joint: linear in all arguments together, as concatenate; then there is one transpose, which gives a
             function from the number of an argument to its gradient.
@@ -69,7 +70,10 @@ class ArrayRow(FromOutside, table.ArrayRow):
             for i, transpose in enumerate(transposes):
                 check_inputs(f"row {name!r}: the transpose of argument {i}", transpose, ["g", *arrays])
         if latex is not None:
-            check_latex(name, latex, ("x",))
+            try:
+                check_latex(latex, ("x",))
+            except ValueError as error:
+                raise ValueError(f"row {name!r}: {error}") from None
         super().__init__(name, on_arrays, *transposes, joint=joint, tangent=tangent, latex=latex)
         self.module, self.entry = users_module(), name
         self.arguments = None if joint else len(transposes)
@@ -107,8 +111,8 @@ def _check_argument(row: ArrayRow, args: tuple[Any, ...], i: int, g: Any, t: Any
     size = max(float(np.max(np.abs(at(1.0)), initial=0.0)), float(np.max(np.abs(numeric), initial=0.0)))
     if np.shape(tangent) != numeric.shape or np.max(np.abs(tangent - numeric), initial=0.0) > AGREES * size:
         raise _wrong(
-            f"{place}the map is not linear in it: along a direction it changes by {_shown(numeric)}, and of "
-            f"the direction it makes {_shown(tangent)}. Give tangent=, the map of the tangents",
+            f"{place}the map is not linear in it: along a direction it changes by {_text(numeric)}, and of "
+            f"the direction it makes {_text(tangent)}. Give tangent=, the map of the tangents",
             i, tangent, numeric,
         )  # fmt: skip
     pulls: Any = row.array_pulls
@@ -150,5 +154,5 @@ def _not_on_nodes(place: str, why: str) -> ValueError:
     )
 
 
-def _shown(x: Any) -> str:
+def _text(x: Any) -> str:
     return np.array2string(np.asarray(x), precision=4, threshold=6)

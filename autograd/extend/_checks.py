@@ -52,7 +52,7 @@ def _at(row: OwnRow, point: Point) -> str:
 
 
 def _value(row: OwnRow, point: Point) -> float | None:
-    """The result at a point; None where it overflows, or where only a note says what the domain is."""
+    """The result at a point; None where it overflows, or where the domain is known in words alone."""
     try:
         return row.on_floats(*point)
     except OverflowError:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import autograd
 from autograd._graph.primitive import PRIMITIVES
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._table import define as table
-from autograd._table.readings import FLOATS, NODES, NUMPY, names_in
+from autograd._table.readings import FLOATS, NODES
 from autograd.extend._array_rows import ArrayRow, check_array_row
 from autograd.extend._checks import check_row
 from autograd.extend._registry import FromOutside, latest, new_key, register, users_module
 from autograd.extend._rows import OwnRow, Row
-from autograd.extend._texts import RESERVED
 
 __all__ = ["add", "define"]
+
+public_names: Callable[[], list[str]] = list  # set by `autograd`, a floor above, to its own names
 
 
 def define(*new: Row | ArrayRow, check: bool = True) -> Any:
@@ -37,7 +37,7 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
 
     Raises:
         ValueError: for a name that is taken, or parts that do not fit each other. Nothing is added then.
-        TypeError: for what is no row, and for a function that gives no number.
+        TypeError: for anything but a row, and for a function that gives no number.
         GradientError: for a partial, or a transpose, that is not the derivative.
 
     >>> from autograd import Value, grad
@@ -56,11 +56,16 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     names = [_name_of(row, module) for row in new]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"two rows are called {sorted(twice)[0]!r}")
-    keys = {name: old.key for name in _own_names(new) if isinstance(old := latest(name), OwnRow)}
+    used = {name for row in new if isinstance(row, Row) for name in row.names}
+    keys = {name: old.key for name in used if isinstance(old := latest(name), OwnRow)}
     keys |= {row.name: new_key(row.name) for row in new if isinstance(row, Row)}
     for row in new:
-        if isinstance(row, Row):
-            _check_names(row, keys)
+        if isinstance(row, Row) and (unknown := sorted(row.names - {*NODES, *keys})):
+            raise ValueError(
+                f"row {row.name!r}: its texts use {unknown[0]!r}, which is no row of the table; a row of "
+                "your own is defined before, or together: "
+                f"define(Row({unknown[0]!r}, ...), Row({row.name!r}, ...))"
+            )
     primitives = [OwnRow(row, module, keys[row.name], keys) if isinstance(row, Row) else row for row in new]
     if check:
         floats = {**FLOATS, **{row.key: row.on_floats for row in primitives if isinstance(row, OwnRow)}}
@@ -91,12 +96,6 @@ def add(primitives: Sequence[OwnRow | ArrayRow], replaced: Sequence[FromOutside]
         register(row)
 
 
-def _own_names(new: Sequence[Row | ArrayRow]) -> set[str]:
-    """The names in the texts of rows."""
-    texts = [text for row in new if isinstance(row, Row) for text in (*row.partials, row.kink or "0")]
-    return set().union(*map(names_in, texts)) - RESERVED
-
-
 def _name_of(row: Any, module: str) -> str:
     """A row's name, if it is free or this module's own."""
     if not isinstance(row, (Row, ArrayRow)):
@@ -112,7 +111,7 @@ def _name_of(row: Any, module: str) -> str:
     if own is None and (name in PRIMITIVES or name in NODES):
         holder = "a primitive of autograd"
     elif own is None and not name.startswith("_"):
-        if name in dir(autograd):
+        if name in public_names():
             holder = f"autograd.{name}"
         elif hasattr(Value, name) or hasattr(Tensor, name):
             holder = f"the attribute {name} of nodes"
@@ -121,26 +120,10 @@ def _name_of(row: Any, module: str) -> str:
     return name
 
 
-def _check_names(row: Row, keys: dict[str, str]) -> None:
-    for text in (*row.partials, row.kink or "0"):
-        unknown = {name for name in names_in(text) - {*NODES, *keys, "out"} if name not in RESERVED}
-        if unknown:
-            name = sorted(unknown)[0]
-            raise ValueError(
-                f"row {row.name!r}: the text {text!r} uses {name!r}, which is no row of the table; a row of "
-                f"your own is defined before, or together: define(Row({name!r}, ...), Row({row.name!r}, ...))"
-            )
-
-
 def _retire(old: FromOutside) -> None:
     """Take a row's public names from it; graphs recorded with it keep it."""
     if isinstance(old, OwnRow):
         old.public = False
-        for kind in (Value, Tensor):
-            for name in {old.name} | old.numpy_names:
-                if getattr(vars(kind).get(name), "__doc__", None) is old.__doc__:
-                    delattr(kind, name)
-    for function in [function for function, row in NUMPY.items() if row is old]:
-        del NUMPY[function]
+    table.retire(old)
     if PRIMITIVES.get(old.name) is old:
         del PRIMITIVES[old.name]

@@ -13,16 +13,7 @@ from autograd._table import rows as table
 from autograd.extend._array_rows import ArrayRow
 from autograd.extend._define import add
 from autograd.extend._registry import new_key, register, users_module
-from autograd.extend._rows import (
-    Function,
-    OwnRow,
-    Row,
-    as_call,
-    check_inputs,
-    check_latex,
-    check_name,
-    defaults_of,
-)
+from autograd.extend._rows import Function, OwnRow, Row, as_call, check_inputs, check_name, defaults_of
 
 __all__ = ["function"]
 
@@ -62,7 +53,7 @@ def function(
     latex: str | None = None,
     whole_arrays: bool = False,
 ) -> Any:
-    r"""A function whose derivative is code: a partial for each input, or what becomes of a gradient.
+    r"""A function whose derivative is code: a partial for each input, or the gradient of the inputs.
 
     It takes numbers, arrays, Values and Tensors, element by element, and compiled programs take it. Its
     derivative is known in the first order; asking for a second is an error. Nothing is checked here: the
@@ -76,7 +67,7 @@ def function(
         backward: instead of these, the gradient of the inputs from that of the result, ``(g, *inputs)``: one
             number, or a tuple for several inputs. For a gradient that is no product of g and a partial, as a
             clipped one. The function has a derivative in reverse mode only then.
-        name: what it is called; by default the name of `forward`.
+        name: of the function; by default the name of `forward`.
         latex: how it is written, as for `Row`.
         whole_arrays: with `backward`: both are called with whole arrays, of any shapes, and keyword arguments
             as they are given. Such a function takes arrays and Tensors, and no Values.
@@ -84,11 +75,11 @@ def function(
     Each call makes a new function, for good: call it once, not in a loop.
 
     Returns:
-        The function; without `forward`, what makes one of a function: a decorator.
+        The function; without `forward`, a decorator.
 
     Raises:
-        TypeError: for what is no function, for one that does not take the inputs, and for both or neither of
-            `partials` and `backward`.
+        TypeError: for anything but functions, for a function that does not take the inputs, and for both or
+            neither of `partials` and `backward`.
         ValueError: for a name that no function can have, or LaTeX that cannot be filled in.
 
     A derivative by a series, a slope as a parameter, a gradient that is clipped on its way back, a rounding
@@ -163,13 +154,12 @@ def _count_inputs(name: str, forward: Function) -> int:
 
 
 class _Parts:
-    """The rows of a function: itself, one for each piece of code, and those that refuse a derivative."""
+    """The rows of a function: its own, a row for each piece of code, and rows that refuse a derivative."""
 
     def __init__(self, name: str, forward: Function, arity: int, latex: str | None, module: str) -> None:
         self.name, self.forward, self.arity, self.module = name, forward, arity, module
         self.inputs = table.INPUTS[:arity]
         self.latex = latex or as_call(name, self.inputs)
-        check_latex(name, self.latex, self.inputs)
         self.binds = None if latex else table.CALL
         self.rows: list[OwnRow] = []
 
@@ -191,7 +181,7 @@ class _Parts:
         self.rows.append(row)
         return row
 
-    def refusing(self, why: str, arity: int) -> str:
+    def refusal(self, why: str, arity: int) -> str:
         """The text of a partial that raises an error."""
 
         def refuse(*inputs: Any) -> NoReturn:
@@ -205,21 +195,21 @@ class _Parts:
         row.on_floats = row.on_arrays = row.quick = refuse
         return row.text
 
-    def coded(self, code: Function, arity: int, latex: str) -> OwnRow:
+    def code_row(self, code: Function, arity: int, latex: str) -> OwnRow:
         """A row that calls a user's code, and has no derivative."""
         inputs = table.INPUTS[:arity]
-        return self.row(code, inputs, [self.refusing(FIRST, arity)] * arity, latex, None)
+        return self.row(code, inputs, [self.refusal(FIRST, arity)] * arity, latex, None)
 
     def by_partials(self, partials: Sequence[Any]) -> OwnRow:
         texts = []
         for i, partial in enumerate(partials):
             if callable(partial):
-                texts.append(self.coded(partial, self.arity, self.derivative(i)).text)
+                texts.append(self.code_row(partial, self.arity, self.derivative_latex(i)).text)
             elif partial is None:
                 named = [*defaults_of(self.forward, self.arity)]
                 names = [*self.inputs[: self.arity - len(named)], *named]
                 why = f"has no derivative by {names[i]}: its place among the partials says None"
-                texts.append(self.refusing(why, self.arity))
+                texts.append(self.refusal(why, self.arity))
             elif isinstance(partial, (int, float)) and math.isfinite(partial):
                 texts.append(repr(partial))
             else:
@@ -227,26 +217,26 @@ class _Parts:
                     f"{self.name}: a partial is a function of the inputs, a number or None, not "
                     f"{partial!r:.60}; as text it belongs to autograd.extend.define(Row(...))"
                 )
-        return self.finished(texts)
+        return self.add_row(texts)
 
     def by_gradient(self, backward: Function) -> OwnRow:
         why = "says only what becomes of a gradient on its way back: it has no derivative in forward mode"
-        texts = [self.refusing(why, self.arity)] * self.arity
+        texts = [self.refusal(why, self.arity)] * self.arity
         contributions = []
         for i in range(self.arity):
             code = backward if self.arity == 1 else _part(backward, i)
-            row = self.coded(code, self.arity + 1, self.derivative(i, gradient=True))
+            row = self.code_row(code, self.arity + 1, self.derivative_latex(i, gradient=True))
             contributions.append(f"{row.key}(g, {', '.join(self.inputs)})")
-        return self.finished(texts, tuple(contributions))
+        return self.add_row(texts, tuple(contributions))
 
-    def derivative(self, i: int, gradient: bool = False) -> str:
+    def derivative_latex(self, i: int, gradient: bool = False) -> str:
         r"""How its derivative by an input is written: lgamma′(x), ∂₁leaky(x, y)."""
         upright = rf"\operatorname{{{{{self.name.replace('_', '')}}}}}"
         inputs = table.INPUTS[: self.arity + gradient]
         sign = f"{upright}'" if self.arity == 1 else rf"\partial_{{{{{i + 1}}}}} {upright}"
         return rf"{sign}({', '.join(f'{{{x}}}' for x in inputs)})"
 
-    def finished(self, texts: Sequence[str], contributions: tuple[str, ...] | None = None) -> OwnRow:
+    def add_row(self, texts: Sequence[str], contributions: tuple[str, ...] | None = None) -> OwnRow:
         defaults = defaults_of(self.forward, self.arity)
         row = self.row(self.forward, self.inputs, texts, self.latex, self.binds, defaults=defaults)
         row.entry = f"function {self.name}"
@@ -274,7 +264,7 @@ def _of_arrays(name: str, forward: Function, backward: Function, latex: str | No
     def parts(g: Any, *args: Any, **params: Any) -> Callable[[int], Any]:
         return lambda i: part(g, *args, i=i, **params)
 
-    def one(g: Any, *args: Any, i: int, **params: Any) -> Any:
+    def gradient_of(g: Any, *args: Any, i: int, **params: Any) -> Any:
         gradients = backward(g, *args, **params)
         gradient = np.asarray(gradients[i] if isinstance(gradients, tuple) else gradients)
         if gradient.shape != np.shape(args[i]):
@@ -286,7 +276,7 @@ def _of_arrays(name: str, forward: Function, backward: Function, latex: str | No
     def copied(*args: Any, **params: Any) -> Any:
         return np.array(forward(*args, **params))
 
-    part = ArrayRow(name, one, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
+    part = ArrayRow(name, gradient_of, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
     row = ArrayRow(name, copied, parts, joint=True, tangent=no_tangent, latex=latex)
     part.entry, row.entry = f"function {name} (1)", f"function {name}"
     for primitive in (part, row):

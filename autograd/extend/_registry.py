@@ -37,7 +37,7 @@ class FromOutside(Primitive):
     """
 
     module: str
-    entry: str  # what it is found by among those of its module: of a row its name
+    entry: str  # its name among the primitives of its module; of a row the name of the row
 
     def fingerprint(self) -> tuple[float | None, ...]:
         """Numbers that tell a definition from another of the same name."""
@@ -81,8 +81,8 @@ def _restored(module: str, entry: str, fingerprint: tuple[float | None, ...]) ->
     return primitive
 
 
-def _agree(one: tuple[float | None, ...], other: tuple[float | None, ...]) -> bool:
-    pairs = itertools.zip_longest(one, other)
+def _agree(a: tuple[float | None, ...], b: tuple[float | None, ...]) -> bool:
+    pairs = itertools.zip_longest(a, b)
     return all(
         x is y or (x is not None and y is not None and math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12))
         for x, y in pairs

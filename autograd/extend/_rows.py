@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import keyword
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate
@@ -12,14 +11,14 @@ from typing import Any, Concatenate
 from autograd._support.numpy_functions import public_name
 from autograd._table import rows as table
 from autograd._table.parametric import ParametricRow
-from autograd._table.readings import NUMPY, names_in
+from autograd._table.readings import NUMPY
 from autograd._table.row_documents import document
-from autograd.extend._lifting import lifted, to_float
 from autograd.extend._points import fingerprint
 from autograd.extend._registry import FromOutside
-from autograd.extend._texts import RESERVED, check_text, translated
+from autograd.extend._texts import RESERVED, check_text, translate
+from autograd.extend._vectorize import to_float, vectorize
 
-__all__ = ["Function", "OwnRow", "Row", "check_inputs", "check_latex"]
+__all__ = ["Function", "OwnRow", "Row", "check_inputs"]
 
 REALS = "(-inf, inf)"
 # Any function of numbers or arrays. The inputs are counted so that pyright takes those of a lambda for Any.
@@ -53,11 +52,11 @@ class Row:
         quick: a shorter `on_arrays` for compiled programs, right wherever nothing in it overflows.
         also: ufuncs that are this row when they are called with a node, as `on_arrays` is when it is one.
         defaults: the names and numbers of the last inputs that may be left out, as ``{"slope": 0.01}``; by
-            default those that the signature of `on_floats` has.
+            default the defaults in the signature of `on_floats`.
 
     Raises:
-        ValueError: when the parts do not fit each other; says which, and what was expected.
-        TypeError: when a function is none.
+        ValueError: when the parts do not fit each other; names the part, and the form that it has.
+        TypeError: when `on_floats`, `on_arrays` or `quick` is no function.
 
     >>> Row("softsign", lambda x: x / (1 + abs(x)), partials="1 / square(1 + abs(x))", kink="x").domain
     ('(-inf, inf)',)
@@ -75,6 +74,7 @@ class Row:
     quick: Function | None = field(default=None, kw_only=True)
     also: Sequence[Any] = field(default=(), kw_only=True)
     defaults: Mapping[str, float] | None = field(default=None, kw_only=True)
+    names: set[str] = field(init=False, repr=False)  # of the rows that its texts use
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -96,11 +96,6 @@ class Row:
             except ValueError as error:
                 raise ValueError(f"{wrong}{error}") from None
         inputs = table.INPUTS[: len(texts)]
-        if unknown := {*table.INPUTS[len(texts) :]} & set().union(*map(names_in, texts)):
-            raise ValueError(
-                f"{wrong}its partials use {sorted(unknown)}, and {len(texts)} partial(s) are for the inputs "
-                f"{[*inputs]}"
-            )
         domain = self.domain or (REALS,) * len(texts)
         domain = tuple(domain) if isinstance(domain, (list, tuple)) else (domain,)
         if not all(isinstance(text, str) for text in domain):
@@ -108,18 +103,23 @@ class Row:
                 f"{wrong}domain is one text for each input, as '(0, inf)', not {self.domain!r:.80}"
             )
         latex = self.latex or as_call(self.name, inputs)
-        check_latex(self.name, latex, inputs)
         binds = table.CALL if self.latex is None and self.binds is None else self.binds
         # The checks of every row of the table.
-        table.Row(self.name, _nothing, _nothing, texts, latex, binds or table.CALL, domain, self.kink)
+        row = table.Row(self.name, _nothing, _nothing, texts, latex, binds or table.CALL, domain, self.kink)
+        if unknown := row.names_used() & {*table.INPUTS}:
+            raise ValueError(
+                f"{wrong}its partials use {sorted(unknown)}, and {len(texts)} partial(s) are for the inputs "
+                f"{[*inputs]}"
+            )
+        if missing := [i for i in inputs if f"{{{i}}}" not in latex]:
+            raise ValueError(f"{wrong}its LaTeX {latex!r} leaves out the input {{{missing[0]}}}")
         defaults = defaults_of(self.on_floats, len(texts)) if self.defaults is None else dict(self.defaults)
         if len(defaults) >= len(texts):
             raise ValueError(f"{wrong}the first input has no default; given {defaults}")
-        for part, value in (
-            ("partials", texts), ("domain", domain), ("defaults", defaults), ("latex", latex),
-            ("binds", binds),
-        ):  # fmt: skip
-            object.__setattr__(self, part, value)
+        names = row.names_used()
+        vars(self).update(  # it is frozen for users
+            partials=texts, domain=domain, defaults=defaults, latex=latex, binds=binds, names=names
+        )
 
 
 def _nothing(*inputs: float) -> float:
@@ -167,35 +167,6 @@ def check_inputs(what: str, code: Function, inputs: Sequence[str]) -> None:
         ) from None
 
 
-def check_latex(name: str, latex: str, inputs: Sequence[str]) -> None:
-    r"""Refuse LaTeX that cannot be filled in, or leaves out an input.
-
-    >>> check_latex("root", r"\sqrt{{{x}}}", ("x",))
-    >>> check_latex("root", r"\operatorname{root}({x})", ("x",))
-    Traceback (most recent call last):
-        ...
-    ValueError: row 'root': its LaTeX '\\operatorname{root}({x})' has {root}, which is no input: LaTeX's own braces are written twice, as in \operatorname{{root}}({x})
-    """  # noqa: E501
-    wrong = f"row {name!r}: its LaTeX {latex!r} "
-    twice = rf"LaTeX's own braces are written twice, as in \operatorname{{{{{name}}}}}({{x}})"
-    marks = {i: f"\ue000{i}" for i in inputs}
-    try:
-        filled = latex.format(**marks)
-    except KeyError as error:
-        raise ValueError(f"{wrong}has {{{error.args[0]}}}, which is no input: {twice}") from None
-    except (ValueError, IndexError) as error:
-        raise ValueError(f"{wrong}cannot be filled in ({error}): {twice}") from None
-    if missing := [i for i, mark in marks.items() if mark not in filled]:
-        raise ValueError(f"{wrong}leaves out the input {{{missing[0]}}}")
-    depth = 0
-    for sign in filled:
-        depth += (sign == "{") - (sign == "}")
-        if depth < 0:
-            break
-    if depth or re.search(r"\\(sqrt|frac)\s*\ue000", filled):
-        raise ValueError(f"{wrong}has braces that do not fit: {twice}")
-
-
 def as_call(name: str, inputs: Sequence[str]) -> str:
     r"""LaTeX of a call: ``\operatorname{name}(x, y)`` as a row's template.
 
@@ -238,18 +209,18 @@ class OwnRow(FromOutside, ParametricRow):
         self, row: Row, module: str, key: str, keys: Mapping[str, str], partials: Sequence[str] | None = None
     ) -> None:
         self.module, self.entry = module, row.name
-        on_arrays = row.on_arrays or lifted(row.on_floats, row.name, len(row.partials))
+        on_arrays = row.on_arrays or vectorize(row.on_floats, row.name, len(row.partials))
         if on_arrays in NUMPY and not isinstance(NUMPY[on_arrays], FromOutside):
             on_arrays = _renamed(on_arrays)  # np.exp of a node stays the table's exp
         super().__init__(
             row.name,
             to_float(row.on_floats, len(row.partials)),
             on_arrays,
-            partials or tuple(translated(text, keys) for text in row.partials),
+            partials or tuple(translate(text, keys) for text in row.partials),
             row.latex,
             row.binds or table.CALL,
             row.domain,
-            None if row.kink is None else translated(row.kink, keys),
+            None if row.kink is None else translate(row.kink, keys),
             row.domain_note,
             row.quick,
             also=row.also,

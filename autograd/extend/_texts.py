@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-__all__ = ["RESERVED", "check_text", "translated"]
+__all__ = ["RESERVED", "check_text", "translate"]
 
 RESERVED = {"x", "y", "z", "out", "pi"}  # the names of a text that are no rows
 
@@ -50,19 +50,19 @@ def check_text(text: str) -> None:
                 continue
         if isinstance(part, ast.BitXor):
             raise ValueError(f"{text!r}: a power is written **, not ^")
-        shown = ast.unparse(part) or type(part).__name__
+        code = ast.unparse(part) or type(part).__name__
         raise ValueError(
-            f"{shown!r} has no place in a partial or kink, which is made of numbers, the inputs x, y, z, the "
+            f"{code!r} has no place in a partial or kink, which is made of numbers, the inputs x, y, z, the "
             "result out, + - * / ** // %, comparisons, and calls of autograd's functions"
         )
 
 
-def translated(text: str, keys: Mapping[str, str]) -> str:
+def translate(text: str, keys: Mapping[str, str]) -> str:
     """A text with the keys of rows for their names, and with rows for comparisons.
 
-    >>> translated("2 * cube(x) * (0 < x <= 1)", {"cube": "cube__1"})
+    >>> translate("2 * cube(x) * (0 < x <= 1)", {"cube": "cube__1"})
     '2 * cube__1(x) * (_less(0, x) * _less_equal(x, 1))'
-    >>> translated("1/x", {})
+    >>> translate("1/x", {})
     '1/x'
     """
     tree = ast.parse(text, mode="eval")

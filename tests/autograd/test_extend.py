@@ -172,7 +172,7 @@ WRONG = [
     ({"latex": r"\sqrt{x}"}, ValueError, "are written twice", {"latex": r"\sqrt{{{x}}}"}),
     ({"latex": "mine"}, ValueError, "leaves out the input {x}", {"latex": r"\mathrm{{mine}} {x}"}),
     ({"latex": "{x"}, ValueError, "cannot be filled in", {}),
-    ({"latex": r"\frac{{1}}{{ {x}"}, ValueError, "braces that do not fit", {}),
+    ({"latex": r"\frac{{1}}{{ {x}"}, ValueError, "{ and } do not balance", {}),
     ({"partials": "cos(x)^1"}, ValueError, "a power is written **, not ^", {"partials": "cos(x)**1"}),
     ({"domain": (0, math.inf)}, ValueError, "one text for each input, as '(0, inf)'", {"domain": "(0, inf)"}),
     ({"domain": "(0, pi)"}, ValueError, "numbers, inf or -inf at its ends", {"domain": "(0, 3.14)"}),

@@ -1,1 +1,1 @@
-"""What each step of an array program says: for `print` and for pictures."""
+"""The formulas of an array program's steps: for `print` and for pictures."""

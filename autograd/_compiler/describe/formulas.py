@@ -1,4 +1,4 @@
-"""Formulas: small trees of named scalars, which say what the lines of a program compute."""
+"""Formulas: small trees of named scalars, which the lines of a program compute."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A program on arrays of another library, with the derivatives of the table.
 
 A row becomes a function of the library: its value is computed by the pieces of `row_calls`, its derivative
-by the row's partials. The text of a partial is read with names and operators that are such functions
-too, so that derivatives of every order are the table's.
+by the row's partials. The names and operators in the text of a partial are functions of the same kind,
+so derivatives of every order are the table's.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
     symbols = [kernel.symbol(i) for i in places]
 
     def filled(varying: Sequence[Any]) -> list[Any]:
-        rest = iter(varying)
-        return [next(rest) if n is None else n for n in args]
+        arrays = iter(varying)
+        return [next(arrays) if n is None else n for n in args]
 
     out = kernel.applied(row, filled(symbols))
 
@@ -69,7 +69,7 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
         partial = _partials(row)[places[i]](*operands, RowArray(library, result))
         return partial.array if isinstance(partial, RowArray) else partial
 
-    return library.ruled(function, slope)
+    return library.with_rule(function, slope)
 
 
 # -- the value ------------------------------------------------------------------------------------
@@ -132,11 +132,11 @@ def _partials(row: Row) -> tuple[Callable[..., Any], ...]:
     return row.read(ROW_ARRAYS)
 
 
-def _read(row: Row) -> None:
+def _add_readings(row: Row) -> None:
     ROW_ARRAYS[row.key] = functools.partial(_on_row_arrays, row)
     if row.name in OPERATORS:
         setattr(RowArray, f"__{row.name}__", lambda *args: _on_row_arrays(row, *args))
         setattr(RowArray, f"__r{row.name}__", lambda x, other: _on_row_arrays(row, other, x))
 
 
-on_define(_read)
+on_define(_add_readings)

@@ -69,7 +69,7 @@ def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single
     """An ``onnx.ModelProto`` of a program; `Portable.to_onnx` says more.
 
     Args:
-        program: what to translate.
+        program: the program to translate.
         theta: the numbers of its block of parameters, shape (parameters,).
         columns: the column of X of each scalar of its block of inputs; None if the block is X.
         single: whether the output is one number an example, and not a row of them.
@@ -192,10 +192,10 @@ class _Model:
                 places.append(piece.places)
         if not parts:
             return shared
-        rest = np.setdiff1d(np.arange(len(flat)), np.concatenate(places))
-        if len(rest):
-            parts.append(self.repeated(shared[:, rest]))
-            places.append(rest)
+        others = np.setdiff1d(np.arange(len(flat)), np.concatenate(places))
+        if len(others):
+            parts.append(self.repeated(shared[:, others]))
+            places.append(others)
         joined = parts[0] if len(parts) == 1 else self.node("Concat", *parts, axis=1)
         return self.part(joined, np.argsort(np.concatenate(places), kind="stable"), len(flat))
 

@@ -55,7 +55,7 @@ class Portable:
         library = jax_library()
 
         def program(theta: Any, X: Any = None) -> Any:
-            return self._elsewhere(library, theta, X)
+            return self._on_library(library, theta, X)
 
         return program
 
@@ -106,15 +106,15 @@ class Portable:
             raise ValueError(f"X is missing: shape (examples, {self.inputs}), as inputs has")
         return np.empty((1, 0), self.dtype)
 
-    def _elsewhere(self, library: Library, theta: Any, X: Any) -> Array:
+    def _on_library(self, library: Library, theta: Any, X: Any) -> Array:
         """Compute the outputs with another library."""
         xp = library.xp
         like = next((a for a in (theta, X) if library_of(a) is library), None)
         if like is None:
             like = theta = xp.asarray(theta)
         if not xp.isdtype(like.dtype, "real floating"):
-            what = "theta" if like is theta else "X"
-            raise TypeError(f"{what} is an array of real floating numbers, not of {like.dtype}")
+            name = "theta" if like is theta else "X"
+            raise TypeError(f"{name} is an array of real floating numbers, not of {like.dtype}")
         if X is None:
             X = self._without_inputs()
         theta, X = (

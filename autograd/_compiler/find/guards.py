@@ -177,13 +177,13 @@ class _Rewriter:
         args = [[new[place] for place in self.args[line]] for line in order]
         depends: list[int] = []
         for line, places in zip(order, args, strict=True):
-            own = int(self.old.depends[line]) if self.codes[line] == LEAF else 0
+            bits = int(self.old.depends[line]) if self.codes[line] == LEAF else 0
             inert = self.rows[self.codes[line] - 2].inert if self.codes[line] > CONSTANT else ()
             for i, place in enumerate(places):
                 # A guard has no derivative by its condition.
                 if place >= 0:
-                    own |= depends[place] & (INPUT if i in inert else INPUT | PARAMETER)
-            depends.append(own)
+                    bits |= depends[place] & (INPUT if i in inert else INPUT | PARAMETER)
+            depends.append(bits)
         return replace(
             self.old,
             rows=self.rows,
@@ -223,8 +223,8 @@ class _Rewriter:
                     placed[line] = None
                     waiting.pop(todo.pop(), None)
                 elif circle := [place for place in missing if place in waiting]:
-                    way = list(waiting)
-                    return [], [*way[way.index(circle[0]) :], line]
+                    path = list(waiting)
+                    return [], [*path[path.index(circle[0]) :], line]
                 else:
                     waiting[line] = None
                     todo += missing
@@ -264,8 +264,8 @@ def _harmless(row: Row, fixed: tuple[float | None, ...]) -> float | None:
     [1.0, 0.5, 1.0]
     """
     intervals = [interval for parts in row.domain for interval in parts]
-    own = [end for i in intervals for end in (0.5 * (i.low + i.high), i.low + 1, i.high - 1)]
-    for number in (*HARMLESS, *filter(math.isfinite, own)):
+    candidates = [end for i in intervals for end in (0.5 * (i.low + i.high), i.low + 1, i.high - 1)]
+    for number in (*HARMLESS, *filter(math.isfinite, candidates)):
         numbers = [number if x is None else x for x in fixed]
         inside = all(
             x is not None or any(interval.low < number < interval.high for interval in parts)

@@ -54,19 +54,19 @@ class Tape:
     guards: dict[int, int] = field(default_factory=dict)
 
 
-def leaves(what: str, nodes: Iterable[Any]) -> list[Value]:
+def leaves(name: str, nodes: Iterable[Any]) -> list[Value]:
     """The nodes as a list, after a check that each is a leaf of one number."""
     if isinstance(nodes, Node):
-        raise TypeError(f"{what} is a list of Values, and is one itself: write [{nodes!r:.80}]")
+        raise TypeError(f"{name} is a list of Values, and is one itself: write [{nodes!r:.80}]")
     values = list(nodes)
     for node in values:
         if not isinstance(node, Value):
             hint = "; the compiler takes scalars" if isinstance(node, Node) else ""
             raise TypeError(
-                f"{what} is a list of Values, and holds {type(node).__name__} ({node!r:.80}){hint}"
+                f"{name} is a list of Values, and holds {type(node).__name__} ({node!r:.80}){hint}"
             )
         if not node.is_leaf:
-            raise ValueError(f"{what} holds leaves, not the result of an operation ({node!r:.80})")
+            raise ValueError(f"{name} holds leaves, not the result of an operation ({node!r:.80})")
     return values
 
 
@@ -224,12 +224,12 @@ class _Walk:
         )  # fmt: skip
 
 
-def labels_of(tape: Tape, wanted: Any) -> dict[int, str]:
+def labels_of(tape: Tape, mask: Any) -> dict[int, str]:
     """The labels of some lines, by line: reading that of every node would take as long as the walk.
 
     Args:
         tape: the lines.
-        wanted: a mask of lines.
+        mask: which of the lines.
 
     >>> x = Value(2.0, label="x")
     >>> labels_of(read([x * 2], [x], []), [True, True, True])
@@ -237,6 +237,6 @@ def labels_of(tape: Tape, wanted: Any) -> dict[int, str]:
     """
     line = np.fromiter(tape.nodes.values(), np.int64, len(tape.nodes))
     nodes = list(tape.nodes)
-    chosen = np.flatnonzero(np.asarray(wanted)[line])
+    chosen = np.flatnonzero(np.asarray(mask)[line])
     labels = ((i, nodes[at].label) for i, at in zip(line[chosen].tolist(), chosen.tolist(), strict=True))
     return {i: label for i, label in labels if label}

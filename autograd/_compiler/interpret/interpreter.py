@@ -36,7 +36,7 @@ class Interpreter:
     """The arrays of all blocks of a program.
 
     Args:
-        program: what to perform.
+        program: the program to perform.
         theta: the numbers of its block of parameters, shape (parameters,).
         X: the numbers of its block of inputs, shape (examples, inputs).
         library: of theta and X; of object arrays, NumPy.

@@ -23,7 +23,7 @@ Array = Any
 Function = Callable[..., Array]
 # From the place of an argument, the arguments and the result: the partial by that argument, None for 0.
 Slope = Callable[[int, Sequence[Array], Array], Any]
-Ruled = Callable[[Function, Slope], Function]
+Rule = Callable[[Function, Slope], Function]
 
 # The names of the standard for functions with another name in NumPy.
 STANDARD: dict[Any, str] = {
@@ -35,7 +35,7 @@ STANDARD: dict[Any, str] = {
 }  # fmt: skip
 
 
-def _undefined(function: Function, slope: Slope) -> Function:
+def _without_rule(function: Function, slope: Slope) -> Function:
     return function
 
 
@@ -46,17 +46,17 @@ class Library:
     Attributes:
         name: of its import.
         xp: its functions, by the names of the Array API.
-        ruled: attaches partials, of any order, to a function of arrays; returns the function itself for a
+        with_rule: attaches partials, of any order, to a function of arrays; returns the function itself for a
             library that does not differentiate.
         special: functions with a name outside the standard.
-        placed: whether a new array has to be put on the device of the others.
+        on_device: whether a new array has to be put on the device of the others.
     """
 
     name: str
     xp: Any
-    ruled: Ruled = _undefined
+    with_rule: Rule = _without_rule
     special: Mapping[Any, Function] = field(default_factory=dict)
-    placed: bool = True
+    on_device: bool = True
 
     def function(self, call: Any) -> Function | None:
         """The function of the library for a function of NumPy; None if there is none.
@@ -66,22 +66,22 @@ class Library:
         """
         if call in self.special:
             return self.special[call]
-        known = isinstance(call, np.ufunc) or call is np.where
-        return getattr(self.xp, STANDARD.get(call, call.__name__), None) if known else None
+        is_known = isinstance(call, np.ufunc) or call is np.where
+        return getattr(self.xp, STANDARD.get(call, call.__name__), None) if is_known else None
 
     def array(self, numbers: Any, like: Array) -> Array:
         """Numbers as an array with the type and the device of another."""
-        return self.xp.asarray(numbers, dtype=like.dtype, **self._beside(like))
+        return self.xp.asarray(numbers, dtype=like.dtype, **self._device_of(like))
 
     def places(self, places: Any, like: Array) -> Array:
         """Indices for `take`, on the device of an array."""
-        return self.xp.asarray(places, **self._beside(like))
+        return self.xp.asarray(places, **self._device_of(like))
 
-    def _beside(self, like: Array) -> dict[str, Any]:
-        return {"device": like.device} if self.placed else {}
+    def _device_of(self, like: Array) -> dict[str, Any]:
+        return {"device": like.device} if self.on_device else {}
 
 
-NUMPY = Library("numpy", np, placed=False)
+NUMPY = Library("numpy", np, on_device=False)
 OURS = {np.ndarray, list, tuple, float, int, type(None)}  # tested first: a small program takes only µs
 
 
@@ -123,22 +123,22 @@ def jax_library() -> Library:
     jax = extra("jax", "jax", "to_jax")
     special = {elementary.erf_array: jax.scipy.special.erf}
     # Under jit an array has no device, and a new array goes to the device where it is used.
-    return Library("jax", jax.numpy, functools.partial(_ruled_in_jax, jax), special, placed=False)
+    return Library("jax", jax.numpy, functools.partial(_jax_rule, jax), special, on_device=False)
 
 
-def _ruled_in_jax(jax: Any, function: Function, slope: Slope) -> Function:
+def _jax_rule(jax: Any, function: Function, slope: Slope) -> Function:
     ruled = jax.custom_jvp(function)
 
     def tangent(primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Array, Array]:
         out = ruled(*primals)
         total = None
-        for i, moved in enumerate(tangents):
+        for i, change in enumerate(tangents):
             # The partial by an argument without a tangent is not computed: by the exponent of x**3 it is
             # x**3 ln x, and 0 times nan is nan.
-            if isinstance(moved, jax.custom_derivatives.SymbolicZero):
+            if isinstance(change, jax.custom_derivatives.SymbolicZero):
                 continue
             if (partial := slope(i, primals, out)) is not None:
-                total = moved * partial if total is None else total + moved * partial
+                total = change * partial if total is None else total + change * partial
         return out, jax.numpy.zeros_like(out) if total is None else total
 
     ruled.defjvp(tangent, symbolic_zeros=True)
@@ -177,11 +177,11 @@ class _Torch:
 def _torch() -> Library:
     torch = extra("torch", "torch", "an array of torch")
     return Library(
-        "torch", _Torch(torch), functools.partial(_ruled_in_torch, torch), {elementary.erf_array: torch.erf}
+        "torch", _Torch(torch), functools.partial(_torch_rule, torch), {elementary.erf_array: torch.erf}
     )
 
 
-def _ruled_in_torch(torch: Any, function: Function, slope: Slope) -> Function:
+def _torch_rule(torch: Any, function: Function, slope: Slope) -> Function:
     def setup_context(ctx: Any, inputs: Sequence[Array], output: Array) -> None:
         ctx.save_for_backward(*inputs, output)
         ctx.save_for_forward(*inputs, output)
@@ -194,9 +194,9 @@ def _ruled_in_torch(torch: Any, function: Function, slope: Slope) -> Function:
     def jvp(ctx: Any, *tangents: Any) -> Array:
         *inputs, out = ctx.saved_tensors
         total = torch.zeros_like(out)
-        for i, moved in enumerate(tangents):
-            if moved is not None and (partial := slope(i, inputs, out)) is not None:
-                total = total + moved * partial
+        for i, change in enumerate(tangents):
+            if change is not None and (partial := slope(i, inputs, out)) is not None:
+                total = total + change * partial
         return total
 
     def forward(*inputs: Array) -> Array:

@@ -28,30 +28,30 @@ __all__ = [
 def _rearrange(x: Tensor, numpy_function: Callable[..., Any], *args: Any, **arguments: Any) -> Any:
     """x with its elements where a function of NumPy's puts them; a list of Tensors if NumPy gives a list."""
     places = np.arange(x.size).reshape(x.shape)
-    moved = numpy_function(places, *args, **arguments)
-    if isinstance(moved, (list, tuple)):
-        return type(moved)(_gather(x, places, part) for part in moved)
-    return _gather(x, places, moved)
+    rearranged = numpy_function(places, *args, **arguments)
+    if isinstance(rearranged, (list, tuple)):
+        return type(rearranged)(_gather(x, places, part) for part in rearranged)
+    return _gather(x, places, rearranged)
 
 
-def _gather(x: Tensor, places: Any, moved: Any) -> Any:
+def _gather(x: Tensor, places: Any, flat_places: Any) -> Any:
     """The elements of x at flat positions; of a box of them a view, as by slices."""
-    slices = _slices(places, moved)
+    slices = _slices(places, flat_places)
     if slices is not None:
         return rows.getitem(x, index=slices)
-    return rows.getitem(x if x.ndim == 1 else rows.reshape(x, shape=(x.size,)), index=moved)
+    return rows.getitem(x if x.ndim == 1 else rows.reshape(x, shape=(x.size,)), index=flat_places)
 
 
-def _slices(places: Any, moved: Any) -> tuple[slice, ...] | None:
+def _slices(places: Any, region: Any) -> tuple[slice, ...] | None:
     """The region as slices, or None if it is not a box of evenly spaced elements."""
-    if moved.ndim != places.ndim or not moved.size or not np.may_share_memory(moved, places):
+    if region.ndim != places.ndim or not region.size or not np.may_share_memory(region, places):
         return None
-    starts = map(int, np.unravel_index(int(moved.flat[0]), places.shape))
+    starts = map(int, np.unravel_index(int(region.flat[0]), places.shape))
     slices = []
-    for axis, (start, length) in enumerate(zip(starts, moved.shape, strict=True)):
-        step = -1 if length > 1 and moved.strides[axis] < 0 else 1
+    for axis, (start, length) in enumerate(zip(starts, region.shape, strict=True)):
+        step = -1 if length > 1 and region.strides[axis] < 0 else 1
         stop = start + step * length
-        along = length <= 1 or moved.strides[axis] == step * places.strides[axis]
+        along = length <= 1 or region.strides[axis] == step * places.strides[axis]
         if not along or not -1 <= stop <= places.shape[axis]:
             return None
         slices.append(slice(start, None if stop < 0 else stop, step))

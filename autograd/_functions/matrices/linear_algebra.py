@@ -1,4 +1,4 @@
-"""Solving, inverses, determinants, factors and spectra of matrices: what `autograd.linalg` has.
+"""Solving, inverses, determinants, factors and spectra of matrices, for `autograd.linalg`.
 
 A matrix is the last two axes of an array, and the axes before them count matrices.
 """
@@ -25,20 +25,9 @@ from autograd._table.array_rules import matrices, spectra
 from autograd._table.array_rules.linear import swapped
 
 __all__ = [
-    "cholesky",
-    "det",
-    "eigh",
-    "eigvalsh",
-    "inv",
-    "lstsq",
-    "matrix_power",
-    "matrix_rank",
-    "pinv",
-    "slogdet",
-    "solve",
-    "svd",
-    "svdvals",
-]
+    "cholesky", "det", "eigh", "eigvalsh", "inv", "lstsq", "matrix_power", "matrix_rank", "pinv", "slogdet",
+    "solve", "svd", "svdvals",
+]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -28,7 +28,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = NOTHING, append: Any
     Args:
         a: a Tensor, an array, or a list or array of Values.
         n, axis: as in NumPy.
-        prepend, append: what to put before and after along the axis first.
+        prepend, append: numbers to put before and after along the axis first.
 
     >>> from autograd import Tensor
     >>> diff(Tensor([1.0, 4.0, 9.0]))

@@ -1,4 +1,4 @@
-"""Over one axis, several or all: sums, extremes, products, spreads, and what accumulates along an axis."""
+"""Over one axis, several or all: sums, extremes, products, spreads, running sums and products."""
 
 from __future__ import annotations
 

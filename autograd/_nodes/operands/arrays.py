@@ -81,14 +81,14 @@ def shape_error(op: Primitive, args: tuple[Any, ...], error: ValueError) -> Valu
     """NumPy's error with the operation, the labels and the shapes."""
     if isinstance(error, np.exceptions.AxisError):
         return error
-    shown = " and ".join(
+    shapes = " and ".join(
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
     if isinstance(error, np.linalg.LinAlgError):
-        return np.linalg.LinAlgError(f"{op} of {shown}: {error}")
+        return np.linalg.LinAlgError(f"{op} of {shapes}: {error}")
     if len(args) == 1:
-        return ValueError(f"{op} of an array of shape {shown}: {error}")
-    return ValueError(f"{op}: the shapes {shown} do not fit: {error}")
+        return ValueError(f"{op} of an array of shape {shapes}: {error}")
+    return ValueError(f"{op}: the shapes {shapes} do not fit: {error}")
 
 
 def private_index(index: Any) -> Any:
@@ -97,7 +97,7 @@ def private_index(index: Any) -> Any:
         # Inside the tuple, a tuple is an array of places.
         return tuple(private_index(list(part) if isinstance(part, tuple) else part) for part in index)
     if isinstance(index, Node):
-        raise TypeError(f"an index is made of whole numbers, slices and arrays of those, not {index!r}")
+        raise TypeError(f"an index is made of whole numbers, slices and integer arrays, not {index!r}")
     if index is None or index is Ellipsis or isinstance(index, (int, np.integer, slice)):
         return index
     check_kind(index, "an index")

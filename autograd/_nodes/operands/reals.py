@@ -45,13 +45,13 @@ def real(x: Any, what: str) -> float:
         return number
     if isinstance(x, Node):
         raise TypeError(f"{what} takes a plain number, not {x!r}; use it as it is, or its .data")
-    shown = f" of shape {x.shape}" if isinstance(x, np.ndarray) else f" ({x!r:.80})"
+    description = f" of shape {x.shape}" if isinstance(x, np.ndarray) else f" ({x!r:.80})"
     hint = ""
     if isinstance(x, (np.ndarray, list, tuple)):
         hint = "; a Tensor holds an array"
     elif isinstance(x, (str, Decimal)):
         hint = "; float(x) reads a number from text or a Decimal"
-    raise TypeError(f"{what} takes one real number, not {type(x).__name__}{shown}{hint}")
+    raise TypeError(f"{what} takes one real number, not {type(x).__name__}{description}{hint}")
 
 
 def constant(x: Any, what: str) -> Any:

@@ -54,7 +54,7 @@ def _broadcast_to(x: Any, shape: tuple[int, ...]) -> Array:
 
 
 def _summed(g: Any, shape: tuple[int, ...]) -> Any:
-    """g, an array or a Tensor, summed to the shape of what was broadcast."""
+    """g, an array or a Tensor, summed to the shape of the array that was broadcast."""
     return sum_to(g, shape=shape) if isinstance(g, Node) else _sum_to(g, shape)
 
 
@@ -110,18 +110,10 @@ def _ones(dtype: Any) -> Array:
     return np.ones(_FEW, dtype)
 
 
-def _cumsum(x: Array, axis: int) -> Array:
-    return np.add.accumulate(x, axis=axis)
-
-
 def _cumsum_back(g: Any, axis: int) -> Any:
     """The sums from the other end."""
     index = along(axis_of(axis, g.ndim), slice(None, None, -1))
     return getitem(cumsum(getitem(g, index=index), axis=axis), index=index)
-
-
-def _astype(x: Array, dtype: Any) -> Array:
-    return x.astype(dtype)
 
 
 def _matmul(a: Array, b: Array) -> Any:
@@ -197,14 +189,6 @@ def _affine_tangent(tangents: Any, W: Any, a: Any, b: Any) -> Any:
     return functools.reduce(operator.add, terms)
 
 
-def _reshape(x: Array, shape: tuple[int, ...]) -> Array:
-    return x.reshape(shape)
-
-
-def _getitem(x: Array, index: Any) -> Any:
-    return x[index]
-
-
 def _is_basic(index: Any) -> bool:
     parts = index if isinstance(index, tuple) else (index,)
     return not any(isinstance(p, np.ndarray) and p.dtype != bool for p in parts)
@@ -236,26 +220,14 @@ def _puts(*arrays: Array, indices: Sequence[Any], shape: tuple[int, ...]) -> Arr
     return out
 
 
-def _taken(g: Any, *arrays: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Callable[[int], Any]:
+def _puts_parts(g: Any, *arrays: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Callable[[int], Any]:
     return lambda i: getitem(g, index=indices[i])
-
-
-def _transpose(x: Array, axes: tuple[int, ...]) -> Array:
-    return x.transpose(axes)
-
-
-def _concatenate(*arrays: Array, axis: int) -> Array:
-    return np.concatenate(arrays, axis)
 
 
 def _pieces(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
     ends = [0, *itertools.accumulate(np.shape(a)[axis] for a in arrays)]
     axis = axis_of(axis, np.ndim(g))
     return lambda i: getitem(g, index=along(axis, slice(ends[i], ends[i + 1])))
-
-
-def _stack(*arrays: Array, axis: int) -> Array:
-    return np.stack(arrays, axis)
 
 
 def _layers(g: Any, *arrays: Any, axis: int) -> Callable[[int], Any]:
@@ -268,46 +240,37 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(n), key=lambda i: axes[i] % n))
 
 
-sum: ArrayRow
-max: ArrayRow
-min: ArrayRow
-cumsum: ArrayRow
-astype: ArrayRow
-logsumexp: ArrayRow
-sum_to: ArrayRow
-broadcast_to: ArrayRow
-reshape: ArrayRow
-transpose: ArrayRow
-getitem: ArrayRow
-put: ArrayRow
-matmul: ArrayRow
-affine: ArrayRow
-concatenate: ArrayRow
-stack: ArrayRow
-puts: ArrayRow
+def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, Axis], Any]) -> ArrayRow:
+    """A row that reduces x over some axes, from its slope ∂out/∂x in the shape of x."""
+    return ArrayRow(
+        name,
+        on_arrays,
+        lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * slope(x, axis),
+        tangent=lambda tangents, x, axis=None, keepdims=False: sum(
+            tangents[0] * slope(x, axis), axis=axis, keepdims=keepdims
+        ),
+    )
+
 
 # fmt: off
-sum          = ArrayRow("sum",          _sum,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max          = ArrayRow("max",          _max,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis),
-                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis), axis=axis, keepdims=keepdims))
-min          = ArrayRow("min",          _min,            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * _shares(x, axis, np.minimum),
-                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * _shares(x, axis, np.minimum), axis=axis, keepdims=keepdims))
-cumsum       = ArrayRow("cumsum",       _cumsum,         lambda g, x, axis: _cumsum_back(g, axis))
-astype       = ArrayRow("astype",       _astype,         lambda g, x, dtype: astype(g, dtype=x.dtype))
-logsumexp    = ArrayRow("logsumexp",    _logsumexp,      lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims) * softmax(x, axis),
-                        tangent=lambda tangents, x, axis=None, keepdims=False: sum(tangents[0] * softmax(x, axis), axis=axis, keepdims=keepdims))
-sum_to       = ArrayRow("sum_to",       _sum_to,         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
-broadcast_to = ArrayRow("broadcast_to", _broadcast_to,   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
-reshape      = ArrayRow("reshape",      _reshape,        lambda g, x, shape: reshape(g, shape=np.shape(x)))
-transpose    = ArrayRow("transpose",    _transpose,      lambda g, x, axes: transpose(g, axes=_inverse(axes)))
-getitem      = ArrayRow("getitem",      _getitem,        lambda g, x, index: put(g, index=index, shape=np.shape(x)))
-put          = ArrayRow("put",          _put,            lambda g, x, index, shape: getitem(g, index=index))
-matmul       = ArrayRow("matmul",       _matmul,         _matmul_first, _matmul_second, latex="{x} {y}")
-affine       = ArrayRow("affine",       _affine,         lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
-                        tangent=_affine_tangent, latex="{x} {y} + {z}")
-concatenate  = ArrayRow("concatenate",  _concatenate,    _pieces, joint=True)
-stack        = ArrayRow("stack",        _stack,          _layers, joint=True)
-puts         = ArrayRow("puts",         _puts,           _taken, joint=True)
+sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
+max:          ArrayRow = _reduction("max",        _max,                                            _shares)
+min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: _shares(x, axis, np.minimum))
+logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
+cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
+astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
+sum_to:       ArrayRow = ArrayRow("sum_to",       _sum_to,                                         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
+broadcast_to: ArrayRow = ArrayRow("broadcast_to", _broadcast_to,                                   lambda g, x, shape: sum_to(g, shape=np.shape(x)))
+reshape:      ArrayRow = ArrayRow("reshape",      lambda x, shape: x.reshape(shape),               lambda g, x, shape: reshape(g, shape=np.shape(x)))
+transpose:    ArrayRow = ArrayRow("transpose",    lambda x, axes: x.transpose(axes),               lambda g, x, axes: transpose(g, axes=_inverse(axes)))
+getitem:      ArrayRow = ArrayRow("getitem",      lambda x, index: x[index],                       lambda g, x, index: put(g, index=index, shape=np.shape(x)))
+put:          ArrayRow = ArrayRow("put",          _put,                                            lambda g, x, index, shape: getitem(g, index=index))
+matmul:       ArrayRow = ArrayRow("matmul",       _matmul,                                         _matmul_first, _matmul_second, latex="{x} {y}")
+affine:       ArrayRow = ArrayRow("affine",       _affine,                                         lambda g, W, a, b: _matmul_first(g.T, W, a.T), lambda g, W, a, b: _matmul_first(g, a, W.T), lambda g, W, a, b: _summed(g, b.shape),
+                                  tangent=_affine_tangent, latex="{x} {y} + {z}")
+concatenate:  ArrayRow = ArrayRow("concatenate",  lambda *xs, axis: np.concatenate(xs, axis),      _pieces, joint=True)
+stack:        ArrayRow = ArrayRow("stack",        lambda *xs, axis: np.stack(xs, axis),            _layers, joint=True)
+puts:         ArrayRow = ArrayRow("puts",         _puts,                                           _puts_parts, joint=True)
 # fmt: on
 
 define_arrays(

@@ -91,19 +91,17 @@ def _direction(x: Any, order: float, axes: Axes) -> Any:
 # -- inverses and determinants -----------------------------------------------------------------------
 
 
-def _inv(x: Array) -> Array:
-    inverse: Array = attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
-    return inverse
+def _inv(x: Array) -> Any:
+    return attempted(np.linalg.inv, x, "Singular matrix: it has no inverse")
 
 
 def _inv_tangent(dx: Any, inverse: Any) -> Any:
     return -product(inverse, dx, inverse)
 
 
-def _solve(a: Array, b: Array) -> Array:
+def _solve(a: Array, b: Array) -> Any:
     problem = "Singular matrix: a x = b has no solution, or more than one"
-    x: Array = attempted(np.linalg.solve, a, problem, b)
-    return x
+    return attempted(np.linalg.solve, a, problem, b)
 
 
 def _solve_parts(g: Any, a: Any, b: Any) -> Callable[[int], Any]:
@@ -194,9 +192,8 @@ def symmetric_transpose(g: Any) -> Any:
     return (g + swapped(g)) * _half(g)
 
 
-def _cholesky(x: Array) -> Array:
-    L: Array = attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
-    return L
+def _cholesky(x: Array) -> Any:
+    return attempted(np.linalg.cholesky, x, "Matrix is not positive definite: it is no L Lᵀ")
 
 
 def _cholesky_pull(g: Any, x: Any) -> Any:
@@ -212,24 +209,17 @@ def _cholesky_tangent(tangents: Sequence[Any], x: Any) -> Any:
     return matmul(L, part * _half(part))
 
 
-norm: ArrayRow
-inv: ArrayRow
-solve: ArrayRow
-det: ArrayRow
-logabsdet: ArrayRow
-cholesky: ArrayRow
-
 # fmt: off
-norm         = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
-                        tangent=lambda tangents, x, order, axes, keepdims=False: sum(tangents[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
-inv          = ArrayRow("inv",          _inv,          lambda g, x: _inv_tangent(g, swapped(inv(x))),
-                        tangent=lambda tangents, x: _inv_tangent(tangents[0], inv(x)), latex="{x}^{{-1}}")
-solve        = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
-det          = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
-                        tangent=lambda tangents, x: sum(tangents[0] * _cofactors(x), axis=(-2, -1)))
-logabsdet    = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),
-                        tangent=lambda tangents, x: sum(tangents[0] * swapped(inv(x)), axis=(-2, -1)))
-cholesky     = ArrayRow("cholesky",     _cholesky,     _cholesky_pull, tangent=_cholesky_tangent)
+norm:         ArrayRow = ArrayRow("norm",         _norm,         _norm_pull, latex=r"\left|\left|{x}\right|\right|",
+                                  tangent=lambda tangents, x, order, axes, keepdims=False: sum(tangents[0] * _direction(x, order, axes), axis=axes, keepdims=keepdims))
+inv:          ArrayRow = ArrayRow("inv",          _inv,          lambda g, x: _inv_tangent(g, swapped(inv(x))),
+                                  tangent=lambda tangents, x: _inv_tangent(tangents[0], inv(x)), latex="{x}^{{-1}}")
+solve:        ArrayRow = ArrayRow("solve",        _solve,        _solve_parts, joint=True, tangent=_solve_tangent, latex="{x}^{{-1}} {y}")
+det:          ArrayRow = ArrayRow("det",          np.linalg.det, lambda g, x: _spread(g) * _cofactors(x),
+                                  tangent=lambda tangents, x: sum(tangents[0] * _cofactors(x), axis=(-2, -1)))
+logabsdet:    ArrayRow = ArrayRow("logabsdet",    _logabsdet,    lambda g, x: _spread(g) * swapped(inv(x)),
+                                  tangent=lambda tangents, x: sum(tangents[0] * swapped(inv(x)), axis=(-2, -1)))
+cholesky:     ArrayRow = ArrayRow("cholesky",     _cholesky,     _cholesky_pull, tangent=_cholesky_tangent)
 # fmt: on
 
 define_arrays(norm, inv, solve, det, logabsdet, cholesky)

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import functools
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd._table.array_rows import ArrayRow
+from autograd._table.array_rows import ArrayRow, tangent_by_argument
 from autograd._table.array_rules.subscripts import LETTERS
 from autograd._table.define import define_arrays
 
 
 def _einsum(*operands: Any, subscripts: str, optimize: Any = False) -> Any:
     return np.einsum(subscripts, *operands, optimize=optimize)
-
-
-def _einsum_tangent(tangents: Sequence[Any], *operands: Any, **params: Any) -> Any:
-    terms = [
-        einsum(*operands[:i], t, *operands[i + 1 :], **params)
-        for i, t in enumerate(tangents)
-        if t is not None
-    ]
-    return functools.reduce(operator.add, terms)
 
 
 def _einsum_parts(g: Any, *operands: Any, subscripts: str, optimize: Any = False) -> Callable[[int], Any]:
@@ -75,10 +65,9 @@ def _plan(
     return inside, f"{','.join(factors)}->{whole}", lengths
 
 
-einsum: ArrayRow
-
 # fmt: off
-einsum = ArrayRow("einsum", _einsum, _einsum_parts, joint=True, tangent=_einsum_tangent)
+einsum: ArrayRow = ArrayRow("einsum", _einsum, _einsum_parts, joint=True,
+                            tangent=lambda tangents, *operands, **params: tangent_by_argument(einsum, tangents, *operands, **params))
 # fmt: on
 
 define_arrays(einsum)

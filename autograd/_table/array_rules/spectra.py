@@ -26,45 +26,37 @@ from autograd._table.array_rules.linear import (
     sum,
     swapped,
 )
-from autograd._table.array_rules.matrices import (
-    attempted,
-    product,
-    symmetric,
-    symmetric_transpose,
-    unit,
-)
+from autograd._table.array_rules.matrices import attempted, product, symmetric, symmetric_transpose, unit
 from autograd._table.define import define_arrays
 
 Array = NDArray[Any]
 
 
-def _eigvalsh(x: Array, upper: bool) -> Array:
-    values: Array = attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
-    return values
+def _eigvalsh(x: Array, upper: bool) -> Any:
+    return attempted(np.linalg.eigvalsh, x, "Eigenvalues did not converge", "U" if upper else "L")
 
 
-def _eigenvectors(x: Array, upper: bool) -> Array:
-    vectors: Array = attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")[1]
-    return vectors
+def _eigenvectors(x: Array, upper: bool) -> Any:
+    return attempted(np.linalg.eigh, x, "Eigenvalues did not converge", "U" if upper else "L")[1]
 
 
-def _read(x: Any, upper: bool) -> Any:
+def _triangle(x: Any, upper: bool) -> Any:
     """The tangent of the symmetric matrices, for the tangent x of the arrays of which one triangle is read."""
     return symmetric(swapped(x) if upper else x)
 
 
-def _read_transpose(g: Any, upper: bool) -> Any:
+def _triangle_transpose(g: Any, upper: bool) -> Any:
     return swapped(symmetric_transpose(g)) if upper else symmetric_transpose(g)
 
 
 def _eigvalsh_pull(g: Any, x: Any, upper: bool) -> Any:
     V = eigenvectors(x, upper=upper)
-    return _read_transpose(matmul(V * row(g), swapped(V)), upper)
+    return _triangle_transpose(matmul(V * row(g), swapped(V)), upper)
 
 
 def _eigvalsh_tangent(tangents: Sequence[Any], x: Any, upper: bool) -> Any:
     V = eigenvectors(x, upper=upper)
-    return sum(V * matmul(_read(tangents[0], upper), V), axis=-2)
+    return sum(V * matmul(_triangle(tangents[0], upper), V), axis=-2)
 
 
 def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
@@ -76,12 +68,12 @@ def _gaps(sizes: Any, of: Callable[[Any, Any], Any]) -> Any:
 def _eigenvectors_pull(g: Any, x: Any, upper: bool) -> Any:
     V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
     Vt = swapped(V)
-    return _read_transpose(product(V, gaps * matmul(Vt, g), Vt), upper)
+    return _triangle_transpose(product(V, gaps * matmul(Vt, g), Vt), upper)
 
 
 def _eigenvectors_tangent(tangents: Sequence[Any], x: Any, upper: bool) -> Any:
     V, gaps = eigenvectors(x, upper=upper), _gaps(eigvalsh(x, upper=upper), operator.sub)
-    return matmul(V, gaps * product(swapped(V), _read(tangents[0], upper), V))
+    return matmul(V, gaps * product(swapped(V), _triangle(tangents[0], upper), V))
 
 
 # -- singular values ---------------------------------------------------------------------------------
@@ -91,9 +83,8 @@ def _svd(x: Array, compute_uv: bool) -> Any:
     return attempted(np.linalg.svd, x, "SVD did not converge", False, compute_uv)
 
 
-def _svdvals(x: Array) -> Array:
-    values: Array = _svd(x, False)
-    return values
+def _svdvals(x: Array) -> Any:
+    return _svd(x, False)
 
 
 def _singular_vectors(x: Array) -> Array:
@@ -166,9 +157,8 @@ def _singular_vectors_tangent(tangents: Sequence[Any], x: Any) -> Any:
     return concatenate(*flat, axis=-1)
 
 
-def _pinv(x: Array, rcond: Any) -> Array:
-    inverse: Array = attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
-    return inverse
+def _pinv(x: Array, rcond: Any) -> Any:
+    return attempted(np.linalg.pinv, x, "SVD did not converge", rcond)
 
 
 def _pinv_pull(g: Any, x: Any, rcond: Any) -> Any:
@@ -200,9 +190,9 @@ def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
     ranks = _ranks(x, P)
     if (ranks < min(x.shape[-2:])).any():
         s, places = _svdvals(plain(x)), np.arange(min(x.shape[-2:]))
-        kept = np.where(places < ranks[..., None], s, np.inf).min(axis=-1)
-        left_out = np.where(places < ranks[..., None], 0, s).max(axis=-1)
-        if (left_out > kept * np.finfo(x.dtype).eps ** (1 / 3)).any():
+        smallest = np.where(places < ranks[..., None], s, np.inf).min(axis=-1)
+        largest_cut = np.where(places < ranks[..., None], 0, s).max(axis=-1)
+        if (largest_cut > smallest * np.finfo(x.dtype).eps ** (1 / 3)).any():
             raise LinAlgError(
                 f"the derivative of pinv with rcond={rcond} leaves out singular values that are not 0: compute "
                 "it with a smaller rcond, or from svd"
@@ -226,18 +216,12 @@ def _missed(A: Any, B: Any, x: Any) -> Any:
     return x - product(A, B, x)
 
 
-eigvalsh: ArrayRow
-eigenvectors: ArrayRow
-svdvals: ArrayRow
-singular_vectors: ArrayRow
-pinv: ArrayRow
-
 # fmt: off
-eigvalsh     = ArrayRow("eigvalsh",     _eigvalsh,     _eigvalsh_pull, tangent=_eigvalsh_tangent)
-eigenvectors = ArrayRow("eigenvectors", _eigenvectors, _eigenvectors_pull, tangent=_eigenvectors_tangent)
-svdvals      = ArrayRow("svdvals",      _svdvals,      _svdvals_pull, tangent=_svdvals_tangent)
-singular_vectors = ArrayRow("singular_vectors", _singular_vectors, _singular_vectors_pull, tangent=_singular_vectors_tangent)
-pinv         = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent, latex="{x}^{{+}}")
+eigvalsh:     ArrayRow = ArrayRow("eigvalsh",     _eigvalsh,     _eigvalsh_pull, tangent=_eigvalsh_tangent)
+eigenvectors: ArrayRow = ArrayRow("eigenvectors", _eigenvectors, _eigenvectors_pull, tangent=_eigenvectors_tangent)
+svdvals:      ArrayRow = ArrayRow("svdvals",      _svdvals,      _svdvals_pull, tangent=_svdvals_tangent)
+singular_vectors: ArrayRow = ArrayRow("singular_vectors", _singular_vectors, _singular_vectors_pull, tangent=_singular_vectors_tangent)
+pinv:         ArrayRow = ArrayRow("pinv",         _pinv,         _pinv_pull, tangent=_pinv_tangent, latex="{x}^{{+}}")
 # fmt: on
 
 define_arrays(eigvalsh, eigenvectors, svdvals, singular_vectors, pinv)

@@ -60,7 +60,7 @@ def explicit(subscripts: str, operands: Sequence[Any]) -> str:
 
     Args:
         subscripts: with or without ``->``; ``...`` stands for axes without letters, aligned at their end.
-        operands: what has these axes.
+        operands: arrays with these axes.
 
     Raises:
         ValueError: when the subscripts do not fit each other or the shapes.

@@ -15,7 +15,7 @@ import numpy as np
 Array = Any
 
 # silu' is 0 at -1.278…, where 1 + x + exp(x) is; silu'' at ±2.399…, where x tanh(x/2) is 2; gelu' at -0.751…;
-# gelu'' at ±√2. Each in two parts, of which the second is what the first lacks.
+# gelu'' at ±√2. Each in two parts: the second is the rounding error of the first.
 SILU_LOW, SILU_LOW_REST, SILU_LOW_EXP = -1.2784645427610737, -1.0946994183093437e-16, 0.2784645427610738
 SILU_BEND, SILU_BEND_REST, SILU_BEND_TANH = 2.3993572805154675, 1.8464872855353363e-16, 0.8335565596009648
 GELU_LOW, GELU_LOW_REST = 0.7517915246935645, -1.4956759177009883e-17

@@ -226,7 +226,7 @@ def top_array(x: Array, y: Array) -> Array:
 
 
 def smaller(x: float) -> float:
-    """Of exp(x), for the sum over all but those that are the largest: 0 where x is 0."""
+    """exp(x), but 0 where x is 0: for a sum over all numbers except the largest, which is subtracted."""
     return math.exp(x) if x != 0 else 0.0
 
 
@@ -277,7 +277,7 @@ def identity_array(x: Array) -> Array:
 
 
 def cosquare(x: float) -> float:
-    # 1 - x * x loses what is left of x near 1; both factors here are exact there.
+    # 1 - x * x loses the digits of x near 1; both factors here are exact there.
     return (1 - x) * (1 + x)
 
 

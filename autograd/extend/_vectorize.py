@@ -16,7 +16,7 @@ from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._support.callers import warn
 from autograd._table.rows import ARITHMETIC
 
-__all__ = ["lifted", "to_float"]
+__all__ = ["to_float", "vectorize"]
 
 _WHOLE = (math.floor, math.ceil, math.trunc)  # of `math` these alone give an int
 
@@ -55,14 +55,14 @@ def _number(function: Callable[..., Any], out: Any) -> float:
         raise TypeError(f"{name} gives {out!r:.60}, not a number") from None
 
 
-def lifted(function: Callable[..., Any], name: str, arity: int) -> Callable[..., Any]:
+def vectorize(function: Callable[..., Any], name: str, arity: int) -> Callable[..., Any]:
     """The function on arrays, element by element; float32 stays float32, and nan stands where it raises.
 
     Arithmetic and NumPy's functions are called with the arrays themselves. Code that asks for the number, as
     by an `if` or a function of `math`, is called once for each element.
 
-    >>> square = lifted(lambda x: x * x, "square", 1)
-    >>> step = lifted(lambda x: 1.0 if x > 0 else 0.0, "step", 1)
+    >>> square = vectorize(lambda x: x * x, "square", 1)
+    >>> step = vectorize(lambda x: 1.0 if x > 0 else 0.0, "step", 1)
     >>> square(np.float32([2, 3])), step(np.float32([-2, 3]))
     (array([4., 9.], dtype=float32), array([0., 1.], dtype=float32))
     """
@@ -103,7 +103,7 @@ def _whole(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
 
 def _by_element(name: str, function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     arrays = [np.asarray(x) for x in inputs]  # of a `Symbol` this raises: the call is one step of a program
-    with np.errstate(all="ignore"):  # an operation outside its domain is reported once, as the row
+    with np.errstate(all="ignore"):  # an invalid value is reported once, by the name of the row
         out = np.frompyfunc(functools.partial(_or_nan, function), len(arrays), 1)(*arrays)
     result = np.asarray(out, dtype=_result_type(inputs))
     if np.isnan(result).any() and not any(np.isnan(a).any() for a in arrays):
