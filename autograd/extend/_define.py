@@ -13,7 +13,7 @@ from autograd._table import define as table
 from autograd._table.readings import FLOATS, NODES, NUMPY, names_in
 from autograd.extend._array_rows import ArrayRow, check_array_row
 from autograd.extend._checks import check_row
-from autograd.extend._registry import FromOutside, latest, new_key, register, users_module
+from autograd.extend._registry import FromOutside, defining, latest, new_key, register, users_module
 from autograd.extend._rows import OwnRow, Row
 from autograd.extend._texts import RESERVED
 
@@ -72,8 +72,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     for primitive in primitives:
         if isinstance(primitive, OwnRow):
             primitive.describe()
-    replaced = [old for name in names if (old := latest(name)) is not None]
-    add(primitives, replaced)
+    with defining.current:
+        add(primitives, [old for name in names if (old := latest(name)) is not None])
     return primitives[0] if len(primitives) == 1 else tuple(primitives)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._graph.node import Node
 from autograd._support.callers import warn
 from autograd._table.rows import ARITHMETIC
 
@@ -34,7 +35,14 @@ def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
     quiet = np.errstate(all="ignore")(function) if takes_arrays(function, arity) else function
 
     def on_floats(*inputs: float) -> float:
-        out = float(quiet(*inputs))
+        out = quiet(*inputs)
+        if type(out) is not float:
+            if isinstance(out, Node):
+                raise TypeError(
+                    f"the result is {out!r:.60}, and not a number: the derivative by the node that the code "
+                    "computes with would be lost; make it an input"
+                )
+            out = float(out)
         if not math.isfinite(out) and all(map(math.isfinite, inputs)):
             raise ValueError(f"the result is {out}")
         return out
@@ -92,7 +100,9 @@ def _whole(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
 
 def _by_element(name: str, function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     arrays = [np.asarray(x) for x in inputs]  # of a `Symbol` this raises: the call is one step of a program
-    with np.errstate(all="ignore"):  # an operation outside its domain is reported once, by the name of the row
+    with np.errstate(
+        all="ignore"
+    ):  # an operation outside its domain is reported once, by the name of the row
         out = np.frompyfunc(functools.partial(_or_nan, function), len(arrays), 1)(*arrays)
     result = np.asarray(out, dtype=_result_type(inputs))
     if np.isnan(result).any() and not any(np.isnan(a).any() for a in arrays):

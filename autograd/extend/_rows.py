@@ -7,8 +7,10 @@ import keyword
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
 
+from autograd._support.entering import is_number
 from autograd._support.numpy_functions import public_name
 from autograd._table import rows as table
 from autograd._table.parametric import ParametricRow
@@ -96,7 +98,10 @@ class Row:
                 f"{[*inputs]}"
             )
         domain = self.domain or (REALS,) * len(texts)
-        domain = (domain,) if isinstance(domain, str) else tuple(domain)
+        domain = (domain,) if isinstance(domain, str) else domain
+        if not (isinstance(domain, (list, tuple)) and all(isinstance(part, str) for part in domain)):
+            raise TypeError(f"{wrong}domain is a text for each input, as '(0, inf)', not {domain!r:.80}")
+        domain = tuple(domain)
         latex = self.latex or as_call(self.name, inputs)
         check_latex(self.name, latex, inputs)
         binds = table.CALL if self.latex is None and self.binds is None else self.binds
@@ -146,15 +151,20 @@ def check_latex(name: str, latex: str, inputs: Sequence[str]) -> None:
         ...
     ValueError: row 'root': its LaTeX '\\operatorname{root}({x})' has {root}, which is no input: LaTeX's own braces are written twice, as in \operatorname{{root}}({x})
     """  # noqa: E501
+    if not isinstance(latex, str):
+        raise TypeError(f"row {name!r}: latex is a text, not {latex!r:.80}")
     wrong = f"row {name!r}: its LaTeX {latex!r} "
     twice = rf"LaTeX's own braces are written twice, as in \operatorname{{{{{name}}}}}({{x}})"
     marks = {i: f"\ue000{i}" for i in inputs}
     try:
-        filled = latex.format(**marks)
-    except KeyError as error:
-        raise ValueError(f"{wrong}has {{{error.args[0]}}}, which is no input: {twice}") from None
-    except (ValueError, IndexError) as error:
+        fields = list(Formatter().parse(latex))
+    except ValueError as error:
         raise ValueError(f"{wrong}cannot be filled in ({error}): {twice}") from None
+    # Before it is filled in: a width of 10**10 would take all memory.
+    for _, place, form, conversion in fields:
+        if place is not None and (place not in inputs or form or conversion):
+            raise ValueError(f"{wrong}has {{{place}{form and ':' + form}}}, which is no input: {twice}")
+    filled = latex.format(**marks)
     if missing := [i for i, mark in marks.items() if mark not in filled]:
         raise ValueError(f"{wrong}leaves out the input {{{missing[0]}}}")
     depth = 0
@@ -189,7 +199,7 @@ def defaults_of(function: Function, arity: int) -> dict[str, float]:
     return {
         p.name: float(p.default)
         for p in parameters
-        if isinstance(p.default, (int, float)) and p.kind is p.POSITIONAL_OR_KEYWORD
+        if is_number(p.default) and p.kind is p.POSITIONAL_OR_KEYWORD
     }
 
 
