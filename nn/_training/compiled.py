@@ -121,7 +121,7 @@ class Compiled:
 @contextmanager
 def _without_side_effects(net: Any, sources: list[Any]) -> Iterator[None]:
     """Undo the side effects of a forward pass, and raise CannotCompile if there are any."""
-    before = Snapshot(net, sources)
+    before = Snapshot(net, sources, settings=True)
     if before.is_empty:
         yield
         return

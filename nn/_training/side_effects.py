@@ -21,7 +21,11 @@ DETERMINISTIC = {"autograd", "numpy", "nn", "builtins"}
 
 
 class Snapshot:
-    """The buffers and settings of a net and the states of generators, to compare with and to go back to.
+    """The buffers of a net and the states of generators, to compare with and to go back to.
+
+    Args:
+        settings: whether to take the settings of a user's modules too, which a counter of calls is among. It
+            takes as long as a step.
 
     >>> class Noise(Module):
     ...     def __init__(self):
@@ -36,14 +40,15 @@ class Snapshot:
     True
     """
 
-    def __init__(self, net: Any, sources: Iterable[Any]) -> None:
+    def __init__(self, net: Any, sources: Iterable[Any], settings: bool = False) -> None:
         self._net = net
         self._states = [(source, source.state) for source in sources]
         parts = contents(net, strict=False) if isinstance(net, Module) else None
         buffers = parts.buffers.values() if parts else ()
         modules = parts.modules.values() if parts else ()
         self._buffers = [(buffer, np.array(buffer.array)) for buffer in buffers]
-        self._settings = [(module, _settings(module)) for module in modules if not _is_ours(module)]
+        own = [module for module in modules if settings and not _is_ours(module)]
+        self._settings = [(module, named) for module in own if (named := _settings(module))]
 
     @property
     def is_empty(self) -> bool:
@@ -166,7 +171,7 @@ def _buffers(net: Any) -> dict[str, Any]:
 
 
 def _settings(module: Any) -> dict[str, Any]:
-    return {name: x for name, x in attributes(module).items() if type(x) in SETTINGS}
+    return {name: x for name, x in attributes(module).items() if type(x) in SETTINGS and name != "training"}
 
 
 def _is_ours(module: Any) -> bool:
