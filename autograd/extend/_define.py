@@ -25,7 +25,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
 
     A row without a leading underscore becomes a function of `autograd` and a method of nodes, too. Another
     definition of the same name by the same module, as when a cell of a notebook runs again, takes the place
-    of the first: graphs recorded before, and rows whose partials use it, keep the first.
+    of the first: graphs recorded before, and rows whose partials use it, keep the first, which stays in
+    memory for good: define a row once, not in a loop.
 
     Args:
         new: rows and array rows.
