@@ -54,7 +54,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     if not new:
         raise TypeError("define takes one or several rows: define(Row(...))")
     module = users_module()
-    names = [_name_of(row, module) for row in new]
+    with defining.current:
+        names = [_name_of(row, module) for row in new]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"two rows are called {sorted(twice)[0]!r}")
     keys = {name: old.key for name in _own_names(new) if isinstance(old := latest(name), OwnRow)}
