@@ -39,7 +39,9 @@ class Difference:
 
     def agrees(self, other: Array, margin: Any) -> bool:
         """Whether other derivatives differ by no more than the errors, and a margin, explain."""
-        return bool(np.all(np.abs(other - self.value) <= TRUST * self.error + margin))
+        # A margin relative to an infinite derivative would be infinite itself.
+        near = np.abs(other - self.value) <= TRUST * self.error + margin
+        return bool(np.all(np.isfinite(other) & near))
 
 
 def difference(f: Callable[[float], Array | None], x: float) -> Difference | None:

@@ -149,11 +149,14 @@ class ScalarNode(Node):
             self._check_fresh()
         pulls = row.node_pulls if create_graph else row.float_pulls
         args, out = (self.args, self) if create_graph else (self.inputs, self._primal)
-        return [
-            (parent, pull(gradient, args, out, {}))
-            for parent, pull in zip(self._links(), pulls, strict=True)
-            if parent is not None and pull is not None and (wanted is None or parent in wanted)
-        ]
+        try:
+            return [
+                (parent, pull(gradient, args, out, {}))
+                for parent, pull in zip(self._links(), pulls, strict=True)
+                if parent is not None and pull is not None and (wanted is None or parent in wanted)
+            ]
+        except ARITHMETIC as error:
+            raise undefined_derivative(self, error) from None
 
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:
         total: Any = 0.0

@@ -11,6 +11,7 @@ from autograd._derivatives.gradcheck import GradientError
 from autograd._graph.context import resumed
 from autograd._graph.node import Node, plain
 from autograd._nodes.tensor import Tensor
+from autograd._support.checks import holds_reals
 from autograd._table import array_rows as table
 from autograd._table.rows import check_latex
 from autograd.extend._registry import FromOutside, users_module
@@ -89,16 +90,26 @@ def check_array_row(row: ArrayRow) -> None:
     """
     rng = np.random.default_rng(0)
     for sample in row.samples:
-        args = tuple(np.asarray(a, dtype=float) for a in sample)
+        args = tuple(_numbers(row, a, "a sample") for a in sample)
         if row.arguments not in (None, len(args)):
             raise ValueError(
                 f"row {row.name!r} has {row.arguments} transpose(s), one for each argument, and a sample has "
                 f"{len(args)} argument(s)"
             )
-        out = row.on_arrays(*args)
-        g = rng.normal(size=np.shape(out))
+        out = _numbers(row, row.on_arrays(*args), "the map of a sample")
+        g = rng.normal(size=out.shape)
         for i, a in enumerate(args):
             _check_argument(row, args, i, g, rng.normal(size=a.shape))
+
+
+def _numbers(row: ArrayRow, data: Any, what: str) -> Any:
+    """A read-only copy: a map that writes to its arguments raises an error."""
+    array = np.array(data)
+    if not (holds_reals(array) and np.isfinite(array).all()):
+        raise ValueError(f"row {row.name!r}: {what} is an array of finite real numbers, not {data!r:.60}")
+    array = array.astype(float)
+    array.flags.writeable = False
+    return array
 
 
 def _check_argument(row: ArrayRow, args: tuple[Any, ...], i: int, g: Any, t: Any) -> None:

@@ -90,20 +90,23 @@ def _check_arrays(row: OwnRow, part: str, samples: Sequence[tuple[Point, float]]
     expected = np.array([out for _, out in samples])
     wrong = f"row {row.name!r}: {part} "
     for dtype in (np.float64, np.float32):
-        columns = _columns(samples)
-        inputs = [column.astype(dtype) for column in columns] if dtype is np.float32 else columns
+        inputs = _columns(samples)
         try:
             with np.errstate(all="ignore"):
+                if dtype is np.float32:  # and of two dimensions: a sum or a cumsum of all numbers would show
+                    inputs = [column.astype(dtype)[None] for column in inputs]
+                    expected = expected[None]
                 result = function(*inputs)
         except Exception as error:
             raise ValueError(
                 f"{wrong}raises {type(error).__name__} for arrays: {error}. It computes element by element "
                 "what on_floats does; leave it out, and on_floats serves for arrays too"
             ) from error
-        if np.shape(result) != expected.shape or result.dtype != dtype:
+        if np.shape(result) != expected.shape or getattr(result, "dtype", None) != dtype:
+            dtypes = getattr(result, "dtype", "none"), np.dtype(dtype)
             raise ValueError(
-                f"{wrong}gives shape {np.shape(result)} and dtype {np.asarray(result).dtype} for arrays of "
-                f"shape {expected.shape} and dtype {np.dtype(dtype)}: it keeps both, element by element"
+                f"{wrong}gives shape {np.shape(result)} and dtype {dtypes[0]} for arrays of shape "
+                f"{expected.shape} and dtype {dtypes[1]}: it keeps both, element by element"
             )
         if any(np.shares_memory(result, x) for x in inputs):
             raise ValueError(

@@ -12,7 +12,7 @@ from autograd._table import define as table
 from autograd._table.readings import FLOATS, NODES
 from autograd.extend._array_rows import ArrayRow, check_array_row
 from autograd.extend._checks import check_row
-from autograd.extend._registry import FromOutside, latest, new_key, register, users_module
+from autograd.extend._registry import FromOutside, defining, latest, new_key, register, users_module
 from autograd.extend._rows import OwnRow, Row
 
 __all__ = ["add", "define"]
@@ -25,7 +25,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
 
     A row without a leading underscore becomes a function of `autograd` and a method of nodes, too. Another
     definition of the same name by the same module, as when a cell of a notebook runs again, takes the place
-    of the first: graphs recorded before, and rows whose partials use it, keep the first.
+    of the first: graphs recorded before, and rows whose partials use it, keep the first, which stays in
+    memory for good: define a row once, not in a loop.
 
     Args:
         new: rows and array rows.
@@ -53,7 +54,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     if not new:
         raise TypeError("define takes one or several rows: define(Row(...))")
     module = users_module()
-    names = [_name_of(row, module) for row in new]
+    with defining.current:
+        names = [_name_of(row, module) for row in new]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"two rows are called {sorted(twice)[0]!r}")
     used = {name for row in new if isinstance(row, Row) for name in row.names}
@@ -77,8 +79,8 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     for primitive in primitives:
         if isinstance(primitive, OwnRow):
             primitive.describe()
-    replaced = [old for name in names if (old := latest(name)) is not None]
-    add(primitives, replaced)
+    with defining.current:
+        add(primitives, [old for name in names if (old := latest(name)) is not None])
     return primitives[0] if len(primitives) == 1 else tuple(primitives)
 
 

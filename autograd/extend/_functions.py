@@ -9,10 +9,11 @@ from typing import Any, NoReturn, overload
 
 import numpy as np
 
+from autograd._support.checks import holds_reals
 from autograd._table import rows as table
 from autograd.extend._array_rows import ArrayRow
 from autograd.extend._define import add
-from autograd.extend._registry import new_key, register, users_module
+from autograd.extend._registry import defining, new_key, register, users_module
 from autograd.extend._rows import Function, OwnRow, Row, as_call, check_inputs, check_name, defaults_of
 
 __all__ = ["function"]
@@ -224,7 +225,7 @@ class _Parts:
         texts = [self.refusal(why, self.arity)] * self.arity
         contributions = []
         for i in range(self.arity):
-            code = backward if self.arity == 1 else _part(backward, i)
+            code = backward if self.arity == 1 else _part(self.name, backward, i, self.arity)
             row = self.code_row(code, self.arity + 1, self.derivative_latex(i, gradient=True))
             contributions.append(f"{row.key}(g, {', '.join(self.inputs)})")
         return self.add_row(texts, tuple(contributions))
@@ -244,12 +245,30 @@ class _Parts:
             row.contribute(contributions)
             row.reverse_only = True
         row.__doc__ = inspect.getdoc(self.forward) or f"{self.name}, with its derivative as code."
-        add(self.rows)
+        with defining.current:
+            add(self.rows)
         return row
 
 
-def _part(backward: Function, i: int) -> Function:
-    return lambda *args: backward(*args)[i]
+def _part(name: str, backward: Function, i: int, arity: int) -> Function:
+    return lambda *args: _gradient_of(name, backward(*args), i, arity)
+
+
+def _gradient_of(name: str, gradients: Any, i: int, arity: int) -> Any:
+    """The gradient of one of several inputs, from the result of a backward."""
+    if isinstance(gradients, (tuple, list)) and len(gradients) == arity:
+        return gradients[i]
+    raise TypeError(
+        f"{name}: backward gives a tuple of {arity} gradients, one for each input, not {gradients!r:.60}"
+    )
+
+
+def _unchanging(x: Any) -> Any:
+    """An array that a user's code cannot write to: it belongs to a Tensor, or to other gradients."""
+    if isinstance(x, np.ndarray):
+        x = x.view()
+        x.flags.writeable = False
+    return x
 
 
 def _of_arrays(name: str, forward: Function, backward: Function, latex: str | None, module: str) -> ArrayRow:
@@ -265,8 +284,10 @@ def _of_arrays(name: str, forward: Function, backward: Function, latex: str | No
         return lambda i: part(g, *args, i=i, **params)
 
     def gradient_of(g: Any, *args: Any, i: int, **params: Any) -> Any:
-        gradients = backward(g, *args, **params)
-        gradient = np.asarray(gradients[i] if isinstance(gradients, tuple) else gradients)
+        gradients = backward(*map(_unchanging, (g, *args)), **params)
+        if len(args) > 1 or isinstance(gradients, tuple):
+            gradients = _gradient_of(name, gradients, i, len(args))
+        gradient = real(gradients, "backward")
         if gradient.shape != np.shape(args[i]):
             raise ValueError(
                 f"{name}: backward gives the shape {gradient.shape} for argument {i}, of {np.shape(args[i])}"
@@ -274,7 +295,15 @@ def _of_arrays(name: str, forward: Function, backward: Function, latex: str | No
         return np.array(gradient)
 
     def copied(*args: Any, **params: Any) -> Any:
-        return np.array(forward(*args, **params))
+        if any(isinstance(a, np.ndarray) and a.dtype == object for a in args):
+            raise TypeError(f"{name} takes arrays of numbers and Tensors, and no arrays of Values")
+        return np.array(real(forward(*map(_unchanging, args), **params), "forward"))
+
+    def real(result: Any, code: str) -> Any:
+        array = np.asarray(result)
+        if not holds_reals(array):
+            raise TypeError(f"{name}: {code} gives {result!r:.60}, not an array of real numbers")
+        return array
 
     part = ArrayRow(name, gradient_of, lambda g, *args, **params: refuse, joint=True, tangent=no_tangent)
     row = ArrayRow(name, copied, parts, joint=True, tangent=no_tangent, latex=latex)

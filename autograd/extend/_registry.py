@@ -7,16 +7,19 @@ import importlib
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from autograd._graph.primitive import Primitive
 from autograd._support.callers import users_frame
+from autograd._support.locks import Lock
 
-__all__ = ["FromOutside", "latest", "new_key", "register", "users_module"]
+__all__ = ["FromOutside", "agree", "defining", "latest", "new_key", "register", "users_module"]
 
 _latest: dict[tuple[str, str], FromOutside] = {}
 _numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
+
+defining = Lock()  # held while the table changes: a name may be defined by several threads at once
 
 
 def users_module() -> str:
@@ -27,7 +30,8 @@ def users_module() -> str:
 
 def new_key(name: str) -> str:
     """A name for generated code that no other definition has: a later definition does not reach into it."""
-    return f"{name}__{next(_numbers[name])}"
+    with defining.current:
+        return f"{name}__{next(_numbers[name])}"
 
 
 class FromOutside(Primitive):
@@ -60,7 +64,7 @@ def register(primitive: FromOutside) -> None:
 
 def latest(name: str) -> FromOutside | None:
     """The latest definition of a row of that name, in any module."""
-    return next((p for (_, entry), p in reversed(_latest.items()) if entry == name), None)
+    return next((p for (_, entry), p in reversed(list(_latest.items())) if entry == name), None)
 
 
 def _restored(module: str, entry: str, fingerprint: tuple[float | None, ...]) -> Any:
@@ -73,7 +77,7 @@ def _restored(module: str, entry: str, fingerprint: tuple[float | None, ...]) ->
             f"what is loaded was recorded with {entry!r}, which {module} defines by autograd.extend: "
             "run its definition first, and load again"
         )
-    if not _agree(primitive.fingerprint(), fingerprint):
+    if not agree(primitive.fingerprint(), fingerprint):
         raise LookupError(
             f"what is loaded was recorded with another {entry!r} than the one that is defined here, which "
             "has other values or derivatives: define it as it was, or record again"
@@ -81,7 +85,8 @@ def _restored(module: str, entry: str, fingerprint: tuple[float | None, ...]) ->
     return primitive
 
 
-def _agree(a: tuple[float | None, ...], b: tuple[float | None, ...]) -> bool:
+def agree(a: Iterable[float | None], b: Iterable[float | None]) -> bool:
+    """Whether two fingerprints are of the same definition."""
     pairs = itertools.zip_longest(a, b)
     return all(
         x is y or (x is not None and y is not None and math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-12))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate
 
+from autograd._support.entering import is_number
 from autograd._support.numpy_functions import public_name
 from autograd._table import rows as table
 from autograd._table.parametric import ParametricRow
@@ -99,10 +100,12 @@ class Row:
         domain = self.domain or (REALS,) * len(texts)
         domain = tuple(domain) if isinstance(domain, (list, tuple)) else (domain,)
         if not all(isinstance(text, str) for text in domain):
-            raise ValueError(
+            raise TypeError(
                 f"{wrong}domain is one text for each input, as '(0, inf)', not {self.domain!r:.80}"
             )
         latex = self.latex or as_call(self.name, inputs)
+        if not isinstance(latex, str):
+            raise TypeError(f"{wrong}latex is a text, not {latex!r:.80}")
         binds = table.CALL if self.latex is None and self.binds is None else self.binds
         # The checks of every row of the table.
         row = table.Row(self.name, _nothing, _nothing, texts, latex, binds or table.CALL, domain, self.kink)
@@ -190,7 +193,7 @@ def defaults_of(function: Function, arity: int) -> dict[str, float]:
     return {
         p.name: float(p.default)
         for p in parameters
-        if isinstance(p.default, (int, float)) and p.kind is p.POSITIONAL_OR_KEYWORD
+        if is_number(p.default) and p.kind is p.POSITIONAL_OR_KEYWORD
     }
 
 

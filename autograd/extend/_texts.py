@@ -28,10 +28,15 @@ def check_text(text: str) -> None:
         ...
     ValueError: 'x if x > 0 else 0' is not arithmetic: a choice is written where(x > 0, x, 0)
     """
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r:.80} is no text")
     try:
         tree = ast.parse(text, mode="eval")
+        ast.unparse(tree)
     except SyntaxError as error:
         raise ValueError(f"{text!r} is no expression: {error.msg}") from None
+    except (RecursionError, MemoryError):
+        raise ValueError(f"{text!r:.80}… is nested too deeply: let a helper row have a part of it") from None
     for part in ast.walk(tree):
         match part:
             case ast.IfExp(test, body, orelse):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._graph.node import Node
 from autograd._support.callers import warn
 from autograd._table.rows import ARITHMETIC
 
@@ -34,7 +35,14 @@ def to_float(function: Callable[..., Any], arity: int) -> Callable[..., float]:
     quiet = np.errstate(all="ignore")(function) if takes_arrays(function, arity) else function
 
     def on_floats(*inputs: float) -> float:
-        out = _number(function, quiet(*inputs))
+        out = quiet(*inputs)
+        if type(out) is not float:
+            if isinstance(out, Node):
+                raise TypeError(
+                    f"the result is {out!r:.60}, and not a number: the derivative by the node that the code "
+                    "computes with would be lost; make it an input"
+                )
+            out = _number(function, out)
         if not math.isfinite(out) and all(map(math.isfinite, inputs)):
             raise ValueError(f"the result is {out}")
         return out

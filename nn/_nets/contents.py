@@ -15,7 +15,10 @@ from autograd._graph.context import UNRECORDED
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
 
-__all__ = ["Contents", "HasParts", "contents", "evaluating", "in_mode", "modules_of", "set_mode"]
+__all__ = [
+    "SETTINGS", "Contents", "HasParts", "attributes", "contents", "evaluating", "in_mode", "modules_of",
+    "set_mode",
+]  # fmt: skip
 
 
 class HasParts:
@@ -41,8 +44,11 @@ class Buffer:
         """Write numbers into the array, and the array to its place."""
         if isinstance(self.array, np.ndarray) and self.array.flags.writeable:
             self.array[...] = numbers
-        if not isinstance(self.holder, tuple):
-            self.holder[self.key] = self.array if isinstance(self.array, np.ndarray) else numbers[()]
+        new = self.array if isinstance(self.array, np.ndarray) else numbers[()]
+        if isinstance(self.holder, HasParts):
+            object.__setattr__(self.holder, self.key, new)  # also of a frozen dataclass
+        elif not isinstance(self.holder, tuple):
+            self.holder[self.key] = new
 
 
 @dataclass(frozen=True)
@@ -123,8 +129,8 @@ class _Search:
             self._seen.add(id(part))
         if isinstance(part, HasParts):
             self._add(self.contents.modules, name, part)
-            for key, inner in list(vars(part).items()):
-                self.visit(inner, f"{name}.{key}" if name else key, vars(part), key, key[:1] == "_")
+            for key, inner in attributes(part).items():
+                self.visit(inner, f"{name}.{key}" if name else key, part, key, key[:1] == "_")
         elif isinstance(part, (dict, list, tuple)):
             for key, inner in list(part.items() if isinstance(part, dict) else enumerate(part)):
                 self.visit(inner, f"{name}.{key}", part, key, is_cache)
@@ -158,6 +164,17 @@ class _Search:
                 raise ValueError(f"two parts of this module are called {name}: rename one of them")
             return
         named[name] = part
+
+
+def attributes(part: Any) -> dict[str, Any]:
+    """The attributes of an object by their names, those in slots first, as of a ``dataclass(slots=True)``."""
+    named: dict[str, Any] = {}
+    for kind in reversed(type(part).__mro__):
+        slots = kind.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if not name.startswith("__") and hasattr(part, name):
+                named[name] = getattr(part, name)
+    return named | getattr(part, "__dict__", {})
 
 
 SETTINGS = frozenset({type(None), bool, int, float, str, type})  # the commonest, for speed

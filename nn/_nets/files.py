@@ -19,7 +19,7 @@ from autograd._support.atomic import check_place, written_whole
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
 from autograd._table.define import rows
-from autograd.extend._registry import latest
+from autograd.extend._registry import FromOutside, agree, latest
 from nn._nets.activations import Activation, identity, name_of
 from nn._nets.contents import contents
 from nn._nets.mlp import MLP
@@ -154,7 +154,10 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
         )
     net = MLP(
         architecture["sizes"],
-        activation=[_activation(name, by_name, path) for name in architecture["activations"]],
+        activation=[
+            _activation(name, by_name, path, architecture.get("rows", {}))
+            for name in architecture["activations"]
+        ],
         use_bias=architecture["use_bias"],
         initializer=zeros,
         node=NODES[architecture["node"]],
@@ -194,6 +197,10 @@ def _architecture(net: Module, arrays: Arrays) -> dict[str, Any]:
         "node": net.node.__name__,
         "dtype": str(net.dtype),
     }
+    # By the name alone, a row of autograd.extend that is defined otherwise later would take its place.
+    own = [layer.activation for layer in net.layers if isinstance(layer.activation, FromOutside)]
+    if own:
+        architecture["rows"] = {_saved_name(row): list(row.fingerprint()) for row in own}
     try:
         _check(architecture, arrays)
     except ValueError as error:
@@ -236,7 +243,9 @@ def _by_name(functions: Iterable[Activation]) -> dict[str, Activation]:
     return named
 
 
-def _activation(name: str, by_name: Mapping[str, Activation], path: Path) -> Activation:
+def _activation(
+    name: str, by_name: Mapping[str, Activation], path: Path, fingerprints: Mapping[str, Any]
+) -> Activation:
     if name in OURS:
         return OURS[name]
     if name in by_name:
@@ -244,6 +253,11 @@ def _activation(name: str, by_name: Mapping[str, Activation], path: Path) -> Act
     if "." in name:
         raise ValueError(f"{path} needs the activation {name}, which this version does not have")
     if (row := latest(name)) is not None:
+        if name in fingerprints and not agree(row.fingerprint(), fingerprints[name]):
+            raise ValueError(
+                f"{path} needs another {name!r} than the row of autograd.extend defined here, of "
+                f"other values or slopes: define it again, or give it, nn.load(path, activations=[{name}])"
+            )
         return row
     raise ValueError(
         f"{path} needs the activation {name!r}: give that function, nn.load(path, activations=[{name}]), or "

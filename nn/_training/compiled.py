@@ -27,7 +27,7 @@ from nn._nets.mlp import MLP
 from nn._nets.modules import Sequential
 from nn._nets.parameters import Parameter
 from nn._training.dependence import CutError, check_reached
-from nn._training.side_effects import Snapshot, generators_of
+from nn._training.side_effects import Snapshot, everybodys_generators, generators_of
 
 __all__ = ["CannotCompile", "Compiled", "compiled", "somewhere", "spread"]
 
@@ -121,7 +121,7 @@ class Compiled:
 @contextmanager
 def _without_side_effects(net: Any, sources: list[Any]) -> Iterator[None]:
     """Undo the side effects of a forward pass, and raise CannotCompile if there are any."""
-    before = Snapshot(net, sources)
+    before = Snapshot(net, sources, settings=True)
     if before.is_empty:
         yield
         return
@@ -190,8 +190,7 @@ def _only_of_logits() -> Iterator[None]:
 
 def _checked(net: Any, cost: Any, params: list[Any], theta: Array, x: Array, y: Array) -> Compiled:
     """A program recorded with the first of some examples, and compared on all of them."""
-    global_source = np.random.get_bit_generator()  # type: ignore[attr-defined]
-    with _without_side_effects(net, [*generators_of(net, cost), global_source]):
+    with _without_side_effects(net, [*generators_of(net, cost), *everybodys_generators()]):
         desired, width = _as_columns(net, x, y)
         candidate = Compiled(_recorded(net, cost, params, x[:1], desired(y[:1]), width), desired)
     candidate.check(net, cost, theta, x, y)

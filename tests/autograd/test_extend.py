@@ -3,6 +3,8 @@
 import copy
 import math
 import pickle
+import sys
+import threading
 import warnings
 
 import mpmath as mp
@@ -174,7 +176,7 @@ WRONG = [
     ({"latex": "{x"}, ValueError, "cannot be filled in", {}),
     ({"latex": r"\frac{{1}}{{ {x}"}, ValueError, "{ and } do not balance", {}),
     ({"partials": "cos(x)^1"}, ValueError, "a power is written **, not ^", {"partials": "cos(x)**1"}),
-    ({"domain": (0, math.inf)}, ValueError, "one text for each input, as '(0, inf)'", {"domain": "(0, inf)"}),
+    ({"domain": (0, math.inf)}, TypeError, "one text for each input, as '(0, inf)'", {"domain": "(0, inf)"}),
     ({"domain": "(0, pi)"}, ValueError, "numbers, inf or -inf at its ends", {"domain": "(0, 3.14)"}),
     ({"domain": "0..1"}, ValueError, "an interval reads like '(0, inf)'", {"domain": "(0, inf)"}),
     ({"domain": ("(0, 1)", "(0, 1)")}, ValueError, "1 partials but 2 domains", {}),
@@ -532,3 +534,129 @@ def test_a_derivative_that_is_no_number_is_an_error(node, result):
     with pytest.raises(TypeError, match=r"gives .*, not a number"):
         y.backward()
     assert x.grad is None or not x.grad
+
+
+# -- at the edges ---------------------------------------------------------------------------------
+
+
+def test_threads_define_rows_of_any_names():
+    """Also of one name: each thread's row is its own, and the last is the public one."""
+    errors = []
+
+    def work(i):
+        try:
+            for j in range(6):
+                for name in ("shared_name", f"own_{i}_{j}"):
+                    row = define(Row(name, lambda x: (i + 1) * x, partials=str(i + 1)), check=False)
+                    assert grad(row)(0.5) == i + 1
+                    pickle.loads(pickle.dumps(row)) if name != "shared_name" else None
+        except BaseException as error:
+            errors.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert errors == []
+    assert Value(1.0).shared_name().op is autograd.shared_name
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "said"),
+    [
+        ({"partials": "1e999"}, GradientError, "the partial by x, '1e999', is inf"),
+        ({"on_floats": lambda x: x * HELD}, TypeError, "would be lost; make it an input"),
+        ({"on_arrays": lambda x: x + 0 if x.ndim == 1 else x.sum()}, ValueError, r"gives shape \(\)"),
+        ({"on_arrays": lambda x: [*x]}, ValueError, "dtype none"),
+        ({"latex": "{x:>99999999999}"}, ValueError, "which is no input"),
+        ({"latex": "{x.__class__}{x}"}, ValueError, "which is no input"),
+        ({"latex": 5}, TypeError, "latex is a text"),
+        ({"domain": 5}, TypeError, "domain is one text for each input"),
+        ({"kink": 0}, ValueError, "0 is no text"),
+        ({"partials": "-" * 5000 + "x"}, ValueError, "nested too deeply"),
+    ],
+)
+def test_what_no_row_can_be_is_said(row, kind, said):
+    with pytest.raises(kind, match=said):
+        define(Row(**{"name": "odd", "on_floats": lambda x: x + 0.0, "partials": "1"} | row))
+    assert not hasattr(autograd, "odd")
+
+
+HELD, HALF = Value(2.0), np.float32(0.5)
+
+
+def test_a_function_that_computes_with_a_node_from_outside_is_told():
+    doubled = function(lambda x: x * HELD, 2, name="doubled")
+    with pytest.raises(TypeError, match="would be lost; make it an input"):
+        doubled(Value(1.0))
+
+
+@pytest.mark.parametrize("sample", [np.full(3, np.nan), np.full(3, np.inf), np.ones(3) * 1j, "abc"])
+def test_a_sample_that_could_show_nothing_is_refused(sample):
+    with pytest.raises(ValueError, match="a sample is an array of finite real numbers"):
+        define(ArrayRow("w", lambda x: x * 2, lambda g, x: g * 3, samples=[sample]))
+    with pytest.raises(ValueError, match="the map of a sample is an array of finite real numbers"):
+        define(ArrayRow("w", lambda x: x * np.nan, lambda g, x: g * 3, samples=[np.ones(3)]))
+
+
+def test_code_for_whole_arrays_cannot_write_to_what_it_is_given():
+    def doubled(x):
+        x *= 2
+        return x
+
+    def backward(g, x):
+        g *= 0
+        return g
+
+    t = Tensor([1.0, 2.0])
+    with pytest.raises(ValueError, match="read-only"):
+        function(doubled, backward=backward, name="doubled", whole_arrays=True)(t)
+    kept = function(lambda x: x * 2, backward=backward, name="kept", whole_arrays=True)
+    u = t * 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        (kept(u) + u).sum().backward()  # the gradient of u has the array of g as a part
+    assert t.data.tolist() == [1, 2]
+    assert function(doubled, 2, name="doubled")(t).data.tolist() == [2, 4]
+    assert t.data.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("whole_arrays", [False, True])
+@pytest.mark.parametrize("gradient", [lambda g: g, lambda g: (g,), lambda g: (g, g, g), lambda g: None])
+def test_a_backward_of_two_inputs_gives_two_gradients(whole_arrays, gradient):
+    product = function(
+        lambda x, y: x * y, backward=lambda g, x, y: gradient(g), name="product", whole_arrays=whole_arrays
+    )
+    x, y = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    with pytest.raises(TypeError, match="product: backward gives a tuple of 2 gradients"):
+        product(x, y).sum().backward()
+    assert x.grad is None
+
+
+def test_whole_arrays_are_arrays_of_real_numbers():
+    for wrong in (lambda x: None, lambda x: x * 1j):
+        code = function(wrong, backward=lambda g, x: g, name="code", whole_arrays=True)
+        with pytest.raises(TypeError, match=r"code: forward gives .*, not an array of real numbers"):
+            code(Tensor([1.0]))
+    code = function(lambda x: x + 0, backward=lambda g, x: g, name="code", whole_arrays=True)
+    with pytest.raises(TypeError, match="no arrays of Values"):
+        code(np.array([Value(1.0)]))
+
+
+def test_a_gradient_as_code_that_is_undefined_names_its_node():
+    bad = function(lambda x: x, backward=lambda g, x: math.log(x), name="bad")
+    with pytest.raises(DomainError, match=r"the derivative of bad.v = -1.0. is undefined"):
+        bad(Value(-1.0, label="v")).backward()
+
+
+def test_a_default_may_be_a_number_of_numpys():
+    def leaning(x, slope=HALF):
+        return x * slope
+
+    row = define(Row("leaning", leaning, partials=("y", "x")))
+    assert row(2.0) == 1.0

@@ -4,6 +4,7 @@ import copy
 import functools
 import io
 import json
+import math
 import os
 import tempfile
 import zipfile
@@ -19,6 +20,7 @@ import autograd
 import nn
 from autograd import Tensor, Value, abs, maximum, relu, sigmoid, sin, softplus, tanh
 from autograd._graph.leaving import plain_array
+from autograd.extend import Row, define
 from nn._nets import files
 
 FORMATS = (".npz", ".safetensors")
@@ -683,3 +685,18 @@ def test_an_array_that_says_it_is_huge_is_not_waited_for(net, tmp_path, shape):
     path.write_bytes(content[:place] + header + content[place + room :])
     with pytest.raises(ValueError, match=r"is damaged, or no net that nn\.save wrote"):
         nn.load(path)
+
+
+def test_a_row_that_was_defined_otherwise_is_not_taken_for_the_saved_one(tmp_path):
+    def bend(k):
+        return define(Row("bend", lambda x: k * math.sin(x), partials=f"{k} * cos(x)"))
+
+    net = nn.MLP([2, 3, 1], activation=bend(2), rng=0)
+    path = nn.save(net, tmp_path / "net.npz")
+    assert nn.load(path)([1.0, 2.0]).item() == net([1.0, 2.0]).item()
+    other = bend(3)
+    with pytest.raises(ValueError, match=r"needs another 'bend'.*activations=\[bend\]"):
+        nn.load(path)
+    assert nn.load(path, activations=[other])([1.0, 2.0]).item() != net([1.0, 2.0]).item()
+    bend(2)
+    assert nn.load(path)([1.0, 2.0]).item() == net([1.0, 2.0]).item()

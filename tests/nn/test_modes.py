@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import functools
+import random
 import warnings
 
 import numpy as np
@@ -281,3 +282,55 @@ def test_images_are_trained_on_as_they_are():
         assert (history.program is None) == (node is Tensor)
         costs.append(history.validation_cost)
     np.testing.assert_allclose(*costs, rtol=1e-12)
+
+
+class Tools:
+    __slots__ = ("rng",)
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def draw(self):
+        return self.rng.random()
+
+
+TOOLS = Tools()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        random.random,
+        random.Random(0).random,
+        np.random.RandomState(0).random_sample,
+        TOOLS.draw,
+    ],
+    ids=["Python", "Random", "RandomState", "slots"],
+)
+def test_random_numbers_of_any_source_keep_a_net_from_being_compiled(draw):
+    class Layer(nn.Module):
+        def __call__(self, z):
+            return z * (draw() >= 1e-9)
+
+    before = random.getstate()
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*in training mode it draws random numbers"):
+        assert train(make(Layer(), node=Value), epochs=1).program is None
+    random.setstate(before)
+
+
+def test_a_counter_of_its_calls_keeps_a_net_from_being_compiled():
+    """A share that falls with the steps would stay that of the first steps."""
+
+    class Annealed(nn.Module):
+        def __init__(self):
+            self.steps = 0
+
+        def __call__(self, z):
+            self.steps += self.training
+            return z * (1.0 if self.steps < 50 else 0.5)
+
+    scalars, arrays = make(Annealed(), node=Value), make(Annealed())
+    with pytest.warns(RuntimeWarning, match="scalar by scalar.*changes its own settings"):
+        history = train(scalars, epochs=20)
+    np.testing.assert_allclose(history.cost, train(arrays, epochs=20).cost, rtol=1e-12)
+    assert scalars.layers[1].steps == arrays.layers[1].steps

@@ -349,6 +349,22 @@ def test_modules_need_no_init_and_may_be_dataclasses():
     assert repr(Parts(W=leaf(1), head=scale, rate=1)) == "Parts(W, head)"
 
 
+def test_parts_in_slots_are_parts():
+    @dataclasses.dataclass(slots=True, eq=False)
+    class Scale(nn.Module):
+        gain: Tensor
+        mean: np.ndarray
+        count: np.int64
+
+    scale = Scale(leaf(2), np.zeros(2), np.int64(3))
+    net = nn.Sequential(nn.Layer(2, 2, rng=0), scale)
+    assert list(net.named_parameters()) == ["layers.0.W", "layers.0.b", "layers.1.gain"]
+    mean = scale.mean
+    scale.load_state_dict({"gain": [1.0, 2.0], "mean": [3.0, 4.0], "count": 5})
+    assert scale.mean is mean
+    assert (scale.gain.data.tolist(), mean.tolist(), scale.count) == ([1, 2], [3, 4], 5)
+
+
 def test_a_summary_has_a_line_for_each_module():
     net = Parts(W=Value(1.0), body=nn.Sequential(Parts(), nn.MLP([2, 1], rng=0)), mean=np.zeros(3))
     assert net.summary().splitlines() == [

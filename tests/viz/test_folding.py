@@ -262,3 +262,12 @@ def test_several_results_are_drawn_together(net_and_cost):
 def test_a_name_in_place_of_a_function_or_theme_is_refused(options, message):
     with pytest.raises(TypeError, match=message):
         viz.draw_chain(Value(1.0) * 2, **options)
+
+
+@pytest.mark.parametrize("title", ["", " ", "\n", "\t\u2028", "\u3000", "\u00a0"])
+def test_a_blank_title_is_drawn_as_an_empty_one(title, tmp_path):
+    a, b = Value(0.5, label="a"), Value(2.0, label="b")
+    drawing = viz.draw_chain((sigmoid(a * b) ** 2).with_label("C"), fold=lambda symbol: title)
+    assert [box.title for box in drawing.picture.boxes] == [""]
+    assert viz.render(drawing, tmp_path / "folded.svg").is_file()
+    assert viz.tree(drawing)

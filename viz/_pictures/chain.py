@@ -148,7 +148,7 @@ def _title(fold: Fold, symbol: Symbol) -> str | None:
             f"fold gives the title of a symbol's box as text, or None; "
             f"of {to_text(symbol)} it gave {type(title).__name__} ({title!r:.80})"
         )
-    return title
+    return title and " ".join(title.split())  # as a label is cleared; a blank title is an empty one
 
 
 def _find_tips(shown: list[Node], symbols: dict[Node, Symbol], groups: list[_Group]) -> None:
