@@ -89,9 +89,8 @@ def available() -> bool:
 
 @cache
 def _typesetter() -> Any:
-    """The library's class for formulas. It finds its fonts in a way that Python 3.11 and 3.12 warn of."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+    """The library's class for formulas."""
+    with _without_warnings():
         return importlib.import_module("ziamath.zmath").Math
 
 
@@ -99,9 +98,16 @@ def _typesetter() -> Any:
 def _plain() -> Any:
     """The font for words."""
     _typesetter()
+    with _without_warnings():
+        return importlib.import_module("ziafont.font").Font()
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """The libraries find their fonts in a way that Python 3.11 and 3.12 warn of."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return importlib.import_module("ziafont.font").Font()
+        yield
 
 
 @cache
