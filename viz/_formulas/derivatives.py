@@ -18,9 +18,8 @@ from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
-from viz._formulas.arguments import a_node
 from viz._formulas.expressions import FormulaTooBig, Numeral, below, build
-from viz._formulas.formula import name_of
+from viz._formulas.names import a_node, name_of
 from viz._formulas.setting import typeset
 from viz._formulas.trace import Trace, evaluate, trace
 from viz._mathematics.latex import label

@@ -123,23 +123,18 @@ def animate(
 
     Args:
         C: the result; nothing is written to the graph.
-        path: a file name ending in .gif.
+        path: a file name ending in .gif; it is returned.
         seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds.
         width: from 100 to 10,000 pixels.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
         limit: the most quantities, a whole number.
 
-    Returns:
-        The path.
-
     Raises:
         ImportError: when Pillow is not installed, with the command that installs it.
-        TypeError: when C is not a `Value`, and for a theme that is none.
-        ValueError: for another suffix; for seconds or a width out of range; for more than `limit`
-            quantities; for more than 1,000,000,000 pixels in all frames; when C is a leaf.
+        ValueError: for another suffix; for seconds or a width out of range; for more than 1,000,000,000
+            pixels in all frames.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
-        RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
-        DomainError: when a derivative is undefined.
+        TypeError, ValueError, RuntimeError, DomainError: for a graph or a theme, as `viz.frames` raises them.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -38,12 +38,9 @@ def lecture_page(
 
     Args:
         C: the result, a `Value`.
-        path: a file name ending in .html or .htm.
+        path: a file name ending in .html or .htm; it is returned.
         title: the heading of the page; by default it names C.
         limit: the most labelled quantities and leaves to show; of operations, a hundred times as many.
-
-    Returns:
-        The path.
 
     Raises:
         TypeError: for anything that is not a `Value`, and for a title that is no text.

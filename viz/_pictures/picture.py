@@ -17,7 +17,7 @@ from autograd._graph.context import resumed
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.tensor import Tensor
 from autograd._support.checks import count
-from viz._formulas.arguments import a_node
+from viz._formulas.names import a_node
 from viz._mathematics.latex import letter_of, literal
 from viz._mathematics.numerals import number
 from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text, typeset_length

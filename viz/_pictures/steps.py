@@ -127,7 +127,7 @@ def _backward(
         link.derivative,
         *_readable(link.symbol),
         worked,
-        None if _is_constant(link.symbol) else numbers.slope[i],
+        numbers.slope[i] if link.symbol is None or _has_names(link.symbol) else None,
     ]
     if link.target != root:  # of the result itself the gradient is 1
         product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
@@ -160,8 +160,8 @@ def _readable(formula: Math | None) -> list[Math]:
     return [] if formula is None else [readable(formula)]
 
 
-def _is_constant(slope: Math | None) -> bool:
-    return slope is not None and not any(isinstance(part, Symbol) for part in parts(slope))
+def _has_names(m: Math) -> bool:
+    return any(isinstance(part, Symbol) for part in parts(m))
 
 
 def _equal(sides: Sequence[Math | None], numbers: Numbers) -> Equation:

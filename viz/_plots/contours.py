@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from viz._mathematics.numerals import MINUS
-from viz._plots.parts.arrays import Array, numbers, span
+from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.functions import Function, check_function, heights, slopes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["ALIKE", "draw_map", "surface", "write_heights"]
-
-Range = tuple[float, float]
 
 GRID = 101  # heights along each axis
 ARROW, SHORTEST_ARROW = 0.2, 0.07  # of the picture
@@ -50,10 +48,7 @@ def surface(
         at: a point (x, y), to draw the gradient there: its two numbers, and an arrow to where f
             rises most. The arrow's length says nothing; towards a near frame it is shorter, and to the
             frame itself there is none.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what is no function of two numbers; for one of plain numbers only, such as

@@ -18,10 +18,7 @@ def history(history: Any, ax: Axes | None = None) -> Axes:
 
     Args:
         history: an `nn.History`, or any object with a ``plot(ax, colors)``.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes of the cost.
+        ax: the axes to draw in; new ones if None. Those of the cost are returned.
 
     Raises:
         TypeError: for what has no ``plot``.

@@ -12,7 +12,7 @@ from autograd import DomainError
 from autograd._support.checks import above, count
 from viz._mathematics.numerals import number
 from viz._plots.contours import ALIKE, draw_map, write_heights
-from viz._plots.parts.arrays import Array, numbers, span
+from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.functions import Function, check_function, heights, slopes
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import MARKERS, axes_or_new, legend_above
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["descent"]
-
-Range = tuple[float, float]
 
 MARGIN = 0.15  # of what the runs cover, around them
 POINTS = 401  # of a curve
@@ -56,10 +54,7 @@ def descent(
         steps: how many each run has.
         x, y: the ranges that are drawn, of one variable y is the height; by default what the runs
             cover, and a little more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what is no function of as many numbers as a start has, and for one of plain numbers

@@ -52,10 +52,7 @@ def boundary(
         threshold: where one output is divided: 0 for a logit, as of a net that `nn.binary_cross_entropy`
             trained.
         resolution: the points along each axis that the net is asked about.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what cannot be called.

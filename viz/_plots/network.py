@@ -51,10 +51,7 @@ def draw_network(
             28×28 image are two edges of it, mostly paper: the picture, and `weights`, show the rest.
         labels: the names of the outputs; by default 0, 1, 2, …, which are the digits. The largest
             output is marked.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what is no net.

@@ -11,7 +11,7 @@ from autograd import Tensor
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, reach
 from autograd._support.checks import count
-from viz._formulas.arguments import a_node
+from viz._formulas.names import a_node
 from viz._plots.parts.arrays import Array, names, numbers
 from viz._plots.parts.named import Named, Parameters
 from viz._plots.parts.palette import palette_of
@@ -48,10 +48,7 @@ def nudges(
         cost: the recorded C whose derivatives are drawn; no ``.grad`` is read or changed. Without it, they
             are the gradients that backward() left, which add up over its calls until they are cleared.
         most: the most bars; a note says how many parameters there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what is not nodes.
@@ -168,10 +165,7 @@ def nudge_table(
         parameters: as for `nudges`.
         examples: what stands over the columns, such as the labels of the digits.
         most: the most rows; a note says how many parameters there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what is not nodes.

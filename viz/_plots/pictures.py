@@ -36,10 +36,7 @@ def weights(
         shape: the height and width of its inputs as a picture.
         columns: how many pictures there are in a row; by default what makes them largest.
         most: the most neurons to draw, the first ones; a note says how many there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for what is no layer and no array of numbers.
@@ -62,13 +59,12 @@ def weights(
             f"{type(layer).__name__}"
         )
     pictures = pictures_of(numbers(matrix, "W"), shape, "W")
-    columns = None if columns is None else count(columns, "columns")
     shown = pictures[: count(most, "most")]
     largest = float(abs(shown).max()) or 1.0
     tiles = [Tile(pixels, str(neuron)) for neuron, pixels in enumerate(shown)]
     return draw_tiles(
         ax, tiles, lambda palette: palette.signed(), (-largest, largest),
-        columns=columns, note=_note_of_hidden(len(pictures), len(shown), "neurons"), bar="weight",
+        columns=columns, hidden=len(pictures) - len(shown), kind="neurons", bar="weight",
     )  # fmt: skip
 
 
@@ -95,10 +91,7 @@ def images(
         shape: the height and width of a picture.
         columns: how many pictures there are in a row; by default what makes them largest.
         most: the most pictures to draw, the first ones; a note says how many there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for pixels that are not numbers.
@@ -116,7 +109,6 @@ def images(
     True
     """
     pictures = pictures_of(numbers(X, "X"), shape, "X")
-    columns = None if columns is None else count(columns, "columns")
     shown = pictures[: count(most, "most")]
     texts = names(predictions, len(pictures), "predictions", "pictures")
     true = names(labels, len(pictures), "labels", "pictures") or texts or [""] * len(pictures)
@@ -126,9 +118,7 @@ def images(
         else Tile(pixels, f"{label} read as {prediction}", wrong=True)
         for pixels, label, prediction in zip(shown, true, texts or true, strict=False)
     ]
-    note = _note_of_hidden(len(pictures), len(shown), "pictures")
-    return draw_tiles(ax, tiles, lambda _: "gray", brightness(shown), columns=columns, note=note)
-
-
-def _note_of_hidden(total: int, shown: int, kind: str) -> str:
-    return f"and {total - shown:,} more {kind}" if total > shown else ""
+    return draw_tiles(
+        ax, tiles, lambda _: "gray", brightness(shown),
+        columns=columns, hidden=len(pictures) - len(shown), kind="pictures",
+    )  # fmt: skip

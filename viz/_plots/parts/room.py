@@ -10,16 +10,9 @@ if TYPE_CHECKING:  # matplotlib is an extra: only the types stand here
     from matplotlib.axes import Axes
 
 __all__ = [
-    "LETTER",
-    "MARKERS",
-    "axes_or_new",
-    "canvas",
-    "legend_above",
-    "mpl",
-    "room_of",
-    "type_size",
-    "width_of",
-]
+    "LETTER", "MARKERS",
+    "axes_or_new", "canvas", "legend_above", "mpl", "room_of", "type_size", "width_of",
+]  # fmt: skip
 
 LARGEST = (12.0, 6.75)  # inches: a new picture that needs all its room has a projector's 16 : 9
 LETTER = 0.62  # the width of a letter, in the size of its type
