@@ -21,7 +21,7 @@ from autograd._table.rows import Row
 from viz._formulas.expressions import FormulaTooBig, Numeral, below, build
 from viz._formulas.names import a_node, name_of
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Trace, evaluate, trace
+from viz._formulas.trace import Tracer, evaluate, trace
 from viz._mathematics.latex import label
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
@@ -198,9 +198,9 @@ class TracedStep:
         slopes: the derivative of the result by each leaf, a trace or a constant.
     """
 
-    result: Trace
-    leaves: dict[Use, Trace]
-    slopes: dict[Use, Trace | float]
+    result: Tracer
+    leaves: dict[Use, Tracer]
+    slopes: dict[Use, Tracer | float]
 
 
 def trace_step(step: Step, chosen: bool = False) -> TracedStep:
@@ -213,7 +213,7 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
     """
     leaves = {use: trace(data=use.operation.inputs[use.place]) for use in step.uses}
     places = {use[:2]: leaf for use, leaf in leaves.items()}
-    traces: dict[Node, Trace] = {}
+    traces: dict[Node, Tracer] = {}
     for node in step.operations:
         args = tuple(
             places.get((node, i)) or traces[a] if isinstance(a, Node) else a for i, a in enumerate(node.args)
@@ -228,7 +228,7 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
 
 
 def slope_formula(
-    slope: Trace | float, symbols: Mapping[Trace, Symbol | None], keys: Mapping[Trace, int]
+    slope: Tracer | float, symbols: Mapping[Tracer, Symbol | None], keys: Mapping[Tracer, int]
 ) -> Math | None:
     """A derivative's formula; None where it is too big.
 
@@ -237,7 +237,7 @@ def slope_formula(
         symbols: the symbols of its leaves; a leaf without a symbol is written as its number.
         keys: equal for leaves of one quantity.
     """
-    if not isinstance(slope, Trace):
+    if not isinstance(slope, Tracer):
         return typeset(Numeral(float(slope)))
     try:
         return typeset(build(slope, symbols.get, keys))  # type: ignore[arg-type]

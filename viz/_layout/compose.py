@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from viz._layout.panels import LAYER_TITLE, Panel, box_panel, label_panel
 from viz._layout.places import MARGIN, Layout, place
-from viz._layout.routes import Place, Route, arrow
+from viz._layout.routes import Area, Route, arrow
 from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene, Shape
 from viz._layout.themes import LIGHT, Theme, stroke
 from viz._mathematics.outlines import Ink, words
@@ -119,7 +119,7 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
 # -- parts ------------------------------------------------------------------------------------
 
 
-def _layer(id: str, title: str, at: Place, theme: Theme) -> Group:
+def _layer(id: str, title: str, at: Area, theme: Theme) -> Group:
     ink = words(short_text(title), LAYER_TITLE)
     if ink.width > at.width - 2 * RADIUS:
         ink = words(short_text(title), LAYER_TITLE * (at.width - 2 * RADIUS) / ink.width)
@@ -133,7 +133,7 @@ def _visible(box: Box, moment: Moment) -> Box:
     return replace(box, value=value, gradient=box.gradient if box.id in moment.gradients else None)
 
 
-def _box(box: Box, at: Place, panel: Panel, theme: Theme, moment: Moment) -> Group:
+def _box(box: Box, at: Area, panel: Panel, theme: Theme, moment: Moment) -> Group:
     thickness = 1.0 if box.kind == "constant" else 1.2 if box.faded else BORDER
     border, fill = (theme.faded, theme.computed) if box.faded else (theme.line, theme.fill(box.kind))
     if isinstance(box.gradient, float) and not box.faded:
@@ -165,7 +165,7 @@ def _edge(
         yield from label.placed(route.label)
 
 
-def _frame(at: Place, room: float, radius: float, theme: Theme, thickness: float) -> Rectangle:
+def _frame(at: Area, room: float, radius: float, theme: Theme, thickness: float) -> Rectangle:
     """A frame around the subject of a moment."""
     left, top, width, height = at.left - room, at.top - room, at.width + 2 * room, at.height + 2 * room
     return Rectangle(left, top, width, height, radius, theme.paper, theme.ink, thickness)

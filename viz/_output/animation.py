@@ -30,7 +30,7 @@ from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import UNDEFINED, Picture
-from viz._pictures.steps import Numbers, figure, steps_of
+from viz._pictures.steps import PictureNumbers, figure, steps_of
 
 __all__ = ["animate", "frames"]
 
@@ -52,7 +52,7 @@ def frames(
 
     First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
     edge a frame, with its local derivative, and the gradient of its source once all uses of that
-    quantity are in. Numbers appear when they are computed. Everything stands in the same
+    quantity are in. PictureNumbers appear when they are computed. Everything stands in the same
     place in every frame, and under it the calculation of the frame.
 
     Args:
@@ -215,7 +215,7 @@ def _moments(fixed: Plan) -> Iterator[Moment]:
         yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now, caption=caption)
 
 
-def _numbers(picture: Picture) -> Numbers:
+def _numbers(picture: Picture) -> PictureNumbers:
     """The numbers of the recorded pass, for the steps."""
     values = {box.id: _number(box.value) for box in picture.boxes}
     gradients = {box.id: _number(box.gradient) for box in picture.boxes}
@@ -227,10 +227,11 @@ def _numbers(picture: Picture) -> Numbers:
         products[i] = slopes[i] * gradients[link.target]
         totals[i] = sums[link.source] = sums[link.source] + products[i]
 
-    def shown(numbers: dict[Any, float]) -> dict[Any, Math]:
+    def figures(numbers: dict[Any, float]) -> dict[Any, Math]:
         return {key: figure(number(x)) for key, x in numbers.items()}
 
-    return Numbers(shown(values), shown(gradients), shown(slopes), shown(products), shown(totals), _write)
+    of_links = figures(slopes), figures(products), figures(totals)
+    return PictureNumbers(figures(values), figures(gradients), *of_links, _write)
 
 
 def _number(value: float | str | None) -> float:

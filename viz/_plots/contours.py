@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz._mathematics.numerals import MINUS
+from viz._mathematics.numerals import MINUS, number
 from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.functions import Function, check_function, heights, slopes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
-from viz._plots.parts.words import place
+from viz._plots.parts.words import coordinates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,8 +129,8 @@ def _gradient(f: Function, at: Sequence[float], x: Range, y: Range) -> tuple[Arr
         raise ValueError(f"at is a point (x, y), not {at!r}")
     if not (x[0] <= point[0] <= x[1] and y[0] <= point[1] <= y[1]):
         raise ValueError(
-            f"at is {place(point)}, which is not in the picture: x is from {place(x[:1])} to {place(x[1:])}, "
-            f"y from {place(y[:1])} to {place(y[1:])}"
+            f"at is {coordinates(point)}, which is not in the picture: x is from {number(x[0])} to "
+            f"{number(x[1])}, y from {number(y[0])} to {number(y[1])}"
         )
     return point, np.array(slopes(f, (float(point[0]), float(point[1]))))
 
@@ -151,7 +151,7 @@ def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[flo
             "", xy=tuple(corner + tip * picture), xytext=tuple(point), arrowprops=style, zorder=4,
             annotation_clip=False,
         )  # fmt: skip
-    text = rf"$\nabla f$ = {place(gradient)}"
+    text = rf"$\nabla f$ = {coordinates(gradient)}"
     box, size = _text_box(ax, text, start, tip)
     (left, low), (right, high) = box.tolist()
     ax.text(

@@ -16,7 +16,7 @@ from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.functions import Function, check_function, heights, slopes
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import MARKERS, axes_or_new, legend_above
-from viz._plots.parts.words import place
+from viz._plots.parts.words import coordinates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,11 +101,11 @@ def _run(f: Function, start: tuple[float, ...], lr: float, steps: int) -> list[t
         try:
             slope = slopes(f, path[-1])
         except DomainError as error:
-            raise DomainError(f"step {step} of the run from {place(start)}: {error}") from None
+            raise DomainError(f"step {step} of the run from {coordinates(start)}: {error}") from None
         path.append(tuple(x - lr * s for x, s in zip(path[-1], slope, strict=True)))
         if not all(abs(x) < BOUND for x in path[-1]):
             raise ValueError(
-                f"the run from {place(start)} left all bounds at step {step}: take an lr below {lr:g}"
+                f"the run from {coordinates(start)} left all bounds at step {step}: take an lr below {lr:g}"
             )
     return path
 
@@ -129,7 +129,7 @@ def _on_contours(
     write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
     palette = palette_of(ax)
     for run, path in enumerate(paths):
-        text = f"from {place(path[0])} to {place(path[-1])}"
+        text = f"from {coordinates(path[0])} to {coordinates(path[-1])}"
         _draw_run(ax, path[:, 0], path[:, 1], run, text, palette)
     legend_above(ax)
     return ax

@@ -13,7 +13,7 @@ from autograd._graph.node import Node, reach
 from autograd._support.checks import count
 from viz._formulas.names import a_node
 from viz._plots.parts.arrays import Array, names, numbers
-from viz._plots.parts.named import Named, Parameters
+from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
 from viz._plots.parts.words import aligned
@@ -66,7 +66,7 @@ def nudges(
     >>> [(tick.get_text(), float(bar.get_width())) for tick, bar in zip(ax.get_yticklabels(), ax.patches)]
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
-    named, most = Named(parameters, "nudges"), count(most, "most")
+    named, most = NamedNodes(parameters, "nudges"), count(most, "most")
     desired = (
         _stored_gradients(named) if cost is None else _desired_by(_one_number(cost, named), "the cost", named)
     )
@@ -82,22 +82,17 @@ def nudges(
     name_size = min(type_size("large"), 0.5 * row_height)  # a name has an index and an exponent
     ax.set_yticks(range(len(rows)), [named(i) for i in rows], size=name_size)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    said_size = min(type_size("medium"), 0.7 * row_height)
-    right_of_bars: dict[str, Any] = {
-        "transform": ax.get_yaxis_transform(),
-        "va": "center",
-        "color": palette.ink,
-    }
+    size, right_of_bars = min(type_size("medium"), 0.7 * row_height), ax.get_yaxis_transform()
     for row, i in enumerate(rows):
         text = f"{write(desired[i])}  {_words(desired[i], largest)}"
-        ax.text(1.02, row, text, size=said_size, **right_of_bars)
+        ax.text(1.02, row, text, size=size, transform=right_of_bars, va="center", color=palette.ink)
     hidden = named.size - len(rows)
     note = f"\nand {hidden:,} more, none larger" if hidden else ""
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
 
 
-def _one_number(cost: Any, named: Named) -> Node:
+def _one_number(cost: Any, named: NamedNodes) -> Node:
     if getattr(a_node(cost, "the cost of nudges"), "size", 1) != 1:
         raise ValueError(
             f"the cost of nudges is one number, not an array of shape {cost.shape}; see its sum()"
@@ -108,12 +103,12 @@ def _one_number(cost: Any, named: Named) -> Node:
     return node
 
 
-def _depends(C: Node, named: Named) -> bool:
+def _depends(C: Node, named: NamedNodes) -> bool:
     """Whether a result was made from any of the parameters."""
     return not set(named.nodes).isdisjoint(reach([C]))
 
 
-def _stored_gradients(named: Named) -> Array:
+def _stored_gradients(named: NamedNodes) -> Array:
     """What the gradients that backward() left ask of every parameter."""
     gradients = []
     for i, node in enumerate(named.nodes):
@@ -182,8 +177,8 @@ def nudge_table(
     >>> [text.get_text() for text in ax.texts]
     ['0', '1', 'mean', '$w$', '+1.00', '−3.00', '−1.00']
     """
-    named, most = Named(parameters, "nudge_table"), count(most, "most")
-    roots = Named(costs, "nudge_table", "cost")
+    named, most = NamedNodes(parameters, "nudge_table"), count(most, "most")
+    roots = NamedNodes(costs, "nudge_table", "cost")
     if roots.size != len(roots.nodes):
         raise ValueError("nudge_table takes the costs of the examples one by one, each one number")
     heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
@@ -208,7 +203,7 @@ def nudge_table(
     )
 
 
-def _desired_by(C: Node, name: str, named: Named) -> Array:
+def _desired_by(C: Node, name: str, named: NamedNodes) -> Array:
     """What one cost asks of every parameter."""
     gradients = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
     slopes = [gradients.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]

@@ -11,7 +11,7 @@ import numpy as np
 from autograd import no_grad
 from viz._plots.parts.arrays import Array, numbers
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read_net"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Reading:
         return (self.weights[0].shape[1], *(len(W) for W in self.weights))
 
 
-def read(net: Any, x: Any) -> Reading:
+def read_net(net: Any, x: Any) -> Reading:
     """The numbers of a net, and what they make of an example.
 
     Args:

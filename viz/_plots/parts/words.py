@@ -12,7 +12,7 @@ from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, short_tex
 from viz._mathematics.typeset import Atom, to_text
 from viz._plots.parts.room import mpl
 
-__all__ = ["aligned", "as_text", "place", "short", "typeset_label"]
+__all__ = ["aligned", "as_text", "coordinates", "short", "typeset_label"]
 
 MOST_DECIMALS, LARGEST = 6, 99_999.5  # of a column of numbers
 
@@ -55,10 +55,10 @@ def _fixed(x: float, decimals: int) -> str:
     return text.replace("-", MINUS) if float(text) else text[1:]
 
 
-def place(point: Iterable[float]) -> str:
+def coordinates(point: Iterable[float]) -> str:
     """A point as people write it.
 
-    >>> place((0.5,)), place((1.0, -2.0))
+    >>> coordinates((0.5,)), coordinates((1.0, -2.0))
     ('0.50', '(1.00, −2.00)')
     """
     numbers = [number(x) for x in point]
