@@ -93,17 +93,17 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂y = −2(a − y)
     """
     step = step_below(a_node(result, "partials"), names)
-    shown = carrying(step.uses)
+    uses = carrying(step.uses)
     if not step.is_scalar:
-        return [Partial(*whose, None, None) for whose in _numbered(result, shown)]
+        return [Partial(*whose, None, None) for whose in _numbered(result, uses)]
     traced = trace_step(step)
     symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
     keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
-    formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in shown]
+    formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in uses]
     if any(getattr(node.op, "selects", False) for node in step.operations):
         traced = trace_step(step, chosen=True)
-    numbers = evaluate(traced.slopes[use] for use in shown)
-    rows = zip(_numbered(result, shown), formulas, numbers, strict=True)
+    numbers = evaluate(traced.slopes[use] for use in uses)
+    rows = zip(_numbered(result, uses), formulas, numbers, strict=True)
     return [Partial(*use, formula, number) for use, formula, number in rows]
 
 
@@ -142,7 +142,7 @@ class Step(NamedTuple):
     def is_scalar(self) -> bool:
         """Whether each operation has local derivatives that are numbers.
 
-        An operation on arrays has none, and neither has a rule that says only what becomes of a gradient.
+        An operation on arrays has none, and neither has a rule that only maps a cotangent to another.
         """
         rows = [node.op for node in self.operations if isinstance(node, Value) and isinstance(node.op, Row)]
         return len(rows) == len(self.operations) and not any(row.reverse_only for row in rows)
@@ -171,8 +171,8 @@ def step_below(result: Node, names: Names = name_of) -> Step:
 def carrying(uses: list[Use]) -> list[Use]:
     """The uses of named nodes that a derivative is shown for.
 
-    A use that carries no change to the result, as in a condition or in the largest number that softmax takes
-    out, is among them only if its node has no other.
+    An inert use, as in a condition or in the maximum that softmax subtracts, changes no result: it is among
+    them only if its node has no other use.
     """
     inert = {use for use in uses if use.place in getattr(use.operation.op, "inert", ())}
     others = {use.argument for use in uses if use not in inert}
@@ -209,7 +209,7 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
     Args:
         step: a step of scalars.
         chosen: whether an operation that selects, as ``where``, is traced as the argument that it chose: the
-            other one may be without a derivative.
+            derivative of the other may be undefined.
     """
     leaves = {use: trace(data=use.operation.inputs[use.place]) for use in step.uses}
     places = {use[:2]: leaf for use, leaf in leaves.items()}

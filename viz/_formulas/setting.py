@@ -207,7 +207,7 @@ def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
         before = items[i - 1] if i else None
         after = items[i + 1] if i + 1 < len(items) else None
         if isinstance(item, Hole):
-            need = max(_beside(before, True), _beside(after, False))
+            need = max(_need_beside(before, True), _need_beside(after, False))
             body = fill(item.name, need, i == 0 and (after is None or is_sign(after)))
         else:
             body = _filled(item, fill)
@@ -228,7 +228,7 @@ def _negated(m: Math) -> Math | None:
     return None
 
 
-def _beside(neighbour: Math | None, is_before: bool) -> int:
+def _need_beside(neighbour: Math | None, is_before: bool) -> int:
     """How tightly an argument must bind next to this."""
     if neighbour is None:
         return 0

@@ -76,8 +76,8 @@ def plan(picture: Picture, theme: Theme = LIGHT) -> Plan:
     count = sum(link.derivative is not None for link in picture.links)
     labels: list[Panel | None] = []
     for link in picture.links:
-        shown = link.derivative is not None and count <= MOST_LABELS
-        panel = label_panel(link, theme, formula=count <= MOST_FORMULAS) if shown else None
+        has_label = link.derivative is not None and count <= MOST_LABELS
+        panel = label_panel(link, theme, formula=count <= MOST_FORMULAS) if has_label else None
         labels.append(panel if panel is not None and panel.things else None)
     sizes = {i: (panel.width, panel.height) for i, panel in boxes.items()}
     layout = place(picture, sizes, [(label.width, label.height) if label else None for label in labels])
@@ -98,7 +98,7 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
     names = {box.id: to_text(box.symbol) for box in picture.boxes}
     boxes = [_visible(box, moment) for box in picture.boxes]
     edges = []
-    # The faded links are drawn first: where many edges meet, the other arrows stay whole.
+    # Faded links first: where many edges meet, they do not cover the other arrows.
     for i, link in sorted(enumerate(picture.links), key=lambda pair: not pair[1].faded):
         known = i in moment.links
         label = fixed.labels[i] if known else None
@@ -147,9 +147,9 @@ def _box(box: Box, at: Area, panel: Panel, theme: Theme, moment: Moment) -> Grou
 
 
 def _edge(
-    link: Link, route: Route, label: Panel | None, theme: Theme, known: bool, now: bool
+    link: Link, route: Route, label: Panel | None, theme: Theme, is_known: bool, is_subject: bool
 ) -> Iterator[Flat]:
-    colour, thickness = stroke(link, theme) if known else (theme.line, 1.5)
+    colour, thickness = stroke(link, theme) if is_known else (theme.line, 1.5)
     thickness *= route.slim
     pieces = list(route.pieces)
     if label is None and len(pieces) == 2:  # nothing stands between them yet
@@ -160,7 +160,7 @@ def _edge(
         yield Curve(piece, colour, thickness)
     yield Polygon(corners, colour)
     if label is not None and route.label is not None:
-        if now:
+        if is_subject:
             yield _frame(route.label, 2, 4, theme, 1.5)
         yield from label.placed(route.label)
 

@@ -91,7 +91,7 @@ def frames(
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
     # All, before any is written.
-    drawn = [scene_bytes(shown, kind, dpi, width) for shown in _scenes(C, theme, limit)]
+    drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in _scenes(C, theme, limit)]
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
     target.mkdir(exist_ok=True)
@@ -102,8 +102,8 @@ def frames(
             )
     earlier = [old for old in target.iterdir() if re.fullmatch(rf"frame-\d+\.{kind}", old.name)]
     for path, data in zip(paths, drawn, strict=True):
-        with written_whole(path) as beside:
-            beside.write_bytes(marked(data, kind))
+        with written_whole(path) as temporary:
+            temporary.write_bytes(marked(data, kind))
     for old in earlier:
         if old not in paths and old.is_file() and is_frame(old):
             old.unlink()
@@ -157,15 +157,15 @@ def animate(
             f"{len(scenes)} frames of {width:,} x {pixels / width:,.0f} pixels are more than the "
             f"{MOST_PIXELS:,} pixels that a GIF is made of at most: give width={most} or less"
         )
-    for shown in scenes:
-        still = images.open(io.BytesIO(scene_bytes(shown, "png", width=width))).convert("RGB")
+    for still_scene in scenes:
+        still = images.open(io.BytesIO(scene_bytes(still_scene, "png", width=width))).convert("RGB")
         # Each frame its own 256 colours: edges of letters need many shades of few colours.
         stills.append(still.quantize(256, dither=images.Dither.NONE))
     lengths = [round(1000 * seconds)] * (len(stills) - 1) + [round(3000 * seconds)]
     data = io.BytesIO()
     stills[0].save(data, "GIF", save_all=True, append_images=stills[1:], duration=lengths, loop=0)
-    with written_whole(target) as beside:
-        beside.write_bytes(data.getvalue())
+    with written_whole(target) as temporary:
+        temporary.write_bytes(data.getvalue())
     return target
 
 

@@ -72,8 +72,8 @@ def render(
     check_png(dpi, width)
     target = checked_path(path, FORMATS, "render")
     data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi, width)
-    with written_whole(target) as beside:
-        beside.write_bytes(data)
+    with written_whole(target) as temporary:
+        temporary.write_bytes(data)
     return target
 
 

@@ -131,8 +131,8 @@ class _Boxes:
         symbol, formula = _symbol(array), array.formula
         kind = "result" if formula is not None else "parameter" if array.parameter else "data"
         size = "×".join(map(str, array.shape)) if len(array) > 1 else None
-        shown = None if formula is None else typeset(self.formula(formula))
-        return Box(id, kind, symbol, shown, size, None, layer(symbol), to_latex(symbol))
+        mathematics = None if formula is None else typeset(self.formula(formula))
+        return Box(id, kind, symbol, mathematics, size, None, layer(symbol), to_latex(symbol))
 
     def single_box(self, id: str, array: Named) -> Box:
         """One quantity of an array as it was recorded, and how many there are."""

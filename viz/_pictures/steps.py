@@ -104,8 +104,8 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
         terms[source].append(i)
         equations = _backward(picture, terms[source], uses[source], names, numbers)
         title = f"From {to_text(names[target])} back to {to_text(names[source])}"
-        shown = tuple(_equal(sides, numbers) for sides in equations)
-        yield PassStep("backward", title, shown, (source, target), (i,))
+        lines = tuple(_equal(sides, numbers) for sides in equations)
+        yield PassStep("backward", title, lines, (source, target), (i,))
     yield PassStep("everything", "All values and derivatives", tuple(_summary(picture, names, numbers)))
 
 
@@ -132,8 +132,8 @@ def _backward(
     if link.target != root:  # of the result itself the gradient is 1
         product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
         figures = line(numbers.gradient[link.target], TIMES, numbers.slope[i])
-        gain = numbers.product[i]
-        yield [whole if uses == 1 else None, product, figures, _signed(gain) if uses == 1 else gain]
+        result = numbers.product[i]
+        yield [whole if uses == 1 else None, product, figures, _signed(result) if uses == 1 else result]
     if len(terms) > 1:
         last = len(terms) == uses
         added = [sign for term in terms for sign in (PLUS, numbers.product[term])]

@@ -51,10 +51,10 @@ def surface(
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no function of two numbers; for one of plain numbers only, such as
-            ``math.sin``, where a gradient is asked for.
-        ValueError: for a range that is none, a point outside, and a function that is the same number
-            everywhere or undefined everywhere in it.
+        TypeError: for anything but a function of two numbers; with `at`, for a function of plain numbers
+            only, such as ``math.sin``.
+        ValueError: for an invalid range, a point outside of it, and a function that is constant or undefined
+            everywhere in it.
         DomainError: where f is undefined at the point.
         ImportError: without matplotlib, with the command that installs it.
 

@@ -21,7 +21,7 @@ def history(history: Any, ax: Axes | None = None) -> Axes:
         ax: the axes to draw in; new ones if None. Those of the cost are returned.
 
     Raises:
-        TypeError: for what has no ``plot``.
+        TypeError: for an object without ``plot``.
         ValueError: when no epoch was completed.
         ImportError: without matplotlib, with the command that installs it.
 

@@ -1,4 +1,4 @@
-"""What a net says all over the plane, and where it changes its mind."""
+"""The output of a net of two inputs over the plane, and its decision boundary."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ Net = Callable[[Any], Any]
 def boundary(
     net: Net, X: Any, y: Any, *, threshold: float | None = None, resolution: int = 200, ax: Axes | None = None
 ) -> Axes:
-    """Draw what a net of two inputs says at every point of the plane, with the examples on it.
+    """Draw the output of a net of two inputs at every point of the plane, with the examples on it.
 
-    The dark line is the boundary between the classes. A point that the net gets wrong has a ring.
-    How an output is read is as `nn.accuracy` counts:
+    The dark line is the boundary between the classes. A misclassified point has a ring. Outputs become
+    classes as `nn.accuracy` counts them:
 
     - one output: on which side of `threshold` it is, by default of the middle between the two desired
       outputs, 0.5 for 0 and 1, and 0 for -1 and 1. The colour is the output, from one desired output
       (orange) to the other (blue), or, where a threshold is given, as far from it on both sides as the
-      outputs for X go; what lies beyond has the colour of that end.
+      outputs for X go; outputs beyond have the colour of that end.
     - two outputs: which is larger. The colour is their difference, from -1 to 1.
     - more: which is largest, each with a colour of its own.
 
@@ -47,15 +47,15 @@ def boundary(
         net: takes points, shape (n, 2), and gives (n,), (n, 1) or (n, classes): an `nn.MLP` of
             Tensors or Values, an `nn.Perceptron`, or any such function.
         X: the examples, shape (n, 2).
-        y: what is desired: two different numbers, such as labels 0 and 1 or signs -1 and 1, shape
+        y: the desired outputs: two different numbers, such as labels 0 and 1 or signs -1 and 1, shape
             (n,) or (n, 1); labels from 0, shape (n,); or one-hot rows.
         threshold: where one output is divided: 0 for a logit, as of a net that `nn.binary_cross_entropy`
             trained.
-        resolution: the points along each axis that the net is asked about.
+        resolution: the points along each axis at which the net is evaluated.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what cannot be called.
+        TypeError: for a net that cannot be called.
         ValueError: for examples, desired outputs and outputs that do not fit each other, for numbers
             that are not finite, and for a threshold of several outputs.
         ImportError: without matplotlib, with the command that installs it.

@@ -34,7 +34,7 @@ def draw_network(
     labels: Iterable[Any] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    r"""Draw a net as columns of neurons, with what it makes of an example.
+    r"""Draw a net as columns of neurons, with its activations for an example.
 
     A neuron's brightness is its activation, black 0 and white 1, and the number stands in it where
     there is room; a column with numbers outside 0 … 1 says what its black and white are. A line is
@@ -54,7 +54,7 @@ def draw_network(
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no net.
+        TypeError: for anything but a net.
         ValueError: for a batch, another shape, labels of another number, and numbers that are not
             finite.
         ImportError: without matplotlib, with the command that installs it.
@@ -82,8 +82,8 @@ def draw_network(
         zip(reading.weights, pairwise(layout.columns), strict=True)
     ):
         pen.weights(W, source, target, place + 1)
-    each = reading.activations or [None] * len(widths)
-    for place, (column, activations) in enumerate(zip(layout.columns, each, strict=True)):
+    activations_of = reading.activations or [None] * len(widths)
+    for place, (column, activations) in enumerate(zip(layout.columns, activations_of, strict=True)):
         pen.neurons(column, place, activations)
         pen.heading(column)
     if layout.columns[0].visible.dots is not None:
@@ -91,7 +91,7 @@ def draw_network(
     if reading.image is not None:
         pen.image(reading.image)
     if named:
-        pen.labels(layout.columns[-1], named, each[-1])
+        pen.labels(layout.columns[-1], named, activations_of[-1])
     pen.key()
     return ax
 

@@ -1,4 +1,4 @@
-"""What the negative gradient asks of each parameter: to rise or to fall, and how much."""
+"""The negative gradient, parameter by parameter: how far each should rise or fall."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def nudges(
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is not nodes.
-        ValueError: for no nodes, for one without a gradient, for a cost that is not one number or depends on
-            none of the parameters, and for gradients that are not finite.
+        TypeError: for anything but nodes.
+        ValueError: for no nodes, for a node without a gradient, for a cost that is not one number or depends
+            on none of the parameters, and for gradients that are not finite.
         DomainError: where a derivative of the cost is undefined.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -109,7 +109,7 @@ def _depends(C: Node, named: NamedNodes) -> bool:
 
 
 def _stored_gradients(named: NamedNodes) -> Array:
-    """What the gradients that backward() left ask of every parameter."""
+    """The negative of the gradients that backward() left, as one row."""
     gradients = []
     for i, node in enumerate(named.nodes):
         if node.grad is None:
@@ -148,7 +148,7 @@ def nudge_table(
     most: int = 8,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what each training example asks of each parameter, and what they ask together.
+    """Draw how each training example, and their mean, would change each parameter.
 
     A row is a parameter, a column an example, a cell -∂Cₖ/∂w; the last column is the mean over all
     examples, -∂C/∂w. Blue cells say rise, orange ones fall. The rows are those with the largest
@@ -158,13 +158,13 @@ def nudge_table(
         costs: the recorded cost of each example, such as
             ``[nn.quadratic_cost(net(x), y) for x, y in zip(X, Y)]``.
         parameters: as for `nudges`.
-        examples: what stands over the columns, such as the labels of the digits.
+        examples: the headings of the columns, such as the labels of the digits.
         most: the most rows; a note says how many parameters there are more.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is not nodes.
-        ValueError: for none of them, costs that are not one number or do not depend on the parameters, and
+        TypeError: for anything but nodes.
+        ValueError: for no nodes, costs that are not one number or do not depend on the parameters, and
             derivatives that are not finite.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -204,7 +204,7 @@ def nudge_table(
 
 
 def _desired_by(C: Node, name: str, named: NamedNodes) -> Array:
-    """What one cost asks of every parameter."""
+    """The negative derivatives of one cost, as one row."""
     gradients = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
     slopes = [gradients.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
     return -numbers(named.row(slopes), f"the derivative of {name}")

@@ -25,7 +25,7 @@ def weights(
     most: int = 64,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what each neuron of a layer looks for: its incoming weights as a picture.
+    """Draw the incoming weights of each neuron of a layer as a picture: the pattern that it responds to.
 
     Neuron j's picture is ``W[j]`` laid out as its inputs are. Blue is above 0, orange below, the
     stronger the further, and the background's colour is 0. All pictures have the same scale, from
@@ -34,12 +34,12 @@ def weights(
     Args:
         layer: a layer, such as ``net.layers[0]``, or its weights as an array, (outputs, inputs).
         shape: the height and width of its inputs as a picture.
-        columns: how many pictures there are in a row; by default what makes them largest.
-        most: the most neurons to draw, the first ones; a note says how many there are more.
+        columns: the number of pictures in a row; by default the one that makes them largest.
+        most: the most neurons to draw; a note counts the others.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no layer and no array of numbers.
+        TypeError: for anything but a layer or an array of numbers.
         ValueError: when the inputs are not as many as the picture's pixels, and for numbers that
             are not finite.
         ImportError: without matplotlib, with the command that installs it.
@@ -78,7 +78,7 @@ def images(
     most: int = 40,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw rows of pixels as pictures, with what they show and what a net read.
+    """Draw rows of pixels as pictures, with their labels and a net's predictions.
 
     0 is black and 1 white; numbers further apart, such as 0 to 255, have their own black and white.
     Over each picture stands its label or its prediction. Where both are given and differ, both are
@@ -86,11 +86,11 @@ def images(
 
     Args:
         X: rows of pixels, shape (n, height · width), such as ``digits.images``; or one row.
-        labels: what each shows.
-        predictions: what a net made of each, such as ``net(X).data.argmax(axis=1)``.
+        labels: the class of each.
+        predictions: the class that a net gave each, such as ``net(X).data.argmax(axis=1)``.
         shape: the height and width of a picture.
-        columns: how many pictures there are in a row; by default what makes them largest.
-        most: the most pictures to draw, the first ones; a note says how many there are more.
+        columns: the number of pictures in a row; by default the one that makes them largest.
+        most: the most pictures to draw; a note counts the others.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a plot is given, as arrays of finite numbers, or an error that says what was given."""
+"""Arguments of plots as arrays of finite numbers, and errors for all others."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def numbers(data: Any, name: str) -> Array:
         name: the argument's name, which begins an error.
 
     Raises:
-        TypeError: for what is not real numbers.
-        ValueError: when there are none, or one is nan, infinite or beyond 1e300.
+        TypeError: for anything but real numbers.
+        ValueError: for an empty array, and for nan, infinity and numbers beyond 1e300.
 
     >>> from autograd import Tensor, Value
     >>> numbers([Value(1.0), 2], "x"), numbers(Tensor([3.0]), "x")

@@ -46,11 +46,11 @@ def heights(f: Function, across: Array, up: Array | None = None) -> Array:
     """f at every point of an axis or of a grid; nan where it is undefined, or too large to be drawn.
 
     Args:
-        f: asked one point at a time, with plain floats, so that any Python will do.
+        f: called with the plain floats of one point at a time, so that any Python will do.
         across, up: the axes; a grid's result has shape (up, across).
 
     Raises:
-        TypeError: when f gives something else than a number.
+        TypeError: when f returns anything but a number.
         ValueError: when f is undefined everywhere.
 
     >>> heights(lambda x: 1 / x, np.array([-1.0, 0.0, 2.0]))

@@ -29,8 +29,8 @@ class NamedNodes:
         kind: the word for a node in an error.
 
     Raises:
-        TypeError: for what is not nodes.
-        ValueError: for none at all.
+        TypeError: for anything but nodes.
+        ValueError: for no nodes.
 
     >>> from autograd import Tensor, Value
     >>> nodes = Value(1.0, label="w"), Tensor([[1.0, 2.0]], label="W^{(2)}"), Value(0.5)

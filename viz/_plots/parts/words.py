@@ -1,4 +1,4 @@
-"""What stands in a drawing: numbers, points, the names of parameters."""
+"""Texts in a plot: numbers, points, the names of parameters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_DECIMALS, LARGEST = 6, 99_999.5  # of a column of numbers
 
 
 def short(x: float) -> str:
-    """Two decimals, or three digits of a large number: what there is room for inside a neuron.
+    """Two decimals, or three digits of a large number: as much as fits into a neuron.
 
     >>> short(0.974), short(-1.025), short(123.4), short(-0.001)
     ('0.97', '−1.02', '123', '0.00')
@@ -66,7 +66,7 @@ def coordinates(point: Iterable[float]) -> str:
 
 
 def as_text(text: str) -> str:
-    r"""What people call something, for matplotlib: in one line, and short enough to stand beside others.
+    r"""A user's name for something, for matplotlib: in one line, and short enough to stand beside others.
 
     Mathematics between dollar signs is set where matplotlib can set it; else it is the text as it stands,
     which would be an error when the picture is saved.
