@@ -79,7 +79,7 @@ def line(start: Point, end: Point) -> tuple[Point, ...]:
 def across(
     start: Point, free: float, until: float, end: Point, around: Iterable[Area] = ()
 ) -> tuple[Point, ...]:
-    """Level to x = `free`, a bend that ends at x = `until`, level to the end; nothing where something stands.
+    """Level to x = `free`, a bend that ends at x = `until`, level to the end; empty if an obstacle is near.
 
     >>> across((0, 0), 10, 40, (50, 20))[3:7]
     ((10, 0), (25.0, 0), (25.0, 20), (40, 20))

@@ -62,7 +62,7 @@ class Stand:
         return STUB + label + (ARROW if sum(map(self._cell, row)) <= width + 2 * BETWEEN else 1.7 * ARROW)
 
     def leaves(self, middle: Area) -> Iterator[tuple[int, Area, Route]]:
-        """Each link with the place of its leaf, and its way."""
+        """Each link with the place of its leaf, and its route."""
         for sign, row, gap in zip((-1, 1), self.rows, self.gaps, strict=True):
             left = middle.x - sum(map(self._cell, row)) / 2
             for n, i in enumerate(row):

@@ -1,4 +1,4 @@
-r"""Mathematics as MathML: what `_mathematics.outlines` typesets, and what a browser can.
+r"""Mathematics as MathML, which `_mathematics.outlines` and browsers typeset.
 
 >>> from viz._mathematics.latex import parse
 >>> to_mathml(parse(r"\frac{-a}{2}"))

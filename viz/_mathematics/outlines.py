@@ -1,4 +1,4 @@
-"""Mathematics and words as outlines of letters, with their sizes: what they look like is the same everywhere.
+"""Mathematics and words as outlines of letters, with their sizes: they look the same everywhere.
 
 The typesetting is done by `ziamath` (TeX's rules from the OpenType MATH table, the font STIX Two
 Math), words are in DejaVu Sans. A sign that neither font has stays text, for the viewer's fonts.
@@ -66,7 +66,7 @@ class Ink:
     """Something set: its marks from the left end of its base line, and the room they take.
 
     Attributes:
-        text, latex: what it says, for those who cannot see it and for those who copy it.
+        text, latex: for screen readers, and for readers who copy it.
     """
 
     width: float
@@ -184,7 +184,7 @@ def _has(font: Any, sign: str) -> bool:
 
 @contextmanager
 def _settings() -> Iterator[None]:
-    """The library's settings are of the whole process: ours while we use it, then those of before."""
+    """The library's settings are of the whole process: set ours for one call, and restore them."""
     from ziamath.config import config
 
     before = config.svg2, config.precision

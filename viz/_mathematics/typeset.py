@@ -40,14 +40,14 @@ class Hole:
 
 @dataclass(frozen=True)
 class Line:
-    """Things written one after another."""
+    """Items written one after another."""
 
     items: tuple[Math, ...]
 
 
 @dataclass(frozen=True)
 class Script:
-    """A base with something raised, lowered or both."""
+    """A base with a superscript, a subscript or both."""
 
     base: Math
     sup: Math | None = None
@@ -67,7 +67,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Fence:
-    r"""Something between delimiters, each as LaTeX has it: ( or \langle."""
+    r"""A formula between delimiters, each as LaTeX has it: ( or \langle."""
 
     left: str
     body: Math
@@ -76,7 +76,7 @@ class Fence:
 
 @dataclass(frozen=True)
 class Symbol:
-    """The name of a quantity: its label's own LaTeX, and what it reads as."""
+    """The name of a quantity: the LaTeX of its label, and the label as mathematics."""
 
     latex: str
     body: Math
@@ -86,7 +86,7 @@ Math = Atom | Hole | Line | Script | Frac | Root | Fence | Symbol
 
 
 def line(*items: Math) -> Math:
-    """Things one after another; one alone is itself.
+    """Items one after another; a single item is itself.
 
     >>> line(Hole("x"))
     Hole(name='x')
@@ -106,7 +106,7 @@ def parts(m: Math) -> Iterator[Math]:
 
 
 def rebuilt(m: Math, change: Callable[[Math], Math]) -> Math:
-    """The same with each part right inside it changed. A sign and a symbol are one thing, and stay.
+    """The same with each of its direct parts changed. A sign and a symbol have none, and stay.
 
     >>> to_text(rebuilt(Frac(Hole("x"), Hole("y")), lambda part: line(part, part)))
     'xx/(yy)'
@@ -144,7 +144,7 @@ def _outer(m: Math, place: int) -> Atom | None:
     return m if isinstance(m, Atom) else None
 
 
-# The delimiters that LaTeX writes with a command, and the signs that stand for what follows in a product.
+# The delimiters that LaTeX writes with a command, and the signs that apply to all that follows in a product.
 DELIMITERS = {r"\|": "‖", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle": "⟩"}
 BIG = "∑∏∫"
 PARTIAL = Atom("∂", r"\partial", "letter")
@@ -203,7 +203,7 @@ def is_call(m: Line) -> bool:
 
 
 def _raised_and_lowered() -> tuple[dict[str, str], dict[str, str]]:
-    """Unicode's superscripts and subscripts, from what it says of each: ⁽ is "<super> 0028"."""
+    """Unicode's superscripts and subscripts, by its own decompositions: ⁽ is "<super> 0028"."""
     raised: dict[str, str] = {}
     lowered: dict[str, str] = {}
     for first, last in ((0xB2, 0xB9), (0x2B0, 0x2E4), (0x1D2C, 0x1D6A), (0x2070, 0x209C), (0x2C7C, 0x2C7D)):

@@ -1,4 +1,4 @@
-"""Drawings as files: typeset, and where that cannot be, as Graphviz draws them."""
+"""Drawings as files: typeset, or without the libraries for that as Graphviz draws them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A computation as a tree of text, for terminals and for where nothing can draw."""
+"""A computation as a tree of text, for terminals and machines without a renderer."""
 
 from __future__ import annotations
 

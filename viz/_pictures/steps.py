@@ -63,7 +63,7 @@ class PassStep:
         kind: overview, forward, backward or everything.
         title: its subject in words.
         equations: the arithmetic, the result last.
-        boxes, links: its subjects, by ids and by places.
+        boxes, links: its subjects, by ids and by indices.
     """
 
     kind: str

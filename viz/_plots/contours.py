@@ -21,8 +21,8 @@ __all__ = ["ALIKE", "draw_map", "surface", "write_heights"]
 
 GRID = 101  # heights along each axis
 ARROW, SHORTEST_ARROW = 0.2, 0.07  # of the picture
-INSIDE = 0.02  # of the picture, between its frame and what is drawn at a point
-AFTER_LAYOUT = 0.9  # of what axes measure may be left when the figure is laid out
+INSIDE = 0.02  # of the picture, between its frame and the marks at a point
+AFTER_LAYOUT = 0.9  # the share of the axes' room that is certain after the figure is laid out
 APART = 26  # points between two heights
 EDGE, SHORTEST = 0.05, 0.12  # of the picture: no number nearer to its frame, or on a shorter line
 ALIKE = 3.0  # ranges that differ by less have the same scale
@@ -136,7 +136,7 @@ def _gradient(f: Function, at: Sequence[float], x: Range, y: Range) -> tuple[Arr
 
 
 def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[float]]:
-    """A point, its gradient as an arrow and in numbers; gives points that these hide."""
+    """Draw a point, its gradient as an arrow and in numbers; return points of the ground that these hide."""
     ax.apply_aspect()
     corner, picture = _frame(ax)
     palette, start = palette_of(ax), (point - corner) / picture

@@ -1,4 +1,4 @@
-"""Where the neurons of a net are drawn, and what is written over them."""
+"""The places of a net's neurons, and the headings of their columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DOTS = 2  # rows that the three dots of a folded column take
 
 @dataclass(frozen=True)
 class VisibleRows:
-    """Which of many things in a column are shown: all, or the first and the last few.
+    """The visible neurons of a column: all, or the first and the last few.
 
     Attributes:
         indices: of the visible ones, in order.
@@ -32,7 +32,7 @@ class VisibleRows:
     height: float
 
     def row_of(self, number: int) -> float:
-        """The row of a thing: where it stands, or where the dots stand for it."""
+        """The row of a neuron, or of the dots that stand for it."""
         if number in self.indices:
             return self.rows[self.indices.index(number)]
         assert self.dots is not None
@@ -40,7 +40,7 @@ class VisibleRows:
 
 
 def visible_rows(n: int, most: int) -> VisibleRows:
-    """The rows of n things where there are at most `most` rows.
+    """The rows of n neurons in a column of at most `most` rows.
 
     >>> visible_rows(3, 16).indices, visible_rows(784, 6)
     ((0, 1, 2), VisibleRows(indices=(0, 1, 782, 783), rows=(0, 1, 4, 5), dots=2.5, height=6))
@@ -83,7 +83,7 @@ class NetLayout:
         columns: from the inputs on.
         width, height: of everything.
         apart: the distance between two columns.
-        middle, foot: of the neurons, and of what stands under the lines, from the top.
+        middle, foot: of the neurons, and of the text under the lines, from the top.
         radius: of a neuron.
         text, heading, label: the size of words, of those over a column, and of the outputs' names.
         side: of the example as a picture.
@@ -139,7 +139,7 @@ def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[fl
 
 
 def _heading(reading: Reading, place: int) -> tuple[str, ...]:
-    """A layer's name in the lectures, how many neurons it has, and how they are computed and shown."""
+    """A layer's name in the lectures, its number of neurons, its activation, and its black and white."""
     n, last = reading.widths[place], len(reading.widths) - 1
     kind = "input" if place == 0 else "output" if place == last else "neuron"
     lines = [rf"$a^{{({place})}}$", f"{n:,} {kind}{'' if n == 1 else 's'}"]

@@ -144,12 +144,12 @@ class _Pen:
                 self._circle(column.x, column.top + column.visible.dots + step, 0.1, self.palette.ink)
 
     def heading(self, column: Column) -> None:
-        """What stands over a column."""
+        """The lines over a column."""
         top, text = 0.2 * self.layout.text, "\n".join(column.heading)
         self._write(column.x, top, text, self.layout.heading, self.palette.ink, va="top")
 
     def bracket(self, column: Column, n: int) -> None:
-        """How many inputs there are in all, beside a column that does not show them all."""
+        """The number of inputs, beside a column that does not show all of them."""
         radius, middle = self.layout.radius, self.layout.middle
         top, bottom, x = column.y[0] - radius, column.y[-1] + radius, column.x - radius - 0.3
         xs = [x, x - 0.25, x - 0.25, x - 0.5, x - 0.25, x - 0.25, x]
@@ -181,7 +181,7 @@ class _Pen:
             self._write(x, y, named[i], self.layout.label, colour, **style)
 
     def key(self) -> None:
-        """What the colours of the lines mean, under the picture."""
+        """The legend of the lines' colours, under the picture."""
         line = mpl("lines").Line2D
         signs = [("weight above 0", self.palette.positive, "-"), ("below 0", self.palette.negative, DASHES)]
         self.ax.legend(

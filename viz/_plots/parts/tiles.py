@@ -27,8 +27,8 @@ class Tile:
 
     Attributes:
         pixels: shape (height, width).
-        title: what stands over it.
-        wrong: whether it is to be marked.
+        title: the text over it.
+        wrong: whether it is marked as misread.
     """
 
     pixels: Array
