@@ -441,8 +441,8 @@ BUGS = [
     (
         "a picture of the gradients that backward left",
         "viz/_pictures/picture",
-        "slopes |= _swept(total, shown)",
-        "slopes |= {node: node.grad for node in shown if node.grad is not None}",
+        "slopes |= _swept(total, nodes)",
+        "slopes |= {node: node.grad for node in nodes if node.grad is not None}",
         "viz/test_gradients",
     ),
     (

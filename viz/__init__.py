@@ -22,17 +22,7 @@ from viz._output.tree import tree
 from viz._page import lecture_page
 from viz._pictures.folding import by_layer, by_neuron
 from viz._pictures.picture import Box, Layer, Link, Picture
-from viz._plots import (
-    boundary,
-    descent,
-    draw_network,
-    history,
-    images,
-    nudge_table,
-    nudges,
-    surface,
-    weights,
-)
+from viz._plots import boundary, descent, draw_network, history, images, nudge_table, nudges, surface, weights
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",

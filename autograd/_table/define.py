@@ -19,7 +19,7 @@ from autograd._table.rows import Row
 __all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "retire", "rows", "withdraw"]
 
 _readers: list[Callable[[Row], None]] = []
-_checks: list[Callable[[Primitive], None]] = []
+_checks: list[Callable[[Primitive], object]] = []
 
 # Names that generated functions use for themselves: one would hide a row of that name, or the row hide it.
 RESERVED = {
@@ -39,7 +39,7 @@ def on_define(reader: Callable[[Row], None]) -> None:
         reader(row)
 
 
-def check_on_define(reader: Callable[[Primitive], None]) -> None:
+def check_on_define(reader: Callable[[Primitive], object]) -> None:
     """Call `reader` with every row to come, before it is added: it raises ValueError for one it cannot use."""
     _checks.append(reader)
 

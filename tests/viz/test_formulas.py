@@ -20,7 +20,7 @@ from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.rows import Row
 from viz._formulas.expressions import build
-from viz._formulas.formula import name_of
+from viz._formulas.names import name_of
 from viz._formulas.setting import typeset
 from viz._mathematics.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol
 

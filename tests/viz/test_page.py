@@ -17,8 +17,8 @@ import nn
 import viz
 from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
 from autograd._graph.node import topological_order
-from viz._formulas.trace import Trace
-from viz._layout.routes import Place
+from viz._formulas.trace import Tracer
+from viz._layout.routes import Area
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
 from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
@@ -120,7 +120,7 @@ def test_a_power_of_what_varies():
 
 
 def test_traces_record_a_square_as_values_do():
-    x = Trace()
+    x = Tracer()
     assert str((x**2).op) == "square"
     assert (2**x).args == (2.0, x)
 
@@ -216,7 +216,7 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
         for x, y in points_of(edge_svg(route).split('"')[1]):
             for other, box in things:
                 near = other in (i, link.source, link.target)
-                assert near or not box.overlaps(Place(x, y, 0, 0), -1), (link, other)
+                assert near or not box.overlaps(Area(x, y, 0, 0), -1), (link, other)
 
 
 def test_the_main_line_is_straight_with_parameters_over_and_under_it(lecture_chain):

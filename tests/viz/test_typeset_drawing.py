@@ -17,7 +17,7 @@ import viz
 from autograd import Tensor, Value, sigmoid, sin, sqrt
 from autograd._graph.node import topological_order
 from viz._layout.compose import Plan, compose, plan
-from viz._layout.routes import Place
+from viz._layout.routes import Area
 from viz._layout.scene import Curve, Group, Inked, Polygon, Rectangle, Scene, to_svg, walk
 from viz._layout.themes import DARK, LIGHT
 from viz._mathematics import outlines
@@ -179,9 +179,9 @@ def planned(name: str) -> Plan:
     return plan(DRAWINGS[name]())
 
 
-def extent(ink: Ink, x: float, y: float) -> Place:
+def extent(ink: Ink, x: float, y: float) -> Area:
     height = ink.ascent + ink.descent
-    return Place(x + ink.width / 2, y - ink.ascent + height / 2, ink.width, height)
+    return Area(x + ink.width / 2, y - ink.ascent + height / 2, ink.width, height)
 
 
 @pytest.mark.parametrize("name", [*DRAWINGS, "chain"])
@@ -194,7 +194,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(name: str, lecture_chain: Calla
         assert not place.overlaps(place2), f"{one} and {other}"
     for one, other in itertools.combinations(layout.layers.values(), 2):
         assert not one.overlaps(other)
-    page = Place(layout.width / 2, layout.height / 2, layout.width, layout.height)
+    page = Area(layout.width / 2, layout.height / 2, layout.width, layout.height)
     assert (layout.width % 1, layout.height % 1) == (0, 0)
     for place in (*things.values(), *layout.layers.values()):
         assert page.left <= place.left <= place.right <= page.right
@@ -229,7 +229,7 @@ def test_no_edge_runs_through_a_label_or_a_box(name: str, lecture_chain: Callabl
         for piece in route.pieces:
             for x, y in along(piece):
                 for thing in things:
-                    assert not thing.overlaps(Place(x, y, 0, 0), -1.5)
+                    assert not thing.overlaps(Area(x, y, 0, 0), -1.5)
 
 
 def test_an_edge_runs_into_its_label_and_out_of_it() -> None:
@@ -238,7 +238,7 @@ def test_an_edge_runs_into_its_label_and_out_of_it() -> None:
         assert route.label is not None
         for x, y in (route.pieces[0][-1], route.pieces[1][0]):
             middle = (x, y) == pytest.approx((x, route.label.y), abs=0.2)
-            assert route.label.overlaps(Place(x, y, 0, 0), 0.5)
+            assert route.label.overlaps(Area(x, y, 0, 0), 0.5)
             assert middle or x == pytest.approx(route.label.x, abs=0.2)
 
 

@@ -93,7 +93,7 @@ class ChainRule:
 
     @property
     def _equations(self) -> list[tuple[Math, list[Math]]]:
-        """Equations as their left side and all that it is equal to."""
+        """Equations, each as its left side and its right sides."""
         whole = self._derivative(self.result, self.quantity)
         if self.count == 1:
             return [(whole, list(self._equal(self.paths[0])))]
@@ -193,11 +193,11 @@ def chain_rule(C: Value, w: Value, *, most: int = 12) -> ChainRule:
 
 def _steps(w: Node, order: list[Node], symbols: dict[Node, Symbol]) -> dict[Node, list[Partial]]:
     """For each named quantity that depends on w, its derivatives by the quantities before it that do."""
-    moved = depending([w], order)
+    dependent = depending([w], order)
     return {
-        node: [p for p in partials(node, symbols.get) if p.argument in moved]
+        node: [p for p in partials(node, symbols.get) if p.argument in dependent]
         for node in order
-        if node in moved and node is not w and node in symbols
+        if node in dependent and node is not w and node in symbols
     }
 
 
@@ -228,14 +228,14 @@ def _ways(C: Node, w: Node, steps: dict[Node, list[Partial]], most: int) -> tupl
     best: dict[Node, list[_Way]] = {w: [_Way(1.0)]}
     for node, step in steps.items():
         counts[node] = sum(counts[p.argument] for p in step)
-        ways = [_Way(way.product * _known(p), way, p) for p in step for way in best[p.argument]]
+        ways = [_Way(way.product * _number_of(p), way, p) for p in step for way in best[p.argument]]
         if counts[node] > most:
             ways = heapq.nlargest(most, ways, key=lambda way: abs(way.product))
         best[node] = ways
     return counts.get(C, 0), [way.path() for way in best.get(C, [])]
 
 
-def _known(partial: Partial) -> float:
+def _number_of(partial: Partial) -> float:
     if partial.number is None:
         where = ", ".join(name(node) for node in (partial.argument, partial.result))
         raise DomainError(f"{partial.name} is on the way, and is no number where {where}")

@@ -18,11 +18,10 @@ from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
-from viz._formulas.arguments import a_node
 from viz._formulas.expressions import FormulaTooBig, Numeral, below, build
-from viz._formulas.formula import name_of
+from viz._formulas.names import a_node, name_of
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Trace, evaluate, trace
+from viz._formulas.trace import Tracer, evaluate, trace
 from viz._mathematics.latex import label
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
@@ -94,17 +93,17 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂C/∂y = −2(a − y)
     """
     step = step_below(a_node(result, "partials"), names)
-    shown = carrying(step.uses)
+    uses = carrying(step.uses)
     if not step.is_scalar:
-        return [Partial(*whose, None, None) for whose in _numbered(result, shown)]
+        return [Partial(*whose, None, None) for whose in _numbered(result, uses)]
     traced = trace_step(step)
     symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
     keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
-    formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in shown]
+    formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in uses]
     if any(getattr(node.op, "selects", False) for node in step.operations):
         traced = trace_step(step, chosen=True)
-    numbers = evaluate(traced.slopes[use] for use in shown)
-    rows = zip(_numbered(result, shown), formulas, numbers, strict=True)
+    numbers = evaluate(traced.slopes[use] for use in uses)
+    rows = zip(_numbered(result, uses), formulas, numbers, strict=True)
     return [Partial(*use, formula, number) for use, formula, number in rows]
 
 
@@ -143,7 +142,7 @@ class Step(NamedTuple):
     def is_scalar(self) -> bool:
         """Whether each operation has local derivatives that are numbers.
 
-        An operation on arrays has none, and neither has a rule that says only what becomes of a gradient.
+        An operation on arrays has none, and neither has a rule that only maps a cotangent to another.
         """
         rows = [node.op for node in self.operations if isinstance(node, Value) and isinstance(node.op, Row)]
         return len(rows) == len(self.operations) and not any(row.reverse_only for row in rows)
@@ -172,8 +171,8 @@ def step_below(result: Node, names: Names = name_of) -> Step:
 def carrying(uses: list[Use]) -> list[Use]:
     """The uses of named nodes that a derivative is shown for.
 
-    A use that carries no change to the result, as in a condition or in the largest number that softmax takes
-    out, is among them only if its node has no other.
+    An inert use, as in a condition or in the maximum that softmax subtracts, changes no result: it is among
+    them only if its node has no other use.
     """
     inert = {use for use in uses if use.place in getattr(use.operation.op, "inert", ())}
     others = {use.argument for use in uses if use not in inert}
@@ -199,9 +198,9 @@ class TracedStep:
         slopes: the derivative of the result by each leaf, a trace or a constant.
     """
 
-    result: Trace
-    leaves: dict[Use, Trace]
-    slopes: dict[Use, Trace | float]
+    result: Tracer
+    leaves: dict[Use, Tracer]
+    slopes: dict[Use, Tracer | float]
 
 
 def trace_step(step: Step, chosen: bool = False) -> TracedStep:
@@ -210,11 +209,11 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
     Args:
         step: a step of scalars.
         chosen: whether an operation that selects, as ``where``, is traced as the argument that it chose: the
-            other one may be without a derivative.
+            derivative of the other may be undefined.
     """
     leaves = {use: trace(data=use.operation.inputs[use.place]) for use in step.uses}
     places = {use[:2]: leaf for use, leaf in leaves.items()}
-    traces: dict[Node, Trace] = {}
+    traces: dict[Node, Tracer] = {}
     for node in step.operations:
         args = tuple(
             places.get((node, i)) or traces[a] if isinstance(a, Node) else a for i, a in enumerate(node.args)
@@ -229,7 +228,7 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
 
 
 def slope_formula(
-    slope: Trace | float, symbols: Mapping[Trace, Symbol | None], keys: Mapping[Trace, int]
+    slope: Tracer | float, symbols: Mapping[Tracer, Symbol | None], keys: Mapping[Tracer, int]
 ) -> Math | None:
     """A derivative's formula; None where it is too big.
 
@@ -238,7 +237,7 @@ def slope_formula(
         symbols: the symbols of its leaves; a leaf without a symbol is written as its number.
         keys: equal for leaves of one quantity.
     """
-    if not isinstance(slope, Trace):
+    if not isinstance(slope, Tracer):
         return typeset(Numeral(float(slope)))
     try:
         return typeset(build(slope, symbols.get, keys))  # type: ignore[arg-type]

@@ -159,12 +159,12 @@ def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node
         return [] if symbol is not None and node is not root else list(node.parents)
 
     path = [(root, iter(behind(root)))]
-    seen = {root}
+    visited = {root}
     while path:
-        node, rest = path[-1]
-        for parent in rest:
-            if parent not in seen:
-                seen.add(parent)
+        node, parents = path[-1]
+        for parent in parents:
+            if parent not in visited:
+                visited.add(parent)
                 path.append((parent, iter(behind(parent))))
                 break
         else:

@@ -3,18 +3,12 @@ r"""The formula of a node, as LaTeX and as plain text, in the labelled quantitie
 from __future__ import annotations
 
 from autograd._graph.node import Node
-from viz._formulas.arguments import a_node
 from viz._formulas.expressions import build
+from viz._formulas.names import a_node, name_of
 from viz._formulas.setting import typeset
-from viz._mathematics.latex import label
-from viz._mathematics.typeset import Symbol, to_latex, to_text
+from viz._mathematics.typeset import to_latex, to_text
 
-__all__ = ["formula", "name_of", "text"]
-
-
-def name_of(node: Node) -> Symbol | None:
-    """The symbol of a labelled node; an empty label is none."""
-    return label(node.label) if node.label and node.label.strip() else None
+__all__ = ["formula", "text"]
 
 
 def formula(node: Node) -> str:

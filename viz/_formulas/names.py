@@ -1,16 +1,35 @@
-"""The symbols of nodes in a drawing."""
+"""Nodes that users give, and the symbols that nodes go by: their labels, or v₁, v₂, …"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
+from typing import Any
 
 from autograd._graph.node import Node
-from viz._formulas.formula import name_of
 from viz._mathematics.latex import label
 from viz._mathematics.typeset import Symbol, to_text
 
-__all__ = ["symbols_of"]
+__all__ = ["a_node", "name_of", "symbols_of"]
+
+
+def a_node(argument: Any, function: str) -> Node:
+    """A node of a recorded graph, checked before any work is done with it.
+
+    >>> a_node(3, "formula")
+    Traceback (most recent call last):
+        ...
+    TypeError: formula takes a Value or a Tensor, not int (3)
+    """
+    if not isinstance(argument, Node):
+        kind = type(argument).__name__
+        raise TypeError(f"{function} takes a Value or a Tensor, not {kind} ({argument!r:.80})")
+    return argument
+
+
+def name_of(node: Node) -> Symbol | None:
+    """The symbol of a labelled node; an empty label is none."""
+    return label(node.label) if node.label and node.label.strip() else None
 
 
 def symbols_of(order: list[Node], unlabelled: Collection[Node]) -> dict[Node, Symbol]:

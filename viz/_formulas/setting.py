@@ -29,6 +29,7 @@ from viz._mathematics.typeset import (
     has_big,
     is_call,
     is_several,
+    is_sign,
     leading,
     line,
     parts,
@@ -62,12 +63,7 @@ def _template(op: Primitive) -> Math:
         ) from None
 
 
-def _check(op: Primitive) -> None:
-    """Read the LaTeX of a row that is about to be defined."""
-    _template(op)
-
-
-check_on_define(_check)
+check_on_define(_template)
 
 
 def typeset(e: Expr) -> Math:
@@ -141,7 +137,7 @@ def _applied(op: Primitive | str, *args: Set) -> Set:
     template = _template(row)
     binds = getattr(row, "binds", None)
     strength = int(binds) if binds is not None else _looks(template)
-    if len(args) > 1 and Hole("y") not in _holes(template):
+    if len(args) > 1 and Hole("y") not in parts(template):
         # A row for any number of arguments, as stack, has one hole for all of them.
         listed = [m for body, _ in args for m in (COMMA, body)][1:]
         return _filled(template, lambda hole, need, minus: line(*listed)), strength
@@ -159,10 +155,6 @@ def as_factor(m: Math, first: bool) -> Math:
     return _argument((m, _looks(m)), PRODUCT, first)
 
 
-def _holes(m: Math) -> set[Math]:
-    return {p for p in parts(m) if isinstance(p, Hole)}
-
-
 def _argument(argument: Set, need: int, minus: bool) -> Math:
     """An argument, in parentheses if it binds less than `need` or its leading minus may not stand there."""
     body, strength = argument
@@ -174,14 +166,11 @@ def _looks(m: Math) -> int:
     """The binding of a label, of a number or of the template of an array row."""
     match m:
         case Line(items):
-            kinds = [i.kind if isinstance(i, Atom) else "" for i in items]
             if has_big(m):
                 return SUM
-            if any(i == TIMES for i in items):
+            if TIMES in items:
                 return PRODUCT
-            if any(k in ("operator", "relation", "punctuation") for k in kinds):
-                return SUM
-            return ATOM if is_call(m) else PRODUCT
+            return SUM if any(map(is_sign, items)) else ATOM if is_call(m) else PRODUCT
         case Frac():
             return PRODUCT
         case Script(_, sup, _):
@@ -218,8 +207,8 @@ def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
         before = items[i - 1] if i else None
         after = items[i + 1] if i + 1 < len(items) else None
         if isinstance(item, Hole):
-            need = max(_beside(before, True), _beside(after, False))
-            body = fill(item.name, need, i == 0 and not _factor(after))
+            need = max(_need_beside(before, True), _need_beside(after, False))
+            body = fill(item.name, need, i == 0 and (after is None or is_sign(after)))
         else:
             body = _filled(item, fill)
         if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], body):
@@ -239,20 +228,16 @@ def _negated(m: Math) -> Math | None:
     return None
 
 
-def _factor(m: Math | None) -> bool:
-    return m is not None and not (isinstance(m, Atom) and m.kind in ("operator", "relation", "punctuation"))
-
-
-def _beside(neighbour: Math | None, is_before: bool) -> int:
+def _need_beside(neighbour: Math | None, is_before: bool) -> int:
     """How tightly an argument must bind next to this."""
     if neighbour is None:
         return 0
-    if _factor(neighbour):
-        return PRODUCT
-    assert isinstance(neighbour, Atom)
-    if neighbour.kind == "operator":
-        return PRODUCT if is_before and neighbour.text == "−" else SUM
-    return 0
+    match neighbour:
+        case Atom(kind="operator"):
+            return PRODUCT if is_before and neighbour == MINUS else SUM
+        case Atom(kind="relation" | "punctuation"):
+            return 0
+    return PRODUCT
 
 
 def _needs_dot(before: Math, after: Math) -> bool:

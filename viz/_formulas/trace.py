@@ -16,10 +16,10 @@ from autograd._graph.primitive import Primitive, lookup
 from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
 
-__all__ = ["Trace", "evaluate", "trace"]
+__all__ = ["Tracer", "evaluate", "trace"]
 
 
-class Trace(Node):
+class Tracer(Node):
     """An operation and its arguments, traces or numbers; a leaf has the number at which it was recorded.
 
     >>> x = trace()
@@ -39,15 +39,15 @@ class Trace(Node):
     def args(self) -> tuple[Any, ...]:
         return self._args
 
-    def _links(self) -> Sequence[Trace | None]:
-        return [a if isinstance(a, Trace) else None for a in self._args]
+    def _links(self) -> Sequence[Tracer | None]:
+        return [a if isinstance(a, Tracer) else None for a in self._args]
 
-    def square(self) -> Trace:
+    def square(self) -> Tracer:
         return trace(_row("square"), (self,))
 
     @staticmethod
-    def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Trace:
-        return trace(row, tuple(a if isinstance(a, Trace) else float(a) for a in args))
+    def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Tracer:
+        return trace(row, tuple(a if isinstance(a, Tracer) else float(a) for a in args))
 
     def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
         row: Any = self._op
@@ -59,7 +59,7 @@ class Trace(Node):
                 contribution = row(self._args[0], *(g if i == j else 0.0 for j in range(1, row.arity)))
             else:
                 slope = row.node_partials[i](*self._args, self)
-                contribution = slope if not isinstance(g, Trace) and g == 1 else g * slope
+                contribution = slope if not isinstance(g, Tracer) and g == 1 else g * slope
             contributions.append((parent, contribution))
         return contributions
 
@@ -68,9 +68,9 @@ class Trace(Node):
         return False
 
 
-def trace(op: Primitive | None = None, args: tuple[Any, ...] = (), data: float = math.nan) -> Trace:
+def trace(op: Primitive | None = None, args: tuple[Any, ...] = (), data: float = math.nan) -> Tracer:
     """A trace of an operation, or a leaf with its number."""
-    return Trace(op, args, data)  # type: ignore[abstract]  # the missing methods are for numbers
+    return Tracer(op, args, data)  # type: ignore[abstract]  # the missing methods are for numbers
 
 
 def _row(name: str) -> Row:
@@ -83,15 +83,15 @@ def _define_operators() -> None:
     for name in sorted(OPERATORS):
         row = _row(name)
         forward = lambda self, *other, row=row: row(self, *other)  # noqa: E731
-        setattr(Trace, f"__{name}__", squaring(forward) if name == "pow" else forward)
+        setattr(Tracer, f"__{name}__", squaring(forward) if name == "pow" else forward)
         if row.arity == 2:
-            setattr(Trace, f"__r{name}__", lambda self, other, row=row: row(other, self))
+            setattr(Tracer, f"__r{name}__", lambda self, other, row=row: row(other, self))
 
 
 _define_operators()
 
 
-def evaluate(results: Iterable[Trace | float]) -> list[float | None]:
+def evaluate(results: Iterable[Tracer | float]) -> list[float | None]:
     """The numbers of traces at the numbers of their leaves; None for one that is undefined or not finite.
 
     >>> x = trace(data=0.0)
@@ -100,16 +100,16 @@ def evaluate(results: Iterable[Trace | float]) -> list[float | None]:
     """
     results = list(results)
     numbers: dict[Any, float | None] = {}
-    for node in topological_order(*(result for result in results if isinstance(result, Trace))):
-        assert isinstance(node, Trace)
+    for node in topological_order(*(result for result in results if isinstance(result, Tracer))):
+        assert isinstance(node, Tracer)
         if node.is_leaf:
             numbers[node] = node.data
             continue
         row: Any = node.op
-        args = [numbers[a] if isinstance(a, Trace) else float(a) for a in node.args]
+        args = [numbers[a] if isinstance(a, Tracer) else float(a) for a in node.args]
         try:
             numbers[node] = None if None in args else row.on_floats(*args)
         except (ValueError, ArithmeticError):
             numbers[node] = None
-    ends = (numbers[result] if isinstance(result, Trace) else float(result) for result in results)
+    ends = (numbers[result] if isinstance(result, Tracer) else float(result) for result in results)
     return [number if number is not None and math.isfinite(number) else None for number in ends]

@@ -33,7 +33,7 @@ def blank_dot(
     goals = Counter(picture.links[i].target for i in outside)
     starts = Counter(picture.links[i].source for i in outside)
     # Where the main line stops and begins again, one graph stands over another: more room between them.
-    beside = 0.2 if {*steps} <= {(link.source, link.target) for link in picture.links} else 0.5
+    row_gap = 0.2 if {*steps} <= {(link.source, link.target) for link in picture.links} else 0.5
     nodes: dict[str | None, list[str]] = {None: []}
     edges: list[str] = []
     for box in picture.boxes:
@@ -57,8 +57,8 @@ def blank_dot(
         edges.append(f'{link.source}:e -> e{i}:w [id="t{i}" {weight}]')
         edges.append(f'e{i}:e -> {link.target}:w [id="h{i}" {weight}]')
     yield "digraph blank {"
-    apart = 0.36 if any(labels) and chain and max(goals.values(), default=0) < 2 else 0.6
-    yield f"graph [rankdir=LR nodesep={beside} ranksep={apart} newrank=true]"
+    column_gap = 0.36 if any(labels) and chain and max(goals.values(), default=0) < 2 else 0.6
+    yield f"graph [rankdir=LR nodesep={row_gap} ranksep={column_gap} newrank=true]"
     yield 'node [shape=box fixedsize=true label=""]\nedge [arrowhead=none]'
     cell = f'<TD FIXEDSIZE="TRUE" WIDTH="20" HEIGHT="{TITLE_ROOM}"></TD>'
     title = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>'

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from viz._layout.panels import LAYER_TITLE, Panel, box_panel, label_panel
 from viz._layout.places import MARGIN, Layout, place
-from viz._layout.routes import Place, Route, arrow
+from viz._layout.routes import Area, Route, arrow
 from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene, Shape
 from viz._layout.themes import LIGHT, Theme, stroke
 from viz._mathematics.outlines import Ink, words
@@ -76,8 +76,8 @@ def plan(picture: Picture, theme: Theme = LIGHT) -> Plan:
     count = sum(link.derivative is not None for link in picture.links)
     labels: list[Panel | None] = []
     for link in picture.links:
-        shown = link.derivative is not None and count <= MOST_LABELS
-        panel = label_panel(link, theme, formula=count <= MOST_FORMULAS) if shown else None
+        has_label = link.derivative is not None and count <= MOST_LABELS
+        panel = label_panel(link, theme, formula=count <= MOST_FORMULAS) if has_label else None
         labels.append(panel if panel is not None and panel.things else None)
     sizes = {i: (panel.width, panel.height) for i, panel in boxes.items()}
     layout = place(picture, sizes, [(label.width, label.height) if label else None for label in labels])
@@ -98,7 +98,7 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
     names = {box.id: to_text(box.symbol) for box in picture.boxes}
     boxes = [_visible(box, moment) for box in picture.boxes]
     edges = []
-    # The faded links are drawn first: where many edges meet, the other arrows stay whole.
+    # Faded links first: where many edges meet, they do not cover the other arrows.
     for i, link in sorted(enumerate(picture.links), key=lambda pair: not pair[1].faded):
         known = i in moment.links
         label = fixed.labels[i] if known else None
@@ -119,7 +119,7 @@ def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
 # -- parts ------------------------------------------------------------------------------------
 
 
-def _layer(id: str, title: str, at: Place, theme: Theme) -> Group:
+def _layer(id: str, title: str, at: Area, theme: Theme) -> Group:
     ink = words(short_text(title), LAYER_TITLE)
     if ink.width > at.width - 2 * RADIUS:
         ink = words(short_text(title), LAYER_TITLE * (at.width - 2 * RADIUS) / ink.width)
@@ -133,7 +133,7 @@ def _visible(box: Box, moment: Moment) -> Box:
     return replace(box, value=value, gradient=box.gradient if box.id in moment.gradients else None)
 
 
-def _box(box: Box, at: Place, panel: Panel, theme: Theme, moment: Moment) -> Group:
+def _box(box: Box, at: Area, panel: Panel, theme: Theme, moment: Moment) -> Group:
     thickness = 1.0 if box.kind == "constant" else 1.2 if box.faded else BORDER
     border, fill = (theme.faded, theme.computed) if box.faded else (theme.line, theme.fill(box.kind))
     if isinstance(box.gradient, float) and not box.faded:
@@ -147,9 +147,9 @@ def _box(box: Box, at: Place, panel: Panel, theme: Theme, moment: Moment) -> Gro
 
 
 def _edge(
-    link: Link, route: Route, label: Panel | None, theme: Theme, known: bool, now: bool
+    link: Link, route: Route, label: Panel | None, theme: Theme, is_known: bool, is_subject: bool
 ) -> Iterator[Flat]:
-    colour, thickness = stroke(link, theme) if known else (theme.line, 1.5)
+    colour, thickness = stroke(link, theme) if is_known else (theme.line, 1.5)
     thickness *= route.slim
     pieces = list(route.pieces)
     if label is None and len(pieces) == 2:  # nothing stands between them yet
@@ -160,12 +160,12 @@ def _edge(
         yield Curve(piece, colour, thickness)
     yield Polygon(corners, colour)
     if label is not None and route.label is not None:
-        if now:
+        if is_subject:
             yield _frame(route.label, 2, 4, theme, 1.5)
         yield from label.placed(route.label)
 
 
-def _frame(at: Place, room: float, radius: float, theme: Theme, thickness: float) -> Rectangle:
+def _frame(at: Area, room: float, radius: float, theme: Theme, thickness: float) -> Rectangle:
     """A frame around the subject of a moment."""
     left, top, width, height = at.left - room, at.top - room, at.width + 2 * room, at.height + 2 * room
     return Rectangle(left, top, width, height, radius, theme.paper, theme.ink, thickness)

@@ -59,12 +59,14 @@ def _system(source: str, form: str, dpi: float) -> bytes:
     program = shutil.which("dot")
     if program is None:
         raise _Missing
-    done = subprocess.run(
+    result = subprocess.run(
         [program, f"-T{form}", f"-Gdpi={dpi}"], input=source.encode("utf-8"), capture_output=True, check=False
     )
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode("utf-8", "replace").strip() or f"exit status {done.returncode}")
-    return done.stdout
+    if result.returncode:
+        raise RuntimeError(
+            result.stderr.decode("utf-8", "replace").strip() or f"exit status {result.returncode}"
+        )
+    return result.stdout
 
 
 def _bundled(source: str, form: str, dpi: float) -> bytes:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from viz._layout.routes import Place
+from viz._layout.routes import Area
 from viz._layout.scene import Inked
 from viz._layout.themes import Theme
 from viz._mathematics.numerals import number
@@ -32,7 +32,7 @@ class Panel:
     height: float
     things: tuple[Inked, ...]
 
-    def placed(self, at: Place, hidden: Collection[str] = ()) -> Iterator[Inked]:
+    def placed(self, at: Area, hidden: Collection[str] = ()) -> Iterator[Inked]:
         """The things where the rectangle stands. A word before a number of a hidden role is hidden too."""
         for thing, after in zip(self.things, [*self.things[1:], None], strict=True):
             role = after.role if thing.role == "word" and after is not None else thing.role
@@ -53,14 +53,13 @@ def box_panel(box: Box, theme: Theme) -> Panel:
     rows = [(part, ink, "formula") for part in _title(box)]
     if box.note:
         rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
-    left: list[Inked] = []
-    right: list[Inked] = []
+    table: list[tuple[Inked, Inked]] = []
     for entry in box.entries():
-        shown = words(entry.text, WORD) if isinstance(entry.number, str) else figure(entry.text, NUMBER)
-        colour = ink if box.faded else theme.of_entry(entry, ink)
-        left.append(Inked(words(entry.word, WORD), 0, 0, quiet, "word"))
-        right.append(Inked(shown, 0, 0, colour, "gradient" if entry.signed else "value"))
-    return _stacked(rows, left, right)
+        text = words(entry.text, WORD) if isinstance(entry.number, str) else figure(entry.text, NUMBER)
+        colour = ink if box.faded or entry.sign is None else theme.sign(entry.sign)
+        word = Inked(words(entry.word, WORD), 0, 0, quiet, "word")
+        table.append((word, Inked(text, 0, 0, colour, "gradient" if entry.signed else "value")))
+    return _stacked(rows, table)
 
 
 def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
@@ -79,10 +78,10 @@ def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
         rows.append((slope, theme.quiet if link.faded else theme.ink, "derivative"))
     if link.number is not None:
         text = number(link.number, signed=True)
-        shown = figure(f"= {text}" if formula else text, NUMBER if formula else WORD)
+        value = figure(f"= {text}" if formula else text, NUMBER if formula else WORD)
         colour = theme.quiet if link.faded or not link.number else theme.sign(link.number)
-        rows.append((shown, colour, "number"))
-    panel = _stacked(rows, [], [], leading=5.0)
+        rows.append((value, colour, "number"))
+    panel = _stacked(rows, [], leading=5.0)
     # Without the room of a box between its border and its contents.
     things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in panel.things)
     return Panel(panel.width - 2 * SIDE + 8, panel.height - 2 * TOP + 2, things)
@@ -96,41 +95,37 @@ def figure(text: str, size: float) -> Ink:
     """
     equals, digits = ("= ", text[2:]) if text.startswith("= ") else ("", text)
     mantissa, _, exponent = digits.partition("e")
-    shown: Math = Atom(mantissa, mantissa, "number")
+    items: list[Math] = [EQUALS] if equals else []
+    items.append(Atom(mantissa, mantissa, "number"))
     if exponent:
         power = exponent.replace("−0", "−").lstrip("0")
-        ten = Script(integer(10), Atom(power, power, "number"))
-        shown = line(shown, TIMES, ten)
-    if equals:
-        shown = line(EQUALS, shown)
-    return replace(mathematics(shown, size), text=text, latex="")
+        items += [TIMES, Script(integer(10), Atom(power, power, "number"))]
+    return replace(mathematics(line(*items), size), text=text, latex="")
 
 
 # -- rows -------------------------------------------------------------------------------------
 
 
 def _stacked(
-    rows: list[tuple[Ink, str, str]], left: list[Inked], right: list[Inked], leading: float = LEADING
+    rows: list[tuple[Ink, str, str]], table: list[tuple[Inked, Inked]], leading: float = LEADING
 ) -> Panel:
-    """Rows centred under one another, then a table of names and numbers, as narrow as possible."""
-    points = _points(right)
+    """Rows centred under one another, then a table of words and numbers, as narrow as possible."""
+    points = _points([value for _, value in table])
     before = max(points, default=0.0)
-    after = max((t.ink.width - point for t, point in zip(right, points, strict=True)), default=0.0)
-    names = max((thing.ink.width for thing in left), default=0.0)
-    table = names + GAP + before + after if right else 0.0
-    inner = max([table, *(ink.width for ink, _, _ in rows)], default=0.0)
-    width = inner + 2 * SIDE
+    after = max((n.ink.width - point for (_, n), point in zip(table, points, strict=True)), default=0.0)
+    longest = max((word.ink.width for word, _ in table), default=0.0)
+    wide = longest + GAP + before + after if table else 0.0
+    width = max([wide, *(ink.width for ink, _, _ in rows)]) + 2 * SIDE
     things: list[Inked] = []
     y = TOP
     for ink, colour, role in rows:
         high, low = _line_height(ink, role)
         things.append(Inked(ink, (width - ink.width) / 2, y + high, colour, role))
         y += high + low + leading
-    for name, shown, point in zip(left, right, points, strict=True):
-        start = (width - table) / 2
-        base = y + 0.70 * NUMBER
-        things.append(replace(name, x=start, y=base))
-        things.append(replace(shown, x=start + names + GAP + before - point, y=base))
+    for (word, value), point in zip(table, points, strict=True):
+        start, base = (width - wide) / 2, y + 0.70 * NUMBER
+        things.append(replace(word, x=start, y=base))
+        things.append(replace(value, x=start + longest + GAP + before - point, y=base))
         y = base + 0.10 * NUMBER + leading
     return Panel(width, y - leading + TOP, tuple(things))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from viz._layout.blank import INSET, TITLE_ROOM, blank_dot, is_chain
 from viz._layout.graphviz_programs import graphviz_output
-from viz._layout.routes import Place, Point, Route, Size, across, fan, line
+from viz._layout.routes import Area, Point, Route, Size, across, fan, line
 from viz._layout.stands import Stand, rows_of
 from viz._pictures.picture import Picture
 
@@ -31,8 +31,8 @@ class Layout:
 
     width: float
     height: float
-    boxes: dict[str, Place] = field(default_factory=dict)
-    layers: dict[str, Place] = field(default_factory=dict)
+    boxes: dict[str, Area] = field(default_factory=dict)
+    layers: dict[str, Area] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
 
 
@@ -88,10 +88,10 @@ class _Answer:
         x, y = map(float, text.split(",")[-2:])
         return x, -y  # upside down
 
-    def rectangle(self, text: str) -> Place:
+    def rectangle(self, text: str) -> Area:
         left, low, right, high = text.split(",")
         (x, y), (x2, y2) = self.point(f"{left},{high}"), self.point(f"{right},{low}")
-        return Place((x + x2) / 2, (y + y2) / 2, x2 - x, y2 - y)
+        return Area((x + x2) / 2, (y + y2) / 2, x2 - x, y2 - y)
 
 
 def _read(
@@ -102,14 +102,14 @@ def _read(
     answer: _Answer,
 ) -> Layout:
     layout = Layout(0.0, 0.0)
-    layout.boxes = {i: Place(*answer.nodes[i], *size) for i, size in boxes.items() if i in answer.nodes}
-    whole = layout.boxes | {i: Place(*answer.nodes[i], *stand.size) for i, stand in stands.items()}
+    layout.boxes = {i: Area(*answer.nodes[i], *size) for i, size in boxes.items() if i in answer.nodes}
+    whole = layout.boxes | {i: Area(*answer.nodes[i], *stand.size) for i, stand in stands.items()}
     upright: dict[int, Route] = {}
     for box, stand in stands.items():
         for i, leaf, route in stand.leaves(layout.boxes[box]):
             layout.boxes[picture.links[i].source], upright[i] = leaf, route
     spots = {
-        i: Place(*answer.nodes[f"e{i}"], *size) for i, size in enumerate(labels) if size and i not in upright
+        i: Area(*answer.nodes[f"e{i}"], *size) for i, size in enumerate(labels) if size and i not in upright
     }
     ends: dict[int, Point] = {}
     for box in whole:
@@ -154,32 +154,31 @@ def _cropped(layout: Layout) -> Layout:
     """Without empty room at the sides, such as that under a box with leaves only over it."""
     things = [*layout.boxes.values(), *layout.layers.values(), *(r.label for r in layout.routes if r.label)]
     points = [point for route in layout.routes for piece in route.pieces for point in piece]
-    left = min([p.left for p in things] + [x for x, _ in points]) - MARGIN
-    top = min([p.top for p in things] + [y for _, y in points]) - MARGIN
-    right = max([p.right for p in things] + [x for x, _ in points]) + MARGIN
-    bottom = max([p.bottom for p in things] + [y for _, y in points]) + MARGIN
+    points += [corner for p in things for corner in ((p.left, p.top), (p.right, p.bottom))]
+    xs, ys = zip(*points, strict=True)
+    left, top = min(xs) - MARGIN, min(ys) - MARGIN
     # Whole points: each program rounds a page of 107.2 points in its own way, which blurs the drawing.
     return Layout(
-        math.ceil(right - left),
-        math.ceil(bottom - top),
+        math.ceil(max(xs) + MARGIN - left),
+        math.ceil(max(ys) + MARGIN - top),
         {i: place.moved(-left, -top) for i, place in layout.boxes.items()},
         {i: place.moved(-left, -top) for i, place in layout.layers.items()},
         [route.moved(-left, -top) for route in layout.routes],
     )
 
 
-def _column(place: Place, things: Iterable[Place]) -> tuple[float, float]:
+def _column(place: Area, things: Iterable[Area]) -> tuple[float, float]:
     """The right and left ends of the column of a place: edges run up and down beside it."""
     near = [p for p in things if abs(p.x - place.x) < (p.width + place.width) / 4]
     return max(p.right for p in near), min(p.left for p in near)
 
 
-def _around(boxes: tuple[str, ...], whole: dict[str, Place]) -> Place:
+def _around(boxes: tuple[str, ...], whole: dict[str, Area]) -> Area:
     """The ground of a layer, with room for its title."""
     places = [whole[i] for i in boxes if i in whole]
     left, right = min(p.left for p in places) - INSET, max(p.right for p in places) + INSET
     top, bottom = min(p.top for p in places) - INSET - TITLE_ROOM, max(p.bottom for p in places) + INSET
-    return Place((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
+    return Area((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
 
 
 def _layers_apart(picture: Picture, layout: Layout) -> bool:

@@ -6,17 +6,18 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-__all__ = ["Place", "Point", "Route", "Size", "across", "arrow", "fan", "line", "vertical"]
+from viz._layout.scene import Point
 
-Point = tuple[float, float]
+__all__ = ["Area", "Point", "Route", "Size", "across", "arrow", "fan", "line", "vertical"]
+
 Size = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Place:
+class Area:
     """A rectangle, by its middle.
 
-    >>> Place(50, 50, 20, 10).right
+    >>> Area(50, 50, 20, 10).right
     60.0
     """
 
@@ -41,11 +42,11 @@ class Place:
     def bottom(self) -> float:
         return self.y + self.height / 2
 
-    def moved(self, dx: float, dy: float) -> Place:
+    def moved(self, dx: float, dy: float) -> Area:
         """The same elsewhere."""
-        return Place(self.x + dx, self.y + dy, self.width, self.height)
+        return Area(self.x + dx, self.y + dy, self.width, self.height)
 
-    def overlaps(self, other: Place, room: float = 0.0) -> bool:
+    def overlaps(self, other: Area, room: float = 0.0) -> bool:
         """Whether they share a point, or are nearer than `room`."""
         wide, high = (self.width + other.width) / 2 + room, (self.height + other.height) / 2 + room
         return abs(self.x - other.x) < wide and abs(self.y - other.y) < high
@@ -60,7 +61,7 @@ class Route:
     """
 
     pieces: tuple[tuple[Point, ...], ...]
-    label: Place | None
+    label: Area | None
     slim: float = 1.0
 
     def moved(self, dx: float, dy: float) -> Route:
@@ -76,17 +77,17 @@ def line(start: Point, end: Point) -> tuple[Point, ...]:
 
 
 def across(
-    start: Point, free: float, until: float, end: Point, around: Iterable[Place] = ()
+    start: Point, free: float, until: float, end: Point, around: Iterable[Area] = ()
 ) -> tuple[Point, ...]:
-    """Level to x = `free`, a bend that ends at x = `until`, level to the end; nothing where something stands.
+    """Level to x = `free`, a bend that ends at x = `until`, level to the end; empty if an obstacle is near.
 
     >>> across((0, 0), 10, 40, (50, 20))[3:7]
     ((10, 0), (25.0, 0), (25.0, 20), (40, 20))
-    >>> across((0, 0), 10, 40, (50, 20), [Place(20, 10, 8, 8)])
+    >>> across((0, 0), 10, 40, (50, 20), [Area(20, 10, 8, 8)])
     ()
     """
     (x, y), (x2, y2) = start, end
-    room = Place((free + until) / 2, (y + y2) / 2, until - free - 1, abs(y2 - y))
+    room = Area((free + until) / 2, (y + y2) / 2, until - free - 1, abs(y2 - y))
     if until <= free or any(room.overlaps(thing) for thing in around):
         return ()
     points: tuple[Point, ...] = (start,)
@@ -97,10 +98,10 @@ def across(
     return points + line((until, y2), end) if x2 > until else points
 
 
-def fan(box: Place, heights: Mapping[int, float]) -> dict[int, Point]:
+def fan(box: Area, heights: Mapping[int, float]) -> dict[int, Point]:
     """Where edges from the left meet a box: spread over its side in the order in which they come.
 
-    >>> fan(Place(0, 0, 10, 40), {0: 99.0, 1: -99.0})
+    >>> fan(Area(0, 0, 10, 40), {0: 99.0, 1: -99.0})
     {1: (-5.0, -8.0), 0: (-5.0, 8.0)}
     """
     order = sorted(heights, key=lambda i: (heights[i], i))
@@ -108,14 +109,14 @@ def fan(box: Place, heights: Mapping[int, float]) -> dict[int, Point]:
     return {i: (box.left, box.y + (n - (len(order) - 1) / 2) * apart) for n, i in enumerate(order)}
 
 
-def vertical(leaf: Place, label: tuple[float, float] | None, end: Point, stub: float) -> Route:
+def vertical(leaf: Area, label: tuple[float, float] | None, end: Point, stub: float) -> Route:
     """From a leaf down or up to its box: straight through the label, then to the end."""
     sign = 1 if leaf.y < end[1] else -1
     start = (leaf.x, leaf.y + sign * leaf.height / 2)
     if label is None:
         return Route(((start, *_bent(start, end)),), None)
     near, far = (leaf.x, start[1] + sign * stub), (leaf.x, start[1] + sign * (stub + label[1]))
-    spot = Place(leaf.x, (near[1] + far[1]) / 2, *label)
+    spot = Area(leaf.x, (near[1] + far[1]) / 2, *label)
     return Route(((start, *line(start, near)), (far, *_bent(far, end))), spot)
 
 

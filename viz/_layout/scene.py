@@ -118,7 +118,7 @@ def to_svg(scene: Scene) -> str:
     glyphs = dict.fromkeys(mark.outline for mark in marks if isinstance(mark, Glyph))
     outlines = {outline: i for i, outline in enumerate(glyphs)}
     prefix = f"c{hashlib.sha256(repr(scene).encode()).hexdigest()[:8]}"
-    writer = _Writer(prefix, outlines)
+    writer = _SvgWriter(prefix, outlines)
     body = "".join(writer.shape(shape) for shape in scene.shapes)
     defs = "".join(f'<path id="{prefix}g{i}" d="{outline}"/>\n' for outline, i in outlines.items())
     width, height = short(scene.width), short(scene.height)
@@ -135,7 +135,7 @@ def to_svg(scene: Scene) -> str:
     )
 
 
-class _Writer:
+class _SvgWriter:
     """Writes shapes that use the outlines defined in the head of the file."""
 
     def __init__(self, prefix: str, outlines: dict[str, int]) -> None:

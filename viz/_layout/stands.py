@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from viz._layout.routes import Place, Route, Size, vertical
+from viz._layout.routes import Area, Route, Size, vertical
 from viz._pictures.picture import Picture, own_leaves
 
 __all__ = ["Stand", "rows_of"]
@@ -61,14 +61,14 @@ class Stand:
         label = max((size[1] for i in row if (size := self.labels[i])), default=0.0)
         return STUB + label + (ARROW if sum(map(self._cell, row)) <= width + 2 * BETWEEN else 1.7 * ARROW)
 
-    def leaves(self, middle: Place) -> Iterator[tuple[int, Place, Route]]:
-        """Each link with the place of its leaf, and its way."""
+    def leaves(self, middle: Area) -> Iterator[tuple[int, Area, Route]]:
+        """Each link with the place of its leaf, and its route."""
         for sign, row, gap in zip((-1, 1), self.rows, self.gaps, strict=True):
             left = middle.x - sum(map(self._cell, row)) / 2
             for n, i in enumerate(row):
                 width, height = self.boxes[self.picture.links[i].source]
                 away = middle.height / 2 + gap + height / 2
-                leaf = Place(left + self._cell(i) / 2, middle.y + sign * away, width, height)
+                leaf = Area(left + self._cell(i) / 2, middle.y + sign * away, width, height)
                 left += self._cell(i)
                 # Straight where the box is wide enough, else spread over its side.
                 spread = middle.left + middle.width * (n + 0.5) / len(row)

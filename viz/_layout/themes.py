@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from viz._pictures.picture import Entry, Link
+from viz._pictures.picture import Link
 
 __all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke"]
 
@@ -50,10 +50,6 @@ class Theme:
     def sign(self, number: float) -> str:
         """The colour of a number."""
         return self.positive if number > 0 else self.negative if number < 0 else self.line
-
-    def of_entry(self, entry: Entry, ink: str) -> str:
-        """The colour of a number in a box: its sign's, or the ink."""
-        return ink if entry.sign is None else self.sign(entry.sign)
 
     def fill(self, kind: str) -> str:
         """The ground of a box of that kind."""

@@ -76,10 +76,9 @@ def _greek(command: str) -> str:
     if not command:
         return ""
     case = "CAPITAL" if command[0].isupper() else "SMALL"
-    try:
+    with suppress(KeyError):
         return unicodedata.lookup(f"GREEK {case} LETTER {command}")
-    except KeyError:
-        return ""
+    return ""
 
 
 def parse(source: str, holes: dict[str, str] | None = None) -> Math:
@@ -114,6 +113,11 @@ class _Reader:
         rest = self.source[self.at :]
         return ValueError(f"expected {expected} at {repr(rest) if rest else f'the end of {self.source!r}'}")
 
+    @property
+    def next(self) -> str:
+        """The sign that is read next; empty at the end."""
+        return self.source[self.at : self.at + 1]
+
     def skip(self, text: str) -> bool:
         if text and self.source.startswith(text, self.at):
             self.at += len(text)
@@ -122,7 +126,7 @@ class _Reader:
 
     def run(self, belongs: Callable[[str], bool]) -> str:
         start = self.at
-        while self.at < len(self.source) and belongs(self.source[self.at]):
+        while self.next and belongs(self.next):
             self.at += 1
         return self.source[start : self.at]
 
@@ -136,11 +140,11 @@ class _Reader:
             self.run(str.isspace)
             if self.skip(stop):
                 break
-            if self.at >= len(self.source):
+            mark = self.next
+            if not mark:
                 if stop:
                     raise self.wrong(stop)
                 break
-            mark = self.source[self.at]
             if mark in "^_":
                 self.at += 1
                 if not items:
@@ -157,13 +161,10 @@ class _Reader:
     def script(self, base: Math, mark: str) -> Math:
         self.run(str.isspace)
         if self.skip("{"):
-            items = self.until("}", letters=True)
-            if not items:
-                raise self.wrong("something between the braces")
-            body = line(*items)
+            body = self.braced(letters=True)
         elif mark == "_" and (index := self.run(str.isalnum)):
             body = line(*_Reader(index, {}).until("", letters=True))  # w_jk is w_{jk}
-        elif self.at < len(self.source) and self.source[self.at] not in "^_}":
+        elif self.next not in ("", *"^_}"):
             body = self.item(letters=True, single=True)
         else:
             raise self.wrong(f"something after {mark}")
@@ -173,7 +174,7 @@ class _Reader:
         return Script(bare, body, sub) if mark == "^" else Script(bare, sup, body)
 
     def item(self, letters: bool = False, single: bool = False) -> Math:
-        mark = self.source[self.at]
+        mark = self.next
         if mark == "\\":
             self.at += 1
             return self.command()
@@ -220,8 +221,8 @@ class _Reader:
 
     def command(self) -> Math:
         name = self.run(lambda c: c.isascii() and c.isalpha())
-        if not name and self.at < len(self.source):
-            name = self.source[self.at]
+        if not name:
+            name = self.next
             self.at += 1
         if name in SPACES:
             return Line(())
@@ -237,8 +238,8 @@ class _Reader:
         if name == "sqrt":
             return Root(self.group(single=True))
         if name == "left":
-            left = self.source[self.at : self.at + 1]
-            if left not in FENCES or not left:
+            left = self.next
+            if left not in FENCES:
                 raise self.wrong("a delimiter")
             self.at += 1
             body = line(*self.until(r"\right"))
@@ -270,10 +271,14 @@ class _Reader:
         """A formula between braces, or with `single` one sign without them."""
         self.run(str.isspace)
         if not self.skip("{"):
-            if single and self.at < len(self.source) and self.source[self.at] not in "{}^_":
+            if single and self.next not in ("", *"{}^_"):
                 return self.item(letters=True, single=True)
             raise self.wrong("{")
-        items = self.until("}")
+        return self.braced()
+
+    def braced(self, letters: bool = False) -> Math:
+        """A formula after its opening brace."""
+        items = self.until("}", letters)
         if not items:
             raise self.wrong("something between the braces")
         return line(*items)

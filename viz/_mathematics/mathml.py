@@ -1,4 +1,4 @@
-r"""Mathematics as MathML: what `_mathematics.outlines` typesets, and what a browser can.
+r"""Mathematics as MathML, which `_mathematics.outlines` and browsers typeset.
 
 >>> from viz._mathematics.latex import parse
 >>> to_mathml(parse(r"\frac{-a}{2}"))
@@ -21,26 +21,21 @@ from viz._mathematics.typeset import (
     Root,
     Script,
     Symbol,
-    leading,
-    parts,
-    trailing,
+    is_sign,
+    is_tall,
+    needs_air,
 )  # fmt: skip
 
 __all__ = ["to_mathml"]
 
 ELEMENTS = {"letter": "mi", "function": "mi", "word": "mtext", "number": "mn"}
-SIGNS = ("operator", "relation", "punctuation")
 LIMITS = ("∑", "∏")
 AIR = '<mspace width="0.17em"></mspace>'
 # Accents as marks that stand alone, by the combining ones.
 ACCENTS = {
-    "\u0302": "^",
-    "\u0304": "\u00af",
-    "\u0303": "~",
-    "\u0307": "\u02d9",
-    "\u0308": "\u00a8",
-    "\u20d7": "\u2192",
-}
+    "\u0302": "^", "\u0304": "\u00af", "\u0303": "~",
+    "\u0307": "\u02d9", "\u0308": "\u00a8", "\u20d7": "\u2192",
+}  # fmt: skip
 
 
 def to_mathml(m: Math) -> str:
@@ -85,8 +80,7 @@ def _atom(text: str, kind: str) -> str:
 
 
 def _fence(left: str, body: Math, right: str) -> str:
-    tall = any(isinstance(part, (Frac, Root)) for part in parts(body))
-    stretch = "" if tall else ' stretchy="false"'
+    stretch = "" if is_tall(body) else ' stretchy="false"'
     # A bar does not say by itself which side it stands on.
     sides = (' form="prefix"', ' form="postfix"') if left == right else ("", "")
     marks = (DELIMITERS.get(mark, mark) for mark in (left, right))
@@ -98,25 +92,16 @@ def _line(items: tuple[Math, ...]) -> str:
     out: list[str] = []
     before: Math | None = None
     for item in items:
-        kind = item.kind if isinstance(item, Atom) else ""
-        after_sign = isinstance(before, Atom) and before.kind in SIGNS
-        if kind == "prime" and out:
-            out[-1] = f'<msup>{out[-1]}<mo lspace="0" rspace="0">′</mo></msup>'
-            continue
-        if kind == "operator" and (before is None or after_sign) and isinstance(item, Atom):
-            out.append(f'<mo form="prefix">{html.escape(item.text)}</mo>')
-        else:
-            if before is not None and not after_sign and kind not in SIGNS and _needs_air(before, item):
-                out.append(AIR)
-            out.append(to_mathml(item))
+        begins = before is None or is_sign(before)
+        match item:
+            case Atom(kind="prime") if out:
+                out[-1] = f'<msup>{out[-1]}<mo lspace="0" rspace="0">′</mo></msup>'
+                continue
+            case Atom(text, kind="operator") if begins:
+                out.append(f'<mo form="prefix">{html.escape(text)}</mo>')
+            case _:
+                if before is not None and not begins and not is_sign(item) and needs_air(before, item):
+                    out.append(AIR)
+                out.append(to_mathml(item))
         before = item
     return f"<mrow>{''.join(out)}</mrow>"
-
-
-def _needs_air(before: Math, after: Math) -> bool:
-    """Whether two factors would run together: the name of a function, or a word, beside another."""
-    if isinstance(after, Fence):
-        return False
-    named = ("function", "word")
-    first, last = leading(after), trailing(before)
-    return (first is not None and first.kind in named) or (last is not None and last.kind in named)

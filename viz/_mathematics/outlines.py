@@ -1,4 +1,4 @@
-"""Mathematics and words as outlines of letters, with their sizes: what they look like is the same everywhere.
+"""Mathematics and words as outlines of letters, with their sizes: they look the same everywhere.
 
 The typesetting is done by `ziamath` (TeX's rules from the OpenType MATH table, the font STIX Two
 Math), words are in DejaVu Sans. A sign that neither font has stays text, for the viewer's fonts.
@@ -66,7 +66,7 @@ class Ink:
     """Something set: its marks from the left end of its base line, and the room they take.
 
     Attributes:
-        text, latex: what it says, for those who cannot see it and for those who copy it.
+        text, latex: for screen readers, and for readers who copy it.
     """
 
     width: float
@@ -89,9 +89,8 @@ def available() -> bool:
 
 @cache
 def _typesetter() -> Any:
-    """The library's class for formulas. It finds its fonts in a way that Python 3.11 and 3.12 warn of."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+    """The library's class for formulas."""
+    with _without_warnings():
         return importlib.import_module("ziamath.zmath").Math
 
 
@@ -99,9 +98,16 @@ def _typesetter() -> Any:
 def _plain() -> Any:
     """The font for words."""
     _typesetter()
+    with _without_warnings():
+        return importlib.import_module("ziafont.font").Font()
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """The libraries find their fonts in a way that Python 3.11 and 3.12 warn of."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return importlib.import_module("ziafont.font").Font()
+        yield
 
 
 @cache
@@ -178,7 +184,7 @@ def _has(font: Any, sign: str) -> bool:
 
 @contextmanager
 def _settings() -> Iterator[None]:
-    """The library's settings are of the whole process: ours while we use it, then those of before."""
+    """The library's settings are of the whole process: set ours for one call, and restore them."""
     from ziamath.config import config
 
     before = config.svg2, config.precision

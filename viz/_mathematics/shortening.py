@@ -98,10 +98,10 @@ def in_lines(
     """A formula after its head on as few lines as will do, or its beginning where it is too long for that.
 
     Args:
-        head: what stands before it on the first line, such as z =.
-        width: how wide something is.
-        wanted: how wide a line is where terms can go on the next one.
-        widest: how wide a line may be with a single term in it.
+        head: the beginning of the first line, such as z =.
+        width: measures mathematics.
+        preferred: the width of a line at which further terms go on the next one.
+        widest: the most for a line with a single term in it.
 
     >>> from viz._mathematics.latex import parse
     >>> sum_ = parse("a b + c d - e")
@@ -167,8 +167,8 @@ def size(m: Math) -> tuple[float, float]:
         case Script(base, sup, sub):
             width, height = size(base)
             scripts = [size(s) for s in (sup, sub) if s is not None]
-            beside = max(w for w, _ in scripts)
-            return width + SMALL * beside + 0.05, height + 0.25 * len(scripts)
+            widest = max(w for w, _ in scripts)
+            return width + SMALL * widest + 0.05, height + 0.25 * len(scripts)
         case Frac(over, under):
             (above, high), (below, low) = size(over), size(under)
             return max(above, below) + 0.3, high + low + 0.2

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 __all__ = [
     "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
-    "has_big", "is_call", "is_several", "leading", "line", "parts", "rebuilt",
-    "to_latex", "to_text", "trailing",
+    "has_big", "is_call", "is_several", "is_sign", "is_tall", "leading", "line", "needs_air", "parts",
+    "rebuilt", "to_latex", "to_text", "trailing",
 ]  # fmt: skip
 
 
@@ -40,14 +40,14 @@ class Hole:
 
 @dataclass(frozen=True)
 class Line:
-    """Things written one after another."""
+    """Items written one after another."""
 
     items: tuple[Math, ...]
 
 
 @dataclass(frozen=True)
 class Script:
-    """A base with something raised, lowered or both."""
+    """A base with a superscript, a subscript or both."""
 
     base: Math
     sup: Math | None = None
@@ -67,7 +67,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Fence:
-    r"""Something between delimiters, each as LaTeX has it: ( or \langle."""
+    r"""A formula between delimiters, each as LaTeX has it: ( or \langle."""
 
     left: str
     body: Math
@@ -76,7 +76,7 @@ class Fence:
 
 @dataclass(frozen=True)
 class Symbol:
-    """The name of a quantity: its label's own LaTeX, and what it reads as."""
+    """The name of a quantity: the LaTeX of its label, and the label as mathematics."""
 
     latex: str
     body: Math
@@ -86,7 +86,7 @@ Math = Atom | Hole | Line | Script | Frac | Root | Fence | Symbol
 
 
 def line(*items: Math) -> Math:
-    """Things one after another; one alone is itself.
+    """Items one after another; a single item is itself.
 
     >>> line(Hole("x"))
     Hole(name='x')
@@ -100,24 +100,13 @@ def line(*items: Math) -> Math:
 def parts(m: Math) -> Iterator[Math]:
     """The tree's nodes, outermost first."""
     yield m
-    match m:
-        case Line(items):
-            inner: tuple[Math | None, ...] = items
-        case Script(base, sup, sub):
-            inner = (base, sup, sub)
-        case Frac(over, under):
-            inner = (over, under)
-        case Root(body) | Fence(_, body, _) | Symbol(_, body):
-            inner = (body,)
-        case _:
-            inner = ()
-    for part in inner:
-        if part is not None:
+    for part in m.items if isinstance(m, Line) else vars(m).values():
+        if isinstance(part, Math):
             yield from parts(part)
 
 
 def rebuilt(m: Math, change: Callable[[Math], Math]) -> Math:
-    """The same with each part right inside it changed. A sign and a symbol are one thing, and stay.
+    """The same with each of its direct parts changed. A sign and a symbol have none, and stay.
 
     >>> to_text(rebuilt(Frac(Hole("x"), Hole("y")), lambda part: line(part, part)))
     'xx/(yy)'
@@ -138,33 +127,24 @@ def rebuilt(m: Math, change: Callable[[Math], Math]) -> Math:
 
 def leading(m: Math) -> Atom | None:
     """The sign a formula begins with, if it begins with one."""
-    match m:
-        case Atom():
-            return m
-        case Line(items):
-            return leading(items[0]) if items else None
-        case Script(base, _, _):
-            return leading(base)
-        case Symbol(_, body):
-            return leading(body)
-    return None
+    return _outer(m, 0)
 
 
 def trailing(m: Math) -> Atom | None:
     """The sign a formula ends with, scripts aside, if it ends with one."""
+    return _outer(m, -1)
+
+
+def _outer(m: Math, place: int) -> Atom | None:
     match m:
-        case Atom():
-            return m
-        case Line(items):
-            return trailing(items[-1]) if items else None
-        case Script(base, _, _):
-            return trailing(base)
-        case Symbol(_, body):
-            return trailing(body)
-    return None
+        case Line(items) if items:
+            return _outer(items[place], place)
+        case Script(inner) | Symbol(_, inner):
+            return _outer(inner, place)
+    return m if isinstance(m, Atom) else None
 
 
-# The delimiters that LaTeX writes with a command, and the signs that stand for what follows in a product.
+# The delimiters that LaTeX writes with a command, and the signs that apply to all that follows in a product.
 DELIMITERS = {r"\|": "‖", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle": "⟩"}
 BIG = "∑∏∫"
 PARTIAL = Atom("∂", r"\partial", "letter")
@@ -183,11 +163,27 @@ def is_several(m: Math) -> bool:
         case Symbol(_, body):
             return is_several(body)
         case Line(items):
-            joined = any(_kind(i) in ("operator", "relation", "punctuation") for i in items)
-            return joined or has_big(m) or not (is_call(m) or items[0] == PARTIAL)
+            return any(map(is_sign, items)) or has_big(m) or not (is_call(m) or items[0] == PARTIAL)
         case Atom(text, _, "word"):
             return JOINING.search(text) is not None
     return isinstance(m, Frac)
+
+
+def is_sign(m: Math | None) -> bool:
+    """Whether it is a sign between terms or factors, of an operation, a relation or punctuation."""
+    return _kind(m) in ("operator", "relation", "punctuation")
+
+
+def is_tall(m: Math) -> bool:
+    """Whether it is higher than a line of letters, so that delimiters around it grow."""
+    return any(isinstance(part, (Frac, Root)) for part in parts(m))
+
+
+def needs_air(before: Math, after: Math) -> bool:
+    """Whether two factors would run together: the name of a function, or a word, beside another."""
+    if isinstance(after, Fence):
+        return False
+    return any(edge and edge.kind in ("function", "word") for edge in (leading(after), trailing(before)))
 
 
 def has_big(m: Line) -> bool:
@@ -207,7 +203,7 @@ def is_call(m: Line) -> bool:
 
 
 def _raised_and_lowered() -> tuple[dict[str, str], dict[str, str]]:
-    """Unicode's superscripts and subscripts, from what it says of each: ⁽ is "<super> 0028"."""
+    """Unicode's superscripts and subscripts, by its own decompositions: ⁽ is "<super> 0028"."""
     raised: dict[str, str] = {}
     lowered: dict[str, str] = {}
     for first, last in ((0xB2, 0xB9), (0x2B0, 0x2E4), (0x1D2C, 0x1D6A), (0x2070, 0x209C), (0x2C7C, 0x2C7D)):
@@ -243,7 +239,7 @@ def _joined(
             elif kind not in ("punctuation", "prime") and previous != "operator":
                 out.append(between(before, item))
         out.append(write(item))
-        unary = kind == "operator" and (before is None or previous in ("operator", "relation", "punctuation"))
+        unary = kind == "operator" and (before is None or is_sign(before))
         before = item
     return "".join(out)
 
@@ -261,7 +257,7 @@ def to_latex(m: Math) -> str:
         case Hole(name):
             return name
         case Line(items):
-            return _joined(items, to_latex, _latex_between)
+            return _joined(items, to_latex, lambda _, after: "" if isinstance(after, Fence) else " ")
         case Script(base, sup, sub):
             lowered = "" if sub is None else f"_{_braced(sub)}"
             raised = "" if sup is None else f"^{_braced(sup)}"
@@ -272,15 +268,10 @@ def to_latex(m: Math) -> str:
             return rf"\sqrt{{{to_latex(body)}}}"
         case Fence(left, body, right):
             # \left and \right only where they matter: \sigma(z) is how one writes it.
-            tall = left == "|" or any(isinstance(p, (Frac, Root)) for p in parts(body))
             inner = to_latex(body)
-            if tall:
+            if left == "|" or is_tall(body):
                 return rf"\left{left}{inner}\right{right}"
             return f"{left}{' ' * left[1:].isalpha()}{inner}{' ' * right[1:].isalpha()}{right}"
-
-
-def _latex_between(before: Math, after: Math) -> str:
-    return "" if isinstance(after, Fence) else " "
 
 
 def _braced(m: Math) -> str:
@@ -301,14 +292,14 @@ def to_text(m: Math) -> str:
         case Symbol(_, body):
             return to_text(body)
         case Line(items):
-            return _joined(tuple(_slashed(items)), to_text, _text_between)
+            return _joined(tuple(_slashed(items)), to_text, lambda *pair: " " * needs_air(*pair))
         case Script(base, sup, sub):
             tall = Fence("(", base, ")") if isinstance(base, (Root, Frac)) else base  # (√x)³
             return to_text(tall) + _text_script(sub, False) + _text_script(sup, True)
         case Frac(over, under):
-            return f"{to_text(_grouped(over, 'sum'))}/{to_text(_grouped(under, 'product'))}"
+            return f"{to_text(_grouped(over, after=False))}/{to_text(_grouped(under))}"
         case Root(body):
-            return f"√{to_text(_grouped(body, 'product'))}"
+            return f"√{to_text(_grouped(body))}"
         case Fence(left, body, right):
             return f"{DELIMITERS.get(left, left)}{to_text(body)}{DELIMITERS.get(right, right)}"
 
@@ -326,22 +317,13 @@ def _text_script(m: Math | None, raised: bool) -> str:
     return f"_{{{text}}}" if not raised else f"^{text}" if isinstance(m, Atom) else f"^({text})"
 
 
-def _text_between(before: Math, after: Math) -> str:
-    # A function's name and a word need air: "2 sin(x)", not "2sin(x)".
-    if isinstance(after, Fence):
-        return ""
-    first, last = leading(after), trailing(before)
-    wide = (first and first.kind in ("function", "word")) or (last and last.kind in ("function", "word"))
-    return " " if wide else ""
-
-
-def _grouped(m: Math, what: str) -> Math:
-    """With parentheses, if what stands beside a slash or a root would be read otherwise."""
+def _grouped(m: Math, after: bool = True) -> Math:
+    """In parentheses, if it would be read otherwise before a slash, or `after` a slash or a root."""
     items = m.items if isinstance(m, Line) else (m,)
-    loose = any(_kind(i) == "operator" for i in items[1 if what == "sum" else 0 :])
-    tight = what == "product" and (len(items) > 1 and not _stands_alone(items))
-    named = isinstance(m, Symbol) and is_several(m)
-    return Fence("(", m, ")") if loose or tight or named or isinstance(m, Frac) else m
+    loose = any(_kind(i) == "operator" for i in items[not after :])
+    product = after and len(items) > 1 and not _stands_alone(items)
+    several = isinstance(m, Symbol) and is_several(m)
+    return Fence("(", m, ")") if loose or product or several or isinstance(m, Frac) else m
 
 
 def _stands_alone(items: tuple[Math, ...]) -> bool:
@@ -359,9 +341,9 @@ def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
     One name over another needs none beside a dot: ∂z/∂w · ∂a/∂z.
     """
     for i, item in enumerate(items):
-        beside = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items)]
-        factor = any(_kind(b) not in ("operator", "relation", "punctuation") for b in beside)
+        neighbours = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items)]
+        factor = not all(map(is_sign, neighbours))
         names = isinstance(item, Frac) and all(isinstance(m, Symbol) for m in (item.over, item.under))
-        factor = factor or (not names and any(isinstance(b, Atom) and b.text == "·" for b in beside))
+        factor = factor or (not names and any(isinstance(n, Atom) and n.text == "·" for n in neighbours))
         fraction = isinstance(item.body if isinstance(item, Symbol) else item, Frac)
         yield Fence("(", item, ")") if fraction and factor else item

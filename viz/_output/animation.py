@@ -30,7 +30,7 @@ from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import UNDEFINED, Picture
-from viz._pictures.steps import Numbers, figure, steps_of
+from viz._pictures.steps import PictureNumbers, figure, steps_of
 
 __all__ = ["animate", "frames"]
 
@@ -52,7 +52,7 @@ def frames(
 
     First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
     edge a frame, with its local derivative, and the gradient of its source once all uses of that
-    quantity are in. Numbers appear when they are computed. Everything stands in the same
+    quantity are in. PictureNumbers appear when they are computed. Everything stands in the same
     place in every frame, and under it the calculation of the frame.
 
     Args:
@@ -91,7 +91,7 @@ def frames(
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
     # All, before any is written.
-    drawn = [scene_bytes(shown, kind, dpi, width) for shown in _scenes(C, theme, limit)]
+    drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in _scenes(C, theme, limit)]
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
     target.mkdir(exist_ok=True)
@@ -102,8 +102,8 @@ def frames(
             )
     earlier = [old for old in target.iterdir() if re.fullmatch(rf"frame-\d+\.{kind}", old.name)]
     for path, data in zip(paths, drawn, strict=True):
-        with written_whole(path) as beside:
-            beside.write_bytes(marked(data, kind))
+        with written_whole(path) as temporary:
+            temporary.write_bytes(marked(data, kind))
     for old in earlier:
         if old not in paths and old.is_file() and is_frame(old):
             old.unlink()
@@ -123,23 +123,18 @@ def animate(
 
     Args:
         C: the result; nothing is written to the graph.
-        path: a file name ending in .gif.
+        path: a file name ending in .gif; it is returned.
         seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds.
         width: from 100 to 10,000 pixels.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
         limit: the most quantities, a whole number.
 
-    Returns:
-        The path.
-
     Raises:
         ImportError: when Pillow is not installed, with the command that installs it.
-        TypeError: when C is not a `Value`, and for a theme that is none.
-        ValueError: for another suffix; for seconds or a width out of range; for more than `limit`
-            quantities; for more than 1,000,000,000 pixels in all frames; when C is a leaf.
+        ValueError: for another suffix; for seconds or a width out of range; for more than 1,000,000,000
+            pixels in all frames.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
-        RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
-        DomainError: when a derivative is undefined.
+        TypeError, ValueError, RuntimeError, DomainError: for a graph or a theme, as `viz.frames` raises them.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -162,15 +157,15 @@ def animate(
             f"{len(scenes)} frames of {width:,} x {pixels / width:,.0f} pixels are more than the "
             f"{MOST_PIXELS:,} pixels that a GIF is made of at most: give width={most} or less"
         )
-    for shown in scenes:
-        still = images.open(io.BytesIO(scene_bytes(shown, "png", width=width))).convert("RGB")
+    for still_scene in scenes:
+        still = images.open(io.BytesIO(scene_bytes(still_scene, "png", width=width))).convert("RGB")
         # Each frame its own 256 colours: edges of letters need many shades of few colours.
         stills.append(still.quantize(256, dither=images.Dither.NONE))
     lengths = [round(1000 * seconds)] * (len(stills) - 1) + [round(3000 * seconds)]
     data = io.BytesIO()
     stills[0].save(data, "GIF", save_all=True, append_images=stills[1:], duration=lengths, loop=0)
-    with written_whole(target) as beside:
-        beside.write_bytes(data.getvalue())
+    with written_whole(target) as temporary:
+        temporary.write_bytes(data.getvalue())
     return target
 
 
@@ -220,7 +215,7 @@ def _moments(fixed: Plan) -> Iterator[Moment]:
         yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now, caption=caption)
 
 
-def _numbers(picture: Picture) -> Numbers:
+def _numbers(picture: Picture) -> PictureNumbers:
     """The numbers of the recorded pass, for the steps."""
     values = {box.id: _number(box.value) for box in picture.boxes}
     gradients = {box.id: _number(box.gradient) for box in picture.boxes}
@@ -232,10 +227,11 @@ def _numbers(picture: Picture) -> Numbers:
         products[i] = slopes[i] * gradients[link.target]
         totals[i] = sums[link.source] = sums[link.source] + products[i]
 
-    def shown(numbers: dict[Any, float]) -> dict[Any, Math]:
+    def figures(numbers: dict[Any, float]) -> dict[Any, Math]:
         return {key: figure(number(x)) for key, x in numbers.items()}
 
-    return Numbers(shown(values), shown(gradients), shown(slopes), shown(products), shown(totals), _write)
+    of_links = figures(slopes), figures(products), figures(totals)
+    return PictureNumbers(figures(values), figures(gradients), *of_links, _write)
 
 
 def _number(value: float | str | None) -> float:

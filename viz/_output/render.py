@@ -1,4 +1,4 @@
-"""Drawings as files: typeset, and where that cannot be, as Graphviz draws them."""
+"""Drawings as files: typeset, or without the libraries for that as Graphviz draws them."""
 
 from __future__ import annotations
 
@@ -44,15 +44,12 @@ def render(
 
     Args:
         drawing: a drawing of `viz.draw` or `viz.draw_chain`, or any graphviz graph.
-        path: a file name ending in .svg, .pdf or .png.
+        path: a file name ending in .svg, .pdf or .png; it is returned.
         dpi: dots per inch of a png, from 1 to 2400; its letters are 18 to 21 points high, 72 to the inch.
         width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither it is made for a slide:
             at 192 dpi, or where that were over 2560 pixels wide or high at fewer, but never below 72.
             In all a png has at most 150,000,000 pixels.
             Svg and pdf have no size in pixels, and are sharp at any size.
-
-    Returns:
-        The path.
 
     Raises:
         TypeError: for anything that is not a drawing.
@@ -75,8 +72,8 @@ def render(
     check_png(dpi, width)
     target = checked_path(path, FORMATS, "render")
     data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi, width)
-    with written_whole(target) as beside:
-        beside.write_bytes(data)
+    with written_whole(target) as temporary:
+        temporary.write_bytes(data)
     return target
 
 

@@ -1,4 +1,4 @@
-"""A computation as a tree of text, for terminals and for where nothing can draw."""
+"""A computation as a tree of text, for terminals and machines without a renderer."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def _rows(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
         into[use.target].append(use)
     used = {link.source for link in picture.links}
     roots = [box.id for box in picture.boxes if box.id not in used] or [picture.boxes[-1].id]
-    seen: set[str] = set()
+    written: set[str] = set()
     # Boxes with their margin, branch and link: a stack in place of recursion, so no depth is too much.
     waiting: list[tuple[str, str, str, Link | None]] = [(i, "", "", None) for i in reversed(roots)]
     while waiting:
         i, margin, branch, link = waiting.pop()
-        yield _row(boxes[i], margin + branch, i in seen, bool(into[i]), link)
-        if i in seen:
+        yield _row(boxes[i], margin + branch, i in written, bool(into[i]), link)
+        if i in written:
             continue
-        seen.add(i)
+        written.add(i)
         deeper = margin + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
         last = True
         for child in reversed(into[i]):
@@ -80,17 +80,17 @@ def _rows(picture: Picture) -> Iterator[tuple[str, str, str, str]]:
             last = False
 
 
-def _row(box: Box, start: str, known: bool, inner: bool, link: Link | None) -> tuple[str, str, str, str]:
+def _row(box: Box, start: str, repeated: bool, inner: bool, link: Link | None) -> tuple[str, str, str, str]:
     """The cells of a row: name, value, gradient, derivative.
 
     Args:
-        known: whether the box stands in a row above.
+        repeated: whether the box stands in a row above.
         inner: whether it has rows of its own under it there.
     """
-    name = f"{to_text(readable(box.heading))} ↑" if known and inner else to_text(box.equation())
-    if box.note and not known:
+    name = f"{to_text(readable(box.heading))} ↑" if repeated and inner else to_text(box.equation())
+    if box.note and not repeated:
         name += f" ({short_text(box.note, LONGEST_FORMULA)})"
-    entries = [] if known else box.entries()
+    entries = [] if repeated else box.entries()
     value = "".join(entry.text for entry in entries if not entry.signed)
     gradient = "".join(str(entry) for entry in entries if entry.signed)
     return start + name, value, gradient, "" if link is None else link.text()

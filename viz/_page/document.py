@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd._table.rows import Row
 from viz._layout.places import Layout
-from viz._layout.routes import Place, Route
+from viz._layout.routes import Area, Route
 from viz._layout.themes import DARK, LIGHT, THINNEST, WIDER, Theme
 from viz._mathematics.shortening import readable, short_text
 from viz._mathematics.typeset import Math, to_text
@@ -118,7 +118,7 @@ def _edge(route: Route, i: int) -> str:
     return f'<g class="edge" id="edge{i}"{slim}>{edge_svg(route)}</g>'
 
 
-def _style(spot: Place) -> str:
+def _style(spot: Area) -> str:
     return f"left:{spot.left:.1f}px;top:{spot.top:.1f}px;width:{spot.width:.1f}px;height:{spot.height:.1f}px"
 
 
@@ -127,10 +127,10 @@ def _math(m: Math, display: bool = False) -> str:
     return f"<math{style}>{to_mathml(m)}</math>"
 
 
-def _box(box: Box, symbol: Math, spot: Place, recording: Recording) -> str:
+def _box(box: Box, symbol: Math, spot: Area, recording: Recording) -> str:
     pieces = [f'<mrow class="formula">{to_mathml(part)}</mrow>' for part in box_formula(box)]
     lines = [to_mathml(symbol) + "".join(pieces[:1]), *pieces[1:]]
-    shown = "<br>".join(f'<math displaystyle="true">{one}</math>' for one in lines)
+    formulas = "<br>".join(f'<math displaystyle="true">{line}</math>' for line in lines)
     name = html.escape(to_text(symbol))
     full = html.escape(" ".join(to_text(box.symbol).split()))
     value, number_line = '<span class="number value"></span>', ""
@@ -146,7 +146,7 @@ def _box(box: Box, symbol: Math, spot: Place, recording: Recording) -> str:
         )
     return (
         f'<div class="box {box.kind}" id="{box.id}" role="group" style="{_style(spot)}">'
-        f'<div class="name fit" title="{full}"><span>{shown}</span></div>'
+        f'<div class="name fit" title="{full}"><span>{formulas}</span></div>'
         f'<div class="row"><span class="word">value</span>{value}</div>'
         '<div class="row"><span class="word">grad</span><span class="number gradient"></span></div>'
         f"{number_line}</div>"
@@ -189,10 +189,10 @@ def _data(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
     walked = {step.links[0]: i for i, step in enumerate(steps) if step.kind == "backward" and step.links}
     seed = next(i for i, step in enumerate(steps) if step.kind == "backward")
     symbols = {box.id: readable(box.symbol) for box in picture.boxes}
-    gains: dict[str, list[list[int]]] = {box.id: [] for box in picture.boxes}
-    gains[picture.boxes[-1].id].append([seed, recording.gradient[picture.boxes[-1].id]])
+    contributions: dict[str, list[list[int]]] = {box.id: [] for box in picture.boxes}
+    contributions[picture.boxes[-1].id].append([seed, recording.gradient[picture.boxes[-1].id]])
     for i in picture.backward_order():
-        gains[picture.links[i].source].append([walked[i], recording.total[i]])
+        contributions[picture.links[i].source].append([walked[i], recording.total[i]])
     return {
         "cells": [_cell(cell) for cell in recording.program.cells],
         "boxes": [
@@ -201,17 +201,13 @@ def _data(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
                 "name": to_text(symbols[box.id]),
                 "value": recording.value[box.id],
                 "at": at.get(box.id, 0),
-                "gains": gains[box.id],
+                "contributions": contributions[box.id],
                 "sources": [link.source for link in picture.links if link.target == box.id],
             }
             for box in picture.boxes
         ],
         "links": [
-            {
-                "name": _name(link),
-                "slope": recording.slope[i],
-                "at": walked.get(i, last),
-            }
+            {"name": _name(link), "slope": recording.slope[i], "at": walked.get(i, last)}
             for i, link in enumerate(picture.links)
         ],
         "steps": [{"text": step.text, "boxes": step.boxes, "links": step.links} for step in steps],
@@ -237,6 +233,6 @@ def _cell(cell: Any) -> Any:
 
 
 def _everywhere(row: Row) -> bool:
-    """Whether a row takes every number, so that a result that is none is too large."""
+    """Whether a row takes every number: a result that is not finite is then too large."""
     ends = [(interval.low, interval.high) for intervals in row.domain for interval in intervals]
     return all(end == (-math.inf, math.inf) for end in ends)

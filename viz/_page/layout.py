@@ -101,9 +101,9 @@ def _label_size(formula: Math | None) -> Size:
 def edge_svg(route: Route) -> str:
     """An edge with a label as SVG: its line, a bridge as long as the label is empty, and its arrowhead.
 
-    >>> from viz._layout.routes import Place, line
+    >>> from viz._layout.routes import Area, line
     >>> halves = ((0, 0), *line((0, 0), (30, 0))), ((60, 0), *line((60, 0), (90, 0)))
-    >>> print(edge_svg(Route(halves, Place(45, 0, 30, 20))).replace("/>", "/>\\n"), end="")
+    >>> print(edge_svg(Route(halves, Area(45, 0, 30, 20))).replace("/>", "/>\\n"), end="")
     <path d="M0 0C10 0 20 0 30 0M60 0C70 0 80 0 78.8 0"/>
     <path class="bridge" d="M30 0L60 0"/>
     <polygon points="90 0 76 6.3 76 -6.3"/>

@@ -38,12 +38,9 @@ def lecture_page(
 
     Args:
         C: the result, a `Value`.
-        path: a file name ending in .html or .htm.
+        path: a file name ending in .html or .htm; it is returned.
         title: the heading of the page; by default it names C.
         limit: the most labelled quantities and leaves to show; of operations, a hundred times as many.
-
-    Returns:
-        The path.
 
     Raises:
         TypeError: for anything that is not a `Value`, and for a title that is no text.
@@ -73,16 +70,16 @@ def lecture_page(
     _warn_of_choices(C)
     # A surrogate alone, as in "\ud800", is no character that a file could hold.
     page = document(recording, title).encode("utf-8", "replace")
-    with written_whole(target) as beside:
-        beside.write_bytes(page)
+    with written_whole(target) as temporary:
+        temporary.write_bytes(page)
     return target
 
 
 def _warn_of_choices(C: Value) -> None:
     """Say which numbers were compared, as by an ``if``: the page cannot make such a choice anew."""
     graph = set(topological_order(C)) - {C}
-    asked = ((node, where_concretized(node)) for node in concretized() if node in graph)
-    places = [f"{name(node)} ({where[0]})" for node, where in asked if where is not None and where[1]]
+    compared = ((node, where_concretized(node)) for node in concretized() if node in graph)
+    places = [f"{name(node)} ({where[0]})" for node, where in compared if where is not None and where[1]]
     if places:
         warn(
             f"the number of {listed(places)} was compared; what was chosen by it stays as it "

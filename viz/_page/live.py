@@ -56,11 +56,11 @@ def read(text: str) -> Live | None:
 
 def to_mathml(m: Math) -> str:
     """MathML without the ``<math>`` around it; live numbers become empty ``<mn>`` with their slot."""
-    return re.sub(r"<mn>(.)</mn>", lambda mark: _slotted(read(mark[1])) or mark[0], mathml.to_mathml(m))
+    return re.sub(r"<mn>(.)</mn>", _slotted, mathml.to_mathml(m))
 
 
-def _slotted(live: Live | None) -> str | None:
-    if live is None:
-        return None
+def _slotted(element: re.Match[str]) -> str:
+    if (live := read(element[1])) is None:
+        return element[0]
     marks = " data-guard" * live.guard + " data-signed" * live.signed
     return f'<mn data-slot="{live.slot}"{marks}></mn>'

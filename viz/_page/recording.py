@@ -18,13 +18,13 @@ from autograd._nodes.value import Value
 from autograd._support.checks import count
 from autograd._table.rows import Row
 from viz._formulas.derivatives import carrying, slope_formula, step_below, trace_step
-from viz._formulas.trace import Trace
+from viz._formulas.trace import Tracer
 from viz._mathematics.signs import ELLIPSIS
 from viz._mathematics.typeset import Math
 from viz._page.live import LAST_SLOT, Live, read
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Box, Picture
-from viz._pictures.steps import Numbers, figure
+from viz._pictures.steps import PictureNumbers, figure
 
 __all__ = ["Recording", "record"]
 
@@ -70,19 +70,19 @@ class Cells:
             self.cells.append(cell)
         return self._slots[key]
 
-    def emit(self, result: Trace | float, leaves: Mapping[Trace, int]) -> int:
+    def emit(self, result: Tracer | float, leaves: Mapping[Tracer, int]) -> int:
         """The slot of a trace, or of a number.
 
         Args:
             result: the trace to compute.
             leaves: the slots of its leaves.
         """
-        if not isinstance(result, Trace):
+        if not isinstance(result, Tracer):
             return self.constant(float(result))
         slots: dict[Any, int] = dict(leaves)
         for node in topological_order(result):
             if node not in slots:
-                args = [slots[a] if isinstance(a, Trace) else self.constant(a) for a in node.args]
+                args = [slots[a] if isinstance(a, Tracer) else self.constant(a) for a in node.args]
                 slots[node] = self.operation(node.op.key, args)  # type: ignore[union-attr]
         return slots[result]
 
@@ -112,7 +112,7 @@ class Recording:
     formulas: dict[str, Math | None] = field(default_factory=dict)
     slopes: list[Math | None] = field(default_factory=list)
 
-    def numbers(self) -> Numbers:
+    def numbers(self) -> PictureNumbers:
         """Its live numbers, for the steps."""
 
         def live(slots: Mapping[Any, int]) -> dict[Any, Math]:
@@ -121,7 +121,7 @@ class Recording:
         formulas = {box: formula or ELLIPSIS for box, formula in self.formulas.items()}
         slopes = {i: slope for i, slope in enumerate(self.slopes) if slope is not None}
         by_box = live(self.value), live(self.gradient), live(dict(enumerate(self.slope)))
-        return Numbers(*by_box, live(self.product), live(self.total), _write, formulas, slopes)
+        return PictureNumbers(*by_box, live(self.product), live(self.total), _write, formulas, slopes)
 
     def rows(self) -> list[Row]:
         """The rows of the table that the program uses, in the table's order."""
@@ -213,7 +213,7 @@ def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> No
     for use in carrying(step.uses):
         slope = traced.slopes[use]
         recording.slope.append(program.derivative(program.emit(slope, slots), value[box]))
-        recording.slopes.append(slope_formula(slope, live, slots) if isinstance(slope, Trace) else None)
+        recording.slopes.append(slope_formula(slope, live, slots) if isinstance(slope, Tracer) else None)
 
 
 def _record_gradients(recording: Recording) -> None:

@@ -240,8 +240,8 @@ class _Chain:
             link = self.link(target, source, faded, p.number, p.use)
             yield replace(link, derivative=self.derivative(target, source, p.use), symbol=p.symbol)
         for source, numbers in folded.items():
-            known = [number for number in numbers if number is not None]
-            total = sum(known) if source.tip is not None and len(known) == len(numbers) else None
+            defined = [number for number in numbers if number is not None]
+            total = sum(defined) if source.tip is not None and len(defined) == len(numbers) else None
             yield self.link(target, source, self.highlighted.fades_step(source.nodes, node), total)
 
     def link(self, target: _Group, source: _Group, faded: bool, number: float | None, use: int = 0) -> Link:
@@ -284,10 +284,10 @@ def _beside(
     above: dict[str, str] = {}
     below: dict[str, str] = {}
     for target in spine:
-        own = [links[i].source for i in leaves.get(target, ())]
-        own.sort(key=lambda source: kinds[source] != "parameter")
-        if len(own) == 1:
-            above[target] = own[0]
-        elif len(own) == 2:
-            below[target], above[target] = own
+        leaves_of_target = [links[i].source for i in leaves.get(target, ())]
+        leaves_of_target.sort(key=lambda source: kinds[source] != "parameter")
+        if len(leaves_of_target) == 1:
+            above[target] = leaves_of_target[0]
+        elif len(leaves_of_target) == 2:
+            below[target], above[target] = leaves_of_target
     return above, below

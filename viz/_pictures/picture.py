@@ -17,7 +17,7 @@ from autograd._graph.context import resumed
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.tensor import Tensor
 from autograd._support.checks import count
-from viz._formulas.arguments import a_node
+from viz._formulas.names import a_node
 from viz._mathematics.latex import letter_of, literal
 from viz._mathematics.numerals import number
 from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text, typeset_length
@@ -241,11 +241,11 @@ def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Layer, .
         if box.layer is not None:
             members.setdefault(box.layer, []).append(box)
     kinds = {layer: {box.kind for box in inside} for layer, inside in members.items()}
-    shown = [layer for layer in members if "result" in kinds[layer]]
-    shown = [layer for layer in shown if with_groups or "group" not in kinds[layer]]
+    names = [layer for layer in members if "result" in kinds[layer]]
+    names = [layer for layer in names if with_groups or "group" not in kinds[layer]]
     return tuple(
         Layer(f"layer{i}", f"layer {layer}", tuple(box.id for box in members[layer]))
-        for i, layer in enumerate(shown)
+        for i, layer in enumerate(names)
     )
 
 
@@ -303,7 +303,7 @@ def shape_or_number(data: object) -> float | str:
     return "×".join(map(str, shape)) if shape else float(data)  # type: ignore[arg-type]
 
 
-def gradients(roots: Sequence[Node], shown: Iterable[Node]) -> dict[Node, float | str]:
+def gradients(roots: Sequence[Node], nodes: Iterable[Node]) -> dict[Node, float | str]:
     """The derivatives that a drawing shows, by a sweep of its own: no ``.grad`` is read or written.
 
     Gradients of earlier calls of ``backward()`` belong to other results, or to this one twice. Of several
@@ -317,13 +317,13 @@ def gradients(roots: Sequence[Node], shown: Iterable[Node]) -> dict[Node, float 
     >>> list(gradients([x + sqrt(y)], [x, y]).values())
     [1.0, 'undefined']
     """
-    shown = list(shown)
-    slopes: dict[Node, Any] = {node: np.zeros(getattr(node, "shape", ())) for node in shown}
+    nodes = list(nodes)
+    slopes: dict[Node, Any] = {node: np.zeros(getattr(node, "shape", ())) for node in nodes}
     # A Tensor's sweep divides by zero as NumPy does: a drawing shows the result and needs no warning.
     with resumed(), np.errstate(all="ignore"):
         for total in _totals(roots):
-            slopes |= _swept(total, shown)
-    return {node: s if isinstance(s := slopes[node], str) else shape_or_number(s) for node in shown}
+            slopes |= _swept(total, nodes)
+    return {node: s if isinstance(s := slopes[node], str) else shape_or_number(s) for node in nodes}
 
 
 def _totals(roots: Sequence[Node]) -> list[Node]:
@@ -333,23 +333,23 @@ def _totals(roots: Sequence[Node]) -> list[Node]:
     return [functools.reduce(operator.add, same) for same in (numbers, arrays) if same]
 
 
-def _swept(total: Node, shown: Iterable[Node]) -> dict[Node, Any]:
+def _swept(total: Node, nodes: Iterable[Node]) -> dict[Node, Any]:
     """The derivatives of one number by the nodes below it, some of them `UNDEFINED`."""
     seed = np.ones((), total.dtype) if isinstance(total, Tensor) else 1.0
     with suppress(DomainError):
         return adjoints(total, seed)
     # An undefined derivative makes all below it undefined. Each of the others has a sweep of its own.
-    wanted, lost = set(shown), set[Node]()
+    targets, undefined = set(nodes), set[Node]()
     slopes: dict[Node, Any] = {}
     for node in reversed(topological_order(total)):
-        if node in wanted and node not in lost:
+        if node in targets and node not in undefined:
             try:
                 slopes |= adjoints(total, seed, wrt=[node])
             except DomainError:
-                lost.add(node)
-        if node in lost:
+                undefined.add(node)
+        if node in undefined:
             slopes[node] = UNDEFINED
-            lost.update(node.parents)
+            undefined.update(node.parents)
     return slopes
 
 

@@ -6,7 +6,7 @@ The formulas come from the program's own lines (`describe.lines`), written by th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from autograd._compiler.describe.formulas import (
     Part,
     Ragged,
     Total,
+    operands,
     parts,
 )
 from autograd._compiler.describe.formulas import Number as Constant
@@ -130,8 +131,8 @@ class _Boxes:
         symbol, formula = _symbol(array), array.formula
         kind = "result" if formula is not None else "parameter" if array.parameter else "data"
         size = "×".join(map(str, array.shape)) if len(array) > 1 else None
-        shown = None if formula is None else typeset(self.formula(formula))
-        return Box(id, kind, symbol, shown, size, None, layer(symbol), to_latex(symbol))
+        mathematics = None if formula is None else typeset(self.formula(formula))
+        return Box(id, kind, symbol, mathematics, size, None, layer(symbol), to_latex(symbol))
 
     def single_box(self, id: str, array: Named) -> Box:
         """One quantity of an array as it was recorded, and how many there are."""
@@ -141,10 +142,9 @@ class _Boxes:
             middle = (COMMA, ELLIPSIS) if count > 2 else ()
             last = (*middle, COMMA, _quantity(array, count - 1)) if count > 1 else ()
             return Box(id, kind, line(first, *last), None, None, None, layer(first), to_latex(first), note)
-        few = {_kind(self.lines.single(array, row)) for row in range(min(count, COMPARED))}
-        such = f"{count:,} such lines, " if len(few) == 1 else f"the first of {count:,} lines, "
-        such = such if count > 1 else ""
-        note = f"{such}{array.operations:,} operation{'s' * (array.operations != 1)}"
+        kinds = {_kind(self.lines.single(array, row)) for row in range(min(count, COMPARED))}
+        alike = f"{count:,} such lines, " if len(kinds) == 1 else f"the first of {count:,} lines, "
+        note = f"{alike * (count > 1)}{array.operations:,} operation{'s' * (array.operations != 1)}"
         formula = typeset(self.formula(self.lines.single(array)))
         return Box(id, "group", first, formula, None, None, layer(first), to_latex(first), note)
 
@@ -238,11 +238,8 @@ def _is_array(f: Formula) -> bool:
     match f:
         case Part(_, rows):
             return len(rows) > 1
-        case Applied(_, args):
-            return any(map(_is_array, args))
-        case Total(terms):
-            inner = (f for term in terms for f in (term.factor, term.quantity) if f is not None)
-            return any(map(_is_array, inner))
+        case Applied() | Total():
+            return any(map(_is_array, operands(f)))
         case Matrix(shape=(sums, _, windows)):
             return sums * windows > 1
         case Ragged(shape=(sums, _)):
@@ -250,13 +247,13 @@ def _is_array(f: Formula) -> bool:
     return not isinstance(f, Constant)
 
 
-def _flat(terms: tuple[Addend, ...]) -> Iterator[Addend]:
+def _flat(terms: tuple[Addend, ...]) -> list[Addend]:
     """Terms without sums inside, added terms before subtracted ones."""
     flat: list[Addend] = []
     for term in terms:
         inner = term.quantity.terms if isinstance(term.quantity, Total) and term.factor is None else (term,)
         flat += inner if term.sign > 0 else (term,)
-    return iter(sorted(flat, key=lambda term: -term.sign))
+    return sorted(flat, key=lambda term: -term.sign)
 
 
 def _kind(f: Formula | Addend | None) -> object:

@@ -14,7 +14,7 @@ from viz._mathematics.signs import ELLIPSIS, EQUALS, ONE, PLUS, TIMES, derivativ
 from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, line, parts, rebuilt, to_text
 from viz._pictures.picture import Box, Picture
 
-__all__ = ["Numbers", "PassStep", "figure", "steps_of"]
+__all__ = ["PassStep", "PictureNumbers", "figure", "steps_of"]
 
 LONGEST_SUMMARY = 12
 OVERVIEW = "Overview. Press → to begin; drag a number line to change a number"
@@ -23,7 +23,7 @@ Equation = list[Math]  # pieces that a line may be broken between: z, = w a, = 0
 
 
 @dataclass(frozen=True)
-class Numbers:
+class PictureNumbers:
     """The numbers of a picture, each a `figure`; of boxes by their ids, of links by their places.
 
     Attributes:
@@ -63,7 +63,7 @@ class PassStep:
         kind: overview, forward, backward or everything.
         title: its subject in words.
         equations: the arithmetic, the result last.
-        boxes, links: its subjects, by ids and by places.
+        boxes, links: its subjects, by ids and by indices.
     """
 
     kind: str
@@ -79,7 +79,7 @@ class PassStep:
         return ". ".join([self.title, *lines])
 
 
-def steps_of(picture: Picture, numbers: Numbers) -> Iterator[PassStep]:
+def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
     """All steps: an overview, forward box by box, backward link by link, and everything at once."""
     names = {box.id: readable(box.symbol) for box in picture.boxes}
     root = picture.boxes[-1]
@@ -104,13 +104,13 @@ def steps_of(picture: Picture, numbers: Numbers) -> Iterator[PassStep]:
         terms[source].append(i)
         equations = _backward(picture, terms[source], uses[source], names, numbers)
         title = f"From {to_text(names[target])} back to {to_text(names[source])}"
-        shown = tuple(_equal(sides, numbers) for sides in equations)
-        yield PassStep("backward", title, shown, (source, target), (i,))
+        lines = tuple(_equal(sides, numbers) for sides in equations)
+        yield PassStep("backward", title, lines, (source, target), (i,))
     yield PassStep("everything", "All values and derivatives", tuple(_summary(picture, names, numbers)))
 
 
 def _backward(
-    picture: Picture, terms: list[int], uses: int, names: dict[str, Math], numbers: Numbers
+    picture: Picture, terms: list[int], uses: int, names: dict[str, Math], numbers: PictureNumbers
 ) -> Iterator[list[Math | None]]:
     """The local derivative; the product with it; and of several uses the sum so far.
 
@@ -127,13 +127,13 @@ def _backward(
         link.derivative,
         *_readable(link.symbol),
         worked,
-        None if _is_constant(link.symbol) else numbers.slope[i],
+        numbers.slope[i] if link.symbol is None or _has_names(link.symbol) else None,
     ]
     if link.target != root:  # of the result itself the gradient is 1
         product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
         figures = line(numbers.gradient[link.target], TIMES, numbers.slope[i])
-        gain = numbers.product[i]
-        yield [whole if uses == 1 else None, product, figures, _signed(gain) if uses == 1 else gain]
+        result = numbers.product[i]
+        yield [whole if uses == 1 else None, product, figures, _signed(result) if uses == 1 else result]
     if len(terms) > 1:
         last = len(terms) == uses
         added = [sign for term in terms for sign in (PLUS, numbers.product[term])]
@@ -141,7 +141,7 @@ def _backward(
         yield [whole if last else None, line(*added[1:]), _signed(total) if last else total]
 
 
-def _summary(picture: Picture, names: dict[str, Math], numbers: Numbers) -> Iterator[Equation]:
+def _summary(picture: Picture, names: dict[str, Math], numbers: PictureNumbers) -> Iterator[Equation]:
     """The derivatives by the leaves, parameters first."""
     root = picture.boxes[-1]
     leaves = [box for box in picture.boxes if box.formula is None and box is not root]
@@ -160,11 +160,11 @@ def _readable(formula: Math | None) -> list[Math]:
     return [] if formula is None else [readable(formula)]
 
 
-def _is_constant(slope: Math | None) -> bool:
-    return slope is not None and not any(isinstance(part, Symbol) for part in parts(slope))
+def _has_names(m: Math) -> bool:
+    return any(isinstance(part, Symbol) for part in parts(m))
 
 
-def _equal(sides: Sequence[Math | None], numbers: Numbers) -> Equation:
+def _equal(sides: Sequence[Math | None], numbers: PictureNumbers) -> Equation:
     """Sides with equals signs between them; None is left out."""
     first, *others = (side for side in sides if side is not None)
     pieces = [first, *(line(EQUALS, side) for side in others)]

@@ -7,24 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz._mathematics.numerals import MINUS
-from viz._plots.parts.arrays import Array, numbers, span
+from viz._mathematics.numerals import MINUS, number
+from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.functions import Function, check_function, heights, slopes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
-from viz._plots.parts.words import place
+from viz._plots.parts.words import coordinates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["ALIKE", "draw_map", "surface", "write_heights"]
 
-Range = tuple[float, float]
-
 GRID = 101  # heights along each axis
 ARROW, SHORTEST_ARROW = 0.2, 0.07  # of the picture
-INSIDE = 0.02  # of the picture, between its frame and what is drawn at a point
-AFTER_LAYOUT = 0.9  # of what axes measure may be left when the figure is laid out
+INSIDE = 0.02  # of the picture, between its frame and the marks at a point
+AFTER_LAYOUT = 0.9  # the share of the axes' room that is certain after the figure is laid out
 APART = 26  # points between two heights
 EDGE, SHORTEST = 0.05, 0.12  # of the picture: no number nearer to its frame, or on a shorter line
 ALIKE = 3.0  # ranges that differ by less have the same scale
@@ -50,16 +48,13 @@ def surface(
         at: a point (x, y), to draw the gradient there: its two numbers, and an arrow to where f
             rises most. The arrow's length says nothing; towards a near frame it is shorter, and to the
             frame itself there is none.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no function of two numbers; for one of plain numbers only, such as
-            ``math.sin``, where a gradient is asked for.
-        ValueError: for a range that is none, a point outside, and a function that is the same number
-            everywhere or undefined everywhere in it.
+        TypeError: for anything but a function of two numbers; with `at`, for a function of plain numbers
+            only, such as ``math.sin``.
+        ValueError: for an invalid range, a point outside of it, and a function that is constant or undefined
+            everywhere in it.
         DomainError: where f is undefined at the point.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -134,14 +129,14 @@ def _gradient(f: Function, at: Sequence[float], x: Range, y: Range) -> tuple[Arr
         raise ValueError(f"at is a point (x, y), not {at!r}")
     if not (x[0] <= point[0] <= x[1] and y[0] <= point[1] <= y[1]):
         raise ValueError(
-            f"at is {place(point)}, which is not in the picture: x is from {place(x[:1])} to {place(x[1:])}, "
-            f"y from {place(y[:1])} to {place(y[1:])}"
+            f"at is {coordinates(point)}, which is not in the picture: x is from {number(x[0])} to "
+            f"{number(x[1])}, y from {number(y[0])} to {number(y[1])}"
         )
     return point, np.array(slopes(f, (float(point[0]), float(point[1]))))
 
 
 def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[float]]:
-    """A point, its gradient as an arrow and in numbers; gives points that these hide."""
+    """Draw a point, its gradient as an arrow and in numbers; return points of the ground that these hide."""
     ax.apply_aspect()
     corner, picture = _frame(ax)
     palette, start = palette_of(ax), (point - corner) / picture
@@ -156,7 +151,7 @@ def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[flo
             "", xy=tuple(corner + tip * picture), xytext=tuple(point), arrowprops=style, zorder=4,
             annotation_clip=False,
         )  # fmt: skip
-    text = rf"$\nabla f$ = {place(gradient)}"
+    text = rf"$\nabla f$ = {coordinates(gradient)}"
     box, size = _text_box(ax, text, start, tip)
     (left, low), (right, high) = box.tolist()
     ax.text(

@@ -18,13 +18,10 @@ def history(history: Any, ax: Axes | None = None) -> Axes:
 
     Args:
         history: an `nn.History`, or any object with a ``plot(ax, colors)``.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes of the cost.
+        ax: the axes to draw in; new ones if None. Those of the cost are returned.
 
     Raises:
-        TypeError: for what has no ``plot``.
+        TypeError: for an object without ``plot``.
         ValueError: when no epoch was completed.
         ImportError: without matplotlib, with the command that installs it.
 

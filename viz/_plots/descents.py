@@ -12,18 +12,16 @@ from autograd import DomainError
 from autograd._support.checks import above, count
 from viz._mathematics.numerals import number
 from viz._plots.contours import ALIKE, draw_map, write_heights
-from viz._plots.parts.arrays import Array, numbers, span
+from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.functions import Function, check_function, heights, slopes
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import MARKERS, axes_or_new, legend_above
-from viz._plots.parts.words import place
+from viz._plots.parts.words import coordinates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["descent"]
-
-Range = tuple[float, float]
 
 MARGIN = 0.15  # of what the runs cover, around them
 POINTS = 401  # of a curve
@@ -44,28 +42,25 @@ def descent(
 ) -> Axes:
     """Draw runs of gradient descent, point ← point - lr · ∇f(point), on the function's own picture.
 
-    Of one variable: on the curve, with the tangent at each start and which way its slope sends the
-    run. Of two: on the contour lines of `surface`. A run begins at a hollow mark and ends at a full
-    one; over the picture stands where.
+    Of one variable: on the curve, with the tangent at each start and the direction in which its slope
+    sends the run. Of two: on the contour lines of `surface`. A run begins at a hollow mark and ends at a full
+    one; the legend gives both points.
 
     Args:
         f: a function of one or two numbers, f(x) or f(x, y), of autograd's functions.
         starts: where runs begin: a number or a list of numbers for one variable; a list of pairs,
             such as ``[(1, 1)]``, for two. Up to seven.
         lr: the learning rate.
-        steps: how many each run has.
-        x, y: the ranges that are drawn, of one variable y is the height; by default what the runs
-            cover, and a little more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        steps: the number of steps of each run.
+        x, y: the ranges that are drawn; of one variable y is the height. By default they hold the runs, and
+            a margin.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no function of as many numbers as a start has, and for one of plain numbers
-            only, such as ``math.sin``, which has no slope that the engine could see.
-        ValueError: for starts, a rate, steps or ranges that are none, and a run that leaves all
-            bounds: which, and after how many steps.
+        TypeError: for anything but a function of as many numbers as a start has, and for a function of
+            plain numbers only, such as ``math.sin``, whose slope the engine cannot see.
+        ValueError: for invalid starts, rates, steps and ranges, and for a run that diverges, naming it and
+            the step.
         DomainError: where f or its slope is undefined on the way.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -81,13 +76,13 @@ def descent(
     lr = above(lr, "lr")
     steps = count(steps, "steps", 0)
     paths = [np.array(_run(f, tuple(start), lr, steps)) for start in begin.tolist()]
-    across, up = (None if given is None else span(given, name) for given, name in ((x, "x"), (y, "y")))
+    across, up = (None if ends is None else span(ends, name) for ends, name in ((x, "x"), (y, "y")))
     return (_on_contours if begin.shape[1] == 2 else _on_curve)(f, paths, across, up, ax)
 
 
-def _starts(given: Any) -> Array:
+def _starts(argument: Any) -> Array:
     """One row for each run, of one or two numbers."""
-    starts = numbers(given, "starts")
+    starts = numbers(argument, "starts")
     if starts.ndim > 2 or (starts.ndim == 2 and starts.shape[1] != 2):
         raise ValueError(
             "starts are numbers, for a function of one, or pairs, such as [(1, 1)], for one of two; given "
@@ -106,11 +101,11 @@ def _run(f: Function, start: tuple[float, ...], lr: float, steps: int) -> list[t
         try:
             slope = slopes(f, path[-1])
         except DomainError as error:
-            raise DomainError(f"step {step} of the run from {place(start)}: {error}") from None
+            raise DomainError(f"step {step} of the run from {coordinates(start)}: {error}") from None
         path.append(tuple(x - lr * s for x, s in zip(path[-1], slope, strict=True)))
         if not all(abs(x) < BOUND for x in path[-1]):
             raise ValueError(
-                f"the run from {place(start)} left all bounds at step {step}: take an lr below {lr:g}"
+                f"the run from {coordinates(start)} left all bounds at step {step}: take an lr below {lr:g}"
             )
     return path
 
@@ -126,7 +121,7 @@ def _on_contours(
 ) -> Axes:
     x, y = (_around(np.concatenate(paths)[:, i]) for i in (0, 1))
     wider = max(x[1] - x[0], y[1] - y[0])
-    x, y = (_widened(found, wider) for found in (x, y))
+    x, y = (_widened(ends, wider) for ends in (x, y))
     # A long step has no point of its own where it crosses a line.
     between = [path[:-1] + share * np.diff(path, axis=0) for path in paths for share in (0.25, 0.5, 0.75)]
     runs = np.concatenate([*paths, *between])
@@ -134,7 +129,7 @@ def _on_contours(
     write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
     palette = palette_of(ax)
     for run, path in enumerate(paths):
-        text = f"from {place(path[0])} to {place(path[-1])}"
+        text = f"from {coordinates(path[0])} to {coordinates(path[-1])}"
         _draw_run(ax, path[:, 0], path[:, 1], run, text, palette)
     legend_above(ax)
     return ax

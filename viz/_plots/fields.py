@@ -1,4 +1,4 @@
-"""What a net says all over the plane, and where it changes its mind."""
+"""The output of a net of two inputs over the plane, and its decision boundary."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ Net = Callable[[Any], Any]
 def boundary(
     net: Net, X: Any, y: Any, *, threshold: float | None = None, resolution: int = 200, ax: Axes | None = None
 ) -> Axes:
-    """Draw what a net of two inputs says at every point of the plane, with the examples on it.
+    """Draw the output of a net of two inputs at every point of the plane, with the examples on it.
 
-    The dark line is the boundary between the classes. A point that the net gets wrong has a ring.
-    How an output is read is as `nn.accuracy` counts:
+    The dark line is the boundary between the classes. A misclassified point has a ring. Outputs become
+    classes as `nn.accuracy` counts them:
 
     - one output: on which side of `threshold` it is, by default of the middle between the two desired
       outputs, 0.5 for 0 and 1, and 0 for -1 and 1. The colour is the output, from one desired output
       (orange) to the other (blue), or, where a threshold is given, as far from it on both sides as the
-      outputs for X go; what lies beyond has the colour of that end.
+      outputs for X go; outputs beyond have the colour of that end.
     - two outputs: which is larger. The colour is their difference, from -1 to 1.
     - more: which is largest, each with a colour of its own.
 
@@ -47,18 +47,15 @@ def boundary(
         net: takes points, shape (n, 2), and gives (n,), (n, 1) or (n, classes): an `nn.MLP` of
             Tensors or Values, an `nn.Perceptron`, or any such function.
         X: the examples, shape (n, 2).
-        y: what is desired: two different numbers, such as labels 0 and 1 or signs -1 and 1, shape
+        y: the desired outputs: two different numbers, such as labels 0 and 1 or signs -1 and 1, shape
             (n,) or (n, 1); labels from 0, shape (n,); or one-hot rows.
         threshold: where one output is divided: 0 for a logit, as of a net that `nn.binary_cross_entropy`
             trained.
-        resolution: the points along each axis that the net is asked about.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        resolution: the points along each axis at which the net is evaluated.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what cannot be called.
+        TypeError: for a net that cannot be called.
         ValueError: for examples, desired outputs and outputs that do not fit each other, for numbers
             that are not finite, and for a threshold of several outputs.
         ImportError: without matplotlib, with the command that installs it.
@@ -87,7 +84,7 @@ def boundary(
         raise ValueError(f"X has shape {points.shape} and y {desired.shape}; expected (n, 2) and (n,)")
     resolution = count(resolution, "resolution", 2)
     outputs = _outputs(net, points)
-    reading = _reading(desired, outputs, threshold)
+    decision = _decision(desired, outputs, threshold)
 
     low, high = points.min(axis=0), points.max(axis=0)
     margin = MARGIN * np.where(high > low, high - low, 1.0)
@@ -102,8 +99,8 @@ def boundary(
     ax = axes_or_new(ax, 8.0, 6.0)
     palette = palette_of(ax)
     field = field.reshape(len(up), len(across), -1)
-    (_draw_regions if field.shape[2] > 2 else _draw_field)(ax, across, up, field, reading, palette)
-    _draw_points(ax, points, reading, reading.classes_of(outputs), palette)
+    (_draw_regions if field.shape[2] > 2 else _draw_field)(ax, across, up, field, decision, palette)
+    _draw_points(ax, points, decision, decision.classes_of(outputs), palette)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     legend_above(ax)
     return ax
@@ -133,7 +130,7 @@ def _field(net: Net, points: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _Decision:
     """How outputs become classes.
 
     Attributes:
@@ -161,7 +158,7 @@ class _Reading:
         return (self.scalar(outputs) > self.threshold).astype(np.int64)
 
 
-def _reading(desired: Array, outputs: Array, threshold: float | None) -> _Reading:
+def _decision(desired: Array, outputs: Array, threshold: float | None) -> _Decision:
     width = outputs.shape[1]
     if threshold is not None and width != 1:
         raise ValueError(f"a threshold divides one output, and the net has {width}")
@@ -180,9 +177,9 @@ def _reading(desired: Array, outputs: Array, threshold: float | None) -> _Readin
         of_each = (flat > (low + high) / 2).astype(np.int64)
         if threshold is None:
             _warn_of_logits(outputs, low, high)
-            return _Reading(of_each, names, low, high, (low + high) / 2)
+            return _Decision(of_each, names, low, high, (low + high) / 2)
         reach = float(np.abs(outputs - threshold).max()) or 1.0
-        return _Reading(of_each, names, threshold - reach, threshold + reach, threshold)
+        return _Decision(of_each, names, threshold - reach, threshold + reach, threshold)
     if flat.ndim == 2 and flat.shape[1] != width:
         raise ValueError(f"the net has {width} outputs, and y has shape {desired.shape}")
     classes = flat.argmax(axis=1) if flat.ndim == 2 else flat
@@ -190,7 +187,7 @@ def _reading(desired: Array, outputs: Array, threshold: float | None) -> _Readin
         raise ValueError(f"the net has {width} outputs; boundary tells up to {len(MARKERS)} classes apart")
     if not np.all((classes >= 0) & (classes < width) & (classes == np.floor(classes))):
         raise ValueError(f"the net has {width} outputs, so labels are whole numbers from 0 to {width - 1}")
-    return _Reading(classes.astype(np.int64), tuple(f"class {i}" for i in range(width)))
+    return _Decision(classes.astype(np.int64), tuple(f"class {i}" for i in range(width)))
 
 
 def _warn_of_logits(outputs: Array, low: float, high: float) -> None:
@@ -205,16 +202,16 @@ def _warn_of_logits(outputs: Array, low: float, high: float) -> None:
 
 
 def _draw_field(
-    ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, palette: Palette
+    ax: Axes, across: Array, up: Array, field: Array, decision: _Decision, palette: Palette
 ) -> None:
-    heights = reading.scalar(field)
-    beyond = (heights.min() < reading.low, heights.max() > reading.high)
+    heights = decision.scalar(field)
+    beyond = (heights.min() < decision.low, heights.max() > decision.high)
     mesh = ax.pcolormesh(
-        across, up, heights, cmap=palette.field(), vmin=reading.low, vmax=reading.high, shading="gouraud",
+        across, up, heights, cmap=palette.field(), vmin=decision.low, vmax=decision.high, shading="gouraud",
     )  # fmt: skip
-    if heights.min() < reading.threshold < heights.max():
+    if heights.min() < decision.threshold < heights.max():
         line = _smoothed(heights) if len(np.unique(heights)) == 2 else heights
-        ax.contour(across, up, line, levels=[reading.threshold], colors=[palette.ink], linewidths=2.0)
+        ax.contour(across, up, line, levels=[decision.threshold], colors=[palette.ink], linewidths=2.0)
     figure = ax.get_figure()
     assert figure is not None
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(beyond, "both")
@@ -235,11 +232,11 @@ def _smoothed(steps: Array) -> Array:
 
 
 def _draw_regions(
-    ax: Axes, across: Array, up: Array, field: Array, reading: _Reading, palette: Palette
+    ax: Axes, across: Array, up: Array, field: Array, decision: _Decision, palette: Palette
 ) -> None:
     tints = [palette.mixed(colour, 0.35) for colour in palette.classes[: field.shape[2]]]
     ax.pcolormesh(
-        across, up, reading.classes_of(field), cmap=mpl("colors").ListedColormap(tints),
+        across, up, decision.classes_of(field), cmap=mpl("colors").ListedColormap(tints),
         vmin=-0.5, vmax=len(tints) - 0.5, shading="nearest",
     )  # fmt: skip
     for i in range(len(tints)):
@@ -249,20 +246,20 @@ def _draw_regions(
 
 
 def _draw_points(
-    ax: Axes, points: Array, reading: _Reading, predicted: NDArray[np.int64], palette: Palette
+    ax: Axes, points: Array, decision: _Decision, predicted: NDArray[np.int64], palette: Palette
 ) -> None:
     width, height = room_of(ax)
     area = float(np.clip(9000 / len(points), 24, 160)) * min(1.0, max(0.3, width * height / SCREEN))
-    two = len(reading.names) == 2
+    two = len(decision.names) == 2
     colours = (palette.negative, palette.positive) if two else palette.classes
-    for i, name in enumerate(reading.names):
-        members = points[reading.classes == i]
+    for i, name in enumerate(decision.names):
+        members = points[decision.classes == i]
         ax.scatter(
             members[:, 0], members[:, 1], s=area, c=colours[i], marker=MARKERS[i], edgecolors=palette.paper,
             linewidths=1.0, zorder=3,
         )  # fmt: skip
         ax.scatter([], [], s=80, c=colours[i], marker=MARKERS[i], label=name)  # for the legend
-    wrong = points[reading.classes != predicted]
+    wrong = points[decision.classes != predicted]
     if len(wrong):
         ax.scatter(
             wrong[:, 0], wrong[:, 1], s=3.5 * area, facecolors="none", edgecolors=palette.ink,

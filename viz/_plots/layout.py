@@ -1,4 +1,4 @@
-"""Where the neurons of a net are drawn, and what is written over them."""
+"""The places of a net's neurons, and the headings of their columns."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from viz._plots.parts.nets import Reading
 from viz._plots.parts.room import LETTER
 from viz._plots.parts.words import as_text
 
-__all__ = ["Column", "Layout", "arrange", "fold"]
+__all__ = ["Column", "NetLayout", "arrange", "visible_rows"]
 
 DOTS = 2  # rows that the three dots of a folded column take
 
 
 @dataclass(frozen=True)
-class Fold:
-    """Which of many things in a column are shown: all, or the first and the last few.
+class VisibleRows:
+    """The visible neurons of a column: all, or the first and the last few.
 
     Attributes:
-        shown: their numbers, in order.
-        rows: the row each stands in, from 0.
+        indices: of the visible ones, in order.
+        rows: their rows, from 0.
         dots: the row of the middle of the dots; None where nothing is left out.
         height: how many rows there are.
     """
 
-    shown: tuple[int, ...]
+    indices: tuple[int, ...]
     rows: tuple[float, ...]
     dots: float | None
     height: float
 
     def row_of(self, number: int) -> float:
-        """The row of a thing: where it stands, or where the dots stand for it."""
-        if number in self.shown:
-            return self.rows[self.shown.index(number)]
+        """The row of a neuron, or of the dots that stand for it."""
+        if number in self.indices:
+            return self.rows[self.indices.index(number)]
         assert self.dots is not None
         return self.dots
 
 
-def fold(n: int, most: int) -> Fold:
-    """The rows of n things where there are at most `most` rows.
+def visible_rows(n: int, most: int) -> VisibleRows:
+    """The rows of n neurons in a column of at most `most` rows.
 
-    >>> fold(3, 16).shown, fold(784, 6)
-    ((0, 1, 2), Fold(shown=(0, 1, 782, 783), rows=(0, 1, 4, 5), dots=2.5, height=6))
+    >>> visible_rows(3, 16).indices, visible_rows(784, 6)
+    ((0, 1, 2), VisibleRows(indices=(0, 1, 782, 783), rows=(0, 1, 4, 5), dots=2.5, height=6))
     """
     if n <= most:
-        return Fold(tuple(range(n)), tuple(range(n)), None, n)
+        return VisibleRows(tuple(range(n)), tuple(range(n)), None, n)
     first, last = (most - DOTS + 1) // 2, (most - DOTS) // 2
-    shown = (*range(first), *range(n - last, n))
+    indices = (*range(first), *range(n - last, n))
     rows = (*range(first), *range(first + DOTS, most))
-    return Fold(shown, rows, first + (DOTS - 1) / 2, most)
+    return VisibleRows(indices, rows, first + (DOTS - 1) / 2, most)
 
 
 @dataclass(frozen=True)
@@ -60,30 +60,30 @@ class Column:
     Attributes:
         x: of the middles of its neurons, from the left.
         top: of the middle of row 0, from the top.
-        fold: which neurons are shown, in which rows.
+        visible: which neurons are drawn, in which rows.
         heading: the lines over it.
     """
 
     x: float
     top: float
-    fold: Fold
+    visible: VisibleRows
     heading: tuple[str, ...]
 
     @property
     def y(self) -> tuple[float, ...]:
         """Of the middles of the neurons that are shown."""
-        return tuple(self.top + row for row in self.fold.rows)
+        return tuple(self.top + row for row in self.visible.rows)
 
 
 @dataclass(frozen=True)
-class Layout:
+class NetLayout:
     """A net as it is to be drawn; the unit is the distance between two neurons of a column.
 
     Attributes:
         columns: from the inputs on.
         width, height: of everything.
         apart: the distance between two columns.
-        middle, foot: of the neurons, and of what stands under the lines, from the top.
+        middle, foot: of the neurons, and of the text under the lines, from the top.
         radius: of a neuron.
         text, heading, label: the size of words, of those over a column, and of the outputs' names.
         side: of the example as a picture.
@@ -102,7 +102,7 @@ class Layout:
     side: float
 
 
-def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[float, float]) -> Layout:
+def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[float, float]) -> NetLayout:
     """Place a net so that it fills the room there is, and nothing overlaps.
 
     Args:
@@ -112,7 +112,7 @@ def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[fl
         room: the width and height of the axes, in any unit.
     """
     widths = reading.widths
-    folds = [fold(n, most) for n in widths]
+    folds = [visible_rows(n, most) for n in widths]
     headings = [_heading(reading, place) for place in range(len(widths))]
     rows = max(folded.height for folded in folds)
     text = max(0.27, rows / 32)  # as large beside many neurons as beside few
@@ -131,7 +131,7 @@ def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[fl
         Column(left + i * apart, middle - (folded.height - 1) / 2, folded, lines)
         for i, (folded, lines) in enumerate(zip(folds, headings, strict=True))
     )
-    return Layout(
+    return NetLayout(
         columns, left + apart * gaps + right, height, apart, middle,
         foot=above + rows + text, radius=min(0.42, 0.3 + rows / 80),
         text=text, heading=heading, label=label, side=side,
@@ -139,7 +139,7 @@ def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[fl
 
 
 def _heading(reading: Reading, place: int) -> tuple[str, ...]:
-    """A layer's name in the lectures, how many neurons it has, and how they are computed and shown."""
+    """A layer's name in the lectures, its number of neurons, its activation, and its black and white."""
     n, last = reading.widths[place], len(reading.widths) - 1
     kind = "input" if place == 0 else "output" if place == last else "neuron"
     lines = [rf"$a^{{({place})}}$", f"{n:,} {kind}{'' if n == 1 else 's'}"]

@@ -10,9 +10,9 @@ import numpy as np
 
 from autograd._support.checks import count
 from viz._mathematics.numerals import MINUS, number
-from viz._plots.layout import Column, Layout, arrange
+from viz._plots.layout import Column, NetLayout, arrange
 from viz._plots.parts.arrays import Array, brightness, names
-from viz._plots.parts.nets import read
+from viz._plots.parts.nets import read_net
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import LETTER, canvas, mpl, room_of
 from viz._plots.parts.words import short
@@ -34,7 +34,7 @@ def draw_network(
     labels: Iterable[Any] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    r"""Draw a net as columns of neurons, with what it makes of an example.
+    r"""Draw a net as columns of neurons, with its activations for an example.
 
     A neuron's brightness is its activation, black 0 and white 1, and the number stands in it where
     there is room; a column with numbers outside 0 … 1 says what its black and white are. A line is
@@ -51,13 +51,10 @@ def draw_network(
             28×28 image are two edges of it, mostly paper: the picture, and `weights`, show the rest.
         labels: the names of the outputs; by default 0, 1, 2, …, which are the digits. The largest
             output is marked.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no net.
+        TypeError: for anything but a net.
         ValueError: for a batch, another shape, labels of another number, and numbers that are not
             finite.
         ImportError: without matplotlib, with the command that installs it.
@@ -71,7 +68,7 @@ def draw_network(
     >>> ax = draw_network(net, np.full(784, 0.5))
     >>> ax.figure.savefig("net.png")    # doctest: +SKIP
     """
-    reading = read(net, x)
+    reading = read_net(net, x)
     most = count(most, "most", 4)
     widths = reading.widths
     named = names(labels, widths[-1], "labels", "outputs")
@@ -85,16 +82,16 @@ def draw_network(
         zip(reading.weights, pairwise(layout.columns), strict=True)
     ):
         pen.weights(W, source, target, place + 1)
-    each = reading.activations or [None] * len(widths)
-    for place, (column, activations) in enumerate(zip(layout.columns, each, strict=True)):
+    activations_of = reading.activations or [None] * len(widths)
+    for place, (column, activations) in enumerate(zip(layout.columns, activations_of, strict=True)):
         pen.neurons(column, place, activations)
         pen.heading(column)
-    if layout.columns[0].fold.dots is not None:
+    if layout.columns[0].visible.dots is not None:
         pen.bracket(layout.columns[0], widths[0])
     if reading.image is not None:
         pen.image(reading.image)
     if named:
-        pen.labels(layout.columns[-1], named, each[-1])
+        pen.labels(layout.columns[-1], named, activations_of[-1])
     pen.key()
     return ax
 
@@ -102,13 +99,13 @@ def draw_network(
 class _Pen:
     """Draws the parts of a net; `points` is how many there are to a unit of the layout."""
 
-    def __init__(self, ax: Axes, palette: Palette, points: float, layout: Layout) -> None:
+    def __init__(self, ax: Axes, palette: Palette, points: float, layout: NetLayout) -> None:
         self.ax, self.palette, self.points, self.layout = ax, palette, points, layout
         self.thin = min(0.06 * points, 1.5)
 
     def weights(self, W: Array, source: Column, target: Column, place: int) -> None:
         """The lines between two columns, and under them what the widest stands for."""
-        shown = W[np.ix_(target.fold.shown, source.fold.shown)]
+        shown = W[np.ix_(target.visible.indices, source.visible.indices)]
         largest = float(abs(shown).max())
         share = (shown / largest if largest else shown).ravel()
         ends = np.array([[[(source.x, y), (target.x, to)] for y in source.y] for to in target.y])
@@ -132,27 +129,27 @@ class _Pen:
     def neurons(self, column: Column, place: int, activations: Array | None) -> None:
         """The circles of a column, and its dots."""
         low, high = (0.0, 1.0) if activations is None else brightness(activations)
-        numbers = [None if activations is None else float(activations[i]) for i in column.fold.shown]
+        numbers = [None if activations is None else float(activations[i]) for i in column.visible.indices]
         texts = ["" if a is None else short(a) for a in numbers]
         longest = max(3.0, *(len(text) + 0.4 * text.count(MINUS) for text in texts))  # a wide sign
         size = 2 * self.layout.radius * 0.86 / (LETTER * longest)
-        for neuron, y, a, text in zip(column.fold.shown, column.y, numbers, texts, strict=True):
+        for neuron, y, a, text in zip(column.visible.indices, column.y, numbers, texts, strict=True):
             grey = None if a is None else (a - low) / (high - low)
             colour = self.palette.paper if grey is None else str(grey)
             self._circle(column.x, y, self.layout.radius, colour, f"a{place}_{neuron}")
             if grey is not None and size * self.points >= SMALLEST:
                 self._write(column.x, y, text, size, "black" if grey > 0.5 else "white")
-        if column.fold.dots is not None:
+        if column.visible.dots is not None:
             for step in (-0.45, 0.0, 0.45):
-                self._circle(column.x, column.top + column.fold.dots + step, 0.1, self.palette.ink)
+                self._circle(column.x, column.top + column.visible.dots + step, 0.1, self.palette.ink)
 
     def heading(self, column: Column) -> None:
-        """What stands over a column."""
+        """The lines over a column."""
         top, text = 0.2 * self.layout.text, "\n".join(column.heading)
         self._write(column.x, top, text, self.layout.heading, self.palette.ink, va="top")
 
     def bracket(self, column: Column, n: int) -> None:
-        """How many inputs there are in all, beside a column that does not show them all."""
+        """The number of inputs, beside a column that does not show all of them."""
         radius, middle = self.layout.radius, self.layout.middle
         top, bottom, x = column.y[0] - radius, column.y[-1] + radius, column.x - radius - 0.3
         xs = [x, x - 0.25, x - 0.25, x - 0.5, x - 0.25, x - 0.25, x]
@@ -174,8 +171,8 @@ class _Pen:
         """The names of the outputs, the largest output's in a box."""
         largest = set() if outputs is None else set(np.flatnonzero(outputs == outputs.max()).tolist())
         x = column.x + self.layout.radius + 0.35
-        for i in sorted({*column.fold.shown, *largest}):
-            y = column.top + column.fold.row_of(i)
+        for i in sorted({*column.visible.indices, *largest}):
+            y = column.top + column.visible.row_of(i)
             style: dict[str, Any] = {"ha": "left"}
             if i in largest:
                 style["bbox"] = {"boxstyle": "round,pad=0.18", "fc": self.palette.ink, "ec": "none"}
@@ -184,7 +181,7 @@ class _Pen:
             self._write(x, y, named[i], self.layout.label, colour, **style)
 
     def key(self) -> None:
-        """What the colours of the lines mean, under the picture."""
+        """The legend of the lines' colours, under the picture."""
         line = mpl("lines").Line2D
         signs = [("weight above 0", self.palette.positive, "-"), ("below 0", self.palette.negative, DASHES)]
         self.ax.legend(

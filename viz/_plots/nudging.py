@@ -1,4 +1,4 @@
-"""What the negative gradient asks of each parameter: to rise or to fall, and how much."""
+"""The negative gradient, parameter by parameter: how far each should rise or fall."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from autograd import Tensor
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, reach
 from autograd._support.checks import count
-from viz._formulas.arguments import a_node
+from viz._formulas.names import a_node
 from viz._plots.parts.arrays import Array, names, numbers
-from viz._plots.parts.named import Named, Parameters
+from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
 from viz._plots.parts.words import aligned
@@ -48,15 +48,12 @@ def nudges(
         cost: the recorded C whose derivatives are drawn; no ``.grad`` is read or changed. Without it, they
             are the gradients that backward() left, which add up over its calls until they are cleared.
         most: the most bars; a note says how many parameters there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is not nodes.
-        ValueError: for no nodes, for one without a gradient, for a cost that is not one number or depends on
-            none of the parameters, and for gradients that are not finite.
+        TypeError: for anything but nodes.
+        ValueError: for no nodes, for a node without a gradient, for a cost that is not one number or depends
+            on none of the parameters, and for gradients that are not finite.
         DomainError: where a derivative of the cost is undefined.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -69,7 +66,7 @@ def nudges(
     >>> [(tick.get_text(), float(bar.get_width())) for tick, bar in zip(ax.get_yticklabels(), ax.patches)]
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
-    named, most = Named(parameters, "nudges"), count(most, "most")
+    named, most = NamedNodes(parameters, "nudges"), count(most, "most")
     desired = (
         _stored_gradients(named) if cost is None else _desired_by(_one_number(cost, named), "the cost", named)
     )
@@ -85,22 +82,17 @@ def nudges(
     name_size = min(type_size("large"), 0.5 * row_height)  # a name has an index and an exponent
     ax.set_yticks(range(len(rows)), [named(i) for i in rows], size=name_size)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    said_size = min(type_size("medium"), 0.7 * row_height)
-    right_of_bars: dict[str, Any] = {
-        "transform": ax.get_yaxis_transform(),
-        "va": "center",
-        "color": palette.ink,
-    }
+    size, right_of_bars = min(type_size("medium"), 0.7 * row_height), ax.get_yaxis_transform()
     for row, i in enumerate(rows):
         text = f"{write(desired[i])}  {_words(desired[i], largest)}"
-        ax.text(1.02, row, text, size=said_size, **right_of_bars)
+        ax.text(1.02, row, text, size=size, transform=right_of_bars, va="center", color=palette.ink)
     hidden = named.size - len(rows)
     note = f"\nand {hidden:,} more, none larger" if hidden else ""
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
 
 
-def _one_number(cost: Any, named: Named) -> Node:
+def _one_number(cost: Any, named: NamedNodes) -> Node:
     if getattr(a_node(cost, "the cost of nudges"), "size", 1) != 1:
         raise ValueError(
             f"the cost of nudges is one number, not an array of shape {cost.shape}; see its sum()"
@@ -111,13 +103,13 @@ def _one_number(cost: Any, named: Named) -> Node:
     return node
 
 
-def _depends(C: Node, named: Named) -> bool:
+def _depends(C: Node, named: NamedNodes) -> bool:
     """Whether a result was made from any of the parameters."""
     return not set(named.nodes).isdisjoint(reach([C]))
 
 
-def _stored_gradients(named: Named) -> Array:
-    """What the gradients that backward() left ask of every parameter."""
+def _stored_gradients(named: NamedNodes) -> Array:
+    """The negative of the gradients that backward() left, as one row."""
     gradients = []
     for i, node in enumerate(named.nodes):
         if node.grad is None:
@@ -156,7 +148,7 @@ def nudge_table(
     most: int = 8,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what each training example asks of each parameter, and what they ask together.
+    """Draw how each training example, and their mean, would change each parameter.
 
     A row is a parameter, a column an example, a cell -∂Cₖ/∂w; the last column is the mean over all
     examples, -∂C/∂w. Blue cells say rise, orange ones fall. The rows are those with the largest
@@ -166,16 +158,13 @@ def nudge_table(
         costs: the recorded cost of each example, such as
             ``[nn.quadratic_cost(net(x), y) for x, y in zip(X, Y)]``.
         parameters: as for `nudges`.
-        examples: what stands over the columns, such as the labels of the digits.
+        examples: the headings of the columns, such as the labels of the digits.
         most: the most rows; a note says how many parameters there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is not nodes.
-        ValueError: for none of them, costs that are not one number or do not depend on the parameters, and
+        TypeError: for anything but nodes.
+        ValueError: for no nodes, costs that are not one number or do not depend on the parameters, and
             derivatives that are not finite.
         ImportError: without matplotlib, with the command that installs it.
 
@@ -188,8 +177,8 @@ def nudge_table(
     >>> [text.get_text() for text in ax.texts]
     ['0', '1', 'mean', '$w$', '+1.00', '−3.00', '−1.00']
     """
-    named, most = Named(parameters, "nudge_table"), count(most, "most")
-    roots = Named(costs, "nudge_table", "cost")
+    named, most = NamedNodes(parameters, "nudge_table"), count(most, "most")
+    roots = NamedNodes(costs, "nudge_table", "cost")
     if roots.size != len(roots.nodes):
         raise ValueError("nudge_table takes the costs of the examples one by one, each one number")
     heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
@@ -214,8 +203,8 @@ def nudge_table(
     )
 
 
-def _desired_by(C: Node, name: str, named: Named) -> Array:
-    """What one cost asks of every parameter."""
+def _desired_by(C: Node, name: str, named: NamedNodes) -> Array:
+    """The negative derivatives of one cost, as one row."""
     gradients = adjoints(C, np.ones(C.shape, C.dtype) if isinstance(C, Tensor) else 1.0, wrt=named.nodes)
     slopes = [gradients.get(node, np.zeros(np.shape(node.data))) for node in named.nodes]
     return -numbers(named.row(slopes), f"the derivative of {name}")

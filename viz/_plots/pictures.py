@@ -25,7 +25,7 @@ def weights(
     most: int = 64,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what each neuron of a layer looks for: its incoming weights as a picture.
+    """Draw the incoming weights of each neuron of a layer as a picture: the pattern that it responds to.
 
     Neuron j's picture is ``W[j]`` laid out as its inputs are. Blue is above 0, orange below, the
     stronger the further, and the background's colour is 0. All pictures have the same scale, from
@@ -34,15 +34,12 @@ def weights(
     Args:
         layer: a layer, such as ``net.layers[0]``, or its weights as an array, (outputs, inputs).
         shape: the height and width of its inputs as a picture.
-        columns: how many pictures there are in a row; by default what makes them largest.
-        most: the most neurons to draw, the first ones; a note says how many there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        columns: the number of pictures in a row; by default the one that makes them largest.
+        most: the most neurons to draw; a note counts the others.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for what is no layer and no array of numbers.
+        TypeError: for anything but a layer or an array of numbers.
         ValueError: when the inputs are not as many as the picture's pixels, and for numbers that
             are not finite.
         ImportError: without matplotlib, with the command that installs it.
@@ -62,13 +59,12 @@ def weights(
             f"{type(layer).__name__}"
         )
     pictures = pictures_of(numbers(matrix, "W"), shape, "W")
-    columns = None if columns is None else count(columns, "columns")
     shown = pictures[: count(most, "most")]
     largest = float(abs(shown).max()) or 1.0
     tiles = [Tile(pixels, str(neuron)) for neuron, pixels in enumerate(shown)]
     return draw_tiles(
         ax, tiles, lambda palette: palette.signed(), (-largest, largest),
-        columns=columns, note=_note_of_hidden(len(pictures), len(shown), "neurons"), bar="weight",
+        columns=columns, hidden=len(pictures) - len(shown), kind="neurons", bar="weight",
     )  # fmt: skip
 
 
@@ -82,7 +78,7 @@ def images(
     most: int = 40,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw rows of pixels as pictures, with what they show and what a net read.
+    """Draw rows of pixels as pictures, with their labels and a net's predictions.
 
     0 is black and 1 white; numbers further apart, such as 0 to 255, have their own black and white.
     Over each picture stands its label or its prediction. Where both are given and differ, both are
@@ -90,15 +86,12 @@ def images(
 
     Args:
         X: rows of pixels, shape (n, height · width), such as ``digits.images``; or one row.
-        labels: what each shows.
-        predictions: what a net made of each, such as ``net(X).data.argmax(axis=1)``.
+        labels: the class of each.
+        predictions: the class that a net gave each, such as ``net(X).data.argmax(axis=1)``.
         shape: the height and width of a picture.
-        columns: how many pictures there are in a row; by default what makes them largest.
-        most: the most pictures to draw, the first ones; a note says how many there are more.
-        ax: the axes to draw in; new ones if None.
-
-    Returns:
-        The axes.
+        columns: the number of pictures in a row; by default the one that makes them largest.
+        most: the most pictures to draw; a note counts the others.
+        ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
         TypeError: for pixels that are not numbers.
@@ -116,7 +109,6 @@ def images(
     True
     """
     pictures = pictures_of(numbers(X, "X"), shape, "X")
-    columns = None if columns is None else count(columns, "columns")
     shown = pictures[: count(most, "most")]
     texts = names(predictions, len(pictures), "predictions", "pictures")
     true = names(labels, len(pictures), "labels", "pictures") or texts or [""] * len(pictures)
@@ -126,9 +118,7 @@ def images(
         else Tile(pixels, f"{label} read as {prediction}", wrong=True)
         for pixels, label, prediction in zip(shown, true, texts or true, strict=False)
     ]
-    note = _note_of_hidden(len(pictures), len(shown), "pictures")
-    return draw_tiles(ax, tiles, lambda _: "gray", brightness(shown), columns=columns, note=note)
-
-
-def _note_of_hidden(total: int, shown: int, kind: str) -> str:
-    return f"and {total - shown:,} more {kind}" if total > shown else ""
+    return draw_tiles(
+        ax, tiles, lambda _: "gray", brightness(shown),
+        columns=columns, hidden=len(pictures) - len(shown), kind="pictures",
+    )  # fmt: skip

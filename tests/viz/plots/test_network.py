@@ -12,8 +12,8 @@ from autograd import Tensor, Value, no_grad, relu, tanh
 from autograd._graph.leaving import plain_array
 from viz._mathematics.numerals import number
 from viz._plots import draw_network
-from viz._plots.layout import fold
-from viz._plots.parts.nets import read
+from viz._plots.layout import visible_rows
+from viz._plots.parts.nets import read_net
 from viz._plots.parts.palette import palette_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
@@ -211,12 +211,12 @@ def test_equal_outputs_are_all_marked_and_a_folded_one_at_the_dots():
 
 @pytest.mark.parametrize(("n", "most"), [(5, 5), (6, 5), (784, 16), (7, 4), (1, 4)])
 def test_a_fold_keeps_the_first_and_the_last(n, most):
-    folded = fold(n, most)
+    folded = visible_rows(n, most)
     assert folded.height == min(n, most)
-    assert folded.shown[0] == 0
-    assert folded.shown[-1] == n - 1
-    assert (folded.dots is None) == (n <= most) == (len(folded.shown) == n)
-    assert len(set(folded.shown)) == len(folded.shown) == len(folded.rows)
+    assert folded.indices[0] == 0
+    assert folded.indices[-1] == n - 1
+    assert (folded.dots is None) == (n <= most) == (len(folded.indices) == n)
+    assert len(set(folded.indices)) == len(folded.indices) == len(folded.rows)
     if folded.dots is not None:
         assert min(abs(folded.dots - row) for row in folded.rows) >= 1.5
 
@@ -243,7 +243,7 @@ def test_layers_without_weights_change_the_activations_that_are_drawn():
         return (a - np.array([[0.1, 0.2]])) * 2
 
     x = np.array([0.4, -0.3, 0.9])
-    reading = read(nn.Sequential(lambda a: a / 2, first, batch_norm, relu, last), x)
+    reading = read_net(nn.Sequential(lambda a: a / 2, first, batch_norm, relu, last), x)
     hidden = relu(batch_norm(first(x[None] / 2))).data
     expected = x / 2, hidden[0], last(hidden).data[0]
     assert len(reading.weights) == 2

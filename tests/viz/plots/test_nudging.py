@@ -7,7 +7,7 @@ from matplotlib.colors import to_hex
 import nn
 from autograd import Tensor, Value, sigmoid
 from viz._plots import nudge_table, nudges
-from viz._plots.parts.named import Named
+from viz._plots.parts.named import NamedNodes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.words import typeset_label
 
@@ -98,7 +98,7 @@ def test_bars_of_different_lengths_read_differently(gradients, said):
 
 def test_names_of_the_numbers_in_a_tensor():
     W = Tensor(np.zeros((2, 12)), label="W^{(3)}")
-    named = Named({"bias": Tensor([1.0, 2.0]), "W": W, "gain": Tensor(3.0)}, "nudges")
+    named = NamedNodes({"bias": Tensor([1.0, 2.0]), "W": W, "gain": Tensor(3.0)}, "nudges")
     assert named.size == 2 + 24 + 1
     assert [named(i) for i in (0, 1, 2, 14, 25, 26)] == [
         "bias[0]", "bias[1]", "$w_{0,0}^{(3)}$", "$w_{1,0}^{(3)}$", "$w_{1,11}^{(3)}$", "gain",
@@ -211,7 +211,7 @@ def test_a_table_of_what_each_example_asks(node, readable):
     order = np.argsort(-abs(table[:, -1]), kind="stable")
     expected = [[f"{x:+.5f}".replace("-", "−") if x else "0.00000" for x in row] for row in table[order]]
     assert numbers.tolist() == expected
-    label = Named(net.parameters(), "")
+    label = NamedNodes(net.parameters(), "")
     assert named == [label(i) for i in order]
     red, blue = (np.array([[int(c[i : i + 2], 16) for c in row] for row in colours]) for i in (1, 5))
     strong = abs(table[order]) > 0.05

@@ -29,4 +29,5 @@ function read(text) {
   return plain !== "" && Number.isFinite(x) ? x : null;
 }
 
-const sign = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : "zero");
+// Of zero, and of nothing, null.
+const sign = (x) => (x > 0 ? "positive" : x < 0 ? "negative" : null);

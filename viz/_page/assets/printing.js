@@ -2,34 +2,30 @@
 
 const SHEET = { width: 1030, height: 692 }; // px, a little less than print.css gives a sheet
 
+const element = (name, properties) => Object.assign(document.createElement(name), properties);
+
 function sheet(step) {
   state.step = step;
   show();
-  const page = document.createElement("section");
-  page.className = "sheet";
-  const head = document.createElement("div");
-  head.className = "head";
-  head.append(Object.assign(document.createElement("span"), { textContent: document.title }));
-  head.append(Object.assign(document.createElement("span"), { textContent: `${step} / ${last}` }));
+  const page = element("section", { className: "sheet" });
+  const head = element("div", { className: "head" });
+  for (const textContent of [document.title, `${step} / ${last}`]) head.append(element("span", { textContent }));
   const stage = $("stage").cloneNode(true);
   for (const input of stage.querySelectorAll("input.value")) {
-    const text = document.createElement("span");
-    text.className = input.className;
-    text.textContent = $(input.closest(".box").id).querySelector("input.value").value;
-    input.replaceWith(text);
+    const textContent = $(input.closest(".box").id).querySelector("input.value").value;
+    input.replaceWith(element("span", { className: input.className, textContent }));
   }
   // What cannot be seen costs the printer time all the same.
   stage.querySelectorAll("input, .slope:not(.known)").forEach((unseen) => unseen.remove());
   page.append(head, stage, $(`step${step}`).cloneNode(true));
-  page.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
+  page.querySelectorAll("[id]").forEach((named) => named.removeAttribute("id"));
   return page;
 }
 
 function layOutPaper() {
   clearPaper();
   const { step } = state;
-  const paper = document.createElement("div");
-  paper.className = "paper measured";
+  const paper = element("div", { className: "paper measured" });
   data.steps.forEach((_, i) => paper.append(sheet(i)));
   state.step = step;
   show();

@@ -33,7 +33,7 @@ function showBox(box, step, lost) {
   second.classList.toggle("long", shown.length > LONG.row);
   note(element, "value", x);
   note(element, "grad", slope?.whole ? slope.x : null);
-  note(element, "sign", slope === null || slope.x === null ? null : sign(slope.x));
+  note(element, "sign", sign(slope?.x));
   element.classList.toggle("partly", slope !== null && !slope.whole);
   element.classList.toggle("undefined", lost.includes(box.id));
   const heard = [box.name, text && `value ${text}`, shown && `gradient ${slope.whole ? "" : "so far "}${shown}`];
@@ -50,7 +50,7 @@ function showLink(link, i, step) {
   slope.classList.toggle("long", text.length > LONG.slope);
   slope.setAttribute("aria-label", `${link.name} = ${text}`);
   note(slope, "number", x);
-  for (const element of [edge, slope]) note(element, "sign", shown ? sign(x) : null);
+  for (const element of [edge, slope]) note(element, "sign", sign(x));
   // The square root, so that a derivative of 0.01 is still a line: as in viz/_layout/themes.py.
   const [thinnest, wider] = data.stroke;
   const width = shown && thinnest + wider * Math.sqrt(Math.min(1, Math.abs(x)));
@@ -83,7 +83,7 @@ function show() {
   for (const element of $(`step${step}`).querySelectorAll("[data-slot]")) {
     const { slot, signed, guard } = element.dataset;
     element.textContent = written(Number(slot), signed !== undefined, guard !== undefined);
-    note(element, "sign", signed !== undefined && state.numbers[slot] !== null ? sign(state.numbers[slot]) : null);
+    note(element, "sign", signed === undefined ? null : sign(state.numbers[slot]));
   }
   $("trouble").textContent = problems.map((trouble) => trouble.text).join(" ");
   $("slider").value = step;

@@ -1,8 +1,8 @@
 // The data of the page, and its state.
 //
 // data.cells     the program: see evaluate.js
-// data.boxes     id, name, slot of the value, the step `at` which it is computed, the steps of the
-//                contributions to its gradient, each with the slot of the sum so far, ids of its sources
+// data.boxes     id, name, slot of the value, the step `at` which it is computed, the contributions to its
+//                gradient, each as its step and the slot of the sum so far, ids of its sources
 // data.links     name, slot of the local derivative, the step at which it is used
 // data.steps     text for screen readers, boxes and links to look at
 // data.stroke    the width of an edge where its derivative is 0, and how much wider it is where that is 1
@@ -19,12 +19,12 @@ function recompute() {
 
 // The gradient of a box as far as it is known: its number, and whether more is to come.
 function gradient(box) {
-  const known = box.gains.filter(([step]) => step <= state.step);
-  if (known.length === 0) return null;
-  return { x: state.numbers[known.at(-1)[1]], whole: known.length === box.gains.length };
+  const past = box.contributions.filter(([step]) => step <= state.step);
+  if (past.length === 0) return null;
+  return { x: state.numbers[past.at(-1)[1]], whole: past.length === box.contributions.length };
 }
 
-// A sentence for each quantity that is undefined though all that it is made from is defined.
+// A sentence for each quantity that is undefined though its sources are defined.
 function troubles() {
   const defined = new Map(data.boxes.map((box) => [box.id, state.numbers[box.value] !== null]));
   const undefinedBoxes = [];
@@ -34,7 +34,7 @@ function troubles() {
   if (undefinedBoxes.length > 0) return undefinedBoxes.map(explained);
   const slopes = data.links.filter((link) => state.numbers[link.slope] === null);
   if (slopes.length > 0) return slopes.map((link) => explained([link.name, link.slope, null]));
-  const lost = data.boxes.find((box) => box.gains.some(([, slot]) => state.numbers[slot] === null));
+  const lost = data.boxes.find((box) => box.contributions.some(([, slot]) => state.numbers[slot] === null));
   return lost ? [{ text: `The derivative by ${lost.name} is beyond the largest number.`, id: lost.id }] : [];
 }
 

@@ -318,23 +318,21 @@ class _Function:
                 target, count = BUILTINS[name]
                 if len(arguments) != count:
                     raise self.wrong(e)
-                return f"{target}({', '.join(map(self.truth_or_number, arguments))})"
+                texts = (self.truth(a) if isinstance(a, ast.Compare) else self.number(a) for a in arguments)
+                return f"{target}({', '.join(texts)})"
             case ast.Name(name) if name in self.names:
-                found = self.names[name]
+                callee = self.names[name]
             case ast.Attribute(ast.Name(module), name) if isinstance(self.names.get(module), ModuleType):
-                found = getattr(self.names[module], name, None)
+                callee = getattr(self.names[module], name, None)
             case _:
                 raise self.wrong(e)
-        target = _reference(STAND_INS.get(found, found), self.written, name)
+        target = _reference(STAND_INS.get(callee, callee), self.written, name)
         # JavaScript has no number for an argument that is left out.
-        if isinstance(found, FunctionType) and len(arguments) != found.__code__.co_argcount:
+        if isinstance(callee, FunctionType) and len(arguments) != callee.__code__.co_argcount:
             raise self.wrong(e)
         if len(arguments) != SHARED.get(target.removeprefix("maths."), len(arguments)):
             raise self.wrong(e)
         return f"{target}({', '.join(map(self.number, arguments))})"
-
-    def truth_or_number(self, e: ast.expr) -> str:
-        return self.truth(e) if isinstance(e, ast.Compare) else self.number(e)
 
     def is_math(self, module: str) -> bool:
         return self.names.get(module) is math

@@ -1,1 +1,1 @@
-"""What the plots share: palettes, tiles, words, checks."""
+"""Shared by the plots: palettes, tiles, words, checks."""

@@ -1,4 +1,4 @@
-"""What a plot is given, as arrays of finite numbers, or an error that says what was given."""
+"""Arguments of plots as arrays of finite numbers, and errors for all others."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from autograd._support.checks import holds_reals
 from autograd._support.entering import is_number
 from viz._plots.parts.words import as_text
 
-__all__ = ["LARGEST", "Array", "brightness", "names", "numbers", "span"]
+__all__ = ["LARGEST", "Array", "Range", "brightness", "names", "numbers", "span"]
 
 Array = NDArray[np.float64]
+Range = tuple[float, float]
 LARGEST = 1e300  # beyond it matplotlib's own differences and margins overflow
 
 
@@ -28,8 +29,8 @@ def numbers(data: Any, name: str) -> Array:
         name: the argument's name, which begins an error.
 
     Raises:
-        TypeError: for what is not real numbers.
-        ValueError: when there are none, or one is nan, infinite or beyond 1e300.
+        TypeError: for anything but real numbers.
+        ValueError: for an empty array, and for nan, infinity and numbers beyond 1e300.
 
     >>> from autograd import Tensor, Value
     >>> numbers([Value(1.0), 2], "x"), numbers(Tensor([3.0]), "x")
@@ -77,22 +78,22 @@ def names(texts: Iterable[Any] | None, expected: int, name: str, kind: str) -> l
     return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in entries]
 
 
-def span(given: Any, name: str) -> tuple[float, float]:
+def span(ends: Any, name: str) -> Range:
     """The two ends of an axis, the lower one first.
 
     >>> span((-1, 2), "x")
     (-1.0, 2.0)
     """
-    ends = numbers(given, name)
-    if ends.shape != (2,) or not ends[0] < ends[1]:
-        raise ValueError(f"{name} is a range (from, to) with from < to, not {given!r}")
-    return float(ends[0]), float(ends[1])
+    limits = numbers(ends, name)
+    if limits.shape != (2,) or not limits[0] < limits[1]:
+        raise ValueError(f"{name} is a range (from, to) with from < to, not {ends!r}")
+    return float(limits[0]), float(limits[1])
 
 
-def brightness(*arrays: Array) -> tuple[float, float]:
+def brightness(array: Array) -> Range:
     """The numbers that are drawn black and white: 0 and 1, or further apart where the numbers are.
 
     >>> brightness(np.array([0.2, 0.9])), brightness(np.array([-1.5, 0.5]))
     ((0.0, 1.0), (-1.5, 1.0))
     """
-    return min(0.0, *(float(a.min()) for a in arrays)), max(1.0, *(float(a.max()) for a in arrays))
+    return min(0.0, float(array.min())), max(1.0, float(array.max()))

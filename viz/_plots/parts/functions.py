@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -45,26 +46,22 @@ def heights(f: Function, across: Array, up: Array | None = None) -> Array:
     """f at every point of an axis or of a grid; nan where it is undefined, or too large to be drawn.
 
     Args:
-        f: asked one point at a time, with plain floats, so that any Python will do.
+        f: called with the plain floats of one point at a time, so that any Python will do.
         across, up: the axes; a grid's result has shape (up, across).
 
     Raises:
-        TypeError: when f gives something else than a number.
+        TypeError: when f returns anything but a number.
         ValueError: when f is undefined everywhere.
 
     >>> heights(lambda x: 1 / x, np.array([-1.0, 0.0, 2.0]))
     array([-1. ,  nan,  0.5])
     """
-    points = (
-        [(x,) for x in across.tolist()]
-        if up is None
-        else [(x, y) for y in up.tolist() for x in across.tolist()]
-    )
-    values = np.array([_height(f, point) for point in points])
+    axes = [across] if up is None else [up, across]
+    values = np.array([_height(f, point[::-1]) for point in itertools.product(*(a.tolist() for a in axes))])
     values[~(abs(values) <= LARGEST)] = np.nan
     if np.isnan(values).all():
         raise ValueError("f is undefined everywhere in this range")
-    return values if up is None else values.reshape(len(up), len(across))
+    return values.reshape([len(a) for a in axes])
 
 
 def _height(f: Function, point: tuple[float, ...]) -> float:

@@ -14,12 +14,12 @@ from viz._mathematics.typeset import Atom, Script, to_latex
 from viz._plots.parts.arrays import Array
 from viz._plots.parts.words import typeset_label
 
-__all__ = ["Named", "Parameters"]
+__all__ = ["NamedNodes", "Parameters"]
 
 Parameters = Mapping[str, Node] | Iterable[Node]
 
 
-class Named:
+class NamedNodes:
     """Nodes with names; each number in a Tensor has its own.
 
     Args:
@@ -29,11 +29,12 @@ class Named:
         kind: the word for a node in an error.
 
     Raises:
-        TypeError: for what is not nodes.
-        ValueError: for none at all.
+        TypeError: for anything but nodes.
+        ValueError: for no nodes.
 
     >>> from autograd import Tensor, Value
-    >>> named = Named([Value(1.0, label="w"), Tensor([[1.0, 2.0]], label="W^{(2)}"), Value(0.5)], "nudges")
+    >>> nodes = Value(1.0, label="w"), Tensor([[1.0, 2.0]], label="W^{(2)}"), Value(0.5)
+    >>> named = NamedNodes(nodes, "nudges")
     >>> [named(i) for i in range(named.size)]
     ['$w$', '$w_{00}^{(2)}$', '$w_{01}^{(2)}$', '$\\\\theta_{2}$']
     """

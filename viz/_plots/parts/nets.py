@@ -1,4 +1,4 @@
-"""A net as plain numbers: its weights, and what it makes of an example."""
+"""A net as plain numbers: its weights, and its activations for an example."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 from autograd import no_grad
 from viz._plots.parts.arrays import Array, numbers
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "read_net"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a net exposes, as plain numbers.
+    """The weights and activations of a net, as plain numbers.
 
     Attributes:
         weights: W of each layer, (outputs, inputs).
@@ -36,8 +36,8 @@ class Reading:
         return (self.weights[0].shape[1], *(len(W) for W in self.weights))
 
 
-def read(net: Any, x: Any) -> Reading:
-    """The numbers of a net, and what they make of an example.
+def read_net(net: Any, x: Any) -> Reading:
+    """The weights of a net, and its activations for an example.
 
     Args:
         net: has ``layers`` with ``W``, ``b`` and ``activation``. Between these may be others, which give as
@@ -45,7 +45,7 @@ def read(net: Any, x: Any) -> Reading:
         x: one example, shape (inputs,), or the same as a picture, (height, width); or None.
 
     Raises:
-        TypeError: for what is no net.
+        TypeError: for anything but a net.
         ValueError: for widths that do not follow on each other, an x of another shape, and
             numbers that are not finite.
     """

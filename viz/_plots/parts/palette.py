@@ -22,7 +22,7 @@ class Palette:
     Attributes:
         paper: the background of the axes.
         ink, quiet, positive, negative: those of `_layout.themes` for such a background.
-        runs: colours of things to be told apart that have no sign.
+        runs: colours that distinguish runs or classes, and have no sign.
     """
 
     paper: str
@@ -56,7 +56,7 @@ class Palette:
         return self._blend(self.mixed(self.positive, 0.5), self.mixed(self.positive, 0.03))
 
     def mixed(self, colour: str, share: float, ground: str | None = None) -> str:
-        """That much of a colour on the background, or on another."""
+        """A share of a colour mixed with the background, or with another ground."""
         colors = mpl("colors")
         over, under = (colors.to_rgb(c) for c in (colour, ground or self.paper))
         hexed: str = colors.to_hex([share * o + (1 - share) * u for o, u in zip(over, under, strict=True)])
@@ -84,7 +84,7 @@ def palette_of(ax: Axes) -> Palette:
     part = ax.get_figure()
     if part is not None:  # a figure, or a part of one, which may be see-through
         grounds += [part.get_facecolor(), part.figure.get_facecolor()]
-    # What has no background, as pictures in a notebook, is taken for a white page.
+    # A figure without a background, as in a notebook, is taken for a white page.
     paper = next((colors.to_hex(ground) for ground in grounds if colors.to_rgba(ground)[3] > 0), "#ffffff")
     red, green, blue = colors.to_rgb(paper)
     theme, runs = (LIGHT, ON_LIGHT) if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else (DARK, ON_DARK)

@@ -10,21 +10,14 @@ if TYPE_CHECKING:  # matplotlib is an extra: only the types stand here
     from matplotlib.axes import Axes
 
 __all__ = [
-    "LETTER",
-    "MARKERS",
-    "axes_or_new",
-    "canvas",
-    "legend_above",
-    "mpl",
-    "room_of",
-    "type_size",
-    "width_of",
-]
+    "LETTER", "MARKERS",
+    "axes_or_new", "canvas", "legend_above", "mpl", "room_of", "type_size", "width_of",
+]  # fmt: skip
 
 LARGEST = (12.0, 6.75)  # inches: a new picture that needs all its room has a projector's 16 : 9
 LETTER = 0.62  # the width of a letter, in the size of its type
 MARKERS = "os^DvpX"  # for things that colour alone should not tell apart
-MARK = 3.5  # what stands beside a label in a legend, and the gap between columns, in the size of its type
+MARK = 3.5  # the mark beside a label in a legend, and the gap between columns, in the size of its type
 SMALLEST = 6.0  # points: the least that can be read
 BAR = 1.3  # inches, for a colour bar beside a picture
 
@@ -103,13 +96,13 @@ def canvas(
 
     Args:
         ax: the axes to draw in; None for a new figure, as large as it needs and a screen allows.
-        width, height: what is to be drawn.
+        width, height: of the plot.
         largest: the most inches to a unit in a new figure.
         bar: whether a colour bar will take room beside it.
 
     Returns:
-        The axes, with (0, 0) at the top left and y downwards, and the points to a unit: what text
-        and lines may take so that nothing overlaps.
+        The axes, with (0, 0) at the top left and y downwards, and the points to a unit, for the sizes of text
+        and lines.
     """
     room = room_of(ax, bar)
     inches = min(room[0] / width, room[1] / height)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograd._support.checks import is_whole
+from autograd._support.checks import count, is_whole
 from viz._plots.parts.arrays import Array
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import LETTER, canvas, mpl, room_of
@@ -27,8 +27,8 @@ class Tile:
 
     Attributes:
         pixels: shape (height, width).
-        title: what stands over it.
-        wrong: whether it is to be marked.
+        title: the text over it.
+        wrong: whether it is marked as misread.
     """
 
     pixels: Array
@@ -66,8 +66,9 @@ def draw_tiles(
     shades: Callable[[Palette], Any],
     limits: tuple[float, float],
     *,
-    columns: int | None = None,
-    note: str = "",
+    columns: int | None,
+    hidden: int,
+    kind: str,
     bar: str = "",
 ) -> Axes:
     """Draw tiles row by row, all in the same colours.
@@ -77,16 +78,18 @@ def draw_tiles(
         tiles: one or more, all of one shape.
         shades: the colour map, for a palette.
         limits: the numbers at its two ends.
-        columns: how many there are in a row; None for what makes them largest.
-        note: what stands under them all.
-        bar: what stands beside a colour bar; none if empty.
+        columns: how many there are in a row; None for the number that makes them largest.
+        hidden, kind: how many more of which kind there are, for a note under all.
+        bar: the label of a colour bar; none if empty.
     """
     tall, wide = tiles[0].pixels.shape
     side = max(tall, wide)
     head = TITLE * side if any(tile.title for tile in tiles) else 0.0
+    note = f"and {hidden:,} more {kind}" if hidden else ""
     foot = NOTE * side if note else 0.0
     across, down = wide + GAP * side, head + tall + GAP * side
-    columns = columns or _columns(len(tiles), across, down, room_of(ax, bool(bar)))
+    room = room_of(ax, bool(bar))
+    columns = _columns(len(tiles), across, down, room) if columns is None else count(columns, "columns")
     width, height = columns * across, math.ceil(len(tiles) / columns) * down + foot
     ax, points = canvas(ax, width, height, largest=3.0 / side, bar=bool(bar))
     palette = palette_of(ax)

@@ -1,4 +1,4 @@
-"""What stands in a drawing: numbers, points, the names of parameters."""
+"""Texts in a plot: numbers, points, the names of parameters."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, short_tex
 from viz._mathematics.typeset import Atom, to_text
 from viz._plots.parts.room import mpl
 
-__all__ = ["aligned", "as_text", "place", "short", "typeset_label"]
+__all__ = ["aligned", "as_text", "coordinates", "short", "typeset_label"]
 
 MOST_DECIMALS, LARGEST = 6, 99_999.5  # of a column of numbers
 
 
 def short(x: float) -> str:
-    """Two decimals, or three digits of a large number: what there is room for inside a neuron.
+    """Two decimals, or three digits of a large number: as much as fits into a neuron.
 
     >>> short(0.974), short(-1.025), short(123.4), short(-0.001)
     ('0.97', '−1.02', '123', '0.00')
@@ -55,10 +55,10 @@ def _fixed(x: float, decimals: int) -> str:
     return text.replace("-", MINUS) if float(text) else text[1:]
 
 
-def place(point: Iterable[float]) -> str:
+def coordinates(point: Iterable[float]) -> str:
     """A point as people write it.
 
-    >>> place((0.5,)), place((1.0, -2.0))
+    >>> coordinates((0.5,)), coordinates((1.0, -2.0))
     ('0.50', '(1.00, −2.00)')
     """
     numbers = [number(x) for x in point]
@@ -66,7 +66,7 @@ def place(point: Iterable[float]) -> str:
 
 
 def as_text(text: str) -> str:
-    r"""What people call something, for matplotlib: in one line, and short enough to stand beside others.
+    r"""A user's name for something, for matplotlib: in one line, and short enough to stand beside others.
 
     Mathematics between dollar signs is set where matplotlib can set it; else it is the text as it stands,
     which would be an error when the picture is saved.
