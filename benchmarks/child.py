@@ -1,6 +1,6 @@
 """One contender in a process of its own: a script, run by the interpreter that has its library.
 
-It prints one line of JSON: the gradients for ``check``, the measures for ``time``. Only this
+It prints one line of JSON: for each case the gradients for ``check``, the measures for ``time``. Only this
 project's own contenders have the repository on their path: for a peer, ``import autograd`` must
 find the peer's.
 """
@@ -30,7 +30,7 @@ def _load_benchmarks() -> None:
     spec.loader.exec_module(module)
 
 
-def _run(action: str, workload_name: str, case: int, contender_name: str, quick: bool) -> Any:
+def _run(action: str, workload_name: str, cases: list[int], contender_name: str, quick: bool) -> list[Any]:
     workload: Any = importlib.import_module(f"benchmarks.workloads.{workload_name}").WORKLOAD
     contender = workload.contenders[contender_name]
     if contender.peer is None:
@@ -38,12 +38,13 @@ def _run(action: str, workload_name: str, case: int, contender_name: str, quick:
     results: list[Any] = []
 
     def work() -> None:
-        subject = contender.make()
-        if action == "check":
-            results.append(workload.check(subject, case))
-        else:
-            repeats = contender.repeats or workload.repeats[case]
-            results.append(workload.time(subject, case, max(1, repeats // 3) if quick else repeats))
+        for case in cases:
+            subject = contender.make()
+            if action == "check":
+                results.append(workload.check(subject, case))
+            else:
+                repeats = contender.repeats or workload.repeats[case]
+                results.append(workload.time(subject, case, max(1, repeats // 3) if quick else repeats))
 
     if contender.recursive:
         sys.setrecursionlimit(10_000_000)
@@ -53,10 +54,10 @@ def _run(action: str, workload_name: str, case: int, contender_name: str, quick:
         thread.join()
     else:
         work()
-    return results[0]
+    return results
 
 
 if __name__ == "__main__":
     _load_benchmarks()
-    action, workload, case, contender, quick = sys.argv[1:]
-    print(json.dumps(_run(action, workload, int(case), contender, quick == "quick")))
+    action, workload, cases, contender, quick = sys.argv[1:]
+    print(json.dumps(_run(action, workload, list(map(int, cases.split(","))), contender, quick == "quick")))

@@ -101,8 +101,7 @@ class Runner:
         for name, contender in workload.contenders.items():
             if contender.peer is not None and contender.peer not in self.installed:
                 outcome.left_out[name] = f"{contender.peer} is not among the peers"
-        for case in workload.cases:
-            self._check(outcome, case)
+        self._check(outcome)
         if not check_only:
             for case in workload.cases:
                 for turn in range(self.rounds):
@@ -114,38 +113,38 @@ class Runner:
     def _entries(self, outcome: Outcome, case: int) -> list[str]:
         return [name for name in outcome.workload.entries(case) if name not in outcome.left_out]
 
-    def _check(self, outcome: Outcome, case: int) -> None:
+    def _check(self, outcome: Outcome) -> None:
         workload = outcome.workload
-        reference: list[float] | None = None
-        for name in self._entries(outcome, case):
-            gradients = self._child("check", outcome, case, name)
-            if gradients is None:
-                continue
-            if reference is None:
-                reference = gradients
-            elif wrong := mismatch(gradients, reference, workload.rtol):
-                line = f"{workload.name} {case:,}: the gradients of {name} {wrong}"
-                outcome.mismatches.append(line)
-                self.say(f"MISMATCH in {line}")
-        self.say(f"{workload.name} {case:,}: gradients compared")
+        references: dict[int, list[float]] = {}
+        for name in workload.contenders:
+            cases = [case for case in workload.cases if name in self._entries(outcome, case)]
+            gradients = self._child("check", outcome, cases, name) if cases else None
+            for case, own in zip(cases, gradients or [], strict=False):
+                reference = references.setdefault(case, own)
+                if wrong := mismatch(own, reference, workload.rtol):
+                    line = f"{workload.name} {case:,}: the gradients of {name} {wrong}"
+                    outcome.mismatches.append(line)
+                    self.say(f"MISMATCH in {line}")
+        self.say(f"{workload.name}: gradients compared")
 
     def _time(self, outcome: Outcome, case: int, name: str) -> None:
-        measured = self._child("time", outcome, case, name)
+        measured = self._child("time", outcome, [case], name)
         if measured is not None:
-            outcome.runs.setdefault((case, name), []).append(measured)
+            outcome.runs.setdefault((case, name), []).extend(measured)
 
-    def _child(self, action: str, outcome: Outcome, case: int, name: str) -> Any:
+    def _child(self, action: str, outcome: Outcome, cases: list[int], name: str) -> Any:
+        """What a process of its own gives for each case; None, if it fails."""
         workload = outcome.workload
         contender = workload.contenders[name]
         peer = contender.peer
         # A peer is isolated from PYTHONPATH, which may lead to this project's autograd.
         command = [str(self.python[peer]), "-P" if peer is None else "-I", str(CHILD)]
-        command += [action, workload.name, str(case), name, "quick" if self.quick else "full"]
+        command += [action, workload.name, ",".join(map(str, cases)), name, "quick" if self.quick else "full"]
         environment = self._environment(contender)
         process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if process.returncode:
             outcome.left_out[name] = f"it failed: {last_words(process.stderr)}"
-            self.say(f"{workload.name} {case:,}: {name} failed and is left out\n{process.stderr}")
+            self.say(f"{workload.name}: {name} failed and is left out\n{process.stderr}")
             return None
         return json.loads(process.stdout.strip().splitlines()[-1])
 

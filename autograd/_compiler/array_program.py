@@ -23,7 +23,7 @@ Glossary:
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -128,7 +128,7 @@ def number_or_column(numbers: Array) -> Number | Column:
 # -- steps ----------------------------------------------------------------------------------------
 #
 # Each has the `block` that it computes, the `operands` that it combines row by row, and
-#     reads(rows)   the addresses that some rows are computed from, in arrays
+#     reads(rows)   the addresses that the rows of a mask are computed from, by default all, in arrays
 #     operations    how many operations on single scalars it takes
 #     scalar(row)   the elementwise step of one row alone
 # A `RowStep` or a `Sum` is elementwise, and has ``evaluate(operand, apply)``: its value, from the value of an
@@ -231,10 +231,11 @@ class _Products:
         rows = zip(*columns, signs[signs != 0].tolist(), strict=True)
         return Sum(self.block, tuple(Term(None if w == ONE else Gather(w), s, Gather(q)) for w, q, s in rows))
 
-    def _mask(self, rows: Any) -> Array:
-        mask = np.zeros(self.block.size, bool)
-        mask[rows] = True
-        return mask
+    def reads(self, rows: Any = ALL) -> Iterable[Array]:
+        return (self.weights, self.quantities) if rows is ALL else self._read_by(rows)
+
+    def _read_by(self, mask: Array) -> tuple[Array, Array]:
+        raise NotImplementedError
 
 
 class MatrixProduct(_Products):
@@ -251,10 +252,9 @@ class MatrixProduct(_Products):
         """How many sums, terms and windows."""
         return (*self.weights.shape, self.windows)
 
-    def reads(self, rows: Any = ALL) -> Iterator[Array]:
-        used = self._mask(rows).reshape(-1, self.windows)
-        yield self.weights[used.any(axis=1)]
-        yield self.quantities[:, used.any(axis=0)]
+    def _read_by(self, mask: Array) -> tuple[Array, Array]:
+        used = mask.reshape(-1, self.windows)
+        return self.weights[used.any(axis=1)], self.quantities[:, used.any(axis=0)]
 
     def scalar(self, row: int) -> Sum:
         place, window = divmod(row, self.windows)
@@ -292,10 +292,9 @@ class RaggedSums(_Products):
         present = column < self.sizes[:, np.newaxis]
         return np.where(present, self.starts[:, np.newaxis] + column, 0), present
 
-    def reads(self, rows: Any = ALL) -> Iterator[Array]:
-        terms = np.repeat(self._mask(rows), self.sizes)
-        yield self.weights[terms]
-        yield self.quantities[terms]
+    def _read_by(self, mask: Array) -> tuple[Array, Array]:
+        terms = np.repeat(mask, self.sizes)
+        return self.weights[terms], self.quantities[terms]
 
     def scalar(self, row: int) -> Sum:
         terms = slice(*np.append(self.starts, len(self.weights))[row : row + 2].tolist())
@@ -323,7 +322,7 @@ class ArrayProgram:
         steps: in order.
         outputs, columns: addresses of the results, and of the columns of X.
         wrt: addresses of the numbers of theta; of a parameter that is an input too, among the inputs.
-        labels: of lines of the tape.
+        labels: of lines of the tape; last None, for scalars that are no line there.
     """
 
     constants: Block
@@ -335,7 +334,7 @@ class ArrayProgram:
     outputs: Array
     columns: Array
     wrt: Array
-    labels: Mapping[int, str]
+    labels: Sequence[str | None]
 
     def __post_init__(self) -> None:
         self._starts = [block.start for block in self.blocks]
@@ -346,16 +345,16 @@ class ArrayProgram:
         flat = addresses.ravel()
         if not len(flat):
             return []
-        first, last = (bisect.bisect(self._starts, address.item()) for address in (flat.min(), flat.max()))
+        ends = np.minimum.reduce(flat), np.maximum.reduce(flat)
+        first, last = (bisect.bisect(self._starts, address) for address in ends)
         if first == last:  # several times as fast, and the commonest
             block = self.blocks[first - 1]
             return [Piece(block, flat - block.start, np.arange(len(flat)))]
         owner = np.searchsorted(self._start_array, flat, "right") - 1
         order = np.argsort(owner, kind="stable")  # one sort: a mask for each block would be quadratic
         owners, cuts = np.unique(owner[order], return_index=True)
-        blocks = [self.blocks[i] for i in owners.tolist()]
-        parts = np.split(order, cuts[1:])
-        return [Piece(b, flat[places] - b.start, places) for b, places in zip(blocks, parts, strict=True)]
+        parts = zip(owners.tolist(), np.split(order, cuts[1:]), strict=True)
+        return [Piece(b := self.blocks[i], flat[places] - b.start, places) for i, places in parts]
 
     def dependencies(self, addresses: Array) -> dict[Block, Array]:
         """For each block a mask of its rows that some scalars are computed from; only if any are."""
@@ -385,7 +384,7 @@ def in_order(rows: Array) -> bool:
     >>> in_order(np.array([3, 4, 5])), in_order(np.array([3, 5]))
     (True, False)
     """
-    return len(rows) > 0 and bool(rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all())
+    return len(rows) > 0 and bool(rows[-1] - rows[0] == len(rows) - 1 and (rows[1:] - rows[:-1] == 1).all())
 
 
 def without_zeros(program: ArrayProgram) -> ArrayProgram:

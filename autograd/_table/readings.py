@@ -20,7 +20,7 @@ import ast
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -50,18 +50,42 @@ def generate(source: str, function: str, names: dict[str, Any] = FLOATS) -> Any:
     return load(compile_source(source, function), names)
 
 
-def compile_source(source: str, function: str) -> CodeType:
+def compile_source(source: str, function: str, shown: Callable[[], str] | None = None) -> CodeType:
     """The code of a generated source that defines this function.
 
     `inspect.getsource`, tracebacks and debuggers show its lines: they are in `linecache`, under a file name of
     their own, for as long as the function's code lives.
+
+    Args:
+        source: what is compiled.
+        function: the name of the function.
+        shown: gives the source as it is to be read, line by line the same but for comments.
     """
     file = f"<generated {function} {next(_file_numbers)}>"
     code = compile(source, file, "exec")
     body = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == function)
-    linecache.cache[file] = len(source), None, source.splitlines(keepends=True), file
+    linecache.cache[file] = len(source), None, _Lines(shown or source.__str__), file  # type: ignore[assignment]
     weakref.finalize(body, linecache.cache.pop, file, None).atexit = False
     return code
+
+
+class _Lines(Sequence[str]):
+    """The lines of a text that is made when they are first looked at."""
+
+    def __init__(self, text: Callable[[], str]) -> None:
+        self._text = text
+        self._lines: list[str] | None = None
+
+    def _read(self) -> list[str]:
+        if self._lines is None:  # functools.cached_property would take a lock in Python 3.11
+            self._lines = self._text().splitlines(keepends=True)
+        return self._lines
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._read()[index]
 
 
 def load(code: CodeType, names: dict[str, Any]) -> Any:

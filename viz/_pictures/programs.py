@@ -26,7 +26,8 @@ from autograd._compiler.describe.formulas import (
     parts,
 )
 from autograd._compiler.describe.formulas import Number as Constant
-from autograd._compiler.describe.lines import Lines, short
+from autograd._compiler.describe.line_names import short
+from autograd._compiler.describe.lines import Lines
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.rows import CALL, PRODUCT, SUM
 from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral, Product, Sum, simplify, times

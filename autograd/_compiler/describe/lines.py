@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from autograd._compiler.array_program import (
     RowStep,
     Step,
     Sum,
+    in_order,
     number_or_column,
 )
 from autograd._compiler.describe.formulas import (
@@ -37,10 +37,10 @@ from autograd._compiler.describe.formulas import (
     Ragged,
     Total,
 )
+from autograd._compiler.describe.line_names import LineNames
 
-__all__ = ["Lines", "short"]
+__all__ = ["Lines"]
 
-DEPTH = 40  # of nested formulas; a deeper one gets a line of its own
 LISTED = 6  # groups of leaves that are listed by their letters; more are named by their places in theta or x
 
 
@@ -69,24 +69,8 @@ class Lines:
 
     def __init__(self, program: ArrayProgram) -> None:
         self._program, outputs, self.width = program, program.outputs, len(program.outputs)
-        lines = np.concatenate([block.lines for block in program.blocks]).tolist()
-        self._labels = list(map(program.labels.get, lines))
-        letters, sizes = zip(*_runs(self._labels), strict=True)
-        numbers = {letter: number for number, letter in enumerate(dict.fromkeys(letters))}
-        self._letters = list(numbers)
-        self._letter = np.repeat(
-            [numbers[letter] for letter in letters], sizes
-        )  # of each address, its number
-        leaves = np.concatenate([program.inputs.addresses, program.parameters.addresses])
-        self._families = {
-            letter: leaves[own]
-            for letter, number in numbers.items()
-            if letter and (own := self._letter[leaves] == number).any()
-        }
-        used = {re.sub(r"\d", "", letter).lower() for letter in self._letters if letter}
-        own = next(letter for letter in "vusrqpnmg" if letter not in used or letter == "g")
-        self._names = (f"{own}{i}" for i in itertools.count(1))  # of blocks without labels
-        self._taken = set(self._families)
+        self._names = names = LineNames(program)
+        self._labels = names.labels
         self._step = {step.block: step for step in program.steps}
         self._leaves: dict[str, Named] = {}
         self._line: dict[Block, Named] = {}
@@ -98,10 +82,10 @@ class Lines:
         self.result: Named | None = None
         several = self.outputs.parts if isinstance(self.outputs, Joined) else (self.outputs,)
         if not all(isinstance(part, Part) for part in several):
-            operations = sum(inlined.operations for inlined in self._inlined_in([outputs]))
+            operations = self._operations(piece.block for piece in program.pieces(outputs))
             labels = [self._labels[i] for i in outputs.tolist()]
             self.result = Named(
-                self._unused_name(), labels, (len(outputs),), formula=self.outputs, operations=operations
+                names.unused_name(), labels, (len(outputs),), formula=self.outputs, operations=operations
             )
 
     def single(self, line: Named, row: int = 0) -> Formula:
@@ -136,54 +120,32 @@ class Lines:
     # -- lines ----------------------------------------------------------------------------------
 
     def _steps_with_names(self) -> Iterator[Named]:
-        used_once = self._used_once()
         for step in self._program.steps:
-            block, inlined = step.block, self._inlined_in(step.reads())
-            formula = self._step_formula(step)
-            operations = step.operations + sum(inner.operations for inner in inlined)
-            depth = 1 + max((inner.depth for inner in inlined), default=0)
-            letter = self._common_letter(block.addresses)
-            if letter is None and block in used_once and depth < DEPTH:
-                self._inlined[block] = _Inlined(formula, operations, depth)
+            block, formula = step.block, self._step_formula(step)
+            operations = step.operations + self._operations(self._names.reads[block])
+            if block not in self._names.names:
+                self._inlined[block] = _Inlined(formula, operations)
                 continue
-            name = self._unused_name() if letter is None or letter in self._taken else letter
-            self._taken.add(name)
-            labels = self._labels[block.start : block.start + block.size]
+            name, labels = self._names.names[block], self._labels[block.start : block.start + block.size]
             shape = self._shape.get(block, (block.size,))
             self._line[block] = Named(
                 name, labels, shape, formula=formula, operations=operations, block=block
             )
             yield self._line[block]
 
-    def _used_once(self) -> set[Block]:
-        """Blocks that are read as a whole, by one operand."""
-        uses: dict[Block, int] = {}
-        reads = (addresses for step in self._program.steps for addresses in step.reads())
-        for addresses in (self._program.outputs, *reads):
-            pieces = self._program.pieces(addresses)
-            for piece in pieces:
-                whole = len(pieces) == 1 and piece.is_whole
-                uses[piece.block] = uses.get(piece.block, 0) + (1 if whole else 2)
-        return {block for block, count in uses.items() if count == 1}
-
-    def _inlined_in(self, reads: Iterable[Any]) -> set[_Inlined]:
-        blocks = (piece.block for addresses in reads for piece in self._program.pieces(addresses))
-        return {self._inlined[block] for block in blocks if block in self._inlined}
-
-    def _unused_name(self) -> str:
-        return next(name for name in self._names if name not in self._taken)
-
-    def _common_letter(self, addresses: Any) -> str | None:
-        """The letter and layer that the labels of all these scalars share."""
-        letters = self._letter[addresses]
-        return self._letters[letters[0]] if (letters == letters[0]).all() else None
+    def _operations(self, reads: Iterable[Block]) -> int:
+        """The operations of the blocks among these that are inlined."""
+        return sum(
+            self._inlined[block].operations for block in dict.fromkeys(reads) if block in self._inlined
+        )
 
     # -- formulas -------------------------------------------------------------------------------
 
     def _leaf_parts(self, block: Block, rows: Any) -> list[Part]:
         """Leaves by their letters, one group after another; if there are many groups, as one part."""
-        letters = self._letter[rows + block.start]
-        unlabelled = None in self._letters and (letters == self._letters.index(None)).any()
+        names = self._names
+        letters = names.letter[rows + block.start]
+        unlabelled = None in names.letters and (letters == names.letters.index(None)).any()
         if unlabelled or (letters == letters[0]).all():
             return [self._leaf_part(block, rows)]
         cuts = np.flatnonzero((np.diff(rows) != 1) | (np.diff(letters) != 0)) + 1
@@ -192,15 +154,18 @@ class Lines:
 
     def _leaf_part(self, block: Block, rows: Any) -> Part:
         """Leaves by their letter, and their places among all of that letter; or else in theta or x."""
-        letter = self._common_letter(rows + block.start)
-        parameter = block is self._program.parameters
-        name = letter or ("theta" if parameter else "X" if "x" in self._families else "x")
-        family = self._families[letter] if letter else block.addresses
+        letter = self._names.common_letter(rows + block.start)
+        parameter, families = block is self._program.parameters, self._names.families
+        name = letter or ("theta" if parameter else "X" if "x" in families else "x")
+        family = families[letter] if letter else block.addresses
         key = letter or f"{name}[]"  # distinct from every letter
+        start, consecutive = int(family[0]), in_order(family)
         if key not in self._leaves:
-            labels = [self._labels[i] for i in family.tolist()]
+            addresses = slice(start, start + len(family))
+            labels = self._labels[addresses] if consecutive else [self._labels[i] for i in family.tolist()]
             self._leaves[key] = Named(name, labels, (len(labels),), parameter, letter is not None)
-        return Part(self._leaves[key], np.searchsorted(family, rows + block.start))
+        places = rows + (block.start - start) if consecutive else np.searchsorted(family, rows + block.start)
+        return Part(self._leaves[key], places)
 
     def _step_formula(self, step: Step) -> Formula:
         match step:
@@ -240,11 +205,10 @@ class Lines:
 
 @dataclass(frozen=True, eq=False)
 class _Inlined:
-    """A formula that is part of another: with its operations on single scalars, and how deep it nests."""
+    """A formula that is part of another, with its operations on single scalars."""
 
     formula: Formula
     operations: int
-    depth: int
 
 
 def _elementwise(step: RowStep | Sum, of: Callable[[Any], Formula]) -> Formula:
@@ -262,45 +226,3 @@ def _operand(operand: Operand, of: Callable[[Any], Formula]) -> Formula:
             return Numbers(len(numbers))
         case Number():
             return operand
-
-
-def short(label: str | None) -> str | None:
-    r"""A label without its indices: `w_{jk}^{(1)}` is w1.
-
-    >>> short(r"w_{12}^{(1)}"), short("y_3"), short(r"\beta"), short(None)
-    ('w1', 'y', 'beta', None)
-    """
-    if not label:
-        return None
-    layer = re.search(r"\^\{?\(?(\w+)\)?\}?", label)
-    letter = re.match(r"\\?([^\W\d_]+)", label)
-    return f"{letter[1]}{layer[1] if layer else ''}" if letter else None
-
-
-def _runs(labels: list[str | None]) -> Iterator[tuple[str | None, int]]:
-    """Labels without their indices, and how many neighbours differ by their indices alone."""
-    start = 0
-    while start < len(labels):
-        size = 1
-        while start + 2 * size <= len(labels) and _are_alike(labels[start : start + 2 * size]):
-            size *= 2
-        yield short(labels[start]), size
-        start += size
-
-
-def _are_alike(labels: list[Any]) -> bool:
-    """Whether labels start alike up to their index, and end alike from their power on."""
-    if labels[0] is None or None in labels:
-        return labels.count(None) == len(labels)
-    start, index, rest = labels[0].partition("_")
-    if not index:
-        return labels.count(labels[0]) == len(labels)
-    _, sign, power = rest.partition("^")
-    text, others = "\n".join(labels) + "\n", len(labels) - 1
-    return (
-        "^" not in start
-        and text.count("\n") == others + 1
-        and text.count(f"\n{start}{index}") == others
-        and text.count(f"{sign}{power}\n") == others + 1
-        and text.count("^") == (others + 1) * (sign + power).count("^")
-    )

@@ -134,7 +134,7 @@ class _Model:
 
     def label(self, address: int) -> str | None:
         (piece,) = self.program.pieces(np.array([address]))
-        return self.program.labels.get(int(piece.block.lines[piece.rows[0]]))
+        return self.program.labels[int(piece.block.lines[piece.rows[0]])]
 
     # -- nodes and numbers ----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ constant folding (a node that depends on no input or parameter is the number it 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -224,8 +225,8 @@ class _Walk:
         )  # fmt: skip
 
 
-def labels_of(tape: Tape, mask: Any) -> dict[int, str]:
-    """The labels of some lines, by line: reading that of every node would take as long as the walk.
+def labels_of(tape: Tape, mask: Any) -> list[str | None]:
+    """The labels of some lines, and last None: reading that of every node would take as long as the walk.
 
     Args:
         tape: the lines.
@@ -233,10 +234,13 @@ def labels_of(tape: Tape, mask: Any) -> dict[int, str]:
 
     >>> x = Value(2.0, label="x")
     >>> labels_of(read([x * 2], [x], []), [True, True, True])
-    {0: 'x'}
+    ['x', None, None, None]
     """
     line = np.fromiter(tape.nodes.values(), np.int64, len(tape.nodes))
-    nodes = list(tape.nodes)
-    chosen = np.flatnonzero(np.asarray(mask)[line])
-    labels = ((i, nodes[at].label) for i, at in zip(line[chosen].tolist(), chosen.tolist(), strict=True))
-    return {i: label for i, label in labels if label}
+    chosen = np.asarray(mask)[line]
+    labels: list[str | None] = [None] * (len(tape.code) + 1)
+    nodes = itertools.compress(tape.nodes, chosen.tolist())
+    for i, node in zip(line[chosen].tolist(), nodes, strict=True):
+        if label := getattr(node, "_label", None):  # the property takes longer than all the rest
+            labels[i] = label
+    return labels

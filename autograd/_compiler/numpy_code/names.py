@@ -8,53 +8,136 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from autograd._compiler.array_program import ArrayProgram, Block
-from autograd._compiler.describe.lines import Lines
-from autograd._compiler.describe.text import formula_text, line_text, result_text
+import numpy as np
 
-__all__ = ["Names", "Namespace", "identifier", "matrix_name"]
+from autograd._compiler.array_program import (
+    ArrayProgram,
+    Block,
+    Gather,
+    MatrixProduct,
+    Number,
+    Operand,
+    RaggedSums,
+    RowStep,
+    Step,
+    Sum,
+    in_order,
+)
+from autograd._compiler.describe.line_names import LineNames
+from autograd._compiler.describe.lines import Lines
+from autograd._compiler.describe.text import OPERATORS, line_text, result_text
+
+__all__ = ["Names", "Namespace", "identifier", "matrix_name", "with_listing"]
 
 LONGEST = 24  # characters of a name
+JOINED = 4  # names of scalars that are side by side
+LINE = re.compile(r"^( *# (?:backward: )?)@(\d+)$", re.MULTILINE)
 
 
 class Names:
-    """What the listing of a program calls its scalars, and says of its steps.
+    """Identifiers for scalars: the names of the listing.
 
-    A block that has no line of its own is part of the line that it is used in, and is called by its formula.
+    A block that has no line of its own is part of the line that it is used in, and is called by its operands.
+    The text of a line takes longer than its name, so the code that runs has the number of the line instead,
+    which `with_listing` replaces where somebody reads it.
 
     Attributes:
-        lines: the name of each block that has a line, and the line; in their order.
-        result: the last line.
+        lines: the name of each block that has a line, in their order.
     """
 
     def __init__(self, program: ArrayProgram) -> None:
-        self._lines = Lines(program)
-        self.result = _comment(result_text(self._lines))
-        self.lines = {
-            line.block: (line.name, _comment(line_text(line)))
-            for line in self._lines.lines
-            if line.block is not None
-        }
-        self._identifiers: dict[bytes, str] = {}
-        if self._lines.result is not None:
-            self._identifiers[program.outputs.tobytes()] = "result"
-        self._comments = {block: comment for block, (_, comment) in self.lines.items()}
+        self._program = program
+        self.known = LineNames(program)
+        self.lines = self.known.names
+        self._steps = {step.block: step for step in program.steps}
+        self._places = {block: place for place, block in enumerate(self.lines)}
         for step in reversed(program.steps):
-            comment = self._comments.setdefault(step.block, self.result)
-            for piece in (piece for read in step.reads() for piece in program.pieces(read)):
-                if piece.block not in self.lines:
-                    self._comments[piece.block] = comment
+            place = self._places.setdefault(step.block, len(self.lines))
+            for block in self.known.reads[step.block]:
+                if block not in self.lines:
+                    self._places[block] = place
+        self._identifiers: dict[bytes, str] = {}
+        named = (*self.lines, program.inputs, program.parameters)
+        if any(piece.block not in named for piece in program.pieces(program.outputs)):
+            self._identifiers[program.outputs.tobytes()] = "result"
 
-    def comment(self, block: Block) -> str:
-        """The line of the listing in which a block is computed."""
-        return self._comments[block]
+    def comment(self, block: Block | None = None) -> str:
+        """The place of the line of the listing in which a block is computed, by default of the last."""
+        return f"@{len(self.lines) if block is None else self._places[block]}"
 
     def of(self, addresses: Any) -> str:
         """An identifier for scalars; several may have the same."""
         key = addresses.tobytes()
         if key not in self._identifiers:
-            self._identifiers[key] = identifier(formula_text(self._lines.named(addresses)))
+            self._identifiers[key] = identifier(self._text(addresses.ravel()))
         return self._identifiers[key]
+
+    def _text(self, flat: Any) -> str:
+        pieces = self._program.pieces(flat)
+        first = sorted(pieces, key=lambda piece: int(piece.places[0]))[:JOINED]
+        return "_".join(self._of_rows(piece.block, piece.rows) for piece in first)
+
+    def _of_rows(self, block: Block, rows: Any) -> str:
+        """The name of some scalars of a block."""
+        if block is self._program.constants:
+            numbers = self._program.numbers[rows]
+            return f"{numbers.item(0):g}" if (numbers == numbers[0]).all() else "constants"
+        if block in self.lines:
+            whole = len(rows) == block.size and in_order(rows)
+            return self.lines[block] if whole else self.lines[block] + _places(rows)
+        if block in self._steps:
+            return self._of_step(self._steps[block])
+        letters = self.known.letter[rows + block.start]
+        changes = [0, *(np.flatnonzero(letters[1:] != letters[:-1])[:JOINED] + 1)]
+        several = [self.known.letters[letters[i]] for i in changes]
+        if None in several or len(several) > JOINED:
+            return ("theta" if block is self._program.parameters else "x") + _places(rows)
+        if len(several) > 1:
+            return "_".join(map(str, several))
+        letter = str(several[0])
+        family = self.known.families[letter]
+        whole = len(rows) == len(family) and in_order(rows)
+        return letter if whole else letter + _places(np.searchsorted(family, rows + block.start))
+
+    def _of_step(self, step: Step) -> str:
+        match step:
+            case RowStep(row=row):
+                names = [self._of_operand(operand) for operand in step.operands]
+                return "_".join(names if str(row) in OPERATORS else [str(row), *names])
+            case Sum():
+                return "_".join(self._of_operand(operand) for operand in step.operands)
+            case MatrixProduct() | RaggedSums():
+                weights = identifier(self._text(step.weights.ravel()))
+                if isinstance(step, MatrixProduct):
+                    weights = matrix_name(weights, len(step.weights))
+                return f"{weights}_{self._text(step.quantities.ravel())}"
+
+    def _of_operand(self, operand: Operand) -> str:
+        match operand:
+            case Gather(addresses):
+                return self._text(addresses)
+            case Number(value):
+                return f"{value:g}"
+        return "constants"
+
+
+def _places(rows: Any) -> str:
+    """The places of scalars among those of one name."""
+    if len(rows) == 1:
+        return f"_{rows[0]}"
+    return f"_{rows[0]}_{rows[-1] + 1}" if in_order(rows) else f"_{len(rows)}_rows"
+
+
+def with_listing(source: str, program: ArrayProgram) -> str:
+    """A source with the lines of the listing, where it has their numbers.
+
+    Args:
+        source: a text with comments of `Names.comment`.
+        program: the program of these names.
+    """
+    lines = Lines(program)
+    texts = ["   ".join(text) for text in (*map(line_text, lines.lines), result_text(lines))]
+    return LINE.sub(lambda comment: comment[1] + texts[int(comment[2])], source)
 
 
 class Namespace:
@@ -74,16 +157,14 @@ class Namespace:
         return name
 
 
-def _comment(line: tuple[str, str]) -> str:
-    return "   ".join(line)
-
-
 def identifier(text: str) -> str:
     """A text as the name of a variable.
 
     >>> identifier("v1[0:2]"), identifier("W1 @ x"), identifier("2.5")
     ('v1_0_2', 'W1_x', '_2_5')
     """
+    if text.isascii() and text.isidentifier() and len(text) <= LONGEST:
+        return text
     plain = unicodedata.normalize("NFKC", text.replace("-", " minus "))  # as Python reads names
     name = re.sub(r"\W+", "_", plain).strip("_")[:LONGEST].strip("_")
     name = name if name.isidentifier() else f"_{name}"

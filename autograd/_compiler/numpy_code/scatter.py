@@ -40,10 +40,7 @@ class Adjoints:
         self.static: set[str] = set()
         self._arrays: dict[Block, Array] = {}
         self._written: dict[Block, Any] = {block: np.zeros(block.size, bool) for block in program.blocks}
-        self._uses: dict[Block, int] = dict.fromkeys(program.blocks, 0)
-        for addresses in (program.outputs, *(read for step in program.steps for read in step.reads())):
-            for piece in program.pieces(addresses):
-                self._uses[piece.block] += 1
+        self._uses = {block: len(uses) for block, uses in gathers.names.known.uses.items()}
 
     def begin(self) -> None:
         """The gradient is the adjoint of the parameters, and all of the inputs' adjoints are kept."""

@@ -247,6 +247,8 @@ class Source:
 
 def _simplified(expression: str) -> str:
     """An expression of views, without the ones that a later one undoes."""
+    if expression.count(".") < 2:
+        return expression
     expression = re.sub(r"\.reshape\([^()]*\)(?=\.reshape)", "", expression).replace(".T.T", "")
     return re.sub(r"^(\w+)\.reshape\(-1, 1\)(\[[^]]*\])", r"\1\2.reshape(-1, 1)", expression)
 

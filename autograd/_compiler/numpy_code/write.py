@@ -15,7 +15,7 @@ import numpy as np
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
 from autograd._compiler.numpy_code.elementwise import Elementwise
 from autograd._compiler.numpy_code.gather import Gathers
-from autograd._compiler.numpy_code.names import Names
+from autograd._compiler.numpy_code.names import Names, with_listing
 from autograd._compiler.numpy_code.scatter import Adjoints
 from autograd._compiler.numpy_code.source import GRADIENT, Array, Origin, Source
 from autograd._compiler.numpy_code.sums import Product, Ragged
@@ -28,14 +28,21 @@ class Generated:
     """A program as source, and the arrays and functions that it refers to.
 
     Attributes:
-        source: of a module that is run once for each size of batch: it makes the buffers, and the
+        program: what was written.
+        code: of a module that is run once for each size of batch: it makes the buffers, and the
             functions ``views_of(theta, gradient)`` and ``run(*views, X)``. Names of a module, not of a
             function around ``run``: thousands of those take Python's compiler minutes.
         namespace: what it does not define itself; ``batch`` is to be added.
     """
 
-    source: str
+    program: ArrayProgram
+    code: str
     namespace: dict[str, Any]
+
+    @property
+    def source(self) -> str:
+        """The code with the lines of the listing as comments."""
+        return with_listing(self.code, self.program)
 
 
 def generate_source(
@@ -71,7 +78,7 @@ class _Writer:
         for step in program.steps:
             source.comment(self.names.comment(step.block))
             written.append((step, self._written(step)))
-        source.comment(self.names.result)
+        source.comment(self.names.comment())
         outputs = self.gathers.result(program.outputs)
         columns = outputs.text
         if not outputs.batched:
@@ -92,7 +99,7 @@ class _Writer:
             squares = f"{source.function(np.dot)}({whole}, {whole})" if self.quick else "0.0"
             result = f"{mean}, {columns}, {squares}"
             source.setup.append(f"gradient_of_inputs = {self.adjoints.of_inputs}")
-        return Generated(source.text(result, self.gathers.allocations()), source.namespace)
+        return Generated(program, source.text(result, self.gathers.allocations()), source.namespace)
 
     def _written(self, step: Step) -> Elementwise | Product | Ragged:
         match step:

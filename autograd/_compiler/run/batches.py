@@ -38,7 +38,7 @@ class Batches(dict[int, "Run"]):
         super().__init__()
         self._program, self._sizes = program, sizes
         self._names = generated.namespace
-        self._code = compile_source(generated.source, "run")
+        self._code = compile_source(generated.code, "run", lambda: generated.source)
 
     def __missing__(self, batch: int) -> Run:
         while len(self) >= self._sizes:

@@ -20,6 +20,7 @@ from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
 from autograd._graph.node import DomainError
+from autograd._support.collector import spared
 
 __all__ = ["Runs", "beyond", "rounded"]
 
@@ -113,7 +114,8 @@ class Runs:
         """The code of a program, written on first use."""
         if (quick, gradient) not in self._batches:
             program = self._program if quick else self._careful
-            with np.errstate(all="ignore"):  # a constant that overflows in float32, as 1e300
+            # A constant may overflow in float32, as 1e300.
+            with spared(), np.errstate(all="ignore"):
                 generated = generate_source(program, gradient, self._dtype, quick)
             sizes = SIZES if quick else 4 * SIZES
             self._batches[quick, gradient] = Batches(generated, program, sizes)

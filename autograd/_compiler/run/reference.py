@@ -7,7 +7,7 @@ it does not. Where arrays fail, the engine's result is the program's, and so is 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +33,7 @@ class Reference:
     >>> from autograd._compiler.find.tape import labels_of, read
     >>> x = Value(1.0, label="x")
     >>> tape = read([log(x) * x], [], [x])
-    >>> reference = Reference(tape, {0: "x"})
+    >>> reference = Reference(tape, labels_of(tape, [True] * 3))
     >>> reference([1.0], [], 0, gradient=True)
     ([0.0], [1.0])
     >>> reference([0.0], [], 5, gradient=True)
@@ -42,7 +42,7 @@ class Reference:
     autograd.DomainError: example 5: log(x = 0.0) is undefined: log takes x in (0, inf)
     """
 
-    def __init__(self, tape: Tape, labels: Mapping[int, str]) -> None:
+    def __init__(self, tape: Tape, labels: Sequence[str | None]) -> None:
         # Small, since programs are pickled with it; without nodes, which would keep the graph alive.
         arity = max((row.arity for row in tape.rows), default=1)
         constants = np.flatnonzero(tape.code == CONSTANT)
@@ -55,8 +55,11 @@ class Reference:
             nodes={},
             **{name: array("i", getattr(tape, name)) for name in ("inputs", "wrt", "outputs")},  # type: ignore[arg-type]
         )
-        stands_for = {guard: labels[line] for guard, line in tape.guards.items() if line in labels}
-        self._labels = {**labels, **stands_for} if stands_for else labels
+        self._labels = labels
+        if tape.guards:
+            self._labels = list(labels)
+            for guard, line in tape.guards.items():
+                self._labels[guard] = labels[line] or labels[guard]
 
     def __call__(
         self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool
@@ -92,13 +95,13 @@ class Reference:
         for line, number in tape.numbers.items():
             nodes[line] = number
         for line, number in leaves:
-            nodes[line] = Value(float(number), self._labels.get(line))
+            nodes[line] = Value(float(number), self._labels[line])
         operations = np.flatnonzero(tape.code > CONSTANT)
         codes, args = tape.code[operations].tolist(), tape.args[:, operations].T.tolist()
         for line, code, places in zip(operations.tolist(), codes, args, strict=True):
             row = tape.rows[code - 2]
             nodes[line] = node = row(*[nodes[place] for place in places[: row.arity]])
-            if line in self._labels:
+            if self._labels[line]:
                 node.label = self._labels[line]
         return nodes
 

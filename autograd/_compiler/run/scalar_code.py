@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
+from autograd._compiler.describe.line_names import LineNames
 from autograd._compiler.find.tape import CONSTANT, PARAMETER, Tape
-from autograd._compiler.numpy_code.names import Names, Namespace, identifier
+from autograd._compiler.numpy_code.names import Namespace, identifier, with_listing
 from autograd._compiler.numpy_code.source import wrapped
-from autograd._table.readings import FLOATS, generate
+from autograd._table.readings import FLOATS, compile_source, load
 from autograd._table.rows import Row
 
 __all__ = ["scalar_source", "straight_line"]
@@ -32,8 +33,9 @@ def straight_line(tape: Tape, program: ArrayProgram, gradient: bool) -> Evaluate
         program: the program found in them, for names and comments.
         gradient: whether to write the backward pass, of the first output.
     """
-    source = scalar_source(tape, program, gradient)
-    evaluate: Evaluate = generate(source, "evaluate", {**FLOATS, "inf": np.inf, "nan": np.nan})
+    text = _Writer(tape, program).text(gradient)
+    code = compile_source(text, "evaluate", lambda: with_listing(text, program))
+    evaluate: Evaluate = load(code, {**FLOATS, "inf": np.inf, "nan": np.nan})
     return evaluate
 
 
@@ -60,23 +62,22 @@ def scalar_source(tape: Tape, program: ArrayProgram, gradient: bool) -> str:
         return [t3], [d_w]
     <BLANKLINE>
     """
-    return _Writer(tape, program).text(gradient)
+    return with_listing(_Writer(tape, program).text(gradient), program)
 
 
 class _Writer:
     def __init__(self, tape: Tape, program: ArrayProgram) -> None:
-        self.tape, listing = tape, Names(program)
-        self.comments = [*(comment for _, comment in listing.lines.values()), listing.result]
-        wanted = {line: identifier(label) for line, label in program.labels.items()}
+        self.tape, names = tape, LineNames(program).names
+        wanted = {line: identifier(label) for line, label in enumerate(program.labels) if label}
         own: dict[int, int] = {}  # the place in the listing of lines that are named there
-        for place, (block, (name, _)) in enumerate(listing.lines.items()):
+        for place, (block, name) in enumerate(names.items()):
             for row, line in enumerate(block.lines.tolist()):
                 own[line], wanted[line] = place, name if block.size == 1 else f"{name}_{row}"
         # The others belong to the first line of the listing that they are needed for.
         places = own.copy()
         operations = np.flatnonzero(tape.code > CONSTANT).tolist()
         for line in reversed(operations):
-            place = places.setdefault(line, len(listing.lines))
+            place = places.setdefault(line, len(names))
             for argument in self.row(line)[1]:
                 if argument not in own:
                     places[argument] = min(place, places.get(argument, place))
@@ -100,7 +101,7 @@ class _Writer:
         for line in self.order:
             if self.places[line] != place:
                 place = self.places[line]
-                lines += ["", f"# {self.comments[place]}"]
+                lines += ["", f"# @{place}"]
             lines.append(f"{self.names[line]} = {self.forward(line)}")
         lines += self.backward() if gradient else []
         outputs = ", ".join(self.names[line] for line in self.tape.outputs)
@@ -136,7 +137,7 @@ class _Writer:
                 continue
             if self.places[line] != place:
                 place = self.places[line]
-                lines += ["", f"# backward: {self.comments[place]}"]
+                lines += ["", f"# backward: @{place}"]
             row, names = self.arguments(line)
             names |= {"out": self.names[line], "g": self.adjoints[line]}
             for argument, contribution in zip(self.row(line)[1], _contributions(row), strict=True):

@@ -12,6 +12,7 @@ import autograd
 import nn
 from autograd import Value, sin, tanh
 from autograd._compiler.describe.formulas import Applied, Matrix, Number, Part, Ragged, Total, parts
+from autograd._compiler.describe.line_names import _runs, short
 from autograd._compiler.find.tape import read
 
 
@@ -204,3 +205,27 @@ def test_weights_of_matrices_of_two_shapes_have_neither():
 def test_one_sum_of_few_terms_in_order_is_a_product(terms):
     w, x = values("w", terms), values("x", terms)
     assert listed(sum(a * b for a, b in zip(w, x, strict=True)), list(x), list(w)) == "return w @ x"
+
+
+FORMS = [
+    "w_{%d}^{(1)}",
+    "w_{%d}^{(2)}",
+    "b_%d",
+    "w_%d",
+    "x%d",
+    "z^{(1)}_%d",
+    "w_{^%d}^{(1)}",
+    "w_%d\nw_1",
+    None,
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_letters_of_neighbours_are_those_of_each(seed):
+    rng = np.random.default_rng(seed)
+    labels = []
+    while len(labels) < 300:  # runs of all lengths, and forms in turn
+        forms, count = rng.choice(len(FORMS), rng.integers(1, 3)), 2 ** rng.integers(8)
+        labels += [form and form % i for i in range(count) for form in (FORMS[k] for k in forms)]
+    letters = [letter for letter, count in _runs(labels) for _ in range(count)]
+    assert letters == list(map(short, labels))

@@ -11,6 +11,7 @@ import pytest
 import autograd
 import nn
 from autograd import Value, exp, log, sigmoid, sin, where
+from autograd._compiler.numpy_code import names
 from autograd._table.readings import FLOATS
 
 
@@ -100,22 +101,36 @@ def test_the_source_alone_computes_the_same_bits(program):
     theta, X = np.linspace(0.2, 0.9, program.parameters), np.linspace(0.1, 0.8, 5 * program.inputs)
     X = X.reshape(5, program.inputs)
     if not program.inputs:
-        names = dict(FLOATS)
-        exec(program.source, names)
-        (value,), gradient = names["evaluate"](theta.tolist(), [])
+        module = dict(FLOATS)
+        exec(program.source, module)
+        (value,), gradient = module["evaluate"](theta.tolist(), [])
         expected = program.value_and_grad(theta)
         assert (value, gradient) == (expected[0], expected[1].tolist())
         return
     program._few = 0, 0
-    names, gradient = {"batch": len(X)}, np.empty_like(theta)
-    exec(program.source, names)
-    mean, outputs, _ = names["run"](*names["views_of"](theta, gradient), X)
+    module, gradient = {"batch": len(X)}, np.empty_like(theta)
+    exec(program.source, module)
+    mean, outputs, _ = module["run"](*module["views_of"](theta, gradient), X)
     if program.parameters:
         expected = program.value_grad_and_outputs(theta, X)
         assert (mean, gradient.tolist()) == (expected[0], expected[1].tolist())
         np.testing.assert_array_equal(np.squeeze(outputs.T), expected[2])
     else:
         np.testing.assert_array_equal(outputs.T, program(theta, X))
+
+
+def test_the_listing_is_written_when_the_source_is_looked_at_and_not_before(program, monkeypatch):
+    class Looked(Exception):
+        pass
+
+    def lines(program):
+        raise Looked
+
+    monkeypatch.setattr(names, "Lines", lines)
+    act = program.value_grad_and_outputs if program.parameters else program
+    act(np.full(program.parameters, 0.5), np.full((3, program.inputs), 0.5))
+    with pytest.raises(Looked):
+        program.source  # noqa: B018
 
 
 LABELS = [
