@@ -21,14 +21,14 @@ from viz._output.render import render
 from viz._output.tree import tree
 from viz._page import lecture_page
 from viz._pictures.folding import by_layer, by_neuron
-from viz._pictures.picture import Box, Layer, Link, Picture
+from viz._pictures.picture import Box, Cluster, Link, Picture
 from viz._plots import boundary, descent, draw_network, history, images, nudge_table, nudges, surface, weights
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",
     "chain_rule", "ChainRule",
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
-    "Picture", "Box", "Link", "Layer", "to_latex", "to_text",
+    "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
     "draw_network", "weights", "images", "boundary", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

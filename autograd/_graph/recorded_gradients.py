@@ -2,7 +2,7 @@
 
 After ``c.backward(create_graph=True)`` the gradient of a node is itself a node, whose graph leads back to the
 first. If a node held such a gradient, the two would hold each other, and only the garbage collector could
-free them. So a node holds a `RecordedGradient`: a place in a flat `Recording` of all the gradients of a
+free them. So a node holds a `RecordedGradient`: a place in a flat `GradientGraph` of all the gradients of a
 sweep, which keeps weak references to the nodes and their states, to record them again.
 """
 
@@ -23,7 +23,7 @@ PATIENCE = 8
 _restoring = Lock()  # one for all recordings: nodes of one may be made from those of another
 
 
-class Recording:
+class GradientGraph:
     """A graph, by weak references and states: a node that is gone is restored from its state and parents."""
 
     def __init__(self, order: Sequence[Node], place: Mapping[Node, int]) -> None:
@@ -68,7 +68,7 @@ class RecordedGradient:
 
     __slots__ = ("_place", "_recording")
 
-    def __init__(self, recording: Recording, place: int) -> None:
+    def __init__(self, recording: GradientGraph, place: int) -> None:
         self._recording, self._place = recording, place
 
     @property
@@ -90,7 +90,7 @@ def recorded(gradients: Mapping[Any, Any]) -> dict[Any, Any]:
     """
     order = topological_order(*(g for g in gradients.values() if isinstance(g, Node)))
     place = {node: i for i, node in enumerate(order)}
-    recording = Recording(order, place)
+    recording = GradientGraph(order, place)
     return {
         node: RecordedGradient(recording, place[g]) if isinstance(g, Node) else g
         for node, g in gradients.items()

@@ -25,8 +25,19 @@ from viz._mathematics.signs import EQUALS, GIVES
 from viz._mathematics.typeset import Math, Symbol, line, to_text
 
 __all__ = [
-    "UNDEFINED", "Box", "Entry", "Layer", "Link", "Picture",
-    "check_size", "gradients", "is_parameter", "layers_of", "own_leaves", "results", "shape_or_number",
+    "UNDEFINED",
+    "Box",
+    "Cluster",
+    "Entry",
+    "Link",
+    "Picture",
+    "check_size",
+    "gradients",
+    "is_parameter",
+    "layers_of",
+    "own_leaves",
+    "results",
+    "shape_or_number",
     "values",
 ]  # fmt: skip
 
@@ -187,8 +198,8 @@ def _equation(name: Math, formula: Math | None, longest: int | None) -> Math:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A group of boxes with a title."""
+class Cluster:
+    """Boxes of one layer, under a title."""
 
     id: str
     title: str
@@ -208,7 +219,7 @@ class Picture:
     name: str
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[Cluster, ...] = ()
     spine: tuple[str, ...] = ()
     above: dict[str, str] = field(default_factory=dict)
     below: dict[str, str] = field(default_factory=dict)
@@ -225,7 +236,7 @@ class Picture:
         return sorted(range(len(self.links)), key=lambda i: (-places[self.links[i].target], i))
 
 
-def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Layer, ...]:
+def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Cluster, ...]:
     """Boxes whose labels name the same layer, where something is computed in it and nothing is folded.
 
     A folded box of a net says its own layer, and often stands columns away from the rest of it: a layer with
@@ -234,7 +245,7 @@ def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Layer, .
     >>> from viz._mathematics.latex import label
     >>> z = Box("n0", "result", label("z^{(1)}"), None, 0.0, 0.0, layer="1")
     >>> layers_of([z])
-    (Layer(id='layer0', title='layer 1', boxes=('n0',)),)
+    (Cluster(id='layer0', title='layer 1', boxes=('n0',)),)
     """
     members: dict[str, list[Box]] = {}
     for box in boxes:
@@ -244,7 +255,7 @@ def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Layer, .
     names = [layer for layer in members if "result" in kinds[layer]]
     names = [layer for layer in names if with_groups or "group" not in kinds[layer]]
     return tuple(
-        Layer(f"layer{i}", f"layer {layer}", tuple(box.id for box in members[layer]))
+        Cluster(f"layer{i}", f"layer {layer}", tuple(box.id for box in members[layer]))
         for i, layer in enumerate(names)
     )
 

@@ -36,7 +36,7 @@ from viz._mathematics.latex import label, layer, literal
 from viz._mathematics.signs import COMMA, ELLIPSIS, integer
 from viz._mathematics.typeset import Atom, Fence, Line, Math, Script, Symbol, line, to_latex, to_text
 from viz._pictures.chain import main_line
-from viz._pictures.picture import Box, Layer, Link, Picture, check_size, layers_of
+from viz._pictures.picture import Box, Cluster, Link, Picture, check_size, layers_of
 
 __all__ = ["program_picture"]
 
@@ -110,12 +110,12 @@ def _graph(mark: str, order: list[Named], box: Callable[[str, Named], Box]) -> P
     return Picture(mark, boxes, links, spine=spine)
 
 
-def _grounds(graphs: list[Picture], order: list[Named]) -> tuple[Layer, ...]:
+def _grounds(graphs: list[Picture], order: list[Named]) -> tuple[Cluster, ...]:
     """Where no label names a layer, each of the two graphs stands on a ground of its own."""
     titles = f"{sum(array.operations for array in order):,} operations", "the same as arrays"
     # The last first: Graphviz stacks graphs from the bottom up.
     return tuple(
-        Layer(f"graph_{graph.name}", title, tuple(box.id for box in graph.boxes))
+        Cluster(f"graph_{graph.name}", title, tuple(box.id for box in graph.boxes))
         for title, graph in reversed(list(zip(titles, graphs, strict=True)))
     )
 

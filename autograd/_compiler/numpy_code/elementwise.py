@@ -15,10 +15,10 @@ from autograd._compiler.numpy_code.source import Array, Origin
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import Row
 
-__all__ = ["Elementwise"]
+__all__ = ["ElementwiseCode"]
 
 
-class Elementwise:
+class ElementwiseCode:
     """Writes an elementwise step.
 
     Args:

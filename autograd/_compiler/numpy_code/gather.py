@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, Block, MatrixProduct, Piece, RaggedSums, in_order
 from autograd._compiler.numpy_code.names import Names, matrix_name
-from autograd._compiler.numpy_code.source import THETA, Array, Name, Origin, Source, X
+from autograd._compiler.numpy_code.source import THETA, Array, Origin, Source, Variable, X
 
 __all__ = ["Gathers"]
 
@@ -61,7 +61,7 @@ class Gathers:
                 self._gathered[key] = self._copied(flat, pieces)
         return self._gathered[key]
 
-    def rows(self, piece: Piece) -> Name:
+    def rows(self, piece: Piece) -> Variable:
         """A view of consecutive rows."""
         block, low, high = piece.block, int(piece.rows[0]), int(piece.rows[-1]) + 1
         if block is self.program.constants:
@@ -118,7 +118,7 @@ class Gathers:
 
     # -- matrices -----------------------------------------------------------------------------
 
-    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, int]) -> tuple[Name, bool]:
+    def weights(self, step: MatrixProduct | RaggedSums, shape: tuple[int, int]) -> tuple[Variable, bool]:
         """A matrix of weights, and whether any of them depends on a parameter."""
         source, weights, signs = self.source, step.weights, step.signs
         pieces = self.program.pieces(weights)
@@ -136,7 +136,7 @@ class Gathers:
             matrix = signed
         return matrix, any(piece.block.active for piece in pieces)
 
-    def columns(self, quantities: Any) -> tuple[Name, Name, Array]:
+    def columns(self, quantities: Any) -> tuple[Variable, Variable, Array]:
         """The scalars of a product as a matrix, its transpose, and the array that both are views of."""
         source = self.source
         terms, windows = quantities.shape

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, Block, Piece, in_order
 from autograd._compiler.numpy_code.gather import Gathers
-from autograd._compiler.numpy_code.source import GRADIENT, Array, Name, Origin, Shape
+from autograd._compiler.numpy_code.source import GRADIENT, Array, Origin, Shape, Variable
 
 __all__ = ["Adjoints", "Filled"]
 
@@ -100,7 +100,7 @@ class Adjoints:
         name = self._rows(piece.block, piece.rows)
         return Array(name.text, name.origin, *shape)
 
-    def _rows(self, block: Block, rows: Any) -> Name:
+    def _rows(self, block: Block, rows: Any) -> Variable:
         """A view of consecutive rows of an adjoint."""
         array, low, high = self.buffer(block), int(rows[0]), int(rows[-1]) + 1
         if (low, high) == (0, block.size):
@@ -162,7 +162,7 @@ class Adjoints:
         source.write(f'{contribution}.take({source.constant(places, "rows")}, 0, {part}, "clip")')
         return part
 
-    def _sum_examples(self, contribution: Array, total: Name) -> None:
+    def _sum_examples(self, contribution: Array, total: Variable) -> None:
         ones = self.source.static("{ones}((batch, 1), {dtype})", "ones_of_batch", ones=np.ones)
         self.source.write(f"{self.source.function(np.dot)}({contribution}, {ones}, {total})")
 
@@ -193,7 +193,7 @@ class Adjoints:
             source.write(f"{adjoint}[{source.index(rows)}] += {contribution}")
 
     def clear_others(
-        self, contribution: Name, block: Block, of: Callable[[Any], Any] = lambda rows: rows
+        self, contribution: Variable, block: Block, of: Callable[[Any], Any] = lambda rows: rows
     ) -> None:
         """Clear the contributions of scalars that the first output does not depend on: 0 times inf is nan.
 

@@ -13,7 +13,7 @@ import numpy as np
 from autograd._compiler.array_program import in_order
 from autograd._compiler.numpy_code.names import Namespace, identifier
 
-__all__ = ["GRADIENT", "THETA", "Array", "Name", "Origin", "Shape", "Source", "X", "wrapped"]
+__all__ = ["GRADIENT", "THETA", "Array", "Origin", "Shape", "Source", "Variable", "X", "wrapped"]
 
 Shape = tuple[int, bool]  # rows, and whether there is a column for each example
 WRITTEN = 8  # numbers of a constant that is written out
@@ -33,7 +33,7 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True)
-class Name:
+class Variable:
     """A name in the generated code."""
 
     text: str
@@ -44,7 +44,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Array(Name):
+class Array(Variable):
     """An array of shape (rows, examples or 1)."""
 
     rows: int
@@ -56,7 +56,11 @@ class Array(Name):
         return self.rows, self.batched
 
 
-THETA, GRADIENT, X = Name("theta", Origin.THETA), Name("gradient", Origin.GRADIENT), Name("X", Origin.X)
+THETA, GRADIENT, X = (
+    Variable("theta", Origin.THETA),
+    Variable("gradient", Origin.GRADIENT),
+    Variable("X", Origin.X),
+)
 
 
 class Source:
@@ -78,10 +82,10 @@ class Source:
         self.lines = self.forward
         self.fresh = Namespace(RESERVED).fresh
         self._functions: dict[Any, str] = {}
-        self._constants: dict[Any, Name] = {}
+        self._constants: dict[Any, Variable] = {}
         self._values: dict[str, Any] = {}
         self._definitions: list[str] = []
-        self._views: dict[str, Name] = {}
+        self._views: dict[str, Variable] = {}
         self._expressions: dict[str, str] = {}  # of views of theta, gradient and X, by their names
         self._scratches = 0
         self._free: dict[Shape, list[str]] = {}
@@ -95,12 +99,12 @@ class Source:
             self._functions[call] = self.fresh(identifier(getattr(call, "__name__", "function")))
         return self._functions[call]
 
-    def constant(self, array: Any, wanted: str) -> Name:
+    def constant(self, array: Any, wanted: str) -> Variable:
         """The name of a number or an array that never changes."""
         array = np.asarray(array)
         key = (array.shape, array.dtype.str, array.tobytes())
         if key not in self._constants:
-            name = self._constants[key] = Name(self.fresh(wanted), Origin.CONSTANT)
+            name = self._constants[key] = Variable(self.fresh(wanted), Origin.CONSTANT)
             self._values[name.text] = array
             if array.size <= WRITTEN and np.isfinite(array).all():
                 dtype = f", {self.function(self.dtype.type)}" if array.dtype == self.dtype else ""
@@ -110,7 +114,7 @@ class Source:
                 self.namespace[name.text] = array
         return self._constants[key]
 
-    def number(self, x: float) -> Name:
+    def number(self, x: float) -> Variable:
         return self.constant(np.asarray(x, self.dtype), identifier(f"{x:g}"))
 
     def index(self, rows: Any) -> str:
@@ -127,9 +131,9 @@ class Source:
         self.setup.append(f"{name} = {self.allocation(shape, make)}")
         return Array(name, Origin.BUFFER, *shape)
 
-    def matrix(self, shape: tuple[int, int], wanted: str) -> Name:
+    def matrix(self, shape: tuple[int, int], wanted: str) -> Variable:
         """A buffer that is the same for all sizes of batch."""
-        name = Name(self.fresh(wanted), Origin.BUFFER)
+        name = Variable(self.fresh(wanted), Origin.BUFFER)
         self.setup.append(f"{name} = {self.function(np.empty)}({shape}, {self.function(self.dtype.type)})")
         return name
 
@@ -151,43 +155,43 @@ class Source:
         if array.temporary:
             self._free[array.shape].append(array.text)
 
-    def view(self, of: Name, suffix: str, wanted: str) -> Name:
+    def view(self, of: Variable, suffix: str, wanted: str) -> Variable:
         """A view, made with the buffers, or with what it is a view of."""
         own = of.origin in (Origin.CONSTANT, Origin.BUFFER)
         expression = (
             of.text + suffix if own else _simplified(self._expressions.get(of.text, of.text) + suffix)
         )
         if expression not in self._views:
-            name = self._views[expression] = Name(self.fresh(wanted), of.origin)
+            name = self._views[expression] = Variable(self.fresh(wanted), of.origin)
             if own:
                 self.setup.append(f"{name} = {expression}")
             else:
                 self._expressions[name.text] = expression
         return self._views[expression]
 
-    def rows(self, of: Name, low: int, high: int, wanted: str) -> Name:
+    def rows(self, of: Variable, low: int, high: int, wanted: str) -> Variable:
         """A view of consecutive rows."""
         return self.view(of, f"[{low}:{high}]", wanted)
 
-    def flat(self, of: Name) -> Name:
+    def flat(self, of: Variable) -> Variable:
         return self.view(of, ".reshape(-1)", f"{of}_flat")
 
-    def transposed(self, of: Name) -> Name:
+    def transposed(self, of: Variable) -> Variable:
         wanted = of.text.removesuffix("_T") if of.text.endswith("_T") else f"{of}_T"
         if of.origin is Origin.CONSTANT:
             return self.constant(self._values[of.text].T, wanted)
         return self.view(of, ".T", wanted)
 
-    def static(self, expression: str, wanted: str, **functions: Callable[..., Any]) -> Name:
+    def static(self, expression: str, wanted: str, **functions: Callable[..., Any]) -> Variable:
         """An array that is the same in every call, computed with the buffers."""
         names = {text: self.function(call) for text, call in functions.items()}
         expression = expression.format(dtype=self.function(self.dtype.type), **names)
         if expression not in self._views:
-            self._views[expression] = Name(self.fresh(wanted), Origin.BUFFER)
+            self._views[expression] = Variable(self.fresh(wanted), Origin.BUFFER)
             self.setup.append(f"{self._views[expression]} = {expression}")
         return self._views[expression]
 
-    def add_up(self, rows: str, starts: Name, into: Name) -> None:
+    def add_up(self, rows: str, starts: Variable, into: Variable) -> None:
         """Add up consecutive rows."""
         if not self._add_up:
             self._add_up = self.fresh("add_up")

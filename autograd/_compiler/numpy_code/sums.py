@@ -10,12 +10,12 @@ from autograd._compiler.array_program import MatrixProduct, RaggedSums
 from autograd._compiler.numpy_code.gather import Gathers
 from autograd._compiler.numpy_code.names import matrix_name
 from autograd._compiler.numpy_code.scatter import Adjoints
-from autograd._compiler.numpy_code.source import Array, Name, Origin
+from autograd._compiler.numpy_code.source import Array, Origin, Variable
 
-__all__ = ["Product", "Ragged"]
+__all__ = ["ProductCode", "RaggedSumsCode"]
 
 
-class Product:
+class ProductCode:
     """Writes a matrix product, and the products that its two contributions are."""
 
     def __init__(self, step: MatrixProduct, gathers: Gathers) -> None:
@@ -47,7 +47,7 @@ class Product:
             fixed = self.W.origin is Origin.CONSTANT and adjoint.text in adjoints.static
             self._to_quantities(adjoints, d, fixed)
 
-    def _to_weights(self, adjoints: Adjoints, d: Name) -> None:
+    def _to_weights(self, adjoints: Adjoints, d: Variable) -> None:
         step, source = self.step, self.source
         sums, terms, windows = step.shape
         target = adjoints.target(step.weights, (sums * terms, False))
@@ -62,7 +62,7 @@ class Product:
             adjoints.add(step.weights, into)
             source.release(into)
 
-    def _to_quantities(self, adjoints: Adjoints, d: Name, fixed: bool) -> None:
+    def _to_quantities(self, adjoints: Adjoints, d: Variable, fixed: bool) -> None:
         """The contribution to X; computed with the buffers where W and d are the same in every call."""
         step, source = self.step, self.source
         _, terms, windows = step.shape
@@ -82,7 +82,7 @@ class Product:
             adjoints.add(step.quantities, into)
             source.release(into)
 
-    def _matrix(self, array: Array, rows: int) -> Name:
+    def _matrix(self, array: Array, rows: int) -> Variable:
         """An array of rows window by window, as a matrix with the windows side by side."""
         windows = self.step.shape[2]
         if windows == 1:
@@ -90,11 +90,11 @@ class Product:
         columns = f"{windows} * batch" if array.batched else str(windows)
         return self.source.view(array, f".reshape({rows}, {columns})", f"{array}_columns")
 
-    def _multiply(self, function: Any, x: Name, y: Name, into: Name) -> None:
+    def _multiply(self, function: Any, x: Variable, y: Variable, into: Variable) -> None:
         self.source.write(f"{self.source.function(function)}({x}, {y}, {into})")
 
 
-class Ragged:
+class RaggedSumsCode:
     """Writes ragged sums: products side by side, added up sum by sum."""
 
     def __init__(self, step: RaggedSums, gathers: Gathers) -> None:
@@ -133,5 +133,5 @@ class Ragged:
         source.release(product)
         source.release(spread)
 
-    def _multiply(self, x: Name, y: Name, into: Name) -> None:
+    def _multiply(self, x: Variable, y: Variable, into: Variable) -> None:
         self.source.write(f"{self.source.function(np.multiply)}({x}, {y}, {into})")

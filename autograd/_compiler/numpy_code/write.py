@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
-from autograd._compiler.numpy_code.elementwise import Elementwise
+from autograd._compiler.numpy_code.elementwise import ElementwiseCode
 from autograd._compiler.numpy_code.gather import Gathers
 from autograd._compiler.numpy_code.names import Names, with_listing
 from autograd._compiler.numpy_code.scatter import Adjoints
 from autograd._compiler.numpy_code.source import GRADIENT, Array, Origin, Source
-from autograd._compiler.numpy_code.sums import Product, Ragged
+from autograd._compiler.numpy_code.sums import ProductCode, RaggedSumsCode
 
 __all__ = ["Generated", "generate_source"]
 
@@ -101,14 +101,14 @@ class _Writer:
             source.setup.append(f"gradient_of_inputs = {self.adjoints.of_inputs}")
         return Generated(program, source.text(result, self.gathers.allocations()), source.namespace)
 
-    def _written(self, step: Step) -> Elementwise | Product | Ragged:
+    def _written(self, step: Step) -> ElementwiseCode | ProductCode | RaggedSumsCode:
         match step:
             case MatrixProduct():
-                return Product(step, self.gathers)
+                return ProductCode(step, self.gathers)
             case RaggedSums():
-                return Ragged(step, self.gathers)
+                return RaggedSumsCode(step, self.gathers)
             case _:
-                return Elementwise(step, self.gathers, self.adjoints is not None, self.quick)
+                return ElementwiseCode(step, self.gathers, self.adjoints is not None, self.quick)
 
     def _mean(self, output: Array, adjoints: Adjoints) -> str:
         """Begin the backward pass, with 1 / batch as the adjoint of each example's output: their mean."""

@@ -33,7 +33,7 @@ def straight_line(tape: Tape, program: ArrayProgram, gradient: bool) -> Evaluate
         program: the program found in them, for names and comments.
         gradient: whether to write the backward pass, of the first output.
     """
-    text = _Writer(tape, program).text(gradient)
+    text = _ScalarWriter(tape, program).text(gradient)
     code = compile_source(text, "evaluate", lambda: with_listing(text, program))
     evaluate: Evaluate = load(code, {**FLOATS, "inf": np.inf, "nan": np.nan})
     return evaluate
@@ -62,10 +62,10 @@ def scalar_source(tape: Tape, program: ArrayProgram, gradient: bool) -> str:
         return [t3], [d_w]
     <BLANKLINE>
     """
-    return with_listing(_Writer(tape, program).text(gradient), program)
+    return with_listing(_ScalarWriter(tape, program).text(gradient), program)
 
 
-class _Writer:
+class _ScalarWriter:
     def __init__(self, tape: Tape, program: ArrayProgram) -> None:
         self.tape, names = tape, LineNames(program).names
         wanted = {line: identifier(label) for line, label in enumerate(program.labels) if label}
