@@ -92,8 +92,8 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
     Args:
         path: of the file.
         activations: your own activation functions, if an MLP has any; found by their names.
-        into: a net of the same class and shapes, which gets the numbers and is returned. Needed for any
-            module but an `nn.MLP`.
+        into: a net whose parameters have the same names and shapes, and of an MLP the same activations; it
+            gets the numbers and is returned. Needed for any module but an `nn.MLP`.
 
     Raises:
         FileNotFoundError: when there is no such file.
@@ -142,6 +142,13 @@ def load(path: str | Path, activations: Iterable[Activation] = (), into: Module 
     except Exception as error:  # a damaged file may fail in any part of NumPy, zipfile or json
         raise ValueError(f"{path} is damaged, or no net that nn.save wrote: {error}") from None
     if into is not None:
+        if type(into) is MLP and architecture.get("sizes") == into.sizes:
+            saved, own = architecture["activations"], [_saved_name(layer.activation) for layer in into.layers]
+            if saved != own:
+                raise ValueError(
+                    f"{path} does not fit: its net has the activations {saved}, and this net {own}; "
+                    "nn.load(path) makes the net as it was"
+                )
         try:
             into.load_state_dict(arrays)
         except ValueError as error:

@@ -226,6 +226,7 @@ ELSEWHERE = {
     "save it smaller": ("nn/data/test_pictures.py", "test_the_size_makes_little_difference"),
     "save it as PNG or JPEG": ("nn/data/test_pictures.py", "test_formats_and_modes_make_no_difference"),
     "is given by name": ("nn/test_files.py", "assert nn.load(path, into=other) is other"),
+    "makes the net as it was": ("nn/test_files.py", "== nn.load(path)([0.5, 0.1]).item()"),
     "define it again, or give it": ("nn/test_files.py", "nn.load(path, activations=[other])"),
     "give that function": ("nn/test_files.py", "activations=["),
     "activations is a list of functions, as in": ("nn/test_files.py", "activations=["),

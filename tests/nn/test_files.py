@@ -700,3 +700,14 @@ def test_a_row_that_was_defined_otherwise_is_not_taken_for_the_saved_one(tmp_pat
     assert nn.load(path, activations=[other])([1.0, 2.0]).item() != net([1.0, 2.0]).item()
     bend(2)
     assert nn.load(path)([1.0, 2.0]).item() == net([1.0, 2.0]).item()
+
+
+def test_an_mlp_of_other_activations_does_not_get_the_numbers(tmp_path):
+    net, other = nn.MLP([2, 3, 1], rng=0), nn.MLP([2, 3, 1], activation=autograd.relu, rng=1)
+    path = nn.save(net, tmp_path / "net.npz")
+    before = other.state_dict()
+    with pytest.raises(ValueError, match=r"sigmoid.* this net .*relu.*; nn\.load\(path\) makes"):
+        nn.load(path, into=other)
+    assert all(np.array_equal(before[name], x) for name, x in other.state_dict().items())
+    same = nn.load(path, into=nn.MLP([2, 3, 1], rng=1))
+    assert same([0.5, 0.1]).item() == net([0.5, 0.1]).item() == nn.load(path)([0.5, 0.1]).item()
