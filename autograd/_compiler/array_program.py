@@ -23,6 +23,7 @@ Glossary:
 from __future__ import annotations
 
 import bisect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -204,7 +205,7 @@ class Sum:
 
 
 @dataclass(frozen=True, eq=False)
-class _Products:
+class _Products(ABC):
     """Sums of products of weights and quantities, both addresses; the weight of a plain term is ONE."""
 
     block: Block
@@ -234,8 +235,9 @@ class _Products:
     def reads(self, rows: Any = ALL) -> Iterable[Array]:
         return (self.weights, self.quantities) if rows is ALL else self._read_by(rows)
 
+    @abstractmethod
     def _read_by(self, mask: Array) -> tuple[Array, Array]:
-        raise NotImplementedError
+        """The weights and quantities of the sums in a mask."""
 
 
 class MatrixProduct(_Products):

@@ -158,8 +158,8 @@ class Node:
         """The result of a primitive at these arguments, recorded."""
 
     @abstractmethod
-    def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
-        """The contributions of this node's adjoint g to the adjoints of the wanted parents, as pairs."""
+    def _pull(self, g: Any, create_graph: bool, among: Any) -> list[tuple[Any, Any]]:
+        """The contributions of this node's adjoint g, as pairs with its parents (or with some of them)."""
 
     @abstractmethod
     def _push(self, tangents: dict[Node, Any], create_graph: bool) -> Any:

@@ -159,7 +159,7 @@ class ArrayNode(Node):
     def _is_strict() -> bool:
         return watching()
 
-    def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+    def _pull(self, g: Any, create_graph: bool, among: Any) -> list[tuple[Any, Any]]:
         row: Any = self._op
         args: Any
         out: Any
@@ -171,7 +171,7 @@ class ArrayNode(Node):
             pulls = pulls.at(g, args, self._params)
         contributions = []
         for i, parent in enumerate(self._args):
-            if parent is None or pulls[i] is None or (wanted is not None and parent not in wanted):
+            if parent is None or pulls[i] is None or (among is not None and parent not in among):
                 continue
             contribution = pulls[i](g, args, out, self._params)
             data = parent._primal

@@ -117,17 +117,17 @@ class ScalarNode(Node):
     def _is_strict() -> bool:
         return True
 
-    def _pull(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+    def _pull(self, gradient: Any, create_graph: bool, among: Any) -> list[tuple[Any, Any]]:
         if create_graph and self._op.selects:  # type: ignore[union-attr]
-            return self._pull_selected(gradient, wanted)
+            return self._pull_selected(gradient, among)
         if self._op.reverse_only:  # type: ignore[union-attr]
-            return self._pull_without_partials(gradient, create_graph, wanted)
+            return self._pull_without_partials(gradient, create_graph, among)
         return [
             (parent, partial if type(gradient) is float and gradient == 1 else gradient * partial)
-            for parent, partial in self._partials(create_graph, wanted)
+            for parent, partial in self._partials(create_graph, among)
         ]
 
-    def _pull_selected(self, gradient: Any, wanted: Any) -> list[tuple[Any, Any]]:
+    def _pull_selected(self, gradient: Any, among: Any) -> list[tuple[Any, Any]]:
         """The contribution to each branch as a node that selects again.
 
         So another example takes its own branch, and a second derivative need not come by the other one.
@@ -136,13 +136,13 @@ class ScalarNode(Node):
         self._check_fresh()
         contributions = []
         for i, parent in enumerate(self._links()):
-            if parent is not None and i not in row.inert and (wanted is None or parent in wanted):
+            if parent is not None and i not in row.inert and (among is None or parent in among):
                 branches = [0.0] * row.arity
                 branches[i] = gradient
                 contributions.append((parent, row(self.args[0], *branches[1:])))
         return contributions
 
-    def _pull_without_partials(self, gradient: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+    def _pull_without_partials(self, gradient: Any, create_graph: bool, among: Any) -> list[tuple[Any, Any]]:
         """The contributions of a row that has no partials."""
         row: Any = self._op
         if create_graph:
@@ -153,7 +153,7 @@ class ScalarNode(Node):
             return [
                 (parent, pull(gradient, args, out, {}))
                 for parent, pull in zip(self._links(), pulls, strict=True)
-                if parent is not None and pull is not None and (wanted is None or parent in wanted)
+                if parent is not None and pull is not None and (among is None or parent in among)
             ]
         except ARITHMETIC as error:
             raise undefined_derivative(self, error) from None

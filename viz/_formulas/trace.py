@@ -49,11 +49,11 @@ class Tracer(Node):
     def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Tracer:
         return trace(row, tuple(a if isinstance(a, Tracer) else float(a) for a in args))
 
-    def _pull(self, g: Any, create_graph: bool, wanted: Any) -> list[tuple[Any, Any]]:
+    def _pull(self, g: Any, create_graph: bool, among: Any) -> list[tuple[Any, Any]]:
         row: Any = self._op
         contributions = []
         for i, (parent, factor) in enumerate(zip(self._links(), row.contributions, strict=True)):
-            if parent is None or factor is None or (wanted is not None and parent not in wanted):
+            if parent is None or factor is None or (among is not None and parent not in among):
                 continue
             if row.selects:  # the contribution to the branch that is taken, selected again
                 contribution = row(self._args[0], *(g if i == j else 0.0 for j in range(1, row.arity)))

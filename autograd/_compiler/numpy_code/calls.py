@@ -31,11 +31,11 @@ class Calls:
         self.source, self.arrays, self.kept = source, arrays, kept
         self._temporary: dict[Symbol, None] = {}
 
-    def compute(self, wanted: list[tuple[Any, Array | None]]) -> None:
+    def compute(self, targets: list[tuple[Any, Array | None]]) -> None:
         """Write the calls that put symbols into arrays; None for any array."""
-        wanted = [(symbol, into) for symbol, into in wanted if isinstance(symbol, Symbol)]
-        into = {symbol: array for symbol, array in reversed(wanted) if array is not None}
-        ends = dict.fromkeys(symbol for symbol, _ in wanted)  # no set: its order differs from run to run
+        targets = [(symbol, into) for symbol, into in targets if isinstance(symbol, Symbol)]
+        into = {symbol: array for symbol, array in reversed(targets) if array is not None}
+        ends = dict.fromkeys(symbol for symbol, _ in targets)  # no set: its order differs from run to run
         order = _order(ends, self.arrays)
         uses = Counter(a for symbol in order for a in set(symbol.args) if isinstance(a, Symbol))
         for symbol in order:

@@ -68,12 +68,12 @@ class Gathers:
             return self.source.constant(self._numbers(piece.rows).reshape(-1, 1), "numbers")
         if piece.is_whole and block in self._blocks:
             return self._blocks[block]
-        wanted = self.names.of(piece.rows + block.start)
+        name = self.names.of(piece.rows + block.start)
         if block is self.program.inputs:
-            return self.source.view(X, f"[:, {low}:{high}].T", wanted)
+            return self.source.view(X, f"[:, {low}:{high}].T", name)
         if block is self.program.parameters:
-            return self.source.view(THETA, f"[{low}:{high}].reshape(-1, 1)", wanted)
-        return self.source.rows(self._blocks[block], low, high, wanted)
+            return self.source.view(THETA, f"[{low}:{high}].reshape(-1, 1)", name)
+        return self.source.rows(self._blocks[block], low, high, name)
 
     def _numbers(self, rows: Any) -> Any:
         return self.program.numbers[rows].astype(self.source.dtype)

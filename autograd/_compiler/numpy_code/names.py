@@ -147,12 +147,12 @@ class Namespace:
         self._taken = {*keyword.kwlist, *reserved}
         self._next: dict[str, int] = {}
 
-    def fresh(self, wanted: str) -> str:
-        """A name that is not taken: the wanted one, or that with a number."""
-        name = wanted
+    def fresh(self, preferred: str) -> str:
+        """The preferred name, with a number behind it if it is taken."""
+        name = preferred
         while name in self._taken:
-            self._next[wanted] = self._next.get(wanted, 1) + 1
-            name = f"{wanted}_{self._next[wanted]}"
+            self._next[preferred] = self._next.get(preferred, 1) + 1
+            name = f"{preferred}_{self._next[preferred]}"
         self._taken.add(name)
         return name
 

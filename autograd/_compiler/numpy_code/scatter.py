@@ -45,8 +45,8 @@ class Adjoints:
     def begin(self) -> None:
         """The gradient is the adjoint of the parameters, and all of the inputs' adjoints are kept."""
         parameters, inputs = self.program.parameters, self.program.inputs
-        wanted = self.gathers.names.of(parameters.addresses) if parameters.size else "theta"
-        column = self.source.view(GRADIENT, ".reshape(-1, 1)", f"d_{wanted}")
+        name = self.gathers.names.of(parameters.addresses) if parameters.size else "theta"
+        column = self.source.view(GRADIENT, ".reshape(-1, 1)", f"d_{name}")
         self._arrays[parameters] = Array(column.text, Origin.GRADIENT, parameters.size, False)
         if inputs.active:
             self.buffer(inputs)
@@ -70,8 +70,8 @@ class Adjoints:
     def buffer(self, block: Block) -> Array:
         """The adjoint of a block, to be written."""
         if block not in self._arrays:
-            wanted = f"d_{self.gathers.names.of(block.addresses)}"
-            self._arrays[block] = self.source.buffer((block.size, block.batched), wanted, np.zeros)
+            name = f"d_{self.gathers.names.of(block.addresses)}"
+            self._arrays[block] = self.source.buffer((block.size, block.batched), name, np.zeros)
         return self._arrays[block]
 
     def filled(self, block: Block, rows: Any) -> Filled:
@@ -105,8 +105,8 @@ class Adjoints:
         array, low, high = self.buffer(block), int(rows[0]), int(rows[-1]) + 1
         if (low, high) == (0, block.size):
             return array
-        wanted = f"d_{self.gathers.names.of(rows + block.start)}"
-        return self.source.rows(array, low, high, wanted)
+        name = f"d_{self.gathers.names.of(rows + block.start)}"
+        return self.source.rows(array, low, high, name)
 
     def add(self, addresses: Any, contribution: Array) -> None:
         """Add a contribution, of shape (rows, …), or (1, …) for all of the rows together, to the adjoints."""

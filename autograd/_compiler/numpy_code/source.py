@@ -99,12 +99,12 @@ class Source:
             self._functions[call] = self.fresh(identifier(getattr(call, "__name__", "function")))
         return self._functions[call]
 
-    def constant(self, array: Any, wanted: str) -> Variable:
+    def constant(self, array: Any, preferred: str) -> Variable:
         """The name of a number or an array that never changes."""
         array = np.asarray(array)
         key = (array.shape, array.dtype.str, array.tobytes())
         if key not in self._constants:
-            name = self._constants[key] = Variable(self.fresh(wanted), Origin.CONSTANT)
+            name = self._constants[key] = Variable(self.fresh(preferred), Origin.CONSTANT)
             self._values[name.text] = array
             if array.size <= WRITTEN and np.isfinite(array).all():
                 dtype = f", {self.function(self.dtype.type)}" if array.dtype == self.dtype else ""
@@ -125,15 +125,15 @@ class Source:
 
     # -- arrays -------------------------------------------------------------------------------
 
-    def buffer(self, shape: Shape, wanted: str, make: Callable[..., Any] = np.empty) -> Array:
+    def buffer(self, shape: Shape, preferred: str, make: Callable[..., Any] = np.empty) -> Array:
         """An array of the function's own."""
-        name = self.fresh(wanted)
+        name = self.fresh(preferred)
         self.setup.append(f"{name} = {self.allocation(shape, make)}")
         return Array(name, Origin.BUFFER, *shape)
 
-    def matrix(self, shape: tuple[int, int], wanted: str) -> Variable:
+    def matrix(self, shape: tuple[int, int], preferred: str) -> Variable:
         """A buffer that is the same for all sizes of batch."""
-        name = Variable(self.fresh(wanted), Origin.BUFFER)
+        name = Variable(self.fresh(preferred), Origin.BUFFER)
         self.setup.append(f"{name} = {self.function(np.empty)}({shape}, {self.function(self.dtype.type)})")
         return name
 
@@ -155,39 +155,39 @@ class Source:
         if array.temporary:
             self._free[array.shape].append(array.text)
 
-    def view(self, of: Variable, suffix: str, wanted: str) -> Variable:
+    def view(self, of: Variable, suffix: str, preferred: str) -> Variable:
         """A view, made with the buffers, or with what it is a view of."""
         own = of.origin in (Origin.CONSTANT, Origin.BUFFER)
         expression = (
             of.text + suffix if own else _simplified(self._expressions.get(of.text, of.text) + suffix)
         )
         if expression not in self._views:
-            name = self._views[expression] = Variable(self.fresh(wanted), of.origin)
+            name = self._views[expression] = Variable(self.fresh(preferred), of.origin)
             if own:
                 self.setup.append(f"{name} = {expression}")
             else:
                 self._expressions[name.text] = expression
         return self._views[expression]
 
-    def rows(self, of: Variable, low: int, high: int, wanted: str) -> Variable:
+    def rows(self, of: Variable, low: int, high: int, preferred: str) -> Variable:
         """A view of consecutive rows."""
-        return self.view(of, f"[{low}:{high}]", wanted)
+        return self.view(of, f"[{low}:{high}]", preferred)
 
     def flat(self, of: Variable) -> Variable:
         return self.view(of, ".reshape(-1)", f"{of}_flat")
 
     def transposed(self, of: Variable) -> Variable:
-        wanted = of.text.removesuffix("_T") if of.text.endswith("_T") else f"{of}_T"
+        preferred = of.text.removesuffix("_T") if of.text.endswith("_T") else f"{of}_T"
         if of.origin is Origin.CONSTANT:
-            return self.constant(self._values[of.text].T, wanted)
-        return self.view(of, ".T", wanted)
+            return self.constant(self._values[of.text].T, preferred)
+        return self.view(of, ".T", preferred)
 
-    def static(self, expression: str, wanted: str, **functions: Callable[..., Any]) -> Variable:
+    def static(self, expression: str, preferred: str, **functions: Callable[..., Any]) -> Variable:
         """An array that is the same in every call, computed with the buffers."""
         names = {text: self.function(call) for text, call in functions.items()}
         expression = expression.format(dtype=self.function(self.dtype.type), **names)
         if expression not in self._views:
-            self._views[expression] = Variable(self.fresh(wanted), Origin.BUFFER)
+            self._views[expression] = Variable(self.fresh(preferred), Origin.BUFFER)
             self.setup.append(f"{self._views[expression]} = {expression}")
         return self._views[expression]
 

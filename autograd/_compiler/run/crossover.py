@@ -54,10 +54,12 @@ def plain_examples(program: ArrayProgram, tape: Tape) -> tuple[int, int]:
     counts = np.bincount(tape.code[tape.code > CONSTANT] - 2, minlength=len(tape.rows)).tolist()
     rows = list(zip(tape.rows, counts, strict=True))
     own = sum(count * _plain(row.text) for row, count in rows)
-    gains = sum(count * _plain(gain) for row, count in rows for gain in row.contributions if gain is not None)
+    contributions = sum(
+        count * _plain(text) for row, count in rows for text in row.contributions if text is not None
+    )
     outputs = OUTPUTS.examples(forward, own)
     # One example needs no mean of gradients, so its gradient is faster wherever its outputs are.
-    return outputs, max(GRADIENT.examples(forward + backward, own + gains), min(outputs, 1))
+    return outputs, max(GRADIENT.examples(forward + backward, own + contributions), min(outputs, 1))
 
 
 def _calls(step: Step) -> tuple[float, float]:

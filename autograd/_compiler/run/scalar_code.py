@@ -68,11 +68,11 @@ def scalar_source(tape: Tape, program: ArrayProgram, gradient: bool) -> str:
 class _ScalarWriter:
     def __init__(self, tape: Tape, program: ArrayProgram) -> None:
         self.tape, names = tape, LineNames(program).names
-        wanted = {line: identifier(label) for line, label in enumerate(program.labels) if label}
+        preferred = {line: identifier(label) for line, label in enumerate(program.labels) if label}
         own: dict[int, int] = {}  # the place in the listing of lines that are named there
         for place, (block, name) in enumerate(names.items()):
             for row, line in enumerate(block.lines.tolist()):
-                own[line], wanted[line] = place, name if block.size == 1 else f"{name}_{row}"
+                own[line], preferred[line] = place, name if block.size == 1 else f"{name}_{row}"
         # The others belong to the first line of the listing that they are needed for.
         places = own.copy()
         operations = np.flatnonzero(tape.code > CONSTANT).tolist()
@@ -84,7 +84,7 @@ class _ScalarWriter:
         self.order = sorted(operations, key=lambda line: (places[line], line))
         self.places = places
         fresh = Namespace({*FLOATS, "evaluate", "inf", "inputs", "nan", "theta"}).fresh
-        self.names = {line: fresh(wanted.get(line, f"t{line}")) for line in range(len(tape.code))}
+        self.names = {line: fresh(preferred.get(line, f"t{line}")) for line in range(len(tape.code))}
         self.adjoints = {line: fresh(f"d_{name}") for line, name in self.names.items()}
         constants = np.flatnonzero(tape.code == CONSTANT).tolist()
         self.names |= {line: repr(float(tape.numbers[line])) for line in constants}
@@ -158,7 +158,7 @@ def _value(row: Row) -> str:
 @functools.cache
 def _contributions(row: Row) -> tuple[str | None, ...]:
     """The gradient contributions of a row as templates, their names to be filled in."""
-    return tuple(None if gain is None else _template(row, gain) for gain in row.contributions)
+    return tuple(None if text is None else _template(row, text) for text in row.contributions)
 
 
 def _template(row: Row, text: str) -> str:
