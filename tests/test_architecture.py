@@ -15,8 +15,8 @@ LISTS = {"autograd._table.rules"}
 
 # Test files across rooms, by folder, named for their claim; all others have the name of a room or a folder.
 CLAIMS = {
-    "autograd": """array_functions citizens functions_of_numbers graph_shapes numpy_names package precision
-        untaken_branches""",
+    "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
+        package precision untaken_branches""",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",

@@ -190,14 +190,14 @@ BUGS = [
         "autograd/extend/_functions",
         "[self.refusal(FIRST, arity)] * arity",
         '["0"] * arity',
-        "autograd/test_extend::test_a_second_derivative_of_code_is_an_error_that_says_what_to_write",
+        "autograd/test_derivatives_as_code::test_a_second_derivative_of_code_is_an_error_that_says_what_to_write",
     ),
     (
         "a program with the gradient of a mean through a clipped one",
         "autograd/_compiler/find/tape",
         "if row.reverse_only and np.any(",
         "if False and np.any(",
-        "autograd/test_extend::test_a_compiled_program_refuses_the_gradient_of_a_mean_through_it",
+        "autograd/test_derivatives_as_code::test_a_compiled_program_refuses_the_gradient_of_a_mean_through_it",
     ),
     (
         "unbroadcasting without summing",
