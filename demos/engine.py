@@ -44,7 +44,7 @@ def swept(y: Value) -> tuple[dict[Value, float], Contributions]:
     contributions: Contributions = []
 
     def pull(node: Any, gradients: dict[Any, Any]) -> Sequence[tuple[Any, Any]]:
-        pairs: list[tuple[Value, float]] = node._pull(gradients[node], create_graph=False, wanted=None)
+        pairs: list[tuple[Value, float]] = node._pull(gradients[node], create_graph=False, among=None)
         contributions.append((node, pairs))
         return pairs
 
