@@ -8,15 +8,22 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._mutants.catalogue import mutants
+from autograd.testing._mutants.mutant import Mutant
+from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.program import Line, Program
 
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
     "Line",
+    "Mutant",
+    "MutationScore",
     "Program",
     "Tape",
     "homework_engine",
     "homework_source",
+    "mutants",
+    "mutation_score",
     "own_engine",
 ]
