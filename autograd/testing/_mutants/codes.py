@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["changed_codes", "functions_of", "same_but_for_lines", "same_outside_of_functions"]
+__all__ = ["changed_codes", "functions_of", "objects_of", "same_but_for_lines", "same_outside_of_functions"]
 
 
 def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
@@ -32,17 +32,23 @@ def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, Code
                 yield from changed_codes(code, twin)
 
 
-def functions_of(codes: Iterable[CodeType], names: dict[str, Any]) -> dict[CodeType, list[FunctionType]]:
-    """The running functions with one of these codes and these globals."""
+def objects_of(*kinds: type) -> list[Any]:
+    """All objects of exactly these types in this process: closures and caches may be held by anything.
+
+    >>> same_but_for_lines in objects_of(FunctionType)
+    True
+    """
+    return [candidate for candidate in gc.get_objects() if type(candidate) in kinds]
+
+
+def functions_of(
+    codes: Iterable[CodeType], names: dict[str, Any], objects: Iterable[Any]
+) -> dict[CodeType, list[FunctionType]]:
+    """The functions among objects with one of these codes and these globals."""
     functions: dict[CodeType, list[FunctionType]] = {code: [] for code in codes}
-    # One pass over all objects: a closure may be held by anything.
-    for candidate in gc.get_objects():
-        if (
-            type(candidate) is FunctionType
-            and candidate.__globals__ is names
-            and candidate.__code__ in functions
-        ):
-            functions[candidate.__code__].append(candidate)
+    for x in objects:
+        if type(x) is FunctionType and x.__globals__ is names and x.__code__ in functions:
+            functions[x.__code__].append(x)
     return functions
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import gc
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,9 +17,10 @@ from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 from autograd.testing._mutants.namespaces import Namespaces
 
-__all__ = ["ENGINE", "forget", "perform", "replace_primitive", "watch"]
+__all__ = ["CACHE", "ENGINE", "forget", "perform", "replace_primitive", "watch"]
 
 ENGINE = "autograd"
+CACHE = functools._lru_cache_wrapper
 
 
 def watch(kept: Namespaces) -> None:
@@ -67,15 +67,12 @@ def _redefine(row: Row) -> None:
     value_sweep._walk = value_sweep._write_walk()
 
 
-def forget(packages: Iterable[str]) -> None:
-    """Clear the caches of packages, which hold what was computed by another text."""
+def forget(package: str, objects: Iterable[Any]) -> None:
+    """Clear the caches of a package among objects: they hold results of another text."""
     row_calls._pulls.clear()
-    wanted = set(packages)
-    for candidate in gc.get_objects():
-        if type(candidate) is functools._lru_cache_wrapper:
-            module = getattr(candidate, "__module__", None) or ""
-            if module.partition(".")[0] in wanted:
-                candidate.cache_clear()
+    for x in objects:
+        if type(x) is CACHE and (getattr(x, "__module__", None) or "").partition(".")[0] == package:
+            x.cache_clear()
 
 
 def _call(statement: ast.stmt | None) -> ast.Call | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd._graph.primitive import Primitive
 from autograd.testing._mutants import engine
-from autograd.testing._mutants.codes import changed_codes, functions_of, same_but_for_lines
+from autograd.testing._mutants.codes import changed_codes, functions_of, objects_of, same_but_for_lines
 from autograd.testing._mutants.namespaces import Namespaces, assign
 from autograd.testing._mutants.statements import (
     Definition,
@@ -59,6 +59,7 @@ class Planting:
         self.codes = dict(changed_codes(self.old_code, self.new_code))
         self.functions: list[tuple[FunctionType, CodeType, Any, Any]] = []  # with their former parts
         self.performed = False  # whether a statement was performed again
+        self.objects: list[Any] = []
         self.kept = Namespaces()
         self.package = module.__name__.partition(".")[0]
         self.is_engine = self.package == engine.ENGINE
@@ -72,6 +73,7 @@ class Planting:
         self.kept.watch(self.names, *self._classes())
         if self.is_engine:
             engine.watch(self.kept)
+        self.objects = objects_of(FunctionType, engine.CACHE)
         try:
             self._swap_codes()
             functions, values, later = self._graft(self.old, self.new, None)
@@ -86,7 +88,8 @@ class Planting:
             self.undo()
             raise
         self.kept.settle()
-        engine.forget({self.package})
+        engine.forget(self.package, self.objects)
+        self.objects = []
 
     def undo(self) -> None:
         """Take the change back; graphs and programs that were recorded meanwhile belong to their owner."""
@@ -94,12 +97,13 @@ class Planting:
             function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, keywords
         # Closures that planted functions made and something still holds.
         former = {new: old for old, new in self.codes.items()}
-        for code, functions in functions_of(former, self.names).items():
+        objects = objects_of(FunctionType, engine.CACHE)
+        for code, functions in functions_of(former, self.names, objects).items():
             for function in functions:
                 if code.co_freevars == former[code].co_freevars:
                     function.__code__ = former[code]
         self.kept.restore()
-        engine.forget({self.package})
+        engine.forget(self.package, objects)
 
     def _classes(self) -> list[type]:
         return [
@@ -110,7 +114,7 @@ class Planting:
         self.functions.append((function, function.__code__, function.__defaults__, function.__kwdefaults__))
 
     def _swap_codes(self) -> None:
-        running = functions_of(self.codes, self.names)
+        running = functions_of(self.codes, self.names, self.objects)
         for code, functions in running.items():
             new = self.codes[code]
             if functions and code.co_freevars != new.co_freevars:
@@ -179,7 +183,7 @@ class Planting:
         planted = scratch[definition.name]
         own = [c for c in (*self.codes.values(), *_codes(self.old_code)) if c.co_name == definition.name]
         codes = [c for c in own if same_but_for_lines(c, planted.__code__)]
-        for functions in functions_of(codes, self.names).values():
+        for functions in functions_of(codes, self.names, self.objects).values():
             for function in functions:
                 if function is not planted:
                     self._remember(function)

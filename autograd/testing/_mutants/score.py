@@ -149,7 +149,8 @@ def _attempt(mutant: Mutant | None, run: Run, timeout: float) -> Trial:
         try:
             return _judge(run)
         finally:
-            mutant.__exit__(None, None, None)
+            if not CAN_FORK:  # else the child ends with the mutant
+                mutant.__exit__(None, None, None)
 
     subject: Any = mutant
     if not CAN_FORK:
