@@ -18,6 +18,7 @@ import pytest
 from autograd.testing import Mutant
 from autograd.testing._mutants.children import call_in_child
 from autograd.testing._mutants.imports import Imports
+from autograd.testing._mutants.planting import functions_and_caches
 from autograd.testing._mutants.score import Trial, try_mutant
 
 ROOT = Path(__file__).parents[1]
@@ -36,10 +37,11 @@ class Requests:
     def pytest_runtestloop(self, session):
         if self.answers is None:
             return None
+        objects = functions_and_caches()
         for line in sys.stdin:
             parts, target = json.loads(line)
             mutant = Mutant(*parts)
-            trial = try_mutant(mutant, lambda t=target: passes(session, t), TIMEOUT)
+            trial = try_mutant(mutant, lambda t=target: passes(session, t), TIMEOUT, objects)
             if not trial.is_killed:  # by a running module: what the import alone computes is as it was
                 ending = call_in_child(lambda m=mutant, t=target: passes_when_imported(m, t), TIMEOUT)
                 trial = Trial(mutant, "survived" if ending.answer else "killed", 0.0, "False", ending.output)
@@ -100,9 +102,8 @@ class ForkedTests:
         return self
 
     def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.stdout.close()
-        self.process.wait()
+        self.process.kill()  # it would only take its memory apart
+        self.process.communicate()
 
     def ask(self, mutant, target):
         """The verdict on a mutant, (name, module, text, replacement), the reason, and the output of the tests."""

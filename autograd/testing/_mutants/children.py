@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -52,12 +53,18 @@ def call_in_child(call: Callable[[], Any], timeout: float) -> Ending:
     with tempfile.TemporaryFile() as printed:
         sys.stdout.flush()
         sys.stderr.flush()
+        # A collection of garbage in the child would write to each object, and so copy all memory.
+        frozen = not gc.get_freeze_count()
+        if frozen:
+            gc.freeze()
         with warnings.catch_warnings():
             # Python 3.12 warns of other threads, whose locks stay held; the engine's are free in a child.
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if not pid:
             _be_child(call, writing, printed)
+        if frozen:
+            gc.unfreeze()
         os.close(writing)
         try:
             message = _receive(reading, start + timeout)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType, TracebackType
+from typing import Any
 
 from autograd._support.locks import Lock
 from autograd.testing._mutants.imports import Imports
-from autograd.testing._mutants.planting import Planting
+from autograd.testing._mutants.planting import Planting, functions_and_caches
 
 __all__ = ["Mutant", "Mutants"]
 
@@ -108,6 +109,11 @@ class Mutant:
             raise ValueError(f"mutant {self.name!r}: {self.file} cannot be read: {error.strerror}") from None
 
     def __enter__(self) -> Mutant:
+        self.plant(functions_and_caches())
+        return self
+
+    def plant(self, objects: Sequence[Any]) -> None:
+        """Plant the mistake among the functions and caches of `functions_and_caches`; `__exit__` takes it back."""
         with _planting.current:
             if _planted:
                 raise RuntimeError(
@@ -121,13 +127,12 @@ class Mutant:
             try:
                 imports.start()
                 for module in self._running():
-                    planting = Planting(module, old, new)
+                    planting = Planting(module, old, new, objects)
                     planting.plant()
                     plantings.append(planting)
             except BaseException:
                 _take_back()
                 raise
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections.abc import Sequence
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -28,7 +29,12 @@ from autograd.testing._mutants.statements import (
     same_shell,
 )
 
-__all__ = ["Planting"]
+__all__ = ["Planting", "functions_and_caches"]
+
+
+def functions_and_caches() -> list[Any]:
+    """All functions, and all caches of functions, in this process."""
+    return objects_of(FunctionType, engine.CACHE)
 
 
 class Planting:
@@ -37,18 +43,21 @@ class Planting:
     Args:
         module: the module.
         old, new: its source, and the changed one.
+        objects: the functions and caches of this process, from `functions_and_caches`.
 
     >>> module = ModuleType("shapes")
     >>> source = "def area(x): return x * x"
     >>> exec(compile(source, "shapes.py", "exec", dont_inherit=True), vars(module))
-    >>> area, planting = module.area, Planting(module, source, source.replace("*", "+"))
+    >>> area, planting = module.area, Planting(
+    ...     module, source, source.replace("*", "+"), functions_and_caches()
+    ... )
     >>> planting.plant(), area(3.0)
     (None, 6.0)
     >>> planting.undo(), area(3.0)
     (None, 9.0)
     """
 
-    def __init__(self, module: ModuleType, old: str, new: str) -> None:
+    def __init__(self, module: ModuleType, old: str, new: str, objects: Sequence[Any]) -> None:
         self.module, self.names = module, vars(module)
         self.file = getattr(module, "__file__", None) or f"<{module.__name__}>"
         self.old, self.new = ast.parse(old).body, ast.parse(new).body
@@ -59,7 +68,7 @@ class Planting:
         self.codes = dict(changed_codes(self.old_code, self.new_code))
         self.functions: list[tuple[FunctionType, CodeType, Any, Any]] = []  # with their former parts
         self.performed = False  # whether a statement was performed again
-        self.objects: list[Any] = []
+        self.objects: Sequence[Any] = objects
         self.kept = Namespaces()
         self.package = module.__name__.partition(".")[0]
         self.is_engine = self.package == engine.ENGINE
@@ -73,7 +82,6 @@ class Planting:
         self.kept.watch(self.names, *self._classes())
         if self.is_engine:
             engine.watch(self.kept)
-        self.objects = objects_of(FunctionType, engine.CACHE)
         try:
             self._swap_codes()
             functions, values, later = self._graft(self.old, self.new, None)
@@ -89,7 +97,7 @@ class Planting:
             raise
         self.kept.settle()
         engine.forget(self.package, self.objects)
-        self.objects = []
+        self.objects = ()
 
     def undo(self) -> None:
         """Take the change back; graphs and programs that were recorded meanwhile belong to their owner."""
@@ -97,7 +105,7 @@ class Planting:
             function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, keywords
         # Closures that planted functions made and something still holds.
         former = {new: old for old, new in self.codes.items()}
-        objects = objects_of(FunctionType, engine.CACHE)
+        objects = functions_and_caches()
         for code, functions in functions_of(former, self.names, objects).items():
             for function in functions:
                 if code.co_freevars == former[code].co_freevars:

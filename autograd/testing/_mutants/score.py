@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autograd.testing._mutants.catalogue import mutants as own_mutants
 from autograd.testing._mutants.children import CAN_FORK, call_in_child
 from autograd.testing._mutants.mutant import Mutant, Mutants
+from autograd.testing._mutants.planting import functions_and_caches
 
 __all__ = ["MutationScore", "Trial", "mutation_score", "try_mutant"]
 
@@ -130,20 +131,22 @@ def mutation_score(
             + (f"\n{right.output[-2000:]}" if right.output else "")
         )
     limit = timeout or max(LEAST, PATIENCE * right.seconds)
-    return MutationScore(tuple(try_mutant(mutant, run, limit) for mutant in chosen), right.seconds)
+    objects = functions_and_caches()  # once: the children have the same
+    trials = (try_mutant(mutant, run, limit, objects) for mutant in chosen)
+    return MutationScore(tuple(trials), right.seconds)
 
 
-def try_mutant(mutant: Mutant, run: Run, timeout: float) -> Trial:
-    """Run with one mutant."""
-    return _attempt(mutant, run, timeout)
+def try_mutant(mutant: Mutant, run: Run, timeout: float, objects: Sequence[Any]) -> Trial:
+    """Run with one mutant, planted among the functions and caches of `functions_and_caches`."""
+    return _attempt(mutant, run, timeout, objects)
 
 
-def _attempt(mutant: Mutant | None, run: Run, timeout: float) -> Trial:
+def _attempt(mutant: Mutant | None, run: Run, timeout: float, objects: Sequence[Any] = ()) -> Trial:
     def call() -> list[str]:
         if mutant is None:
             return _judge(run)
         try:
-            mutant.__enter__()
+            mutant.plant(objects)
         except NotImplementedError as error:
             return ["not planted", str(error)]
         try:
