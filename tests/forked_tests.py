@@ -17,8 +17,8 @@ import pytest
 
 from autograd.testing import Mutant
 from autograd.testing._mutants.children import call_in_child
-from autograd.testing._mutants.imports import Imports
-from autograd.testing._mutants.planting import functions_and_caches
+from autograd.testing._mutants.running.imports import Imports
+from autograd.testing._mutants.running.planting import functions_and_caches
 from autograd.testing._mutants.score import Trial, try_mutant
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +54,7 @@ class Requests:
 
 
 def passes(session, target):
-    """Whether the tests of a file, or the tests of one name in it, pass; it ends with the first that does not."""
+    """Whether the tests of a file or of a name in it pass; it ends with the first that does not."""
     ids = re.compile(re.escape(f"tests/{target}") + r"($|\[|::)")
     items = [item for item in session.items if ids.match(item.nodeid)]
     if not items:
@@ -106,7 +106,7 @@ class ForkedTests:
         self.process.communicate()
 
     def ask(self, mutant, target):
-        """The verdict on a mutant, (name, module, text, replacement), the reason, and the output of the tests."""
+        """The verdict on a mutant, given by its attributes, the reason, and the output of the tests."""
         self.process.stdin.write(json.dumps([mutant, target]) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())

@@ -838,9 +838,7 @@ def forked_tests():
         yield forked
 
 
-@pytest.mark.parametrize(
-    ("name", "file", "there", "planted", "tests"), BUGS, ids=[name for name, *_ in BUGS]
-)
+@pytest.mark.parametrize(("name", "file", "there", "planted", "tests"), BUGS, ids=[name for name, *_ in BUGS])
 def test_a_planted_bug_fails_the_suite(name, file, there, planted, tests, forked_tests):
     target, colons, one = tests.partition("::")
     verdict, reason, output = forked_tests.ask(

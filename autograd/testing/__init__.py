@@ -8,7 +8,8 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
-from autograd.testing._mutants.catalogue import mutants
+from autograd.testing._mutants.catalogue import homework_mutants, mutants
+from autograd.testing._mutants.changes import mutants_of
 from autograd.testing._mutants.mutant import Mutant
 from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.program import Line, Program
@@ -22,8 +23,10 @@ __all__ = [
     "Program",
     "Tape",
     "homework_engine",
+    "homework_mutants",
     "homework_source",
     "mutants",
+    "mutants_of",
     "mutation_score",
     "own_engine",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS
 from autograd.testing._mutants.mutant import Mutant, Mutants
 
-__all__ = ["mutants"]
+__all__ = ["homework_mutants", "mutants"]
 
 RULES = "autograd._table.rules"
 LINEAR = "autograd._table.array_rules.linear"
@@ -15,6 +16,7 @@ SWEEPS = "autograd._derivatives.sweeps"
 TRACES = "autograd._derivatives.traces"
 ARGNUMS = "autograd._derivatives.argnums"
 NODE = "autograd._nodes.scalar_node"
+HOMEWORK = "autograd.testing._engines.homework"
 COMPILER = "autograd._compiler"
 GRADCHECK = "autograd._derivatives.gradcheck"
 DIFFERENCES = "autograd._derivatives.differences"
@@ -277,3 +279,5 @@ mutants = Mutants(
         ),
     ]
 )
+
+homework_mutants = Mutants(Mutant(bug.name, HOMEWORK, bug.text, bug.replacement) for bug in HOMEWORK_BUGS)

@@ -13,8 +13,8 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from autograd._support.locks import Lock
-from autograd.testing._mutants.imports import Imports
-from autograd.testing._mutants.planting import Planting, functions_and_caches
+from autograd.testing._mutants.running.imports import Imports
+from autograd.testing._mutants.running.planting import Planting, functions_and_caches
 
 __all__ = ["Mutant", "Mutants"]
 
@@ -112,8 +112,13 @@ class Mutant:
         self.plant(functions_and_caches())
         return self
 
-    def plant(self, objects: Sequence[Any]) -> None:
-        """Plant the mistake among the functions and caches of `functions_and_caches`; `__exit__` takes it back."""
+    def plant(self, objects: Sequence[Any], for_good: bool = False) -> None:
+        """Plant the mistake among objects of `functions_and_caches`.
+
+        Args:
+            objects: all functions and caches of the process.
+            for_good: not to be taken back, in a child that ends with it; others can be planted beside it.
+        """
         with _planting.current:
             if _planted:
                 raise RuntimeError(
@@ -130,9 +135,17 @@ class Mutant:
                     planting = Planting(module, old, new, objects)
                     planting.plant()
                     plantings.append(planting)
+            except NotImplementedError as error:
+                _take_back()
+                raise NotImplementedError(
+                    f"mutant {self.name!r}: {error}; where {self.file.name} is not imported yet, a mutant of "
+                    "its path is planted by the import"
+                ) from None
             except BaseException:
                 _take_back()
                 raise
+            if for_good:
+                _planted.clear()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -10,7 +10,7 @@ from typing import Any
 from autograd.testing._mutants.catalogue import mutants as own_mutants
 from autograd.testing._mutants.children import CAN_FORK, call_in_child
 from autograd.testing._mutants.mutant import Mutant, Mutants
-from autograd.testing._mutants.planting import functions_and_caches
+from autograd.testing._mutants.running.planting import functions_and_caches
 
 __all__ = ["MutationScore", "Trial", "mutation_score", "try_mutant"]
 
@@ -146,13 +146,13 @@ def _attempt(mutant: Mutant | None, run: Run, timeout: float, objects: Sequence[
         if mutant is None:
             return _judge(run)
         try:
-            mutant.plant(objects)
+            mutant.plant(objects, for_good=CAN_FORK)
         except NotImplementedError as error:
             return ["not planted", str(error)]
         try:
             return _judge(run)
         finally:
-            if not CAN_FORK:  # else the child ends with the mutant
+            if not CAN_FORK:
                 mutant.__exit__(None, None, None)
 
     subject: Any = mutant

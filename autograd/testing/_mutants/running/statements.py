@@ -7,10 +7,11 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd.testing._mutants.codes import same_outside_of_functions
+from autograd.testing._mutants.running.codes import same_outside_of_functions
 
 __all__ = [
     "Definition",
+    "Source",
     "bound_names",
     "changed_block",
     "compiled",
@@ -24,23 +25,44 @@ __all__ = [
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def changed_block(
-    old: Sequence[ast.stmt], new: Sequence[ast.stmt]
-) -> tuple[list[ast.stmt], list[ast.stmt], list[ast.stmt]]:
-    """The statements that differ, before and after, and the ones that follow them.
+class Source:
+    """A source: its statements, and the lines of each.
 
-    >>> old, new = (ast.parse(f"a = 1; b = {b}; c = 3").body for b in (2, 4))
-    >>> [[ast.unparse(s) for s in part] for part in changed_block(old, new)]
+    Attributes:
+        statements: of the module.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.statements = ast.parse(text).body
+        self._lines = text.splitlines()
+
+    def lines(self, statement: ast.stmt) -> list[str]:
+        """The lines of a statement, with those of its decorators."""
+        decorators = getattr(statement, "decorator_list", ())
+        start = min(node.lineno for node in (statement, *decorators))
+        return self._lines[start - 1 : statement.end_lineno]
+
+
+def changed_block(
+    old: Source, new: Source, before: Sequence[ast.stmt], after: Sequence[ast.stmt]
+) -> tuple[list[ast.stmt], list[ast.stmt], list[ast.stmt]]:
+    """The statements that differ, of those before and after a change, and the ones that follow them.
+
+    >>> old, new = (Source(f"a = 1\\nb = {b}\\nc = 3") for b in (2, 4))
+    >>> parts = changed_block(old, new, old.statements, new.statements)
+    >>> [[ast.unparse(s) for s in part] for part in parts]
     [['b = 2'], ['b = 4'], ['c = 3']]
     """
-    before, after = [*map(ast.dump, old)], [*map(ast.dump, new)]
+    first, second = [*map(old.lines, before)], [*map(new.lines, after)]
+    shorter = min(len(first), len(second))
     start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
+    while start < shorter and first[start] == second[start]:
         start += 1
     end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+    while end < shorter - start and first[-1 - end] == second[-1 - end]:
         end += 1
-    return list(old[start : len(old) - end]), list(new[start : len(new) - end]), list(new[len(new) - end :])
+    last, last_after = len(first) - end, len(second) - end
+    return list(before[start:last]), list(after[start:last_after]), list(after[last_after:])
 
 
 def pair(before: Sequence[ast.stmt], after: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt | None, ast.stmt]]:

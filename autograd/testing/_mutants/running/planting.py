@@ -14,11 +14,17 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograd._graph.primitive import Primitive
-from autograd.testing._mutants import engine
-from autograd.testing._mutants.codes import changed_codes, functions_of, objects_of, same_but_for_lines
-from autograd.testing._mutants.namespaces import Namespaces, assign
-from autograd.testing._mutants.statements import (
+from autograd.testing._mutants.running import engine
+from autograd.testing._mutants.running.codes import (
+    changed_codes,
+    functions_of,
+    objects_of,
+    same_but_for_lines,
+)
+from autograd.testing._mutants.running.namespaces import Namespaces, assign
+from autograd.testing._mutants.running.statements import (
     Definition,
+    Source,
     bound_names,
     changed_block,
     compiled,
@@ -60,7 +66,7 @@ class Planting:
     def __init__(self, module: ModuleType, old: str, new: str, objects: Sequence[Any]) -> None:
         self.module, self.names = module, vars(module)
         self.file = getattr(module, "__file__", None) or f"<{module.__name__}>"
-        self.old, self.new = ast.parse(old).body, ast.parse(new).body
+        self.old, self.new = Source(old), Source(new)
         self.old_code, self.new_code = (
             compile(source, self.file, "exec", dont_inherit=True) for source in (old, new)
         )
@@ -84,12 +90,12 @@ class Planting:
             engine.watch(self.kept)
         try:
             self._swap_codes()
-            functions, values, later = self._graft(self.old, self.new, None)
+            functions, values, later = self._graft(self.old.statements, self.new.statements, None)
             self._follow(functions, values, later)
             if not self.functions and not self.performed:
                 raise NotImplementedError(
-                    f"no function that runs has the code that the change is in: {self.file} is not the source "
-                    "that was imported, or the code was used once, by the import"
+                    f"no function that runs has the code that the change is in: {self.file} is not the "
+                    "source that was imported, or the import alone has used the code"
                 )
         except BaseException:
             self.kept.settle()
@@ -142,7 +148,7 @@ class Planting:
         Returns:
             The names of changed functions, the names with another value, the statements after the change.
         """
-        before, after, later = changed_block(old, new)
+        before, after, later = changed_block(self.old, self.new, old, new)
         functions: set[str] = set()
         values: set[str] = set()
         for twin, statement in pair(before, after):
@@ -247,12 +253,12 @@ class Planting:
     def _follow(self, functions: set[str], values: set[str], later: list[ast.stmt]) -> None:
         """Perform the statements again that called what has changed when the module was imported."""
         changed = values | functions
-        reached = reach(self.new, changed)
+        reached = reach(self.new.statements, changed)
         for statement in later:
             if depends(statement, reached, values):
                 more = self._perform(statement, None, None)
                 values |= more
-                reached = reach(self.new, reached | more)
+                reached = reach(self.new.statements, reached | more)
 
     def _pass_on(self, name: str, former: Any, value: Any) -> None:
         """Change the name in the modules that imported it from this one."""

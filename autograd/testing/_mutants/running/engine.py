@@ -15,7 +15,7 @@ from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table import define as table
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
-from autograd.testing._mutants.namespaces import Namespaces
+from autograd.testing._mutants.running.namespaces import Namespaces
 
 __all__ = ["CACHE", "ENGINE", "forget", "perform", "replace_primitive", "watch"]
 

@@ -21,7 +21,7 @@ class Imports:
     def __init__(self, file: Path, source: str) -> None:
         self.file, self.source = os.path.realpath(file), source
         self.modules: list[str] = []
-        self.started = False
+        self.former: list[Any] = []  # the method of the loader before, while it is replaced
 
     def start(self) -> None:
         usual: Any = SourceFileLoader.get_code
@@ -34,13 +34,16 @@ class Imports:
                 self.modules.append(fullname)
             return compile(self.source, loader.path, "exec", dont_inherit=True)
 
-        self.started = True
+        self.former.append(vars(SourceFileLoader).get("get_code"))
         SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
 
     def stop(self) -> None:
-        if self.started:
-            del SourceFileLoader.get_code  # the method of its base class is back
-            self.started = False
+        while self.former:
+            if self.former[-1] is None:
+                del SourceFileLoader.get_code  # the method of its base class is back
+            else:
+                SourceFileLoader.get_code = self.former[-1]  # type: ignore[method-assign]
+            self.former.pop()
         while self.modules:
             name = self.modules.pop()
             module = sys.modules.pop(name, None)

@@ -38,7 +38,14 @@ def objects_of(*kinds: type) -> list[Any]:
     >>> same_but_for_lines in objects_of(FunctionType)
     True
     """
-    return [candidate for candidate in gc.get_objects() if type(candidate) in kinds]
+    frozen = gc.get_freeze_count()
+    if frozen:  # gc.get_objects leaves out what gc.freeze has put aside, as for a forked child
+        gc.unfreeze()
+    try:
+        return [candidate for candidate in gc.get_objects() if type(candidate) in kinds]
+    finally:
+        if frozen:
+            gc.freeze()
 
 
 def functions_of(
