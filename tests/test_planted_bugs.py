@@ -5,7 +5,7 @@ often as said, so that this list cannot go stale unnoticed.
 """
 
 import pytest
-from forked_tests import ForkedTests
+from forked_tests import forked_tests
 
 # the bug, the file, what stands there, what is put there, the tests that must notice
 BUGS = [
@@ -49,28 +49,28 @@ BUGS = [
         "autograd/_graph/recorded_gradients",
         "self._nodes = [LabelledReference(node) for node in order]",
         "self._nodes = [(lambda node: lambda: node)(node) for node in order]",
-        "autograd/test_recorded_gradients",
+        "autograd/test_recorded_gradients::test_a_recorded_gradient_leaves_nothing_to_the_garbage_collector",
     ),
     (
         "what one pickler has written is taken for written by another",
         "autograd/_nodes/pickling",
         "if written is None or node in written.nodes:",
         "if written is None:",
-        "autograd/test_pickling",
+        "autograd/test_pickling::test_picklers_that_take_turns_do_not_confuse_each_other",
     ),
     (
         "ancestors are pickled again for each node",
         "autograd/_nodes/pickling",
         "or parent in written or parent in seen",
         "or parent in seen",
-        "autograd/test_pickling",
+        "autograd/test_pickling::test_the_size_of_what_is_pickled_together_is_linear",
     ),
     (
         "a pickler asks for a node before its ancestors",
         "autograd/_nodes/pickling",
         "_Ahead(written, nodes) if nodes else written",
         "written",
-        "autograd/test_pickling",
+        "autograd/test_pickling::test_the_size_of_what_is_pickled_together_is_linear",
     ),
     (
         "a listing that says less than it leaves out",
@@ -315,7 +315,7 @@ BUGS = [
         "nn/_measures/classification",
         "(outputs.reshape(-1) > output_threshold)",
         "(outputs.reshape(-1) > 0)",
-        "nn/test_classification",
+        "nn/test_classification::test_one_column_is_judged_by_the_middle_of_its_two_numbers",
     ),
     ("a batch's sum for its mean", "nn/_measures/costs", "total / len(each) if", "total if", "nn/test_costs"),
     (
@@ -449,7 +449,7 @@ BUGS = [
         "viz/_formulas/derivatives",
         "args[1 if node.inputs[0] else 2]",
         "args[2 if node.inputs[0] else 1]",
-        "viz/test_derivatives",
+        "viz/test_derivatives::test_the_branch_that_where_did_not_take_may_be_without_a_derivative",
     ),
     (
         "a sum of some uses that is called the derivative",
@@ -477,7 +477,7 @@ BUGS = [
         "autograd/_compiler/array_program",
         "self._sum(place, self.quantities[:, window])",
         "self._sum(place, self.quantities[:, 0])",
-        "autograd/compiler/test_lines",
+        "autograd/compiler/test_lines::test_each_sum_of_a_matrix_in_single_quantities",
     ),
     (
         "the weights of one window for all",
@@ -519,7 +519,7 @@ BUGS = [
         "autograd/_compiler/numpy_code/names",
         'unicodedata.normalize("NFKC", text.replace("-", " minus "))',
         'text.replace("-", " minus ")',
-        "autograd/compiler/test_source",
+        "autograd/compiler/test_source::test_names_that_the_code_needs_itself_are_not_taken_by_labels",
     ),
     (
         "a contribution in plain arithmetic that takes the place of another",
@@ -540,14 +540,14 @@ BUGS = [
         "autograd/_compiler/run/fallbacks",
         "unseen and not np.isfinite(outputs).all()",
         "False",
-        "autograd/compiler/test_program",
+        "autograd/compiler/test_program::test_an_infinite_input_is_nothing_to_the_sums_without_it",
     ),
     (
         "an overflow that nobody notices",
         "autograd/_compiler/run/fallbacks",
         'over="raise"',
         'over="ignore"',
-        "autograd/compiler/test_program",
+        "autograd/compiler/test_program::test_overflow_is_said",
     ),
     (
         "a tolerance that is the same for numbers of every size",
@@ -568,14 +568,14 @@ BUGS = [
         "autograd/_compiler/find/guards",
         "_both(c, False, need)",
         "_both(c, True, need)",
-        "autograd/compiler/test_guards",
+        "autograd/compiler/test_guards::test_the_branch_not_taken_does_no_harm",
     ),
     (
         "a guard of what is needed elsewhere too",
         "autograd/_compiler/find/guards",
         "needs[place] = _either(needs[place], need)",
         "needs[place] = need",
-        "autograd/compiler/test_guards",
+        "autograd/compiler/test_guards::test_the_branch_not_taken_does_no_harm",
     ),
     (
         "an error about a derivative that nobody asked for",
@@ -833,16 +833,15 @@ BUGS = [
 
 
 @pytest.fixture(scope="module")
-def forked_tests():
-    with ForkedTests({f"{tests.partition('::')[0]}.py" for *_, tests in BUGS}) as forked:
-        yield forked
+def ask():
+    with forked_tests({f"{tests.partition('::')[0]}.py" for *_, tests in BUGS}) as ask:
+        yield ask
 
 
 @pytest.mark.parametrize(("name", "file", "there", "planted", "tests"), BUGS, ids=[name for name, *_ in BUGS])
-def test_a_planted_bug_fails_the_suite(name, file, there, planted, tests, forked_tests):
+def test_a_planted_bug_fails_the_suite(name, file, there, planted, tests, ask):
     target, colons, one = tests.partition("::")
-    verdict, reason, output = forked_tests.ask(
-        (name, file.replace("/", "."), there, planted), f"{target}.py{colons}{one}"
-    )
+    mutant = name, file.replace("/", "."), there, planted
+    verdict, reason, output = ask(mutant, f"{target}.py{colons}{one}")
     assert (verdict, reason) == ("killed", "False"), f"{verdict}: {reason}\n{output[-4000:]}"
     assert " failed in its call" in output

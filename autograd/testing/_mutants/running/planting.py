@@ -19,7 +19,6 @@ from autograd.testing._mutants.running.codes import (
     changed_codes,
     functions_of,
     objects_of,
-    same_but_for_lines,
 )
 from autograd.testing._mutants.running.namespaces import Namespaces, assign
 from autograd.testing._mutants.running.statements import (
@@ -29,9 +28,11 @@ from autograd.testing._mutants.running.statements import (
     changed_block,
     compiled,
     depends,
+    first_line,
     future_flags,
     pair,
     reach,
+    read_by_defaults,
     same_shell,
 )
 
@@ -162,7 +163,7 @@ class Planting:
                 and not isinstance(statement, ast.ClassDef)
             ):
                 if ast.dump(statement.args) != ast.dump(twin.args):  # type: ignore[union-attr]
-                    self._change_defaults(statement)
+                    self._change_defaults(statement, twin)
                 functions.add(statement.name)
             elif twin is not None and same_shell(twin, statement, self.flags):
                 functions |= bound_names(statement)
@@ -182,29 +183,25 @@ class Planting:
             raise NotImplementedError(f"class {new.name}: another head of a running class cannot be planted")
         self.kept.watch(cls)
         _, values, _ = self._graft(old.body, new.body, cls)
-        if values and new.decorator_list:
-            raise NotImplementedError(
-                f"class {new.name}: its decorator has read {sorted(values)}, and does not read them again"
-            )
+        _check_decorators(new, values)
 
-    def _change_defaults(self, definition: Any) -> None:
-        """Give the running functions of a definition the defaults of the changed one."""
+    def _change_defaults(self, definition: Any, twin: ast.stmt) -> None:
+        """Give the running functions of a definition, `twin`, the defaults of another."""
+        self.performed = True
         bare = ast.copy_location(
             type(definition)(**{**dict(ast.iter_fields(definition)), "decorator_list": []}), definition
         )
         scratch: dict[str, Any] = {}
         exec(compiled([bare], self.file, self.flags), self.names, scratch)
         planted = scratch[definition.name]
-        own = [c for c in (*self.codes.values(), *_codes(self.old_code)) if c.co_name == definition.name]
-        codes = [c for c in own if same_but_for_lines(c, planted.__code__)]
+        place = definition.name, first_line(twin)
+        own = [c for c in _codes(self.old_code) if (c.co_name, c.co_firstlineno) == place]
+        codes = [*own, *(self.codes[c] for c in own if c in self.codes)]
         for functions in functions_of(codes, self.names, self.objects).values():
             for function in functions:
-                if function is not planted:
-                    self._remember(function)
-                    function.__defaults__, function.__kwdefaults__ = (
-                        planted.__defaults__,
-                        planted.__kwdefaults__,
-                    )
+                self._remember(function)
+                function.__defaults__ = planted.__defaults__
+                function.__kwdefaults__ = planted.__kwdefaults__
 
     def _perform(self, statement: ast.stmt, twin: ast.stmt | None, owner: type | None) -> set[str]:
         """Perform a statement in a module or a class; the names that have another value after it."""
@@ -252,13 +249,30 @@ class Planting:
 
     def _follow(self, functions: set[str], values: set[str], later: list[ast.stmt]) -> None:
         """Perform the statements again that called what has changed when the module was imported."""
-        changed = values | functions
-        reached = reach(self.new.statements, changed)
+        reached = reach(self.new.statements, values | functions)
         for statement in later:
-            if depends(statement, reached, values):
-                more = self._perform(statement, None, None)
+            more = self._follow_one(statement, reached, values, None)
+            if more:
                 values |= more
                 reached = reach(self.new.statements, reached | more)
+
+    def _follow_one(
+        self, statement: ast.stmt, reached: set[str], values: set[str], owner: type | None
+    ) -> set[str]:
+        """Perform a statement again if it depends on changed names; the names of another value after it."""
+        if depends(statement, reached, values):
+            return self._perform(statement, None, owner)
+        if isinstance(statement, ast.ClassDef):
+            cls = self.names.get(statement.name) if owner is None else vars(owner).get(statement.name)
+            if isinstance(cls, type):
+                self.kept.watch(cls)
+                inner = [self._follow_one(s, reached, values, cls) for s in statement.body]
+                _check_decorators(statement, set().union(*inner))
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and (
+            read_by_defaults(statement) & values
+        ):
+            self._change_defaults(statement, statement)
+        return set()
 
     def _pass_on(self, name: str, former: Any, value: Any) -> None:
         """Change the name in the modules that imported it from this one."""
@@ -270,6 +284,13 @@ class Planting:
                 if isinstance(former, FunctionType | type) or _imports(module, self.package, name, key):
                     self.kept.watch(names)
                     names[key] = value
+
+
+def _check_decorators(definition: ast.ClassDef, values: set[str]) -> None:
+    if values and definition.decorator_list:
+        raise NotImplementedError(
+            f"class {definition.name}: its decorator has read {sorted(values)}, and does not read them again"
+        )
 
 
 def _decorators(definition: Any) -> list[str]:
