@@ -1,0 +1,32 @@
+"""Verdicts in a checker's own process: one line of JSON for each check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from time import perf_counter
+from typing import TextIO
+
+from benchmarks.checkers.cases import checks
+from benchmarks.checkers.contenders import Judge
+
+__all__ = ["CRASHED", "answer"]
+
+CRASHED = "crashed"
+
+
+def answer(judge: Judge, kinds: Iterable[str], first: int, output: TextIO) -> None:
+    """Write that the checker is ready, and then its verdicts and seconds, from a first check on.
+
+    An exception of a checker is a verdict too, with its text as a remark.
+    """
+    remaining = checks(kinds)[first:]
+    print(json.dumps("ready"), file=output, flush=True)
+    for check in remaining:
+        start, remark = perf_counter(), ""
+        try:
+            verdict = judge(check)
+        except Exception as error:
+            verdict, remark = CRASHED, f"{type(error).__name__}: {error}"
+        answer = {"verdict": verdict, "seconds": perf_counter() - start, "remark": remark}
+        print(json.dumps(answer), file=output, flush=True)
