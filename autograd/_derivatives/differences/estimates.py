@@ -16,7 +16,9 @@ import numpy as np
 
 from autograd._derivatives.differences.samples import REACH, Array, Line
 
-__all__ = ["Estimates", "estimate", "noise_floor"]
+__all__ = ["EPS", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
+
+TRUST = 8.0  # how many of its own error estimates a difference may be off
 
 EPS = float(np.finfo(float).eps)
 TINY = 5e-324
@@ -84,8 +86,8 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
     """
     h = np.array(sorted(steps))[:, None]
     with np.errstate(all="ignore"):
-        samples = np.array([line.around(step) for step in h[:, 0]])
-        slips = np.array([line.slip(step) for step in h[:, 0]])[:, None]
+        samples = np.array([line.around(step) for step in h[:, 0].tolist()])
+        slips = np.array([line.slip(step) for step in h[:, 0].tolist()])[:, None]
         x = samples[:, REACH]
         forward = samples[:, REACH + 1 :] - x[:, None]
         backward = x[:, None] - samples[:, REACH - 1 :: -1]
@@ -94,20 +96,30 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         left = np.einsum("ok,skm->osm", ONE_SIDED, backward) / h
         change = np.fmax(_largest(forward), _largest(backward))
         # x is rounded where f computes with it, as in sin(1000 * x).
-        floor = noise_floor(samples) + (slips + math.ulp(line.x) / 4) * change / h
+        floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 4) / h)
         measured, roughness = _measure_noise(samples)
         measured = np.maximum(measured, floor)
         measured = np.maximum(measured, _coarse_rounding(change, samples))
         level = np.maximum(measured, noise)
+        central_error = np.maximum(
+            np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0])
+        )
+        central_error += CENTRAL_NOISE * level / h
+        right_error = _one_sided_error(right) + ONE_SIDED_NOISE * level / h
+        left_error = _one_sided_error(left) + ONE_SIDED_NOISE * level / h
+        # A kink among the samples is in no central difference if it is near x.
+        gap = np.abs(right[2] - left[2])
+        central_error = np.where(
+            gap > TRUST * (right_error + left_error), np.maximum(central_error, gap), central_error
+        )
         return Estimates(
             steps=h[:, 0],
             central=central[2],
-            central_error=np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
-            + CENTRAL_NOISE * level / h,
+            central_error=central_error,
             right=right[2],
-            right_error=_one_sided_error(right) + ONE_SIDED_NOISE * level / h,
+            right_error=right_error,
             left=left[2],
-            left_error=_one_sided_error(left) + ONE_SIDED_NOISE * level / h,
+            left_error=left_error,
             change=change,
             rightward=forward[:, 0],
             leftward=-backward[:, 0],
@@ -128,7 +140,7 @@ def _measure_noise(samples: Array) -> tuple[Array, Array]:
     """
     eighth = np.abs(np.einsum("k,skm->sm", EIGHTH, samples)) / 113
     sixths = [np.einsum("k,skm->sm", SIXTH, samples[:, i : i + 7]) for i in range(3)]
-    both = np.fmax(eighth, np.sqrt(np.mean(np.square(sixths), axis=0)) / 30.4)
+    both = np.fmax(eighth, np.max(np.abs(sixths), axis=0) / 45)
     sides = [
         np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)
     ]

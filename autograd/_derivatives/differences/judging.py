@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd._derivatives.differences.estimates import EPS, Estimates, estimate, noise_floor
+from autograd._derivatives.differences.estimates import EPS, TINY, TRUST, Estimates, estimate, noise_floor
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
 
 __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
@@ -15,12 +15,16 @@ __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
 AGREES, DISAGREES, UNDECIDED = "agrees", "disagrees", "cannot tell"
 
 MARGIN = 1e-9  # part of a derivative that it may be off for roundings of its own
-TRUST = 8.0  # how many of its own error estimates a difference may be off
-DIGITS = 1e-4  # part of a derivative that must be resolved, to say that it agrees
+DIGITS = 2e-4  # part of a derivative that must be resolved, to say that it agrees
 LEVEL = 1e-6  # part of the change of f beside x, in place of that, for a derivative that is nearly 0
 FLAT = 1e-3  # the slope that must be resolved where f does not change at all
+ROUNDINGS = 6.0  # how many units of noise f changes by, at most, where it does not change at all
+NEGLIGIBLE = 1e-11  # part of the largest derivative of an output that is a rounding error
+SIGNAL = 30.0  # how many units of noise f changes by, at least, where a slope is seen in noise
+SEEN = 0.25  # part of a derivative that must be resolved, to say that another is wrong
 CONFIRMING = 3  # steps that must contradict a derivative alike
 KINKS = 3  # steps that must see a kink, or a jump
+COARSE = 2.0**-6  # the spacing of floats at which a rounding to whole numbers looks smooth
 RESOLVED = 2.0**40  # steps from here to the spacing of floats on which f is smooth: nothing hides between floats
 
 
@@ -43,19 +47,24 @@ class Judgement:
     slopes: tuple[float, float] | None = None
 
 
-def judge(line: Line, analytic: Array, noise: float = 0.0, margin: float = MARGIN) -> list[Judgement]:
+def judge(
+    line: Line, analytic: Array, noise: float = 0.0, margin: float = MARGIN, largest: Array | float = 0.0
+) -> list[Judgement]:
     """Judge the derivatives of all outputs of a line.
 
     Args:
         analytic: one derivative for each output.
         noise: the absolute noise of f, if known.
         margin: part of a derivative that it may be off, beside the errors of the differences.
+        largest: for each output, the largest derivative by any number: another that is a rounding error beside
+            it counts as 0.
 
     >>> line = Line(lambda x: np.array([x * x]), 3.0, np.array([9.0]))
     >>> judge(line, np.array([6.0]))[0].verdict, judge(line, np.array([6.001]))[0].verdict
     ('agrees', 'disagrees')
     """
     analytic = np.ravel(np.asarray(analytic, dtype=float))
+    largest = np.broadcast_to(largest, analytic.shape)
     judgements = _judge_quickly(line, analytic, margin, noise)
     doubtful = [j for j, judgement in enumerate(judgements) if judgement is None]
     if doubtful:
@@ -65,7 +74,7 @@ def judge(line: Line, analytic: Array, noise: float = 0.0, margin: float = MARGI
         if refined:
             estimates = estimate(some, [*ladder(line.x), *refined], noise)
         for k, j in enumerate(doubtful):
-            judgements[j] = _Column(estimates, k, line.x).judge(float(analytic[j]), margin)
+            judgements[j] = _Column(estimates, k, line.x, float(largest[j])).judge(float(analytic[j]), margin)
     return [judgement for judgement in judgements if judgement is not None]
 
 
@@ -90,7 +99,7 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
             far = line.at(line.x - size / 2), line.at(line.x + size / 2)
             constant = (samples == far[0]).all(axis=0) & (samples == far[1]).all(axis=0)
             constant &= (samples == samples[0]).all(axis=0) & (analytic == 0) & (error < FLAT)
-            near = (np.abs(slope - analytic) <= margin * np.abs(analytic)) & (analytic != 0) & (noise == 0)
+            near = (np.abs(slope - analytic) <= margin * np.abs(analytic)) & (analytic != 0) & np.isfinite(analytic) & (noise == 0)
             settled = near | constant
             for power in PROBES:
                 small = step / 16**power
@@ -129,8 +138,8 @@ def _refinement(estimates: Estimates) -> list[float]:
 class _Column:
     """The estimates of one output."""
 
-    def __init__(self, estimates: Estimates, k: int, x: float) -> None:
-        self.x = x
+    def __init__(self, estimates: Estimates, k: int, x: float, greatest: float) -> None:
+        self.x, self.greatest = x, greatest
         self.steps = estimates.steps
         self.right, self.right_error = estimates.right[:, k], estimates.right_error[:, k]
         self.left, self.left_error = estimates.left[:, k], estimates.left_error[:, k]
@@ -158,28 +167,52 @@ class _Column:
                 UNDECIDED, "by it f would change by all of its size between neighbouring floats"
             )
         jump = self._jump()
+        if jump is not None and self._is_alone():
+            return verdict(UNDECIDED, "f has another value at x than on both sides")
         if jump is not None:
             return self._judge_jump(jump, analytic, margin)
         kink = self._kink()
         if kink is not None:
             return self._judge_kink(kink, analytic, margin)
+        if self._is_noise(best):
+            return verdict(UNDECIDED, "f changes irregularly, by more than its slope")
         resolution = TRUST * error
         allowed = resolution + margin * max(abs(numeric), abs(analytic))
         if abs(analytic - numeric) <= allowed:
             return self._judge_agreement(analytic, best, verdict)
-        contradicting = self._contradicting(analytic, best, margin)
-        if contradicting >= CONFIRMING:
-            return verdict(DISAGREES, "")
-        return verdict(UNDECIDED, "the differences of several steps disagree")
+        if resolution > SEEN * max(abs(numeric), self._scale(best)) and not self._is_flat(best):
+            return verdict(UNDECIDED, "the error of the differences is too large beside the derivative")
+        if abs(analytic - numeric) * abs(self.x) <= TRUST * EPS * self.largest and step > abs(self.x) > 0:
+            return verdict(UNDECIDED, f"no slope of this size would show beside {self.x:.3g}, for rounding")
+        if analytic == 0 and math.ulp(self.x) >= COARSE and abs(abs(numeric) - 1) <= resolution:
+            return verdict(UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth")
+        if self._contradicting(analytic, best, margin) < CONFIRMING:
+            return verdict(UNDECIDED, "the differences of several steps disagree")
+        return verdict(DISAGREES, "")
+
+    def _scale(self, k: int) -> float:
+        """The slope at which f changes among the samples of a step."""
+        return float(self.change[k] / self.steps[k])
+
+    def _is_flat(self, k: int) -> bool:
+        """Whether f changes by rounding alone among the samples of a step."""
+        return bool(self.change[k] <= ROUNDINGS * self.noise[k] and not self._is_noise(k))
+
+    def _is_noise(self, k: int) -> bool:
+        """Whether f changes by noise alone, beyond rounding, among the samples of a step."""
+        is_rounding = self.noise[k] <= 64 * (EPS * self.largest + TINY)
+        return bool(not is_rounding and self.change[k] < SIGNAL * self.noise[k])
 
     def _judge_agreement(self, analytic: float, best: int, verdict: object) -> Judgement:
         error, step, numeric = float(self.error[best]), float(self.steps[best]), float(self.slope[best])
         resolution = TRUST * error
-        if self.change[best] == 0:
-            resolved = resolution <= FLAT and (analytic == 0 or resolution == 0)
-        else:
-            scale = float(self.change[best]) / step
-            resolved = resolution <= DIGITS * max(abs(analytic), abs(numeric)) or resolution <= LEVEL * scale
+        is_flat, scale = self._is_flat(best), self._scale(best)
+        resolved = (
+            resolution <= DIGITS * max(abs(analytic), abs(numeric))
+            or resolution <= NEGLIGIBLE * self.greatest
+            or (is_flat and analytic == 0 and resolution <= FLAT)
+            or (not is_flat and resolution <= LEVEL * scale)
+        )
         if resolved:
             return Judgement(AGREES, "", numeric, error, step)
         return Judgement(
@@ -203,7 +236,7 @@ class _Column:
 
     def _contradicting(self, analytic: float, best: int, margin: float) -> int:
         """How many steps contradict a derivative, and agree with the best step."""
-        allowed = TRUST * self.error + margin * abs(analytic)
+        allowed = 0.25 * TRUST * self.error + margin * abs(analytic)
         with np.errstate(invalid="ignore"):
             contradicts = np.abs(analytic - self.slope) > allowed
             alike = np.abs(self.slope - self.slope[best]) <= TRUST * (self.error + self.error[best])
@@ -234,7 +267,7 @@ class _Column:
             usable = np.isfinite(gap) & np.isfinite(error)
         if not sees.any():
             return None
-        share = np.where(sees, error / np.abs(gap), np.inf)
+        share = np.where(sees, error / np.where(sees, np.abs(gap), 1.0), np.inf)
         best = int(np.argmin(share))
         finer = usable & (np.arange(gap.size) < best)
         denies = finer & (np.abs(gap - gap[best]) > TRUST * (error + error[best]))
@@ -276,6 +309,11 @@ class _Column:
             if stays.all() and abs(height) > 64 * EPS * self.largest and not (rough > abs(height) / 5).any():
                 return side, float(height)
         return None
+
+    def _is_alone(self) -> bool:
+        """Whether f jumps on both sides of x, by the same height."""
+        both = self.rightward[0], self.leftward[0]
+        return bool(both[0] != 0 and abs(both[0] - both[1]) <= 0.2 * abs(both[0]))
 
     def _judge_jump(self, jump: tuple[str, float], analytic: float, margin: float) -> Judgement:
         side, height = jump

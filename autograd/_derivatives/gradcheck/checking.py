@@ -222,6 +222,7 @@ class _Check:
         misfit = self._derivatives.misfit(self._point) if isinstance(self._derivatives, GivenDerivatives) else None
         if misfit is not None:
             return self._report_misfit(misfit)
+        self._largest = self._derivatives.largest()
         entries = [entry for place in self._places for entry in self._entries(place)]
         return self._conclude(entries)
 
@@ -230,7 +231,7 @@ class _Check:
         judged: tuple[Array, list[Judgement]] | None = None
         for mode, analytic in self._derivatives.at(place).items():
             if judged is None or not _alike(judged[0], analytic):
-                judged = analytic, judge(line, analytic, self._noise)
+                judged = analytic, judge(line, analytic, self._noise, largest=self._largest)
             for output, number, judgement in zip(self._outputs, analytic.tolist(), judged[1], strict=True):
                 yield self._entry(place, output, mode, number, judgement)
 

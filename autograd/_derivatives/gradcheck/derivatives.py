@@ -38,6 +38,10 @@ class OwnDerivatives:
                 self._trace = None
         return derivatives
 
+    def largest(self) -> Array:
+        """For each output, the size of the largest derivative."""
+        return _largest([np.asarray(j, dtype=float).reshape(len(j), -1) for j in self._jacobians])
+
     def _seeds(self, i: int, index: tuple[int, ...]) -> list[Any]:
         seeds: list[Any] = []
         for k, leaf in enumerate(self._point.leaves):
@@ -83,6 +87,10 @@ class GivenDerivatives:
         columns = part.reshape(self._outputs, *part.shape[part.ndim - len(index) :])
         return {"given": columns[(slice(None), *index)]}
 
+    def largest(self) -> Array:
+        """For each output, the size of the largest derivative."""
+        return _largest([part.reshape(self._outputs, -1) for part in self.parts])
+
     def misfit(self, point: Point) -> int | None:
         """The first argument whose derivative has not as many numbers as it needs."""
         for i, (part, leaf) in enumerate(zip(self.parts, point.leaves, strict=True)):
@@ -93,6 +101,12 @@ class GivenDerivatives:
 
 
 Derivatives = OwnDerivatives | GivenDerivatives
+
+
+def _largest(jacobians: list[Array]) -> Array:
+    sizes = np.abs(np.concatenate(jacobians, axis=1))
+    largest: Array = np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=1, initial=0.0)
+    return largest
 
 
 def _real(part: Any, k: int) -> Any:

@@ -183,7 +183,7 @@ class GradientReport:
             digits = f", to {math.floor(worst.digits)} digits or more" if worst is not None else ""
             return f"{AGREES}: {len(self.entries)} derivatives{digits}"
         alike = sum(entry.verdict == self.verdict for entry in self.entries)
-        others = f"; so are {alike - 1} more of {len(self.entries)}" if alike > 1 else ""
+        others = f" (one of {alike}, among {len(self.entries)} derivatives)" if alike > 1 else ""
         return f"{self.verdict}: {describe(worst)}{self._causes()}{others}"
 
     def _causes(self) -> str:
