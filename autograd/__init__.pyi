@@ -12,6 +12,8 @@ from autograd import linalg as linalg
 from autograd._compiler import Program as Program
 from autograd._compiler import compile as compile
 from autograd._derivatives.gradcheck import GradientError as GradientError
+from autograd._derivatives.gradcheck import GradientReport as GradientReport
+from autograd._derivatives.gradcheck import UndecidedWarning as UndecidedWarning
 from autograd._derivatives.gradcheck import gradcheck as gradcheck
 from autograd._graph.context import detect_anomaly as detect_anomaly
 from autograd._graph.context import no_grad as no_grad

@@ -1,0 +1,24 @@
+r"""The kit for testing derivatives: of one's own rules, of a student's engine, of another library.
+
+>>> from autograd.testing import Line, Program
+>>> Program(("x",), (2.0,), (Line("a", "mul", ("x", "x")),)).values()
+{'x': 2.0, 'a': 4.0}
+"""
+
+from autograd.testing._checks import check_gradient
+from autograd.testing._engines.adapters import homework_engine, own_engine
+from autograd.testing._engines.engine import Engine, Tape
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._programs.program import Line, Program
+
+__all__ = [
+    "HOMEWORK_BUGS",
+    "Engine",
+    "Line",
+    "Program",
+    "Tape",
+    "check_gradient",
+    "homework_engine",
+    "homework_source",
+    "own_engine",
+]
