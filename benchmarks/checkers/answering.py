@@ -18,15 +18,19 @@ CRASHED = "crashed"
 def answer(judge: Judge, kinds: Iterable[str], first: int, output: TextIO) -> None:
     """Write that the checker is ready, and then its verdicts and seconds, from a first check on.
 
-    An exception of a checker is a verdict too, with its text as a remark.
+    An exception of a checker is a verdict too, with its text as a remark. The seconds are those of a second
+    run, since the first computes the exact derivatives, which takes longer than most checkers.
     """
     remaining = checks(kinds)[first:]
     print(json.dumps("ready"), file=output, flush=True)
     for check in remaining:
-        start, remark = perf_counter(), ""
+        verdict, seconds, remark = CRASHED, 0.0, ""
         try:
+            judge(check)
+            start = perf_counter()
             verdict = judge(check)
+            seconds = perf_counter() - start
         except Exception as error:
-            verdict, remark = CRASHED, f"{type(error).__name__}: {error}"
-        answer = {"verdict": verdict, "seconds": perf_counter() - start, "remark": remark}
+            remark = f"{type(error).__name__}: {error}"
+        answer = {"verdict": verdict, "seconds": seconds, "remark": remark}
         print(json.dumps(answer), file=output, flush=True)

@@ -76,8 +76,11 @@ class Function:
         def at(x: float) -> float:
             if not math.isfinite(x):
                 return math.nan
-            with mp.workdps(DIGITS):
-                step = mp.ldexp(1, STEP + (mp.mag(x) if x else 0))
+            magnitude = mp.mag(x) if x else 0
+            with mp.workdps(
+                DIGITS + abs(magnitude)
+            ):  # bits as digits, so three times as many as the step takes
+                step = mp.ldexp(1, STEP + magnitude)
                 try:
                     value = self._difference(mp.mpf(x), step, order)
                 except (ZeroDivisionError, TypeError):  # a pole; the greater of complex numbers

@@ -3,6 +3,7 @@
 import doctest
 import math
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -77,6 +78,13 @@ def test_all_kinds_are_there_in_the_proportions_of_the_study() -> None:
     assert smallest < 1e-260
 
 
+@pytest.mark.parametrize("x", [1e-17, -1e-60, 5e-324])
+def test_derivatives_are_exact_right_beside_0_too(x: float) -> None:
+    cos, line = FUNCTIONS["cos(x)"], FUNCTIONS["3x − 2"]
+    assert (cos.derivative(1)(x), cos.derivative(2)(x)) == (-x, -1.0)
+    assert (line.derivative(1)(x), line.derivative(2)(x)) == (3.0, 0.0)
+
+
 def test_functions_are_nan_outside_of_their_domain_and_no_argument_takes_long() -> None:
     log, bump = FUNCTIONS["log(x)"], FUNCTIONS["exp(−x²)"]
     assert all(map(math.isnan, (log(-1.0), log.derivative(1)(-1.0), log.derivative(2)(math.inf))))
@@ -96,6 +104,14 @@ def test_checkers_that_need_no_peer_tell_gross_errors(name: str) -> None:
     assert (second["exact"], second["zero"]) == (AGREES, DISAGREES)
 
 
+def test_this_project_refuses_no_right_derivative_and_passes_few_wrong_ones() -> None:
+    judge = CONTENDERS[OURS].make()
+    verdicts = Counter((check.right, judge(check)) for check in ALL if check.order == 1)
+    assert verdicts[True, DISAGREES] == 0
+    assert verdicts[False, AGREES] <= 5
+    assert verdicts[True, CANNOT_TELL] + verdicts[False, CANNOT_TELL] <= 0.03 * len(ALL)
+
+
 def test_a_difference_outside_of_the_domain_decides_nothing() -> None:
     judge = CONTENDERS["differences of 1e-6"].make()
     at_the_end = [check for check in ALL if check.case == "log(x) at 1e-12"]
@@ -105,13 +121,13 @@ def test_a_difference_outside_of_the_domain_decides_nothing() -> None:
 def test_the_command_prints_the_tables_and_leaves_out_peers_that_are_not_there(
     run: Run, tmp_path: Path
 ) -> None:
-    done = run("-m", "benchmarks", "checkers", "zero", "--peers", str(tmp_path))
+    done = run("-m", "benchmarks", "checkers", "kink", "--peers", str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "the peers are not installed" in done.stderr
     assert "Left out: torch, torch is not among the peers." in done.stdout
     (ours,) = re.findall(rf"\| \*\*{OURS}\*\* \| (\d+) \| (\d+) \| .* \| (\d+) \| [\d.]+ \|\n", done.stdout)
     assert ours == ("0", "0", "0")
-    assert re.search(r"\| a derivative of 0: 10 right, 39 wrong \| .+ \| .+ \|\n", done.stdout)
+    assert re.search(r"\| at a kink, any subgradient: 9 right, 5 wrong \| .+ \| .+ \|\n", done.stdout)
     assert "## What each checker promises" in done.stdout
 
 
