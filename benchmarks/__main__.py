@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
 from autograd._support.extras import extra
 from benchmarks import peers
-from benchmarks.checkers import cli as checkers
 from benchmarks.plot import plot
 from benchmarks.report import report, surroundings
 from benchmarks.runner import Runner
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 1 when contenders disagree on a gradient."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["checkers"]:
-        return checkers.main(arguments[1:])
+        return _checkers(arguments[1:])
     registered = workloads()
     used = {"numpy", *(c.peer for workload in registered.values() for c in workload.contenders.values())}
     theirs = [name for name in peers.PEERS if name in used]
@@ -77,6 +77,16 @@ def main(arguments: list[str] | None = None) -> int:
     if wrong:
         print("\nMISMATCH: the contenders do not compute the same\n" + "\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _checkers(arguments: list[str]) -> int:
+    try:
+        extra("mpmath", "testing", "python -m benchmarks checkers")
+    except ImportError as error:
+        print(error, file=sys.stderr)
+        return 2
+    status: int = importlib.import_module("benchmarks.checkers.cli").main(arguments)
+    return status
 
 
 if __name__ == "__main__":

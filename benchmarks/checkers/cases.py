@@ -56,14 +56,13 @@ FUNCTIONS = {name: Function(name, formula) for name, formula in {**SMOOTH, **BRO
 
 @dataclass(frozen=True)
 class Kind:
-    """Points that are hard, or easy, for one reason.
+    """Points that are easy, or hard, for the same reason.
 
     Attributes:
         title: the reason.
         points: of each function.
         orders: up to which derivative errors are planted.
-        subgradients: where the derivative has no one right answer, at a kink: the answers that are, and some
-            that are not.
+        subgradients: of each function at a kink, instead of a derivative: right ones, and wrong ones.
     """
 
     title: str
@@ -134,15 +133,15 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Check:
-    """A function with a derivative, and for the second order the derivative of that, at a point.
+    """A question to a checker: whether derivatives are right at a point.
 
     Attributes:
         kind: the key in `KINDS`.
         case: the function and the point.
-        change: the derivative compared with the right one.
-        right: whether the derivatives are.
+        change: the error of the last derivative, or ``exact``; of a subgradient its number.
+        right: the answer.
         x: the point.
-        derivatives: f, f′ and for the second order f″. Each is to be checked against the one before.
+        derivatives: f and f′, or f, f′ and f″; all but the last are right.
     """
 
     kind: str
@@ -158,7 +157,7 @@ class Check:
         return len(self.derivatives) - 1
 
     def pairs(self) -> Iterator[tuple[Scalar, Scalar]]:
-        """Each function with its derivative."""
+        """f with f′, and f′ with f″."""
         return zip(self.derivatives, self.derivatives[1:], strict=False)
 
     def __str__(self) -> str:
@@ -200,22 +199,22 @@ def _changes(order: int, derivative: float) -> Iterator[tuple[str, Callable[[flo
 
 def checks(kinds: Iterable[str] = KINDS) -> list[Check]:
     """The checks of some kinds, in one order in every process."""
-    return [check for name in kinds for check in _checks(name, KINDS[name])]
+    return [check for key in kinds for check in _checks(key, KINDS[key])]
 
 
-def _checks(name: str, kind: Kind) -> Iterator[Check]:
-    for written, points in kind.points.items():
-        f = FUNCTIONS[written]
+def _checks(key: str, kind: Kind) -> Iterator[Check]:
+    for name, points in kind.points.items():
+        f = FUNCTIONS[name]
         exact = [f.derivative(order) for order in range(1, kind.orders + 1)]
         for x in points:
-            case = f"{written} at {x!r}"
+            case = f"{name} at {x!r}"
             if kind.subgradients is not None:
-                for right, slopes in zip((True, False), kind.subgradients[written], strict=True):
+                for right, slopes in zip((True, False), kind.subgradients[name], strict=True):
                     for slope in slopes:
-                        yield Check(name, case, f"{slope:g}", right, x, (f, _constant(slope)))
+                        yield Check(key, case, f"{slope:g}", right, x, (f, _constant(slope)))
                 continue
             for order, derivative in enumerate(exact, start=1):
-                before: tuple[Scalar, ...] = (f, *exact[: order - 1])
-                yield Check(name, case, "exact", True, x, (*before, derivative))
+                lower: tuple[Scalar, ...] = (f, *exact[: order - 1])
+                yield Check(key, case, "exact", True, x, (*lower, derivative))
                 for change, apply in _changes(order, derivative(x)):
-                    yield Check(name, case, change, False, x, (*before, _changed(derivative, apply)))
+                    yield Check(key, case, change, False, x, (*lower, _changed(derivative, apply)))

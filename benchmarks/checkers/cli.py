@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
@@ -23,11 +24,11 @@ NEEDED = ("numpy", "mpmath")  # by the cases
 
 def main(arguments: list[str]) -> int:
     """Run the command."""
-    theirs = [contender.peer for contender in CONTENDERS.values() if contender.peer]
+    libraries = [contender.peer for contender in CONTENDERS.values() if contender.peer]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks checkers",
         description="Ask checkers of derivatives which of many derivatives are right.",
-        parents=[peers.options(theirs)],
+        parents=[peers.options(libraries)],
     )
     parser.add_argument("kinds", nargs="*", help=f"of derivatives: {', '.join(KINDS)} (default: all)")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds for a verdict (default: 30)")
@@ -41,8 +42,7 @@ def main(arguments: list[str]) -> int:
     if options.promises:
         print(promises())
         return 0
-    chosen = options.peer or theirs
-    installed = peers.installed(options.peers, [*NEEDED, *chosen], options.install)
+    installed = peers.installed(options.peers, [*NEEDED, *(options.peer or libraries)], options.install)
     runner = Runner(
         python={None: Path(sys.executable), **dict.fromkeys(installed, peers.interpreter(options.peers))},
         installed=installed,
@@ -62,8 +62,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _command(runner: Runner, name: str, kinds: list[str], first: int) -> list[str]:
+    return runner.command(CONTENDERS[name], "judge", name, ",".join(kinds), str(first))
+
+
 def _ask(runner: Runner, kinds: list[str], limit: float) -> Verdicts:
-    asked: list[Check] = checks(kinds)
+    questions: list[Check] = checks(kinds)
     by_name: dict[str, list[Answer]] = {}
     left_out: dict[str, str] = {}
     for name, contender in CONTENDERS.items():
@@ -71,17 +75,11 @@ def _ask(runner: Runner, kinds: list[str], limit: float) -> Verdicts:
         if missing := [library for library in needed if library not in runner.installed]:
             left_out[name] = f"{missing[0]} is not among the peers"
             continue
-        runner.say(f"{name}: {len(asked)} verdicts")
+        runner.say(f"{name}: {len(questions)} verdicts")
         try:
-            by_name[name] = answers(
-                lambda first, contender=contender, name=name: runner.command(  # type: ignore[misc]
-                    contender, "judge", name, ",".join(kinds), str(first)
-                ),
-                len(asked),
-                limit,
-                runner.environment(contender),
-            )
+            command = functools.partial(_command, runner, name, kinds)
+            by_name[name] = answers(command, len(questions), limit, runner.environment(contender))
         except CheckerError as error:
             left_out[name] = f"it failed: {error}"
             runner.say(f"{name} is left out: {error}")
-    return Verdicts(asked, by_name, left_out)
+    return Verdicts(questions, by_name, left_out)

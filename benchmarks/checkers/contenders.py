@@ -28,12 +28,12 @@ TRUSTED = 10  # errors of its own that an estimate may be off
 
 def _of_all(verdicts: Iterable[str]) -> str:
     """The verdict on derivatives of several orders: one wrong derivative is enough."""
-    several = list(verdicts)
-    return next((v for v in (DISAGREES, CANNOT_TELL) if v in several), AGREES)
+    by_order = list(verdicts)
+    return next((verdict for verdict in (DISAGREES, CANNOT_TELL) if verdict in by_order), AGREES)
 
 
-def _verdict(agrees: Any) -> str:
-    return AGREES if agrees else DISAGREES
+def _verdict(agreement: Any) -> str:
+    return AGREES if agreement else DISAGREES
 
 
 def _by(estimate: Estimate, agree: Callable[[float, float, float], bool]) -> Judge:

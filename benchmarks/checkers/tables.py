@@ -102,7 +102,7 @@ def _by_kind(verdicts: Verdicts) -> Iterator[str]:
 def _ours(verdicts: Verdicts) -> Iterator[str]:
     """Each verdict of this project that is wrong or left open."""
     pairs = list(zip(verdicts.checks, verdicts.answers.get(OURS, []), strict=False))
-    for title, truth, refused in (
+    for title, truth, unwelcome in (
         (f"Right derivatives that {OURS} refuses", True, (DISAGREES,)),
         (f"Wrong derivatives that {OURS} passes", False, (AGREES,)),
         (f"Derivatives on which {OURS} gives no verdict", None, (CANNOT_TELL, CRASHED, TOO_SLOW)),
@@ -110,6 +110,6 @@ def _ours(verdicts: Verdicts) -> Iterator[str]:
         lines = [
             f"- {check}" + (f" ({answer.remark})" if answer.remark else "")
             for check, answer in pairs
-            if truth in (None, check.right) and answer.verdict in refused
+            if truth in (None, check.right) and answer.verdict in unwelcome
         ]
         yield from (f"## {title}", "", *(lines or ["None."]), "")
