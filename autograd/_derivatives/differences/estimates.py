@@ -50,7 +50,7 @@ class Estimates:
         change: how far f is from f(x) among the samples of a step, at most.
         rightward, leftward: f(x ± h) - f(x).
         noise: the noise of f that counts at a step.
-        largest: of shape (outputs,): the largest |f| of all samples.
+        sizes: the largest |f| among the samples of a step.
     """
 
     steps: Array
@@ -65,7 +65,7 @@ class Estimates:
     leftward: Array
     roughness: Array
     noise: Array
-    largest: Array
+    sizes: Array
 
 
 def noise_floor(samples: Array) -> Array:
@@ -101,9 +101,7 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         measured = np.maximum(measured, floor)
         measured = np.maximum(measured, _coarse_rounding(change, samples))
         level = np.maximum(measured, noise)
-        central_error = np.maximum(
-            np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0])
-        )
+        central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
         right_error = _one_sided_error(right) + ONE_SIDED_NOISE * level / h
         left_error = _one_sided_error(left) + ONE_SIDED_NOISE * level / h
@@ -125,7 +123,7 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             leftward=-backward[:, 0],
             roughness=roughness,
             noise=level,
-            largest=np.max(_largest(samples), axis=0),
+            sizes=_largest(samples),
         )
 
 
@@ -141,9 +139,7 @@ def _measure_noise(samples: Array) -> tuple[Array, Array]:
     eighth = np.abs(np.einsum("k,skm->sm", EIGHTH, samples)) / 113
     sixths = [np.einsum("k,skm->sm", SIXTH, samples[:, i : i + 7]) for i in range(3)]
     both = np.fmax(eighth, np.max(np.abs(sixths), axis=0) / 45)
-    sides = [
-        np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)
-    ]
+    sides = [np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)]
     one = np.fmax(*sides)  # a kink at x is in no difference of one side
     own = np.nan_to_num(np.fmin(both, one))
     finer = np.maximum.accumulate(own, axis=0)
@@ -161,6 +157,8 @@ def _coarse_rounding(change: Array, samples: Array) -> Array:
     first = np.argmin(flat, axis=0)  # the finest step at which f changes
     columns = np.arange(change.shape[1])
     height = change[first, columns]
-    is_rounded = flat[0] & flat[1 : 2].all(axis=0) & ~flat[first, columns]
-    is_rounded &= (height > 8 * EPS * size[first, columns]) & (height < COARSE_ROUNDING * size[first, columns])
+    is_rounded = flat[0] & flat[1:2].all(axis=0) & ~flat[first, columns]
+    is_rounded &= (height > 8 * EPS * size[first, columns]) & (
+        height < COARSE_ROUNDING * size[first, columns]
+    )
     return np.where(is_rounded, height, 0.0)

@@ -211,15 +211,15 @@ class _Check:
     def next(self) -> _Check:
         """The check of the derivatives of these derivatives."""
         f = next_order(self._f, self._point)
-        return _Check(
-            f, _flat_point(self._point), self._places, 0.0, False, first_order=self._order + 1
-        )
+        return _Check(f, _flat_point(self._point), self._places, 0.0, False, first_order=self._order + 1)
 
     def report(self) -> GradientReport:
         again = numbers(self._run(self._point.leaves))
         if not np.array_equal(again, self._center, equal_nan=True) and not self._noise_is_known:
             return self._report_chance(again)
-        misfit = self._derivatives.misfit(self._point) if isinstance(self._derivatives, GivenDerivatives) else None
+        misfit = (
+            self._derivatives.misfit(self._point) if isinstance(self._derivatives, GivenDerivatives) else None
+        )
         if misfit is not None:
             return self._report_misfit(misfit)
         self._largest = self._derivatives.largest()
@@ -344,7 +344,9 @@ def _noise_level(noise: float | None) -> float:
         return 0.0
     number = number_of(noise)
     if number is None or not 0 <= number < math.inf:
-        raise ValueError(f"gradcheck: noise is a number from 0, how far values of f may be off, not {noise!r:.80}")
+        raise ValueError(
+            f"gradcheck: noise is a number from 0, how far values of f may be off, not {noise!r:.80}"
+        )
     return number
 
 
@@ -354,7 +356,9 @@ def _draw(places: list[Place], entries: int | None, rng: Any) -> list[Place]:
         return places
     number = count(entries, "gradcheck: entries")
     if rng is None:
-        raise TypeError("gradcheck: entries are drawn at random; give rng=, a seed or a numpy.random.Generator")
+        raise TypeError(
+            "gradcheck: entries are drawn at random; give rng=, a seed or a numpy.random.Generator"
+        )
     if number >= len(places):
         return places
     chosen = np.random.default_rng(rng).choice(len(places), number, replace=False)

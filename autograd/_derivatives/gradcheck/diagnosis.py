@@ -58,9 +58,7 @@ def _diagnose_shape(wrong: Array, right: Array, slack: Array) -> str:
         total = wrong.sum(axis=axes).reshape(right.shape)
         if not np.isfinite(right).all() or _is_close(total, right, slack):
             over = ", ".join(map(str, axes))
-            return (
-                f"{shapes}: it is not summed over the axes along which the argument was broadcast (axis {over})"
-            )
+            return f"{shapes}: it is not summed over the axes along which the argument was broadcast (axis {over})"
     if wrong.ndim == 2 and wrong.T.shape == right.shape:
         return f"{shapes}: it is transposed"
     if wrong.size == right.size:
