@@ -1,9 +1,9 @@
 """Derivatives estimated at many steps, each with its own error.
 
-At a step h the samples x - 4h, …, x + 4h give central differences of orders 4, 6 and 8, and one-sided ones of
-orders 2, 3 and 4 (weights: Fornberg, Mathematics of Computation 51, 1988). The truncation error of a step is
-read off the orders' disagreement. Noise, also of a function computed in float32, is read off high differences,
-in which nothing smooth is left at smaller steps.
+At a step h the samples x - 4h, …, x + 4h give central differences of orders 4, 6 and 8, and one-sided ones
+of orders 2, 3 and 4 (weights: Fornberg, Mathematics of Computation 51, 1988). The disagreement of the orders
+tells the truncation error. High differences at smaller steps, in which nothing smooth is left, tell the
+noise of f, also of a function computed in float32.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ FOURTH = np.array([1.0, -4, 6, -4, 1])
 SIXTH = np.array([1.0, -6, 15, -20, 15, -6, 1])
 EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
 
-# A function is rounded to a coarser kind of number, as float32, when its values near x differ by nothing, and a
-# little farther by this share of the largest at most.
+# A function that is constant near x, and a little farther differs by this share of its size at most, has fewer
+# digits, as in float32.
 COARSE_ROUNDING = 2.0**-18
 
 
@@ -75,7 +75,8 @@ def noise_floor(samples: Array) -> Array:
 
 def _largest(samples: Array) -> Array:
     sizes = np.abs(samples)
-    return np.max(np.where(np.isnan(sizes), 0.0, sizes), axis=-2)
+    largest: Array = np.max(np.where(np.isnan(sizes), 0.0, sizes), axis=-2)
+    return largest
 
 
 def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimates:
@@ -128,7 +129,8 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
 
 
 def _one_sided_error(orders: Array) -> Array:
-    return np.maximum(np.abs(orders[2] - orders[1]), 0.3 * np.abs(orders[1] - orders[0]))
+    error: Array = np.maximum(np.abs(orders[2] - orders[1]), 0.3 * np.abs(orders[1] - orders[0]))
+    return error
 
 
 def _measure_noise(samples: Array) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ __all__ = ["Evidence"]
 KINKS = 3  # steps that must see a kink, or a jump
 ROUNDINGS = 6.0  # units of noise by which f changes, at most, where it does not change at all
 SIGNAL = 30.0  # units of noise by which f changes, at least, where a slope is seen in noise
+UNRELATED = 2.0**-10  # part of f by which its values at neighbouring floats differ, if they are unrelated
 JUMPS = 64.0  # units of rounding that a jump is higher than
 FINE = 2.0**-10  # steps below this part of max(|x|, 1) see one jump beside x, and no staircase
 
@@ -71,12 +72,26 @@ class Evidence:
 
     def is_flat(self, k: int) -> bool:
         """Whether f changes by rounding alone among the samples of a step."""
-        return bool(self.change[k] <= ROUNDINGS * self.noise[k]) and not self.is_noise(k)
+        return bool(self.change[k] <= ROUNDINGS * self.noise[k]) and self.noise_reason(k) is None
 
-    def is_noise(self, k: int) -> bool:
-        """Whether f changes by noise alone, beyond rounding, among the samples of a step."""
-        is_rounding = self.noise[k] <= 64 * (EPS * self.largest + TINY)
-        return bool(not is_rounding and self.change[k] < SIGNAL * self.noise[k])
+    def noise_reason(self, k: int) -> str | None:
+        """How noise of f, beyond rounding, hides its slope at a step; None where it does not."""
+        if self.noise[k] <= 64 * (EPS * self.largest + TINY):
+            return None
+        if self.noise[min(1, k)] > UNRELATED * np.median(self.sizes):
+            return "the values of f at neighbouring floats are unrelated"
+        if self.change[k] < SIGNAL * self.noise[k]:
+            return "f is noisy, and its change drowns in the noise"
+        return None
+
+    def confirms(self, analytic: float, best: int, margin: float) -> bool:
+        """Whether a derivative that is not 0 agrees, up to a margin, with a step about as good as the best.
+
+        No two numbers agree to nine digits by chance, however large the error is that one of them states.
+        """
+        good = self.counts & (self.error <= 100 * self.error[best])
+        near = np.abs(self.slope - analytic) <= margin * abs(analytic)
+        return bool(analytic != 0 and (good & near).any())
 
     def is_lost_in_rounding(self, slope: float, step: float) -> bool:
         """Whether a slope that f has only near x, as y * log(x) may, would be lost in the rounding of f."""

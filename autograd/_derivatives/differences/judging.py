@@ -23,6 +23,7 @@ NEGLIGIBLE = 1e-11  # the same, beside the largest derivative of the output
 FLAT = 1e-3  # the slope that must be resolved where f does not change at all
 SEEN = 0.25  # part of a derivative that must be resolved, to say that another is wrong
 CONFIRMING = 3  # steps that must contradict a derivative alike
+HUGE = 2.0**1016  # a derivative whose differences overflow
 COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks smooth
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
@@ -69,14 +70,24 @@ def judge(
     settled = _judge_quickly(line, analytic, margin, noise)
     doubtful = [j for j in range(analytic.size) if j not in settled]
     if doubtful:
-        some, steps = line.columns(doubtful), ladder(line.x)
-        estimates = estimate(some, steps, noise)
-        estimates = estimate(some, [*steps, *_refinement(estimates)], noise)
-        for k, j in enumerate(doubtful):
-            settled[j] = _judge_carefully(
-                some, k, Evidence(estimates, k, line.x), float(analytic[j]), margin, float(largest[j])
-            )
+        with np.errstate(all="ignore"):
+            settled.update(_settle(line, doubtful, analytic, noise, margin, largest))
     return [settled[j] for j in range(analytic.size)]
+
+
+def _settle(
+    line: Line, outputs: list[int], analytic: Array, noise: float, margin: float, largest: Array
+) -> dict[int, Judgement]:
+    """Judgements on some outputs, from all steps."""
+    some, steps = line.columns(outputs), ladder(line.x)
+    estimates = estimate(some, steps, noise)
+    estimates = estimate(some, [*steps, *_refinement(estimates)], noise)
+    return {
+        j: _judge_carefully(
+            some, k, Evidence(estimates, k, line.x), float(analytic[j]), margin, float(largest[j])
+        )
+        for k, j in enumerate(outputs)
+    }
 
 
 def _refinement(estimates: Estimates) -> list[float]:
@@ -93,6 +104,7 @@ def _refinement(estimates: Estimates) -> list[float]:
 CENTRAL = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])  # of order 8
 CENTRAL_SUM = 2.1  # of their sizes
 FIRST = (5, 9)  # the first steps are max(|x|, 1) / 2**5 and / 2**9
+PRECISE = 1e-7  # part of a derivative that rounding of f may hide, at the first step
 PROBES = (2, 5, 9)  # powers of 1/16 of a first step: where a spike or a kink would show
 
 
@@ -106,16 +118,19 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
     if 1e-30 < abs(line.x) < 0.25:
         exponents.append(step_below(abs(line.x)) - FIRST[0])
     with np.errstate(all="ignore"):
-        ends = line.at(line.x - size), line.at(line.x + size)
-        constant = (line.center == ends[0]) & (line.center == ends[1]) & (analytic == 0)
+        constant = analytic == 0
+        for end in (line.x - size, line.x + size) if constant.any() else ():
+            constant &= line.at(end) == line.center
         for exponent in exponents:
             step = math.ldexp(1.0, exponent)
             samples = line.around(step)
             slope = CENTRAL @ (samples[5:] - samples[3::-1]) / step
             error = CENTRAL_SUM * noise_floor(samples) / step
             is_constant = constant & (samples == line.center).all(axis=0) & (error < FLAT)
-            is_near = (np.abs(slope - analytic) <= margin * np.abs(analytic)) & (analytic != 0)
-            agrees = is_constant | (is_near & np.isfinite(analytic))
+            slack = margin * np.abs(analytic)
+            slack += np.where(error <= PRECISE * np.abs(analytic), error, 0.0)
+            is_near = (np.abs(slope - analytic) <= slack) & (analytic != 0) & np.isfinite(analytic)
+            agrees = is_constant | is_near
             for small in (step / 16**power for power in PROBES):
                 if small >= math.ulp(line.x) and agrees.any():
                     agrees &= _agrees_at(line, small, analytic, is_constant, noise_floor(samples))
@@ -154,6 +169,8 @@ def _judge_carefully(
 
     if not math.isfinite(analytic):
         return judgement(DISAGREES, "it is no finite number")
+    if abs(analytic) > HUGE:
+        return judgement(UNDECIDED, "it is so large that differences overflow")
     if _hides_between_floats(evidence, abs(analytic - numeric)):
         return judgement(UNDECIDED, "by it f would change by all of its size from one float to the next")
     jump = evidence.jump()
@@ -164,8 +181,11 @@ def _judge_carefully(
     kink = evidence.kink()
     if kink is not None:
         return _judge_kink(evidence, kink, analytic, margin)
-    if evidence.is_noise(best):
-        return judgement(UNDECIDED, "f changes irregularly, by more than its slope")
+    noise = evidence.noise_reason(best)
+    if noise is not None:
+        return judgement(UNDECIDED, noise)
+    if evidence.confirms(analytic, best, min(margin, MARGIN)):
+        return judgement(AGREES)
     resolution, is_flat = TRUST * error, evidence.is_flat(best)
     if abs(analytic - numeric) <= resolution + margin * max(abs(numeric), abs(analytic)):
         is_zero = is_flat and analytic == 0 and resolution <= FLAT

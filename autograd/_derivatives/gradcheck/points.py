@@ -129,15 +129,12 @@ def numbers(out: Any) -> Array:
     return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.empty(0)])
 
 
-def output_places(out: Any) -> list[tuple[int, ...]]:
-    """For each number of a result its place: indices in lists and arrays, () for one number."""
+def output_places(out: Any) -> list[tuple[Any, ...]]:
+    """For each number of a result its place: indices, and keys of dicts; () for one number."""
     if not is_container(out):
         return list(np.ndindex(np.shape(plain(out))))
-    if isinstance(out, dict):
-        parts = list(out.values())
-    else:
-        parts = list(out)
-    return [(k, *place) for k, part in enumerate(parts) if part is not None for place in output_places(part)]
+    parts = out.items() if isinstance(out, dict) else enumerate(out)
+    return [(key, *place) for key, part in parts if part is not None for place in output_places(part)]
 
 
 def run(f: Function, point: Point, as_nodes: bool) -> Callable[[Arguments], Any]:
