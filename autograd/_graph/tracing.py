@@ -20,7 +20,7 @@ _strict: ContextVar[bool] = ContextVar("strict", default=True)
 
 @contextmanager
 def lenient(is_lenient: bool = True) -> Iterator[None]:
-    """Allow silent conversions to numbers, or none again: for `gradcheck`, which finds the lost derivatives."""
+    """Allow silent conversions to numbers, or not: for `gradcheck`, which finds the lost derivatives."""
     entered = _strict.set(not is_lenient)
     try:
         yield

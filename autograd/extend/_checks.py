@@ -147,8 +147,8 @@ def _check_partial(row: OwnRow, i: int, partial: Callable[..., Any], point: Poin
     cause = diagnose(analytic, numeric, uncertainty)
     raise GradientError(
         f"{text}is {analytic:.9g} at {_at(row, point)}, and {numeric:.9g} ± {uncertainty:.1g} by differences "
-        f"of step {judgement.step:.3g}{'; ' + cause if cause else ''}. Correct it; where the derivative jumps "
-        f"near by, say where, kink='x'; {AS_IT_IS}",
+        f"of step {judgement.step:.3g}{'; ' + cause if cause else ''}. Correct it; where the derivative "
+        f"jumps near by, say where, kink='x'; {AS_IT_IS}",
         input=i, index=(), mode="reverse", order=1, analytic=analytic, numeric=numeric, error=uncertainty,
         step=judgement.step, kink=None,
     )  # fmt: skip

@@ -23,7 +23,7 @@ def check_gradient(
     rng: int | np.random.Generator | None = None,
     **named: Any,
 ) -> GradientReport:
-    """Compare derivatives with differences of f, and report on each; see `autograd.gradcheck` for the arguments.
+    """Compare derivatives with differences of f, and report on each; the arguments are those of `gradcheck`.
 
     Returns:
         A report, true where all derivatives agree. It raises nothing for a wrong derivative;

@@ -1,9 +1,9 @@
 """Derivatives estimated at many steps, each with its own error.
 
-At a step h the samples x - 4h, …, x + 4h give central differences of orders 4, 6 and 8, and one-sided ones of
-orders 2, 3 and 4 (weights: Fornberg, Mathematics of Computation 51, 1988). The truncation error of a step is
-read off the orders' disagreement. Noise, also of a function computed in float32, is read off high differences,
-in which nothing smooth is left at smaller steps.
+At a step h the samples x - 4h, …, x + 4h give central differences of orders 4, 6 and 8, and one-sided ones
+of orders 2, 3 and 4 (weights: Fornberg, Mathematics of Computation 51, 1988). The disagreement of the orders
+tells the truncation error. High differences at smaller steps, in which nothing smooth is left, tell the
+noise of f, also of a function computed in float32.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ FOURTH = np.array([1.0, -4, 6, -4, 1])
 SIXTH = np.array([1.0, -6, 15, -20, 15, -6, 1])
 EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
 
-# A function is rounded to a coarser kind of number, as float32, when its values near x differ by nothing, and a
-# little farther by this share of the largest at most.
+# A function that is constant near x, and a little farther differs by this share of its size at most, has fewer
+# digits, as in float32.
 COARSE_ROUNDING = 2.0**-18
 
 
@@ -50,7 +50,7 @@ class Estimates:
         change: how far f is from f(x) among the samples of a step, at most.
         rightward, leftward: f(x ± h) - f(x).
         noise: the noise of f that counts at a step.
-        largest: of shape (outputs,): the largest |f| of all samples.
+        sizes: the largest |f| among the samples of a step.
     """
 
     steps: Array
@@ -65,7 +65,7 @@ class Estimates:
     leftward: Array
     roughness: Array
     noise: Array
-    largest: Array
+    sizes: Array
 
 
 def noise_floor(samples: Array) -> Array:
@@ -75,7 +75,8 @@ def noise_floor(samples: Array) -> Array:
 
 def _largest(samples: Array) -> Array:
     sizes = np.abs(samples)
-    return np.max(np.where(np.isnan(sizes), 0.0, sizes), axis=-2)
+    largest: Array = np.max(np.where(np.isnan(sizes), 0.0, sizes), axis=-2)
+    return largest
 
 
 def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimates:
@@ -101,9 +102,7 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         measured = np.maximum(measured, floor)
         measured = np.maximum(measured, _coarse_rounding(change, samples))
         level = np.maximum(measured, noise)
-        central_error = np.maximum(
-            np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0])
-        )
+        central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
         right_error = _one_sided_error(right) + ONE_SIDED_NOISE * level / h
         left_error = _one_sided_error(left) + ONE_SIDED_NOISE * level / h
@@ -125,12 +124,13 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             leftward=-backward[:, 0],
             roughness=roughness,
             noise=level,
-            largest=np.max(_largest(samples), axis=0),
+            sizes=_largest(samples),
         )
 
 
 def _one_sided_error(orders: Array) -> Array:
-    return np.maximum(np.abs(orders[2] - orders[1]), 0.3 * np.abs(orders[1] - orders[0]))
+    error: Array = np.maximum(np.abs(orders[2] - orders[1]), 0.3 * np.abs(orders[1] - orders[0]))
+    return error
 
 
 def _measure_noise(samples: Array) -> tuple[Array, Array]:
@@ -141,9 +141,7 @@ def _measure_noise(samples: Array) -> tuple[Array, Array]:
     eighth = np.abs(np.einsum("k,skm->sm", EIGHTH, samples)) / 113
     sixths = [np.einsum("k,skm->sm", SIXTH, samples[:, i : i + 7]) for i in range(3)]
     both = np.fmax(eighth, np.max(np.abs(sixths), axis=0) / 45)
-    sides = [
-        np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)
-    ]
+    sides = [np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)]
     one = np.fmax(*sides)  # a kink at x is in no difference of one side
     own = np.nan_to_num(np.fmin(both, one))
     finer = np.maximum.accumulate(own, axis=0)
@@ -161,6 +159,8 @@ def _coarse_rounding(change: Array, samples: Array) -> Array:
     first = np.argmin(flat, axis=0)  # the finest step at which f changes
     columns = np.arange(change.shape[1])
     height = change[first, columns]
-    is_rounded = flat[0] & flat[1 : 2].all(axis=0) & ~flat[first, columns]
-    is_rounded &= (height > 8 * EPS * size[first, columns]) & (height < COARSE_ROUNDING * size[first, columns])
+    is_rounded = flat[0] & flat[1:2].all(axis=0) & ~flat[first, columns]
+    is_rounded &= (height > 8 * EPS * size[first, columns]) & (
+        height < COARSE_ROUNDING * size[first, columns]
+    )
     return np.where(is_rounded, height, 0.0)

@@ -64,8 +64,8 @@ def gradcheck(
     """Compare the derivatives of f at args, in reverse and in forward mode, with differences of f.
 
     The differences are of order 8, at steps from a quarter of max(|x|, 1) down to the spacing of floats; each
-    knows its own error, from the orders' disagreement and from the noise of f. So f may be steep, flat, noisy,
-    computed in float32, or at an end of its domain. Where f has a kink, a derivative is right if it lies
+    knows its own error, from the disagreement of lower orders and from the noise of f. So f may be steep,
+    flat, noisy, computed in float32, or at an end of its domain. Where f has a kink, a derivative is right if it lies
     between the slopes on the left and on the right; where f jumps, none is.
 
     Args:
@@ -74,8 +74,8 @@ def gradcheck(
         args: where to check: numbers, arrays, Values or Tensors, or lists, tuples and dicts of them.
         order: up to which derivative; 2 checks the derivatives of the gradient as well.
         gradient: a derivative that someone else computed, to be checked in place of autograd's: a number, an
-            array, or a list, tuple or dict in the structure of the arguments; for a result of several numbers,
-            each part has the result's shape before the argument's. Or a function of the same arguments that
+            array, or a list, tuple or dict in the structure of the arguments; for a result of several
+            numbers, each part has the result's shape before the argument's. Or a function of the same arguments that
             gives it. Then f gets plain floats and arrays, and may be a function of any library; order=2 needs
             a function whose derivatives autograd can compute.
         noise: how far values of f may be off, if it is known, as of a simulation.
@@ -145,8 +145,8 @@ def _higher(slope: Function | None, point: Point, places: list[Place], order: in
     """The report on the derivatives of a gradient that someone gave as a function."""
     if slope is None:
         raise TypeError(
-            "gradcheck: order=2 checks the derivatives of the gradient, and needs it as a function of the same "
-            "arguments, gradient=lambda x: ...; numbers are checked with order=1"
+            "gradcheck: order=2 checks the derivatives of the gradient, and needs it as a function of the "
+            "same arguments, gradient=lambda x: ...; numbers are checked with order=1"
         )
     try:
         second = _Check(slope, point, places, 0.0, False, first_order=2)
@@ -201,7 +201,7 @@ class _Check:
         self._run = run(f, point, as_nodes=not self._given)
         out = self._run(point.leaves)
         self._center = numbers(out)
-        self._outputs = output_places(out)
+        self._outputs = output_places(out) if self._center.size != 1 else [()]
         self._derivatives: Derivatives
         if self._given:
             self._derivatives = GivenDerivatives(gradient, point, self._center.size)
@@ -211,15 +211,15 @@ class _Check:
     def next(self) -> _Check:
         """The check of the derivatives of these derivatives."""
         f = next_order(self._f, self._point)
-        return _Check(
-            f, _flat_point(self._point), self._places, 0.0, False, first_order=self._order + 1
-        )
+        return _Check(f, _flat_point(self._point), self._places, 0.0, False, first_order=self._order + 1)
 
     def report(self) -> GradientReport:
         again = numbers(self._run(self._point.leaves))
         if not np.array_equal(again, self._center, equal_nan=True) and not self._noise_is_known:
             return self._report_chance(again)
-        misfit = self._derivatives.misfit(self._point) if isinstance(self._derivatives, GivenDerivatives) else None
+        misfit = (
+            self._derivatives.misfit(self._point) if isinstance(self._derivatives, GivenDerivatives) else None
+        )
         if misfit is not None:
             return self._report_misfit(misfit)
         self._largest = self._derivatives.largest()
@@ -236,7 +236,7 @@ class _Check:
                 yield self._entry(place, output, mode, number, judgement)
 
     def _entry(
-        self, place: Place, output: tuple[int, ...], mode: str, analytic: float, j: Judgement
+        self, place: Place, output: tuple[Any, ...], mode: str, analytic: float, j: Judgement
     ) -> Entry:
         i, index = place
         return Entry(
@@ -256,6 +256,8 @@ class _Check:
     def _diagnose(self, entries: list[Entry]) -> str | None:
         """The likely mistake in the derivatives by the first argument that has a wrong one."""
         first = next(entry for entry in entries if entry.verdict == DISAGREES)
+        if first.reason and math.isfinite(first.analytic):  # at a kink or a jump, of which no mistake tells
+            return None
         same = [entry for entry in entries if (entry.input, entry.mode) == (first.input, first.mode)]
         fields = (np.array([getattr(e, f) for e in same]) for f in ("analytic", "numeric", "error"))
         shape = (*np.shape(self._point.leaves[first.input]), self._center.size)
@@ -283,7 +285,7 @@ class _Check:
     def _report_chance(self, again: Array) -> GradientReport:
         k = int(np.argmax(self._center != again)) if again.shape == self._center.shape else 0
         pair = (
-            f"{self._center[k]!r} and {again[k]!r}"
+            f"{float(self._center[k])!r} and {float(again[k])!r}"
             if again.shape == self._center.shape
             else f"{self._center.size} and {again.size} numbers"
         )
@@ -344,7 +346,9 @@ def _noise_level(noise: float | None) -> float:
         return 0.0
     number = number_of(noise)
     if number is None or not 0 <= number < math.inf:
-        raise ValueError(f"gradcheck: noise is a number from 0, how far values of f may be off, not {noise!r:.80}")
+        raise ValueError(
+            f"gradcheck: noise is a number from 0, how far values of f may be off, not {noise!r:.80}"
+        )
     return number
 
 
@@ -354,7 +358,9 @@ def _draw(places: list[Place], entries: int | None, rng: Any) -> list[Place]:
         return places
     number = count(entries, "gradcheck: entries")
     if rng is None:
-        raise TypeError("gradcheck: entries are drawn at random; give rng=, a seed or a numpy.random.Generator")
+        raise TypeError(
+            "gradcheck: entries are drawn at random; give rng=, a seed or a numpy.random.Generator"
+        )
     if number >= len(places):
         return places
     chosen = np.random.default_rng(rng).choice(len(places), number, replace=False)
@@ -370,6 +376,6 @@ def _check_names(f: Function, positional: int, options: dict[str, Any]) -> None:
     for option, chosen in options.items():
         if chosen and option in names[positional:]:
             raise TypeError(
-                f"gradcheck: f has an argument {option!r} of its own, and so has gradcheck; for that of f give "
-                f"functools.partial(f, {option}=...), for that of gradcheck lambda x: f(x)"
+                f"gradcheck: f has an argument {option!r} of its own, and so has gradcheck; for that of f "
+                f"give functools.partial(f, {option}=...), for that of gradcheck lambda x: f(x)"
             )

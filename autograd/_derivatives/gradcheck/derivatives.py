@@ -76,8 +76,8 @@ class GivenDerivatives:
         )
         if len(parts) != len(point.leaves):
             raise ValueError(
-                f"the gradient given to gradcheck has {len(parts)} part(s), and there are {len(point.leaves)} "
-                "arguments: give one derivative for each, in their order"
+                f"the gradient given to gradcheck has {len(parts)} part(s), and there are "
+                f"{len(point.leaves)} arguments: give one derivative for each, in their order"
             )
         self.parts = [np.asarray(_real(part, k), dtype=float) for k, part in enumerate(parts)]
 
@@ -85,7 +85,8 @@ class GivenDerivatives:
         i, index = place
         part = self.parts[i]
         columns = part.reshape(self._outputs, *part.shape[part.ndim - len(index) :])
-        return {"given": columns[(slice(None), *index)]}
+        place_in_all: Any = (slice(None), *index)
+        return {"given": columns[place_in_all]}
 
     def largest(self) -> Array:
         """For each output, the size of the largest derivative."""

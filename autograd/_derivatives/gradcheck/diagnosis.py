@@ -33,7 +33,7 @@ def diagnose(analytic: Any, numeric: Any, error: Any = 0.0) -> str | None:
         return _diagnose_shape(wrong, right, slack)
     if not np.isfinite(wrong).all():
         kind = "nan" if np.isnan(wrong).any() else "infinite"
-        return f"it is {kind}: an undefined operation on the way, as 0/0, 0 * inf or a derivative at an end of a domain"
+        return f"it is {kind}: something on the way is undefined, as 0/0, 0 * inf, or a slope at an end of a domain"
     if not wrong.size or not np.isfinite(right).all():
         return None
     if _is_close(wrong, right, slack):
@@ -58,9 +58,7 @@ def _diagnose_shape(wrong: Array, right: Array, slack: Array) -> str:
         total = wrong.sum(axis=axes).reshape(right.shape)
         if not np.isfinite(right).all() or _is_close(total, right, slack):
             over = ", ".join(map(str, axes))
-            return (
-                f"{shapes}: it is not summed over the axes along which the argument was broadcast (axis {over})"
-            )
+            return f"{shapes}: it is not summed over the axes of broadcasting (axis {over})"
     if wrong.ndim == 2 and wrong.T.shape == right.shape:
         return f"{shapes}: it is transposed"
     if wrong.size == right.size:
@@ -114,5 +112,6 @@ def _diagnose_places(wrong: Array, right: Array, slack: Array) -> str | None:
     missing = (wrong == 0) & (np.abs(right) > slack)
     kept = ~missing
     if missing.any() and kept.any() and _is_close(wrong[kept], right[kept], slack[kept]):
-        return f"it is 0 for {int(missing.sum())} of {wrong.size} entries, and right for the others: no gradient arrives there"
+        number = f"{int(missing.sum())} of {wrong.size}"
+        return f"it is 0 for {number} entries, and right for the others: no gradient arrives there"
     return None

@@ -84,7 +84,9 @@ def read_point(args: Arguments) -> Point:
     else:
         pairs = [(a.label if isinstance(a, Node) else None, a) for a in args]  # type: ignore[misc]
     parts = tuple(_numbers(leaf) for _, leaf in pairs)
-    if any(isinstance(part, np.ndarray) for part in parts):  # numbers beside arrays are arrays of no dimension
+    if any(
+        isinstance(part, np.ndarray) for part in parts
+    ):  # numbers beside arrays are arrays of no dimension
         parts = tuple(map(np.asarray, parts))
     if not parts:
         raise TypeError("gradcheck needs at least one argument to differentiate by")
@@ -105,9 +107,14 @@ def flatten(out: Any) -> Any:
     """A result of nodes as one flat Tensor, or one flat list of Values and numbers."""
     parts = [part for _, part in leaves(out)]
     if any(isinstance(part, Tensor) for part in parts):
-        flat = [part.reshape(-1) if isinstance(part, Tensor) else Tensor([part]) for part in map(_as_tensor, parts)]
+        flat = [
+            part.reshape(-1) if isinstance(part, Tensor) else Tensor([part])
+            for part in map(_as_tensor, parts)
+        ]
         return flat[0] if len(flat) == 1 else concatenate(flat)
-    return [number for part in parts for number in (np.ravel(part) if isinstance(part, np.ndarray) else [part])]
+    return [
+        number for part in parts for number in (np.ravel(part) if isinstance(part, np.ndarray) else [part])
+    ]
 
 
 def _as_tensor(part: Any) -> Any:
@@ -122,17 +129,12 @@ def numbers(out: Any) -> Array:
     return parts[0] if len(parts) == 1 else np.concatenate([*parts, np.empty(0)])
 
 
-def output_places(out: Any) -> list[tuple[int, ...]]:
-    """For each number of a result its place: indices in lists and arrays, () for one number."""
+def output_places(out: Any) -> list[tuple[Any, ...]]:
+    """For each number of a result its place: indices, and keys of dicts; () for one number."""
     if not is_container(out):
         return list(np.ndindex(np.shape(plain(out))))
-    if isinstance(out, dict):
-        parts = list(out.values())
-    else:
-        parts = list(out)
-    return [
-        (k, *place) for k, part in enumerate(parts) if part is not None for place in output_places(part)
-    ]
+    parts = out.items() if isinstance(out, dict) else enumerate(out)
+    return [(key, *place) for key, part in parts if part is not None for place in output_places(part)]
 
 
 def run(f: Function, point: Point, as_nodes: bool) -> Callable[[Arguments], Any]:

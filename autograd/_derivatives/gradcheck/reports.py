@@ -84,7 +84,7 @@ class Entry:
         input: the number of the argument, counted over the leaves of containers.
         label: the argument's label, or its path as ``args[0]["W"]``; None for a number without one.
         index: the place in the argument, () for a number.
-        output: the place in the result, () for one number.
+        output: the place in the result: indices, and keys of dicts; () for one number.
         mode: ``reverse``, ``forward`` or ``given``.
         order: 1 for the first derivative; of a higher order, the result is the derivative of the order below.
         analytic, numeric: the derivative, and that of the differences; nan where there are none.
@@ -97,7 +97,7 @@ class Entry:
     input: int
     label: str | None
     index: tuple[int, ...]
-    output: tuple[int, ...]
+    output: tuple[Any, ...]
     mode: str
     order: int
     analytic: float
@@ -182,8 +182,9 @@ class GradientReport:
         if worst is None or self.verdict == AGREES:
             digits = f", to {math.floor(worst.digits)} digits or more" if worst is not None else ""
             return f"{AGREES}: {len(self.entries)} derivatives{digits}"
-        alike = sum(entry.verdict == self.verdict for entry in self.entries)
-        others = f" (one of {alike}, among {len(self.entries)} derivatives)" if alike > 1 else ""
+        doubtful = (entry for entry in self.entries if entry.verdict == self.verdict)
+        alike = len({(entry.input, entry.index, entry.output, entry.order) for entry in doubtful})
+        others = f"; and so {alike - 1} more" if alike > 1 else ""
         return f"{self.verdict}: {describe(worst)}{self._causes()}{others}"
 
     def _causes(self) -> str:
@@ -285,9 +286,11 @@ def _cells(entry: Entry, several: bool, orders: bool) -> list[str]:
 
 
 def _in_shape(column: Sequence[Entry], field: str) -> Any:
-    """A field of the entries of one column, as nested lists of the outputs' shape made an array, or a number."""
+    """A field of the entries of one column, in the shape of the result."""
     numbers = [getattr(entry, field) for entry in column]
     if column[0].output == ():
         return numbers[0]
+    if not all(isinstance(k, int) for entry in column for k in entry.output):
+        return np.array(numbers)
     shape = tuple(max(entry.output[k] for entry in column) + 1 for k in range(len(column[0].output)))
     return np.array(numbers).reshape(shape) if math.prod(shape) == len(numbers) else np.array(numbers)
