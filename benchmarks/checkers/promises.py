@@ -38,7 +38,7 @@ class Promise:
     proof: str = ""
 
 
-KIT = "tests/autograd/testing"
+CHECKERS = "tests/benchmarks/test_checkers.py"
 GRADCHECK = "tests/autograd/test_gradcheck.py"
 NOBODY = ("no",) * 4
 
@@ -52,12 +52,13 @@ PROMISES = (
             "one step of 1e-6; 1e-6",
             "adaptive five points; 1e-9",
         ),
-        f"{GRADCHECK}::test_a_derivative_of_zero_does_not_pass_because_it_is_nearly_zero",
+        f"{CHECKERS}::test_this_project_refuses_no_right_derivative_and_passes_few_wrong_ones",
     ),
     Promise(
         "says that differences cannot decide, rather than guess",
         "`cannot tell`, which neither passes nor fails",
         NOBODY,
+        f"{CHECKERS}::test_this_project_cannot_tell_where_a_slope_is_below_the_spacing_of_floats",
     ),
     Promise(
         "reverse and forward mode",
@@ -86,6 +87,7 @@ PROMISES = (
         "at a kink",
         "takes any subgradient, refuses other numbers, and names the kink",
         ("may fail, says its documentation", "not treated", "not treated", "asks for points on both sides"),
+        f"{CHECKERS}::test_this_project_takes_each_subgradient_and_no_other_number",
     ),
     Promise(
         "a derivative from elsewhere",
@@ -106,6 +108,7 @@ PROMISES = (
             "no",
             "a tolerance to choose",
         ),
+        f"{CHECKERS}::test_this_project_refuses_no_right_derivative_and_passes_few_wrong_ones",
     ),
     Promise(
         "names the likely cause",

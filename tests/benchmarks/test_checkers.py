@@ -114,6 +114,18 @@ def test_this_project_refuses_no_right_derivative_and_passes_few_wrong_ones() ->
     assert verdicts[True, CANNOT_TELL] + verdicts[False, CANNOT_TELL] <= 0.03 * len(ALL)
 
 
+def test_this_project_takes_each_subgradient_and_no_other_number() -> None:
+    judge = CONTENDERS[OURS].make()
+    at_kinks = checks(["kink", "jump"])
+    assert [judge(check) == AGREES for check in at_kinks] == [check.right for check in at_kinks]
+
+
+def test_this_project_cannot_tell_where_a_slope_is_below_the_spacing_of_floats() -> None:
+    judge = CONTENDERS[OURS].make()
+    flat = [check for check in ALL if check.case == "sigmoid(x) at 40.0" and check.order == 1]
+    assert {judge(check) for check in flat if check.change != "nan"} == {CANNOT_TELL}
+
+
 def test_a_difference_outside_of_the_domain_decides_nothing() -> None:
     judge = CONTENDERS["differences of 1e-6"].make()
     at_the_end = [check for check in ALL if check.case == "log(x) at 1e-12"]
