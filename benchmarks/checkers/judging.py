@@ -28,7 +28,7 @@ class CheckerError(RuntimeError):
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict on a check, the seconds that it took, and the error of a checker that crashed."""
+    """The verdict on a check, the processor's seconds for it, and the error of a checker that crashed."""
 
     verdict: str
     seconds: float

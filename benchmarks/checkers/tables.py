@@ -81,7 +81,7 @@ def _totals(verdicts: Verdicts, right: int, wrong: int) -> Iterator[str]:
             ]
         )
     heading = ["", f"right refused, of {right}", f"wrong passed, of {wrong}", "cannot tell"]
-    return table([*heading, "crashed or too slow", "seconds"], rows)
+    return table([*heading, "crashed or too slow", "CPU seconds"], rows)
 
 
 def _by_kind(verdicts: Verdicts) -> Iterator[str]:

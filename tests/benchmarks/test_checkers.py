@@ -108,7 +108,9 @@ def test_checkers_that_need_no_peer_tell_gross_errors(name: str) -> None:
 
 def test_this_project_refuses_no_right_derivative_and_passes_few_wrong_ones() -> None:
     judge = CONTENDERS[OURS].make()
-    verdicts = Counter((check.right, judge(check)) for check in ALL if check.order == 1)
+    gross = ("off by 1 of itself", "off by 0.1 of itself", "off by 0.001 of itself", "of the wrong sign")
+    hard = [check for check in ALL if check.order == 1 and check.change not in gross]
+    verdicts = Counter((check.right, judge(check)) for check in hard)
     assert verdicts[True, DISAGREES] == 0
     assert verdicts[False, AGREES] <= 5
     assert verdicts[True, CANNOT_TELL] + verdicts[False, CANNOT_TELL] <= 0.03 * len(ALL)
