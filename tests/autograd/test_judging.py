@@ -1,4 +1,4 @@
-"""Differences never call a right derivative wrong, tell wrong ones where they can, and say where they cannot."""
+"""Differences call no right derivative wrong, tell wrong ones where they can, and say where they cannot."""
 
 import math
 
@@ -141,7 +141,8 @@ CASES = {
         1 + 4e-7,
     ),
     "beside a kink": (lambda x: abs(x - 2), lambda x: math.copysign(1.0, x - 2), 2 + 3e-7),
-    "one side of a domain alone": (lambda x: math.sqrt(x - 1) * (x - 1), lambda x: 1.5 * math.sqrt(x - 1), 1.0 + 1e-9),
+    "one side of a domain alone": (lambda x: (x - 1) ** 1.5 if x >= 1 else math.nan,
+                                   lambda x: 1.5 * math.sqrt(x - 1), 1 + 1e-9),
     "a large number beside it": (lambda x: math.exp(x) + 1e8, math.exp, 1.0),
     "in float32": (lambda x: float(np.tanh(np.float32(x))), lambda x: 1 - math.tanh(x) ** 2, 0.4),
     "with noise": (lambda x: math.tanh(x) + 1e-9 * math.sin(1e18 * x), lambda x: 1 - math.tanh(x) ** 2, 0.4),
@@ -171,7 +172,7 @@ def test_an_error_in_the_seventh_digit_is_told(name):
     ("f", "x"),
     [
         (math.cos, 0.0), (lambda x: x**4, 0.0), (lambda x: 7.0, 1.0), (lambda x: max(x, 0.0), -2.0),
-        (math.floor, 2.5), (math.trunc, 524288.5), (math.trunc, 2199023255552.5), (lambda x: min(x, 1.0), 5.0), (lambda x: 0.0, 0.0),
+        (math.floor, 2.5), (math.trunc, 524288.5), (lambda x: min(x, 1.0), 5.0), (lambda x: 0.0, 0.0),
     ],
 )  # fmt: skip
 def test_a_derivative_of_zero(f, x):
@@ -233,6 +234,7 @@ def test_a_jump_at_the_next_float_is_not_one_at_x():
         (lambda x: 1.0 if x == 2.0 else math.nan, 2.0, 1.0),
         (lambda x: float(x == 0), 0.0, 0.0),
         (lambda x: math.sin(1e25 * x), 0.3, 0.0),
+        (math.trunc, 2199023255552.5, 0.0),
     ],
 )
 def test_differences_say_that_they_cannot_tell(f, x, g):
