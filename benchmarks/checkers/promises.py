@@ -85,7 +85,7 @@ PROMISES = (
     ),
     Promise(
         "at a kink",
-        "takes any subgradient, refuses other numbers, and names the kink",
+        "takes each subgradient and refuses other numbers",
         ("may fail, says its documentation", "not treated", "not treated", "asks for points on both sides"),
         f"{CHECKERS}::test_this_project_takes_each_subgradient_and_no_other_number",
     ),
