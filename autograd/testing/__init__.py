@@ -9,6 +9,8 @@ from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.random_programs import random_program
+from autograd.testing._programs.smallest import raised, smallest
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -19,4 +21,7 @@ __all__ = [
     "homework_engine",
     "homework_source",
     "own_engine",
+    "raised",
+    "random_program",
+    "smallest",
 ]
