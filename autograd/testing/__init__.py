@@ -8,9 +8,10 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
-from autograd.testing._programs.random_programs import random_program
 from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._strategies.expressions import expressions
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -18,6 +19,7 @@ __all__ = [
     "Line",
     "Program",
     "Tape",
+    "expressions",
     "homework_engine",
     "homework_source",
     "own_engine",
