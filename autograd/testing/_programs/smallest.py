@@ -17,6 +17,7 @@ from autograd.testing._programs.rewriting import (
     simpler,
     substituted,
     with_numbers,
+    with_variables,
 )
 
 __all__ = ["raised", "smallest"]
@@ -63,8 +64,10 @@ def smallest(
     allowed = program.operations if operations is None else frozenset(operations) | program.operations
     search = _Search(program, fails, kind, allowed, constants or {})
     search.run()
-    renamed = search.program.with_lines_renamed()
-    return renamed if search.shows(renamed) else search.program
+    for renamed in (with_variables(search.program, program.variables), search.program):
+        if search.shows(renamed.with_lines_renamed()):
+            return renamed.with_lines_renamed()
+    return search.program
 
 
 def raised(check: Callable[[Program], object]) -> Callable[[Program], type[BaseException] | None]:

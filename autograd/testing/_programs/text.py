@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autograd.testing._programs.lines import Argument, Line, names, number_text
@@ -21,11 +21,15 @@ OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv"
 FORMS = "statements are like 'x = 2.0', 'a = x * x', 'a = exp(x)' and 'for _ in range(9): a = exp(a)'"
 
 
-def write(parts: Parts) -> list[str]:
+def write(parts: Parts, express: Callable[[Line], str] = Line.expression) -> list[str]:
     """The statements of a program; the last names the outputs, unless the last line is the only one.
 
     A long chain of one operation is a loop. Then lines have names in the order of the statements, and in the
     order of the lines after `read`; so only a program whose lines are called a, b, c, … has loops.
+
+    Args:
+        parts: the program.
+        express: the right side of a line as Python.
     """
     variables, point, lines, outputs = parts
     statements = [f"{name} = {number_text(x)}" for name, x in zip(variables, point, strict=True)]
@@ -34,7 +38,7 @@ def write(parts: Parts) -> list[str]:
     shown: dict[str, str] = {}
 
     def show(line: Line) -> str:
-        return line.with_names(shown).expression()
+        return express(line.with_names(shown))
 
     for chain in chains(lines, outputs):
         whole = chain if is_plain and len(chain) >= LOOP else chain[:1]
@@ -101,7 +105,9 @@ def read(text: str) -> Parts:
             reader.take(_parsed(statement))
         except ValueError as error:
             raise ValueError(f"cannot read {statement!r}: {error}") from None
-    parts = (tuple(reader.point), tuple(reader.point.values()), tuple(reader.lines), reader.outputs)
+    names_in_order = [*reader.point, *(line.name for line in reader.lines)]
+    outputs = reader.outputs or (tuple(names_in_order[-1:]) if reader.lines else tuple(names_in_order[:1]))
+    parts = (tuple(reader.point), tuple(reader.point.values()), tuple(reader.lines), outputs)
     return renamed(parts) if reader.has_loops else parts
 
 

@@ -63,9 +63,10 @@ def expressions(
     return strategies.composite(programs)()  # type: ignore[no-any-return]
 
 
+# A strategy of its own for each range: Hypothesis repeats a choice in place of another of the same strategy.
 @cache
 def _whole_numbers(least: int, most: int) -> Any:
-    return extra("hypothesis.strategies", "testing", "expressions()").integers(least, most)
+    return extra("hypothesis.strategies", "testing", "expressions()").sampled_from(range(least, most + 1))
 
 
 @cache

@@ -51,8 +51,8 @@ def grow(choices: Choices, language: Language) -> Program:
 class _Growth:
     """A program that is being grown: its lines so far and their numbers.
 
-    The operation of a result is the first choice, and a variable has its number only when it is used: Hypothesis
-    explores the first choices most, with the simplest outcomes after them.
+    The operation of a result is the first choice, and a variable has its number only when it is used:
+    Hypothesis explores the first choices most, with the simplest outcomes after them.
     """
 
     def __init__(self, choices: Choices, language: Language) -> None:
@@ -86,7 +86,7 @@ class _Growth:
         raise AssertionError("a choice lies within the weights")
 
     def number(self, hard: Sequence[float] = ()) -> float:
-        """A number: simple, of ordinary size, so large that exponentials saturate, far from 1, at a hard place."""
+        """A number: simple, where exponentials saturate, of ordinary size, far out or at a hard place."""
         place = self.integer(len(NUMBERS) + (8 if hard else 6))
         if place < len(NUMBERS):
             return NUMBERS[place]
@@ -142,7 +142,7 @@ class _Growth:
         """An argument of an operation, after its other arguments."""
         options: list[tuple[int, Callable[[], Argument]]] = [
             (4, self.variable),
-            (2, lambda: self.constant(others)),
+            (3, lambda: self.constant(others)),
         ]
         if others:
             options.append((2, lambda: others[-1]))
