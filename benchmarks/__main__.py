@@ -10,6 +10,7 @@ from pathlib import Path
 from autograd._support.extras import extra
 from benchmarks import peers
 from benchmarks.plot import plot
+from benchmarks.programs import command as programs
 from benchmarks.report import report, surroundings
 from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
@@ -23,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["checkers"]:
         return _checkers(arguments[1:])
+    if arguments[:1] == ["programs"]:
+        return programs.main(arguments[1:])
     registered = workloads()
     used = {"numpy", *(c.peer for workload in registered.values() for c in workload.contenders.values())}
     theirs = [name for name in peers.PEERS if name in used]

@@ -9,7 +9,10 @@ from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._strategies.expressions import expressions
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -18,7 +21,11 @@ __all__ = [
     "Program",
     "Tape",
     "check_gradient",
+    "expressions",
     "homework_engine",
     "homework_source",
     "own_engine",
+    "raised",
+    "random_program",
+    "smallest",
 ]
