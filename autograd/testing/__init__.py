@@ -9,6 +9,10 @@ from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._mutants.catalogue import homework_mutants, mutants
+from autograd.testing._mutants.changes import mutants_of
+from autograd.testing._mutants.mutant import Mutant
+from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.smallest import raised, smallest
@@ -18,12 +22,18 @@ __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
     "Line",
+    "Mutant",
+    "MutationScore",
     "Program",
     "Tape",
     "check_gradient",
     "expressions",
     "homework_engine",
+    "homework_mutants",
     "homework_source",
+    "mutants",
+    "mutants_of",
+    "mutation_score",
     "own_engine",
     "raised",
     "random_program",
