@@ -8,15 +8,24 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._laws.collection import Outcome, laws
+from autograd.testing._laws.law import Law, LawSkipped
+from autograd.testing._laws.violation import LawBroken, Violation
 from autograd.testing._programs.program import Line, Program
 
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Law",
+    "LawBroken",
+    "LawSkipped",
     "Line",
+    "Outcome",
     "Program",
     "Tape",
+    "Violation",
     "homework_engine",
     "homework_source",
+    "laws",
     "own_engine",
 ]

@@ -1,0 +1,162 @@
+"""One engine before one law: its runs, its precision, and the programs that it can be asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd.testing._engines.engine import Engine
+from autograd.testing._laws.rounding import reference
+from autograd.testing._laws.violation import Violation
+from autograd.testing._programs.program import Line, Program
+
+__all__ = ["Form", "Numbers", "Trial", "form_of"]
+
+Form = tuple[str, tuple[bool, ...]]
+"""An operation, and which of its arguments are constants."""
+
+Numbers = tuple[float, ...]
+"""The value of a program, and after it its gradient."""
+
+UNDECIDED = 1e-3  # a relative tolerance beyond which a comparison says nothing
+
+
+def form_of(line: Line) -> Form:
+    """The operation of a line, and which of its arguments are constants."""
+    return line.operation, tuple(isinstance(a, float) for a in line.arguments)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An engine before a law.
+
+    Attributes:
+        law: the name of the law.
+        engine: the adapter of the engine.
+        rng: for programs drawn at random.
+        examples: the number of these.
+        without: forms of operations to do without, since they are wrong by themselves.
+    """
+
+    law: str
+    engine: Engine
+    rng: np.random.Generator
+    examples: int
+    without: frozenset[Form] = frozenset()
+
+    def allows(self, program: Program) -> bool:
+        """Whether the engine has the operations of a program, in the forms that it takes."""
+        return all(map(self.allows_line, program.lines))
+
+    def allows_line(self, line: Line) -> bool:
+        """Whether the engine has the operation of a line, with variables and constants in these places."""
+        constants = self.engine.constants.get(line.operation, ())
+        return (
+            line.operation in self.engine.operations
+            and form_of(line) not in self.without
+            and all(isinstance(line.arguments[i], float) for i in constants)
+        )
+
+    def run(self, program: Program) -> Numbers:
+        """The engine's value and gradient."""
+        value, gradient = self.engine.run(program)
+        return (value, *gradient)
+
+    @cached_property
+    def epsilon(self) -> float:
+        """The spacing of the engine's numbers at 1: 2⁻⁵² of doubles, 2⁻²³ of floats of 32 bits."""
+        third = Program(("x",), (1.0,), (Line("a", "truediv", ("x", 3.0)),))
+        error = abs(self.run(third)[0] * 3.0 - 1.0) if self.allows(third) else 0.0
+        return 2.0**-52 if error < 2.0**-50 else 2.0**-23 if error < 2.0**-21 else 2.0**-7
+
+    def tolerances(self, program: Program) -> Numbers | None:
+        """The errors that the engine may make; None where they may be as large as the numbers themselves."""
+        right = reference(program)
+        if right is None:
+            return None
+        tolerances = right.tolerances(self.epsilon)
+        scale = max(1.0, *map(abs, right.gradient))
+        return tolerances if max(tolerances[1:]) <= UNDECIDED * scale else None
+
+    def difference(
+        self,
+        program: Program,
+        got: Numbers,
+        expected: Numbers,
+        tolerances: Sequence[float],
+        expected_from: str = "",
+    ) -> Violation | None:
+        """The first of two lists of numbers that differ: the value, and then the gradient's entries."""
+        for i, (x, y, tolerance) in enumerate(zip(got, expected, tolerances, strict=True)):
+            if not _agree(x, y, tolerance):
+                variable = program.variables[i - 1] if i else None
+                return self.violation(program, variable, x, y, expected_from)
+        return None
+
+    def violation(
+        self,
+        program: Program,
+        variable: str | None,
+        got: float | str,
+        expected: float | str,
+        expected_from: str = "",
+        more: str = "",
+    ) -> Violation:
+        """A violation by the number of the output, or of a variable's gradient; more is code that follows."""
+        quantity = f"{variable}.grad" if variable else "out.data"
+        operations = tuple(dict.fromkeys(line.operation for line in program.lines))
+        script = self.script(program) + more
+        return Violation(
+            self.law, program, quantity, got, expected, expected_from, script, operations, variable
+        )
+
+    def failure(self, program: Program, error: Exception, more: str = "") -> Violation:
+        """A violation by a program that does not run."""
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        return replace(self.violation(program, None, text, "", more=more), quantity="", expected="a result")
+
+    def script(self, program: Program) -> str:
+        """A program as one line of Python: an engine with nodes as its user writes it."""
+        tape = self.engine.tape
+        lines = renamed_output(program).lines
+        if tape is None:
+            points = [f"{name} = {x!r}" for name, x in zip(program.variables, program.point, strict=True)]
+            return "; ".join([*points, *map(str, lines)])
+        make = getattr(tape.variable, "__name__", "")
+        make = make if make.isidentifier() else "Value"
+        points = [f"{name} = {make}({x!r})" for name, x in zip(program.variables, program.point, strict=True)]
+        texts = [f"{line.name} = {line.expression(self.engine.methods)}" for line in lines]
+        return "; ".join([*points, *texts, "out.backward()"])
+
+    def first(
+        self, programs: Iterable[Program], test: Callable[[Program], Violation | None]
+    ) -> Violation | None:
+        """The violation by the first program that shows one."""
+        for program in programs:
+            if self.allows(program) and (violation := test(program)):
+                return violation
+        return None
+
+
+def renamed_output(program: Program) -> Program:
+    """The program with the line of its output called `out`."""
+    name = program.outputs[0]
+    if name in program.variables or name == "out":
+        return program
+
+    def rename(a: Any) -> Any:
+        return "out" if a == name else a
+
+    lines = tuple(
+        Line(rename(line.name), line.operation, tuple(map(rename, line.arguments))) for line in program.lines
+    )
+    return replace(program, lines=lines, outputs=("out",))
+
+
+def _agree(x: float, y: float, tolerance: float) -> bool:
+    return x == y or abs(x - y) <= tolerance or (math.isnan(x) and math.isnan(y))
