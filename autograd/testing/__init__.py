@@ -9,8 +9,8 @@ from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._laws.collection import Outcome, laws
-from autograd.testing._laws.law import Law, LawSkipped
-from autograd.testing._laws.violation import LawBroken, Violation
+from autograd.testing._laws.search.law import Law, LawSkipped
+from autograd.testing._laws.search.violation import LawBroken, Violation
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.random_programs import random_program
 from autograd.testing._programs.smallest import raised, smallest
