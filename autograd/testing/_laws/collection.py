@@ -12,7 +12,7 @@ from autograd.testing._laws.calculus import BATCH, FORWARD, HESSIAN, LINEARITY, 
 from autograd.testing._laws.depth import DEEP, ONCE
 from autograd.testing._laws.paths import CHAIN_RULE, EQUAL_NUMBERS, LEAF, PATHS, RESULT
 from autograd.testing._laws.search.law import EXAMPLES, Law
-from autograd.testing._laws.search.trial import Form, form_of
+from autograd.testing._laws.search.trial import Draws, Form, Trial, form_of
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
 from autograd.testing._laws.state import ALIASING, FAILURE, SECOND, STATE
@@ -78,14 +78,14 @@ class Laws(Mapping[str, Law]):
         >>> all(outcome.holds or outcome.skipped for outcome in laws.outcomes(own_engine()))
         True
         """
-        generator = np.random.default_rng(rng)
+        draws = Draws(np.random.default_rng(rng), examples)
         broken: set[str] = set()
         wrong = set(without)
         for law in self._laws.values():
             if reason := law.reason_to_skip(engine):
                 yield Outcome(law, skipped=reason)
                 continue
-            violations = law.violations(engine, rng=generator, examples=examples, without=wrong)
+            violations = law.violations_of(Trial(law.name, engine, draws, frozenset(wrong)))
             follows_from = tuple(name for name in law.follows if name in broken)
             if violations:
                 broken.add(law.name)

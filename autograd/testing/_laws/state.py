@@ -10,19 +10,19 @@ from typing import Any
 from autograd.testing._engines.engine import Tape
 from autograd.testing._laws.paths import SWEEP
 from autograd.testing._laws.search.law import Law
-from autograd.testing._laws.search.shapes import graphs, parse
+from autograd.testing._laws.search.shapes import graphs
 from autograd.testing._laws.search.trial import Numbers, Trial, agree
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Program
 
 __all__ = ["ALIASING", "FAILURE", "SECOND", "STATE"]
 
-OTHERS = ("a = x * x; b = a + x", "a = x + x", "a = x * 3.0", "a = exp(x)", "a = tanh(x)")
-ANOTHER = tuple(parse(text, x=1.0) for text in OTHERS)
-UNDEFINED = (
-    parse("a = log(x)", x=-1.0),
-    parse("a = x * 2.0; b = 1.0 / a", x=0.0),
-    parse("a = exp(x)", x=1e4),
+ANOTHER = tuple(
+    Program.parse(f"x = 1.0; {text}")
+    for text in ("a = x * x; b = a + x", "a = x + x", "a = x * 3.0", "a = exp(x)", "a = tanh(x)")
+)
+UNDEFINED = tuple(
+    map(Program.parse, ("x = -1.0; a = log(x)", "x = 0.0; a = x * 2.0; b = 1.0 / a", "x = 1e4; a = exp(x)"))
 )
 
 

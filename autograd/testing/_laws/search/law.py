@@ -9,7 +9,7 @@ from unittest import SkipTest
 import numpy as np
 
 from autograd.testing._engines.engine import Engine
-from autograd.testing._laws.search.trial import Form, Trial
+from autograd.testing._laws.search.trial import Draws, Form, Trial
 from autograd.testing._laws.search.violation import LawBroken, Violation
 
 __all__ = ["Law", "LawSkipped"]
@@ -20,7 +20,7 @@ CAPABILITIES = {
     "hessian": "second derivatives",
     "mean_gradient": "batches",
 }
-EXAMPLES = 30
+EXAMPLES = 60
 
 
 class LawSkipped(SkipTest):
@@ -79,7 +79,11 @@ class Law:
         """
         if reason := self.reason_to_skip(engine):
             raise LawSkipped(f"{self.name}: {engine.name} {reason}")
-        trial = Trial(self.name, engine, np.random.default_rng(rng), examples, frozenset(without))
+        draws = Draws(np.random.default_rng(rng), examples)
+        return self.violations_of(Trial(self.name, engine, draws, frozenset(without)))
+
+    def violations_of(self, trial: Trial) -> tuple[Violation, ...]:
+        """The violations of a trial, without NumPy's warnings from the engine."""
         with np.errstate(all="ignore"):
             return tuple(self.search(trial))
 

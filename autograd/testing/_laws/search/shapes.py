@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from autograd.testing._laws.search.trial import Trial
+from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.operations import Operation, operations
 from autograd.testing._programs.program import Line, Program
-from autograd.testing._programs.random_programs import random_program
+from autograd.testing._programs.rewriting import pruned
 
-__all__ = ["chains", "graphs", "is_chain", "is_moderate", "parse", "shares_a_leaf", "shares_a_result"]
+__all__ = ["chains", "graphs", "is_chain", "is_moderate", "shares_a_leaf", "shares_a_result"]
 
 CHAINS = (
     "a = x * 2.0; b = a * 3.0", "a = x * 2.0; b = a + 1.0", "a = x + 1.0; b = a * 3.0", "a = -x; b = exp(a)",
@@ -34,59 +34,31 @@ USES_OF_A_RESULT = (
     "a = x * 2.0; b = a * 3.0; c = b * 0.5; d = a + c", "a = x * 2.0; b = a * 3.0; c = b * 0.5; d = c + a",
     "a = x + y; b = a * x; c = a + b; d = c * a", "a = x + y; b = a + a; c = a + b; d = c + a",
 )  # fmt: skip
-POINT = {"x": 0.5, "y": 2.0}
+POINT = "x = 0.5; y = 2.0; "
 
-SIGNS = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow", ast.USub: "neg",
-}  # fmt: skip
 SMALLEST, LARGEST = 2.0**-10, 2.0**10  # of the numbers in a random program, so that 32 bits will do
 LINES = 6
-
-
-def parse(text: str, **point: float) -> Program:
-    """A program from its text, on the variables of a point that occur in it.
-
-    >>> print(parse("a = exp(x); b = a * 2.0", x=1.0, y=2.0))
-    x = 1.0
-    a = exp(x)
-    b = a * 2.0
-    """
-    lines = tuple(map(_line, ast.parse(text).body))
-    names = {name for line in lines for name in line.names}
-    used = {name: x for name, x in point.items() if name in names}
-    return Program(tuple(used), tuple(used.values()), lines)
-
-
-def _line(assignment: Any) -> Line:
-    right: Any = assignment.value
-    arguments: list[Any]
-    if isinstance(right, ast.Call):
-        operation, arguments = ast.unparse(right.func), right.args
-    elif isinstance(right, ast.UnaryOp):
-        operation, arguments = SIGNS[type(right.op)], [right.operand]
-    else:
-        operation, arguments = SIGNS[type(right.op)], [right.left, right.right]
-    return Line(assignment.targets[0].id, operation, tuple(map(_name_or_number, arguments)))
-
-
-def _name_or_number(argument: Any) -> str | float:
-    return argument.id if isinstance(argument, ast.Name) else float(argument.value)
 
 
 @functools.cache
 def written_programs() -> tuple[Program, ...]:
     """The small programs of this room."""
-    return tuple(parse(text, **POINT) for text in (*CHAINS, *USES_OF_A_LEAF, *USES_OF_A_RESULT))
+    return tuple(
+        pruned(Program.parse(POINT + text)) for text in (*CHAINS, *USES_OF_A_LEAF, *USES_OF_A_RESULT)
+    )
 
 
 def graphs(trial: Trial) -> Iterator[Program]:
     """Programs of any shape: small ones first, then random ones of moderate numbers."""
     yield from filter(trial.allows, written_programs())
-    names = {o.name for o in _operations(trial)}
-    for _ in range(trial.examples if names else 0):
-        program = random_program(
-            trial.rng, operations=names, max_lines=LINES, constants=trial.engine.constants
+    names = [operation.name for operation in _operations(trial)]
+
+    def draw() -> Program:
+        return random_program(
+            trial.draws.rng, operations=names, max_lines=LINES, constants=trial.engine.constants
         )
+
+    for program in trial.draws.of_kind("graphs", draw) if names else ():
         if program.lines and is_moderate(program) and trial.allows(program):
             yield program
 
@@ -95,10 +67,8 @@ def chains(trial: Trial) -> Iterator[Program]:
     """Programs of one path."""
     yield from (program for program in written_programs() if is_chain(program))
     choices = _operations(trial)
-    for _ in range(trial.examples if choices else 0):
-        program = _random_chain(trial, choices)
-        if program.size > 1:
-            yield program
+    if choices:
+        yield from trial.draws.of_kind("chains", lambda: _random_chain(trial, choices))
 
 
 def _operations(trial: Trial) -> list[Operation]:
@@ -109,7 +79,7 @@ def _random_chain(trial: Trial, choices: list[Operation]) -> Program:
     """Two to four operations, each on the result of the one before and on constants."""
 
     def pick(items: Any) -> Any:
-        return items[int(trial.rng.random() * len(items))]
+        return items[int(trial.draws.rng.random() * len(items))]
 
     program = Program(("x",), (pick((0.5, 2.0, -1.0, 1.5, -0.75, 3.0)),), ())
     for name in "abcd"[: pick((2, 3, 4))]:
@@ -117,7 +87,8 @@ def _random_chain(trial: Trial, choices: list[Operation]) -> Program:
         constants = trial.engine.constants.get(chosen.name, ())
         path = pick([i for i in range(chosen.least) if i not in constants])
         arguments = [program.outputs[0] if i == path else pick((2.0, 0.5, 3.0)) for i in range(chosen.least)]
-        longer = Program(("x",), program.point, (*program.lines, Line(name, chosen.name, tuple(arguments))))
+        line = Line(name, chosen.name, tuple(arguments))
+        longer = Program(("x",), program.point, (*program.lines, line))
         if trial.allows(longer) and is_moderate(longer):
             program = longer
     return program
@@ -132,8 +103,10 @@ def is_moderate(program: Program) -> bool:
 
 
 def is_chain(program: Program) -> bool:
-    """Whether one path leads through all lines, and no two of its numbers are equal."""
-    values = list(program.values().values())
+    """Whether one path leads through all lines, and no two of its numbers are nearly equal."""
+    if program.size < 2:
+        return False
+    values = [f"{x:.9g}" for x in program.values().values()]
     is_path = len(program.variables) == 1 == max(_uses(program).values())
     return is_path and len(set(values)) == len(values)
 

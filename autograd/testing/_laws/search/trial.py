@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, overload
 
@@ -33,21 +33,40 @@ def form_of(line: Line) -> Form:
 
 
 @dataclass(frozen=True)
+class Draws:
+    """Random programs for one engine, drawn when the first law asks for them; later laws use them again.
+
+    Attributes:
+        rng: of the choices.
+        examples: the number of programs of each kind.
+        drawn: the programs by their kind.
+    """
+
+    rng: np.random.Generator
+    examples: int
+    drawn: dict[str, list[Program]] = field(default_factory=dict)
+
+    def of_kind(self, kind: str, draw: Callable[[], Program]) -> list[Program]:
+        """The programs of a kind, of which `draw` makes one."""
+        if kind not in self.drawn:
+            self.drawn[kind] = [draw() for _ in range(self.examples)]
+        return self.drawn[kind]
+
+
+@dataclass(frozen=True)
 class Trial:
     """An engine before a law.
 
     Attributes:
         law: the name of the law.
         engine: the adapter of the engine.
-        rng: for programs drawn at random.
-        examples: the number of these.
+        draws: programs drawn at random.
         without: forms of operations to do without, since they are wrong by themselves.
     """
 
     law: str
     engine: Engine
-    rng: np.random.Generator
-    examples: int
+    draws: Draws
     without: frozenset[Form] = frozenset()
 
     def allows(self, program: Program) -> bool:
@@ -71,9 +90,8 @@ class Trial:
     @cached_property
     def epsilon(self) -> float:
         """The spacing of the engine's numbers at 1: 2⁻⁵² of doubles, 2⁻²³ of floats of 32 bits."""
-        third = Program(("x",), (1.0,), (Line("a", "truediv", ("x", 3.0)),))
-        error = abs(self.run(third)[0] * 3.0 - 1.0) if self.allows(third) else 0.0
-        return 2.0**-52 if error < 2.0**-50 else 2.0**-23 if error < 2.0**-21 else 2.0**-7
+        error = abs(3.0 * self.engine.evaluate(lambda x: x, (1.0 / 3.0,)) - 1.0)
+        return next((2.0**-bits for bits in (23, 10, 7) if 2.0 ** -(bits + 3) < error < 2.0**-bits), 2.0**-52)
 
     def tolerances(self, program: Program) -> Numbers | None:
         """The errors that the engine may make; None where they may be as large as the numbers themselves."""
