@@ -9,6 +9,9 @@ from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._laws.collection import Outcome, laws
+from autograd.testing._laws.search.law import Law, LawSkipped
+from autograd.testing._laws.search.violation import LawBroken, Violation
 from autograd.testing._mutants.catalogue import homework_mutants, mutants
 from autograd.testing._mutants.changes import mutants_of
 from autograd.testing._mutants.mutant import Mutant
@@ -21,16 +24,22 @@ from autograd.testing._strategies.expressions import expressions
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Law",
+    "LawBroken",
+    "LawSkipped",
     "Line",
     "Mutant",
     "MutationScore",
+    "Outcome",
     "Program",
     "Tape",
+    "Violation",
     "check_gradient",
     "expressions",
     "homework_engine",
     "homework_mutants",
     "homework_source",
+    "laws",
     "mutants",
     "mutants_of",
     "mutation_score",
