@@ -9,6 +9,8 @@ from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._strategies.numbers import numbers
+from autograd.testing._strategies.points import points
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -18,5 +20,7 @@ __all__ = [
     "Tape",
     "homework_engine",
     "homework_source",
+    "numbers",
     "own_engine",
+    "points",
 ]

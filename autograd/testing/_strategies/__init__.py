@@ -1,0 +1,1 @@
+"""Strategies of Hypothesis for numbers, points, arrays and nodes."""
