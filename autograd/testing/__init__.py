@@ -9,6 +9,7 @@ from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.numbers import numbers
 from autograd.testing._strategies.points import points
 
@@ -18,6 +19,8 @@ __all__ = [
     "Line",
     "Program",
     "Tape",
+    "arrays",
+    "broadcastable_arrays",
     "homework_engine",
     "homework_source",
     "numbers",
