@@ -5,6 +5,7 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 {'x': 2.0, 'a': 4.0}
 """
 
+from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
@@ -21,6 +22,7 @@ __all__ = [
     "Tape",
     "arrays",
     "broadcastable_arrays",
+    "check_gradient",
     "homework_engine",
     "homework_source",
     "numbers",
