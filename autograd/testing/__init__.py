@@ -19,7 +19,10 @@ from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.expressions import expressions
+from autograd.testing._strategies.numbers import numbers
+from autograd.testing._strategies.points import points
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -34,6 +37,8 @@ __all__ = [
     "Program",
     "Tape",
     "Violation",
+    "arrays",
+    "broadcastable_arrays",
     "check_gradient",
     "expressions",
     "homework_engine",
@@ -43,7 +48,9 @@ __all__ = [
     "mutants",
     "mutants_of",
     "mutation_score",
+    "numbers",
     "own_engine",
+    "points",
     "raised",
     "random_program",
     "smallest",
