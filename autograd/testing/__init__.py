@@ -8,15 +8,19 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._judge.judge import judge
+from autograd.testing._judge.judgement import Judgement
 from autograd.testing._programs.program import Line, Program
 
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Judgement",
     "Line",
     "Program",
     "Tape",
     "homework_engine",
     "homework_source",
+    "judge",
     "own_engine",
 ]

@@ -1,0 +1,123 @@
+"""What a program's results are to be, and whether an engine's are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograd.testing._programs.program import Program
+
+__all__ = ["Judgement"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The right value and derivatives of a program of one output, and how far rounding may move them.
+
+    Attributes:
+        program: what was judged.
+        value: of the output, nan where it is undefined, infinite beyond the largest float.
+        value_tolerance: how far a computation in floats may be off.
+        gradient: by the variables; nan where undefined.
+        gradient_tolerance: of each.
+        hessian, hessian_tolerance: the second derivatives as rows, where they were asked for.
+        undefined: why there is no value, and an engine has to say so; empty if there is one.
+        gradient_undefined: the same for the gradient.
+        may_fail: whether an engine may refuse, or give an infinity or nan, since a number on the way is
+            beyond the largest float, or an operation that does not matter is undefined.
+        undecided: why rounding decides what comes out, as on a kink that another order of additions would
+            miss: all is accepted then. Empty if it does not.
+    """
+
+    program: Program
+    value: float
+    value_tolerance: float
+    gradient: tuple[float, ...]
+    gradient_tolerance: tuple[float, ...]
+    hessian: tuple[tuple[float, ...], ...] | None = None
+    hessian_tolerance: tuple[tuple[float, ...], ...] | None = None
+    undefined: str = ""
+    gradient_undefined: str = ""
+    may_fail: bool = False
+    undecided: str = ""
+
+    def accepts(self, value: float | None, gradient: Sequence[float] | None) -> bool:
+        """Whether an engine's results are right, up to rounding.
+
+        Args:
+            value: the result; None, as any infinity or nan, where the engine refuses it.
+            gradient: by the variables; None where the engine refuses it.
+        """
+        return not self.complaint(value, gradient)
+
+    def accepts_value(self, value: float | None) -> bool:
+        """Whether a value is right, up to rounding; None stands for an error."""
+        return not self._value_complaint(value)
+
+    def accepts_gradient(self, gradient: Sequence[float] | None) -> bool:
+        """Whether a gradient is right, up to rounding; None stands for an error."""
+        return not self._derivative_complaint(
+            "gradient", gradient, self.gradient, self.gradient_tolerance, self.gradient_undefined
+        )
+
+    def accepts_hessian(self, hessian: Sequence[Sequence[float]] | None) -> bool:
+        """Whether second derivatives are right, up to rounding; None stands for an error.
+
+        Raises:
+            ValueError: where the program was judged without them.
+        """
+        if self.hessian is None or self.hessian_tolerance is None:
+            raise ValueError("the program was judged without second derivatives: judge(program, order=2)")
+        rows = zip(self.hessian, self.hessian_tolerance, strict=True)
+        right, tolerance = zip(*[(r, t) for row in rows for r, t in zip(*row, strict=True)], strict=True)
+        flat = None if hessian is None else [x for row in hessian for x in row]
+        return not self._derivative_complaint("Hessian", flat, right, tolerance, self.gradient_undefined)
+
+    def complaint(self, value: float | None, gradient: Sequence[float] | None) -> str:
+        """What is wrong with an engine's results, in a line; empty if nothing is."""
+        if value is None and gradient is None and self.gradient_undefined:
+            return ""
+        return self._value_complaint(value) or self._derivative_complaint(
+            "gradient", gradient, self.gradient, self.gradient_tolerance, self.gradient_undefined
+        )
+
+    def _value_complaint(self, value: float | None) -> str:
+        if self.undecided:
+            return ""
+        if value is None or not math.isfinite(value):
+            if self.undefined or self.may_fail or not math.isfinite(self.value):
+                return ""
+            return f"the value is {'an error' if value is None else value}, right is {self.value!r}"
+        if self.undefined:
+            return f"the value is {value!r}, right is an error: {self.undefined}"
+        return _difference("value", value, self.value, self.value_tolerance)
+
+    def _derivative_complaint(
+        self,
+        name: str,
+        derivatives: Sequence[float] | None,
+        right: Sequence[float],
+        tolerance: Sequence[float],
+        undefined: str,
+    ) -> str:
+        if self.undecided:
+            return ""
+        if derivatives is None or not all(map(math.isfinite, derivatives)):
+            if undefined or self.undefined or self.may_fail or not all(map(math.isfinite, right)):
+                return ""
+            return f"the {name} is {'an error' if derivatives is None else derivatives}, right is {[*right]}"
+        if self.undefined or undefined:
+            return f"the {name} is {[*derivatives]}, right is an error: {undefined or self.undefined}"
+        if len(derivatives) != len(right):
+            return f"the {name} has {len(derivatives)} numbers, right are {len(right)}"
+        for x, y, by_how_much in zip(derivatives, right, tolerance, strict=True):
+            if complaint := _difference(name, x, y, by_how_much):
+                return complaint
+        return ""
+
+
+def _difference(name: str, x: float, right: float, tolerance: float) -> str:
+    if abs(x - right) <= tolerance or (math.isinf(right) and math.isinf(tolerance)):
+        return ""
+    return f"the {name} has {x!r}, right is {right!r}, and rounding explains {tolerance:.2g}"
