@@ -42,47 +42,52 @@ class Judgement:
     may_fail: bool = False
     undecided: str = ""
 
-    def accepts(self, value: float | None, gradient: Sequence[float] | None) -> bool:
+    def accepts(self, value: float | None, gradient: Sequence[float] | None, rtol: float = 0.0) -> bool:
         """Whether an engine's results are right, up to rounding.
 
         Args:
             value: the result; None, as any infinity or nan, where the engine refuses it.
-            gradient: by the variables; None where the engine refuses it.
+            gradient: by the variables; None where the engine refuses it. Without a value it does not matter.
+            rtol: a relative error that is right as well, for an engine with rules of fewer digits.
         """
-        return not self.complaint(value, gradient)
+        return not self.complaint(value, gradient, rtol)
 
-    def accepts_value(self, value: float | None) -> bool:
+    def accepts_value(self, value: float | None, rtol: float = 0.0) -> bool:
         """Whether a value is right, up to rounding; None stands for an error."""
-        return not self._value_complaint(value)
+        return not self._value_complaint(value, rtol)
 
-    def accepts_gradient(self, gradient: Sequence[float] | None) -> bool:
+    def accepts_gradient(self, gradient: Sequence[float] | None, rtol: float = 0.0) -> bool:
         """Whether a gradient is right, up to rounding; None stands for an error."""
-        return not self._derivative_complaint(
-            "gradient", gradient, self.gradient, self.gradient_tolerance, self.gradient_undefined
-        )
+        return not self._gradient_complaint(gradient, rtol)
 
-    def accepts_hessian(self, hessian: Sequence[Sequence[float]] | None) -> bool:
+    def accepts_hessian(self, hessian: Sequence[Sequence[float]] | None, rtol: float = 0.0) -> bool:
         """Whether second derivatives are right, up to rounding; None stands for an error.
 
         Raises:
             ValueError: where the program was judged without them.
         """
-        if self.hessian is None or self.hessian_tolerance is None:
-            raise ValueError("the program was judged without second derivatives: judge(program, order=2)")
-        rows = zip(self.hessian, self.hessian_tolerance, strict=True)
-        right, tolerance = zip(*[(r, t) for row in rows for r, t in zip(*row, strict=True)], strict=True)
-        flat = None if hessian is None else [x for row in hessian for x in row]
-        return not self._derivative_complaint("Hessian", flat, right, tolerance, self.gradient_undefined)
+        return not self.hessian_complaint(hessian, rtol)
 
-    def complaint(self, value: float | None, gradient: Sequence[float] | None) -> str:
-        """What is wrong with an engine's results, in a line; empty if nothing is."""
-        if value is None and gradient is None and self.gradient_undefined:
+    def complaint(self, value: float | None, gradient: Sequence[float] | None, rtol: float = 0.0) -> str:
+        """The error in an engine's results, in a line; empty if there is none."""
+        refused = value is None or not math.isfinite(value)
+        if refused and gradient is None and self.gradient_undefined:
             return ""
-        return self._value_complaint(value) or self._derivative_complaint(
-            "gradient", gradient, self.gradient, self.gradient_tolerance, self.gradient_undefined
+        return self._value_complaint(value, rtol) or (
+            "" if refused else self._gradient_complaint(gradient, rtol)
         )
 
-    def _value_complaint(self, value: float | None) -> str:
+    def hessian_complaint(self, hessian: Sequence[Sequence[float]] | None, rtol: float = 0.0) -> str:
+        """The error in second derivatives, in a line; empty if there is none."""
+        if self.hessian is None or self.hessian_tolerance is None:
+            raise ValueError("the program was judged without second derivatives: judge(program, order=2)")
+        flat = None if hessian is None else [x for row in hessian for x in row]
+        right, tolerance = (
+            [x for row in rows for x in row] for rows in (self.hessian, self.hessian_tolerance)
+        )
+        return self._derivative_complaint("Hessian", flat, right, tolerance, rtol)
+
+    def _value_complaint(self, value: float | None, rtol: float) -> str:
         if self.undecided:
             return ""
         if value is None or not math.isfinite(value):
@@ -91,7 +96,10 @@ class Judgement:
             return f"the value is {'an error' if value is None else value}, right is {self.value!r}"
         if self.undefined:
             return f"the value is {value!r}, right is an error: {self.undefined}"
-        return _difference("value", value, self.value, self.value_tolerance)
+        return _difference("value", value, self.value, self.value_tolerance, rtol)
+
+    def _gradient_complaint(self, gradient: Sequence[float] | None, rtol: float) -> str:
+        return self._derivative_complaint("gradient", gradient, self.gradient, self.gradient_tolerance, rtol)
 
     def _derivative_complaint(
         self,
@@ -99,25 +107,26 @@ class Judgement:
         derivatives: Sequence[float] | None,
         right: Sequence[float],
         tolerance: Sequence[float],
-        undefined: str,
+        rtol: float,
     ) -> str:
+        undefined = self.undefined or self.gradient_undefined
         if self.undecided:
             return ""
         if derivatives is None or not all(map(math.isfinite, derivatives)):
-            if undefined or self.undefined or self.may_fail or not all(map(math.isfinite, right)):
+            if undefined or self.may_fail or not all(map(math.isfinite, right)):
                 return ""
             return f"the {name} is {'an error' if derivatives is None else derivatives}, right is {[*right]}"
-        if self.undefined or undefined:
-            return f"the {name} is {[*derivatives]}, right is an error: {undefined or self.undefined}"
+        if undefined:
+            return f"the {name} is {[*derivatives]}, right is an error: {undefined}"
         if len(derivatives) != len(right):
             return f"the {name} has {len(derivatives)} numbers, right are {len(right)}"
         for x, y, by_how_much in zip(derivatives, right, tolerance, strict=True):
-            if complaint := _difference(name, x, y, by_how_much):
+            if complaint := _difference(name, x, y, by_how_much, rtol):
                 return complaint
         return ""
 
 
-def _difference(name: str, x: float, right: float, tolerance: float) -> str:
-    if abs(x - right) <= tolerance or (math.isinf(right) and math.isinf(tolerance)):
+def _difference(name: str, x: float, right: float, tolerance: float, rtol: float) -> str:
+    if abs(x - right) <= tolerance + rtol * abs(right) or (math.isinf(right) and math.isinf(tolerance)):
         return ""
     return f"the {name} has {x!r}, right is {right!r}, and rounding explains {tolerance:.2g}"

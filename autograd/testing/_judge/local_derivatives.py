@@ -11,7 +11,7 @@ import contextlib
 import functools
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,17 +93,20 @@ def jet(row: Row, function: Callable[..., Any], args: tuple[Any, ...], by: Index
         return _as_the_row_has_it(mp, row, args, by, value)
     differences = _Differences(mp, mpmath.libmp.mpf_add, function, args, order, max(bits, GOOD), value)
     indices = [i for n in range(1, order + 1) for i in itertools.combinations_with_replacement(by, n)]
-    try:
-        partials, undefined = differences.at(scales, indices), frozenset[int]()
-    except Undefined:
-        defined = []
-        for i in by:
-            with contextlib.suppress(Undefined):
-                differences.at(scales, [index for index in indices if set(index) == {i}])
-                defined.append(i)
-        partials = differences.at(scales, [index for index in indices if set(index) <= {*defined}])
-        undefined = frozenset(by) - {*defined}
-    return Jet(value, {index: d for index, d in partials.items() if d}, undefined)
+    with contextlib.suppress(Undefined):
+        return _jet(value, differences.at(scales, indices))
+    defined = []
+    for i in by:
+        with contextlib.suppress(Undefined):
+            differences.at(scales, [index for index in indices if set(index) == {i}])
+            defined.append(i)
+    partials = differences.at(scales, [index for index in indices if set(index) <= {*defined}])
+    rest = _as_the_row_has_it(mp, row, args, tuple(i for i in by if i not in defined), value)
+    return _jet(value, partials | rest.partials, rest.undefined)
+
+
+def _jet(value: Any, partials: dict[Index, Any], undefined: Iterable[int] = ()) -> Jet:
+    return Jet(value, {index: d for index, d in partials.items() if d}, frozenset(undefined))
 
 
 def _call(mp: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -187,7 +190,7 @@ def _as_the_row_has_it(mp: Any, row: Row, args: tuple[Any, ...], by: Index, valu
         second = hessian(row, inputs)(*numbers) if inputs else ()
         for i, j in itertools.combinations_with_replacement(range(len(inputs)), 2):
             partials[inputs[i], inputs[j]] = mp.mpf(float(second[i][j]))
-    return Jet(value, {index: d for index, d in partials.items() if d}, frozenset(undefined))
+    return _jet(value, partials, undefined)
 
 
 class _Differences:
@@ -213,6 +216,8 @@ class _Differences:
         Args:
             scales: how far each input is from where the function is not smooth.
         """
+        if not indices:
+            return {}
         mp = self._mp
         exponents = [mp.mag(scale) - STEP if scale else 0 for scale in scales]
         bits = self._bits + max(
