@@ -10,7 +10,10 @@ from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._judge.judge import judge
 from autograd.testing._judge.judgement import Judgement
+from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._strategies.expressions import expressions
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -19,8 +22,12 @@ __all__ = [
     "Line",
     "Program",
     "Tape",
+    "expressions",
     "homework_engine",
     "homework_source",
     "judge",
     "own_engine",
+    "raised",
+    "random_program",
+    "smallest",
 ]
