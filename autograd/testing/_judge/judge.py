@@ -80,5 +80,5 @@ def _judged(program: Program, recording: Recording, form: Format, order: int) ->
 
 def _pair(form: Format, x: Any, error: Any) -> tuple[float, float]:
     """A number and its tolerance as floats."""
-    number = math.copysign(math.inf, x) if abs(x) > form.largest else float(x)
+    number = math.copysign(math.inf, x) if abs(x) > form.max else float(x)
     return number, float(SLACK * error) if SLACK * error < form.largest else math.inf

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from autograd._support.extras import extra
 from autograd._table.define import rows
 from autograd._table.rows import Row
 from autograd.testing._judge.functions import Functions
-from autograd.testing._judge.local_derivatives import FAR, Jet, Undefined, distance_to_kink, jet
+from autograd.testing._judge.local_derivatives import FAR, Jet, Undefined, jet, kink_error
 from autograd.testing._programs.program import Program
 
 __all__ = ["SLACK", "Format", "Operation", "Recording"]
@@ -29,7 +31,8 @@ class Format:
         mp: mpmath's context.
         unit: the distance of 1 to the next float.
         tiny: the smallest positive float.
-        largest: numbers from here on may overflow.
+        max: the largest one.
+        largest: numbers from here on may overflow by rounding.
     """
 
     def __init__(self, dtype: Any) -> None:
@@ -37,7 +40,8 @@ class Format:
         self._dtype = np.dtype(dtype)
         limits = np.finfo(self._dtype)
         self.unit, self.tiny = (self.mp.mpf(float(x)) for x in (limits.eps, limits.smallest_subnormal))
-        self.largest = self.mp.mpf(float(limits.max)) * (1 - 4096 * self.unit)
+        self.max = self.mp.mpf(float(limits.max))
+        self.largest = self.max * (1 - 4096 * self.unit)
 
     def has(self, x: Any) -> bool:
         """Whether a number is one of them."""
@@ -93,7 +97,7 @@ class Recording:
         variables: the leaves.
         output: the result.
         needed: the operations that the result depends on, in order, the last one last.
-        may_fail: whether an operation that the result does not need is undefined.
+        may_fail: whether an operation that the result does not need is undefined, or overflows.
         undecided: why rounding decides the result; empty if it does not.
     """
 
@@ -113,7 +117,7 @@ class Recording:
                 backwards.append(operation)
                 needed.update(map(id, operation.sources))
             else:
-                self.may_fail |= operation.jet is None
+                self.may_fail |= operation.jet is None or abs(operation.value) > form.largest
         self.needed = backwards[::-1]
         reasons = (self._undecided.get(id(operation)) for operation in self.needed)
         self.undecided = next(filter(None, reasons), "")
@@ -187,6 +191,9 @@ class Recording:
 
     def _close_to(self, operation: Operation, row: Row, args: tuple[Any, ...]) -> str:
         """The place that is nearer than the errors of the arguments: a kink, the end of a domain."""
+        on_zero = operation.jet is not None and row.kink is not None and not all(args)
+        if on_zero and self._depends_on_a_sign(row, args):
+            return f"{row.name}: the sign of a zero decides"
         errors = [SLACK * a.error for a in operation.arguments]
         if not any(errors):
             return ""
@@ -194,12 +201,35 @@ class Recording:
             ends = [end for part in parts for end in (part.low, part.high) if math.isfinite(end)]
             if error and any(abs(x - end) <= error for end in ends):
                 return f"{row.name}: by rounding, {self._format.mp.nstr(x, 8)} is in its domain or is not"
+        if operation.jet is not None and self._is_bent(operation, row, operation.jet, args, errors):
+            return f"{row.name}: an argument is nothing but rounding"
         if row.kink is None or operation.jet is None or len({id(a) for a in operation.arguments}) < row.arity:
             return ""
-        kink = distance_to_kink(row)
-        distance, moves = kink(*args), 0
+        distance, change = kink_error(row, args, errors)
+        return f"{row.name}: a kink is nearer than rounding" if distance <= change else ""
+
+    def _is_bent(
+        self, operation: Operation, row: Row, result: Jet, args: tuple[Any, ...], errors: list[Any]
+    ) -> bool:
+        """Whether errors of the arguments are so large that a derivative does not tell their effect."""
         for i, error in enumerate(errors):
-            if error:
-                moved = [kink(*args[:i], args[i] + e, *args[i + 1 :]) for e in (error, -error)]
-                moves += max(abs(m - distance) for m in moved)
-        return f"{row.name}: a kink is nearer than rounding" if abs(distance) <= moves else ""
+            if error <= abs(args[i]) * self._format.unit**0.5 or i in row.inert:
+                continue
+            for e in (error, -error):
+                expected = result.value + result.partials.get((i,), 0) * e
+                try:
+                    moved = self._functions[row.name](*args[:i], args[i] + e, *args[i + 1 :])
+                    off = abs(moved - expected)
+                except (ValueError, ArithmeticError):
+                    return True
+                if off > abs(expected - result.value) / 8 + SLACK * operation.rounding:
+                    return True
+        return False
+
+    def _depends_on_a_sign(self, row: Row, args: tuple[Any, ...]) -> bool:
+        """Whether a zero of the other sign gives another value, as that of atan2(0, -1)."""
+        values = set()
+        for zeros in itertools.product((0.0, -0.0), repeat=len(args)):
+            with contextlib.suppress(ArithmeticError, ValueError):
+                values.add(row.on_floats(*(float(x) or zero for x, zero in zip(args, zeros, strict=True))))
+        return len(values) > 1

@@ -11,7 +11,7 @@ import contextlib
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from autograd._table.readings import generate
 from autograd._table.rows import Row
 from autograd.testing._judge.functions import reference_functions
 
-__all__ = ["FAR", "Jet", "Undefined", "distance_to_kink", "jet"]
+__all__ = ["FAR", "Jet", "Undefined", "jet", "kink_error"]
 
 Index = tuple[int, ...]
 """The inputs by which a derivative is, in order: (0, 1) is the mixed second one."""
@@ -139,36 +139,62 @@ def _value(mp: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> tupl
 def _scales(mp: Any, row: Row, args: tuple[Any, ...], by: Index) -> list[Any] | None:
     """How far each input is from where the row is not smooth, at most 1; None on such a place."""
     scales: list[Any] = [mp.mpf(0)] * row.arity
-    with mp.workprec(4 * GOOD + 2 * sum(abs(mp.mag(a)) for a in args if a)):
-        kink = distance_to_kink(row)
-        distance = kink(*args)
-        if not distance:
-            return None
-        for i in by:
-            ends = [end for part in row.domain[i] for end in (part.low, part.high) if math.isfinite(end)]
+    for i in by:
+        ends = [end for part in row.domain[i] for end in (part.low, part.high) if math.isfinite(end)]
+        with mp.workprec(_digits_between(mp, args)):
             scale = min([mp.mpf(1), *(abs(args[i] - end) for end in ends)])
-            if not scale and any(float(args[i]) in part for part in row.domain[i]):
+        if not scale and any(float(args[i]) in part for part in row.domain[i]):
+            return None
+        scales[i] = scale or mp.mpf(1)  # as for 0**2, next to the domain of all powers
+        if row.kink is not None:
+            distance, slope = _kink_by(mp, row, args, i)
+            if not distance:
                 return None
-            scale = scale or mp.mpf(1)  # as for 0**2, next to the domain of all powers
-            scales[i] = scale / 2
-            if not _is_far(kink, args, i, scales[i], distance):
-                scales[i] = min(scale, abs(distance)) / 4
-            for _ in range(SHORTENED):  # x - rint(x), as a distance, jumps between its zeros
-                if _is_far(kink, args, i, scales[i], distance):
-                    break
-                scales[i] = mp.ldexp(scales[i], -STEP)
-                mp.prec += STEP
+            # Of hypot, an input beside a large one has a small slope, and yet leads to the kink.
+            scales[i] = min(scales[i], distance / max(slope, 1))
     return scales
 
 
-def _is_far(kink: Callable[..., Any], args: tuple[Any, ...], i: int, step: Any, distance: Any) -> bool:
-    """Whether a step by an input changes the distance to the kink by less than half of it."""
-    moved = (kink(*args[:i], args[i] + s, *args[i + 1 :]) for s in (step, -step))
-    return all(abs(m - distance) <= abs(distance) / 2 for m in moved)
+def _digits_between(mp: Any, args: tuple[Any, ...]) -> int:
+    """Bits that hold sums, and whole quotients, of such numbers."""
+    return 4 * GOOD + 2 * sum(abs(mp.mag(a)) for a in args if a)
+
+
+def kink_error(row: Row, args: tuple[Any, ...], errors: Sequence[Any]) -> tuple[Any, Any]:
+    """How far a row is from its kink, and how much that changes with errors of its arguments."""
+    mp = extra("mpmath", "testing", "the right value of a program").mp
+    distance, change = mp.inf, mp.mpf(0)
+    for i, error in enumerate(errors):
+        if error:
+            distance, slope = _kink_by(mp, row, args, i)
+            change += slope * error
+    return distance, change
+
+
+def _kink_by(mp: Any, row: Row, args: tuple[Any, ...], i: int) -> tuple[Any, Any]:
+    """How far a row is from its kink, and how fast that changes with an input.
+
+    The distance to a multiple of y goes up and down: the step gets shorter until it changes little.
+    """
+    kink = _kink(row)
+    with mp.workprec(_digits_between(mp, args)):
+        distance = abs(kink(*args))
+        if not distance:
+            return distance, mp.mpf(1)
+        step = mp.ldexp(1, min(mp.mag(distance), 0) - STEP)
+        for _ in range(SHORTENED):
+            change = max(
+                abs(abs(kink(*args[:i], args[i] + s, *args[i + 1 :])) - distance) for s in (step, -step)
+            )
+            if change <= mp.ldexp(distance, -STEP // 2):
+                break
+            step = mp.ldexp(step, -STEP)
+            mp.prec += STEP
+        return distance, change / step
 
 
 @functools.cache
-def distance_to_kink(row: Row) -> Callable[..., Any]:
+def _kink(row: Row) -> Callable[..., Any]:
     """The row's distance to its kink, by mpmath's functions; 1 if it has none."""
     names = dict(reference_functions())
     distance: Callable[..., Any] = generate(row._kink_source(row.kink or "1"), "kink", names)
@@ -209,6 +235,7 @@ class _Differences:
         self._mp, self._add, self._function, self._args = mp, add, function, args
         self._order, self._bits = order, bits
         self._large = max(mp.mag(value) if value else 0, 0) + GOOD // 2
+        self._small = mp.mag(value) if value else INVISIBLE
 
     def at(self, scales: list[Any], indices: list[Index]) -> dict[Index, Any]:
         """The derivatives with these indices.
@@ -265,8 +292,27 @@ class _Differences:
                 total += weight * points[place]
             partials[index] = mp.ldexp(total, -unit)
             wanted = GOOD if len(index) < self._order else ROUGH
-            more = max(more, _more_bits(mp, partials[index], mp.ldexp(error, GUARD - unit), wanted))
+            own = mp.ldexp(error, GUARD - unit)
+            more = max(more, self._more_bits(index, partials[index], own, wanted))
         return partials, more, 0
+
+    def _more_bits(self, index: Index, difference: Any, error: Any, wanted: int) -> int:
+        """How many more bits a difference needs; 0 if it has enough of them.
+
+        One that is no float is still needed where it is multiplied by the arguments' errors, unless these
+        change the value by less than its own rounding does.
+        """
+        mp = self._mp
+        if not error:
+            return 0
+        effect = sum(mp.mag(self._args[i]) for i in index if self._args[i])
+        invisible = int(mp.mag(error) - min(INVISIBLE, self._small - GOOD - effect))
+        present = mp.mag(difference) - mp.mag(error) if difference else 0
+        if invisible <= 0 or present >= wanted:
+            return 0
+        if not difference:
+            return invisible + 1
+        return min(invisible, int(wanted - present) if present > 0 else 400) + 1
 
     def _curved(self, partials: dict[Index, Any], exponents: list[int]) -> list[int]:
         """By how many bits each step is to be shorter, since a derivative changes too much within it."""
@@ -287,19 +333,6 @@ class _Differences:
             mp.make_mpf(self._add(a._mpf_, mp.ldexp(mp.mpf(k), e)._mpf_)) if k else a
             for a, e, k in zip(self._args, exponents, place, strict=True)
         )
-
-
-def _more_bits(mp: Any, difference: Any, error: Any, wanted: int) -> int:
-    """How many more bits a difference needs; 0 if it has enough of them."""
-    if not error or mp.mag(error) <= INVISIBLE:
-        return 0
-    present = mp.mag(difference) - mp.mag(error) if difference else 0
-    if present >= wanted:
-        return 0
-    invisible = mp.mag(error) - INVISIBLE
-    if not difference:
-        return int(invisible) + 1
-    return int(min(invisible, wanted - present if present > 0 else 400)) + 1
 
 
 @functools.cache
