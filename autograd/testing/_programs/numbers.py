@@ -12,7 +12,7 @@ __all__ = ["FAR", "NICE", "SATURATING", "ends", "plainness"]
 NICE = (1.0, 2.0, 0.5, -1.0, 0.0, 3.0, -2.0, -0.5, 1.5, 0.25, 10.0)
 """Simple numbers, the simplest first; among them the kinks at 0, halves and whole numbers."""
 
-SATURATING = (30.0, -30.0, 100.0, -100.0, 25.0, 300.0)
+SATURATING = (30.0, -30.0, 100.0, -100.0, 25.0, 50.0)
 """Numbers at which exponentials are huge, and sigmoids flat."""
 
 FAR = (1e-3, 1e3, -1e3, 1e-8, -1e-8, 1e8, 710.0, -745.0, 1e-17, 1e16, 1e-160, 1e160, -1e160, 1e-300, 1e300,

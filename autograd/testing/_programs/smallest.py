@@ -52,11 +52,9 @@ def smallest(
 
     Where every line of the program has a finite number, so has every line of the result.
 
-    >>> from autograd.testing import random_program
-    >>> program = random_program(3, operations=["add", "mul", "exp", "sin"], max_lines=20)
-    >>> print(smallest(program, lambda p: "mul" in p.operations))
-    x = 1.0
-    a = x * x
+    >>> program = Program.parse("x = 0.7; y = 3.1; a = sin(x); b = a * y; c = exp(b); d = c + a")
+    >>> smallest(program, lambda p: "mul" in p.operations)
+    Program.parse('x = 1.0; a = x * x')
     """
     kind = fails(program)
     if not kind:

@@ -252,8 +252,10 @@ class _Growth:
         return total
 
     def residual(self) -> str:
-        """An operation on a node and on a line that uses it, as in x + f(x)."""
-        inner = self.operation()
+        """An operation on a node and on a line that uses it, as in x + f(x), often past a kink."""
+        inner = self.choose(
+            [(1, self.operation), (1, lambda: self.operation(self.one(self.language.kinked)))]
+        )
         operation = self.one(self.language.operations)
         below = self.arguments_of(inner)
         if not below or operation.least < 2 or operation.name in self.language.constants or not self.room:

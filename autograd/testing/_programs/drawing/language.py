@@ -48,6 +48,11 @@ class Language:
         return tuple(o for o in self.operations if o.most == 1)
 
     @cached_property
+    def kinked(self) -> tuple[Operation, ...]:
+        """The operations with a kink; all, where none has one."""
+        return tuple(o for o in self.operations if o.row and o.row.kink) or self.operations
+
+    @cached_property
     def ends(self) -> tuple[float, ...]:
         """The ends of all domains, but 0."""
         places = [x for o in self.operations if o.row for i in range(o.least) for x in ends(o.row, i)]
