@@ -9,6 +9,8 @@ from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._judge.judge import judge
+from autograd.testing._judge.judgement import Judgement
 from autograd.testing._laws.collection import Outcome, laws
 from autograd.testing._laws.search.law import Law, LawSkipped
 from autograd.testing._laws.search.violation import LawBroken, Violation
@@ -27,6 +29,7 @@ from autograd.testing._strategies.points import points
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Judgement",
     "Law",
     "LawBroken",
     "LawSkipped",
@@ -44,6 +47,7 @@ __all__ = [
     "homework_engine",
     "homework_mutants",
     "homework_source",
+    "judge",
     "laws",
     "mutants",
     "mutants_of",
