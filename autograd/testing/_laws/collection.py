@@ -10,6 +10,7 @@ import numpy as np
 from autograd.testing._engines.engine import Engine
 from autograd.testing._laws.law import EXAMPLES, Law
 from autograd.testing._laws.paths import CHAIN_RULE, LEAF, PATHS, RESULT
+from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, VALUES
 from autograd.testing._laws.trial import Form, form_of
 from autograd.testing._laws.violation import Violation
 
@@ -89,5 +90,5 @@ class Laws(Mapping[str, Law]):
             yield Outcome(law, violations, follows_from=follows_from if violations else ())
 
 
-laws = Laws(CHAIN_RULE, LEAF, RESULT, PATHS)
+laws = Laws(RUNS, INPUTS, VALUES, DERIVATIVES, KINKS, CHAIN_RULE, LEAF, RESULT, PATHS)
 """The laws by their names: ``laws["chain rule"](engine)`` raises `LawBroken` where it is broken."""

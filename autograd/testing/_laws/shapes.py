@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,35 +15,46 @@ from autograd.testing._programs.program import Line, Program
 
 __all__ = ["chains", "graphs", "parse", "several_uses_of_a_leaf", "several_uses_of_a_result"]
 
-SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "pow"}
+SIGNS = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow", ast.USub: "neg",
+}  # fmt: skip
 LARGEST = 1e3  # of the numbers in a program drawn at random
 
 
 def parse(text: str, **point: float) -> Program:
-    """A program from a text of operations before their arguments.
+    """A program from its text.
 
-    >>> print(parse("a = exp x; b = * a a", x=1.0))
+    >>> print(parse("a = exp(x); b = a * 2.0", x=1.0))
     x = 1.0
     a = exp(x)
-    b = a * a
+    b = a * 2.0
     """
-    lines = []
-    for assignment in text.split(";"):
-        name, _, sign, *arguments = assignment.split()
-        numbers = tuple(a if a.isidentifier() else float(a) for a in arguments)
-        lines.append(Line(name, SIGNS.get(sign, sign), numbers))
-    return Program(tuple(point), tuple(point.values()), tuple(lines))
+    lines = tuple(map(_line, ast.parse(text).body))
+    return Program(tuple(point), tuple(point.values()), lines)
+
+
+def _line(assignment: Any) -> Line:
+    name, right = assignment.targets[0].id, assignment.value
+    if isinstance(right, ast.Call):
+        return Line(name, right.func.id, tuple(map(_argument_of, right.args)))  # type: ignore[attr-defined]
+    if isinstance(right, ast.UnaryOp):
+        return Line(name, SIGNS[type(right.op)], (_argument_of(right.operand),))
+    return Line(name, SIGNS[type(right.op)], (_argument_of(right.left), _argument_of(right.right)))
+
+
+def _argument_of(argument: Any) -> str | float:
+    return argument.id if isinstance(argument, ast.Name) else float(argument.value)
 
 
 def several_uses_of_a_leaf(trial: Trial) -> Iterator[Program]:
     """Programs that use a variable two times and more, and no result more than once."""
     for text in (
-        "a = * x x", "a = + x x", "a = - x x", "a = / x x", "a = * x x; b = * a x", "a = + x x; b = + a x",
-        "a = exp x; b = * a x", "a = exp x; b = + x a", "a = neg x; b = * x a",
-        "a = + x x; b = + a x; c = + b x", "a = tanh x; b = sin x; c = * a b", "a = * x 2.0; b = + x 1.0; c = * a b",
+        "a = x * x", "a = x + x", "a = x - x", "a = x / x", "a = x * x; b = a * x", "a = x + x; b = a + x",
+        "a = exp(x); b = a * x", "a = exp(x); b = x + a", "a = -x; b = x * a",
+        "a = x + x; b = a + x; c = b + x", "a = tanh(x); b = sin(x); c = a * b", "a = x * 2.0; b = x + 1.0; c = a * b",
     ):  # fmt: skip
         yield parse(text, x=1.0)
-    for text in ("a = + x y; b = + a x", "a = * x y; b = * x a", "a = - x y; b = * a x; c = + y b"):
+    for text in ("a = x + y; b = a + x", "a = x * y; b = x * a", "a = x - y; b = a * x; c = y + b"):
         yield parse(text, x=2.0, y=3.0)
     yield from (p for p in graphs(trial) if not any(_uses(p)[line.name] > 1 for line in p.lines))
 
@@ -49,12 +62,12 @@ def several_uses_of_a_leaf(trial: Trial) -> Iterator[Program]:
 def several_uses_of_a_result(trial: Trial) -> Iterator[Program]:
     """Programs that use a result two times and more."""
     for text in (
-        "a = exp x; b = * a a", "a = + x 1.0; b = * a a", "a = * x 2.0; b = + a a", "a = + x y; b = * a a",
-        "a = * x y; b = * a a; c = * b a", "a = * x 2.0; b = + a a; c = + b b",
-        "a = exp x; b = neg a; c = + a b", "a = * x 2.0; b = * a 3.0; c = + a b", "a = * x 2.0; b = * a 3.0; c = + b a",
-        "a = * x 2.0; b = * a 3.0; c = * b 0.5; d = + a c",
-        "a = * x 2.0; b = * a 3.0; c = * b 0.5; d = + c a",
-        "a = + x y; b = * a x; c = + a b; d = * c a", "a = + x y; b = + a a; c = + a b; d = + c a",
+        "a = exp(x); b = a * a", "a = x + 1.0; b = a * a", "a = x * 2.0; b = a + a", "a = x + y; b = a * a",
+        "a = x * y; b = a * a; c = b * a", "a = x * 2.0; b = a + a; c = b + b",
+        "a = exp(x); b = -a; c = a + b", "a = x * 2.0; b = a * 3.0; c = a + b", "a = x * 2.0; b = a * 3.0; c = b + a",
+        "a = x * 2.0; b = a * 3.0; c = b * 0.5; d = a + c",
+        "a = x * 2.0; b = a * 3.0; c = b * 0.5; d = c + a",
+        "a = x + y; b = a * x; c = a + b; d = c * a", "a = x + y; b = a + a; c = a + b; d = c + a",
     ):  # fmt: skip
         program = parse(text, x=0.5, y=2.0)
         yield program if "y" in _uses(program) else Program(("x",), (0.5,), program.lines)
@@ -64,8 +77,8 @@ def several_uses_of_a_result(trial: Trial) -> Iterator[Program]:
 def chains(trial: Trial) -> Iterator[Program]:
     """Programs of one path: each line uses the one before and constants."""
     for text in (
-        "a = * x 2.0; b = + a 1.0", "a = + x 1.0; b = * a 3.0", "a = * x 2.0; b = * a 3.0; c = - a 1.0",
-        "a = neg x; b = exp a", "a = exp x; b = log a", "a = tanh x; b = sigmoid a",
+        "a = x * 2.0; b = a + 1.0", "a = x + 1.0; b = a * 3.0", "a = x * 2.0; b = a * 3.0; c = a - 1.0",
+        "a = -x; b = exp(a)", "a = exp(x); b = log(a)", "a = tanh(x); b = sigmoid(a)",
     ):  # fmt: skip
         yield parse(text, x=0.5).without_unused_lines()
     yield from _drawn(trial, chain=True)

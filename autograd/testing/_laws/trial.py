@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from autograd.testing._laws.rounding import reference
 from autograd.testing._laws.violation import Violation
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["Form", "Numbers", "Trial", "form_of"]
+__all__ = ["Form", "Numbers", "Trial", "agree", "form_of", "rounded"]
 
 Form = tuple[str, tuple[bool, ...]]
 """An operation, and which of its arguments are constants."""
@@ -91,34 +91,43 @@ class Trial:
         tolerances: Sequence[float],
         expected_from: str = "",
     ) -> Violation | None:
-        """The first of two lists of numbers that differ: the value, and then the gradient's entries."""
+        """The violation by the first numbers that differ: the value's, or those of a gradient's entry after it."""
         for i, (x, y, tolerance) in enumerate(zip(got, expected, tolerances, strict=True)):
-            if not _agree(x, y, tolerance):
+            if not agree(x, y, tolerance):
                 variable = program.variables[i - 1] if i else None
-                return self.violation(program, variable, x, y, expected_from)
+                quantity = f"{variable}.grad" if variable else "out.data"
+                return self.violation(program, quantity, x, y, expected_from, variable)
         return None
 
     def violation(
         self,
         program: Program,
-        variable: str | None,
+        quantity: str,
         got: float | str,
         expected: float | str,
         expected_from: str = "",
-        more: str = "",
+        variable: str | None = None,
+        script: str = "",
     ) -> Violation:
-        """A violation by the number of the output, or of a variable's gradient; more is code that follows."""
-        quantity = f"{variable}.grad" if variable else "out.data"
+        """A violation of the law; the script is by default the program and its sweep."""
         operations = tuple(dict.fromkeys(line.operation for line in program.lines))
-        script = self.script(program) + more
+        script = script or self.script(program)
         return Violation(
-            self.law, program, quantity, got, expected, expected_from, script, operations, variable
+            self.law,
+            program,
+            quantity,
+            rounded(got),
+            rounded(expected),
+            expected_from,
+            script,
+            operations,
+            variable,
         )
 
-    def failure(self, program: Program, error: Exception, more: str = "") -> Violation:
+    def failure(self, program: Program, error: Exception, script: str = "") -> Violation:
         """A violation by a program that does not run."""
         text = f"{type(error).__name__}: {error}".removesuffix(": ")
-        return replace(self.violation(program, None, text, "", more=more), quantity="", expected="a result")
+        return self.violation(program, "", text, "a result", script=script)
 
     def script(self, program: Program) -> str:
         """A program as one line of Python: an engine with nodes as its user writes it."""
@@ -158,5 +167,15 @@ def renamed_output(program: Program) -> Program:
     return replace(program, lines=lines, outputs=("out",))
 
 
-def _agree(x: float, y: float, tolerance: float) -> bool:
+def agree(x: float, y: float, tolerance: float) -> bool:
+    """Whether two numbers are the same but for a tolerance; nan agrees with nan."""
     return x == y or abs(x - y) <= tolerance or (math.isnan(x) and math.isnan(y))
+
+
+@overload
+def rounded(x: float) -> float: ...
+@overload
+def rounded(x: float | str) -> float | str: ...
+def rounded(x: float | str) -> float | str:
+    """A number to twelve digits, so that no rounding of an engine is read in a report."""
+    return x if isinstance(x, str) else float(f"{x:.12g}")

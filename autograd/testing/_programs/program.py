@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd._graph.node import DomainError
+from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
+from autograd._table.rows import Row
 from autograd.testing._programs.operations import Operations, operation
 
 __all__ = ["Line", "Program"]
@@ -183,6 +185,28 @@ class Program:
                 used.update(line.names)
         return replace(self, lines=tuple(line for line in self.lines if line.name in used))
 
+    def with_lines_renamed(self) -> Program:
+        """The program with lines called a, b, c, … in their order.
+
+        >>> lines = Line("later", "exp", ("x",)), Line("end", "mul", ("later", "x"))
+        >>> print(Program(("x",), (1.0,), lines).with_lines_renamed())
+        x = 1.0
+        a = exp(x)
+        b = a * x
+        """
+        fresh = dict(zip([line.name for line in self.lines], names(set(self.variables)), strict=False))
+        if all(old == new for old, new in fresh.items()):
+            return self
+
+        def renamed(a: str | float) -> str | float:
+            return fresh.get(a, a) if isinstance(a, str) else a
+
+        lines = tuple(
+            Line(fresh[line.name], line.operation, tuple(map(renamed, line.arguments))) for line in self.lines
+        )
+        outputs = tuple(fresh.get(name, name) for name in self.outputs)
+        return Program(self.variables, self.point, lines, outputs)
+
     def at(self, *point: float) -> Program:
         """The same calculation at another point."""
         return replace(self, point=point)
@@ -192,9 +216,25 @@ class Program:
         return "\n".join([*assignments, *map(str, self.lines)])
 
 
+class _Table(Mapping[str, Callable[..., Any]]):
+    """The public rows by their names, as the table stands when it is asked."""
+
+    def __getitem__(self, name: str) -> Row:
+        row = PRIMITIVES[name]
+        if isinstance(row, Row) and row.public:
+            return row
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (row.name for row in rows() if row.public)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def table_operations() -> Mapping[str, Callable[..., Any]]:
     """The public rows of the table by their names."""
-    return {row.name: row for row in rows() if row.public}
+    return _Table()
 
 
 def names(taken: frozenset[str] | set[str] = frozenset()) -> Iterator[str]:

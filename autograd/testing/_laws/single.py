@@ -1,0 +1,235 @@
+"""Laws about single operations: they run, leave their inputs alone, and have the right value and derivatives."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from autograd._table.define import rows
+from autograd.testing._laws.law import Law
+from autograd.testing._laws.rounding import reference
+from autograd.testing._laws.trial import Trial, form_of, rounded
+from autograd.testing._laws.violation import Violation
+from autograd.testing._programs.operations import operation, operations
+from autograd.testing._programs.program import Line, Program
+
+__all__ = ["DERIVATIVES", "INPUTS", "KINKS", "RUNS", "VALUES"]
+
+# Nice numbers first, for the first that shows a mistake is reported. All are exact in 32 bits.
+POINTS = (1.0, 2.0, 0.5, -1.0, 3.0, -0.5, -2.0, 0.0, 0.25, 1.5, 10.0, 25.0, -25.0, 1000.0, -1000.0)
+PAIRS = (
+    (1.0, 2.0),
+    (2.0, 3.0),
+    (3.0, 0.5),
+    (-1.0, 2.0),
+    (2.0, -0.5),
+    (-1.5, -3.0),
+    (0.25, 0.75),
+    (25.0, 3.0),
+)
+TRIPLES = ((1.0, 2.0, 3.0), (0.0, 2.0, 3.0), (-1.0, 0.5, 2.0), (3.0, 2.0, 1.0))
+CONSTANTS = {"pow": (2.0, 3.0, -1.0, 0.5, 1.0, 0.0)}
+ORDINARY = 3.0  # the largest number at which an operation has to run, be it right or wrong
+LARGEST = 1e15  # finite in 32 bits, as is its square
+NEAR = 2.0**-20  # from a kink to the points on either side of it
+
+Test = Callable[[Trial, Program], Violation | None]
+
+
+def for_each_operation(test: Test) -> Callable[[Trial], list[Violation]]:
+    """The search for the first violation of each operation in each of its forms."""
+
+    def search(trial: Trial) -> list[Violation]:
+        names = [name for name in operations() if name in trial.engine.operations]
+        forms = (
+            programs
+            for name in names
+            for _, programs in itertools.groupby(single(name), lambda program: form_of(program.lines[0]))
+        )
+        first = (trial.first(programs, functools.partial(test, trial)) for programs in forms)
+        return [violation for violation in first if violation]
+
+    return search
+
+
+@functools.lru_cache(256)
+def single(name: str) -> tuple[Program, ...]:
+    """The programs of one operation, form by form: on variables, and with a constant at either place."""
+    return tuple(_single(name))
+
+
+def _single(name: str) -> Iterator[Program]:
+    least, most = operation(name).least, operation(name).most
+    variables = ("x", "y", "z")
+    for count in (least,) if most else (least, 3):
+        points = {1: tuple((x,) for x in POINTS), 2: PAIRS, 3: TRIPLES}[count]
+        for point in points:
+            yield Program(variables[:count], point, (Line("a", name, variables[:count]),))
+    if least == most == 2 and operation(name).row is not None:
+        for c, x in itertools.product(CONSTANTS.get(name, (2.0,)), POINTS[:12]):
+            yield Program(("x",), (x,), (Line("a", name, ("x", c)),))
+        for x in POINTS[:12]:
+            yield Program(("x",), (x,), (Line("a", name, (2.0, "x")),))
+
+
+def _is_fair(program: Program) -> bool:
+    """Whether the program has one derivative, and numbers that an engine of any precision can hold."""
+    right = reference(program)
+    return (
+        right is not None and right.is_smooth and max(abs(right.value), *map(abs, right.gradient)) <= LARGEST
+    )
+
+
+def _runs(trial: Trial, program: Program) -> Violation | None:
+    if max(map(abs, program.point)) > ORDINARY or not _is_fair(program):
+        return None
+    try:
+        trial.run(program)
+    except Exception as error:
+        return trial.failure(program, error)
+    whole = {name: _on_integers(function) for name, function in trial.engine.operations.items()}
+    try:
+        trial.engine.evaluate(program.function(whole), program.point)
+    except Exception as error:
+        violation = trial.failure(program, error)
+        return replace(violation, script=re.sub(r"\b(\d+)\.0\b", r"\1", violation.script))
+    return None
+
+
+def _on_integers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose whole constants are integers."""
+
+    def call(*args: Any) -> Any:
+        return function(*(int(a) if type(a) is float and a.is_integer() else a for a in args))
+
+    return call
+
+
+def _inputs(trial: Trial, program: Program) -> Violation | None:
+    tape = trial.engine.tape
+    if tape is None or not _is_fair(program):
+        return None
+    try:
+        variables = [tape.variable(x) for x in program.point]
+        before = [float(tape.value(x)) for x in variables]
+        tape.backward(program.function(trial.engine.operations)(*variables))
+        after = [float(tape.value(x)) for x in variables]
+    except Exception:
+        return None  # the law that operations run is about this
+    for name, old, new in zip(program.variables, before, after, strict=True):
+        if old != new:
+            return trial.violation(program, f"{name}.data", new, old, "the number before")
+    return None
+
+
+def _value(trial: Trial, program: Program) -> Violation | None:
+    right = reference(program)
+    if right is None or not _is_fair(program):
+        return None
+    try:
+        value = trial.engine.evaluate(program.function(trial.engine.operations), program.point)
+    except Exception as error:
+        return trial.failure(program, error) if max(map(abs, program.point)) > ORDINARY else None
+    tolerance = right.tolerances(trial.epsilon)[0]
+    return trial.difference(program, (value,), (right.value,), (tolerance,))
+
+
+def _derivatives(trial: Trial, program: Program) -> Violation | None:
+    right = reference(program)
+    if right is None or not _is_fair(program) or _value(trial, program):
+        return None
+    try:
+        got = trial.run(program)
+    except Exception as error:
+        return trial.failure(program, error) if max(map(abs, program.point)) > ORDINARY else None
+    tolerances = right.tolerances(trial.epsilon)
+    return trial.difference(program, (right.value, *got[1:]), (right.value, *right.gradient), tolerances)
+
+
+def _kinks(trial: Trial) -> list[Violation]:
+    """At a kink, each entry of the gradient is compared with the slopes on both sides of it."""
+    violations = []
+    for row in rows():
+        if row.public and row.kink is not None and row.name in trial.engine.operations:
+            points = itertools.product((0.0, 1.0), repeat=row.arity)
+            variables = ("x", "y", "z")[: row.arity]
+            programs = [Program(variables, point, (Line("a", row.name, variables),)) for point in points]
+            if violation := trial.first(programs, functools.partial(_kink, trial)):
+                violations.append(violation)
+    return violations
+
+
+def _kink(trial: Trial, program: Program) -> Violation | None:
+    right = reference(program)
+    if right is None or right.is_smooth:
+        return None
+    sides = [_slopes(program, i) for i in range(len(program.variables))]
+    if None in sides:
+        return None
+    try:
+        got = trial.run(program)[1:]
+    except Exception as error:
+        return trial.failure(program, error)
+    for name, x, slopes in zip(program.variables, got, sides, strict=True):
+        low, high = slopes or (-math.inf, math.inf)
+        slack = 1e-4 * (1.0 + high - low)
+        if not low - slack <= x <= high + slack:
+            text = f"any number from {low} to {high}" if low < high else str(low)
+            return trial.violation(program, f"{name}.grad", x, text, variable=name)
+    return None
+
+
+def _slopes(program: Program, i: int) -> tuple[float, float] | None:
+    """The slopes by a variable on both sides of a point, sorted; None at a jump."""
+    sides = []
+    for step in (-NEAR, NEAR):
+        point = [x + step if j == i else x for j, x in enumerate(program.point)]
+        side = reference(program.at(*point))
+        if side is None:
+            return None
+        sides.append((side.value, side.gradient[i]))
+    (left, slope), (right, other) = sides
+    if abs(left - right) > 0.5 * (abs(left) + abs(right)) * NEAR**0.5 + 64 * NEAR * (
+        1 + abs(slope) + abs(other)
+    ):
+        return None
+    low, high = sorted((rounded(slope), rounded(other)))
+    return low, high
+
+
+RUNS = Law(
+    "operations run",
+    "each operation takes nodes, floats and integers on either side",
+    for_each_operation(_runs),
+    is_about_operations=True,
+)
+INPUTS = Law(
+    "inputs are left alone",
+    "f(x) and its sweep change no number of x",
+    for_each_operation(_inputs),
+    needs=("tape",),
+    is_about_operations=True,
+)
+VALUES = Law(
+    "values",
+    "f(x) is the number that mathematics gives it, for each operation",
+    for_each_operation(_value),
+    is_about_operations=True,
+)
+DERIVATIVES = Law(
+    "derivatives of operations",
+    "∂f/∂xᵢ is the derivative that mathematics gives it, for each operation and each of its inputs",
+    for_each_operation(_derivatives),
+    is_about_operations=True,
+)
+KINKS = Law(
+    "kinks",
+    "f'(x-) <= f'(x) <= f'(x+), in this order or the other, where f has a kink: relu'(0) may be 0, 1 or between",
+    _kinks,
+    is_about_operations=True,
+)
