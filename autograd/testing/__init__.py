@@ -6,8 +6,11 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 """
 
 from autograd.testing._engines.adapters import homework_engine, own_engine
-from autograd.testing._engines.engine import Engine, Tape
+from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._grading.grade import grade
+from autograd.testing._grading.graded import graded
+from autograd.testing._grading.results import Grade, LawResult
 from autograd.testing._laws.collection import Outcome, laws
 from autograd.testing._laws.law import Law, LawSkipped
 from autograd.testing._laws.violation import LawBroken, Violation
@@ -18,14 +21,19 @@ from autograd.testing._programs.smallest import raised, smallest
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Grade",
     "Law",
     "LawBroken",
+    "LawResult",
     "LawSkipped",
     "Line",
     "Outcome",
     "Program",
     "Tape",
     "Violation",
+    "class_operations",
+    "grade",
+    "graded",
     "homework_engine",
     "homework_source",
     "laws",

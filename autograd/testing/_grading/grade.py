@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError
 from autograd.testing._grading.files.spelling import spelling_of
-from autograd.testing._grading.results import Grade, LawResult
-from autograd.testing._grading.running.examination import chosen_laws, examine
-from autograd.testing._grading.running.processes import Ending, run_worker
+from autograd.testing._grading.results import Example, Grade, LawResult
+from autograd.testing._grading.running.examination import WEIGHTS, chosen_laws, examine
+from autograd.testing._grading.running.processes import run_worker
 
 __all__ = ["grade"]
 
@@ -78,7 +78,7 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
     for _ in range(RESTARTS):
         ending = run_worker(task | {"laws": [name for name in names if name not in results]}, SECONDS)
         told = {key: value for message in ending.messages for key, value in message.items()}
-        results |= {m["law"]["law"]: LawResult(**m["law"]) for m in ending.messages if "law" in m}
+        results |= {m["law"]["law"]: LawResult.of_dict(m["law"]) for m in ending.messages if "law" in m}
         engine, notes = told.get("engine", engine), tuple(told.get("notes", notes))
         if problem := told.get("problem"):
             return Grade(str(path), engine, problem=problem, notes=notes, out_of=out_of)
@@ -87,13 +87,14 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
         missing = [name for name in names if name not in results]
         if told.get("finished") or not missing:
             break
-        results[missing[0]] = _ended(missing[0], ending)
-    laws = (results.get(name) or _ended(name, None) for name in names)
+        results[missing[0]] = _ended(missing[0], ending.reason, results)
+    laws = (results.get(name) or _ended(name, "not reached, since earlier laws end Python", results) for name in names)
     return Grade(str(path), engine, tuple(laws), notes=notes, out_of=out_of)
 
 
-def _ended(name: str, ending: Ending | None) -> LawResult:
-    """The result of a law that ended the process."""
+def _ended(name: str, reason: str, earlier: Mapping[str, LawResult]) -> LawResult:
+    """The result of a law that ended the process; it follows from the first one that did."""
     law = chosen_laws([name])[name]
-    outcome = "not reached, since earlier laws end Python" if ending is None else ending.reason
-    return LawResult(name, law.statement, "broken", outcome=outcome)
+    ended = (r.law for r in earlier.values() if r.verdict == "broken" and r.examples and not r.examples[0].code)
+    follows = next(ended, "")
+    return LawResult(name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (Example("", reason),), follows)

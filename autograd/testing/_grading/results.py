@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["BROKEN", "CANNOT_RUN", "HELD", "Grade", "LawResult"]
+__all__ = ["BROKEN", "CANNOT_RUN", "HELD", "Example", "Grade", "LawResult"]
 
 HELD, BROKEN, CANNOT_RUN = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Example:
+    """A program that breaks a law.
+
+    Attributes:
+        code: lines to paste, in the engine's own words.
+        outcome: the number of the engine, and the right one; or the exception.
+        cause: the likely mistake; empty where none fits.
+        operation: of a law about single operations.
+    """
+
+    code: str
+    outcome: str
+    cause: str = ""
+    operation: str = ""
 
 
 @dataclass(frozen=True)
@@ -20,10 +37,10 @@ class LawResult:
         statement: the law in one sentence.
         verdict: "held", "broken" or "skipped".
         weight: its part of the mark.
-        example: the smallest program that breaks the law, as lines to paste, in the engine's own words.
-        outcome: the number of the engine, and the right one.
-        cause: the likely mistake; empty where none fits.
-        follows: the name of an earlier law whose violation explains this one.
+        share: the part of the weight that the engine gets: of a law about single operations 1/(1 + the wrong
+            ones).
+        examples: the smallest program that breaks the law; of a law about single operations one for each wrong one.
+        follows: the name of an earlier law that is broken for the same reason.
         reason: why the law was skipped.
     """
 
@@ -31,11 +48,19 @@ class LawResult:
     statement: str
     verdict: str
     weight: float = 1.0
-    example: str = ""
-    outcome: str = ""
-    cause: str = ""
+    share: float = 1.0
+    examples: tuple[Example, ...] = ()
     follows: str = ""
     reason: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of_dict(cls, data: Mapping[str, Any]) -> LawResult:
+        """The result that `to_dict` wrote."""
+        return cls(**{**data, "examples": tuple(Example(**example) for example in data["examples"])})
 
 
 @dataclass(frozen=True)
@@ -51,7 +76,7 @@ class Grade:
         out_of: the best mark.
 
     >>> held = LawResult("chain rule", "(f ∘ g)′ = (f′ ∘ g) g′", "held")
-    >>> broken = LawResult("inputs", "no input changes", "broken", weight=3.0)
+    >>> broken = LawResult("inputs", "no input changes", "broken", weight=3.0, share=0.0)
     >>> Grade("student.py", "Value", (held, broken))
     <grade of student.py: 5 of 20; broken: inputs>
     """
@@ -75,20 +100,18 @@ class Grade:
 
     @property
     def mark(self) -> float:
-        """The weights of the laws that hold, of all that apply, scaled to `out_of`; to a tenth, 0 where it cannot be run."""
-        best = sum(law.weight for law in self.laws if law.verdict != "skipped")
-        held = sum(law.weight for law in self.laws if law.verdict == "held")
-        if self.problem or not best:
-            return 0.0
-        # The best mark is for engines that break nothing: rounding does not give it away.
-        mark = round(self.out_of * held / best, 1)
-        return mark if held == best else min(mark, self.out_of - 0.1)
+        """The shares of all laws that apply, by their weights, scaled to `out_of`; to a tenth, 0 where the file cannot be run.
+
+        The best mark is for engines that break nothing: rounding does not give it away.
+        """
+        got = sum(self.points(law)[0] for law in self.laws)
+        return round(got, 1) if not self.broken else min(round(got, 1), self.out_of - 0.1)
 
     def points(self, law: LawResult) -> tuple[float, float]:
-        """What a law adds to the mark, and what it could add."""
+        """The points of a law, and the most that it can have; both are 0 where it was skipped."""
         total = sum(each.weight for each in self.laws if each.verdict != "skipped")
-        most = 0.0 if law.verdict == "skipped" else self.out_of * law.weight / total
-        return (most if law.verdict == "held" else 0.0), most
+        most = 0.0 if law.verdict == "skipped" or self.problem else self.out_of * law.weight / total
+        return most * law.share, most
 
     def __bool__(self) -> bool:
         return self.status == HELD
@@ -99,24 +122,10 @@ class Grade:
         if not self.broken:
             return f"<grade of {self.name}: {self.mark:g} of {self.out_of:g}; all laws hold>"
         names = ", ".join(law.law for law in self.broken)
-        first = next((law.cause for law in self.broken if law.cause), "")
-        return (
-            f"<grade of {self.name}: {self.mark:g} of {self.out_of:g}; broken: {names}"
-            + (f": {first}" if first else "")
-            + ">"
-        )
+        causes = (example.cause for law in self.broken for example in law.examples if example.cause)
+        cause = next((f": {cause}" for cause in causes), "")
+        return f"<grade of {self.name}: {self.mark:g} of {self.out_of:g}; broken: {names}{cause}>"
 
     def to_dict(self) -> dict[str, Any]:
         """The grade for JSON."""
-        return {"name": self.name, "status": self.status, "mark": self.mark} | asdict(self)
-
-    @classmethod
-    def of_dict(cls, data: Mapping[str, Any]) -> Grade:
-        """The grade that `to_dict` wrote."""
-        laws = tuple(LawResult(**law) for law in data["laws"])
-        fields = {k: data[k] for k in ("name", "engine", "problem", "out_of")}
-        return cls(**fields, laws=laws, notes=tuple(data["notes"]))
-
-    def called(self, name: str) -> Grade:
-        """The same grade under another name."""
-        return replace(self, name=name)
+        return asdict(self) | {"status": self.status, "mark": self.mark}

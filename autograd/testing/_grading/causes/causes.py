@@ -6,7 +6,7 @@ from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.causes.exceptions import exception_cause
 from autograd.testing._grading.causes.local_derivatives import local_cause
 from autograd.testing._grading.causes.probes import Probe
-from autograd.testing._grading.causes.sweeps import sweep_cause
+from autograd.testing._grading.causes.sweeps import nothing_arrives, sweep_cause
 from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._laws.violation import Violation
 from autograd.testing._programs.program import Line, Program
@@ -30,6 +30,8 @@ def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
         short = spelling.call(line.operation, *map(str, line.arguments))
         number = spelling.number.format("self")
         return f"{short} changes the number of {name}, which others use too: put the result into a new node, and leave {number} alone."
+    if cause := nothing_arrives(probe):
+        return cause
     for line in program.lines:
         if cause := _value_cause(probe, spelling, line, values) or local_cause(probe, spelling, line, values):
             return cause

@@ -37,9 +37,14 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
         return (
             "It takes far too long: a node is visited once for each path that leads to it, and each use doubles the paths. Keep "
             "a set of visited nodes, and visit each one once."
-        ) if _has_uses(program) else "It does not end."
+        ) if _has_uses(program) else ""
     if line is None:
         return ""
+    if "NoneType" in text:
+        gradient = spelling.gradient.partition(".")[2] or "grad"
+        if isinstance(error, TypeError) and "unsupported operand" in text:
+            return f"A gradient is None when the first contribution is added to it: {gradient} must begin as 0.0."
+        return f"The method for {_short(spelling, line)} gives None: its last line must be `return out`."
     first = line.arguments[0]
     if isinstance(first, float) and line.operation in REFLECTED and isinstance(error, TypeError | AttributeError):
         method = REFLECTED[line.operation]
@@ -52,19 +57,16 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
             f"A number on the right, as in {_short(spelling, line)}, is no {node} and has no {number.partition('.')[2] or 'data'}: begin "
             f"with `other = other if isinstance(other, {node}) else {spelling.make.format('other')}`."
         )
-    if "NoneType" in text:
-        gradient = spelling.gradient.partition(".")[2] or "grad"
-        if isinstance(error, TypeError) and "unsupported operand" in text:
-            return f"A gradient is None when the first contribution is added to it: {gradient} must begin as 0.0."
-        return f"The method for {_short(spelling, line)} gives None: its last line must be `return out`."
     if isinstance(error, MemoryError):
         return "It needs more memory than the limit."
     if isinstance(error, OverflowError):
         return f"A number in {_short(spelling, line)} grows beyond the largest float: write it so that exp takes no large positive number."
     if isinstance(error, ZeroDivisionError) and line.operation == "pow":
         return "x ** (n − 1) divides by 0 at x = 0 with n = 0, where the derivative is 0: treat n = 0 apart."
-    if "is not a number" in text or "not a number" in text:
-        return f"{text.partition(': ')[2].partition(',')[0]}; a number is due."
+    if "not a number" in text:
+        return "A node has one number, and its gradient must be one number too."
+    if "str" in text and isinstance(error, TypeError):
+        return "A number is kept as a text: make it a float."
     return ""
 
 

@@ -46,7 +46,7 @@ class Mistake:
     """A wrong formula for a derivative.
 
     Attributes:
-        words: what is wrong in it.
+        words: the mistake, after the right derivative: "here" it is so.
         formula: of the arguments, the result and the right derivative.
     """
 
@@ -61,13 +61,13 @@ def _sigmoid(x: float) -> float:
 # By operation and argument, the commoner mistake first.
 PARTICULAR: dict[tuple[str, int], tuple[Mistake, ...]] = {
     ("pow", 0): (
-        Mistake("the exponent must go down by one", lambda a, out, d: a[1] * a[0] ** a[1]),
-        Mistake("the factor y, the exponent, is missing", lambda a, out, d: a[0] ** (a[1] - 1)),
-        Mistake("the power x**(y − 1) is missing", lambda a, out, d: a[1]),
+        Mistake("the exponent stays, and must go down by one", lambda a, out, d: a[1] * a[0] ** a[1]),
+        Mistake("the exponent is missing as a factor", lambda a, out, d: a[0] ** (a[1] - 1)),
+        Mistake("the power is missing", lambda a, out, d: a[1]),
         Mistake("1 is subtracted from the power, not from the exponent", lambda a, out, d: a[1] * (out - 1)),
-        Mistake("the factor must be y, not y − 1", lambda a, out, d: (a[1] - 1) * a[0] ** (a[1] - 1)),
+        Mistake("the factor is the exponent less 1", lambda a, out, d: (a[1] - 1) * a[0] ** (a[1] - 1)),
     ),
-    ("truediv", 0): (Mistake("it is multiplied by y, not divided", lambda a, out, d: a[1]),),
+    ("truediv", 0): (Mistake("it multiplies by y, and must divide", lambda a, out, d: a[1]),),
     ("truediv", 1): (
         Mistake("the square of y is missing", lambda a, out, d: -a[0] / a[1]),
         Mistake("the square of y and the minus sign are missing", lambda a, out, d: a[0] / a[1]),
@@ -83,39 +83,53 @@ PARTICULAR: dict[tuple[str, int], tuple[Mistake, ...]] = {
     ),
     ("sigmoid", 0): (
         Mistake("the sigmoid is taken twice: the result is σ(x) already", lambda a, out, d: _sigmoid(out) * (1 - _sigmoid(out))),
-        Mistake("it takes x where it must take σ(x)", lambda a, out, d: a[0] * (1 - a[0])),
+        Mistake("it takes x for σ(x)", lambda a, out, d: a[0] * (1 - a[0])),
         Mistake("it is that of tanh", lambda a, out, d: 1 - out**2),
         Mistake("the factor 1 − σ(x) is missing", lambda a, out, d: out),
         Mistake("the factor σ(x) is missing", lambda a, out, d: 1 - out),
     ),
     ("exp", 0): (
         Mistake("exp is taken twice: the result is exp(x) already", lambda a, out, d: math.exp(out)),
-        Mistake("it takes x where it must take exp(x)", lambda a, out, d: a[0]),
+        Mistake("it takes x for exp(x)", lambda a, out, d: a[0]),
         Mistake("it is that of a power", lambda a, out, d: a[0] * math.exp(a[0] - 1)),
     ),
     ("log", 0): (
-        Mistake("it takes the result where it must take x", lambda a, out, d: 1 / out),
-        Mistake("it is the inverse: divide by x", lambda a, out, d: a[0]),
+        Mistake("it takes the result for x", lambda a, out, d: 1 / out),
+        Mistake("it multiplies by x, and must divide", lambda a, out, d: a[0]),
     ),
     ("relu", 0): (
         Mistake("it gives the result, not 1", lambda a, out, d: out),
         Mistake("it gives x, not 1", lambda a, out, d: a[0]),
-        Mistake("it must be 0 for x < 0", lambda a, out, d: 1.0),
+        Mistake("it is 1 for x < 0 too", lambda a, out, d: 1.0),
     ),
     ("sin", 0): (Mistake("it takes the cosine of the result", lambda a, out, d: math.cos(out)),),
-    ("sqrt", 0): (Mistake("it takes x where it must take sqrt(x)", lambda a, out, d: 0.5 / a[0]),),
+    ("sqrt", 0): (Mistake("it takes x for sqrt(x)", lambda a, out, d: 0.5 / a[0]),),
 }
 
+@dataclass(frozen=True)
+class GeneralMistake:
+    """A mistake in any derivative.
+
+    Attributes:
+        sentence: with the operation {text}, its derivative as {subject}, the argument {x}, and the {right} derivative.
+        formula: of the right derivative.
+    """
+
+    sentence: str
+    formula: Callable[[float], float]
+
+
+NOTHING = GeneralMistake(
+    "{text} hands no gradient to {x}: it must add {right} times the gradient of the result to that of {x}", lambda d: 0.0
+)
 GENERAL = (
-    Mistake("no gradient reaches {argument}", lambda a, out, d: 0.0),
-    Mistake("it has the wrong sign", lambda a, out, d: -d),
-    Mistake(
-        "it is missing: the gradient is handed on unchanged, where it must be multiplied by the derivative",
-        lambda a, out, d: 1.0,
+    GeneralMistake("{subject} has the wrong sign: it is {right}", lambda d: -d),
+    GeneralMistake(
+        "{subject} is missing: the gradient is handed on unchanged, and must be multiplied by {right}", lambda d: 1.0
     ),
-    Mistake("it is twice as large as it must be", lambda a, out, d: 2 * d),
-    Mistake("it is half as large as it must be", lambda a, out, d: d / 2),
-    Mistake("it is the inverse of what it must be", lambda a, out, d: 1 / d),
+    GeneralMistake("{subject} is twice as large as it must be: it is {right}", lambda d: 2 * d),
+    GeneralMistake("{subject} is half as large as it must be: it is {right}", lambda d: d / 2),
+    GeneralMistake("{subject} is the inverse of the right one: it is {right}", lambda d: 1 / d),
 )
 
 
@@ -144,15 +158,23 @@ def _explain(probe: Probe, spelling: Spelling, program: Program, place: int, k: 
         return _special(probe, program, k, subject, here)
     samples = [s for s in [here, *ordinary] if s.is_wrong]
     right = _textbook(line, place)
-    for mistake in (*GENERAL[:1], *PARTICULAR.get((line.operation, place), ()), *GENERAL[1:]):
-        if all(agree(s.got, number(lambda s=s: mistake.formula(s.arguments, s.out, s.right))) for s in samples):
-            words = mistake.words.format(argument=name)
-            if mistake is GENERAL[0]:
-                return f"{_text(spelling, line)} hands no gradient to {name}: add {right or 'its part'} times the gradient of the result to {name}{_where(spelling, line)}."
-            return f"{subject} is wrong: {words}" + (f"; it is {right}" if right else "") + f"{_where(spelling, line)}."
-    if not right:
-        return f"{subject} is wrong{_where(spelling, line)}."
-    return f"{subject} is wrong; it is {right}{_where(spelling, line)}."
+    words = {"text": _text(spelling, line), "subject": subject, "x": name, "right": right or "the derivative"}
+    where = _where(spelling, line)
+
+    def fits(formula: Callable[[Sample], float]) -> bool:
+        return all(agree(s.got, number(lambda s=s: formula(s))) for s in samples)
+
+    if fits(lambda s: 0.0):
+        return f"{NOTHING.sentence.format(**words)}{where}."
+    for mistake in PARTICULAR.get((line.operation, place), ()):
+        if fits(lambda s, m=mistake: m.formula(s.arguments, s.out, s.right)):
+            return f"{subject} is {right}; here {mistake.words}{where}."
+    for general in GENERAL:
+        if fits(lambda s, m=general: m.formula(s.right)):
+            return f"{general.sentence.format(**words)}{where}."
+    if all(math.isnan(s.got) for s in samples):
+        return f"{subject} is nan everywhere{where}."
+    return f"{subject} is {right}; here it is something else{where}." if right else f"{subject} is wrong{where}."
 
 
 def _sample(probe: Probe, program: Program, k: int) -> Sample | None:
@@ -217,7 +239,13 @@ def _of_several(probe: Probe, program: Program) -> str:
 
 
 def _text(spelling: Spelling, line: Line) -> str:
-    return spelling.call(line.operation, *(a if isinstance(a, str) else f"{a:g}" for a in line.arguments))
+    return spelling.call(line.operation, *_names(line))
+
+
+def _names(line: Line) -> list[str]:
+    """The arguments for a reader, an exponent as n."""
+    names = [a if isinstance(a, str) else f"{a:g}" for a in line.arguments]
+    return [names[0], "n"] if line.operation == "pow" and isinstance(line.arguments[1], float) else names
 
 
 def _textbook(line: Line, place: int) -> str:
@@ -225,8 +253,7 @@ def _textbook(line: Line, place: int) -> str:
     formulas = DERIVATIVES.get(line.operation, ())
     if place >= len(formulas):
         return ""
-    names = [a if isinstance(a, str) else f"{a:g}" if a >= 0 else f"({a:g})" for a in line.arguments]
-    swap = dict(zip("xy", names, strict=False))
+    swap = dict(zip("xy", (n if n[0] != "-" else f"({n})" for n in _names(line)), strict=False))
     return "".join(swap.get(c, c) if not _inside_word(formulas[place], i) else c for i, c in enumerate(formulas[place]))
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from autograd.testing._grading.causes.probes import Probe, agree, same
 from autograd.testing._grading.files.spelling import Spelling
+from autograd.testing._programs.operations import operation
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["sweep_cause"]
+__all__ = ["nothing_arrives", "sweep_cause"]
 
 
 EQUAL_NUMBERS = (
@@ -20,9 +21,26 @@ EQUAL_NUMBERS = (
 )
 
 
+NOTHING = (
+    "The sweep adds nothing to any gradient: it must set the gradient of the result to 1, and then go through the nodes from the "
+    "result back to the variables, where each one adds to the gradients of those it was made from."
+)
+
+
+def nothing_arrives(probe: Probe) -> str:
+    """The mistake of a sweep that leaves every gradient at 0; empty where one is not 0."""
+    gradients = [
+        probe.gradient(Program(("x", "y")[:count], (0.5, 2.0)[:count], (Line("out", name, ("x", "y")[:count]),)))
+        for name in probe.engine.operations
+        if (count := operation(name).least) <= 2
+    ]
+    numbers = [g for gradient in gradients for g in gradient or ()]
+    return NOTHING if numbers and not any(numbers) else ""
+
+
 def sweep_cause(probe: Probe, spelling: Spelling, program: Program) -> str:
     """The mistake of the sweep that the program shows; empty where none fits."""
-    g = spelling.gradient.format("x")
+    g = spelling.gradient.format("self")
     for operation in probe.sound():
         if cause := _of_shapes(probe, operation, g):
             return cause
@@ -81,7 +99,7 @@ def _of_two_uses(probe: Probe, program: Program, g: str) -> str:
     parts = _parts(probe, program)
     if parts and any(agree(got[0], part) for part in parts):
         return (
-            f"The gradient of a node that is used twice is assigned, not added: use += in {g} += …, and each use adds its part."
+            f"The gradient of a node that is used twice is assigned, not added: write {g} += …, not {g} = …, so that each use adds its part."
         )
     if agree(got[0], 2 * right[0]):
         return f"The gradient of a node that is used twice is added twice: visit each node once, in a set of visited nodes."

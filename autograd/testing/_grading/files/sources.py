@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from autograd.testing._grading.running.limits import TimeIsUp
+
 __all__ = ["Cell", "SubmissionError", "place", "read_cells", "run_cells"]
 
 NOTEBOOK = ".ipynb"
@@ -133,21 +135,22 @@ def _run(cell: Cell, module: ModuleType) -> None:
     except SyntaxError as error:
         line = (error.text or "").strip()
         raise SubmissionError(
-            f"{cell.label}line {error.lineno}: {error.msg}" + (f": {line}" if line else "")
+            f"{cell.label}{f'line {error.lineno}: ' if error.lineno else ''}{error.msg}" + (f": {line}" if line else "")
         ) from None
-    except ValueError as error:  # a null byte
-        raise SubmissionError(f"{cell.label}{error}") from None
     try:
         exec(code, module.__dict__)
     except MemoryError:
-        raise SubmissionError(f"{cell.label}the file needs more memory than the limit: {GUARD}") from None
+        raise SubmissionError(f"{cell.label}the file needs more memory than the limit; {GUARD}") from None
+    except TimeIsUp as error:
+        raise SubmissionError(f"{place(error, cell)} is still running when the time is up ({error}); {GUARD}") from None
     except ModuleNotFoundError as error:
         raise SubmissionError(
             f"{place(error, cell)} imports {error.name}, which is not installed here: "
             f"pip install {error.name}, or leave it out"
         ) from None
     except Exception as error:
-        raise SubmissionError(f"{place(error, cell)} raises {summary(error)}; {GUARD}") from None
+        advice = "" if cell.label else f"; {GUARD}"
+        raise SubmissionError(f"{place(error, cell)} raises {summary(error)}{advice}") from None
 
 
 def summary(error: BaseException) -> str:

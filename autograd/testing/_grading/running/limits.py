@@ -14,11 +14,15 @@ try:
 except ImportError:  # Windows has no limits of memory
     resource = None  # type: ignore[assignment]
 
-__all__ = ["MEMORY", "limit_resources", "time_limit"]
+__all__ = ["MEMORY", "TimeIsUp", "limit_resources", "time_limit"]
 
 MEMORY = 4 << 30  # bytes of addresses; NumPy alone takes half a gibibyte of them, PyTorch two
 FILE_SIZE = 64 << 20
 AGAIN = 0.2  # seconds until code that goes on after its time is interrupted once more
+
+
+class TimeIsUp(TimeoutError):
+    """Code takes longer than its limit."""
 
 
 def limit_resources(seconds: int) -> None:
@@ -41,7 +45,7 @@ def limit_resources(seconds: int) -> None:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in code that takes longer; limits may be nested, and the earlier deadline counts.
+    """Raise TimeIsUp in code that takes longer; limits may be nested, and the earlier deadline counts.
 
     Signals interrupt it, so there is no limit on Windows and outside of the main thread.
 
@@ -50,14 +54,14 @@ def time_limit(seconds: float) -> Iterator[None]:
     ...         pass
     Traceback (most recent call last):
         ...
-    TimeoutError: stopped after 0.01 s
+    autograd.testing._grading.running.limits.TimeIsUp: it does not end within 0.01 s
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"stopped after {seconds:g} s")
+        raise TimeIsUp(f"it does not end within {seconds:g} s")
 
     started = time.monotonic()
     outer = signal.getitimer(signal.ITIMER_REAL)[0]
