@@ -12,8 +12,8 @@ from autograd.testing._grading.grade import grade
 from autograd.testing._grading.graded import graded
 from autograd.testing._grading.results import Grade, LawResult
 from autograd.testing._laws.collection import Outcome, laws
-from autograd.testing._laws.law import Law, LawSkipped
-from autograd.testing._laws.violation import LawBroken, Violation
+from autograd.testing._laws.search.law import Law, LawSkipped
+from autograd.testing._laws.search.violation import LawBroken, Violation
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.random_programs import random_program
 from autograd.testing._programs.smallest import raised, smallest

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd.testing._engines.engine import Engine
-from autograd.testing._laws.law import EXAMPLES, Law
-from autograd.testing._laws.paths import CHAIN_RULE, LEAF, PATHS, RESULT
-from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, VALUES
-from autograd.testing._laws.trial import Form, form_of
-from autograd.testing._laws.violation import Violation
+from autograd.testing._laws.calculus import BATCH, FORWARD, HESSIAN, LINEARITY, PRODUCT_RULE
+from autograd.testing._laws.depth import DEEP, ONCE
+from autograd.testing._laws.paths import CHAIN_RULE, EQUAL_NUMBERS, LEAF, PATHS, RESULT
+from autograd.testing._laws.search.law import EXAMPLES, Law
+from autograd.testing._laws.search.trial import Form, form_of
+from autograd.testing._laws.search.violation import Violation
+from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
+from autograd.testing._laws.state import ALIASING, FAILURE, SECOND, STATE
+from autograd.testing._laws.variables import ORDER, PERMUTATION, UNUSED
 
 __all__ = ["Outcome", "laws"]
 
@@ -90,5 +94,31 @@ class Laws(Mapping[str, Law]):
             yield Outcome(law, violations, follows_from=follows_from if violations else ())
 
 
-laws = Laws(RUNS, INPUTS, VALUES, DERIVATIVES, KINKS, CHAIN_RULE, LEAF, RESULT, PATHS)
+laws = Laws(
+    RUNS,
+    INPUTS,
+    VALUES,
+    DERIVATIVES,
+    KINKS,
+    EQUAL_NUMBERS,
+    CHAIN_RULE,
+    LEAF,
+    RESULT,
+    PATHS,
+    SEVERAL,
+    ONCE,
+    DEEP,
+    ORDER,
+    UNUSED,
+    PERMUTATION,
+    LINEARITY,
+    PRODUCT_RULE,
+    FORWARD,
+    HESSIAN,
+    BATCH,
+    SECOND,
+    ALIASING,
+    STATE,
+    FAILURE,
+)
 """The laws by their names: ``laws["chain rule"](engine)`` raises `LawBroken` where it is broken."""

@@ -8,28 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from autograd.testing._laws.law import Law
-from autograd.testing._laws.shapes import chains, graphs, several_uses_of_a_leaf, several_uses_of_a_result
-from autograd.testing._laws.trial import Numbers, Trial
-from autograd.testing._laws.violation import Violation
+from autograd.testing._laws.search.law import Law
+from autograd.testing._laws.search.shapes import (
+    chains,
+    graphs,
+    is_chain,
+    parse,
+    shares_a_leaf,
+    shares_a_result,
+)
+from autograd.testing._laws.search.trial import Numbers, Trial
+from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["CHAIN_RULE", "LEAF", "PATHS", "RESULT"]
-
-
-def over_paths(
-    programs: Callable[[Trial], Iterator[Program]], expected_from: str
-) -> Callable[[Trial], list[Violation]]:
-    """The search for a program whose gradient is not the sum over its paths."""
-
-    def search(trial: Trial) -> list[Violation]:
-        def test(program: Program) -> Violation | None:
-            return compare_with_paths(trial, program, expected_from)
-
-        violation = trial.first(programs(trial), test)
-        return [violation] if violation else []
-
-    return search
+__all__ = ["CHAIN_RULE", "EQUAL_NUMBERS", "LEAF", "PATHS", "RESULT", "SWEEP", "compare_with_paths"]
 
 
 def compare_with_paths(trial: Trial, program: Program, expected_from: str) -> Violation | None:
@@ -42,10 +34,10 @@ def compare_with_paths(trial: Trial, program: Program, expected_from: str) -> Vi
     except Exception:
         return None  # an operation that fails alone is no matter of the sweep
     try:
-        got = trial.run(program)
+        got = trial.run(program)[1:]
     except Exception as error:
         return trial.failure(program, error)
-    return trial.difference(program, got[:1] + got[1:], (got[0], *expected), tolerances, expected_from)
+    return trial.difference(program, got, expected, tolerances[1:], expected_from)
 
 
 def sum_over_paths(trial: Trial, program: Program) -> Numbers:
@@ -60,35 +52,84 @@ def sum_over_paths(trial: Trial, program: Program) -> Numbers:
 
 
 def local_derivatives(trial: Trial, line: Line, values: dict[str, float]) -> list[tuple[str, float]]:
-    """For each argument of a line its name and the engine's derivative by it, as a variable of its own."""
+    """For each argument of a line its name and the engine's derivative by it, as by a variable of its own."""
     places = {f"x{i}": a for i, a in enumerate(line.arguments) if isinstance(a, str)}
     arguments = tuple(f"x{i}" if isinstance(a, str) else a for i, a in enumerate(line.arguments))
-    alone = Program(
-        tuple(places), tuple(values[a] for a in places.values()), (Line("out", line.operation, arguments),)
-    )
+    point = tuple(values[a] for a in places.values())
+    alone = Program(tuple(places), point, (Line("out", line.operation, arguments),))
     return list(zip(places.values(), trial.run(alone)[1:], strict=True))
 
 
+def over_paths(
+    programs: Callable[[Trial], Iterator[Program]], shape: Callable[[Program], bool], expected_from: str
+) -> Callable[[Trial], Iterator[Violation]]:
+    """The search for a program of a shape whose gradient is not the sum over its paths."""
+
+    def search(trial: Trial) -> Iterator[Violation]:
+        def test(program: Program) -> Violation | None:
+            return compare_with_paths(trial, program, expected_from) if shape(program) else None
+
+        return trial.first(programs(trial), test)
+
+    return search
+
+
+TWINS = (
+    ("a = x * 1.0; b = a * 1.0", (2.0,), "a = x * 3.0; b = a * 1.5"),
+    ("a = exp(x); b = exp(y); c = a * b", (1.0, 1.0), ""),
+    ("a = x * 2.0; b = y * 2.0; c = a * b", (1.0, 1.0), ""),
+    ("a = x + 1.0; b = y + 1.0; c = a * b", (1.0, 1.0), ""),
+    ("a = exp(x); b = exp(x); c = a * b", (1.0,), "a = exp(x); b = sin(x); c = a * b"),
+)
+"""Programs with nodes of equal numbers, each with a program of the same shape and different numbers."""
+
+
+def equal_numbers(trial: Trial) -> Iterator[Violation]:
+    """A gradient that is right where numbers differ, and wrong where they are equal."""
+    names = ("x", "y")
+    for text, point, other in TWINS:
+        equal = parse(text, **dict(zip(names, point, strict=False)))
+        different = parse(other or text, x=2.0, y=0.5)
+        if trial.allows(equal) and trial.allows(different):
+            expected_from = "the sum over all paths"
+            violation = compare_with_paths(trial, equal, expected_from)
+            if violation and not compare_with_paths(trial, different, expected_from):
+                yield violation
+                return
+
+
+EQUAL_NUMBERS = Law(
+    "nodes of equal numbers",
+    "nodes are told apart by what they are, not by their numbers: with a = b = e, d(a b) = a db + b da",
+    equal_numbers,
+)
 CHAIN_RULE = Law(
     "chain rule",
     "(f ∘ g)'(x) = f'(g(x)) g'(x): the derivatives along a path are multiplied",
-    over_paths(chains, "the product of the engine's own derivatives along the path"),
+    over_paths(chains, is_chain, "the product of the engine's own derivatives along the path"),
 )
 LEAF = Law(
     "a leaf used several times",
     "d f(x, x)/dx = ∂₁f + ∂₂f: the gradient of a variable is the sum over its uses",
-    over_paths(several_uses_of_a_leaf, "the sum over its uses"),
-    follows=("chain rule",),
+    over_paths(graphs, shares_a_leaf, "the sum over its uses"),
+    follows=("nodes of equal numbers", "chain rule"),
 )
 RESULT = Law(
     "a result used several times",
-    "∂out/∂a = Σ ∂out/∂b ∂b/∂a over all b that use a, and is passed on once, when it is complete",
-    over_paths(several_uses_of_a_result, "the sum over all paths"),
-    follows=("chain rule", "a leaf used several times"),
+    "∂out/∂a = Σ ∂out/∂b ∂b/∂a over all b that use a, and it goes on to the arguments of a once, complete",
+    over_paths(graphs, shares_a_result, "the sum over all paths"),
+    follows=("nodes of equal numbers", "chain rule", "a leaf used several times"),
 )
 PATHS = Law(
     "sum over paths",
     "∂out/∂x = Σ over all paths from x to out of the product of the derivatives along the path",
-    over_paths(graphs, "the sum over all paths"),
-    follows=("chain rule", "a leaf used several times", "a result used several times"),
+    over_paths(graphs, lambda program: True, "the sum over all paths"),
+    follows=(
+        "nodes of equal numbers",
+        "chain rule",
+        "a leaf used several times",
+        "a result used several times",
+    ),
 )
+SWEEP = (*PATHS.follows, PATHS.name)
+"""The laws whose violation explains a violation of most laws after them."""

@@ -1,4 +1,4 @@
-"""Laws about single operations: they run, leave their inputs alone, and have the right value and derivatives."""
+"""Laws about single operations: they run, leave inputs alone, have the right value and derivatives."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 from autograd._table.define import rows
-from autograd.testing._laws.law import Law
-from autograd.testing._laws.rounding import reference
-from autograd.testing._laws.trial import Trial, form_of, rounded
-from autograd.testing._laws.violation import Violation
+from autograd.testing._laws.search.law import Law
+from autograd.testing._laws.search.rounding import reference
+from autograd.testing._laws.search.trial import Trial, agree, form_of, rounded
+from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.operations import operation, operations
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["DERIVATIVES", "INPUTS", "KINKS", "RUNS", "VALUES"]
+__all__ = ["DERIVATIVES", "INPUTS", "KINKS", "RUNS", "SEVERAL", "VALUES"]
 
 # Nice numbers first, for the first that shows a mistake is reported. All are exact in 32 bits.
 POINTS = (1.0, 2.0, 0.5, -1.0, 3.0, -0.5, -2.0, 0.0, 0.25, 1.5, 10.0, 25.0, -25.0, 1000.0, -1000.0)
@@ -41,17 +41,21 @@ NEAR = 2.0**-20  # from a kink to the points on either side of it
 Test = Callable[[Trial, Program], Violation | None]
 
 
-def for_each_operation(test: Test) -> Callable[[Trial], list[Violation]]:
-    """The search for the first violation of each operation in each of its forms."""
+def for_each_operation(test: Test, of_several: bool = False) -> Callable[[Trial], list[Violation]]:
+    """The first violation of each row in each of its forms, or of each function of several numbers."""
 
     def search(trial: Trial) -> list[Violation]:
-        names = [name for name in operations() if name in trial.engine.operations]
+        names = [
+            o.name
+            for o in operations().values()
+            if (o.row is None) == of_several and o.name in trial.engine.operations
+        ]
         forms = (
             programs
             for name in names
             for _, programs in itertools.groupby(single(name), lambda program: form_of(program.lines[0]))
         )
-        first = (trial.first(programs, functools.partial(test, trial)) for programs in forms)
+        first = (trial.first_of(programs, functools.partial(test, trial)) for programs in forms)
         return [violation for violation in first if violation]
 
     return search
@@ -136,7 +140,9 @@ def _value(trial: Trial, program: Program) -> Violation | None:
     except Exception as error:
         return trial.failure(program, error) if max(map(abs, program.point)) > ORDINARY else None
     tolerance = right.tolerances(trial.epsilon)[0]
-    return trial.difference(program, (value,), (right.value,), (tolerance,))
+    if agree(value, right.value, tolerance):
+        return None
+    return trial.violation(program, "out.data", value, right.value)
 
 
 def _derivatives(trial: Trial, program: Program) -> Violation | None:
@@ -148,7 +154,7 @@ def _derivatives(trial: Trial, program: Program) -> Violation | None:
     except Exception as error:
         return trial.failure(program, error) if max(map(abs, program.point)) > ORDINARY else None
     tolerances = right.tolerances(trial.epsilon)
-    return trial.difference(program, (right.value, *got[1:]), (right.value, *right.gradient), tolerances)
+    return trial.difference(program, got[1:], right.gradient, tolerances[1:])
 
 
 def _kinks(trial: Trial) -> list[Violation]:
@@ -159,7 +165,7 @@ def _kinks(trial: Trial) -> list[Violation]:
             points = itertools.product((0.0, 1.0), repeat=row.arity)
             variables = ("x", "y", "z")[: row.arity]
             programs = [Program(variables, point, (Line("a", row.name, variables),)) for point in points]
-            if violation := trial.first(programs, functools.partial(_kink, trial)):
+            if violation := trial.first_of(programs, functools.partial(_kink, trial)):
                 violations.append(violation)
     return violations
 
@@ -229,7 +235,14 @@ DERIVATIVES = Law(
 )
 KINKS = Law(
     "kinks",
-    "f'(x-) <= f'(x) <= f'(x+), in this order or the other, where f has a kink: relu'(0) may be 0, 1 or between",
+    "f'(x) lies between f'(x-) and f'(x+) where f has a kink: relu'(0) is 0, 1 or between",
     _kinks,
+    is_about_operations=True,
+)
+SEVERAL = Law(
+    "functions of several numbers",
+    "mean, softmax and sums of repeated numbers have the derivatives that mathematics gives them",
+    for_each_operation(_derivatives, of_several=True),
+    follows=("a leaf used several times", "a result used several times"),
     is_about_operations=True,
 )

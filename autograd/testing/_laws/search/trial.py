@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, overload
@@ -11,9 +11,10 @@ from typing import Any, overload
 import numpy as np
 
 from autograd.testing._engines.engine import Engine
-from autograd.testing._laws.rounding import reference
-from autograd.testing._laws.violation import Violation
+from autograd.testing._laws.search.rounding import reference
+from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.smallest import smallest
 
 __all__ = ["Form", "Numbers", "Trial", "agree", "form_of", "rounded"]
 
@@ -86,17 +87,15 @@ class Trial:
     def difference(
         self,
         program: Program,
-        got: Numbers,
-        expected: Numbers,
+        got: Sequence[float],
+        expected: Sequence[float],
         tolerances: Sequence[float],
         expected_from: str = "",
     ) -> Violation | None:
-        """The violation by the first numbers that differ: the value's, or those of a gradient's entry after it."""
-        for i, (x, y, tolerance) in enumerate(zip(got, expected, tolerances, strict=True)):
+        """The violation by the first entry of a program's gradient that differs."""
+        for name, x, y, tolerance in zip(program.variables, got, expected, tolerances, strict=True):
             if not agree(x, y, tolerance):
-                variable = program.variables[i - 1] if i else None
-                quantity = f"{variable}.grad" if variable else "out.data"
-                return self.violation(program, quantity, x, y, expected_from, variable)
+                return self.violation(program, f"{name}.grad", x, y, expected_from, name)
         return None
 
     def violation(
@@ -112,16 +111,10 @@ class Trial:
         """A violation of the law; the script is by default the program and its sweep."""
         operations = tuple(dict.fromkeys(line.operation for line in program.lines))
         script = script or self.script(program)
+        if rounded(got) != rounded(expected):
+            got, expected = rounded(got), rounded(expected)
         return Violation(
-            self.law,
-            program,
-            quantity,
-            rounded(got),
-            rounded(expected),
-            expected_from,
-            script,
-            operations,
-            variable,
+            self.law, program, quantity, got, expected, expected_from, script, operations, variable
         )
 
     def failure(self, program: Program, error: Exception, script: str = "") -> Violation:
@@ -144,12 +137,24 @@ class Trial:
 
     def first(
         self, programs: Iterable[Program], test: Callable[[Program], Violation | None]
-    ) -> Violation | None:
-        """The violation by the first program that shows one."""
+    ) -> Iterator[Violation]:
+        """The violation by the first program that shows one, made as small as it goes with the same test."""
+
+        def kind(program: Program) -> object:
+            violation = test(program) if self.allows(program) else None
+            return violation and violation.kind
+
         for program in programs:
             if self.allows(program) and (violation := test(program)):
-                return violation
-        return None
+                small = smallest(program, kind, constants=self.engine.constants)
+                yield test(small) or violation
+                return
+
+    def first_of(
+        self, programs: Iterable[Program], test: Callable[[Program], Violation | None]
+    ) -> Violation | None:
+        """The violation by the first program that shows one, as it is."""
+        return next((v for program in programs if self.allows(program) and (v := test(program))), None)
 
 
 def renamed_output(program: Program) -> Program:

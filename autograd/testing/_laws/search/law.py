@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from unittest import SkipTest
 
 import numpy as np
 
 from autograd.testing._engines.engine import Engine
-from autograd.testing._laws.trial import Form, Trial
-from autograd.testing._laws.violation import LawBroken, Violation
+from autograd.testing._laws.search.trial import Form, Trial
+from autograd.testing._laws.search.violation import LawBroken, Violation
 
 __all__ = ["Law", "LawSkipped"]
 
@@ -47,7 +47,7 @@ class Law:
 
     name: str
     statement: str
-    search: Callable[[Trial], Collection[Violation]]
+    search: Callable[[Trial], Iterable[Violation]]
     needs: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     is_about_operations: bool = False

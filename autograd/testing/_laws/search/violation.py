@@ -45,6 +45,11 @@ class Violation:
     variable: str | None = None
 
     @property
+    def kind(self) -> str:
+        """The type of the exception where the program does not run; else ``"wrong number"``."""
+        return "wrong number" if self.quantity else str(self.got).partition(":")[0]
+
+    @property
     def message(self) -> str:
         """Both numbers in one sentence."""
         if not self.quantity:
