@@ -10,7 +10,8 @@ from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.graded import graded
-from autograd.testing._grading.results import Grade, LawResult
+from autograd.testing._grading.reports.grades import Grade
+from autograd.testing._grading.results import LawResult
 from autograd.testing._laws.collection import Outcome, laws
 from autograd.testing._laws.search.law import Law, LawSkipped
 from autograd.testing._laws.search.violation import LawBroken, Violation

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.reports.formats import csv_text, gradescope_text, json_text, junit_text
+from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.reports.text import COLORS, PLAIN, marks_table, report
-from autograd.testing._grading.results import Grade
 from autograd.testing._laws.collection import laws
 
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
@@ -23,9 +23,13 @@ CANNOT_WRITE = 2
 ADAPTER = "adapter.py"
 
 DESCRIPTION = """\
-Test a student's engine by the laws of derivatives, and tell the likely mistakes. A file defines a class as micrograd's
-does: made from a number, with operators, backward(), and the number and the gradient as attributes (data, grad). Notebooks
-(.ipynb) go too. An engine of another shape needs an adapter, a few lines that the message on such a file shows."""
+Test a student's engine by the laws of derivatives, and tell the likely mistakes. A file defines a class of
+nodes as micrograd does: made from a number, with operators and backward(), and with the number and the
+gradient as attributes (data, grad). Notebooks (.ipynb) go too. An engine of another shape needs an adapter of
+a few lines, which the message on such a file shows.
+
+A law that holds has all its points. A law about single operations has half of them with one wrong operation,
+a third with two, and so on."""
 
 EPILOG = """\
 exit status: 0 when all laws hold, 1 when one is broken, 2 when a file cannot be run.
@@ -66,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
-    parser = argparse.ArgumentParser(prog="python -m autograd.testing", description="The kit for testing derivatives.")
+    parser = argparse.ArgumentParser(
+        prog="python -m autograd.testing", description="The kit for testing derivatives."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser(
         "grade",
@@ -76,11 +82,22 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a module or a notebook")
-    command.add_argument("--class", dest="class_name", metavar="NAME", help="of the nodes, where a file has several")
-    command.add_argument("--adapter", type=Path, metavar="FILE", help="for engines of another shape (default: adapter.py beside the file)")
+    command.add_argument(
+        "--class", dest="class_name", metavar="NAME", help="of the nodes, where a file has several"
+    )
+    command.add_argument(
+        "--adapter",
+        type=Path,
+        metavar="FILE",
+        help="for engines of another shape (default: adapter.py beside the file)",
+    )
     command.add_argument("--laws", metavar="NAMES", help="with commas between them (default: all)")
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="of programs drawn at random (default: 0)")
-    command.add_argument("--out-of", type=float, default=20.0, metavar="N", help="the best mark (default: 20)")
+    command.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of programs drawn at random (default: 0)"
+    )
+    command.add_argument(
+        "--out-of", type=float, default=20.0, metavar="N", help="the best mark (default: 20)"
+    )
     command.add_argument("--json", action="store_true", help="print JSON")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write the marks for a spreadsheet")
     command.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit's XML")
@@ -95,7 +112,7 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
 
 
 def _submissions(paths: Sequence[Path]) -> list[Path]:
-    """The files to grade: those that fit a pattern, where the shell leaves it as it is; an adapter among them is none."""
+    """The files to grade: also those that fit a pattern, which not every shell expands; no adapter."""
     files = [file for path in paths for file in _expanded(path)]
     return [file for file in files if file.name != ADAPTER] or list(paths)
 
@@ -124,7 +141,10 @@ def _graded(pool: ThreadPoolExecutor, paths: Sequence[Path], parsed: argparse.Na
 
 def _show(result: Grade, first: bool) -> None:
     style = COLORS if sys.stdout.isatty() and "NO_COLOR" not in os.environ else PLAIN
-    print(("" if first else "\n\n") + report(result, shutil.get_terminal_size((88, 24)).columns, style), flush=True)
+    print(
+        ("" if first else "\n\n") + report(result, shutil.get_terminal_size((88, 24)).columns, style),
+        flush=True,
+    )
 
 
 def _finish(grades: Sequence[Grade], parsed: argparse.Namespace) -> None:

@@ -10,7 +10,8 @@ from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError
 from autograd.testing._grading.files.spelling import spelling_of
-from autograd.testing._grading.results import Example, Grade, LawResult
+from autograd.testing._grading.reports.grades import Grade
+from autograd.testing._grading.results import Example, LawResult
 from autograd.testing._grading.running.examination import WEIGHTS, chosen_laws, examine
 from autograd.testing._grading.running.processes import run_worker
 
@@ -31,16 +32,16 @@ def grade(
 ) -> Grade:
     """The laws of derivatives on an engine: true where all hold; printed, it is a report for its author.
 
-    A file is run in a process of its own, with limits of time and memory, and nothing of it is left afterwards. These
-    limits hold for accidents, not for attacks: a file does what its author could do at this machine.
+    A file is run in a process of its own, with limits of time and memory, and nothing of it is left
+    afterwards. The limits are for accidents, not for attacks: a file can do what you can do at this machine.
 
     Args:
-        engine: the path of a module or notebook with a class of micrograd's shape; such a class; or an `Engine`. The last
-            two run in this process.
+        engine: the path of a module or notebook with a class of micrograd's shape; such a class; or an
+            `Engine`. The last two run in this process.
         laws: the names of the laws; all by default.
         seed: for programs drawn at random.
-        adapter: the path of a module with `engine`, an Engine or a function of the student's module that gives one; by
-            default the file ``adapter.py`` beside a student's file, if there is one.
+        adapter: the path of a module with `engine`, an Engine or a function of the student's module that
+            gives one; by default the file ``adapter.py`` beside a student's file, if there is one.
         class_name: the name of the class, where a file has several.
         out_of: the best mark.
 
@@ -57,16 +58,24 @@ def grade(
     if not out_of > 0:
         raise ValueError(f"out_of is the best mark, a number above 0, not {out_of!r}")
     if isinstance(engine, str | Path):
-        task = {"adapter": str(Path(adapter).resolve()) if adapter else None, "class": class_name, "seed": seed}
+        task = {
+            "adapter": str(Path(adapter).resolve()) if adapter else None,
+            "class": class_name,
+            "seed": seed,
+        }
         return _grade_file(Path(engine), names, task, out_of)
     if isinstance(engine, Engine):
-        return Grade(engine.name, engine.name, tuple(examine(engine, spelling_of(engine), names, seed)), out_of=out_of)
+        return Grade(
+            engine.name, engine.name, tuple(examine(engine, spelling_of(engine), names, seed)), out_of=out_of
+        )
     if isinstance(engine, type):
         try:
             recognized, spelling = recognize(None, engine)
         except SubmissionError as error:
             return Grade(engine.__name__, problem=str(error), out_of=out_of)
-        return Grade(engine.__name__, engine.__name__, tuple(examine(recognized, spelling, names, seed)), out_of=out_of)
+        return Grade(
+            engine.__name__, engine.__name__, tuple(examine(recognized, spelling, names, seed)), out_of=out_of
+        )
     raise TypeError(f"grade takes a path, a class of nodes or an Engine, not {type(engine).__name__}")
 
 
@@ -88,13 +97,20 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
         if told.get("finished") or not missing:
             break
         results[missing[0]] = _ended(missing[0], ending.reason, results)
-    laws = (results.get(name) or _ended(name, "not reached, since earlier laws end Python", results) for name in names)
+    laws = (
+        results.get(name) or _ended(name, "not reached, since earlier laws end Python", results)
+        for name in names
+    )
     return Grade(str(path), engine, tuple(laws), notes=notes, out_of=out_of)
 
 
 def _ended(name: str, reason: str, earlier: Mapping[str, LawResult]) -> LawResult:
     """The result of a law that ended the process; it follows from the first one that did."""
     law = chosen_laws([name])[name]
-    ended = (r.law for r in earlier.values() if r.verdict == "broken" and r.examples and not r.examples[0].code)
+    ended = (
+        r.law for r in earlier.values() if r.verdict == "broken" and r.examples and not r.examples[0].code
+    )
     follows = next(ended, "")
-    return LawResult(name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (Example("", reason),), follows)
+    return LawResult(
+        name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (Example("", reason),), follows
+    )

@@ -11,7 +11,7 @@ from autograd._support.extras import extra
 from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.reports.formats import details
-from autograd.testing._grading.results import Grade
+from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.running.examination import chosen_laws
 
 __all__ = ["failure", "graded", "reason_to_skip"]
@@ -37,14 +37,13 @@ def graded(
     pytest = extra("pytest", "test", "a test for each law")
     result = functools.cache(lambda: grade(engine, laws=laws, **options))
 
-    @pytest.mark.parametrize("law", list(chosen_laws(laws)))
     def test(law: str) -> None:
         if text := failure(result(), law):
             pytest.fail(text, pytrace=False)
         if reason := reason_to_skip(result(), law):
             pytest.skip(reason)
 
-    return test  # type: ignore[no-any-return]
+    return pytest.mark.parametrize("law", list(chosen_laws(laws)))(test)  # type: ignore[no-any-return]
 
 
 def failure(result: Grade, law: str) -> str:

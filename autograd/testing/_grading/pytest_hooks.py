@@ -11,7 +11,7 @@ import pytest
 
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.graded import failure, reason_to_skip
-from autograd.testing._grading.results import Grade
+from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.running.examination import chosen_laws
 
 OPTION = "--grade"
@@ -42,7 +42,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:
     """A student's module is not imported here."""
-    return GradedFile.from_parent(parent, path=module_path) if _is_graded(module_path, parent.config) else None
+    return (
+        GradedFile.from_parent(parent, path=module_path) if _is_graded(module_path, parent.config) else None
+    )
 
 
 def _is_graded(path: Path, config: pytest.Config) -> bool:

@@ -1,4 +1,4 @@
-"""The grade of one engine, as plain data."""
+"""The results of laws on one engine, and its mark, as plain data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["BROKEN", "CANNOT_RUN", "HELD", "Example", "Grade", "LawResult"]
+__all__ = ["BROKEN", "CANNOT_RUN", "HELD", "Example", "LawResult", "Marks"]
 
 HELD, BROKEN, CANNOT_RUN = 0, 1, 2
 
@@ -37,9 +37,10 @@ class LawResult:
         statement: the law in one sentence.
         verdict: "held", "broken" or "skipped".
         weight: its part of the mark.
-        share: the part of the weight that the engine gets: of a law about single operations 1/(1 + the wrong
-            ones).
-        examples: the smallest program that breaks the law; of a law about single operations one for each wrong one.
+        share: the part of the weight that counts: all of it where the law holds, none where it is broken;
+            of a law about single operations 1/2 with one wrong operation, 1/3 with two.
+        examples: the smallest program that breaks the law; of a law about single operations one for each form
+            that is wrong.
         follows: the name of an earlier law that is broken for the same reason.
         reason: why the law was skipped.
     """
@@ -64,8 +65,8 @@ class LawResult:
 
 
 @dataclass(frozen=True)
-class Grade:
-    """All laws on one engine; true where all hold.
+class Marks:
+    """All laws on one engine.
 
     Attributes:
         name: of the file, or of the engine.
@@ -77,8 +78,8 @@ class Grade:
 
     >>> held = LawResult("chain rule", "(f ∘ g)′ = (f′ ∘ g) g′", "held")
     >>> broken = LawResult("inputs", "no input changes", "broken", weight=3.0, share=0.0)
-    >>> Grade("student.py", "Value", (held, broken))
-    <grade of student.py: 5 of 20; broken: inputs>
+    >>> Marks("student.py", "Value", (held, broken)).mark
+    5.0
     """
 
     name: str
@@ -100,9 +101,10 @@ class Grade:
 
     @property
     def mark(self) -> float:
-        """The shares of all laws that apply, by their weights, scaled to `out_of`; to a tenth, 0 where the file cannot be run.
+        """The weights of the laws that hold, of all that apply, scaled to `out_of`, to a tenth.
 
-        The best mark is for engines that break nothing: rounding does not give it away.
+        It is 0 where the file cannot be run. The best mark is for engines that break nothing: rounding does
+        not give it away.
         """
         got = sum(self.points(law)[0] for law in self.laws)
         return round(got, 1) if not self.broken else min(round(got, 1), self.out_of - 0.1)
@@ -112,20 +114,3 @@ class Grade:
         total = sum(each.weight for each in self.laws if each.verdict != "skipped")
         most = 0.0 if law.verdict == "skipped" or self.problem else self.out_of * law.weight / total
         return most * law.share, most
-
-    def __bool__(self) -> bool:
-        return self.status == HELD
-
-    def __repr__(self) -> str:
-        if self.problem:
-            return f"<grade of {self.name}: cannot be run: {self.problem.splitlines()[0]}>"
-        if not self.broken:
-            return f"<grade of {self.name}: {self.mark:g} of {self.out_of:g}; all laws hold>"
-        names = ", ".join(law.law for law in self.broken)
-        causes = (example.cause for law in self.broken for example in law.examples if example.cause)
-        cause = next((f": {cause}" for cause in causes), "")
-        return f"<grade of {self.name}: {self.mark:g} of {self.out_of:g}; broken: {names}{cause}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The grade for JSON."""
-        return asdict(self) | {"status": self.status, "mark": self.mark}

@@ -8,7 +8,7 @@ from autograd.testing._grading.causes.local_derivatives import local_cause
 from autograd.testing._grading.causes.probes import Probe
 from autograd.testing._grading.causes.sweeps import nothing_arrives, sweep_cause
 from autograd.testing._grading.files.spelling import Spelling
-from autograd.testing._laws.violation import Violation
+from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Line, Program
 
 __all__ = ["cause_of"]
@@ -29,7 +29,10 @@ def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
         line = next(line for line in program.lines if name in line.names)
         short = spelling.call(line.operation, *map(str, line.arguments))
         number = spelling.number.format("self")
-        return f"{short} changes the number of {name}, which others use too: put the result into a new node, and leave {number} alone."
+        return (
+            f"{short} changes the number of {name}, which others use too: put the result into a "
+            f"new node, and leave {number} alone."
+        )
     if cause := nothing_arrives(probe):
         return cause
     for line in program.lines:
@@ -68,7 +71,9 @@ def _value_cause(probe: Probe, spelling: Spelling, line: Line, values: dict[str,
     arguments = [a if isinstance(a, str) else f"{a:g}" for a in line.arguments]
     text = spelling.call(line.operation, *arguments)
     if len(arguments) == 2:
-        swapped = Program(program.variables, program.point, (Line("out", line.operation, program.lines[0].arguments[::-1]),))
+        swapped = Program(
+            program.variables, program.point, (Line("out", line.operation, program.lines[0].arguments[::-1]),)
+        )
         if swapped.is_defined() and abs(swapped.values()["out"] - got) <= 1e-9 * abs(got):
             return f"{text} gives {spelling.call(line.operation, *arguments[::-1])}: the two are exchanged."
     if abs(got + right) <= 1e-9 * abs(right):

@@ -18,10 +18,11 @@ __all__ = ["local_cause"]
 # The textbook's derivatives, for a reader, by x and by y.
 DERIVATIVES = {
     "add": ("1", "1"), "sub": ("1", "−1"), "mul": ("y", "x"), "truediv": ("1/y", "−x/y²"),
-    "pow": ("y·x**(y − 1)", "x**y·log(x)"), "neg": ("−1",), "exp": ("exp(x)",), "log": ("1/x",), "sqrt": ("1/(2·sqrt(x))",),
-    "tanh": ("1 − tanh(x)²",), "sigmoid": ("σ(x)·(1 − σ(x))",), "relu": ("1 for x > 0 and 0 for x < 0",),
-    "sin": ("cos(x)",), "cos": ("−sin(x)",), "tan": ("1 + tan(x)²",), "abs": ("1 for x > 0 and −1 for x < 0",),
-    "square": ("2·x",), "sinh": ("cosh(x)",), "cosh": ("sinh(x)",), "softplus": ("σ(x)",), "log1p": ("1/(1 + x)",),
+    "pow": ("y·x**(y − 1)", "x**y·log(x)"), "neg": ("−1",), "abs": ("1 for x > 0 and −1 for x < 0",),
+    "exp": ("exp(x)",), "log": ("1/x",), "log1p": ("1/(1 + x)",), "sqrt": ("1/(2·sqrt(x))",),
+    "square": ("2·x",), "relu": ("1 for x > 0 and 0 for x < 0",), "softplus": ("σ(x)",),
+    "tanh": ("1 − tanh(x)²",), "sigmoid": ("σ(x)·(1 − σ(x))",), "sinh": ("cosh(x)",), "cosh": ("sinh(x)",),
+    "sin": ("cos(x)",), "cos": ("−sin(x)",), "tan": ("1 + tan(x)²",),
 }  # fmt: skip
 
 FAR_STEPS = 40
@@ -53,6 +54,10 @@ class Mistake:
     words: str
     formula: Callable[[Sequence[float], float, float], float]
 
+    def at(self, sample: Sample) -> float:
+        """The wrong derivative at a point."""
+        return number(lambda: self.formula(sample.arguments, sample.out, sample.right))
+
 
 def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
@@ -67,22 +72,27 @@ PARTICULAR: dict[tuple[str, int], tuple[Mistake, ...]] = {
         Mistake("1 is subtracted from the power, not from the exponent", lambda a, out, d: a[1] * (out - 1)),
         Mistake("the factor is the exponent less 1", lambda a, out, d: (a[1] - 1) * a[0] ** (a[1] - 1)),
     ),
-    ("truediv", 0): (Mistake("it multiplies by y, and must divide", lambda a, out, d: a[1]),),
+    ("truediv", 0): (Mistake("it multiplies by {y}, and must divide", lambda a, out, d: a[1]),),
     ("truediv", 1): (
-        Mistake("the square of y is missing", lambda a, out, d: -a[0] / a[1]),
-        Mistake("the square of y and the minus sign are missing", lambda a, out, d: a[0] / a[1]),
-        Mistake("the factor x is missing", lambda a, out, d: -1 / a[1] ** 2),
-        Mistake("it is the derivative by x", lambda a, out, d: 1 / a[1]),
+        Mistake("the square of {y} is missing", lambda a, out, d: -a[0] / a[1]),
+        Mistake("the square of {y} and the minus sign are missing", lambda a, out, d: a[0] / a[1]),
+        Mistake("the factor {x} is missing", lambda a, out, d: -1 / a[1] ** 2),
+        Mistake("it is the derivative by {x}", lambda a, out, d: 1 / a[1]),
     ),
     ("mul", 0): (Mistake("each number gets its own value, not the other's", lambda a, out, d: a[0]),),
     ("mul", 1): (Mistake("each number gets its own value, not the other's", lambda a, out, d: a[1]),),
     ("tanh", 0): (
-        Mistake("tanh is taken twice: the result is tanh(x) already", lambda a, out, d: 1 - math.tanh(out) ** 2),
+        Mistake(
+            "tanh is taken twice: the result is tanh(x) already", lambda a, out, d: 1 - math.tanh(out) ** 2
+        ),
         Mistake("the square is of x, where it must be of tanh(x)", lambda a, out, d: 1 - a[0] ** 2),
         Mistake("the square is missing", lambda a, out, d: 1 - out),
     ),
     ("sigmoid", 0): (
-        Mistake("the sigmoid is taken twice: the result is σ(x) already", lambda a, out, d: _sigmoid(out) * (1 - _sigmoid(out))),
+        Mistake(
+            "the sigmoid is taken twice: the result is σ(x) already",
+            lambda a, out, d: _sigmoid(out) * (1 - _sigmoid(out)),
+        ),
         Mistake("it takes x for σ(x)", lambda a, out, d: a[0] * (1 - a[0])),
         Mistake("it is that of tanh", lambda a, out, d: 1 - out**2),
         Mistake("the factor 1 − σ(x) is missing", lambda a, out, d: out),
@@ -106,26 +116,34 @@ PARTICULAR: dict[tuple[str, int], tuple[Mistake, ...]] = {
     ("sqrt", 0): (Mistake("it takes x for sqrt(x)", lambda a, out, d: 0.5 / a[0]),),
 }
 
+
 @dataclass(frozen=True)
 class GeneralMistake:
     """A mistake in any derivative.
 
     Attributes:
-        sentence: with the operation {text}, its derivative as {subject}, the argument {x}, and the {right} derivative.
+        sentence: with places for the {text} of the operation, the {subject}, which is its derivative, the
+            argument {x}, and the {right} derivative.
         formula: of the right derivative.
     """
 
     sentence: str
     formula: Callable[[float], float]
 
+    def at(self, sample: Sample) -> float:
+        """The wrong derivative at a point."""
+        return number(lambda: self.formula(sample.right))
+
 
 NOTHING = GeneralMistake(
-    "{text} hands no gradient to {x}: it must add {right} times the gradient of the result to that of {x}", lambda d: 0.0
+    "{text} hands no gradient to {x}: it must add {right} times the gradient of the result to that of {x}",
+    lambda d: 0.0,
 )
 GENERAL = (
     GeneralMistake("{subject} has the wrong sign: it is {right}", lambda d: -d),
     GeneralMistake(
-        "{subject} is missing: the gradient is handed on unchanged, and must be multiplied by {right}", lambda d: 1.0
+        "{subject} is missing: the gradient is handed on unchanged, and must be multiplied by {right}",
+        lambda d: 1.0,
     ),
     GeneralMistake("{subject} is twice as large as it must be: it is {right}", lambda d: 2 * d),
     GeneralMistake("{subject} is half as large as it must be: it is {right}", lambda d: d / 2),
@@ -134,7 +152,7 @@ GENERAL = (
 
 
 def local_cause(probe: Probe, spelling: Spelling, line: Line, values: dict[str, float]) -> str:
-    """The mistake in the derivative of a line, at its numbers in the program; empty where it is right, or none fits."""
+    """The mistake in the derivative of a line, at its numbers in the program; empty where it is right."""
     program, places = probe.alone(line, values)
     if line.operation in ("mean", "softmax", "spread"):
         return _of_several(probe, program)
@@ -161,20 +179,21 @@ def _explain(probe: Probe, spelling: Spelling, program: Program, place: int, k: 
     words = {"text": _text(spelling, line), "subject": subject, "x": name, "right": right or "the derivative"}
     where = _where(spelling, line)
 
-    def fits(formula: Callable[[Sample], float]) -> bool:
-        return all(agree(s.got, number(lambda s=s: formula(s))) for s in samples)
+    def fits(mistake: Mistake | GeneralMistake) -> bool:
+        return all(agree(sample.got, mistake.at(sample)) for sample in samples)
 
-    if fits(lambda s: 0.0):
+    if fits(NOTHING):
         return f"{NOTHING.sentence.format(**words)}{where}."
-    for mistake in PARTICULAR.get((line.operation, place), ()):
-        if fits(lambda s, m=mistake: m.formula(s.arguments, s.out, s.right)):
-            return f"{subject} is {right}; here {mistake.words}{where}."
-    for general in GENERAL:
-        if fits(lambda s, m=general: m.formula(s.right)):
-            return f"{general.sentence.format(**words)}{where}."
+    for mistake in filter(fits, PARTICULAR.get((line.operation, place), ())):
+        here_words = mistake.words.format(**dict(zip("xy", _names(line), strict=False)))
+        return f"{subject} is {right}; here {here_words}{where}."
+    for general in filter(fits, GENERAL):
+        return f"{general.sentence.format(**words)}{where}."
     if all(math.isnan(s.got) for s in samples):
         return f"{subject} is nan everywhere{where}."
-    return f"{subject} is {right}; here it is something else{where}." if right else f"{subject} is wrong{where}."
+    return (
+        f"{subject} is {right}; here it is something else{where}." if right else f"{subject} is wrong{where}."
+    )
 
 
 def _sample(probe: Probe, program: Program, k: int) -> Sample | None:
@@ -206,7 +225,10 @@ def _special(probe: Probe, program: Program, k: int, subject: str, here: Sample)
         else:
             good = middle
     far = "beyond" if x > 0 else "below"
-    return f"{subject} is right near 0, and wrong {far} {program.variables[k]} = {bad:.3g}: it must hold for every number."
+    return (
+        f"{subject} is right near 0, and wrong {far} {program.variables[k]} = {bad:.3g}: it "
+        "must hold for every number."
+    )
 
 
 def _of_several(probe: Probe, program: Program) -> str:
@@ -218,23 +240,33 @@ def _of_several(probe: Probe, program: Program) -> str:
     ratios = [g / r if r else math.nan for g, r in zip(got, right, strict=True)]
     if program.lines[0].operation == "mean":
         if count > 1 and all(agree(r, count / (count - 1)) for r in ratios):
-            return f"The gradient of a mean of {count} numbers is divided by {count - 1}; it must be divided by {count}, their number."
+            return (
+                f"The gradient of a mean of {count} numbers is divided by {count - 1}; it must "
+                f"be divided by {count}, their number."
+            )
         if all(agree(r, count) for r in ratios):
             return "The gradient of a mean is not divided by the number of its entries."
     if program.lines[0].operation == "softmax":
         if agree(got[0], right[0]) and not any(got[1:]):
             return (
-                "Each number of softmax depends on all numbers, and only its own one gets a gradient: besides the diagonal "
+                "Each number of softmax depends on all numbers, and only its own one gets "
+                "a gradient: besides the diagonal "
                 "yᵢ(1 − yᵢ), the derivative −yᵢ·yⱼ by the other numbers is missing."
             )
-        return "The derivative of softmax is wrong: yᵢ by xᵢ it is yᵢ(1 − yᵢ), and by another xⱼ it is −yᵢ·yⱼ."
+        return (
+            "The derivative of softmax is wrong: yᵢ by xᵢ it is yᵢ(1 − yᵢ), and by another xⱼ it is −yᵢ·yⱼ."
+        )
     if program.lines[0].operation == "spread" and not agree(got[0], right[0]):
         if agree(got[0] * 3, right[0]):
             return (
-                "A number that is added to an array is repeated in each entry: its gradient is the sum of the entries' gradients, "
+                "A number that is added to an array is repeated in each entry: its "
+                "gradient is the sum of the entries' gradients, "
                 "and here it is their mean, or that of one entry."
             )
-        return "A number that is added to an array is repeated in each entry: its gradient is the sum of the entries' gradients."
+        return (
+            "A number that is added to an array is repeated in each entry: its gradient is the "
+            "sum of the entries' gradients."
+        )
     return ""
 
 
@@ -254,7 +286,9 @@ def _textbook(line: Line, place: int) -> str:
     if place >= len(formulas):
         return ""
     swap = dict(zip("xy", (n if n[0] != "-" else f"({n})" for n in _names(line)), strict=False))
-    return "".join(swap.get(c, c) if not _inside_word(formulas[place], i) else c for i, c in enumerate(formulas[place]))
+    return "".join(
+        swap.get(c, c) if not _inside_word(formulas[place], i) else c for i, c in enumerate(formulas[place])
+    )
 
 
 def _inside_word(text: str, i: int) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd._graph.node import DomainError
-from autograd._table.define import rows
 from autograd.testing._engines.adapters import own_engine
 from autograd.testing._engines.engine import Engine
-from autograd.testing._programs.program import Line, Program
 from autograd.testing._grading.running.limits import time_limit
+from autograd.testing._programs.program import Line, Program
 
 __all__ = ["Probe", "agree", "same"]
 
@@ -51,7 +50,9 @@ class Probe:
         """Whether the engine has the operations, in the forms that it takes."""
         return all(
             line.operation in self.engine.operations
-            and all(isinstance(line.arguments[i], float) for i in self.engine.constants.get(line.operation, ()))
+            and all(
+                isinstance(line.arguments[i], float) for i in self.engine.constants.get(line.operation, ())
+            )
             for line in program.lines
         )
 
@@ -87,7 +88,7 @@ class Probe:
         return None
 
     def alone(self, line: Line, values: dict[str, float]) -> tuple[Program, list[int]]:
-        """A line as a program, each of its arguments a variable of its own; and the places of these arguments."""
+        """A line as a program with a variable for each argument; and the places of these arguments."""
         places = [i for i, a in enumerate(line.arguments) if isinstance(a, str)]
         names = ("x", "y", "z", "w", *(f"x{i}" for i in range(len(places))))
         own = dict(zip(places, names, strict=False))
@@ -111,11 +112,6 @@ class Probe:
             if self.is_right(program):
                 names.append(name)
         return names
-
-
-def row_names() -> set[str]:
-    """The public rows."""
-    return {row.name for row in rows() if row.public}
 
 
 def number(call: Callable[[], Any]) -> float:

@@ -16,13 +16,15 @@ __all__ = ["nothing_arrives", "sweep_cause"]
 
 
 EQUAL_NUMBERS = (
-    "Two nodes with the same number are taken for one: the set of visited nodes must hold the nodes themselves, not their "
+    "Two nodes with the same number are taken for one: the set of visited nodes must hold "
+    "the nodes themselves, not their "
     "numbers (and a class with __eq__ needs __hash__ = object.__hash__)."
 )
 
 
 NOTHING = (
-    "The sweep adds nothing to any gradient: it must set the gradient of the result to 1, and then go through the nodes from the "
+    "The sweep adds nothing to any gradient: it must set the gradient of the result to 1, "
+    "and then go through the nodes from the "
     "result back to the variables, where each one adds to the gradients of those it was made from."
 )
 
@@ -30,7 +32,9 @@ NOTHING = (
 def nothing_arrives(probe: Probe) -> str:
     """The mistake of a sweep that leaves every gradient at 0; empty where one is not 0."""
     gradients = [
-        probe.gradient(Program(("x", "y")[:count], (0.5, 2.0)[:count], (Line("out", name, ("x", "y")[:count]),)))
+        probe.gradient(
+            Program(("x", "y")[:count], (0.5, 2.0)[:count], (Line("out", name, ("x", "y")[:count]),))
+        )
         for name in probe.engine.operations
         if (count := operation(name).least) <= 2
     ]
@@ -41,8 +45,8 @@ def nothing_arrives(probe: Probe) -> str:
 def sweep_cause(probe: Probe, spelling: Spelling, program: Program) -> str:
     """The mistake of the sweep that the program shows; empty where none fits."""
     g = spelling.gradient.format("self")
-    for operation in probe.sound():
-        if cause := _of_shapes(probe, operation, g):
+    for name in probe.sound():
+        if cause := _of_shapes(probe, name, g):
             return cause
     return EQUAL_NUMBERS if _goes_with_other_numbers(probe, program) else ""
 
@@ -60,13 +64,12 @@ def _of_shapes(probe: Probe, op: str, g: str) -> str:
         return _of_two_uses(probe, two_lines, g)
     if probe.is_right(_shape(op, "a x x")) is False:
         return (
-            "A node that is used twice in one operation, as in x * x, gets one of its two gradients: keep the parents in a "
+            "A node that is used twice in one operation, as in x * x, gets one of its two "
+            "gradients: keep the parents in a "
             "list or tuple, with each use (a set, or a dict, keeps one of two)."
         )
     if probe.is_right(_shape(op, "a x y; b x z; c a b; d c x")) is False:
-        return (
-            f"A node gets no gradient from its third use on: each use adds to {g}, however many there are."
-        )
+        return f"A node gets no gradient from its third use on: each use adds to {g}, however many there are."
     for text in ("a x y; b a z; c b w; d a c", "a x y; b a z; c b w; d c a", "a x y; b a a; c b a"):
         diamond = _shape(op, text)
         if probe.is_right(diamond) is False:
@@ -86,7 +89,8 @@ def _of_chains(probe: Probe, op: str, g: str) -> str:
         return "The sweep ends at the last operation: it must go on to the nodes from which that was made."
     if alone is not None and same(got[:2], alone) and not same(got[:2], right[:2]):
         return (
-            "The gradient of the result is left out: each operation multiplies its derivative by the gradient of its result "
+            "The gradient of the result is left out: each operation multiplies its "
+            "derivative by the gradient of its result "
             "(out.grad)."
         )
     return ""
@@ -99,10 +103,14 @@ def _of_two_uses(probe: Probe, program: Program, g: str) -> str:
     parts = _parts(probe, program)
     if parts and any(agree(got[0], part) for part in parts):
         return (
-            f"The gradient of a node that is used twice is assigned, not added: write {g} += …, not {g} = …, so that each use adds its part."
+            f"The gradient of a node that is used twice is assigned, not added: write {g} += …, "
+            f"not {g} = …, so that each use adds its part."
         )
     if agree(got[0], 2 * right[0]):
-        return f"The gradient of a node that is used twice is added twice: visit each node once, in a set of visited nodes."
+        return (
+            "The gradient of a node that is used twice is added twice: visit each node once, "
+            "in a set of visited nodes."
+        )
     return ""
 
 
@@ -113,11 +121,13 @@ def _of_diamonds(probe: Probe, op: str, program: Program, g: str) -> str:
     assert right is not None
     if got[0] and right[0] and abs(got[0]) > abs(right[0]) * 1.001:
         return (
-            "The gradient of a result that is used twice is handed on once for each use, and so too often: visit each node once "
+            "The gradient of a result that is used twice is handed on once for each use, "
+            "and so too often: visit each node once "
             "(remember the visited ones in a set), and set the gradients of results to 0 before the sweep."
         )
     return (
-        "A result that is used twice hands its gradient on before all uses have added to it: go through the nodes in reverse "
+        "A result that is used twice hands its gradient on before all uses have added to "
+        "it: go through the nodes in reverse "
         "topological order, each one after all nodes that use it."
     )
 
@@ -131,7 +141,9 @@ def _parts(probe: Probe, program: Program) -> list[float]:
             Line(line.name, line.operation, ("t", *line.arguments[1:])) if k == i else line
             for k, line in enumerate(lines)
         ]
-        separate = Program(("t", *program.variables), (program.point[0], *program.point), tuple(renamed), program.outputs)
+        separate = Program(
+            ("t", *program.variables), (program.point[0], *program.point), tuple(renamed), program.outputs
+        )
         gradient = probe.right_gradient(separate)
         if gradient is not None:
             parts.append(gradient[0])
@@ -154,10 +166,19 @@ def _moved(program: Program) -> Iterator[Program]:
     for shift in (0.137, 0.291):
         steps = iter(shift * (1 + 0.17 * k) for k in range(10**6))
         lines = tuple(
-            Line(line.name, line.operation, tuple(a if isinstance(a, str) or line.operation == "pow" else a + next(steps) for a in line.arguments))
+            Line(
+                line.name,
+                line.operation,
+                tuple(
+                    a if isinstance(a, str) or line.operation == "pow" else a + next(steps)
+                    for a in line.arguments
+                ),
+            )
             for line in program.lines
         )
-        moved = Program(program.variables, tuple(x + next(steps) for x in program.point), lines, program.outputs)
+        moved = Program(
+            program.variables, tuple(x + next(steps) for x in program.point), lines, program.outputs
+        )
         if moved.is_defined():
             numbers = [str(x) for x in moved.values().values()]
             if len(set(numbers)) == len(numbers):

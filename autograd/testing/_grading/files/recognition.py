@@ -68,16 +68,24 @@ def recognize(
             engines.append(_as_engine(candidate, module))
         except SubmissionError as error:
             reasons.append(str(error))
-    # Nodes of single operations, as Add(Value), sweep too: the class with most operations has the others below it.
+    # Classes of single operations, as Add(Value), have a sweep too: their base is the engine.
     engines.sort(key=lambda pair: -len(pair[0].operations))
-    bases = [pair for pair in engines if all(issubclass(candidates[e.name], candidates[pair[0].name]) for e, _ in engines)]
+    bases = [
+        pair
+        for pair in engines
+        if all(issubclass(candidates[e.name], candidates[pair[0].name]) for e, _ in engines)
+    ]
     engines = bases or engines
     if not engines:
         if reasons:
             raise SubmissionError(reasons[0])
         if not classes:
-            raise SubmissionError("the file defines no class; an engine is a class of nodes, with operators and backward()")
-        raise SubmissionError(f"no class has a method backward(); {_listed(classes)}{_advice(next(iter(classes)))}")
+            raise SubmissionError(
+                "the file defines no class; an engine is a class of nodes, with operators and backward()"
+            )
+        raise SubmissionError(
+            f"no class has a method backward(); {_listed(classes)}{_advice(next(iter(classes)))}"
+        )
     if not bases and len(engines) > 1 and len(engines[0][0].operations) == len(engines[1][0].operations):
         found = " and ".join(engine.name for engine, _ in engines[:2])
         raise SubmissionError(f"{found} both have a backward sweep: choose with --class {engines[0][0].name}")
@@ -98,7 +106,7 @@ def _classes(module: ModuleType, local: set[str]) -> dict[str, type]:
 
 
 def _sweep_name(cls: type, module: ModuleType | None) -> str | None:
-    """The name of the sweep: a method of the class; or of a function of the module, with a colon before it."""
+    """The name of the sweep: of a method; or of a function of the module, with a colon before it."""
     for name in SWEEPS:
         if callable(getattr(cls, name, None)):
             return name
@@ -138,7 +146,8 @@ def _as_engine(cls: type, module: ModuleType | None) -> tuple[Engine, Spelling]:
 
 def _advice(name: str) -> str:
     return (
-        ". An adapter tells other names: save these lines as adapter.py beside the file, with the file's own names for data, "
+        ". An adapter tells other names: save these lines as adapter.py beside the file, "
+        "with the file's own names for data, "
         f"backward and grad\n\n{ADAPTER.format(cls=name)}"
     )
 
@@ -167,7 +176,8 @@ def _constructor(cls: type) -> tuple[Callable[[float], Any], str]:
     except Exception as error:
         signature = f"{cls.__name__}({', '.join(str(p) for p in parameters)})"
         raise SubmissionError(
-            f"{cls.__name__}(3.0{more}) raises {summary(error)}; its arguments are {signature}{_advice(cls.__name__)}"
+            f"{cls.__name__}(3.0{more}) raises {summary(error)}; its arguments are "
+            f"{signature}{_advice(cls.__name__)}"
         ) from None
     return make, f"{cls.__name__}({{}}{more})"
 
@@ -194,7 +204,8 @@ def _number_reader(node: Any, name: str) -> tuple[Callable[[Any], float], str]:
         value = getattr(x, attribute)
         return _to_float(value() if callable(value) else value, f"{name}.{attribute}")
 
-    return number, f"{{}}.{attribute}" + "()" * callable(getattr(node, attribute))
+    brackets = "()" if callable(getattr(node, attribute)) else ""
+    return number, f"{{}}.{attribute}{brackets}"
 
 
 def _gradient_name(node: Any, name: str) -> str:
@@ -204,7 +215,7 @@ def _gradient_name(node: Any, name: str) -> str:
     attributes = getattr(node, "__dict__", {})
     starting = [n for n, v in attributes.items() if re.search("grad|deriv|adj", n) and not callable(v)]
     if starting:
-        return starting[0]
+        return str(starting[0])
     raise SubmissionError(
         f"{name}(3.0) has no gradient by the name of {', '.join(GRADIENTS[:2])}; it has "
         f"{', '.join(attributes) or 'no attributes'}{_advice(name)}"
@@ -222,7 +233,9 @@ def _sweeper(cls: type, module: ModuleType | None, name: str) -> tuple[Callable[
     except (TypeError, ValueError):
         parameters = []
     # A sweep that asks for the gradient of the result gets 1.
-    if any(p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters):
+    if any(
+        p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters
+    ):
         return (lambda out: sweep(out, 1.0)), text + (", " if name.startswith(":") else "") + "1.0)"
     return sweep, text + ")"
 
@@ -283,7 +296,9 @@ def _places(cls: type, module: ModuleType | None, calls: Mapping[str, str]) -> d
     return places
 
 
-def _takes_exponent(power: Callable[..., Any], make: Callable[[float], Any], number: Callable[[Any], float]) -> bool:
+def _takes_exponent(
+    power: Callable[..., Any], make: Callable[[float], Any], number: Callable[[Any], float]
+) -> bool:
     try:
         return number(power(make(2.0), make(3.0))) == 8.0
     except Exception:
@@ -291,7 +306,7 @@ def _takes_exponent(power: Callable[..., Any], make: Callable[[float], Any], num
 
 
 def _of_several(module: ModuleType | None, cls: type, calls: dict[str, str]) -> dict[str, Any]:
-    """Functions of several numbers: of arrays that the module's `stack` makes, and of numbers that an array repeats."""
+    """Functions of several numbers: of arrays that `stack` makes, and of a number that an array repeats."""
     several: dict[str, Any] = {}
     stack = getattr(module, "stack", None)
     if callable(stack):

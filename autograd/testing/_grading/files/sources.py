@@ -135,14 +135,17 @@ def _run(cell: Cell, module: ModuleType) -> None:
     except SyntaxError as error:
         line = (error.text or "").strip()
         raise SubmissionError(
-            f"{cell.label}{f'line {error.lineno}: ' if error.lineno else ''}{error.msg}" + (f": {line}" if line else "")
+            f"{cell.label}{f'line {error.lineno}: ' if error.lineno else ''}{error.msg}"
+            + (f": {line}" if line else "")
         ) from None
     try:
         exec(code, module.__dict__)
     except MemoryError:
         raise SubmissionError(f"{cell.label}the file needs more memory than the limit; {GUARD}") from None
     except TimeIsUp as error:
-        raise SubmissionError(f"{place(error, cell)} is still running when the time is up ({error}); {GUARD}") from None
+        raise SubmissionError(
+            f"{place(error, cell)} is still running when the time is up ({error}); {GUARD}"
+        ) from None
     except ModuleNotFoundError as error:
         raise SubmissionError(
             f"{place(error, cell)} imports {error.name}, which is not installed here: "

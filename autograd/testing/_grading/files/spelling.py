@@ -48,15 +48,19 @@ class Spelling:
         if template is None:
             template = f"{{}}.{operation}()" if len(arguments) == 1 else f"{operation}({{}})"
         count = template.count("{}")
-        return template.format(*arguments) if count == len(arguments) else template.format(", ".join(arguments))
+        return (
+            template.format(*arguments) if count == len(arguments) else template.format(", ".join(arguments))
+        )
 
     def statements(self, script: str) -> list[str]:
         """A script for a class `Value` in these words, a statement each.
 
-        >>> Spelling(make="Node({})", gradient="{}.g").statements("x = Value(1.0); out = x * x; out.backward(); x.grad")
-        ['x = Node(1.0)', 'out = x * x', 'out.backward()', 'x.g']
+        >>> Spelling(make="Node({})", gradient="{}.g").statements("x = Value(1.0); out = x * x; x.grad")
+        ['x = Node(1.0)', 'out = x * x', 'x.g']
         """
-        return [self._statement(node) for node in ast.parse(script.replace("; ", "\n")).body]
+        code, mark, comment = script.partition("  # ")
+        statements = [self._statement(node) for node in ast.parse(code.replace("; ", "\n")).body]
+        return [*statements[:-1], statements[-1] + mark + comment]
 
     def example(self, script: str, width: int) -> str:
         """A script in these words as lines to paste, as few as fit the width; long chains as loops."""
@@ -71,12 +75,18 @@ class Spelling:
         return "\n".join(lines)
 
     def quantity(self, text: str) -> str:
-        """A number such as ``x.grad`` in these words."""
-        return self._expression(ast.parse(text, mode="eval").body)
+        """A text about a number such as ``x.grad`` in these words."""
+        for name, template in (("grad", self.gradient), ("data", self.number)):
+            text = re.sub(rf"\b(\w+)\.{name}\b", template.format(r"\1"), text)
+        return text
 
     def _statement(self, node: ast.stmt) -> str:
         if isinstance(node, ast.Assign):
             return f"{', '.join(map(ast.unparse, node.targets))} = {self._expression(node.value)}"
+        if isinstance(node, ast.For):
+            return (
+                f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}: {self._statement(node.body[0])}"
+            )
         if isinstance(node, ast.Expr):
             return self._expression(node.value)
         return ast.unparse(node)

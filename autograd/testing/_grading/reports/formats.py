@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.reports.text import report
-from autograd.testing._grading.results import Grade, LawResult
+from autograd.testing._grading.results import LawResult
 
 __all__ = ["csv_text", "gradescope_text", "json_text", "junit_text"]
 
@@ -60,9 +61,17 @@ def gradescope_text(grade: Grade) -> str:
         if law.verdict == "skipped":
             continue
         points, most = grade.points(law)
-        test = {"name": law.law, "score": round(points, 2), "max_score": round(most, 2), "output_format": "text"}
+        test = {
+            "name": law.law,
+            "score": round(points, 2),
+            "max_score": round(most, 2),
+            "output_format": "text",
+        }
         status = "passed" if law.verdict == "held" else "failed"
-        tests.append(test | {"status": status, "output": details(law) if law.examples or law.follows else law.statement})
+        tests.append(
+            test
+            | {"status": status, "output": details(law) if law.examples or law.follows else law.statement}
+        )
     results = {"score": grade.mark, "output": report(grade), "output_format": "text", "tests": tests}
     return json.dumps(results, indent=2, ensure_ascii=False) + "\n"
 
@@ -76,7 +85,14 @@ def csv_text(grades: Sequence[Grade]) -> str:
     for grade in grades:
         verdicts = {law.law: law.verdict for law in grade.laws}
         problem = grade.problem.splitlines()[0] if grade.problem else ""
-        row = [grade.name, grade.mark, grade.out_of, grade.status, problem, *(verdicts.get(n, "") for n in names)]
+        row = [
+            grade.name,
+            grade.mark,
+            grade.out_of,
+            grade.status,
+            problem,
+            *(verdicts.get(n, "") for n in names),
+        ]
         writer.writerow([_cell(x) for x in row])
     return file.getvalue()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import statistics
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from autograd.testing._grading.results import Example, Grade, LawResult
+from autograd.testing._grading.results import Example, LawResult, Marks
 
 __all__ = ["PLAIN", "Style", "marks_table", "report"]
 
@@ -19,52 +20,52 @@ Style = dict[str, str]
 PLAIN: Style = dict.fromkeys(("held", "broken", "skipped", "code", "bold", "end"), "")
 # Blue and orange, which few people confuse; the words say the same.
 COLORS: Style = {
-    "held": "\x1b[34m", "broken": "\x1b[38;5;166m", "skipped": "\x1b[2m", "code": "\x1b[36m", "bold": "\x1b[1m",
-    "end": "\x1b[0m",
+    "held": "\x1b[34m", "broken": "\x1b[38;5;166m", "skipped": "\x1b[2m", "code": "\x1b[36m",
+    "bold": "\x1b[1m", "end": "\x1b[0m",
 }  # fmt: skip
 
 
-def report(grade: Grade, width: int = 88, style: Style = PLAIN) -> str:
+def report(marks: Marks, width: int = 88, style: Style = PLAIN) -> str:
     """The grade of one engine: a line for each law, and what is wrong in those that are broken.
 
     >>> from autograd.testing._grading.results import LawResult
-    >>> print(report(Grade("student.py", "Value", (LawResult("chain rule", "", "held"),))))
+    >>> print(report(Marks("student.py", "Value", (LawResult("chain rule", "", "held"),))))
     student.py  class Value
     <BLANKLINE>
       held     chain rule                                                             20 / 20
     <BLANKLINE>
     20 of 20: all laws hold.
     """
-    return "\n".join(_lines(grade, min(width, WIDEST), style))
+    return "\n".join(_lines(marks, min(width, WIDEST), style))
 
 
-def _lines(grade: Grade, width: int, style: Style) -> Iterator[str]:
-    engine = f"  class {grade.engine}" if grade.engine and grade.engine != grade.name else ""
-    yield f"{style['bold']}{grade.name}{style['end']}{engine}"
-    for note in grade.notes:
+def _lines(marks: Marks, width: int, style: Style) -> Iterator[str]:
+    engine = f"  class {marks.engine}" if marks.engine and marks.engine != marks.name else ""
+    yield f"{style['bold']}{marks.name}{style['end']}{engine}"
+    for note in marks.notes:
         yield from _wrapped(f"note: {note}", width, "  ")
-    if grade.problem:
+    if marks.problem:
         yield f"  {style['broken']}cannot be run{style['end']}"
         yield ""
-        yield from _problem(grade.problem, width)
+        yield from _problem(marks.problem, width)
         yield ""
-        yield f"0 of {grade.out_of:g}: the file cannot be run."
+        yield f"0 of {marks.out_of:g}: the file cannot be run."
         return
     yield ""
-    for law in grade.laws:
+    for law in marks.laws:
         if law.verdict != "skipped":
-            yield _row(grade, law, width, style)
-    yield from _skipped(grade.laws, width, style)
-    for law in grade.broken:
+            yield _row(marks, law, width, style)
+    yield from _skipped(marks.laws, width, style)
+    for law in marks.broken:
         if not law.follows:
             yield ""
             yield from _details(law, width, style)
     yield ""
-    yield _summary(grade)
+    yield _summary(marks)
 
 
-def _row(grade: Grade, law: LawResult, width: int, style: Style) -> str:
-    got, most = grade.points(law)
+def _row(marks: Marks, law: LawResult, width: int, style: Style) -> str:
+    got, most = marks.points(law)
     points = f"{got:.2g} / {most:.2g}"
     room = width - VERDICT - 2 - len(points)
     name = law.law + (f', follows from "{law.follows}"' if law.follows else "")
@@ -108,12 +109,17 @@ def _skipped(laws: Sequence[LawResult], width: int, style: Style) -> Iterator[st
             yield f"  {style['skipped']}{'':<{VERDICT}}{line}{style['end']}"
 
 
-def _summary(grade: Grade) -> str:
-    applied = [law for law in grade.laws if law.verdict != "skipped"]
-    broken = len(grade.broken)
+def _summary(marks: Marks) -> str:
+    applied = [law for law in marks.laws if law.verdict != "skipped"]
+    broken = len(marks.broken)
+    if not applied:
+        return "No law applies to this engine."
     if not broken:
-        return f"{grade.mark:g} of {grade.out_of:g}: all laws hold."
-    return f"{grade.mark:g} of {grade.out_of:g}: {broken} of {len(applied)} laws {'is' if broken == 1 else 'are'} broken."
+        return f"{marks.mark:g} of {marks.out_of:g}: all laws hold."
+    return (
+        f"{marks.mark:g} of {marks.out_of:g}: {broken} of {len(applied)} laws "
+        f"{'is' if broken == 1 else 'are'} broken."
+    )
 
 
 def _problem(text: str, width: int) -> Iterator[str]:
@@ -127,23 +133,27 @@ def _problem(text: str, width: int) -> Iterator[str]:
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
     )
 
 
-def marks_table(grades: Sequence[Grade], style: Style = PLAIN) -> str:
+def marks_table(grades: Sequence[Marks], style: Style = PLAIN) -> str:
     """The marks of several engines, one a line."""
-    longest = max(len(grade.name) for grade in grades)
+    longest = max(len(each.name) for each in grades)
     lines = []
-    for grade in grades:
+    for each in grades:
         outcome = "all laws hold"
-        if grade.problem:
-            outcome = f"cannot be run: {grade.problem.splitlines()[0]}"
-        elif grade.broken:
-            outcome = ", ".join(law.law for law in grade.broken if not law.follows)
-        part = "broken" if grade.status else "held"
-        lines.append(f"{grade.name:<{longest}}  {grade.mark:>5.1f}  {style[part]}{outcome}{style['end']}")
-    marks = sorted(grade.mark for grade in grades)
-    middle = (marks[(len(marks) - 1) // 2] + marks[len(marks) // 2]) / 2
+        if each.problem:
+            outcome = f"cannot be run: {each.problem.splitlines()[0]}"
+        elif each.broken:
+            outcome = ", ".join(law.law for law in each.broken if not law.follows)
+        part = "broken" if each.status else "held"
+        lines.append(f"{each.name:<{longest}}  {each.mark:>5.1f}  {style[part]}{outcome}{style['end']}")
+    middle = statistics.median(each.mark for each in grades)
     lines.append(f"{len(grades)} files; median {middle:.1f} of {grades[0].out_of:g}")
     return "\n".join(lines)

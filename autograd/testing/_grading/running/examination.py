@@ -15,9 +15,9 @@ from autograd.testing._grading.files.spelling import Spelling, number_text
 from autograd.testing._grading.results import Example, LawResult
 from autograd.testing._grading.running.limits import TimeIsUp, time_limit
 from autograd.testing._laws.collection import laws
-from autograd.testing._laws.law import Law
-from autograd.testing._laws.trial import Form, form_of
-from autograd.testing._laws.violation import Violation
+from autograd.testing._laws.search.law import Law
+from autograd.testing._laws.search.trial import Form, form_of
+from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.operations import operation
 from autograd.testing._programs.program import Program
 
@@ -29,7 +29,7 @@ CAUSE_SECONDS = 5.0
 WIDTH = 84
 WEIGHTS = {
     "operations run": 2.0, "values": 2.0, "derivatives of operations": 5.0, "chain rule": 3.0,
-    "a leaf used several times": 3.0, "a result used several times": 3.0,
+    "a leaf used several times": 3.0, "a result used several times": 3.0, "functions of several numbers": 2.0,
 }  # fmt: skip
 
 
@@ -62,8 +62,8 @@ def examine(
 ) -> Iterator[LawResult]:
     """The result of each law, in the order of blame.
 
-    An operation that is wrong by itself is left out of later laws. A law that is broken for the same reason as an earlier one
-    follows from it.
+    An operation that is wrong by itself is left out of later laws. A law that is broken for the same reason
+    as an earlier one follows from it.
     """
     limited = _limited(engine)
     causes: dict[str, str] = {}
@@ -93,14 +93,17 @@ def examine(
             forms = {form_of(line) for v in violations for line in v.program.lines}
             wrong |= forms
             share = 1 / (1 + len({operation for operation, _ in forms})) if _usable(engine, wrong) else 0.0
-            examples = tuple(replace(e, operation=v.program.lines[-1].operation) for e, v in zip(examples, violations, strict=True))
+            examples = tuple(
+                replace(e, operation=v.program.lines[-1].operation)
+                for e, v in zip(examples, violations, strict=True)
+            )
         follows = _explanation(law, examples[0].cause, causes)
         causes[law.name] = examples[0].cause
         yield replace(broken, share=share, examples=examples, follows=follows)
 
 
 def _explanation(law: Law, cause: str, causes: Mapping[str, str]) -> str:
-    """The first law that is broken for the same reason; where no reason is known, one that explains this law."""
+    """The first law that is broken for the same reason; where none is known, a law that explains this one."""
     if cause:
         return next((name for name, earlier in causes.items() if earlier == cause), "")
     return next((name for name in law.follows if name in causes), "")
@@ -142,7 +145,7 @@ def _outcome(spelling: Spelling, violation: Violation) -> str:
 
 
 def _is_right(violation: Violation) -> bool:
-    """Whether the expected gradient is the right one, and not only what follows from other numbers of the engine."""
+    """Whether the expected number is the right gradient, and not only due by other numbers of the engine."""
     program = violation.program
     if violation.variable not in program.variables or isinstance(violation.expected, str):
         return False

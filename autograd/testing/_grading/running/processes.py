@@ -28,6 +28,17 @@ ALONE = {
     "PYTHONHASHSEED": "0",  # sets of nodes have one order in each run
 }
 
+# The ends of a process by a signal, where the system has it.
+SIGNALS = {
+    getattr(signal, name): words
+    for name, words in {
+        "SIGSEGV": "it crashes Python itself (a segmentation fault)",
+        "SIGKILL": "it was killed, as for too much memory",
+        "SIGXCPU": "it does not end",
+    }.items()
+    if hasattr(signal, name)
+}
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -48,12 +59,7 @@ class Ending:
         """The end in words."""
         if self.timed_out:
             return "it does not end"
-        if self.returncode < 0:
-            with suppress(ValueError):
-                name = signal.Signals(-self.returncode).name
-                return {"SIGSEGV": "Python itself crashes (a segmentation fault)", "SIGKILL": "it was killed, as "
-                        "for too much memory", "SIGXCPU": "it does not end"}.get(name, f"{name} ends it")  # fmt: skip
-        return "it ends Python itself"
+        return SIGNALS.get(-self.returncode, "it ends Python itself")
 
 
 def run_worker(task: dict[str, Any], seconds: float) -> Ending:
@@ -72,7 +78,10 @@ def run_worker(task: dict[str, Any], seconds: float) -> Ending:
 
 @contextmanager
 def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process without a terminal, in a group of its own. The pipe to it ends with this process, and the group with it."""
+    """A process without a terminal, in a group of its own, all of which ends with the block.
+
+    It also ends where this process is killed, since its pipe from here closes then.
+    """
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The process that runs one file: ``main()`` performs the task of its first argument, and writes messages to a file."""
+"""The process that runs one file: its first argument is the task, and its messages go to a file."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ Tell = Callable[..., None]
 def main() -> None:
     """Perform a task: the laws on a file's engine, a message for each event."""
     task = json.loads(sys.argv[1])
-    messages = open(task["messages"], "a", encoding="utf-8")
+    messages = Path(task["messages"])
 
     def tell(**message: Any) -> None:
-        messages.write(json.dumps(message) + "\n")
-        messages.flush()
+        with messages.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(message) + "\n")
 
     _end_with_the_parent()
     limit_resources(PROCESSOR_SECONDS)
@@ -54,7 +54,6 @@ def main() -> None:
     except Exception as error:
         tell(problem=f"grading fails with {type(error).__name__}: {error}")
     finally:
-        messages.close()
         os._exit(0)  # threads of the file may go on for ever; and it may raise what is no Exception
 
 
@@ -80,7 +79,9 @@ def _adapted(path: Path, student: Any) -> tuple[Engine, Spelling]:
     if callable(engine) and not isinstance(engine, Engine):
         engine = engine(student)
     if not isinstance(engine, Engine):
-        raise SubmissionError(f"{path} defines no `engine`: an Engine, or a function of the student's module that gives one")
+        raise SubmissionError(
+            f"{path} defines no `engine`: an Engine, or a function of the student's module that gives one"
+        )
     return engine, spelling_of(engine)
 
 
