@@ -15,9 +15,10 @@ from autograd.testing._grading.results import LawResult
 from autograd.testing._laws.collection import Outcome, laws
 from autograd.testing._laws.search.law import Law, LawSkipped
 from autograd.testing._laws.search.violation import LawBroken, Violation
+from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
-from autograd.testing._programs.random_programs import random_program
 from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._strategies.expressions import expressions
 
 __all__ = [
     "HOMEWORK_BUGS",
@@ -33,6 +34,7 @@ __all__ = [
     "Tape",
     "Violation",
     "class_operations",
+    "expressions",
     "grade",
     "graded",
     "homework_engine",

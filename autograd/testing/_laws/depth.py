@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -16,8 +17,8 @@ from autograd.testing._programs.program import Line, Program
 __all__ = ["DEEP", "ONCE"]
 
 DEPTH = 5000
-SHORT, LONG = 8, 32  # doublings
-MORE = 12.0  # times the work for LONG / SHORT times the nodes: enough also for work that is quadratic
+SHORT, LONG = 4, 24  # doublings
+MORE = 2.0 * (LONG / SHORT) ** 2  # times the work: enough also where it is quadratic
 
 
 def repeated(operation: str, other: float | None, count: int) -> Program:
@@ -87,13 +88,12 @@ def once(trial: Trial) -> Iterator[Violation]:
     if not trial.allows(short):
         return
     try:
-        limit = MORE * LONG / SHORT * calls_of(trial, short, float("inf"))
-        calls_of(trial, long, limit)
+        calls = calls_of(trial, short, math.inf)
+        calls_of(trial, long, MORE * calls)
     except TooManyCalls:
         script = loop(trial, long)
-        got = f"over {limit:.0f} calls of functions"
-        right = f"about {LONG // SHORT} times as many as for {SHORT} nodes, {limit / MORE:.0f}"
-        yield trial.violation(long, "the work", got, right, script=script)
+        right = f"about {LONG // SHORT} times the {calls} for {SHORT} additions"
+        yield trial.violation(long, "the number of calls", f"over {MORE * calls:.0f}", right, script=script)
     except Exception:
         return  # a matter of the law about results that are used several times
 

@@ -7,14 +7,17 @@ from functools import cache
 
 from autograd._table.rows import Row
 
-__all__ = ["FAR", "NICE", "ends", "plainness"]
+__all__ = ["FAR", "NICE", "SATURATING", "ends", "plainness"]
 
 NICE = (1.0, 2.0, 0.5, -1.0, 0.0, 3.0, -2.0, -0.5, 1.5, 0.25, 10.0)
 """Simple numbers, the simplest first; among them the kinks at 0, halves and whole numbers."""
 
-FAR = (30.0, -30.0, 100.0, -100.0, 25.0, 300.0, 1e-3, 1e3, -1e3, 1e-8, -1e-8, 1e8, 710.0, -745.0, 1e-17, 1e16,
-       1e-160, 1e160, -1e160, 1e-300, 1e300, -1e300, 5e-324, 1.7976931348623157e308)  # fmt: skip
-"""Numbers far from 1: where exponentials saturate and overflow, where squares do, the ends of floats."""
+SATURATING = (30.0, -30.0, 100.0, -100.0, 25.0, 300.0)
+"""Numbers at which exponentials are huge, and sigmoids flat."""
+
+FAR = (1e-3, 1e3, -1e3, 1e-8, -1e-8, 1e8, 710.0, -745.0, 1e-17, 1e16, 1e-160, 1e160, -1e160, 1e-300, 1e300,
+       -1e300, 5e-324, 1.7976931348623157e308)  # fmt: skip
+"""Numbers far from 1: where exponentials overflow, where squares do, the ends of floats."""
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,60 +11,14 @@ from autograd._graph.node import DomainError
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
 from autograd._table.rows import Row
+from autograd.testing._programs.lines import Line, check_name
 from autograd.testing._programs.operations import Operations, operation
+from autograd.testing._programs.text import Parts, read, renamed, write
 
 __all__ = ["Line", "Program"]
 
-# Arithmetic as Python writes it; all else is a call.
-SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "truediv": "{} / {}", "pow": "{} ** {}",
-         "neg": "-{}", "mod": "{} % {}", "floordiv": "{} // {}"}  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Line:
-    """One operation of a program.
-
-    Attributes:
-        name: of its result.
-        operation: a row of the table, or a function of several numbers such as ``mean``.
-        arguments: names of variables and of earlier lines, and numbers, which are constants.
-
-    >>> str(Line("a", "mul", ("x", 2.0)))
-    'a = x * 2.0'
-    """
-
-    name: str
-    operation: str
-    arguments: tuple[str | float, ...]
-
-    def __post_init__(self) -> None:
-        _check_name(self.name)
-        numbers = tuple(a if isinstance(a, str) else float(a) for a in self.arguments)
-        object.__setattr__(self, "arguments", numbers)
-        if not operation(self.operation).takes(len(self.arguments)):
-            raise ValueError(f"{self.operation} does not take {len(self.arguments)} argument(s)")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its arguments that are no constants."""
-        return tuple(a for a in self.arguments if isinstance(a, str))
-
-    def __str__(self) -> str:
-        return f"{self.name} = {self.expression()}"
-
-    def expression(self, methods: bool = False) -> str:
-        """The right side, as Python: calls as functions, or those of one argument as methods."""
-        texts = [
-            a if isinstance(a, str) else f"({a!r})" if _is_signed(a) else repr(a) for a in self.arguments
-        ]
-        if self.operation in SIGNS:
-            return SIGNS[self.operation].format(*texts)
-        if methods and len(texts) == 1 and self.names:
-            return f"{texts[0]}.{self.operation}()"
-        return f"{self.operation}({', '.join(texts)})"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Program:
     """A calculation that any engine can perform, as plain data.
 
@@ -107,7 +60,7 @@ class Program:
             raise ValueError("a program has at least one variable")
         known: set[str] = set()
         for name in self.variables:
-            _check_name(name)
+            check_name(name)
             _add(known, name)
         for line in self.lines:
             if unknown := [name for name in line.names if name not in known]:
@@ -194,26 +147,39 @@ class Program:
         a = exp(x)
         b = a * x
         """
-        fresh = dict(zip([line.name for line in self.lines], names(set(self.variables)), strict=False))
-        if all(old == new for old, new in fresh.items()):
-            return self
-
-        def renamed(a: str | float) -> str | float:
-            return fresh.get(a, a) if isinstance(a, str) else a
-
-        lines = tuple(
-            Line(fresh[line.name], line.operation, tuple(map(renamed, line.arguments))) for line in self.lines
-        )
-        outputs = tuple(fresh.get(name, name) for name in self.outputs)
-        return Program(self.variables, self.point, lines, outputs)
+        return Program(*renamed(self._parts))
 
     def at(self, *point: float) -> Program:
         """The same calculation at another point."""
         return replace(self, point=point)
 
+    @classmethod
+    def parse(cls, text: str) -> Program:
+        """The program of a text as `str` and `repr` write it: statements, a line or a semicolon each.
+
+        Assignments of numbers are the variables and the point; names alone, as the last statement, are the
+        outputs. A loop is a chain of one operation, and lines are called a, b, c, … then.
+
+        Raises:
+            ValueError: names the statement that no program has.
+
+        >>> Program.parse("x = 3.0; y = 1.0; a = x * y; b = -a; a, b").outputs
+        ('a', 'b')
+        """
+        return cls(*read(text))
+
+    @property
+    def _parts(self) -> Parts:
+        return self.variables, self.point, self.lines, self.outputs
+
     def __str__(self) -> str:
-        assignments = (f"{name} = {x!r}" for name, x in zip(self.variables, self.point, strict=True))
-        return "\n".join([*assignments, *map(str, self.lines)])
+        return "\n".join(write(self._parts))
+
+    def __repr__(self) -> str:
+        statements = write(self._parts)
+        has_loops = any(statement.startswith("for ") for statement in statements)
+        text = ("\n" if has_loops else "; ").join(statements)
+        return f"Program.parse({text!r})"
 
 
 class _Table(Mapping[str, Callable[..., Any]]):
@@ -237,32 +203,7 @@ def table_operations() -> Mapping[str, Callable[..., Any]]:
     return _Table()
 
 
-def names(taken: frozenset[str] | set[str] = frozenset()) -> Iterator[str]:
-    """Names for lines: a, b, …, w, a1, b1, …, without those that are taken.
-
-    >>> stream = names({"a"})
-    >>> next(stream), next(stream)
-    ('b', 'c')
-    """
-    round_ = 0
-    while True:
-        for letter in "abcdefghijklmnopqrstuvw":
-            name = f"{letter}{round_ or ''}"
-            if name not in taken:
-                yield name
-        round_ += 1
-
-
-def _check_name(name: str) -> None:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"{name!r} is no name of Python")
-
-
 def _add(known: set[str], name: str) -> None:
     if name in known:
         raise ValueError(f"the name {name!r} stands for two things")
     known.add(name)
-
-
-def _is_signed(x: str | float) -> bool:
-    return not isinstance(x, str) and math.copysign(1.0, x) < 0

@@ -6,12 +6,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from autograd.testing._programs.lines import Argument, Line
 from autograd.testing._programs.numbers import NICE, plainness
-from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.program import Program
 
 __all__ = ["at_variable", "numbers", "pruned", "simpler", "substituted", "with_numbers"]
-
-Argument = str | float
 
 
 def substituted(

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from autograd.testing._programs.lines import Argument, Line
 from autograd.testing._programs.numbers import plainness
 from autograd.testing._programs.operations import operation, operations
-from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.program import Program
 from autograd.testing._programs.rewriting import (
     at_variable,
     numbers,
@@ -19,9 +20,6 @@ from autograd.testing._programs.rewriting import (
 )
 
 __all__ = ["raised", "smallest"]
-
-Argument = str | float
-
 LONG = 40  # lines from which on only whole runs of lines are changed
 VARIABLE, CONSTANT, LINE = 0, 1, 2  # the ranks of arguments
 

@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from autograd._support.extras import extra
-from autograd.testing._programs.drawing import grow
-from autograd.testing._programs.language import language
+from autograd.testing._programs.drawing.growth import grow
+from autograd.testing._programs.drawing.language import language
 from autograd.testing._programs.program import Program
 
 if TYPE_CHECKING:

@@ -13,10 +13,15 @@ DEEP = 100  # operations
 REFLECTED = {"add": "__radd__", "sub": "__rsub__", "mul": "__rmul__", "truediv": "__rtruediv__",
              "pow": "__rpow__"}  # fmt: skip
 
-ENDLESS_RECURSION = "A method calls itself without end: look for one that leads back to itself, as __radd__ that adds other + self."
+ENDLESS_RECURSION = (
+    "A method calls itself without end: look for one that leads back to itself, as __radd__ "
+    "that adds other + self."
+)
 DEEP_RECURSION = (
-    "The search for the order of nodes calls itself for each parent, and Python allows some 1000 nested calls: "
-    "with {size} operations in a row it fails. Use a loop, with a list of the nodes that are still to be visited."
+    "The search for the order of nodes calls itself for each parent, and Python allows "
+    "some 1000 nested calls: "
+    "with {size} operations in a row it fails. Use a loop, with a list of the nodes that "
+    "are still to be visited."
 )
 MANY_VISITS = (
     "It takes far too long: a node is visited once for each path that leads to it, and each use doubles the "

@@ -141,7 +141,7 @@ class Trial:
         """The violation by the first program that shows one, made as small as it goes with the same test."""
 
         def kind(program: Program) -> object:
-            violation = test(program) if self.allows(program) else None
+            violation = test(program) if program.lines and self.allows(program) else None
             return violation and violation.kind
 
         for program in programs:

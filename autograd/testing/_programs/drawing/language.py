@@ -55,8 +55,8 @@ class Language:
 
     @cached_property
     def appetite(self) -> int:
-        """The weight of a new operation among the arguments: with 4 most programs are small."""
-        return 6 if self.max_lines <= DEFAULT_LINES else 10
+        """The weight of a new operation among the arguments: with 3 most programs are small."""
+        return 3 if self.max_lines <= DEFAULT_LINES else 6
 
 
 def default_operations() -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from autograd.testing._programs.drawing import grow
-from autograd.testing._programs.language import language
+from autograd.testing._programs.drawing.growth import grow
+from autograd.testing._programs.drawing.language import language
 from autograd.testing._programs.program import Program
 
 __all__ = ["random_program"]
