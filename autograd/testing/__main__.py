@@ -15,7 +15,7 @@ from pathlib import Path
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.reports.formats import csv_text, gradescope_text, json_text, junit_text
 from autograd.testing._grading.reports.grades import Grade
-from autograd.testing._grading.reports.text import COLORS, PLAIN, marks_table, report
+from autograd.testing._grading.reports.text import COLORS, PLAIN, Style, marks_table, report
 from autograd.testing._laws.collection import laws
 
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
@@ -140,11 +140,14 @@ def _graded(pool: ThreadPoolExecutor, paths: Sequence[Path], parsed: argparse.Na
 
 
 def _show(result: Grade, first: bool) -> None:
-    style = COLORS if sys.stdout.isatty() and "NO_COLOR" not in os.environ else PLAIN
     print(
-        ("" if first else "\n\n") + report(result, shutil.get_terminal_size((88, 24)).columns, style),
+        ("" if first else "\n\n") + report(result, shutil.get_terminal_size((88, 24)).columns, _style()),
         flush=True,
     )
+
+
+def _style() -> Style:
+    return COLORS if sys.stdout.isatty() and "NO_COLOR" not in os.environ else PLAIN
 
 
 def _finish(grades: Sequence[Grade], parsed: argparse.Namespace) -> None:
@@ -152,7 +155,7 @@ def _finish(grades: Sequence[Grade], parsed: argparse.Namespace) -> None:
     if parsed.json:
         print(json_text(grades), end="")
     elif len(grades) > 1:
-        print("\n\n" + marks_table(grades, COLORS if sys.stdout.isatty() else PLAIN))
+        print("\n\n" + marks_table(grades, _style()))
     for path, text in (
         (parsed.csv, csv_text),
         (parsed.junit, junit_text),

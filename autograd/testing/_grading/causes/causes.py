@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd.testing._engines.engine import Engine
-from autograd.testing._grading.causes.exceptions import exception_cause
+from autograd.testing._grading.causes.exceptions import MANY_VISITS, exception_cause
 from autograd.testing._grading.causes.local_derivatives import local_cause
 from autograd.testing._grading.causes.probes import Probe
 from autograd.testing._grading.causes.sweeps import nothing_arrives, sweep_cause
@@ -11,11 +11,34 @@ from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["cause_of"]
+__all__ = ["OF_LAWS", "cause_of"]
+
+
+# The mistake behind a law about more than one sweep, which no single program shows.
+OF_LAWS = {
+    "a second backward": (
+        "Gradients of results within the graph are left over from the first sweep, and the second one "
+        "hands them on again: set them to 0 at the beginning of backward()."
+    ),
+    "gradients of their own": (
+        "Two nodes share one gradient, an array that += changes for both: write self.grad = self.grad + "
+        "…, which makes a new one."
+    ),
+    "no state left behind": (
+        "Something is kept from one program to the next: look for a list of nodes in the module or in the "
+        "class, and for a default argument such as children=[]."
+    ),
+    "reuse after a failed program": (
+        "A program that fails leaves something behind: look for a list of nodes, or a setting, in the "
+        "module or in the class, that is set back only at the end."
+    ),
+}
 
 
 def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
     """The likely mistake, in words of a student; empty where none fits, which is better than a wrong one."""
+    if violation.law in OF_LAWS:
+        return OF_LAWS[violation.law]
     probe = Probe(engine)
     program = violation.program
     if not violation.quantity:
@@ -30,15 +53,17 @@ def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
         short = spelling.call(line.operation, *map(str, line.arguments))
         number = spelling.number.format("self")
         return (
-            f"{short} changes the number of {name}, which others use too: put the result into a "
-            f"new node, and leave {number} alone."
+            f"{short} changes the number of {name}, which others use too: put the result into a new node, "
+            f"and leave {number} alone."
         )
     if cause := nothing_arrives(probe):
         return cause
     for line in program.lines:
         if cause := _value_cause(probe, spelling, line, values) or local_cause(probe, spelling, line, values):
             return cause
-    return sweep_cause(probe, spelling, program)
+    if cause := sweep_cause(probe, spelling, program):
+        return cause
+    return MANY_VISITS if violation.law == "each node once" else ""
 
 
 def _changed(engine: Engine, program: Program) -> str:

@@ -5,27 +5,27 @@ from __future__ import annotations
 import re
 
 from autograd.testing._grading.files.spelling import Spelling
-from autograd.testing._programs.program import SIGNS, Line, Program
+from autograd.testing._programs.lines import SIGNS, Line
+from autograd.testing._programs.program import Program
 
-__all__ = ["exception_cause"]
+__all__ = ["MANY_VISITS", "exception_cause"]
 
 DEEP = 100  # operations
 REFLECTED = {"add": "__radd__", "sub": "__rsub__", "mul": "__rmul__", "truediv": "__rtruediv__",
              "pow": "__rpow__"}  # fmt: skip
 
 ENDLESS_RECURSION = (
-    "A method calls itself without end: look for one that leads back to itself, as __radd__ "
-    "that adds other + self."
+    "A method calls itself without end: look for one that leads back to itself, as __radd__ that adds "
+    "other + self."
 )
 DEEP_RECURSION = (
-    "The search for the order of nodes calls itself for each parent, and Python allows "
-    "some 1000 nested calls: "
-    "with {size} operations in a row it fails. Use a loop, with a list of the nodes that "
-    "are still to be visited."
+    "The search for the order of nodes calls itself for each parent, and Python allows some 1000 nested "
+    "calls: with {size} operations in a row it fails. Use a loop, with a list of the nodes that are still "
+    "to be visited."
 )
 MANY_VISITS = (
-    "It takes far too long: a node is visited once for each path that leads to it, and each use doubles the "
-    "paths. Keep a set of visited nodes, and visit each one once."
+    "It takes far too long: a node is visited once for each path that leads to it, and each use doubles "
+    "the paths. Keep a set of visited nodes, and visit each one once."
 )
 
 
@@ -51,8 +51,8 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
         gradient = spelling.gradient.partition(".")[2] or "grad"
         if isinstance(error, TypeError) and "unsupported operand" in text:
             return (
-                f"A gradient is None when the first contribution is added to it: {gradient} "
-                "must begin as 0.0."
+                f"A gradient is None when the first contribution is added to it: {gradient} must begin as "
+                "0.0."
             )
         return f"The method for {_short(spelling, line)} gives None: its last line must be `return out`."
     first = line.arguments[0]
@@ -65,22 +65,22 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
         sign = SIGNS[line.operation].format(f"{first:g}", line.arguments[1])
         if "unsupported operand" in text or "must be real" in text or "float" in text:
             return (
-                f"A number on the left, as in {sign}, needs the method {method}: Python asks "
-                f"for it when the number does not know {node}."
+                f"A number on the left, as in {sign}, needs the method {method}: Python asks for it when "
+                f"the number does not know {node}."
             )
     constants = [a for a in line.arguments if isinstance(a, float)]
     if constants and isinstance(error, AttributeError | TypeError) and re.search(r"'(float|int)'", text):
         return (
-            f"A number on the right, as in {_short(spelling, line)}, is no {node} and has "
-            f"no {number.partition('.')[2] or 'data'}: begin "
-            f"with `other = other if isinstance(other, {node}) else {spelling.make.format('other')}`."
+            f"A number on the right, as in {_short(spelling, line)}, is no {node} and has no "
+            f"{number.partition('.')[2] or 'data'}: begin with `other = other if isinstance(other, {node}) "
+            f"else {spelling.make.format('other')}`."
         )
     if isinstance(error, MemoryError):
         return "It needs more memory than the limit."
     if isinstance(error, OverflowError):
         return (
-            f"A number in {_short(spelling, line)} grows beyond the largest float: write it so "
-            "that exp takes no large positive number."
+            f"A number in {_short(spelling, line)} grows beyond the largest float: write it so that exp "
+            "takes no large positive number."
         )
     if isinstance(error, ZeroDivisionError) and line.operation == "pow":
         return "x ** (n − 1) divides by 0 at x = 0 with n = 0, where the derivative is 0: treat n = 0 apart."

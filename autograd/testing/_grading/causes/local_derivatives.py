@@ -226,8 +226,8 @@ def _special(probe: Probe, program: Program, k: int, subject: str, here: Sample)
             good = middle
     far = "beyond" if x > 0 else "below"
     return (
-        f"{subject} is right near 0, and wrong {far} {program.variables[k]} = {bad:.3g}: it "
-        "must hold for every number."
+        f"{subject} is right near 0, and wrong {far} {program.variables[k]} = {bad:.3g}: it must hold for "
+        "every number."
     )
 
 
@@ -241,17 +241,16 @@ def _of_several(probe: Probe, program: Program) -> str:
     if program.lines[0].operation == "mean":
         if count > 1 and all(agree(r, count / (count - 1)) for r in ratios):
             return (
-                f"The gradient of a mean of {count} numbers is divided by {count - 1}; it must "
-                f"be divided by {count}, their number."
+                f"The gradient of a mean of {count} numbers is divided by {count - 1}; it must be divided "
+                f"by {count}, their number."
             )
         if all(agree(r, count) for r in ratios):
             return "The gradient of a mean is not divided by the number of its entries."
     if program.lines[0].operation == "softmax":
         if agree(got[0], right[0]) and not any(got[1:]):
             return (
-                "Each number of softmax depends on all numbers, and only its own one gets "
-                "a gradient: besides the diagonal "
-                "yᵢ(1 − yᵢ), the derivative −yᵢ·yⱼ by the other numbers is missing."
+                "Each number of softmax depends on all numbers, and only its own one gets a gradient: "
+                "besides the diagonal yᵢ(1 − yᵢ), the derivative −yᵢ·yⱼ by the other numbers is missing."
             )
         return (
             "The derivative of softmax is wrong: yᵢ by xᵢ it is yᵢ(1 − yᵢ), and by another xⱼ it is −yᵢ·yⱼ."
@@ -259,13 +258,12 @@ def _of_several(probe: Probe, program: Program) -> str:
     if program.lines[0].operation == "spread" and not agree(got[0], right[0]):
         if agree(got[0] * 3, right[0]):
             return (
-                "A number that is added to an array is repeated in each entry: its "
-                "gradient is the sum of the entries' gradients, "
-                "and here it is their mean, or that of one entry."
+                "A number that is added to an array is repeated in each entry: its gradient is the sum of "
+                "the entries' gradients, and here it is their mean, or that of one entry."
             )
         return (
-            "A number that is added to an array is repeated in each entry: its gradient is the "
-            "sum of the entries' gradients."
+            "A number that is added to an array is repeated in each entry: its gradient is the sum of the "
+            "entries' gradients."
         )
     return ""
 

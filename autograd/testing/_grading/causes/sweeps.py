@@ -5,6 +5,7 @@ Programs of a few shapes tell them apart, of operations whose own derivatives ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from autograd.testing._grading.causes.probes import Probe, agree, same
@@ -16,17 +17,44 @@ __all__ = ["nothing_arrives", "sweep_cause"]
 
 
 EQUAL_NUMBERS = (
-    "Two nodes with the same number are taken for one: the set of visited nodes must hold "
-    "the nodes themselves, not their "
-    "numbers (and a class with __eq__ needs __hash__ = object.__hash__)."
+    "Two nodes with the same number are taken for one: the set of visited nodes must hold the nodes "
+    "themselves, not their numbers (and a class with __eq__ needs __hash__ = object.__hash__)."
 )
-
-
 NOTHING = (
-    "The sweep adds nothing to any gradient: it must set the gradient of the result to 1, "
-    "and then go through the nodes from the "
-    "result back to the variables, where each one adds to the gradients of those it was made from."
+    "The sweep adds nothing to any gradient: it must set the gradient of the result to 1, and then go "
+    "through the nodes from the result back to the variables, where each one adds to the gradients of "
+    "those it was made from."
 )
+ENDS_EARLY = "The sweep ends at the last operation: it must go on to the nodes from which that was made."
+LOCAL_ONLY = (
+    "The gradient of the result is left out: each operation multiplies its derivative by the gradient of "
+    "its result (out.grad)."
+)
+ASSIGNED = (
+    "The gradient of a node that is used twice is assigned, not added: write {g} += …, not {g} = …, so "
+    "that each use adds its part."
+)
+ADDED_TWICE = (
+    "The gradient of a node that is used twice is added twice: visit each node once, with a set of "
+    "visited nodes."
+)
+ONE_OF_TWO_PARENTS = (
+    "A node that is used twice in one operation, as in x * x, gets one of its two gradients: keep the "
+    "parents in a list or tuple, with each use (a set, or a dict, keeps one of two)."
+)
+THIRD_USE = "A node gets no gradient from its third use on: each use adds to {g}, however many there are."
+TOO_OFTEN = (
+    "The gradient of a result that is used twice is handed on once for each use, and so too often: visit "
+    "each node once (remember the visited ones in a set), and set the gradients of results to 0 before "
+    "the sweep."
+)
+TOO_EARLY = (
+    "A result that is used twice hands its gradient on before all uses have added to it: go through the "
+    "nodes in reverse topological order, each one after all nodes that use it."
+)
+
+CHAINS = ({"z": 5.0}, {"z": 0.5})  # a large and a small gradient of the result within a chain
+DIAMONDS = ("a x y; b a z; c b w; d a c", "a x y; b a z; c b w; d c a", "a x y; b a a; c b a")
 
 
 def nothing_arrives(probe: Probe) -> str:
@@ -44,110 +72,85 @@ def nothing_arrives(probe: Probe) -> str:
 
 def sweep_cause(probe: Probe, spelling: Spelling, program: Program) -> str:
     """The mistake of the sweep that the program shows; empty where none fits."""
-    g = spelling.gradient.format("self")
-    for name in probe.sound():
-        if cause := _of_shapes(probe, name, g):
-            return cause
-    return EQUAL_NUMBERS if _goes_with_other_numbers(probe, program) else ""
-
-
-def _of_shapes(probe: Probe, op: str, g: str) -> str:
-    """The mistake that programs of one operation show."""
-    line = _shape(op, "a x y")
-    if probe.is_right(_shape(op, "a x y; b a z")) is False and probe.is_right(line):
-        return _of_chains(probe, op, g)
-    separate = "a x y; b z w; c a b"
-    if probe.is_right(_shape(op, separate, z=2.0, w=3.0)) is False and probe.is_right(_shape(op, separate)):
+    sound = probe.sound()
+    for name in sound:
+        if any(probe.is_right(_shape(name, "a x y; b a z", **numbers)) is False for numbers in CHAINS):
+            return _of_chains(probe, name)
+    for name in sound:
+        separate = "a x y; b z w; c a b"
+        if probe.is_right(_shape(name, separate, z=2.0, w=3.0)) is False and probe.is_right(
+            _shape(name, separate)
+        ):
+            return EQUAL_NUMBERS
+    if _goes_with_other_numbers(probe, program):
         return EQUAL_NUMBERS
-    two_lines = _shape(op, "a x y; b x z; c a b")
-    if probe.is_right(two_lines) is False:
-        return _of_two_uses(probe, two_lines, g)
-    if probe.is_right(_shape(op, "a x x")) is False:
+    if _has_several_uses(program):
+        causes = (_of_uses(probe, name) for name in sound)
+        return next(filter(None, causes), "").format(g=spelling.gradient.format("self"))
+    return ""
+
+
+def _has_several_uses(program: Program) -> bool:
+    names = [name for line in program.lines for name in line.names]
+    return len(set(names)) < len(names)
+
+
+def _of_chains(probe: Probe, op: str) -> str:
+    """The mistake that a result within a chain shows."""
+    chains = [_shape(op, "a x y; b a z", **numbers) for numbers in CHAINS]
+    alone = probe.right_gradient(_shape(op, "a x y"))
+    gradients = [got[:2] for chain in chains if (got := probe.gradient(chain))]
+    if len(gradients) < len(chains) or alone is None:
+        return ""
+    if not any(map(any, gradients)):
+        return ENDS_EARLY
+    return LOCAL_ONLY if all(same(got, alone) for got in gradients) else ""
+
+
+def _of_uses(probe: Probe, op: str) -> str:
+    """The mistake that programs of one operation show, which use a variable or a result several times."""
+    twice = _shape(op, "a x y; b z x; c a b")
+    if probe.is_right(twice) is False:
+        got, parts = _uses_of_x(probe, twice)
         return (
-            "A node that is used twice in one operation, as in x * x, gets one of its two "
-            "gradients: keep the parents in a "
-            "list or tuple, with each use (a set, or a dict, keeps one of two)."
+            ASSIGNED
+            if any(agree(got, part) for part in parts)
+            else ADDED_TWICE
+            if agree(got, 2 * sum(parts))
+            else ""
         )
-    if probe.is_right(_shape(op, "a x y; b x z; c a b; d c x")) is False:
-        return f"A node gets no gradient from its third use on: each use adds to {g}, however many there are."
-    for text in ("a x y; b a z; c b w; d a c", "a x y; b a z; c b w; d c a", "a x y; b a a; c b a"):
+    square = _shape(op, "a x x")
+    if probe.is_right(square) is False and probe.right_gradient(square) != (0.0,):
+        alone = probe.right_gradient(_shape(op, "a x y", y=2.0))
+        got_of_square = probe.gradient(square)
+        one = alone and got_of_square and any(agree(got_of_square[0], part) for part in alone)
+        return ONE_OF_TWO_PARENTS if one else ""
+    thrice = _shape(op, "a x y; b z x; c a b; d c x")
+    if probe.is_right(thrice) is False:
+        got, parts = _uses_of_x(probe, thrice)
+        return THIRD_USE if any(agree(got, sum(parts) - part) for part in parts) else ""
+    for text in DIAMONDS:
         diamond = _shape(op, text)
         if probe.is_right(diamond) is False:
-            return _of_diamonds(probe, op, diamond, g)
+            right = probe.right_gradient(diamond)
+            got = probe.gradient(diamond)
+            if got and right and right[0]:
+                return TOO_OFTEN if abs(got[0]) > abs(right[0]) else TOO_EARLY
     return ""
 
 
-def _of_chains(probe: Probe, op: str, g: str) -> str:
-    chain = _shape(op, "a x y; b a z")
-    if not same(chain.point, (2.0, 3.0, 5.0)):
-        return ""
-    got, right = probe.gradient(chain), probe.right_gradient(chain)
-    if got is None or right is None:
-        return ""
-    alone = probe.right_gradient(_shape(op, "a x y"))
-    if not any(got[:2]) and any(right[:2]):
-        return "The sweep ends at the last operation: it must go on to the nodes from which that was made."
-    if alone is not None and same(got[:2], alone) and not same(got[:2], right[:2]):
-        return (
-            "The gradient of the result is left out: each operation multiplies its "
-            "derivative by the gradient of its result "
-            "(out.grad)."
-        )
-    return ""
-
-
-def _of_two_uses(probe: Probe, program: Program, g: str) -> str:
-    got, right = probe.gradient(program), probe.right_gradient(program)
-    assert got is not None
-    assert right is not None
-    parts = _parts(probe, program)
-    if parts and any(agree(got[0], part) for part in parts):
-        return (
-            f"The gradient of a node that is used twice is assigned, not added: write {g} += …, "
-            f"not {g} = …, so that each use adds its part."
-        )
-    if agree(got[0], 2 * right[0]):
-        return (
-            "The gradient of a node that is used twice is added twice: visit each node once, "
-            "in a set of visited nodes."
-        )
-    return ""
-
-
-def _of_diamonds(probe: Probe, op: str, program: Program, g: str) -> str:
-    """A result that is used twice, where a variable that is used twice is right."""
-    got, right = probe.gradient(program), probe.right_gradient(program)
-    assert got is not None
-    assert right is not None
-    if got[0] and right[0] and abs(got[0]) > abs(right[0]) * 1.001:
-        return (
-            "The gradient of a result that is used twice is handed on once for each use, "
-            "and so too often: visit each node once "
-            "(remember the visited ones in a set), and set the gradients of results to 0 before the sweep."
-        )
-    return (
-        "A result that is used twice hands its gradient on before all uses have added to "
-        "it: go through the nodes in reverse "
-        "topological order, each one after all nodes that use it."
-    )
-
-
-def _parts(probe: Probe, program: Program) -> list[float]:
-    """The two parts of the gradient of x, which is used by the first line and by the second one."""
-    lines = program.lines
+def _uses_of_x(probe: Probe, program: Program) -> tuple[float, list[float]]:
+    """The engine's gradient of x, and its right parts, one for each line that uses it."""
+    gradient = probe.gradient(program)
     parts = []
-    for i in (0, 1):
-        renamed = [
-            Line(line.name, line.operation, ("t", *line.arguments[1:])) if k == i else line
-            for k, line in enumerate(lines)
-        ]
-        separate = Program(
-            ("t", *program.variables), (program.point[0], *program.point), tuple(renamed), program.outputs
-        )
-        gradient = probe.right_gradient(separate)
-        if gradient is not None:
-            parts.append(gradient[0])
-    return parts
+    for i, line in enumerate(program.lines):
+        if "x" in line.names:
+            other = Line(line.name, line.operation, tuple("t" if a == "x" else a for a in line.arguments))
+            lines = (*program.lines[:i], other, *program.lines[i + 1 :])
+            variables, point = ("t", *program.variables), (program.point[0], *program.point)
+            part = probe.right_gradient(Program(variables, point, lines, program.outputs))
+            parts.append(part[0] if part else math.nan)
+    return gradient[0] if gradient else math.nan, parts
 
 
 def _goes_with_other_numbers(probe: Probe, program: Program) -> bool:

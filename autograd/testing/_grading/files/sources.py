@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from autograd.testing._grading.running.limits import TimeIsUp
+from autograd.testing._grading.limits import TimeIsUp
 
 __all__ = ["Cell", "SubmissionError", "place", "read_cells", "run_cells"]
 
@@ -148,8 +148,8 @@ def _run(cell: Cell, module: ModuleType) -> None:
         ) from None
     except ModuleNotFoundError as error:
         raise SubmissionError(
-            f"{place(error, cell)} imports {error.name}, which is not installed here: "
-            f"pip install {error.name}, or leave it out"
+            f"{place(error, cell)} imports {error.name}, which is not installed here: pip install "
+            f"{error.name}, or leave it out"
         ) from None
     except Exception as error:
         advice = "" if cell.label else f"; {GUARD}"

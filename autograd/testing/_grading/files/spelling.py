@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograd.testing._engines.engine import Engine
-from autograd.testing._programs.program import SIGNS
+from autograd.testing._programs.lines import SIGNS
 
 __all__ = ["Spelling", "number_text", "spelling_of"]
 
@@ -118,9 +118,10 @@ class Spelling:
 
 def spelling_of(engine: Engine) -> Spelling:
     """The spelling of an engine with an adapter of its own: names as in this project."""
-    name = re.sub(r"\W", "", engine.name)
-    tape = engine.tape
-    return Spelling(make=f"{name}({{}})" if tape and name.isidentifier() else "Value({})" if tape else "{}")
+    if engine.tape is None:
+        return Spelling(make="{}")
+    name = getattr(engine.tape.variable, "__name__", "")
+    return Spelling(make=f"{name}({{}})" if name.isidentifier() else "Value({})")
 
 
 def number_text(x: float | str) -> str:

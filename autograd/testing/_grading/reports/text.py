@@ -32,7 +32,7 @@ def report(marks: Marks, width: int = 88, style: Style = PLAIN) -> str:
     >>> print(report(Marks("student.py", "Value", (LawResult("chain rule", "", "held"),))))
     student.py  class Value
     <BLANKLINE>
-      held     chain rule                                                             20 / 20
+      held     chain rule                                                         20.0 / 20.0
     <BLANKLINE>
     20 of 20: all laws hold.
     """
@@ -66,7 +66,7 @@ def _lines(marks: Marks, width: int, style: Style) -> Iterator[str]:
 
 def _row(marks: Marks, law: LawResult, width: int, style: Style) -> str:
     got, most = marks.points(law)
-    points = f"{got:.2g} / {most:.2g}"
+    points = f"{got:.1f} / {most:.1f}"
     room = width - VERDICT - 2 - len(points)
     name = law.law + (f', follows from "{law.follows}"' if law.follows else "")
     if len(name) >= room:

@@ -20,8 +20,8 @@ from autograd.testing._grading.files.sources import (
     run_cells,
 )
 from autograd.testing._grading.files.spelling import Spelling, spelling_of
+from autograd.testing._grading.limits import limit_resources, time_limit
 from autograd.testing._grading.running.examination import examine
-from autograd.testing._grading.running.limits import limit_resources, time_limit
 
 __all__ = ["IMPORT_SECONDS", "main"]
 

@@ -11,7 +11,7 @@ from typing import Any
 from autograd.testing._laws.search.trial import Trial
 from autograd.testing._programs.operations import Operation, operations
 from autograd.testing._programs.program import Line, Program
-from autograd.testing._programs.random_programs import random_program
+from autograd.testing._programs.drawing.random_programs import random_program
 
 __all__ = ["chains", "graphs", "is_chain", "is_moderate", "parse", "shares_a_leaf", "shares_a_result"]
 

@@ -54,7 +54,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     ...         pass
     Traceback (most recent call last):
         ...
-    autograd.testing._grading.running.limits.TimeIsUp: it does not end within 0.01 s
+    autograd.testing._grading.limits.TimeIsUp: it does not end within 0.01 s
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
