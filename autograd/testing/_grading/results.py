@@ -106,7 +106,7 @@ class Marks:
         It is 0 where the file cannot be run. The best mark is for engines that break nothing: rounding does
         not give it away.
         """
-        got = sum(self.points(law)[0] for law in self.laws)
+        got = sum((self.points(law)[0] for law in self.laws), 0.0)
         return round(got, 1) if not self.broken else min(round(got, 1), self.out_of - 0.1)
 
     def points(self, law: LawResult) -> tuple[float, float]:

@@ -54,6 +54,7 @@ TOO_EARLY = (
 )
 
 CHAINS = ({"z": 5.0}, {"z": 0.5})  # a large and a small gradient of the result within a chain
+TWICE = ("a x y; b x z; c a b", "a x y; b z x; c a b", "a y x; b z x; c a b")
 DIAMONDS = ("a x y; b a z; c b w; d a c", "a x y; b a z; c b w; d c a", "a x y; b a a; c b a")
 
 
@@ -109,9 +110,11 @@ def _of_chains(probe: Probe, op: str) -> str:
 
 def _of_uses(probe: Probe, op: str) -> str:
     """The mistake that programs of one operation show, which use a variable or a result several times."""
-    twice = _shape(op, "a x y; b z x; c a b")
-    if probe.is_right(twice) is False:
+    for text in TWICE:
+        twice = _shape(op, text)
         got, parts = _uses_of_x(probe, twice)
+        if probe.is_right(twice) is not False or agree(sum(parts), 0.0):
+            continue
         return (
             ASSIGNED
             if any(agree(got, part) for part in parts)

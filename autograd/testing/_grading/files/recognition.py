@@ -217,7 +217,7 @@ def _gradient_name(node: Any, name: str) -> str:
     if starting:
         return str(starting[0])
     raise SubmissionError(
-        f"{name}(3.0) has no gradient by the name of {', '.join(GRADIENTS[:2])}; it has "
+        f"{name}(3.0) has no gradient called {', '.join(GRADIENTS[:2])}; it has "
         f"{', '.join(attributes) or 'no attributes'}{_advice(name)}"
     )
 

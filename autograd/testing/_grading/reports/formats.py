@@ -25,6 +25,7 @@ def junit_text(grades: Sequence[Grade]) -> str:
     """All grades as JUnit's XML: a suite for each file, a case for each law."""
     root = ElementTree.Element("testsuites", name="autograd.testing grade")
     for grade in grades:
+        name = _printable(grade.name)
         counts = {
             "tests": len(grade.laws) or 1,
             "failures": len(grade.broken),
@@ -32,13 +33,13 @@ def junit_text(grades: Sequence[Grade]) -> str:
             "skipped": sum(law.verdict == "skipped" for law in grade.laws),
         }
         numbers = {key: str(count) for key, count in counts.items()}
-        suite = ElementTree.SubElement(root, "testsuite", {"name": grade.name} | numbers)
+        suite = ElementTree.SubElement(root, "testsuite", {"name": name} | numbers)
         if grade.problem:
-            case = ElementTree.SubElement(suite, "testcase", classname=grade.name, name="the file runs")
+            case = ElementTree.SubElement(suite, "testcase", classname=name, name="the file runs")
             error = ElementTree.SubElement(case, "error", message=_printable(grade.problem.splitlines()[0]))
             error.text = _printable(grade.problem)
         for law in grade.laws:
-            case = ElementTree.SubElement(suite, "testcase", classname=grade.name, name=law.law)
+            case = ElementTree.SubElement(suite, "testcase", classname=name, name=law.law)
             if law.verdict == "broken":
                 text = details(law)
                 failure = ElementTree.SubElement(case, "failure", message=_printable(text.splitlines()[0]))
