@@ -7,8 +7,12 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 
 from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
-from autograd.testing._engines.engine import Engine, Tape
+from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._grading.grade import grade
+from autograd.testing._grading.graded import graded
+from autograd.testing._grading.reports.grades import Grade
+from autograd.testing._grading.results import LawResult
 from autograd.testing._judge.judge import judge
 from autograd.testing._judge.judgement import Judgement
 from autograd.testing._laws.collection import Outcome, laws
@@ -29,9 +33,11 @@ from autograd.testing._strategies.points import points
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Grade",
     "Judgement",
     "Law",
     "LawBroken",
+    "LawResult",
     "LawSkipped",
     "Line",
     "Mutant",
@@ -43,7 +49,10 @@ __all__ = [
     "arrays",
     "broadcastable_arrays",
     "check_gradient",
+    "class_operations",
     "expressions",
+    "grade",
+    "graded",
     "homework_engine",
     "homework_mutants",
     "homework_source",
