@@ -829,6 +829,27 @@ BUGS = [
         "    agree = True\n",
         "autograd/test_gradcheck::test_a_spike_between_the_steps_is_seen",
     ),
+    (
+        "a mutant that stays after its block",
+        "autograd/testing/_mutants/running/namespaces",
+        "            assign(space, name, former)\n",
+        "            pass\n",
+        "autograd/testing/test_mutants::test_nothing_of_this_mutant_or_a_former_is_left",
+    ),
+    (
+        "a closure that keeps the mistake of the block that made it",
+        "autograd/testing/_mutants/running/planting",
+        "function.__code__ = former[code]",
+        "pass",
+        "autograd/testing/test_mutants::test_a_closure_that_the_block_has_made_is_right_after_it",
+    ),
+    (
+        "a mutant whose text is there twice",
+        "autograd/testing/_mutants/mutant",
+        "!= 1:",
+        "< 1:",
+        "autograd/testing/test_mutants::test_a_text_that_cannot_be_replaced",
+    ),
 ]
 
 

@@ -408,6 +408,7 @@ def student(tmp_path, monkeypatch):
         ("power=2", "power=3", lambda m, u: m.raised(2.0), 4.0, 8.0),
         ("count + 1", "count - 1", lambda m, u: STEP[0](), 6, 4),
         ("super().area() + self", "super().area() - self", lambda m, u: m.Net().area(), 9.0, 3.0),
+        ("super().area() + self", "self", lambda m, u: NET[0].area(), 9.0, 3),
         ("width = 3", "width = 4", lambda m, u: NET[0].area(), 9.0, 10.0),
         ("    def __radd__", "    def _radd", lambda m, u: hasattr(m.Net, "__radd__"), True, False),
         ("        return 6.0", "        return 6.0 * self.extra()\n    def extra(self):\n        return 2.0",
@@ -421,6 +422,14 @@ def test_any_text_of_a_module_is_planted_where_it_runs(student, text, replacemen
     with Mutant("a slip", "student_net", text, replacement):
         assert calculate(module, user) == wrong
     assert calculate(module, user) == right
+
+
+def test_a_closure_that_the_block_has_made_is_right_after_it(student):
+    module, _ = student
+    with Mutant("a slip", "student_net", "count + 1", "count - 1"):
+        step = module.counter()
+        assert step() == 4
+    assert step() == 6
 
 
 STEP, NET = [], []  # a closure and an object that were there before the mistake

@@ -74,6 +74,7 @@ class Planting:
         self.flags = future_flags(self.new_code)
         self.codes = dict(changed_codes(self.old_code, self.new_code))
         self.functions: list[tuple[FunctionType, CodeType, Any, Any]] = []  # with their former parts
+        self.unfit: list[CodeType] = []  # codes whose functions hold other variables than the changed ones
         self.performed = False  # whether a statement was performed again
         self.objects: Sequence[Any] = objects
         self.kept = Namespaces()
@@ -92,6 +93,11 @@ class Planting:
         try:
             self._swap_codes()
             functions, values, later = self._graft(self.old.statements, self.new.statements, None)
+            for code in self.unfit:
+                raise NotImplementedError(
+                    f"{code.co_name} is a closure that runs already, and the change has it hold other "
+                    f"variables: {list(self.codes[code].co_freevars)} in place of {list(code.co_freevars)}"
+                )
             self._follow(functions, values, later)
             if not self.functions and not self.performed:
                 raise NotImplementedError(
@@ -133,10 +139,8 @@ class Planting:
         for code, functions in running.items():
             new = self.codes[code]
             if functions and code.co_freevars != new.co_freevars:
-                raise NotImplementedError(
-                    f"{code.co_name} is a closure that runs already, and the change has it hold other "
-                    f"variables: {list(new.co_freevars)} in place of {list(code.co_freevars)}"
-                )
+                self.unfit.append(code)
+                continue
             for function in functions:
                 self._remember(function)
                 function.__code__ = new
@@ -162,7 +166,12 @@ class Planting:
                 and _decorators(statement) == _decorators(twin)
                 and not isinstance(statement, ast.ClassDef)
             ):
-                if ast.dump(statement.args) != ast.dump(twin.args):  # type: ignore[union-attr]
+                if owner is not None and (
+                    unfit := self._unfit(twin)
+                ):  # it calls super() in one alone
+                    self.unfit.remove(unfit)
+                    self._perform(statement, twin, owner)
+                elif ast.dump(statement.args) != ast.dump(twin.args):  # type: ignore[union-attr]
                     self._change_defaults(statement, twin)
                 functions.add(statement.name)
             elif twin is not None and same_shell(twin, statement, self.flags):
@@ -194,14 +203,16 @@ class Planting:
         scratch: dict[str, Any] = {}
         exec(compiled([bare], self.file, self.flags), self.names, scratch)
         planted = scratch[definition.name]
-        place = definition.name, first_line(twin)
-        own = [c for c in _codes(self.old_code) if (c.co_name, c.co_firstlineno) == place]
+        own = [code for code in _codes(self.old_code) if _is_code_of(twin, code)]
         codes = [*own, *(self.codes[c] for c in own if c in self.codes)]
         for functions in functions_of(codes, self.names, self.objects).values():
             for function in functions:
                 self._remember(function)
                 function.__defaults__ = planted.__defaults__
                 function.__kwdefaults__ = planted.__kwdefaults__
+
+    def _unfit(self, twin: ast.stmt) -> CodeType | None:
+        return next((code for code in self.unfit if _is_code_of(twin, code)), None)
 
     def _perform(self, statement: ast.stmt, twin: ast.stmt | None, owner: type | None) -> set[str]:
         """Perform a statement in a module or a class; the names that have another value after it."""
@@ -295,6 +306,10 @@ def _check_decorators(definition: ast.ClassDef, values: set[str]) -> None:
 
 def _decorators(definition: Any) -> list[str]:
     return [*map(ast.dump, definition.decorator_list)]
+
+
+def _is_code_of(definition: Any, code: CodeType) -> bool:
+    return (definition.name, first_line(definition)) == (code.co_name, code.co_firstlineno)
 
 
 def _codes(code: CodeType) -> list[CodeType]:
