@@ -1,14 +1,12 @@
-"""Tests under planted mistakes: a process that has imported everything forks a child for each mistake.
+"""Tests under planted mistakes: a process that has collected them forks a child for each mistake.
 
 Imports and the collection of tests take longer than most of these tests, so both are done once. The process
 reads requests as lines of JSON and answers each with a line.
 """
 
 import contextlib
-import importlib
 import json
 import os
-import pkgutil
 import re
 import subprocess
 import sys
@@ -26,7 +24,10 @@ from autograd.testing._mutants.score import Trial, try_mutant
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 300.0  # seconds: a mistake may make a test run for ever
 
-OPTIONS = ["-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk"]
+OPTIONS = [
+    "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk",
+    "--tb=native",  # pytest's own traceback takes longer than most of the tests
+]  # fmt: skip
 
 
 class Requests:
@@ -82,10 +83,6 @@ def serve(files):
     """Answer requests for the tests of some files until there are no more."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    for package in ("autograd", "nn", "viz"):
-        folder = importlib.import_module(package)
-        for module in pkgutil.walk_packages(folder.__path__, f"{package}."):
-            importlib.import_module(module.name)
     pytest.main([*OPTIONS, *(f"tests/{file}" for file in files)], [Requests(answers)])
 
 
