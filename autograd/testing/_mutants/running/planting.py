@@ -166,9 +166,7 @@ class Planting:
                 and _decorators(statement) == _decorators(twin)
                 and not isinstance(statement, ast.ClassDef)
             ):
-                if owner is not None and (
-                    unfit := self._unfit(twin)
-                ):  # it calls super() in one alone
+                if owner is not None and (unfit := self._unfit(twin)):  # it calls super() in one alone
                     self.unfit.remove(unfit)
                     self._perform(statement, twin, owner)
                 elif ast.dump(statement.args) != ast.dump(twin.args):  # type: ignore[union-attr]
