@@ -27,8 +27,10 @@ CLAIMS = {
         warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
-# checks, Chromium, contrast of colours, the writer of the declarations for type checkers.
-HELPERS = "reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations"
+# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, engines.
+HELPERS = (
+    "engines reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations"
+)
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 
