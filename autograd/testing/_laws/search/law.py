@@ -38,6 +38,7 @@ class Law:
         statement: the law in one sentence, with its formula.
         search: all violations of a trial; one of each operation for laws about single operations.
         needs: attributes of `Engine` that must not be None.
+        operations: of the table, by which the law is put.
         follows: names of laws whose violation explains a violation of this one.
         is_about_operations: whether each violation is about one operation, which is wrong by itself.
 
@@ -49,12 +50,18 @@ class Law:
     statement: str
     search: Callable[[Trial], Iterable[Violation]]
     needs: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     is_about_operations: bool = False
 
-    def reason_to_skip(self, engine: Engine) -> str:
-        """What the engine lacks, as "needs a forward mode"; empty where the law applies."""
+    def reason_to_skip(self, engine: Engine, without: Collection[Form] = ()) -> str:
+        """What the engine lacks, as "needs a forward mode"; empty where the law applies.
+
+        Without operations in `without` a law that is put by them finds no program, and holds of nothing.
+        """
+        available = set(engine.operations) - {name for name, _ in without}
         missing = [CAPABILITIES[need] for need in self.needs if getattr(engine, need) is None]
+        missing += [f"a right {name}" for name in self.operations if name not in available]
         return f"needs {' and '.join(missing)}" if missing else ""
 
     def violations(
