@@ -62,7 +62,7 @@ def reference(program: Program) -> Reference | None:
     >>> right.value, right.gradient, max(right.tolerances(2**-52)) < 1e-11
     (9.0, (6.0,), True)
     """
-    return _reference(program, tuple(map(operation, program.operations)))
+    return _reference(program, tuple(map(operation, sorted(program.operations))))
 
 
 @functools.lru_cache(4096)
