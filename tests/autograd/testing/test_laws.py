@@ -3,6 +3,7 @@
 import pickle
 import sys
 import unittest
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -135,6 +136,27 @@ SMALL = ("a leaf used several times", "a result used several times", "sum over p
 def test_the_program_that_breaks_a_law_has_at_most_three_operations(name):
     violation = laws[name].violation(MISTAKEN[name])
     assert 1 <= violation.program.size <= 3
+
+
+def test_a_second_backward_that_compounds_is_told_beside_twice_the_gradient():
+    violation = laws["a second backward"].violation(MISTAKEN["a second backward"])
+    once = own_engine().run(violation.program)[1][0]
+    assert violation.expected == str(2 * once)
+    assert violation.got > 2 * once
+
+
+def test_integers_are_constants_as_floats_are():
+    right = homework_engine(homework_source())
+
+    def add(x, y):
+        if type(x) is int:
+            raise TypeError("no integers")
+        return right.operations["add"](x, y)
+
+    engine = replace(right, operations=dict(right.operations) | {"add": add})
+    (violation,) = laws["operations run"].violations(engine)
+    assert violation.script == "x = Value(1); out = 2 + x; out.backward()"
+    assert violation.message == "it raises TypeError: no integers"
 
 
 def test_a_wrong_operation_is_told_once_and_left_out_of_later_laws():

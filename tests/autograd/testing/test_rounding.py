@@ -77,3 +77,9 @@ def test_terms_that_cancel_widen_the_tolerance_and_undefined_programs_have_none(
     assert close.gradient == (0.0,)
     assert 1e-12 < close.tolerances(2.0**-52)[1] < 1e-9
     assert reference(Program.parse("x = -1.0; a = log(x)")) is None
+
+
+def test_terms_that_cancel_early_in_one_engine_and_late_in_another_are_in_the_tolerance():
+    quotient = reference(Program.parse("z = 1.27; a = z / z; b = 3.0 / a; c = b * a"))
+    assert quotient.gradient == (0.0,)
+    assert 3e-16 < quotient.tolerances(2.0**-52)[1] < 1e-12
