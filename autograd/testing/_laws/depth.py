@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import sys
@@ -21,6 +22,7 @@ SHORT, LONG = 4, 24  # doublings
 MORE = 2.0 * (LONG / SHORT) ** 2  # times the work: enough also where it is quadratic
 
 
+@functools.cache
 def repeated(operation: str, other: float | None, count: int) -> Program:
     """An operation again and again on its own result, with a constant, or with the result once more."""
     names = ["x", *(f"a{i}" for i in range(count))]
