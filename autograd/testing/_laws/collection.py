@@ -23,7 +23,7 @@ __all__ = ["Outcome", "laws"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one law.
+    """The result of one law on one engine.
 
     Attributes:
         law: the law.
@@ -45,6 +45,8 @@ class Outcome:
 
 class Laws(Mapping[str, Law]):
     """The laws by their names, in the order of blame; `outcomes` tests an engine by all of them.
+
+    ``print(laws)`` lists them with their formulas.
 
     >>> from autograd.testing import HOMEWORK_BUGS, homework_engine, homework_source
     >>> engine = homework_engine(homework_source(HOMEWORK_BUGS[0]))
@@ -69,6 +71,9 @@ class Laws(Mapping[str, Law]):
     def __len__(self) -> int:
         return len(self._laws)
 
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.values()))
+
     def outcomes(
         self,
         engine: Engine,
@@ -82,7 +87,7 @@ class Laws(Mapping[str, Law]):
         Args:
             engine: the adapter of the engine.
             rng: a seed or a generator.
-            examples: the number of programs drawn at random for each law.
+            examples: the number of programs drawn at random.
             without: operations to leave out from the beginning: see `Law.violations`.
 
         >>> from autograd.testing import own_engine

@@ -229,7 +229,7 @@ def test_a_law_about_a_capability_that_an_engine_lacks_is_skipped_with_the_reaso
 
 def test_a_law_put_by_a_wrong_operation_is_skipped_with_the_reason():
     outcomes = {o.law.name: o for o in laws.outcomes(own_engine(), without=[("mul", (False, False))])}
-    assert outcomes["product rule"].skipped == "needs a right mul"
+    assert outcomes["product rule"].skipped == "needs a correct mul"
     assert not outcomes["product rule"].holds
     assert outcomes["sum over paths"].holds
 
