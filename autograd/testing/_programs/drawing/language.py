@@ -100,9 +100,12 @@ def language(
         o = operation(name)
         if isinstance(positions, int):
             raise TypeError(f"constants[{name!r}] is a tuple of positions, such as ({positions},)")
-        if wrong := [i for i in positions if not 0 <= i < (o.most or o.least)]:
-            raise ValueError(f"constants[{name!r}] has the position {wrong[0]}; {name} counts its from 0")
-        if o.most is not None and len(set(positions)) >= o.most:
+        if wrong := [i for i in positions if not 0 <= i < o.least]:
+            there = " and ".join(map(str, range(o.least)))
+            raise ValueError(
+                f"constants[{name!r}] has the position {wrong[0]}; {name} has the positions {there}"
+            )
+        if len(set(positions)) >= o.least:
             raise ValueError(f"constants[{name!r}] leaves no argument that can vary")
     deep = max_lines is None
     return Language(chosen, names, counts, DEFAULT_LINES if deep else max_lines or 0, outputs, fixed, deep)
