@@ -90,11 +90,9 @@ class _Growth:
         place = self.integer(len(NUMBERS) + (8 if hard else 6))
         if place < len(NUMBERS):
             return NUMBERS[place]
-        return float(
-            self.choose([(6, lambda: self.choices.real(SCALE)), (2, lambda: self.one(FAR))])
-            if place - len(NUMBERS) < 7
-            else self.one(hard)
-        )
+        if place < len(NUMBERS) + 5:
+            return self.choices.real(SCALE)
+        return float(self.one(FAR if place < len(NUMBERS) + 7 else hard))
 
     def variable(self) -> str:
         """The name of a variable; a new one has its number from here on."""
@@ -254,16 +252,14 @@ class _Growth:
 
     def residual(self) -> str:
         """An operation on a node and on a line that uses it, as in x + f(x), often past a kink."""
-        inner = self.choose(
-            [(1, self.operation), (1, lambda: self.operation(self.one(self.language.kinked)))]
-        )
-        operation = self.one(self.language.operations)
+        inner = self.operation(self.one(self.one([self.language.operations, self.language.kinked])))
+        operation: Operation = self.one(self.language.operations)
         below = self.arguments_of(inner)
         if not below or operation.least < 2 or operation.name in self.language.constants or not self.room:
             return inner
         self.room -= 1
-        arguments = self.one([[inner, below[0]], [below[0], inner]]) + [below[0]] * (operation.least - 2)
-        return self.add(operation, arguments)
+        both = self.one([[inner, below[0]], [below[0], inner]])
+        return self.add(operation, both + [below[0]] * (operation.least - 2))
 
     def chain(self) -> str:
         """One operation again and again, on its own result."""
@@ -290,7 +286,8 @@ class _Growth:
             while len(self.lines) < end and self.room:
                 self.room -= 1
                 count = len(self.lines)
-                name = self.add(operation, [*others[:place], name, *others[place + 1 :]])
+                line = self.add(operation, [*others[:place], name, *others[place + 1 :]])
                 if len(self.lines) == count:
                     break
+                name = line
         return name
