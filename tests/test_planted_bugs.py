@@ -34,8 +34,8 @@ BUGS = [
     (
         "a chain as a loop that is one too short",
         "autograd/testing/_programs/text",
-        "for _ in range({len(whole) - 1}):",
-        "for _ in range({len(whole) - 2}):",
+        "for _ in range({len(chain) - 1}):",
+        "for _ in range({len(chain) - 2}):",
         "autograd/testing/test_text::test_a_long_chain_is_a_loop",
     ),
     (
