@@ -22,7 +22,6 @@ CLAIMS = {
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
-    "benchmarks": "command",
     "": """architecture extending_page layers_page micrograd_page paths_and_files planted_bugs readme types
         warnings""",
 }

@@ -18,6 +18,27 @@ ROOT = Path(__file__).parents[1]
 # the bug, the file, what stands there, what is put there, the tests that must notice
 BUGS = [
     (
+        "a drawn program with a line that has no number",
+        "autograd/testing/_programs/drawing/growth",
+        "        if not math.isfinite(x):",
+        "        if math.isinf(x):",
+        "autograd/testing/test_expressions::test_a_drawn_program_is_defined_and_is_its_text",
+    ),
+    (
+        "a smallest program that fails in another way",
+        "autograd/testing/_programs/smallest",
+        "bool(self.fails(program) == self.kind)",
+        "bool(self.fails(program))",
+        "autograd/testing/test_smallest::test_the_same_kind_of_failure",
+    ),
+    (
+        "a chain as a loop that is one too short",
+        "autograd/testing/_programs/text",
+        "for _ in range({len(chain) - 1}):",
+        "for _ in range({len(chain) - 2}):",
+        "autograd/testing/test_text::test_a_long_chain_is_a_loop",
+    ),
+    (
         "= for += in the fast sweep",
         "autograd/_derivatives/value_sweep",
         "    b._adjoint += {second}",

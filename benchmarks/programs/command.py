@@ -50,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
     print(table(rows))
     print(
         f"\n{options.seeds} seeds of at most {DRAWS} draws for each of {len(bugs)} mistakes. "
-        "A chain of one operation, repeated on its own result, counts as one."
+        "A chain of one operation, repeated on its own result, counts as one. "
+        "Seconds are of processor time."
     )
     wrong = false_alarms(options.right)
     for program, kind in wrong:

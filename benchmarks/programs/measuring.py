@@ -36,7 +36,7 @@ class Run:
         draw: the number of the first program that failed, None where none did.
         shrunk: the program that Hypothesis ended with, or the program as it was drawn.
         smallest: the result of `smallest` from there.
-        seconds: for shrinking, and for `smallest`.
+        seconds: of processor time for shrinking, and for `smallest`.
     """
 
     bug: str
@@ -73,14 +73,14 @@ def with_hypothesis(bug: HomeworkBug, number: int) -> Run:
         draws += 1
         if kind := fails(program):
             if first is None:
-                first, start = draws, time.perf_counter()
+                first, start = draws, time.process_time()
             shrunk = program
             raise AssertionError(f"the engine is wrong: {kind}")
 
     try:
         test()
     except AssertionError:
-        end = time.perf_counter()
+        end = time.process_time()
     else:
         return Run(bug.name)
     assert shrunk is not None
@@ -100,9 +100,9 @@ def with_generator(bug: HomeworkBug, number: int) -> Run:
 
 
 def _minimized(bug: HomeworkBug, draw: int | None, program: Program, engine: Engine, seconds: float) -> Run:
-    start = time.perf_counter()
+    start = time.process_time()
     least = smallest(program, failure(engine), **_options(engine))
-    return Run(bug.name, draw, program, least, (seconds, time.perf_counter() - start))
+    return Run(bug.name, draw, program, least, (seconds, time.process_time() - start))
 
 
 DESIGNS: dict[str, Callable[[HomeworkBug, int], Run]] = {

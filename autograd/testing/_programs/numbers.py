@@ -12,7 +12,7 @@ __all__ = ["FAR", "NICE", "SATURATING", "ends", "plainness"]
 NICE = (1.0, 2.0, 0.5, -1.0, 0.0, 3.0, -2.0, -0.5, 1.5, 0.25, 10.0)
 """Simple numbers, the simplest first; among them the kinks at 0, halves and whole numbers."""
 
-SATURATING = (30.0, -30.0, 100.0, -100.0, 25.0, 300.0)
+SATURATING = (30.0, -30.0, 100.0, -100.0, 25.0, 50.0)
 """Numbers at which exponentials are huge, and sigmoids flat."""
 
 FAR = (1e-3, 1e3, -1e3, 1e-8, -1e-8, 1e8, 710.0, -745.0, 1e-17, 1e16, 1e-160, 1e160, -1e160, 1e-300, 1e300,
@@ -48,6 +48,8 @@ def plainness(x: float) -> tuple[float, ...]:
     sign = math.copysign(1.0, x) < 0
     if x in NICE and not (x == 0 and sign):
         return (0, NICE.index(x))
+    if not math.isfinite(x):
+        return (3, math.isnan(x), sign)
     kind = 1 if x.is_integer() else 2
     digits = len(repr(abs(x)).partition("e")[0])
     return (kind, 0 if kind == 1 else digits, abs(x) if kind == 1 else abs(math.log10(abs(x))), sign)

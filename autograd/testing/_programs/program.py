@@ -11,6 +11,7 @@ from autograd._graph.node import DomainError
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
 from autograd._table.rows import Row
+from autograd.testing._programs.latex import formula
 from autograd.testing._programs.lines import Line, check_name
 from autograd.testing._programs.operations import Operations, operation
 from autograd.testing._programs.text import Parts, read, renamed, write
@@ -169,11 +170,57 @@ class Program:
         return cls(*read(text))
 
     @property
+    def latex(self) -> str:
+        r"""The results as LaTeX; those that are used again are named, and defined after them.
+
+        >>> print(Program.parse("x = 1.0; a = -x; b = exp(a); c = b + 0.5").latex)
+        e^{-x} + 0.5
+        """
+        return formula(self._parts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The program as plain data for JSON, which `from_dict` reads.
+
+        >>> Program.parse("x = 1.0; a = x * 2.0").as_dict()["lines"]
+        [{'name': 'a', 'operation': 'mul', 'arguments': ['x', 2.0]}]
+        """
+        lines = [
+            {"name": line.name, "operation": line.operation, "arguments": list(line.arguments)}
+            for line in self.lines
+        ]
+        return {
+            "variables": list(self.variables),
+            "point": list(self.point),
+            "lines": lines,
+            "outputs": list(self.outputs),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Program:
+        """The program of plain data.
+
+        Raises:
+            ValueError: where it has not the keys of `as_dict`, or is no program.
+        """
+        try:
+            lines = [Line(d["name"], d["operation"], tuple(d["arguments"])) for d in data["lines"]]
+            return cls(tuple(data["variables"]), tuple(data["point"]), tuple(lines), tuple(data["outputs"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                "a program as data has variables, point, lines (each with name, operation and arguments) and "
+                f"outputs, as Program.as_dict() gives them: {type(error).__name__}: {error}"
+            ) from None
+
+    @property
     def _parts(self) -> Parts:
         return self.variables, self.point, self.lines, self.outputs
 
     def __str__(self) -> str:
         return "\n".join(write(self._parts))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """For Hypothesis and IPython, which else write the parts of a dataclass."""
+        printer.text(repr(self))
 
     def __repr__(self) -> str:
         statements = write(self._parts)

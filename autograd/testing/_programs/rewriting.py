@@ -10,7 +10,7 @@ from autograd.testing._programs.lines import Argument, Line
 from autograd.testing._programs.numbers import NICE, plainness
 from autograd.testing._programs.program import Program
 
-__all__ = ["at_variable", "numbers", "pruned", "simpler", "substituted", "with_numbers"]
+__all__ = ["at_variable", "numbers", "pruned", "simpler", "substituted", "with_numbers", "with_variables"]
 
 
 def substituted(
@@ -77,6 +77,14 @@ def with_numbers(program: Program, numbers: list[float]) -> Program:
         for line in program.lines
     )
     return replace(program, point=point, lines=lines)
+
+
+def with_variables(program: Program, names: tuple[str, ...]) -> Program:
+    """The program with the first of other names for its variables, in order."""
+    new = dict(zip(program.variables, names, strict=False))
+    lines = tuple(line.with_names(new) for line in program.lines)
+    outputs = tuple(new.get(name, name) for name in program.outputs)
+    return Program(tuple(new.values()), program.point, lines, outputs)
 
 
 def at_variable(program: Program, variable: str, x: float) -> Program:

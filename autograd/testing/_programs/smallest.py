@@ -17,6 +17,7 @@ from autograd.testing._programs.rewriting import (
     simpler,
     substituted,
     with_numbers,
+    with_variables,
 )
 
 __all__ = ["raised", "smallest"]
@@ -51,11 +52,9 @@ def smallest(
 
     Where every line of the program has a finite number, so has every line of the result.
 
-    >>> from autograd.testing import random_program
-    >>> program = random_program(3, operations=["add", "mul", "exp", "sin"], max_lines=20)
-    >>> print(smallest(program, lambda p: "mul" in p.operations))
-    x = 1.0
-    a = x * x
+    >>> program = Program.parse("x = 0.7; y = 3.1; a = sin(x); b = a * y; c = exp(b); d = c + a")
+    >>> smallest(program, lambda p: "mul" in p.operations)
+    Program.parse('x = 1.0; a = x * x')
     """
     kind = fails(program)
     if not kind:
@@ -63,8 +62,10 @@ def smallest(
     allowed = program.operations if operations is None else frozenset(operations) | program.operations
     search = _Search(program, fails, kind, allowed, constants or {})
     search.run()
-    renamed = search.program.with_lines_renamed()
-    return renamed if search.shows(renamed) else search.program
+    for renamed in (with_variables(search.program, program.variables), search.program):
+        if search.shows(renamed.with_lines_renamed()):
+            return renamed.with_lines_renamed()
+    return search.program
 
 
 def raised(check: Callable[[Program], object]) -> Callable[[Program], type[BaseException] | None]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from autograd.testing._programs.lines import Argument, Line, names, number_text
 
-__all__ = ["Parts", "chains", "read", "renamed", "write"]
+__all__ = ["LOOP", "Parts", "assignments", "chains", "read", "renamed", "write"]
 
 Parts = tuple[tuple[str, ...], tuple[float, ...], tuple[Line, ...], tuple[str, ...]]
 """The variables, the point, the lines and the outputs of a program."""
@@ -22,10 +22,25 @@ FORMS = "statements are like 'x = 2.0', 'a = x * x', 'a = exp(x)' and 'for _ in 
 
 
 def write(parts: Parts) -> list[str]:
-    """The statements of a program; the last names the outputs, unless the last line is the only one.
+    """The statements of a program; the last names the outputs, unless the last line is the only one."""
+    variables, _, lines, outputs = parts
+    statements, shown = assignments(parts)
+    if outputs != (lines[-1].name if lines else variables[0],):
+        statements.append(", ".join(shown))
+    return statements
+
+
+def assignments(
+    parts: Parts, express: Callable[[Line], str] = Line.expression
+) -> tuple[list[str], tuple[str, ...]]:
+    """The assignments of a program, and the names that its outputs have in them.
 
     A long chain of one operation is a loop. Then lines have names in the order of the statements, and in the
     order of the lines after `read`; so only a program whose lines are called a, b, c, … has loops.
+
+    Args:
+        parts: the program.
+        express: the right side of a line as Python.
     """
     variables, point, lines, outputs = parts
     statements = [f"{name} = {number_text(x)}" for name, x in zip(variables, point, strict=True)]
@@ -33,24 +48,22 @@ def write(parts: Parts) -> list[str]:
     fresh = names(set(variables))
     shown: dict[str, str] = {}
 
-    def show(line: Line) -> str:
-        return line.with_names(shown).expression()
+    def assign(line: Line) -> str:
+        right = express(line.with_names(shown))
+        name = shown[line.name] = next(fresh) if is_plain else line.name
+        statements.append(f"{name} = {right}")
+        return name
 
     for chain in chains(lines, outputs):
-        whole = chain if is_plain and len(chain) >= LOOP else chain[:1]
-        name = next(fresh) if is_plain else chain[0].name
-        statements.append(f"{name} = {show(whole[0])}")
-        shown[whole[0].name] = name
-        if len(whole) > 1:
-            statements.append(f"for _ in range({len(whole) - 1}): {name} = {show(whole[1])}")
-            shown[whole[-1].name] = name
-        for line in chain[len(whole) :]:
-            name = next(fresh) if is_plain else line.name
-            statements.append(f"{name} = {show(line)}")
-            shown[line.name] = name
-    if outputs != (lines[-1].name if lines else variables[0],):
-        statements.append(", ".join(shown.get(name, name) for name in outputs))
-    return statements
+        if is_plain and len(chain) >= LOOP:
+            name = assign(chain[0])
+            again = express(chain[1].with_names(shown))
+            statements.append(f"for _ in range({len(chain) - 1}): {name} = {again}")
+            shown[chain[-1].name] = name
+        else:
+            for line in chain:
+                assign(line)
+    return statements, tuple(shown.get(name, name) for name in outputs)
 
 
 def chains(lines: Sequence[Line], outputs: Sequence[str] = ()) -> list[Sequence[Line]]:
@@ -101,7 +114,9 @@ def read(text: str) -> Parts:
             reader.take(_parsed(statement))
         except ValueError as error:
             raise ValueError(f"cannot read {statement!r}: {error}") from None
-    parts = (tuple(reader.point), tuple(reader.point.values()), tuple(reader.lines), reader.outputs)
+    names_in_order = [*reader.point, *(line.name for line in reader.lines)]
+    outputs = reader.outputs or (tuple(names_in_order[-1:]) if reader.lines else tuple(names_in_order[:1]))
+    parts = (tuple(reader.point), tuple(reader.point.values()), tuple(reader.lines), outputs)
     return renamed(parts) if reader.has_loops else parts
 
 
@@ -113,7 +128,7 @@ class _Reader:
         self.lines: list[Line] = []
         self.outputs: tuple[str, ...] = ()
         self.has_loops = False
-        self.current: dict[str, str] = {}  # the lines that names stand for after loops
+        self.current: dict[str, str] = {}  # the names of lines, by the names that a loop gave them
 
     def take(self, node: ast.stmt) -> None:
         if self.outputs:

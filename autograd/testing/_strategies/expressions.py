@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from autograd._support.extras import extra
@@ -18,13 +18,19 @@ __all__ = ["expressions"]
 
 
 class _Drawn:
-    """Choices of Hypothesis, which shrink to the least whole number and to simple numbers near 0."""
+    """Choices of Hypothesis, which shrink to the least whole number and to simple numbers near 0.
+
+    Each choice of a program has a strategy of its own. Most examples of Hypothesis are mutations of others: a
+    choice takes the outcome of another one of the same strategy, which often gives the same program again.
+    """
 
     def __init__(self, draw: Callable[[Any], Any]) -> None:
         self.draw = draw
+        self.count = 0
 
     def integer(self, least: int, most: int) -> int:
-        return int(self.draw(_whole_numbers(least, most)))
+        self.count += 1
+        return int(self.draw(_whole_numbers(least, most, self.count))[1])
 
     def real(self, scale: float) -> float:
         return float(self.draw(_numbers(scale)))
@@ -63,9 +69,10 @@ def expressions(
     return strategies.composite(programs)()  # type: ignore[no-any-return]
 
 
-@cache
-def _whole_numbers(least: int, most: int) -> Any:
-    return extra("hypothesis.strategies", "testing", "expressions()").integers(least, most)
+@lru_cache(maxsize=4096)
+def _whole_numbers(least: int, most: int, place: int) -> Any:
+    outcomes = [(place, x) for x in range(least, most + 1)]
+    return extra("hypothesis.strategies", "testing", "expressions()").sampled_from(outcomes)
 
 
 @cache
