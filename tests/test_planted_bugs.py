@@ -12,6 +12,27 @@ from autograd.testing import Mutant
 # the bug, the file, what stands there, what is put there, the tests that must notice
 BUGS = [
     (
+        "a drawn program with a line that has no number",
+        "autograd/testing/_programs/drawing/growth",
+        "        if not math.isfinite(x):",
+        "        if math.isinf(x):",
+        "autograd/testing/test_expressions::test_a_drawn_program_is_defined_and_is_its_text",
+    ),
+    (
+        "a smallest program that fails in another way",
+        "autograd/testing/_programs/smallest",
+        "bool(self.fails(program) == self.kind)",
+        "bool(self.fails(program))",
+        "autograd/testing/test_smallest::test_the_same_kind_of_failure",
+    ),
+    (
+        "a chain as a loop that is one too short",
+        "autograd/testing/_programs/text",
+        "for _ in range({len(chain) - 1}):",
+        "for _ in range({len(chain) - 2}):",
+        "autograd/testing/test_text::test_a_long_chain_is_a_loop",
+    ),
+    (
         "= for += in the fast sweep",
         "autograd/_derivatives/value_sweep",
         "    b._adjoint += {second}",
@@ -851,6 +872,13 @@ BUGS = [
         "!= 1:",
         "< 1:",
         "autograd/testing/test_mutants::test_a_text_that_cannot_be_replaced",
+    ),
+    (
+        "= for += in the sum over paths that the laws compare with",
+        "autograd/testing/_laws/paths",
+        "adjoints[name] += adjoints[line.name] * partial",
+        "adjoints[name] = adjoints[line.name] * partial",
+        "autograd/testing/test_laws::test_a_right_engine_keeps_all_laws",
     ),
 ]
 
