@@ -19,6 +19,7 @@ __all__ = ["grade"]
 
 SECONDS = 120.0  # for a file
 RESTARTS = 5
+UNREACHED = "not reached, since earlier laws end Python"
 
 
 def grade(
@@ -83,34 +84,30 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
     """The grade of a file. A law that ends the process is broken, and another process goes on after it."""
     task |= {"path": str(path.resolve())}
     results: dict[str, LawResult] = {}
-    engine, notes = "", ()
+    told: dict[str, Any] = {"engine": "", "notes": []}
     for _ in range(RESTARTS):
         ending = run_worker(task | {"laws": [name for name in names if name not in results]}, SECONDS)
-        told = {key: value for message in ending.messages for key, value in message.items()}
+        told |= {key: value for message in ending.messages for key, value in message.items()}
         results |= {m["law"]["law"]: LawResult.of_dict(m["law"]) for m in ending.messages if "law" in m}
-        engine, notes = told.get("engine", engine), tuple(told.get("notes", notes))
-        if problem := told.get("problem"):
-            return Grade(str(path), engine, problem=problem, notes=notes, out_of=out_of)
-        if not engine:
-            return Grade(str(path), problem=f"{ending.reason} when it is imported", out_of=out_of)
+        problem = told.get("problem") or ("" if told["engine"] else f"{ending.reason} when it is imported")
+        if problem:
+            return Grade(str(path), told["engine"], (), problem, tuple(told["notes"]), out_of)
         missing = [name for name in names if name not in results]
         if told.get("finished") or not missing:
             break
         results[missing[0]] = _ended(missing[0], ending.reason, results)
-    laws = (
-        results.get(name) or _ended(name, "not reached, since earlier laws end Python", results)
-        for name in names
-    )
-    return Grade(str(path), engine, tuple(laws), notes=notes, out_of=out_of)
+    for name in names:
+        if name not in results:
+            results[name] = _ended(name, UNREACHED, results, told["needs"][name])
+    laws = tuple(results[name] for name in names)
+    return Grade(str(path), told["engine"], laws, "", tuple(told["notes"]), out_of)
 
 
-def _ended(name: str, reason: str, earlier: Mapping[str, LawResult]) -> LawResult:
-    """The result of a law that ended the process; it follows from the first one that did."""
+def _ended(name: str, outcome: str, earlier: Mapping[str, LawResult], lacks: str = "") -> LawResult:
+    """The result of a law that ended the process or was not reached: it follows from the first such one."""
     law = chosen_laws([name])[name]
-    ended = (
-        r.law for r in earlier.values() if r.verdict == "broken" and r.examples and not r.examples[0].code
-    )
-    follows = next(ended, "")
-    return LawResult(
-        name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (Example("", reason),), follows
-    )
+    if lacks:
+        return LawResult(name, law.statement, "skipped", WEIGHTS.get(name, 1.0), reason=lacks)
+    first = next((r.law for r in earlier.values() if r.examples and not r.examples[0].code), "")
+    example = Example("", outcome)
+    return LawResult(name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (example,), first)

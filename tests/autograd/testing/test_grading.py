@@ -208,7 +208,7 @@ OTHERS = {
         SMALL,
         [("other if isinstance(other, Value) else Value(other)", "other")],
         "operations run",
-        r"on the right, as in x \+ 2, is no Value .* isinstance\(other, Value\) else Value\(other\)",
+        r"plain number, as in x \+ 2, is no Value .* isinstance\(other, Value\) else Value\(other\)",
     ),
     "no return": (
         SMALL,
@@ -290,7 +290,10 @@ def test_one_cause_is_told_once(load):
     assert text.count("assigned, not added") == 1
 
 
-@pytest.mark.parametrize("source", [SMALL, CLOSURES], ids=["two operations", "closures"])
+SETS = CLOSURES.replace("self.parents = parents", "self.parents = set(parents)")  # their order varies
+
+
+@pytest.mark.parametrize("source", [SMALL, SETS], ids=["two operations", "sets of parents"])
 def test_a_right_engine_breaks_nothing(source, load):
     module, _ = load(source)
     assert [law.law for law in examine(*recognize(module)) if law.verdict == "broken"] == []
@@ -687,6 +690,20 @@ def test_the_report():
     colored = report(GRADE, 60, COLORS)
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == report(GRADE, 60)
     assert repr(GRADE) == "<grade of student.py: 8 of 12; broken: values: A <cause> & more.>"
+
+
+def test_a_report_is_short_where_one_mistake_breaks_all():
+    example = Example(
+        "x = Value(1.0)", "raises TypeError: no", "A number is kept as a text: make it a float."
+    )
+    first = LawResult("operations run", "s", "broken", 1.0, 0.0, (example,))
+    others = (LawResult(f"law {i}", "s", "broken", 1.0, 0.0, (), "operations run") for i in range(9))
+    lines = report(Grade("student.py", "Value", (first, *others)), 60).splitlines()
+    assert lines[3] == '  broken   9 more, follow from "operations run"   0.0 / 18.0'
+    assert len(lines) == 14
+    forms = (Example(f"code {i}", "wrong", f"cause {i}", f"op{i}") for i in range(7))
+    lines = report(Grade("student.py", laws=(LawResult("values", "s", "broken", 1.0, 0.0, tuple(forms)),)))
+    assert "  So do 3 more operations: op4, op5, op6." in lines.splitlines()
 
 
 def test_the_best_mark_is_for_engines_that_break_nothing():

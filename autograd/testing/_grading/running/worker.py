@@ -22,6 +22,7 @@ from autograd.testing._grading.files.sources import (
 from autograd.testing._grading.files.spelling import Spelling, spelling_of
 from autograd.testing._grading.limits import limit_resources, time_limit
 from autograd.testing._grading.running.examination import examine
+from autograd.testing._laws.collection import laws
 
 __all__ = ["IMPORT_SECONDS", "main"]
 
@@ -45,7 +46,7 @@ def main() -> None:
     sys.argv = [task["path"]]
     try:
         engine, spelling = _load(task, tell)
-        tell(engine=engine.name)
+        tell(engine=engine.name, needs={name: law.reason_to_skip(engine) for name, law in laws.items()})
         for result in examine(engine, spelling, task["laws"], task["seed"]):
             tell(law=result.to_dict())
         tell(finished=True)
