@@ -92,10 +92,11 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
         problem = told.get("problem") or ("" if told["engine"] else f"{ending.reason} when it is imported")
         if problem:
             return Grade(str(path), told["engine"], (), problem, tuple(told["notes"]), out_of)
-        missing = [name for name in names if name not in results]
-        if told.get("finished") or not missing:
+        if not told.get("finished"):
+            name = next(name for name in names if name not in results)
+            results[name] = _ended(name, ending.reason, results)
+        if results.keys() >= set(names):
             break
-        results[missing[0]] = _ended(missing[0], ending.reason, results)
     for name in names:
         if name not in results:
             results[name] = _ended(name, UNREACHED, results, told["needs"][name])
