@@ -326,6 +326,9 @@ SHAPES = {
         ("Value(other)", "Value(other, (), '', '')"),
     ],
     "arrays of no dimension": [("self.data = data", "self.data = __import__('numpy').array(data, float)")],
+    "arrays of one number": [
+        ("self.data = data", "self.data = __import__('numpy').array([data], float).ravel()")
+    ],
     "backprop": [("backward", "backprop")],
     "a second class": [("class Value", NEURON)],
 }
