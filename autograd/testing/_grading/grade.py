@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def grade(
         )
     if isinstance(engine, type):
         try:
-            recognized, spelling = recognize(None, engine)
+            recognized, spelling = recognize(sys.modules.get(engine.__module__), engine)
         except SubmissionError as error:
             return Grade(engine.__name__, problem=str(error), out_of=out_of)
         return Grade(
@@ -84,24 +85,24 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
     """The grade of a file. A law that ends the process is broken, and another process goes on after it."""
     task |= {"path": str(path.resolve())}
     results: dict[str, LawResult] = {}
-    told: dict[str, Any] = {"engine": "", "notes": []}
+    facts: dict[str, Any] = {"engine": "", "notes": []}
     for _ in range(RESTARTS):
         ending = run_worker(task | {"laws": [name for name in names if name not in results]}, SECONDS)
-        told |= {key: value for message in ending.messages for key, value in message.items()}
+        facts |= {key: value for message in ending.messages for key, value in message.items()}
         results |= {m["law"]["law"]: LawResult.of_dict(m["law"]) for m in ending.messages if "law" in m}
-        problem = told.get("problem") or ("" if told["engine"] else f"{ending.reason} when it is imported")
+        problem = facts.get("problem") or ("" if facts["engine"] else f"{ending.reason} when it is imported")
         if problem:
-            return Grade(str(path), told["engine"], (), problem, tuple(told["notes"]), out_of)
-        if not told.get("finished"):
+            return Grade(str(path), facts["engine"], (), problem, tuple(facts["notes"]), out_of)
+        if not facts.get("finished"):
             name = next(name for name in names if name not in results)
             results[name] = _ended(name, ending.reason, results)
         if results.keys() >= set(names):
             break
     for name in names:
         if name not in results:
-            results[name] = _ended(name, UNREACHED, results, told["needs"][name])
+            results[name] = _ended(name, UNREACHED, results, facts["needs"][name])
     laws = tuple(results[name] for name in names)
-    return Grade(str(path), told["engine"], laws, "", tuple(told["notes"]), out_of)
+    return Grade(str(path), facts["engine"], laws, "", tuple(facts["notes"]), out_of)
 
 
 def _ended(name: str, outcome: str, earlier: Mapping[str, LawResult], lacks: str = "") -> LawResult:

@@ -706,7 +706,7 @@ def test_a_report_is_short_where_one_mistake_breaks_all():
     assert len(lines) == 14
     forms = (Example(f"code {i}", "wrong", f"cause {i}", f"op{i}") for i in range(7))
     lines = report(Grade("student.py", laws=(LawResult("values", "s", "broken", 1.0, 0.0, tuple(forms)),)))
-    assert "  So do 3 more operations: op4, op5, op6." in lines.splitlines()
+    assert "  3 more operations break it: op4, op5, op6." in lines.splitlines()
 
 
 def test_the_best_mark_is_for_engines_that_break_nothing():

@@ -14,7 +14,7 @@ WIDEST = 100
 INDENT = " " * 6
 VERDICT = 9  # letters
 MOST_FOLLOWERS = 6
-MOST_TOLD = 8  # causes and operations of a law, about four examples
+MOST_REPORTED = 8  # causes and operations of a law, about four examples
 LONGEST_PROBLEM = 80
 
 Style = dict[str, str]
@@ -94,19 +94,19 @@ def _details(law: LawResult, width: int, style: Style) -> Iterator[str]:
     """The examples of a broken law, one for each operation and cause."""
     yield f"{style['bold']}{law.law}{style['end']}"
     yield from _wrapped(law.statement, width, "  ")
-    told: set[str] = set()
+    reported: set[str] = set()
     more: list[str] = []
     for example in law.examples:
-        if {example.cause, example.operation} - {""} & told:
+        if {example.cause, example.operation} - {""} & reported:
             continue
-        told |= {example.cause, example.operation} - {""}
-        if len(told) <= MOST_TOLD:
+        reported |= {example.cause, example.operation} - {""}
+        if len(reported) <= MOST_REPORTED:
             yield from _example(example, width, style)
         else:
             more.append(example.operation)
     if more:
         yield ""
-        yield from _wrapped(f"So do {len(more)} more operations: {', '.join(more)}.", width, "  ")
+        yield from _wrapped(f"{len(more)} more operations break it: {', '.join(more)}.", width, "  ")
 
 
 def _example(example: Example, width: int, style: Style) -> Iterator[str]:
