@@ -16,6 +16,7 @@ from autograd.testing._grading.grade import grade
 from autograd.testing._grading.reports.formats import csv_text, gradescope_text, json_text, junit_text
 from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.reports.text import COLORS, PLAIN, Style, marks_table, report
+from autograd.testing._grading.running.processes import end_all
 from autograd.testing._laws.collection import laws
 
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     if not parsed.json:
                         _show(result, first=len(grades) == 1)
             except BaseException:
+                end_all()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         _finish(grades, parsed)

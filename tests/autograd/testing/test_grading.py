@@ -614,7 +614,8 @@ def test_a_file_ends_with_the_process_that_grades_it(tmp_path):
         student=f"import os, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(1000)\n",
     )
     command = [sys.executable, "-m", "autograd.testing", "grade", str(tmp_path / "student.py")]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as grading:
+    own = os.environ | {"TMPDIR": str(tmp_path)}  # it cannot tidy up
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=own) as grading:
         while not mark.exists() or not mark.read_text():
             time.sleep(0.02)
         grading.kill()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 import autograd
 
-__all__ = ["Ending", "run_worker"]
+__all__ = ["Ending", "end_all", "run_worker"]
 
 WORKER = "autograd.testing._grading.running.worker"
 ROOT = str(Path(autograd.__file__).parents[1])
@@ -46,6 +47,9 @@ SIGNALS = {
     }.items()
     if hasattr(signal, name)
 }
+
+RUNNING: set[subprocess.Popen[bytes]] = set()
+INTERRUPTED = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -97,16 +101,32 @@ def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         env=os.environ | ALONE,
         start_new_session=True,
     )
+    RUNNING.add(process)
     try:
+        if INTERRUPTED.is_set():
+            raise KeyboardInterrupt
         yield process
     finally:
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
+        _kill(process)
+        RUNNING.discard(process)
         process.wait()
         if process.stdin is not None:
             process.stdin.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its group."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def end_all() -> None:
+    """End the processes for which other threads wait, after Ctrl-C, and start no more of them."""
+    INTERRUPTED.set()
+    for process in list(RUNNING):
+        _kill(process)
 
 
 def _read(path: Path) -> Iterator[dict[str, Any]]:
