@@ -7,6 +7,7 @@ import glob
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import TextIOWrapper
@@ -24,18 +25,20 @@ CANNOT_WRITE = 2
 ADAPTER = "adapter.py"
 
 DESCRIPTION = """\
-Test a student's engine by the laws of derivatives, and tell the likely mistakes. A file defines a class of
-nodes as micrograd does: made from a number, with operators and backward(), and with the number and the
-gradient as attributes (data, grad). Notebooks (.ipynb) go too. An engine of another shape needs an adapter of
-a few lines, which the message on such a file shows.
+Test a student's engine by the laws of derivatives, and tell the likely
+mistakes. A file defines a class of nodes as micrograd does: made from a number,
+with operators and backward(), and with the number and the gradient as
+attributes (data, grad). Notebooks (.ipynb) go too. An engine of another shape
+needs an adapter of a few lines, which the message on such a file shows.
 
-A law that holds has all its points. A law about single operations has half of them with one wrong operation,
-a third with two, and so on."""
+A law that holds has all its points. A law about single operations has half of
+them with one wrong operation, a third with two, and so on."""
 
 EPILOG = """\
-exit status: 0 when all laws hold, 1 when one is broken, 2 when a file cannot be run.
+exit status: 0 when all laws hold, 1 when one is broken, 2 when a file cannot be
+run.
 
-laws: {laws}"""
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,7 +83,7 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         "grade",
         help="test a student's engine by the laws of derivatives",
         description=DESCRIPTION,
-        epilog=EPILOG.format(laws=", ".join(laws)),
+        epilog=EPILOG + textwrap.fill(f"laws: {', '.join(laws)}", 80),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a module or a notebook")
