@@ -248,6 +248,12 @@ OTHERS = {
         "derivatives of operations",
         "here it gives the result, not 1",
     ),
+    "a logarithm with a factor": (
+        CLOSURES,
+        [("1 / self.data)", "2 / self.data)")],
+        "derivatives of operations",
+        "is 1/x; here it is twice the right one",
+    ),
     "operands in the wrong order": (
         CLOSURES,
         [("return Value.of(other) - self", "return self - Value.of(other)")],
