@@ -10,6 +10,8 @@ from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._rules.check import check_rule
+from autograd.testing._rules.results import RuleReport
 from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.numbers import numbers
 from autograd.testing._strategies.points import points
@@ -19,10 +21,12 @@ __all__ = [
     "Engine",
     "Line",
     "Program",
+    "RuleReport",
     "Tape",
     "arrays",
     "broadcastable_arrays",
     "check_gradient",
+    "check_rule",
     "homework_engine",
     "homework_source",
     "numbers",

@@ -1,6 +1,6 @@
 """A function in mpmath and its derivatives, to far more digits than a float has, and distances in ulp.
 
-Derivatives are differences of the function at hundreds of digits, so no formula of a derivative is written here.
+Derivatives are differences of the function at hundreds of digits: no formula of a derivative is written here.
 """
 
 from __future__ import annotations
