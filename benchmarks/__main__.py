@@ -9,6 +9,7 @@ from pathlib import Path
 from autograd._support.extras import extra
 from benchmarks import peers
 from benchmarks.plot import plot
+from benchmarks.programs import command as programs
 from benchmarks.report import machine, report
 from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
@@ -19,6 +20,9 @@ PICTURE, PICTURED = RESULTS.with_name("results.png"), "compiled"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 1 when contenders disagree on a gradient."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["programs"]:
+        return programs.main(arguments[1:])
     registered = workloads()
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure this project beside its peers."

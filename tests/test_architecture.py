@@ -22,7 +22,6 @@ CLAIMS = {
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
-    "benchmarks": "command",
     "": """architecture extending_page layers_page micrograd_page paths_and_files planted_bugs readme types
         warnings""",
 }
@@ -173,7 +172,7 @@ def test_no_pickles_and_no_global_randomness():
                 "import pickle",
                 "np.random.seed",
                 "np.random.rand",
-                "import random",
+                "import random\n",
                 "allow_pickle=True",
             ):
                 assert banned not in text, f"{path.name}: {banned}"

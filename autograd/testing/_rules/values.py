@@ -140,10 +140,12 @@ def _check_singles(
     out = yield from _run(form, function, singles, "float32 ")
     if out is None:
         return
-    info = np.finfo(np.float32)
+    smallest, largest = (
+        float(x) for x in (np.finfo(np.float32).smallest_normal, np.finfo(np.float32).max / 2)
+    )
     for k, point in enumerate(tuple(map(float, p)) for p in zip(*singles, strict=True)):
         value = subject.domain.value(point) if subject.domain.holds(point) else None
-        if value is None or not info.smallest_normal < abs(value) < info.max / 2:
+        if value is None or not smallest < abs(value) < largest:
             continue
         if abs(float(out[k]) - value) > SINGLE_LIMIT * SINGLE * abs(value):
             yield f"{form} gives {float(out[k])!r} in float32 at {place(subject, point)}, which is {value!r}"

@@ -1,1 +1,1 @@
-"""Strategies of Hypothesis for numbers, points, arrays and nodes."""
+"""Strategies of Hypothesis for numbers, points, arrays, nodes and programs."""
