@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from autograd._support.extras import extra
-from benchmarks import peers
+from benchmarks import peers, points
 from benchmarks.plot import plot
 from benchmarks.programs import command as programs
 from benchmarks.report import machine, report
@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["programs"]:
         return programs.main(arguments[1:])
+    if arguments[:1] == ["points"]:
+        return points.main(arguments[1:])
     registered = workloads()
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure this project beside its peers."
