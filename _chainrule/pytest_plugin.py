@@ -20,7 +20,7 @@ __all__ = ["engine_state", "pytest_runtest_makereport"]
 def engine_state() -> Iterator[None]:
     """The test leaves the engine as it was: rows that it defines are gone afterwards, and a `no_grad()` or
     `detect_anomaly()` that it leaves on is switched off, and an error."""
-    state = import_module("autograd.testing._plugin").EngineState()
+    state = import_module("_chainrule.pytest_support").EngineState()
     yield
     if left := state.restore():
         pytest.fail(f"the test leaves {' and '.join(left)} on, for the tests after it", pytrace=False)
@@ -33,6 +33,6 @@ def pytest_runtest_makereport(
     """A failing test that was about a `Program` shows it as a script."""
     report = yield
     if report.failed and call.excinfo is not None and "autograd.testing" in sys.modules:
-        plugin: Any = import_module("autograd.testing._plugin")
+        plugin: Any = import_module("_chainrule.pytest_support")
         report.sections += plugin.sections(call.excinfo.value)
     return report

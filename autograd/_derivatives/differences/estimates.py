@@ -34,7 +34,7 @@ FOURTH = np.array([1.0, -4, 6, -4, 1])
 SIXTH = np.array([1.0, -6, 15, -20, 15, -6, 1])
 EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
 
-# A function that is constant near x, and a little farther differs by this share of its size at most, has fewer
+# A function that is constant near x, and farther out differs by this share of its size at most, has fewer
 # digits, as in float32.
 COARSE_ROUNDING = 2.0**-18
 
@@ -97,15 +97,13 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         left = np.einsum("ok,skm->osm", ONE_SIDED, backward) / h
         change = np.fmax(_largest(forward), _largest(backward))
         # x is rounded where f computes with it, as in sin(1000 * x).
-        floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 4) / h)
-        measured, roughness = _measure_noise(samples)
-        measured = np.maximum(measured, floor)
-        measured = np.maximum(measured, _coarse_rounding(change, samples))
-        level = np.maximum(measured, noise)
+        floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 16) / h)
+        floor = np.maximum(floor, np.maximum(_coarse_rounding(change, samples), noise))
+        level, right_level, left_level = (np.maximum(one, floor) for one in _measure_noise(samples))
         central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
-        right_error = _one_sided_error(right) + ONE_SIDED_NOISE * level / h
-        left_error = _one_sided_error(left) + ONE_SIDED_NOISE * level / h
+        right_error = _one_sided_error(right) + ONE_SIDED_NOISE * right_level / h
+        left_error = _one_sided_error(left) + ONE_SIDED_NOISE * left_level / h
         # A kink among the samples is in no central difference if it is near x.
         gap = np.abs(right[2] - left[2])
         central_error = np.where(
@@ -122,7 +120,7 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             change=change,
             rightward=forward[:, 0],
             leftward=-backward[:, 0],
-            roughness=roughness,
+            roughness=_measure_roughness(samples),
             noise=level,
             sizes=_largest(samples),
         )
@@ -133,27 +131,36 @@ def _one_sided_error(orders: Array) -> Array:
     return error
 
 
-def _measure_noise(samples: Array) -> tuple[Array, Array]:
-    """The noise that counts at each step, from the smaller steps; and how rough f is beside x at each.
+def _measure_noise(samples: Array) -> tuple[Array, Array, Array]:
+    """The noise that counts at each step, from the smaller steps: for both sides, and for each of them.
 
     The high differences of noise of deviation 1 have the deviation sqrt(binomial(2n, n)).
     """
     eighth = np.abs(np.einsum("k,skm->sm", EIGHTH, samples)) / 113
     sixths = [np.einsum("k,skm->sm", SIXTH, samples[:, i : i + 7]) for i in range(3)]
     both = np.fmax(eighth, np.max(np.abs(sixths), axis=0) / 45)
-    sides = [np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)]
-    one = np.fmax(*sides)  # a kink at x is in no difference of one side
-    own = np.nan_to_num(np.fmin(both, one))
-    finer = np.maximum.accumulate(own, axis=0)
-    counts = np.concatenate([finer[:1], finer[:-1]])
-    counts[1:2] = finer[1:2]
+    left, right = (
+        np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)
+    )
+    # A kink at x is in no difference of one side.
+    return _from_smaller(np.fmin(both, np.fmax(left, right))), _from_smaller(right), _from_smaller(left)
+
+
+def _from_smaller(noise: Array) -> Array:
+    """For each step the largest noise of all smaller ones; for the two smallest their own."""
+    smaller = np.maximum.accumulate(np.nan_to_num(noise), axis=0)
+    return np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
+
+
+def _measure_roughness(samples: Array) -> Array:
+    """How rough f is beside x at each step, x itself left out."""
     beside = [samples[:, REACH + 1 :], samples[:, REACH - 1 :: -1]]
     third = [np.abs(s[:, 3] - 3 * s[:, 2] + 3 * s[:, 1] - s[:, 0]) / 4.5 for s in beside]
-    return counts, np.nan_to_num(np.fmax(*third))
+    return np.nan_to_num(np.fmax(*third))
 
 
 def _coarse_rounding(change: Array, samples: Array) -> Array:
-    """The steps of a staircase, as of a function computed in float32; 0 where f is none."""
+    """The steps of a staircase, as of a function in float32; 0 where f is none, or one of whole numbers."""
     size = _largest(samples)
     flat = change == 0
     first = np.argmin(flat, axis=0)  # the finest step at which f changes
@@ -163,4 +170,5 @@ def _coarse_rounding(change: Array, samples: Array) -> Array:
     is_rounded &= (height > 8 * EPS * size[first, columns]) & (
         height < COARSE_ROUNDING * size[first, columns]
     )
+    is_rounded &= height != np.rint(height)
     return np.where(is_rounded, height, 0.0)

@@ -100,6 +100,11 @@ class Evidence:
             return False
         return bool(slope * abs(self.x) <= TRUST * EPS * near.max())
 
+    def is_staircase(self, slope: float) -> bool:
+        """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
+        flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))
+        return bool((flat & (abs(slope) * self.steps > EPS * self.sizes)).any())
+
     def kink(self) -> int | None:
         """The step that knows the slopes of a kink at x best; None without one.
 

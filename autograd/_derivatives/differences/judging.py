@@ -202,6 +202,8 @@ def _judge_carefully(
         return judgement(UNDECIDED, TOO_LARGE)
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
+    if analytic == 0 and evidence.is_staircase(numeric):
+        return judgement(UNDECIDED, "f is constant near x, and its steps farther out follow a line")
     if analytic == 0 and math.ulp(evidence.x) >= COARSE and abs(abs(numeric) - 1) <= resolution:
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
@@ -252,6 +254,9 @@ def _judge_jump(
     )
     k = int(np.argmin(np.where(np.isfinite(slope) & np.isfinite(errors), errors, np.inf)))
     numeric, error, step = float(slope[k]), float(errors[k]), float(evidence.steps[k])
+    if abs(analytic) * math.ulp(x) > abs(height) / 16:
+        reason = f"by it f would change by {height:.6g} from x to the next float, as f does"
+        return Judgement(UNDECIDED, reason, numeric, error, step)
     is_near = abs(analytic - numeric) <= TRUST * error + margin * abs(numeric)
     if _roundness(neighbour) > _roundness(x) and is_near:
         reason = f"f jumps by {height:.6g} between x and the next float, {neighbour!r}"

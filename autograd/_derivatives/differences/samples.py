@@ -34,8 +34,8 @@ def step_below(size: float) -> int:
 def ladder(x: float) -> list[float]:
     """Steps to look at x with, descending: from a quarter of max(|x|, 1) to the spacing of floats.
 
-    >>> [f"{h:.0e}" for h in ladder(1.0)][:3], ladder(1.0)[-1] == 2**-52
-    (['1e-01', '8e-03', '5e-04'], True)
+    >>> ladder(1.0)[:2], ladder(1.0)[-1] == 2**-52
+    ([0.25, 0.015625], True)
     """
     top, bottom = step_below(max(abs(x), 1.0)) - 2, step_below(math.ulp(x))
     near = step_below(abs(x)) - 2 if x else bottom

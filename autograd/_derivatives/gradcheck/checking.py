@@ -65,8 +65,8 @@ def gradcheck(
 
     The differences are of order 8, at steps from a quarter of max(|x|, 1) down to the spacing of floats; each
     knows its own error, from the disagreement of lower orders and from the noise of f. So f may be steep,
-    flat, noisy, computed in float32, or at an end of its domain. Where f has a kink, a derivative is right if it lies
-    between the slopes on the left and on the right; where f jumps, none is.
+    flat, noisy, computed in float32, or at an end of its domain. Where f has a kink, a derivative is right if
+    it lies between the slopes on the left and on the right; where f jumps, none is.
 
     Args:
         f: a function of Values and Tensors whose result is one number or one array, or a list or dict of
@@ -75,9 +75,9 @@ def gradcheck(
         order: up to which derivative; 2 checks the derivatives of the gradient as well.
         gradient: a derivative that someone else computed, to be checked in place of autograd's: a number, an
             array, or a list, tuple or dict in the structure of the arguments; for a result of several
-            numbers, each part has the result's shape before the argument's. Or a function of the same arguments that
-            gives it. Then f gets plain floats and arrays, and may be a function of any library; order=2 needs
-            a function whose derivatives autograd can compute.
+            numbers, each part has the result's shape before the argument's. Or a function of the same
+            arguments that gives it. Then f gets plain floats and arrays, and may be a function of any
+            library; order=2 needs a function whose derivatives autograd can compute.
         noise: how far values of f may be off, if it is known, as of a simulation.
         entries: how many of the arguments' numbers to check, drawn from rng; by default all of them.
         rng: a seed or a generator, for entries.

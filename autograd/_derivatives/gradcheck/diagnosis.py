@@ -33,7 +33,7 @@ def diagnose(analytic: Any, numeric: Any, error: Any = 0.0) -> str | None:
         return _diagnose_shape(wrong, right, slack)
     if not np.isfinite(wrong).all():
         kind = "nan" if np.isnan(wrong).any() else "infinite"
-        return f"it is {kind}: something on the way is undefined, as 0/0, 0 * inf, or a slope at an end of a domain"
+        return f"it is {kind}: an operation on the way is undefined, as 0/0 or 0 * inf"
     if not wrong.size or not np.isfinite(right).all():
         return None
     if _is_close(wrong, right, slack):
