@@ -119,7 +119,7 @@ class _Growth:
             return self.name()
         idioms: list[Callable[[], str]] = []
         if self.room > 2:
-            idioms += [self.residual, self.residual, self.neuron, self.weighted_sum, self.chain]
+            idioms += [*[self.residual] * 3, self.neuron, self.weighted_sum, self.chain]
         operations = self.language.operations
         place = self.integer(len(operations) + len(idioms) * (1 + len(operations) // 16) - 1)
         if place < len(operations):
