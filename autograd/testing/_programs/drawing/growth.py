@@ -262,9 +262,9 @@ class _Growth:
     def chain(self) -> str:
         """One operation again and again, on its own result.
 
-        Half of the chains are deeper than a recursive search can go: few, since such a program takes long.
+        Most are deeper than a recursive search can go, and rare among programs, since one takes long.
         """
-        if not self.language.deep or self.integer(1) == 0:
+        if not self.language.deep or self.integer(3) == 0:
             return self.repeated(self.choices.integer(2, self.room))
         room, length = self.room, DEEP + self.integer(200)
         self.room += length  # for the chain alone
