@@ -7,6 +7,7 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
+from autograd import DomainError
 from autograd.testing import Line, Program, homework_source, own_engine, random_program
 from autograd.testing._programs.operations import operations
 from autograd.testing._programs.script import script
@@ -90,7 +91,7 @@ def test_a_script_runs_alone_and_prints_what_the_program_gives():
         program = random_program(rng, max_lines=6)
         try:
             value, gradient = engine.run(program)
-        except Exception:
+        except DomainError:
             continue  # a derivative that is undefined or overflows
         numbers = list(printed(script(program).replace(".grad)", ".grad or 0.0)")).values())
         assert numbers == [value, *gradient]

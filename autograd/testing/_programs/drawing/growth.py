@@ -119,9 +119,7 @@ class _Growth:
             return self.name()
         idioms: list[Callable[[], str]] = []
         if self.room > 2:
-            idioms += [self.residual, self.residual, self.neuron, self.weighted_sum, self.chain]
-        if self.language.deep:
-            idioms.append(self.maybe_deep_chain)
+            idioms += [*[self.residual] * 3, self.neuron, self.weighted_sum, self.chain]
         operations = self.language.operations
         place = self.integer(len(operations) + len(idioms) * (1 + len(operations) // 16) - 1)
         if place < len(operations):
@@ -262,13 +260,12 @@ class _Growth:
         return self.add(operation, both + [below[0]] * (operation.least - 2))
 
     def chain(self) -> str:
-        """One operation again and again, on its own result."""
-        return self.repeated(self.choices.integer(2, self.room))
+        """One operation again and again, on its own result.
 
-    def maybe_deep_chain(self) -> str:
-        """Rarely a chain that is deeper than a recursive search can go, for such a program takes long."""
-        if self.integer(1) == 0 and self.room:
-            return self.operation()
+        Most are deeper than a recursive search can go, and rare among programs, since one takes long.
+        """
+        if not self.language.deep or self.integer(3) == 0:
+            return self.repeated(self.choices.integer(2, self.room))
         room, length = self.room, DEEP + self.integer(200)
         self.room += length  # for the chain alone
         name = self.repeated(length)
