@@ -805,7 +805,7 @@ BUGS = [
     ),
     (
         "disagreements at a kink that do not count",
-        "autograd/testing/_rules/derivatives",
+        "autograd/testing/_checks/derivatives",
         "if distance == 0 and (entry.slopes is None or JUMP in entry.reason):",
         "if distance == 0:",
         "autograd/testing/test_rules::test_mistakes_are_reported",

@@ -12,7 +12,9 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 Program.parse('x = 1.0; a = exp(x)')
 """
 
-from autograd.testing._checks import check_gradient
+from autograd.testing._checks.gradient import check_gradient
+from autograd.testing._checks.results import RuleReport
+from autograd.testing._checks.rules import check_rule
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
@@ -32,8 +34,6 @@ from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.smallest import raised, smallest
-from autograd.testing._rules.check import check_rule
-from autograd.testing._rules.results import RuleReport
 from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.expressions import expressions
 from autograd.testing._strategies.numbers import numbers

@@ -1,1 +1,1 @@
-"""Everything about one primitive, checked."""
+"""Checks of derivatives at a point, and of everything about one primitive."""
