@@ -13,8 +13,9 @@ import pytest
 from engines import CLOSURES, RENAMED, mistaken_engines
 
 from autograd import Value
-from autograd.testing import HOMEWORK_BUGS, Engine, Tape, grade, graded, homework_source
+from autograd.testing import Engine, Tape, grade, graded
 from autograd.testing.__main__ import main
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._grading import pytest_hooks
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError, read_cells, run_cells
