@@ -13,10 +13,20 @@ from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table.array_rows import ArrayRow
 from autograd._table.numerics import powers
-from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
+from autograd._table.readings import ARRAYS, FLOATS, MIXED, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "retire", "rows", "withdraw"]
+__all__ = [
+    "check",
+    "check_on_define",
+    "define",
+    "define_arrays",
+    "on_define",
+    "on_numbers",
+    "retire",
+    "rows",
+    "withdraw",
+]
 
 _readers: list[Callable[[Row], None]] = []
 _checks: list[Callable[[Primitive], object]] = []
@@ -89,7 +99,8 @@ def define(*new: Row) -> None:
         if missing := row.names_used() - names:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
         row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
-        row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
+        row.array_pulls = row.read_pulls(ARRAYS if row.arity == 1 else MIXED)
+        row.node_pulls = row.read_pulls(NODES)
     _publish(new, {function: row for row in new for function in (row.on_arrays, *row.also)})
     try:
         for row in new:
@@ -104,7 +115,7 @@ def withdraw(*rows: Primitive) -> None:
     """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
     retire(*rows)
     for row in rows:
-        for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
+        for table in (PRIMITIVES, FLOATS, ARRAYS, MIXED, NODES):
             table.pop(row.key, None)
 
 
@@ -142,6 +153,24 @@ def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> No
     for row in new:
         if isinstance(row, Row):
             FLOATS[row.key], ARRAYS[row.key], NODES[row.key] = row.on_floats, row.on_arrays, row
+            MIXED[row.key] = _on_numbers_too(row.on_arrays)
+
+
+def on_numbers(on_arrays: Callable[..., Any], numbers: Sequence[float]) -> float:
+    """A function on arrays of numbers alone: a Python float, since NumPy's would widen float32.
+
+    >>> from autograd import sigmoid
+    >>> on_numbers(sigmoid.on_arrays, [0.0])
+    0.5
+    """
+    return float(on_arrays(*map(np.asarray, numbers)))
+
+
+def _on_numbers_too(on_arrays: Callable[..., Any]) -> Callable[..., Any]:
+    def function(*args: Any) -> Any:
+        return on_numbers(on_arrays, args) if all(isinstance(a, float) for a in args) else on_arrays(*args)
+
+    return function
 
 
 def _slope(x: Any, y: Any) -> Any:
@@ -157,4 +186,5 @@ def _slope(x: Any, y: Any) -> Any:
 # Names in partials besides the table's.
 FLOATS.update(pi=math.pi, _slope=powers.dpow)
 ARRAYS.update(pi=math.pi, _slope=powers.dpow_array)
+MIXED.update(pi=math.pi, _slope=powers.dpow_array)
 NODES.update(pi=math.pi, _slope=_slope)

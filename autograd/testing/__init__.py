@@ -8,6 +8,7 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._engines.libraries import jax_engine, torch_engine
 from autograd.testing._judge.judge import judge
 from autograd.testing._judge.judgement import Judgement
 from autograd.testing._programs.drawing.random_programs import random_program
@@ -25,9 +26,11 @@ __all__ = [
     "expressions",
     "homework_engine",
     "homework_source",
+    "jax_engine",
     "judge",
     "own_engine",
     "raised",
     "random_program",
     "smallest",
+    "torch_engine",
 ]

@@ -60,7 +60,8 @@ class Operation:
     Attributes:
         row: None for a variable or a constant.
         arguments: other operations.
-        varies: whether it depends on a variable.
+        depends: whether it depends on a variable.
+        varies: whether it does by inputs with derivatives, unlike the condition of `where`.
         jet: its value and local derivatives; None where it is undefined.
         problem: why it is undefined; empty if it is not.
         is_exact: whether floats have its value without any rounding.
@@ -70,6 +71,7 @@ class Operation:
 
     row: Row | None
     arguments: tuple[Operation, ...]
+    depends: bool
     varies: bool
     jet: Jet | None = None
     problem: str = ""
@@ -126,7 +128,7 @@ class Recording:
         number = self._format.mp.mpf(x)
         exact = self._format.has(number)
         error = 0 if exact else self._format.rounding(abs(number))
-        return Operation(None, (), varies, Jet(number, {}), "", exact, error, error)
+        return Operation(None, (), varies, varies, Jet(number, {}), "", exact, error, error)
 
     def _as_operation(self, x: Any) -> Operation:
         return x if isinstance(x, Operation) else self._leaf(x, varies=False)
@@ -139,7 +141,8 @@ class Recording:
                     f"judge(program, functions={{{row.name!r}: …}})"
                 )
             arguments = tuple(map(self._as_operation, args))
-            operation = Operation(row, arguments, any(a.varies for a in arguments))
+            varies = any(a.varies for i, a in enumerate(arguments) if i not in row.inert)
+            operation = Operation(row, arguments, any(a.depends for a in arguments), varies)
             self._all.append(operation)
             return operation
 
@@ -158,7 +161,7 @@ class Recording:
             self._undecided[id(operation)] = operation.problem
         else:
             args = tuple(a.value for a in arguments)
-            by = tuple(i for i, a in enumerate(arguments) if a.varies or not a.is_exact)
+            by = tuple(i for i, a in enumerate(arguments) if a.depends or not a.is_exact)
             try:
                 operation.jet = jet(row, self._functions[row.name], args, by, self._order + 1)
             except Undefined:

@@ -25,6 +25,7 @@ class Sweep:
         undefined: why there is no gradient; empty if there is one.
         may_fail: whether a number on the way is beyond the largest float, or a derivative that is multiplied
             by 0 is undefined.
+        on_kink: whether derivatives follow conventions of rows.
     """
 
     def __init__(self, recording: Recording, form: Format) -> None:
@@ -38,7 +39,8 @@ class Sweep:
             self._check_defined(operation, adjoint)
             for argument, partial in self._edges(operation):
                 self._add(self._adjoints, argument, adjoint * partial)
-        self.may_fail |= any(self._is_large(o.value) for o in self._operations)
+        self.may_fail |= any(self._is_large(node.value) for node in self._nodes())
+        self.on_kink = any(o.jet is not None and o.jet.by_convention for o in self._operations)
         self._tangents: dict[int, dict[int, Any]] = {}
         self._mixed: dict[int, dict[int, Any]] = {}
 
@@ -136,8 +138,8 @@ class Sweep:
         assert operation.jet is not None
         assert operation.row is not None
         for i in operation.jet.undefined:
-            if operation.arguments[i].varies:
-                if not adjoint:
+            if operation.arguments[i].depends:
+                if not adjoint or not operation.arguments[i].varies:
                     self.may_fail = True
                 elif not self.undefined:
                     numbers = ", ".join(self._format.mp.nstr(a.value, 8) for a in operation.arguments)
