@@ -122,7 +122,11 @@ class Recording:
                 self.may_fail |= operation.jet is None or abs(operation.value) > form.largest
         self.needed = backwards[::-1]
         reasons = (self._undecided.get(id(operation)) for operation in self.needed)
-        self.undecided = next(filter(None, reasons), "")
+        leaves = [a for o in self.needed for a in o.sources if a.row is None]
+        if any(abs(leaf.value) > form.max for leaf in leaves):
+            self.undecided = "a number of the program is beyond the largest float"
+        else:
+            self.undecided = next(filter(None, reasons), "")
 
     def _leaf(self, x: float, varies: bool) -> Operation:
         number = self._format.mp.mpf(x)

@@ -98,14 +98,18 @@ def jet(row: Row, function: Callable[..., Any], args: tuple[Any, ...], by: Index
     indices = [i for n in range(1, order + 1) for i in itertools.combinations_with_replacement(by, n)]
     with contextlib.suppress(Undefined):
         return _jet(value, differences.at(scales, indices))
-    defined = []
+    partials: dict[Index, Any] = {}
+    rest: list[int] = []
     for i in by:
-        with contextlib.suppress(Undefined):
-            differences.at(scales, [index for index in indices if set(index) == {i}])
-            defined.append(i)
-    partials = differences.at(scales, [index for index in indices if set(index) <= {*defined}])
-    rest = _as_the_row_has_it(mp, row, args, tuple(i for i in by if i not in defined), value)
-    return _jet(value, partials | rest.partials, rest.undefined)
+        try:
+            partials |= differences.at(scales, [index for index in indices if set(index) == {i}])
+        except Undefined:
+            rest.append(i)
+    mixed = [index for index in indices if len(set(index)) > 1 and not set(index) & {*rest}]
+    with contextlib.suppress(Undefined):  # as for 0**y, whose base has no neighbours below it
+        partials |= differences.at(scales, mixed)
+    others = _as_the_row_has_it(mp, row, args, tuple(rest), value)
+    return replace(_jet(value, partials | others.partials, others.undefined), by_convention=True)
 
 
 def _jet(value: Any, partials: dict[Index, Any], undefined: Iterable[int] = ()) -> Jet:
