@@ -12,6 +12,8 @@ from autograd import linalg as linalg
 from autograd._compiler import Program as Program
 from autograd._compiler import compile as compile
 from autograd._derivatives.gradcheck import GradientError as GradientError
+from autograd._derivatives.gradcheck import GradientReport as GradientReport
+from autograd._derivatives.gradcheck import UndecidedWarning as UndecidedWarning
 from autograd._derivatives.gradcheck import gradcheck as gradcheck
 from autograd._graph.context import detect_anomaly as detect_anomaly
 from autograd._graph.context import no_grad as no_grad
@@ -24,22 +26,22 @@ from autograd._nodes.value import Value as Value
 # <public names>
 __all__ = [
     "Program", "compile", "detect_anomaly", "no_grad", "DomainError", "topological_order", "Tensor", "Value",
-    "GradientError", "gradcheck", "grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp",
-    "append", "column_stack", "concatenate", "dstack", "hstack", "stack", "vstack", "array_split", "delete",
-    "diagonal", "dsplit", "flip", "fliplr", "flipud", "hsplit", "pad", "partition", "repeat", "resize",
-    "roll", "rot90", "sort", "split", "take", "take_along_axis", "tile", "tril", "triu", "unique", "vsplit",
-    "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims",
-    "matrix_transpose", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis", "squeeze", "swapaxes",
-    "transpose", "clip", "nan_to_num", "piecewise", "select", "dot", "outer", "inner", "vdot", "tensordot",
-    "einsum", "kron", "cross", "trace", "diag", "diagflat", "allclose", "argmax", "argmin", "argsort",
-    "array_equal", "full_like", "isclose", "ones_like", "zeros_like", "abs", "max", "min", "pow", "sum",
-    "diff", "gradient", "trapezoid", "log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax",
-    "average", "cumprod", "cumsum", "mean", "median", "prod", "ptp", "std", "var", "add", "sub", "mul",
-    "truediv", "neg", "exp", "expm1", "log", "log1p", "sqrt", "square", "sin", "cos", "tan", "asin", "acos",
-    "atan", "sinh", "cosh", "tanh", "sigmoid", "softplus", "relu", "erf", "maximum", "minimum", "where",
-    "exp2", "log2", "log10", "cbrt", "reciprocal", "asinh", "acosh", "atanh", "degrees", "radians", "hypot",
-    "atan2", "mod", "fmod", "floordiv", "floor", "ceil", "trunc", "rint", "sign", "fmax", "fmin",
-    "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
+    "GradientError", "GradientReport", "UndecidedWarning", "gradcheck", "grad", "hessian", "hvp", "jacobian",
+    "jvp", "value_and_grad", "vjp", "append", "column_stack", "concatenate", "dstack", "hstack", "stack",
+    "vstack", "array_split", "delete", "diagonal", "dsplit", "flip", "fliplr", "flipud", "hsplit", "pad",
+    "partition", "repeat", "resize", "roll", "rot90", "sort", "split", "take", "take_along_axis", "tile",
+    "tril", "triu", "unique", "vsplit", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays",
+    "broadcast_to", "expand_dims", "matrix_transpose", "meshgrid", "moveaxis", "ravel", "reshape", "rollaxis",
+    "squeeze", "swapaxes", "transpose", "clip", "nan_to_num", "piecewise", "select", "dot", "outer", "inner",
+    "vdot", "tensordot", "einsum", "kron", "cross", "trace", "diag", "diagflat", "allclose", "argmax",
+    "argmin", "argsort", "array_equal", "full_like", "isclose", "ones_like", "zeros_like", "abs", "max",
+    "min", "pow", "sum", "diff", "gradient", "trapezoid", "log_softmax", "logaddexp", "logaddexp2",
+    "logsumexp", "softmax", "average", "cumprod", "cumsum", "mean", "median", "prod", "ptp", "std", "var",
+    "add", "sub", "mul", "truediv", "neg", "exp", "expm1", "log", "log1p", "sqrt", "square", "sin", "cos",
+    "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "sigmoid", "softplus", "relu", "erf", "maximum",
+    "minimum", "where", "exp2", "log2", "log10", "cbrt", "reciprocal", "asinh", "acosh", "atanh", "degrees",
+    "radians", "hypot", "atan2", "mod", "fmod", "floordiv", "floor", "ceil", "trunc", "rint", "sign", "fmax",
+    "fmin", "log_sigmoid", "silu", "gelu", "leaky_relu", "elu",
 ]
 # </public names>
 

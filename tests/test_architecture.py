@@ -26,8 +26,10 @@ CLAIMS = {
         warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
-# checks, Chromium, contrast of colours, the writer of the declarations for type checkers.
-HELPERS = "reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations"
+# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines, tests under
+# planted mistakes.
+HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
+    drawing engines forked_tests"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 

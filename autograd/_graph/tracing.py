@@ -19,9 +19,9 @@ _strict: ContextVar[bool] = ContextVar("strict", default=True)
 
 
 @contextmanager
-def lenient() -> Iterator[None]:
-    """Allow silent conversions to numbers: for `gradcheck`, which finds the lost derivatives."""
-    entered = _strict.set(False)
+def lenient(is_lenient: bool = True) -> Iterator[None]:
+    """Allow silent conversions to numbers, or not: for `gradcheck`, which finds the lost derivatives."""
+    entered = _strict.set(not is_lenient)
     try:
         yield
     finally:

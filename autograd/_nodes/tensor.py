@@ -17,7 +17,7 @@ from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, written_into
 from autograd._graph.node import Node, first_node, name
 from autograd._graph.recorded_gradients import RecordedGradient
-from autograd._graph.tracing import Tracing, refusing
+from autograd._graph.tracing import Tracing
 from autograd._nodes.array_node import ArrayNode
 from autograd._nodes.declared import ArrayGradient, ArrayMethods
 from autograd._nodes.operands.arrays import (
@@ -308,7 +308,7 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         row = NUMPY.get(ufunc)
         if row is not None:
             return row(*inputs)
-        if not refusing():
+        if not recording():
             return ufunc(*map(_bare, inputs))
         raise TypeError(f"there is no primitive for {public_name(ufunc)} of a Tensor")
 
@@ -316,7 +316,7 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         ours = NUMPY.get(function)
         if ours is not None:
             return ours(*args, **kwargs)
-        if not refusing():
+        if not recording():
             return function(*map(_bare, args), **{name: _bare(x) for name, x in kwargs.items()})
         raise TypeError(
             f"{public_name(function)} has no counterpart for Tensors: write it in others, "

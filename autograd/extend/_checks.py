@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd._derivatives.differences import difference
-from autograd._derivatives.gradcheck import RELATIVE, GradientError
+from autograd._derivatives.differences.judging import DISAGREES, judge
+from autograd._derivatives.differences.samples import Line
+from autograd._derivatives.gradcheck import GradientError
+from autograd._derivatives.gradcheck.diagnosis import diagnose
 from autograd._table.rows import ARITHMETIC
 from autograd.extend._points import Point, points
 from autograd.extend._rows import OwnRow
@@ -138,16 +140,15 @@ def _check_partial(row: OwnRow, i: int, partial: Callable[..., Any], point: Poin
         except ARITHMETIC:
             return None
 
-    numeric = difference(at, point[i])
-    if numeric is None:  # no step leads to both sides
+    judgement = judge(Line(at, point[i], np.array([out])), np.array([analytic]), margin=COARSE)[0]
+    if judgement.verdict != DISAGREES:
         return
-    number, uncertainty = float(numeric.value), float(numeric.error)
-    if numeric.agrees(np.asarray(analytic), (RELATIVE + COARSE) * max(abs(number), abs(analytic))):
-        return
+    numeric, uncertainty = judgement.numeric, judgement.error
+    cause = diagnose(analytic, numeric, uncertainty)
     raise GradientError(
-        f"{text}is {analytic:.9g} at {_at(row, point)}, and {number:.9g} ± {uncertainty:.1g} by differences "
-        f"of step {numeric.step:.3g}. Correct it; where the derivative jumps near by, say where, kink='x'; "
-        f"{AS_IT_IS}",
-        input=i, index=(), mode="reverse", order=1, analytic=analytic, numeric=number, error=uncertainty,
-        step=numeric.step, kink=None,
+        f"{text}is {analytic:.9g} at {_at(row, point)}, and {numeric:.9g} ± {uncertainty:.1g} by differences "
+        f"of step {judgement.step:.3g}{'; ' + cause if cause else ''}. Correct it; where the derivative "
+        f"jumps near by, say where, kink='x'; {AS_IT_IS}",
+        input=i, index=(), mode="reverse", order=1, analytic=analytic, numeric=numeric, error=uncertainty,
+        step=judgement.step, kink=None,
     )  # fmt: skip

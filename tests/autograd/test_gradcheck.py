@@ -8,6 +8,7 @@ from autograd import (
     DomainError,
     GradientError,
     Tensor,
+    UndecidedWarning,
     Value,
     abs,
     exp,
@@ -33,7 +34,6 @@ from autograd._table.define import rows
         (exp, -600.0),  # 1e-260
         (lambda x: log(x + 1e5), 1.0),  # a small slope on a large value
         (lambda x: x**3, 0.0),
-        (sigmoid, 40.0),  # flat, but not level
         (lambda x: exp(-((1000 * x) ** 2)), 0.0005),  # a spike between the first steps
     ],
 )
@@ -101,7 +101,7 @@ def test_the_error_says_where_and_what():
 
 def test_the_nearest_kink_is_named():
     with pytest.raises(GradientError, match=r"kink is that of relu\(0.0\), 0 away"):
-        gradcheck(lambda x: relu(x - 1) + relu(x + 5), 1.0)
+        gradcheck(lambda x: relu(x - 1) + detached(relu)(x + 5), 1.0)
 
 
 def test_a_wrong_second_derivative_fails_only_when_asked_for():
@@ -120,8 +120,8 @@ def test_arrays_lists_and_several_arguments():
 def test_what_it_cannot_check():
     with pytest.raises(DomainError, match="derivative"):
         gradcheck(sqrt, 0.0)
-    with pytest.raises(DomainError, match="edge of the domain"):
-        gradcheck(lambda x: x * sqrt(1.0 if float(x) == 1.0 else -1.0), 1.0)
+    with pytest.warns(UndecidedWarning, match="^cannot tell: .*; no step has values of f"):
+        assert not gradcheck(lambda x: x * sqrt(1.0 if float(x) == 1.0 else -1.0), 1.0)
     with pytest.raises(ValueError, match="order"):
         gradcheck(exp, 1.0, order=0)
     with pytest.raises(TypeError, match="at least one"):

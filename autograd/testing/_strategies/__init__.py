@@ -1,1 +1,1 @@
-"""Strategies for Hypothesis."""
+"""Strategies for Hypothesis: numbers, points, arrays, nodes and programs."""
