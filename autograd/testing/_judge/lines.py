@@ -21,6 +21,7 @@ from autograd.testing._programs.program import Program
 __all__ = ["SLACK", "Format", "Operation", "Recording"]
 
 SLACK = 64  # how many errors of one rounding an operation may make; no false alarm in 160,000 comparisons
+ALL_BITS = 2_200  # of a sum of the largest and the smallest float
 SUMS = ("add", "sub")  # whose terms may be added in another order
 
 
@@ -99,7 +100,7 @@ class Recording:
         variables: the leaves.
         output: the result.
         needed: the operations that the result depends on, in order, the last one last.
-        may_fail: whether an operation that the result does not need is undefined, or overflows.
+        may_fail: whether an operation that the result does not need is undefined, or has no derivative.
         undecided: why rounding decides the result; empty if it does not.
     """
 
@@ -120,6 +121,7 @@ class Recording:
                 needed.update(map(id, operation.sources))
             else:
                 self.may_fail |= operation.jet is None or abs(operation.value) > form.largest
+                self.may_fail |= operation.jet is not None and bool(operation.jet.undefined)
         self.needed = backwards[::-1]
         reasons = (self._undecided.get(id(operation)) for operation in self.needed)
         leaves = [a for o in self.needed for a in o.sources if a.row is None]
@@ -188,13 +190,22 @@ class Recording:
         if row.name in SUMS:
             size = max(size, sum(abs(a.value) for a in operation.arguments))
         operation.rounding = self._format.rounding(size)
-        operation.is_exact = all(a.is_exact for a in operation.arguments) and self._format.has(result.value)
+        operation.is_exact = all(a.is_exact for a in operation.arguments) and self._is_exact(
+            row, operation.arguments, result.value
+        )
         operation.error = 0 if operation.is_exact else operation.rounding
         for i, argument in enumerate(operation.arguments):
             if argument.error:
                 undefined = i in result.undefined
                 partial = self._format.mp.inf if undefined else abs(result.partials.get((i,), 0))
                 operation.error += partial * argument.error if partial else 0
+
+    def _is_exact(self, row: Row, arguments: Sequence[Operation], value: Any) -> bool:
+        """Whether a value is a float, with all digits that sums of floats have."""
+        if not self._format.has(value):
+            return False
+        with self._format.mp.workprec(ALL_BITS):
+            return bool(self._functions[row.name](*(a.value for a in arguments)) == value)
 
     def _close_to(self, operation: Operation, row: Row, args: tuple[Any, ...]) -> str:
         """The place that is nearer than the errors of the arguments: a kink, the end of a domain."""

@@ -53,7 +53,7 @@ class Jet:
 
     Attributes:
         value: of the function.
-        partials: by the inputs of the derivative; those that are 0 are left out.
+        partials: by the inputs of the derivative; 0 for one that is smaller than any float.
         undefined: the inputs by which there is no derivative.
         by_convention: whether the derivatives are the row's convention, on a kink or at the end of a domain.
     """
@@ -113,7 +113,7 @@ def jet(row: Row, function: Callable[..., Any], args: tuple[Any, ...], by: Index
 
 
 def _jet(value: Any, partials: dict[Index, Any], undefined: Iterable[int] = ()) -> Jet:
-    return Jet(value, {index: d for index, d in partials.items() if d}, frozenset(undefined))
+    return Jet(value, partials, frozenset(undefined))
 
 
 def _call(mp: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
