@@ -152,7 +152,8 @@ def _scales(mp: Any, row: Row, args: tuple[Any, ...], by: Index) -> list[Any] | 
             scale = min([mp.mpf(1), *(abs(args[i] - end) for end in ends)])
         if not scale and any(float(args[i]) in part for part in row.domain[i]):
             return None
-        scales[i] = scale or mp.mpf(1)  # as for 0**2, next to the domain of all powers
+        # As for 0**10, next to the domain of all powers: a longer step would show the tenth derivative.
+        scales[i] = scale or mp.ldexp(1, INVISIBLE)
         if row.kink is not None:
             distance, slope = _kink_by(mp, row, args, i)
             if not distance:

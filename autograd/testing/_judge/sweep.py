@@ -93,13 +93,16 @@ class Sweep:
             for a, b, partial in self._pairs(o):
                 t, u, s = first.get(id(b), zero), other.get(id(b), zero), seconds.get(id(b), zero)
                 self._add(thirds, a, partial * (n * t + m * u + adjoint * s))
-                error += self._product_error(adjoint * first.get(id(a), zero), partial, u)
+                t_of_a = first.get(id(a), zero)
+                error += self._product_error(adjoint * t_of_a, partial, u)
+                error += form.tiny * (abs(adjoint * t_of_a) + abs(adjoint * u) + abs(t_of_a * u))
             for a, b, c, partial in self._triples(o):
                 product = partial * first.get(id(b), zero) * other.get(id(c), zero)
                 self._add(thirds, a, adjoint * product)
         for node in self._nodes():
             error += self._times(thirds.get(id(node), zero), node.rounding)
-            error += form.tiny * (abs(seconds.get(id(node), 0)) + abs(self._adjoint(node)))
+            factors = (self._adjoints, first, other, by_first, by_other, seconds)
+            error += form.tiny * sum((abs(f.get(id(node), 0)) for f in factors), zero)
         return seconds.get(id(self._recording.output), zero), error
 
     # -- sweeps -------------------------------------------------------------------------------
