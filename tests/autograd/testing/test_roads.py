@@ -128,8 +128,10 @@ def message(compiled, theta, X, gradient):
 @pytest.mark.parametrize("gradient", [False, True])
 def test_errors_name_the_same_example_and_operation_for_any_number_of_examples(gradient):
     rng, errors = np.random.default_rng(4), 0
+    names = {row.name for row in rows() if row.public and not row.selects}
     for _ in range(40):
-        program = random_program(rng, max_lines=6).without_unused_lines()
+        # Without `where`, since a program does not compute an undefined branch that is not taken.
+        program = random_program(rng, operations=names, max_lines=6).without_unused_lines()
         count = len(program.variables)
         X = np.array([program.point, *rng.choice(HARD, (2, count)).tolist()])[rng.permutation(3)]
         variables = [Value(x, name) for name, x in zip(program.variables, program.point, strict=True)]
@@ -147,4 +149,4 @@ def test_errors_name_the_same_example_and_operation_for_any_number_of_examples(g
                 assert raised in {f"example {first}: {text}" for text in results[first]}, program
             else:
                 assert not raised or (gradient and "beyond the largest" in raised), program
-    assert errors > 15
+    assert errors > 8
