@@ -131,7 +131,9 @@ def test_tolerance_is_the_effect_of_roundings():
     naive = judged("x = 1e-05\na = cos(x)\nb = 1.0 - a")
     assert 1e-15 < naive.value_tolerance < 1e-13
     assert judged("x = 1e-05\na = expm1(x)").value_tolerance < 1e-18
-    root = judged("x = 1e-05\na = cos(x)\nb = 1.0 - a\nc = sqrt(b)")  # whose slope has few digits, too
+    root = judged(
+        "x = 1e-05\na = cos(x)\nb = 1.0 - a\nc = 2.0 * b\nd = sqrt(c)"
+    )  # whose slope has few digits, too
     assert 1e-7 < root.gradient_tolerance[0] < 1e-2
     single = judged("x = 0.5\na = exp(x)", dtype="float32")
     assert single.accepts(float(np.exp(np.float32(0.5))), [float(np.exp(np.float32(0.5)))])
