@@ -832,10 +832,24 @@ BUGS = [
     ),
     (
         "differences that leap over a spike",
-        "autograd/_derivatives/differences",
-        "    agree = coarse.agrees(fine.value, TRUST * fine.error)\n",
-        "    agree = True\n",
+        "autograd/_derivatives/differences/evidence",
+        "denied <= 1",
+        "denied < 99",
         "autograd/test_gradcheck::test_a_spike_between_the_steps_is_seen",
+    ),
+    (
+        "differences that take noise for a slope",
+        "autograd/_derivatives/differences/evidence",
+        "between_floats > UNRELATED",
+        "between_floats > math.inf",
+        "autograd/test_judging::test_waves_are_not_called_wrong_where_floats_are_far_apart",
+    ),
+    (
+        "a kink at which every derivative is right",
+        "autograd/_derivatives/differences/judging",
+        "verdict = AGREES if is_between else DISAGREES",
+        "verdict = AGREES",
+        "autograd/test_judging::test_at_a_kink_the_derivatives_between_the_slopes_are_right",
     ),
 ]
 

@@ -78,7 +78,8 @@ class Evidence:
         """How noise of f, beyond rounding, hides its slope at a step; None where it does not."""
         if self.noise[k] <= 64 * (EPS * self.largest + TINY):
             return None
-        if self.noise[min(1, k)] > UNRELATED * np.median(self.sizes):
+        between_floats = self.noise[min(1, k)]
+        if between_floats > UNRELATED * max(np.median(self.sizes), self.change[k]):
             return "the values of f at neighbouring floats are unrelated"
         if self.change[k] < SIGNAL * self.noise[k]:
             return "f is noisy, and its change drowns in the noise"
@@ -104,6 +105,12 @@ class Evidence:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
         flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))
         return bool((flat & (abs(slope) * self.steps > EPS * self.sizes)).any())
+
+    def follows(self, analytic: float) -> bool:
+        """Whether steps on which f changes agree with a derivative: f may be constant by rounding alone."""
+        seen = (self.change > 0) & (self.error <= 0.05 * abs(analytic))
+        near = np.abs(self.slope - analytic) <= TRUST * self.error
+        return bool((seen & near).sum() >= KINKS)
 
     def kink(self) -> int | None:
         """The step that knows the slopes of a kink at x best; None without one.

@@ -208,6 +208,8 @@ def _judge_carefully(
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
         )
+    if is_flat and evidence.follows(analytic):
+        return judgement(UNDECIDED, "f is constant near x, and its steps farther out follow this slope")
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:
         return judgement(UNDECIDED, "the differences of several steps disagree")
     return judgement(DISAGREES)
