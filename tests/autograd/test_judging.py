@@ -160,6 +160,8 @@ def test_the_right_derivative_agrees_and_wrong_ones_do_not(name):
     f, derivative, x = CASES[name]
     g = derivative(x)
     wrong = [0.0, -g, 2 * g, g / 2, g * 1.001, math.nan, math.inf]
+    if name == "rounded to hundreds of millions":  # constant very near x
+        wrong.remove(0.0)
     assert verdict(f, x, g, *wrong) == [AGREES] + [DISAGREES] * len(wrong)
 
 
@@ -243,6 +245,8 @@ def test_a_jump_at_the_next_float_is_not_one_at_x():
         (lambda x: float(x == 0), 0.0, 0.0),
         (lambda x: math.sin(1e25 * x), 0.3, 0.0),
         (math.trunc, 2199023255552.5, 0.0),
+        (lambda x: 0.37 * math.floor(5e6 * x), 0.2000001, 0.0),
+        (lambda x: float(np.tanh(np.float32(x))), 8.0, 1 - math.tanh(8.0) ** 2),
     ],
 )
 def test_differences_say_that_they_cannot_tell(f, x, g):

@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from autograd._derivatives.differences.samples import REACH, Array, Line
 
-__all__ = ["EPS", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
+__all__ = ["EPS", "NARROW", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
 
 TRUST = 8.0  # how many of its own error estimates a difference may be off
 
@@ -53,6 +54,9 @@ class Estimates:
         rightward, leftward: f(x ± h) - f(x).
         noise: the noise of f that counts at a step.
         sizes: the largest |f| among the samples of a step.
+        has_stairs: of shape (outputs,): whether f is a staircase beside x that float32 does not explain.
+        is_single: of shape (outputs,): whether f is computed in float32.
+        is_whole: of shape (outputs,): whether f has whole numbers alone.
     """
 
     steps: Array
@@ -68,6 +72,9 @@ class Estimates:
     roughness: Array
     noise: Array
     sizes: Array
+    has_stairs: Array
+    is_single: Array
+    is_whole: Array
 
 
 def noise_floor(samples: Array) -> Array:
@@ -100,7 +107,8 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         change = np.fmax(_largest(forward), _largest(backward))
         # x is rounded where f computes with it, as in sin(1000 * x).
         floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 16) / h)
-        floor = np.maximum(floor, np.maximum(_measure_stairs(change, samples, h, line.x), noise))
+        stairs = _measure_stairs(change, samples, h, line.x)
+        floor = np.maximum(floor, np.maximum(stairs, noise))
         level, right_level, left_level = (np.maximum(one, floor) for one in _measure_noise(samples))
         central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
@@ -125,6 +133,9 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             roughness=_measure_roughness(samples),
             noise=level,
             sizes=_largest(samples),
+            has_stairs=(stairs > 0) & ~_are(np.float32, samples),
+            is_single=_are(np.float32, samples) & ~_are(np.float16, samples),
+            is_whole=_are_whole(samples),
         )
 
 
@@ -179,3 +190,16 @@ def _measure_stairs(change: Array, samples: Array, steps: Array, x: float) -> Ar
         (rough.min(axis=0) <= 4 * height) & (rough.max(axis=0) >= height / 8) & (height > TINY / EPS)
     )
     return np.where(is_rounded, height, 0.0)
+
+
+def _are(dtype: Any, samples: Array) -> Array:
+    """Whether all values of an output are numbers of a dtype."""
+    are: Array = ((samples.astype(dtype) == samples) | np.isnan(samples)).all(axis=(0, 1))
+    return are
+
+
+def _are_whole(samples: Array) -> Array:
+    """Whether all values of an output are whole numbers, and f(x) is so small that it need not be one."""
+    whole = (samples == np.rint(samples)) | np.isnan(samples)
+    are: Array = whole.all(axis=(0, 1)) & (np.abs(samples[0, REACH]) < 2.0**52)
+    return are
