@@ -13,6 +13,7 @@ Every primitive of the table is a function of this module: ``exp``, ``sin``, ``s
 """
 
 import sys as _sys
+from importlib import import_module as _import_module
 from importlib import metadata as _metadata
 from typing import Any as _Any
 
@@ -103,3 +104,6 @@ def _warn_of_namesake() -> None:
 
 
 _warn_of_namesake()
+
+if "hypothesis" in _sys.modules:  # imported first, it has not heard of Values and Tensors yet
+    _import_module("_chainrule.hypothesis_types").register()

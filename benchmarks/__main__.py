@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
 from autograd._support.extras import extra
 from benchmarks import peers
 from benchmarks.plot import plot
-from benchmarks.report import machine, report
+from benchmarks.programs import command as programs
+from benchmarks.report import report, surroundings
 from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
 
@@ -19,22 +21,24 @@ PICTURE, PICTURED = RESULTS.with_name("results.png"), "compiled"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 1 when contenders disagree on a gradient."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["checkers"]:
+        return _checkers(arguments[1:])
+    if arguments[:1] == ["programs"]:
+        return programs.main(arguments[1:])
     registered = workloads()
+    used = {"numpy", *(c.peer for workload in registered.values() for c in workload.contenders.values())}
+    theirs = [name for name in peers.PEERS if name in used]
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure this project beside its peers."
+        prog="python -m benchmarks",
+        description="Measure this project beside its peers.",
+        epilog="python -m benchmarks checkers: verdicts of checkers of derivatives (--help says more)",
+        parents=[peers.options(theirs)],
     )
     parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(registered)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="two rounds of fewer repeats")
     parser.add_argument("--rounds", type=int, help="rounds over the contenders (default: 5)")
     parser.add_argument("--check", action="store_true", help="compare the gradients only, without timing")
-    parser.add_argument("--peers", type=Path, default=peers.HOME, help="folder of the peers' environment")
-    parser.add_argument("--install", action="store_true", help="first make it, and install the peers there")
-    parser.add_argument(
-        "--peer",
-        action="append",
-        choices=peers.PEERS,
-        help="only this one; may be given again (default: all)",
-    )
     parser.add_argument("--threads", type=int, default=1, help="BLAS threads; 0: as it comes (default: 1)")
     parser.add_argument(
         "--write",
@@ -49,17 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
             extra("matplotlib", "plots", f"--write, which draws {PICTURE.name},")
         except ImportError as error:
             parser.error(str(error))
-    peer_names = options.peer or list(peers.PEERS)
-    if options.install:
-        peers.install(options.peers, peer_names)
-
-    theirs = peers.interpreter(options.peers)
-    installed = peers.versions(theirs)
-    if not installed:
-        print("the peers are not installed; --install does it", file=sys.stderr)
+    installed = peers.installed(options.peers, options.peer or theirs, options.install)
     runner = Runner(
-        python={None: Path(sys.executable), **dict.fromkeys(installed, theirs)},
-        installed=[name for name in peer_names if name in installed],
+        python={None: Path(sys.executable), **dict.fromkeys(installed, peers.interpreter(options.peers))},
+        installed=installed,
         rounds=options.rounds or (2 if options.quick else 5),
         quick=options.quick,
         threads=options.threads,
@@ -68,13 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     outcomes = [runner.run(workload, check_only=options.check) for workload in chosen]
     wrong = [line for outcome in outcomes for line in outcome.mismatches]
     if not options.check:
-        ours = peers.versions(sys.executable)
-        facts = machine() | {
-            "this project runs on": f"Python {ours['Python']}, NumPy {ours.get('numpy')}",
-            "peers": ", ".join(
-                f"{name} {installed[name]}" for name in ("Python", *peer_names) if name in installed
-            )
-            or "none",
+        facts = surroundings(installed) | {
             "BLAS threads": str(options.threads or "as they come"),
             "rounds": f"{runner.rounds}{' (quick)' if options.quick else ''}",
         }
@@ -89,6 +80,16 @@ def main(arguments: list[str] | None = None) -> int:
     if wrong:
         print("\nMISMATCH: the contenders do not compute the same\n" + "\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _checkers(arguments: list[str]) -> int:
+    try:
+        extra("mpmath", "testing", "python -m benchmarks checkers")
+    except ImportError as error:
+        print(error, file=sys.stderr)
+        return 2
+    status: int = importlib.import_module("benchmarks.checkers.cli").main(arguments)
+    return status
 
 
 if __name__ == "__main__":

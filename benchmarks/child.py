@@ -1,8 +1,8 @@
 """One contender in a process of its own: a script, run by the interpreter that has its library.
 
-It prints one line of JSON: for each case the gradients for ``check``, the measures for ``time``. Only this
-project's own contenders have the repository on their path: for a peer, ``import autograd`` must
-find the peer's.
+It prints one line of JSON: for each case the gradients for ``check``, the measures for ``time``; and a line
+for each verdict for ``judge``. Only this project's own contenders have the repository on their path: for a
+peer, ``import autograd`` must find the peer's.
 """
 
 from __future__ import annotations
@@ -30,11 +30,15 @@ def _load_benchmarks() -> None:
     spec.loader.exec_module(module)
 
 
+def _put_on_path(contender: Any) -> None:
+    if contender.peer is None:
+        sys.path.insert(0, str(ROOT))
+
+
 def _run(action: str, workload_name: str, cases: list[int], contender_name: str, quick: bool) -> list[Any]:
     workload: Any = importlib.import_module(f"benchmarks.workloads.{workload_name}").WORKLOAD
     contender = workload.contenders[contender_name]
-    if contender.peer is None:
-        sys.path.insert(0, str(ROOT))
+    _put_on_path(contender)
     results: list[Any] = []
 
     def work() -> None:
@@ -57,7 +61,20 @@ def _run(action: str, workload_name: str, cases: list[int], contender_name: str,
     return results
 
 
+def _judge(contender_name: str, kinds: str, first: str) -> None:
+    output, sys.stdout = sys.stdout, sys.stderr  # a library may print; the lines of the output are verdicts
+    contender: Any = importlib.import_module("benchmarks.checkers.contenders").CONTENDERS[contender_name]
+    answering: Any = importlib.import_module("benchmarks.checkers.answering")
+    _put_on_path(contender)
+    answering.answer(contender.make(), kinds.split(","), int(first), output)
+
+
 if __name__ == "__main__":
     _load_benchmarks()
-    action, workload, cases, contender, quick = sys.argv[1:]
-    print(json.dumps(_run(action, workload, list(map(int, cases.split(","))), contender, quick == "quick")))
+    action, *arguments = sys.argv[1:]
+    if action == "judge":
+        _judge(*arguments)
+    else:
+        workload, cases, contender, quick = arguments
+        numbers = _run(action, workload, list(map(int, cases.split(","))), contender, quick == "quick")
+        print(json.dumps(numbers))

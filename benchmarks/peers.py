@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["HOME", "PEERS", "install", "interpreter", "versions"]
+__all__ = ["HOME", "PEERS", "install", "installed", "interpreter", "options", "versions"]
 
 HOME = Path(__file__).parent / ".peers"
 
@@ -22,6 +23,10 @@ PEERS = {
     "autograd": "autograd",  # HIPS autograd
     "jax": "jax",
     "casadi": "casadi",
+    "mpmath": "mpmath",  # the derivatives that checkers are asked about
+    "scipy": "scipy>=1.15",  # the first with scipy.differentiate
+    "numdifftools": "numdifftools",
+    "fdm": "fdm",
 }
 
 _ASK = """
@@ -64,3 +69,30 @@ def versions(python: Path | str) -> dict[str, str]:
         return {}
     versions_by_name: dict[str, str] = json.loads(process.stdout)
     return versions_by_name
+
+
+def options(names: Iterable[str]) -> argparse.ArgumentParser:
+    """The options of a command that needs peers, for its parser: ``parents=[options(names)]``."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--peers", type=Path, default=HOME, help="folder of the peers' environment")
+    parser.add_argument("--install", action="store_true", help="first make it, and install the peers there")
+    parser.add_argument(
+        "--peer",
+        action="append",
+        choices=list(names),
+        help="only this one; may be given again (default: all)",
+    )
+    return parser
+
+
+def installed(home: Path, names: Sequence[str], first_install: bool) -> dict[str, str]:
+    """The versions of the peers among `names` that an environment has, and of its Python under ``Python``.
+
+    An environment that is not there has none, which is reported.
+    """
+    if first_install:
+        install(home, names)
+    there = versions(interpreter(home))
+    if not there:
+        print("the peers are not installed; --install does it", file=sys.stderr)
+    return {name: there[name] for name in ("Python", *names) if name in there}

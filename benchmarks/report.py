@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from benchmarks import peers
 from benchmarks.runner import Outcome
 from benchmarks.workload import OURS
 
-__all__ = ["report"]
+__all__ = ["report", "surroundings", "table"]
 
 
 def report(outcomes: Sequence[Outcome], facts: Mapping[str, str], pictures: Mapping[str, str]) -> str:
@@ -45,11 +47,14 @@ def report(outcomes: Sequence[Outcome], facts: Mapping[str, str], pictures: Mapp
     return "\n".join(lines).rstrip() + "\n"
 
 
-def machine() -> dict[str, str]:
-    """The machine and its settings, on which the figures depend."""
+def surroundings(installed: Mapping[str, str]) -> dict[str, str]:
+    """The machine and the versions on which the figures depend."""
+    ours = peers.versions(sys.executable)
     return {
         "date": date.today().isoformat(),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "this project runs on": f"Python {ours['Python']}, NumPy {ours.get('numpy')}",
+        "peers": ", ".join(f"{name} {version}" for name, version in installed.items()) or "none",
     }
 
 
@@ -62,7 +67,8 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or "unknown processor"
 
 
-def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The lines of a table in Markdown."""
     first = list(heading)
     yield f"| {' | '.join(first)} |"
     yield "|" + "---|" * len(first)
@@ -85,7 +91,7 @@ def _measured(outcome: Outcome) -> Iterator[str]:
             who = f"**{name}**" if name == OURS else name
             rows.append([workload.case.format(case), who, *cells, *([last] if comparison else [])])
     headings = [column.heading for column in workload.columns]
-    return _table(["", "", *headings, *comparison], rows)
+    return table(["", "", *headings, *comparison], rows)
 
 
 def _targets(outcome: Outcome) -> Iterator[str]:
@@ -103,4 +109,4 @@ def _targets(outcome: Outcome) -> Iterator[str]:
             times = f"1 / {1 / reached:.3g}" if target.against and target.limit < 1 else f"{reached:.3g}"
             result = f"{times}: {'reached' if reached <= target.limit else '**missed**'}"
         rows.append([workload.case.format(target.case), heading[target.column], target.aim(), result])
-    return _table(["target for", "measure", "aim", "result"], rows)
+    return table(["target for", "measure", "aim", "result"], rows)

@@ -136,11 +136,9 @@ class Runner:
         """What a process of its own gives for each case; None, if it fails."""
         workload = outcome.workload
         contender = workload.contenders[name]
-        peer = contender.peer
-        # A peer is isolated from PYTHONPATH, which may lead to this project's autograd.
-        command = [str(self.python[peer]), "-P" if peer is None else "-I", str(CHILD)]
-        command += [action, workload.name, ",".join(map(str, cases)), name, "quick" if self.quick else "full"]
-        environment = self._environment(contender)
+        numbers, pace = ",".join(map(str, cases)), "quick" if self.quick else "full"
+        command = self.command(contender, action, workload.name, numbers, name, pace)
+        environment = self.environment(contender)
         process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if process.returncode:
             outcome.left_out[name] = f"it failed: {last_words(process.stderr)}"
@@ -148,7 +146,14 @@ class Runner:
             return None
         return json.loads(process.stdout.strip().splitlines()[-1])
 
-    def _environment(self, contender: Contender) -> dict[str, str]:
+    def command(self, contender: Contender, *arguments: str) -> list[str]:
+        """The command of a contender's process."""
+        peer = contender.peer
+        # A peer is isolated from PYTHONPATH, which may lead to this project's autograd.
+        return [str(self.python[peer]), "-P" if peer is None else "-I", str(CHILD), *arguments]
+
+    def environment(self, contender: Contender) -> dict[str, str]:
+        """The environment variables of a contender's process, with its number of threads."""
         environment = dict(os.environ)
         if contender.default_threads:
             for name in THREADS:

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import Phase, settings
 
 settings.register_profile("chainrule", deadline=None, max_examples=100, print_blob=True)
-# Where a test is asked only whether it fails, its counterexample need not be a small one.
+# Where a test is asked only whether it fails, its counterexample need not be a small one, nor be remembered.
 settings.register_profile(
-    "unshrunk", settings.get_profile("chainrule"), phases=[p for p in Phase if p is not Phase.shrink]
+    "unshrunk",
+    settings.get_profile("chainrule"),
+    phases=[p for p in Phase if p is not Phase.shrink],
+    database=None,
 )
 settings.load_profile("chainrule")
 

@@ -22,13 +22,14 @@ CLAIMS = {
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
-    "benchmarks": "command",
     "": """architecture extending_page layers_page micrograd_page paths_and_files planted_bugs readme types
         warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
-# checks, Chromium, contrast of colours, the writer of the declarations for type checkers.
-HELPERS = "reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations"
+# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines, tests under
+# planted mistakes.
+HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
+    drawing engines forked_tests"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 
@@ -171,7 +172,7 @@ def test_no_pickles_and_no_global_randomness():
                 "import pickle",
                 "np.random.seed",
                 "np.random.rand",
-                "import random",
+                "import random\n",
                 "allow_pickle=True",
             ):
                 assert banned not in text, f"{path.name}: {banned}"

@@ -1,19 +1,11 @@
-"""The tests are tested: each bug, planted in a copy of the engine, must make them fail.
+"""The tests are tested: each bug, planted in the running engine, must make them fail.
 
 A test that no planted bug can fail is a defect. The text a bug replaces must be there exactly as
 often as said, so that this list cannot go stale unnoticed.
 """
 
-import compileall
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from forked_tests import ForkedTests
 
 # the bug, the file, what stands there, what is put there, the tests that must notice
 BUGS = [
@@ -854,83 +846,17 @@ BUGS = [
 ]
 
 
-# Starting Python and importing the borrowed libraries takes longer than most of these tests: it is done
-# once, and each run of pytest is a fork.
-FORKS = """
-import os
-import signal
-import sys
-
-import hypothesis
-import mpmath
-import numpy
-import pytest
-
-for line in sys.stdin:
-    root, target, output = line.rstrip("\\n").split("\\t")
-    child = os.fork()
-    if child == 0:
-        signal.alarm(300)  # a bug may make a test run for ever
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT), 1)
-        os.dup2(1, 2)
-        os.chdir(root)
-        os.environ["PYTHONPATH"] = root
-        sys.path.insert(0, root)
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk"]
-        code = pytest.main([*options, target])
-        sys.stdout.flush()
-        os._exit(code)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-
-
 @pytest.fixture(scope="module")
-def run_pytest():
-    """A function that runs pytest in a folder, and gives its exit code and what it printed."""
-    command = [sys.executable, "-c", FORKS]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as forks:
-
-        def run(root, target):
-            output = root / "output.txt"
-            forks.stdin.write(f"{root}\t{target}\t{output}\n")
-            forks.stdin.flush()
-            return int(forks.stdout.readline()), output.read_text(encoding="utf-8")
-
-        yield run
-        forks.stdin.close()
+def forked_tests():
+    with ForkedTests({f"{tests.partition('::')[0]}.py" for *_, tests in BUGS}) as forked:
+        yield forked
 
 
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    """A copy of the packages with their bytecode, whose compilation takes longer than most of these tests."""
-    folder = tmp_path_factory.mktemp("compiled")
-    for package in ("autograd", "nn", "viz"):
-        shutil.copytree(ROOT / package, folder / package)
-        compileall.compile_dir(folder / package, quiet=1)
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("file", "there", "planted", "tests"), [b[1:] for b in BUGS], ids=[b[0] for b in BUGS]
-)
-def test_a_planted_bug_fails_the_suite(file, there, planted, tests, tmp_path, run_pytest, compiled):
-    package = file.partition("/")[0]
-    for folder in ("autograd", "nn", "viz"):
-        shutil.copytree(compiled / folder, tmp_path / folder, copy_function=os.link)
-    shutil.copytree(ROOT / "tests" / package, tmp_path / "tests" / package)
-    for path in (ROOT / "pyproject.toml", ROOT / "CONTRIBUTING.md", *ROOT.glob("tests/*.py")):
-        shutil.copy(path, tmp_path / path.relative_to(ROOT))
-    source = tmp_path / f"{file}.py"
-    text = source.read_text(encoding="utf-8")
-    assert text.count(there) == 1, f"{file}.py has {text.count(there)} times {there!r}"
-    source.unlink()  # a link: what is written here must not be written there
-    source.write_text(text.replace(there, planted), encoding="utf-8")
-
-    target, _, one = tests.partition("::")
-    code, output = run_pytest(tmp_path, f"tests/{target}.py" + (f"::{one}" if one else ""))
-    assert code == 1, output[-4000:]
-    assert " failed" in output
+@pytest.mark.parametrize(("name", "file", "there", "planted", "tests"), BUGS, ids=[name for name, *_ in BUGS])
+def test_a_planted_bug_fails_the_suite(name, file, there, planted, tests, forked_tests):
+    target, colons, one = tests.partition("::")
+    verdict, reason, output = forked_tests.ask(
+        (name, file.replace("/", "."), there, planted), f"{target}.py{colons}{one}"
+    )
+    assert (verdict, reason) == ("killed", "False"), f"{verdict}: {reason}\n{output[-4000:]}"
+    assert " failed in its call" in output

@@ -16,7 +16,18 @@ from autograd._table.numerics import powers
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["check", "check_on_define", "define", "define_arrays", "on_define", "retire", "rows", "withdraw"]
+__all__ = [
+    "check",
+    "check_on_define",
+    "define",
+    "define_arrays",
+    "node_types",
+    "on_define",
+    "redefine",
+    "retire",
+    "rows",
+    "withdraw",
+]
 
 _readers: list[Callable[[Row], None]] = []
 _checks: list[Callable[[Primitive], object]] = []
@@ -81,16 +92,15 @@ def define(*new: Row) -> None:
                 f"row {row.name!r}: generated code has this name for a variable of its own; "
                 f"another is free, such as 'my_{row.name}'"
             )
-        if row.public and any(hasattr(kind, row.name) for kind in _node_types(Node)):
+        if row.public and any(hasattr(kind, row.name) for kind in node_types(Node)):
             raise ValueError(
                 f"row {row.name!r}: nodes have this attribute, which would hide the method; "
                 f"another name is free, such as 'my_{row.name}'"
             )
         if missing := row.names_used() - names:
             raise ValueError(f"row {row.name!r}: its partials use {sorted(missing)}, not in the table")
-        row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
-        row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
-    _publish(new, {function: row for row in new for function in (row.on_arrays, *row.also)})
+        _read_partials(row)
+    _publish(new, _numpy_functions(*new))
     try:
         for row in new:
             for reader in _readers:
@@ -98,6 +108,17 @@ def define(*new: Row) -> None:
     except BaseException:
         withdraw(*new)
         raise
+
+
+def redefine(new: Row) -> None:
+    """Give the row of this name the parts of another in place: also nodes recorded before have its derivatives."""
+    row: Any = PRIMITIVES[new.key]
+    retire(row)
+    vars(row).update(vars(new))
+    _read_partials(row)
+    _publish((row,), _numpy_functions(row))
+    for reader in _readers:
+        reader(row)
 
 
 def withdraw(*rows: Primitive) -> None:
@@ -111,7 +132,7 @@ def withdraw(*rows: Primitive) -> None:
 def retire(*rows: Primitive) -> None:
     """Remove the methods of rows, and their places as functions of NumPy's; other rows still use them."""
     for row in rows:
-        for kind in _node_types(Node):
+        for kind in node_types(Node):
             for name in {row.name, *getattr(row, "numpy_names", ())}:
                 method = vars(kind).get(name)
                 if method is not None and method.__doc__ is row.__doc__:
@@ -120,12 +141,21 @@ def retire(*rows: Primitive) -> None:
         del NUMPY[function]
 
 
-def _node_types(kind: Any) -> Iterator[type[Node]]:
+def node_types(kind: Any) -> Iterator[type[Node]]:
     """A class and its subclasses in this package, not those of users."""
     if kind.__module__.startswith("autograd."):
         yield kind
         for subclass in kind.__subclasses__():
-            yield from _node_types(subclass)
+            yield from node_types(subclass)
+
+
+def _read_partials(row: Row) -> None:
+    row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
+    row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
+
+
+def _numpy_functions(*rows: Row) -> dict[Any, Row]:
+    return {function: row for row in rows for function in (row.on_arrays, *row.also)}
 
 
 def _check_names(new: Sequence[Primitive]) -> None:

@@ -141,6 +141,7 @@ class Row(Primitive):
         except (ValueError, SyntaxError) as error:
             raise ValueError(f"{wrong}{error}") from error
         self.names = set().union(*map(names_in, (*self.partials, kink or "0")))
+        self.has_note = domain_note is not None
         self.domain_text = domain_note or " and ".join(
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )

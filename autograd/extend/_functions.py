@@ -178,7 +178,7 @@ class _Parts:
         row = OwnRow(description, self.module, new_key(self.name), {}, texts)
         row.public = False
         row.entry = f"function {self.name} ({len(self.rows) + 1})"
-        row.domain_text = ""  # unknown: an error repeats that of the code
+        row.domain_text, row.has_note = "", True  # unknown: an error repeats that of the code
         self.rows.append(row)
         return row
 

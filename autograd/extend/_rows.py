@@ -230,7 +230,6 @@ class OwnRow(FromOutside, ParametricRow):
             defaults=row.defaults or {},
         )
         self.key = key
-        self.has_note = row.domain_note is not None
         self.binds = row.binds  # type: ignore[assignment]  # None: drawings read it from the LaTeX
         self.source = row.on_floats  # without the conversion to a float, for translations
         self.partials = row.partials

@@ -7,18 +7,64 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 
 from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
-from autograd.testing._engines.engine import Engine, Tape
+from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._grading.grade import grade
+from autograd.testing._grading.graded import graded
+from autograd.testing._grading.reports.grades import Grade
+from autograd.testing._grading.results import LawResult
+from autograd.testing._judge.judge import judge
+from autograd.testing._judge.judgement import Judgement
+from autograd.testing._laws.collection import Outcome, laws
+from autograd.testing._laws.search.law import Law, LawSkipped
+from autograd.testing._laws.search.violation import LawBroken, Violation
+from autograd.testing._mutants.catalogue import homework_mutants, mutants
+from autograd.testing._mutants.changes import mutants_of
+from autograd.testing._mutants.mutant import Mutant
+from autograd.testing._mutants.score import MutationScore, mutation_score
+from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
+from autograd.testing._strategies.expressions import expressions
+from autograd.testing._strategies.numbers import numbers
+from autograd.testing._strategies.points import points
 
 __all__ = [
     "HOMEWORK_BUGS",
     "Engine",
+    "Grade",
+    "Judgement",
+    "Law",
+    "LawBroken",
+    "LawResult",
+    "LawSkipped",
     "Line",
+    "Mutant",
+    "MutationScore",
+    "Outcome",
     "Program",
     "Tape",
+    "Violation",
+    "arrays",
+    "broadcastable_arrays",
     "check_gradient",
+    "class_operations",
+    "expressions",
+    "grade",
+    "graded",
     "homework_engine",
+    "homework_mutants",
     "homework_source",
+    "judge",
+    "laws",
+    "mutants",
+    "mutants_of",
+    "mutation_score",
+    "numbers",
     "own_engine",
+    "points",
+    "raised",
+    "random_program",
+    "smallest",
 ]

@@ -9,9 +9,10 @@ import traceback
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, exp, jvp, sigmoid, where
+from autograd import Tensor, Value, exp, jvp, leaky_relu, sigmoid, where
 from autograd._graph.primitive import lookup
-from autograd._table.readings import generate
+from autograd._table.define import rows
+from autograd._table.readings import ARRAYS, generate
 
 QUOTIENT = "def quotient(x, y):\n    # one line above\n    return x / y\n"
 
@@ -84,3 +85,19 @@ def test_methods_and_derivatives_have_their_source():
     assert "# out = x * y\n" in inspect.getsource(mul.pull)
     assert inspect.getsource(mul.float_partials[0]) == "def dmul_dx(x, y, out):\n    return y\n"
     assert inspect.getsource(mul.array_pulls[1]).endswith("    x, y = inputs\n    return g * x\n")
+
+
+UNARY = [row for row in rows() if row.arity == 1 and row.name != "_identity"]  # which no partial has
+
+
+@pytest.mark.parametrize("row", UNARY, ids=lambda row: row.name)
+def test_a_function_on_arrays_takes_a_number_which_a_partial_may_have_beside_tensors(row):
+    inside = next(x for x in (1.25, 0.25) if any(x in interval for interval in row.domain[0]))
+    assert ARRAYS[row.name](inside) == pytest.approx(row.on_floats(inside), rel=1e-15)
+
+
+def test_a_slope_is_a_tensor_beside_a_number():
+    slope = Tensor(np.array([1.5, 3.0], "float32"))
+    leaky_relu(-2.0, slope).backward(np.ones(2))
+    assert slope.grad.tolist() == [-2.0, -2.0]
+    assert slope.grad.dtype == "float32"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT))  # for tests of single rooms: benchmarks are not installed with the packages
 
 
 @pytest.fixture

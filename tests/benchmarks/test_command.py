@@ -80,7 +80,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "7"
 for threads in (0, 1):
     runner = Runner(python={}, installed=[], rounds=1, quick=True, threads=threads)
     for default in (False, True):
-        environment = runner._environment(Contender(list, default_threads=default))
+        environment = runner.environment(Contender(list, default_threads=default))
         print(threads, default, environment.get("OPENBLAS_NUM_THREADS"))
 """
 

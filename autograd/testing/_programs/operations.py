@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
 from autograd._table.rows import Row
 
@@ -37,6 +39,7 @@ class Operation:
         return self.least <= count and (self.most is None or count <= self.most)
 
 
+@cache  # one object a row; rows are told apart by identity
 def _row(row: Row) -> Operation:
     return Operation(row.name, row, lambda engine, *xs: engine[row.name](*xs), row.arity, row.arity)
 
@@ -82,10 +85,12 @@ def operation(name: str) -> Operation:
     >>> operation("mean").takes(5)
     True
     """
-    try:
-        return operations()[name]
-    except KeyError:
-        raise ValueError(f"no operation is called {name!r}; there are {', '.join(operations())}") from None
+    row = PRIMITIVES.get(name)
+    if isinstance(row, Row) and row.public:
+        return _row(row)
+    if name in _SEVERAL:
+        return _SEVERAL[name]
+    raise ValueError(f"no operation is called {name!r}; there are {', '.join(operations())}")
 
 
 def operations() -> dict[str, Operation]:

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import keyword
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd._graph.node import DomainError
+from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
+from autograd._table.rows import Row
+from autograd.testing._programs.latex import formula
+from autograd.testing._programs.lines import Line, check_name
 from autograd.testing._programs.operations import Operations, operation
+from autograd.testing._programs.text import Parts, read, renamed, write
 
 __all__ = ["Line", "Program"]
 
-# Arithmetic as Python writes it; all else is a call.
-SIGNS = {"add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "truediv": "{} / {}", "pow": "{} ** {}",
-         "neg": "-{}", "mod": "{} % {}", "floordiv": "{} // {}"}  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Line:
-    """One operation of a program.
-
-    Attributes:
-        name: of its result.
-        operation: a row of the table, or a function of several numbers such as ``mean``.
-        arguments: names of variables and of earlier lines, and numbers, which are constants.
-
-    >>> str(Line("a", "mul", ("x", 2.0)))
-    'a = x * 2.0'
-    """
-
-    name: str
-    operation: str
-    arguments: tuple[str | float, ...]
-
-    def __post_init__(self) -> None:
-        _check_name(self.name)
-        numbers = tuple(a if isinstance(a, str) else float(a) for a in self.arguments)
-        object.__setattr__(self, "arguments", numbers)
-        if not operation(self.operation).takes(len(self.arguments)):
-            raise ValueError(f"{self.operation} does not take {len(self.arguments)} argument(s)")
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its arguments that are no constants."""
-        return tuple(a for a in self.arguments if isinstance(a, str))
-
-    def __str__(self) -> str:
-        return f"{self.name} = {self.expression()}"
-
-    def expression(self, methods: bool = False) -> str:
-        """The right side, as Python: calls as functions, or those of one argument as methods."""
-        texts = [
-            a if isinstance(a, str) else f"({a!r})" if _is_signed(a) else repr(a) for a in self.arguments
-        ]
-        if self.operation in SIGNS:
-            return SIGNS[self.operation].format(*texts)
-        if methods and len(texts) == 1 and self.names:
-            return f"{texts[0]}.{self.operation}()"
-        return f"{self.operation}({', '.join(texts)})"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Program:
     """A calculation that any engine can perform, as plain data.
 
@@ -105,7 +61,7 @@ class Program:
             raise ValueError("a program has at least one variable")
         known: set[str] = set()
         for name in self.variables:
-            _check_name(name)
+            check_name(name)
             _add(known, name)
         for line in self.lines:
             if unknown := [name for name in line.names if name not in known]:
@@ -183,46 +139,114 @@ class Program:
                 used.update(line.names)
         return replace(self, lines=tuple(line for line in self.lines if line.name in used))
 
+    def with_lines_renamed(self) -> Program:
+        """The program with lines called a, b, c, … in their order.
+
+        >>> lines = Line("later", "exp", ("x",)), Line("end", "mul", ("later", "x"))
+        >>> print(Program(("x",), (1.0,), lines).with_lines_renamed())
+        x = 1.0
+        a = exp(x)
+        b = a * x
+        """
+        return Program(*renamed(self._parts))
+
     def at(self, *point: float) -> Program:
         """The same calculation at another point."""
         return replace(self, point=point)
 
+    @classmethod
+    def parse(cls, text: str) -> Program:
+        """The program of a text as `str` and `repr` write it: statements, a line or a semicolon each.
+
+        Assignments of numbers are the variables and the point; names alone, as the last statement, are the
+        outputs. A loop is a chain of one operation, and lines are called a, b, c, … then.
+
+        Raises:
+            ValueError: names the statement that no program has.
+
+        >>> Program.parse("x = 3.0; y = 1.0; a = x * y; b = -a; a, b").outputs
+        ('a', 'b')
+        """
+        return cls(*read(text))
+
+    @property
+    def latex(self) -> str:
+        r"""The results as LaTeX; those that are used again are named, and defined after them.
+
+        >>> print(Program.parse("x = 1.0; a = -x; b = exp(a); c = b + 0.5").latex)
+        e^{-x} + 0.5
+        """
+        return formula(self._parts)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The program as plain data for JSON, which `from_dict` reads.
+
+        >>> Program.parse("x = 1.0; a = x * 2.0").as_dict()["lines"]
+        [{'name': 'a', 'operation': 'mul', 'arguments': ['x', 2.0]}]
+        """
+        lines = [
+            {"name": line.name, "operation": line.operation, "arguments": list(line.arguments)}
+            for line in self.lines
+        ]
+        return {
+            "variables": list(self.variables),
+            "point": list(self.point),
+            "lines": lines,
+            "outputs": list(self.outputs),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Program:
+        """The program of plain data.
+
+        Raises:
+            ValueError: where it has not the keys of `as_dict`, or is no program.
+        """
+        try:
+            lines = [Line(d["name"], d["operation"], tuple(d["arguments"])) for d in data["lines"]]
+            return cls(tuple(data["variables"]), tuple(data["point"]), tuple(lines), tuple(data["outputs"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(
+                "a program as data has variables, point, lines (each with name, operation and arguments) and "
+                f"outputs, as Program.as_dict() gives them: {type(error).__name__}: {error}"
+            ) from None
+
+    @property
+    def _parts(self) -> Parts:
+        return self.variables, self.point, self.lines, self.outputs
+
     def __str__(self) -> str:
-        assignments = (f"{name} = {x!r}" for name, x in zip(self.variables, self.point, strict=True))
-        return "\n".join([*assignments, *map(str, self.lines)])
+        return "\n".join(write(self._parts))
+
+    def __repr__(self) -> str:
+        statements = write(self._parts)
+        has_loops = any(statement.startswith("for ") for statement in statements)
+        text = ("\n" if has_loops else "; ").join(statements)
+        return f"Program.parse({text!r})"
+
+
+class _Table(Mapping[str, Callable[..., Any]]):
+    """The public rows by their names, as the table stands when it is asked."""
+
+    def __getitem__(self, name: str) -> Row:
+        row = PRIMITIVES[name]
+        if isinstance(row, Row) and row.public:
+            return row
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (row.name for row in rows() if row.public)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def table_operations() -> Mapping[str, Callable[..., Any]]:
     """The public rows of the table by their names."""
-    return {row.name: row for row in rows() if row.public}
-
-
-def names(taken: frozenset[str] | set[str] = frozenset()) -> Iterator[str]:
-    """Names for lines: a, b, …, w, a1, b1, …, without those that are taken.
-
-    >>> stream = names({"a"})
-    >>> next(stream), next(stream)
-    ('b', 'c')
-    """
-    round_ = 0
-    while True:
-        for letter in "abcdefghijklmnopqrstuvw":
-            name = f"{letter}{round_ or ''}"
-            if name not in taken:
-                yield name
-        round_ += 1
-
-
-def _check_name(name: str) -> None:
-    if not name.isidentifier() or keyword.iskeyword(name):
-        raise ValueError(f"{name!r} is no name of Python")
+    return _Table()
 
 
 def _add(known: set[str], name: str) -> None:
     if name in known:
         raise ValueError(f"the name {name!r} stands for two things")
     known.add(name)
-
-
-def _is_signed(x: str | float) -> bool:
-    return not isinstance(x, str) and math.copysign(1.0, x) < 0

@@ -1,0 +1,1 @@
+"""The likely mistake behind a broken law, read off the numbers of small programs."""

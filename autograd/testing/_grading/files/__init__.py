@@ -1,0 +1,1 @@
+"""A student's file, and the engine in it."""

@@ -1,0 +1,116 @@
+"""`grade`: the laws of derivatives on a student's engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograd.testing._engines.engine import Engine
+from autograd.testing._grading.files.recognition import recognize
+from autograd.testing._grading.files.sources import SubmissionError
+from autograd.testing._grading.files.spelling import spelling_of
+from autograd.testing._grading.reports.grades import Grade
+from autograd.testing._grading.results import Example, LawResult
+from autograd.testing._grading.running.examination import WEIGHTS, chosen_laws, examine
+from autograd.testing._grading.running.processes import run_worker
+
+__all__ = ["grade"]
+
+SECONDS = 120.0  # for a file
+RESTARTS = 5
+
+
+def grade(
+    engine: str | Path | type | Engine,
+    *,
+    laws: Collection[str] | None = None,
+    seed: int = 0,
+    adapter: str | Path | None = None,
+    class_name: str | None = None,
+    out_of: float = 20.0,
+) -> Grade:
+    """The laws of derivatives on an engine: true where all hold; printed, it is a report for its author.
+
+    A file is run in a process of its own, with limits of time and memory, and nothing of it is left
+    afterwards. The limits are for accidents, not for attacks: a file can do what you can do at this machine.
+
+    Args:
+        engine: the path of a module or notebook with a class of micrograd's shape; such a class; or an
+            `Engine`. The last two run in this process.
+        laws: the names of the laws; all by default.
+        seed: for programs drawn at random.
+        adapter: the path of a module with `engine`, an Engine or a function of the student's module that
+            gives one; by default the file ``adapter.py`` beside a student's file, if there is one.
+        class_name: the name of the class, where a file has several.
+        out_of: the best mark.
+
+    Raises:
+        TypeError: for another kind of engine.
+        ValueError: for a name that no law has.
+
+    >>> from autograd import Value
+    >>> report = grade(Value)
+    >>> bool(report), report.mark
+    (True, 20.0)
+    """
+    names = list(chosen_laws(laws))
+    if not out_of > 0:
+        raise ValueError(f"out_of is the best mark, a number above 0, not {out_of!r}")
+    if isinstance(engine, str | Path):
+        task = {
+            "adapter": str(Path(adapter).resolve()) if adapter else None,
+            "class": class_name,
+            "seed": seed,
+        }
+        return _grade_file(Path(engine), names, task, out_of)
+    if isinstance(engine, Engine):
+        return Grade(
+            engine.name, engine.name, tuple(examine(engine, spelling_of(engine), names, seed)), out_of=out_of
+        )
+    if isinstance(engine, type):
+        try:
+            recognized, spelling = recognize(None, engine)
+        except SubmissionError as error:
+            return Grade(engine.__name__, problem=str(error), out_of=out_of)
+        return Grade(
+            engine.__name__, engine.__name__, tuple(examine(recognized, spelling, names, seed)), out_of=out_of
+        )
+    raise TypeError(f"grade takes a path, a class of nodes or an Engine, not {type(engine).__name__}")
+
+
+def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: float) -> Grade:
+    """The grade of a file. A law that ends the process is broken, and another process goes on after it."""
+    task |= {"path": str(path.resolve())}
+    results: dict[str, LawResult] = {}
+    engine, notes = "", ()
+    for _ in range(RESTARTS):
+        ending = run_worker(task | {"laws": [name for name in names if name not in results]}, SECONDS)
+        told = {key: value for message in ending.messages for key, value in message.items()}
+        results |= {m["law"]["law"]: LawResult.of_dict(m["law"]) for m in ending.messages if "law" in m}
+        engine, notes = told.get("engine", engine), tuple(told.get("notes", notes))
+        if problem := told.get("problem"):
+            return Grade(str(path), engine, problem=problem, notes=notes, out_of=out_of)
+        if not engine:
+            return Grade(str(path), problem=f"{ending.reason} when it is imported", out_of=out_of)
+        missing = [name for name in names if name not in results]
+        if told.get("finished") or not missing:
+            break
+        results[missing[0]] = _ended(missing[0], ending.reason, results)
+    laws = (
+        results.get(name) or _ended(name, "not reached, since earlier laws end Python", results)
+        for name in names
+    )
+    return Grade(str(path), engine, tuple(laws), notes=notes, out_of=out_of)
+
+
+def _ended(name: str, reason: str, earlier: Mapping[str, LawResult]) -> LawResult:
+    """The result of a law that ended the process; it follows from the first one that did."""
+    law = chosen_laws([name])[name]
+    ended = (
+        r.law for r in earlier.values() if r.verdict == "broken" and r.examples and not r.examples[0].code
+    )
+    follows = next(ended, "")
+    return LawResult(
+        name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (Example("", reason),), follows
+    )

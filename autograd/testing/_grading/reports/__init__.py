@@ -1,0 +1,1 @@
+"""Grades as text, tables and files."""

@@ -1,0 +1,1 @@
+"""Laws of derivatives that hold for any engine."""

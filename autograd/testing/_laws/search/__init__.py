@@ -1,0 +1,1 @@
+"""The search for a program that breaks a law."""

@@ -1,0 +1,1 @@
+"""A changed source in a module that runs."""

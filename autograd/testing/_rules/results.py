@@ -1,0 +1,84 @@
+"""What a check of a rule came to, aspect by aspect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograd._derivatives.differences.judging import AGREES, DISAGREES, UNDECIDED
+
+__all__ = ["Aspect", "RuleReport"]
+
+SHOWN = 3  # problems of an aspect in the text of a report
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One side of a rule.
+
+    Attributes:
+        name: such as ``value`` or ``first derivative``.
+        checked: at how many points.
+        undecided: at how many of them differences could not tell.
+        problems: a sentence for each disagreement, with the point.
+    """
+
+    name: str
+    checked: int
+    undecided: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """``agrees``, ``disagrees``, or ``cannot tell`` where no point was decided."""
+        if self.problems:
+            return DISAGREES
+        return UNDECIDED if 0 < self.checked == self.undecided else AGREES
+
+
+@dataclass(frozen=True)
+class RuleReport:
+    """What `check_rule` came to; true where all aspects agree.
+
+    Attributes:
+        name: of the rule.
+        aspects: its sides, in the order in which they were checked.
+        points: at how many points of its domain.
+        seconds: the time it took.
+    """
+
+    name: str
+    aspects: tuple[Aspect, ...]
+    points: int
+    seconds: float
+
+    @property
+    def verdict(self) -> str:
+        """``disagrees`` if any aspect does, else ``cannot tell`` if any cannot be told, else ``agrees``."""
+        verdicts = [aspect.verdict for aspect in self.aspects]
+        return next((v for v in (DISAGREES, UNDECIDED) if v in verdicts), AGREES)
+
+    def __bool__(self) -> bool:
+        return self.verdict == AGREES
+
+    def __str__(self) -> str:
+        width = max((len(aspect.name) for aspect in self.aspects), default=0)
+        lines = [f"{self.name}: {self.verdict} ({self.points} points, {self.seconds:.2f} s)"]
+        for aspect in self.aspects:
+            undecided = f", {aspect.undecided} cannot be told" if aspect.undecided else ""
+            lines.append(
+                f"  {aspect.name.ljust(width)}  {aspect.verdict} ({aspect.checked} checked{undecided})"
+            )
+            lines += [f"    {problem}" for problem in aspect.problems[:SHOWN]]
+            if len(aspect.problems) > SHOWN:
+                lines.append(f"    and {len(aspect.problems) - SHOWN} more")
+        return "\n".join(lines)
+
+    def raise_if_wrong(self) -> None:
+        """Raise the report as an error, if any aspect disagrees.
+
+        Raises:
+            AssertionError: with the text of the report.
+        """
+        __tracebackhide__ = True
+        if self.verdict == DISAGREES:
+            raise AssertionError(str(self))

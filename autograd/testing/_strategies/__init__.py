@@ -1,0 +1,1 @@
+"""Strategies for Hypothesis: numbers, points, arrays, nodes and programs."""

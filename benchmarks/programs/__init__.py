@@ -1,0 +1,1 @@
+"""Drawing and shrinking programs, measured on a student's engine with known mistakes."""

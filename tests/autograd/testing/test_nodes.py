@@ -1,0 +1,77 @@
+"""Hypothesis infers Values and Tensors from annotations, whichever of the two is imported first."""
+
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawing import draws, shrunk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from _chainrule.hypothesis_types import register
+from autograd import Tensor, Value
+
+register()  # by the entry point, where the distribution is installed
+
+ROOT = Path(__file__).parents[3]
+
+PROBE = """
+drawn = st.from_type(Value), st.builds(lambda x: x, st.from_type(Tensor))
+@settings(max_examples=5, database=None)
+@given(*drawn)
+def check(x, t):
+    assert (type(x), type(t)) == (Value, Tensor)
+check()
+"""
+HYPOTHESIS = "from hypothesis import given, settings, strategies as st"
+ENGINE = "from autograd import Tensor, Value"
+
+
+@given(...)
+def test_arguments_are_inferred_from_annotations(x: Value, t: Tensor, either: Value | None):
+    assert math.isfinite(x.data)
+    assert x.is_leaf
+    assert np.isfinite(t.data).all()
+    assert t.dtype in (np.float32, np.float64)
+    assert either is None or isinstance(either, Value)
+
+
+def double(x: Value) -> float:
+    return 2 * x.data
+
+
+def test_nodes_shrink_to_nice_ones():
+    assert shrunk(st.from_type(Value)).data == 1.0
+    assert shrunk(st.builds(double)) == 2.0
+    assert shrunk(st.from_type(Tensor), lambda t: t.size > 0).size == 1
+    assert len({x.data for x in draws(st.from_type(Value), count=30)}) > 10
+
+
+def python(code, *options):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, *options, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("lines", [(ENGINE, HYPOTHESIS), (HYPOTHESIS, ENGINE)], ids=["engine", "hypothesis"])
+def test_either_may_be_imported_first(lines):
+    # What the entry point of an installed distribution does: Hypothesis calls it when it is imported.
+    entry = "from _chainrule.hypothesis_types import register\nregister()"
+    first, second = lines
+    after = {HYPOTHESIS: entry, ENGINE: ""}
+    run = python("\n".join([first, after[first], second, after[second], PROBE]))
+    assert run.returncode == 0, run.stderr
+
+
+def test_the_entry_points_import_neither_the_engine_nor_numpy():
+    run = python(
+        "import sys, _chainrule.hypothesis_types; print('autograd' in sys.modules, 'numpy' in sys.modules)"
+    )
+    assert run.stdout.split() == ["False", "False"]
+    run = python("import sys, autograd; print('hypothesis' in sys.modules, '_chainrule' in sys.modules)")
+    assert run.stdout.split() == ["False", "False"]

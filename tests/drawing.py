@@ -1,0 +1,22 @@
+"""Examples that a strategy of Hypothesis draws, and the smallest that meets a condition."""
+
+from hypothesis import find, given, seed, settings
+
+
+def draws(strategy, start=0, count=100):
+    """The examples of a run, always the same for the same start."""
+    drawn = []
+
+    @seed(start)
+    @settings(max_examples=count, database=None)
+    @given(strategy)
+    def draw(example):
+        drawn.append(example)
+
+    draw()
+    return drawn
+
+
+def shrunk(strategy, condition=lambda example: True):
+    """The example to which a failure shrinks."""
+    return find(strategy, condition, settings=settings(database=None))
