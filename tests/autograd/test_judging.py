@@ -255,6 +255,14 @@ def test_differences_say_that_they_cannot_tell(f, x, g):
     assert judgement.reason
 
 
+def test_a_spike_on_a_line_is_seen():
+    def f(x):
+        return 3 * x + 1e-3 * math.exp(-(((x - 1) / 1e-5) ** 2))
+
+    slope = 3 - 200 * math.exp(-1)
+    assert verdict(f, 1 + 1e-5, 3.0, slope) == [DISAGREES, AGREES]
+
+
 def test_a_known_noise_is_taken_into_account():
     f, g = (lambda x: math.sin(x) + 1e-7 * ((x * 2**40) % 1.0)), math.cos(0.3)
     assert verdict(f, 0.3, g, g * 1.01, noise=1e-7) == [AGREES, DISAGREES]

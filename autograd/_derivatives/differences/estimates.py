@@ -162,14 +162,16 @@ def _measure_noise(samples: Array) -> tuple[Array, Array, Array]:
 def _from_smaller(noise: Array) -> Array:
     """For each step the largest noise of all smaller ones; for the two smallest their own."""
     smaller = np.maximum.accumulate(np.nan_to_num(noise), axis=0)
-    return np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
+    counting: Array = np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
+    return counting
 
 
 def _measure_roughness(samples: Array) -> Array:
     """How rough f is beside x at each step, x itself left out."""
     beside = [samples[:, REACH + 1 :], samples[:, REACH - 1 :: -1]]
     third = [np.abs(s[:, 3] - 3 * s[:, 2] + 3 * s[:, 1] - s[:, 0]) / 4.5 for s in beside]
-    return np.nan_to_num(np.fmax(*third))
+    rough: Array = np.nan_to_num(np.fmax(*third))
+    return rough
 
 
 def _measure_stairs(change: Array, samples: Array, steps: Array, x: float) -> Array:
