@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -39,6 +38,7 @@ EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
 # narrow beside x, this low beside f, or one of so many; and no whole number high, as those of floor(x).
 NARROW, LOW, MANY = 2.0**-20, 2.0**-18, 2.0**16
 WHOLE = 64.0  # greatest height of stairs of whole numbers
+FEW = 11  # digits, in bits, of numbers that are in float32 by chance
 SEVERAL = 64.0  # stairs in a step at which f is no rougher than a few of them
 
 
@@ -108,7 +108,8 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         # x is rounded where f computes with it, as in sin(1000 * x).
         floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 16) / h)
         stairs = _measure_stairs(change, samples, h, line.x)
-        floor = np.maximum(floor, np.maximum(stairs, noise))
+        # Rounding to stairs is uniform: its deviation is the height divided by the root of 12.
+        floor = np.maximum(floor, np.maximum(stairs / 3, noise))
         level, right_level, left_level = (np.maximum(one, floor) for one in _measure_noise(samples))
         central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
@@ -133,8 +134,8 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             roughness=_measure_roughness(samples),
             noise=level,
             sizes=_largest(samples),
-            has_stairs=(stairs > 0) & ~_are(np.float32, samples),
-            is_single=_are(np.float32, samples) & ~_are(np.float16, samples),
+            has_stairs=(stairs > 0) & ~_are_single(samples),
+            is_single=_are_single(samples),
             is_whole=_are_whole(samples),
         )
 
@@ -194,9 +195,11 @@ def _measure_stairs(change: Array, samples: Array, steps: Array, x: float) -> Ar
     return np.where(is_rounded, height, 0.0)
 
 
-def _are(dtype: Any, samples: Array) -> Array:
-    """Whether all values of an output are numbers of a dtype."""
-    are: Array = ((samples.astype(dtype) == samples) | np.isnan(samples)).all(axis=(0, 1))
+def _are_single(samples: Array) -> Array:
+    """Whether all values of an output are numbers of float32, and some have more than a few digits."""
+    fits = ((samples.astype(np.float32) == samples) | np.isnan(samples)).all(axis=(0, 1))
+    few = np.ldexp(np.frexp(samples)[0], FEW)
+    are: Array = fits & ((few != np.rint(few)) & np.isfinite(samples)).any(axis=(0, 1))
     return are
 
 

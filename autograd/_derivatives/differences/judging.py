@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd._derivatives.differences.estimates import TRUST, Estimates, estimate, noise_floor
-from autograd._derivatives.differences.evidence import Evidence
+from autograd._derivatives.differences.evidence import SINGLE, Evidence
 from autograd._derivatives.differences.plateaus import levels_off
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
 
@@ -27,6 +27,7 @@ HUGE = 2.0**1016  # a derivative whose differences overflow
 COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks smooth
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
+NO_NUMBER = "it is no finite number"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -158,9 +159,10 @@ def _agrees_at(line: Line, step: float, analytic: Array, is_constant: Array, flo
 def _judge_carefully(
     line: Line, output: int, evidence: Evidence, analytic: float, margin: float, largest: float
 ) -> Judgement:
-    best = evidence.best()
+    best, nothing = evidence.best(), (math.nan, math.nan, math.nan)
+    if best is None and not math.isfinite(analytic):
+        return Judgement(DISAGREES, NO_NUMBER, *nothing)
     if best is None:
-        nothing = (math.nan, math.nan, math.nan)
         return Judgement(UNDECIDED, "no step has values of f on one of the sides of x", *nothing)
     numeric, error, step = (float(a[best]) for a in (evidence.slope, evidence.error, evidence.steps))
 
@@ -168,7 +170,7 @@ def _judge_carefully(
         return Judgement(verdict, reason, numeric, error, step)
 
     if not math.isfinite(analytic):
-        return judgement(DISAGREES, "it is no finite number")
+        return judgement(DISAGREES, NO_NUMBER)
     if abs(analytic) > HUGE:
         return judgement(UNDECIDED, "it is so large that differences overflow")
     if _hides_between_floats(evidence, abs(analytic - numeric)):
@@ -187,6 +189,8 @@ def _judge_carefully(
     if evidence.confirms(analytic, best, min(margin, MARGIN)):
         return judgement(AGREES)
     resolution, is_flat = TRUST * error, evidence.is_flat(best)
+    if evidence.is_single:
+        margin = max(margin, SINGLE)
     if abs(analytic - numeric) <= resolution + margin * max(abs(numeric), abs(analytic)):
         is_zero = is_flat and analytic == 0 and resolution <= FLAT
         if is_zero and line.center[output] and levels_off(lambda x: float(line.at(x)[output]), line.x):
