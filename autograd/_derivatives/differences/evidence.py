@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from autograd._derivatives.differences.estimates import EPS, NARROW, TINY, TRUST, Estimates
+from autograd._derivatives.differences.estimates import TRUST, Estimates
+from autograd._derivatives.differences.noise import EPS, NARROW, TINY
 from autograd._derivatives.differences.samples import Array
 
 __all__ = ["SINGLE", "Evidence"]

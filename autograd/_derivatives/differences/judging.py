@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd._derivatives.differences.estimates import TRUST, Estimates, estimate, noise_floor
+from autograd._derivatives.differences.estimates import CENTRAL, TRUST, Estimates, estimate
 from autograd._derivatives.differences.evidence import SINGLE, Evidence
+from autograd._derivatives.differences.noise import noise_floor
 from autograd._derivatives.differences.plateaus import levels_off
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
 
@@ -102,8 +103,7 @@ def _refinement(estimates: Estimates) -> list[float]:
 
 # -- most derivatives agree at the first step, or f is constant ------------------------------------------
 
-CENTRAL = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])  # of order 8
-CENTRAL_SUM = 2.1  # of their sizes
+CENTRAL_SUM = 2.1  # of the sizes of all weights of order 8
 FIRST = (5, 9)  # the first steps are max(|x|, 1) / 2**5 and / 2**9
 PRECISE = 1e-7  # part of a derivative that rounding of f may hide, at the first step
 PROBES = (2, 5, 9)  # powers of 1/16 of a first step: where a spike or a kink would show
@@ -125,7 +125,7 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
         for exponent in exponents:
             step = math.ldexp(1.0, exponent)
             samples = line.around(step)
-            slope = CENTRAL @ (samples[5:] - samples[3::-1]) / step
+            slope = CENTRAL[-1] @ (samples[5:] - samples[3::-1]) / step
             error = CENTRAL_SUM * noise_floor(samples) / step
             is_constant = constant & (samples == line.center).all(axis=0) & (error < FLAT)
             slack = margin * np.abs(analytic)
