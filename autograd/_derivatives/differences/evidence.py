@@ -108,6 +108,14 @@ class Evidence:
             return False
         return bool(slope * abs(self.x) <= TRUST * EPS * near.max())
 
+    def is_irregular(self, k: int, resolution: float) -> bool:
+        """Whether a step sees no slope for noise, or is wider than x though neighbours are unrelated."""
+        is_noisy = self.noise[k] > 64 * (EPS * self.largest + TINY)
+        nearest = min(1, len(self.steps) - 1)
+        is_rough = self.noise[nearest] > UNRELATED * self.sizes[nearest] + TINY
+        is_beyond = 0 < abs(self.x) < self.steps[k]
+        return bool((is_noisy and abs(self.slope[k]) <= resolution) or (is_rough and is_beyond))
+
     def is_staircase(self, slope: float) -> bool:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
         flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))

@@ -204,6 +204,8 @@ def _judge_carefully(
         return judgement(AGREES) if is_resolved else judgement(UNDECIDED, TOO_LARGE)
     if resolution > SEEN * max(abs(numeric), evidence.scale(best)) and not is_flat:
         return judgement(UNDECIDED, TOO_LARGE)
+    if evidence.is_irregular(best, resolution):
+        return judgement(UNDECIDED, "f is irregular very near x")
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
     if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):
