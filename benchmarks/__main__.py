@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from autograd._support.extras import extra
-from benchmarks import peers
+from benchmarks import peers, points
 from benchmarks.plot import plot
 from benchmarks.programs import command as programs
 from benchmarks.report import report, surroundings
@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _checkers(arguments[1:])
     if arguments[:1] == ["programs"]:
         return programs.main(arguments[1:])
+    if arguments[:1] == ["points"]:
+        return points.main(arguments[1:])
     registered = workloads()
     used = {"numpy", *(c.peer for workload in registered.values() for c in workload.contenders.values())}
     theirs = [name for name in peers.PEERS if name in used]

@@ -3,6 +3,13 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 >>> from autograd.testing import Line, Program
 >>> Program(("x",), (2.0,), (Line("a", "mul", ("x", "x")),)).values()
 {'x': 2.0, 'a': 4.0}
+
+`expressions` is the Hypothesis strategy of whole programs, and `smallest` makes a failing program small:
+
+>>> from autograd.testing import smallest
+>>> program = Program.parse("x = 0.7; y = 3.1; a = sin(x); b = a * y; c = exp(b); d = c + a")
+>>> smallest(program, lambda p: "exp" in p.operations)
+Program.parse('x = 1.0; a = exp(x)')
 """
 
 from autograd.testing._checks import check_gradient
@@ -25,6 +32,8 @@ from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._rules.check import check_rule
+from autograd.testing._rules.results import RuleReport
 from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.expressions import expressions
 from autograd.testing._strategies.numbers import numbers
@@ -44,11 +53,13 @@ __all__ = [
     "MutationScore",
     "Outcome",
     "Program",
+    "RuleReport",
     "Tape",
     "Violation",
     "arrays",
     "broadcastable_arrays",
     "check_gradient",
+    "check_rule",
     "class_operations",
     "expressions",
     "grade",

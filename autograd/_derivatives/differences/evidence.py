@@ -112,7 +112,7 @@ class Evidence:
         """Whether a step sees no slope for noise, or is wider than x though neighbours are unrelated."""
         is_noisy = self.noise[k] > 64 * (EPS * self.largest + TINY)
         nearest = min(1, len(self.steps) - 1)
-        is_rough = self.noise[nearest] > UNRELATED * self.sizes[nearest] + TINY
+        is_rough = self.noise[nearest] > 0.1 * self.sizes[nearest] + TINY
         is_beyond = 0 < abs(self.x) < self.steps[k]
         return bool((is_noisy and abs(self.slope[k]) <= resolution) or (is_rough and is_beyond))
 
