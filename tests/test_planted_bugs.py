@@ -867,13 +867,6 @@ BUGS = [
         "autograd/test_judging::test_a_spike_on_a_line_is_seen",
     ),
     (
-        "differences that take noise for a slope",
-        "autograd/_derivatives/differences/evidence",
-        "between_floats > UNRELATED",
-        "between_floats > math.inf",
-        "autograd/test_judging::test_waves_are_not_called_wrong_where_floats_are_far_apart",
-    ),
-    (
         "a kink at which every derivative is right",
         "autograd/_derivatives/differences/judging",
         "verdict = AGREES if is_between else DISAGREES",
