@@ -20,6 +20,7 @@ from autograd.testing._checks.results import RuleReport
 from autograd.testing._checks.rules import check_rule
 from autograd.testing._engines.adapters import own_engine
 from autograd.testing._engines.engine import Engine, Tape, class_operations
+from autograd.testing._engines.libraries import jax_engine, torch_engine
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.graded import graded
 from autograd.testing._grading.reports.grades import Grade
@@ -60,6 +61,7 @@ __all__ = [
     "expressions",
     "grade",
     "graded",
+    "jax_engine",
     "judge",
     "laws",
     "mutants",
@@ -71,4 +73,5 @@ __all__ = [
     "raised",
     "random_program",
     "smallest",
+    "torch_engine",
 ]

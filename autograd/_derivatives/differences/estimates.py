@@ -2,8 +2,7 @@
 
 At a step h the samples x - 4h, …, x + 4h give central differences of orders 4, 6 and 8, and one-sided ones
 of orders 2, 3 and 4 (weights: Fornberg, Mathematics of Computation 51, 1988). The disagreement of the orders
-tells the truncation error. High differences at smaller steps, in which nothing smooth is left, tell the
-noise of f, also of a function computed in float32.
+tells the truncation error.
 """
 
 from __future__ import annotations
@@ -14,14 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from autograd._derivatives.differences.noise import (
+    are_single,
+    are_whole,
+    largest_size,
+    measure_noise,
+    measure_roughness,
+    measure_stairs,
+    noise_floor,
+)
 from autograd._derivatives.differences.samples import REACH, Array, Line
 
-__all__ = ["EPS", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
+__all__ = ["CENTRAL", "TRUST", "Estimates", "estimate"]
 
 TRUST = 8.0  # how many of its own error estimates a difference may be off
-
-EPS = float(np.finfo(float).eps)
-TINY = 5e-324
 
 # Weights of f(x + kh) - f(x - kh), for k = 1, 2, 3, 4.
 CENTRAL = np.array([[2 / 3, -1 / 12, 0, 0], [3 / 4, -3 / 20, 1 / 60, 0], [4 / 5, -1 / 5, 4 / 105, -1 / 280]])
@@ -29,14 +34,6 @@ CENTRAL = np.array([[2 / 3, -1 / 12, 0, 0], [3 / 4, -3 / 20, 1 / 60, 0], [4 / 5,
 ONE_SIDED = np.array([[2, -1 / 2, 0, 0], [3, -3 / 2, 1 / 3, 0], [4, -3, 4 / 3, -1 / 4]])
 # The root of the sum of squares of all weights of the last row of each: how much noise they let through.
 CENTRAL_NOISE, ONE_SIDED_NOISE = 1.2, 5.6
-
-FOURTH = np.array([1.0, -4, 6, -4, 1])
-SIXTH = np.array([1.0, -6, 15, -20, 15, -6, 1])
-EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
-
-# A function that is constant near x, and farther out differs by this share of its size at most, has fewer
-# digits, as in float32.
-COARSE_ROUNDING = 2.0**-18
 
 
 @dataclass(frozen=True)
@@ -51,6 +48,9 @@ class Estimates:
         rightward, leftward: f(x ± h) - f(x).
         noise: the noise of f that counts at a step.
         sizes: the largest |f| among the samples of a step.
+        has_stairs: of shape (outputs,): whether f is a staircase beside x that float32 does not explain.
+        is_single: of shape (outputs,): whether f is computed in float32.
+        is_whole: of shape (outputs,): whether f has whole numbers alone.
     """
 
     steps: Array
@@ -66,17 +66,9 @@ class Estimates:
     roughness: Array
     noise: Array
     sizes: Array
-
-
-def noise_floor(samples: Array) -> Array:
-    """The rounding error that any function has: one unit in the last place of its largest sample."""
-    return EPS * _largest(samples) + TINY
-
-
-def _largest(samples: Array) -> Array:
-    sizes = np.abs(samples)
-    largest: Array = np.max(np.where(np.isnan(sizes), 0.0, sizes), axis=-2)
-    return largest
+    has_stairs: Array
+    is_single: Array
+    is_whole: Array
 
 
 def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimates:
@@ -95,11 +87,13 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         central = np.einsum("ok,skm->osm", CENTRAL, forward + backward) / h
         right = np.einsum("ok,skm->osm", ONE_SIDED, forward) / h
         left = np.einsum("ok,skm->osm", ONE_SIDED, backward) / h
-        change = np.fmax(_largest(forward), _largest(backward))
+        change = np.fmax(largest_size(forward), largest_size(backward))
         # x is rounded where f computes with it, as in sin(1000 * x).
         floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 16) / h)
-        floor = np.maximum(floor, np.maximum(_coarse_rounding(change, samples), noise))
-        level, right_level, left_level = (np.maximum(one, floor) for one in _measure_noise(samples))
+        stairs = measure_stairs(change, samples, h, line.x)
+        # Rounding to stairs is uniform: its deviation is the height divided by the root of 12.
+        floor = np.maximum(floor, np.maximum(stairs / 3, noise))
+        level, right_level, left_level = (np.maximum(one, floor) for one in measure_noise(samples))
         central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
         right_error = _one_sided_error(right) + ONE_SIDED_NOISE * right_level / h
@@ -120,55 +114,15 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             change=change,
             rightward=forward[:, 0],
             leftward=-backward[:, 0],
-            roughness=_measure_roughness(samples),
+            roughness=measure_roughness(samples),
             noise=level,
-            sizes=_largest(samples),
+            sizes=largest_size(samples),
+            has_stairs=(stairs > 0) & ~are_single(samples),
+            is_single=are_single(samples),
+            is_whole=are_whole(samples),
         )
 
 
 def _one_sided_error(orders: Array) -> Array:
     error: Array = np.maximum(np.abs(orders[2] - orders[1]), 0.3 * np.abs(orders[1] - orders[0]))
     return error
-
-
-def _measure_noise(samples: Array) -> tuple[Array, Array, Array]:
-    """The noise that counts at each step, from the smaller steps: for both sides, and for each of them.
-
-    The high differences of noise of deviation 1 have the deviation sqrt(binomial(2n, n)).
-    """
-    eighth = np.abs(np.einsum("k,skm->sm", EIGHTH, samples)) / 113
-    sixths = [np.einsum("k,skm->sm", SIXTH, samples[:, i : i + 7]) for i in range(3)]
-    both = np.fmax(eighth, np.max(np.abs(sixths), axis=0) / 45)
-    left, right = (
-        np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)
-    )
-    # A kink at x is in no difference of one side.
-    return _from_smaller(np.fmin(both, np.fmax(left, right))), _from_smaller(right), _from_smaller(left)
-
-
-def _from_smaller(noise: Array) -> Array:
-    """For each step the largest noise of all smaller ones; for the two smallest their own."""
-    smaller = np.maximum.accumulate(np.nan_to_num(noise), axis=0)
-    return np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
-
-
-def _measure_roughness(samples: Array) -> Array:
-    """How rough f is beside x at each step, x itself left out."""
-    beside = [samples[:, REACH + 1 :], samples[:, REACH - 1 :: -1]]
-    third = [np.abs(s[:, 3] - 3 * s[:, 2] + 3 * s[:, 1] - s[:, 0]) / 4.5 for s in beside]
-    return np.nan_to_num(np.fmax(*third))
-
-
-def _coarse_rounding(change: Array, samples: Array) -> Array:
-    """The steps of a staircase, as of a function in float32; 0 where f is none, or one of whole numbers."""
-    size = _largest(samples)
-    flat = change == 0
-    first = np.argmin(flat, axis=0)  # the finest step at which f changes
-    columns = np.arange(change.shape[1])
-    height = change[first, columns]
-    is_rounded = flat[0] & flat[1:2].all(axis=0) & ~flat[first, columns]
-    is_rounded &= (height > 8 * EPS * size[first, columns]) & (
-        height < COARSE_ROUNDING * size[first, columns]
-    )
-    is_rounded &= height != np.rint(height)
-    return np.where(is_rounded, height, 0.0)
