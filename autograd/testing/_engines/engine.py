@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd._table.define import rows
 from autograd.testing._programs.operations import Operations
-from autograd.testing._programs.program import Program
+from autograd.testing._programs.program import Line, Program
 
 __all__ = ["Engine", "Tape", "class_operations"]
 
@@ -87,6 +87,12 @@ class Engine:
             return _swept(tape, f, point)[1]
 
         return cls(name, operations, evaluate, gradient, tape, **more)
+
+    def takes(self, line: Line) -> bool:
+        """Whether the engine has the operation of a line, with constants where it needs them."""
+        return line.operation in self.operations and all(
+            isinstance(line.arguments[i], float) for i in self.constants.get(line.operation, ())
+        )
 
     def run(self, program: Program) -> tuple[float, Gradient]:
         """The result of a program of one output, and its gradient at the program's point."""

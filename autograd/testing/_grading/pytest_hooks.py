@@ -1,32 +1,20 @@
-"""``pytest --grade FILE``: a test for each law on each file. The module is a plugin of pytest."""
+"""Hooks of pytest for `--grade FILE`, which `_chainrule.pytest_plugin` registers: a test for each law."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograd.testing._grading.grade import grade
-from autograd.testing._grading.graded import failure, reason_to_skip
+from autograd.testing._grading.graded import report_law
 from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.running.examination import chosen_laws
 
 OPTION = "--grade"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    with suppress(ValueError):  # a plugin that imports this one when it is needed has the option already
-        parser.getgroup("autograd").addoption(
-            OPTION,
-            action="append",
-            default=[],
-            metavar="FILE",
-            help="a student's engine: a test for each law of derivatives (may be given several times)",
-        )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,10 +58,7 @@ class GradedLaw(pytest.Item):
 
     def runtest(self) -> None:
         assert isinstance(self.parent, GradedFile)
-        if text := failure(self.parent.grade, self.name):
-            pytest.fail(text, pytrace=False)
-        if reason := reason_to_skip(self.parent.grade, self.name):
-            pytest.skip(reason)
+        report_law(self.parent.grade, self.name)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.name}: {self.name}"

@@ -753,8 +753,9 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(pytest_hooks, "grade", lambda path: GRADE)
     monkeypatch.chdir(tmp_path)
     write(tmp_path, student="raise SystemExit  # it is not imported here\n")
-    options = ["-p", "no:cacheprovider", "-p", "no:xdist", "-rfs", "--grade", "student.py"]
-    assert pytest.main(options, plugins=[pytest_hooks]) == 1
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the plugin may be installed, or not
+    plugins = ["-p", "no:cacheprovider", "-p", "_chainrule.pytest_plugin"]
+    assert pytest.main([*plugins, "-rfs", "--grade", "student.py"]) == 1
     out = capsys.readouterr().out
     assert "FAILED student.py::values" in out
     assert "FAILED student.py::sum over paths" in out

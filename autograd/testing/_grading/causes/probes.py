@@ -53,19 +53,9 @@ class Probe:
     engine: Engine
     right: Engine = field(default_factory=own_engine)
 
-    def allows(self, program: Program) -> bool:
-        """Whether the engine has the operations, in the forms that it takes."""
-        return all(
-            line.operation in self.engine.operations
-            and all(
-                isinstance(line.arguments[i], float) for i in self.engine.constants.get(line.operation, ())
-            )
-            for line in program.lines
-        )
-
     def gradient(self, program: Program) -> tuple[float, ...] | None:
         """The engine's gradient; None where it fails."""
-        if not self.allows(program):
+        if not all(map(self.engine.takes, program.lines)):
             return None
         try:
             with time_limit(SECONDS):
