@@ -10,11 +10,11 @@ import numpy as np
 from autograd.testing._engines.engine import Engine
 from autograd.testing._laws.calculus import BATCH, FORWARD, HESSIAN, LINEARITY, PRODUCT_RULE
 from autograd.testing._laws.depth import DEEP, ONCE
+from autograd.testing._laws.operations import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
 from autograd.testing._laws.paths import CHAIN_RULE, EQUAL_NUMBERS, LEAF, PATHS, RESULT
 from autograd.testing._laws.search.law import EXAMPLES, Law, LawSkipped
 from autograd.testing._laws.search.trial import Draws, Form, Trial, form_of
 from autograd.testing._laws.search.violation import Violation
-from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
 from autograd.testing._laws.state import ALIASING, FAILURE, SECOND, STATE
 from autograd.testing._laws.variables import ORDER, PERMUTATION, UNUSED
 
