@@ -899,7 +899,7 @@ BUGS = [
         "autograd/_table/numerics/activations",
         "math.expm1(min(x, 0.0)) if isinstance(x, float) else np.expm1(np.minimum(x, 0))",
         "np.expm1(np.minimum(x, 0))",
-        "autograd/testing/test_roads::test_numbers_beside_arrays_of_float32",
+        "benchmarks/test_roads::test_numbers_beside_arrays_of_float32",
     ),
     (
         "a mutant that stays after its block",
