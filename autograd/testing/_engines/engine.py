@@ -29,6 +29,11 @@ class Tape:
         value: the number of a node.
         backward: runs the chain rule from a node.
         gradient: the gradient of a variable after that, None or a number.
+
+    >>> from autograd import Value
+    >>> tape = Tape(Value, lambda x: x.data, Value.backward, lambda x: x.grad)
+    >>> tape.value(tape.variable(2.0))
+    2.0
     """
 
     variable: Callable[[float], Any]
