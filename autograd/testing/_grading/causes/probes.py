@@ -84,15 +84,6 @@ class Probe:
             return error
         return None
 
-    def alone(self, line: Line, values: dict[str, float]) -> tuple[Program, list[int]]:
-        """A line as a program with a variable for each argument; and the places of these arguments."""
-        places = [i for i, a in enumerate(line.arguments) if isinstance(a, str)]
-        names = ("x", "y", "z", "w", *(f"x{i}" for i in range(len(places))))
-        own = dict(zip(places, names, strict=False))
-        arguments = tuple(own.get(i, a) for i, a in enumerate(line.arguments))
-        point = tuple(values[str(line.arguments[i])] for i in places)
-        return Program(tuple(own.values()), point, (Line("out", line.operation, arguments),)), places
-
     def points(self, program: Program) -> Iterator[Program]:
         """A program of one line at ordinary points of its domain."""
         count = len(program.variables)
