@@ -39,7 +39,7 @@ def objects_of(*kinds: type) -> list[Any]:
     True
     """
     frozen = gc.get_freeze_count()
-    if frozen:  # gc.get_objects leaves out what gc.freeze has put aside, as for a forked child
+    if frozen:  # gc.get_objects leaves out frozen objects, as those of a process before it forks
         gc.unfreeze()
     try:
         return [candidate for candidate in gc.get_objects() if type(candidate) in kinds]

@@ -77,7 +77,7 @@ class Planting:
         self.unfit: list[CodeType] = []  # codes whose functions hold other variables than the changed ones
         self.performed = False  # whether a statement was performed again
         self.objects: Sequence[Any] = objects
-        self.kept = Namespaces()
+        self.namespaces = Namespaces()
         self.package = module.__name__.partition(".")[0]
         self.is_engine = self.package == engine.ENGINE
 
@@ -87,9 +87,9 @@ class Planting:
         Raises:
             NotImplementedError: for a change that a running module cannot take, as another base of a class.
         """
-        self.kept.watch(self.names, *self._classes())
+        self.namespaces.watch(self.names, *self._classes())
         if self.is_engine:
-            engine.watch(self.kept)
+            engine.watch(self.namespaces)
         try:
             self._swap_codes()
             functions, values, later = self._graft(self.old.statements, self.new.statements, None)
@@ -105,10 +105,10 @@ class Planting:
                     "source that was imported, or the import alone has used the code"
                 )
         except BaseException:
-            self.kept.settle()
+            self.namespaces.settle()
             self.undo()
             raise
-        self.kept.settle()
+        self.namespaces.settle()
         engine.forget(self.package, self.objects)
         self.objects = ()
 
@@ -123,7 +123,7 @@ class Planting:
             for function in functions:
                 if code.co_freevars == former[code].co_freevars:
                     function.__code__ = former[code]
-        self.kept.restore()
+        self.namespaces.restore()
         engine.forget(self.package, objects)
 
     def _classes(self) -> list[type]:
@@ -188,7 +188,7 @@ class Planting:
         header = [[*map(ast.dump, (*c.bases, *c.keywords, *c.decorator_list))] for c in (old, new)]
         if not isinstance(cls, type) or header[0] != header[1]:
             raise NotImplementedError(f"class {new.name}: another head of a running class cannot be planted")
-        self.kept.watch(cls)
+        self.namespaces.watch(cls)
         _, values, _ = self._graft(old.body, new.body, cls)
         _check_decorators(new, values)
 
@@ -274,7 +274,7 @@ class Planting:
         if isinstance(statement, ast.ClassDef):
             cls = self.names.get(statement.name) if owner is None else vars(owner).get(statement.name)
             if isinstance(cls, type):
-                self.kept.watch(cls)
+                self.namespaces.watch(cls)
                 inner = [self._follow_one(s, reached, values, cls) for s in statement.body]
                 _check_decorators(statement, set().union(*inner))
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and (
@@ -291,7 +291,7 @@ class Planting:
             names = vars(module)
             for key in [key for key, x in list(names.items()) if x is former]:
                 if isinstance(former, FunctionType | type) or _imports(module, self.package, name, key):
-                    self.kept.watch(names)
+                    self.namespaces.watch(names)
                     names[key] = value
 
 
