@@ -58,8 +58,7 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
         names = [_name_of(row, module) for row in new]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"two rows are called {sorted(twice)[0]!r}")
-    used = {name for row in new if isinstance(row, Row) for name in row.names}
-    keys = {name: old.key for name in used if isinstance(old := latest(name), OwnRow)}
+    keys = keys_of(*(row for row in new if isinstance(row, Row)))
     keys |= {row.name: new_key(row.name) for row in new if isinstance(row, Row)}
     for row in new:
         if isinstance(row, Row) and (unknown := sorted(row.names - {*NODES, *keys})):
@@ -82,6 +81,12 @@ def define(*new: Row | ArrayRow, check: bool = True) -> Any:
     with defining.current:
         add(primitives, [old for name in names if (old := latest(name)) is not None])
     return primitives[0] if len(primitives) == 1 else tuple(primitives)
+
+
+def keys_of(*rows: Row) -> dict[str, str]:
+    """The keys of the rows from outside that the texts of rows use."""
+    used = {name for row in rows for name in row.names}
+    return {name: old.key for name in used if isinstance(old := latest(name), OwnRow)}
 
 
 def add(primitives: Sequence[OwnRow | ArrayRow], replaced: Sequence[FromOutside] = ()) -> None:

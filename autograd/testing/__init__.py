@@ -25,6 +25,8 @@ from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._rules.check import check_rule
+from autograd.testing._rules.results import RuleReport
 from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.expressions import expressions
 from autograd.testing._strategies.numbers import numbers
@@ -44,11 +46,13 @@ __all__ = [
     "MutationScore",
     "Outcome",
     "Program",
+    "RuleReport",
     "Tape",
     "Violation",
     "arrays",
     "broadcastable_arrays",
     "check_gradient",
+    "check_rule",
     "class_operations",
     "expressions",
     "grade",

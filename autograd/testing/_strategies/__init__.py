@@ -1,1 +1,1 @@
-"""Strategies for Hypothesis: numbers, points, arrays, nodes and programs."""
+"""Strategies of Hypothesis for numbers, points, arrays, nodes and programs."""

@@ -53,7 +53,7 @@ def arrays(
     st = extra("hypothesis.strategies", "testing", "drawing arrays")
     of_shape = _shapes(st) if shape is None else shape if hasattr(shape, "flatmap") else st.just(tuple(shape))
     fill = _Filler(_kinds(dtype, elements), elements, plain)
-    return of_shape.flatmap(fill)  # type: ignore[no-any-return]
+    return of_shape.flatmap(fill)
 
 
 def broadcastable_arrays(

@@ -19,7 +19,7 @@ from autograd.extend._rows import OwnRow
 from autograd.extend._rows import Row as Description
 from autograd.testing._strategies.numbers import is_inside
 
-__all__ = ["Domain", "Point", "domain_of"]
+__all__ = ["Domain", "Point", "domain_of", "is_overflow"]
 
 Point = tuple[float, ...]
 
@@ -55,8 +55,8 @@ class Domain:
             return float(self.function(*point))
         except OverflowError:
             return math.inf
-        except (ValueError, ZeroDivisionError):
-            return None
+        except (ValueError, ZeroDivisionError) as error:
+            return math.inf if is_overflow(error) else None
 
     def holds(self, point: Point) -> bool:
         """Whether a point lies in the domain."""
@@ -79,6 +79,11 @@ class Domain:
     def distance_to_kink(self, point: Point) -> float:
         """How far the text of the kink is from 0; infinite without one."""
         return math.inf if self.kink is None else float(np.min(np.abs(self.kink(*point))))
+
+
+def is_overflow(error: Exception) -> bool:
+    """Whether a result is infinite: rows from outside refuse it in words of their own."""
+    return isinstance(error, OverflowError) or str(error) in ("the result is inf", "the result is -inf")
 
 
 def domain_of(function: Any) -> Domain:

@@ -22,6 +22,7 @@ from autograd.testing._strategies.numbers import (
 __all__ = ["sample"]
 
 ATTEMPTS = 20  # for each point, where the domain is known in words alone
+ALWAYS = (0.0, 1.0, -1.0)  # besides ends and kinks
 ORDINARY = (-2, 2)  # powers of ten
 
 
@@ -61,7 +62,7 @@ class _Column:
         zeros = sorted((x for target in targets if (x := target()) is not None), key=abs)[:3]
         likely = likely_numbers(self.parts, zeros, kind)
         self.magnitudes = [xs for xs in likely.magnitudes if xs]
-        self.exact = [x for xs in likely.exact for x in xs]
+        self.exact = [x for x in ALWAYS if is_inside(x, self.parts)] + [x for xs in likely.exact for x in xs]
         self.whole = domain.in_words
 
     def exact_or_drawn(self, k: int, rng: np.random.Generator) -> float:
