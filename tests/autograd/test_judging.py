@@ -145,6 +145,12 @@ CASES = {
                                    lambda x: 1.5 * math.sqrt(x - 1), 1 + 1e-9),
     "a large number beside it": (lambda x: math.exp(x) + 1e8, math.exp, 1.0),
     "in float32": (lambda x: float(np.tanh(np.float32(x))), lambda x: 1 - math.tanh(x) ** 2, 0.4),
+    "in float32, far out": (
+        lambda x: float(np.sin(np.float32(x) / np.float32(300))),
+        lambda x: math.cos(x / 300) / 300,
+        1000.1,
+    ),
+    "rounded to hundreds of millions": (lambda x: (math.sin(x) + 1e8) - 1e8, math.cos, 0.3),
     "with noise": (lambda x: math.tanh(x) + 1e-9 * math.sin(1e18 * x), lambda x: 1 - math.tanh(x) ** 2, 0.4),
 }  # fmt: skip
 
@@ -154,12 +160,16 @@ def test_the_right_derivative_agrees_and_wrong_ones_do_not(name):
     f, derivative, x = CASES[name]
     g = derivative(x)
     wrong = [0.0, -g, 2 * g, g / 2, g * 1.001, math.nan, math.inf]
+    if name == "rounded to hundreds of millions":  # constant very near x
+        wrong.remove(0.0)
     assert verdict(f, x, g, *wrong) == [AGREES] + [DISAGREES] * len(wrong)
 
 
-COARSE = ["in float32", "with noise", "a large number beside it", "acos near its end", "a far wave",
-          "one side of a domain alone"]  # fmt: skip
-CLOSE = [name for name in CASES if name not in COARSE]
+COARSE = {
+    "in float32", "in float32, far out", "rounded to hundreds of millions", "with noise", "a far wave",
+    "a large number beside it", "acos near its end", "one side of a domain alone",
+}  # fmt: skip
+CLOSE = sorted(CASES.keys() - COARSE)
 
 
 @pytest.mark.parametrize("name", CLOSE)
@@ -235,12 +245,22 @@ def test_a_jump_at_the_next_float_is_not_one_at_x():
         (lambda x: float(x == 0), 0.0, 0.0),
         (lambda x: math.sin(1e25 * x), 0.3, 0.0),
         (math.trunc, 2199023255552.5, 0.0),
+        (lambda x: 0.37 * math.floor(5e6 * x), 0.2000001, 0.0),
+        (lambda x: float(np.tanh(np.float32(x))), 8.0, 1 - math.tanh(8.0) ** 2),
     ],
 )
 def test_differences_say_that_they_cannot_tell(f, x, g):
     judgement = judge(line(f, x), np.array([g]))[0]
     assert judgement.verdict == UNDECIDED
     assert judgement.reason
+
+
+def test_a_spike_on_a_line_is_seen():
+    def f(x):
+        return 3 * x + 1e-3 * math.exp(-(((x - 1) / 1e-5) ** 2))
+
+    slope = 3 - 200 * math.exp(-1)
+    assert verdict(f, 1 + 1e-5, 3.0, slope) == [DISAGREES, AGREES]
 
 
 def test_a_known_noise_is_taken_into_account():

@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from autograd._derivatives.differences.samples import REACH, Array, Line
 
-__all__ = ["EPS", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
+__all__ = ["EPS", "NARROW", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
 
 TRUST = 8.0  # how many of its own error estimates a difference may be off
 
@@ -34,9 +35,11 @@ FOURTH = np.array([1.0, -4, 6, -4, 1])
 SIXTH = np.array([1.0, -6, 15, -20, 15, -6, 1])
 EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
 
-# A function that is constant near x, and farther out differs by this share of its size at most, has fewer
-# digits, as in float32.
-COARSE_ROUNDING = 2.0**-18
+# Stairs beside x are those of a smooth function in float32, or of a sum of far larger numbers, if one is this
+# narrow beside x, this low beside f, or one of so many; and no whole number high, as those of floor(x).
+NARROW, LOW, MANY = 2.0**-20, 2.0**-18, 2.0**16
+WHOLE = 64.0  # greatest height of stairs of whole numbers
+SEVERAL = 64.0  # stairs in a step at which f is no rougher than a few of them
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Estimates:
         rightward, leftward: f(x ± h) - f(x).
         noise: the noise of f that counts at a step.
         sizes: the largest |f| among the samples of a step.
+        has_stairs: of shape (outputs,): whether f is a staircase beside x that float32 does not explain.
+        is_single: of shape (outputs,): whether f is computed in float32.
+        is_whole: of shape (outputs,): whether f has whole numbers alone.
     """
 
     steps: Array
@@ -66,6 +72,9 @@ class Estimates:
     roughness: Array
     noise: Array
     sizes: Array
+    has_stairs: Array
+    is_single: Array
+    is_whole: Array
 
 
 def noise_floor(samples: Array) -> Array:
@@ -98,7 +107,8 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         change = np.fmax(_largest(forward), _largest(backward))
         # x is rounded where f computes with it, as in sin(1000 * x).
         floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 16) / h)
-        floor = np.maximum(floor, np.maximum(_coarse_rounding(change, samples), noise))
+        stairs = _measure_stairs(change, samples, h, line.x)
+        floor = np.maximum(floor, np.maximum(stairs, noise))
         level, right_level, left_level = (np.maximum(one, floor) for one in _measure_noise(samples))
         central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
@@ -123,6 +133,9 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             roughness=_measure_roughness(samples),
             noise=level,
             sizes=_largest(samples),
+            has_stairs=(stairs > 0) & ~_are(np.float32, samples),
+            is_single=_are(np.float32, samples) & ~_are(np.float16, samples),
+            is_whole=_are_whole(samples),
         )
 
 
@@ -149,26 +162,46 @@ def _measure_noise(samples: Array) -> tuple[Array, Array, Array]:
 def _from_smaller(noise: Array) -> Array:
     """For each step the largest noise of all smaller ones; for the two smallest their own."""
     smaller = np.maximum.accumulate(np.nan_to_num(noise), axis=0)
-    return np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
+    counting: Array = np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
+    return counting
 
 
 def _measure_roughness(samples: Array) -> Array:
     """How rough f is beside x at each step, x itself left out."""
     beside = [samples[:, REACH + 1 :], samples[:, REACH - 1 :: -1]]
     third = [np.abs(s[:, 3] - 3 * s[:, 2] + 3 * s[:, 1] - s[:, 0]) / 4.5 for s in beside]
-    return np.nan_to_num(np.fmax(*third))
+    rough: Array = np.nan_to_num(np.fmax(*third))
+    return rough
 
 
-def _coarse_rounding(change: Array, samples: Array) -> Array:
-    """The steps of a staircase, as of a function in float32; 0 where f is none, or one of whole numbers."""
-    size = _largest(samples)
-    flat = change == 0
+def _measure_stairs(change: Array, samples: Array, steps: Array, x: float) -> Array:
+    """The height of the stairs of a function that is rounded, as in float32; 0 where f is none."""
+    sizes, flat = _largest(samples), change == 0
     first = np.argmin(flat, axis=0)  # the finest step at which f changes
     columns = np.arange(change.shape[1])
-    height = change[first, columns]
-    is_rounded = flat[0] & flat[1:2].all(axis=0) & ~flat[first, columns]
-    is_rounded &= (height > 8 * EPS * size[first, columns]) & (
-        height < COARSE_ROUNDING * size[first, columns]
+    height, size = change[first, columns], sizes[first, columns]
+    is_narrow = REACH * steps[first, 0] <= NARROW * abs(x)
+    is_many = change.max(axis=0) >= MANY * max(abs(x), 1.0) * height
+    is_rounded = flat[0] & flat[min(1, len(flat) - 1)] & ~flat[first, columns] & (height > 8 * EPS * size)
+    is_rounded &= is_narrow | is_many | (height < LOW * size)
+    is_rounded &= (height != np.rint(height)) | (height > WHOLE)
+    # Between smooth functions and stairs the roughness at coarser steps tells: that of a few stairs.
+    coarser = np.searchsorted(steps[:, 0], SEVERAL * steps[first, 0])
+    rough = _measure_roughness(samples)[np.minimum(coarser + np.arange(3)[:, None], len(steps) - 1), columns]
+    is_rounded &= (
+        (rough.min(axis=0) <= 4 * height) & (rough.max(axis=0) >= height / 8) & (height > TINY / EPS)
     )
-    is_rounded &= height != np.rint(height)
     return np.where(is_rounded, height, 0.0)
+
+
+def _are(dtype: Any, samples: Array) -> Array:
+    """Whether all values of an output are numbers of a dtype."""
+    are: Array = ((samples.astype(dtype) == samples) | np.isnan(samples)).all(axis=(0, 1))
+    return are
+
+
+def _are_whole(samples: Array) -> Array:
+    """Whether all values of an output are whole numbers, and f(x) is so small that it need not be one."""
+    whole = (samples == np.rint(samples)) | np.isnan(samples)
+    are: Array = whole.all(axis=(0, 1)) & (np.abs(samples[0, REACH]) < 2.0**52)
+    return are

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from autograd._derivatives.differences.estimates import EPS, TINY, TRUST, Estimates
+from autograd._derivatives.differences.estimates import EPS, NARROW, TINY, TRUST, Estimates
 from autograd._derivatives.differences.samples import Array
 
 __all__ = ["Evidence"]
@@ -15,6 +15,8 @@ KINKS = 3  # steps that must see a kink, or a jump
 ROUNDINGS = 6.0  # units of noise by which f changes, at most, where it does not change at all
 SIGNAL = 30.0  # units of noise by which f changes, at least, where a slope is seen in noise
 UNRELATED = 2.0**-10  # part of f by which its values at neighbouring floats differ, if they are unrelated
+SINGLE = 2.0**-22  # part of f in float32 by which it changes without a change
+ROUGHLY = 0.03  # part of a slope to which coarse steps follow it
 JUMPS = 64.0  # units of rounding that a jump is higher than
 FINE = 2.0**-10  # steps below this part of max(|x|, 1) see one jump beside x, and no staircase
 
@@ -25,6 +27,8 @@ class Evidence:
     Attributes:
         slope, error: the derivative at each step, from both sides, or from one at an end of the domain.
         largest: the largest |f| of all samples.
+        has_stairs, is_single, is_whole: whether f is a staircase beside x, is computed in float32, or has
+            whole numbers alone.
     """
 
     def __init__(self, estimates: Estimates, k: int, x: float) -> None:
@@ -35,7 +39,8 @@ class Evidence:
         self.rightward, self.leftward = estimates.rightward[:, k], estimates.leftward[:, k]
         self.sizes, self.change = estimates.sizes[:, k], estimates.change[:, k]
         self.roughness, self.noise = estimates.roughness[:, k], estimates.noise[:, k]
-        self.largest = float(self.sizes.max())
+        self.largest, self.has_stairs = float(self.sizes.max()), bool(estimates.has_stairs[k])
+        self.is_single, self.is_whole = bool(estimates.is_single[k]), bool(estimates.is_whole[k])
         self.slope, self.error = estimates.central[:, k].copy(), estimates.central_error[:, k].copy()
         for side, error in ((self.right, self.right_error), (self.left, self.left_error)):
             ends = np.isnan(self.slope) & np.isfinite(side)
@@ -78,7 +83,8 @@ class Evidence:
         """How noise of f, beyond rounding, hides its slope at a step; None where it does not."""
         if self.noise[k] <= 64 * (EPS * self.largest + TINY):
             return None
-        if self.noise[min(1, k)] > UNRELATED * np.median(self.sizes):
+        between_floats = self.noise[min(1, k)]
+        if between_floats > UNRELATED * max(np.median(self.sizes), self.change[k]):
             return "the values of f at neighbouring floats are unrelated"
         if self.change[k] < SIGNAL * self.noise[k]:
             return "f is noisy, and its change drowns in the noise"
@@ -104,6 +110,21 @@ class Evidence:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
         flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))
         return bool((flat & (abs(slope) * self.steps > EPS * self.sizes)).any())
+
+    def is_narrow(self, k: int) -> bool:
+        """Whether f does not change at all on a step that is narrow beside x, as in float32."""
+        return bool(self.change[k] == 0 and self.steps[k] <= NARROW / 4 * abs(self.x)) and not self.is_whole
+
+    def is_below_single(self, slope: float, k: int) -> bool:
+        """Whether f in float32 does not change at all on a step, and would not by a slope either."""
+        change = abs(slope) * 4 * self.steps[k]
+        is_single = self.is_single and not self.is_whole
+        return bool(is_single and self.change[k] == 0 and change <= SINGLE * self.sizes[k])
+
+    def follows(self, analytic: float) -> bool:
+        """Whether steps on which f changes agree with a derivative: f may be constant by rounding alone."""
+        near = np.abs(self.slope - analytic) <= ROUGHLY * abs(analytic)
+        return bool((near & (self.change > 0)).sum() >= 2)
 
     def kink(self) -> int | None:
         """The step that knows the slopes of a kink at x best; None without one.

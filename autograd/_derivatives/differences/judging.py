@@ -202,12 +202,16 @@ def _judge_carefully(
         return judgement(UNDECIDED, TOO_LARGE)
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
-    if analytic == 0 and evidence.is_staircase(numeric):
+    if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):
         return judgement(UNDECIDED, "f is constant near x, and its steps farther out follow a line")
     if analytic == 0 and math.ulp(evidence.x) >= COARSE and abs(abs(numeric) - 1) <= resolution:
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
         )
+    if evidence.is_below_single(analytic - numeric, best):
+        return judgement(UNDECIDED, "f is computed in float32, and such a slope is lost in its rounding")
+    if is_flat and (evidence.is_narrow(best) or evidence.follows(analytic)):
+        return judgement(UNDECIDED, "f is constant very near x, and not farther out")
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:
         return judgement(UNDECIDED, "the differences of several steps disagree")
     return judgement(DISAGREES)

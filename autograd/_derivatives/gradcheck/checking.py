@@ -104,7 +104,7 @@ def gradcheck(
     if report.verdict == DISAGREES:
         raise report.error()
     if report.verdict == UNDECIDED:
-        warn(str(report), UndecidedWarning)
+        warn(f"cannot tell: {report.details()}", UndecidedWarning)
         return report
     return True
 

@@ -175,17 +175,20 @@ class GradientReport:
 
     @property
     def summary(self) -> str:
-        """The verdict in one sentence, which begins with it."""
+        """The verdict and its reason, in one sentence."""
+        return f"{self.verdict}: {self._sentence()}"
+
+    def _sentence(self) -> str:
         if self.reason:
-            return f"{self.verdict}: {self.reason}"
+            return self.reason
         worst = self.doubtful[0] if self.entries else None
         if worst is None or self.verdict == AGREES:
             digits = f", to {math.floor(worst.digits)} digits or more" if worst is not None else ""
-            return f"{AGREES}: {len(self.entries)} derivatives{digits}"
+            return f"{len(self.entries)} derivatives{digits}"
         doubtful = (entry for entry in self.entries if entry.verdict == self.verdict)
         alike = len({(entry.input, entry.index, entry.output, entry.order) for entry in doubtful})
         others = f"; and so {alike - 1} more" if alike > 1 else ""
-        return f"{self.verdict}: {describe(worst)}{self._causes()}{others}"
+        return f"{describe(worst)}{self._causes()}{others}"
 
     def _causes(self) -> str:
         kink = f"; the nearest kink is {self.kink}" if self.kink else ""
@@ -197,6 +200,10 @@ class GradientReport:
         Args:
             rows: how many lines at most; the rest is counted.
         """
+        return f"{self.verdict}: {self.details(rows)}"
+
+    def details(self, rows: int = ROWS) -> str:
+        """The table without its first words, the verdict."""
         several = len({entry.output for entry in self.entries}) > 1
         orders = any(entry.order > 1 for entry in self.entries)
         shown = self.doubtful[:rows]
@@ -207,7 +214,7 @@ class GradientReport:
         lines = [head, *(_cells(entry, several, orders) for entry in shown)]
         widths = [max(len(line[k]) for line in lines) for k in range(len(head))]
         numbers = {"analytic", "numeric", "error", "step", "digits", "order"}
-        text = [self.summary]
+        text = [self._sentence()]
         for line in lines if shown else ():
             cells = [
                 cell.rjust(width) if name in numbers else cell.ljust(width)
