@@ -10,6 +10,8 @@
 12.0
 
 Every primitive of the table is a function of this module: ``exp``, ``sin``, ``sigmoid``, …
+
+PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
 import sys as _sys

@@ -6,6 +6,8 @@ r"""Formulas and pictures of recorded calculations.
 >>> print(formula(z), "or", text(z))
 w^{(1)} a^{(0)} + b^{(1)} or w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾
 >>> drawing = draw_chain(sigmoid(z).with_label("a^{(1)}"))    # render(drawing, "chain.svg")
+
+PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
 from viz._draw import draw, draw_chain

@@ -72,3 +72,7 @@ __all__ = [
     "random_program",
     "smallest",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -218,6 +218,10 @@ class Program:
     def __str__(self) -> str:
         return "\n".join(write(self._parts))
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Hypothesis and IPython print a program as `repr` does."""
+        printer.text(repr(self))
+
     def __repr__(self) -> str:
         statements = write(self._parts)
         has_loops = any(statement.startswith("for ") for statement in statements)

@@ -26,6 +26,8 @@ __all__ = ["check_array_derivatives", "check_differences", "check_precision", "s
 ULPS = 64  # between a derivative on floats and the same on arrays
 SMALLEST = float(np.finfo(float).smallest_normal)
 NEAR_KINK = 1e-2  # nearer to a kink the second derivative is not checked: there it jumps
+SHARES = (1, 0.83, 0.61, 0.37, 0.13, -1, -0.83, -0.61, -0.37, -0.13)  # of a step, where a kink may lie
+HALF = len(SHARES) // 2
 JUMP = "jump"  # in the reason of an entry: the function has no derivative there
 
 Derivatives = dict[Point, list[float]]
@@ -86,25 +88,33 @@ def _report(subject: Subject, point: Point, order: int) -> GradientReport | None
 
 def _counts(subject: Subject, point: Point, entry: Entry) -> bool:
     """Whether a disagreement is one: beside a kink, differences must neither cross it nor find a jump."""
-    size = max(abs(subject.domain.value(point) or 0.0), SMALLEST)
-    if abs(entry.analytic) * math.ulp(point[entry.input]) > size:
+    size = abs(subject.domain.value(point) or 0.0)
+    if abs(entry.analytic) * math.ulp(point[entry.input]) > max(size, SMALLEST):
         return False  # so steep that floats beside each other have unrelated values
-    if max(abs(entry.analytic), abs(entry.numeric)) < SMALLEST:
+    if 0 < size < SMALLEST or max(abs(entry.analytic), abs(entry.numeric)) < SMALLEST:
         return False  # subnormal: numbers of few digits
     if subject.domain.kink is None:
         return True
     distance = subject.domain.distance_to_kink(point)
-    if distance == 0:
-        return entry.slopes is not None and JUMP not in entry.reason
-    i = entry.input
-    for share in (-1.0, -1 / 3, 1 / 3, 1.0):
-        moved = (*point[:i], point[i] + share * entry.step, *point[i + 1 :])
-        if not subject.domain.holds(moved):
-            return False
-        # The text of the kink is not a distance, but near a zero it changes by as much as itself.
-        if abs(subject.domain.distance_to_kink(moved) - distance) > distance / 2:
-            return False
-    return True
+    if distance == 0 and (entry.slopes is None or JUMP in entry.reason):
+        return False
+    # The text of the kink is not a distance, but grows with it: evenly, unless the step crosses another kink.
+    places = [_moved(point, entry.input, share * entry.step) for share in SHARES]
+    if not all(map(subject.domain.holds, places)):
+        return False
+    distances = [subject.domain.distance_to_kink(place) for place in places]
+    if distance > 0:
+        sides = [[distance, *reversed(distances[:HALF])], [distance, *reversed(distances[HALF:])]]
+        is_even = all(side in (sorted(side), sorted(side, reverse=True)) for side in sides)
+        return is_even and all(abs(d - distance) <= distance / 2 for d in distances)
+    ends = [distances[0]] * HALF + [distances[HALF]] * HALF
+    return all(
+        abs(d - abs(share) * end) <= end / 10 for share, d, end in zip(SHARES, distances, ends, strict=True)
+    )
+
+
+def _moved(point: Point, i: int, distance: float) -> Point:
+    return (*point[:i], point[i] + distance, *point[i + 1 :])
 
 
 def check_precision(

@@ -85,8 +85,8 @@ class Likely(NamedTuple):
     Attributes:
         magnitudes: lists of absolute values, the first of nice numbers, then those at which activations
             saturate, and tiny, huge and other extreme ones.
-        exact: lists of numbers: outermost ones; places with their neighbours; at a distance of 1e-8 from ends
-            and places.
+        exact: lists of numbers: outermost ones and -0.0; places with their neighbours; at a distance of 1e-8
+            from ends and places.
     """
 
     magnitudes: list[list[float]]
@@ -98,7 +98,8 @@ def likely_numbers(parts: Sequence[Interval], places: Iterable[float], kind: np.
     round_to = rounding(kind)
 
     def inside(candidates: Iterable[float]) -> list[float]:
-        return [x for x in dict.fromkeys(map(round_to, candidates)) if is_inside(x, parts)]
+        rounded = {(x, math.copysign(1.0, x)): x for x in map(round_to, candidates)}  # 0.0 is not -0.0
+        return [x for x in rounded.values() if is_inside(x, parts)]
 
     def sizes(candidates: Iterable[float]) -> list[float]:
         rounded = dict.fromkeys(abs(round_to(x)) for x in candidates)
@@ -113,7 +114,7 @@ def likely_numbers(parts: Sequence[Interval], places: Iterable[float], kind: np.
         *(y for x in bounds for y in beside(x, kind)),
         *(y for x in (*places, *bounds) for y in near(x)),
     )
-    return Likely([nice, *more], [*map(inside, (outermost_numbers, exactly, around))])
+    return Likely([nice, *more], [*map(inside, ((*outermost_numbers, -0.0), exactly, around))])
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,25 @@
 
 import contextlib
 import math
+import sys
 
 import numpy as np
 import pytest
 from drawing import draws, shrunk
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import autograd
-from autograd import DomainError
 from autograd._graph.primitive import lookup
 from autograd._table.define import rows
 from autograd.extend import Row, define, function
-from autograd.testing import points
+from autograd.testing import arrays, broadcastable_arrays, check_rule, numbers, points
+from benchmarks.points import MISTAKES, runs_that_meet
 
 PUBLIC = [row for row in rows() if row.public]
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(PUBLIC), st.sampled_from([np.float32, np.float64]), st.data())
 def test_a_point_lies_in_the_domain(row, dtype, data):
     point = data.draw(points(row, dtype=dtype))
@@ -28,6 +30,7 @@ def test_a_point_lies_in_the_domain(row, dtype, data):
         row.on_floats(*point)
 
 
+@settings(max_examples=40)
 @given(st.sampled_from(PUBLIC), st.data())
 def test_finite_points_have_a_finite_value_and_derivatives(row, data):
     point = data.draw(points(row, finite=True))
@@ -37,7 +40,7 @@ def test_finite_points_have_a_finite_value_and_derivatives(row, data):
         assert math.isfinite(partial(*point, out))
 
 
-@pytest.mark.parametrize("name", ["relu", "floor", "maximum", "hypot", "mod", "elu"])
+@pytest.mark.parametrize("name", ["relu", "floor", "maximum", "hypot"])
 def test_kinks_come_up_and_are_kept_away_from(name):
     row = lookup(name)
     distances = [row.distance_to_kink(*point) for point in draws(points(name))]
@@ -66,7 +69,7 @@ def test_ties_come_up():
 def test_domains_known_in_words_are_whole():
     powers = draws(points("pow"))
     assert any(x < 0 and y == int(y) and abs(y) < 100 for x, y in powers)
-    assert any(x == 0 and y > 0 for x, y in draws(points("pow"), count=200))
+    assert any(x == 0 and y > 0 for x, y in draws(points("pow"), count=150))
     lgamma = function(math.lgamma, lambda x: 1.0)
     assert any(x < 0 for (x,) in draws(points(lgamma)))
     assert all(x >= y for x, y in draws(points(lambda x, y: math.sqrt(x - y)), count=30))
@@ -88,42 +91,21 @@ def test_whatever_stands_for_a_primitive_is_one():
         points("relu", kink_distance=-1)
 
 
+def test_without_hypothesis_an_error_says_how_to_install_it(monkeypatch):
+    for module in ("hypothesis.strategies", "hypothesis"):
+        monkeypatch.setitem(sys.modules, module, None)
+    for draw in (lambda: points("exp"), numbers, arrays, broadcastable_arrays):
+        with pytest.raises(ImportError, match=r'needs hypothesis: pip install "chainrule\[testing\]"'):
+            draw()
+    assert check_rule("exp", points=10)  # this and all else works without
+
+
 def test_points_shrink_to_nice_ones():
-    assert shrunk(points("pow")) == (1.0, 1.0)
     assert shrunk(points("maximum"), lambda p: p[0] != p[1]) in ((1.0, 2.0), (1.0, -1.0))
     assert shrunk(points("relu"), lambda p: p[0] == 0) == (0.0,)
     assert shrunk(points("pow"), lambda p: p[0] < 0) == (-1.0, 1.0)
 
 
-def overflowing(x, out):
-    try:
-        return 1 / (1 + x**2)
-    except OverflowError:
-        return math.inf
-
-
-# Derivatives that are right nearly everywhere.
-WRONG = {
-    "exp": lambda x, out: out * (1.5 if x > 20 else 1),
-    "sigmoid": lambda x, out: out * (1 - out),
-    "tanh": lambda x, out: 1 - out * out,
-    "relu": lambda x, out: 5.0 if x == 0 else float(x > 0),
-    "abs": lambda x, out: 1.0,
-    "atan": overflowing,
-}
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_derivative_is_met_in_100_draws(name):
-    row = lookup(name)
-    for start in range(2):
-        assert any(is_wrong(row, WRONG[name], x) for (x,) in draws(points(name), start))
-
-
-def is_wrong(row, derivative, x):
-    try:
-        out = row(x)
-    except DomainError:
-        return False
-    right, wrong = row.float_partials[0](x, out), derivative(x, out)
-    return abs(wrong - right) > max(1e-6 * abs(right), 1e-300) or not math.isfinite(wrong)
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_derivative_that_is_wrong_at_a_few_points_is_met_in_100_draws(mistake):
+    assert runs_that_meet("points", mistake, runs=2) == 2

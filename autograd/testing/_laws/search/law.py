@@ -26,6 +26,8 @@ EXAMPLES = 60
 class LawSkipped(SkipTest):
     """A law that says nothing about an engine, since this lacks what the law is about."""
 
+    __module__ = "autograd.testing"  # where users find it
+
 
 @dataclass(frozen=True)
 class Law:

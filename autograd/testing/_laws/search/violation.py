@@ -71,6 +71,8 @@ class LawBroken(AssertionError):
         violation: the smallest example known.
     """
 
+    __module__ = "autograd.testing"  # where users find it
+
     def __init__(self, statement: str, violation: Violation) -> None:
         super().__init__(statement, violation)
         self.statement = statement
