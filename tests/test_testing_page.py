@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "testing.md"
 # The errors and steps of differences, and digits of agreement, vary with libraries of mathematics; times vary.
 VARYING = re.compile(r"± \S+|step \S+|\d\.\de[+-]\d+|\b\d+\.\d+ s\b|\b\d\d\.\d(?=  )|\b\d+\.\d+s\b")
 
-# The examples of a page, in the folder of its files; NumPy's warnings go to a stream that the page does not show.
+# The examples of a page. Warnings go to another stream, which the page does not show.
 DOCTEST = """
 import doctest, re, sys
 import autograd, hypothesis.strategies
@@ -104,7 +104,9 @@ def test_the_examples_use_public_names_alone():
 
 def test_the_tables_are_those_of_the_commands():
     for command in ("checkers", "checkers --promises"):
-        assert page.section(text(), command) == page.table(command), "python -m benchmarks page writes it anew"
+        assert page.section(text(), command) == page.table(command), (
+            "python -m benchmarks page writes it anew"
+        )
 
 
 def test_the_links_of_the_page_lead_somewhere():
