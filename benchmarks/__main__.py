@@ -36,8 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure this project beside its peers.",
-        epilog="python -m benchmarks checkers, points or programs: tables on tests of derivatives; page: all of "
-        "them in docs/testing.md (--help says more of each)",
+        epilog="python -m benchmarks checkers, points, programs: tables on tests of derivatives; "
+        "page: these tables in docs/testing.md (--help says more of each)",
         parents=[peers.options(theirs)],
     )
     parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(registered)} (default: all)")

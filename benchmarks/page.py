@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import io
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -69,10 +68,11 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if unknown := set(options.commands) - set(TABLES):
         parser.error(f"no tables are called {sorted(unknown)}; there are {list(TABLES)}")
+    chosen = dict.fromkeys(["checkers", "checkers --promises", *options.commands])
+    tables = {command: table(command) for command in chosen}
     text = PAGE.read_text(encoding="utf-8")
-    for command in dict.fromkeys(["checkers", "checkers --promises", *options.commands]):
+    for command, written in tables.items():
         place = _place(text, command)
-        print(f"python -m benchmarks {command}", file=sys.stderr)
-        text = text[: place.start()] + f"{place[1]}{table(command)}\n{place[3]}" + text[place.end() :]
+        text = text[: place.start()] + f"{place[1]}{written}\n{place[3]}" + text[place.end() :]
     PAGE.write_text(text, encoding="utf-8")
     return 0
