@@ -8,7 +8,13 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+import pytest
+
+import autograd
+from autograd import Tensor, Value, mean
 from autograd.testing import HOMEWORK_BUGS, Engine, Tape, homework_engine, homework_source, own_engine
+from autograd.testing._engines.engine import OPERATORS
 
 CLOSURES = '''
 """Each node holds a function that passes its gradient on to its parents."""
@@ -191,6 +197,121 @@ def renamed_engine() -> Engine:
                   "relu": module.rectify, "sigmoid": module.logistic}  # fmt: skip
     tape = Tape(module.Scalar, lambda x: x.number, lambda out: out.sweep(), lambda x: x.slope)
     return Engine.of_tape("renamed", operations, tape)
+
+
+def tensor_engine() -> Engine:
+    """This project's engine on Tensors, with one sweep for a batch."""
+
+    def mean_gradient(f: Any, point: Any, examples: Any) -> Any:
+        parameters = [Tensor(x) for x in point]
+        mean(f(*parameters, *map(Tensor, np.array(examples).T))).backward()
+        return tuple(0.0 if p.grad is None else float(p.grad) for p in parameters)
+
+    tape = Tape(Tensor, lambda x: float(x.data), lambda out: out.backward(), lambda x: x.grad)
+    return Engine.of_tape("Tensors", own_engine().operations, tape, mean_gradient=mean_gradient)
+
+
+def compiled_engine() -> Engine:
+    """This project's compiled programs: each function is recorded, compiled and run."""
+
+    def record(f: Any, point: Any) -> tuple[list[Value], Any]:
+        leaves = [Value(x) for x in point]
+        return leaves, f(*leaves)
+
+    def evaluate(f: Any, point: Any) -> float:
+        leaves, out = record(f, point)
+        if out.is_leaf:
+            return float(out)
+        return float(autograd.compile(out, inputs=leaves, wrt=[])([], [point])[0])
+
+    def gradient(f: Any, point: Any) -> Any:
+        leaves, out = record(f, point)
+        return tuple(autograd.compile(out, inputs=[], wrt=leaves).value_and_grad(point, [[]])[1])
+
+    def mean_gradient(f: Any, point: Any, examples: Any) -> Any:
+        leaves, out = record(f, (*point, *examples[0]))
+        parameters, inputs = leaves[: len(point)], leaves[len(point) :]
+        return tuple(autograd.compile(out, inputs=inputs, wrt=parameters).value_and_grad(point, examples)[1])
+
+    operations = own_engine().operations
+    return Engine("compiled programs", operations, evaluate, gradient, mean_gradient=mean_gradient)
+
+
+# Left out are softplus, which PyTorch rounds to x beyond 20, hypot, whose gradient is nan at (0, 0) in
+# PyTorch, and pow, whose gradient is nan for x**0.0 at 0 in JAX.
+SHARED = [
+    "abs",
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "sqrt",
+    "square",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "maximum",
+    "minimum",
+    "exp2",
+    "log2",
+]
+
+
+def torch_engine(precision: str) -> Engine:
+    """PyTorch's tensors of one number."""
+    torch = pytest.importorskip("torch")
+    dtype = getattr(torch, precision)
+
+    def tensor(x: Any) -> Any:
+        return x if isinstance(x, torch.Tensor) else torch.tensor(float(x), dtype=dtype, requires_grad=True)
+
+    def on_numbers(function: Any) -> Any:
+        return lambda *xs: function(*map(tensor, xs))
+
+    def forward(f: Any, point: Any, direction: Any) -> float:
+        tangents = tuple(torch.tensor(float(x), dtype=dtype) for x in direction)
+        return float(torch.autograd.functional.jvp(f, tuple(map(tensor, point)), tangents)[1])
+
+    operations = OPERATORS | {
+        name: on_numbers(getattr(torch, name)) for name in (*SHARED, "sigmoid", "relu", "erf")
+    }
+    tape = Tape(
+        tensor,
+        lambda x: float(x.detach()),
+        lambda out: out.backward(retain_graph=True),
+        lambda x: None if x.grad is None else float(x.grad),
+    )
+    return Engine.of_tape(f"torch {precision}", operations, tape, jvp=forward)
+
+
+def jax_engine() -> Engine:
+    """JAX, in its usual 32 bits."""
+    jax = pytest.importorskip("jax")
+    jnp = jax.numpy
+    few = {name: getattr(jnp, name) for name in ("sin", "exp")}
+    operations = {"add": operator.add, "mul": operator.mul} | few
+
+    def gradient(f: Any, point: Any) -> Any:
+        return tuple(map(float, jax.grad(f, tuple(range(len(point))))(*map(float, point))))
+
+    def mean_gradient(f: Any, point: Any, examples: Any) -> Any:
+        def cost(*parameters: Any) -> Any:
+            return jnp.mean(jax.vmap(lambda *example: f(*parameters, *example))(*jnp.array(examples).T))
+
+        return gradient(cost, point)
+
+    return Engine(
+        "jax",
+        operations,
+        lambda f, point: float(f(*map(jnp.asarray, map(float, point)))),
+        gradient,
+        jvp=lambda f, point, direction: float(jax.jvp(f, tuple(point), tuple(direction))[1]),
+        hessian=lambda f, point: jax.hessian(f, tuple(range(len(point))))(*map(float, point)),
+        mean_gradient=mean_gradient,
+    )
 
 
 def module_of(source: str, name: str) -> Any:

@@ -1,16 +1,16 @@
-"""Tests under planted mistakes: a process that has imported everything forks a child for each mistake.
+"""Tests under planted mistakes: a process that has collected them forks a child for each mistake.
 
 Imports and the collection of tests take longer than most of these tests, so both are done once. The process
 reads requests as lines of JSON and answers each with a line.
 """
 
-import importlib
+import contextlib
 import json
 import os
-import pkgutil
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,10 @@ from autograd.testing._mutants.score import Trial, try_mutant
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 300.0  # seconds: a mistake may make a test run for ever
 
-OPTIONS = ["-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk"]
+OPTIONS = [
+    "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk",
+    "--tb=native",  # pytest's own traceback takes longer than most of the tests
+]  # fmt: skip
 
 
 class Requests:
@@ -80,36 +83,34 @@ def serve(files):
     """Answer requests for the tests of some files until there are no more."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    for package in ("autograd", "nn", "viz"):
-        folder = importlib.import_module(package)
-        for module in pkgutil.walk_packages(folder.__path__, f"{package}."):
-            importlib.import_module(module.name)
     pytest.main([*OPTIONS, *(f"tests/{file}" for file in files)], [Requests(answers)])
 
 
-class ForkedTests:
-    """That process, to be asked about tests of some files; a context, which ends it."""
+@contextlib.contextmanager
+def forked_tests(files):
+    """A function that asks that process for the verdict on a mutant by tests of one of some files.
 
-    def __init__(self, files):
-        self.files = sorted(files)
+    It takes the mutant's attributes and the tests, and gives the verdict, the reason, and the tests' output.
+    """
+    command = [sys.executable, __file__, *sorted(files)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stderr=errors, **pipes) as process,
+    ):
 
-    def __enter__(self):
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
-        self.process = subprocess.Popen(
-            [sys.executable, __file__, *self.files], cwd=ROOT, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        return self
+        def ask(mutant, target):
+            process.stdin.write(json.dumps([mutant, target]) + "\n")
+            process.stdin.flush()
+            answer = process.stdout.readline()
+            if not answer:
+                errors.seek(0)
+                raise RuntimeError(f"the process of the tests has ended: {errors.read()[-4000:]}")
+            return json.loads(answer)
 
-    def __exit__(self, *_):
-        self.process.kill()  # it would only take its memory apart
-        self.process.communicate()
-
-    def ask(self, mutant, target):
-        """The verdict on a mutant, given by its attributes, the reason, and the output of the tests."""
-        self.process.stdin.write(json.dumps([mutant, target]) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        yield ask
+        process.kill()  # it would only take its memory apart
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ LISTS = {"autograd._table.rules"}
 CLAIMS = {
     "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
         package precision untaken_branches""",
+    "autograd/testing": "plugin",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
@@ -26,8 +27,8 @@ CLAIMS = {
         warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
-# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines, tests under
-# planted mistakes.
+# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines, and
+# tests under planted mistakes.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
     drawing engines forked_tests"""
 

@@ -5,10 +5,33 @@ often as said, so that this list cannot go stale unnoticed.
 """
 
 import pytest
-from forked_tests import ForkedTests
+from forked_tests import forked_tests
+
+from autograd.testing import Mutant
 
 # the bug, the file, what stands there, what is put there, the tests that must notice
 BUGS = [
+    (
+        "a drawn program with a line that has no number",
+        "autograd/testing/_programs/drawing/growth",
+        "        if not math.isfinite(x):",
+        "        if math.isinf(x):",
+        "autograd/testing/test_expressions::test_a_drawn_program_is_defined_and_is_its_text",
+    ),
+    (
+        "a smallest program that fails in another way",
+        "autograd/testing/_programs/smallest",
+        "bool(self.fails(program) == self.kind)",
+        "bool(self.fails(program))",
+        "autograd/testing/test_smallest::test_the_same_kind_of_failure",
+    ),
+    (
+        "a chain as a loop that is one too short",
+        "autograd/testing/_programs/text",
+        "for _ in range({len(chain) - 1}):",
+        "for _ in range({len(chain) - 2}):",
+        "autograd/testing/test_text::test_a_long_chain_is_a_loop",
+    ),
     (
         "= for += in the fast sweep",
         "autograd/_derivatives/value_sweep",
@@ -49,28 +72,28 @@ BUGS = [
         "autograd/_graph/recorded_gradients",
         "self._nodes = [LabelledReference(node) for node in order]",
         "self._nodes = [(lambda node: lambda: node)(node) for node in order]",
-        "autograd/test_recorded_gradients",
+        "autograd/test_recorded_gradients::test_a_recorded_gradient_leaves_nothing_to_the_garbage_collector",
     ),
     (
         "what one pickler has written is taken for written by another",
         "autograd/_nodes/pickling",
         "if written is None or node in written.nodes:",
         "if written is None:",
-        "autograd/test_pickling",
+        "autograd/test_pickling::test_picklers_that_take_turns_do_not_confuse_each_other",
     ),
     (
         "ancestors are pickled again for each node",
         "autograd/_nodes/pickling",
         "or parent in written or parent in seen",
         "or parent in seen",
-        "autograd/test_pickling",
+        "autograd/test_pickling::test_the_size_of_what_is_pickled_together_is_linear",
     ),
     (
         "a pickler asks for a node before its ancestors",
         "autograd/_nodes/pickling",
         "_Ahead(written, nodes) if nodes else written",
         "written",
-        "autograd/test_pickling",
+        "autograd/test_pickling::test_the_size_of_what_is_pickled_together_is_linear",
     ),
     (
         "a listing that says less than it leaves out",
@@ -315,7 +338,7 @@ BUGS = [
         "nn/_measures/classification",
         "(outputs.reshape(-1) > output_threshold)",
         "(outputs.reshape(-1) > 0)",
-        "nn/test_classification",
+        "nn/test_classification::test_one_column_is_judged_by_the_middle_of_its_two_numbers",
     ),
     ("a batch's sum for its mean", "nn/_measures/costs", "total / len(each) if", "total if", "nn/test_costs"),
     (
@@ -449,7 +472,7 @@ BUGS = [
         "viz/_formulas/derivatives",
         "args[1 if node.inputs[0] else 2]",
         "args[2 if node.inputs[0] else 1]",
-        "viz/test_derivatives",
+        "viz/test_derivatives::test_the_branch_that_where_did_not_take_may_be_without_a_derivative",
     ),
     (
         "a sum of some uses that is called the derivative",
@@ -477,7 +500,7 @@ BUGS = [
         "autograd/_compiler/array_program",
         "self._sum(place, self.quantities[:, window])",
         "self._sum(place, self.quantities[:, 0])",
-        "autograd/compiler/test_lines",
+        "autograd/compiler/test_lines::test_each_sum_of_a_matrix_in_single_quantities",
     ),
     (
         "the weights of one window for all",
@@ -519,7 +542,7 @@ BUGS = [
         "autograd/_compiler/numpy_code/names",
         'unicodedata.normalize("NFKC", text.replace("-", " minus "))',
         'text.replace("-", " minus ")',
-        "autograd/compiler/test_source",
+        "autograd/compiler/test_source::test_names_that_the_code_needs_itself_are_not_taken_by_labels",
     ),
     (
         "a contribution in plain arithmetic that takes the place of another",
@@ -540,14 +563,14 @@ BUGS = [
         "autograd/_compiler/run/fallbacks",
         "unseen and not np.isfinite(outputs).all()",
         "False",
-        "autograd/compiler/test_program",
+        "autograd/compiler/test_program::test_an_infinite_input_is_nothing_to_the_sums_without_it",
     ),
     (
         "an overflow that nobody notices",
         "autograd/_compiler/run/fallbacks",
         'over="raise"',
         'over="ignore"',
-        "autograd/compiler/test_program",
+        "autograd/compiler/test_program::test_overflow_is_said",
     ),
     (
         "a tolerance that is the same for numbers of every size",
@@ -568,14 +591,14 @@ BUGS = [
         "autograd/_compiler/find/guards",
         "_both(c, False, need)",
         "_both(c, True, need)",
-        "autograd/compiler/test_guards",
+        "autograd/compiler/test_guards::test_the_branch_not_taken_does_no_harm",
     ),
     (
         "a guard of what is needed elsewhere too",
         "autograd/_compiler/find/guards",
         "needs[place] = _either(needs[place], need)",
         "needs[place] = need",
-        "autograd/compiler/test_guards",
+        "autograd/compiler/test_guards::test_the_branch_not_taken_does_no_harm",
     ),
     (
         "an error about a derivative that nobody asked for",
@@ -774,6 +797,20 @@ BUGS = [
         "autograd/test_locks::test_a_child_takes_a_sweep_back_that_another_thread_was_in",
     ),
     (
+        "neighbours of kinks that are not drawn",
+        "autograd/testing/_strategies/numbers",
+        "exactly = (*places, *(y for x in places for y in beside(x, kind)))",
+        "exactly = places",
+        "autograd/testing/test_numbers::test_places_come_up_exactly_and_with_both_neighbours",
+    ),
+    (
+        "disagreements at a kink that do not count",
+        "autograd/testing/_rules/derivatives",
+        "if distance == 0 and (entry.slopes is None or JUMP in entry.reason):",
+        "if distance == 0:",
+        "autograd/testing/test_rules::test_mistakes_are_reported",
+    ),
+    (
         "a warning that names a line of nn",
         "autograd/_support/callers",
         'for package in ("autograd", "nn", "viz")',
@@ -843,20 +880,48 @@ BUGS = [
         "verdict = AGREES",
         "autograd/test_judging::test_at_a_kink_the_derivatives_between_the_slopes_are_right",
     ),
+    (
+        "a mutant that stays after its block",
+        "autograd/testing/_mutants/running/namespaces",
+        "            assign(space, name, former)\n",
+        "            pass\n",
+        "autograd/testing/test_mutants::test_nothing_of_this_mutant_or_a_former_is_left",
+    ),
+    (
+        "a closure that keeps the mistake of the block that made it",
+        "autograd/testing/_mutants/running/planting",
+        "function.__code__ = former[code]",
+        "pass",
+        "autograd/testing/test_mutants::test_a_closure_that_the_block_has_made_is_right_after_it",
+    ),
+    (
+        "a mutant whose text is there twice",
+        "autograd/testing/_mutants/mutant",
+        "!= 1:",
+        "< 1:",
+        "autograd/testing/test_mutants::test_a_text_that_cannot_be_replaced",
+    ),
+    (
+        "= for += in the sum over paths that the laws compare with",
+        "autograd/testing/_laws/paths",
+        "adjoints[name] += adjoints[line.name] * partial",
+        "adjoints[name] = adjoints[line.name] * partial",
+        "autograd/testing/test_laws::test_a_right_engine_keeps_all_laws",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
-def forked_tests():
-    with ForkedTests({f"{tests.partition('::')[0]}.py" for *_, tests in BUGS}) as forked:
-        yield forked
+def ask():
+    with forked_tests({f"{tests.partition('::')[0]}.py" for *_, tests in BUGS}) as ask:
+        yield ask
 
 
 @pytest.mark.parametrize(("name", "file", "there", "planted", "tests"), BUGS, ids=[name for name, *_ in BUGS])
-def test_a_planted_bug_fails_the_suite(name, file, there, planted, tests, forked_tests):
+def test_a_planted_bug_fails_the_suite(name, file, there, planted, tests, ask):
     target, colons, one = tests.partition("::")
-    verdict, reason, output = forked_tests.ask(
-        (name, file.replace("/", "."), there, planted), f"{target}.py{colons}{one}"
-    )
+    mutant = name, file.replace("/", "."), there, planted
+    Mutant(*mutant).source()  # the text is there
+    verdict, reason, output = ask(mutant, f"{target}.py{colons}{one}")
     assert (verdict, reason) == ("killed", "False"), f"{verdict}: {reason}\n{output[-4000:]}"
     assert " failed in its call" in output

@@ -3,6 +3,13 @@ r"""The kit for testing derivatives: of one's own rules, of a student's engine, 
 >>> from autograd.testing import Line, Program
 >>> Program(("x",), (2.0,), (Line("a", "mul", ("x", "x")),)).values()
 {'x': 2.0, 'a': 4.0}
+
+`expressions` is the Hypothesis strategy of whole programs, and `smallest` makes a failing program small:
+
+>>> from autograd.testing import smallest
+>>> program = Program.parse("x = 0.7; y = 3.1; a = sin(x); b = a * y; c = exp(b); d = c + a")
+>>> smallest(program, lambda p: "exp" in p.operations)
+Program.parse('x = 1.0; a = exp(x)')
 """
 
 from autograd.testing._checks import check_gradient

@@ -7,6 +7,7 @@ import glob
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import TextIOWrapper
@@ -16,6 +17,7 @@ from autograd.testing._grading.grade import grade
 from autograd.testing._grading.reports.formats import csv_text, gradescope_text, json_text, junit_text
 from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.reports.text import COLORS, PLAIN, Style, marks_table, report
+from autograd.testing._grading.running.processes import end_all
 from autograd.testing._laws.collection import laws
 
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
@@ -23,18 +25,20 @@ CANNOT_WRITE = 2
 ADAPTER = "adapter.py"
 
 DESCRIPTION = """\
-Test a student's engine by the laws of derivatives, and tell the likely mistakes. A file defines a class of
-nodes as micrograd does: made from a number, with operators and backward(), and with the number and the
-gradient as attributes (data, grad). Notebooks (.ipynb) go too. An engine of another shape needs an adapter of
-a few lines, which the message on such a file shows.
+Test a student's engine by the laws of derivatives, and tell the likely
+mistakes. A file defines a class of nodes as micrograd does: made from a number,
+with operators and backward(), and with the number and the gradient as
+attributes (data, grad). Notebooks (.ipynb) go too. An engine of another shape
+needs an adapter of a few lines, which the message on such a file shows.
 
-A law that holds has all its points. A law about single operations has half of them with one wrong operation,
-a third with two, and so on."""
+A law that holds has all its points. A law about single operations has half of
+them with one wrong operation, a third with two, and so on."""
 
 EPILOG = """\
-exit status: 0 when all laws hold, 1 when one is broken, 2 when a file cannot be run.
+exit status: 0 when all laws hold, 1 when one is broken, 2 when a file cannot be
+run.
 
-laws: {laws}"""
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     if not parsed.json:
                         _show(result, first=len(grades) == 1)
             except BaseException:
+                end_all()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         _finish(grades, parsed)
@@ -78,7 +83,7 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         "grade",
         help="test a student's engine by the laws of derivatives",
         description=DESCRIPTION,
-        epilog=EPILOG.format(laws=", ".join(laws)),
+        epilog=EPILOG + textwrap.fill(f"laws: {', '.join(laws)}", 80),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a module or a notebook")

@@ -34,9 +34,13 @@ def failure(engine: Engine) -> Callable[[Program], Any]:
 
     def fails(program: Program) -> Any:
         right = _run(OWN, program)
-        if isinstance(right, Exception) or paths(program) > PATHS or _is_far(program, right):
+        if isinstance(right, Exception) or paths(program) > PATHS:
             return None
         result = _run(engine, program)
+        if isinstance(result, RecursionError):
+            return RecursionError
+        if _is_far(program, right):
+            return None
         if isinstance(result, Exception):
             return type(result)
         wrong = [not _is_close(a, b) for a, b in zip(right, result, strict=True)]

@@ -55,12 +55,23 @@ def test_unknown_names_are_refused(run: Run, tmp_path: Path) -> None:
     assert "no workloads are called ['scalers']" in done.stderr
 
 
+def test_drawn_programs_find_a_mistake_and_the_right_engine_is_right(run: Run) -> None:
+    done = run("-m", "benchmarks", "programs", "--bug", "square", "--seeds", "1", "--right", "100")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(" | 1/1 | 1/1 | ") == 2
+    assert "0 false alarms on the right engine in 100 programs" in done.stdout
+    done = run("-m", "benchmarks", "programs", "--bug", "no such mistake")
+    assert done.returncode == 2
+    assert "no mistake has ['no such mistake'] in its name" in done.stderr
+
+
 EXAMPLES = """
 import doctest
 from benchmarks import measure, plot, runner, scalar_nets, workload
+from benchmarks.programs import command, comparison
 from benchmarks.workloads import random
 
-for room in (measure, plot, runner, scalar_nets, workload, random):
+for room in (measure, plot, runner, scalar_nets, workload, random, command, comparison):
     found = doctest.testmod(room)
     assert found.attempted > 0 and found.failed == 0, room
 """

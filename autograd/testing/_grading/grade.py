@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ __all__ = ["grade"]
 
 SECONDS = 120.0  # for a file
 RESTARTS = 5
+UNREACHED = "not reached, since earlier laws end Python"
 
 
 def grade(
@@ -70,7 +72,7 @@ def grade(
         )
     if isinstance(engine, type):
         try:
-            recognized, spelling = recognize(None, engine)
+            recognized, spelling = recognize(sys.modules.get(engine.__module__), engine)
         except SubmissionError as error:
             return Grade(engine.__name__, problem=str(error), out_of=out_of)
         return Grade(
@@ -83,34 +85,31 @@ def _grade_file(path: Path, names: list[str], task: dict[str, Any], out_of: floa
     """The grade of a file. A law that ends the process is broken, and another process goes on after it."""
     task |= {"path": str(path.resolve())}
     results: dict[str, LawResult] = {}
-    engine, notes = "", ()
+    facts: dict[str, Any] = {"engine": "", "notes": []}
     for _ in range(RESTARTS):
         ending = run_worker(task | {"laws": [name for name in names if name not in results]}, SECONDS)
-        told = {key: value for message in ending.messages for key, value in message.items()}
+        facts |= {key: value for message in ending.messages for key, value in message.items()}
         results |= {m["law"]["law"]: LawResult.of_dict(m["law"]) for m in ending.messages if "law" in m}
-        engine, notes = told.get("engine", engine), tuple(told.get("notes", notes))
-        if problem := told.get("problem"):
-            return Grade(str(path), engine, problem=problem, notes=notes, out_of=out_of)
-        if not engine:
-            return Grade(str(path), problem=f"{ending.reason} when it is imported", out_of=out_of)
-        missing = [name for name in names if name not in results]
-        if told.get("finished") or not missing:
+        problem = facts.get("problem") or ("" if facts["engine"] else f"{ending.reason} when it is imported")
+        if problem:
+            return Grade(str(path), facts["engine"], (), problem, tuple(facts["notes"]), out_of)
+        if not facts.get("finished"):
+            name = next(name for name in names if name not in results)
+            results[name] = _ended(name, ending.reason, results)
+        if results.keys() >= set(names):
             break
-        results[missing[0]] = _ended(missing[0], ending.reason, results)
-    laws = (
-        results.get(name) or _ended(name, "not reached, since earlier laws end Python", results)
-        for name in names
-    )
-    return Grade(str(path), engine, tuple(laws), notes=notes, out_of=out_of)
+    for name in names:
+        if name not in results:
+            results[name] = _ended(name, UNREACHED, results, facts["needs"][name])
+    laws = tuple(results[name] for name in names)
+    return Grade(str(path), facts["engine"], laws, "", tuple(facts["notes"]), out_of)
 
 
-def _ended(name: str, reason: str, earlier: Mapping[str, LawResult]) -> LawResult:
-    """The result of a law that ended the process; it follows from the first one that did."""
+def _ended(name: str, outcome: str, earlier: Mapping[str, LawResult], lacks: str = "") -> LawResult:
+    """The result of a law that ended the process or was not reached: it follows from the first such one."""
     law = chosen_laws([name])[name]
-    ended = (
-        r.law for r in earlier.values() if r.verdict == "broken" and r.examples and not r.examples[0].code
-    )
-    follows = next(ended, "")
-    return LawResult(
-        name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (Example("", reason),), follows
-    )
+    if lacks:
+        return LawResult(name, law.statement, "skipped", WEIGHTS.get(name, 1.0), reason=lacks)
+    first = next((r.law for r in earlier.values() if r.examples and not r.examples[0].code), "")
+    example = Example("", outcome)
+    return LawResult(name, law.statement, "broken", WEIGHTS.get(name, 1.0), 0.0, (example,), first)

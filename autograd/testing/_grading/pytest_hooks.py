@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ OPTION = "--grade"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("autograd").addoption(
-        OPTION,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a student's engine: a test for each law of derivatives (may be given several times)",
-    )
+    with suppress(ValueError):  # a plugin that imports this one when it is needed has the option already
+        parser.getgroup("autograd").addoption(
+            OPTION,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a student's engine: a test for each law of derivatives (may be given several times)",
+        )
 
 
 def pytest_configure(config: pytest.Config) -> None:

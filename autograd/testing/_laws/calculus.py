@@ -149,12 +149,14 @@ LINEARITY = Law(
     "linearity",
     "∇(2 f + 3 g) = 2 ∇f + 3 ∇g",
     of_two_functions(linear_combination, lambda u, v, du, dv: 2 * du + 3 * dv, "2 ∇f + 3 ∇g"),
+    operations=("add", "mul"),
     follows=SWEEP,
 )
 PRODUCT_RULE = Law(
     "product rule",
     "∇(f g) = g ∇f + f ∇g",
     of_two_functions(product, lambda u, v, du, dv: v * du + u * dv, "g ∇f + f ∇g"),
+    operations=("mul",),
     follows=SWEEP,
 )
 FORWARD = Law(

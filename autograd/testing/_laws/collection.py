@@ -11,7 +11,7 @@ from autograd.testing._engines.engine import Engine
 from autograd.testing._laws.calculus import BATCH, FORWARD, HESSIAN, LINEARITY, PRODUCT_RULE
 from autograd.testing._laws.depth import DEEP, ONCE
 from autograd.testing._laws.paths import CHAIN_RULE, EQUAL_NUMBERS, LEAF, PATHS, RESULT
-from autograd.testing._laws.search.law import EXAMPLES, Law
+from autograd.testing._laws.search.law import EXAMPLES, Law, LawSkipped
 from autograd.testing._laws.search.trial import Draws, Form, Trial, form_of
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
@@ -23,7 +23,7 @@ __all__ = ["Outcome", "laws"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one law.
+    """The result of one law on one engine.
 
     Attributes:
         law: the law.
@@ -44,7 +44,20 @@ class Outcome:
 
 
 class Laws(Mapping[str, Law]):
-    """The laws by their names; `outcomes` tests an engine by all of them."""
+    """The laws by their names, in the order of blame; `outcomes` tests an engine by all of them.
+
+    ``print(laws)`` lists them with their formulas.
+
+    >>> from autograd.testing import HOMEWORK_BUGS, homework_engine, homework_source
+    >>> engine = homework_engine(homework_source(HOMEWORK_BUGS[0]))
+    >>> print(laws["a leaf used several times"].violation(engine))
+    x = Value(1.0); out = x * x; out.backward()
+    x.grad is 1.0, the sum over its uses is 2.0
+    >>> for outcome in laws.outcomes(engine):
+    ...     if outcome.violations and not outcome.follows_from:
+    ...         print(outcome.law.name)
+    a leaf used several times
+    """
 
     def __init__(self, *laws: Law) -> None:
         self._laws = {law.name: law for law in laws}
@@ -57,6 +70,9 @@ class Laws(Mapping[str, Law]):
 
     def __len__(self) -> int:
         return len(self._laws)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.values()))
 
     def outcomes(
         self,
@@ -71,7 +87,7 @@ class Laws(Mapping[str, Law]):
         Args:
             engine: the adapter of the engine.
             rng: a seed or a generator.
-            examples: the number of programs drawn at random for each law.
+            examples: the number of programs drawn at random.
             without: operations to leave out from the beginning: see `Law.violations`.
 
         >>> from autograd.testing import own_engine
@@ -82,10 +98,14 @@ class Laws(Mapping[str, Law]):
         broken: set[str] = set()
         wrong = set(without)
         for law in self._laws.values():
-            if reason := law.reason_to_skip(engine):
+            if reason := law.reason_to_skip(engine, wrong):
                 yield Outcome(law, skipped=reason)
                 continue
-            violations = law.violations_of(Trial(law.name, engine, draws, frozenset(wrong)))
+            try:
+                violations = law.violations_of(Trial(law.name, engine, draws, frozenset(wrong)))
+            except LawSkipped as skipped:
+                yield Outcome(law, skipped=str(skipped))
+                continue
             follows_from = tuple(name for name in law.follows if name in broken)
             if violations:
                 broken.add(law.name)

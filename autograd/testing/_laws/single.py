@@ -192,9 +192,7 @@ def _slopes(program: Program, i: int) -> tuple[float, float] | None:
             return None
         sides.append((side.value, side.gradient[i]))
     (left, slope), (right, other) = sides
-    if abs(left - right) > 0.5 * (abs(left) + abs(right)) * NEAR**0.5 + 64 * NEAR * (
-        1 + abs(slope) + abs(other)
-    ):
+    if abs(left - right) > 64 * NEAR * (1 + abs(slope) + abs(other)):
         return None
     low, high = sorted((rounded(slope), rounded(other)))
     return low, high

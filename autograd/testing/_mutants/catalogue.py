@@ -18,8 +18,8 @@ ARGNUMS = "autograd._derivatives.argnums"
 NODE = "autograd._nodes.scalar_node"
 HOMEWORK = "autograd.testing._engines.homework"
 COMPILER = "autograd._compiler"
-GRADCHECK = "autograd._derivatives.gradcheck"
-DIFFERENCES = "autograd._derivatives.differences"
+GRADCHECK = "autograd._derivatives.gradcheck.checking"
+JUDGING = "autograd._derivatives.differences.judging"
 
 mutants = Mutants(
     [
@@ -266,15 +266,15 @@ mutants = Mutants(
         Mutant(
             "gradcheck: everything passes",
             GRADCHECK,
-            "if not numeric.agrees(analytic, RELATIVE * np.abs(numeric.value)):",
-            "if not numeric.value.shape == analytic.shape:",
-            "the comparison compares the shapes",
+            "verdict = next((v for v in (DISAGREES, UNDECIDED) if v in verdicts), AGREES)",
+            "verdict = AGREES",
+            "the verdicts on the entries are collected, and nobody reads them",
         ),
         Mutant(
             "gradcheck: a tolerance too wide",
-            GRADCHECK,
-            "RELATIVE = 1e-9",
-            "RELATIVE = 0.5",
+            JUDGING,
+            "MARGIN = 1e-9",
+            "MARGIN = 0.5",
             "half of the derivative is taken for rounding",
         ),
     ]

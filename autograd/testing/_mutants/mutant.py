@@ -35,8 +35,9 @@ class Mutant:
     empty. Results of the block that are still held are their owner's: a graph keeps its record, a compiled
     program the code that was written for it. A program compiled before the block does not have the mistake.
 
-    One mutant is planted at a time. It is there for the whole process: for all threads, and for children that
-    are forked in the block; a child that starts Python anew imports the right source.
+    One mutant is planted at a time. It is there for the whole process: for all threads, of which one that
+    calculates at the start or the end of the block gets a part of it, and for children that are forked in the
+    block; a child that starts Python anew imports the right source.
 
     Attributes:
         name: of the mistake.
@@ -78,8 +79,8 @@ class Mutant:
     @property
     def where(self) -> str:
         """The file and the line, as ``rules.py:46``."""
-        source = self._source()
-        return f"{self.file.name}:{source[: source.index(self.text)].count(chr(10)) + 1}"
+        before, found, _ = self._source().partition(self.text)
+        return f"{self.file.name}:{before.count(chr(10)) + 1}" if found else self.file.name
 
     def source(self) -> str:
         """The source with the mistake.

@@ -48,6 +48,8 @@ def plainness(x: float) -> tuple[float, ...]:
     sign = math.copysign(1.0, x) < 0
     if x in NICE and not (x == 0 and sign):
         return (0, NICE.index(x))
+    if not math.isfinite(x):
+        return (3, math.isnan(x), sign)
     kind = 1 if x.is_integer() else 2
     digits = len(repr(abs(x)).partition("e")[0])
     return (kind, 0 if kind == 1 else digits, abs(x) if kind == 1 else abs(math.log10(abs(x))), sign)

@@ -219,7 +219,7 @@ class Program:
         return "\n".join(write(self._parts))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Hypothesis and IPython print a program as `repr` does."""
+        """For Hypothesis and IPython, which else write the parts of a dataclass."""
         printer.text(repr(self))
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.testing._programs.lines import Line, number_text
 from autograd.testing._programs.operations import operation
 from autograd.testing._programs.program import Program
-from autograd.testing._programs.text import write
+from autograd.testing._programs.text import assignments
 
 __all__ = ["script"]
 
@@ -44,16 +44,11 @@ def script(
     """
     calls: set[str] = set()
     express = _writer(methods, functions, calls)
-    lines = write((program.variables, program.point, program.lines, program.outputs), express)
-    count = len(program.variables)
+    parts = (program.variables, program.point, program.lines, program.outputs)
+    lines, outputs = assignments(parts, express)
     for i, (name, x) in enumerate(zip(program.variables, program.point, strict=True)):
         lines[i] = f"{name} = {f'{node}({number_text(x)})' if node else number_text(x)}"
     named = {line.name for line in program.lines} | set(program.variables)
-    shown = [line.partition(" = ")[0].rpartition(" ")[2] for line in lines[count:] if " = " in line]
-    if len(lines) > count and " = " not in lines[-1]:
-        outputs = lines.pop().split(", ")
-    else:
-        outputs = shown[-1:] or [program.outputs[0]]
     imports = sorted(calls | ({node} if node else set()))
     if taken := sorted(named & {*imports, "float", "print", "range"}):
         raise ValueError(f"the name {taken[0]!r} is needed by the script; give the variable another one")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograd.testing._programs.lines import Argument, Line, names, number_text
 
-__all__ = ["Parts", "chains", "read", "renamed", "write"]
+__all__ = ["LOOP", "Parts", "assignments", "chains", "read", "renamed", "write"]
 
 Parts = tuple[tuple[str, ...], tuple[float, ...], tuple[Line, ...], tuple[str, ...]]
 """The variables, the point, the lines and the outputs of a program."""
@@ -21,8 +21,19 @@ OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv"
 FORMS = "statements are like 'x = 2.0', 'a = x * x', 'a = exp(x)' and 'for _ in range(9): a = exp(a)'"
 
 
-def write(parts: Parts, express: Callable[[Line], str] = Line.expression) -> list[str]:
-    """The statements of a program; the last names the outputs, unless the last line is the only one.
+def write(parts: Parts) -> list[str]:
+    """The statements of a program; the last names the outputs, unless the last line is the only one."""
+    variables, _, lines, outputs = parts
+    statements, shown = assignments(parts)
+    if outputs != (lines[-1].name if lines else variables[0],):
+        statements.append(", ".join(shown))
+    return statements
+
+
+def assignments(
+    parts: Parts, express: Callable[[Line], str] = Line.expression
+) -> tuple[list[str], tuple[str, ...]]:
+    """The assignments of a program, and the names that its outputs have in them.
 
     A long chain of one operation is a loop. Then lines have names in the order of the statements, and in the
     order of the lines after `read`; so only a program whose lines are called a, b, c, … has loops.
@@ -37,24 +48,22 @@ def write(parts: Parts, express: Callable[[Line], str] = Line.expression) -> lis
     fresh = names(set(variables))
     shown: dict[str, str] = {}
 
-    def show(line: Line) -> str:
-        return express(line.with_names(shown))
+    def assign(line: Line) -> str:
+        right = express(line.with_names(shown))
+        name = shown[line.name] = next(fresh) if is_plain else line.name
+        statements.append(f"{name} = {right}")
+        return name
 
     for chain in chains(lines, outputs):
-        whole = chain if is_plain and len(chain) >= LOOP else chain[:1]
-        name = next(fresh) if is_plain else chain[0].name
-        statements.append(f"{name} = {show(whole[0])}")
-        shown[whole[0].name] = name
-        if len(whole) > 1:
-            statements.append(f"for _ in range({len(whole) - 1}): {name} = {show(whole[1])}")
-            shown[whole[-1].name] = name
-        for line in chain[len(whole) :]:
-            name = next(fresh) if is_plain else line.name
-            statements.append(f"{name} = {show(line)}")
-            shown[line.name] = name
-    if outputs != (lines[-1].name if lines else variables[0],):
-        statements.append(", ".join(shown.get(name, name) for name in outputs))
-    return statements
+        if is_plain and len(chain) >= LOOP:
+            name = assign(chain[0])
+            again = express(chain[1].with_names(shown))
+            statements.append(f"for _ in range({len(chain) - 1}): {name} = {again}")
+            shown[chain[-1].name] = name
+        else:
+            for line in chain:
+                assign(line)
+    return statements, tuple(shown.get(name, name) for name in outputs)
 
 
 def chains(lines: Sequence[Line], outputs: Sequence[str] = ()) -> list[Sequence[Line]]:
@@ -119,7 +128,7 @@ class _Reader:
         self.lines: list[Line] = []
         self.outputs: tuple[str, ...] = ()
         self.has_loops = False
-        self.current: dict[str, str] = {}  # the lines that names stand for after loops
+        self.current: dict[str, str] = {}  # the names of lines, by the names that a loop gave them
 
     def take(self, node: ast.stmt) -> None:
         if self.outputs:

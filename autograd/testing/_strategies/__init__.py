@@ -1,1 +1,1 @@
-"""Strategies of Hypothesis for numbers, points, arrays, nodes and programs."""
+"""Strategies for Hypothesis: numbers, points, arrays, nodes and programs."""

@@ -106,7 +106,7 @@ def likely_numbers(parts: Sequence[Interval], places: Iterable[float], kind: np.
         return [x for x in rounded if is_inside(x, parts) or is_inside(-x, parts)]
 
     nice = sizes((*NICE, *_middles(parts)))
-    more = [[*nice[:1], *numbers] for numbers in map(sizes, (SATURATED, _extremes(kind))) if numbers]
+    more = [[*nice[:2], *numbers] for numbers in map(sizes, (SATURATED, _extremes(kind))) if numbers]
     places, bounds = tuple(places), finite_ends(parts)
     outermost_numbers = itertools.chain.from_iterable(outermost(part, kind) for part in parts)
     exactly = (*places, *(y for x in places for y in beside(x, kind)))

@@ -351,6 +351,9 @@ def cached(x):
 def raised(x, power=2):
     return x ** power
 
+def scaled(x, *, by=SCALE):
+    return x * by
+
 def counter():
     count = 5
     def step():
@@ -369,6 +372,11 @@ class Net(Base):
 
     def __radd__(self, other):
         return other + 1
+
+    height = SCALE * 2
+
+    def scaled(self, x, by=SCALE, more=5.0):
+        return x * by + super().area() + more + 1
 
 @dataclass
 class Point:
@@ -394,9 +402,13 @@ def student(tmp_path, monkeypatch):
         ("SCALE = 2.0", "SCALE = 3.0", lambda m, u: (m.TABLE, u.TABLE), ([2.0, 4.0],) * 2, ([3.0, 6.0],) * 2),
         ("SCALE * x", "SCALE + x", lambda m, u: m.double(5.0), 10.0, 7.0),
         ("double(x) + 1", "double(x) - 1", lambda m, u: (m.cached(1.0), u.kept(1.0)), (3.0, 3.0), (1.0, 1.0)),
+        ("SCALE = 2.0", "SCALE = 3.0", lambda m, u: (m.scaled(1.0), NET[0].scaled(1.0)), (2, 14), (3, 15)),
+        ("SCALE = 2.0", "SCALE = 3.0", lambda m, u: NET[0].height, 4.0, 6.0),
+        ("more=5.0", "more=6.0", lambda m, u: NET[0].scaled(1.0), 14.0, 15.0),
         ("power=2", "power=3", lambda m, u: m.raised(2.0), 4.0, 8.0),
         ("count + 1", "count - 1", lambda m, u: STEP[0](), 6, 4),
-        ("super().area() + ", "super().area() - ", lambda m, u: m.Net().area(), 9.0, 3.0),
+        ("super().area() + self", "super().area() - self", lambda m, u: m.Net().area(), 9.0, 3.0),
+        ("super().area() + self", "self", lambda m, u: NET[0].area(), 9.0, 3),
         ("width = 3", "width = 4", lambda m, u: NET[0].area(), 9.0, 10.0),
         ("    def __radd__", "    def _radd", lambda m, u: hasattr(m.Net, "__radd__"), True, False),
         ("        return 6.0", "        return 6.0 * self.extra()\n    def extra(self):\n        return 2.0",
@@ -410,6 +422,14 @@ def test_any_text_of_a_module_is_planted_where_it_runs(student, text, replacemen
     with Mutant("a slip", "student_net", text, replacement):
         assert calculate(module, user) == wrong
     assert calculate(module, user) == right
+
+
+def test_a_closure_that_the_block_has_made_is_right_after_it(student):
+    module, _ = student
+    with Mutant("a slip", "student_net", "count + 1", "count - 1"):
+        step = module.counter()
+        assert step() == 4
+    assert step() == 6
 
 
 STEP, NET = [], []  # a closure and an object that were there before the mistake

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from autograd.testing._grading.files.spelling import Spelling
-from autograd.testing._programs.lines import SIGNS, Line
+from autograd.testing._programs.lines import Line
 from autograd.testing._programs.program import Program
 
 __all__ = ["MANY_VISITS", "exception_cause"]
@@ -39,7 +39,7 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
         spelling: of the engine.
     """
     node = spelling.make.partition("(")[0]
-    number = spelling.number.format("other")
+    number = spelling.number.format("").strip(".")
     line = program.lines[-1] if program.lines else None
     if isinstance(error, RecursionError):
         return (DEEP_RECURSION if program.size >= DEEP else ENDLESS_RECURSION).format(size=program.size)
@@ -55,25 +55,19 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
                 "0.0."
             )
         return f"The method for {_short(spelling, line)} gives None: its last line must be `return out`."
+    if "str" in text and isinstance(error, TypeError):
+        return "A number is kept as a text: make it a float."
     first = line.arguments[0]
-    if (
-        isinstance(first, float)
-        and line.operation in REFLECTED
-        and isinstance(error, TypeError | AttributeError)
-    ):
-        method = REFLECTED[line.operation]
-        sign = SIGNS[line.operation].format(f"{first:g}", line.arguments[1])
-        if "unsupported operand" in text or "must be real" in text or "float" in text:
-            return (
-                f"A number on the left, as in {sign}, needs the method {method}: Python asks for it when "
-                f"the number does not know {node}."
-            )
+    if isinstance(first, float) and line.operation in REFLECTED and "unsupported operand" in text:
+        return (
+            f"A number on the left, as in {_short(spelling, line)}, needs the method "
+            f"{REFLECTED[line.operation]}: Python asks for it when the number does not know {node}."
+        )
     constants = [a for a in line.arguments if isinstance(a, float)]
     if constants and isinstance(error, AttributeError | TypeError) and re.search(r"'(float|int)'", text):
         return (
-            f"A number on the right, as in {_short(spelling, line)}, is no {node} and has no "
-            f"{number.partition('.')[2] or 'data'}: begin with `other = other if isinstance(other, {node}) "
-            f"else {spelling.make.format('other')}`."
+            f"A plain number, as in {_short(spelling, line)}, is no {node} and has no {number}: begin with "
+            f"`other = other if isinstance(other, {node}) else {spelling.make.format('other')}`."
         )
     if isinstance(error, MemoryError):
         return "It needs more memory than the limit."
@@ -86,8 +80,6 @@ def exception_cause(error: BaseException, text: str, program: Program, spelling:
         return "x ** (n − 1) divides by 0 at x = 0 with n = 0, where the derivative is 0: treat n = 0 apart."
     if "not a number" in text:
         return "A node has one number, and its gradient must be one number too."
-    if "str" in text and isinstance(error, TypeError):
-        return "A number is kept as a text: make it a float."
     return ""
 
 

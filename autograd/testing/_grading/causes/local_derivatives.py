@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from autograd._derivatives.gradcheck.diagnosis import diagnose
 from autograd.testing._grading.causes.probes import Probe, agree, number
 from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._programs.program import Line, Program
@@ -145,8 +146,6 @@ GENERAL = (
         "{subject} is missing: the gradient is handed on unchanged, and must be multiplied by {right}",
         lambda d: 1.0,
     ),
-    GeneralMistake("{subject} is twice as large as it must be: it is {right}", lambda d: 2 * d),
-    GeneralMistake("{subject} is half as large as it must be: it is {right}", lambda d: d / 2),
     GeneralMistake("{subject} is the inverse of the right one: it is {right}", lambda d: 1 / d),
 )
 
@@ -191,6 +190,9 @@ def _explain(probe: Probe, spelling: Spelling, program: Program, place: int, k: 
         return f"{general.sentence.format(**words)}{where}."
     if all(math.isnan(s.got) for s in samples):
         return f"{subject} is nan everywhere{where}."
+    factor = here.got / here.right if here.right else 0.0
+    if all(agree(s.got, factor * s.right) for s in samples) and (words_on_factor := diagnose(factor, 1.0)):
+        return f"{subject} is {right or 'wrong'}; here {words_on_factor}{where}."
     return (
         f"{subject} is {right}; here it is something else{where}." if right else f"{subject} is wrong{where}."
     )

@@ -113,32 +113,25 @@ def _of_uses(probe: Probe, op: str) -> str:
     for text in TWICE:
         twice = _shape(op, text)
         got, parts = _uses_of_x(probe, twice)
-        if probe.is_right(twice) is not False or agree(sum(parts), 0.0):
-            continue
-        return (
-            ASSIGNED
-            if any(agree(got, part) for part in parts)
-            else ADDED_TWICE
-            if agree(got, 2 * sum(parts))
-            else ""
-        )
+        if probe.is_right(twice) is False and not agree(sum(parts), 0.0):
+            if any(agree(got, part) for part in parts):
+                return ASSIGNED
+            return ADDED_TWICE if agree(got, 2 * sum(parts)) else ""
     square = _shape(op, "a x x")
     if probe.is_right(square) is False and probe.right_gradient(square) != (0.0,):
-        alone = probe.right_gradient(_shape(op, "a x y", y=2.0))
-        got_of_square = probe.gradient(square)
-        one = alone and got_of_square and any(agree(got_of_square[0], part) for part in alone)
-        return ONE_OF_TWO_PARENTS if one else ""
+        got, _ = _uses_of_x(probe, square)
+        _, parts = _uses_of_x(probe, _shape(op, "a x y", y=2.0))
+        others = probe.right_gradient(_shape(op, "a y x", y=2.0)) or ()
+        return ONE_OF_TWO_PARENTS if any(agree(got, part) for part in (*parts, *others[:1])) else ""
     thrice = _shape(op, "a x y; b z x; c a b; d c x")
     if probe.is_right(thrice) is False:
         got, parts = _uses_of_x(probe, thrice)
         return THIRD_USE if any(agree(got, sum(parts) - part) for part in parts) else ""
     for text in DIAMONDS:
         diamond = _shape(op, text)
-        if probe.is_right(diamond) is False:
-            right = probe.right_gradient(diamond)
-            got = probe.gradient(diamond)
-            if got and right and right[0]:
-                return TOO_OFTEN if abs(got[0]) > abs(right[0]) else TOO_EARLY
+        got, right = _uses_of_x(probe, diamond)[0], probe.right_gradient(diamond)
+        if probe.is_right(diamond) is False and right and right[0]:
+            return TOO_OFTEN if abs(got) > abs(right[0]) else TOO_EARLY
     return ""
 
 

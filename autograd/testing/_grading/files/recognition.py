@@ -189,7 +189,7 @@ def _number_reader(node: Any, name: str) -> tuple[Callable[[Any], float], str]:
         value = getattr(node, attribute, None)
         try:
             value = value() if callable(value) and attribute in NUMBERS else value
-            matches = float(value) == 3.0  # type: ignore[arg-type]
+            matches = _to_float(value, attribute) == 3.0
         except Exception:
             continue
         if matches:
@@ -254,7 +254,7 @@ def _to_float(value: Any, name: str) -> float:
     if isinstance(value, str | bytes):
         raise TypeError(f"{name} is {value!r}, not a number")
     try:
-        return float(value)
+        return float(value.item() if hasattr(value, "item") else value)  # an array of one number is one
     except (TypeError, ValueError):
         size = getattr(value, "shape", None)
         what = f"an array of shape {size}" if size else f"{value!r:.60}"

@@ -13,6 +13,9 @@ __all__ = ["PLAIN", "Style", "marks_table", "report"]
 WIDEST = 100
 INDENT = " " * 6
 VERDICT = 9  # letters
+MOST_FOLLOWERS = 6
+MOST_REPORTED = 8  # causes and operations of a law, about four examples
+LONGEST_PROBLEM = 80
 
 Style = dict[str, str]
 """Escape sequences by the names of parts: held, broken, skipped, code, bold, end."""
@@ -52,9 +55,7 @@ def _lines(marks: Marks, width: int, style: Style) -> Iterator[str]:
         yield f"0 of {marks.out_of:g}: the file cannot be run."
         return
     yield ""
-    for law in marks.laws:
-        if law.verdict != "skipped":
-            yield _row(marks, law, width, style)
+    yield from _rows(marks, width, style)
     yield from _skipped(marks.laws, width, style)
     for law in marks.broken:
         if not law.follows:
@@ -64,25 +65,48 @@ def _lines(marks: Marks, width: int, style: Style) -> Iterator[str]:
     yield _summary(marks)
 
 
-def _row(marks: Marks, law: LawResult, width: int, style: Style) -> str:
-    got, most = marks.points(law)
+def _rows(marks: Marks, width: int, style: Style) -> Iterator[str]:
+    """A line for each law; laws that follow from another one are one line where they are many."""
+    followers: dict[str, list[LawResult]] = {}
+    for law in marks.broken:
+        followers.setdefault(law.follows, []).append(law)
+    many = {name: laws for name, laws in followers.items() if name and len(laws) > MOST_FOLLOWERS}
+    for law in marks.laws:
+        if law.verdict != "skipped" and law.follows not in many:
+            name = law.law + (f', follows from "{law.follows}"' if law.follows else "")
+            yield _row(marks, [law], name, width, style)
+        if law.law in many:
+            name = f'{len(many[law.law])} more, follow from "{law.law}"'
+            yield _row(marks, many[law.law], name, width, style)
+
+
+def _row(marks: Marks, laws: Sequence[LawResult], name: str, width: int, style: Style) -> str:
+    got, most = (sum(numbers) for numbers in zip(*map(marks.points, laws), strict=True))
     points = f"{got:.1f} / {most:.1f}"
     room = width - VERDICT - 2 - len(points)
-    name = law.law + (f', follows from "{law.follows}"' if law.follows else "")
     if len(name) >= room:
-        name = f"{law.law}, for the same reason"
-    return f"  {style[law.verdict]}{law.verdict:<{VERDICT}}{style['end']}{name:<{room}}{points}"
+        name = f"{laws[0].law}, for the same reason"
+    verdict = laws[0].verdict
+    return f"  {style[verdict]}{verdict:<{VERDICT}}{style['end']}{name:<{room}}{points}"
 
 
 def _details(law: LawResult, width: int, style: Style) -> Iterator[str]:
     """The examples of a broken law, one for each operation and cause."""
     yield f"{style['bold']}{law.law}{style['end']}"
     yield from _wrapped(law.statement, width, "  ")
-    told: set[str] = set()
+    reported: set[str] = set()
+    more: list[str] = []
     for example in law.examples:
-        if not {example.cause, example.operation} - {""} & told:
-            told |= {example.cause, example.operation} - {""}
+        if {example.cause, example.operation} - {""} & reported:
+            continue
+        reported |= {example.cause, example.operation} - {""}
+        if len(reported) <= MOST_REPORTED:
             yield from _example(example, width, style)
+        else:
+            more.append(example.operation)
+    if more:
+        yield ""
+        yield from _wrapped(f"{len(more)} more operations break it: {', '.join(more)}.", width, "  ")
 
 
 def _example(example: Example, width: int, style: Style) -> Iterator[str]:
@@ -149,7 +173,7 @@ def marks_table(grades: Sequence[Marks], style: Style = PLAIN) -> str:
     for each in grades:
         outcome = "all laws hold"
         if each.problem:
-            outcome = f"cannot be run: {each.problem.splitlines()[0]}"
+            outcome = f"cannot be run: {textwrap.shorten(each.problem, LONGEST_PROBLEM, placeholder=' …')}"
         elif each.broken:
             outcome = ", ".join(law.law for law in each.broken if not law.follows)
         part = "broken" if each.status else "held"

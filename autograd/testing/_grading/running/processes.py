@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,16 +17,24 @@ from typing import Any
 
 import autograd
 
-__all__ = ["Ending", "run_worker"]
+__all__ = ["Ending", "end_all", "run_worker"]
 
 WORKER = "autograd.testing._grading.running.worker"
 ROOT = str(Path(autograd.__file__).parents[1])
+# This package is imported from where it is here; afterwards the standard library comes first again.
+COMMAND = f"""
+import sys
+sys.path.insert(0, {ROOT!r})
+from {WORKER} import main
+sys.path.append(sys.path.pop(0))
+main()
+"""
 ALONE = {
     "MPLBACKEND": "Agg",  # a plot shows no window
     "PYTHONDONTWRITEBYTECODE": "1",  # nothing is left beside the file
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",  # sets of nodes have one order in each run
+    "PYTHONHASHSEED": "0",  # sets of texts have one order in each run
 }
 
 # The ends of a process by a signal, where the system has it.
@@ -39,10 +48,13 @@ SIGNALS = {
     if hasattr(signal, name)
 }
 
+RUNNING: set[subprocess.Popen[bytes]] = set()
+INTERRUPTED = threading.Event()
+
 
 @dataclass(frozen=True)
 class Ending:
-    """How a process ended, and what it told until then.
+    """The end of a process, and its messages until then.
 
     Attributes:
         messages: in their order.
@@ -66,9 +78,8 @@ def run_worker(task: dict[str, Any], seconds: float) -> Ending:
     """Perform a task in a new process, and end that and all processes of its group, also after Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
         messages = Path(folder) / "messages.jsonl"
-        command = f"import sys; sys.path.insert(0, {ROOT!r}); from {WORKER} import main; main()"
         arguments = json.dumps(task | {"messages": str(messages)})
-        with _process([sys.executable, "-c", command, arguments]) as process:
+        with _process([sys.executable, "-P", "-c", COMMAND, arguments]) as process:
             try:
                 returncode, timed_out = process.wait(seconds), False
             except subprocess.TimeoutExpired:
@@ -90,16 +101,32 @@ def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         env=os.environ | ALONE,
         start_new_session=True,
     )
+    RUNNING.add(process)
     try:
+        if INTERRUPTED.is_set():
+            raise KeyboardInterrupt
         yield process
     finally:
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
+        _kill(process)
+        RUNNING.discard(process)
         process.wait()
         if process.stdin is not None:
             process.stdin.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its group."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def end_all() -> None:
+    """End the processes for which other threads wait, after Ctrl-C, and start no more of them."""
+    INTERRUPTED.set()
+    for process in list(RUNNING):
+        _kill(process)
 
 
 def _read(path: Path) -> Iterator[dict[str, Any]]:

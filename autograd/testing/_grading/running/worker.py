@@ -22,13 +22,14 @@ from autograd.testing._grading.files.sources import (
 from autograd.testing._grading.files.spelling import Spelling, spelling_of
 from autograd.testing._grading.limits import limit_resources, time_limit
 from autograd.testing._grading.running.examination import examine
+from autograd.testing._laws.collection import laws
 
 __all__ = ["IMPORT_SECONDS", "main"]
 
 IMPORT_SECONDS = 10
 PROCESSOR_SECONDS = 120
 
-Tell = Callable[..., None]
+Send = Callable[..., None]
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     messages = Path(task["messages"])
 
-    def tell(**message: Any) -> None:
+    def send(**message: Any) -> None:
         with messages.open("a", encoding="utf-8") as file:
             file.write(json.dumps(message) + "\n")
 
@@ -44,27 +45,27 @@ def main() -> None:
     limit_resources(PROCESSOR_SECONDS)
     sys.argv = [task["path"]]
     try:
-        engine, spelling = _load(task, tell)
-        tell(engine=engine.name)
+        engine, spelling = _load(task, send)
+        send(engine=engine.name, needs={name: law.reason_to_skip(engine) for name, law in laws.items()})
         for result in examine(engine, spelling, task["laws"], task["seed"]):
-            tell(law=result.to_dict())
-        tell(finished=True)
+            send(law=result.to_dict())
+        send(finished=True)
     except SubmissionError as error:
-        tell(problem=str(error))
+        send(problem=str(error))
     except Exception as error:
-        tell(problem=f"grading fails with {type(error).__name__}: {error}")
+        send(problem=f"grading fails with {type(error).__name__}: {error}")
     finally:
         os._exit(0)  # threads of the file may go on for ever; and it may raise what is no Exception
 
 
-def _load(task: dict[str, Any], tell: Tell) -> tuple[Engine, Spelling]:
+def _load(task: dict[str, Any], send: Send) -> tuple[Engine, Spelling]:
     """The engine of the file: its own adapter, one beside it or a given one, or its class."""
     path = Path(task["path"])
     os.chdir(path.parent)
     cells = read_cells(path)
     with time_limit(IMPORT_SECONDS):
         module, notes = run_cells(cells, path)
-    tell(notes=notes)
+    send(notes=notes)
     adapter = Path(task["adapter"]) if task["adapter"] else path.with_name("adapter.py")
     if task["adapter"] or (adapter.exists() and adapter != path):
         return _adapted(adapter, module)

@@ -20,11 +20,11 @@ CAPABILITIES = {
     "hessian": "second derivatives",
     "mean_gradient": "batches",
 }
-EXAMPLES = 60
+EXAMPLES = 60  # random programs of each kind
 
 
 class LawSkipped(SkipTest):
-    """A law that says nothing about an engine, since this lacks what the law is about."""
+    """The law does not apply: the engine lacks the capability that it is about."""
 
     __module__ = "autograd.testing"  # where users find it
 
@@ -38,25 +38,40 @@ class Law:
     Attributes:
         name: by which `laws` has it.
         statement: the law in one sentence, with its formula.
-        search: all violations of a trial; one of each operation for laws about single operations.
+        search: the violations of a trial: one at most, or one of each form of each operation for the laws
+            about single operations.
         needs: attributes of `Engine` that must not be None.
+        operations: of the table, in which the law is stated.
         follows: names of laws whose violation explains a violation of this one.
         is_about_operations: whether each violation is about one operation, which is wrong by itself.
 
     >>> from autograd.testing import laws, own_engine
-    >>> laws["chain rule"](own_engine())
+    >>> laws["linearity"](own_engine())
+    >>> print(laws["linearity"])
+    linearity: ∇(2 f + 3 g) = 2 ∇f + 3 ∇g
     """
 
     name: str
     statement: str
     search: Callable[[Trial], Iterable[Violation]]
     needs: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     is_about_operations: bool = False
 
-    def reason_to_skip(self, engine: Engine) -> str:
-        """What the engine lacks, as "needs a forward mode"; empty where the law applies."""
+    def __str__(self) -> str:
+        return f"{self.name}: {self.statement}"
+
+    def reason_to_skip(self, engine: Engine, without: Collection[Form] = ()) -> str:
+        """The missing capability, as "needs a forward mode"; empty where the law applies.
+
+        Args:
+            engine: the adapter of the engine.
+            without: operations with mistakes; a law that is stated in them does not apply.
+        """
+        available = set(engine.operations) - {name for name, _ in without}
         missing = [CAPABILITIES[need] for need in self.needs if getattr(engine, need) is None]
+        missing += [f"a correct {name}" for name in self.operations if name not in available]
         return f"needs {' and '.join(missing)}" if missing else ""
 
     def violations(
@@ -77,7 +92,7 @@ class Law:
                 ``("sub", (False, False))`` is x - y, ``("sub", (False, True))`` is x - 2.
 
         Raises:
-            LawSkipped: where the engine lacks what the law is about.
+            LawSkipped: where the engine lacks the capability that the law is about.
         """
         if reason := self.reason_to_skip(engine):
             raise LawSkipped(f"{self.name}: {engine.name} {reason}")

@@ -37,21 +37,21 @@ class Reference:
         value: of its output.
         gradient: by its variables.
         spreads: of the value and of the gradient's entries, for one unit of relative error in each operation.
+        bounds: the sums of the terms' sizes: an entry of the gradient is a sum over paths, whose terms may
+            cancel early in one engine and late in another.
         is_smooth: whether no operation is at a kink.
     """
 
     value: float
     gradient: tuple[float, ...]
     spreads: tuple[float, ...]
+    bounds: tuple[float, ...]
     is_smooth: bool
 
     def tolerances(self, epsilon: float) -> tuple[float, ...]:
         """The errors that an engine may make whose numbers have the relative spacing epsilon."""
-        scales = (self.value, *self.gradient)
-        return tuple(
-            epsilon * (FACTOR * spread + FLOOR * abs(x))
-            for spread, x in zip(self.spreads, scales, strict=True)
-        )
+        numbers = zip(self.spreads, self.bounds, (self.value, *self.gradient), strict=True)
+        return tuple(epsilon * (FACTOR * (spread + bound) + FLOOR * abs(x)) for spread, bound, x in numbers)
 
 
 def reference(program: Program) -> Reference | None:
@@ -62,7 +62,7 @@ def reference(program: Program) -> Reference | None:
     >>> right.value, right.gradient, max(right.tolerances(2**-52)) < 1e-11
     (9.0, (6.0,), True)
     """
-    return _reference(program, tuple(map(operation, program.operations)))
+    return _reference(program, tuple(map(operation, sorted(program.operations))))
 
 
 @functools.lru_cache(4096)
@@ -79,15 +79,16 @@ def _reference(program: Program, operations: tuple[Operation, ...]) -> Reference
     if None not in noisy:
         columns = zip(exact, *(n for n in noisy if n is not None), strict=True)
         spreads = [max(abs(x - column[0]) for x in column) / NOISE for column in columns]
-    return Reference(exact[0], exact[1:], tuple(spreads), run.is_smooth)
+    return Reference(exact[0], exact[1:], tuple(spreads), run.bounds, run.is_smooth)
 
 
 @dataclass(frozen=True, slots=True)
 class _Dual:
-    """A number and its derivatives by the variables."""
+    """A number and its derivatives by the variables, with the sums of the sizes of their terms."""
 
     value: float
     gradient: tuple[float, ...]
+    bounds: tuple[float, ...]
 
 
 class _Run:
@@ -98,18 +99,19 @@ class _Run:
         self.rng = rng
         self.zeros = (0.0,) * count
         self.is_smooth = True
+        self.bounds: tuple[float, ...] = ()
 
     def of(self, program: Program) -> tuple[float, ...] | None:
         """The value, and the gradient after it."""
         count = len(program.variables)
-        variables = [
-            _Dual(x, tuple(float(i == j) for j in range(count))) for i, x in enumerate(program.point)
-        ]
+        units = [tuple(float(i == j) for j in range(count)) for i in range(count)]
+        variables = [_Dual(x, unit, unit) for x, unit in zip(program.point, units, strict=True)]
         try:
             out = program.function(self)(*variables)  # type: ignore[arg-type]
         except (DomainError, ArithmeticError, ValueError):
             return None
         numbers = (out.value, *out.gradient)
+        self.bounds = (abs(out.value), *out.bounds)
         return numbers if all(map(math.isfinite, numbers)) else None
 
     def get(self, name: str) -> Callable[..., _Dual] | None:
@@ -125,12 +127,13 @@ class _Run:
         if row.kink is not None and row.distance_to_kink(*values) < 1e-6:
             self.is_smooth = False
         least = 0.0 if row.name in ARITHMETIC else 1.0
-        gradient = self.zeros
+        gradient = bounds = self.zeros
         for i, a in enumerate(args):
             if isinstance(a, _Dual):
                 partial = self.blur(_partial(row, i, values, out), least)
                 gradient = tuple(g + partial * d for g, d in zip(gradient, a.gradient, strict=True))
-        return _Dual(self.blur(out, least), gradient)
+                bounds = tuple(b + abs(partial) * d for b, d in zip(bounds, a.bounds, strict=True))
+        return _Dual(self.blur(out, least), gradient, bounds)
 
     def blur(self, x: float, least: float) -> float:
         if self.rng is None:

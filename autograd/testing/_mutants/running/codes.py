@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["changed_codes", "functions_of", "objects_of", "same_but_for_lines", "same_outside_of_functions"]
+__all__ = ["changed_codes", "functions_of", "objects_of", "same_outside_of_functions"]
 
 
 def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
@@ -35,7 +35,7 @@ def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, Code
 def objects_of(*kinds: type) -> list[Any]:
     """All objects of exactly these types in this process: closures and caches may be held by anything.
 
-    >>> same_but_for_lines in objects_of(FunctionType)
+    >>> objects_of in objects_of(FunctionType)
     True
     """
     frozen = gc.get_freeze_count()
@@ -57,11 +57,6 @@ def functions_of(
         if type(x) is FunctionType and x.__globals__ is names and x.__code__ in functions:
             functions[x.__code__].append(x)
     return functions
-
-
-def same_but_for_lines(old: CodeType, new: CodeType) -> bool:
-    """Whether two codes do the same, wherever they stand in a file."""
-    return _essence(old) == _essence(new)
 
 
 def same_outside_of_functions(old: CodeType, new: CodeType) -> bool:

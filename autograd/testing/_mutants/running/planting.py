@@ -19,7 +19,6 @@ from autograd.testing._mutants.running.codes import (
     changed_codes,
     functions_of,
     objects_of,
-    same_but_for_lines,
 )
 from autograd.testing._mutants.running.namespaces import Namespaces, assign
 from autograd.testing._mutants.running.statements import (
@@ -29,9 +28,11 @@ from autograd.testing._mutants.running.statements import (
     changed_block,
     compiled,
     depends,
+    first_line,
     future_flags,
     pair,
     reach,
+    read_by_defaults,
     same_shell,
 )
 
@@ -73,6 +74,7 @@ class Planting:
         self.flags = future_flags(self.new_code)
         self.codes = dict(changed_codes(self.old_code, self.new_code))
         self.functions: list[tuple[FunctionType, CodeType, Any, Any]] = []  # with their former parts
+        self.unfit: list[CodeType] = []  # codes whose functions hold other variables than the changed ones
         self.performed = False  # whether a statement was performed again
         self.objects: Sequence[Any] = objects
         self.kept = Namespaces()
@@ -91,6 +93,11 @@ class Planting:
         try:
             self._swap_codes()
             functions, values, later = self._graft(self.old.statements, self.new.statements, None)
+            for code in self.unfit:
+                raise NotImplementedError(
+                    f"{code.co_name} is a closure that runs already, and the change has it hold other "
+                    f"variables: {list(self.codes[code].co_freevars)} in place of {list(code.co_freevars)}"
+                )
             self._follow(functions, values, later)
             if not self.functions and not self.performed:
                 raise NotImplementedError(
@@ -132,10 +139,8 @@ class Planting:
         for code, functions in running.items():
             new = self.codes[code]
             if functions and code.co_freevars != new.co_freevars:
-                raise NotImplementedError(
-                    f"{code.co_name} is a closure that runs already, and the change has it hold other "
-                    f"variables: {list(new.co_freevars)} in place of {list(code.co_freevars)}"
-                )
+                self.unfit.append(code)
+                continue
             for function in functions:
                 self._remember(function)
                 function.__code__ = new
@@ -161,8 +166,11 @@ class Planting:
                 and _decorators(statement) == _decorators(twin)
                 and not isinstance(statement, ast.ClassDef)
             ):
-                if ast.dump(statement.args) != ast.dump(twin.args):  # type: ignore[union-attr]
-                    self._change_defaults(statement)
+                if owner is not None and (unfit := self._unfit(twin)):  # it calls super() in one alone
+                    self.unfit.remove(unfit)
+                    self._perform(statement, twin, owner)
+                elif ast.dump(statement.args) != ast.dump(twin.args):  # type: ignore[union-attr]
+                    self._change_defaults(statement, twin)
                 functions.add(statement.name)
             elif twin is not None and same_shell(twin, statement, self.flags):
                 functions |= bound_names(statement)
@@ -182,29 +190,27 @@ class Planting:
             raise NotImplementedError(f"class {new.name}: another head of a running class cannot be planted")
         self.kept.watch(cls)
         _, values, _ = self._graft(old.body, new.body, cls)
-        if values and new.decorator_list:
-            raise NotImplementedError(
-                f"class {new.name}: its decorator has read {sorted(values)}, and does not read them again"
-            )
+        _check_decorators(new, values)
 
-    def _change_defaults(self, definition: Any) -> None:
-        """Give the running functions of a definition the defaults of the changed one."""
+    def _change_defaults(self, definition: Any, twin: ast.stmt) -> None:
+        """Give the running functions of a definition, `twin`, the defaults of another."""
+        self.performed = True
         bare = ast.copy_location(
             type(definition)(**{**dict(ast.iter_fields(definition)), "decorator_list": []}), definition
         )
         scratch: dict[str, Any] = {}
         exec(compiled([bare], self.file, self.flags), self.names, scratch)
         planted = scratch[definition.name]
-        own = [c for c in (*self.codes.values(), *_codes(self.old_code)) if c.co_name == definition.name]
-        codes = [c for c in own if same_but_for_lines(c, planted.__code__)]
+        own = [code for code in _codes(self.old_code) if _is_code_of(twin, code)]
+        codes = [*own, *(self.codes[c] for c in own if c in self.codes)]
         for functions in functions_of(codes, self.names, self.objects).values():
             for function in functions:
-                if function is not planted:
-                    self._remember(function)
-                    function.__defaults__, function.__kwdefaults__ = (
-                        planted.__defaults__,
-                        planted.__kwdefaults__,
-                    )
+                self._remember(function)
+                function.__defaults__ = planted.__defaults__
+                function.__kwdefaults__ = planted.__kwdefaults__
+
+    def _unfit(self, twin: ast.stmt) -> CodeType | None:
+        return next((code for code in self.unfit if _is_code_of(twin, code)), None)
 
     def _perform(self, statement: ast.stmt, twin: ast.stmt | None, owner: type | None) -> set[str]:
         """Perform a statement in a module or a class; the names that have another value after it."""
@@ -252,13 +258,30 @@ class Planting:
 
     def _follow(self, functions: set[str], values: set[str], later: list[ast.stmt]) -> None:
         """Perform the statements again that called what has changed when the module was imported."""
-        changed = values | functions
-        reached = reach(self.new.statements, changed)
+        reached = reach(self.new.statements, values | functions)
         for statement in later:
-            if depends(statement, reached, values):
-                more = self._perform(statement, None, None)
+            more = self._follow_one(statement, reached, values, None)
+            if more:
                 values |= more
                 reached = reach(self.new.statements, reached | more)
+
+    def _follow_one(
+        self, statement: ast.stmt, reached: set[str], values: set[str], owner: type | None
+    ) -> set[str]:
+        """Perform a statement again if it depends on changed names; the names of another value after it."""
+        if depends(statement, reached, values):
+            return self._perform(statement, None, owner)
+        if isinstance(statement, ast.ClassDef):
+            cls = self.names.get(statement.name) if owner is None else vars(owner).get(statement.name)
+            if isinstance(cls, type):
+                self.kept.watch(cls)
+                inner = [self._follow_one(s, reached, values, cls) for s in statement.body]
+                _check_decorators(statement, set().union(*inner))
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and (
+            read_by_defaults(statement) & values
+        ):
+            self._change_defaults(statement, statement)
+        return set()
 
     def _pass_on(self, name: str, former: Any, value: Any) -> None:
         """Change the name in the modules that imported it from this one."""
@@ -272,8 +295,19 @@ class Planting:
                     names[key] = value
 
 
+def _check_decorators(definition: ast.ClassDef, values: set[str]) -> None:
+    if values and definition.decorator_list:
+        raise NotImplementedError(
+            f"class {definition.name}: its decorator has read {sorted(values)}, and does not read them again"
+        )
+
+
 def _decorators(definition: Any) -> list[str]:
     return [*map(ast.dump, definition.decorator_list)]
+
+
+def _is_code_of(definition: Any, code: CodeType) -> bool:
+    return (definition.name, first_line(definition)) == (code.co_name, code.co_firstlineno)
 
 
 def _codes(code: CodeType) -> list[CodeType]:

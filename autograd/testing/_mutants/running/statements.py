@@ -16,9 +16,11 @@ __all__ = [
     "changed_block",
     "compiled",
     "depends",
+    "first_line",
     "future_flags",
     "pair",
     "reach",
+    "read_by_defaults",
     "same_shell",
 ]
 
@@ -38,15 +40,19 @@ class Source:
 
     def lines(self, statement: ast.stmt) -> list[str]:
         """The lines of a statement, with those of its decorators."""
-        decorators = getattr(statement, "decorator_list", ())
-        start = min(node.lineno for node in (statement, *decorators))
-        return self._lines[start - 1 : statement.end_lineno]
+        return self._lines[first_line(statement) - 1 : statement.end_lineno]
+
+
+def first_line(statement: ast.stmt) -> int:
+    """The line at which a statement, or the first of its decorators, starts."""
+    start: int = min(node.lineno for node in (statement, *getattr(statement, "decorator_list", ())))
+    return start
 
 
 def changed_block(
     old: Source, new: Source, before: Sequence[ast.stmt], after: Sequence[ast.stmt]
 ) -> tuple[list[ast.stmt], list[ast.stmt], list[ast.stmt]]:
-    """The statements that differ, of those before and after a change, and the ones that follow them.
+    """The statements that differ, of those before and after a change, and the former ones that follow.
 
     >>> old, new = (Source(f"a = 1\\nb = {b}\\nc = 3") for b in (2, 4))
     >>> parts = changed_block(old, new, old.statements, new.statements)
@@ -62,7 +68,7 @@ def changed_block(
     while end < shorter - start and first[-1 - end] == second[-1 - end]:
         end += 1
     last, last_after = len(first) - end, len(second) - end
-    return list(before[start:last]), list(after[start:last_after]), list(after[last_after:])
+    return list(before[start:last]), list(after[start:last_after]), list(before[last:])
 
 
 def pair(before: Sequence[ast.stmt], after: Sequence[ast.stmt]) -> Iterator[tuple[ast.stmt | None, ast.stmt]]:
@@ -139,6 +145,17 @@ def depends(statement: ast.stmt, reached: set[str], values: set[str]) -> bool:
     if isinstance(statement, Definition):
         return any(_loaded(decorator) & reached for decorator in statement.decorator_list)
     return bool(_called(statement) & reached or _loaded(statement) & values)
+
+
+def read_by_defaults(definition: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names that the defaults of a function read, once, when it is defined.
+
+    >>> (definition,) = ast.parse("def f(x=SCALE, *, y=2): return z").body
+    >>> read_by_defaults(definition)
+    {'SCALE'}
+    """
+    defaults = (*definition.args.defaults, *filter(None, definition.args.kw_defaults))
+    return set().union(*map(_loaded, defaults))
 
 
 def _loaded(tree: ast.AST) -> set[str]:

@@ -90,11 +90,9 @@ class _Growth:
         place = self.integer(len(NUMBERS) + (8 if hard else 6))
         if place < len(NUMBERS):
             return NUMBERS[place]
-        return float(
-            self.choose([(6, lambda: self.choices.real(SCALE)), (2, lambda: self.one(FAR))])
-            if place - len(NUMBERS) < 7
-            else self.one(hard)
-        )
+        if place < len(NUMBERS) + 5:
+            return self.choices.real(SCALE)
+        return float(self.one(FAR if place < len(NUMBERS) + 7 else hard))
 
     def variable(self) -> str:
         """The name of a variable; a new one has its number from here on."""
@@ -121,9 +119,7 @@ class _Growth:
             return self.name()
         idioms: list[Callable[[], str]] = []
         if self.room > 2:
-            idioms += [self.residual, self.residual, self.neuron, self.weighted_sum, self.chain]
-        if self.language.deep:
-            idioms.append(self.maybe_deep_chain)
+            idioms += [*[self.residual] * 3, self.neuron, self.weighted_sum, self.chain]
         operations = self.language.operations
         place = self.integer(len(operations) + len(idioms) * (1 + len(operations) // 16) - 1)
         if place < len(operations):
@@ -192,14 +188,15 @@ class _Growth:
                 arguments.append(self.argument(arguments))
         if not any(isinstance(a, str) for a in arguments):
             arguments[next(i for i in range(count) if i not in fixed)] = self.variable()
-        difference = self.language.find("sub")
-        if operation.row and difference and self.room and self.integer(7) == 7:
-            position = self.one([i for i, a in enumerate(arguments) if isinstance(a, str)])
-            ties = [self.value(a) for i, a in enumerate(arguments) if i != position]
-            place = self.one([0.0, *ties, *ends(operation.row, position), *SATURATING[:2]])
-            self.room -= 1
-            name = str(arguments[position])
-            arguments[position] = self.add(difference, [name, self.numbers[name] - place])
+        if operation.row and self.room and (difference := self.language.find("sub")):
+            position = next(i for i, a in enumerate(arguments) if isinstance(a, str))
+            edges = ends(operation.row, position)
+            if (rare := 3 if edges else 7) == self.integer(rare):
+                ties = [self.value(a) for i, a in enumerate(arguments) if i != position]
+                place = self.one([*edges, *ties, 0.0, *SATURATING[:2]])
+                self.room -= 1
+                name = str(arguments[position])
+                arguments[position] = self.add(difference, [name, self.numbers[name] - place])
         return arguments
 
     def value(self, argument: Argument) -> float:
@@ -253,26 +250,27 @@ class _Growth:
 
     def residual(self) -> str:
         """An operation on a node and on a line that uses it, as in x + f(x), often past a kink."""
-        inner = self.choose(
-            [(1, self.operation), (1, lambda: self.operation(self.one(self.language.kinked)))]
-        )
-        operation = self.one(self.language.operations)
+        inner = self.operation(self.one(self.one([self.language.operations, self.language.kinked])))
+        operation: Operation = self.one(self.language.operations)
         below = self.arguments_of(inner)
         if not below or operation.least < 2 or operation.name in self.language.constants or not self.room:
             return inner
         self.room -= 1
-        arguments = self.one([[inner, below[0]], [below[0], inner]]) + [below[0]] * (operation.least - 2)
-        return self.add(operation, arguments)
+        both = self.one([[inner, below[0]], [below[0], inner]])
+        return self.add(operation, both + [below[0]] * (operation.least - 2))
 
     def chain(self) -> str:
-        """One operation again and again, on its own result."""
-        return self.repeated(self.choices.integer(2, self.room))
+        """One operation again and again, on its own result.
 
-    def maybe_deep_chain(self) -> str:
-        """Rarely a chain that is deeper than a recursive search can go, for such a program takes long."""
-        if self.integer(1) == 0 and self.room:
-            return self.operation()
-        return self.repeated(DEEP + self.integer(200))
+        Most are deeper than a recursive search can go, and rare among programs, since one takes long.
+        """
+        if not self.language.deep or self.integer(3) == 0:
+            return self.repeated(self.choices.integer(2, self.room))
+        room, length = self.room, DEEP + self.integer(200)
+        self.room += length  # for the chain alone
+        name = self.repeated(length)
+        self.room = room
+        return name
 
     def repeated(self, length: int) -> str:
         """A chain; where one operation has no number any more, another one goes on."""
@@ -282,10 +280,11 @@ class _Growth:
             operation = self.one(self.language.operations)
             others = self.arguments(operation)
             place = next(i for i, a in enumerate(others) if isinstance(a, str))
-            while len(self.lines) < end:
+            while len(self.lines) < end and self.room:
+                self.room -= 1
                 count = len(self.lines)
-                name = self.add(operation, [*others[:place], name, *others[place + 1 :]])
+                line = self.add(operation, [*others[:place], name, *others[place + 1 :]])
                 if len(self.lines) == count:
                     break
-        self.room = max(0, self.room - length)
+                name = line
         return name

@@ -73,9 +73,7 @@ def default_operations() -> tuple[str, ...]:
     >>> [name for name in all_operations() if name not in default_operations()]
     ['floordiv', 'floor', 'ceil', 'trunc', 'rint', 'sign']
     """
-    return tuple(
-        name for name, o in all_operations().items() if o.row is None or any(p != "0" for p in o.row.partials)
-    )
+    return tuple(name for name, o in all_operations().items() if _has_derivative(o))
 
 
 def language(
@@ -100,9 +98,12 @@ def language(
         o = operation(name)
         if isinstance(positions, int):
             raise TypeError(f"constants[{name!r}] is a tuple of positions, such as ({positions},)")
-        if wrong := [i for i in positions if not 0 <= i < (o.most or o.least)]:
-            raise ValueError(f"constants[{name!r}] has the position {wrong[0]}; {name} counts its from 0")
-        if o.most is not None and len(set(positions)) >= o.most:
+        if wrong := [i for i in positions if not 0 <= i < o.least]:
+            there = " and ".join(map(str, range(o.least)))
+            raise ValueError(
+                f"constants[{name!r}] has the position {wrong[0]}; {name} has the positions {there}"
+            )
+        if len(set(positions)) >= o.least:
             raise ValueError(f"constants[{name!r}] leaves no argument that can vary")
     deep = max_lines is None
     return Language(chosen, names, counts, DEFAULT_LINES if deep else max_lines or 0, outputs, fixed, deep)
@@ -111,15 +112,21 @@ def language(
 def _operations(chosen: Collection[str] | None) -> tuple[Operation, ...]:
     if isinstance(chosen, str):
         raise TypeError(f"operations is a collection of names, such as [{chosen!r}]")
-    selected = default_operations() if chosen is None else tuple(chosen)
-    if not selected:
-        raise ValueError("operations is empty; give names such as ['add', 'mul', 'exp']")
-    if odd := [o for o in selected if not isinstance(o, str)]:
-        raise TypeError(f"operations are names such as 'exp', not {odd[0]!r}")
-    known = {name: rank for rank, name in enumerate(all_operations())}
-    for name in selected:
-        operation(name)
-    return tuple(operation(name) for name in sorted(set(selected), key=known.__getitem__))
+    table = all_operations()
+    names = None if chosen is None else set(chosen)
+    if names is not None:
+        if not names:
+            raise ValueError("operations is empty; give names such as ['add', 'mul', 'exp']")
+        if odd := [name for name in names if not isinstance(name, str)]:
+            raise TypeError(f"operations are names such as 'exp', not {odd[0]!r}")
+        for name in names - table.keys():
+            operation(name)  # raises
+    return tuple([o for name, o in table.items() if (_has_derivative(o) if names is None else name in names)])
+
+
+def _has_derivative(o: Operation) -> bool:
+    """Whether a derivative goes through an operation somewhere."""
+    return o.row is None or set(o.row.partials) != {"0"}
 
 
 def _variables(variables: int | range | Collection[str]) -> tuple[tuple[str, ...], tuple[int, int]]:
