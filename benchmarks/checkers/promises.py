@@ -144,7 +144,7 @@ PROMISES = (
     ),
     Promise(
         "a judge beside differences",
-        "Taylor arithmetic in mpmath, with the conditioning of the program in its tolerance",
+        "derivatives by mpmath, with the effect of each rounding of the program in its tolerance",
         NOBODY,
     ),
     Promise(
