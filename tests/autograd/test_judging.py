@@ -245,6 +245,7 @@ def test_a_jump_at_the_next_float_is_not_one_at_x():
         (lambda x: float(x == 0), 0.0, 0.0),
         (lambda x: math.sin(1e25 * x), 0.3, 0.0),
         (math.trunc, 2199023255552.5, 0.0),
+        (lambda y: 2.1 % y, 1e-11, -2.1e11),
         (lambda x: 0.37 * math.floor(5e6 * x), 0.2000001, 0.0),
         (lambda x: float(np.tanh(np.float32(x))), 8.0, 1 - math.tanh(8.0) ** 2),
     ],

@@ -2,8 +2,7 @@
 
 At a step h the samples x - 4h, …, x + 4h give central differences of orders 4, 6 and 8, and one-sided ones
 of orders 2, 3 and 4 (weights: Fornberg, Mathematics of Computation 51, 1988). The disagreement of the orders
-tells the truncation error. High differences at smaller steps, in which nothing smooth is left, tell the
-noise of f, also of a function computed in float32.
+tells the truncation error.
 """
 
 from __future__ import annotations
@@ -11,18 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from autograd._derivatives.differences.noise import (
+    are_single,
+    are_whole,
+    largest_size,
+    measure_noise,
+    measure_roughness,
+    measure_stairs,
+    noise_floor,
+)
 from autograd._derivatives.differences.samples import REACH, Array, Line
 
-__all__ = ["EPS", "NARROW", "TINY", "TRUST", "Estimates", "estimate", "noise_floor"]
+__all__ = ["CENTRAL", "TRUST", "Estimates", "estimate"]
 
 TRUST = 8.0  # how many of its own error estimates a difference may be off
-
-EPS = float(np.finfo(float).eps)
-TINY = 5e-324
 
 # Weights of f(x + kh) - f(x - kh), for k = 1, 2, 3, 4.
 CENTRAL = np.array([[2 / 3, -1 / 12, 0, 0], [3 / 4, -3 / 20, 1 / 60, 0], [4 / 5, -1 / 5, 4 / 105, -1 / 280]])
@@ -30,16 +34,6 @@ CENTRAL = np.array([[2 / 3, -1 / 12, 0, 0], [3 / 4, -3 / 20, 1 / 60, 0], [4 / 5,
 ONE_SIDED = np.array([[2, -1 / 2, 0, 0], [3, -3 / 2, 1 / 3, 0], [4, -3, 4 / 3, -1 / 4]])
 # The root of the sum of squares of all weights of the last row of each: how much noise they let through.
 CENTRAL_NOISE, ONE_SIDED_NOISE = 1.2, 5.6
-
-FOURTH = np.array([1.0, -4, 6, -4, 1])
-SIXTH = np.array([1.0, -6, 15, -20, 15, -6, 1])
-EIGHTH = np.array([1.0, -8, 28, -56, 70, -56, 28, -8, 1])
-
-# Stairs beside x are those of a smooth function in float32, or of a sum of far larger numbers, if one is this
-# narrow beside x, this low beside f, or one of so many; and no whole number high, as those of floor(x).
-NARROW, LOW, MANY = 2.0**-20, 2.0**-18, 2.0**16
-WHOLE = 64.0  # greatest height of stairs of whole numbers
-SEVERAL = 64.0  # stairs in a step at which f is no rougher than a few of them
 
 
 @dataclass(frozen=True)
@@ -77,17 +71,6 @@ class Estimates:
     is_whole: Array
 
 
-def noise_floor(samples: Array) -> Array:
-    """The rounding error that any function has: one unit in the last place of its largest sample."""
-    return EPS * _largest(samples) + TINY
-
-
-def _largest(samples: Array) -> Array:
-    sizes = np.abs(samples)
-    largest: Array = np.max(np.where(np.isnan(sizes), 0.0, sizes), axis=-2)
-    return largest
-
-
 def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimates:
     """The derivatives of a line at these steps.
 
@@ -104,12 +87,13 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
         central = np.einsum("ok,skm->osm", CENTRAL, forward + backward) / h
         right = np.einsum("ok,skm->osm", ONE_SIDED, forward) / h
         left = np.einsum("ok,skm->osm", ONE_SIDED, backward) / h
-        change = np.fmax(_largest(forward), _largest(backward))
+        change = np.fmax(largest_size(forward), largest_size(backward))
         # x is rounded where f computes with it, as in sin(1000 * x).
         floor = noise_floor(samples) + change * ((slips + math.ulp(line.x) / 16) / h)
-        stairs = _measure_stairs(change, samples, h, line.x)
-        floor = np.maximum(floor, np.maximum(stairs, noise))
-        level, right_level, left_level = (np.maximum(one, floor) for one in _measure_noise(samples))
+        stairs = measure_stairs(change, samples, h, line.x)
+        # Rounding to stairs is uniform: its deviation is the height divided by the root of 12.
+        floor = np.maximum(floor, np.maximum(stairs / 3, noise))
+        level, right_level, left_level = (np.maximum(one, floor) for one in measure_noise(samples))
         central_error = np.maximum(np.abs(central[2] - central[1]), 0.02 * np.abs(central[1] - central[0]))
         central_error += CENTRAL_NOISE * level / h
         right_error = _one_sided_error(right) + ONE_SIDED_NOISE * right_level / h
@@ -130,78 +114,15 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             change=change,
             rightward=forward[:, 0],
             leftward=-backward[:, 0],
-            roughness=_measure_roughness(samples),
+            roughness=measure_roughness(samples),
             noise=level,
-            sizes=_largest(samples),
-            has_stairs=(stairs > 0) & ~_are(np.float32, samples),
-            is_single=_are(np.float32, samples) & ~_are(np.float16, samples),
-            is_whole=_are_whole(samples),
+            sizes=largest_size(samples),
+            has_stairs=(stairs > 0) & ~are_single(samples),
+            is_single=are_single(samples),
+            is_whole=are_whole(samples),
         )
 
 
 def _one_sided_error(orders: Array) -> Array:
     error: Array = np.maximum(np.abs(orders[2] - orders[1]), 0.3 * np.abs(orders[1] - orders[0]))
     return error
-
-
-def _measure_noise(samples: Array) -> tuple[Array, Array, Array]:
-    """The noise that counts at each step, from the smaller steps: for both sides, and for each of them.
-
-    The high differences of noise of deviation 1 have the deviation sqrt(binomial(2n, n)).
-    """
-    eighth = np.abs(np.einsum("k,skm->sm", EIGHTH, samples)) / 113
-    sixths = [np.einsum("k,skm->sm", SIXTH, samples[:, i : i + 7]) for i in range(3)]
-    both = np.fmax(eighth, np.max(np.abs(sixths), axis=0) / 45)
-    left, right = (
-        np.abs(np.einsum("k,skm->sm", FOURTH, samples[:, i : i + REACH + 1])) / 8.4 for i in (0, REACH)
-    )
-    # A kink at x is in no difference of one side.
-    return _from_smaller(np.fmin(both, np.fmax(left, right))), _from_smaller(right), _from_smaller(left)
-
-
-def _from_smaller(noise: Array) -> Array:
-    """For each step the largest noise of all smaller ones; for the two smallest their own."""
-    smaller = np.maximum.accumulate(np.nan_to_num(noise), axis=0)
-    counting: Array = np.concatenate([smaller[:1], smaller[1:2], smaller[1:-1]])
-    return counting
-
-
-def _measure_roughness(samples: Array) -> Array:
-    """How rough f is beside x at each step, x itself left out."""
-    beside = [samples[:, REACH + 1 :], samples[:, REACH - 1 :: -1]]
-    third = [np.abs(s[:, 3] - 3 * s[:, 2] + 3 * s[:, 1] - s[:, 0]) / 4.5 for s in beside]
-    rough: Array = np.nan_to_num(np.fmax(*third))
-    return rough
-
-
-def _measure_stairs(change: Array, samples: Array, steps: Array, x: float) -> Array:
-    """The height of the stairs of a function that is rounded, as in float32; 0 where f is none."""
-    sizes, flat = _largest(samples), change == 0
-    first = np.argmin(flat, axis=0)  # the finest step at which f changes
-    columns = np.arange(change.shape[1])
-    height, size = change[first, columns], sizes[first, columns]
-    is_narrow = REACH * steps[first, 0] <= NARROW * abs(x)
-    is_many = change.max(axis=0) >= MANY * max(abs(x), 1.0) * height
-    is_rounded = flat[0] & flat[min(1, len(flat) - 1)] & ~flat[first, columns] & (height > 8 * EPS * size)
-    is_rounded &= is_narrow | is_many | (height < LOW * size)
-    is_rounded &= (height != np.rint(height)) | (height > WHOLE)
-    # Between smooth functions and stairs the roughness at coarser steps tells: that of a few stairs.
-    coarser = np.searchsorted(steps[:, 0], SEVERAL * steps[first, 0])
-    rough = _measure_roughness(samples)[np.minimum(coarser + np.arange(3)[:, None], len(steps) - 1), columns]
-    is_rounded &= (
-        (rough.min(axis=0) <= 4 * height) & (rough.max(axis=0) >= height / 8) & (height > TINY / EPS)
-    )
-    return np.where(is_rounded, height, 0.0)
-
-
-def _are(dtype: Any, samples: Array) -> Array:
-    """Whether all values of an output are numbers of a dtype."""
-    are: Array = ((samples.astype(dtype) == samples) | np.isnan(samples)).all(axis=(0, 1))
-    return are
-
-
-def _are_whole(samples: Array) -> Array:
-    """Whether all values of an output are whole numbers, and f(x) is so small that it need not be one."""
-    whole = (samples == np.rint(samples)) | np.isnan(samples)
-    are: Array = whole.all(axis=(0, 1)) & (np.abs(samples[0, REACH]) < 2.0**52)
-    return are

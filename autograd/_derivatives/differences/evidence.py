@@ -6,16 +6,18 @@ import math
 
 import numpy as np
 
-from autograd._derivatives.differences.estimates import EPS, NARROW, TINY, TRUST, Estimates
+from autograd._derivatives.differences.estimates import TRUST, Estimates
+from autograd._derivatives.differences.noise import EPS, NARROW, TINY
 from autograd._derivatives.differences.samples import Array
 
-__all__ = ["Evidence"]
+__all__ = ["SINGLE", "Evidence"]
 
 KINKS = 3  # steps that must see a kink, or a jump
 ROUNDINGS = 6.0  # units of noise by which f changes, at most, where it does not change at all
 SIGNAL = 30.0  # units of noise by which f changes, at least, where a slope is seen in noise
 UNRELATED = 2.0**-10  # part of f by which its values at neighbouring floats differ, if they are unrelated
-SINGLE = 2.0**-22  # part of f in float32 by which it changes without a change
+SINGLE = 2.0**-22  # part of f, and of its slope, that is lost in float32
+UNDERFLOW = 2.0**-126  # below it float32 has fewer digits, or none
 ROUGHLY = 0.03  # part of a slope to which coarse steps follow it
 JUMPS = 64.0  # units of rounding that a jump is higher than
 FINE = 2.0**-10  # steps below this part of max(|x|, 1) see one jump beside x, and no staircase
@@ -106,6 +108,14 @@ class Evidence:
             return False
         return bool(slope * abs(self.x) <= TRUST * EPS * near.max())
 
+    def is_irregular(self, k: int, resolution: float) -> bool:
+        """Whether a step sees no slope for noise, or is wider than x though neighbours are unrelated."""
+        is_noisy = self.noise[k] > 64 * (EPS * self.largest + TINY)
+        nearest = min(1, len(self.steps) - 1)
+        is_rough = self.noise[nearest] > 0.1 * self.sizes[nearest] + TINY
+        is_beyond = 0 < abs(self.x) < self.steps[k]
+        return bool((is_noisy and abs(self.slope[k]) <= resolution) or (is_rough and is_beyond))
+
     def is_staircase(self, slope: float) -> bool:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
         flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))
@@ -119,7 +129,7 @@ class Evidence:
         """Whether f in float32 does not change at all on a step, and would not by a slope either."""
         change = abs(slope) * 4 * self.steps[k]
         is_single = self.is_single and not self.is_whole
-        return bool(is_single and self.change[k] == 0 and change <= SINGLE * self.sizes[k])
+        return bool(is_single and self.change[k] == 0 and change <= SINGLE * self.sizes[k] + UNDERFLOW)
 
     def follows(self, analytic: float) -> bool:
         """Whether steps on which f changes agree with a derivative: f may be constant by rounding alone."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograd._derivatives.differences.estimates import TRUST, Estimates, estimate, noise_floor
-from autograd._derivatives.differences.evidence import Evidence
+from autograd._derivatives.differences.estimates import CENTRAL, TRUST, Estimates, estimate
+from autograd._derivatives.differences.evidence import SINGLE, Evidence
+from autograd._derivatives.differences.noise import noise_floor
 from autograd._derivatives.differences.plateaus import levels_off
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
 
@@ -27,6 +28,7 @@ HUGE = 2.0**1016  # a derivative whose differences overflow
 COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks smooth
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
+NO_NUMBER = "it is no finite number"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -101,8 +103,7 @@ def _refinement(estimates: Estimates) -> list[float]:
 
 # -- most derivatives agree at the first step, or f is constant ------------------------------------------
 
-CENTRAL = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])  # of order 8
-CENTRAL_SUM = 2.1  # of their sizes
+CENTRAL_SUM = 2.1  # of the sizes of all weights of order 8
 FIRST = (5, 9)  # the first steps are max(|x|, 1) / 2**5 and / 2**9
 PRECISE = 1e-7  # part of a derivative that rounding of f may hide, at the first step
 PROBES = (2, 5, 9)  # powers of 1/16 of a first step: where a spike or a kink would show
@@ -124,7 +125,7 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
         for exponent in exponents:
             step = math.ldexp(1.0, exponent)
             samples = line.around(step)
-            slope = CENTRAL @ (samples[5:] - samples[3::-1]) / step
+            slope = CENTRAL[-1] @ (samples[5:] - samples[3::-1]) / step
             error = CENTRAL_SUM * noise_floor(samples) / step
             is_constant = constant & (samples == line.center).all(axis=0) & (error < FLAT)
             slack = margin * np.abs(analytic)
@@ -158,9 +159,10 @@ def _agrees_at(line: Line, step: float, analytic: Array, is_constant: Array, flo
 def _judge_carefully(
     line: Line, output: int, evidence: Evidence, analytic: float, margin: float, largest: float
 ) -> Judgement:
-    best = evidence.best()
+    best, nothing = evidence.best(), (math.nan, math.nan, math.nan)
+    if best is None and not math.isfinite(analytic):
+        return Judgement(DISAGREES, NO_NUMBER, *nothing)
     if best is None:
-        nothing = (math.nan, math.nan, math.nan)
         return Judgement(UNDECIDED, "no step has values of f on one of the sides of x", *nothing)
     numeric, error, step = (float(a[best]) for a in (evidence.slope, evidence.error, evidence.steps))
 
@@ -168,7 +170,7 @@ def _judge_carefully(
         return Judgement(verdict, reason, numeric, error, step)
 
     if not math.isfinite(analytic):
-        return judgement(DISAGREES, "it is no finite number")
+        return judgement(DISAGREES, NO_NUMBER)
     if abs(analytic) > HUGE:
         return judgement(UNDECIDED, "it is so large that differences overflow")
     if _hides_between_floats(evidence, abs(analytic - numeric)):
@@ -187,6 +189,8 @@ def _judge_carefully(
     if evidence.confirms(analytic, best, min(margin, MARGIN)):
         return judgement(AGREES)
     resolution, is_flat = TRUST * error, evidence.is_flat(best)
+    if evidence.is_single:
+        margin = max(margin, SINGLE)
     if abs(analytic - numeric) <= resolution + margin * max(abs(numeric), abs(analytic)):
         is_zero = is_flat and analytic == 0 and resolution <= FLAT
         if is_zero and line.center[output] and levels_off(lambda x: float(line.at(x)[output]), line.x):
@@ -200,6 +204,8 @@ def _judge_carefully(
         return judgement(AGREES) if is_resolved else judgement(UNDECIDED, TOO_LARGE)
     if resolution > SEEN * max(abs(numeric), evidence.scale(best)) and not is_flat:
         return judgement(UNDECIDED, TOO_LARGE)
+    if evidence.is_irregular(best, resolution):
+        return judgement(UNDECIDED, "f is irregular very near x")
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
     if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):

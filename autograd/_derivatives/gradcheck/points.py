@@ -107,20 +107,12 @@ def flatten(out: Any) -> Any:
     """A result of nodes as one flat Tensor, or one flat list of Values and numbers."""
     parts = [part for _, part in leaves(out)]
     if any(isinstance(part, Tensor) for part in parts):
-        flat = [
-            part.reshape(-1) if isinstance(part, Tensor) else Tensor([part])
-            for part in map(_as_tensor, parts)
-        ]
+        tensors = (p if isinstance(p, Tensor) else Tensor(np.asarray(plain(p), dtype=float)) for p in parts)
+        flat = [tensor.reshape(-1) for tensor in tensors]
         return flat[0] if len(flat) == 1 else concatenate(flat)
     return [
         number for part in parts for number in (np.ravel(part) if isinstance(part, np.ndarray) else [part])
     ]
-
-
-def _as_tensor(part: Any) -> Any:
-    if isinstance(part, Value):
-        return Tensor(np.array([part], dtype=object))
-    return part if isinstance(part, Tensor) else Tensor(np.asarray(part, dtype=float))
 
 
 def numbers(out: Any) -> Array:
