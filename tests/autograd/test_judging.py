@@ -189,6 +189,18 @@ def test_a_derivative_of_zero(f, x):
     assert verdict(f, x, 0.0, 1e-3, 1e-7) == [AGREES, DISAGREES, DISAGREES]
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: math.tanh(x) - 1, 30.0, 4 * math.exp(-60.0)),
+        (lambda x: math.exp(x) + 1 - 1, -50.0, math.exp(-50.0)),
+        (lambda x: 3 * (1 - math.erf(x)), 9.0, -6 * math.exp(-81.0) / math.sqrt(math.pi)),
+    ],
+)  # fmt: skip
+def test_a_slope_lost_where_larger_numbers_cancel_is_not_called_wrong(f, x, slope):
+    assert verdict(f, x, slope, 1e-7) == [UNDECIDED, DISAGREES]
+
+
 # -- kinks and jumps ------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from autograd._derivatives.differences.estimates import CENTRAL, TRUST, Estimates, estimate
 from autograd._derivatives.differences.evidence import SINGLE, Evidence
 from autograd._derivatives.differences.noise import noise_floor
-from autograd._derivatives.differences.plateaus import levels_off
+from autograd._derivatives.differences.plateaus import levels_off, unit_beside
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
 
 __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
@@ -29,6 +29,7 @@ COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
 NO_NUMBER = "it is no finite number"
+LEVELS_OFF = "f levels off here, and its slope is lost in its rounding"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -194,7 +195,7 @@ def _judge_carefully(
     if abs(analytic - numeric) <= resolution + margin * max(abs(numeric), abs(analytic)):
         is_zero = is_flat and analytic == 0 and resolution <= FLAT
         if is_zero and line.center[output] and levels_off(lambda x: float(line.at(x)[output]), line.x):
-            return judgement(UNDECIDED, "f levels off here, and its slope is lost in its rounding")
+            return judgement(UNDECIDED, LEVELS_OFF)
         is_resolved = (
             is_zero
             or resolution <= DIGITS * max(abs(analytic), abs(numeric))
@@ -214,6 +215,8 @@ def _judge_carefully(
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
         )
+    if analytic and is_flat and _levels_off_below(line, output, analytic, step):
+        return judgement(UNDECIDED, LEVELS_OFF)
     if evidence.is_below_single(analytic - numeric, best):
         return judgement(UNDECIDED, "f is computed in float32, and such a slope is lost in its rounding")
     if is_flat and (evidence.is_narrow(best) or evidence.follows(analytic)):
@@ -221,6 +224,17 @@ def _judge_carefully(
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:
         return judgement(UNDECIDED, "the differences of several steps disagree")
     return judgement(DISAGREES)
+
+
+def _levels_off_below(line: Line, output: int, slope: float, step: float) -> bool:
+    """Whether f levels off at x, and on a step would change by less than a rounding with a slope."""
+
+    def f(x: float) -> float:
+        return float(line.at(x)[output])
+
+    size = max(abs(line.x), 1.0)
+    unit = max(unit_beside(f, line.x, far) for far in (line.x - size, line.x + size))
+    return abs(slope) * step <= unit and levels_off(f, line.x)
 
 
 def _hides_between_floats(evidence: Evidence, distance: float) -> bool:
