@@ -12,6 +12,8 @@ from benchmarks import page, peers, points
 from benchmarks.plot import plot
 from benchmarks.programs import command as programs
 from benchmarks.report import report, surroundings
+from benchmarks.roads import command as roads
+from benchmarks.roads import precision
 from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
 
@@ -26,6 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _checkers(arguments[1:])
     if arguments[:1] == ["programs"]:
         return programs.main(arguments[1:])
+    if arguments[:1] == ["roads"]:
+        return roads.main(arguments[1:])
+    if arguments[:1] == ["precision"]:
+        return precision.main(arguments[1:])
     if arguments[:1] == ["points"]:
         return points.main(arguments[1:])
     if arguments[:1] == ["page"]:

@@ -881,6 +881,27 @@ BUGS = [
         "autograd/test_gradcheck::test_a_spike_between_the_steps_is_seen",
     ),
     (
+        "a judge that explains too much by rounding",
+        "autograd/testing/_judge/lines",
+        "else self.unit * size + self.tiny",
+        "else 10_000 * self.unit * size + self.tiny",
+        "autograd/testing/test_judge::test_values_and_gradients_by_hand",
+    ),
+    (
+        "a judge that forgets how roundings grow",
+        "autograd/testing/_judge/sweep",
+        "                    self._add(mixed, argument, own * partial)\n",
+        "                    pass\n",
+        "autograd/testing/test_judge::test_tolerance_is_the_effect_of_roundings",
+    ),
+    (
+        "a number beside an array of float32 that widens it",
+        "autograd/_table/numerics/activations",
+        "math.expm1(min(x, 0.0)) if isinstance(x, float) else np.expm1(np.minimum(x, 0))",
+        "np.expm1(np.minimum(x, 0))",
+        "autograd/testing/test_roads::test_numbers_beside_arrays_of_float32",
+    ),
+    (
         "a mutant that stays after its block",
         "autograd/testing/_mutants/running/namespaces",
         "            assign(space, name, former)\n",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd._support.numpy_functions import COMPARISONS
-from autograd._table.define import on_define
+from autograd._table.define import on_define, on_numbers
 from autograd._table.readings import ARRAYS
 from autograd._table.rows import Row
 
@@ -135,7 +135,7 @@ def _trace(function: Callable[..., Any], *args: Any) -> Any:
     """A function on symbols and numbers, as recorded calls."""
     kernel = next((a.kernel for a in args if isinstance(a, Symbol)), None)
     if kernel is None:
-        return function(*args)
+        return on_numbers(function, args)
     if isinstance(function, np.ufunc):
         return kernel.called(function, args)
     try:

@@ -13,7 +13,7 @@ from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table.array_rows import ArrayRow
 from autograd._table.numerics import powers
-from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
+from autograd._table.readings import ARRAYS, FLOATS, MIXED, NODES, NUMPY
 from autograd._table.rows import Row
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "define_arrays",
     "node_types",
     "on_define",
+    "on_numbers",
     "redefine",
     "retire",
     "rows",
@@ -125,7 +126,7 @@ def withdraw(*rows: Primitive) -> None:
     """Take rows, and the methods from them, back; nodes that were recorded with the rows keep them."""
     retire(*rows)
     for row in rows:
-        for table in (PRIMITIVES, FLOATS, ARRAYS, NODES):
+        for table in (PRIMITIVES, FLOATS, ARRAYS, MIXED, NODES):
             table.pop(row.key, None)
 
 
@@ -151,7 +152,8 @@ def node_types(kind: Any) -> Iterator[type[Node]]:
 
 def _read_partials(row: Row) -> None:
     row.float_partials, row.node_partials = row.read(FLOATS), row.read(NODES)
-    row.array_pulls, row.node_pulls = row.read_pulls(ARRAYS), row.read_pulls(NODES)
+    row.array_pulls = row.read_pulls(ARRAYS if row.arity == 1 else MIXED)
+    row.node_pulls = row.read_pulls(NODES)
 
 
 def _numpy_functions(*rows: Row) -> dict[Any, Row]:
@@ -172,6 +174,24 @@ def _publish(new: Sequence[Primitive], functions: Mapping[Any, Primitive]) -> No
     for row in new:
         if isinstance(row, Row):
             FLOATS[row.key], ARRAYS[row.key], NODES[row.key] = row.on_floats, row.on_arrays, row
+            MIXED[row.key] = _on_numbers_too(row.on_arrays)
+
+
+def on_numbers(on_arrays: Callable[..., Any], numbers: Sequence[float]) -> float:
+    """A function on arrays of numbers alone: a Python float, since NumPy's would widen float32.
+
+    >>> from autograd import sigmoid
+    >>> on_numbers(sigmoid.on_arrays, [0.0])
+    0.5
+    """
+    return float(on_arrays(*map(np.asarray, numbers)))
+
+
+def _on_numbers_too(on_arrays: Callable[..., Any]) -> Callable[..., Any]:
+    def function(*args: Any) -> Any:
+        return on_numbers(on_arrays, args) if all(isinstance(a, float) for a in args) else on_arrays(*args)
+
+    return function
 
 
 def _slope(x: Any, y: Any) -> Any:
@@ -187,4 +207,5 @@ def _slope(x: Any, y: Any) -> Any:
 # Names in partials besides the table's.
 FLOATS.update(pi=math.pi, _slope=powers.dpow)
 ARRAYS.update(pi=math.pi, _slope=powers.dpow_array)
+MIXED.update(pi=math.pi, _slope=powers.dpow_array)
 NODES.update(pi=math.pi, _slope=_slope)

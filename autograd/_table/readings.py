@@ -26,10 +26,13 @@ from typing import Any
 
 from autograd._graph.context import SWITCHES
 
-__all__ = ["ARRAYS", "FLOATS", "NODES", "NUMPY", "compile_source", "generate", "load", "names_in"]
+__all__ = ["ARRAYS", "FLOATS", "MIXED", "NODES", "NUMPY", "compile_source", "generate", "load", "names_in"]
 
 FLOATS: dict[str, Any] = SWITCHES  # also the globals of generated code, which reads the switches
 ARRAYS: dict[str, Any] = {}
+MIXED: dict[
+    str, Any
+] = {}  # ARRAYS where an operand may be a constant number: of numbers alone a function gives a float
 NODES: dict[str, Any] = {}
 
 NUMPY: dict[Any, Callable[..., Any]] = {}  # from NumPy's function to ours on nodes

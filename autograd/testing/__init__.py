@@ -16,6 +16,7 @@ from autograd.testing._checks import check_gradient
 from autograd.testing._engines.adapters import homework_engine, own_engine
 from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
+from autograd.testing._engines.libraries import jax_engine, torch_engine
 from autograd.testing._grading.grade import grade
 from autograd.testing._grading.graded import graded
 from autograd.testing._grading.reports.grades import Grade
@@ -67,6 +68,7 @@ __all__ = [
     "homework_engine",
     "homework_mutants",
     "homework_source",
+    "jax_engine",
     "judge",
     "laws",
     "mutants",
@@ -78,6 +80,7 @@ __all__ = [
     "raised",
     "random_program",
     "smallest",
+    "torch_engine",
 ]
 
 

@@ -60,7 +60,9 @@ def _function(library: Library, row: Row, numbers: tuple[str | None, ...]) -> Fu
 
     def function(*arrays: Array) -> Array:
         known = dict(zip(symbols, arrays, strict=True))
-        return Translation(_Target(library, arrays[0]), row, known).numbers(out)
+        result = Translation(_Target(library, arrays[0]), row, known).numbers(out)
+        shape = tuple(arrays[0].shape)  # the arrays may leave the result alone, as y does leakyrelu(0.5, y)
+        return result if tuple(result.shape) == shape else library.xp.broadcast_to(result, shape)
 
     def slope(i: int, arrays: Sequence[Array], result: Array) -> Any:
         if row.contributions[places[i]] is None:

@@ -46,7 +46,9 @@ def elu(x: float, alpha: float) -> float:
 
 
 def elu_array(x: Array, alpha: Array) -> Array:
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    # Of a number it is a Python float, since NumPy's would widen an alpha of float32.
+    below = math.expm1(min(x, 0.0)) if isinstance(x, float) else np.expm1(np.minimum(x, 0))
+    return np.where(x > 0, x, alpha * below)
 
 
 def delu(x: float, alpha: float) -> float:
@@ -54,7 +56,8 @@ def delu(x: float, alpha: float) -> float:
 
 
 def delu_array(x: Array, alpha: Array) -> Array:
-    return np.where(x > 0, 1, alpha * np.exp(np.minimum(x, 0)))
+    below = math.exp(min(x, 0.0)) if isinstance(x, float) else np.exp(np.minimum(x, 0))
+    return np.where(x > 0, 1, alpha * below)
 
 
 def log_sigmoid(x: float) -> float:

@@ -75,6 +75,7 @@ def _judged(program: Program, recording: Recording, form: Format, order: int) ->
             result["hessian"] = tuple(tuple(x for x, _ in row) for row in rows)
             result["hessian_tolerance"] = tuple(tuple(t for _, t in row) for row in rows)
     result["may_fail"] |= sweep.may_fail
+    result["on_kink"] = sweep.on_kink
     return Judgement(program, **result, gradient_undefined=sweep.undefined)
 
 

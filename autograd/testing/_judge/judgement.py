@@ -26,6 +26,7 @@ class Judgement:
         gradient_undefined: the same for the gradient.
         may_fail: whether an engine may refuse, or give an infinity or nan, since a number on the way is
             beyond the largest float, or an operation that does not matter is undefined.
+        on_kink: whether derivatives follow conventions, as relu′(0) = 0; second ones are not judged then.
         undecided: why rounding decides what comes out, as on a kink that another order of additions would
             miss: all is accepted then. Empty if it does not.
     """
@@ -40,6 +41,7 @@ class Judgement:
     undefined: str = ""
     gradient_undefined: str = ""
     may_fail: bool = False
+    on_kink: bool = False
     undecided: str = ""
 
     def accepts(self, value: float | None, gradient: Sequence[float] | None, rtol: float = 0.0) -> bool:
@@ -81,6 +83,8 @@ class Judgement:
         """The error in second derivatives, in a line; empty if there is none."""
         if self.hessian is None or self.hessian_tolerance is None:
             raise ValueError("the program was judged without second derivatives: judge(program, order=2)")
+        if self.on_kink:
+            return ""
         flat = None if hessian is None else [x for row in hessian for x in row]
         right, tolerance = (
             [x for row in rows for x in row] for rows in (self.hessian, self.hessian_tolerance)

@@ -21,6 +21,7 @@ from autograd.testing._programs.program import Program
 __all__ = ["SLACK", "Format", "Operation", "Recording"]
 
 SLACK = 64  # how many errors of one rounding an operation may make; no false alarm in 160,000 comparisons
+ALL_BITS = 2_200  # of a sum of the largest and the smallest float
 SUMS = ("add", "sub")  # whose terms may be added in another order
 
 
@@ -60,7 +61,8 @@ class Operation:
     Attributes:
         row: None for a variable or a constant.
         arguments: other operations.
-        varies: whether it depends on a variable.
+        depends: whether it depends on a variable.
+        varies: whether it does by inputs with derivatives, unlike the condition of `where`.
         jet: its value and local derivatives; None where it is undefined.
         problem: why it is undefined; empty if it is not.
         is_exact: whether floats have its value without any rounding.
@@ -70,6 +72,7 @@ class Operation:
 
     row: Row | None
     arguments: tuple[Operation, ...]
+    depends: bool
     varies: bool
     jet: Jet | None = None
     problem: str = ""
@@ -97,7 +100,7 @@ class Recording:
         variables: the leaves.
         output: the result.
         needed: the operations that the result depends on, in order, the last one last.
-        may_fail: whether an operation that the result does not need is undefined, or overflows.
+        may_fail: whether an operation that the result does not need is undefined, or has no derivative.
         undecided: why rounding decides the result; empty if it does not.
     """
 
@@ -118,15 +121,20 @@ class Recording:
                 needed.update(map(id, operation.sources))
             else:
                 self.may_fail |= operation.jet is None or abs(operation.value) > form.largest
+                self.may_fail |= operation.jet is not None and bool(operation.jet.undefined)
         self.needed = backwards[::-1]
         reasons = (self._undecided.get(id(operation)) for operation in self.needed)
-        self.undecided = next(filter(None, reasons), "")
+        leaves = [a for o in self.needed for a in o.sources if a.row is None]
+        if any(abs(leaf.value) > form.max for leaf in leaves):
+            self.undecided = "a number of the program is beyond the largest float"
+        else:
+            self.undecided = next(filter(None, reasons), "")
 
     def _leaf(self, x: float, varies: bool) -> Operation:
         number = self._format.mp.mpf(x)
         exact = self._format.has(number)
         error = 0 if exact else self._format.rounding(abs(number))
-        return Operation(None, (), varies, Jet(number, {}), "", exact, error, error)
+        return Operation(None, (), varies, varies, Jet(number, {}), "", exact, error, error)
 
     def _as_operation(self, x: Any) -> Operation:
         return x if isinstance(x, Operation) else self._leaf(x, varies=False)
@@ -139,7 +147,8 @@ class Recording:
                     f"judge(program, functions={{{row.name!r}: …}})"
                 )
             arguments = tuple(map(self._as_operation, args))
-            operation = Operation(row, arguments, any(a.varies for a in arguments))
+            varies = any(a.varies for i, a in enumerate(arguments) if i not in row.inert)
+            operation = Operation(row, arguments, any(a.depends for a in arguments), varies)
             self._all.append(operation)
             return operation
 
@@ -158,7 +167,7 @@ class Recording:
             self._undecided[id(operation)] = operation.problem
         else:
             args = tuple(a.value for a in arguments)
-            by = tuple(i for i, a in enumerate(arguments) if a.varies or not a.is_exact)
+            by = tuple(i for i, a in enumerate(arguments) if a.depends or not a.is_exact)
             try:
                 operation.jet = jet(row, self._functions[row.name], args, by, self._order + 1)
             except Undefined:
@@ -181,13 +190,22 @@ class Recording:
         if row.name in SUMS:
             size = max(size, sum(abs(a.value) for a in operation.arguments))
         operation.rounding = self._format.rounding(size)
-        operation.is_exact = all(a.is_exact for a in operation.arguments) and self._format.has(result.value)
+        operation.is_exact = all(a.is_exact for a in operation.arguments) and self._is_exact(
+            row, operation.arguments, result.value
+        )
         operation.error = 0 if operation.is_exact else operation.rounding
         for i, argument in enumerate(operation.arguments):
             if argument.error:
                 undefined = i in result.undefined
                 partial = self._format.mp.inf if undefined else abs(result.partials.get((i,), 0))
                 operation.error += partial * argument.error if partial else 0
+
+    def _is_exact(self, row: Row, arguments: Sequence[Operation], value: Any) -> bool:
+        """Whether a value is a float, with all digits that sums of floats have."""
+        if not self._format.has(value):
+            return False
+        with self._format.mp.workprec(ALL_BITS):
+            return bool(self._functions[row.name](*(a.value for a in arguments)) == value)
 
     def _close_to(self, operation: Operation, row: Row, args: tuple[Any, ...]) -> str:
         """The place that is nearer than the errors of the arguments: a kink, the end of a domain."""

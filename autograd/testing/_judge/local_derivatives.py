@@ -12,7 +12,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd._derivatives.transforms import hessian
@@ -32,7 +32,8 @@ GOOD, ROUGH = 90, 16  # bits of a result, and of a derivative that only toleranc
 INVISIBLE = -1200  # a power of 2 that is smaller than all floats, also when it is multiplied by 16 digits
 FAR = 4_096  # a power of 2: beyond it numbers are neither floats nor evaluated
 SHORTENED = 40  # times that a step gets shorter at most, because of a kink
-MOST = 1_100  # bits by which a step gets shorter at once
+MOST = 1_100  # bits by which a step gets shorter, or numbers longer, at once
+ROUNDS = 20  # of them at most
 GUARD = 10  # bits by which the error of a function may be larger than it shows
 CROSS_CHECK = 32  # bits: a function is evaluated a second time with so many more
 
@@ -52,13 +53,15 @@ class Jet:
 
     Attributes:
         value: of the function.
-        partials: by the inputs of the derivative; those that are 0 are left out.
+        partials: by the inputs of the derivative; 0 for one that is smaller than any float.
         undefined: the inputs by which there is no derivative.
+        by_convention: whether the derivatives are the row's convention, on a kink or at the end of a domain.
     """
 
     value: Any
     partials: dict[Index, Any]
     undefined: frozenset[int] = frozenset()
+    by_convention: bool = False
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -83,30 +86,34 @@ def jet(row: Row, function: Callable[..., Any], args: tuple[Any, ...], by: Index
         value = +value
     by = tuple(i for i in by if i not in row.inert)
     if value and mp.mag(value) < -FAR:
-        return Jet(mp.mpf(0), {})
+        return Jet(mp.mpf(0), {}, _as_the_row_has_it(mp, row, args, by, value).undefined)
     if not by or not order:
         return Jet(value, {})
     if mp.mag(value) > FAR:
         return Jet(value, {}, frozenset(by))
     scales = _scales(mp, row, args, by)
     if scales is None:
-        return _as_the_row_has_it(mp, row, args, by, value)
+        return replace(_as_the_row_has_it(mp, row, args, by, value), by_convention=True)
     differences = _Differences(mp, mpmath.libmp.mpf_add, function, args, order, max(bits, GOOD), value)
     indices = [i for n in range(1, order + 1) for i in itertools.combinations_with_replacement(by, n)]
     with contextlib.suppress(Undefined):
         return _jet(value, differences.at(scales, indices))
-    defined = []
+    partials: dict[Index, Any] = {}
+    rest: list[int] = []
     for i in by:
-        with contextlib.suppress(Undefined):
-            differences.at(scales, [index for index in indices if set(index) == {i}])
-            defined.append(i)
-    partials = differences.at(scales, [index for index in indices if set(index) <= {*defined}])
-    rest = _as_the_row_has_it(mp, row, args, tuple(i for i in by if i not in defined), value)
-    return _jet(value, partials | rest.partials, rest.undefined)
+        try:
+            partials |= differences.at(scales, [index for index in indices if set(index) == {i}])
+        except Undefined:
+            rest.append(i)
+    mixed = [index for index in indices if len(set(index)) > 1 and not set(index) & {*rest}]
+    with contextlib.suppress(Undefined):  # as for 0**y, whose base has no neighbours below it
+        partials |= differences.at(scales, mixed)
+    others = _as_the_row_has_it(mp, row, args, tuple(rest), value)
+    return replace(_jet(value, partials | others.partials, others.undefined), by_convention=True)
 
 
 def _jet(value: Any, partials: dict[Index, Any], undefined: Iterable[int] = ()) -> Jet:
-    return Jet(value, {index: d for index, d in partials.items() if d}, frozenset(undefined))
+    return Jet(value, partials, frozenset(undefined))
 
 
 def _call(mp: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
@@ -145,7 +152,8 @@ def _scales(mp: Any, row: Row, args: tuple[Any, ...], by: Index) -> list[Any] | 
             scale = min([mp.mpf(1), *(abs(args[i] - end) for end in ends)])
         if not scale and any(float(args[i]) in part for part in row.domain[i]):
             return None
-        scales[i] = scale or mp.mpf(1)  # as for 0**2, next to the domain of all powers
+        # As for 0**10, next to the domain of all powers: a longer step would show the tenth derivative.
+        scales[i] = scale or mp.ldexp(1, INVISIBLE)
         if row.kink is not None:
             distance, slope = _kink_by(mp, row, args, i)
             if not distance:
@@ -157,7 +165,7 @@ def _scales(mp: Any, row: Row, args: tuple[Any, ...], by: Index) -> list[Any] | 
 
 def _digits_between(mp: Any, args: tuple[Any, ...]) -> int:
     """Bits that hold sums, and whole quotients, of such numbers."""
-    return 4 * GOOD + 2 * sum(abs(mp.mag(a)) for a in args if a)
+    return 4 * GOOD + 2 * sum(abs(int(mp.mag(a))) for a in args if a)
 
 
 def kink_error(row: Row, args: tuple[Any, ...], errors: Sequence[Any]) -> tuple[Any, Any]:
@@ -252,7 +260,7 @@ class _Differences:
         )
         bits += 2 * GUARD
         stencils = {index: tuple(_stencil(index, len(self._args))) for index in indices}
-        while True:
+        for _ in range(ROUNDS):
             with mp.workprec(bits):
                 partials, more, growth = self._to(bits, exponents, stencils)
                 shorter = [0] * len(scales)
@@ -266,7 +274,8 @@ class _Differences:
                 exponents = [e - less for e, less in zip(exponents, shorter, strict=True)]
                 bits += self._order * max(shorter)
             else:
-                return partials
+                break
+        return partials
 
     def _to(
         self, bits: int, exponents: list[int], stencils: dict[Index, tuple[tuple[Index, float], ...]]
@@ -290,9 +299,9 @@ class _Differences:
             total = mp.mpf(0)
             for place, weight in stencil:
                 total += weight * points[place]
-            partials[index] = mp.ldexp(total, -unit)
+            difference, own = mp.ldexp(total, -unit), mp.ldexp(error, GUARD - unit)
+            partials[index] = difference if abs(difference) > own else mp.mpf(0)
             wanted = GOOD if len(index) < self._order else ROUGH
-            own = mp.ldexp(error, GUARD - unit)
             more = max(more, self._more_bits(index, partials[index], own, wanted))
         return partials, more, 0
 
@@ -311,8 +320,8 @@ class _Differences:
         if invisible <= 0 or present >= wanted:
             return 0
         if not difference:
-            return invisible + 1
-        return min(invisible, int(wanted - present) if present > 0 else 400) + 1
+            return min(invisible, MOST) + 1
+        return min(invisible, int(wanted - present)) + 1
 
     def _curved(self, partials: dict[Index, Any], exponents: list[int]) -> list[int]:
         """By how many bits each step is to be shorter, since a derivative changes too much within it."""

@@ -25,6 +25,7 @@ class Sweep:
         undefined: why there is no gradient; empty if there is one.
         may_fail: whether a number on the way is beyond the largest float, or a derivative that is multiplied
             by 0 is undefined.
+        on_kink: whether derivatives follow conventions of rows.
     """
 
     def __init__(self, recording: Recording, form: Format) -> None:
@@ -38,7 +39,8 @@ class Sweep:
             self._check_defined(operation, adjoint)
             for argument, partial in self._edges(operation):
                 self._add(self._adjoints, argument, adjoint * partial)
-        self.may_fail |= any(self._is_large(o.value) for o in self._operations)
+        self.may_fail |= any(self._is_large(node.value) for node in self._nodes())
+        self.on_kink = any(o.jet is not None and o.jet.by_convention for o in self._operations)
         self._tangents: dict[int, dict[int, Any]] = {}
         self._mixed: dict[int, dict[int, Any]] = {}
 
@@ -91,13 +93,16 @@ class Sweep:
             for a, b, partial in self._pairs(o):
                 t, u, s = first.get(id(b), zero), other.get(id(b), zero), seconds.get(id(b), zero)
                 self._add(thirds, a, partial * (n * t + m * u + adjoint * s))
-                error += self._product_error(adjoint * first.get(id(a), zero), partial, u)
+                t_of_a = first.get(id(a), zero)
+                error += self._product_error(adjoint * t_of_a, partial, u)
+                error += form.tiny * (abs(adjoint * t_of_a) + abs(adjoint * u) + abs(t_of_a * u))
             for a, b, c, partial in self._triples(o):
                 product = partial * first.get(id(b), zero) * other.get(id(c), zero)
                 self._add(thirds, a, adjoint * product)
         for node in self._nodes():
             error += self._times(thirds.get(id(node), zero), node.rounding)
-            error += form.tiny * (abs(seconds.get(id(node), 0)) + abs(self._adjoint(node)))
+            factors = (self._adjoints, first, other, by_first, by_other, seconds)
+            error += form.tiny * sum((abs(f.get(id(node), 0)) for f in factors), zero)
         return seconds.get(id(self._recording.output), zero), error
 
     # -- sweeps -------------------------------------------------------------------------------
@@ -136,8 +141,8 @@ class Sweep:
         assert operation.jet is not None
         assert operation.row is not None
         for i in operation.jet.undefined:
-            if operation.arguments[i].varies:
-                if not adjoint:
+            if operation.arguments[i].depends:
+                if not adjoint or not operation.arguments[i].varies:
                     self.may_fail = True
                 elif not self.undefined:
                     numbers = ", ".join(self._format.mp.nstr(a.value, 8) for a in operation.arguments)

@@ -11,7 +11,7 @@ from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
 from autograd._table.rows import Row
 
-__all__ = ["Operation", "Operations", "operation", "operations"]
+__all__ = ["Operation", "Operations", "operation", "operations", "row_named"]
 
 Operations = Mapping[str, Callable[..., Any]]
 """The operations of an engine by their names, as functions of its nodes and of numbers."""
@@ -85,12 +85,20 @@ def operation(name: str) -> Operation:
     >>> operation("mean").takes(5)
     True
     """
-    row = PRIMITIVES.get(name)
-    if isinstance(row, Row) and row.public:
+    row = row_named(name)
+    if row is not None:
         return _row(row)
     if name in _SEVERAL:
         return _SEVERAL[name]
     raise ValueError(f"no operation is called {name!r}; there are {', '.join(operations())}")
+
+
+def row_named(name: str) -> Row | None:
+    """The public row of that name: of several from outside, the one that was defined last."""
+    row = PRIMITIVES.get(name)
+    if row is None:  # a row from outside has another key
+        row = next((r for r in reversed([*rows()]) if r.name == name), None)
+    return row if isinstance(row, Row) and row.public else None
 
 
 def operations() -> dict[str, Operation]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd._graph.node import DomainError
-from autograd._graph.primitive import PRIMITIVES
 from autograd._table.define import rows
 from autograd._table.rows import Row
 from autograd.testing._programs.latex import formula
 from autograd.testing._programs.lines import Line, check_name
-from autograd.testing._programs.operations import Operations, operation
+from autograd.testing._programs.operations import Operations, operation, row_named
 from autograd.testing._programs.text import Parts, read, renamed, write
 
 __all__ = ["Line", "Program"]
@@ -233,10 +232,10 @@ class _Table(Mapping[str, Callable[..., Any]]):
     """The public rows by their names, as the table stands when it is asked."""
 
     def __getitem__(self, name: str) -> Row:
-        row = PRIMITIVES[name]
-        if isinstance(row, Row) and row.public:
-            return row
-        raise KeyError(name)
+        row = row_named(name)
+        if row is None:
+            raise KeyError(name)
+        return row
 
     def __iter__(self) -> Iterator[str]:
         return (row.name for row in rows() if row.public)

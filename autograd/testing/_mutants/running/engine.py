@@ -13,7 +13,7 @@ from autograd._derivatives import value_sweep
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._table import define as table
-from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
+from autograd._table.readings import ARRAYS, FLOATS, MIXED, NODES, NUMPY
 from autograd._table.rows import Row
 from autograd.testing._mutants.running.namespaces import Namespaces
 
@@ -25,7 +25,7 @@ CACHE = functools._lru_cache_wrapper
 
 def watch(kept: Namespaces) -> None:
     """Remember the table, its readings, and the classes whose methods come from it."""
-    kept.watch(PRIMITIVES, FLOATS, ARRAYS, NODES, NUMPY, *map(vars, PRIMITIVES.values()))
+    kept.watch(PRIMITIVES, FLOATS, ARRAYS, MIXED, NODES, NUMPY, *map(vars, PRIMITIVES.values()))
     kept.watch(vars(value_sweep), row_calls.TRACED, row_calls.QUICK, arrays.ROW_ARRAYS, arrays.RowArray)
     kept.watch(*table.node_types(Node))
 

@@ -1,0 +1,1 @@
+"""The engine put through random programs by every road, and the precision of its primitives."""
