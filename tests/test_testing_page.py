@@ -119,3 +119,15 @@ def test_the_links_of_the_page_lead_somewhere():
     assert len(links) > 3
     for link in links:
         assert (PAGE.parent / link).is_file(), link
+
+
+def test_the_kit_shows_its_public_names_and_imports_other_libraries_when_they_are_used():
+    program = (
+        "import sys, autograd.testing as kit; assert sorted(dir(kit)) == sorted(kit.__all__);"
+        "print(*sorted({'hypothesis', 'mpmath', 'pytest', 'torch', 'jax'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert result.stdout == "\n"

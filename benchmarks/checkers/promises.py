@@ -146,6 +146,7 @@ PROMISES = (
         "a judge beside differences",
         "derivatives by mpmath, with the effect of each rounding of the program in its tolerance",
         NOBODY,
+        f"{KIT}/test_judge.py::test_an_alarm_for_each_planted_mistake",
     ),
     Promise(
         "laws that need no reference",

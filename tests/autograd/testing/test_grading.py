@@ -510,6 +510,11 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
     write(tmp_path, adapter="engine = 3\n")
     with pytest.raises(SubmissionError, match=r"adapter\.py defines no `engine`: an Engine, or a function"):
         load_engine(task, lambda **_: None)
+    write(tmp_path, adapter="def engine(student):\n    return student.Other\n")
+    with pytest.raises(
+        SubmissionError, match=r"the adapter .*adapter\.py does not fit the file: AttributeErr"
+    ):
+        load_engine(task, lambda **_: None)
 
 
 def test_an_engine_in_the_file_is_its_adapter(tmp_path, load, monkeypatch):
