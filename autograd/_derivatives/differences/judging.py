@@ -126,7 +126,7 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
         for exponent in exponents:
             step = math.ldexp(1.0, exponent)
             samples = line.around(step)
-            slope = CENTRAL[-1] @ (samples[5:] - samples[3::-1]) / step
+            coarser, slope = CENTRAL[-2:] @ (samples[5:] - samples[3::-1]) / step
             error = CENTRAL_SUM * noise_floor(samples) / step
             is_constant = constant & (samples == line.center).all(axis=0) & (error < FLAT)
             slack = margin * np.abs(analytic)
@@ -137,7 +137,8 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
                 if small >= math.ulp(line.x) and agrees.any():
                     agrees &= _agrees_at(line, small, analytic, is_constant, noise_floor(samples))
             for j in np.flatnonzero(agrees).tolist():
-                settled.setdefault(j, Judgement(AGREES, "", float(slope[j]), float(error[j]), step))
+                uncertainty = float(error[j] + abs(slope[j] - coarser[j]))
+                settled.setdefault(j, Judgement(AGREES, "", float(slope[j]), uncertainty, step))
             if len(settled) == analytic.size:
                 break
     return settled
