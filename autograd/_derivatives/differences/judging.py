@@ -29,6 +29,7 @@ COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
 NO_NUMBER = "it is no finite number"
+IRREGULAR = "f is irregular very near x"
 LEVELS_OFF = "f levels off here, and its slope is lost in its rounding"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
@@ -183,6 +184,8 @@ def _judge_carefully(
             UNDECIDED, "f has another value at x than on both sides"
         )
     kink = evidence.kink()
+    if kink is not None and evidence.leaps(kink):
+        return judgement(UNDECIDED, IRREGULAR)
     if kink is not None:
         return _judge_kink(evidence, kink, analytic, margin)
     noise = evidence.noise_reason(best)
@@ -207,7 +210,7 @@ def _judge_carefully(
     if resolution > SEEN * max(abs(numeric), evidence.scale(best)) and not is_flat:
         return judgement(UNDECIDED, TOO_LARGE)
     if evidence.is_irregular(best, resolution):
-        return judgement(UNDECIDED, "f is irregular very near x")
+        return judgement(UNDECIDED, IRREGULAR)
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
     if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):
