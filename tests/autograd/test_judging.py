@@ -315,6 +315,10 @@ def test_a_step_far_wider_than_x_sees_no_kink_where_neighbours_are_unrelated():
     assert verdict(lambda t: x % t, y, -(x // y)) != DISAGREES
 
 
+def test_the_smallest_number_that_floats_have_is_no_jump():
+    assert verdict(lambda x: 5e-324 * x, 0.5, 5e-324) != DISAGREES
+
+
 def test_a_function_levels_off():
     assert levels_off(math.erf, 9.0)
     assert levels_off(lambda x: 2 / (1 + math.exp(-x)), 60.0)

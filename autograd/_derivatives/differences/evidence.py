@@ -180,7 +180,7 @@ class Evidence:
             height = float(changes[0])
             stays = np.abs(changes[: KINKS + 1] - height) <= 0.2 * abs(height)
             is_one = not (rough > abs(height) / 5).any()
-            if stays.all() and abs(height) > JUMPS * EPS * self.largest and is_one:
+            if stays.all() and abs(height) > JUMPS * (EPS * self.largest + TINY) and is_one:
                 return side, height
         return None
 
