@@ -28,7 +28,7 @@ def levels_off(f: Callable[[float], float], x: float) -> bool:
     >>> levels_off(lambda x: math.tanh(x) - 1.0, 30.0), levels_off(lambda x: min(x, 1.0) - 1.0, 5.0)
     (True, False)
     """
-    value, size = f(x), max(abs(x), 1.0)
+    size = max(abs(x), 1.0)
     for far in (x - size, x + size):
         unit = unit_beside(f, x, far)
         places = [_leave(f, x, far, height * unit) for height in HEIGHTS]
