@@ -63,7 +63,7 @@ def bug(name):
 @functools.cache
 def outcomes_of(name):
     """The outcomes of the engine with a mistake, by the names of the laws."""
-    return {outcome.law.name: outcome for outcome in laws.outcomes(bug(name), examples=10)}
+    return {outcome.law.name: outcome for outcome in laws.outcomes(bug(name), examples=5)}
 
 
 def unexplained(outcomes):
