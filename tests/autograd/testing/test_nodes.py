@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawing import draws, shrunk
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from _chainrule.hypothesis_types import register
@@ -31,6 +31,7 @@ HYPOTHESIS = "from hypothesis import given, settings, strategies as st"
 ENGINE = "from autograd import Tensor, Value"
 
 
+@settings(max_examples=40)
 @given(...)
 def test_arguments_are_inferred_from_annotations(x: Value, t: Tensor, either: Value | None):
     assert math.isfinite(x.data)

@@ -108,7 +108,8 @@ def test_a_reference_finds_what_differences_cannot():
     sloppy = Row("sloppy", lambda x: math.log(1 + x), partials="1 / (1 + x)", domain="(-1, inf)")
     assert wrong_aspects(sloppy, reference=lambda x: mp.log(1 + x)) == ["value"]
     careless = Row("careless", gauss, partials="-2 * x * out + 1e-12")
-    assert "derivatives beside the reference" in wrong_aspects(careless, reference=lambda x: mp.exp(-x * x))
+    options = {"reference": lambda x: mp.exp(-x * x), "domain": "[-5, 5]"}
+    assert "derivatives beside the reference" in wrong_aspects(careless, **options)
 
 
 def test_a_function_with_its_derivative():
@@ -122,7 +123,7 @@ def test_a_function_with_its_derivative():
 
 
 def test_the_same_seed_gives_the_same_report():
-    reports = [check_rule(WRONG["sign"][0], rng=seed, points=20) for seed in (1, 1, 2)]
+    reports = [check_rule(WRONG["sign"][0], rng=seed, points=8) for seed in (1, 1, 2)]
     texts = [str(report).partition("s)")[2] for report in reports]
     assert texts[0] == texts[1] != texts[2]
 
