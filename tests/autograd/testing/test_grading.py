@@ -547,7 +547,8 @@ def test_the_command(tmp_path, capsys, monkeypatch):
 def test_a_right_file_has_status_0(tmp_path, capsys):
     write(tmp_path, student=homework_source())
     results = tmp_path / "results.json"
-    assert main(["grade", "--out-of", "10", "--gradescope", str(results), str(tmp_path / "student.py")]) == 0
+    options = ["--out-of", "10", "--gradescope", str(results), "--laws", "operations run,values,chain rule"]
+    assert main(["grade", *options, str(tmp_path / "student.py")]) == 0
     assert capsys.readouterr().out.endswith("10 of 10: all laws hold.\n")
     uploaded = json.loads(results.read_text())
     assert uploaded["score"] == 10
@@ -758,7 +759,8 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write(tmp_path, student="raise SystemExit  # it is not imported here\n")
     options = ["-p", "no:cacheprovider", "-p", "no:xdist", "-rfs", "--grade", "student.py"]
-    assert pytest.main(options, plugins=[pytest_hooks]) == 1
+    plugin = ["-p", "no:chainrule", "-p", "_chainrule.pytest_plugin"]  # once, installed or not
+    assert pytest.main([*plugin, *options]) == 1
     out = capsys.readouterr().out
     assert "FAILED student.py::values" in out
     assert "FAILED student.py::sum over paths" in out
