@@ -17,7 +17,6 @@ LISTS = {"autograd._table.rules"}
 CLAIMS = {
     "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
         package precision untaken_branches""",
-    "autograd/testing": "plugin",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",

@@ -14,11 +14,11 @@ from autograd._derivatives.gradcheck.reports import Entry, describe
 from autograd._derivatives.transforms import hessian, jvp, vjp
 from autograd._graph.node import DomainError
 from autograd._table.rows import ARITHMETIC
-from autograd.testing._checks import check_gradient
-from autograd.testing._rules.reference import overflows
-from autograd.testing._rules.results import Aspect
-from autograd.testing._rules.subjects import Subject
-from autograd.testing._rules.values import Reference, compare, place
+from autograd.testing._checks.gradient import check_gradient
+from autograd.testing._checks.reference import overflows
+from autograd.testing._checks.results import Aspect
+from autograd.testing._checks.subjects import Subject
+from autograd.testing._checks.values import Reference, compare, place
 from autograd.testing._strategies.domains import Point
 
 __all__ = ["check_array_derivatives", "check_differences", "check_precision", "smooth_points"]
