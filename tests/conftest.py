@@ -10,7 +10,7 @@ settings.register_profile("chainrule", deadline=None, max_examples=100, print_bl
 settings.register_profile(
     "unshrunk",
     settings.get_profile("chainrule"),
-    phases=[p for p in Phase if p is not Phase.shrink],
+    phases=[p for p in Phase if p not in (Phase.shrink, Phase.explain)],
     database=None,
 )
 settings.load_profile("chainrule")

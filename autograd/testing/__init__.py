@@ -75,3 +75,7 @@ __all__ = [
     "smallest",
     "torch_engine",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

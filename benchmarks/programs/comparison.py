@@ -18,7 +18,7 @@ EPSILON = 2.0**-52
 def failure(engine: Engine) -> Callable[[Program], Any]:
     """The kind of failure of an engine on a program: an exception's type, "value", "gradient"; else None.
 
-    Programs with numbers far out of range do not count, nor do programs in which rounding decides on which
+    Programs with numbers far out of range do not count, except where the engine recurses too deep, nor do programs in which rounding decides on which
     side of a kink a number lies.
     """
 
@@ -27,12 +27,14 @@ def failure(engine: Engine) -> Callable[[Program], Any]:
         if right is None or paths(program) > PATHS:
             return None
         numbers = (right.value, *right.gradient)
-        if _is_far(program, numbers):
-            return None
         try:
             value, gradient = engine.run(program)
+        except RecursionError:
+            return RecursionError
         except Exception as error:
-            return type(error)
+            return None if _is_far(program, numbers) else type(error)
+        if _is_far(program, numbers):
+            return None
         wrong = [
             not abs(x - y) <= tolerance
             for x, y, tolerance in zip((value, *gradient), numbers, right.tolerances(EPSILON), strict=True)

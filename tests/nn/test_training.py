@@ -178,7 +178,7 @@ def test_a_terminal_sees_cost_and_accuracy(monkeypatch):
     assert "accuracy" in shown
 
 
-def test_silent_without_a_terminal_and_with_progress_off(monkeypatch, capsys):
+def test_silent_without_a_terminal_and_with_progress_off(capsys, monkeypatch):
     train(make())
     assert capsys.readouterr() == ("", "")
     terminal = Terminal()

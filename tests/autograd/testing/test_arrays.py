@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawing import draws, shrunk
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Tensor, maximum
@@ -20,7 +20,7 @@ def test_all_kinds_of_arrays_come_up():
     assert any(not (a.flags.c_contiguous or a.flags.f_contiguous) for a in drawn)
     assert any(a.size > 2 and len(np.unique(a)) < a.size for a in drawn), "no ties"
     assert all(np.isfinite(a).all() for a in drawn)
-    assert all(a.flags.writeable and a.flags.c_contiguous for a in draws(arrays(plain=True)))
+    assert all(a.flags.writeable and a.flags.c_contiguous for a in draws(arrays(plain=True), count=50))
 
 
 def test_shapes_dtypes_and_elements_are_those_asked_for():
@@ -34,6 +34,7 @@ def test_shapes_dtypes_and_elements_are_those_asked_for():
         arrays(dtype=int)
 
 
+@settings(max_examples=40)
 @given(broadcastable_arrays(2, elements=numbers("[-3, 3]")))
 def test_broadcastable_arrays_broadcast(pair):
     out = maximum(*map(Tensor, pair))
@@ -42,9 +43,9 @@ def test_broadcastable_arrays_broadcast(pair):
 
 
 def test_shapes_that_broadcast_differ():
-    shapes = [tuple(a.shape for a in triple) for triple in draws(broadcastable_arrays(3), count=50)]
+    shapes = [tuple(a.shape for a in triple) for triple in draws(broadcastable_arrays(3), count=30)]
     assert all(len(triple) == 3 for triple in shapes)
-    assert sum(len({*triple}) > 1 for triple in shapes) > 10
+    assert sum(len({*triple}) > 1 for triple in shapes) > 6
 
 
 def test_failures_shrink_to_small_arrays_of_nice_numbers():

@@ -511,6 +511,11 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
     write(tmp_path, adapter="engine = 3\n")
     with pytest.raises(SubmissionError, match=r"adapter\.py defines no `engine`: an Engine, or a function"):
         load_engine(task, lambda **_: None)
+    write(tmp_path, adapter="def engine(student):\n    return student.Other\n")
+    with pytest.raises(
+        SubmissionError, match=r"the adapter .*adapter\.py does not fit the file: AttributeErr"
+    ):
+        load_engine(task, lambda **_: None)
 
 
 def test_an_engine_in_the_file_is_its_adapter(tmp_path, load, monkeypatch):
@@ -543,7 +548,8 @@ def test_the_command(tmp_path, capsys, monkeypatch):
 def test_a_right_file_has_status_0(tmp_path, capsys):
     write(tmp_path, student=homework_source())
     results = tmp_path / "results.json"
-    assert main(["grade", "--out-of", "10", "--gradescope", str(results), str(tmp_path / "student.py")]) == 0
+    options = ["--out-of", "10", "--gradescope", str(results), "--laws", "operations run,values,chain rule"]
+    assert main(["grade", *options, str(tmp_path / "student.py")]) == 0
     assert capsys.readouterr().out.endswith("10 of 10: all laws hold.\n")
     uploaded = json.loads(results.read_text())
     assert uploaded["score"] == 10

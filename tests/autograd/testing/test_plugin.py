@@ -75,40 +75,41 @@ def python(*arguments):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture
-def run(tmp_path):
-    """Run pytest on a file, with the plugin alone: installed or not, it is loaded by its name."""
-
-    def outcome(code):
-        (tmp_path / "test_it.py").write_text(code, encoding="utf-8")
-        done = python(
-            "-m", "pytest", "-p", "_chainrule.pytest_plugin", "-p", "no:cacheprovider", "-q", str(tmp_path)
-        )
-        return done.stdout + done.stderr
-
-    return outcome
+def run(folder, **files):
+    """The output of pytest on files, with the plugin alone: installed or not, it is loaded by its name."""
+    for name, code in files.items():
+        (folder / f"test_{name}.py").write_text(code, encoding="utf-8")
+    done = python(
+        "-m", "pytest", "-p", "_chainrule.pytest_plugin", "-p", "no:cacheprovider", "-q", str(folder)
+    )
+    return done.stdout + done.stderr
 
 
-def test_a_failing_program_is_a_script_that_runs(run):
-    out = run(ABOUT_PROGRAMS)
-    assert "3 failed" in out
-    shown = re.findall(r"-+ program of the failing example -+\n(.*?)\n(?=[-_=]{9})", out, re.DOTALL)
-    assert len(shown) == 2, out
+@pytest.fixture(scope="module")
+def output(tmp_path_factory):
+    """Of a run with the engine: Python, pytest and Hypothesis start once."""
+    return run(tmp_path_factory.mktemp("with_the_engine"), programs=ABOUT_PROGRAMS, state=STATE)
+
+
+def test_a_failing_program_is_a_script_that_runs(output, tmp_path, monkeypatch, capsys):
+    assert "3 failed, 3 passed, 1 error" in output
+    shown = re.findall(r"-+ program of the failing example -+\n(.*?)\n(?=[-_=]{9})", output, re.DOTALL)
+    assert len(shown) == 2, output
     assert "x = Value(4.0)\na = exp(x)" in shown[0]
     assert "v = u * u" in shown[1]
     assert 'viz.draw(v), "program.svg"' in shown[1]
-    done = python("-c", shown[1])
-    assert done.stdout.split("\n")[:2] == ["v = 9.0", "u.grad = 6.0"]
+    monkeypatch.chdir(tmp_path)
+    exec(shown[1], {"__name__": "__main__"})
+    assert capsys.readouterr().out.split("\n")[:2] == ["v = 9.0", "u.grad = 6.0"]
 
 
-def test_state_that_a_test_leaves_behind_is_an_error_and_undone(run):
-    out = run(STATE)
-    assert "3 passed, 1 error" in out, out
-    assert "the test leaves no_grad() and detect_anomaly() on, for the tests after it" in out
+def test_state_that_a_test_leaves_behind_is_an_error_and_undone(output):
+    assert "3 failed, 3 passed, 1 error" in output, output
+    assert "the test leaves no_grad() and detect_anomaly() on, for the tests after it" in output
 
 
-def test_runs_without_the_engine_do_not_import_it(run):
-    out = run(WITHOUT)
+def test_runs_without_the_engine_do_not_import_it(tmp_path):
+    out = run(tmp_path, without=WITHOUT)
     assert "1 failed, 1 passed" in out, out
 
 

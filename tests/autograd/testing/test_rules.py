@@ -20,14 +20,14 @@ def gauss(x):
 
 
 def wrong_aspects(rule, **options):
-    report = check_rule(rule, **{"points": 25, **options})
+    report = check_rule(rule, **{"points": 12, **options})
     assert bool(report) == (report.verdict == "agrees")
     return [aspect.name for aspect in report.aspects if aspect.problems]
 
 
 @pytest.mark.parametrize("name", ["tanh", "relu", "pow", "atan2", "asin", "floor", "leaky_relu"])
 def test_rows_of_the_table_pass(name):
-    report = check_rule(name, points=25)
+    report = check_rule(name, points=12)
     assert report, str(report)
 
 
@@ -49,7 +49,7 @@ def test_right_rules_from_outside_pass():
     ]
     before = dict(PRIMITIVES)
     for rule in rules:
-        report = check_rule(rule, points=25, **({"domain": "(0, inf)"} if rule is rules[3] else {}))
+        report = check_rule(rule, points=12, **({"domain": "(0, inf)"} if rule is rules[3] else {}))
         assert report, str(report)
     assert before == PRIMITIVES  # a row that was described only is not in the table afterwards
 
@@ -108,21 +108,29 @@ def test_a_reference_finds_what_differences_cannot():
     sloppy = Row("sloppy", lambda x: math.log(1 + x), partials="1 / (1 + x)", domain="(-1, inf)")
     assert wrong_aspects(sloppy, reference=lambda x: mp.log(1 + x)) == ["value"]
     careless = Row("careless", gauss, partials="-2 * x * out + 1e-12")
-    assert "derivatives beside the reference" in wrong_aspects(careless, reference=lambda x: mp.exp(-x * x))
+    options = {"reference": lambda x: mp.exp(-x * x), "domain": "[-5, 5]"}
+    assert "derivatives beside the reference" in wrong_aspects(careless, **options)
 
 
 def test_a_function_with_its_derivative():
-    assert check_rule(math.sin, derivative=math.cos, points=25)
+    assert check_rule(math.sin, derivative=math.cos, points=12)
     assert wrong_aspects(math.sin, derivative=lambda x: -math.cos(x)) == ["first derivative"]
     product = check_rule(
-        lambda x, y: x * y, derivative=lambda x, y: (y, x), domain=("[-9, 9]", "[-9, 9]"), points=25
+        lambda x, y: x * y, derivative=lambda x, y: (y, x), domain=("[-9, 9]", "[-9, 9]"), points=12
     )
     assert product, str(product)
     assert "value" in wrong_aspects(math.log, derivative=lambda x: 1 / x, domain="[0, inf)")
 
 
+def test_a_derivative_whose_formula_overflows_is_counted():
+    report = check_rule(lambda x: x / (1 + abs(x)), derivative=lambda x: 1 / (1 + abs(x)) ** 2)
+    aspect = next(a for a in report.aspects if a.name == "derivative inside of the domain")
+    assert report.verdict == "agrees"
+    assert 0 < aspect.undecided < aspect.checked
+
+
 def test_the_same_seed_gives_the_same_report():
-    reports = [check_rule(WRONG["sign"][0], rng=seed, points=20) for seed in (1, 1, 2)]
+    reports = [check_rule(WRONG["sign"][0], rng=seed, points=8) for seed in (1, 1, 2)]
     texts = [str(report).partition("s)")[2] for report in reports]
     assert texts[0] == texts[1] != texts[2]
 

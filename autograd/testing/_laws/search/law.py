@@ -35,6 +35,8 @@ class LawSkipped(SkipTest):
 
     __module__ = "autograd.testing"  # where users find it
 
+    __module__ = "autograd.testing"  # where users find it
+
 
 @dataclass(frozen=True)
 class Law:
