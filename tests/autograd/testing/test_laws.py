@@ -255,3 +255,9 @@ def test_an_operation_left_out_is_not_told():
     law = laws["derivatives of operations"]
     assert law.violation(engine).operations == ("sigmoid",)
     assert law.violation(engine, without=[("sigmoid", (False,))]) is None
+
+
+def test_an_unknown_law_is_named_with_those_that_there_are():
+    with pytest.raises(KeyError, match="no law is called 'chainrule'; there are .*, chain rule, "):
+        laws["chainrule"]
+    assert "chainrule" not in laws
