@@ -18,8 +18,8 @@ EPSILON = 2.0**-52
 def failure(engine: Engine) -> Callable[[Program], Any]:
     """The kind of failure of an engine on a program: an exception's type, "value", "gradient"; else None.
 
-    Programs with numbers far out of range do not count, except where the engine recurses too deep, nor do programs in which rounding decides on which
-    side of a kink a number lies.
+    Programs with numbers far out of range do not count, except where the engine recurses too deep, nor do
+    programs in which rounding decides on which side of a kink a number lies.
     """
 
     def fails(program: Program) -> Any:
