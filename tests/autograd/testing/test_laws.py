@@ -258,6 +258,6 @@ def test_an_operation_left_out_is_not_told():
 
 
 def test_an_unknown_law_is_named_with_those_that_there_are():
-    with pytest.raises(KeyError, match="no law is called 'chainrule'; there are .*, chain rule, "):
+    with pytest.raises(KeyError, match=r"no law is called 'chainrule'; there are .*, chain rule, "):
         laws["chainrule"]
     assert "chainrule" not in laws
