@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from _chainrule.pytest_support import OwnRows
+from autograd.testing._plugin import OwnRows
 
 
 @pytest.fixture(autouse=True)

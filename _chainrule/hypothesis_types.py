@@ -1,27 +1,16 @@
-"""Hypothesis infers Values and Tensors from annotations, whether it or the engine is imported first.
-
-Hypothesis calls `register` when it is imported, and `autograd` does when it is imported later: only the
-second of the two has the types and Hypothesis at hand.
-"""
+"""Hypothesis infers Values and Tensors from annotations, whether it or the engine is imported first."""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import Any
 
 __all__ = ["register"]
 
 
 def register() -> None:
-    """Tell Hypothesis how to draw Values and Tensors, if both are imported."""
-    engine, strategies = sys.modules.get("autograd"), sys.modules.get("hypothesis.strategies")
-    if not (hasattr(engine, "Value") and hasattr(strategies, "register_type_strategy")):
-        return
-    for name in ("Value", "Tensor"):
-        strategies.register_type_strategy(getattr(engine, name), _draw)  # type: ignore[union-attr]
+    """Called by Hypothesis when it is imported: an engine that is imported already registers its types.
 
-
-def _draw(kind: type) -> Any:
-    """The strategy for a type, from the kit, which is imported when the first one is drawn."""
-    return import_module("autograd.testing._strategies.nodes").STRATEGIES[kind]()
+    One that is imported later does it by itself.
+    """
+    if register_types := getattr(sys.modules.get("autograd"), "_register_with_hypothesis", None):
+        register_types()

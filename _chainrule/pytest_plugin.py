@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator
 from importlib import import_module
-from typing import Any
 
 import pytest
 
@@ -37,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def engine_state() -> Iterator[None]:
     """The test leaves the engine as it was: rows that it defines are gone afterwards, and a `no_grad()` or
     `detect_anomaly()` that it leaves on is switched off, and an error."""
-    state = import_module("_chainrule.pytest_support").EngineState()
+    state = import_module("autograd.testing._plugin").EngineState()
     yield
     if left := state.restore():
         pytest.fail(f"the test leaves {' and '.join(left)} on, for the tests after it", pytrace=False)
@@ -50,6 +49,5 @@ def pytest_runtest_makereport(
     """A failing test that was about a `Program` shows it as a script."""
     report = yield
     if report.failed and call.excinfo is not None and "autograd.testing" in sys.modules:
-        plugin: Any = import_module("_chainrule.pytest_support")
-        report.sections += plugin.sections(call.excinfo.value)
+        report.sections += import_module("autograd.testing._plugin").sections(call.excinfo.value)
     return report

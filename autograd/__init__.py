@@ -107,5 +107,14 @@ def _warn_of_namesake() -> None:
 
 _warn_of_namesake()
 
-if "hypothesis" in _sys.modules:  # imported first, it has not heard of Values and Tensors yet
-    _import_module("_chainrule.hypothesis_types").register()
+
+def _register_with_hypothesis() -> None:
+    """Values and Tensors as strategies for annotations: by the second of the two to be imported."""
+    if strategies := _sys.modules.get("hypothesis.strategies"):
+        for node_type in (Value, Tensor):
+            strategies.register_type_strategy(
+                node_type, lambda kind: _import_module("autograd.testing._strategies.nodes").nodes(kind)
+            )
+
+
+_register_with_hypothesis()

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from autograd._support.extras import extra
-from benchmarks import peers, points
+from benchmarks import page, peers, points
 from benchmarks.plot import plot
 from benchmarks.programs import command as programs
 from benchmarks.report import report, surroundings
@@ -34,13 +34,16 @@ def main(arguments: list[str] | None = None) -> int:
         return precision.main(arguments[1:])
     if arguments[:1] == ["points"]:
         return points.main(arguments[1:])
+    if arguments[:1] == ["page"]:
+        return page.main(arguments[1:])
     registered = workloads()
     used = {"numpy", *(c.peer for workload in registered.values() for c in workload.contenders.values())}
     theirs = [name for name in peers.PEERS if name in used]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure this project beside its peers.",
-        epilog="python -m benchmarks checkers: verdicts of checkers of derivatives (--help says more)",
+        epilog="python -m benchmarks checkers, points, programs: tables on tests of derivatives; "
+        "page: these tables in docs/testing.md (--help says more of each)",
         parents=[peers.options(theirs)],
     )
     parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(registered)} (default: all)")

@@ -1,6 +1,6 @@
 """The outside reference: every primitive and its derivatives in mpmath, and distances in ulp.
 
-Derivatives are differences of mpmath's own functions: see `autograd.testing._rules.reference`.
+Derivatives are differences of mpmath's own functions: see `autograd.testing._checks.reference`.
 """
 
 import functools
@@ -9,9 +9,9 @@ from typing import Any
 
 from mpmath import mp, mpf
 
+from autograd.testing._checks.reference import exact as derivative
+from autograd.testing._checks.reference import overflows, ulps
 from autograd.testing._judge.functions import reference_functions
-from autograd.testing._rules.reference import exact as derivative
-from autograd.testing._rules.reference import overflows, ulps
 
 __all__ = ["FUNCTIONS", "exact", "ordinary", "overflows", "ulps"]
 

@@ -17,14 +17,13 @@ LISTS = {"autograd._table.rules"}
 CLAIMS = {
     "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
         package precision untaken_branches""",
-    "autograd/testing": "plugin",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
-    "": """architecture extending_page layers_page micrograd_page paths_and_files planted_bugs readme types
-        warnings""",
+    "": """architecture extending_page layers_page micrograd_page paths_and_files planted_bugs readme
+        testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines, and

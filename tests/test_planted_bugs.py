@@ -805,7 +805,7 @@ BUGS = [
     ),
     (
         "disagreements at a kink that do not count",
-        "autograd/testing/_rules/derivatives",
+        "autograd/testing/_checks/derivatives",
         "if distance == 0 and (entry.slopes is None or JUMP in entry.reason):",
         "if distance == 0:",
         "autograd/testing/test_rules::test_mistakes_are_reported",
@@ -899,7 +899,7 @@ BUGS = [
         "autograd/_table/numerics/activations",
         "math.expm1(min(x, 0.0)) if isinstance(x, float) else np.expm1(np.minimum(x, 0))",
         "np.expm1(np.minimum(x, 0))",
-        "autograd/testing/test_roads::test_numbers_beside_arrays_of_float32",
+        "benchmarks/test_roads::test_numbers_beside_arrays_of_float32",
     ),
     (
         "a mutant that stays after its block",

@@ -40,6 +40,7 @@ class Promise:
 
 CHECKERS = "tests/benchmarks/test_checkers.py"
 GRADCHECK = "tests/autograd/test_gradcheck.py"
+KIT = "tests/autograd/testing"
 NOBODY = ("no",) * 4
 
 PROMISES = (
@@ -98,6 +99,7 @@ PROMISES = (
             "a primitive with `defvjp`",
             "an `rrule` or `frule`",
         ),
+        "tests/autograd/test_checking.py::test_a_given_derivative_of_a_plain_function",
     ),
     Promise(
         "float32 and noisy functions",
@@ -114,51 +116,61 @@ PROMISES = (
         "names the likely cause",
         "twice, the sign, zero, a transposed matrix, a broadcast that was not summed",
         ("both Jacobians", "both numbers", "both numbers", "both values"),
+        "tests/autograd/test_diagnosis.py::test_a_mistake_is_told",
     ),
     Promise(
         "a report beside the exception",
         "verdict and digits of agreement of each entry, as an object and a table",
         ("True or False with `raise_exception=False`", "no", "no", "a test set of Julia"),
+        "tests/autograd/test_reports.py::test_the_table_is_aligned_and_begins_with_the_most_doubtful",
     ),
     Promise(
         "points for the test",
         "drawn from the whole domain of a primitive: ends, kinks, tiny and huge made likely",
         ("yours", "yours", "yours; `combo_check` combines them", "yours; random tangents"),
+        f"{KIT}/test_numbers.py::test_hard_places_come_up_in_100_draws",
     ),
     Promise(
         "programs for the test",
         "whole random programs, drawn with Hypothesis or a seed, which shrink to one or two operations",
         NOBODY,
+        f"{KIT}/test_expressions.py::test_a_failing_program_shrinks",
     ),
     Promise(
         "a smallest program for any failure",
         "`smallest(program, fails)`, without Hypothesis",
         NOBODY,
+        f"{KIT}/test_smallest.py::test_a_faulty_engine",
     ),
     Promise(
         "a judge beside differences",
-        "Taylor arithmetic in mpmath, with the conditioning of the program in its tolerance",
+        "derivatives by mpmath, with the effect of each rounding of the program in its tolerance",
         NOBODY,
+        f"{KIT}/test_judge.py::test_an_alarm_for_each_planted_mistake",
     ),
     Promise(
         "laws that need no reference",
         "for any engine, each with the smallest program that breaks it",
         NOBODY,
+        f"{KIT}/test_laws.py::test_a_law_is_broken_by_its_engine_with_a_script_that_runs",
     ),
     Promise(
         "grades an engine from its file",
         "a mark, for each law the smallest failing program and the likely cause; JSON and JUnit",
         NOBODY,
+        f"{KIT}/test_grading.py::test_the_cause_of_each_planted_bug",
     ),
     Promise(
         "measures a test suite by planted bugs",
         "`mutants` and `mutation_score`, for this engine and any module",
         NOBODY,
+        f"{KIT}/test_mutants.py::test_good_tests_kill_all_of_a_students_mistakes_and_weak_ones_few",
     ),
     Promise(
         "part of a test runner",
         "a pytest plugin, Hypothesis strategies; a failure prints as a script that runs alone",
         ("an exception", "an exception", "an exception", "test sets of Julia"),
+        f"{KIT}/test_plugin.py::test_a_failing_program_is_a_script_that_runs",
     ),
     Promise(
         "complex numbers",

@@ -10,16 +10,9 @@ from typing import Any
 import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
-from autograd.testing import (
-    Engine,
-    Program,
-    expressions,
-    homework_engine,
-    homework_source,
-    random_program,
-    smallest,
-)
-from autograd.testing._engines.homework_bugs import HomeworkBug
+from autograd.testing import Engine, Program, expressions, random_program, smallest
+from autograd.testing._engines.adapters import homework_engine
+from autograd.testing._engines.homework_bugs import HomeworkBug, homework_source
 from benchmarks.programs.comparison import failure
 
 __all__ = ["DESIGNS", "Run", "false_alarms"]

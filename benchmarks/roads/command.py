@@ -12,8 +12,8 @@ from time import perf_counter
 import numpy as np
 
 from autograd.testing import Program, random_program
-from autograd.testing._engines.complaints import complaints, smallest_failure
-from autograd.testing._engines.roads import FLOAT32_ROADS, LIBRARY_ROADS, ROADS, SECOND_ORDER_ROADS
+from benchmarks.roads.complaints import complaints, smallest_failure
+from benchmarks.roads.roads import FLOAT32_ROADS, LIBRARY_ROADS, ROADS, SECOND_ORDER_ROADS
 
 __all__ = ["main"]
 

@@ -189,6 +189,18 @@ def test_a_derivative_of_zero(f, x):
     assert verdict(f, x, 0.0, 1e-3, 1e-7) == [AGREES, DISAGREES, DISAGREES]
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: math.tanh(x) - 1, 30.0, 4 * math.exp(-60.0)),
+        (lambda x: math.exp(x) + 1 - 1, -50.0, math.exp(-50.0)),
+        (lambda x: 3 * (1 - math.erf(x)), 9.0, -6 * math.exp(-81.0) / math.sqrt(math.pi)),
+    ],
+)  # fmt: skip
+def test_a_slope_lost_where_larger_numbers_cancel_is_not_called_wrong(f, x, slope):
+    assert verdict(f, x, slope, 1e-7) == [UNDECIDED, DISAGREES]
+
+
 # -- kinks and jumps ------------------------------------------------------------------------------------
 
 
@@ -296,6 +308,15 @@ def test_the_ladder_of_steps(x):
     assert steps[-1] == math.ulp(x) if x else steps[-1] == 5e-324
     assert steps[0] <= max(abs(x), 1.0) / 4
     assert len(steps) < 60
+
+
+def test_a_step_far_wider_than_x_sees_no_kink_where_neighbours_are_unrelated():
+    x, y = 2.3931068166460905e-279, 1.1770165004601991e-294
+    assert verdict(lambda t: x % t, y, -(x // y)) != DISAGREES
+
+
+def test_the_smallest_number_that_floats_have_is_no_jump():
+    assert verdict(lambda x: 5e-324 * x, 0.5, 5e-324) != DISAGREES
 
 
 def test_a_function_levels_off():

@@ -111,10 +111,13 @@ class Evidence:
     def is_irregular(self, k: int, resolution: float) -> bool:
         """Whether a step sees no slope for noise, or is wider than x though neighbours are unrelated."""
         is_noisy = self.noise[k] > 64 * (EPS * self.largest + TINY)
+        return bool(is_noisy and abs(self.slope[k]) <= resolution) or self.leaps(k)
+
+    def leaps(self, k: int) -> bool:
+        """Whether a step is wider than x, though the values of f at neighbouring floats are unrelated."""
         nearest = min(1, len(self.steps) - 1)
         is_rough = self.noise[nearest] > 0.1 * self.sizes[nearest] + TINY
-        is_beyond = 0 < abs(self.x) < self.steps[k]
-        return bool((is_noisy and abs(self.slope[k]) <= resolution) or (is_rough and is_beyond))
+        return bool(is_rough and 0 < abs(self.x) < self.steps[k])
 
     def is_staircase(self, slope: float) -> bool:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
@@ -177,7 +180,7 @@ class Evidence:
             height = float(changes[0])
             stays = np.abs(changes[: KINKS + 1] - height) <= 0.2 * abs(height)
             is_one = not (rough > abs(height) / 5).any()
-            if stays.all() and abs(height) > JUMPS * EPS * self.largest and is_one:
+            if stays.all() and abs(height) > JUMPS * (EPS * self.largest + TINY) and is_one:
                 return side, height
         return None
 

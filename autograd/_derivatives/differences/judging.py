@@ -10,7 +10,7 @@ import numpy as np
 from autograd._derivatives.differences.estimates import CENTRAL, TRUST, Estimates, estimate
 from autograd._derivatives.differences.evidence import SINGLE, Evidence
 from autograd._derivatives.differences.noise import noise_floor
-from autograd._derivatives.differences.plateaus import levels_off
+from autograd._derivatives.differences.plateaus import levels_off, unit_beside
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
 
 __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
@@ -29,6 +29,8 @@ COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
 NO_NUMBER = "it is no finite number"
+IRREGULAR = "f is irregular very near x"
+LEVELS_OFF = "f levels off here, and its slope is lost in its rounding"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -125,7 +127,7 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
         for exponent in exponents:
             step = math.ldexp(1.0, exponent)
             samples = line.around(step)
-            slope = CENTRAL[-1] @ (samples[5:] - samples[3::-1]) / step
+            coarser, slope = CENTRAL[-2:] @ (samples[5:] - samples[3::-1]) / step
             error = CENTRAL_SUM * noise_floor(samples) / step
             is_constant = constant & (samples == line.center).all(axis=0) & (error < FLAT)
             slack = margin * np.abs(analytic)
@@ -136,7 +138,8 @@ def _judge_quickly(line: Line, analytic: Array, margin: float, noise: float) -> 
                 if small >= math.ulp(line.x) and agrees.any():
                     agrees &= _agrees_at(line, small, analytic, is_constant, noise_floor(samples))
             for j in np.flatnonzero(agrees).tolist():
-                settled.setdefault(j, Judgement(AGREES, "", float(slope[j]), float(error[j]), step))
+                uncertainty = float(error[j] + abs(slope[j] - coarser[j]))
+                settled.setdefault(j, Judgement(AGREES, "", float(slope[j]), uncertainty, step))
             if len(settled) == analytic.size:
                 break
     return settled
@@ -181,6 +184,8 @@ def _judge_carefully(
             UNDECIDED, "f has another value at x than on both sides"
         )
     kink = evidence.kink()
+    if kink is not None and evidence.leaps(kink):
+        return judgement(UNDECIDED, IRREGULAR)
     if kink is not None:
         return _judge_kink(evidence, kink, analytic, margin)
     noise = evidence.noise_reason(best)
@@ -194,7 +199,7 @@ def _judge_carefully(
     if abs(analytic - numeric) <= resolution + margin * max(abs(numeric), abs(analytic)):
         is_zero = is_flat and analytic == 0 and resolution <= FLAT
         if is_zero and line.center[output] and levels_off(lambda x: float(line.at(x)[output]), line.x):
-            return judgement(UNDECIDED, "f levels off here, and its slope is lost in its rounding")
+            return judgement(UNDECIDED, LEVELS_OFF)
         is_resolved = (
             is_zero
             or resolution <= DIGITS * max(abs(analytic), abs(numeric))
@@ -205,7 +210,7 @@ def _judge_carefully(
     if resolution > SEEN * max(abs(numeric), evidence.scale(best)) and not is_flat:
         return judgement(UNDECIDED, TOO_LARGE)
     if evidence.is_irregular(best, resolution):
-        return judgement(UNDECIDED, "f is irregular very near x")
+        return judgement(UNDECIDED, IRREGULAR)
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
     if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):
@@ -214,6 +219,8 @@ def _judge_carefully(
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
         )
+    if analytic and is_flat and _levels_off_below(line, output, analytic, step):
+        return judgement(UNDECIDED, LEVELS_OFF)
     if evidence.is_below_single(analytic - numeric, best):
         return judgement(UNDECIDED, "f is computed in float32, and such a slope is lost in its rounding")
     if is_flat and (evidence.is_narrow(best) or evidence.follows(analytic)):
@@ -221,6 +228,17 @@ def _judge_carefully(
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:
         return judgement(UNDECIDED, "the differences of several steps disagree")
     return judgement(DISAGREES)
+
+
+def _levels_off_below(line: Line, output: int, slope: float, step: float) -> bool:
+    """Whether f levels off at x, and on a step would change by less than a rounding with a slope."""
+
+    def f(x: float) -> float:
+        return float(line.at(x)[output])
+
+    size = max(abs(line.x), 1.0)
+    unit = max(unit_beside(f, line.x, far) for far in (line.x - size, line.x + size))
+    return abs(slope) * step <= unit and levels_off(f, line.x)
 
 
 def _hides_between_floats(evidence: Evidence, distance: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-__all__ = ["levels_off"]
+__all__ = ["levels_off", "unit_beside"]
 
 HALVINGS = 44  # of the way to a place where f is another
 HEIGHTS = (2.0**4, 2.0**14, 2.0**24)  # units in the last place of f
@@ -25,10 +25,12 @@ def levels_off(f: Callable[[float], float], x: float) -> bool:
 
     >>> levels_off(math.tanh, 30.0), levels_off(lambda x: min(x, 1.0), 5.0), levels_off(math.floor, 2.5)
     (True, False, False)
+    >>> levels_off(lambda x: math.tanh(x) - 1.0, 30.0), levels_off(lambda x: min(x, 1.0) - 1.0, 5.0)
+    (True, False)
     """
-    value, size = f(x), max(abs(x), 1.0)
+    size = max(abs(x), 1.0)
     for far in (x - size, x + size):
-        unit = math.ulp(value)
+        unit = unit_beside(f, x, far)
         places = [_leave(f, x, far, height * unit) for height in HEIGHTS]
         if places[-1] is None or places[0] is None or places[1] is None:
             continue
@@ -36,6 +38,18 @@ def levels_off(f: Callable[[float], float], x: float) -> bool:
         if first > size * 2.0 ** (6 - HALVINGS) and second < BENDS * first:
             return True
     return False
+
+
+def unit_beside(f: Callable[[float], float], x: float, far: float) -> float:
+    """The unit in the last place of f at x; where f is 0, of the numbers that cancel there: the first other
+    value on the way to a place.
+
+    >>> unit_beside(lambda x: math.tanh(x) - 1.0, 30.0, 0.0) == math.ulp(0.5)
+    True
+    """
+    value = f(x)
+    place = _leave(f, x, far, 0.0) if value == 0 else None
+    return math.ulp(value) if place is None else abs(f(place))
 
 
 def _leave(f: Callable[[float], float], x: float, far: float, height: float) -> float | None:

@@ -10,6 +10,7 @@ import functools
 import inspect
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -304,7 +305,8 @@ class _Check:
         entries, numeric = [], np.full((np.size(leaf), self._center.size), math.nan)
         for k, place in enumerate(p for p in self._point.places() if p[0] == i):
             line = Line(on_line(self._run, self._point, place), self._point.number(place), self._center)
-            for o, judgement in enumerate(judge(line, nothing, self._noise)):
+            for o, numbers_alone in enumerate(judge(line, nothing, self._noise)):
+                judgement = replace(numbers_alone, reason="its shape is another")
                 entries.append(self._entry(place, self._outputs[o], "given", math.nan, judgement))
                 numeric[k, o] = judgement.numeric
         shape = np.shape(leaf) if self._center.size == 1 else (self._center.size, *np.shape(leaf))

@@ -52,7 +52,7 @@ def _is_close(a: Array, b: Array, slack: Array) -> bool:
 
 
 def _diagnose_shape(wrong: Array, right: Array, slack: Array) -> str:
-    shapes = f"its shape is {wrong.shape}, and that of the argument {right.shape}"
+    shapes = f"its shape is {wrong.shape}, where {right.shape} is expected"
     axes = _extra_axes(wrong.shape, right.shape)
     if axes is not None:
         total = wrong.sum(axis=axes).reshape(right.shape)

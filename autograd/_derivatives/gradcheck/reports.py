@@ -184,7 +184,8 @@ class GradientReport:
         worst = self.doubtful[0] if self.entries else None
         if worst is None or self.verdict == AGREES:
             digits = f", to {math.floor(worst.digits)} digits or more" if worst is not None else ""
-            return f"{len(self.entries)} derivatives{digits}"
+            number = len(self.entries)
+            return f"{number} derivative{'s' if number != 1 else ''}{digits}"
         doubtful = (entry for entry in self.entries if entry.verdict == self.verdict)
         alike = len({(entry.input, entry.index, entry.output, entry.order) for entry in doubtful})
         others = f"; and so {alike - 1} more" if alike > 1 else ""

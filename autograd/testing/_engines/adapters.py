@@ -36,7 +36,8 @@ def own_engine() -> Engine:
 def homework_engine(source: str, name: str = "homework") -> Engine:
     """The adapter of an engine's source: a class `Value` of micrograd's shape, and `stack` for arrays.
 
-    >>> from autograd.testing import Line, Program, homework_source
+    >>> from autograd.testing import Line, Program
+    >>> from autograd.testing._engines.homework_bugs import homework_source
     >>> program = Program(("x", "y"), (3.0, 1.0), (Line("a", "mean", ("x", "y")),))
     >>> homework_engine(homework_source()).run(program)
     (2.0, (0.5, 0.5))

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd._table.define import rows
 from autograd.testing._programs.operations import Operations
-from autograd.testing._programs.program import Program
+from autograd.testing._programs.program import Line, Program
 
 __all__ = ["Engine", "Tape", "class_operations"]
 
@@ -29,6 +29,11 @@ class Tape:
         value: the number of a node.
         backward: runs the chain rule from a node.
         gradient: the gradient of a variable after that, None or a number.
+
+    >>> from autograd import Value
+    >>> tape = Tape(Value, lambda x: x.data, Value.backward, lambda x: x.grad)
+    >>> tape.value(tape.variable(2.0))
+    2.0
     """
 
     variable: Callable[[float], Any]
@@ -87,6 +92,12 @@ class Engine:
             return _swept(tape, f, point)[1]
 
         return cls(name, operations, evaluate, gradient, tape, **more)
+
+    def takes(self, line: Line) -> bool:
+        """Whether the engine has the operation of a line, with constants where it needs them."""
+        return line.operation in self.operations and all(
+            isinstance(line.arguments[i], float) for i in self.constants.get(line.operation, ())
+        )
 
     def run(self, program: Program) -> tuple[float, Gradient]:
         """The result of a program of one output, and its gradient at the program's point."""

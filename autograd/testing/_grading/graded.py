@@ -14,7 +14,7 @@ from autograd.testing._grading.reports.formats import details
 from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.running.examination import chosen_laws
 
-__all__ = ["failure", "graded", "reason_to_skip"]
+__all__ = ["graded", "report_law"]
 
 
 def graded(
@@ -38,22 +38,18 @@ def graded(
     result = functools.cache(lambda: grade(engine, laws=laws, **options))
 
     def test(law: str) -> None:
-        if text := failure(result(), law):
-            pytest.fail(text, pytrace=False)
-        if reason := reason_to_skip(result(), law):
-            pytest.skip(reason)
+        report_law(result(), law)
 
     return pytest.mark.parametrize("law", list(chosen_laws(laws)))(test)  # type: ignore[no-any-return]
 
 
-def failure(result: Grade, law: str) -> str:
-    """Why a law fails: its examples, or why the file cannot be run; empty where it holds or is skipped."""
+def report_law(result: Grade, law: str) -> None:
+    """Fail the running test where a law is broken or the file cannot be run; skip it where the law was."""
+    pytest = extra("pytest", "test", "a test for each law")
     if result.problem:
-        return f"{result.name} cannot be run: {result.problem}"
-    broken = next((each for each in result.broken if each.law == law), None)
-    return f"{law}: {broken.statement}\n{details(broken)}" if broken else ""
-
-
-def reason_to_skip(result: Grade, law: str) -> str:
-    """Why a law was skipped; empty where it was not."""
-    return next((each.reason for each in result.laws if each.law == law), "")
+        pytest.fail(f"{result.name} cannot be run: {result.problem}", pytrace=False)
+    for each in result.laws:
+        if each.law == law and each.verdict == "broken":
+            pytest.fail(f"{law}: {each.statement}\n{details(each)}", pytrace=False)
+        if each.law == law and each.reason:
+            pytest.skip(each.reason)

@@ -1,4 +1,4 @@
-"""``pytest --grade FILE``: a test for each law on each file. The plugin with the option loads these hooks."""
+"""Hooks of pytest for `--grade FILE`, which `_chainrule.pytest_plugin` registers: a test for each law."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd.testing._grading.grade import grade
-from autograd.testing._grading.graded import failure, reason_to_skip
+from autograd.testing._grading.graded import report_law
 from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.running.examination import chosen_laws
 
@@ -58,10 +58,7 @@ class GradedLaw(pytest.Item):
 
     def runtest(self) -> None:
         assert isinstance(self.parent, GradedFile)
-        if text := failure(self.parent.grade, self.name):
-            pytest.fail(text, pytrace=False)
-        if reason := reason_to_skip(self.parent.grade, self.name):
-            pytest.skip(reason)
+        report_law(self.parent.grade, self.name)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         return self.path, None, f"{self.path.name}: {self.name}"

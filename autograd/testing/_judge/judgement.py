@@ -29,6 +29,13 @@ class Judgement:
         on_kink: whether derivatives follow conventions, as relu′(0) = 0; second ones are not judged then.
         undecided: why rounding decides what comes out, as on a kink that another order of additions would
             miss: all is accepted then. Empty if it does not.
+
+    >>> from autograd.testing import judge
+    >>> square = judge(Program.parse("x = 2.0; a = x * x"))
+    >>> square.value, square.gradient, square.accepts(4.0, [4.0])
+    (4.0, (4.0,), True)
+    >>> square.complaint(4.0, [2.0])
+    'the gradient has 2.0, right is 4.0, and rounding explains 5.7e-14'
     """
 
     program: Program
@@ -53,14 +60,6 @@ class Judgement:
             rtol: a relative error that is right as well, for an engine with rules of fewer digits.
         """
         return not self.complaint(value, gradient, rtol)
-
-    def accepts_value(self, value: float | None, rtol: float = 0.0) -> bool:
-        """Whether a value is right, up to rounding; None stands for an error."""
-        return not self._value_complaint(value, rtol)
-
-    def accepts_gradient(self, gradient: Sequence[float] | None, rtol: float = 0.0) -> bool:
-        """Whether a gradient is right, up to rounding; None stands for an error."""
-        return not self._gradient_complaint(gradient, rtol)
 
     def accepts_hessian(self, hessian: Sequence[Sequence[float]] | None, rtol: float = 0.0) -> bool:
         """Whether second derivatives are right, up to rounding; None stands for an error.

@@ -10,11 +10,11 @@ import numpy as np
 from autograd.testing._engines.engine import Engine
 from autograd.testing._laws.calculus import BATCH, FORWARD, HESSIAN, LINEARITY, PRODUCT_RULE
 from autograd.testing._laws.depth import DEEP, ONCE
+from autograd.testing._laws.operations import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
 from autograd.testing._laws.paths import CHAIN_RULE, EQUAL_NUMBERS, LEAF, PATHS, RESULT
 from autograd.testing._laws.search.law import EXAMPLES, Law, LawSkipped
 from autograd.testing._laws.search.trial import Draws, Form, Trial, form_of
 from autograd.testing._laws.search.violation import Violation
-from autograd.testing._laws.single import DERIVATIVES, INPUTS, KINKS, RUNS, SEVERAL, VALUES
 from autograd.testing._laws.state import ALIASING, FAILURE, SECOND, STATE
 from autograd.testing._laws.variables import ORDER, PERMUTATION, UNUSED
 
@@ -48,15 +48,11 @@ class Laws(Mapping[str, Law]):
 
     ``print(laws)`` lists them with their formulas.
 
-    >>> from autograd.testing import HOMEWORK_BUGS, homework_engine, homework_source
-    >>> engine = homework_engine(homework_source(HOMEWORK_BUGS[0]))
-    >>> print(laws["a leaf used several times"].violation(engine))
+    >>> from autograd.testing import mutants, own_engine
+    >>> with mutants["value sweep: = for +="]:
+    ...     print(laws["a leaf used several times"].violation(own_engine()))
     x = Value(1.0); out = x * x; out.backward()
     x.grad is 1.0, the sum over its uses is 2.0
-    >>> for outcome in laws.outcomes(engine):
-    ...     if outcome.violations and not outcome.follows_from:
-    ...         print(outcome.law.name)
-    a leaf used several times
     """
 
     def __init__(self, *laws: Law) -> None:

@@ -19,6 +19,7 @@ from autograd.testing._laws.search.shapes import (
 from autograd.testing._laws.search.trial import Numbers, Trial
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.rewriting import alone
 
 __all__ = ["CHAIN_RULE", "EQUAL_NUMBERS", "LEAF", "PATHS", "RESULT", "SWEEP", "compare_with_paths"]
 
@@ -52,11 +53,8 @@ def sum_over_paths(trial: Trial, program: Program) -> Numbers:
 
 def local_derivatives(trial: Trial, line: Line, values: dict[str, float]) -> list[tuple[str, float]]:
     """For each argument of a line its name and the engine's derivative by it, as by a variable of its own."""
-    places = {f"x{i}": a for i, a in enumerate(line.arguments) if isinstance(a, str)}
-    arguments = tuple(f"x{i}" if isinstance(a, str) else a for i, a in enumerate(line.arguments))
-    point = tuple(values[a] for a in places.values())
-    alone = Program(tuple(places), point, (Line("out", line.operation, arguments),))
-    return list(zip(places.values(), trial.run(alone)[1:], strict=True))
+    program, _ = alone(line, values)
+    return list(zip(line.names, trial.run(program)[1:], strict=True))
 
 
 def over_paths(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS
 from autograd.testing._mutants.mutant import Mutant, Mutants
 
-__all__ = ["homework_mutants", "mutants"]
+__all__ = ["mutants"]
 
 RULES = "autograd._table.rules"
 LINEAR = "autograd._table.array_rules.linear"
@@ -16,7 +15,6 @@ SWEEPS = "autograd._derivatives.sweeps"
 TRACES = "autograd._derivatives.traces"
 ARGNUMS = "autograd._derivatives.argnums"
 NODE = "autograd._nodes.scalar_node"
-HOMEWORK = "autograd.testing._engines.homework"
 COMPILER = "autograd._compiler"
 GRADCHECK = "autograd._derivatives.gradcheck.checking"
 JUDGING = "autograd._derivatives.differences.judging"
@@ -279,5 +277,3 @@ mutants = Mutants(
         ),
     ]
 )
-
-homework_mutants = Mutants(Mutant(bug.name, HOMEWORK, bug.text, bug.replacement) for bug in HOMEWORK_BUGS)

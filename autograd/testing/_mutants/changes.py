@@ -15,15 +15,13 @@ from autograd.testing._mutants.mutant import Mutant, Mutants
 
 __all__ = ["mutants_of"]
 
-OTHERS: Mapping[type[ast.AST], str] = {
-    ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*", ast.Pow: "*",
-    ast.MatMult: "*", ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
-    ast.Is: "is not", ast.IsNot: "is", ast.In: "not in", ast.NotIn: "in", ast.And: "or", ast.Or: "and",
-}  # fmt: skip
-SIGNS: Mapping[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.MatMult: "@", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.And: "and", ast.Or: "or",
+# Operators as they are written, and for which each is mistaken.
+OPERATORS: Mapping[type[ast.AST], tuple[str, str]] = {
+    ast.Add: ("+", "-"), ast.Sub: ("-", "+"), ast.Mult: ("*", "/"), ast.Div: ("/", "*"),
+    ast.FloorDiv: ("//", "*"), ast.Mod: ("%", "*"), ast.Pow: ("**", "*"), ast.MatMult: ("@", "*"),
+    ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="), ast.Is: ("is", "is not"), ast.IsNot: ("is not", "is"),
+    ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"), ast.And: ("and", "or"), ast.Or: ("or", "and"),
 }  # fmt: skip
 
 
@@ -119,7 +117,7 @@ class _Changes(ast.NodeVisitor):
 
     def sign(self, operator: ast.AST, left: ast.AST, right: ast.AST) -> None:
         """Another operator between two expressions, whose sign is the only one outside of brackets there."""
-        sign, other = SIGNS.get(type(operator), ""), OTHERS.get(type(operator), "")
+        sign, other = OPERATORS.get(type(operator), ("", ""))
         start, end = self.end(left), self.start(right)
         place = self.source[start:end].find(sign.encode())
         if sign and place >= 0:
@@ -164,13 +162,12 @@ class _Changes(ast.NodeVisitor):
             self.replace(f"the first {what} dropped", node, self.operand(node.right))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
-        sign = SIGNS[type(node.op)] + "=" if type(node.op) in SIGNS else ""
+        sign, other = (f"{text}=" for text in OPERATORS.get(type(node.op), ("", "")))
         start, end = self.end(node.target), self.start(node.value)
         place = self.source[start:end].find(sign.encode())
-        if sign and place >= 0:
+        if type(node.op) in OPERATORS and place >= 0:
             self.add(f"{sign} to =", node, start + place, start + place + len(sign), "=")
             if type(node.op) in (ast.Add, ast.Sub):
-                other = OTHERS[type(node.op)] + "="
                 self.add(f"{sign} to {other}", node, start + place, start + place + len(sign), other)
         self.generic_visit(node)
 

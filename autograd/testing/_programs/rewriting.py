@@ -10,7 +10,9 @@ from autograd.testing._programs.lines import Argument, Line
 from autograd.testing._programs.numbers import NICE, plainness
 from autograd.testing._programs.program import Program
 
-__all__ = ["at_variable", "numbers", "pruned", "simpler", "substituted", "with_numbers", "with_variables"]
+__all__ = [
+    "alone", "at_variable", "numbers", "pruned", "simpler", "substituted", "with_numbers", "with_variables",
+]  # fmt: skip
 
 
 def substituted(
@@ -90,6 +92,16 @@ def with_variables(program: Program, names: tuple[str, ...]) -> Program:
 def at_variable(program: Program, variable: str, x: float) -> Program:
     place = program.variables.index(variable)
     return replace(program, point=(*program.point[:place], x, *program.point[place + 1 :]))
+
+
+def alone(line: Line, values: Mapping[str, float]) -> tuple[Program, list[int]]:
+    """A line as a program with a variable for each argument; and the places of these arguments."""
+    places = [i for i, a in enumerate(line.arguments) if isinstance(a, str)]
+    names = ("x", "y", "z", "w", *(f"x{i}" for i in range(len(places))))
+    own = dict(zip(places, names, strict=False))
+    arguments = tuple(own.get(i, a) for i, a in enumerate(line.arguments))
+    point = tuple(values[str(line.arguments[i])] for i in places)
+    return Program(tuple(own.values()), point, (Line("out", line.operation, arguments),)), places
 
 
 def simpler(x: float) -> Iterator[float]:

@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike
 
 from autograd._support.extras import extra
 from autograd._table.intervals import Interval
+from autograd.testing._programs.numbers import NICE as SIMPLE
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -22,7 +23,7 @@ __all__ = ["numbers"]
 REALS = "(-inf, inf)"
 
 # Magnitudes, in the order in which a failing number is replaced by a nicer one.
-NICE = (1.0, 2.0, 0.5, 0.0, 3.0, 1.5, 0.25, 10.0, 0.1, 5.0)
+NICE = (*dict.fromkeys(map(abs, SIMPLE)), 0.1, 5.0)
 # Where sigmoid, tanh, erf and exp saturate or overflow, and squares become too large for them.
 SATURATED = (30.0, 40.0, 100.0, 20.0, 60.0, 300.0, 709.7, 745.0, 1000.0)
 NEAR = 1e-8  # the square root of a float's accuracy, relative: where cancellation has lost half of the digits

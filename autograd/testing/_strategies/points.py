@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from autograd._support.extras import extra
 from autograd.testing._strategies.domains import Point, domain_of
-from autograd.testing._strategies.moves import Mover, kinks, places
+from autograd.testing._strategies.kinks import Mover, kinks, places
 from autograd.testing._strategies.numbers import float_type, listed, numbers
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.testing._strategies.domains import Domain, Point
-from autograd.testing._strategies.moves import Mover, kinks, places
+from autograd.testing._strategies.kinks import Mover, kinks, places
 from autograd.testing._strategies.numbers import (
     Signed,
     all_exponents,

@@ -13,16 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd import DomainError
-from autograd.testing import (
-    HOMEWORK_BUGS,
-    Program,
-    expressions,
-    homework_engine,
-    homework_source,
-    own_engine,
-    random_program,
-    smallest,
-)
+from autograd.testing import Program, expressions, own_engine, random_program, smallest
+from autograd.testing._engines.adapters import homework_engine
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.drawing.language import default_operations
 from autograd.testing._programs.operations import operation, operations
 from autograd.testing._programs.program import table_operations

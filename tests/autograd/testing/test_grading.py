@@ -13,8 +13,9 @@ import pytest
 from engines import CLOSURES, RENAMED, mistaken_engines
 
 from autograd import Value
-from autograd.testing import HOMEWORK_BUGS, Engine, Tape, grade, graded, homework_source
+from autograd.testing import Engine, Tape, grade, graded
 from autograd.testing.__main__ import main
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._grading import pytest_hooks
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError, read_cells, run_cells
@@ -510,6 +511,11 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
     write(tmp_path, adapter="engine = 3\n")
     with pytest.raises(SubmissionError, match=r"adapter\.py defines no `engine`: an Engine, or a function"):
         load_engine(task, lambda **_: None)
+    write(tmp_path, adapter="def engine(student):\n    return student.Other\n")
+    with pytest.raises(
+        SubmissionError, match=r"the adapter .*adapter\.py does not fit the file: AttributeErr"
+    ):
+        load_engine(task, lambda **_: None)
 
 
 def test_an_engine_in_the_file_is_its_adapter(tmp_path, load, monkeypatch):
@@ -753,9 +759,9 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(pytest_hooks, "grade", lambda path: GRADE)
     monkeypatch.chdir(tmp_path)
     write(tmp_path, student="raise SystemExit  # it is not imported here\n")
-    options = ["-p", "no:cacheprovider", "-p", "no:xdist", "-rfs", "--grade", "student.py"]
-    plugin = ["-p", "no:chainrule", "-p", "_chainrule.pytest_plugin"]  # once, installed or not
-    assert pytest.main([*plugin, *options]) == 1
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the plugin may be installed, or not
+    plugins = ["-p", "no:cacheprovider", "-p", "_chainrule.pytest_plugin"]
+    assert pytest.main([*plugins, "-rfs", "--grade", "student.py"]) == 1
     out = capsys.readouterr().out
     assert "FAILED student.py::values" in out
     assert "FAILED student.py::sum over paths" in out

@@ -20,15 +20,9 @@ from engines import (
 )
 
 import autograd
-from autograd.testing import (
-    HOMEWORK_BUGS,
-    LawBroken,
-    LawSkipped,
-    homework_engine,
-    homework_source,
-    laws,
-    own_engine,
-)
+from autograd.testing import LawBroken, LawSkipped, laws, own_engine
+from autograd.testing._engines.adapters import homework_engine
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._laws import depth
 
 BROKEN = {

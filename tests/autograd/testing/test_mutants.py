@@ -19,10 +19,12 @@ from autograd._derivatives import value_sweep
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.readings import ARRAYS, FLOATS, NODES, NUMPY
-from autograd.testing import Mutant, homework_mutants, mutants, mutants_of, mutation_score
+from autograd.testing import Mutant, mutants, mutants_of, mutation_score
 from autograd.testing._engines import homework
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS
 from autograd.testing._mutants import mutant as mutant_module
 from autograd.testing._mutants import score as score_module
+from autograd.testing._mutants.mutant import Mutants
 from autograd.testing._mutants.running.codes import objects_of
 from autograd.testing._mutants.running.planting import functions_and_caches
 
@@ -592,10 +594,11 @@ def weak_tests():
 
 @needs_fork
 def test_good_tests_kill_all_of_a_students_mistakes_and_weak_ones_few():
-    assert len(homework_mutants) == 19
+    students = Mutants(Mutant(b.name, homework.__name__, b.text, b.replacement) for b in HOMEWORK_BUGS)
+    assert len(students) == 19
     before = {name: f.__code__ for name, f in vars(homework.Value).items() if isinstance(f, FunctionType)}
-    good = mutation_score(good_tests, homework_mutants, timeout=20.0)
-    weak = mutation_score(weak_tests, [*homework_mutants.values()][:3], timeout=20.0)
+    good = mutation_score(good_tests, students, timeout=20.0)
+    weak = mutation_score(weak_tests, [*students.values()][:3], timeout=20.0)
     assert good.survived == []
     assert good.score == 1.0
     assert (weak.score, len(weak.survived)) == (0.0, 3)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from _chainrule.pytest_support import programs, sections
 from autograd.testing import Program
+from autograd.testing._plugin import programs, sections
 
 ROOT = Path(__file__).parents[3]
 

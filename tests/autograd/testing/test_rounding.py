@@ -6,7 +6,9 @@ import pytest
 from mpmath import mp
 from reference import FUNCTIONS
 
-from autograd.testing import Program, homework_engine, homework_source, own_engine, random_program
+from autograd.testing import Program, own_engine, random_program
+from autograd.testing._engines.adapters import homework_engine
+from autograd.testing._engines.homework_bugs import homework_source
 from autograd.testing._laws.search.rounding import reference
 from autograd.testing._laws.search.shapes import is_moderate
 

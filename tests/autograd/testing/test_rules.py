@@ -122,6 +122,13 @@ def test_a_function_with_its_derivative():
     assert "value" in wrong_aspects(math.log, derivative=lambda x: 1 / x, domain="[0, inf)")
 
 
+def test_a_derivative_whose_formula_overflows_is_counted():
+    report = check_rule(lambda x: x / (1 + abs(x)), derivative=lambda x: 1 / (1 + abs(x)) ** 2)
+    aspect = next(a for a in report.aspects if a.name == "derivative inside of the domain")
+    assert report.verdict == "agrees"
+    assert 0 < aspect.undecided < aspect.checked
+
+
 def test_the_same_seed_gives_the_same_report():
     reports = [check_rule(WRONG["sign"][0], rng=seed, points=8) for seed in (1, 1, 2)]
     texts = [str(report).partition("s)")[2] for report in reports]

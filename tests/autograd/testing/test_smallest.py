@@ -3,15 +3,9 @@
 import numpy as np
 import pytest
 
-from autograd.testing import (
-    HOMEWORK_BUGS,
-    Program,
-    homework_engine,
-    homework_source,
-    raised,
-    random_program,
-    smallest,
-)
+from autograd.testing import Program, raised, random_program, smallest
+from autograd.testing._engines.adapters import homework_engine
+from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.rewriting import pruned, substituted
 
 RNG_PROGRAMS = [random_program(seed, max_lines=20, outputs=2) for seed in range(12)]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from autograd import DomainError
-from autograd.testing import Line, Program, homework_source, own_engine, random_program
+from autograd.testing import Line, Program, own_engine, random_program
+from autograd.testing._engines.homework_bugs import homework_source
 from autograd.testing._programs.operations import operations
 from autograd.testing._programs.script import script
 

@@ -10,6 +10,7 @@ from autograd.testing._grading.causes.sweeps import nothing_arrives, sweep_cause
 from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.rewriting import alone
 
 __all__ = ["OF_LAWS", "cause_of"]
 
@@ -85,7 +86,7 @@ def _changed(engine: Engine, program: Program) -> str:
 
 def _value_cause(probe: Probe, spelling: Spelling, line: Line, values: dict[str, float]) -> str:
     """The mistake in the value of a line."""
-    program, _ = probe.alone(line, values)
+    program, _ = alone(line, values)
     try:
         got = probe.engine.evaluate(program.function(probe.engine.operations), program.point)
     except Exception:

@@ -13,6 +13,7 @@ from autograd._derivatives.gradcheck.diagnosis import diagnose
 from autograd.testing._grading.causes.probes import Probe, agree, number
 from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._programs.program import Line, Program
+from autograd.testing._programs.rewriting import alone
 
 __all__ = ["local_cause"]
 
@@ -152,7 +153,7 @@ GENERAL = (
 
 def local_cause(probe: Probe, spelling: Spelling, line: Line, values: dict[str, float]) -> str:
     """The mistake in the derivative of a line, at its numbers in the program; empty where it is right."""
-    program, places = probe.alone(line, values)
+    program, places = alone(line, values)
     if line.operation in ("mean", "softmax", "spread"):
         return _of_several(probe, program)
     got, right = probe.gradient(program), probe.right_gradient(program)

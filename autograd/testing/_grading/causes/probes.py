@@ -53,19 +53,9 @@ class Probe:
     engine: Engine
     right: Engine = field(default_factory=own_engine)
 
-    def allows(self, program: Program) -> bool:
-        """Whether the engine has the operations, in the forms that it takes."""
-        return all(
-            line.operation in self.engine.operations
-            and all(
-                isinstance(line.arguments[i], float) for i in self.engine.constants.get(line.operation, ())
-            )
-            for line in program.lines
-        )
-
     def gradient(self, program: Program) -> tuple[float, ...] | None:
         """The engine's gradient; None where it fails."""
-        if not self.allows(program):
+        if not all(map(self.engine.takes, program.lines)):
             return None
         try:
             with time_limit(SECONDS):
@@ -93,15 +83,6 @@ class Probe:
         except Exception as error:
             return error
         return None
-
-    def alone(self, line: Line, values: dict[str, float]) -> tuple[Program, list[int]]:
-        """A line as a program with a variable for each argument; and the places of these arguments."""
-        places = [i for i, a in enumerate(line.arguments) if isinstance(a, str)]
-        names = ("x", "y", "z", "w", *(f"x{i}" for i in range(len(places))))
-        own = dict(zip(places, names, strict=False))
-        arguments = tuple(own.get(i, a) for i, a in enumerate(line.arguments))
-        point = tuple(values[str(line.arguments[i])] for i in places)
-        return Program(tuple(own.values()), point, (Line("out", line.operation, arguments),)), places
 
     def points(self, program: Program) -> Iterator[Program]:
         """A program of one line at ordinary points of its domain."""

@@ -78,7 +78,12 @@ def _adapted(path: Path, student: Any) -> tuple[Engine, Spelling]:
     module, _ = run_cells(read_cells(path), path)
     engine = getattr(module, "engine", None)
     if callable(engine) and not isinstance(engine, Engine):
-        engine = engine(student)
+        try:
+            engine = engine(student)
+        except Exception as error:
+            raise SubmissionError(
+                f"the adapter {path} does not fit the file: {type(error).__name__}: {error}"
+            ) from None
     if not isinstance(engine, Engine):
         raise SubmissionError(
             f"{path} defines no `engine`: an Engine, or a function of the student's module that gives one"

@@ -24,7 +24,18 @@ EXAMPLES = 60  # random programs of each kind
 
 
 class LawSkipped(SkipTest):
-    """The law does not apply: the engine lacks the capability that it is about."""
+    """The law does not apply: the engine lacks the capability that it is about. pytest skips the test.
+
+    >>> from autograd.testing import laws, own_engine
+    >>> laws["batch = mean of examples"](own_engine())
+    Traceback (most recent call last):
+        ...
+    autograd.testing.LawSkipped: batch = mean of examples: autograd needs batches
+    """
+
+    __module__ = "autograd.testing"  # where users find it
+
+    __module__ = "autograd.testing"  # where users find it
 
 
 @dataclass(frozen=True)

@@ -76,12 +76,7 @@ class Trial:
 
     def allows_line(self, line: Line) -> bool:
         """Whether the engine has the operation of a line, with variables and constants in these places."""
-        constants = self.engine.constants.get(line.operation, ())
-        return (
-            line.operation in self.engine.operations
-            and form_of(line) not in self.without
-            and all(isinstance(line.arguments[i], float) for i in constants)
-        )
+        return self.engine.takes(line) and form_of(line) not in self.without
 
     def run(self, program: Program) -> Numbers:
         """The engine's value and gradient."""

@@ -69,7 +69,18 @@ class LawBroken(AssertionError):
     Attributes:
         statement: the law in one sentence.
         violation: the smallest example known.
+
+    >>> from autograd.testing import laws, mutants, own_engine
+    >>> with mutants["value sweep: = for +="]:
+    ...     laws["product rule"](own_engine())
+    Traceback (most recent call last):
+        ...
+    autograd.testing.LawBroken: product rule: ∇(f g) = g ∇f + f ∇g
+        x = Value(1.0); a = 2.0 - x; out = a * x; out.backward()
+        x.grad is -1.0, g ∇f + f ∇g is 0.0
     """
+
+    __module__ = "autograd.testing"  # where users find it
 
     def __init__(self, statement: str, violation: Violation) -> None:
         super().__init__(statement, violation)

@@ -44,6 +44,11 @@ class RuleReport:
         aspects: its sides, in the order in which they were checked.
         points: at how many points of its domain.
         seconds: the time it took.
+
+    >>> print(RuleReport("cubed", (Aspect("value", 20), Aspect("first derivative", 20, 1)), 20, 0.25))
+    cubed: agrees (20 points, 0.25 s)
+      value             agrees (20 checked)
+      first derivative  agrees (20 checked, 1 cannot be told)
     """
 
     name: str

@@ -11,9 +11,9 @@ import numpy as np
 
 from autograd._graph.node import DomainError
 from autograd._table.rows import check_latex
-from autograd.testing._rules.reference import overflows, ulps
-from autograd.testing._rules.results import Aspect
-from autograd.testing._rules.subjects import Subject
+from autograd.testing._checks.reference import overflows, ulps
+from autograd.testing._checks.results import Aspect
+from autograd.testing._checks.subjects import Subject
 from autograd.testing._strategies.domains import Point
 
 __all__ = ["check_arrays", "check_notation", "check_outside", "check_values", "place"]

@@ -1,4 +1,4 @@
-"""The work of the plugin of pytest, `_chainrule.pytest_plugin`, which imports it for tests that use it."""
+"""A guard of the engine's state, and failing programs as scripts, for `_chainrule.pytest_plugin`."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from autograd._graph.node import DomainError
-from autograd.testing._engines.roads import FLOAT32_ROADS, LIBRARY_ROADS, ROADS, SECOND_ORDER_ROADS, outcome
 from autograd.testing._judge.judge import judge
 from autograd.testing._programs.program import Program
 from autograd.testing._programs.smallest import smallest
+from benchmarks.roads.roads import FLOAT32_ROADS, LIBRARY_ROADS, ROADS, SECOND_ORDER_ROADS, outcome
 
 __all__ = ["complaints", "smallest_failure"]
 

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from autograd._table.array_rows import ArrayRow
-from autograd.testing._rules.derivatives import (
+from autograd.testing._checks.derivatives import (
     check_array_derivatives,
     check_differences,
     check_precision,
     smooth_points,
 )
-from autograd.testing._rules.reference import exact
-from autograd.testing._rules.results import RuleReport
-from autograd.testing._rules.subjects import subject
-from autograd.testing._rules.values import (
+from autograd.testing._checks.reference import exact
+from autograd.testing._checks.results import RuleReport
+from autograd.testing._checks.subjects import subject
+from autograd.testing._checks.values import (
     Reference,
     check_arrays,
     check_notation,

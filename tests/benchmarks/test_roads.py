@@ -6,8 +6,8 @@ import pytest
 from autograd import DomainError, Tensor, Value, compile
 from autograd._table.define import rows
 from autograd.testing import Program, judge, random_program
-from autograd.testing._engines.complaints import complaints, smallest_failure
-from autograd.testing._engines.roads import LIBRARY_ROADS, ROADS, SECOND_ORDER_ROADS, outcome
+from benchmarks.roads.complaints import complaints, smallest_failure
+from benchmarks.roads.roads import LIBRARY_ROADS, ROADS, SECOND_ORDER_ROADS, outcome
 
 # Programs on which a road was wrong once, each made small.
 WRONG_ONCE = [

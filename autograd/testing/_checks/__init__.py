@@ -1,0 +1,1 @@
+"""Checks of derivatives at a point, and of everything about one primitive."""
