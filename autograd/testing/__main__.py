@@ -94,7 +94,7 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         "--adapter",
         type=Path,
         metavar="FILE",
-        help="for engines of another shape (default: adapter.py beside the file)",
+        help="for engines of another shape: a module with `engine`",
     )
     command.add_argument("--laws", metavar="NAMES", help="with commas between them (default: all)")
     command.add_argument(

@@ -35,7 +35,9 @@ def grade(
     """The laws of derivatives on an engine: true where all hold; printed, it is a report for its author.
 
     A file is run in a process of its own, with limits of time and memory, and nothing of it is left
-    afterwards. The limits are for accidents, not for attacks: a file can do what you can do at this machine.
+    afterwards. It cannot be run where it replaces a part of this kit or of Python's mathematics, writes among
+    the results, or takes its derivatives from a library. That stops tricks, not attacks: a file can do what
+    you can do at this machine.
 
     Args:
         engine: the path of a module or notebook with a class of micrograd's shape; such a class; or an
@@ -43,7 +45,7 @@ def grade(
         laws: the names of the laws; all by default.
         seed: for programs drawn at random.
         adapter: the path of a module with `engine`, an Engine or a function of the student's module that
-            gives one; by default the file ``adapter.py`` beside a student's file, if there is one.
+            gives one. An Engine that a file brings along is not believed, nor one beside it.
         class_name: the name of the class, where a file has several.
         out_of: the best mark.
 

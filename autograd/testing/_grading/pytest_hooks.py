@@ -1,10 +1,9 @@
-"""``pytest --grade FILE``: a test for each law on each file. The module is a plugin of pytest."""
+"""``pytest --grade FILE``: a test for each law on each file. `_chainrule.pytest_plugin` adds the option."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,6 @@ from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.running.examination import chosen_laws
 
 OPTION = "--grade"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    with suppress(ValueError):  # a plugin that imports this one when it is needed has the option already
-        parser.getgroup("autograd").addoption(
-            OPTION,
-            action="append",
-            default=[],
-            metavar="FILE",
-            help="a student's engine: a test for each law of derivatives (may be given several times)",
-        )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -503,7 +503,7 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
     advice = str(error.value).partition("\n\n")[2]
     changes = ("x.data", "x.number"), ("out.backward()", "out.sweep()"), ("x.grad", "x.slope")
     write(tmp_path, adapter=with_changes(advice, *changes))
-    task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
+    task = {"path": str(tmp_path / "student.py"), "adapter": "adapter.py", "class": None}
     engine, spelling = load_engine(task, lambda **_: None)
     assert engine.name == "Scalar"
     assert [law.law for law in examine(engine, spelling) if law.verdict == "broken"] == []
@@ -512,12 +512,20 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
         load_engine(task, lambda **_: None)
 
 
-def test_an_engine_in_the_file_is_its_adapter(tmp_path, load, monkeypatch):
+def test_an_engine_that_a_file_brings_along_is_not_believed(tmp_path, load, monkeypatch):
     monkeypatch.chdir(tmp_path)
     own = "\nfrom autograd.testing import own_engine\nengine = own_engine()\n"
-    load(RENAMED + own)
-    task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
-    assert load_engine(task, lambda **_: None)[0].name == "autograd"
+    load(SMALL + own)
+    write(tmp_path, adapter=own)
+    path = tmp_path / "student.py"
+    task = {"path": str(path), "adapter": None, "class": None}
+    sent = {}
+    assert load_engine(task, lambda **message: sent.update(message))[0].name == "Value"
+    assert sent["notes"] == [
+        f"the Engine in {tmp_path / 'adapter.py'} is not used: choose it with --adapter",
+        f"the Engine in {path} itself is not used: choose it with --adapter",
+    ]
+    assert load_engine(task | {"adapter": str(path)}, lambda **_: None)[0].name == "autograd"
 
 
 # -- grade, in processes ------------------------------------------------------------------------------
@@ -752,8 +760,9 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(pytest_hooks, "grade", lambda path: GRADE)
     monkeypatch.chdir(tmp_path)
     write(tmp_path, student="raise SystemExit  # it is not imported here\n")
-    options = ["-p", "no:cacheprovider", "-p", "no:xdist", "-rfs", "--grade", "student.py"]
-    assert pytest.main(options, plugins=[pytest_hooks]) == 1
+    plugin = ["-p", "no:chainrule", "-p", "_chainrule.pytest_plugin"]  # installed or not
+    options = [*plugin, "-p", "no:cacheprovider", "-p", "no:xdist", "-rfs", "--grade", "student.py"]
+    assert pytest.main(options) == 1
     out = capsys.readouterr().out
     assert "FAILED student.py::values" in out
     assert "FAILED student.py::sum over paths" in out
