@@ -258,3 +258,12 @@ def test_an_operation_left_out_is_not_told():
     law = laws["derivatives of operations"]
     assert law.violation(engine).operations == ("sigmoid",)
     assert law.violation(engine, without=[("sigmoid", (False,))]) is None
+
+
+def test_laws_and_outcomes_go_to_other_processes():
+    for law in laws.values():
+        assert pickle.loads(pickle.dumps(law)) == law
+    outcome = next(o for o in laws.outcomes(mistaken_engines()["values"]) if o.violations)
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    copied = pickle.loads(pickle.dumps(laws["chain rule"]))
+    assert copied.violations(mistaken_engines()["chain rule"])
