@@ -54,6 +54,18 @@ class LawResult:
     follows: str = ""
     reason: str = ""
 
+    @property
+    def distinct(self) -> tuple[Example, ...]:
+        """The examples of different operations and causes, the first of each."""
+        told: set[str] = set()
+        examples = []
+        for example in self.examples:
+            parts = {example.cause, example.operation} - {""}
+            if not parts & told:
+                told |= parts
+                examples.append(example)
+        return tuple(examples)
+
     def to_dict(self) -> dict[str, Any]:
         """The result for JSON."""
         return asdict(self)

@@ -137,6 +137,12 @@ CAUSES = {
         "x.tanh()",
         "x.grad is right to 6 digits alone, as by a difference quotient",
     ),
+    "a sweep that begins with 2": (
+        [("self.grad = 1.0", "self.grad = 2.0")],
+        "derivatives of operations",
+        "out = x + y",
+        "The sweep begins with 2 as the gradient of the result by itself, which is 1: set out.grad = 1.0",
+    ),
     "a second sweep with another seed": (
         [
             (

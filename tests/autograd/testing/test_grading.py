@@ -728,6 +728,14 @@ def test_the_best_mark_is_for_engines_that_break_nothing():
     assert Grade("s", laws=laws).mark == 19.9
 
 
+def test_one_mistake_is_told_once_in_every_format():
+    forms = tuple(Example(f"code {i}", "wrong", "one cause", f"op{i}") for i in range(3))
+    law = LawResult("values", "s", "broken", 1.0, 0.0, forms)
+    assert law.distinct == forms[:1]
+    assert junit_text([Grade("s", laws=(law,))]).count("one cause") == 1
+    assert report(Grade("s", laws=(law,))).count("one cause") == 1
+
+
 def test_files_for_other_programs():
     read = json.loads(json_text([GRADE]))[0]
     assert (read["status"], read["mark"]) == (1, 8.0)

@@ -9,7 +9,13 @@ from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.causes.exceptions import MANY_VISITS, exception_cause
 from autograd.testing._grading.causes.local_derivatives import NEARLY, local_cause
 from autograd.testing._grading.causes.probes import Probe
-from autograd.testing._grading.causes.sweeps import is_shared, left_over, nothing_arrives, sweep_cause
+from autograd.testing._grading.causes.sweeps import (
+    is_shared,
+    left_over,
+    nothing_arrives,
+    sweep_cause,
+    wrong_seed,
+)
 from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.operations import operation
@@ -63,8 +69,8 @@ def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
             f"{short} changes the number of {name}, which others use too: put the result into a new node, "
             f"and leave {number} alone."
         )
-    if cause := nothing_arrives(probe):
-        return cause
+    if cause := nothing_arrives(probe) or wrong_seed(probe):
+        return cause.format(g=spelling.gradient.format("out"))
     for line in program.lines:
         if cause := _value_cause(probe, spelling, line, values):
             return cause

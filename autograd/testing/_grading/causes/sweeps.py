@@ -13,7 +13,7 @@ from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._programs.operations import operation
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["is_shared", "left_over", "nothing_arrives", "sweep_cause"]
+__all__ = ["is_shared", "left_over", "nothing_arrives", "sweep_cause", "wrong_seed"]
 
 
 EQUAL_NUMBERS = (
@@ -24,6 +24,10 @@ NOTHING = (
     "The sweep adds nothing to any gradient: it must set the gradient of the result to 1, and then go "
     "through the nodes from the result back to the variables, where each one adds to the gradients of "
     "those it was made from."
+)
+SEED = (
+    "The sweep begins with {gradient:g} as the gradient of the result by itself, which is 1: set {g} = 1.0 "
+    "there."
 )
 ENDS_EARLY = (
     "The sweep ends at the last operation: it must go on to the nodes from which that was made, each one "
@@ -72,6 +76,20 @@ def nothing_arrives(probe: Probe) -> str:
     ]
     numbers = [g for gradient in gradients for g in gradient or ()]
     return NOTHING if numbers and not any(numbers) else ""
+
+
+def wrong_seed(probe: Probe) -> str:
+    """The mistake of a sweep that does not begin with 1; empty where it does, or where none tells."""
+    tape = probe.engine.tape
+    if tape is None:
+        return ""
+    try:
+        x = tape.variable(3.0)
+        tape.backward(x)
+        gradient = float(tape.gradient(x) or 1.0)
+    except Exception:
+        return ""
+    return "" if agree(gradient, 1.0) else SEED.format(g="{g}", gradient=gradient)
 
 
 def sweep_cause(probe: Probe, spelling: Spelling, program: Program) -> str:
@@ -139,12 +157,13 @@ def _of_uses(probe: Probe, op: str) -> str:
 
 
 def _is_one_part(probe: Probe) -> bool:
-    """Whether two uses with different parts leave one of these, and not a mixture; true where none tells."""
+    """Whether two uses with different parts leave one of these, not always the larger; true if none tells."""
     mixed = Program.parse("x = 2.0; y = 3.0; z = 5.0; a = x * y; b = x * z; c = a + b")
-    got = probe.gradient(mixed)
-    return (
-        got is None or probe.is_right(mixed) is not False or any(agree(got[0], part) for part in (3.0, 5.0))
-    )
+    gradients = [probe.gradient(mixed.at(2.0, y, z)) for y, z in 4 * ((3.0, 5.0), (5.0, 3.0))]
+    if None in gradients or probe.is_right(mixed) is not False:
+        return True
+    parts = [gradient[0] for gradient in gradients if gradient]
+    return all(agree(x, 3.0) or agree(x, 5.0) for x in parts) and not all(agree(x, 5.0) for x in parts)
 
 
 def left_over(probe: Probe) -> bool:

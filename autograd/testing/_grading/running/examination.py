@@ -148,7 +148,10 @@ class _Uses:
     def _of(self, function: Function) -> Function:
         def call(*args: Any) -> Any:
             self.count += 1
-            return function(*args)
+            try:
+                return function(*args)
+            except (SystemExit, GeneratorExit) as error:  # which would end the laws too
+                raise RuntimeError(f"an operation raises {type(error).__name__}({error})") from error
 
         return call
 

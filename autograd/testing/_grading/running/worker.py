@@ -19,6 +19,7 @@ from autograd.testing._grading.files.sources import (
     local_modules,
     read_cells,
     run_cells,
+    summary,
 )
 from autograd.testing._grading.files.spelling import Spelling, spelling_of
 from autograd.testing._grading.limits import limit_resources, time_limit
@@ -46,7 +47,13 @@ def main() -> None:
     sys.argv = [task["path"]]
     guard = Guard()
     try:
-        engine, spelling = _load(task, send)
+        try:
+            engine, spelling = _load(task, send)
+        except BaseException as error:
+            if isinstance(error, Exception):
+                raise
+            send(problem=f"an operation raises {summary(error)}: raise an Exception")
+            raise
         _check(guard)
         send(engine=engine.name, needs={name: law.reason_to_skip(engine) for name, law in laws.items()})
         for result in examine(engine, spelling, task["laws"], task["seed"]):
