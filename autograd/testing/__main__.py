@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import math
 import os
 import shutil
 import sys
@@ -111,7 +112,11 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     parsed.laws = [name.strip() for name in parsed.laws.split(",")] if parsed.laws else None
     if unknown := [name for name in parsed.laws or () if name not in laws]:
         command.error(f"no law is called {unknown[0]!r}; there are {', '.join(laws)}")
-    if not parsed.out_of > 0:
+    if parsed.adapter and not parsed.adapter.is_file():
+        command.error(f"there is no adapter {parsed.adapter}")
+    if parsed.seed < 0:
+        command.error(f"--seed is a whole number from 0, not {parsed.seed}")
+    if not 0 < parsed.out_of < math.inf:
         command.error(f"--out-of is the best mark, a number above 0, not {parsed.out_of:g}")
     return command, parsed
 

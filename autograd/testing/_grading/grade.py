@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.results import Example, LawResult
 from autograd.testing._grading.running.examination import WEIGHTS, chosen_laws, examine
 from autograd.testing._grading.running.processes import run_worker
+from autograd.testing._programs.operations import operations
 
 __all__ = ["grade"]
 
@@ -50,8 +52,9 @@ def grade(
         out_of: the best mark.
 
     Raises:
-        TypeError: for another kind of engine.
-        ValueError: for a name that no law has.
+        TypeError: for another kind of engine, or an adapter for what is no file.
+        ValueError: for a name that no law has, and other options without meaning.
+        FileNotFoundError: where there is no such adapter.
 
     >>> from autograd import Value
     >>> report = grade(Value)
@@ -59,8 +62,14 @@ def grade(
     (True, 20.0)
     """
     names = list(chosen_laws(laws))
-    if not out_of > 0:
+    if not (isinstance(out_of, int | float) and 0 < out_of < math.inf):
         raise ValueError(f"out_of is the best mark, a number above 0, not {out_of!r}")
+    if not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed is a whole number from 0, not {seed!r}")
+    if not isinstance(engine, str | Path) and (adapter or class_name):
+        raise TypeError("adapter and class_name are for files: give an Engine, or the class itself")
+    if adapter and not Path(adapter).is_file():
+        raise FileNotFoundError(f"there is no adapter {adapter}")
     if isinstance(engine, str | Path):
         task = {
             "adapter": str(Path(adapter).resolve()) if adapter else None,
@@ -69,9 +78,10 @@ def grade(
         }
         return _grade_file(Path(engine), names, task, out_of)
     if isinstance(engine, Engine):
-        return Grade(
-            engine.name, engine.name, tuple(examine(engine, spelling_of(engine), names, seed)), out_of=out_of
-        )
+        results = tuple(examine(engine, spelling_of(engine), names, seed))
+        unknown = [name for name in engine.operations if name not in operations()]
+        notes = (f"no law is about {', '.join(unknown)}: the kit has other operations",) if unknown else ()
+        return Grade(engine.name, engine.name, results, notes=notes, out_of=out_of)
     if isinstance(engine, type):
         try:
             recognized, spelling = recognize(sys.modules.get(engine.__module__), engine)

@@ -108,8 +108,10 @@ class Marks:
 
     @property
     def status(self) -> int:
-        """0 where all laws hold, 1 where one is broken, 2 where the file cannot be run."""
-        return CANNOT_RUN if self.problem else BROKEN if self.broken else HELD
+        """0 where all laws hold, 1 where one is broken, 2 where the file cannot be run, or no law applies."""
+        if self.broken and not self.problem:
+            return BROKEN
+        return HELD if any(law.verdict == "held" for law in self.laws) and not self.problem else CANNOT_RUN
 
     @property
     def mark(self) -> float:

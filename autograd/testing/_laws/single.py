@@ -129,7 +129,7 @@ def _inputs(trial: Trial, program: Program, right: Reference) -> Violation | Non
 
 def _value(trial: Trial, program: Program, right: Reference) -> Violation | None:
     try:
-        value = trial.engine.evaluate(program.function(trial.engine.operations), program.point)
+        value = float(trial.engine.evaluate(program.function(trial.engine.operations), program.point))
     except Exception as error:
         return None if _is_ordinary(program) else trial.failure(program, error)
     if agree(value, right.value, right.tolerances(trial.epsilon)[0]):

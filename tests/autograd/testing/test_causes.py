@@ -8,7 +8,7 @@ import pytest
 from engines import CLOSURES
 
 from autograd import Value
-from autograd.testing import Engine, Tape, laws
+from autograd.testing import Engine, Tape, grade, laws
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import read_cells, run_cells
 from autograd.testing._grading.files.spelling import Spelling
@@ -82,6 +82,31 @@ def test_more_mistakes_never_give_a_better_mark():
         marks.append(Grade("engine", laws=tuple(results(engine, *names).values())).mark)
     assert marks[0] == 20
     assert all(later < earlier for earlier, later in itertools.pairwise(marks)), marks
+
+
+@pytest.mark.parametrize(
+    ("gradient", "words"),
+    [
+        (lambda f, point: (1.0,), "the gradient has 1 entries for 2 variables"),
+        (lambda f, point: [[1.0], [2.0]], "TypeError: float"),
+        (lambda f, point: None, "NoneType"),
+    ],
+)
+def test_gradients_that_are_no_gradients(gradient, words):
+    engine = Engine("f", {"mul": lambda x, y: x * y}, lambda f, point: f(*point), gradient)
+    (result,) = examine(engine, Spelling(), ["operations run"])
+    assert words in result.examples[0].outcome
+
+
+def test_operations_without_a_law_are_told():
+    result = grade(Engine.of_tape("Value", PLUS | {"wobble": lambda x: x}, TAPE), laws=["values"])
+    assert result.notes == ("no law is about wobble: the kit has other operations",)
+    with pytest.raises(
+        TypeError, match=r"a law takes an Engine, not .*Value.*: Engine.of_tape makes one, and grade"
+    ):
+        laws["values"](Value)
+    with pytest.raises(KeyError, match="no law is called 'gravity'; there are operations run"):
+        laws["gravity"]
 
 
 def test_an_engine_that_is_wrong_by_chance_breaks_a_law():

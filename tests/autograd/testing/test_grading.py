@@ -641,6 +641,9 @@ def test_a_file_ends_with_the_process_that_grades_it(tmp_path):
         (["--laws", "gravity", "a.py"], "no law is called 'gravity'; there are operations run,"),
         (["--out-of", "0", "a.py"], "--out-of is the best mark, a number above 0, not 0"),
         (["--gradescope", "r.json", "a.py", "b.py"], "--gradescope takes one file"),
+        (["--adapter", "nowhere.py", "a.py"], "there is no adapter nowhere.py"),
+        (["--seed", "-1", "a.py"], "--seed is a whole number from 0, not -1"),
+        (["--out-of", "inf", "a.py"], "--out-of is the best mark, a number above 0, not inf"),
     ],
 )
 def test_wrong_options_say_what_is_right(arguments, words, capsys):
@@ -667,8 +670,32 @@ def test_a_class_and_an_engine_are_graded_here():
         grade(3)
     with pytest.raises(ValueError, match="no law is called 'gravity'; there are operations run"):
         grade(Value, laws=["gravity"])
-    with pytest.raises(ValueError, match="out_of is the best mark, a number above 0, not 0"):
-        grade(Value, out_of=0)
+    assert not skipped  # nothing was tested
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"out_of": 0}, ValueError, "out_of is the best mark, a number above 0, not 0"),
+        ({"out_of": "20"}, ValueError, "out_of is the best mark, a number above 0, not '20'"),
+        ({"seed": -1}, ValueError, "seed is a whole number from 0, not -1"),
+        ({"laws": "values"}, TypeError, r"laws is a collection of names, such as \['values'\]"),
+        ({"laws": []}, ValueError, "laws names no law"),
+        (
+            {"adapter": "a.py"},
+            TypeError,
+            "adapter and class_name are for files: give an Engine, or the class",
+        ),
+    ],
+)
+def test_options_without_meaning(options, error, words):
+    with pytest.raises(error, match=words):
+        grade(Value, **options)
+
+
+def test_an_adapter_that_is_not_there_is_no_mistake_of_the_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no adapter nowhere"):
+        grade(tmp_path / "student.py", adapter="nowhere.py")
 
 
 EXAMPLE = Example("x = Value(1.0); out = x + x", "out.data is 1; right is 2", "A <cause> & more.")

@@ -50,10 +50,15 @@ def chosen_laws(names: Collection[str] | None) -> dict[str, Law]:
     """The laws of these names, in the order of blame; all of them by default.
 
     Raises:
-        ValueError: for a name that no law has.
+        ValueError: for a name that no law has, or no name.
+        TypeError: for one text in place of a collection.
     """
     if names is None:
         return dict(laws)
+    if isinstance(names, str):
+        raise TypeError(f"laws is a collection of names, such as [{names!r}]")
+    if not names:
+        raise ValueError("laws names no law; all are tested by default")
     if unknown := [name for name in names if name not in laws]:
         raise ValueError(f"no law is called {unknown[0]!r}; there are {', '.join(laws)}")
     return {name: law for name, law in laws.items() if name in names}
