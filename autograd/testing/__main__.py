@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser, parsed = _parse(arguments)
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal that lacks a letter shows another
         sys.stdout.reconfigure(errors="replace")
-    paths = _submissions(parsed.files)
+    paths = _submissions(parsed.files, parsed.adapter)
     if parsed.gradescope and len(paths) > 1:
         parser.error("--gradescope takes one file, as Gradescope grades one submission at a time")
     try:
@@ -121,10 +121,11 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     return command, parsed
 
 
-def _submissions(paths: Sequence[Path]) -> list[Path]:
+def _submissions(paths: Sequence[Path], adapter: Path | None) -> list[Path]:
     """The files to grade: also those that fit a pattern, which not every shell expands; no adapter."""
     files = [file for path in paths for file in _expanded(path)]
-    return [file for file in files if file.name != ADAPTER] or list(paths)
+    chosen = adapter and adapter.resolve()
+    return [file for file in files if file.name != ADAPTER and file.resolve() != chosen] or list(paths)
 
 
 def _expanded(path: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from engines import CLOSURES, RENAMED, mistaken_engines
 
 from autograd import Value
 from autograd.testing import HOMEWORK_BUGS, Engine, Tape, grade, graded, homework_source
-from autograd.testing.__main__ import main
+from autograd.testing.__main__ import _submissions, main
 from autograd.testing._grading import pytest_hooks
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError, read_cells, run_cells
@@ -651,6 +651,12 @@ def test_wrong_options_say_what_is_right(arguments, words, capsys):
         main(["grade", *arguments])
     assert stop.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_an_adapter_is_no_submission(tmp_path):
+    write(tmp_path, a="", adapter="", ours="", b="")
+    files = _submissions([tmp_path / "*.py"], tmp_path / "ours.py")
+    assert [file.name for file in files] == ["a.py", "b.py"]
 
 
 # -- grade, in this process ---------------------------------------------------------------------------
