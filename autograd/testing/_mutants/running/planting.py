@@ -18,6 +18,7 @@ from autograd.testing._mutants.running import engine
 from autograd.testing._mutants.running.codes import (
     changed_codes,
     functions_of,
+    inner_codes,
     objects_of,
 )
 from autograd.testing._mutants.running.namespaces import Namespaces, assign
@@ -109,22 +110,27 @@ class Planting:
             self.undo()
             raise
         self.namespaces.settle()
+        self.objects = [x for x in self.objects if type(x) is engine.CACHE]
         engine.forget(self.package, self.objects)
-        self.objects = ()
 
     def undo(self) -> None:
         """Take the change back; graphs and programs that were recorded meanwhile belong to their owner."""
         for function, code, defaults, keywords in reversed(self.functions):
             function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, keywords
-        # Closures that planted functions made and something still holds.
+        # Closures that planted functions made and something still holds. A walk over all objects takes long.
         former = {new: old for old, new in self.codes.items()}
-        objects = functions_and_caches()
+        objects = functions_and_caches() if self._makes_functions() else self.objects
         for code, functions in functions_of(former, self.names, objects).items():
             for function in functions:
                 if code.co_freevars == former[code].co_freevars:
                     function.__code__ = former[code]
         self.namespaces.restore()
         engine.forget(self.package, objects)
+
+    def _makes_functions(self) -> bool:
+        """Whether the changed module may have made functions since it was planted."""
+        nested = (inner for code in self.codes for inner in inner_codes(code))
+        return self.performed or any(inner in self.codes for inner in nested)
 
     def _classes(self) -> list[type]:
         return [
