@@ -47,6 +47,7 @@ class Evidence:
         for side, error in ((self.right, self.right_error), (self.left, self.left_error)):
             ends = np.isnan(self.slope) & np.isfinite(side)
             self.slope[ends], self.error[ends] = side[ends], error[ends]
+        self.known_noise = estimates.known_noise
         self.counts = self._counts()
 
     def _counts(self) -> Array:
@@ -177,7 +178,8 @@ class Evidence:
             height = float(changes[0])
             stays = np.abs(changes[: KINKS + 1] - height) <= 0.2 * abs(height)
             is_one = not (rough > abs(height) / 5).any()
-            if stays.all() and abs(height) > JUMPS * EPS * self.largest and is_one:
+            least = max(JUMPS * EPS * self.largest, 2 * self.known_noise)
+            if stays.all() and abs(height) > least and is_one:
                 return side, height
         return None
 

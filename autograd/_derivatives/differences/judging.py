@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from autograd._derivatives.differences.evidence import SINGLE, Evidence
 from autograd._derivatives.differences.noise import noise_floor
 from autograd._derivatives.differences.plateaus import levels_off
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
+from autograd._derivatives.differences.teeth import tooth_height
 
 __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
 
@@ -29,6 +30,7 @@ COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks
 RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides between them
 
 NO_NUMBER = "it is no finite number"
+CONSTANT = "f is constant near x, and its steps farther out follow a line"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -83,13 +85,37 @@ def _settle(
     """Judgements on some outputs, from all steps."""
     some, steps = line.columns(outputs), ladder(line.x)
     estimates = estimate(some, steps, noise)
-    estimates = estimate(some, [*steps, *_refinement(estimates)], noise)
+    steps = [*steps, *_refinement(estimates)]
+    estimates = estimate(some, steps, noise)
     return {
-        j: _judge_carefully(
-            some, k, Evidence(estimates, k, line.x), float(analytic[j]), margin, float(largest[j])
+        j: _judge_rounded(
+            some, k, Evidence(estimates, k, line.x), float(analytic[j]), margin, float(largest[j]), noise
         )
         for k, j in enumerate(outputs)
     }
+
+
+def _judge_rounded(
+    line: Line, output: int, evidence: Evidence, analytic: float, margin: float, largest: float, noise: float
+) -> Judgement:
+    """A judgement by all steps; where those within one tooth decide, by those over many."""
+    first = _judge_carefully(line, output, evidence, analytic, margin, largest)
+    is_flat_zero = first.verdict == AGREES and analytic == 0 and first.numeric == 0
+    if not (is_flat_zero or first.verdict == DISAGREES) or evidence.is_whole or not math.isfinite(analytic):
+        return first
+    coarser = evidence.steps[evidence.steps > first.step].tolist()
+    height = tooth_height(
+        lambda x: float(line.at(x)[output]), line.x, first.numeric, coarser, evidence.largest
+    )
+    if not height:
+        return first
+    one = line.columns([output])
+    estimates = estimate(one, evidence.steps.tolist(), max(height, noise))
+    over_teeth = Evidence(estimates, 0, line.x)
+    second = _judge_carefully(one, 0, over_teeth, analytic, margin, largest)
+    if second.verdict == DISAGREES and is_flat_zero:
+        return replace(second, verdict=UNDECIDED, reason=CONSTANT)
+    return second
 
 
 def _refinement(estimates: Estimates) -> list[float]:
@@ -171,7 +197,7 @@ def _judge_carefully(
 
     if not math.isfinite(analytic):
         return judgement(DISAGREES, NO_NUMBER)
-    if abs(analytic) > HUGE:
+    if abs(analytic) > HUGE and not evidence.confirms(analytic, best, min(margin, MARGIN)):
         return judgement(UNDECIDED, "it is so large that differences overflow")
     if _hides_between_floats(evidence, abs(analytic - numeric)):
         return judgement(UNDECIDED, "by it f would change by all of its size from one float to the next")
@@ -209,7 +235,7 @@ def _judge_carefully(
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
     if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):
-        return judgement(UNDECIDED, "f is constant near x, and its steps farther out follow a line")
+        return judgement(UNDECIDED, CONSTANT)
     if analytic == 0 and math.ulp(evidence.x) >= COARSE and abs(abs(numeric) - 1) <= resolution:
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
