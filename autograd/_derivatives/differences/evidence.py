@@ -87,7 +87,8 @@ class Evidence:
         if self.noise[k] <= 64 * (EPS * self.largest + TINY):
             return None
         between_floats = self.noise[min(1, k)]
-        if between_floats > UNRELATED * max(np.median(self.sizes), self.change[k]):
+        unrelated = UNRELATED * max(np.median(self.sizes), self.change[k])
+        if not self.known_noise and between_floats > unrelated:
             return "the values of f at neighbouring floats are unrelated"
         if self.change[k] < SIGNAL * self.noise[k]:
             return "f is noisy, and its change drowns in the noise"

@@ -12,7 +12,7 @@ from autograd._derivatives.differences.evidence import SINGLE, Evidence
 from autograd._derivatives.differences.noise import noise_floor
 from autograd._derivatives.differences.plateaus import levels_off
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
-from autograd._derivatives.differences.teeth import tooth_height
+from autograd._derivatives.differences.teeth import first_jump
 
 __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
 
@@ -24,6 +24,9 @@ LEVEL = 1e-6  # the same, beside the slope at which f changes around x, for a de
 NEGLIGIBLE = 1e-11  # the same, beside the largest derivative of the output
 FLAT = 1e-3  # the slope that must be resolved where f does not change at all
 SEEN = 0.25  # part of a derivative that must be resolved, to say that another is wrong
+LOST = 2.0**-50  # a slope by which f changes less, over all steps, than floats of the size of x are apart
+TOOTH = 2.0**-3  # part of f up to which a jump is a rounding; higher ones, as those of x % 1, belong to f
+BESIDE = 2.0**-20  # part of max(|x|, 1): a jump as near as that hides the slope of f, however high
 CONFIRMING = 3  # steps that must contradict a derivative alike
 HUGE = 2.0**1016  # a derivative whose differences overflow
 COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks smooth
@@ -104,10 +107,12 @@ def _judge_rounded(
     if not (is_flat_zero or first.verdict == DISAGREES) or evidence.is_whole or not math.isfinite(analytic):
         return first
     coarser = evidence.steps[evidence.steps > first.step].tolist()
-    height = tooth_height(
-        lambda x: float(line.at(x)[output]), line.x, first.numeric, coarser, evidence.largest
-    )
-    if not height:
+    jump = first_jump(lambda x: float(line.at(x)[output]), line.x, first.numeric, analytic, coarser)
+    if jump is None:
+        return first
+    height, distance = jump
+    is_small = height <= TOOTH * evidence.largest
+    if not is_small and (first.reason or distance > BESIDE * max(abs(line.x), 1.0)):
         return first
     one = line.columns([output])
     estimates = estimate(one, evidence.steps.tolist(), max(height, noise))
@@ -242,6 +247,8 @@ def _judge_carefully(
         )
     if evidence.is_below_single(analytic - numeric, best):
         return judgement(UNDECIDED, "f is computed in float32, and such a slope is lost in its rounding")
+    if is_flat and abs(analytic) <= LOST:
+        return judgement(UNDECIDED, "such a slope is lost in the rounding of numbers as large as x")
     if is_flat and (evidence.is_narrow(best) or evidence.follows(analytic)):
         return judgement(UNDECIDED, "f is constant very near x, and not farther out")
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:

@@ -1,7 +1,7 @@
 """The teeth of a function whose intermediate numbers are rounded.
 
-Near 1e-7 the computed values of (1 + x)**2 - 1 - 2*x lie on short lines of slope -2, the teeth of a saw: 1 + x is
-rounded. Steps within one tooth see its slope, and only steps over many teeth see that of f.
+Near 1e-7 the computed values of (1 + x)**2 - 1 - 2*x lie on short lines of slope -2, the teeth of a saw:
+1 + x is rounded. Steps within one tooth see its slope, and only steps over many teeth see that of f.
 """
 
 from __future__ import annotations
@@ -9,30 +9,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-__all__ = ["tooth_height"]
+__all__ = ["first_jump"]
 
 ROUNDED = 64.0  # units in the last place of f: lower teeth are its own rounding
-SMALL = 2.0**-6  # part of f up to which a jump is a tooth; higher ones, as those of x % 1, belong to f
+NEARLY = 0.25  # part of the way to the other slope that f has to go at least
 START = 0.1  # part of the distance from the line at which the first tooth is looked for
 ABRUPT = 0.25  # part of that distance which f crosses between neighbouring floats at a tooth
 HALVINGS = 100  # of the way to a tooth, at most: from any step down to neighbouring floats
 
 
-def tooth_height(
-    f: Callable[[float], float], x: float, slope: float, steps: Sequence[float], largest: float
-) -> float:
-    """The height of the jump with which f leaves its line through x; 0 where it leaves it smoothly, or not.
+def first_jump(
+    f: Callable[[float], float], x: float, slope: float, other: float, steps: Sequence[float]
+) -> tuple[float, float] | None:
+    """The jump with which f leaves its line through x: its height, and a step over it; None without a jump.
 
     Args:
         f: gives nan outside of its domain.
         slope: of the line.
-        steps: at which f may have left it, ascending; the line is known up to the first.
-        largest: the size of f.
+        other: the slope that f may have over many teeth; the same one if it is unknown.
+        steps: at which f may have left the line, ascending.
 
-    >>> round(tooth_height(lambda x: round(x * x, 6), 1.0, 0.0, [1e-9, 1e-6, 1e-3], 1.0), 9)
-    1e-06
-    >>> tooth_height(abs, 1e-3, 1.0, [1e-6, 1e-3, 1e-1], 1.0)
-    0.0
+    >>> height, step = first_jump(lambda x: round(x * x, 6), 1.0, 0.0, 2.0, [1e-9, 1e-6, 1e-3])
+    >>> round(height, 9), step
+    (1e-06, 1e-06)
+    >>> first_jump(abs, 1e-3, 1.0, 0.0, [1e-6, 1e-3, 1e-1])
     """
     center = f(x)
 
@@ -42,10 +42,11 @@ def tooth_height(
     for step in steps:
         for side in (x + step, x - step):
             size = max(abs(f(side)), abs(center), abs(slope * step))
-            if distance(side) > ROUNDED * math.ulp(size):
+            if distance(side) > max(ROUNDED * math.ulp(size), NEARLY * abs(other - slope) * step):
                 height = _crossing(distance, x, side)
-                return height if height <= SMALL * largest else 0.0
-    return 0.0
+                if height:
+                    return height, step
+    return None
 
 
 def _crossing(distance: Callable[[float], float], near: float, far: float) -> float:
