@@ -121,7 +121,8 @@ class Evidence:
     def is_staircase(self, slope: float) -> bool:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
         flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))
-        return bool((flat & (abs(slope) * self.steps > EPS * self.sizes)).any())
+        lost = np.maximum(EPS * self.sizes, self.known_noise)
+        return bool((flat & (abs(slope) * self.steps > lost)).any())
 
     def is_narrow(self, k: int) -> bool:
         """Whether f does not change at all on a step that is narrow beside x, as in float32."""

@@ -25,7 +25,8 @@ NEGLIGIBLE = 1e-11  # the same, beside the largest derivative of the output
 FLAT = 1e-3  # the slope that must be resolved where f does not change at all
 SEEN = 0.25  # part of a derivative that must be resolved, to say that another is wrong
 LOST = 2.0**-50  # a slope by which f changes less, over all steps, than floats of the size of x are apart
-TOOTH = 2.0**-3  # part of f up to which a jump is a rounding; higher ones, as those of x % 1, belong to f
+TOOTH = 2.0**-6  # part of f up to which a jump is a rounding; higher ones, as those of x % 1, belong to f
+ROUNDING = 2.0**-40  # part of f up to which its jumps can be nothing but the rounding of float64
 BESIDE = 2.0**-20  # part of max(|x|, 1): a jump as near as that hides the slope of f, however high
 CONFIRMING = 3  # steps that must contradict a derivative alike
 HUGE = 2.0**1016  # a derivative whose differences overflow
@@ -34,6 +35,7 @@ RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides bet
 
 NO_NUMBER = "it is no finite number"
 CONSTANT = "f is constant near x, and its steps farther out follow a line"
+BECOMES_CONSTANT = "f is constant very near x, and not farther out"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -104,10 +106,12 @@ def _judge_rounded(
     """A judgement by all steps; where those within one tooth decide, by those over many."""
     first = _judge_carefully(line, output, evidence, analytic, margin, largest)
     is_flat_zero = first.verdict == AGREES and analytic == 0 and first.numeric == 0
-    if not (is_flat_zero or first.verdict == DISAGREES) or evidence.is_whole or not math.isfinite(analytic):
+    is_doubtful = is_flat_zero or first.verdict == DISAGREES or first.reason in (CONSTANT, BECOMES_CONSTANT)
+    if not is_doubtful or evidence.is_whole or not math.isfinite(analytic):
         return first
-    coarser = evidence.steps[evidence.steps > first.step].tolist()
-    jump = first_jump(lambda x: float(line.at(x)[output]), line.x, first.numeric, analytic, coarser)
+    slope, finest = (0.0, 0.0) if first.reason == CONSTANT else (first.numeric, first.step)
+    coarser = evidence.steps[evidence.steps > finest].tolist()
+    jump = first_jump(lambda x: float(line.at(x)[output]), line.x, slope, analytic, coarser)
     if jump is None:
         return first
     height, distance = jump
@@ -118,7 +122,8 @@ def _judge_rounded(
     estimates = estimate(one, evidence.steps.tolist(), max(height, noise))
     over_teeth = Evidence(estimates, 0, line.x)
     second = _judge_carefully(one, 0, over_teeth, analytic, margin, largest)
-    if second.verdict == DISAGREES and is_flat_zero:
+    is_constant = analytic == slope == 0 and height > ROUNDING * evidence.largest
+    if is_constant and second.verdict == DISAGREES:
         return replace(second, verdict=UNDECIDED, reason=CONSTANT)
     return second
 
@@ -250,7 +255,7 @@ def _judge_carefully(
     if is_flat and abs(analytic) <= LOST:
         return judgement(UNDECIDED, "such a slope is lost in the rounding of numbers as large as x")
     if is_flat and (evidence.is_narrow(best) or evidence.follows(analytic)):
-        return judgement(UNDECIDED, "f is constant very near x, and not farther out")
+        return judgement(UNDECIDED, BECOMES_CONSTANT)
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:
         return judgement(UNDECIDED, "the differences of several steps disagree")
     return judgement(DISAGREES)
