@@ -1,5 +1,7 @@
 """`gradcheck` passes right derivatives, however hard, and fails wrong ones, however small."""
 
+import math
+
 import numpy as np
 import pytest
 from reference import ordinary

@@ -305,7 +305,10 @@ def _judge_jump(
     if abs(analytic) * math.ulp(x) > abs(height) / 16:
         reason = f"by it f would change by {height:.6g} from x to the next float, as f does"
         return Judgement(UNDECIDED, reason, numeric, error, step)
-    is_near = abs(analytic - numeric) <= TRUST * error + margin * abs(numeric)
+    # Steps that are wider than the distance to the next jump see another slope with a smaller error.
+    near = np.abs(slope - analytic) <= TRUST * errors + margin * np.abs(slope)
+    resolved = TRUST * errors <= SEEN * abs(analytic)
+    is_near = bool(near[k] or (near & resolved)[:2].any())
     if _roundness(neighbour) > _roundness(x) and is_near:
         reason = f"f jumps by {height:.6g} between x and the next float, {neighbour!r}"
         return Judgement(UNDECIDED, reason, numeric, error, step)
