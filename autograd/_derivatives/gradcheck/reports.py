@@ -147,11 +147,11 @@ class GradientReport:
 
     >>> from autograd import sin
     >>> from autograd.testing import check_gradient
-    >>> print(check_gradient(sin, 0.0))
+    >>> print(check_gradient(sin, 0.0))  # doctest: +ELLIPSIS
     agrees: 2 derivatives, to 14 digits or more
-    argument    mode     analytic    numeric    error    step  digits  verdict
-    argument 0  reverse         1          1  ...
-    argument 0  forward         1          1  ...
+    argument    mode     analytic  numeric    error     step  digits  verdict
+    argument 0  reverse         1        1  ...                 14.8  agrees
+    argument 0  forward         1        1  ...                 14.8  agrees
     """
 
     __module__ = "autograd"  # where users find it
