@@ -48,9 +48,9 @@ class Laws(Mapping[str, Law]):
 
     ``print(laws)`` lists them with their formulas.
 
-    >>> from autograd.testing import mutants, own_engine
+    >>> from autograd.testing import mutants, autograd_engine
     >>> with mutants["value sweep: = for +="]:
-    ...     print(laws["a leaf used several times"].violation(own_engine()))
+    ...     print(laws["a leaf used several times"].violation(autograd_engine()))
     x = Value(1.0); out = x * x; out.backward()
     x.grad is 1.0, the sum over its uses is 2.0
     """
@@ -86,8 +86,8 @@ class Laws(Mapping[str, Law]):
             examples: the number of programs drawn at random.
             without: operations to leave out from the beginning: see `Law.violations`.
 
-        >>> from autograd.testing import own_engine
-        >>> all(outcome.holds or outcome.skipped for outcome in laws.outcomes(own_engine()))
+        >>> from autograd.testing import autograd_engine
+        >>> all(outcome.holds or outcome.skipped for outcome in laws.outcomes(autograd_engine()))
         True
         """
         draws = Draws(np.random.default_rng(rng), examples)

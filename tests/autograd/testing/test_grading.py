@@ -520,7 +520,7 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
 
 def test_an_engine_in_the_file_is_its_adapter(tmp_path, load, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    own = "\nfrom autograd.testing import own_engine\nengine = own_engine()\n"
+    own = "\nfrom autograd.testing import autograd_engine\nengine = autograd_engine()\n"
     load(RENAMED + own)
     task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
     assert load_engine(task, lambda **_: None)[0].name == "autograd"

@@ -26,8 +26,8 @@ EXAMPLES = 60  # random programs of each kind
 class LawSkipped(SkipTest):
     """The law does not apply: the engine lacks the capability that it is about. pytest skips the test.
 
-    >>> from autograd.testing import laws, own_engine
-    >>> laws["batch = mean of examples"](own_engine())
+    >>> from autograd.testing import laws, autograd_engine
+    >>> laws["batch = mean of examples"](autograd_engine())
     Traceback (most recent call last):
         ...
     autograd.testing.LawSkipped: batch = mean of examples: autograd needs batches
@@ -54,8 +54,8 @@ class Law:
         follows: names of laws whose violation explains a violation of this one.
         is_about_operations: whether each violation is about one operation, which is wrong by itself.
 
-    >>> from autograd.testing import laws, own_engine
-    >>> laws["linearity"](own_engine())
+    >>> from autograd.testing import laws, autograd_engine
+    >>> laws["linearity"](autograd_engine())
     >>> print(laws["linearity"])
     linearity: ∇(2 f + 3 g) = 2 ∇f + 3 ∇g
     """
