@@ -38,6 +38,7 @@ from autograd.testing._programs.program import Line, Program
 from autograd.testing._programs.smallest import error_type, smallest
 from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.expressions import expressions
+from autograd.testing._strategies.expressions import register_programs as _register_with_hypothesis
 from autograd.testing._strategies.numbers import numbers
 from autograd.testing._strategies.points import points
 
@@ -75,6 +76,8 @@ __all__ = [
     "smallest",
     "torch_engine",
 ]
+
+_register_with_hypothesis()
 
 
 def __dir__() -> list[str]:

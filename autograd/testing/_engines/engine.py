@@ -42,7 +42,7 @@ class Tape:
     gradient: Callable[[Any], float | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Engine:
     """An adapter: what an engine or a library does with functions of numbers.
 
@@ -78,6 +78,9 @@ class Engine:
     mean_gradient: Callable[[Function, Point, Sequence[Point]], Gradient] | None = None
     constants: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     methods: bool = False
+
+    def __repr__(self) -> str:
+        return f"<engine {self.name}, {len(self.operations)} operations>"
 
     @classmethod
     def of_tape(

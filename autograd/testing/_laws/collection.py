@@ -21,7 +21,7 @@ from autograd.testing._laws.variables import ORDER, PERMUTATION, UNUSED
 __all__ = ["Outcome", "laws"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
     """The result of one law on one engine.
 
@@ -36,6 +36,12 @@ class Outcome:
     violations: tuple[Violation, ...] = ()
     skipped: str = ""
     follows_from: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        if self.skipped:
+            return f"<{self.law.name}: skipped, {self.skipped}>"
+        broken = f"broken: {self.violations[0].message}" if self.violations else ""
+        return f"<{self.law.name}: {broken or 'holds'}>"
 
     @property
     def holds(self) -> bool:
@@ -69,6 +75,8 @@ class Laws(Mapping[str, Law]):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.values()))
+
+    __repr__ = __str__
 
     def outcomes(
         self,

@@ -35,10 +35,8 @@ class LawSkipped(SkipTest):
 
     __module__ = "autograd.testing"  # where users find it
 
-    __module__ = "autograd.testing"  # where users find it
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Law:
     """A statement about derivatives that holds for any engine.
 
@@ -70,6 +68,9 @@ class Law:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.statement}"
+
+    def __repr__(self) -> str:
+        return f"<law {self}>"
 
     def reason_to_skip(self, engine: Engine, without: Collection[Form] = ()) -> str:
         """The missing capability, as "needs a forward mode"; empty where the law applies.
