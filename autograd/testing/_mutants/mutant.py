@@ -91,7 +91,7 @@ class Mutant:
     def change(self) -> str:
         """The lines that differ, as they are and as they are planted.
 
-        >>> Mutant("no bias", "net.py", "h = relu(x)\\n  out = W @ h + b", "h = relu(x)\\n  out = W @ h").change
+        >>> Mutant("no bias", "net.py", "h = relu(x)\\nout = W @ h + b", "h = relu(x)\\nout = W @ h").change
         'out = W @ h + b → out = W @ h'
         """
         old, new = self.text.split("\n"), self.replacement.split("\n")

@@ -13,12 +13,14 @@ import pytest
 from engines import CLOSURES, RENAMED, mistaken_engines
 
 from autograd import Value
-from autograd.testing import Engine, Tape, grade, graded
+from autograd.testing import Engine, Tape, autograd_engine, grade, graded
 from autograd.testing.__main__ import main
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._grading import pytest_hooks
+from autograd.testing._grading.files.adapters import spelling_of
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError, read_cells, run_cells
+from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._grading.limits import TimeIsUp, time_limit
 from autograd.testing._grading.reports.formats import csv_text, gradescope_text, json_text, junit_text
 from autograd.testing._grading.reports.grades import Grade
@@ -768,3 +770,61 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     assert "A <cause> & more." in out
     assert "needs second derivatives" in out
     assert "2 failed" in out
+
+
+# -- an adapter's own words ---------------------------------------------------------------------------
+
+OF_FUNCTIONS = """
+class Node:
+    def __init__(self, x):
+        self.x, self.slope, self.parents = x, [0.0], []
+
+def plus(a, b):
+    out = Node(a.x + b.x)
+    out.parents = [(a, 1.0), (b, 1.0)]
+    return out
+
+def times(a, b):
+    out = Node(a.x * b.x)
+    out.parents = [(a, b.x), (b, a.x)]
+    return out
+
+def sweep(out):
+    out.slope = [1.0]
+    todo = [out]
+    while todo:
+        node = todo.pop()
+        for parent, local in node.parents:
+            parent.slope = [node.slope[0] * local]
+            todo.append(parent)
+"""
+ADAPTED = """
+from autograd.testing import Engine, Tape
+
+def engine(student):
+    tape = Tape(student.Node, lambda node: float(node.x), lambda out: student.sweep(out), lambda x: x.slope[0])
+    return Engine.of_tape("Node", {"add": student.plus, "mul": lambda a, b: student.times(a, b)}, tape)
+"""
+
+
+def test_a_report_has_the_names_of_an_adapter(tmp_path, load, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    load(OF_FUNCTIONS)
+    write(tmp_path, adapter=ADAPTED)
+    task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
+    engine, spelling = load_engine(task, lambda **_: None)
+    chosen = ["operations run", "a leaf used several times"]
+    numbers, uses = [law for law in examine(engine, spelling, chosen) if law.verdict == "broken"]
+    assert numbers.examples[0].code == "x = Node(1.0); out = plus(x, 2.0); sweep(out)"
+    assert numbers.examples[0].cause.startswith("A plain number, as in plus(x, 2), is no Node and has no x:")
+    assert uses.examples[0].code.endswith("sweep(out)")
+    assert uses.examples[0].outcome.startswith("x.slope[0] is ")
+    assert "write self.slope[0] += …, not self.slope[0] = …" in uses.examples[0].cause
+
+
+def test_functions_that_are_no_call_have_the_names_of_this_project():
+    tape = Tape(lambda x: {}, lambda x: x.data if x else 0.0, lambda out: None, lambda x: -x.slope)
+    spelling = spelling_of(Engine.of_tape("other", {"add": lambda *xs: sum(xs)}, tape))
+    assert spelling == Spelling()
+    own = spelling_of(autograd_engine())
+    assert (own.number, own.gradient, own.backward) == ("{}.data", "{}.grad", "{}.backward()")

@@ -22,7 +22,7 @@ OF_LAWS = {
         "hands them on again: set them to 0 at the beginning of backward()."
     ),
     "gradients of their own": (
-        "Two nodes share one gradient, an array that += changes for both: write self.grad = self.grad + "
+        "Two nodes share one gradient, an array that += changes for both: write {g} = {g} + "
         "…, which makes a new one."
     ),
     "no state left behind": (
@@ -39,7 +39,7 @@ OF_LAWS = {
 def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
     """The likely mistake, in words of a student; empty where none fits, which is better than a wrong one."""
     if violation.law in OF_LAWS:
-        return OF_LAWS[violation.law]
+        return OF_LAWS[violation.law].format(g=spelling.gradient.format("self"))
     probe = Probe(engine)
     program = violation.program
     if not violation.quantity:

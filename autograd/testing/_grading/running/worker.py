@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.testing._engines.engine import Engine
+from autograd.testing._grading.files.adapters import spelling_of
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import (
     SubmissionError,
@@ -19,7 +20,7 @@ from autograd.testing._grading.files.sources import (
     read_cells,
     run_cells,
 )
-from autograd.testing._grading.files.spelling import Spelling, spelling_of
+from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._grading.limits import limit_resources, time_limit
 from autograd.testing._grading.running.examination import examine
 from autograd.testing._laws.collection import laws
