@@ -3,9 +3,15 @@
 import signal
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
-settings.register_profile("chainrule", deadline=None, max_examples=100, print_blob=True)
+settings.register_profile(
+    "chainrule",
+    deadline=None,
+    max_examples=100,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 # Where a test is asked only whether it fails, its counterexample need not be a small one, nor be remembered.
 settings.register_profile(
     "unshrunk",

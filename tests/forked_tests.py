@@ -26,6 +26,7 @@ TIMEOUT = 300.0  # seconds: a mistake may make a test run for ever
 
 OPTIONS = [
     "-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=unshrunk",
+    "--assert=plain",  # rewriting for a distribution with a plugin takes its modules from the usual loader
     "--tb=native",  # pytest's own traceback takes longer than most of the tests
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import math
 import os
 import shlex
 import shutil
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser, parsed = _parse(arguments)
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal that lacks a letter shows another
         sys.stdout.reconfigure(errors="replace")
-    paths = _submissions(parsed.files)
+    paths = _submissions(parsed.files, parsed.adapter)
     if parsed.gradescope and len(paths) > 1:
         parser.error("--gradescope takes one file, as Gradescope grades one submission at a time")
     try:
@@ -96,7 +97,7 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         "--adapter",
         type=Path,
         metavar="FILE",
-        help="for engines of another shape (default: adapter.py beside the file)",
+        help="for engines of another shape: a module with `engine`",
     )
     command.add_argument("--laws", metavar="NAMES", help="with commas between them (default: all)")
     command.add_argument(
@@ -122,7 +123,11 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         near = get_close_matches(unknown[0], laws, 1, 0.55)
         hint = f"did you mean {near[0]!r}? --help lists all" if near else f"there are {', '.join(laws)}"
         command.error(f"no law is called {unknown[0]!r}; {hint}")
-    if not parsed.out_of > 0:
+    if parsed.adapter and not parsed.adapter.is_file():
+        command.error(f"there is no adapter {parsed.adapter}")
+    if parsed.seed < 0:
+        command.error(f"--seed is a whole number from 0, not {parsed.seed}")
+    if not 0 < parsed.out_of < math.inf:
         command.error(f"--out-of is the best mark, a number above 0, not {parsed.out_of:g}")
     for path in (parsed.csv, parsed.junit, parsed.gradescope):
         if path is not None and not path.parent.is_dir():  # before the files are graded, which takes long
@@ -130,10 +135,11 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     return command, parsed
 
 
-def _submissions(paths: Sequence[Path]) -> list[Path]:
+def _submissions(paths: Sequence[Path], adapter: Path | None) -> list[Path]:
     """The files to grade: also those that fit a pattern, which not every shell expands; no adapter."""
     files = [file for path in paths for file in _expanded(path)]
-    return [file for file in files if file.name != ADAPTER] or list(paths)
+    chosen = adapter and adapter.resolve()
+    return [file for file in files if file.name != ADAPTER and file.resolve() != chosen] or list(paths)
 
 
 def _expanded(path: Path) -> list[Path]:

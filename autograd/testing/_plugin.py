@@ -33,7 +33,7 @@ class OwnRows:
 
 
 class EngineState:
-    """What is on in this context, and which rows are defined.
+    """The blocks `no_grad()` and `detect_anomaly()` of this context, and the rows from outside.
 
     >>> from autograd import no_grad
     >>> state = EngineState()
@@ -48,18 +48,18 @@ class EngineState:
         self.marks = {name: tuple(state.active()) for name, state in STATES.items()}
 
     def restore(self) -> list[str]:
-        """Make it so again, and tell what was left on."""
+        """Restore the state, and name the blocks that were still on."""
         self.rows.restore()
-        left = []
+        names = []
         for name, state in STATES.items():
             more = [mark for mark in state.active() if mark not in self.marks[name]]
             for mark in more:
                 mark.ended = True
             if more:
-                left.append(name)
+                names.append(name)
                 state.marks.set(self.marks[name])
                 state.switch()
-        return left
+        return names
 
 
 def sections(error: BaseException) -> list[tuple[str, str]]:
@@ -76,12 +76,12 @@ def _as_script(program: Program) -> str:
 def programs(error: BaseException) -> list[Program]:
     """The programs that an error, or one of its group or causes, is about: in its attribute `program`, or
     else the innermost local variable."""
-    found: dict[Program, None] = {}
+    programs: dict[Program, None] = {}
     for each in _errors(error, set()):
         program = getattr(each, "program", None)
         if isinstance(program, Program) or (program := _local(each)) is not None:
-            found[program] = None
-    return list(found)
+            programs[program] = None
+    return list(programs)
 
 
 def _errors(error: BaseException, seen: set[int]) -> Iterator[BaseException]:

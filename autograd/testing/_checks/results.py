@@ -1,4 +1,4 @@
-"""What a check of a rule came to, aspect by aspect."""
+"""The result of a check of a rule, aspect by aspect."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Aspect:
 
 @dataclass(frozen=True, repr=False)
 class RuleReport:
-    """What `check_rule` came to; true where all aspects agree.
+    """The report of `check_rule`; true where all aspects agree.
 
     Attributes:
         name: of the rule.

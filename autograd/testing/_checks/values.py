@@ -47,7 +47,7 @@ def check_values(
 
 
 def compare(computed: float, exact: Any, limit: float) -> str | None:
-    """How a number disagrees with a reference; None where it does not."""
+    """The disagreement of a number with a reference; None where there is none."""
     if overflows(exact):
         return None if math.isinf(computed) else f"is {computed!r}, and should overflow"
     distance = ulps(computed, exact)

@@ -107,7 +107,10 @@ class Engine:
         f = program.function(self.operations)
         if self.tape is not None:
             return _swept(self.tape, f, program.point)
-        return self.evaluate(f, program.point), self.gradient(f, program.point)
+        value, gradient = float(self.evaluate(f, program.point)), self.gradient(f, program.point)
+        if len(gradient) != len(program.point):
+            raise ValueError(f"the gradient has {len(gradient)} entries for {len(program.point)} variables")
+        return value, tuple(map(float, gradient))
 
 
 def _swept(tape: Tape, f: Function, point: Point) -> tuple[float, Gradient]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.results import Example, LawResult
 from autograd.testing._grading.running.examination import WEIGHTS, chosen_laws, examine
 from autograd.testing._grading.running.processes import run_worker
+from autograd.testing._programs.operations import operations
 
 __all__ = ["grade"]
 
@@ -35,7 +37,9 @@ def grade(
     """The laws of derivatives on an engine: true where all hold; printed, it is a report for its author.
 
     A file is run in a process of its own, with limits of time and memory, and nothing of it is left
-    afterwards. The limits are for accidents, not for attacks: a file can do what you can do at this machine.
+    afterwards. It cannot be run where it replaces a part of this kit or of Python's mathematics, writes among
+    the results, or takes its derivatives from a library. That stops tricks, not attacks: a file can do what
+    you can do at this machine.
 
     Args:
         engine: the path of a module or notebook with a class of micrograd's shape; such a class; or an
@@ -43,13 +47,14 @@ def grade(
         laws: the names of the laws; all by default.
         seed: for programs drawn at random.
         adapter: the path of a module with `engine`, an Engine or a function of the student's module that
-            gives one; by default the file ``adapter.py`` beside a student's file, if there is one.
+            gives one. An Engine that a file brings along is not believed, nor one beside it.
         class_name: the name of the class, where a file has several.
         out_of: the best mark.
 
     Raises:
-        TypeError: for another kind of engine.
-        ValueError: for a name that no law has.
+        TypeError: for another kind of engine, or an adapter for what is no file.
+        ValueError: for a name that no law has, and other options without meaning.
+        FileNotFoundError: where there is no such adapter.
 
     >>> from autograd import Value
     >>> report = grade(Value)
@@ -57,8 +62,14 @@ def grade(
     (True, 20.0)
     """
     names = list(chosen_laws(laws))
-    if not out_of > 0:
+    if not (isinstance(out_of, int | float) and 0 < out_of < math.inf):
         raise ValueError(f"out_of is the best mark, a number above 0, not {out_of!r}")
+    if not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed is a whole number from 0, not {seed!r}")
+    if not isinstance(engine, str | Path) and (adapter or class_name):
+        raise TypeError("adapter and class_name are for files: give an Engine, or the class itself")
+    if adapter and not Path(adapter).is_file():
+        raise FileNotFoundError(f"there is no adapter {adapter}")
     if isinstance(engine, str | Path):
         task = {
             "adapter": str(Path(adapter).resolve()) if adapter else None,
@@ -67,9 +78,10 @@ def grade(
         }
         return _grade_file(Path(engine), names, task, out_of)
     if isinstance(engine, Engine):
-        return Grade(
-            engine.name, engine.name, tuple(examine(engine, spelling_of(engine), names, seed)), out_of=out_of
-        )
+        results = tuple(examine(engine, spelling_of(engine), names, seed))
+        unknown = [name for name in engine.operations if name not in operations()]
+        notes = (f"no law is about {', '.join(unknown)}: the kit has other operations",) if unknown else ()
+        return Grade(engine.name, engine.name, results, notes=notes, out_of=out_of)
     if isinstance(engine, type):
         try:
             recognized, spelling = recognize(sys.modules.get(engine.__module__), engine)

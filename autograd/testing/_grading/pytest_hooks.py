@@ -1,4 +1,4 @@
-"""Hooks of pytest for `--grade FILE`, which `_chainrule.pytest_plugin` registers: a test for each law."""
+"""``pytest --grade FILE``: a test for each law on each file. `_chainrule.pytest_plugin` adds the option."""
 
 from __future__ import annotations
 

@@ -54,6 +54,18 @@ class LawResult:
     follows: str = ""
     reason: str = ""
 
+    @property
+    def distinct(self) -> tuple[Example, ...]:
+        """The examples of different operations and causes, the first of each."""
+        told: set[str] = set()
+        examples = []
+        for example in self.examples:
+            parts = {example.cause, example.operation} - {""}
+            if not parts & told:
+                told |= parts
+                examples.append(example)
+        return tuple(examples)
+
     def to_dict(self) -> dict[str, Any]:
         """The result for JSON."""
         return asdict(self)
@@ -96,8 +108,10 @@ class Marks:
 
     @property
     def status(self) -> int:
-        """0 where all laws hold, 1 where one is broken, 2 where the file cannot be run."""
-        return CANNOT_RUN if self.problem else BROKEN if self.broken else HELD
+        """0 where all laws hold, 1 where one is broken, 2 where the file cannot be run, or no law applies."""
+        if self.broken and not self.problem:
+            return BROKEN
+        return HELD if any(law.verdict == "held" for law in self.laws) and not self.problem else CANNOT_RUN
 
     @property
     def mark(self) -> float:

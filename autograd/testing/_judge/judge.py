@@ -27,7 +27,7 @@ def judge(
     """The right results of a program of one output, and how far a computation in floats may be off.
 
     Args:
-        program: what to judge.
+        program: the program.
         order: 2 for second derivatives too.
         dtype: float64 or float32, in which the engine computes.
         functions: by mpmath, of rows from outside: ``{"bump": lambda x: mpmath.exp(-x * x)}``.

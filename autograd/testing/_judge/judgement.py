@@ -1,4 +1,4 @@
-"""What a program's results are to be, and whether an engine's are."""
+"""The right results of a program, and whether the results of an engine are right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Judgement:
     """The right value and derivatives of a program of one output, and how far rounding may move them.
 
     Attributes:
-        program: what was judged.
+        program: the program.
         value: of the output, nan where it is undefined, infinite beyond the largest float.
         value_tolerance: how far a computation in floats may be off.
         gradient: by the variables; nan where undefined.
@@ -27,8 +27,8 @@ class Judgement:
         may_fail: whether an engine may refuse, or give an infinity or nan, since a number on the way is
             beyond the largest float, or an operation that does not matter is undefined.
         on_kink: whether derivatives follow conventions, as relu′(0) = 0; second ones are not judged then.
-        undecided: why rounding decides what comes out, as on a kink that another order of additions would
-            miss: all is accepted then. Empty if it does not.
+        undecided: why rounding decides the result, as on a kink that another order of additions would miss:
+            all results are accepted then. Empty if it does not.
 
     >>> from autograd.testing import judge
     >>> square = judge(Program.parse("x = 2.0; a = x * x"))

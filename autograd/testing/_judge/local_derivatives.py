@@ -144,7 +144,7 @@ def _value(mp: Any, function: Callable[..., Any], args: tuple[Any, ...]) -> tupl
 
 
 def _scales(mp: Any, row: Row, args: tuple[Any, ...], by: Index) -> list[Any] | None:
-    """How far each input is from where the row is not smooth, at most 1; None on such a place."""
+    """The distance of each input to the next point where the row is not smooth, at most 1; None if 0."""
     scales: list[Any] = [mp.mpf(0)] * row.arity
     for i in by:
         ends = [end for part in row.domain[i] for end in (part.low, part.high) if math.isfinite(end)]
@@ -169,7 +169,7 @@ def _digits_between(mp: Any, args: tuple[Any, ...]) -> int:
 
 
 def kink_error(row: Row, args: tuple[Any, ...], errors: Sequence[Any]) -> tuple[Any, Any]:
-    """How far a row is from its kink, and how much that changes with errors of its arguments."""
+    """The distance of a row to its kink, and the change of the distance by errors of the arguments."""
     mp = extra("mpmath", "testing", "the right value of a program").mp
     distance, change = mp.inf, mp.mpf(0)
     for i, error in enumerate(errors):
@@ -180,7 +180,7 @@ def kink_error(row: Row, args: tuple[Any, ...], errors: Sequence[Any]) -> tuple[
 
 
 def _kink_by(mp: Any, row: Row, args: tuple[Any, ...], i: int) -> tuple[Any, Any]:
-    """How far a row is from its kink, and how fast that changes with an input.
+    """The distance of a row to its kink, and the slope of the distance by an input.
 
     The distance to a multiple of y goes up and down: the step gets shorter until it changes little.
     """
@@ -301,15 +301,15 @@ class _Differences:
                 total += weight * points[place]
             difference, own = mp.ldexp(total, -unit), mp.ldexp(error, GUARD - unit)
             partials[index] = difference if abs(difference) > own else mp.mpf(0)
-            wanted = GOOD if len(index) < self._order else ROUGH
-            more = max(more, self._more_bits(index, partials[index], own, wanted))
+            bits = GOOD if len(index) < self._order else ROUGH
+            more = max(more, self._more_bits(index, partials[index], own, bits))
         return partials, more, 0
 
-    def _more_bits(self, index: Index, difference: Any, error: Any, wanted: int) -> int:
-        """How many more bits a difference needs; 0 if it has enough of them.
+    def _more_bits(self, index: Index, difference: Any, error: Any, bits: int) -> int:
+        """The number of further bits that a difference needs to have so many; 0 if it has them.
 
-        One that is no float is still needed where it is multiplied by the arguments' errors, unless these
-        change the value by less than its own rounding does.
+        A difference below all floats is still needed where it is multiplied by the arguments' errors, unless
+        these change the value by less than its own rounding does.
         """
         mp = self._mp
         if not error:
@@ -317,14 +317,14 @@ class _Differences:
         effect = sum(mp.mag(self._args[i]) for i in index if self._args[i])
         invisible = int(mp.mag(error) - min(INVISIBLE, self._small - GOOD - effect))
         present = mp.mag(difference) - mp.mag(error) if difference else 0
-        if invisible <= 0 or present >= wanted:
+        if invisible <= 0 or present >= bits:
             return 0
         if not difference:
             return min(invisible, MOST) + 1
-        return min(invisible, int(wanted - present)) + 1
+        return min(invisible, int(bits - present)) + 1
 
     def _curved(self, partials: dict[Index, Any], exponents: list[int]) -> list[int]:
-        """By how many bits each step is to be shorter, since a derivative changes too much within it."""
+        """The bits by which each step is to be shorter, since a derivative changes too much within it."""
         mp = self._mp
         shorter = [0] * len(exponents)
         for index, derivative in partials.items():

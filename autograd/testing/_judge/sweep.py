@@ -15,8 +15,6 @@ from autograd.testing._judge.lines import Format, Operation, Recording
 
 __all__ = ["Sweep"]
 
-Pair = tuple[int, int]
-
 
 class Sweep:
     """Derivatives of the result of a recording that has one.
@@ -50,7 +48,7 @@ class Sweep:
         return [*leaves.values()]
 
     def value_error(self) -> Any:
-        """How far rounding moves the value."""
+        """The effect of all roundings on the value."""
         return sum((self._times(self._adjoint(o), o.rounding) for o in self._nodes()), self._zero)
 
     def gradient(self, i: int) -> tuple[Any, Any]:

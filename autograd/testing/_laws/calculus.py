@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from autograd.testing._laws.paths import SWEEP
 from autograd.testing._laws.search.law import Law
@@ -23,41 +24,40 @@ def of_two_functions(
     combine: Callable[[str, str], tuple[Line, ...]],
     expected_entry: Callable[[float, float, float, float], float],
     expected_from: str,
-) -> Callable[[Trial], Iterator[Violation]]:
-    """The search for a program, two of whose numbers f and g have a combination with another gradient.
+    trial: Trial,
+) -> Iterator[Violation]:
+    """A program, two of whose numbers f and g have a combination with another gradient.
 
     Args:
         combine: the lines that combine f and g, by their names.
         expected_entry: of the combination's gradient, from f, g and their derivatives.
         expected_from: the formula of that, for the report.
+        trial: of the engine.
     """
 
-    def search(trial: Trial) -> Iterator[Violation]:
-        def test(program: Program) -> Violation | None:
-            f = program.outputs[0]
-            g = program.lines[0].name if program.size > 1 else program.variables[0]
-            lines = combine(f, g)
-            whole = replace(program, lines=(*program.lines, *lines), outputs=(lines[-1].name,))
-            if not trial.allows(whole) or not is_moderate(whole):
-                return None
-            tolerances = trial.tolerances(whole)
-            if tolerances is None:
-                return None
-            try:
-                u, *du = trial.run(program)
-                v, *dv = trial.run(replace(program, outputs=(g,)).without_unused_lines())
-            except Exception:
-                return None  # not a matter of the combination
-            try:
-                got = trial.run(whole)[1:]
-            except Exception as error:
-                return trial.failure(whole, error)
-            expected = [expected_entry(u, v, a, b) for a, b in zip(du, dv, strict=True)]
-            return trial.difference(whole, got, expected, tolerances[1:], expected_from)
+    def test(program: Program) -> Violation | None:
+        f = program.outputs[0]
+        g = program.lines[0].name if program.size > 1 else program.variables[0]
+        lines = combine(f, g)
+        whole = replace(program, lines=(*program.lines, *lines), outputs=(lines[-1].name,))
+        if not trial.allows(whole) or not is_moderate(whole):
+            return None
+        tolerances = trial.tolerances(whole)
+        if tolerances is None:
+            return None
+        try:
+            u, *du = trial.run(program)
+            v, *dv = trial.run(replace(program, outputs=(g,)).without_unused_lines())
+        except Exception:
+            return None  # not a matter of the combination
+        try:
+            got = trial.run(whole)[1:]
+        except Exception as error:
+            return trial.failure(whole, error)
+        expected = [expected_entry(u, v, a, b) for a, b in zip(du, dv, strict=True)]
+        return trial.difference(whole, got, expected, tolerances[1:], expected_from)
 
-        return trial.first(graphs(trial), test)
-
-    return search
+    return trial.first(graphs(trial), test)
 
 
 def linear_combination(f: str, g: str) -> tuple[Line, ...]:
@@ -66,6 +66,14 @@ def linear_combination(f: str, g: str) -> tuple[Line, ...]:
 
 def product(f: str, g: str) -> tuple[Line, ...]:
     return (Line("p", "mul", (f, g)),)
+
+
+def gradient_of_combination(u: float, v: float, du: float, dv: float) -> float:
+    return 2 * du + 3 * dv
+
+
+def gradient_of_product(u: float, v: float, du: float, dv: float) -> float:
+    return v * du + u * dv
 
 
 def forward_and_reverse(trial: Trial) -> Iterator[Violation]:
@@ -148,14 +156,14 @@ def mean_over_batch(trial: Trial) -> Iterator[Violation]:
 LINEARITY = Law(
     "linearity",
     "∇(2 f + 3 g) = 2 ∇f + 3 ∇g",
-    of_two_functions(linear_combination, lambda u, v, du, dv: 2 * du + 3 * dv, "2 ∇f + 3 ∇g"),
+    partial(of_two_functions, linear_combination, gradient_of_combination, "2 ∇f + 3 ∇g"),
     operations=("add", "mul"),
     follows=SWEEP,
 )
 PRODUCT_RULE = Law(
     "product rule",
     "∇(f g) = g ∇f + f ∇g",
-    of_two_functions(product, lambda u, v, du, dv: v * du + u * dv, "g ∇f + f ∇g"),
+    partial(of_two_functions, product, gradient_of_product, "g ∇f + f ∇g"),
     operations=("mul",),
     follows=SWEEP,
 )

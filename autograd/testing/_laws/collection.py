@@ -65,6 +65,8 @@ class Laws(Mapping[str, Law]):
         self._laws = {law.name: law for law in laws}
 
     def __getitem__(self, name: str) -> Law:
+        if name not in self._laws:
+            raise KeyError(f"no law is called {name!r}; there are {', '.join(self)}")
         return self._laws[name]
 
     def __iter__(self) -> Iterator[str]:

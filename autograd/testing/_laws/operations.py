@@ -35,18 +35,14 @@ Sample = tuple[Program, Reference]
 Test = Callable[[Trial, Program, Reference], Violation | None]
 
 
-def for_each_operation(test: Test, of_several: bool = False) -> Callable[[Trial], Iterator[Violation]]:
+def for_each_operation(test: Test, trial: Trial, of_several: bool = False) -> Iterator[Violation]:
     """The first violation of each row in each of its forms, or of each function of several numbers."""
-
-    def search(trial: Trial) -> Iterator[Violation]:
-        for operation in operations().values():
-            if (operation.row is None) == of_several and operation.name in trial.engine.operations:
-                for samples in forms(operation):
-                    if trial.allows(samples[0][0]):
-                        violations = (test(trial, *sample) for sample in samples)
-                        yield from itertools.islice(filter(None, violations), 1)
-
-    return search
+    for operation in operations().values():
+        if (operation.row is None) == of_several and operation.name in trial.engine.operations:
+            for samples in forms(operation):
+                if trial.allows(samples[0][0]):
+                    violations = (test(trial, *sample) for sample in samples)
+                    yield from itertools.islice(filter(None, violations), 1)
 
 
 @functools.lru_cache(256)
@@ -133,7 +129,7 @@ def _inputs(trial: Trial, program: Program, right: Reference) -> Violation | Non
 
 def _value(trial: Trial, program: Program, right: Reference) -> Violation | None:
     try:
-        value = trial.engine.evaluate(program.function(trial.engine.operations), program.point)
+        value = float(trial.engine.evaluate(program.function(trial.engine.operations), program.point))
     except Exception as error:
         return None if _is_ordinary(program) else trial.failure(program, error)
     if agree(value, right.value, right.tolerances(trial.epsilon)[0]):
@@ -201,26 +197,26 @@ def _slopes(program: Program, i: int) -> tuple[float, float] | None:
 RUNS = Law(
     "operations run",
     "each operation takes nodes, floats and integers on either side",
-    for_each_operation(_runs),
+    functools.partial(for_each_operation, _runs),
     is_about_operations=True,
 )
 INPUTS = Law(
     "inputs are left alone",
     "f(x) and its sweep change no number of x",
-    for_each_operation(_inputs),
+    functools.partial(for_each_operation, _inputs),
     needs=("tape",),
     is_about_operations=True,
 )
 VALUES = Law(
     "values",
     "f(x) is the number that mathematics gives it, for each operation",
-    for_each_operation(_value),
+    functools.partial(for_each_operation, _value),
     is_about_operations=True,
 )
 DERIVATIVES = Law(
     "derivatives of operations",
     "∂f/∂xᵢ is the derivative that mathematics gives it, for each operation and each of its inputs",
-    for_each_operation(_derivatives),
+    functools.partial(for_each_operation, _derivatives),
     is_about_operations=True,
 )
 KINKS = Law(
@@ -232,7 +228,7 @@ KINKS = Law(
 SEVERAL = Law(
     "functions of several numbers",
     "mean, softmax and sums of repeated numbers have the derivatives that mathematics gives them",
-    for_each_operation(_derivatives, of_several=True),
+    functools.partial(for_each_operation, _derivatives, of_several=True),
     follows=("a leaf used several times", "a result used several times"),
     is_about_operations=True,
 )

@@ -191,6 +191,7 @@ STATE = Law(
     "no state left behind",
     "a program gives the same numbers when it is run again, and after another program",
     repeatable,
+    follows=SWEEP,
 )
 FAILURE = Law(
     "reuse after a failed program",

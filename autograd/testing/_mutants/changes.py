@@ -124,7 +124,7 @@ class _Changes(ast.NodeVisitor):
             at = start + place
             self.add(f"{sign} to {other}", left, at, at + len(sign), other)
 
-    # -- what is changed --------------------------------------------------------------------------
+    # -- the changes -------------------------------------------------------------------------------
 
     def visit_FunctionDef(self, node: Any) -> None:
         outer, self.function = self.function, node.name
@@ -144,7 +144,7 @@ class _Changes(ast.NodeVisitor):
         """The texts of errors are no calculation."""
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        """Nor are those for people."""
+        """Nor are texts for people."""
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         self.sign(node.op, node.left, node.right)

@@ -23,7 +23,7 @@ KEPT = 20_000  # characters of output
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended.
+    """The end of a child.
 
     Attributes:
         answer: the text that the call gave; None where the time was over or the process died.

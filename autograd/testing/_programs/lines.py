@@ -45,7 +45,7 @@ class Line:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its arguments that are no constants."""
+        """The arguments that are names."""
         return tuple([a for a in self.arguments if type(a) is str])
 
     def with_names(self, new: Mapping[str, str]) -> Line:

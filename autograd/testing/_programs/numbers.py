@@ -40,7 +40,7 @@ def ends(row: Row, position: int) -> tuple[float, ...]:
 
 
 def plainness(x: float) -> tuple[float, ...]:
-    """How hard a number is to read, to be compared: the simple ones, whole numbers, short decimals.
+    """The rank of a number by how hard it is to read: simple ones, whole numbers, short decimals.
 
     >>> sorted([0.1, 7.0, 2.0, 0.123, -7.0, 1.0, 1e300], key=plainness)
     [1.0, 2.0, 7.0, -7.0, 1e+300, 0.1, 0.123]

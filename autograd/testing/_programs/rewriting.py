@@ -18,7 +18,7 @@ __all__ = [
 def substituted(
     program: Program, targets: Mapping[str, Argument], constants: Mapping[str, tuple[int, ...]]
 ) -> Program | None:
-    """The program with variables and lines replaced by others or by constants; None where that is none."""
+    """The program with variables and lines replaced by others or by constants; None if that is no program."""
     final: dict[str, Argument] = {}
 
     def follow(a: Argument) -> Argument:
@@ -66,6 +66,7 @@ def numbers(program: Program) -> list[float]:
 
 
 def with_numbers(program: Program, numbers: list[float]) -> Program:
+    """The program with other numbers for those of `numbers`."""
     rest = iter(numbers)
     point = tuple(next(rest) for _ in program.point)
     lines = tuple(
@@ -90,6 +91,7 @@ def with_variables(program: Program, names: tuple[str, ...]) -> Program:
 
 
 def at_variable(program: Program, variable: str, x: float) -> Program:
+    """The program with another number for one variable."""
     place = program.variables.index(variable)
     return replace(program, point=(*program.point[:place], x, *program.point[place + 1 :]))
 
@@ -105,7 +107,7 @@ def alone(line: Line, values: Mapping[str, float]) -> tuple[Program, list[int]]:
 
 
 def simpler(x: float) -> Iterator[float]:
-    """Numbers near and far that are simpler than one, the simplest first."""
+    """Numbers near x and far from it that are simpler, the simplest first."""
     candidates = list(NICE)
     if math.isfinite(x) and x not in NICE:
         candidates += [float(math.trunc(x)), -x]

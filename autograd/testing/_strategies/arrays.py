@@ -25,7 +25,7 @@ DISTINCT = 2  # numbers in an array with ties
 
 
 def arrays(
-    shape: Shape | SearchStrategy[Shape] | None = None,
+    shape: int | Shape | SearchStrategy[Shape] | None = None,
     *,
     dtype: DTypeLike | None = None,
     elements: SearchStrategy[float] | None = None,
@@ -45,7 +45,7 @@ def arrays(
 
     Raises:
         ImportError: without Hypothesis; names the command that installs it.
-        ValueError: for another dtype.
+        ValueError: for another dtype, or a shape that no array has.
 
     >>> from hypothesis import find
     >>> from autograd.testing import numbers
@@ -53,7 +53,9 @@ def arrays(
     array([1., 1., 1.])
     """
     st = extra("hypothesis.strategies", "testing", "drawing arrays")
-    of_shape = _shapes(st) if shape is None else shape if hasattr(shape, "flatmap") else st.just(tuple(shape))
+    of_shape = (
+        _shapes(st) if shape is None else shape if hasattr(shape, "flatmap") else st.just(_sides(shape))
+    )
     fill = _Filler(_kinds(dtype, elements), elements, plain)
     return named(  # type: ignore[no-any-return]
         of_shape.flatmap(fill),
@@ -61,6 +63,14 @@ def arrays(
         *(() if shape is None else (shape,)),
         **_options(dtype, elements, plain),
     )
+
+
+def _sides(shape: Any) -> Shape:
+    """A shape as NumPy takes it: a number is one side."""
+    sides = shape if isinstance(shape, Sequence) else (shape,)
+    if not all(isinstance(n, int | np.integer) and n >= 0 for n in sides):
+        raise ValueError(f"a shape has whole numbers from 0, as (2, 3), not {shape!r}")
+    return tuple(map(int, sides))
 
 
 def broadcastable_arrays(

@@ -28,7 +28,7 @@ REALS = (Interval.parse("(-inf, inf)"),)
 
 @dataclass(frozen=True)
 class Domain:
-    """Where a function of numbers is defined, as far as is known.
+    """The domain of a function of numbers, as far as is known.
 
     Attributes:
         function: on floats; raises outside of its domain.
@@ -77,7 +77,7 @@ class Domain:
             return False
 
     def distance_to_kink(self, point: Point) -> float:
-        """How far the text of the kink is from 0; infinite without one."""
+        """The size of the kink's text, 0 on the kink; infinite where there is no kink."""
         return math.inf if self.kink is None else float(np.min(np.abs(self.kink(*point))))
 
 
@@ -100,7 +100,7 @@ def domain_of(function: Any) -> Domain:
         if not isinstance(PRIMITIVES.get(function), Row):
             raise ValueError(f"the table has no primitive on numbers called {function!r}")
         function = PRIMITIVES[function]
-    with contextlib.suppress(TypeError):  # what cannot be hashed is no function of NumPy's
+    with contextlib.suppress(TypeError):  # no function of NumPy's is unhashable
         function = NUMPY.get(function, function)
     if isinstance(function, Description):
         function = OwnRow(function, __name__, function.name, {})

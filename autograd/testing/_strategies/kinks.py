@@ -27,7 +27,7 @@ Target = Callable[[], float | None]
 """A number to which an input of a point is moved; None where there turns out to be none."""
 
 Place = tuple[Callable[[Domain, Point, int], Sequence[Target]], int, int]
-"""Where to move a point: to a tie or a kink, which input, and to which side."""
+"""A move of a point: to a tie or a kink, by which input, and to which side."""
 
 
 def places(domain: Domain, has_kink: bool) -> list[Place]:

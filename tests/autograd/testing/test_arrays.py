@@ -53,3 +53,10 @@ def test_failures_shrink_to_small_arrays_of_nice_numbers():
     small = shrunk(arrays((2,)), lambda a: (a < 0).any())
     assert small.tolist() in ([1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0])
     assert (small.dtype, small.flags.writeable) == (np.float64, True)
+
+
+def test_a_shape_is_one_that_an_array_has():
+    assert shrunk(arrays(3), lambda a: True).shape == (3,)
+    for shape in (-1, (2, -1), "ab", 1.5):
+        with pytest.raises(ValueError, match="a shape has whole numbers from 0, as"):
+            arrays(shape)

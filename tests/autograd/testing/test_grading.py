@@ -14,7 +14,7 @@ from engines import CLOSURES, RENAMED, mistaken_engines
 
 from autograd import Value
 from autograd.testing import Engine, Tape, autograd_engine, grade, graded
-from autograd.testing.__main__ import main
+from autograd.testing.__main__ import _submissions, main
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._grading import pytest_hooks
 from autograd.testing._grading.files.adapters import spelling_of
@@ -506,7 +506,7 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
     advice = str(error.value).partition("\n\n")[2]
     changes = ("x.data", "x.number"), ("out.backward()", "out.sweep()"), ("x.grad", "x.slope")
     write(tmp_path, adapter=with_changes(advice, *changes))
-    task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
+    task = {"path": str(tmp_path / "student.py"), "adapter": "adapter.py", "class": None}
     engine, spelling = load_engine(task, lambda **_: None)
     assert engine.name == "Scalar"
     assert [law.law for law in examine(engine, spelling) if law.verdict == "broken"] == []
@@ -520,12 +520,20 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
         load_engine(task, lambda **_: None)
 
 
-def test_an_engine_in_the_file_is_its_adapter(tmp_path, load, monkeypatch):
+def test_an_engine_that_a_file_brings_along_is_not_believed(tmp_path, load, monkeypatch):
     monkeypatch.chdir(tmp_path)
     own = "\nfrom autograd.testing import autograd_engine\nengine = autograd_engine()\n"
-    load(RENAMED + own)
-    task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
-    assert load_engine(task, lambda **_: None)[0].name == "autograd"
+    load(SMALL + own)
+    write(tmp_path, adapter=own)
+    path = tmp_path / "student.py"
+    task = {"path": str(path), "adapter": None, "class": None}
+    sent = {}
+    assert load_engine(task, lambda **message: sent.update(message))[0].name == "Value"
+    assert sent["notes"] == [
+        f"the Engine in {tmp_path / 'adapter.py'} is not used: choose it with --adapter",
+        f"the Engine in {path} itself is not used: choose it with --adapter",
+    ]
+    assert load_engine(task | {"adapter": str(path)}, lambda **_: None)[0].name == "autograd"
 
 
 # -- grade, in processes ------------------------------------------------------------------------------
@@ -640,8 +648,14 @@ def test_a_file_ends_with_the_process_that_grades_it(tmp_path):
     ("arguments", "words"),
     [
         (["--laws", "gravity", "a.py"], "no law is called 'gravity'; there are operations run,"),
+        (["--laws", "chain", "a.py"], "no law is called 'chain'; did you mean 'chain rule'? --help"),
+        (["--jsn", "a.py"], "there is no option --jsn; --help lists them"),
+        (["--csv", "none/m.csv", "a.py"], "m.csv cannot be written: there is no folder none"),
         (["--out-of", "0", "a.py"], "--out-of is the best mark, a number above 0, not 0"),
         (["--gradescope", "r.json", "a.py", "b.py"], "--gradescope takes one file"),
+        (["--adapter", "nowhere.py", "a.py"], "there is no adapter nowhere.py"),
+        (["--seed", "-1", "a.py"], "--seed is a whole number from 0, not -1"),
+        (["--out-of", "inf", "a.py"], "--out-of is the best mark, a number above 0, not inf"),
     ],
 )
 def test_wrong_options_say_what_is_right(arguments, words, capsys):
@@ -649,6 +663,12 @@ def test_wrong_options_say_what_is_right(arguments, words, capsys):
         main(["grade", *arguments])
     assert stop.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_an_adapter_is_no_submission(tmp_path):
+    write(tmp_path, a="", adapter="", ours="", b="")
+    files = _submissions([tmp_path / "*.py"], tmp_path / "ours.py")
+    assert [file.name for file in files] == ["a.py", "b.py"]
 
 
 # -- grade, in this process ---------------------------------------------------------------------------
@@ -668,8 +688,32 @@ def test_a_class_and_an_engine_are_graded_here():
         grade(3)
     with pytest.raises(ValueError, match="no law is called 'gravity'; there are operations run"):
         grade(Value, laws=["gravity"])
-    with pytest.raises(ValueError, match="out_of is the best mark, a number above 0, not 0"):
-        grade(Value, out_of=0)
+    assert not skipped  # nothing was tested
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"out_of": 0}, ValueError, "out_of is the best mark, a number above 0, not 0"),
+        ({"out_of": "20"}, ValueError, "out_of is the best mark, a number above 0, not '20'"),
+        ({"seed": -1}, ValueError, "seed is a whole number from 0, not -1"),
+        ({"laws": "values"}, TypeError, r"laws is a collection of names, such as \['values'\]"),
+        ({"laws": []}, ValueError, "laws names no law"),
+        (
+            {"adapter": "a.py"},
+            TypeError,
+            "adapter and class_name are for files: give an Engine, or the class",
+        ),
+    ],
+)
+def test_options_without_meaning(options, error, words):
+    with pytest.raises(error, match=words):
+        grade(Value, **options)
+
+
+def test_an_adapter_that_is_not_there_is_no_mistake_of_the_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no adapter nowhere"):
+        grade(tmp_path / "student.py", adapter="nowhere.py")
 
 
 EXAMPLE = Example("x = Value(1.0); out = x + x", "out.data is 1; right is 2", "A <cause> & more.")
@@ -729,6 +773,14 @@ def test_the_best_mark_is_for_engines_that_break_nothing():
     assert Grade("s", laws=laws).mark == 19.9
 
 
+def test_one_mistake_is_told_once_in_every_format():
+    forms = tuple(Example(f"code {i}", "wrong", "one cause", f"op{i}") for i in range(3))
+    law = LawResult("values", "s", "broken", 1.0, 0.0, forms)
+    assert law.distinct == forms[:1]
+    assert junit_text([Grade("s", laws=(law,))]).count("one cause") == 1
+    assert report(Grade("s", laws=(law,))).count("one cause") == 1
+
+
 def test_files_for_other_programs():
     read = json.loads(json_text([GRADE]))[0]
     assert (read["status"], read["mark"]) == (1, 8.0)
@@ -772,6 +824,17 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     assert "2 failed" in out
 
 
+def test_the_command_alone_shows_its_help_and_a_file_alone_the_command(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert stop.value.code == 2
+    with pytest.raises(SystemExit):
+        main(["student one.py", "--json"])
+    text = capsys.readouterr().err
+    assert "test a student's engine by the laws" in text
+    assert text.endswith("python -m autograd.testing grade 'student one.py' --json\n")
+
+
 # -- an adapter's own words ---------------------------------------------------------------------------
 
 OF_FUNCTIONS = """
@@ -802,7 +865,8 @@ ADAPTED = """
 from autograd.testing import Engine, Tape
 
 def engine(student):
-    tape = Tape(student.Node, lambda node: float(node.x), lambda out: student.sweep(out), lambda x: x.slope[0])
+    number, gradient = lambda node: float(node.x), lambda x: x.slope[0]
+    tape = Tape(student.Node, number, lambda out: student.sweep(out), gradient)
     return Engine.of_tape("Node", {"add": student.plus, "mul": lambda a, b: student.times(a, b)}, tape)
 """
 
@@ -811,7 +875,7 @@ def test_a_report_has_the_names_of_an_adapter(tmp_path, load, monkeypatch):
     monkeypatch.chdir(tmp_path)
     load(OF_FUNCTIONS)
     write(tmp_path, adapter=ADAPTED)
-    task = {"path": str(tmp_path / "student.py"), "adapter": None, "class": None}
+    task = {"path": str(tmp_path / "student.py"), "adapter": str(tmp_path / "adapter.py"), "class": None}
     engine, spelling = load_engine(task, lambda **_: None)
     chosen = ["operations run", "a leaf used several times"]
     numbers, uses = [law for law in examine(engine, spelling, chosen) if law.verdict == "broken"]

@@ -255,3 +255,18 @@ def test_an_operation_left_out_is_not_told():
     law = laws["derivatives of operations"]
     assert law.violation(engine).operations == ("sigmoid",)
     assert law.violation(engine, without=[("sigmoid", (False,))]) is None
+
+
+def test_an_unknown_law_is_named_with_those_that_there_are():
+    with pytest.raises(KeyError, match=r"no law is called 'chainrule'; there are .*, chain rule, "):
+        laws["chainrule"]
+    assert "chainrule" not in laws
+
+
+def test_laws_and_outcomes_go_to_other_processes():
+    for law in laws.values():
+        assert pickle.loads(pickle.dumps(law)) == law
+    outcome = next(o for o in laws.outcomes(mistaken_engines()["values"]) if o.violations)
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    copied = pickle.loads(pickle.dumps(laws["chain rule"]))
+    assert copied.violations(mistaken_engines()["chain rule"])

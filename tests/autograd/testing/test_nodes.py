@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[3]
 
 PROBE = """
 drawn = st.from_type(Value), st.builds(lambda x: x, st.from_type(Tensor)), st.from_type(Program)
-@settings(max_examples=5, database=None)
+@settings(max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(*drawn)
 def check(x, t, p):
     assert (type(x), type(t), type(p)) == (Value, Tensor, Program)
 check()
 """
-HYPOTHESIS = "from hypothesis import given, settings, strategies as st"
+HYPOTHESIS = "from hypothesis import HealthCheck, given, settings, strategies as st"
 ENGINE = "from autograd import Tensor, Value; from autograd.testing import Program"
 
 

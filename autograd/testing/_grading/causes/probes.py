@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 from autograd._graph.node import DomainError
 from autograd.testing._engines.adapters import autograd_engine
 from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.limits import time_limit
+from autograd.testing._programs.operations import operation
 from autograd.testing._programs.program import Line, Program
 
 __all__ = ["Probe", "agree", "same"]
@@ -83,6 +87,38 @@ class Probe:
         except Exception as error:
             return error
         return None
+
+    def of(self, line: Line) -> Program:
+        """A line of variables as a program at an ordinary point, with a constant where one has to be."""
+        constants = self.engine.constants.get(line.operation, ())
+        arguments = tuple(3.0 if i in constants else a for i, a in enumerate(line.arguments))
+        names = tuple(a for a in arguments if isinstance(a, str))
+        return Program(names, ORDINARY[: len(names)], (Line("out", line.operation, arguments),))
+
+    def is_wrong(self, line: Line) -> bool:
+        """Whether an operation is wrong by itself at an ordinary point."""
+        return any(self.is_right(program) is False for program in self.points(self.of(line)))
+
+    def parts(self, program: Program) -> list[str]:
+        """Other operations by which the engine computes one, as x - y by x + y * -1."""
+        (line,) = program.lines
+        methods = {f"__{name}__": name for name in self.engine.operations}
+        methods |= {f"__r{name}__": name for name in self.engine.operations}
+        calls: dict[str, None] = {}
+
+        def watch(frame: FrameType, event: str, argument: object) -> None:
+            if event == "call" and (name := methods.get(frame.f_code.co_name)):
+                calls[name] = None
+
+        if operation(line.operation).row is not None and sys.getprofile() is None:
+            f = program.function(self.engine.operations)
+            sys.setprofile(watch)
+            try:
+                with suppress(Exception), time_limit(SECONDS):
+                    self.engine.evaluate(f, program.point)
+            finally:
+                sys.setprofile(None)
+        return [name for name in calls if name != line.operation]
 
     def points(self, program: Program) -> Iterator[Program]:
         """A program of one line at ordinary points of its domain."""

@@ -13,7 +13,7 @@ from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._programs.operations import operation
 from autograd.testing._programs.program import Line, Program
 
-__all__ = ["nothing_arrives", "sweep_cause"]
+__all__ = ["is_shared", "left_over", "nothing_arrives", "sweep_cause", "wrong_seed"]
 
 
 EQUAL_NUMBERS = (
@@ -25,7 +25,14 @@ NOTHING = (
     "through the nodes from the result back to the variables, where each one adds to the gradients of "
     "those it was made from."
 )
-ENDS_EARLY = "The sweep ends at the last operation: it must go on to the nodes from which that was made."
+SEED = (
+    "The sweep begins with {gradient:g} as the gradient of the result by itself, which is 1: set {g} = 1.0 "
+    "there."
+)
+ENDS_EARLY = (
+    "The sweep ends at the last operation: it must go on to the nodes from which that was made, each one "
+    "after all nodes that use it (in reverse topological order)."
+)
 LOCAL_ONLY = (
     "The gradient of the result is left out: each operation multiplies its derivative by the gradient of "
     "its result ({out})."
@@ -69,6 +76,20 @@ def nothing_arrives(probe: Probe) -> str:
     ]
     numbers = [g for gradient in gradients for g in gradient or ()]
     return NOTHING if numbers and not any(numbers) else ""
+
+
+def wrong_seed(probe: Probe) -> str:
+    """The mistake of a sweep that does not begin with 1; empty where it does, or where none tells."""
+    tape = probe.engine.tape
+    if tape is None:
+        return ""
+    try:
+        x = tape.variable(3.0)
+        tape.backward(x)
+        gradient = float(tape.gradient(x) or 1.0)
+    except Exception:
+        return ""
+    return "" if agree(gradient, 1.0) else SEED.format(g="{g}", gradient=gradient)
 
 
 def sweep_cause(probe: Probe, spelling: Spelling, program: Program) -> str:
@@ -115,7 +136,7 @@ def _of_uses(probe: Probe, op: str) -> str:
         got, parts = _uses_of_x(probe, twice)
         if probe.is_right(twice) is False and not agree(sum(parts), 0.0):
             if any(agree(got, part) for part in parts):
-                return ASSIGNED
+                return ASSIGNED if _is_one_part(probe) else ""
             return ADDED_TWICE if agree(got, 2 * sum(parts)) else ""
     square = _shape(op, "a x x")
     if probe.is_right(square) is False and probe.right_gradient(square) != (0.0,):
@@ -133,6 +154,52 @@ def _of_uses(probe: Probe, op: str) -> str:
         if probe.is_right(diamond) is False and right and right[0]:
             return TOO_OFTEN if abs(got) > abs(right[0]) else TOO_EARLY
     return ""
+
+
+def _is_one_part(probe: Probe) -> bool:
+    """Whether two uses with different parts leave one of these, not always the larger; true if none tells."""
+    mixed = Program.parse("x = 2.0; y = 3.0; z = 5.0; a = x * y; b = x * z; c = a + b")
+    gradients = [probe.gradient(mixed.at(2.0, y, z)) for y, z in 4 * ((3.0, 5.0), (5.0, 3.0))]
+    if None in gradients or probe.is_right(mixed) is not False:
+        return True
+    parts = [gradient[0] for gradient in gradients if gradient]
+    return all(agree(x, 3.0) or agree(x, 5.0) for x in parts) and not all(agree(x, 5.0) for x in parts)
+
+
+def left_over(probe: Probe) -> bool:
+    """Whether a second sweep hands on again what the first one left in the results within a graph."""
+    tape = probe.engine.tape
+    if tape is None:
+        return False
+    for name in probe.sound():
+        chain = _shape(name, "a x y; b a z")
+        totals = []
+        try:
+            variables = [tape.variable(x) for x in chain.point]
+            out = chain.function(probe.engine.operations)(*variables)
+            for _ in range(2):
+                tape.backward(out)
+                totals.append(float(tape.gradient(variables[0]) or 0.0))
+        except Exception:
+            return False
+        return any(agree(totals[1], factor * totals[0]) for factor in (3.0, 4.0))  # 4 where the root adds up
+    return False
+
+
+def is_shared(probe: Probe) -> bool:
+    """Whether x and y of a sum have one gradient, which changes for both."""
+    tape = probe.engine.tape
+    if tape is None or not {"add", "mul"} <= {*probe.sound()}:
+        return False
+    add, mul = probe.engine.operations["add"], probe.engine.operations["mul"]
+    try:
+        x, y = tape.variable(2.0), tape.variable(3.0)
+        tape.backward(add(x, y))
+        before = tape.gradient(y)
+        tape.backward(mul(x, x))
+        return tape.gradient(x) == tape.gradient(y) != before
+    except Exception:
+        return False
 
 
 def _uses_of_x(probe: Probe, program: Program) -> tuple[float, list[float]]:

@@ -146,9 +146,8 @@ def _as_engine(cls: type, module: ModuleType | None) -> tuple[Engine, Spelling]:
 
 def _advice(name: str) -> str:
     return (
-        ". An adapter tells other names: save these lines as adapter.py beside the file, with the file's "
-        "own names for data, "
-        f"backward and grad\n\n{ADAPTER.format(cls=name)}"
+        ". An adapter tells other names: save these lines as adapter.py, with the file's own names for "
+        f"data, backward and grad, and grade the file with --adapter adapter.py\n\n{ADAPTER.format(cls=name)}"
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from autograd.testing._grading.limits import TimeIsUp
 
-__all__ = ["Cell", "SubmissionError", "place", "read_cells", "run_cells"]
+__all__ = ["Cell", "SubmissionError", "place", "read_cells", "run_cells", "summary"]
 
 NOTEBOOK = ".ipynb"
 GUARD = 'put the code that tries the class out under `if __name__ == "__main__":`'
@@ -151,7 +151,9 @@ def _run(cell: Cell, module: ModuleType) -> None:
             f"{place(error, cell)} imports {error.name}, which is not installed here: pip install "
             f"{error.name}, or leave it out"
         ) from None
-    except Exception as error:
+    except SystemExit:
+        raise
+    except BaseException as error:
         advice = "" if cell.label else f"; {GUARD}"
         raise SubmissionError(f"{place(error, cell)} raises {summary(error)}{advice}") from None
 

@@ -18,7 +18,7 @@ OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv"
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a program is written with a student's class.
+    """The spelling of programs with a student's class.
 
     Attributes:
         make: a node from a number, as ``Value({})``.

@@ -106,6 +106,6 @@ def _cell(x: object) -> object:
 def details(law: LawResult) -> str:
     """A broken law in a few lines."""
     lines = [f'follows from "{law.follows}"'] if law.follows else []
-    for example in law.examples:
+    for example in law.distinct:
         lines += [*example.code.splitlines(), example.outcome, *([example.cause] if example.cause else [])]
     return "\n".join(lines or [law.statement])

@@ -14,7 +14,7 @@ WIDEST = 100
 INDENT = " " * 6
 VERDICT = 9  # letters
 MOST_FOLLOWERS = 6
-MOST_REPORTED = 8  # causes and operations of a law, about four examples
+MOST_REPORTED = 4  # examples of a law
 LONGEST_PROBLEM = 80
 
 Style = dict[str, str]
@@ -94,17 +94,9 @@ def _details(law: LawResult, width: int, style: Style) -> Iterator[str]:
     """The examples of a broken law, one for each operation and cause."""
     yield f"{style['bold']}{law.law}{style['end']}"
     yield from _wrapped(law.statement, width, "  ")
-    reported: set[str] = set()
-    more: list[str] = []
-    for example in law.examples:
-        if {example.cause, example.operation} - {""} & reported:
-            continue
-        reported |= {example.cause, example.operation} - {""}
-        if len(reported) <= MOST_REPORTED:
-            yield from _example(example, width, style)
-        else:
-            more.append(example.operation)
-    if more:
+    for example in law.distinct[:MOST_REPORTED]:
+        yield from _example(example, width, style)
+    if more := [example.operation for example in law.distinct[MOST_REPORTED:]]:
         yield ""
         yield from _wrapped(f"{len(more)} more operations break it: {', '.join(more)}.", width, "  ")
 

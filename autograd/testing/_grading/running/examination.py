@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any, NoReturn
 
 import numpy as np
 
 from autograd.testing._engines.adapters import autograd_engine
-from autograd.testing._engines.engine import Engine, Gradient
+from autograd.testing._engines.engine import Engine, Function, Gradient
 from autograd.testing._grading.causes.causes import OF_LAWS, cause_of
 from autograd.testing._grading.causes.probes import agree
 from autograd.testing._grading.files.spelling import Spelling, number_text
 from autograd.testing._grading.limits import TimeIsUp, time_limit
 from autograd.testing._grading.results import Example, LawResult
 from autograd.testing._laws.collection import laws
-from autograd.testing._laws.search.law import Law
+from autograd.testing._laws.search.law import Law, LawSkipped
 from autograd.testing._laws.search.trial import Form, form_of
 from autograd.testing._laws.search.violation import Violation
 from autograd.testing._programs.operations import operation
@@ -27,6 +28,7 @@ PROGRAM_SECONDS = 4.0  # of a loaded machine; a chain of 5000 nodes takes a tent
 LAW_SECONDS = 20.0
 CAUSE_SECONDS = 5.0
 WIDTH = 84
+LACKING = "needs operations that the engine lacks"
 WEIGHTS = {
     "operations run": 2.0, "values": 2.0, "derivatives of operations": 5.0, "chain rule": 3.0,
     "a leaf used several times": 3.0, "a result used several times": 3.0, "functions of several numbers": 2.0,
@@ -48,10 +50,15 @@ def chosen_laws(names: Collection[str] | None) -> dict[str, Law]:
     """The laws of these names, in the order of blame; all of them by default.
 
     Raises:
-        ValueError: for a name that no law has.
+        ValueError: for a name that no law has, or no name.
+        TypeError: for one text in place of a collection.
     """
     if names is None:
         return dict(laws)
+    if isinstance(names, str):
+        raise TypeError(f"laws is a collection of names, such as [{names!r}]")
+    if not names:
+        raise ValueError("laws names no law; all are tested by default")
     if unknown := [name for name in names if name not in laws]:
         raise ValueError(f"no law is called {unknown[0]!r}; there are {', '.join(laws)}")
     return {name: law for name, law in laws.items() if name in names}
@@ -65,7 +72,8 @@ def examine(
     An operation that is wrong by itself is left out of later laws. A law that is broken for the same reason
     as an earlier one follows from it.
     """
-    limited = _limited(engine)
+    uses = _Uses()
+    limited = uses.counted(engine)
     causes: dict[str, str] = {}
     wrong: set[Form] = set()
     for law in chosen_laws(names).values():
@@ -77,12 +85,22 @@ def examine(
         if causes and not _usable(engine, wrong):
             yield replace(broken, follows=next(reversed(causes)))
             continue
+        uses.count = 0
         try:
             with time_limit(LAW_SECONDS):
                 violations = law.violations(limited, rng=np.random.default_rng(seed), without=wrong)
+        except LawSkipped as skipped:
+            yield replace(result, verdict="skipped", reason=str(skipped))
+            continue
         except TimeIsUp as error:
             causes[law.name] = ""
             yield replace(broken, examples=(Example("", str(error)),))
+            continue
+        if not violations and not uses.count:  # nothing was tried
+            if causes and _applies(law, engine):
+                yield replace(broken, follows=next(reversed(causes)))
+            else:
+                yield replace(result, verdict="skipped", reason=LACKING)
             continue
         if not violations:
             yield result
@@ -120,8 +138,38 @@ def _usable(engine: Engine, wrong: set[Form]) -> bool:
     return False
 
 
-def _limited(engine: Engine) -> Engine:
-    return _Limited(**vars(engine))
+class _Uses:
+    """The calls of an engine's operations, counted."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def counted(self, engine: Engine) -> Engine:
+        """The engine with limits of time."""
+        return _Limited(
+            **vars(engine) | {"operations": {k: self._of(f) for k, f in engine.operations.items()}}
+        )
+
+    def _of(self, function: Function) -> Function:
+        def call(*args: Any) -> Any:
+            self.count += 1
+            try:
+                return function(*args)
+            except (SystemExit, GeneratorExit) as error:  # which would end the laws too
+                raise RuntimeError(f"an operation raises {type(error).__name__}({error})") from error
+
+        return call
+
+
+def _applies(law: Law, engine: Engine) -> bool:
+    """Whether a law has programs of an engine's operations, be they right or wrong."""
+
+    def fail(*args: Any) -> NoReturn:
+        raise ArithmeticError
+
+    uses = _Uses()
+    law.violations(uses.counted(replace(engine, operations=dict.fromkeys(engine.operations, fail))))
+    return uses.count > 0
 
 
 def _example(engine: Engine, spelling: Spelling, violation: Violation, names_cause: bool) -> Example:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import autograd
+from autograd.testing._grading.running.family import MARK, end_family
+from autograd.testing._grading.running.messages import messages_of
 
 __all__ = ["Ending", "end_all", "run_worker"]
 
@@ -48,7 +51,7 @@ SIGNALS = {
     if hasattr(signal, name)
 }
 
-RUNNING: set[subprocess.Popen[bytes]] = set()
+RUNNING: dict[subprocess.Popen[bytes], str] = {}  # and the marks of their families
 INTERRUPTED = threading.Event()
 
 
@@ -75,66 +78,62 @@ class Ending:
 
 
 def run_worker(task: dict[str, Any], seconds: float) -> Ending:
-    """Perform a task in a new process, and end that and all processes of its group, also after Ctrl-C."""
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        messages = Path(folder) / "messages.jsonl"
-        arguments = json.dumps(task | {"messages": str(messages)})
-        with _process([sys.executable, "-P", "-c", COMMAND, arguments]) as process:
+    """Perform a task in a new process, and end that and all processes that it began, also after Ctrl-C."""
+    key = secrets.token_bytes(32)
+    with tempfile.TemporaryFile() as results:
+        with _process([sys.executable, "-P", "-c", COMMAND], results) as process:
+            assert process.stdin is not None
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(task | {"key": key.hex()}).encode() + b"\n")
+                process.stdin.flush()
             try:
                 returncode, timed_out = process.wait(seconds), False
             except subprocess.TimeoutExpired:
                 returncode, timed_out = -1, True
-        return Ending(tuple(_read(messages)), timed_out, returncode)
+        results.seek(0)
+        return Ending(tuple(messages_of(key, results.read())), timed_out, returncode)
 
 
 @contextmanager
-def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process without a terminal, in a group of its own, all of which ends with the block.
+def _process(command: list[str], results: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process without a terminal, which ends with the block, as do all that it began.
 
     It also ends where this process is killed, since its pipe from here closes then.
     """
+    mark = secrets.token_hex(8)
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=results,
         stderr=subprocess.DEVNULL,
-        env=os.environ | ALONE,
+        env=os.environ | ALONE | {MARK: mark},
         start_new_session=True,
     )
-    RUNNING.add(process)
+    RUNNING[process] = mark
     try:
         if INTERRUPTED.is_set():
             raise KeyboardInterrupt
         yield process
     finally:
-        _kill(process)
-        RUNNING.discard(process)
+        _kill(process, mark)
+        del RUNNING[process]
         process.wait()
         if process.stdin is not None:
-            process.stdin.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its group."""
+def _kill(process: subprocess.Popen[bytes], mark: str) -> None:
+    """End a process, its group, and the processes that left the group."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
+    end_family(mark)
 
 
 def end_all() -> None:
     """End the processes for which other threads wait, after Ctrl-C, and start no more of them."""
     INTERRUPTED.set()
-    for process in list(RUNNING):
-        _kill(process)
-
-
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    """The messages that are whole."""
-    if not path.exists():
-        return
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        with suppress(ValueError):
-            message = json.loads(line)
-            if isinstance(message, dict):
-                yield message
+    for process, mark in list(RUNNING.items()):
+        _kill(process, mark)

@@ -1,4 +1,4 @@
-"""The process that runs one file: its first argument is the task, and its messages go to a file."""
+"""The process that runs one file: a line of its input is the task, and its output the file of messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import IO, Any
 
 from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.files.adapters import spelling_of
@@ -19,10 +20,15 @@ from autograd.testing._grading.files.sources import (
     local_modules,
     read_cells,
     run_cells,
+    summary,
 )
 from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._grading.limits import limit_resources, time_limit
+from autograd.testing._grading.running.borrowed import borrowed_from
 from autograd.testing._grading.running.examination import examine
+from autograd.testing._grading.running.family import MARK, end_family
+from autograd.testing._grading.running.guard import Guard
+from autograd.testing._grading.running.messages import sender
 from autograd.testing._laws.collection import laws
 
 __all__ = ["IMPORT_SECONDS", "main"]
@@ -35,20 +41,24 @@ Send = Callable[..., None]
 
 def main() -> None:
     """Perform a task: the laws on a file's engine, a message for each event."""
-    task = json.loads(sys.argv[1])
-    messages = Path(task["messages"])
-
-    def send(**message: Any) -> None:
-        with messages.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(message) + "\n")
-
+    task = json.loads(sys.stdin.buffer.readline())
+    send = sender(bytes.fromhex(task.pop("key")), _results().write)
     _end_with_the_parent()
     limit_resources(PROCESSOR_SECONDS)
     sys.argv = [task["path"]]
+    guard = Guard()
     try:
-        engine, spelling = _load(task, send)
+        try:
+            engine, spelling = _load(task, send)
+        except BaseException as error:
+            if isinstance(error, Exception):
+                raise
+            send(problem=f"an operation raises {summary(error)}: raise an Exception")
+            raise
+        _check(guard)
         send(engine=engine.name, needs={name: law.reason_to_skip(engine) for name, law in laws.items()})
         for result in examine(engine, spelling, task["laws"], task["seed"]):
+            _check(guard)
             send(law=result.to_dict())
         send(finished=True)
     except SubmissionError as error:
@@ -59,20 +69,48 @@ def main() -> None:
         os._exit(0)  # threads of the file may go on for ever; and it may raise what is no Exception
 
 
+def _results() -> IO[bytes]:
+    """The file behind the standard output, which is closed to all that the student's file prints."""
+    results = os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return results
+
+
+def _check(guard: Guard) -> None:
+    if name := guard.change():
+        raise SubmissionError(f"the file replaces {name}, with which it is graded: leave that alone")
+
+
 def _load(task: dict[str, Any], send: Send) -> tuple[Engine, Spelling]:
-    """The engine of the file: its own adapter, one beside it or a given one, or its class."""
+    """The engine of the file: that of the grader's adapter, or its class. An adapter of the file's own could
+    hand back any numbers."""
     path = Path(task["path"])
     os.chdir(path.parent)
     cells = read_cells(path)
     with time_limit(IMPORT_SECONDS):
         module, notes = run_cells(cells, path)
-    send(notes=notes)
-    adapter = Path(task["adapter"]) if task["adapter"] else path.with_name("adapter.py")
-    if task["adapter"] or (adapter.exists() and adapter != path):
-        return _adapted(adapter, module)
-    if own := [e for e in vars(module).values() if isinstance(e, Engine)]:
-        return own[0], spelling_of(own[0])
-    return recognize(module, name=task["class"], local=local_modules(path.parent))
+    if task["adapter"]:
+        send(notes=notes)
+        return _adapted(Path(task["adapter"]), module)
+    send(notes=notes + _unused_adapters(path, module))
+    own = local_modules(path.parent)
+    engine, spelling = recognize(module, name=task["class"], local=own)
+    if library := borrowed_from(engine, own):
+        raise SubmissionError(
+            f"its derivatives are those of {library} is called when a program runs. Write the chain rule "
+            "yourself; to grade a library, give an adapter"
+        )
+    return engine, spelling
+
+
+def _unused_adapters(path: Path, module: ModuleType) -> list[str]:
+    """Notes on engines that a file brings along: only the grader's own adapter is believed."""
+    adapter = path.with_name("adapter.py")
+    names = [str(adapter)] if adapter.exists() and adapter != path else []
+    names += [f"{path} itself" for e in vars(module).values() if isinstance(e, Engine)][:1]
+    return [f"the Engine in {name} is not used: choose it with --adapter" for name in names]
 
 
 def _adapted(path: Path, student: Any) -> tuple[Engine, Spelling]:
@@ -100,6 +138,7 @@ def _end_with_the_parent() -> None:
 
     def watch() -> None:
         os.read(pipe, 1)
+        end_family(os.environ.get(MARK, ""))
         if hasattr(os, "killpg"):
             os.killpg(0, signal.SIGKILL)
         os._exit(1)

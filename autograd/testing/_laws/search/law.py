@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from unittest import SkipTest
 
 import numpy as np
@@ -60,7 +60,7 @@ class Law:
 
     name: str
     statement: str
-    search: Callable[[Trial], Iterable[Violation]]
+    search: Callable[[Trial], Iterable[Violation]] = field(compare=False, repr=False)
     needs: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
@@ -79,6 +79,11 @@ class Law:
             engine: the adapter of the engine.
             without: operations with mistakes; a law that is stated in them does not apply.
         """
+        if not isinstance(engine, Engine):
+            raise TypeError(
+                f"a law takes an Engine, not {engine!r:.60}: Engine.of_tape makes one, and grade takes "
+                "classes and files"
+            )
         available = set(engine.operations) - {name for name, _ in without}
         missing = [CAPABILITIES[need] for need in self.needs if getattr(engine, need) is None]
         missing += [f"a correct {name}" for name in self.operations if name not in available]

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["changed_codes", "functions_of", "objects_of", "same_outside_of_functions"]
+__all__ = ["changed_codes", "functions_of", "inner_codes", "objects_of", "same_outside_of_functions"]
 
 
 def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
@@ -18,7 +18,7 @@ def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, Code
     >>> [(a.co_firstlineno, b.co_firstlineno) for a, b in changed_codes(old, new)]
     [(2, 2)]
     """
-    before, after = _inner(old), _inner(new)
+    before, after = inner_codes(old), inner_codes(new)
     matcher = SequenceMatcher(None, [*map(_essence, before)], [*map(_essence, after)], autojunk=False)
     for operation, i, i_end, j, j_end in matcher.get_opcodes():
         if operation != "replace":
@@ -39,7 +39,7 @@ def objects_of(*kinds: type) -> list[Any]:
     True
     """
     frozen = gc.get_freeze_count()
-    if frozen:  # gc.get_objects leaves out what gc.freeze has put aside, as for a forked child
+    if frozen:  # gc.get_objects leaves out frozen objects, as those of a process before it forks
         gc.unfreeze()
     try:
         return [candidate for candidate in gc.get_objects() if type(candidate) in kinds]
@@ -61,12 +61,13 @@ def functions_of(
 
 def same_outside_of_functions(old: CodeType, new: CodeType) -> bool:
     """Whether two codes do the same but for the bodies of the functions that they define."""
-    return _essence(old, depth=0) == _essence(new, depth=0) and [c.co_name for c in _inner(old)] == [
-        c.co_name for c in _inner(new)
+    return _essence(old, depth=0) == _essence(new, depth=0) and [c.co_name for c in inner_codes(old)] == [
+        c.co_name for c in inner_codes(new)
     ]
 
 
-def _inner(code: CodeType) -> list[CodeType]:
+def inner_codes(code: CodeType) -> list[CodeType]:
+    """The codes of the functions that a code defines."""
     return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
 
 

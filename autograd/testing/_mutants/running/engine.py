@@ -23,11 +23,11 @@ ENGINE = "autograd"
 CACHE = functools._lru_cache_wrapper
 
 
-def watch(kept: Namespaces) -> None:
+def watch(namespaces: Namespaces) -> None:
     """Remember the table, its readings, and the classes whose methods come from it."""
-    kept.watch(PRIMITIVES, FLOATS, ARRAYS, MIXED, NODES, NUMPY, *map(vars, PRIMITIVES.values()))
-    kept.watch(vars(value_sweep), row_calls.TRACED, row_calls.QUICK, arrays.ROW_ARRAYS, arrays.RowArray)
-    kept.watch(*table.node_types(Node))
+    namespaces.watch(PRIMITIVES, FLOATS, ARRAYS, MIXED, NODES, NUMPY, *map(vars, PRIMITIVES.values()))
+    namespaces.watch(vars(value_sweep), row_calls.TRACED, row_calls.QUICK, arrays.ROW_ARRAYS, arrays.RowArray)
+    namespaces.watch(*table.node_types(Node))
 
 
 def perform(statement: ast.stmt, twin: ast.stmt | None, names: dict[str, Any]) -> bool:

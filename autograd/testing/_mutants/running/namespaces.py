@@ -16,12 +16,12 @@ class Namespaces:
     Only names that `settle` sees changed are restored: what runs afterwards may keep its own state in the
     same namespaces.
 
-    >>> names, kept = {"a": 1}, Namespaces()
-    >>> kept.watch(names)
+    >>> names, namespaces = {"a": 1}, Namespaces()
+    >>> namespaces.watch(names)
     >>> names.update(a=2, b=3)
-    >>> kept.settle()
+    >>> namespaces.settle()
     >>> names["c"] = 4
-    >>> kept.restore()
+    >>> namespaces.restore()
     >>> names
     {'a': 1, 'c': 4}
     """

@@ -18,6 +18,7 @@ from autograd.testing._mutants.running import engine
 from autograd.testing._mutants.running.codes import (
     changed_codes,
     functions_of,
+    inner_codes,
     objects_of,
 )
 from autograd.testing._mutants.running.namespaces import Namespaces, assign
@@ -77,7 +78,7 @@ class Planting:
         self.unfit: list[CodeType] = []  # codes whose functions hold other variables than the changed ones
         self.performed = False  # whether a statement was performed again
         self.objects: Sequence[Any] = objects
-        self.kept = Namespaces()
+        self.namespaces = Namespaces()
         self.package = module.__name__.partition(".")[0]
         self.is_engine = self.package == engine.ENGINE
 
@@ -87,9 +88,9 @@ class Planting:
         Raises:
             NotImplementedError: for a change that a running module cannot take, as another base of a class.
         """
-        self.kept.watch(self.names, *self._classes())
+        self.namespaces.watch(self.names, *self._classes())
         if self.is_engine:
-            engine.watch(self.kept)
+            engine.watch(self.namespaces)
         try:
             self._swap_codes()
             functions, values, later = self._graft(self.old.statements, self.new.statements, None)
@@ -105,26 +106,31 @@ class Planting:
                     "source that was imported, or the import alone has used the code"
                 )
         except BaseException:
-            self.kept.settle()
+            self.namespaces.settle()
             self.undo()
             raise
-        self.kept.settle()
+        self.namespaces.settle()
+        self.objects = [x for x in self.objects if type(x) is engine.CACHE]
         engine.forget(self.package, self.objects)
-        self.objects = ()
 
     def undo(self) -> None:
         """Take the change back; graphs and programs that were recorded meanwhile belong to their owner."""
         for function, code, defaults, keywords in reversed(self.functions):
             function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, keywords
-        # Closures that planted functions made and something still holds.
+        # Closures that planted functions made and something still holds. A walk over all objects takes long.
         former = {new: old for old, new in self.codes.items()}
-        objects = functions_and_caches()
+        objects = functions_and_caches() if self._makes_functions() else self.objects
         for code, functions in functions_of(former, self.names, objects).items():
             for function in functions:
                 if code.co_freevars == former[code].co_freevars:
                     function.__code__ = former[code]
-        self.kept.restore()
+        self.namespaces.restore()
         engine.forget(self.package, objects)
+
+    def _makes_functions(self) -> bool:
+        """Whether the changed module may have made functions since it was planted."""
+        nested = (inner for code in self.codes for inner in inner_codes(code))
+        return self.performed or any(inner in self.codes for inner in nested)
 
     def _classes(self) -> list[type]:
         return [
@@ -188,7 +194,7 @@ class Planting:
         header = [[*map(ast.dump, (*c.bases, *c.keywords, *c.decorator_list))] for c in (old, new)]
         if not isinstance(cls, type) or header[0] != header[1]:
             raise NotImplementedError(f"class {new.name}: another head of a running class cannot be planted")
-        self.kept.watch(cls)
+        self.namespaces.watch(cls)
         _, values, _ = self._graft(old.body, new.body, cls)
         _check_decorators(new, values)
 
@@ -274,7 +280,7 @@ class Planting:
         if isinstance(statement, ast.ClassDef):
             cls = self.names.get(statement.name) if owner is None else vars(owner).get(statement.name)
             if isinstance(cls, type):
-                self.kept.watch(cls)
+                self.namespaces.watch(cls)
                 inner = [self._follow_one(s, reached, values, cls) for s in statement.body]
                 _check_decorators(statement, set().union(*inner))
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and (
@@ -291,7 +297,7 @@ class Planting:
             names = vars(module)
             for key in [key for key, x in list(names.items()) if x is former]:
                 if isinstance(former, FunctionType | type) or _imports(module, self.package, name, key):
-                    self.kept.watch(names)
+                    self.namespaces.watch(names)
                     names[key] = value
 
 

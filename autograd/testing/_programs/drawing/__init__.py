@@ -1,1 +1,1 @@
-"""How a program is drawn: grown from choices."""
+"""Random programs, grown from choices."""
