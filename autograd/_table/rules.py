@@ -108,7 +108,7 @@ define(
     Row("_gauss",    nm.gauss,         nm.gauss_array,    ("-2 * _xgauss(x)",),                 "e^{{-{x}^2}}",                        POWER,   R),
     Row("_xgauss",   nm.xgauss,        nm.xgauss_array,   ("(1 - 2 * square(x)) * _gauss(x)",), "{x} e^{{-{x}^2}}",                    PRODUCT, R),
     Row("_dhypot",   nm.dhypot,        nm.dhypot_array,   ("_dhypot(y, x) / hypot(x, y) * _dhypot(y, x)", "-_dhypot(x, y) / hypot(x, y) * _dhypot(y, x)"), r"\frac{{{x}}}{{\sqrt{{{x}^2 + {y}^2}}}}", PRODUCT, RR, kink="hypot(x, y)"),
-    Row("_datan2",   nm.datan2,        nm.datan2_array,   ("-2 * out * _datan2(y, x)", "(x - y) / hypot(x, y) * ((x + y) / hypot(x, y)) / hypot(x, y) / hypot(x, y)"), r"\frac{{{y}}}{{{x}^2 + {y}^2}}", PRODUCT, RR, kink="hypot(x, y)"),
+    Row("_datan2",   nm.datan2,        nm.datan2_array,   ("-2 * out * _datan2(y, x)", "_dhypot(x / 2 - y / 2, x / 2 + y / 2) * _dhypot(x / 2 + y / 2, x / 2 - y / 2) / 2 / hypot(x / 2, y / 2) / hypot(x / 2, y / 2)"), r"\frac{{{y}}}{{{x}^2 + {y}^2}}", PRODUCT, RR, kink="hypot(x, y)"),
     Row("_prefers",  sn.prefers,       sn.prefers_array,  ("0", "0"),                           r"\mathrm{{H}}({x} - {y})",            CALL,    RR,                            kink="x - y"),
     Row("_dsilu",    an.dsilu,         an.dsilu_array,    ("_d2silu(x)",),                      r"\mathrm{{silu}}'({x})",              CALL,    R),
     Row("_d2silu",   an.d2silu,        an.d2silu_array,   ("-out * tanh(x / 2) - _dsigmoid(x) * (tanh(x / 2) + 2 * x * _dsigmoid(x))",), r"\mathrm{{silu}}''({x})", CALL, R),
@@ -137,5 +137,6 @@ define(
 # log2, log10: 1 / (ln 10 x) would overflow in the product, 1 / x / ln 10 in the quotient.
 # asinh, acosh: 1 + x² and x² - 1 overflow, and x² - 1 cancels near 1.
 # fmod, mod: the quotient is the whole number that belongs to the remainder, not that of the rounded x / y.
-# hypot, atan2: the second derivatives as products, where a derivative of the quotient would cancel.
+# hypot, atan2: the second derivatives as products, where a derivative of the quotient would cancel. atan2 is
+# finite where the distance from the origin overflows; half of it does not.
 # silu, gelu: see the careful forms in autograd._table.numerics.activations.

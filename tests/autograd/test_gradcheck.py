@@ -1,5 +1,7 @@
 """`gradcheck` passes right derivatives, however hard, and fails wrong ones, however small."""
 
+import math
+
 import numpy as np
 import pytest
 from reference import ordinary
@@ -128,3 +130,16 @@ def test_what_it_cannot_check():
         gradcheck(exp)
     with pytest.raises(TypeError, match="gradcheck takes"):
         gradcheck(exp, "1")
+
+
+def test_an_assertion_and_a_place_beyond_a_table_end_the_domain():
+    def root(x):
+        assert x >= 0
+        return x**2.5
+
+    def between(x):
+        k = math.floor(x)
+        return (k + 1 - x) * [1.0, 2.0, 4.0][k] + (x - k) * [1.0, 2.0, 4.0][k + 1]
+
+    assert gradcheck(root, 1e-6, gradient=lambda x: 2.5 * x**1.5)
+    assert gradcheck(between, 1.75, gradient=2.0)

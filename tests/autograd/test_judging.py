@@ -201,6 +201,47 @@ def test_a_slope_lost_where_larger_numbers_cancel_is_not_called_wrong(f, x, slop
     assert verdict(f, x, slope, 1e-7) == [UNDECIDED, DISAGREES]
 
 
+# -- f with intermediate numbers far larger than itself: a saw, of another slope within its teeth -----------
+
+SAWS = {
+    "(1 + x)² − 1 − 2x": (lambda x: (1 + x) ** 2 - 1 - 2 * x, lambda x: 2 * x),
+    "log(1 + x) − x": (lambda x: math.log(1 + x) - x, lambda x: -x / (1 + x)),
+    "exp(x) − 1 − x": (lambda x: math.exp(x) - 1 - x, math.expm1),
+    "1/(1 + x) − 1 + x": (lambda x: 1 / (1 + x) - 1 + x, lambda x: (2 * x + x * x) / (1 + x) ** 2),
+    "(exp(x) − 1)/x": (lambda x: (math.exp(x) - 1) / x, lambda x: 0.5 + x / 3),
+    "a sum with 1e9": (lambda x: sum([1e9, x, x * x, -1e9, math.sin(x)]), lambda x: 1 + 2 * x + math.cos(x)),
+}
+
+
+@pytest.mark.parametrize("name", SAWS)
+@pytest.mark.parametrize("x", [1e-5, -2e-7, 1e-9])
+def test_the_slope_within_a_tooth_is_not_that_of_f(name, x):
+    f, derivative = SAWS[name]
+    g = derivative(x)
+    right, *wrong = verdict(f, x, g, 2 * g, -g, 0.0)
+    assert right != DISAGREES
+    assert AGREES not in wrong or abs(g) < 1e-8
+    if name == "(exp(x) − 1)/x":
+        assert [right, *wrong] == [AGREES] + [DISAGREES] * 3
+
+
+@pytest.mark.parametrize(("number", "x"), [(np.float16, 0.7), (np.float16, 3.0), (np.float32, 3.0)])
+def test_steps_of_few_digits_do_not_make_a_derivative_zero(number, x):
+    def f(x):
+        return float(np.sin(number(x)))
+
+    assert verdict(f, x, math.cos(x)) != DISAGREES
+    assert verdict(f, x, 0.0) == UNDECIDED
+
+
+def test_a_derivative_below_the_rounding_of_numbers_like_x_is_not_told():
+    assert verdict(lambda x: x - math.sqrt(x * x - 1), 1e12, -5e-25) == UNDECIDED
+
+
+def test_a_derivative_near_the_largest_float():
+    assert verdict(math.exp, 709.0, math.exp(709.0)) == AGREES
+
+
 # -- kinks and jumps ------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ HARD = [
     1e16, 1e22, 1e100, 1e153, 1.3e154, 1e155, 1e160, 1e200, 1e300, 1.7e308,
 ]  # fmt: skip
 HARD_PAIRS = [0.0, 1e-300, 1e-20, 0.1, 0.5, 1.0, 1.5, 2.0, 3.0, 100.0, 1e150, 1e300]
+TOP = [(1.7e308, 1.7e308), (1.2e308, -1.7e308), (-1.7e308, 1.5), (1e-300, -1.7e308)]  # sums of them overflow
 RANDOM = 25
 SAMPLED = 60
 
@@ -62,7 +63,7 @@ def points(row):
     pairs = [*product(signed(HARD_PAIRS), repeat=2)]
     if row.name != "pow":  # its careful forms change over the plane
         pairs = rng.sample(pairs, SAMPLED)
-    pairs += [(rng.uniform(-3, 3), rng.uniform(-3, 3)) for _ in range(RANDOM)]
+    pairs += [*TOP, *((rng.uniform(-3, 3), rng.uniform(-3, 3)) for _ in range(RANDOM))]
     pairs += [(x, rng.choice(scaled)) for x in scaled]
     return [p for p in pairs if inside(row, p)]
 

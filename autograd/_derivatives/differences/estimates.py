@@ -51,6 +51,7 @@ class Estimates:
         has_stairs: of shape (outputs,): whether f is a staircase beside x that float32 does not explain.
         is_single: of shape (outputs,): whether f is computed in float32.
         is_whole: of shape (outputs,): whether f has whole numbers alone.
+        known_noise: how far values of f may be off, if it is known.
     """
 
     steps: Array
@@ -69,6 +70,7 @@ class Estimates:
     has_stairs: Array
     is_single: Array
     is_whole: Array
+    known_noise: float
 
 
 def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimates:
@@ -117,9 +119,10 @@ def estimate(line: Line, steps: Sequence[float], noise: float = 0.0) -> Estimate
             roughness=measure_roughness(samples),
             noise=level,
             sizes=largest_size(samples),
-            has_stairs=(stairs > 0) & ~are_single(samples),
+            has_stairs=(stairs > noise) & ~are_single(samples),
             is_single=are_single(samples),
             is_whole=are_whole(samples),
+            known_noise=noise,
         )
 
 

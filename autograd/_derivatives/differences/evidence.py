@@ -47,6 +47,7 @@ class Evidence:
         for side, error in ((self.right, self.right_error), (self.left, self.left_error)):
             ends = np.isnan(self.slope) & np.isfinite(side)
             self.slope[ends], self.error[ends] = side[ends], error[ends]
+        self.known_noise = estimates.known_noise
         self.counts = self._counts()
 
     def _counts(self) -> Array:
@@ -86,7 +87,8 @@ class Evidence:
         if self.noise[k] <= 64 * (EPS * self.largest + TINY):
             return None
         between_floats = self.noise[min(1, k)]
-        if between_floats > UNRELATED * max(np.median(self.sizes), self.change[k]):
+        unrelated = UNRELATED * max(np.median(self.sizes), self.change[k])
+        if not self.known_noise and between_floats > unrelated:
             return "the values of f at neighbouring floats are unrelated"
         if self.change[k] < SIGNAL * self.noise[k]:
             return "f is noisy, and its change drowns in the noise"
@@ -122,7 +124,8 @@ class Evidence:
     def is_staircase(self, slope: float) -> bool:
         """Whether f is constant over steps on which it would change by a slope, as trunc(x) is."""
         flat = (self.change == 0) & (self.noise <= 64 * (EPS * self.largest + TINY))
-        return bool((flat & (abs(slope) * self.steps > EPS * self.sizes)).any())
+        lost = np.maximum(EPS * self.sizes, self.known_noise)
+        return bool((flat & (abs(slope) * self.steps > lost)).any())
 
     def is_narrow(self, k: int) -> bool:
         """Whether f does not change at all on a step that is narrow beside x, as in float32."""
@@ -180,7 +183,8 @@ class Evidence:
             height = float(changes[0])
             stays = np.abs(changes[: KINKS + 1] - height) <= 0.2 * abs(height)
             is_one = not (rough > abs(height) / 5).any()
-            if stays.all() and abs(height) > JUMPS * (EPS * self.largest + TINY) and is_one:
+            least = max(JUMPS * (EPS * self.largest + TINY), 2 * self.known_noise)
+            if stays.all() and abs(height) > least and is_one:
                 return side, height
         return None
 

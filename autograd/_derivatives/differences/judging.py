@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from autograd._derivatives.differences.evidence import SINGLE, Evidence
 from autograd._derivatives.differences.noise import noise_floor
 from autograd._derivatives.differences.plateaus import levels_off, unit_beside
 from autograd._derivatives.differences.samples import Array, Line, ladder, step_below
+from autograd._derivatives.differences.teeth import first_jump
 
 __all__ = ["AGREES", "DISAGREES", "MARGIN", "UNDECIDED", "Judgement", "judge"]
 
@@ -23,6 +24,10 @@ LEVEL = 1e-6  # the same, beside the slope at which f changes around x, for a de
 NEGLIGIBLE = 1e-11  # the same, beside the largest derivative of the output
 FLAT = 1e-3  # the slope that must be resolved where f does not change at all
 SEEN = 0.25  # part of a derivative that must be resolved, to say that another is wrong
+LOST = 2.0**-50  # a slope by which f changes less, over all steps, than floats of the size of x are apart
+TOOTH = 2.0**-6  # part of f up to which a jump is a rounding; higher ones, as those of x % 1, belong to f
+ROUNDING = 2.0**-40  # part of f up to which its jumps can be nothing but the rounding of float64
+BESIDE = 2.0**-20  # part of max(|x|, 1): a jump as near as that hides the slope of f, however high
 CONFIRMING = 3  # steps that must contradict a derivative alike
 HUGE = 2.0**1016  # a derivative whose differences overflow
 COARSE = 2.0**-6  # a spacing of floats at which rounding to whole numbers looks smooth
@@ -31,6 +36,8 @@ RESOLVED = 2.0**40  # floats in a step over which f is smooth: nothing hides bet
 NO_NUMBER = "it is no finite number"
 IRREGULAR = "f is irregular very near x"
 LEVELS_OFF = "f levels off here, and its slope is lost in its rounding"
+CONSTANT = "f is constant near x, and its steps farther out follow a line"
+BECOMES_CONSTANT = "f is constant very near x, and not farther out"
 TOO_LARGE = "the error of the differences is too large beside the derivative"
 
 
@@ -85,13 +92,42 @@ def _settle(
     """Judgements on some outputs, from all steps."""
     some, steps = line.columns(outputs), ladder(line.x)
     estimates = estimate(some, steps, noise)
-    estimates = estimate(some, [*steps, *_refinement(estimates)], noise)
+    steps = [*steps, *_refinement(estimates)]
+    estimates = estimate(some, steps, noise)
     return {
-        j: _judge_carefully(
-            some, k, Evidence(estimates, k, line.x), float(analytic[j]), margin, float(largest[j])
+        j: _judge_rounded(
+            some, k, Evidence(estimates, k, line.x), float(analytic[j]), margin, float(largest[j]), noise
         )
         for k, j in enumerate(outputs)
     }
+
+
+def _judge_rounded(
+    line: Line, output: int, evidence: Evidence, analytic: float, margin: float, largest: float, noise: float
+) -> Judgement:
+    """A judgement by all steps; where those within one tooth decide, by those over many."""
+    first = _judge_carefully(line, output, evidence, analytic, margin, largest)
+    is_flat_zero = first.verdict == AGREES and analytic == 0 and first.numeric == 0
+    is_doubtful = is_flat_zero or first.verdict == DISAGREES or first.reason in (CONSTANT, BECOMES_CONSTANT)
+    if not is_doubtful or evidence.is_whole or not math.isfinite(analytic):
+        return first
+    slope, finest = (0.0, 0.0) if first.reason == CONSTANT else (first.numeric, first.step)
+    coarser = evidence.steps[evidence.steps > finest].tolist()
+    jump = first_jump(lambda x: float(line.at(x)[output]), line.x, slope, analytic, coarser)
+    if jump is None:
+        return first
+    height, distance = jump
+    is_small = height <= TOOTH * evidence.largest
+    if not is_small and (first.reason or distance > BESIDE * max(abs(line.x), 1.0)):
+        return first
+    one = line.columns([output])
+    estimates = estimate(one, evidence.steps.tolist(), max(height, noise))
+    over_teeth = Evidence(estimates, 0, line.x)
+    second = _judge_carefully(one, 0, over_teeth, analytic, margin, largest)
+    is_constant = analytic == slope == 0 and height > ROUNDING * evidence.largest
+    if is_constant and second.verdict == DISAGREES:
+        return replace(second, verdict=UNDECIDED, reason=CONSTANT)
+    return second
 
 
 def _refinement(estimates: Estimates) -> list[float]:
@@ -174,7 +210,7 @@ def _judge_carefully(
 
     if not math.isfinite(analytic):
         return judgement(DISAGREES, NO_NUMBER)
-    if abs(analytic) > HUGE:
+    if abs(analytic) > HUGE and not evidence.confirms(analytic, best, min(margin, MARGIN)):
         return judgement(UNDECIDED, "it is so large that differences overflow")
     if _hides_between_floats(evidence, abs(analytic - numeric)):
         return judgement(UNDECIDED, "by it f would change by all of its size from one float to the next")
@@ -214,7 +250,7 @@ def _judge_carefully(
     if evidence.is_lost_in_rounding(abs(analytic - numeric), step):
         return judgement(UNDECIDED, f"no such slope would show beside {evidence.x:.3g}, for rounding")
     if analytic == 0 and (evidence.has_stairs or evidence.is_whole or evidence.is_staircase(numeric)):
-        return judgement(UNDECIDED, "f is constant near x, and its steps farther out follow a line")
+        return judgement(UNDECIDED, CONSTANT)
     if analytic == 0 and math.ulp(evidence.x) >= COARSE and abs(abs(numeric) - 1) <= resolution:
         return judgement(
             UNDECIDED, "floats are so far apart here that rounding to whole numbers looks smooth"
@@ -223,8 +259,10 @@ def _judge_carefully(
         return judgement(UNDECIDED, LEVELS_OFF)
     if evidence.is_below_single(analytic - numeric, best):
         return judgement(UNDECIDED, "f is computed in float32, and such a slope is lost in its rounding")
+    if is_flat and abs(analytic) <= LOST:
+        return judgement(UNDECIDED, "such a slope is lost in the rounding of numbers as large as x")
     if is_flat and (evidence.is_narrow(best) or evidence.follows(analytic)):
-        return judgement(UNDECIDED, "f is constant very near x, and not farther out")
+        return judgement(UNDECIDED, BECOMES_CONSTANT)
     if evidence.contradicting(analytic, best, margin) < CONFIRMING:
         return judgement(UNDECIDED, "the differences of several steps disagree")
     return judgement(DISAGREES)
@@ -285,7 +323,10 @@ def _judge_jump(
     if abs(analytic) * math.ulp(x) > abs(height) / 16:
         reason = f"by it f would change by {height:.6g} from x to the next float, as f does"
         return Judgement(UNDECIDED, reason, numeric, error, step)
-    is_near = abs(analytic - numeric) <= TRUST * error + margin * abs(numeric)
+    # Steps that are wider than the distance to the next jump see another slope with a smaller error.
+    near = np.abs(slope - analytic) <= TRUST * errors + margin * np.abs(slope)
+    resolved = TRUST * errors <= SEEN * abs(analytic)
+    is_near = bool(near[k] or (near & resolved)[:2].any())
     if _roundness(neighbour) > _roundness(x) and is_near:
         reason = f"f jumps by {height:.6g} between x and the next float, {neighbour!r}"
         return Judgement(UNDECIDED, reason, numeric, error, step)

@@ -27,8 +27,9 @@ Arguments = tuple[Any, ...]
 Place = tuple[int, tuple[int, ...]]
 
 # Errors by which a function says that a number is outside of its domain: `DomainError`, and ValueError,
-# ZeroDivisionError, OverflowError and FloatingPointError of Python and NumPy.
-OUTSIDE = (ValueError, ArithmeticError, np.linalg.LinAlgError)
+# ZeroDivisionError, OverflowError and FloatingPointError of Python and NumPy; failed assertions, and places
+# beyond the end of a table.
+OUTSIDE = (ValueError, ArithmeticError, AssertionError, LookupError, np.linalg.LinAlgError)
 
 
 @dataclass(frozen=True)

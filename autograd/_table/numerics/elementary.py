@@ -308,13 +308,19 @@ def dhypot_array(x: Array, y: Array) -> Array:
 
 
 def datan2(x: float, y: float) -> float:
+    # The distance itself may overflow; twice that of a point half as far does not.
+    if abs(x) > 1 or abs(y) > 1:
+        h = math.hypot(x / 2, y / 2)
+        return y / h / h / 4
     h = math.hypot(x, y)
     return y / h / h
 
 
 def datan2_array(x: Array, y: Array) -> Array:
-    h = np.hypot(x, y)
-    return y / h / h
+    far = np.maximum(np.abs(x), np.abs(y)) > 1
+    h = np.hypot(np.where(far, x / 2, x), np.where(far, y / 2, y))
+    slope = y / h / h
+    return np.where(far, slope / 4, slope)
 
 
 def length_array(x: Array) -> Array:

@@ -65,7 +65,7 @@ def powmix(x: float, y: float) -> float:
         factor = float(1 + Decimal(y) * Decimal(x).ln())
     exponent, divisor = (y - 1, 1.0) if y >= 0.5 else (y, x)
     half = math.pow(x, exponent / 2)
-    return half * factor * half / divisor
+    return half * factor * half / divisor if half else 0.0  # the factor may overflow where the power is 0
 
 
 def _powmix_or_nan(x: float, y: float) -> float:
