@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from autograd._table.define import rows
 from autograd.testing._programs.operations import Operations
 from autograd.testing._programs.program import Line, Program
@@ -103,7 +105,14 @@ class Engine:
         )
 
     def run(self, program: Program) -> tuple[float, Gradient]:
-        """The result of a program of one output, and its gradient at the program's point."""
+        """The result of a program of one output, and its gradient at the program's point.
+
+        NumPy's warnings of overflows are left out: the numbers are to be judged.
+        """
+        with np.errstate(all="ignore"):
+            return self._run(program)
+
+    def _run(self, program: Program) -> tuple[float, Gradient]:
         f = program.function(self.operations)
         if self.tape is not None:
             return _swept(self.tape, f, program.point)

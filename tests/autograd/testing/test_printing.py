@@ -1,16 +1,31 @@
-"""Hypothesis prints examples and strategies of the kit as their users know them."""
+"""Examples, strategies and results of the kit print as their users know them."""
 
 import math
 import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd import Tensor, Value, exp
 from autograd.extend import Row
-from autograd.testing import Program, arrays, broadcastable_arrays, expressions, numbers, points
+from autograd.testing import (
+    Program,
+    arrays,
+    autograd_engine,
+    broadcastable_arrays,
+    check_gradient,
+    check_rule,
+    expressions,
+    laws,
+    numbers,
+    points,
+)
+from autograd.testing._laws.collection import Outcome
+
+
+PHASES = (Phase.generate, Phase.shrink)  # without the explanation, which traces each line
 
 
 def smooth(x):
@@ -54,7 +69,7 @@ def test_a_strategy_is_the_call_that_makes_it(strategy, text):
     ],
 )
 def test_a_failing_example_is_printed_as_plain_numbers(strategy, condition, printed):
-    @settings(database=None, derandomize=True, max_examples=500, deadline=None)
+    @settings(database=None, derandomize=True, max_examples=500, deadline=None, phases=PHASES)
     @given(strategy)
     def check(x):
         assert not condition(x)
@@ -73,3 +88,21 @@ def test_programs_are_inferred_from_annotations():
         assert program.is_defined()
 
     check()
+
+
+def test_results_show_in_a_line():
+    sine = check_rule("sin", points=5)
+    assert repr(sine) == "<rule sin: agrees (5 points)>"
+    wrong = check_gradient(math.sin, 0.0, gradient=-1.0)
+    assert repr(wrong).startswith(
+        "<gradient report: disagrees: the derivative with respect to argument 0 is -1"
+    )
+    assert "\n" not in repr(wrong)
+    assert repr(laws["linearity"]) == "<law linearity: ∇(2 f + 3 g) = 2 ∇f + 3 ∇g>"
+    assert repr(laws).splitlines()[0] == str(next(iter(laws.values())))
+    engine = autograd_engine()
+    assert repr(engine) == f"<engine autograd, {len(engine.operations)} operations>"
+    assert repr(Outcome(laws["linearity"])) == "<linearity: holds>"
+    assert repr(Outcome(laws["linearity"], skipped="needs a correct mul")) == (
+        "<linearity: skipped, needs a correct mul>"
+    )
