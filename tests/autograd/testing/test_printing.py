@@ -24,7 +24,6 @@ from autograd.testing import (
 )
 from autograd.testing._laws.collection import Outcome
 
-
 PHASES = (Phase.generate, Phase.shrink)  # without the explanation, which traces each line
 
 
