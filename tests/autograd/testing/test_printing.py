@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import Tensor, Value, exp
@@ -23,8 +23,6 @@ from autograd.testing import (
     points,
 )
 from autograd.testing._laws.collection import Outcome
-
-PHASES = (Phase.generate, Phase.shrink)  # without the explanation, which traces each line
 
 
 def smooth(x):
@@ -59,7 +57,6 @@ def test_a_strategy_is_the_call_that_makes_it(strategy, text):
 @pytest.mark.parametrize(
     ("strategy", "condition", "printed"),
     [
-        (numbers(), lambda x: x > 20, r"x=\d+\.0,"),
         (numbers(places=[1.25]), lambda x: x == 1.25, r"x=1\.25,"),
         (points("maximum"), lambda p: p[0] == p[1], r"x=\(1\.0, 1\.0\),"),
         (points("pow"), lambda p: p[0] < 0 and p[1] == 2, r"x=\(-1\.0, 2\.0\),"),
@@ -68,7 +65,8 @@ def test_a_strategy_is_the_call_that_makes_it(strategy, text):
     ],
 )
 def test_a_failing_example_is_printed_as_plain_numbers(strategy, condition, printed):
-    @settings(database=None, derandomize=True, max_examples=500, deadline=None, phases=PHASES)
+    # With the explanation, for which Hypothesis writes the parts of an example apart.
+    @settings(database=None, derandomize=True, max_examples=500, deadline=None)
     @given(strategy)
     def check(x):
         assert not condition(x)
