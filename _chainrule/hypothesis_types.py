@@ -1,4 +1,4 @@
-"""Hypothesis infers Values and Tensors from annotations, whether it or the engine is imported first."""
+"""Hypothesis infers Values, Tensors and Programs from annotations, whichever is imported first."""
 
 from __future__ import annotations
 
@@ -12,5 +12,6 @@ def register() -> None:
 
     One that is imported later does it by itself.
     """
-    if register_types := getattr(sys.modules.get("autograd"), "_register_with_hypothesis", None):
-        register_types()
+    for module in ("autograd", "autograd.testing"):
+        if register_types := getattr(sys.modules.get(module), "_register_with_hypothesis", None):
+            register_types()

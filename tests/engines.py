@@ -13,7 +13,7 @@ import pytest
 
 import autograd
 from autograd import Tensor, Value, mean
-from autograd.testing import Engine, Tape, own_engine
+from autograd.testing import Engine, Tape, autograd_engine
 from autograd.testing._engines.adapters import homework_engine
 from autograd.testing._engines.engine import OPERATORS
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
@@ -210,7 +210,7 @@ def tensor_engine() -> Engine:
         return tuple(0.0 if p.grad is None else float(p.grad) for p in parameters)
 
     tape = Tape(Tensor, lambda x: float(x.data), lambda out: out.backward(), lambda x: x.grad)
-    return Engine.of_tape("Tensors", own_engine().operations, tape, mean_gradient=mean_gradient)
+    return Engine.of_tape("Tensors", autograd_engine().operations, tape, mean_gradient=mean_gradient)
 
 
 def compiled_engine() -> Engine:
@@ -235,7 +235,7 @@ def compiled_engine() -> Engine:
         parameters, inputs = leaves[: len(point)], leaves[len(point) :]
         return tuple(autograd.compile(out, inputs=inputs, wrt=parameters).value_and_grad(point, examples)[1])
 
-    operations = own_engine().operations
+    operations = autograd_engine().operations
     return Engine("compiled programs", operations, evaluate, gradient, mean_gradient=mean_gradient)
 
 
@@ -342,7 +342,7 @@ def mistaken_engines() -> dict[str, Engine]:
     def bug(name: str) -> Engine:
         return homework_engine(homework_source(bugs[name]))
 
-    own = own_engine()
+    own = autograd_engine()
     right = homework_engine(homework_source())
     plain = replace(right, tape=None)  # evaluated and differentiated by functions alone
     calls = itertools.count(1)

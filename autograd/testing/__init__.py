@@ -18,7 +18,7 @@ Program.parse('x = 1.0; a = exp(x)')
 from autograd.testing._checks.gradient import check_gradient
 from autograd.testing._checks.results import RuleReport
 from autograd.testing._checks.rules import check_rule
-from autograd.testing._engines.adapters import own_engine
+from autograd.testing._engines.adapters import autograd_engine
 from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._engines.libraries import jax_engine, torch_engine
 from autograd.testing._grading.grade import grade
@@ -35,9 +35,10 @@ from autograd.testing._mutants.mutant import Mutant
 from autograd.testing._mutants.score import MutationScore, mutation_score
 from autograd.testing._programs.drawing.random_programs import random_program
 from autograd.testing._programs.program import Line, Program
-from autograd.testing._programs.smallest import raised, smallest
+from autograd.testing._programs.smallest import error_type, smallest
 from autograd.testing._strategies.arrays import arrays, broadcastable_arrays
 from autograd.testing._strategies.expressions import expressions
+from autograd.testing._strategies.expressions import register_programs as _register_with_hypothesis
 from autograd.testing._strategies.numbers import numbers
 from autograd.testing._strategies.points import points
 
@@ -54,10 +55,12 @@ __all__ = [
     "RuleReport",
     "Tape",
     "arrays",
+    "autograd_engine",
     "broadcastable_arrays",
     "check_gradient",
     "check_rule",
     "class_operations",
+    "error_type",
     "expressions",
     "grade",
     "graded",
@@ -68,13 +71,13 @@ __all__ = [
     "mutants_of",
     "mutation_score",
     "numbers",
-    "own_engine",
     "points",
-    "raised",
     "random_program",
     "smallest",
     "torch_engine",
 ]
+
+_register_with_hypothesis()
 
 
 def __dir__() -> list[str]:

@@ -6,11 +6,13 @@ import argparse
 import glob
 import math
 import os
+import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from autograd.testing._grading.running.processes import end_all
 from autograd.testing._laws.collection import laws
 
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
-CANNOT_WRITE = 2
+CANNOT_WRITE = USAGE = 2
 ADAPTER = "adapter.py"
 
 DESCRIPTION = """\
@@ -79,7 +81,7 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     parser = argparse.ArgumentParser(
         prog="python -m autograd.testing", description="The kit for testing derivatives."
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     command = commands.add_parser(
         "grade",
         help="test a student's engine by the laws of derivatives",
@@ -108,16 +110,28 @@ def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
     command.add_argument("--csv", type=Path, metavar="FILE", help="write the marks for a spreadsheet")
     command.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit's XML")
     command.add_argument("--gradescope", type=Path, metavar="FILE", help="write Gradescope's results.json")
-    parsed = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if not words:
+        parser.exit(USAGE, parser.format_help())
+    if words[0].endswith((".py", ".ipynb")):
+        parser.error(f"the files come after the command: {parser.prog} grade {shlex.join(words)}")
+    parsed, more = parser.parse_known_args(words)
+    if more:
+        command.error(f"there is no option {more[0]}; --help lists them")
     parsed.laws = [name.strip() for name in parsed.laws.split(",")] if parsed.laws else None
     if unknown := [name for name in parsed.laws or () if name not in laws]:
-        command.error(f"no law is called {unknown[0]!r}; there are {', '.join(laws)}")
+        near = get_close_matches(unknown[0], laws, 1, 0.55)
+        hint = f"did you mean {near[0]!r}? --help lists all" if near else f"there are {', '.join(laws)}"
+        command.error(f"no law is called {unknown[0]!r}; {hint}")
     if parsed.adapter and not parsed.adapter.is_file():
         command.error(f"there is no adapter {parsed.adapter}")
     if parsed.seed < 0:
         command.error(f"--seed is a whole number from 0, not {parsed.seed}")
     if not 0 < parsed.out_of < math.inf:
         command.error(f"--out-of is the best mark, a number above 0, not {parsed.out_of:g}")
+    for path in (parsed.csv, parsed.junit, parsed.gradescope):
+        if path is not None and not path.parent.is_dir():  # before the files are graded, which takes long
+            command.error(f"{path} cannot be written: there is no folder {path.parent}")
     return command, parsed
 
 

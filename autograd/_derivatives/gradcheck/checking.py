@@ -105,7 +105,7 @@ def gradcheck(
     if report.verdict == DISAGREES:
         raise report.error()
     if report.verdict == UNDECIDED:
-        warn(f"cannot tell: {report.details()}", UndecidedWarning)
+        warn(report.summary, UndecidedWarning)
         return report
     return True
 

@@ -131,7 +131,7 @@ class Entry:
         return text + (f" at {list(self.index)}" if self.index else "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientReport:
     """What a check of derivatives came to; true where all agree.
 
@@ -164,6 +164,9 @@ class GradientReport:
 
     def __bool__(self) -> bool:
         return self.verdict == AGREES
+
+    def __repr__(self) -> str:
+        return f"<gradient report: {self.summary}>"
 
     def __str__(self) -> str:
         return self.table()
@@ -201,10 +204,6 @@ class GradientReport:
         Args:
             rows: how many lines at most; the rest is counted.
         """
-        return f"{self.verdict}: {self.details(rows)}"
-
-    def details(self, rows: int = ROWS) -> str:
-        """The table without its first words, the verdict."""
         several = len({entry.output for entry in self.entries}) > 1
         orders = any(entry.order > 1 for entry in self.entries)
         shown = self.doubtful[:rows]
@@ -215,7 +214,7 @@ class GradientReport:
         lines = [head, *(_cells(entry, several, orders) for entry in shown)]
         widths = [max(len(line[k]) for line in lines) for k in range(len(head))]
         numbers = {"analytic", "numeric", "error", "step", "digits", "order"}
-        text = [self._sentence()]
+        text = [self.summary]
         for line in lines if shown else ():
             cells = [
                 cell.rjust(width) if name in numbers else cell.ljust(width)

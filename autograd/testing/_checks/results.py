@@ -35,7 +35,7 @@ class Aspect:
         return UNDECIDED if 0 < self.checked == self.undecided else AGREES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RuleReport:
     """The report of `check_rule`; true where all aspects agree.
 
@@ -64,6 +64,10 @@ class RuleReport:
 
     def __bool__(self) -> bool:
         return self.verdict == AGREES
+
+    def __repr__(self) -> str:
+        wrong = "; ".join(problem for aspect in self.aspects for problem in aspect.problems[:1])
+        return f"<rule {self.name}: {self.verdict} ({self.points} points){': ' if wrong else ''}{wrong}>"
 
     def __str__(self) -> str:
         width = max((len(aspect.name) for aspect in self.aspects), default=0)

@@ -11,14 +11,14 @@ from autograd._nodes.value import Value
 from autograd.testing._engines.engine import Engine, Tape, class_operations
 from autograd.testing._programs.program import table_operations
 
-__all__ = ["homework_engine", "own_engine"]
+__all__ = ["autograd_engine", "homework_engine"]
 
 
-def own_engine() -> Engine:
+def autograd_engine() -> Engine:
     """This project's engine on Values.
 
     >>> from autograd.testing import Line, Program
-    >>> own_engine().run(Program(("x",), (0.0,), (Line("a", "exp", ("x",)),)))
+    >>> autograd_engine().run(Program(("x",), (0.0,), (Line("a", "exp", ("x",)),)))
     (1.0, (1.0,))
     """
     tape = Tape(Value, lambda x: float(x.data), lambda out: out.backward(), lambda x: x.grad)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from autograd._table.define import rows
 from autograd.testing._programs.operations import Operations
 from autograd.testing._programs.program import Line, Program
@@ -42,7 +44,7 @@ class Tape:
     gradient: Callable[[Any], float | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Engine:
     """An adapter: what an engine or a library does with functions of numbers.
 
@@ -79,6 +81,9 @@ class Engine:
     constants: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     methods: bool = False
 
+    def __repr__(self) -> str:
+        return f"<engine {self.name}, {len(self.operations)} operations>"
+
     @classmethod
     def of_tape(
         cls, name: str, operations: Mapping[str, Callable[..., Any]], tape: Tape, **more: Any
@@ -100,7 +105,14 @@ class Engine:
         )
 
     def run(self, program: Program) -> tuple[float, Gradient]:
-        """The result of a program of one output, and its gradient at the program's point."""
+        """The result of a program of one output, and its gradient at the program's point.
+
+        NumPy's warnings of overflows are left out: the numbers are to be judged.
+        """
+        with np.errstate(all="ignore"):
+            return self._run(program)
+
+    def _run(self, program: Program) -> tuple[float, Gradient]:
         f = program.function(self.operations)
         if self.tape is not None:
             return _swept(self.tape, f, program.point)

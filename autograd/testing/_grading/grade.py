@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from autograd.testing._engines.engine import Engine
+from autograd.testing._grading.files.adapters import spelling_of
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError
-from autograd.testing._grading.files.spelling import spelling_of
 from autograd.testing._grading.reports.grades import Grade
 from autograd.testing._grading.results import Example, LawResult
 from autograd.testing._grading.running.examination import WEIGHTS, chosen_laws, examine

@@ -21,7 +21,7 @@ from autograd.testing._laws.variables import ORDER, PERMUTATION, UNUSED
 __all__ = ["Outcome", "laws"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
     """The result of one law on one engine.
 
@@ -37,6 +37,12 @@ class Outcome:
     skipped: str = ""
     follows_from: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        if self.skipped:
+            return f"<{self.law.name}: skipped, {self.skipped}>"
+        broken = f"broken: {self.violations[0].message}" if self.violations else ""
+        return f"<{self.law.name}: {broken or 'holds'}>"
+
     @property
     def holds(self) -> bool:
         """Whether the law applies and no example breaks it."""
@@ -48,9 +54,9 @@ class Laws(Mapping[str, Law]):
 
     ``print(laws)`` lists them with their formulas.
 
-    >>> from autograd.testing import mutants, own_engine
+    >>> from autograd.testing import mutants, autograd_engine
     >>> with mutants["value sweep: = for +="]:
-    ...     print(laws["a leaf used several times"].violation(own_engine()))
+    ...     print(laws["a leaf used several times"].violation(autograd_engine()))
     x = Value(1.0); out = x * x; out.backward()
     x.grad is 1.0, the sum over its uses is 2.0
     """
@@ -72,6 +78,8 @@ class Laws(Mapping[str, Law]):
     def __str__(self) -> str:
         return "\n".join(map(str, self.values()))
 
+    __repr__ = __str__
+
     def outcomes(
         self,
         engine: Engine,
@@ -88,8 +96,8 @@ class Laws(Mapping[str, Law]):
             examples: the number of programs drawn at random.
             without: operations to leave out from the beginning: see `Law.violations`.
 
-        >>> from autograd.testing import own_engine
-        >>> all(outcome.holds or outcome.skipped for outcome in laws.outcomes(own_engine()))
+        >>> from autograd.testing import autograd_engine
+        >>> all(outcome.holds or outcome.skipped for outcome in laws.outcomes(autograd_engine()))
         True
         """
         draws = Draws(np.random.default_rng(rng), examples)

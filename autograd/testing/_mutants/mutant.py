@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ _planted: list[tuple[Mutant, list[Planting], Imports]] = []
 _planting = Lock()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mutant:
     """A mistake that is planted in a running module for the time of a ``with`` block.
 
@@ -66,6 +67,9 @@ class Mutant:
     replacement: str
     mistake: str = ""
 
+    def __repr__(self) -> str:
+        return f"<mutant {self.name!r} of {self.where}: {self.mistake or self.change}>"
+
     @property
     def file(self) -> Path:
         """The file of the source."""
@@ -80,7 +84,27 @@ class Mutant:
     def where(self) -> str:
         """The file and the line, as ``rules.py:46``."""
         before, found, _ = self._source().partition(self.text)
-        return f"{self.file.name}:{before.count(chr(10)) + 1}" if found else self.file.name
+        same = len(self._common_lines(self.text.split("\n"), self.replacement.split("\n")))
+        return f"{self.file.name}:{before.count(chr(10)) + same + 1}" if found else self.file.name
+
+    @property
+    def change(self) -> str:
+        """The lines that differ, as they are and as they are planted.
+
+        >>> Mutant("no bias", "net.py", "h = relu(x)\\nout = W @ h + b", "h = relu(x)\\nout = W @ h").change
+        'out = W @ h + b → out = W @ h'
+        """
+        old, new = self.text.split("\n"), self.replacement.split("\n")
+        start = len(self._common_lines(old, new))
+        end = len(self._common_lines(old[:start:-1], new[:start:-1]))
+        sides = (lines[start : len(lines) - end] for lines in (old, new))
+        return " → ".join("; ".join(line.strip() for line in side) for side in sides)
+
+    @staticmethod
+    def _common_lines(old: Sequence[str], new: Sequence[str]) -> list[str]:
+        """The lines with which both begin."""
+        pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+        return [line for line, _ in pairs]
 
     def source(self) -> str:
         """The source with the mistake.
@@ -224,6 +248,5 @@ class Mutants(Mapping[str, Mutant]):
     def __repr__(self) -> str:
         width = max(map(len, self), default=0)
         return "\n".join(
-            f"{m.name:{width}}  {m.where:24}  {m.mistake or m.replacement.strip()!r:.80}"
-            for m in self.values()
+            f"{m.name:{width}}  {m.where:24}  {m.mistake or m.change:.80}" for m in self.values()
         )

@@ -18,6 +18,7 @@ Run = Callable[[], object]
 
 PATIENCE = 10.0  # times the seconds of the run without a mutant
 LEAST = 5.0  # seconds
+SHOWN = 3  # survivors in the `repr` of a score
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Trial:
         return self.verdict in ("killed", "timeout")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class MutationScore:
     """The trials of `mutation_score`; printed, it is a table.
 
@@ -72,12 +73,19 @@ class MutationScore:
         tried = len(self.killed) + len(self.survived)
         return len(self.killed) / tried if tried else float("nan")
 
+    def __repr__(self) -> str:
+        tried = len(self.killed) + len(self.survived)
+        first, more = self.survived[:SHOWN], len(self.survived) - SHOWN
+        names = "; survived: " + ", ".join([*first, *([f"and {more} more"] if more > 0 else [])])
+        return f"<mutation score: killed {len(self.killed)} of {tried}{names if first else ''}>"
+
     def __str__(self) -> str:
         width = max([len(t.mutant.name) for t in self.trials] + [6])
         lines = [f"{'mutant':{width}}  {'verdict':11}  seconds  noticed by"]
         for t in self.trials:
-            reason = t.reason if t.reason or t.is_killed else f"nothing: {t.mutant.mistake or t.mutant.where}"
-            lines.append(f"{t.mutant.name:{width}}  {t.verdict:11}  {t.seconds:7.2f}  {reason:.100}".rstrip())
+            is_noticed = bool(t.reason) or t.is_killed
+            reason = f"{t.reason:.100}" if is_noticed else f"nothing: {t.mutant.mistake or t.mutant.change}"
+            lines.append(f"{t.mutant.name:{width}}  {t.verdict:11}  {t.seconds:7.2f}  {reason}".rstrip())
         tried = len(self.killed) + len(self.survived)
         share = f" ({100 * self.score:.0f} %)" if tried else ""
         lines.append(f"killed {len(self.killed)} of {tried}{share}; without a mutant {self.seconds:.2f} s")

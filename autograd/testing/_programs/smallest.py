@@ -20,7 +20,7 @@ from autograd.testing._programs.rewriting import (
     with_variables,
 )
 
-__all__ = ["raised", "smallest"]
+__all__ = ["error_type", "smallest"]
 LONG = 40  # lines from which on only whole runs of lines are changed
 VARIABLE, CONSTANT, LINE = 0, 1, 2  # the ranks of arguments
 
@@ -42,8 +42,8 @@ def smallest(
         program: fails.
         fails: tells of a program whether it shows the failure: false where it does not; else true, or the
             kind of its failure, such as the type of an exception or ``"wrong gradient"``. A smaller program
-            counts only with an equal kind, and where `fails` raises it does not count. `raised` makes one of
-            a function that raises, as a test does.
+            counts only with an equal kind, and where `fails` raises it does not count. `error_type` makes one
+            of a function that raises, as a test does.
         operations: names of the operations that may stand in the result, beside those of the program.
         constants: inputs that have to be constants, as an `Engine` has them: ``{"pow": (1,)}``.
 
@@ -68,15 +68,15 @@ def smallest(
     return search.program
 
 
-def raised(check: Callable[[Program], object]) -> Callable[[Program], type[BaseException] | None]:
-    """The kind of failure of a check that raises: the type of its exception, for `smallest`.
+def error_type(check: Callable[[Program], object]) -> Callable[[Program], type[BaseException] | None]:
+    """The failure of a check that raises, by the type of its error: for `smallest`.
 
     >>> def check(program):
     ...     assert program.values()["a"] < 4
     >>> program = Program(("x",), (3.0,), (Line("a", "mul", ("x", 2.0)),))
-    >>> raised(check)(program)
+    >>> error_type(check)(program)
     <class 'AssertionError'>
-    >>> print(smallest(program, raised(check), operations=["add"]))
+    >>> print(smallest(program, error_type(check), operations=["add"]))
     x = 2.0
     a = x + x
     """

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from autograd._support.extras import extra
-from autograd.testing._strategies.numbers import float_type, numbers
+from autograd.testing._strategies.numbers import REALS, float_type, intervals, numbers_of
+from autograd.testing._strategies.printing import computed, named
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -47,6 +48,7 @@ def arrays(
         ValueError: for another dtype, or a shape that no array has.
 
     >>> from hypothesis import find
+    >>> from autograd.testing import numbers
     >>> find(arrays((3,), elements=numbers("(0, inf)")), lambda a: True)
     array([1., 1., 1.])
     """
@@ -55,7 +57,12 @@ def arrays(
         _shapes(st) if shape is None else shape if hasattr(shape, "flatmap") else st.just(_sides(shape))
     )
     fill = _Filler(_kinds(dtype, elements), elements, plain)
-    return of_shape.flatmap(fill)
+    return named(  # type: ignore[no-any-return]
+        of_shape.flatmap(fill),
+        "arrays",
+        *(() if shape is None else (shape,)),
+        **_options(dtype, elements, plain),
+    )
 
 
 def _sides(shape: Any) -> Shape:
@@ -80,6 +87,7 @@ def broadcastable_arrays(
         dtype, elements, plain: of each, as for `arrays`.
 
     >>> from hypothesis import given, settings
+    >>> from autograd.testing import numbers
     >>> @settings(max_examples=5)
     ... @given(broadcastable_arrays(elements=numbers("[-1, 1]")))
     ... def check(pair):
@@ -92,7 +100,19 @@ def broadcastable_arrays(
     )
 
     fill = _Filler(_kinds(dtype, elements), elements, plain)
-    return shapes.flatmap(lambda drawn: st.tuples(*map(fill, drawn.input_shapes)))  # type: ignore[no-any-return]
+    drawn = shapes.flatmap(lambda drawn: st.tuples(*map(fill, drawn.input_shapes)))
+    return named(  # type: ignore[no-any-return]
+        drawn, "broadcastable_arrays", count, **_options(dtype, elements, plain)
+    )
+
+
+def _options(dtype: DTypeLike | None, elements: object, plain: bool) -> dict[str, object]:
+    """The options for the `repr` of a strategy."""
+    return {
+        "dtype": None if dtype is None else str(np.dtype(dtype)),
+        "elements": elements,
+        "plain": plain or None,
+    }
 
 
 def _kinds(dtype: DTypeLike | None, elements: object) -> list[np.dtype[Any]]:
@@ -112,14 +132,16 @@ class _Filler:
     def __init__(self, kinds: Sequence[np.dtype[Any]], elements: Any, plain: bool) -> None:
         self.st = extra("hypothesis.strategies", "testing", "drawing arrays")
         self.of_numpy = extra("hypothesis.extra.numpy", "testing", "drawing arrays")
-        self.elements = {k: numbers(dtype=k) if elements is None else elements for k in kinds}
+        self.elements = {
+            k: numbers_of(intervals(REALS), (), k) if elements is None else elements for k in kinds
+        }
         pools = (self.st.tuples(*[xs] * DISTINCT) for xs in self.elements.values())
         self.pools = dict(zip(kinds, pools, strict=True))
         self.layouts = self.st.just(_unchanged) if plain else self.st.sampled_from(LAYOUTS)
 
     def __call__(self, shape: Shape) -> Any:
         arrays = self.st.one_of([self._free(shape, k) for k in self.elements] + self._with_ties(shape))
-        return self.st.builds(_laid_out, arrays, self.layouts)
+        return computed(_laid_out, arrays, self.layouts)
 
     def _free(self, shape: Shape, kind: np.dtype[Any]) -> Any:
         return self.of_numpy.arrays(kind, shape, elements=self.elements[kind], fill=self.st.nothing())
@@ -130,7 +152,7 @@ class _Filler:
         if size < 2:
             return []
         which = self.st.lists(self.st.integers(0, DISTINCT - 1), min_size=size, max_size=size)
-        return [self.st.builds(_Chooser(shape, k), pool, which) for k, pool in self.pools.items()]
+        return [computed(_Chooser(shape, k), pool, which) for k, pool in self.pools.items()]
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,6 @@ def _count_inputs(function: Callable[..., Any]) -> int:
     if not places:
         raise TypeError(
             f"{function!r:.80} does not say how many numbers it takes; pass a lambda that does: "
-            "points(lambda x, y: f(x, y))"
+            "lambda x, y: f(x, y)"
         )
     return len(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,12 @@ from autograd._support.extras import extra
 from autograd.testing._programs.drawing.growth import grow
 from autograd.testing._programs.drawing.language import language
 from autograd.testing._programs.program import Program
+from autograd.testing._strategies.printing import named
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-__all__ = ["expressions"]
+__all__ = ["expressions", "register_programs"]
 
 
 class _Drawn:
@@ -47,7 +49,10 @@ def expressions(
     """The Hypothesis strategy of programs, each line of which has a finite number at the point.
 
     Hard places are likely, as in `random_program`, which takes the same options. A failing program shrinks to
-    a few operations on simple numbers; `smallest` takes it further.
+    a few operations on simple numbers; `smallest` takes it further. ``st.from_type(Program)`` is the same.
+
+    Some programs have a thousand lines, and take longer than Hypothesis' limit of 200 ms for an example: set
+    ``@settings(deadline=None)``, or `max_lines`.
 
     Raises:
         ImportError: without hypothesis, with the command that installs it.
@@ -65,8 +70,21 @@ def expressions(
     def programs(draw: Callable[[Any], Any]) -> Program:
         return grow(_Drawn(draw), chosen)
 
-    programs.__name__ = programs.__qualname__ = "expressions"
-    return strategies.composite(programs)()  # type: ignore[no-any-return]
+    return named(  # type: ignore[no-any-return]
+        strategies.composite(programs)(),
+        "expressions",
+        operations=operations,
+        variables=None if variables == range(1, 4) else variables,
+        max_lines=max_lines,
+        outputs=None if outputs == 1 else outputs,
+        constants=constants,
+    )
+
+
+def register_programs() -> None:
+    """Programs as strategies for annotations: by the second of Hypothesis and this package to be imported."""
+    if strategies := sys.modules.get("hypothesis.strategies"):
+        strategies.register_type_strategy(Program, lambda kind: expressions())
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike
 from autograd._support.extras import extra
 from autograd._table.intervals import Interval
 from autograd.testing._programs.numbers import NICE as SIMPLE
+from autograd.testing._strategies.printing import computed, named
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -52,19 +53,29 @@ def numbers(
     >>> find(numbers(), lambda x: x > 0.7), find(numbers("(-inf, 0)"), lambda x: True)
     (1.0, -1.0)
     """
-    st = extra("hypothesis.strategies", "testing", "drawing numbers")
-    parts = intervals(domain)
-    kind = float_type(dtype)
-
-    everything = st.one_of([_floats(st, part, kind) for part in parts])
-    if everything.is_empty:
+    parts, places, kind = intervals(domain), tuple(places), float_type(dtype)
+    if all(low > high for low, high in (outermost(part, kind) for part in parts)):
         raise ValueError(f"no number of {kind} lies in {domain!r}")
+    arguments = () if domain == REALS else (domain,)
+    return named(  # type: ignore[no-any-return]
+        numbers_of(parts, places, kind),
+        "numbers",
+        *arguments,
+        places=places or None,
+        dtype=None if kind == np.float64 else str(kind),
+    )
+
+
+def numbers_of(parts: Sequence[Interval], places: Iterable[float], kind: np.dtype[Any]) -> Any:
+    """The strategy of `numbers`, as a part of others."""
+    st = extra("hypothesis.strategies", "testing", "drawing numbers")
+    everything = st.one_of([_floats(st, part, kind) for part in parts])
     likely = likely_numbers(parts, places, kind)
     # Of each the sign is drawn apart, so that -40 shrinks to -1 as 40 does to 1.
     sign = st.sampled_from((1.0, -1.0))
     sizes = [everything, *(st.sampled_from(xs) for xs in likely.magnitudes if xs)]
-    return st.one_of(  # type: ignore[no-any-return]
-        *(st.builds(Signed(parts), size, sign) for size in (*sizes[1:2], sizes[0], *sizes[2:])),
+    return st.one_of(
+        *(computed(Signed(parts), size, sign) for size in (*sizes[1:2], sizes[0], *sizes[2:])),
         *(listed(xs) for xs in likely.exact if xs),
         *(_scales(st, parts, kind, *exponents) for exponents in ((-2, 2), all_exponents(kind))),
     )
@@ -73,7 +84,7 @@ def numbers(
 def listed(xs: Sequence[float]) -> SearchStrategy[float]:
     """One of several numbers. It takes as many choices as other numbers do: fewer would count as simpler."""
     st = extra("hypothesis.strategies", "testing", "drawing numbers")
-    return st.builds(_first, st.sampled_from(xs), st.sampled_from((1.0, -1.0)))  # type: ignore[no-any-return]
+    return computed(_first, st.sampled_from(xs), st.sampled_from((1.0, -1.0)))  # type: ignore[no-any-return]
 
 
 def _first(x: float, unused: float) -> float:
@@ -233,7 +244,7 @@ def _scales(st: Any, parts: Sequence[Interval], kind: np.dtype[Any], low: int, h
 
     digits = st.sampled_from((1.0, 2.0, 5.0, 3.0, 7.0, 1.5, 8.25))
     exponents = st.integers(low, top)
-    return st.builds(place, st.sampled_from(starts), exponents, digits).filter(lambda x: is_inside(x, parts))
+    return computed(place, st.sampled_from(starts), exponents, digits).filter(lambda x: is_inside(x, parts))
 
 
 def _floats(st: Any, part: Interval, kind: np.dtype[Any]) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from autograd._support.extras import extra
 from autograd.testing._strategies.domains import Point, domain_of
 from autograd.testing._strategies.kinks import Mover, kinks, places
-from autograd.testing._strategies.numbers import float_type, listed, numbers
+from autograd.testing._strategies.numbers import REALS, float_type, intervals, listed, numbers_of
+from autograd.testing._strategies.printing import computed, named
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -45,8 +47,8 @@ def points(
     >>> from hypothesis import find
     >>> find(points("maximum"), lambda point: point[0] == point[1])
     (1.0, 1.0)
-    >>> find(points("sqrt", finite=True), lambda point: point[0] < 0.7)
-    (0.5,)
+    >>> find(points("log", finite=True), lambda point: point[0] < 0.3)
+    (0.25,)
     """
     st = extra("hypothesis.strategies", "testing", "drawing points")
     if not kink_distance >= 0:
@@ -56,15 +58,17 @@ def points(
     # Of one input the kinks are the same numbers in all draws.
     targets = kinks(domain, (0.0,), 0) if has_kink and domain.arity == 1 else ()
     zeros = sorted((x for target in targets if (x := target()) is not None), key=abs)
-    columns: Any = [numbers(parts, places=zeros, dtype=kind) for parts in domain.parts]
+    columns: Any = [numbers_of(intervals(parts), zeros, kind) for parts in domain.parts]
     if domain.in_words:
-        columns = [st.one_of(column, listed(WHOLE), numbers(dtype=kind)) for column in columns]
+        columns = [
+            st.one_of(column, listed(WHOLE), numbers_of(intervals(REALS), (), kind)) for column in columns
+        ]
     drawn = st.tuples(*columns)
     if domain.arity > 1:
         moves = places(domain, has_kink)
         # Two thirds of the points stay where they are.
         place = st.sampled_from([None] * 2 * len(moves) + moves)
-        drawn = st.builds(Mover(domain, kind), drawn, place, st.integers(0, 15))
+        drawn = computed(Mover(domain, kind), drawn, place, st.integers(0, 15))
 
     def is_wanted(point: Point) -> bool:
         return (
@@ -74,4 +78,11 @@ def points(
         )
 
     needs_filter = domain.in_words or finite or kink_distance
-    return drawn.filter(is_wanted) if needs_filter else drawn  # type: ignore[no-any-return]
+    return named(  # type: ignore[no-any-return]
+        drawn.filter(is_wanted) if needs_filter else drawn,
+        "points",
+        getattr(function, "name", function),
+        finite=finite or None,
+        kink_distance=kink_distance or None,
+        dtype=None if kind == np.float64 else str(kind),
+    )

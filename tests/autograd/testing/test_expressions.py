@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from autograd import DomainError
-from autograd.testing import Program, expressions, own_engine, random_program, smallest
+from autograd.testing import Program, autograd_engine, expressions, random_program, smallest
 from autograd.testing._engines.adapters import homework_engine
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._programs.drawing.language import default_operations
@@ -183,7 +183,7 @@ def test_without_hypothesis_the_strategy_names_the_command_and_all_else_works(mo
 
 def wrong(engine):
     """Whether an engine's gradient is not ours, where numbers are of ordinary size."""
-    own = own_engine()
+    own = autograd_engine()
 
     def fails(program):
         constants = [a for line in program.lines for a in line.arguments if not isinstance(a, str)]

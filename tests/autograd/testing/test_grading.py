@@ -13,12 +13,14 @@ import pytest
 from engines import CLOSURES, RENAMED, mistaken_engines
 
 from autograd import Value
-from autograd.testing import Engine, Tape, grade, graded
+from autograd.testing import Engine, Tape, autograd_engine, grade, graded
 from autograd.testing.__main__ import _submissions, main
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._grading import pytest_hooks
+from autograd.testing._grading.files.adapters import spelling_of
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import SubmissionError, read_cells, run_cells
+from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._grading.limits import TimeIsUp, time_limit
 from autograd.testing._grading.reports.formats import csv_text, gradescope_text, json_text, junit_text
 from autograd.testing._grading.reports.grades import Grade
@@ -520,7 +522,7 @@ def test_the_advice_on_an_adapter_works(tmp_path, load, monkeypatch):
 
 def test_an_engine_that_a_file_brings_along_is_not_believed(tmp_path, load, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    own = "\nfrom autograd.testing import own_engine\nengine = own_engine()\n"
+    own = "\nfrom autograd.testing import autograd_engine\nengine = autograd_engine()\n"
     load(SMALL + own)
     write(tmp_path, adapter=own)
     path = tmp_path / "student.py"
@@ -646,6 +648,9 @@ def test_a_file_ends_with_the_process_that_grades_it(tmp_path):
     ("arguments", "words"),
     [
         (["--laws", "gravity", "a.py"], "no law is called 'gravity'; there are operations run,"),
+        (["--laws", "chain", "a.py"], "no law is called 'chain'; did you mean 'chain rule'? --help"),
+        (["--jsn", "a.py"], "there is no option --jsn; --help lists them"),
+        (["--csv", "none/m.csv", "a.py"], "m.csv cannot be written: there is no folder none"),
         (["--out-of", "0", "a.py"], "--out-of is the best mark, a number above 0, not 0"),
         (["--gradescope", "r.json", "a.py", "b.py"], "--gradescope takes one file"),
         (["--adapter", "nowhere.py", "a.py"], "there is no adapter nowhere.py"),
@@ -817,3 +822,73 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     assert "A <cause> & more." in out
     assert "needs second derivatives" in out
     assert "2 failed" in out
+
+
+def test_the_command_alone_shows_its_help_and_a_file_alone_the_command(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert stop.value.code == 2
+    with pytest.raises(SystemExit):
+        main(["student one.py", "--json"])
+    text = capsys.readouterr().err
+    assert "test a student's engine by the laws" in text
+    assert text.endswith("python -m autograd.testing grade 'student one.py' --json\n")
+
+
+# -- an adapter's own words ---------------------------------------------------------------------------
+
+OF_FUNCTIONS = """
+class Node:
+    def __init__(self, x):
+        self.x, self.slope, self.parents = x, [0.0], []
+
+def plus(a, b):
+    out = Node(a.x + b.x)
+    out.parents = [(a, 1.0), (b, 1.0)]
+    return out
+
+def times(a, b):
+    out = Node(a.x * b.x)
+    out.parents = [(a, b.x), (b, a.x)]
+    return out
+
+def sweep(out):
+    out.slope = [1.0]
+    todo = [out]
+    while todo:
+        node = todo.pop()
+        for parent, local in node.parents:
+            parent.slope = [node.slope[0] * local]
+            todo.append(parent)
+"""
+ADAPTED = """
+from autograd.testing import Engine, Tape
+
+def engine(student):
+    number, gradient = lambda node: float(node.x), lambda x: x.slope[0]
+    tape = Tape(student.Node, number, lambda out: student.sweep(out), gradient)
+    return Engine.of_tape("Node", {"add": student.plus, "mul": lambda a, b: student.times(a, b)}, tape)
+"""
+
+
+def test_a_report_has_the_names_of_an_adapter(tmp_path, load, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    load(OF_FUNCTIONS)
+    write(tmp_path, adapter=ADAPTED)
+    task = {"path": str(tmp_path / "student.py"), "adapter": str(tmp_path / "adapter.py"), "class": None}
+    engine, spelling = load_engine(task, lambda **_: None)
+    chosen = ["operations run", "a leaf used several times"]
+    numbers, uses = [law for law in examine(engine, spelling, chosen) if law.verdict == "broken"]
+    assert numbers.examples[0].code == "x = Node(1.0); out = plus(x, 2.0); sweep(out)"
+    assert numbers.examples[0].cause.startswith("A plain number, as in plus(x, 2), is no Node and has no x:")
+    assert uses.examples[0].code.endswith("sweep(out)")
+    assert uses.examples[0].outcome.startswith("x.slope[0] is ")
+    assert "write self.slope[0] += …, not self.slope[0] = …" in uses.examples[0].cause
+
+
+def test_functions_that_are_no_call_have_the_names_of_this_project():
+    tape = Tape(lambda x: {}, lambda x: x.data if x else 0.0, lambda out: None, lambda x: -x.slope)
+    spelling = spelling_of(Engine.of_tape("other", {"add": lambda *xs: sum(xs)}, tape))
+    assert spelling == Spelling()
+    own = spelling_of(autograd_engine())
+    assert (own.number, own.gradient, own.backward) == ("{}.data", "{}.grad", "{}.backward()")

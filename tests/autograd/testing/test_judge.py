@@ -9,7 +9,7 @@ from mpmath import mp, mpf
 
 from autograd import DomainError
 from autograd.extend import Row, define
-from autograd.testing import Program, judge, own_engine, random_program, torch_engine
+from autograd.testing import Program, autograd_engine, judge, random_program, torch_engine
 from autograd.testing._engines.adapters import homework_engine
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._judge.functions import reference_functions
@@ -135,7 +135,7 @@ def test_tolerance_is_the_effect_of_roundings():
 
 
 def test_no_false_alarm_for_the_engine_in_many_programs():
-    engine, rng, undecided = own_engine(), np.random.default_rng(3), 0
+    engine, rng, undecided = autograd_engine(), np.random.default_rng(3), 0
     for _ in range(150):
         program = random_program(rng, max_lines=8)
         right = judge(program)
@@ -190,7 +190,7 @@ def test_rows_from_outside_need_a_function_of_mpmath():
     with pytest.raises(ValueError, match=r"judge\(program, functions=\{'bell': …\}\)"):
         judge(program)
     right = judge(program, functions={"bell": lambda x: mp.exp(-x * x)})
-    assert right.accepts(*own_engine().run(program))
+    assert right.accepts(*autograd_engine().run(program))
     assert not right.accepts(right.value, [-right.gradient[0]])
 
 

@@ -20,7 +20,7 @@ from engines import (
 )
 
 import autograd
-from autograd.testing import LawBroken, LawSkipped, laws, own_engine
+from autograd.testing import LawBroken, LawSkipped, autograd_engine, laws
 from autograd.testing._engines.adapters import homework_engine
 from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS, homework_source
 from autograd.testing._laws import depth
@@ -77,7 +77,7 @@ def broken_laws(engine, **options):
 
 
 RIGHT = (
-    own_engine(),
+    autograd_engine(),
     homework_engine(homework_source()),
     homework_engine(CLOSURES, "closures"),
     renamed_engine(),
@@ -147,7 +147,7 @@ def test_the_program_that_breaks_a_law_has_at_most_three_operations(name):
 
 def test_a_second_backward_that_compounds_is_told_beside_twice_the_gradient():
     violation = laws["a second backward"].violation(MISTAKEN["a second backward"])
-    once = own_engine().run(violation.program)[1][0]
+    once = autograd_engine().run(violation.program)[1][0]
     assert violation.expected == str(2 * once)
     assert violation.got > 2 * once
 
@@ -225,7 +225,7 @@ def test_a_law_about_a_capability_that_an_engine_lacks_is_skipped_with_the_reaso
 
 
 def test_a_law_put_by_a_wrong_operation_is_skipped_with_the_reason():
-    outcomes = {o.law.name: o for o in laws.outcomes(own_engine(), without=[("mul", (False, False))])}
+    outcomes = {o.law.name: o for o in laws.outcomes(autograd_engine(), without=[("mul", (False, False))])}
     assert outcomes["product rule"].skipped == "needs a correct mul"
     assert not outcomes["product rule"].holds
     assert outcomes["sum over paths"].holds
@@ -235,10 +235,10 @@ def test_calls_are_not_counted_under_a_profiler():
     sys.setprofile(lambda *args: None)
     try:
         with pytest.raises(LawSkipped, match="run it without a profiler"):
-            laws["each node once"](own_engine())
+            laws["each node once"](autograd_engine())
     finally:
         sys.setprofile(None)
-    laws["each node once"](own_engine())
+    laws["each node once"](autograd_engine())
 
 
 def test_the_same_seed_gives_the_same_violations_and_a_generator_goes_on():
@@ -246,7 +246,7 @@ def test_the_same_seed_gives_the_same_violations_and_a_generator_goes_on():
     law = laws["sum over paths"]
     assert law.violations(engine, rng=3) == law.violations(engine, rng=3)
     rng = np.random.default_rng(3)
-    assert law.violations(own_engine(), rng=rng) == ()
+    assert law.violations(autograd_engine(), rng=rng) == ()
     assert rng.random() != np.random.default_rng(3).random()
 
 

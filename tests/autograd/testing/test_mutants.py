@@ -701,6 +701,21 @@ def test_a_score_is_refused_where_it_would_say_nothing():
         mutation_score(lambda: None, slip, timeout=-1)
 
 
+def test_the_place_and_the_change_of_a_mutant_are_of_the_lines_that_differ(tmp_path):
+    file = tmp_path / "model.py"
+    file.write_text("def f(x):\n    y = x * 2\n    return y\n\n\ndef g(x):\n    y = x * 2\n    return -y\n")
+    all_of_them = mutants_of(file)
+    (first, second) = (m for name, m in all_of_them.items() if "2 to 3" in name)
+    assert (first.where, second.where) == ("model.py:2", "model.py:7")  # as many lines as are there once
+    assert first.change == second.change == "y = x * 2 → y = x * 3"
+    assert repr(second) == "<mutant 'g: 2 to 3 (line 7)' of model.py:7: y = x * 2 → y = x * 3>"
+    several = Mutant("both", str(file), "    y = x * 2\n    return y\n", "    y = 2\n    return x\n")
+    assert (several.where, several.change) == ("model.py:2", "y = x * 2; return y → y = 2; return x")
+    score = score_module.MutationScore((score_module.Trial(second, "survived", 0.1, ""),), 0.1)
+    assert str(score).splitlines()[1].endswith("nothing: y = x * 2 → y = x * 3")
+    assert repr(score) == "<mutation score: killed 0 of 1; survived: g: 2 to 3 (line 7)>"
+
+
 def test_without_forks_the_runs_are_in_this_process(monkeypatch):
     monkeypatch.setattr(score_module, "CAN_FORK", False)
     runs = []

@@ -20,15 +20,15 @@ register()  # by the entry point, where the distribution is installed
 ROOT = Path(__file__).parents[3]
 
 PROBE = """
-drawn = st.from_type(Value), st.builds(lambda x: x, st.from_type(Tensor))
+drawn = st.from_type(Value), st.builds(lambda x: x, st.from_type(Tensor)), st.from_type(Program)
 @settings(max_examples=5, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(*drawn)
-def check(x, t):
-    assert (type(x), type(t)) == (Value, Tensor)
+def check(x, t, p):
+    assert (type(x), type(t), type(p)) == (Value, Tensor, Program)
 check()
 """
 HYPOTHESIS = "from hypothesis import HealthCheck, given, settings, strategies as st"
-ENGINE = "from autograd import Tensor, Value"
+ENGINE = "from autograd import Tensor, Value; from autograd.testing import Program"
 
 
 @settings(max_examples=40)

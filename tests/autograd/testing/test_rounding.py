@@ -6,13 +6,13 @@ import pytest
 from mpmath import mp
 from reference import FUNCTIONS
 
-from autograd.testing import Program, own_engine, random_program
+from autograd.testing import Program, autograd_engine, random_program
 from autograd.testing._engines.adapters import homework_engine
 from autograd.testing._engines.homework_bugs import homework_source
 from autograd.testing._laws.search.rounding import reference
 from autograd.testing._laws.search.shapes import is_moderate
 
-OPERATIONS = [name for name in own_engine().operations if name not in ("fmod", "mod", "floordiv")]
+OPERATIONS = [name for name in autograd_engine().operations if name not in ("fmod", "mod", "floordiv")]
 
 
 def moderate_programs(seed, count, operations):
@@ -49,7 +49,7 @@ def test_the_reference_is_right_within_its_tolerances_which_are_narrow():
 
 def test_textbook_formulas_lie_within_the_tolerances():
     engine = homework_engine(homework_source())
-    names = [name for name in engine.operations if name in own_engine().operations]
+    names = [name for name in engine.operations if name in autograd_engine().operations]
     for program in moderate_programs(2, 300, names):
         right = reference(program)
         if right is None or not right.is_smooth:

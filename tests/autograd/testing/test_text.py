@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import DomainError
-from autograd.testing import Line, Program, own_engine, random_program
+from autograd.testing import Line, Program, autograd_engine, random_program
 from autograd.testing._engines.homework_bugs import homework_source
 from autograd.testing._programs.operations import operations
 from autograd.testing._programs.script import script
@@ -87,7 +87,7 @@ def printed(source):
 
 def test_a_script_runs_alone_and_prints_what_the_program_gives():
     rng = np.random.default_rng(3)
-    engine = own_engine()
+    engine = autograd_engine()
     for _ in range(60):
         program = random_program(rng, max_lines=6)
         try:

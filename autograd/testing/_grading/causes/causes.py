@@ -31,7 +31,7 @@ OF_LAWS = {
         "hands them on again: set them to 0 at the beginning of backward()."
     ),
     "gradients of their own": (
-        "Two nodes share one gradient, an array that += changes for both: write self.grad = self.grad + "
+        "Two nodes share one gradient, an array that += changes for both: write {g} = {g} + "
         "…, which makes a new one."
     ),
     "no state left behind": (
@@ -53,7 +53,7 @@ def cause_of(engine: Engine, spelling: Spelling, violation: Violation) -> str:
     if violation.law in OF_LAWS:
         evidence = EVIDENCE.get(violation.law)
         is_evident = evidence(probe) if evidence else bool(violation.quantity)
-        return OF_LAWS[violation.law] if is_evident else ""
+        return OF_LAWS[violation.law].format(g=spelling.gradient.format("self")) if is_evident else ""
     program = violation.program
     if not violation.quantity:
         error = probe.exception(lambda: engine.run(program))

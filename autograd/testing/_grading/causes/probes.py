@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from autograd._graph.node import DomainError
-from autograd.testing._engines.adapters import own_engine
+from autograd.testing._engines.adapters import autograd_engine
 from autograd.testing._engines.engine import Engine
 from autograd.testing._grading.limits import time_limit
 from autograd.testing._programs.operations import operation
@@ -55,7 +55,7 @@ class Probe:
     """
 
     engine: Engine
-    right: Engine = field(default_factory=own_engine)
+    right: Engine = field(default_factory=autograd_engine)
 
     def gradient(self, program: Program) -> tuple[float, ...] | None:
         """The engine's gradient; None where it fails."""

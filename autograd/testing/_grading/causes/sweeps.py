@@ -35,7 +35,7 @@ ENDS_EARLY = (
 )
 LOCAL_ONLY = (
     "The gradient of the result is left out: each operation multiplies its derivative by the gradient of "
-    "its result (out.grad)."
+    "its result ({out})."
 )
 ASSIGNED = (
     "The gradient of a node that is used twice is assigned, not added: write {g} += …, not {g} = …, so "
@@ -97,7 +97,7 @@ def sweep_cause(probe: Probe, spelling: Spelling, program: Program) -> str:
     sound = probe.sound()
     for name in sound:
         if any(probe.is_right(_shape(name, "a x y; b a z", **numbers)) is False for numbers in CHAINS):
-            return _of_chains(probe, name)
+            return _of_chains(probe, name).format(out=spelling.gradient.format("out"))
     for name in sound:
         separate = "a x y; b z w; c a b"
         if probe.is_right(_shape(name, separate, z=2.0, w=3.0)) is False and probe.is_right(

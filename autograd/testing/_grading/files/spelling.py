@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograd.testing._engines.engine import Engine
 from autograd.testing._programs.lines import SIGNS
 
-__all__ = ["Spelling", "number_text", "spelling_of"]
+__all__ = ["Spelling", "number_text"]
 
 LONG = 12  # statements, from which repetitions are written as a loop
 OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow",
@@ -114,14 +113,6 @@ class Spelling:
     def _operand(self, node: ast.expr) -> str:
         text = self._expression(node)
         return f"({text})" if isinstance(node, ast.BinOp | ast.UnaryOp) else text
-
-
-def spelling_of(engine: Engine) -> Spelling:
-    """The spelling of an engine with an adapter of its own: names as in this project."""
-    if engine.tape is None:
-        return Spelling(make="{}")
-    name = getattr(engine.tape.variable, "__name__", "")
-    return Spelling(make=f"{name}({{}})" if name.isidentifier() else "Value({})")
 
 
 def number_text(x: float | str) -> str:

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import IO, Any
 
 from autograd.testing._engines.engine import Engine
+from autograd.testing._grading.files.adapters import spelling_of
 from autograd.testing._grading.files.recognition import recognize
 from autograd.testing._grading.files.sources import (
     SubmissionError,
@@ -21,7 +22,7 @@ from autograd.testing._grading.files.sources import (
     run_cells,
     summary,
 )
-from autograd.testing._grading.files.spelling import Spelling, spelling_of
+from autograd.testing._grading.files.spelling import Spelling
 from autograd.testing._grading.limits import limit_resources, time_limit
 from autograd.testing._grading.running.borrowed import borrowed_from
 from autograd.testing._grading.running.examination import examine

@@ -26,8 +26,8 @@ EXAMPLES = 60  # random programs of each kind
 class LawSkipped(SkipTest):
     """The law does not apply: the engine lacks the capability that it is about. pytest skips the test.
 
-    >>> from autograd.testing import laws, own_engine
-    >>> laws["batch = mean of examples"](own_engine())
+    >>> from autograd.testing import laws, autograd_engine
+    >>> laws["batch = mean of examples"](autograd_engine())
     Traceback (most recent call last):
         ...
     autograd.testing.LawSkipped: batch = mean of examples: autograd needs batches
@@ -35,10 +35,8 @@ class LawSkipped(SkipTest):
 
     __module__ = "autograd.testing"  # where users find it
 
-    __module__ = "autograd.testing"  # where users find it
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Law:
     """A statement about derivatives that holds for any engine.
 
@@ -54,8 +52,8 @@ class Law:
         follows: names of laws whose violation explains a violation of this one.
         is_about_operations: whether each violation is about one operation, which is wrong by itself.
 
-    >>> from autograd.testing import laws, own_engine
-    >>> laws["linearity"](own_engine())
+    >>> from autograd.testing import laws, autograd_engine
+    >>> laws["linearity"](autograd_engine())
     >>> print(laws["linearity"])
     linearity: ∇(2 f + 3 g) = 2 ∇f + 3 ∇g
     """
@@ -70,6 +68,9 @@ class Law:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.statement}"
+
+    def __repr__(self) -> str:
+        return f"<law {self}>"
 
     def reason_to_skip(self, engine: Engine, without: Collection[Form] = ()) -> str:
         """The missing capability, as "needs a forward mode"; empty where the law applies.

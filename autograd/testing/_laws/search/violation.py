@@ -70,9 +70,9 @@ class LawBroken(AssertionError):
         statement: the law in one sentence.
         violation: the smallest example known.
 
-    >>> from autograd.testing import laws, mutants, own_engine
+    >>> from autograd.testing import laws, mutants, autograd_engine
     >>> with mutants["value sweep: = for +="]:
-    ...     laws["product rule"](own_engine())
+    ...     laws["product rule"](autograd_engine())
     Traceback (most recent call last):
         ...
     autograd.testing.LawBroken: product rule: ∇(f g) = g ∇f + f ∇g
