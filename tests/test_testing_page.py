@@ -44,7 +44,8 @@ def text():
 def environment():
     # Hypothesis draws the same numbers each time, and is patient, where CI is set.
     settings = {"PYTHONPATH": str(ROOT), "COLUMNS": "88", "CI": "1", "PYTHONIOENCODING": "utf-8"}
-    return {**os.environ, **settings}
+    # There Hypothesis has kept the constants that it collects from all modules.
+    return {**os.environ, **settings, "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis")}
 
 
 def run_examples(examples, folder):
