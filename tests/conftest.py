@@ -1,5 +1,6 @@
 """One profile for every property test: no deadline, since a busy machine is not a failure."""
 
+import gc
 import signal
 
 import pytest
@@ -20,6 +21,12 @@ settings.register_profile(
     database=None,
 )
 settings.load_profile("chainrule")
+
+
+def pytest_collection_finish(session):
+    """All modules and tests are there to stay: the garbage collector need not look through them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from autograd.testing._engines.homework_bugs import HOMEWORK_BUGS
 from autograd.testing._mutants import mutant as mutant_module
 from autograd.testing._mutants import score as score_module
 from autograd.testing._mutants.mutant import Mutants
+from autograd.testing._mutants.running import planting as planting_module
 from autograd.testing._mutants.running.codes import objects_of
 from autograd.testing._mutants.running.planting import functions_and_caches
 
@@ -228,7 +229,8 @@ def objects(state_before):
 @pytest.mark.parametrize("name", mutants)
 def test_a_mutant_makes_a_right_number_wrong_and_leaves_nothing(name, objects, monkeypatch):
     # The walk over all objects of the process takes longer than all else here, for the same list each time.
-    monkeypatch.setattr(mutant_module, "functions_and_caches", lambda: objects)
+    for module in (mutant_module, planting_module):
+        monkeypatch.setattr(module, "functions_and_caches", lambda: objects)
     calculation, right = EFFECTS[name]
     before = result(calculation)
     assert numbers(calculation()) == pytest.approx(numbers(right), rel=1e-12)
