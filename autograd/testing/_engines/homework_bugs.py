@@ -39,6 +39,21 @@ def homework_source(bug: HomeworkBug | None = None) -> str:
     return source.replace(bug.text, bug.replacement)
 
 
+# The right engine's search for the nodes that lead to an output.
+SEARCH = """\
+    pending = [(root, iter(root.parents))]
+    while pending:
+        node, parents = pending[-1]
+        for parent, _ in parents:
+            if id(parent) not in visited:
+                visited.add(id(parent))
+                pending.append((parent, iter(parent.parents)))
+                break
+        else:
+            order.append(node)
+            pending.pop()
+"""
+
 HOMEWORK_BUGS = (
     HomeworkBug(
         "a gradient that is assigned, not added",
@@ -86,18 +101,7 @@ HOMEWORK_BUGS = (
     ),
     HomeworkBug(
         "a recursive search, which deep graphs break",
-        """    pending = [(root, iter(root.parents))]
-    while pending:
-        node, parents = pending[-1]
-        for parent, _ in parents:
-            if id(parent) not in visited:
-                visited.add(id(parent))
-                pending.append((parent, iter(parent.parents)))
-                break
-        else:
-            order.append(node)
-            pending.pop()
-""",
+        SEARCH,
         """
     def visit(node: Value) -> None:
         for parent, _ in node.parents:
@@ -111,22 +115,8 @@ HOMEWORK_BUGS = (
     ),
     HomeworkBug(
         "nodes compared by their numbers",
-        """    visited = {id(root)}
-    pending = [(root, iter(root.parents))]
-    while pending:
-        node, parents = pending[-1]
-        for parent, _ in parents:
-            if id(parent) not in visited:
-                visited.add(id(parent))
-""",
-        """    visited = {str(root.data)}
-    pending = [(root, iter(root.parents))]
-    while pending:
-        node, parents = pending[-1]
-        for parent, _ in parents:
-            if str(parent.data) not in visited:
-                visited.add(str(parent.data))
-""",
+        f"    visited = {{id(root)}}\n{SEARCH}",
+        "    visited = {str(root.data)}\n" + SEARCH.replace("id(parent)", "str(parent.data)"),
     ),
     HomeworkBug(
         "a third use that is lost",
