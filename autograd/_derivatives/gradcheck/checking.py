@@ -19,8 +19,8 @@ from autograd._derivatives.differences.judging import AGREES, DISAGREES, UNDECID
 from autograd._derivatives.differences.samples import Array, Line
 from autograd._derivatives.gradcheck.derivatives import (
     Derivatives,
-    GivenDerivatives,
     OwnDerivatives,
+    SuppliedDerivatives,
     next_order,
 )
 from autograd._derivatives.gradcheck.diagnosis import diagnose
@@ -199,14 +199,14 @@ class _Check:
     ) -> None:
         self._f, self._point, self._places = f, point, places
         self._noise, self._noise_is_known, self._order = noise, noise_is_known, first_order
-        self._given = gradient is not None
-        self._run = run(f, point, as_nodes=not self._given)
+        self._is_supplied = gradient is not None
+        self._run = run(f, point, as_nodes=not self._is_supplied)
         out = self._run(point.leaves)
         self._center = numbers(out)
         self._outputs = output_places(out) if self._center.size != 1 else [()]
         self._derivatives: Derivatives
-        if self._given:
-            self._derivatives = GivenDerivatives(gradient, point, self._center.size)
+        if self._is_supplied:
+            self._derivatives = SuppliedDerivatives(gradient, point, self._center.size)
         else:
             self._derivatives = OwnDerivatives(f, point)
 
@@ -220,7 +220,9 @@ class _Check:
         if not np.array_equal(again, self._center, equal_nan=True) and not self._noise_is_known:
             return self._report_chance(again)
         misfit = (
-            self._derivatives.misfit(self._point) if isinstance(self._derivatives, GivenDerivatives) else None
+            self._derivatives.misfit(self._point)
+            if isinstance(self._derivatives, SuppliedDerivatives)
+            else None
         )
         if misfit is not None:
             return self._report_misfit(misfit)
@@ -252,7 +254,7 @@ class _Check:
         if verdict == AGREES:
             return GradientReport(AGREES, tuple(entries))
         diagnosis = self._diagnose(entries) if verdict == DISAGREES else None
-        kink = None if self._given else self._nearest_kink()
+        kink = None if self._is_supplied else self._nearest_kink()
         return GradientReport(verdict, tuple(entries), diagnosis=diagnosis, kink=kink)
 
     def _diagnose(self, entries: list[Entry]) -> str | None:
@@ -270,7 +272,7 @@ class _Check:
         text = diagnose(analytic, numeric, 8 * error)
         if text is None and len(same) > 1:
             text = diagnose(first.analytic, first.numeric, 8 * first.error)
-        lost = None if self._given else self._lost()
+        lost = None if self._is_supplied else self._lost()
         return "; ".join(filter(None, (text, lost))) or None
 
     def _lost(self) -> str | None:
@@ -299,7 +301,7 @@ class _Check:
 
     def _report_misfit(self, i: int) -> GradientReport:
         """The report on a given derivative of another shape than its argument's."""
-        assert isinstance(self._derivatives, GivenDerivatives)
+        assert isinstance(self._derivatives, SuppliedDerivatives)
         part, leaf = self._derivatives.parts[i], self._point.leaves[i]
         nothing = np.full(self._center.shape, math.nan)
         entries, numeric = [], np.full((np.size(leaf), self._center.size), math.nan)

@@ -14,7 +14,7 @@ from autograd._derivatives.traces import Trace
 from autograd._derivatives.transforms import jacobian
 from autograd._graph.node import plain
 
-__all__ = ["Derivatives", "GivenDerivatives", "OwnDerivatives", "next_order"]
+__all__ = ["Derivatives", "OwnDerivatives", "SuppliedDerivatives", "next_order"]
 
 
 class OwnDerivatives:
@@ -52,7 +52,7 @@ class OwnDerivatives:
         return seeds
 
 
-class GivenDerivatives:
+class SuppliedDerivatives:
     """The derivatives that someone gives, in the structure of the arguments.
 
     Args:
@@ -67,11 +67,11 @@ class GivenDerivatives:
 
     def __init__(self, gradient: Any, point: Point, outputs: int) -> None:
         self._outputs = outputs
-        if len(point.given) == 1 and not (isinstance(gradient, tuple) and len(gradient) == 1):
+        if len(point.arguments) == 1 and not (isinstance(gradient, tuple) and len(gradient) == 1):
             gradient = (gradient,)
         parts = (
-            [part for _, part in align(point.given, gradient, "args", "the gradient given to gradcheck")]
-            if any(map(is_container, point.given))
+            [part for _, part in align(point.arguments, gradient, "args", "the gradient given to gradcheck")]
+            if any(map(is_container, point.arguments))
             else list(gradient)
         )
         if len(parts) != len(point.leaves):
@@ -101,7 +101,7 @@ class GivenDerivatives:
         return None
 
 
-Derivatives = OwnDerivatives | GivenDerivatives
+Derivatives = OwnDerivatives | SuppliedDerivatives
 
 
 def _largest(jacobians: list[Array]) -> Array:

@@ -39,18 +39,18 @@ class Point:
     Attributes:
         leaves: floats, or arrays of float64.
         labels: of the leaves, or their paths.
-        given: the arguments as the caller passed them.
+        arguments: the arguments as the caller passed them.
     """
 
     leaves: Arguments
     labels: tuple[str | None, ...]
-    given: Arguments
+    arguments: Arguments
 
     def in_structure(self, parts: Sequence[Any]) -> Arguments:
         """Other leaves in the structure of the arguments."""
-        if not any(map(is_container, self.given)):
+        if not any(map(is_container, self.arguments)):
             return tuple(parts)
-        rebuilt: Arguments = rebuild(self.given, iter(parts))
+        rebuilt: Arguments = rebuild(self.arguments, iter(parts))
         return rebuilt
 
     def places(self) -> Iterator[Place]:

@@ -265,14 +265,14 @@ def describe(entry: Entry) -> str:
     """A doubtful derivative in one sentence."""
     derivative = "derivative" if entry.order == 1 else f"derivative of order {entry.order}"
     of = f" of the output at {list(entry.output)}" if entry.output else ""
-    given = "as given" if entry.mode == "given" else f"in {entry.mode} mode"
+    source = "as given" if entry.mode == "given" else f"in {entry.mode} mode"
     numeric = (
         f"{entry.numeric:.12g} ± {entry.error:.1g} by differences of step {entry.step:.3g}"
         if math.isfinite(entry.numeric)
         else "unknown by differences"
     )
     return (
-        f"the {derivative}{of} with respect to {entry.place} is {entry.analytic:.12g} {given}, {numeric}"
+        f"the {derivative}{of} with respect to {entry.place} is {entry.analytic:.12g} {source}, {numeric}"
         + (f"; {entry.reason}" if entry.reason else "")
     )
 

@@ -187,9 +187,9 @@ def check_array_derivatives(subject: Subject, derivatives: Derivatives) -> Aspec
 def _differing(
     subject: Subject, mode: str, points: Sequence[Point], gradients: Any, expected: Any
 ) -> Iterator[str]:
-    for i, (gradient, wanted) in enumerate(zip(gradients, expected, strict=True)):
+    for i, (gradient, references) in enumerate(zip(gradients, expected, strict=True)):
         for k, point in enumerate(points):
-            x, y = float(gradient[k]), float(wanted[k])
+            x, y = float(gradient[k]), float(references[k])
             if not abs(x - y) <= ULPS * math.ulp(max(abs(x), abs(y))) and math.isfinite(y):
                 at = f"by input {i} at {place(subject, point)}"
                 yield f"{at} it is {x!r} on arrays in {mode} mode, and {y!r} on floats"

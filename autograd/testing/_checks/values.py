@@ -123,9 +123,9 @@ def _check_layouts(
         "empty ": ([_locked(c[:0]) for c in columns], expected[:0]),
         **{f"0-d ({k}) ": ([np.array(c[k]) for c in columns], few[k]) for k in range(len(few))},
     }
-    for kind, (inputs, wanted) in layouts.items():
+    for kind, (inputs, results) in layouts.items():
         out = yield from _run(form, function, inputs, kind)
-        if out is not None and not _is_close_all(out, wanted):
+        if out is not None and not _is_close_all(out, results):
             yield f"{form} gives other numbers for {kind}arrays than for plain ones"
     if len(columns) == 2:
         x, y = (c[: 2 * FEW] for c in columns)

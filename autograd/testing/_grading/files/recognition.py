@@ -87,8 +87,8 @@ def recognize(
             f"no class has a method backward(); {_listed(classes)}{_advice(next(iter(classes)))}"
         )
     if not bases and len(engines) > 1 and len(engines[0][0].operations) == len(engines[1][0].operations):
-        found = " and ".join(engine.name for engine, _ in engines[:2])
-        raise SubmissionError(f"{found} both have a backward sweep: choose with --class {engines[0][0].name}")
+        names = " and ".join(engine.name for engine, _ in engines[:2])
+        raise SubmissionError(f"{names} both have a backward sweep: choose with --class {engines[0][0].name}")
     return engines[0]
 
 
@@ -256,8 +256,8 @@ def _to_float(value: Any, name: str) -> float:
         return float(value.item() if hasattr(value, "item") else value)  # an array of one number is one
     except (TypeError, ValueError):
         size = getattr(value, "shape", None)
-        what = f"an array of shape {size}" if size else f"{value!r:.60}"
-        raise TypeError(f"{name} is {what}, not a number") from None
+        description = f"an array of shape {size}" if size else f"{value!r:.60}"
+        raise TypeError(f"{name} is {description}, not a number") from None
 
 
 def _operations(cls: type, module: ModuleType | None) -> tuple[dict[str, Callable[..., Any]], dict[str, str]]:
