@@ -1,7 +1,7 @@
 """The array program: blocks of scalars, and the steps that compute them.
 
 It is all that the rooms of the compiler share: `find` makes one from a recorded graph, `describe` prints
-it, `numpy_code` writes it as NumPy calls, `interpret` performs it step by step, `export` translates it.
+it, `numpy_code` writes it as NumPy calls, `export` performs it step by step and translates it.
 
 Glossary:
 

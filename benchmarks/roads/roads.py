@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.program import compile
+from autograd import compile
 from autograd._derivatives.transforms import grad, jvp, value_and_grad
 from autograd._graph.context import no_grad
 from autograd._graph.node import DomainError

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from autograd import DomainError, Value, no_grad
 from autograd._compiler import Program, compile
-from autograd._compiler.vmap import alike, chosen_by, leeway
+from autograd._compiler.programs.vmap import alike, chosen_by, leeway
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.concretization import watching_concretization
 from autograd._graph.leaving import plain_array

@@ -8,7 +8,7 @@ import pytest
 
 from autograd import Value, tanh
 from autograd import compile as compiled
-from autograd._compiler import program
+from autograd._compiler.programs import program
 from autograd._support import collector
 from autograd._support.collector import OBJECTS, spared
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd._compiler.export.libraries import Array, Function, Library
 from autograd._compiler.export.translate import Translation
-from autograd._compiler.interpret.libraries import Array, Function, Library
 from autograd._compiler.row_calls import Kernel
 from autograd._table.define import on_define
 from autograd._table.readings import NODES
@@ -30,7 +30,7 @@ FUNCTIONS = 4096  # in the cache: a row with given numbers, as x**3, is one
 def applied(library: Library, row: Row, args: Sequence[Any]) -> Array:
     """A row on arrays of a library and numbers.
 
-    >>> from autograd._compiler.interpret.libraries import NUMPY
+    >>> from autograd._compiler.export.libraries import NUMPY
     >>> from autograd._graph.primitive import lookup
     >>> applied(NUMPY, lookup("pow"), [np.array([1.0, 2.0]), 3.0])
     array([1., 8.])

@@ -32,8 +32,8 @@ from autograd._compiler.array_program import (
 )
 from autograd._compiler.describe.formulas import Part
 from autograd._compiler.describe.lines import Lines
+from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.translate import Translation
-from autograd._compiler.interpret.interpreter import Interpreter
 from autograd._compiler.row_calls import Kernel
 from autograd._support.extras import extra
 from autograd._table.numerics import elementary

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.export.arrays import applied
+from autograd._compiler.export.interpreter import Interpreter
+from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
 from autograd._compiler.export.onnx_model import model
-from autograd._compiler.interpret.interpreter import Interpreter
-from autograd._compiler.interpret.libraries import Array, Library, jax_library, library_of
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
 

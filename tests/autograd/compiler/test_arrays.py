@@ -16,7 +16,7 @@ import nn
 from autograd import DomainError, Value, erf, grad, hessian, sigmoid, square, where
 from autograd._compiler.array_program import MatrixProduct, RaggedSums, RowStep, Sum
 from autograd._compiler.export.arrays import applied
-from autograd._compiler.interpret.libraries import jax_library, library_of
+from autograd._compiler.export.libraries import jax_library, library_of
 from autograd._graph.primitive import lookup
 from autograd._table.define import rows
 

@@ -26,7 +26,7 @@ from autograd._compiler.array_program import (
     Sum,
     in_order,
 )
-from autograd._compiler.interpret.libraries import NUMPY, Array, Library
+from autograd._compiler.export.libraries import NUMPY, Array, Library
 from autograd._table.rows import Row
 
 __all__ = ["Interpreter"]

@@ -1,8 +1,7 @@
-"""`compile` and the program it gives."""
+"""A calculation on arrays, made from a recorded graph of Values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from autograd._compiler.array_program import Block, without_zeros
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
+from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
 from autograd._compiler.find.guards import guarded
-from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
+from autograd._compiler.find.tape import CONSTANT, Tape, read
 from autograd._compiler.find.vectorize import vectorize
-from autograd._compiler.interpret.libraries import library_of
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.crossover import plain_examples
 from autograd._compiler.run.fallbacks import Runs, rounded
@@ -23,92 +22,14 @@ from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.scalar_code import scalar_source
 from autograd._graph.concretization import concretized, listed, where_concretized
-from autograd._graph.node import Node, name
+from autograd._graph.node import name
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
 from autograd._support.checks import real_array
-from autograd._support.collector import spared
 
-__all__ = ["Program", "compile"]
+__all__ = ["Program"]
 
 Array = NDArray[Any]
-
-
-def compile(
-    output: Value | Iterable[Value],
-    inputs: Iterable[Node] | None = None,
-    wrt: Iterable[Node] | None = None,
-    dtype: Any = "float64",
-) -> Program:
-    r"""Turn a recorded scalar graph into a program for arrays, to be run on many examples at once.
-
-    The graph is recorded once, with any numbers. Sums of products that share their quantities become
-    products of matrices, as the lectures do by hand when they go from
-    $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
-    grouped by operation. Equal operations are done once, unused ones not at all.
-
-    The program repeats the operations of the recording: a Python ``if`` on a node's number, or a loop
-    whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
-    makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
-    comparison, and the branch that an example does not take may be undefined for it. Leaves that are
-    neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
-
-    Args:
-        output: the result, or several.
-        inputs: leaves that have a number for each example: the columns of X. One that is named
-            twice has the number of its last column.
-        wrt: leaves to differentiate by, which are the same for all examples: theta. One that is an
-            input too has its numbers from X.
-        dtype: float32 or float64, in which the program computes.
-
-    Returns:
-        A `Program`.
-
-    Raises:
-        TypeError: for anything that is not a `Value`, and for another dtype.
-        ValueError: when an input or parameter is not a leaf; when there is no output.
-
-    Source: lecture section 1, where the sums of a layer become a matrix.
-
-    >>> from autograd import Value, sigmoid
-    >>> w, b, x = Value(0.5, label="w"), Value(0.1, label="b"), Value(0.0, label="x")
-    >>> program = compile(sigmoid(w * x + b), inputs=[x], wrt=[w, b])
-    >>> program([0.0, 0.0], [[1.0], [2.0], [3.0]])
-    array([0.5, 0.5, 0.5])
-    """
-    outputs = [output] if isinstance(output, Value) else _outputs(output)
-    if inputs is None or wrt is None:
-        raise TypeError(
-            "compile needs inputs, the leaves that have a number for each example, and wrt, the leaves to "
-            "differentiate by, which all examples share; [] for none: compile(y, inputs=[x], wrt=[])"
-        )
-    columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
-    with spared():
-        return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
-
-
-def _outputs(output: Any) -> list[Value]:
-    if isinstance(output, np.ndarray):
-        output = output.ravel().tolist()
-    if not isinstance(output, Iterable):
-        raise TypeError(
-            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80})"
-            + ("; record its result, compile(f(x), inputs=[x], wrt=[])" if callable(output) else "")
-        )
-    outputs = list(output)
-    if not outputs:
-        raise ValueError("compile needs an output, and was given an empty list")
-    for node in outputs:
-        if not isinstance(node, Value):
-            raise TypeError(f"compile takes Values, not {type(node).__name__} ({node!r:.80})")
-    return outputs
-
-
-def _float(dtype: Any) -> np.dtype[Any]:
-    for kind in map(np.dtype, ("float32", "float64")):
-        if dtype is not None and dtype in (kind, kind.name):  # None is NumPy's name for float64
-            return kind
-    raise TypeError(f"dtype is float32 or float64, not {dtype!r}")
 
 
 class Program(Portable):
@@ -177,7 +98,7 @@ class Program(Portable):
         NumPy's functions, forward and backward, in buffers that are made once for each number of examples;
         of a program without inputs, which has one example, plain arithmetic where that is faster.
 
-        >>> from autograd import Value, exp
+        >>> from autograd import Value, compile, exp
         >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
         >>> source = compile(exp(w * x), [x], [w]).source
         >>> print(source[source.index("def run") :])
@@ -207,6 +128,7 @@ class Program(Portable):
     def moved(self) -> Array:
         """The places of the parameters that the first output depends on: the others' derivative is 0.
 
+        >>> from autograd import compile
         >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
         >>> compile([c * a, b], [], [a, b, c]).moved
         array([0, 2])
@@ -266,7 +188,7 @@ class Program(Portable):
                 several outputs.
             DomainError: where an operation or a derivative is undefined, or the result is not finite.
 
-        >>> from autograd import Value
+        >>> from autograd import Value, compile
         >>> w, x = Value(3.0), Value(2.0)
         >>> compile(w * x * x, [x], [w]).value_and_grad([1.0], [[1.0], [2.0]])
         (2.5, array([2.5]))
@@ -298,7 +220,7 @@ class Program(Portable):
         Returns:
             The mean, ∂mean/∂theta of shape (parameters,), and the result of calling the program.
 
-        >>> from autograd import Value
+        >>> from autograd import Value, compile
         >>> w, x = Value(3.0), Value(2.0)
         >>> compile([w * x * x, w + x], [x], [w]).value_grad_and_outputs([1.0], [[2.0]])
         (4.0, array([4.]), array([[4., 3.]]))

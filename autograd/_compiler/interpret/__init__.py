@@ -1,1 +1,0 @@
-"""An array program performed step by step, on any array library."""
