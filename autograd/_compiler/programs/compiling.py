@@ -7,10 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd._compiler.find.tape import leaves
+from autograd._compiler.find.guards import guarded
+from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
+from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.programs.program import Program
-from autograd._graph.node import Node
+from autograd._compiler.run.reference import Reference
+from autograd._graph.concretization import concretized, listed, where_concretized
+from autograd._graph.node import Node, name
 from autograd._nodes.value import Value
+from autograd._support.callers import warn
 from autograd._support.collector import spared
 
 __all__ = ["compile"]
@@ -66,7 +71,12 @@ def compile(
         )
     columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
     with spared():
-        return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
+        recorded = read(outputs, columns, parameters)
+        _warn_of_choices(recorded, outputs, parameters)
+        tape = guarded(recorded)
+        arrays = vectorize(tape)
+        reference = Reference(tape, arrays.labels)
+        return Program(arrays, reference, _float(dtype), single=isinstance(output, Value))
 
 
 def _outputs(output: Any) -> list[Value]:
@@ -91,3 +101,30 @@ def _float(dtype: Any) -> np.dtype[Any]:
         if dtype is not None and dtype in (kind, kind.name):  # None is NumPy's name for float64
             return kind
     raise TypeError(f"dtype is float32 or float64, not {dtype!r}")
+
+
+def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:
+    """Warn of numbers that the recording looked at, as by an ``if``: the choice is frozen.
+
+    Reading a result after the recording chooses nothing, nor does reading a number that is the same for all
+    examples and parameters. The numbers of parameters are read to make a theta of them.
+    """
+    looks = [(node, line) for node in concretized() if (line := tape.nodes.get(node)) is not None]
+    if not looks:
+        return
+    parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
+    used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
+    places = []
+    for node, line in looks:
+        if not tape.depends[line] or (id(node) in results and line not in used):
+            continue
+        place, chooses = where_concretized(node) or ("", False)
+        if chooses or id(node) not in parameters:
+            places.append(f"{name(node)} ({place})")
+    if places:
+        warn(
+            f"the recording looked at the number of {listed(places)}. What was chosen by it, or "
+            "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
+            "and relu choose for each. If nothing was, all is well",
+            RuntimeWarning,
+        )

@@ -1,4 +1,4 @@
-"""A calculation on arrays, made from a recorded graph of Values."""
+"""A calculation on arrays, made from a recorded graph."""
 
 from __future__ import annotations
 
@@ -7,24 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._compiler.array_program import Block, without_zeros
+from autograd._compiler.array_program import ArrayProgram, Block, without_zeros
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
-from autograd._compiler.find.guards import guarded
-from autograd._compiler.find.tape import CONSTANT, Tape, read
-from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.crossover import plain_examples
 from autograd._compiler.run.fallbacks import Runs, rounded
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.scalar_code import scalar_source
-from autograd._graph.concretization import concretized, listed, where_concretized
-from autograd._graph.node import name
-from autograd._nodes.value import Value
-from autograd._support.callers import warn
 from autograd._support.checks import real_array
 
 __all__ = ["Program"]
@@ -44,26 +37,32 @@ class Program(Portable):
     """
 
     def __init__(
-        self, outputs: list[Value], inputs: list[Value], wrt: list[Value], dtype: np.dtype[Any], single: bool
+        self, arrays: ArrayProgram, reference: Reference | None, dtype: np.dtype[Any], single: bool
     ) -> None:
-        recorded = read(outputs, inputs, wrt)
-        _warn_of_choices(recorded, outputs, wrt)
-        tape = guarded(recorded)
+        """
+        Args:
+            arrays: the steps.
+            reference: evaluates an example where they fail; None where nan and infinities are results.
+            dtype: of all arrays.
+            single: whether a result has one number for each example, without an axis of outputs.
+        """
         self.dtype, self._single = dtype, single
-        self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
-        self._array_program = arrays = vectorize(tape)
-        self._reference = Reference(tape, arrays.labels)
+        self.inputs, self.outputs = len(arrays.columns), len(arrays.outputs)
+        self.parameters = len(arrays.wrt)
+        self._array_program, self._reference = arrays, reference
         self._columns = _last_places(arrays.columns, arrays.inputs)
         self._rows = _last_places(arrays.wrt, arrays.parameters)
         # The shapes of theta and of an example that are used as they are.
         in_order = self._rows is self._columns is None
         self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
-        self._few = plain_examples(arrays, tape)
+        # The numbers of examples up to which plain arithmetic is faster.
+        self._few = (0, 0) if reference is None else plain_examples(arrays, reference.tape)
         self._start()
 
     def _start(self) -> None:
         """The parts that run the program, which cannot be copied."""
-        self._plain = Plain(self._array_program, self._reference, self.dtype)
+        if self._reference is not None:
+            self._plain = Plain(self._array_program, self._reference, self.dtype)
         # Buffers that no call is using: two threads take two. For a lock, a signal handler or the child of a
         # fork could wait for ever.
         self._idle = [self._more_runs()]
@@ -119,7 +118,7 @@ class Program(Portable):
         <BLANKLINE>
         """
         gradient = self.parameters > 0
-        if not self.inputs and self._few[gradient]:
+        if not self.inputs and self._few[gradient] and self._reference is not None:
             return scalar_source(self._reference.tape, self._array_program, gradient)
         with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
             return generate_source(self._array_program, gradient, self.dtype).source
@@ -128,7 +127,7 @@ class Program(Portable):
     def moved(self) -> Array:
         """The places of the parameters that the first output depends on: the others' derivative is 0.
 
-        >>> from autograd import compile
+        >>> from autograd import Value, compile
         >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
         >>> compile([c * a, b], [], [a, b, c]).moved
         array([0, 2])
@@ -273,33 +272,6 @@ class Program(Portable):
 
     def _more_runs(self) -> Runs:
         return Runs(self._array_program, self._reference, self.dtype)
-
-
-def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None:
-    """Warn of numbers that the recording looked at, as by an ``if``: the choice is frozen.
-
-    Reading a result after the recording chooses nothing, nor does reading a number that is the same for all
-    examples and parameters. The numbers of parameters are read to make a theta of them.
-    """
-    looks = [(node, line) for node in concretized() if (line := tape.nodes.get(node)) is not None]
-    if not looks:
-        return
-    parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
-    used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
-    places = []
-    for node, line in looks:
-        if not tape.depends[line] or (id(node) in results and line not in used):
-            continue
-        place, chooses = where_concretized(node) or ("", False)
-        if chooses or id(node) not in parameters:
-            places.append(f"{name(node)} ({place})")
-    if places:
-        warn(
-            f"the recording looked at the number of {listed(places)}. What was chosen by it, or "
-            "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
-            "and relu choose for each. If nothing was, all is well",
-            RuntimeWarning,
-        )
 
 
 def _last_places(addresses: Array, block: Block) -> Array | None:

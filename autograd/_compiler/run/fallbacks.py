@@ -41,11 +41,11 @@ class Runs:
 
     Args:
         program: the program to run.
-        reference: evaluates one example on Values.
+        reference: evaluates one example on Values; None where nan and infinities are results.
         dtype: of all arrays.
     """
 
-    def __init__(self, program: ArrayProgram, reference: Reference, dtype: np.dtype[Any]) -> None:
+    def __init__(self, program: ArrayProgram, reference: Reference | None, dtype: np.dtype[Any]) -> None:
         self._program, self.reference, self._dtype = program, reference, dtype
         self._in_order = np.array_equal(program.wrt, program.parameters.addresses)
         self._batches: dict[tuple[bool, bool], Batches] = {}
@@ -56,7 +56,7 @@ class Runs:
         with np.errstate(all="ignore"):
             numbers = program.all_numbers().astype(dtype)
         self._overflows = not np.isfinite(numbers).all() and all(
-            map(math.isfinite, reference.tape.numbers.values())
+            map(math.isfinite, reference.tape.numbers.values() if reference else ())
         )
         rows = sum(block.size for block in program.blocks[3:] if block.batched)
         self._chunk = max(MIN_CHUNK, CHUNK_BYTES // (max(rows, 1) * dtype.itemsize))
@@ -123,10 +123,22 @@ class Runs:
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Results:
         """The results, where a quick function overflowed or was undefined."""
+        if self.reference is None:
+            return self._as_numpy(theta, X, gradient)
         if self._dtype.itemsize < DOUBLE.itemsize:
             results = self._try(theta, X, gradient)
             return self._in_double(theta, X, first, gradient) if results is None else results
         return self._joined(theta, X, first, gradient)
+
+    def _as_numpy(self, theta: Array, X: Array, gradient: bool) -> Results:
+        """The results of the careful functions, with NumPy's warnings, and nan and infinities where it has them."""
+        run = self._written(False, gradient)[len(X)]
+        place = run.place(theta)
+        mean, outputs, _ = place.act(X)
+        slopes = np.empty(0)
+        if gradient:
+            slopes = place.gradient[:] if self._in_order else self._by_wrt(run, place.gradient)
+        return float(mean), slopes, outputs
 
     def _joined(self, theta: Array, X: Array, first: int, gradient: bool) -> Results:
         """All examples together, if the careful functions succeed; otherwise group by group."""
@@ -146,6 +158,7 @@ class Runs:
 
         In order, so that the first of several errors is raised.
         """
+        assert self.reference is not None
         results = self._try(theta, X, gradient)
         if results is not None:
             yield first, results
@@ -180,20 +193,15 @@ class Runs:
         """The results of the careful functions; None where a number is not finite."""
         if self._overflows:
             return None
-        run = self._written(False, gradient)[len(X)]
-        place = run.place(theta)
         try:
-            mean, outputs, _ = self._strict(place.act, X)
+            mean, slopes, outputs = self._strict(self._as_numpy, theta, X, gradient)
         except FloatingPointError:
             return None
-        slopes = np.empty(0)
-        if gradient:
-            slopes = place.gradient[:] if self._in_order else self._by_wrt(run, place.gradient)
         # The mean may be finite where the gradient of one example, len(X) times as large, overflows.
         with np.errstate(over="ignore"):
             own = slopes * len(X)
         sound = math.isfinite(mean) and np.isfinite(outputs).all() and np.isfinite(own).all()
-        return (float(mean), slopes, outputs) if sound else None
+        return (mean, slopes, outputs) if sound else None
 
 
 def beyond(example: int, dtype: np.dtype[Any]) -> DomainError:
