@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
+from autograd._compiler.find.tensors.lowering import CannotLower, lower
 from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.programs.program import Program
 from autograd._compiler.run.reference import Reference
 from autograd._graph.concretization import concretized, listed, where_concretized
 from autograd._graph.node import Node, name
+from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
 from autograd._support.collector import spared
 
-__all__ = ["compile"]
+__all__ = ["CannotLower", "compile", "compile_examples"]
 
 
 def compile(
@@ -77,6 +79,36 @@ def compile(
         arrays = vectorize(tape)
         reference = Reference(tape, arrays.labels)
         return Program(arrays, reference, _float(dtype), single=isinstance(output, Value))
+
+
+def compile_examples(
+    outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Tensor], dtype: Any = None
+) -> Program:
+    """Turn a graph of Tensors, recorded with one example, into a program for many.
+
+    Its numbers follow NumPy: nan and infinities are results.
+
+    Args:
+        outputs: the results; their numbers, one after another, are the outputs of the program.
+        inputs: leaves that differ from example to example; their numbers are the columns of X.
+        wrt: leaves to differentiate by; their numbers are theta.
+        dtype: float32 or float64; by default that of `wrt`.
+
+    Raises:
+        CannotLower: with the reason, for a graph with an operation that has no form in scalars.
+
+    >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([0.0, 0.0], label="x")
+    >>> program = compile_examples([W @ x], [x], [W])
+    >>> program([1.0, 2.0], [[1.0, 1.0], [0.0, 3.0]])
+    array([[3.],
+           [6.]])
+    """
+    with spared():
+        arrays = lower(outputs, inputs, wrt)
+        dtype = (
+            np.result_type(np.float32, *(leaf.dtype for leaf in wrt or inputs)) if dtype is None else dtype
+        )
+        return Program(arrays, None, _float(dtype), single=False)
 
 
 def _outputs(output: Any) -> list[Value]:
