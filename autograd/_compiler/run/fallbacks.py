@@ -131,7 +131,7 @@ class Runs:
         return self._joined(theta, X, first, gradient)
 
     def _as_numpy(self, theta: Array, X: Array, gradient: bool) -> Results:
-        """The results of the careful functions, with NumPy's warnings, and nan and infinities where it has them."""
+        """The results of the careful functions, with NumPy's warnings, nan and infinities."""
         run = self._written(False, gradient)[len(X)]
         place = run.place(theta)
         mean, outputs, _ = place.act(X)

@@ -79,7 +79,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     x = array_of(x)
     if x.dtype == object:
         return _apply_along(_log_softmax, x, axis)
-    below = rows.below_largest(floats(x, x), axis)
+    below = rows.below_largest(floats(x, x), axis=axis)
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 
 
@@ -124,7 +124,7 @@ def _reduce_in_pairs(row: Any, values: Values) -> Any:
     return values[0]
 
 
-def _minus_largest(values: Values) -> tuple[Values, Any]:
+def minus_largest(values: Values) -> tuple[Values, Any]:
     """Each minus the largest, and the largest."""
     top = _reduce_in_pairs(lookup("_top"), values)
     return [x - top for x in values], top
@@ -148,18 +148,18 @@ def _logsumexp(values: Values) -> Any:
         raise ValueError("logsumexp of no numbers")
     if len(values) == 1:
         return values[0]
-    below, top = _minus_largest(values)
+    below, top = minus_largest(values)
     return lookup("log1p")(_rest_of_sum(below)) + top
 
 
 def _softmax(values: Values) -> Values:
-    e = [lookup("exp")(x) for x in _minus_largest(values)[0]]
+    e = [lookup("exp")(x) for x in minus_largest(values)[0]]
     total = _sum(e)
     return [x / total for x in e]
 
 
 def _log_softmax(values: Values) -> Values:
-    below, _ = _minus_largest(values)
+    below, _ = minus_largest(values)
     total = lookup("log1p")(_rest_of_sum(below))
     return [x - total for x in below]
 

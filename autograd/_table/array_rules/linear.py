@@ -70,15 +70,15 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.expand_dims(total, axes) if keepdims else total
 
 
-def below_largest(x: Any, axis: Axis) -> Any:
+def _below_largest(x: Array, axis: Axis) -> Any:
     """x minus its largest, which may not be finite, along some axes."""
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
+    top = np.maximum.reduce(x, axis=axis, keepdims=True)
     return x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
 
 
 def softmax(x: Any, axis: Axis) -> Any:
     """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
-    e = lookup("exp")(below_largest(x, axis))
+    e = lookup("exp")(below_largest(x, axis=axis))
     return e / sum(e, axis=axis, keepdims=True)
 
 
@@ -252,11 +252,13 @@ def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, A
     )
 
 
+# The number that `below_largest` subtracts counts as a constant, since a softmax is the same for any.
 # fmt: off
 sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
 max:          ArrayRow = _reduction("max",        _max,                                            _shares)
 min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: _shares(x, axis, np.minimum))
 logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
+below_largest: ArrayRow = ArrayRow("_below_largest", _below_largest,                               lambda g, x, axis: g, tangent=lambda tangents, x, axis: tangents[0], latex=r"{x} - \\max {x}")
 cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
 astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
 sum_to:       ArrayRow = ArrayRow("sum_to",       _sum_to,                                         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
@@ -274,5 +276,5 @@ puts:         ArrayRow = ArrayRow("puts",         _puts,                        
 # fmt: on
 
 define_arrays(
-    sum, max, min, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, cumsum, astype, logsumexp, below_largest, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip

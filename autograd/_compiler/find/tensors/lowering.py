@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Ten
     return program_of(scalars, flat[0], flat[1], flat[2], labels)
 
 
-def _lines_of(scalars: Scalars, node: Tensor, lines: dict[Node, Lines]) -> Lines:
+def _lines_of(scalars: Scalars, node: Any, lines: dict[Node, Lines]) -> Lines:
     """The lines of a result; a node that depends on no leaf is the array that it was recorded with."""
     args = [
         lines[arg] if arg in lines else scalars.constant(number)

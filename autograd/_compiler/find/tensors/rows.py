@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.linalg import LinAlgError
 
-from autograd._compiler.find.matrices import UNROLLED
+from autograd._compiler.find.tensors.products import affine, einsum, matmul, total
+from autograd._compiler.find.tensors.replay import TooLong, replayed
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
-from autograd._graph.primitive import Primitive, lookup
+from autograd._functions.matrices import minors, norms
+from autograd._functions.reducing import exponentials, reductions
+from autograd._graph.primitive import Primitive
 from autograd._table.array_rows import ArrayRow
-from autograd._table.array_rules import linear
+from autograd._table.array_rules import linear, matrices, products
 from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
 from autograd._table.rows import Row
 
 __all__ = ["CannotLower", "lowered"]
+
+BASIS = 1024  # numbers of the arguments of a linear map whose matrix is computed column by column
 
 
 class CannotLower(Exception):
     """The reason why a graph of Tensors is not read as scalars."""
 
 
-def lowered(scalars: Scalars, row: Primitive, args: list[Lines], params: dict[str, Any]) -> Lines:
+def lowered(scalars: Scalars, row: Any, args: list[Lines], params: dict[str, Any]) -> Lines:
     """The lines of a row's result.
 
     Raises:
@@ -34,25 +42,28 @@ def lowered(scalars: Scalars, row: Primitive, args: list[Lines], params: dict[st
         if row.reverse_only:
             raise CannotLower(f"{row} changes a gradient by its size, and a program has that of a mean")
         return scalars.apply(row, *args)
-    if row in FORMS:
-        return FORMS[row](scalars, *args, **params)
-    if isinstance(row, ArrayRow) and (moved := _moved(scalars, row, args, params)) is not None:
-        return moved
-    raise CannotLower(f"{row} of arrays has no form in scalars")
+    try:
+        if row in FORMS:
+            return FORMS[row](scalars, *args, **params)
+    except (TooLong, LinAlgError) as error:
+        raise CannotLower(f"{row} of {args[0].shape}: {error}") from None
+    is_linear = isinstance(row, ArrayRow) and row.local_tangent is None and (row.joint or len(args) == 1)
+    if is_linear:
+        moved = _moved(scalars, row, args, params)
+        return _mapped(scalars, row, args, params) if moved is None else moved
+    raise CannotLower(f"{row} has no form in scalars")
 
 
-# -- numbers in other places ----------------------------------------------------------------------
+# -- linear maps ----------------------------------------------------------------------------------
 
 
 def _moved(scalars: Scalars, row: ArrayRow, args: list[Lines], params: dict[str, Any]) -> Lines | None:
-    """The result of a row that moves, repeats or leaves out numbers, with 0 at free places; None of another.
+    """The result of a linear row that moves, repeats or leaves out numbers; None of another.
 
-    It is a row that is linear, and whose results are all among its arguments or 0, for arguments at random.
+    Of such a row all results are numbers of its arguments, or 0: of the numbers 1, 2, 3, ..., which tell the
+    places, and of numbers at random, of which no sum is another.
     """
-    if row.local_tangent is not None or (len(args) > 1 and not row.joint):
-        return None
-    sizes = [a.size for a in args]
-    numbers = np.arange(1.0, sum(sizes) + 1)
+    numbers = np.arange(1.0, sum(a.size for a in args) + 1)
     places = row.on_arrays(*_split(numbers, args), **params)
     if (places != np.rint(places)).any() or (places < 0).any() or (places > len(numbers)).any():
         return None
@@ -62,7 +73,8 @@ def _moved(scalars: Scalars, row: ArrayRow, args: list[Lines], params: dict[str,
     if not np.allclose(row.on_arrays(*_split(random, args), **params), expected, rtol=1e-6, atol=0):
         return None
     zero = scalars.constant(np.zeros(1)) if (places == 0).any() else np.zeros(1, int)
-    return np.concatenate([zero, *(a.ravel() for a in args)])[places]
+    lines: Lines = np.concatenate([zero, *(a.ravel() for a in args)])[places]
+    return lines
 
 
 def _split(numbers: Any, args: list[Lines]) -> list[Any]:
@@ -71,82 +83,118 @@ def _split(numbers: Any, args: list[Lines]) -> list[Any]:
     return [part.reshape(a.shape) for part, a in zip(np.split(numbers, cuts), args, strict=True)]
 
 
-# -- sums -----------------------------------------------------------------------------------------
+def _mapped(scalars: Scalars, row: ArrayRow, args: list[Lines], params: dict[str, Any]) -> Lines:
+    """The result of any linear row: sums by its matrix, whose columns are the results of unit vectors."""
+    flat = np.concatenate([a.ravel() for a in args])
+    if len(flat) > BASIS:
+        raise CannotLower(f"{row} of {len(flat):,} numbers: its matrix is computed for up to {BASIS:,}")
+    images = [np.asarray(row.on_arrays(*_split(unit, args), **params)) for unit in np.eye(len(flat))]
+    matrix = np.stack([image.ravel() for image in images], axis=1)
+    result = np.empty(len(matrix), int)
+    alike: dict[bytes, list[int]] = defaultdict(list)  # sums by the scalars that they are over
+    for i, coefficients in enumerate(matrix):
+        alike[(coefficients != 0).tobytes()].append(i)
+    for sums in alike.values():
+        terms = np.flatnonzero(matrix[sums[0]])
+        weights = matrix[sums][:, terms]
+        if len(sums) > 1 and len(terms) > 1:
+            quantities = flat[terms][:, np.newaxis]
+            result[sums] = scalars.product(scalars.constant(weights), quantities).ravel()
+        else:
+            scaled = scalars.mul(scalars.constant(weights.T), flat[terms][:, np.newaxis])
+            result[sums] = total(scalars, scaled)
+    return result.reshape(images[0].shape)
 
 
-def _total(scalars: Scalars, terms: Lines) -> Lines:
-    """The sums over the first axis."""
-    n, shape = len(terms), terms.shape[1:]
-    if n == 0 or terms.size == 0:
-        return scalars.constant(np.zeros(shape))
-    if n <= UNROLLED:
-        return functools.reduce(functools.partial(scalars.apply, lookup("add")), terms)
-    ones = np.repeat(scalars.constant(np.ones((1, 1))), n, axis=1)
-    return scalars.product(ones, terms.reshape(n, -1)).reshape(shape)
+# -- along axes -----------------------------------------------------------------------------------
 
 
 def _along_first(x: Lines, axes: tuple[int, ...]) -> Lines:
     """x with some axes joined to its first."""
     others = other_axes(axes, x.ndim)
-    return x.transpose(*axes, *others).reshape(
-        math.prod(x.shape[a] for a in axes), *(x.shape[a] for a in others)
-    )
+    length, shape = math.prod(x.shape[a] for a in axes), [x.shape[a] for a in others]
+    return x.transpose((*axes, *others)).reshape((length, *shape))
 
 
 def _sum(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = False) -> Lines:
     axes = axes_of(axis, x.ndim)
-    return _total(scalars, _along_first(x, axes)).reshape(reduced_shape(x.shape, axes, keepdims))
+    return total(scalars, _along_first(x, axes)).reshape(reduced_shape(x.shape, axes, keepdims))
 
 
 def _sum_to(scalars: Scalars, x: Lines, shape: tuple[int, ...]) -> Lines:
     lead = x.ndim - len(shape)
     axes = (*range(lead), *(lead + i for i, n in enumerate(shape) if n == 1 and x.shape[lead + i] != 1))
-    return _total(scalars, _along_first(x, axes)).reshape(shape)
+    return total(scalars, _along_first(x, axes)).reshape(shape)
 
 
-# -- products -------------------------------------------------------------------------------------
+def _cumsum(scalars: Scalars, x: Lines, axis: int) -> Lines:
+    sums = list(itertools.accumulate(np.moveaxis(x, axis, 0), scalars.add))
+    return np.stack(sums, axis) if sums else x
 
 
-def _matmul(scalars: Scalars, a: Lines, b: Lines) -> Lines:
-    left, right = a[np.newaxis] if a.ndim == 1 else a, b[:, np.newaxis] if b.ndim == 1 else b
-    stack = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
-    shape = (*stack, *(left.shape[-2:-1] if a.ndim > 1 else ()), *(right.shape[-1:] if b.ndim > 1 else ()))
-    if right.ndim == 2:
-        return _product(scalars, left.reshape(-1, left.shape[-1]), right).reshape(shape)
-    if left.ndim == 2:
-        columns = np.moveaxis(right, -2, 0)
-        product = _product(scalars, left, columns.reshape(len(columns), -1))
-        return np.moveaxis(product.reshape(-1, *columns.shape[1:]), 0, -2).reshape(shape)
-    if scalars.batched(left).any() and scalars.batched(right).any():
-        return _sum_of_products(scalars, left, right).reshape(shape)
-    left, right = (np.broadcast_to(x, (*stack, *x.shape[-2:])) for x in (left, right))
-    results = [_product(scalars, left[index], right[index]) for index in np.ndindex(*stack)]
-    return np.array(results, int).reshape(shape)
+def _reduction(function: Callable[[Any], Any]) -> Callable[..., Lines]:
+    """A reduction over some axes, from the function of a vector of Values."""
+
+    def form(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = False) -> Lines:
+        axes = axes_of(axis, x.ndim)
+        result = replayed(scalars, function, _along_first(x, axes), core=1)
+        return result.reshape(reduced_shape(x.shape, axes, keepdims))
+
+    return form
 
 
-def _product(scalars: Scalars, a: Lines, b: Lines) -> Lines:
-    """The product of two matrices. The matrix of weights is one that all examples share."""
-    if not a.size or not b.size:
-        return scalars.constant(np.zeros((len(a), b.shape[1])))
-    ranks = scalars.rank(a), scalars.rank(b)
-    if ranks == (3, 3):
-        return _sum_of_products(scalars, a, b)
-    return scalars.product(a, b) if ranks[0] <= ranks[1] else scalars.product(b.T, a.T).T
+def _below_largest(scalars: Scalars, x: Lines, axis: Any) -> Lines:
+    axes = axes_of(axis, x.ndim)
+    front = x.transpose((*axes, *other_axes(axes, x.ndim)))
+    result = replayed(scalars, _minus_largest, _along_first(x, axes), core=1).reshape(front.shape)
+    return result.transpose(np.argsort((*axes, *other_axes(axes, x.ndim))))
 
 
-def _sum_of_products(scalars: Scalars, a: Lines, b: Lines) -> Lines:
-    """The product of two matrices, or of stacks of them, that both differ from example to example."""
-    terms = scalars.apply(lookup("mul"), a[..., :, :, np.newaxis], b[..., np.newaxis, :, :])
-    return _total(scalars, np.moveaxis(terms, -2, 0))
+def _minus_largest(values: Any) -> Any:
+    return exponentials.minus_largest(values.tolist())[0]
 
 
-def _affine(scalars: Scalars, W: Lines, a: Lines, b: Lines) -> Lines:
-    return scalars.apply(lookup("add"), _matmul(scalars, a, W.T), b)
+def _norm(scalars: Scalars, x: Lines, order: float, axes: tuple[int, ...], keepdims: bool = False) -> Lines:
+    return _reduction(functools.partial(norms.norm, ord=order))(scalars, x, axes, keepdims)
+
+
+# -- matrices -------------------------------------------------------------------------------------
+
+
+def _of_matrices(function: Callable[..., Any], result: int) -> Callable[..., Lines]:
+    """A function of matrices, the last two axes, from that of matrices of Values.
+
+    Args:
+        function: of one matrix.
+        result: how many axes its result has.
+    """
+
+    def form(scalars: Scalars, *args: Lines) -> Lines:
+        front = [np.moveaxis(a, (-2, -1), (0, 1)) for a in args]
+        lines = replayed(scalars, function, *front, core=2)
+        return np.moveaxis(lines, range(result), range(-result, 0))
+
+    return form
+
+
+def _solve(scalars: Scalars, a: Lines, b: Lines) -> Lines:
+    solve = _of_matrices(minors.solve, 2)
+    return solve(scalars, a, b[:, np.newaxis])[..., 0] if b.ndim == 1 else solve(scalars, a, b)
 
 
 FORMS: dict[Primitive, Callable[..., Lines]] = {
     linear.sum: _sum,
     linear.sum_to: _sum_to,
-    linear.matmul: _matmul,
-    linear.affine: _affine,
+    linear.cumsum: _cumsum,
+    linear.matmul: matmul,
+    linear.affine: affine,
+    products.einsum: einsum,
+    linear.max: _reduction(reductions.max),
+    linear.min: _reduction(reductions.min),
+    linear.logsumexp: _reduction(exponentials.logsumexp),
+    linear.below_largest: _below_largest,
+    matrices.norm: _norm,
+    matrices.det: _of_matrices(minors.det, 0),
+    matrices.inv: _of_matrices(minors.inv, 2),
+    matrices.solve: _solve,
 }

@@ -16,7 +16,7 @@ from autograd._table.rows import Row
 
 __all__ = ["Applied", "Lines", "Operation", "Product", "Scalars"]
 
-Lines = NDArray[np.intp]  # an array of lines has the shape of the array of numbers that it stands for
+Lines = NDArray[Any]  # an array of lines has the shape of the array of numbers that it stands for
 
 
 @dataclass(eq=False)
@@ -96,32 +96,51 @@ class Scalars:
         self.numbers[lines] = numbers
         return lines
 
-    def apply(self, row: Row, *args: Lines) -> Lines:
+    def add(self, a: Lines, b: Lines) -> Lines:
+        """The lines of sums."""
+        return self.apply(lookup("add"), a, b)
+
+    def mul(self, a: Lines, b: Lines) -> Lines:
+        """The lines of products."""
+        return self.apply(lookup("mul"), a, b)
+
+    def apply(self, row: Any, *args: Lines) -> Lines:
         """The lines of a row, element by element; arguments are broadcast."""
         shape = np.broadcast_shapes(*(a.shape for a in args))
         flat = tuple(np.broadcast_to(a, shape).ravel() for a in args)
-        depends = functools.reduce(np.bitwise_or, (self.depends[a] for a in flat))
-        if not depends.any():
-            with np.errstate(all="ignore"):
-                return self.constant(row.on_arrays(*(self.numbers[a] for a in flat))).reshape(shape)
+        depends = self._together(flat)
+        if depends.all() and depends.size:
+            return self._applied(row, flat, depends).reshape(shape)
+        varies = depends > 0
+        lines = np.empty(depends.size, int)
+        if varies.any():
+            lines[varies] = self.apply(row, *(a[varies] for a in flat))
+        with np.errstate(all="ignore"):
+            lines[~varies] = self.constant(row.on_arrays(*(self.numbers[a[~varies]] for a in flat)))
+        return lines.reshape(shape)
+
+    def _applied(self, row: Row, args: tuple[Lines, ...], depends: NDArray[np.int8]) -> Lines:
         times, over = lookup("mul"), lookup("truediv")
         for one, other in ((1, 0), (0, 1)) if row is times else ((1, 0),) if row is over else ():
-            if not self.depends[flat[one]].any() and (self.numbers[flat[one]] == 1).all():
-                return flat[other].reshape(shape)
-        return self._once(
-            (row, *(a.tobytes() for a in flat)), depends, lambda lines: Applied(lines, row, flat)
-        ).reshape(shape)
+            if not self.depends[args[one]].any() and (self.numbers[args[one]] == 1).all():
+                return args[other]
+        return self._once((row, *(a.tobytes() for a in args)), depends, lambda x: Applied(x, row, args))
 
     def product(self, weights: Lines, quantities: Lines) -> Lines:
         """The lines of a product of matrices, of which the first is the same for all examples."""
+        shape = len(weights), quantities.shape[1]
         depends = np.bitwise_or.reduce(self.depends[weights], axis=1, keepdims=True) | np.bitwise_or.reduce(
             self.depends[quantities], axis=0, keepdims=True
         )
-        return self._once(
-            (weights.tobytes(), quantities.tobytes(), depends.shape),
-            depends.ravel(),
-            lambda lines: Product(lines, weights, quantities),
-        ).reshape(depends.shape)
+        whole = np.bitwise_or.reduce(depends, axis=None)
+        if not whole:
+            return self.constant(self.numbers[weights] @ self.numbers[quantities])
+        depends[depends == 0] = whole  # a sum of numbers alone is computed with the others
+        key = shape, weights.tobytes(), quantities.tobytes()
+        return self._once(key, depends.ravel(), lambda x: Product(x, weights, quantities)).reshape(shape)
+
+    def _together(self, args: tuple[Lines, ...]) -> NDArray[np.int8]:
+        return functools.reduce(np.bitwise_or, (self.depends[a] for a in args))
 
     def batched(self, lines: Lines) -> NDArray[np.bool_]:
         """Whether scalars differ from example to example."""

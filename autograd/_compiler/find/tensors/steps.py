@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd._compiler.array_program import (
     ONE,
     ArrayProgram,
     Block,
+    Column,
     Gather,
     MatrixProduct,
     Operand,
@@ -29,7 +29,8 @@ from autograd._compiler.array_program import (
 from autograd._compiler.find.matrices import UNROLLED
 from autograd._compiler.find.tape import INPUT, PARAMETER
 from autograd._compiler.find.tensors.scalars import Applied, Lines, Product, Scalars
-from autograd._compiler.find.tensors.sums import Addend, Added, joined
+from autograd._compiler.find.tensors.sums import Added, Addend, joined
+from autograd._table.intervals import Interval
 
 __all__ = ["program_of"]
 
@@ -76,7 +77,7 @@ def _levels(scalars: Scalars, operations: Sequence[Applied | Product | Added]) -
 
 
 def _by_example(scalars: Scalars, operation: Any) -> Sequence[Any]:
-    """An elementwise operation, apart for the lines that differ from example to example and for the others."""
+    """An elementwise operation, apart for lines that differ from example to example and for others."""
     batched = scalars.batched(operation.lines)
     if isinstance(operation, Product) or batched.all() or not batched.any():
         return (operation,)
@@ -152,7 +153,9 @@ class _Steps:
         elif isinstance(first, Applied):
             args = [np.concatenate(several) for several in zip(*(op.args for op in group), strict=True)]
             order = np.lexsort([self.address[arg] for arg in reversed(args)])
-            operands = tuple(self.operand(arg[order]) for arg in args)
+            operands = tuple(
+                self.operand(arg[order], domain) for arg, domain in zip(args, first.row.domain, strict=True)
+            )
             block = self.block(np.concatenate([op.lines for op in group])[order])
             self.steps.append(RowStep(block, first.row, operands))
         else:
@@ -195,8 +198,10 @@ class _Steps:
             others.append(Term(None, 1.0, number_or_column(bias)))
         self.steps.append(Sum(self.block(lines), tuple(others)))
 
-    def operand(self, lines: Lines) -> Operand:
+    def operand(self, lines: Lines, domain: Sequence[Interval]) -> Operand:
         if self.depends[lines].any():
             return Gather(self.address[lines])
-        numbers: NDArray[np.float64] = self.numbers[lines]
-        return number_or_column(numbers)
+        operand = number_or_column(self.numbers[lines])
+        inside = isinstance(operand, Column) or any(i.low < operand.value < i.high for i in domain)
+        # Python's arithmetic on numbers raises where NumPy's on arrays gives nan or an infinity.
+        return operand if inside else Column(self.numbers[lines])

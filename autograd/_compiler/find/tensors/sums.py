@@ -1,4 +1,4 @@
-"""Additions as sums of terms: nested ones are joined, and products with a fixed factor are terms of theirs."""
+"""Additions as sums of terms: nested ones are joined, and a product with a fixed factor is a term."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from autograd._compiler.array_program import in_order
 from autograd._compiler.find.tensors.scalars import Applied, Lines, Operation, Product, Scalars
 from autograd._graph.primitive import lookup
 
@@ -64,14 +64,12 @@ def _needed(scalars: Scalars, outputs: Lines) -> list[Operation]:
 class _Sums:
     def __init__(self, scalars: Scalars, operations: Sequence[Operation], outputs: Lines) -> None:
         self.scalars, self.operations = scalars, operations
-        self.uses = np.zeros(scalars.count, int)
         # The operation of each line, and its place there.
         self.source, self.place = np.full(scalars.count, -1), np.zeros(scalars.count, int)
-        np.add.at(self.uses, outputs, 1)
         for i, operation in enumerate(operations):
             self.source[operation.lines], self.place[operation.lines] = i, np.arange(len(operation.lines))
-            for read in operation.args:
-                self.uses += np.bincount(read.ravel(), minlength=scalars.count)
+        reads = [read.ravel() for operation in operations for read in operation.args]
+        self.uses = np.bincount(np.concatenate([outputs, *reads]), minlength=scalars.count)
         self.signs = {
             lookup("add"): (1.0, 1.0), lookup("sub"): (1.0, -1.0), lookup("neg"): (-1.0,),
         }  # fmt: skip
@@ -97,10 +95,13 @@ class _Sums:
                 total.bias = total.bias + sign * self.scalars.numbers[arg]
             return
         inner = self.only_use(arg)
-        part = results[inner] if inner is not None else None
+        part = None if inner < 0 else results[inner]
         if isinstance(part, Added):
             places = self.place[arg]
-            total.terms += [term.at(places, sign) for term in part.terms]
+            if sign > 0 and not total.terms and (len(places) == 1 or in_order(places)):
+                total.terms = part.terms  # of a long chain of additions, without copies
+            else:
+                total.terms += [term.at(places, sign) for term in part.terms]
             with np.errstate(all="ignore"):
                 total.bias = total.bias + sign * np.broadcast_to(part.bias, part.lines.shape)[places]
             results[inner] = None
@@ -121,7 +122,7 @@ class _Sums:
             return product
         flat = product.quantities.ravel()
         inner = self.only_use(flat)
-        split = None if inner is None else self.factored(results[inner], flat, product.lines)
+        split = None if inner < 0 else self.factored(results[inner], flat, product.lines)
         if split is None:
             return product
         factor, quantity = (lines.reshape(product.quantities.shape) for lines in split)
@@ -130,13 +131,13 @@ class _Sums:
         results[inner] = None
         return Product(product.lines, factor[:, :1].T, quantity)
 
-    def only_use(self, lines: Lines) -> int | None:
-        """The operation of which these are all lines, each used here alone."""
+    def only_use(self, lines: Lines) -> int:
+        """The operation of which these are all lines, each used here alone; -1 if there is none."""
         source = self.source[lines]
         i = int(source[0])
         if i < 0 or len(lines) != len(self.operations[i].lines):
-            return None
-        return i if (source == i).all() and (self.uses[lines] == 1).all() else None
+            return -1
+        return i if (source == i).all() and (self.uses[lines] == 1).all() else -1
 
     def factored(self, part: Any, lines: Lines, total: Lines) -> tuple[Lines, Lines] | None:
         """Factor and quantity of products; None for another operation, or where both differ by example."""
