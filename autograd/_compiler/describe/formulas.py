@@ -107,10 +107,20 @@ class Matrix:
     @property
     def matrix(self) -> Named | None:
         """The name that is W, if W is all of its scalars row by row, with columns in the order of X."""
+        return self._name_of(transposed=False)
+
+    @property
+    def transposed(self) -> Named | None:
+        """The name that is the transpose of W, as of x @ W."""
+        return self._name_of(transposed=True)
+
+    def _name_of(self, transposed: bool) -> Named | None:
         (sums, terms, _), part = self.shape, self.weights
         if not isinstance(part, Part) or not sums * terms == len(part.rows) == len(part.of):
             return None
         rows = part.rows.reshape(sums, terms)
+        if transposed:
+            return part.of if (rows == np.arange(sums * terms).reshape(terms, sums).T).all() else None
         columns = np.arange(sums)[:, np.newaxis] * terms + rows[0]
         return part.of if (rows == columns).all() else None
 

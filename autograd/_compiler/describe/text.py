@@ -134,8 +134,11 @@ def _weights(formula: Matrix | Ragged) -> str:
     if formula.weights is None:
         return "signs" if formula.signed else "ones"
     text, binds = _text(formula.weights)
-    if isinstance(formula, Matrix) and formula.shape[0] > 1 and re.fullmatch(r"[a-z]\d*", text):
-        text = text[0].upper() + text[1:]
+    if isinstance(formula, Matrix) and formula.shape[0] > 1:
+        if formula.matrix is None and formula.transposed is not None:
+            text = f"{formula.transposed.name}.T"
+        if re.fullmatch(r"[a-z]\d*(\.T)?", text):
+            text = text[0].upper() + text[1:]
     shown = _within((text, binds), PRODUCT)
     return f"(signs * {shown})" if formula.signed else shown
 

@@ -10,7 +10,7 @@ from autograd._compiler.array_program import ArrayProgram, Block, MatrixProduct,
 from autograd._compiler.numpy_code.names import Names, matrix_name
 from autograd._compiler.numpy_code.source import THETA, Array, Origin, Source, Variable, X
 
-__all__ = ["Gathers"]
+__all__ = ["Gathers", "is_transposed"]
 
 
 class Gathers:
@@ -126,6 +126,10 @@ class Gathers:
             numbers = self.program.numbers[pieces[0].rows].reshape(weights.shape)
             numbers = numbers * (1 if signs is None else signs)
             return source.constant(numbers.astype(source.dtype).reshape(shape), "weights"), False
+        if is_transposed(step):
+            flat = self.array(weights.T)
+            view = source.view(flat, f".reshape({shape[1]}, {shape[0]})", matrix_name(flat.text, shape[1]))
+            return source.transposed(view), any(piece.block.active for piece in pieces)
         consecutive = len(pieces) == 1 and in_order(pieces[0].rows)
         flat = self.rows(pieces[0]) if consecutive else self._copied(weights.ravel(), pieces)
         matrix = source.view(flat, f".reshape({shape[0]}, {shape[1]})", matrix_name(flat.text, shape[0]))
@@ -166,3 +170,9 @@ class Gathers:
         array = self.array(addresses)
         given = array.origin in (Origin.THETA, Origin.X)
         return self._copy(array, len(addresses)) if given or array.rows != len(addresses) else array
+
+
+def is_transposed(step: MatrixProduct | RaggedSums) -> bool:
+    """Whether the weights lie column by column: those of x @ W."""
+    weights = step.weights
+    return step.signs is None and weights.ndim == 2 and min(weights.shape) > 1 and in_order(weights.T.ravel())

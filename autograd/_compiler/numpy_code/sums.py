@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import MatrixProduct, RaggedSums
-from autograd._compiler.numpy_code.gather import Gathers
+from autograd._compiler.numpy_code.gather import Gathers, is_transposed
 from autograd._compiler.numpy_code.names import matrix_name
 from autograd._compiler.numpy_code.scatter import Adjoints
 from autograd._compiler.numpy_code.source import Array, Origin, Variable
@@ -50,16 +50,20 @@ class ProductCode:
     def _to_weights(self, adjoints: Adjoints, d: Variable) -> None:
         step, source = self.step, self.source
         sums, terms, windows = step.shape
-        target = adjoints.target(step.weights, (sums * terms, False))
+        weights, shape, factors = step.weights, (sums, terms), (d, self.X_T)
+        if is_transposed(step):  # X dᵀ, in the order in which the weights lie
+            weights, shape, factors = weights.T, (terms, sums), (self.X, source.transposed(d))
+        target = adjoints.target(weights, (sums * terms, False))
         into = source.scratch((sums * terms, False)) if target is None else target
-        matrix = source.view(into, f".reshape({sums}, {terms})", matrix_name(into.text, sums))
-        self._multiply(np.matmul if self.X_T.origin is Origin.X else np.dot, d, self.X_T, matrix)
-        adjoints.clear_others(matrix, step.block, lambda mask: mask.reshape(sums, windows).any(axis=1))
+        matrix = source.view(into, f".reshape({shape[0]}, {shape[1]})", matrix_name(into.text, shape[0]))
+        self._multiply(np.matmul if self.X_T.origin is Origin.X else np.dot, *factors, matrix)
+        by_sum = matrix if weights is step.weights else source.transposed(matrix)
+        adjoints.clear_others(by_sum, step.block, lambda mask: mask.reshape(sums, windows).any(axis=1))
         if step.signs is not None:
             signs = source.constant(step.signs.astype(source.dtype), "signs")
             self._multiply(np.multiply, matrix, signs, matrix)
         if target is None:
-            adjoints.add(step.weights, into)
+            adjoints.add(weights, into)
             source.release(into)
 
     def _to_quantities(self, adjoints: Adjoints, d: Variable, fixed: bool) -> None:

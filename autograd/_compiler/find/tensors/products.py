@@ -12,7 +12,13 @@ import numpy as np
 from autograd._compiler.find.matrices import UNROLLED
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
 
-__all__ = ["affine", "einsum", "matmul", "total"]
+__all__ = ["TooLarge", "affine", "einsum", "matmul", "total"]
+
+LARGEST = 2**16  # products of scalars that are written one by one
+
+
+class TooLarge(Exception):
+    """An operation takes too many operations on scalars."""
 
 
 def total(scalars: Scalars, terms: Lines) -> Lines:
@@ -63,6 +69,11 @@ def _product(scalars: Scalars, a: Lines, b: Lines) -> Lines:
 
 def _sum_of_products(scalars: Scalars, a: Lines, b: Lines) -> Lines:
     """The product of two matrices, or of stacks of them, that both differ from example to example."""
+    size = math.prod(np.broadcast_shapes(a.shape[:-2], b.shape[:-2])) * a.shape[-2] * math.prod(b.shape[-2:])
+    if size > LARGEST:
+        raise TooLarge(
+            f"the product of {a.shape} and {b.shape}, which both differ by example, has {size:,} terms"
+        )
     terms = scalars.mul(a[..., :, :, np.newaxis], b[..., np.newaxis, :, :])
     return total(scalars, np.moveaxis(terms, -2, 0))
 

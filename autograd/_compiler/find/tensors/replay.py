@@ -14,16 +14,13 @@ import numpy as np
 
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, read
+from autograd._compiler.find.tensors.products import TooLarge
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
 from autograd._nodes.value import Value
 
-__all__ = ["TooLong", "replayed"]
+__all__ = ["replayed"]
 
 LONGEST = 20_000  # operations of a function
-
-
-class TooLong(Exception):
-    """A function takes too many operations on scalars."""
 
 
 def replayed(scalars: Scalars, function: Callable[..., Any], *args: Lines, core: int) -> Lines:
@@ -44,7 +41,7 @@ def replayed(scalars: Scalars, function: Callable[..., Any], *args: Lines, core:
     outputs = [value if isinstance(value, Value) else Value(value) for value in results.flat]
     tape = guarded(read(outputs, leaves, []))
     if len(tape.code) > LONGEST:
-        raise TooLong(f"{len(tape.code):,} operations on scalars")
+        raise TooLarge(f"{len(tape.code):,} operations on scalars")
     shape = np.broadcast_shapes(*(a.shape[core:] for a in args))
     columns = [np.broadcast_to(column, shape) for a in args for column in _rows(a, core)]
     lines = _performed(scalars, tape, columns)

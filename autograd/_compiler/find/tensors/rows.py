@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from autograd._compiler.find.tensors.products import affine, einsum, matmul, total
-from autograd._compiler.find.tensors.replay import TooLong, replayed
+from autograd._compiler.find.tensors.products import TooLarge, affine, einsum, matmul, total
+from autograd._compiler.find.tensors.replay import replayed
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
 from autograd._functions.matrices import minors, norms
 from autograd._functions.reducing import exponentials, reductions
@@ -45,7 +45,7 @@ def lowered(scalars: Scalars, row: Any, args: list[Lines], params: dict[str, Any
     try:
         if row in FORMS:
             return FORMS[row](scalars, *args, **params)
-    except (TooLong, LinAlgError) as error:
+    except (TooLarge, LinAlgError) as error:
         raise CannotLower(f"{row} of {args[0].shape}: {error}") from None
     is_linear = isinstance(row, ArrayRow) and row.local_tangent is None and (row.joint or len(args) == 1)
     if is_linear:

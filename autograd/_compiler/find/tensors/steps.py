@@ -169,12 +169,13 @@ class _Steps:
                    np.concatenate([t.quantity for t in same]))
             for same in zip(*(each.terms for each in group), strict=True)
         ]  # fmt: skip
-        order = np.argsort(self.address[terms[0].quantity], kind="stable")
+        order = np.lexsort([self.address[term.quantity] for term in reversed(terms)])
         lines, bias, terms = lines[order], bias[order], [term.at(order) for term in terms]
         plain = [term for term in terms if term.factor is None]
         others = []
         if len(plain) > UNROLLED:  # a long sum without factors is a product with ones
             terms = [term for term in terms if term.factor is not None]
+            plain.sort(key=lambda term: int(self.address[term.quantity[0]]))
             signs = np.array([[term.sign for term in plain]])
             parts = (
                 np.full(signs.shape, ONE), None if (signs > 0).all() else signs,
