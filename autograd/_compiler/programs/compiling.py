@@ -95,6 +95,7 @@ def compile_examples(
         dtype: float32 or float64; by default that of `wrt`.
 
     Raises:
+        ValueError: when an input or parameter is not a leaf.
         CannotLower: with the reason, for a graph with an operation that has no form in scalars.
 
     >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([0.0, 0.0], label="x")

@@ -27,6 +27,7 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Ten
         wrt: leaves that all examples share; their numbers in order are theta.
 
     Raises:
+        ValueError: for an input or a parameter that is not a leaf.
         CannotLower: for an operation without a form in scalars.
 
     >>> from autograd import sigmoid
@@ -38,6 +39,8 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Ten
     lines: dict[Node, Lines] = {}
     labels: list[tuple[Lines, str]] = []
     for leaf, bit in [*((leaf, INPUT) for leaf in inputs), *((leaf, PARAMETER) for leaf in wrt)]:
+        if not leaf.is_leaf:
+            raise ValueError(f"inputs and wrt hold leaves, not the result of an operation ({leaf!r:.80})")
         if leaf in lines:
             scalars.depends[lines[leaf]] |= bit
         else:

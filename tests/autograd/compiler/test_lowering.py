@@ -1,0 +1,463 @@
+"""A graph of Tensors of one example as the scalars that it stands for, beside the graph itself."""
+
+import itertools
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from matrix_forms import FORMS as MATRIX_FORMS
+from numpy_forms import FORMS, call
+from numpy_harness import as_tensors, outcome, parts_of
+
+import autograd as ag
+import nn
+from autograd import Tensor, Value, compile, exp, log, logsumexp, maximum, relu, sigmoid, softmax, tanh, where
+from autograd._compiler.array_program import MatrixProduct, RowStep, Sum
+from autograd._compiler.programs.compiling import CannotLower, compile_examples
+from autograd._graph.node import plain
+from autograd._graph.primitive import PRIMITIVES, lookup
+from autograd._table.rows import Row
+from autograd.extend import ArrayRow, define
+from autograd.extend import Row as UserRow
+from autograd.extend._points import points
+from nn._nets.labels import labels, leaves
+
+EXAMPLES = 3
+FLOAT = np.dtype(float)
+
+
+def flat(arrays):
+    return np.concatenate([np.empty(0), *(np.ravel(a) for a in arrays)])
+
+
+def compare(function, inputs, parameters, dtype=FLOAT, seed=0, rtol=1e-11):
+    """A function of lists of Tensors, recorded once: its program beside the function, on other examples.
+
+    The cost is the sum of all results, each with a weight of its own.
+    """
+    rng = np.random.default_rng(seed)
+
+    def near(arrays):
+        return [np.asarray(a * rng.uniform(0.97, 1.03, np.shape(a)), dtype) for a in arrays]
+
+    def recorded(inputs, parameters):
+        X, P = ([Tensor(np.asarray(a, dtype)) for a in arrays] for arrays in (inputs, parameters))
+        results = function(X, P)
+        terms = [(y * w.astype(dtype)).sum() for y, w in zip(results, weights(results), strict=True)]
+        return X, P, [sum(terms[1:], terms[0]), *results]
+
+    def weights(results):
+        stream = np.random.default_rng(7)
+        return [stream.uniform(0.5, 1.5, y.shape) for y in results]
+
+    X, P, outputs = recorded(inputs, parameters)
+    program = compile_examples(outputs, X, P, dtype)
+    theta, examples = near(parameters), [near(inputs) for _ in range(EXAMPLES)]
+    gradient, expected = np.zeros(program.parameters), []
+    for example in examples:
+        _, P, outputs = recorded(example, theta)
+        outputs[0].backward()
+        expected.append(flat(y.data for y in outputs))
+        gradient += flat(np.zeros(p.shape) if p.grad is None else p.grad for p in P) / EXAMPLES
+    rows = np.array([flat(example) for example in examples], dtype).reshape(EXAMPLES, -1)
+    mean, slopes, results = program.value_grad_and_outputs(flat(theta).astype(dtype), rows)
+    rtol = rtol if dtype == FLOAT else 2e-4
+    size = 1 + np.abs(expected).max(initial=0)
+    np.testing.assert_allclose(results, expected, rtol=rtol, atol=rtol * size)
+    np.testing.assert_allclose(mean, np.mean([row[0] for row in expected]), rtol=rtol, atol=rtol * size)
+    np.testing.assert_allclose(slopes, gradient, rtol=rtol, atol=rtol * (1 + np.abs(gradient).max(initial=0)))
+    assert results.dtype == dtype
+    return program
+
+
+# -- the same program as that of Values -----------------------------------------------------------
+
+
+def of_tensors(sizes, cost=nn.quadratic_cost, **options):
+    net = nn.MLP(sizes, rng=0, **options)
+    x = Tensor(np.full((1, sizes[0]), 0.5), label="a^{(0)}")
+    y = Tensor(np.eye(sizes[-1])[:1], label="y")
+    a = net(x)
+    return compile_examples([cost(a, y).with_label("C"), a], [x, y], net.parameters())
+
+
+def of_values(sizes, cost=nn.quadratic_cost, **options):
+    net = nn.MLP(sizes, rng=0, node=Value, **options)
+    x = leaves(np.full((1, sizes[0]), 0.5), np.reshape(labels("a", sizes[:1], 0, Value), (1, -1)))
+    y = leaves(np.eye(sizes[-1])[:1], [[f"y_{j}" for j in range(sizes[-1])]])
+    a = net(x)
+    return compile([cost(a, y).with_label("C"), *a.ravel()], [*x.ravel(), *y.ravel()], net.parameters())
+
+
+def test_the_default_net_is_the_same_program_on_tensors_and_on_values():
+    sizes = (30, 8, 6, 5)
+    tensors, values = of_tensors(sizes), of_values(sizes)
+    assert str(tensors) == str(values)
+    assert str(tensors).splitlines()[:2] == [
+        "z1 = W1 @ a0 + b1         (8 x 30)",
+        "a1 = sigmoid(z1)          (8)",
+    ]
+    kinds = [[type(step) for step in program._array_program.steps] for program in (tensors, values)]
+    assert kinds[0] == kinds[1]
+    theta = np.random.default_rng(0).normal(size=tensors.parameters)
+    X = np.random.default_rng(1).uniform(size=(7, tensors.inputs))
+    for ours, theirs in zip(
+        tensors.value_grad_and_outputs(theta, X), values.value_grad_and_outputs(theta, X), strict=True
+    ):
+        assert np.array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("activation", [relu, tanh, ag.gelu, softmax, [tanh, relu, nn.identity]])
+def test_costs_and_activations(activation):
+    cost = nn.cross_entropy if isinstance(activation, list) else nn.half_squared_error
+    tensors, values = (of((4, 6, 5, 3), cost, activation=activation) for of in (of_tensors, of_values))
+    theta = np.random.default_rng(0).normal(size=tensors.parameters)
+    X = np.abs(np.random.default_rng(1).normal(size=(6, tensors.inputs)))
+    for ours, theirs in zip(
+        tensors.value_grad_and_outputs(theta, X), values.value_grad_and_outputs(theta, X), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+
+
+def test_a_large_net_has_no_line_of_python_for_each_weight():
+    program = of_tensors((784, 512, 10))
+    assert program.parameters == 407_050
+    assert str(program).splitlines()[0].split("(")[0].strip() == "z1 = W1 @ a0 + b1"
+    assert len(program._array_program.steps) == 9
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [FLOAT, np.dtype(np.float32)])
+def test_every_row_of_the_table(dtype):
+    """All in one program; of each row its points, the first input of which is an input or a parameter."""
+    rows = [row for row in PRIMITIVES.values() if isinstance(row, Row) and not row.reverse_only]
+    columns = []
+    for row in rows:
+        places = [p for p in itertools.islice(points(row), 6) if all(abs(x) < 5 for x in p)]
+        columns.append([np.array(column) for column in zip(*places, strict=True)])
+    arrays = [column for several in columns for column in several]
+
+    def results(nodes):
+        nodes = iter(nodes)
+        return [row(*itertools.islice(nodes, row.arity)) for row in rows]
+
+    if dtype == FLOAT:
+        compare(lambda X, P: results(P), [], arrays, dtype, rtol=1e-10)
+    compare(lambda X, P: results(X), arrays, [], dtype, rtol=1e-10)
+
+
+# Functions whose result takes an order from the numbers, which a program repeats for all examples.
+CHOOSING = {"sort", "partition", "unique", "median"}
+ROLES = (lambda ts: (ts, []), lambda ts: ([], ts), lambda ts: (ts[::2], ts[1::2]))
+
+
+def forms():
+    """A few forms of each function of NumPy's that has one on Tensors, each with other roles of its arguments."""
+    roles = itertools.cycle(ROLES)
+    for function, several in {**FORMS, **MATRIX_FORMS}.items():
+        if function.__name__ not in CHOOSING:
+            yield from ((function, form, next(roles)) for form in several[:: max(len(several) // 4, 1)])
+
+
+def test_numpys_functions():
+    tried, refused = 0, set()
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for function, (args, named), role in forms():
+            arrays = []
+
+            def replaced(x, new):
+                if isinstance(x, Tensor):
+                    return next(new)
+                return type(x)(replaced(e, new) for e in x) if isinstance(x, (list, tuple)) else x
+
+            def collected(x):
+                arrays.extend([x.data] if isinstance(x, Tensor) else [])
+                return [collected(e) for e in x] if isinstance(x, (list, tuple)) else None
+
+            tensors = [as_tensors(x) for x in args]
+            result = outcome(function, tensors, named)
+            collected(tensors)
+            parts = [] if isinstance(result, Exception) else parts_of(result)
+            kinds = {a.dtype for a in arrays}
+            if not arrays or kinds != {FLOAT} or not any(isinstance(p, Tensor) and p.op for p in parts):
+                continue
+            if not all(np.isfinite(plain(a)).all() for a in (*arrays, *parts)):
+                continue
+
+            def on(X, P, role=role, tensors=tensors, function=function, named=named, n=len(arrays)):
+                order = np.argsort(flat(role(list(range(n)))), kind="stable")
+                nodes = iter([(*X, *P)[i] for i in order])
+                results = parts_of(function(*replaced(tensors, nodes), **named))
+                return [y for y in results if isinstance(y, Tensor) and y.op is not None]
+
+            try:
+                compare(on, *role(arrays), rtol=1e-9)
+                tried += 1
+            except CannotLower as error:
+                refused.add(str(error).split()[0])
+    assert tried > 250
+    assert refused <= {"eigvalsh", "pinv", "svdvals", "logabsdet", "singular_vectors", "cholesky"}
+
+
+PRODUCTS = [
+    ("ij,jk->ik", (3, 4), (4, 5)), ("ij,ij->i", (6, 5), (6, 5)), ("bij,bjk->bik", (2, 3, 4), (2, 4, 5)),
+    ("ij,kj,k->i", (3, 4), (5, 4), (5,)), ("ii,i->", (4, 4), (4,)), ("i,j->ji", (3,), (4,)),
+    ("bhid,bhjd->bhij", (1, 2, 3, 5), (1, 2, 4, 5)), ("ij,jk->", (1, 4), (4, 5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subscripts", "shapes"), [(text, shapes) for text, *shapes in PRODUCTS])
+def test_products_in_einsteins_notation(subscripts, shapes):
+    arrays = [np.random.default_rng(i).normal(size=shape) for i, shape in enumerate(shapes)]
+    for role in ROLES:
+        def product(X, P, role=role):  # fmt: skip
+            order = np.argsort(flat(role(list(range(len(arrays))))), kind="stable")
+            return [np.einsum(subscripts, *((*X, *P)[i] for i in order))]
+
+        compare(product, *role(arrays))
+
+
+@pytest.mark.parametrize("shapes", [((2, 3, 4), (4, 5)), ((3, 4), (2, 4, 5)), ((2, 1, 3, 4), (3, 4, 2)), ((4,), (4,))])
+def test_stacks_of_matrices(shapes):
+    arrays = [np.random.default_rng(i).normal(size=shape) for i, shape in enumerate(shapes)]
+    for role in (*ROLES, lambda ts: (ts[1::2], ts[::2])):
+        turned = role([0, 1]) == ([1], [0])
+        compare(lambda X, P, turned=turned: [np.matmul(*([*P, *X] if turned else [*X, *P]))], *role(arrays))
+
+
+# -- nets that a user writes ----------------------------------------------------------------------
+
+
+def layer_norm(x, gain, bias):
+    off = x - x.mean(axis=-1, keepdims=True)
+    return off / ((off * off).mean(axis=-1, keepdims=True) + 1e-5) ** 0.5 * gain + bias
+
+
+def attention(X, P):
+    (x,), (Q, K, V, gain, bias) = X, P
+    n = layer_norm(x, gain, bias)
+    return [x + softmax((n @ Q) @ (n @ K).T * 0.5) @ (n @ V)]
+
+
+def convolution(X, P):
+    (image,), (K, W) = X, P
+    i, j = np.arange(6), np.arange(3)
+    rows, columns = i[:, None, None, None] + j[:, None], i[:, None, None] + j
+    h = relu(image[rows, columns].reshape(36, 9) @ K.T)
+    pooled = h.reshape(3, 2, 3, 2, 4).max(axis=(1, 3)).reshape(-1)
+    return [W @ pooled, ag.log_softmax(W @ pooled)]
+
+
+def recurrent(X, P):
+    (x,), (W, U, b) = X, P
+    state = np.zeros(4)
+    for t in range(len(x)):
+        state = tanh(W @ x[t] + U @ state + b)
+    return [state, ag.concatenate([state[::-1], x[0] * b[:2]]), ag.stack([state, b])]
+
+
+def physics(X, P):
+    """The slope of a net of one input, recorded."""
+    (x,), (w, b, v) = X, P
+    y = (v * tanh(w * x + b)).sum()
+    y.backward(create_graph=True)
+    slope = x.grad
+    for leaf in (x, w, b, v):
+        leaf.grad = None
+    return [slope, (v * tanh(w * x + b)).sum()]
+
+
+NETS = [
+    (attention, [(5, 4)], [(4, 4), (4, 4), (4, 4), (4,), (4,)]),
+    (convolution, [(8, 8)], [(4, 9), (3, 36)]),
+    (recurrent, [(3, 2)], [(4, 2), (4, 4), (4,)]),
+    (physics, [(1,)], [(6,), (6,), (6,)]),
+]
+
+
+@pytest.mark.parametrize("dtype", [FLOAT, np.dtype(np.float32)])
+@pytest.mark.parametrize(("net", "inputs", "parameters"), NETS)
+def test_nets(net, inputs, parameters, dtype):
+    rng = np.random.default_rng(3)
+    compare(net, *([rng.normal(size=shape) for shape in shapes] for shapes in (inputs, parameters)), dtype)
+
+
+STEPS = [
+    lambda x, W: x @ W, lambda x, W: (W @ x.T).T, lambda x, W: tanh(x) + W[0], lambda x, W: x * W[:, 0] - x,
+    lambda x, W: softmax(x), lambda x, W: x - logsumexp(x, axis=1, keepdims=True), lambda x, W: x[:, ::-1],
+    lambda x, W: ag.concatenate([x[:, 1:], x[:, :1] * W[1, 1]], axis=1), lambda x, W: x / (1 + x * x),
+    lambda x, W: ag.cumsum(x, axis=0), lambda x, W: x - x.max(axis=0), lambda x, W: maximum(x, W[:2]),
+    lambda x, W: np.einsum("ij,kj->ik", x, W) + x, lambda x, W: where(W[0] + 0.3, x, -x), lambda x, W: -(-x),
+    lambda x, W: x - x.mean() + 3.0 - (x - 2.0), lambda x, W: np.pad(x, ((0, 0), (1, 0)))[:, :-1] + exp(-x * x),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_graphs(seed):
+    rng = np.random.default_rng(seed)
+    chosen = [(STEPS[i], k) for i, k in zip(rng.integers(len(STEPS), size=7), rng.integers(2, size=7), strict=True)]
+
+    def graph(X, P):
+        nodes = [X[0]]
+        for step, k in chosen:
+            nodes.append(step(nodes[int(rng_of_nodes.integers(len(nodes)))], P[k]))
+        return [sum(nodes[-2:], nodes[0] * 0.5), nodes[2]]
+
+    for dtype in (FLOAT, np.dtype(np.float32)):
+        def repeated(X, P):  # fmt: skip
+            global rng_of_nodes
+            rng_of_nodes = np.random.default_rng(seed)
+            return graph(X, P)
+
+        compare(repeated, [rng.normal(size=(2, 3))], [rng.normal(size=(3, 3)) / 2 for _ in range(2)], dtype)
+
+
+# -- numbers ---------------------------------------------------------------------------------------
+
+
+def test_the_number_that_a_softmax_takes_out_is_that_of_each_example():
+    x = Tensor(np.zeros(3))
+    program = compile_examples([softmax(x), ag.log_softmax(x), logsumexp(x)], [x], [])
+    X = np.array([[1000.0, 1000.0, -1000.0], [0.0, 1.0, 2.0]])
+    with np.errstate(all="raise", under="ignore"):
+        results = program([], X)
+    for row, result in zip(X, results, strict=True):
+        expected = flat(f(Tensor(row)).data for f in (softmax, ag.log_softmax, logsumexp))
+        np.testing.assert_allclose(result, expected, rtol=1e-15)
+
+
+def test_numbers_that_tie_share_the_derivative():
+    x = Tensor([1.0, 2.0, 3.0, 4.0])
+    program = compile_examples([x.max()], [], [x])
+    for row in ([2.0, 2.0, 1.0, 2.0], [3.0, 3.0, 3.0, 3.0]):
+        y = Tensor(row)
+        y.max().backward()
+        np.testing.assert_allclose(program.value_and_grad(row)[1], y.grad, rtol=1e-15)
+
+
+def test_nan_and_infinities_are_results_with_numpys_warnings():
+    w, x = Tensor([1.0, 1.0], label="w"), Tensor([1.0, 2.0], label="x")
+    program = compile_examples([(w * log(x)).sum()], [x], [w])
+    X = [[0.0, 1.0], [1.0, 1.0], [np.nan, 1.0]]
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        results = program([1.0, 1.0], X)
+    assert np.array_equal(results[:, 0], [-np.inf, 0.0, np.nan], equal_nan=True)
+    with np.errstate(all="ignore"):
+        mean, gradient = program.value_and_grad([1.0, 1.0], X[:2])
+    assert (mean, gradient.tolist()) == (-np.inf, [-np.inf, 0.0])
+    single = compile_examples([exp(x).sum()], [x], [], "float32")
+    with np.errstate(all="ignore"):
+        assert single([], [[100.0, 0.0], [0.0, 0.0]]).ravel().tolist() == [np.inf, 2.0]
+
+
+def test_a_division_by_the_number_0():
+    w = Tensor([1.0, -1.0])
+    with np.errstate(all="ignore"):
+        program = compile_examples([(w / 0.0).sum() + (w * np.array([np.inf, 0.0])).sum()], [], [w])
+        assert np.isnan(program([1.0, -1.0])).all()
+
+
+def test_a_single_is_computed_in_singles():
+    net = nn.MLP([3, 2], rng=0, dtype=np.float32)
+    x = Tensor(np.ones((1, 3), np.float32))
+    program = compile_examples([nn.quadratic_cost(net(x), np.zeros((1, 2)))], [x], net.parameters())
+    assert program.dtype == np.float32
+    assert compile_examples([x.sum()], [x], [], "float64").dtype == np.float64
+
+
+# -- steps -----------------------------------------------------------------------------------------
+
+
+def steps(outputs, inputs, parameters):
+    return compile_examples(outputs, inputs, parameters)._array_program.steps
+
+
+def test_numbers_that_nothing_needs_are_not_computed():
+    x = Tensor(np.arange(1.0, 101.0))
+    (step,) = steps([exp(x)[3:5]], [x], [])
+    assert isinstance(step, RowStep)
+    assert step.block.size == 2
+
+
+def test_equal_operations_are_done_once():
+    x = Tensor([1.0, 2.0])
+    assert len(steps([exp(x) * 2.0, 3.0 * exp(x)], [x], [])) == 2
+
+
+def test_additions_one_after_another_are_one_sum():
+    x, w, b = Tensor([1.0, 2.0], label="x"), Tensor([1.0, 2.0], label="w"), Tensor([0.0, 0.0], label="b")
+    (step,) = steps([w * x - (b - 2.0)], [x], [w, b])
+    assert isinstance(step, Sum)
+    assert [(term.sign, term.factor is None) for term in step.terms] == [(1, False), (-1, True), (1, True)]
+
+
+def test_a_weighted_sum_is_a_product_of_matrices():
+    x, w = Tensor(np.ones(9), label="x"), Tensor(np.ones(9), label="w")
+    (step,) = steps([(w * x).sum()], [x], [w])
+    assert isinstance(step, MatrixProduct)
+    assert step.shape == (1, 9, 1)
+
+
+def test_a_matrix_of_weights_is_read_where_it_lies():
+    x, W = Tensor(np.ones((1, 6)), label="x"), Tensor(np.ones((6, 5)), label="W")
+    program = compile_examples([tanh(x @ W).sum()], [x], [W])
+    assert "W.T @ x" in str(program)
+    assert "take(" not in program.source
+    compare(lambda X, P: [tanh(X[0] @ P[0])], [np.ones((1, 6))], [np.random.default_rng(0).normal(size=(6, 5))])
+
+
+def test_leaves_in_several_roles():
+    x, w = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    unused = Tensor(np.ones(2))
+    program = compile_examples([(x * x * w).sum(), w, unused], [x], [w, x, unused])
+    mean, gradient, outputs = program.value_grad_and_outputs([1.0, 2.0, 9.0, 9.0, 7.0, 7.0], [[3.0, 4.0]])
+    assert mean == 41.0
+    assert gradient.tolist() == [9.0, 16.0, 6.0, 16.0, 0.0, 0.0]
+    assert outputs.tolist() == [[41.0, 1.0, 2.0, 7.0, 7.0]]
+
+
+def test_a_program_is_pickled():
+    program = of_tensors((3, 2))
+    theta, X = np.ones(program.parameters), np.ones((4, program.inputs))
+    assert np.array_equal(pickle.loads(pickle.dumps(program))(theta, X), program(theta, X))
+
+
+# -- rows of a user's, and rows without a form ------------------------------------------------------
+
+
+def test_rows_of_a_users():
+    bump = define(UserRow("bump_lowered", lambda x: 1 / (1 + x * x), partials="-2 * x * out * out"))
+    mix = define(
+        ArrayRow(
+            "mix_lowered",
+            lambda x: x + 2 * np.roll(x, 1, -1),
+            lambda g, x: g + 2 * np.roll(g, -1, -1),
+            samples=[(np.arange(3.0),)],
+        )
+    )
+    compare(lambda X, P: [mix(bump(X[0] * P[0]))], [np.ones((2, 3))], [np.array([0.5, 1.0, 2.0])])
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda x: np.linalg.eigvalsh(x).sum(), "eigvalsh has no form in scalars"),
+        (lambda x: np.linalg.inv(np.pad(x, 4) + np.eye(10)), r"inv of \(10, 10\)"),
+        (lambda x: np.tile(x, (50, 50)) @ np.tile(x, (50, 50)).T, "the product of .* 1,000,000 terms"),
+        (lambda x: lookup("_below_largest")(np.resize(x, 9000), axis=0), "operations on scalars"),
+    ],
+)
+def test_a_reason_for_what_has_no_form(function, reason):
+    x = Tensor(np.eye(2) + 0.1)
+    with pytest.raises(CannotLower, match=reason):
+        compile_examples([function(x)], [x], [])
+
+
+def test_only_leaves_are_inputs_and_parameters():
+    x = Tensor([1.0])
+    with pytest.raises(ValueError, match="leaves"):
+        compile_examples([x * 2], [x * 1], [])
