@@ -841,8 +841,8 @@ BUGS = [
     (
         "the largest of an example that was recorded, taken out of all",
         "autograd/_functions/reducing/exponentials",
-        '    top = _reduce_in_pairs(lookup("_top"), values)',
-        "    top = max(values)",
+        '        pairs = lookup("_top")(_part',
+        "        pairs = np.frompyfunc(max, 2, 1)(_part",
         "autograd/test_functions_of_numbers::test_a_program_takes_out_the_largest_of_each_example",
     ),
     (
@@ -928,6 +928,27 @@ BUGS = [
         "adjoints[name] += adjoints[line.name] * derivative",
         "adjoints[name] = adjoints[line.name] * derivative",
         "autograd/testing/test_laws::test_a_right_engine_keeps_all_laws",
+    ),
+    (
+        "a sum that is used twice, inside of one of its users",
+        "autograd/_compiler/find/tensors/sums",
+        " and (self.uses[lines] == 1).all() else -1",
+        " else -1",
+        "autograd/compiler/test_lowering::test_random_graphs",
+    ),
+    (
+        "a term of an inner sum without the sign of that sum",
+        "autograd/_compiler/find/tensors/sums",
+        "Addend(sign * self.sign, factor",
+        "Addend(self.sign, factor",
+        "autograd/compiler/test_lowering::test_additions_one_after_another_are_one_sum",
+    ),
+    (
+        "the gradient of a matrix that lies column by column, row by row",
+        "autograd/_compiler/numpy_code/sums",
+        "weights.T, (terms, sums), (self.X, source.transposed(d))",
+        "weights.T, (sums, terms), (d, self.X_T)",
+        "autograd/compiler/test_lowering::test_a_matrix_of_weights_is_read_where_it_lies",
     ),
 ]
 

@@ -127,8 +127,10 @@ class Gathers:
             numbers = numbers * (1 if signs is None else signs)
             return source.constant(numbers.astype(source.dtype).reshape(shape), "weights"), False
         if is_transposed(step):
-            flat = self.array(weights.T)
-            view = source.view(flat, f".reshape({shape[1]}, {shape[0]})", matrix_name(flat.text, shape[1]))
+            upright = self.array(weights.T)
+            view = source.view(
+                upright, f".reshape({shape[1]}, {shape[0]})", matrix_name(upright.text, shape[1])
+            )
             return source.transposed(view), any(piece.block.active for piece in pieces)
         consecutive = len(pieces) == 1 and in_order(pieces[0].rows)
         flat = self.rows(pieces[0]) if consecutive else self._copied(weights.ravel(), pieces)

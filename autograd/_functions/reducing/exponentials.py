@@ -7,20 +7,18 @@ compiled program takes out the largest of each example.
 
 from __future__ import annotations
 
-import functools
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd._functions.dispatch import array_of, register
-from autograd._functions.value_arrays import reduced
+from autograd._functions.reducing.reductions import join_axes
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
 from autograd._table.array_rules import linear as rows
-from autograd._table.array_rules.axes import axis_of
+from autograd._table.array_rules.axes import axis_of, reduced_shape
 
 __all__ = ["log_softmax", "logaddexp", "logaddexp2", "logsumexp", "softmax"]
 
@@ -42,7 +40,8 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """
     x = array_of(x)
     if x.dtype == object:
-        return reduced(_logsumexp, x, axis, keepdims)
+        joined, axes = join_axes(x, axis)
+        return log_of_sum(joined).reshape(reduced_shape(x.shape, axes, keepdims))[()]
     return rows.logsumexp(floats(x, x), axis=axis, keepdims=keepdims)
 
 
@@ -111,63 +110,60 @@ def _log_of_sum(x: Any, y: Any, scale: float) -> Any:
     return lookup("where")(lookup("_less")(y, x), by_x, by_y)
 
 
-# -- of Values ------------------------------------------------------------------------------------
-
-Values = list[Any]
-
-
-def _reduce_in_pairs(row: Any, values: Values) -> Any:
-    """A row of two inputs over several, in pairs, so that a program has few steps one after the other."""
-    while len(values) > 1:
-        pairs = [row(*values[i : i + 2]) for i in range(0, len(values) - 1, 2)]
-        values = pairs + values[2 * len(pairs) :]
-    return values[0]
+# -- along the first axis -----------------------------------------------------------------------------
+#
+# Of arrays of Values, and of whatever else the rows of the table take; a result that is one number along the
+# axis keeps it.
 
 
-def minus_largest(values: Values) -> tuple[Values, Any]:
+def minus_largest(x: Any) -> tuple[Any, Any]:
     """Each minus the largest, and the largest."""
-    top = _reduce_in_pairs(lookup("_top"), values)
-    return [x - top for x in values], top
+    top = x
+    while (n := top.shape[0]) > 1:  # in pairs, so that a program has few steps one after the other
+        half = n // 2
+        pairs = lookup("_top")(_part(top, 0, half), _part(top, half, 2 * half))
+        top = rows.concatenate(pairs, _part(top, 2 * half, n), axis=0) if n % 2 else pairs
+    return lookup("sub")(x, top), top
 
 
-def _rest_of_sum(below: Values) -> Any:
+def log_of_sum(x: Any) -> Any:
+    """ln Σ exp(xᵢ)."""
+    if not x.shape[0]:
+        raise ValueError("logsumexp of no numbers")
+    if x.shape[0] == 1:
+        return x
+    below, top = minus_largest(x)
+    return lookup("add")(lookup("log1p")(_rest_of_sum(below)), top)
+
+
+def _part(x: Any, start: int, end: int) -> Any:
+    return rows.getitem(x, index=slice(start, end))
+
+
+def _rest_of_sum(below: Any) -> Any:
     """Σ exp(xᵢ) - 1 of numbers whose largest is 0.
 
     The largest each contribute exp(0) = 1; one of them is subtracted.
     """
-    ties = _sum([lookup("_equal")(x, 0.0) for x in below]) - 1.0
-    return _sum([lookup("_smaller")(x) for x in below]) + ties
+    ties = lookup("sub")(_sum(lookup("_equal")(below, 0.0)), 1.0)
+    return lookup("add")(_sum(lookup("_smaller")(below)), ties)
 
 
-def _sum(values: Values) -> Any:
-    return functools.reduce(operator.add, values)
+def _sum(x: Any) -> Any:
+    return rows.sum(x, axis=0, keepdims=True)
 
 
-def _logsumexp(values: Values) -> Any:
-    if not values:
-        raise ValueError("logsumexp of no numbers")
-    if len(values) == 1:
-        return values[0]
-    below, top = minus_largest(values)
-    return lookup("log1p")(_rest_of_sum(below)) + top
+def _softmax(x: Any) -> Any:
+    e = lookup("exp")(minus_largest(x)[0])
+    return lookup("truediv")(e, _sum(e))
 
 
-def _softmax(values: Values) -> Values:
-    e = [lookup("exp")(x) for x in minus_largest(values)[0]]
-    total = _sum(e)
-    return [x / total for x in e]
+def _log_softmax(x: Any) -> Any:
+    below, _ = minus_largest(x)
+    return lookup("sub")(below, lookup("log1p")(_rest_of_sum(below)))
 
 
-def _log_softmax(values: Values) -> Values:
-    below, _ = minus_largest(values)
-    total = lookup("log1p")(_rest_of_sum(below))
-    return [x - total for x in below]
-
-
-def _apply_along(function: Callable[[Values], Values], x: Any, axis: int) -> Any:
-    """Apply a function of lists to each line along an axis of an array of Values; the shape stays."""
-    results = np.empty(x.shape, object)
-    lines, places = (np.moveaxis(array, axis_of(axis, x.ndim), -1) for array in (x, results))
-    for index in np.ndindex(lines.shape[:-1]):
-        places[index] = function(lines[index].tolist())
-    return results
+def _apply_along(function: Callable[[Any], Any], x: Any, axis: int) -> Any:
+    """Apply a function along the first axis along another one; the shape stays."""
+    axis = axis_of(axis, x.ndim)
+    return np.moveaxis(function(np.moveaxis(x, axis, 0)), 0, axis)

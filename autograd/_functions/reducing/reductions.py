@@ -99,7 +99,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> x.grad
     array([ 0., 10.,  0.])
     """
-    flat, axes = _join_axes(x, axis)
+    flat, axes = join_axes(x, axis)
     # A product of two has a derivative without a division, so a product of many is one of its halves.
     while (n := flat.shape[0]) > 1:
         half = n // 2
@@ -109,7 +109,7 @@ def prod(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     return rows.reshape(product, shape=reduced_shape(x.shape, axes, keepdims))
 
 
-def _join_axes(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+def join_axes(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     """x with the axes of a reduction joined to its first one, and these axes."""
     axes = axes_of(axis, x.ndim)
     flat = rows.transpose(x, axes=(*axes, *other_axes(axes, x.ndim))) if x.ndim > 1 else x
@@ -228,7 +228,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     >>> median(x), x.grad
     (Tensor(3.), array([0. , 0. , 0.5, 0.5]))
     """
-    flat, axes = _join_axes(x, tuple(axis) if isinstance(axis, list) else axis)
+    flat, axes = join_axes(x, tuple(axis) if isinstance(axis, list) else axis)
     ordered = sort(flat, axis=0)
     n = flat.shape[0]
     middle = mean(ordered[(n - 1) // 2 : n // 2 + 1] if n else ordered, axis=0)

@@ -17,7 +17,8 @@ from autograd._compiler.find.tensors.replay import replayed
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
 from autograd._functions.matrices import minors, norms
 from autograd._functions.reducing import exponentials, reductions
-from autograd._graph.primitive import Primitive
+from autograd._graph.node import Node
+from autograd._graph.primitive import Primitive, lookup
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules import linear, matrices, products
 from autograd._table.array_rules.axes import axes_of, other_axes, reduced_shape
@@ -25,6 +26,7 @@ from autograd._table.rows import Row
 
 __all__ = ["CannotLower", "lowered"]
 
+FEW = 8  # numbers whose largest is found one after another
 BASIS = 1024  # numbers of the arguments of a linear map whose matrix is computed column by column
 
 
@@ -52,6 +54,29 @@ def lowered(scalars: Scalars, row: Any, args: list[Lines], params: dict[str, Any
         moved = _moved(scalars, row, args, params)
         return _mapped(scalars, row, args, params) if moved is None else moved
     raise CannotLower(f"{row} has no form in scalars")
+
+
+class LineArray(Node):
+    """An array of lines as a node, on which the functions that are written in rows of the table run."""
+
+    __slots__ = ("lines", "scalars")
+
+    def __init__(self, scalars: Scalars, lines: Lines) -> None:
+        self.scalars, self.lines = scalars, lines
+
+    @classmethod  # as any type: a node that is part of no sweep lacks methods of nodes
+    def of(cls, scalars: Scalars, lines: Lines) -> Any:
+        return cls(scalars, lines)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.lines.shape
+
+    @staticmethod
+    def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Any:
+        scalars = next(a.scalars for a in args if isinstance(a, LineArray))
+        lines = [a.lines if isinstance(a, LineArray) else scalars.constant(a) for a in args]
+        return LineArray.of(scalars, lowered(scalars, row, lines, params or {}))
 
 
 # -- linear maps ----------------------------------------------------------------------------------
@@ -143,15 +168,43 @@ def _reduction(function: Callable[[Any], Any]) -> Callable[..., Lines]:
     return form
 
 
+def _extreme(function: Callable[[Any], Any], sign: float) -> Callable[..., Lines]:
+    """The largest over some axes, or for the sign -1 the smallest; numbers that tie share the derivative."""
+    of_few = _reduction(function)
+
+    def form(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = False) -> Lines:
+        axes = axes_of(axis, x.ndim)
+        joined = _along_first(x, axes)
+        if len(joined) <= FEW:
+            return of_few(scalars, x, axis, keepdims)
+        signed = joined if sign > 0 else scalars.apply(lookup("neg"), joined)
+        result = _largest(LineArray.of(scalars, signed)).lines
+        result = result if sign > 0 else scalars.apply(lookup("neg"), result)
+        return result.reshape(reduced_shape(x.shape, axes, keepdims))
+
+    return form
+
+
+def _largest(x: Any) -> Any:
+    """The largest along the first axis, plus 0: the mean difference to it of those that tie."""
+    sub, add, over = map(lookup, ("sub", "add", "truediv"))
+    _, top = exponentials.minus_largest(x)
+    ties = lookup("_equal")(x, top)
+    off = linear.sum(sub(lookup("where")(ties, x, top), top), axis=0, keepdims=True)
+    return add(top, over(off, linear.sum(ties, axis=0, keepdims=True)))
+
+
+def _logsumexp(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = False) -> Lines:
+    axes = axes_of(axis, x.ndim)
+    result: Lines = exponentials.log_of_sum(LineArray.of(scalars, _along_first(x, axes))).lines
+    return result.reshape(reduced_shape(x.shape, axes, keepdims))
+
+
 def _below_largest(scalars: Scalars, x: Lines, axis: Any) -> Lines:
     axes = axes_of(axis, x.ndim)
-    front = x.transpose((*axes, *other_axes(axes, x.ndim)))
-    result = replayed(scalars, _minus_largest, _along_first(x, axes), core=1).reshape(front.shape)
-    return result.transpose(np.argsort((*axes, *other_axes(axes, x.ndim))))
-
-
-def _minus_largest(values: Any) -> Any:
-    return exponentials.minus_largest(values.tolist())[0]
+    order = (*axes, *other_axes(axes, x.ndim))
+    result: Lines = exponentials.minus_largest(LineArray.of(scalars, _along_first(x, axes)))[0].lines
+    return result.reshape([x.shape[a] for a in order]).transpose(np.argsort(order))
 
 
 def _norm(scalars: Scalars, x: Lines, order: float, axes: tuple[int, ...], keepdims: bool = False) -> Lines:
@@ -189,9 +242,9 @@ FORMS: dict[Primitive, Callable[..., Lines]] = {
     linear.matmul: matmul,
     linear.affine: affine,
     products.einsum: einsum,
-    linear.max: _reduction(reductions.max),
-    linear.min: _reduction(reductions.min),
-    linear.logsumexp: _reduction(exponentials.logsumexp),
+    linear.max: _extreme(reductions.max, 1.0),
+    linear.min: _extreme(reductions.min, -1.0),
+    linear.logsumexp: _logsumexp,
     linear.below_largest: _below_largest,
     matrices.norm: _norm,
     matrices.det: _of_matrices(minors.det, 0),
