@@ -212,6 +212,8 @@ class Row(Primitive):
             node = first_node(args)
         if node is not None:
             return node._apply(self, args)
+        if all(map(_holds_objects, args)):
+            return elementwise(self, args)
         if all(map(is_number, args)):
             x = tuple(map(float, args))
             try:
@@ -279,6 +281,10 @@ def _contribution(partial: str) -> str | None:
         raise ValueError(f"the partial {partial!r} is one expression for each input")
     is_one_term = isinstance(expression, (ast.Name, ast.Call, ast.Constant))
     return f"g * {partial}" if is_one_term else f"g * ({partial})"
+
+
+def _holds_objects(a: Any) -> bool:
+    return type(a) is np.ndarray and a.dtype == object and a.ndim > 0
 
 
 def elementwise(row: Row, args: Sequence[Any]) -> Any:

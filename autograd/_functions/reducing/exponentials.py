@@ -40,6 +40,8 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """
     x = array_of(x)
     if x.dtype == object:
+        if x.ndim == 1 and not keepdims and axis in (None, 0):
+            return log_of_sum(x)[0]
         joined, axes = join_axes(x, axis)
         return log_of_sum(joined).reshape(reduced_shape(x.shape, axes, keepdims))[()]
     return rows.logsumexp(floats(x, x), axis=axis, keepdims=keepdims)
@@ -121,9 +123,9 @@ def minus_largest(x: Any) -> tuple[Any, Any]:
     top = x
     while (n := top.shape[0]) > 1:  # in pairs, so that a program has few steps one after the other
         half = n // 2
-        pairs = lookup("_top")(_part(top, 0, half), _part(top, half, 2 * half))
-        top = rows.concatenate(pairs, _part(top, 2 * half, n), axis=0) if n % 2 else pairs
-    return lookup("sub")(x, top), top
+        pairs = lookup("_top")(top[:half], top[half : 2 * half])
+        top = rows.concatenate(pairs, top[2 * half :], axis=0) if n % 2 else pairs
+    return x - top, top
 
 
 def log_of_sum(x: Any) -> Any:
@@ -133,11 +135,7 @@ def log_of_sum(x: Any) -> Any:
     if x.shape[0] == 1:
         return x
     below, top = minus_largest(x)
-    return lookup("add")(lookup("log1p")(_rest_of_sum(below)), top)
-
-
-def _part(x: Any, start: int, end: int) -> Any:
-    return rows.getitem(x, index=slice(start, end))
+    return lookup("log1p")(_rest_of_sum(below)) + top
 
 
 def _rest_of_sum(below: Any) -> Any:
@@ -145,8 +143,8 @@ def _rest_of_sum(below: Any) -> Any:
 
     The largest each contribute exp(0) = 1; one of them is subtracted.
     """
-    ties = lookup("sub")(_sum(lookup("_equal")(below, 0.0)), 1.0)
-    return lookup("add")(_sum(lookup("_smaller")(below)), ties)
+    ties = _sum(lookup("_equal")(below, 0.0)) - 1.0
+    return _sum(lookup("_smaller")(below)) + ties
 
 
 def _sum(x: Any) -> Any:
@@ -155,12 +153,12 @@ def _sum(x: Any) -> Any:
 
 def _softmax(x: Any) -> Any:
     e = lookup("exp")(minus_largest(x)[0])
-    return lookup("truediv")(e, _sum(e))
+    return e / _sum(e)
 
 
 def _log_softmax(x: Any) -> Any:
     below, _ = minus_largest(x)
-    return lookup("sub")(below, lookup("log1p")(_rest_of_sum(below)))
+    return below - lookup("log1p")(_rest_of_sum(below))
 
 
 def _apply_along(function: Callable[[Any], Any], x: Any, axis: int) -> Any:

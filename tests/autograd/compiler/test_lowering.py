@@ -202,7 +202,7 @@ def test_numpys_functions():
                     tried += 1
                 except CannotLower as error:
                     refused.add(str(error).split()[0])
-    assert tried > 150
+    assert tried > 120
     assert refused <= {"eigvalsh", "pinv", "svdvals", "logabsdet", "singular_vectors", "cholesky"}
 
 

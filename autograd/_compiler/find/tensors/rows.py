@@ -72,6 +72,18 @@ class LineArray(Node):
     def shape(self) -> tuple[int, ...]:
         return self.lines.shape
 
+    def __getitem__(self, index: Any) -> Any:
+        return LineArray.of(self.scalars, self.lines[index])
+
+    def __add__(self, other: Any) -> Any:
+        return LineArray._apply(lookup("add"), (self, other))
+
+    def __sub__(self, other: Any) -> Any:
+        return LineArray._apply(lookup("sub"), (self, other))
+
+    def __truediv__(self, other: Any) -> Any:
+        return LineArray._apply(lookup("truediv"), (self, other))
+
     @staticmethod
     def _apply(row: Any, args: tuple[Any, ...], params: Any = None) -> Any:
         scalars = next(a.scalars for a in args if isinstance(a, LineArray))
@@ -187,11 +199,10 @@ def _extreme(function: Callable[[Any], Any], sign: float) -> Callable[..., Lines
 
 def _largest(x: Any) -> Any:
     """The largest along the first axis, plus 0: the mean difference to it of those that tie."""
-    sub, add, over = map(lookup, ("sub", "add", "truediv"))
     _, top = exponentials.minus_largest(x)
     ties = lookup("_equal")(x, top)
-    off = linear.sum(sub(lookup("where")(ties, x, top), top), axis=0, keepdims=True)
-    return add(top, over(off, linear.sum(ties, axis=0, keepdims=True)))
+    off = linear.sum(lookup("where")(ties, x, top) - top, axis=0, keepdims=True)
+    return top + off / linear.sum(ties, axis=0, keepdims=True)
 
 
 def _logsumexp(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = False) -> Lines:
