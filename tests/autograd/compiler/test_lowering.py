@@ -298,6 +298,10 @@ STEPS = [
     lambda x, W: ag.cumsum(x, axis=0), lambda x, W: x - x.max(axis=0), lambda x, W: maximum(x, W[:2]),
     lambda x, W: np.einsum("ij,kj->ik", x, W) + x, lambda x, W: where(W[0] + 0.3, x, -x), lambda x, W: -x * x,
     lambda x, W: x - x.mean() + 3.0 - (x - 2.0), lambda x, W: np.pad(x, ((0, 0), (1, 0)))[:, :-1] - x,
+    lambda x, W: ag.stack([x[0], W[0]]), lambda x, W: (W @ W)[:2] + x, lambda x, W: ag.prod(x, axis=0) + x,
+    lambda x, W: x * W[0] / (ag.linalg.norm(x, axis=1, keepdims=True) + 1),
+    lambda x, W: np.outer(W[1], x[0])[:2],    lambda x, W: ag.linalg.solve(W @ W.T + 3 * np.eye(3), x.T).T, lambda x, W: x[[1, 0]] * W[[0, 0]] - W[1:],
+    lambda x, W: ag.einsum("ij,ij,jk->ik", x, x, W), lambda x, W: (x * W[0]).sum(axis=1, keepdims=True) * x,
 ]  # fmt: skip
 
 
@@ -315,7 +319,20 @@ def test_random_graphs(seed):
 
     parameters = [rng.normal(size=(3, 3)) / 2 for _ in range(2)]
     for dtype in (FLOAT, np.dtype(np.float32)):
-        compare(graph, [rng.normal(size=(2, 3))], parameters, dtype)
+        compare(graph, [rng.normal(size=(2, 3))], parameters, dtype, rtol=1e-9)
+
+
+def test_numbers_that_all_examples_share_beside_others():
+    """In one product of matrices, in one sum, in one step: some windows and terms are parameters alone."""
+
+    def graph(X, P):
+        (x,), (W, v, u) = X, P
+        columns = ag.stack([x, v, u, v * u], axis=1)
+        product = W @ columns
+        long = v + u - v * u + W[0] - W[1] + W[2] * u + x * W[0] + exp(u)
+        return [product, product[:, 1] * 2.0, (W @ ag.stack([x, v], axis=1))[:, 1], long, exp(columns)]
+
+    compare(graph, [np.ones(3)], [np.eye(3) + 0.5, np.array([0.1, 0.2, 0.3]), np.array([0.5, 0.2, 0.1])])
 
 
 # -- numbers ---------------------------------------------------------------------------------------

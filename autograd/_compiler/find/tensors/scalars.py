@@ -129,15 +129,13 @@ class Scalars:
     def product(self, weights: Lines, quantities: Lines) -> Lines:
         """The lines of a product of matrices, of which the first is the same for all examples."""
         shape = len(weights), quantities.shape[1]
-        depends = np.bitwise_or.reduce(self.depends[weights], axis=1, keepdims=True) | np.bitwise_or.reduce(
-            self.depends[quantities], axis=0, keepdims=True
-        )
-        whole = np.bitwise_or.reduce(depends, axis=None)
-        if not whole:
+        # Alike for all: the lines of a block have numbers for each example, or all have one.
+        depends = np.bitwise_or.reduce(self.depends[np.append(weights, quantities)])
+        if not depends:
             return self.constant(self.numbers[weights] @ self.numbers[quantities])
-        depends[depends == 0] = whole  # a sum of numbers alone is computed with the others
         key = shape, weights.tobytes(), quantities.tobytes()
-        return self._once(key, depends.ravel(), lambda x: Product(x, weights, quantities)).reshape(shape)
+        every = np.full(shape[0] * shape[1], depends)
+        return self._once(key, every, lambda x: Product(x, weights, quantities)).reshape(shape)
 
     def _together(self, args: tuple[Lines, ...]) -> NDArray[np.int8]:
         return functools.reduce(np.bitwise_or, (self.depends[a] for a in args))

@@ -132,16 +132,16 @@ class _Steps:
 
     def block(self, lines: Lines) -> Block:
         """The next block, of these lines."""
-        block = self.partial(lines)
+        block = self.partial(len(lines), lines)
         block.lines = lines
         self.address[lines] = block.addresses
         return block
 
-    def partial(self, lines: Lines) -> Block:
-        """The next block, of intermediate results of these lines."""
+    def partial(self, size: int, lines: Lines) -> Block:
+        """The next block, of intermediate results that depend on the leaves as these lines do together."""
         start = self.blocks[-1].start + self.blocks[-1].size
         batched, active = (bool((self.depends[lines] & bit).any()) for bit in (INPUT, PARAMETER))
-        self.blocks.append(Block(start, len(lines), batched, active, np.full(len(lines), -1)))
+        self.blocks.append(Block(start, size, batched, active, np.full(size, -1)))
         return self.blocks[-1]
 
     def add(self, group: Group) -> None:
@@ -184,7 +184,7 @@ class _Steps:
             if not terms and not bias.any():
                 self.steps.append(MatrixProduct(self.block(lines), *parts))
                 return
-            partial = self.partial(lines)
+            partial = self.partial(len(lines), np.concatenate([term.quantity for term in plain]))
             self.steps.append(MatrixProduct(partial, *parts))
             others = [Term(None, 1.0, Gather(partial.addresses))]
         others += [

@@ -54,10 +54,14 @@ def _needed(scalars: Scalars, outputs: Lines) -> list[Operation]:
     needed: list[Operation] = []
     for operation in reversed(scalars.operations):
         mask = live[operation.lines]
-        if mask.any():
-            needed.append(operation.only(mask))
-            for read in needed[-1].args:
-                live[read] = True
+        if not mask.any():
+            continue
+        part = operation.only(mask)
+        if isinstance(part, Product) and not scalars.batched(part.quantities).any():
+            part = operation  # its lines count as different from example to example if any of them is
+        needed.append(part)
+        for read in part.args:
+            live[read] = True
     return needed[::-1]
 
 
