@@ -300,7 +300,8 @@ STEPS = [
     lambda x, W: x - x.mean() + 3.0 - (x - 2.0), lambda x, W: np.pad(x, ((0, 0), (1, 0)))[:, :-1] - x,
     lambda x, W: ag.stack([x[0], W[0]]), lambda x, W: (W @ W)[:2] + x, lambda x, W: ag.prod(x, axis=0) + x,
     lambda x, W: x * W[0] / (ag.linalg.norm(x, axis=1, keepdims=True) + 1),
-    lambda x, W: np.outer(W[1], x[0])[:2],    lambda x, W: ag.linalg.solve(W @ W.T + 3 * np.eye(3), x.T).T, lambda x, W: x[[1, 0]] * W[[0, 0]] - W[1:],
+    lambda x, W: np.outer(W[1], x[0])[:2], lambda x, W: x[[1, 0]] * W[[0, 0]] - W[1:],
+    lambda x, W: ag.linalg.solve(W @ W.T + 3 * np.eye(3), x.T).T,
     lambda x, W: ag.einsum("ij,ij,jk->ik", x, x, W), lambda x, W: (x * W[0]).sum(axis=1, keepdims=True) * x,
 ]  # fmt: skip
 

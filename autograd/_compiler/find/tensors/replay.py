@@ -5,7 +5,6 @@ So a function that is written for Values has its form in scalars, and its deriva
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -45,8 +44,8 @@ def replayed(scalars: Scalars, function: Callable[..., Any], *args: Lines, core:
     shape = np.broadcast_shapes(*(a.shape[core:] for a in args))
     columns = [np.broadcast_to(column, shape) for a in args for column in _rows(a, core)]
     lines = _performed(scalars, tape, columns)
-    found = [np.broadcast_to(lines[line], shape) for line in tape.outputs]
-    return np.array(found, int).reshape((*results.shape, *shape))
+    of_outputs = [np.broadcast_to(lines[line], shape) for line in tape.outputs]
+    return np.array(of_outputs, int).reshape((*results.shape, *shape))
 
 
 def _values(numbers: Any) -> Any:
@@ -69,6 +68,6 @@ def _performed(scalars: Scalars, tape: Tape, columns: list[Lines]) -> list[Lines
         elif code == CONSTANT:
             lines.append(scalars.constant(number))
         else:
-            given = itertools.takewhile(lambda arg: arg >= 0, args)
-            lines.append(scalars.apply(tape.rows[code - 2], *(lines[arg] for arg in given)))
+            row = tape.rows[code - 2]
+            lines.append(scalars.apply(row, *(lines[arg] for arg in args[: row.arity])))
     return lines

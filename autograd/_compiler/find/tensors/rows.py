@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable
@@ -165,8 +164,11 @@ def _sum_to(scalars: Scalars, x: Lines, shape: tuple[int, ...]) -> Lines:
 
 
 def _cumsum(scalars: Scalars, x: Lines, axis: int) -> Lines:
-    sums = list(itertools.accumulate(np.moveaxis(x, axis, 0), scalars.add))
-    return np.stack(sums, axis) if sums else x
+    x, step = np.moveaxis(x, axis, 0), 1
+    while step < len(x):  # of each the sum of so many up to it; then of twice as many
+        x = np.concatenate([x[:step], scalars.add(x[step:], x[:-step])])
+        step *= 2
+    return np.moveaxis(x, 0, axis)
 
 
 def _reduction(function: Callable[[Any], Any]) -> Callable[..., Lines]:
