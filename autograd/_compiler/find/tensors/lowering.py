@@ -37,7 +37,6 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Ten
     """
     scalars = Scalars()
     lines: dict[Node, Lines] = {}
-    labels: list[tuple[Lines, str]] = []
     for leaf, bit in [*((leaf, INPUT) for leaf in inputs), *((leaf, PARAMETER) for leaf in wrt)]:
         if not leaf.is_leaf:
             raise ValueError(f"inputs and wrt hold leaves, not the result of an operation ({leaf!r:.80})")
@@ -45,13 +44,13 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Ten
             scalars.depends[lines[leaf]] |= bit
         else:
             lines[leaf] = scalars.leaf(leaf.shape, bit)
-            if leaf.label:
-                labels.append((lines[leaf], leaf.label))
+    leaves = list(lines)
     for node in topological_order(*outputs):
         if node not in lines and not node.is_leaf:
             lines[node] = _lines_of(scalars, node, lines)
-            if node.label:
-                labels.append((lines[node], node.label))
+    # Leaves last: a node with the numbers of a leaf in other places does not rename them.
+    order = (*list(lines)[len(leaves) :], *leaves)
+    labels = [(lines[node], node.label) for node in order if node.label]
     results = [lines[node] if node in lines else scalars.constant(node._primal) for node in outputs]
     flat = [
         np.concatenate([np.empty(0, int), *(each.ravel() for each in several)])

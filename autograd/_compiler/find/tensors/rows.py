@@ -26,7 +26,7 @@ from autograd._table.rows import Row
 __all__ = ["CannotLower", "lowered"]
 
 FEW = 8  # numbers whose largest is found one after another
-BASIS = 1024  # numbers of the arguments of a linear map whose matrix is computed column by column
+ENTRIES = 2**20  # of the matrix of a linear map, which is computed column by column
 
 
 class CannotLower(Exception):
@@ -122,8 +122,9 @@ def _split(numbers: Any, args: list[Lines]) -> list[Any]:
 def _mapped(scalars: Scalars, row: ArrayRow, args: list[Lines], params: dict[str, Any]) -> Lines:
     """The result of any linear row: sums by its matrix, whose columns are the results of unit vectors."""
     flat = np.concatenate([a.ravel() for a in args])
-    if len(flat) > BASIS:
-        raise CannotLower(f"{row} of {len(flat):,} numbers: its matrix is computed for up to {BASIS:,}")
+    size = np.size(row.on_arrays(*_split(np.zeros(len(flat)), args), **params))
+    if len(flat) * size > ENTRIES:
+        raise CannotLower(f"{row} of {len(flat):,} numbers gives {size:,} sums of them")
     images = [np.asarray(row.on_arrays(*_split(unit, args), **params)) for unit in np.eye(len(flat))]
     matrix = np.stack([image.ravel() for image in images], axis=1)
     result = np.empty(len(matrix), int)
