@@ -42,7 +42,7 @@ class Added:
 
 
 def joined(scalars: Scalars, outputs: Lines) -> list[Applied | Product | Added]:
-    """The operations that the outputs need, additions as sums; operations inside of others are left out."""
+    """The operations that the outputs need: additions as sums, without those that are terms of one."""
     operations = _needed(scalars, outputs)
     return list(_Sums(scalars, operations, outputs).joined())
 
@@ -148,13 +148,9 @@ class _Sums:
         if not isinstance(part, Applied) or part.row is not self.mul:
             return None
         p, q = (arg[self.place[lines]] for arg in part.args)
-        rank_p, rank_q = map(self.scalars.rank, (p, q))
-        factor, quantity = (p, q) if rank_p <= rank_q else (q, p)
         scalars = self.scalars
+        factor, quantity = (p, q) if scalars.rank(p) <= scalars.rank(q) else (q, p)
         if scalars.batched(factor).any():
             return None
-        return (
-            (factor, quantity)
-            if scalars.batched(quantity).all() or not scalars.batched(total).any()
-            else None
-        )
+        alike = scalars.batched(quantity).all() or not scalars.batched(total).any()
+        return (factor, quantity) if alike else None
