@@ -20,7 +20,7 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
 
-__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "read"]
+__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "read", "reached"]
 
 LEAF, CONSTANT = 0, 1  # codes of lines without an operation
 INPUT, PARAMETER = 1, 2  # bits: a line depends on an input, on a parameter
@@ -244,3 +244,17 @@ def labels_of(tape: Tape, mask: Any) -> list[str | None]:
         if label := getattr(node, "_label", None):  # the property takes longer than all the rest
             labels[i] = label
     return labels
+
+
+def reached(tape: Tape, line: int) -> set[int]:
+    """The lines that one is computed from, and itself.
+
+    >>> x, w = Value(2.0), Value(3.0)
+    >>> sorted(reached(read([x * x, w], [x], [w]), 2))
+    [0, 2]
+    """
+    lines, args = {line}, tape.args.T.tolist()
+    for i in range(line, -1, -1):
+        if i in lines:
+            lines.update(args[i])
+    return lines - {-1}
