@@ -20,7 +20,7 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
 
-__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "read", "reached"]
+__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "reached", "read"]
 
 LEAF, CONSTANT = 0, 1  # codes of lines without an operation
 INPUT, PARAMETER = 1, 2  # bits: a line depends on an input, on a parameter

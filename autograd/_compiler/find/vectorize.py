@@ -26,7 +26,7 @@ SMALL, FEW = 200, 4
 
 
 def vectorize_regular(tape: Tape) -> ArrayProgram | None:
-    """The array program of a tape; None for a graph without structure, for which that takes long and gains nothing.
+    """The array program of a tape; None for a graph without structure, which it would not make faster.
 
     >>> from autograd import Value, sin
     >>> from autograd._compiler.find.tape import read

@@ -96,7 +96,7 @@ def order_calls(ends: Iterable[Symbol], known: Mapping[Symbol, Any]) -> list[Sym
 
 
 def _visit(symbol: Symbol, known: Mapping[Symbol, Any], order: dict[Symbol, None]) -> None:
-    # Not inside `order_calls`: a function that calls itself by a name of the enclosing one is a reference cycle.
+    # Not inside `order_calls`: a function that calls itself by a name of the enclosing one is a circle.
     if symbol in known or symbol in order:
         return
     for a in symbol.args:

@@ -6,20 +6,20 @@ with a number for each example.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.find.tape import CONSTANT
-from autograd._compiler.run.dialects import Arrays
 from autograd._compiler.run.fallbacks import rounded, within
-from autograd._compiler.run.lines import Evaluate
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.registers import StraightCode, runner
-from autograd._compiler.run.walk import Walk
+from autograd._compiler.run.straight.dialects import Arrays
+from autograd._compiler.run.straight.lines import Evaluate
+from autograd._compiler.run.straight.registers import StraightCode, runner
+from autograd._compiler.run.straight.walk import Walk
 from autograd._support.collector import spared
 
 __all__ = ["Columns"]
@@ -60,7 +60,8 @@ class Columns:
             mean = np.add.reduce(outputs[:, 0] / len(X))
             own = np.add.reduce(shares)
             if not np.isfinite(own.astype(self._dtype)).all() or not np.isfinite(self._dtype.type(mean)):
-                return self._plain.gradient(theta, X)
+                value, gradient, values = self._plain.gradient(theta, X)
+                return value, gradient, np.array(values)
             return float(rounded(mean, self._dtype)), rounded(own, self._dtype), outputs
 
     def source(self, gradient: bool) -> str:
@@ -75,7 +76,8 @@ class Columns:
                     if self._operations > HUGE
                     else runner(StraightCode(self._tape, gradient, Arrays()))
                 )
-        function, strict = self._functions[gradient], within(divide="raise", over="raise", invalid="raise", under="ignore")
+        function = self._functions[gradient]
+        strict = within(divide="raise", over="raise", invalid="raise", under="ignore")
         for start in range(0, len(X), self._chunk):
             part = X[start : start + self._chunk]
             columns = np.ascontiguousarray(part.T, np.float64)

@@ -13,11 +13,11 @@ from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.find.tape import CONSTANT
 from autograd._compiler.run.fallbacks import beyond, rounded
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.dialects import Floats
-from autograd._compiler.run.lines import Evaluate
-from autograd._compiler.run.registers import StraightCode, runner
 from autograd._compiler.run.scalar_code import scalar_source, straight_line
-from autograd._compiler.run.walk import Walk
+from autograd._compiler.run.straight.dialects import Floats
+from autograd._compiler.run.straight.lines import Evaluate
+from autograd._compiler.run.straight.registers import StraightCode, runner
+from autograd._compiler.run.straight.walk import Walk
 from autograd._support.collector import spared
 from autograd._table.rows import ARITHMETIC
 
@@ -27,8 +27,8 @@ Array = NDArray[Any]
 Lists = Sequence[list[float]]
 
 LEGIBLE = 100  # operations whose code has the names and lines of the listing
-# A program of more operations than HUGE is performed line by line until that has taken as long as code takes to
-# be written for it, some WALKS.
+# A program of more operations than HUGE is performed line by line until that has taken as long as its code
+# takes to write, some WALKS.
 HUGE, WALKS = 20_000, 50
 
 
@@ -68,7 +68,11 @@ class Plain:
         return float(mean[0]), own[1:], values
 
     def evaluate(self, theta: Array, X: Array, gradient: bool, first: int = 0) -> tuple[Lists, Lists]:
-        """The outputs of each example, and the gradient of its first; `first` is the index of the first, for errors."""
+        """The outputs of each example, and the gradient of its first.
+
+        Args:
+            first: the index of the first example, for errors.
+        """
         numbers, results = theta.tolist(), []
         for example, x in enumerate(X.tolist(), first):
             try:
@@ -93,11 +97,10 @@ class Plain:
             return self._functions[gradient]
         tape = self._reference.tape
         with spared():
-            if self._left:
+            if self._left > 0:
                 self._left -= 1
-                if gradient not in self._walks:
-                    self._walks[gradient] = Walk(tape, gradient, Floats())
-                return self._walks[gradient]
+                walk = self._walks.get(gradient) or Walk(tape, gradient, Floats())
+                return self._walks.setdefault(gradient, walk)
             self._walks.pop(gradient, None)
             self._functions[gradient] = (
                 straight_line(tape, self._program, gradient)

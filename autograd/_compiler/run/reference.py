@@ -71,9 +71,16 @@ class Reference:
         args[: len(tape.args)] = tape.args
         numbers = np.zeros(count)
         numbers[list(tape.numbers)] = list(tape.numbers.values())
-        lists = {name: list(getattr(tape, name)) for name in ("inputs", "wrt", "outputs")}
-        wide = {name: getattr(tape, name).astype(np.int64) for name in ("code", "depends")}
-        return replace(tape, args=args, numbers=numbers, **wide, **lists)
+        return replace(
+            tape,
+            code=tape.code.astype(np.int64),
+            args=args,
+            depends=tape.depends.astype(np.int64),
+            numbers=numbers,
+            inputs=list(tape.inputs),
+            wrt=list(tape.wrt),
+            outputs=list(tape.outputs),
+        )
 
     def __call__(
         self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool

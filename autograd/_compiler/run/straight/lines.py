@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.find.tape import CONSTANT, PARAMETER, Tape
-from autograd._compiler.run.dialects import Dialect, Numbers
+from autograd._compiler.run.straight.dialects import Dialect, Numbers
 
 __all__ = ["Evaluate", "Lines"]
 

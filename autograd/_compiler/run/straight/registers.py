@@ -9,7 +9,6 @@ Python's compiler gigabytes.
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from typing import Any
 
 from autograd._compiler.find.tape import Tape
 from autograd._compiler.numpy_code.source import wrapped
-from autograd._compiler.run.dialects import NEGATIVE, OUT, SAME, Dialect
-from autograd._compiler.run.lines import Evaluate, Lines
+from autograd._compiler.run.straight.dialects import NEGATIVE, OUT, SAME, Dialect
+from autograd._compiler.run.straight.lines import Evaluate, Lines
 from autograd._table.readings import compile_source, load
 
 __all__ = ["Part", "StraightCode", "runner"]
@@ -119,11 +118,10 @@ class StraightCode(Lines):
             if together is None:
                 continue
             function, fields = together
-            columns = [[line if field == OUT else self.args[line][field] for line in group] for field in fields]
+            read = [line if field == OUT else self.args[line][field] for field in fields for line in group]
             target = self._fresh()
-            sizes = f"({'%s, ' * len(group)})"
-            text = f"    %s = {function}({', '.join([sizes] * len(fields))})\n"
-            self.statements.append((text, (target, *itertools.chain(*columns)), target))
+            stacks = ", ".join([f"({'%s, ' * len(group)})"] * len(fields))
+            self.statements.append((f"    %s = {function}({stacks})\n", (target, *read), target))
             slopes.update({(line, i): (target, place) for place, line in enumerate(group)})
         return slopes
 
@@ -136,7 +134,8 @@ class StraightCode(Lines):
             return
         if key not in self._contributions:
             self._contributions[key] = self.dialect.contributions(row, key[1])
-        for i, (argument, template) in enumerate(zip(args, self._contributions[key], strict=False)):
+        for i, template in enumerate(self._contributions[key]):
+            argument = args[i]
             if template is None or not self.active[argument]:
                 continue
             held = adjoints.get(argument)
@@ -144,21 +143,23 @@ class StraightCode(Lines):
                 adjoints[argument] = g
                 continue
             target = adjoints[argument] = self._fresh()
-            added = "" if held is None else "%s + "
             if (line, i) in slopes:
                 of, place = slopes[line, i]
-                results = (target, g, of) if held is None else (target, held, g, of)
-                self.statements.append((f"    %s = {added}%s * %s[{place}]\n", results, target))
+                added, before = ("", ()) if held is None else ("%s + ", (held,))
+                text = f"    %s = {added}%s * %s[{place}]\n"
+                self.statements.append((text, (target, *before, g, of), target))
                 continue
             form = (key, i, held is None)
             if form not in forms:
-                text = "{target} = {0}" if held is None else "{target} = {held} + {0}"
-                if held is not None and template == NEGATIVE:
-                    template, text = SAME, "{target} = {held} - {0}"
-                forms[form] = template.statement(text, row.inputs)
+                if held is None:
+                    forms[form] = template.statement("{target} = {0}", row.inputs)
+                elif template == NEGATIVE:
+                    forms[form] = SAME.statement("{target} = {held} - {0}", row.inputs)
+                else:
+                    forms[form] = template.statement("{target} = {held} + {0}", row.inputs)
             text, fields = forms[form]
-            results = (*args, *(-1,) * (3 - len(args)), target, line, g, held)
-            self.statements.append((text, tuple([results[field] for field in fields]), target))
+            places = (*args, *(-1,) * (3 - len(args)), target, line, g, -1 if held is None else held)
+            self.statements.append((text, tuple([places[field] for field in fields]), target))
 
     # -- variables ----------------------------------------------------------------------------
 
@@ -204,7 +205,7 @@ class StraightCode(Lines):
         free = [name for argument, name in names.items() if last[argument] < start]
         lines = [wrapped("def evaluate", list(names.values()), ":\n", brackets=True)]
         near = [f"s{i}" for i in range(NEAR)]
-        lines.append("    "+" = ".join(near)+" = 0.0\n")
+        lines.append("    " + " = ".join(near) + " = 0.0\n")
         for i, (text, results, target) in enumerate(part, start):
             fields = [names.get(result) or texts.get(result) for result in results]
             spent = {result for result in results if last[result] == i}

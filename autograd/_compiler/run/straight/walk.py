@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.find.tape import Tape
-from autograd._compiler.run.dialects import FIELD, Dialect, Template
-from autograd._compiler.run.lines import Lines
+from autograd._compiler.run.straight.dialects import FIELD, Dialect, Template
+from autograd._compiler.run.straight.lines import Lines
 from autograd._table.readings import generate
 
 __all__ = ["Walk"]
@@ -29,7 +29,7 @@ class Walk(Lines):
 
     >>> from autograd import Value, sin
     >>> from autograd._compiler.find.tape import read
-    >>> from autograd._compiler.run.dialects import Floats
+    >>> from autograd._compiler.run.straight.dialects import Floats
     >>> x, w = Value(2.0), Value(3.0)
     >>> Walk(read([x * w * w], [x], [w]), True, Floats())([3.0], [2.0])
     ([18.0], [12.0])
@@ -49,7 +49,10 @@ class Walk(Lines):
         if gradient:
             needed = self.needed()[::-1]
             pulls = [self._pull(line, functions) for line in needed]
-            places = [tuple([self.args[line][i] for i in chosen]) for line, (_, chosen) in zip(needed, pulls, strict=True)]
+            places = [
+                tuple([self.args[line][i] for i in chosen])
+                for line, (_, chosen) in zip(needed, pulls, strict=True)
+            ]
             self._backward = [needed, [function for function, _ in pulls], *self._operands(needed), places]
 
     def _operands(self, lines: list[int]) -> list[list[int]]:
@@ -63,8 +66,7 @@ class Walk(Lines):
         if key not in functions:
             row = self.tape.rows[key[0] - 2]
             functions[key] = self._function(("x", "y", "z"), [self.dialect.value(row, key[1])])
-        function: Callable[..., Any] = functions[key]
-        return function
+        return functions[key]  # type: ignore[no-any-return]
 
     def _pull(self, line: int, functions: dict[Any, Any]) -> tuple[Callable[..., Any], list[int]]:
         """The function for the contributions of a line, and the arguments that get them."""
@@ -75,8 +77,7 @@ class Walk(Lines):
             chosen = {i: t for i, t in enumerate(templates) if t is not None and active[i]}
             function = self._function(("g", "x", "y", "z", "out"), list(chosen.values()))
             functions[key, active] = function, list(chosen)
-        pull: tuple[Callable[..., Any], list[int]] = functions[key, active]
-        return pull
+        return functions[key, active]  # type: ignore[no-any-return]
 
     def _function(self, parameters: Sequence[str], templates: Sequence[Template]) -> Callable[..., Any]:
         """The function of the expressions of templates, one or several."""

@@ -15,7 +15,7 @@ import re
 import textwrap
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -163,9 +163,7 @@ class _Inlined(ast.NodeTransformer):
         parameters, statements = body
         names: dict[str, str] = {}
         for parameter, argument in zip(parameters, node.args, strict=True):
-            if not isinstance(argument, ast.Name):
-                argument = self._assigned(argument)
-            names[parameter] = argument.id
+            names[parameter] = (argument if isinstance(argument, ast.Name) else self._assigned(argument)).id
         statements = ast.parse(ast.unparse(ast.Module(statements, []))).body  # a copy
         for part in ast.walk(ast.Module(statements, [])):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and part.id not in names:
@@ -203,11 +201,15 @@ def _assigning(statements: list[ast.stmt], result: str) -> list[ast.stmt]:
 def _body(function: FunctionType) -> tuple[list[str], list[ast.stmt]] | None:
     """The parameters and the statements of a function of `numerics`; None if they cannot stand for a call.
 
-    They are assignments, and branches that end with a return. A function of `math` goes by its name in the table.
+    They are assignments, and branches that end with a return. A function of `math` goes by its name in the
+    table.
     """
     if not function.__module__.startswith(numerics.__name__):
         return None
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    try:
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    except OSError:  # installed without its source
+        return None
     if not isinstance(tree, ast.FunctionDef) or tree.decorator_list:
         return None
     parameters = [argument.arg for argument in tree.args.args]
@@ -226,8 +228,7 @@ def _returns(statements: Sequence[ast.stmt]) -> bool:
     """Whether these are assignments, and branches that return, and a return at the end."""
     *first, last = statements or [ast.Pass()]
     return (isinstance(last, ast.Return) and last.value is not None) and all(
-        isinstance(each, ast.Assign)
-        or (isinstance(each, ast.If) and not each.orelse and _returns(each.body))
+        isinstance(each, ast.Assign) or (isinstance(each, ast.If) and not each.orelse and _returns(each.body))
         for each in first
     )
 
@@ -296,7 +297,7 @@ class Arrays(Dialect):
         kernel, args = self._kernel(row, numbers)
         out, g = kernel.symbol("{out}"), kernel.symbol("{g}")
         match kernel.pulled(row, g, args, out)[i]:
-            case Symbol(call=np.multiply, args=(a, Symbol(call=call) as slope)) if a is g and call is not None:
+            case Symbol(call=np.multiply, args=(first, Symbol() as slope)) if first is g and slope.call:
                 body = self._template(slope)
             case _:
                 return None
@@ -308,7 +309,9 @@ class Arrays(Dialect):
         stacked = "".join(f"    {field} = stack({field})\n" for field in fields)
         source = f"def {name}({', '.join(fields)}):\n{stacked}{FIELD.sub(lambda field: field[1], text)}"
         self.names["stack"] = _stack
-        self.names[name] = generate(source, name, self.names)
+        self.names[name] = generate(
+            source, name, self.names.copy()
+        )  # among its own globals it would be a circle
         return name, tuple(OUT if field == "out" else row.inputs.index(field) for field in fields)
 
     def specializes(self, row: Row) -> bool:
@@ -333,7 +336,7 @@ class Arrays(Dialect):
         order = order_calls([end], {})
         uses = Counter(a for symbol in order for a in set(symbol.args) if isinstance(a, Symbol))
         texts: dict[Symbol, str] = {}
-        before = []
+        before: list[str] = []
         for i, symbol in enumerate(order):
             if symbol.call is None:
                 texts[symbol] = symbol.args[0]
@@ -352,8 +355,8 @@ class Arrays(Dialect):
 
     def _function(self, call: Callable[..., Any]) -> str:
         if call not in self._functions:
-            name = getattr(call, "__name__", "function")
-            if not name.isidentifier() or name in self.names:
+            name = getattr(call, "__name__", "")
+            if getattr(np, name, None) is not call:  # a row's own may have any name
                 name = f"function_{len(self._functions)}"
             self._functions[call] = name
             self.names[name] = call
@@ -377,4 +380,6 @@ def _stack(arrays: Sequence[Any]) -> Any:
 def _gives_numbers(symbol: Symbol) -> bool:
     """Whether a call gives one array of numbers, and takes a place for it."""
     call = symbol.call
-    return isinstance(call, np.ufunc) and call.nout == 1 and not call.types[0].endswith("?")
+    if not isinstance(call, np.ufunc) or call.nout > 1 or symbol.is_truth:
+        return False
+    return not all(types.endswith("?") for types in call.types)
