@@ -61,6 +61,8 @@ def leaves(name: str, nodes: Iterable[Any]) -> list[Value]:
         raise TypeError(f"{name} is a list of Values, and is one itself: write [{nodes!r:.80}]")
     values = list(nodes)
     for node in values:
+        if type(node) is Value and node._op is None:  # thousands, as a rule
+            continue
         if not isinstance(node, Value):
             hint = "; the compiler takes scalars" if isinstance(node, Node) else ""
             raise TypeError(
@@ -97,12 +99,14 @@ class _Walk:
 
     def name(self, leaves: Sequence[Value], bit: int) -> None:
         """Add the lines of leaves that are inputs or parameters."""
-        for leaf in leaves:
-            if leaf in self.lines:
-                self.depends[self.lines[leaf]] |= bit
-            else:
-                self.lines[leaf] = self.known[len(self.depends)] = len(self.depends)
-                self.depends.append(bit)
+        lines, unique = self.lines, dict.fromkeys(leaves)
+        for leaf in lines.keys() & unique:
+            self.depends[lines[leaf]] |= bit
+        new = [leaf for leaf in unique if leaf not in lines]
+        places = range(len(self.depends), len(self.depends) + len(new))
+        lines.update(zip(new, places, strict=True))
+        self.known.update(zip(places, places, strict=True))
+        self.depends += [bit] * len(new)
 
     def constant(self, x: float) -> int:
         line = self.constants.get((x, math.copysign(1.0, x)))

@@ -60,8 +60,8 @@ class Columns:
             mean = np.add.reduce(outputs[:, 0] / len(X))
             own = np.add.reduce(shares)
             if not np.isfinite(own.astype(self._dtype)).all() or not np.isfinite(self._dtype.type(mean)):
-                value, gradient, values = self._plain.gradient(theta, X)
-                return value, gradient, np.array(values)
+                value, gradient, lists = self._plain.gradient(theta, X)
+                return value, gradient, np.array(lists)
             return float(rounded(mean, self._dtype)), rounded(own, self._dtype), outputs
 
     def source(self, gradient: bool) -> str:

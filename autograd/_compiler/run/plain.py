@@ -43,6 +43,7 @@ class Plain:
 
     def __init__(self, program: ArrayProgram | None, reference: Reference, dtype: np.dtype[Any]) -> None:
         self._program, self._reference, self._dtype = program, reference, dtype
+        self._is_double = dtype == np.float64
         self._functions: dict[bool, Evaluate] = {}
         self._operations = int((reference.tape.code > CONSTANT).sum())
         self._walks: dict[bool, Walk] = {}
@@ -55,7 +56,7 @@ class Plain:
     def gradient(self, theta: Array, X: Array) -> tuple[float, Array, Lists]:
         """The mean of the first output, its gradient, and all outputs of each example."""
         values, slopes = self.evaluate(theta, X, gradient=True)
-        if len(X) == 1 and self._dtype == np.float64:  # in which all that is finite can be written
+        if len(X) == 1 and self._is_double:  # in which all that is finite can be written
             return values[0][0], np.array(slopes[0]), values
         results = np.array([[outputs[0], *slope] for outputs, slope in zip(values, slopes, strict=True)])
         # Divided before they are added up: the sum of two large numbers may overflow.

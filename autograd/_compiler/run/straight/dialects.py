@@ -309,9 +309,7 @@ class Arrays(Dialect):
         stacked = "".join(f"    {field} = stack({field})\n" for field in fields)
         source = f"def {name}({', '.join(fields)}):\n{stacked}{FIELD.sub(lambda field: field[1], text)}"
         self.names["stack"] = _stack
-        self.names[name] = generate(
-            source, name, self.names.copy()
-        )  # among its own globals it would be a circle
+        self.names[name] = generate(source, name, self.names.copy())  # a copy: no circle
         return name, tuple(OUT if field == "out" else row.inputs.index(field) for field in fields)
 
     def specializes(self, row: Row) -> bool:

@@ -88,7 +88,7 @@ class Walk(Lines):
         body = "".join(f"    {FIELD.sub(lambda field: field[1], line)}\n" for line in lines)
         ending = "," if parameters[0] == "g" and templates else ""
         source = f"def function({', '.join(parameters)}):\n{body}    return {result}{ending}\n"
-        return generate(source, "function", self.dialect.names)
+        return generate(source, "function", self.dialect.names)  # type: ignore[no-any-return]
 
     def __call__(
         self, theta: Sequence[Any], inputs: Sequence[Any], one: Any = 1.0
