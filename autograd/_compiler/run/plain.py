@@ -29,7 +29,7 @@ Lists = Sequence[list[float]]
 LEGIBLE = 100  # operations whose code has the names and lines of the listing
 # A program of more operations than HUGE is performed line by line until that has taken as long as its code
 # takes to write, some WALKS.
-HUGE, WALKS = 20_000, 50
+HUGE, WALKS = 5_000, 50
 
 
 class Plain:

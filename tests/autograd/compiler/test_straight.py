@@ -133,7 +133,9 @@ def test_many_examples_go_in_chunks(monkeypatch, dtype):
 # -- where arithmetic fails -----------------------------------------------------------------------
 
 
-def test_an_undefined_operation_is_told_with_its_example():
+def test_an_undefined_operation_is_told_with_its_example(monkeypatch):
+    monkeypatch.setattr(columns, "CHUNK_BYTES", 0)
+    monkeypatch.setattr(columns, "MIN_CHUNK", 2)
     x, w, v = Value(2.0, label="x"), Value(1.0, label="w"), Value(1.0, label="v")
     for program in by_every_road(log(x * w) + sqrt(v), [x], [w, v]):
         X = [[1.0]] * 3 + [[-2.0]] * 2

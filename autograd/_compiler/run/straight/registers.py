@@ -23,7 +23,7 @@ from autograd._table.readings import compile_source, load
 
 __all__ = ["Part", "StraightCode", "runner"]
 
-PART = 5000  # statements
+PART = 50_000  # statements
 WINDOW = 1000  # operations whose slopes are computed together
 SHORT, NEAR = 40, 64  # statements that a result of short life is needed for; variables that such results have
 

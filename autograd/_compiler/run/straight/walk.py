@@ -1,7 +1,6 @@
 """A tape performed line by line, by functions of its rows.
 
-Each operation takes some five times as long as in code written for the tape, but nothing has to be written,
-which takes as long as a hundred walks.
+An operation takes some ten times as long as in code written for the tape, but no code has to be written.
 """
 
 from __future__ import annotations
@@ -47,13 +46,13 @@ class Walk(Lines):
         self._forward = [self.operations, forward, *self._operands(self.operations)]
         self._backward: list[list[Any]] | None = None
         if gradient:
-            needed = self.needed()[::-1]
+            needed = [line for line in reversed(self.needed()) if self._pull(line, functions)[1]]
             pulls = [self._pull(line, functions) for line in needed]
-            places = [
-                tuple([self.args[line][i] for i in chosen])
-                for line, (_, chosen) in zip(needed, pulls, strict=True)
-            ]
-            self._backward = [needed, [function for function, _ in pulls], *self._operands(needed), places]
+            chosen = zip(map(self.args.__getitem__, needed), pulls, strict=True)
+            targets = [[args[i] for i in active] for args, (_, active) in chosen]
+            places = [[own[i] if i < len(own) else -1 for own in targets] for i in range(3)]
+            of_rows = [function for function, _ in pulls]
+            self._backward = [needed, of_rows, *self._operands(needed), *places]
 
     def _operands(self, lines: list[int]) -> list[list[int]]:
         """The lines of the arguments x, y and z; of a row of fewer, its first again."""
@@ -80,14 +79,14 @@ class Walk(Lines):
         return functions[key, active]  # type: ignore[no-any-return]
 
     def _function(self, parameters: Sequence[str], templates: Sequence[Template]) -> Callable[..., Any]:
-        """The function of the expressions of templates, one or several."""
+        """The function of the expression of a template; with g of up to three of them."""
         lines = []
         for i, template in enumerate(templates):
             lines += [*template.before, f"v{i} = {template.text}"]
-        result = ", ".join(f"v{i}" for i in range(len(templates))) or "()"
+        names = [f"v{i}" if i < len(templates) else "None" for i in range(3)]
+        result = ", ".join(names) if "g" in parameters else "v0"
         body = "".join(f"    {FIELD.sub(lambda field: field[1], line)}\n" for line in lines)
-        ending = "," if parameters[0] == "g" and templates else ""
-        source = f"def function({', '.join(parameters)}):\n{body}    return {result}{ending}\n"
+        source = f"def function({', '.join(parameters)}):\n{body}    return {result}\n"
         return generate(source, "function", self.dialect.names)  # type: ignore[no-any-return]
 
     def __call__(
@@ -104,13 +103,18 @@ class Walk(Lines):
     def _slopes(self, values: list[Any], one: Any) -> list[Any]:
         adjoints: list[Any] = [None] * len(values)
         adjoints[self.tape.outputs[0]] = one
-        for line, function, x, y, z, places in zip(*self._backward or (), strict=True):
+        for line, function, x, y, z, first, second, third in zip(*self._backward or (), strict=True):
             g = adjoints[line]
             if g is None:
                 continue
-            contributions = function(g, values[x], values[y], values[z], values[line])
+            a, b, c = function(g, values[x], values[y], values[z], values[line])
             values[line] = adjoints[line] = None  # nothing before it reads it
-            for place, contribution in zip(places, contributions, strict=True):
-                held = adjoints[place]
-                adjoints[place] = contribution if held is None else held + contribution
+            held = adjoints[first]
+            adjoints[first] = a if held is None else held + a
+            if second >= 0:
+                held = adjoints[second]
+                adjoints[second] = b if held is None else held + b
+            if third >= 0:
+                held = adjoints[third]
+                adjoints[third] = c if held is None else held + c
         return [0.0 if adjoints[line] is None else adjoints[line] for line in self.tape.wrt]
