@@ -615,6 +615,27 @@ BUGS = [
         "autograd/compiler/test_reference::test_forty_examples_are_the_engine_but_for_the_rounding_of_a_sum",
     ),
     (
+        "a variable given away before its last use",
+        "autograd/_compiler/run/straight/registers",
+        "if last[result] == i}",
+        "if last[result] >= i}",
+        "autograd/compiler/test_straight::test_parameters_that_the_first_output_does_not_depend_on_have_the_gradient_0",
+    ),
+    (
+        "the share of a chunk of examples in place of that of all",
+        "autograd/_compiler/run/columns",
+        "results[1] / len(X)",
+        "results[1] / len(part)",
+        "autograd/compiler/test_straight::test_many_examples_go_in_chunks",
+    ),
+    (
+        "an array overwritten that is read again",
+        "autograd/_compiler/run/straight/dialects",
+        "a.call is not None and uses[a] == 1)",
+        "a.call is not None)",
+        "autograd/compiler/test_straight::test_every_row_of_the_table",
+    ),
+    (
         "a pause that outlives the context that entered it",
         "autograd/_graph/context",
         "            mark.ended = True",

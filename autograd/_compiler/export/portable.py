@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -21,19 +22,23 @@ from autograd._support.paths import as_path
 __all__ = ["Portable"]
 
 
-class Portable:
+class Portable(ABC):
     """The exports of a `Program`."""
 
     dtype: np.dtype[Any]
     inputs: int
     outputs: int
     parameters: int
-    _array_program: ArrayProgram
     _single: bool
     _columns: NDArray[Any] | None  # of X, for each scalar of the block of inputs; None if the block is X
     _rows: NDArray[Any] | None  # of theta, for each scalar of the block of parameters
 
     _numbers: Callable[[Any, Any], tuple[NDArray[Any], NDArray[Any]]]
+
+    @property
+    @abstractmethod
+    def _array_program(self) -> ArrayProgram:
+        """The blocks and steps."""
 
     def to_jax(self) -> Callable[..., Any]:
         """The program as a pure function of JAX arrays, for `jit`, `grad`, `vmap` and `shard_map`.

@@ -20,7 +20,7 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._table.rows import Row
 
-__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "read"]
+__all__ = ["CONSTANT", "INPUT", "LEAF", "PARAMETER", "Tape", "labels_of", "leaves", "reached", "read"]
 
 LEAF, CONSTANT = 0, 1  # codes of lines without an operation
 INPUT, PARAMETER = 1, 2  # bits: a line depends on an input, on a parameter
@@ -61,6 +61,8 @@ def leaves(name: str, nodes: Iterable[Any]) -> list[Value]:
         raise TypeError(f"{name} is a list of Values, and is one itself: write [{nodes!r:.80}]")
     values = list(nodes)
     for node in values:
+        if type(node) is Value and node._op is None:  # thousands, as a rule
+            continue
         if not isinstance(node, Value):
             hint = "; the compiler takes scalars" if isinstance(node, Node) else ""
             raise TypeError(
@@ -97,12 +99,14 @@ class _Walk:
 
     def name(self, leaves: Sequence[Value], bit: int) -> None:
         """Add the lines of leaves that are inputs or parameters."""
-        for leaf in leaves:
-            if leaf in self.lines:
-                self.depends[self.lines[leaf]] |= bit
-            else:
-                self.lines[leaf] = self.known[len(self.depends)] = len(self.depends)
-                self.depends.append(bit)
+        lines, unique = self.lines, dict.fromkeys(leaves)
+        for leaf in lines.keys() & unique:
+            self.depends[lines[leaf]] |= bit
+        new = [leaf for leaf in unique if leaf not in lines]
+        places = range(len(self.depends), len(self.depends) + len(new))
+        lines.update(zip(new, places, strict=True))
+        self.known.update(zip(places, places, strict=True))
+        self.depends += [bit] * len(new)
 
     def constant(self, x: float) -> int:
         line = self.constants.get((x, math.copysign(1.0, x)))
@@ -244,3 +248,17 @@ def labels_of(tape: Tape, mask: Any) -> list[str | None]:
         if label := getattr(node, "_label", None):  # the property takes longer than all the rest
             labels[i] = label
     return labels
+
+
+def reached(tape: Tape, line: int) -> set[int]:
+    """The lines that one is computed from, and itself.
+
+    >>> x, w = Value(2.0), Value(3.0)
+    >>> sorted(reached(read([x * x, w], [x], [w]), 2))
+    [0, 2]
+    """
+    lines, args = {line}, tape.args.T.tolist()
+    for i in range(line, -1, -1):
+        if i in lines:
+            lines.update(args[i])
+    return lines - {-1}

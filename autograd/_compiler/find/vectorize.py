@@ -19,7 +19,24 @@ from autograd._compiler.find.addresses import Addresses
 from autograd._compiler.find.matrices import UNROLLED, LevelSums, Terms
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape
 
-__all__ = ["vectorize"]
+__all__ = ["vectorize", "vectorize_regular"]
+
+# A graph of more than SMALL operations has no structure if its steps were of fewer than FEW operations.
+SMALL, FEW = 200, 4
+
+
+def vectorize_regular(tape: Tape) -> ArrayProgram | None:
+    """The array program of a tape; None for a graph without structure, which it would not make faster.
+
+    >>> from autograd import Value, sin
+    >>> from autograd._compiler.find.tape import read
+    >>> x = y = Value(1.0)
+    >>> for _ in range(1000):
+    ...     y = sin(y)
+    >>> vectorize_regular(read([y], [x], [])) is None
+    True
+    """
+    return _Vectorizer(tape).vectorize(regular=True)
 
 
 def vectorize(tape: Tape) -> ArrayProgram:
@@ -33,7 +50,9 @@ def vectorize(tape: Tape) -> ArrayProgram:
     >>> type(step).__name__, step.weights.tolist(), step.quantities.ravel().tolist()
     ('MatrixProduct', [[3, 4], [5, 6]], [1, 2])
     """
-    return _Vectorizer(tape).vectorize()
+    program = _Vectorizer(tape).vectorize()
+    assert program is not None
+    return program
 
 
 class _Vectorizer(Addresses):
@@ -42,13 +61,16 @@ class _Vectorizer(Addresses):
         codes = {row.name: i + 2 for i, row in enumerate(tape.rows)}
         self.add, self.sub, self.neg, self.mul = (codes.get(n, -1) for n in ("add", "sub", "neg", "mul"))
 
-    def vectorize(self) -> ArrayProgram:
+    def vectorize(self, regular: bool = False) -> ArrayProgram | None:
+        """The program; None where it has to be regular, and is not."""
         products, plain, constants = self.flatten()
         self.bias = np.zeros(self.count)
         with np.errstate(all="ignore"):  # infinite where Python's floats are
             np.add.at(self.bias, constants.sum, constants.sign * self.tape.numbers[constants.quantity])
         level = self.levels(products, plain)
         is_sum = self.is_sum[self.operations]
+        if regular and self.is_irregular(level):
+            return None
         sums, others = self.operations[is_sum], self.operations[~is_sum]
         others = others[np.lexsort((self.batched[others], self.tape.code[others]))]
         split = functools.partial(_split, last=int(level.max(initial=0)))
@@ -64,6 +86,16 @@ class _Vectorizer(Addresses):
             if len(of_sums[0]):
                 self.sums(*of_sums)
         return self.program()
+
+    def is_irregular(self, level: Any) -> bool:
+        """Whether the operations of one row on one level, which are a step, are few."""
+        operations = int((self.tape.code > CONSTANT).sum())
+        if operations <= SMALL:
+            return False
+        lines = self.operations
+        code = np.where(self.is_sum[lines], self.add, self.tape.code[lines])
+        steps = np.sort((level[lines] * (len(self.tape.rows) + 2) + code) * 2 + self.batched[lines])
+        return operations < FEW * (1 + int(np.count_nonzero(np.diff(steps))))
 
     # -- sums ---------------------------------------------------------------------------------
 

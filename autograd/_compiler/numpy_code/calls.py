@@ -13,7 +13,7 @@ from autograd._compiler.numpy_code.source import Array, Origin, Shape, Source
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import Row
 
-__all__ = ["Calls", "contributions_of", "count_calls", "shape_of", "shared"]
+__all__ = ["Calls", "contributions_of", "count_calls", "order_calls", "shape_of", "shared"]
 
 # These take a third array for one more to compare.
 NAMED_OUT = {np.maximum, np.minimum}
@@ -36,7 +36,7 @@ class Calls:
         targets = [(symbol, into) for symbol, into in targets if isinstance(symbol, Symbol)]
         into = {symbol: array for symbol, array in reversed(targets) if array is not None}
         ends = dict.fromkeys(symbol for symbol, _ in targets)  # no set: its order differs from run to run
-        order = _order(ends, self.arrays)
+        order = order_calls(ends, self.arrays)
         uses = Counter(a for symbol in order for a in set(symbol.args) if isinstance(a, Symbol))
         for symbol in order:
             spent = []
@@ -87,7 +87,7 @@ class Calls:
         self._temporary.clear()
 
 
-def _order(ends: Iterable[Symbol], known: Mapping[Symbol, Any]) -> list[Symbol]:
+def order_calls(ends: Iterable[Symbol], known: Mapping[Symbol, Any]) -> list[Symbol]:
     """Symbols that are not known yet, arguments first."""
     order: dict[Symbol, None] = {}
     for end in ends:
@@ -96,7 +96,7 @@ def _order(ends: Iterable[Symbol], known: Mapping[Symbol, Any]) -> list[Symbol]:
 
 
 def _visit(symbol: Symbol, known: Mapping[Symbol, Any], order: dict[Symbol, None]) -> None:
-    # Not inside `_order`: a function that calls itself by a name of the enclosing one is a reference cycle.
+    # Not inside `order_calls`: a function that calls itself by a name of the enclosing one is a circle.
     if symbol in known or symbol in order:
         return
     for a in symbol.args:
@@ -115,7 +115,7 @@ def shape_of(symbol: Any, arrays: dict[Symbol, Array]) -> Shape:
 
 def shared(out: Any, contributions: Iterable[Any]) -> set[Symbol]:
     """The symbols of the forward pass that the backward pass reads."""
-    forward = set(_order([out], {})) if isinstance(out, Symbol) else set()
+    forward = set(order_calls([out], {})) if isinstance(out, Symbol) else set()
     needed: set[Symbol] = set()
     seen: set[Symbol] = set()
     todo = [contribution for contribution in contributions if isinstance(contribution, Symbol)]
@@ -157,8 +157,8 @@ def count_calls(row: Row) -> tuple[int, float]:
     kernel = Kernel(np.dtype(float), quick=True)
     args = [kernel.symbol(name) for name in row.inputs]
     out, g = kernel.applied(row, args), kernel.symbol("g")
-    forward = _order([out], dict.fromkeys(args))
+    forward = order_calls([out], dict.fromkeys(args))
     contributions = contributions_of(kernel, [(row, args, out)], out, g, args).values()
     ends = [contribution for contribution in contributions if isinstance(contribution, Symbol)]
-    backward = _order(ends, dict.fromkeys([*args, g, *forward]))
+    backward = order_calls(ends, dict.fromkeys([*args, g, *forward]))
     return len(forward), len(backward) + row.arity / 2

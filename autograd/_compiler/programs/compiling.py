@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.find.guards import guarded
-from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
+from autograd._compiler.find.tape import CONSTANT, Tape, labels_of, leaves, read
 from autograd._compiler.find.tensors.lowering import CannotLower, lower
-from autograd._compiler.find.vectorize import vectorize
+from autograd._compiler.find.vectorize import vectorize_regular
 from autograd._compiler.programs.program import Program
 from autograd._compiler.run.reference import Reference
 from autograd._graph.concretization import concretized, listed, where_concretized
@@ -76,8 +76,9 @@ def compile(
         recorded = read(outputs, columns, parameters)
         _warn_of_choices(recorded, outputs, parameters)
         tape = guarded(recorded)
-        arrays = vectorize(tape)
-        reference = Reference(tape, arrays.labels)
+        arrays = vectorize_regular(tape)
+        every = np.ones(len(tape.code), bool)
+        reference = Reference(tape, labels_of(tape, every) if arrays is None else arrays.labels)
         return Program(arrays, reference, _float(dtype), single=isinstance(output, Value))
 
 

@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._compiler.array_program import ArrayProgram, Block, without_zeros
+from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
+from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, reached
+from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.numpy_code.write import generate_source
-from autograd._compiler.run.crossover import plain_examples
+from autograd._compiler.run.columns import Columns
+from autograd._compiler.run.crossover import plain_examples, plain_examples_of_columns
 from autograd._compiler.run.fallbacks import Runs, rounded
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.scalar_code import scalar_source
 from autograd._support.checks import real_array
 
 __all__ = ["Program"]
@@ -37,39 +39,57 @@ class Program(Portable):
     """
 
     def __init__(
-        self, arrays: ArrayProgram, reference: Reference | None, dtype: np.dtype[Any], single: bool
+        self, arrays: ArrayProgram | None, reference: Reference | None, dtype: np.dtype[Any], single: bool
     ) -> None:
         """
         Args:
-            arrays: the steps.
+            arrays: the steps; None for a graph without structure.
             reference: evaluates an example where they fail; None where nan and infinities are results.
             dtype: of all arrays.
             single: whether a result has one number for each example, without an axis of outputs.
         """
         self.dtype, self._single = dtype, single
-        self.inputs, self.outputs = len(arrays.columns), len(arrays.outputs)
-        self.parameters = len(arrays.wrt)
-        self._array_program, self._reference = arrays, reference
-        self._columns = _last_places(arrays.columns, arrays.inputs)
-        self._rows = _last_places(arrays.wrt, arrays.parameters)
+        if arrays is None:  # the tape begins with the inputs, and goes on with the parameters
+            assert reference is not None
+            tape = reference.tape
+            columns, wrt = np.array(tape.inputs, int), np.array(tape.wrt, int)
+            first, leaves = len(set(tape.inputs)), int((tape.code == LEAF).sum())
+            blocks = (0, first), (first, leaves - first)
+            self.outputs, few = len(tape.outputs), plain_examples_of_columns(tape)
+        else:
+            columns, wrt = arrays.columns, arrays.wrt
+            own = arrays.inputs, arrays.parameters
+            blocks = (own[0].start, own[0].size), (own[1].start, own[1].size)
+            self.outputs = len(arrays.outputs)
+            few = (0, 0) if reference is None else plain_examples(arrays, reference.tape)
+        self.inputs, self.parameters = len(columns), len(wrt)
+        self._columns, self._rows = (
+            _last_places(addresses, *block) for addresses, block in zip((columns, wrt), blocks, strict=True)
+        )
+        self._few = few  # the numbers of examples up to which plain arithmetic is faster
+        self._arrays, self._is_regular, self._reference = arrays, arrays is not None, reference
         # The shapes of theta and of an example that are used as they are.
         in_order = self._rows is self._columns is None
         self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
-        # The numbers of examples up to which plain arithmetic is faster.
-        self._few = (0, 0) if reference is None else plain_examples(arrays, reference.tape)
         self._start()
+
+    @property
+    def _tape(self) -> Tape:
+        assert self._reference is not None, "a graph without structure is one of Values"
+        return self._reference.tape
 
     def _start(self) -> None:
         """The parts that run the program, which cannot be copied."""
         if self._reference is not None:
-            self._plain = Plain(self._array_program, self._reference, self.dtype)
+            self._plain = Plain(self._arrays, self._reference, self.dtype)
+            self._by_columns = Columns(self._plain, self._reference, self.dtype)
         # Buffers that no call is using: two threads take two. For a lock, a signal handler or the child of a
         # fork could wait for ever.
-        self._idle = [self._more_runs()]
+        self._idle = [self._more_runs()] if self._is_regular else []
         self._moved: Array | None = None
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        running = ("_plain", "_idle", "_moved")
+        running = ("_plain", "_by_columns", "_idle", "_moved")
         return {name: value for name, value in vars(self).items() if name not in running}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -79,8 +99,21 @@ class Program(Portable):
     def __repr__(self) -> str:
         counts = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
         sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
-        steps = len(self._array_program.steps)
-        return f"<Program of {steps} step{'s' * (steps != 1)} in {self.dtype}: {sizes}>"
+        if self._is_regular:
+            count, noun = len(self._array_program.steps), "step"
+        else:
+            count, noun = int((self._tape.code > CONSTANT).sum()), "operation"
+        return f"<Program of {count:,} {noun}{'s' * (count != 1)} in {self.dtype}: {sizes}>"
+
+    @property
+    def _array_program(self) -> ArrayProgram:
+        """The blocks and steps; of a graph without structure they are found when somebody needs them."""
+        if self._arrays is None:
+            assert self._reference is not None
+            arrays = vectorize(self._reference.whole_tape())
+            arrays.labels = self._reference.labels
+            self._arrays = arrays
+        return self._arrays
 
     def __str__(self) -> str:
         return listing(self._array_program)
@@ -118,8 +151,10 @@ class Program(Portable):
         <BLANKLINE>
         """
         gradient = self.parameters > 0
-        if not self.inputs and self._few[gradient] and self._reference is not None:
-            return scalar_source(self._reference.tape, self._array_program, gradient)
+        if not self._is_regular:
+            return self._by_columns.source(gradient) if self.inputs else self._plain.source(gradient)
+        if not self.inputs and self._few[gradient]:
+            return self._plain.source(gradient)
         with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
             return generate_source(self._array_program, gradient, self.dtype).source
 
@@ -133,6 +168,11 @@ class Program(Portable):
         array([0, 2])
         """
         if self._moved is None:  # cached_property would take a lock in Python 3.11
+            if not self._is_regular:
+                tape = self._tape
+                lines = reached(tape, tape.outputs[0])
+                self._moved = np.array([i for i, line in enumerate(tape.wrt) if line in lines], int)
+                return self._moved
             program = without_zeros(self._array_program)
             depends = np.zeros(program.parameters.start + program.parameters.size, bool)
             for block, rows in program.dependencies(program.outputs[:1]).items():
@@ -164,6 +204,8 @@ class Program(Portable):
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[0]:
             outputs = self._plain.outputs(theta, X)
+        elif not self._is_regular:
+            outputs = self._by_columns.outputs(theta, X)
         else:
             runs = self._runs()
             try:
@@ -200,6 +242,8 @@ class Program(Portable):
         theta, X = self._numbers(theta, X)
         if len(X) <= self._few[1]:
             return self._plain.gradient(theta, X)[:2]
+        if not self._is_regular:
+            return self._by_columns.gradient(theta, X)[:2]
         runs = self._runs()
         try:
             return runs.part(theta, X, 0, gradient=True)[:2]
@@ -225,8 +269,9 @@ class Program(Portable):
         (4.0, array([4.]), array([[4., 3.]]))
         """
         theta, X = self._numbers(theta, X)
-        if len(X) <= self._few[1]:
-            value, gradient, values = self._plain.gradient(theta, X)
+        if len(X) <= self._few[1] or not self._is_regular:
+            engine = self._plain if len(X) <= self._few[1] else self._by_columns
+            value, gradient, values = engine.gradient(theta, X)
             outputs = rounded(values, self.dtype)
         else:
             runs = self._runs()
@@ -274,14 +319,14 @@ class Program(Portable):
         return Runs(self._array_program, self._reference, self.dtype)
 
 
-def _last_places(addresses: Array, block: Block) -> Array | None:
-    """The place of each quantity of a block among the addresses, the last where it has several.
+def _last_places(addresses: Array, start: int, size: int) -> Array | None:
+    """The places of consecutive scalars among some addresses, of a scalar with several the last.
 
-    None where they are the addresses of the block, in order.
+    None where they are the addresses, in order.
     """
-    if np.array_equal(addresses, block.addresses):
+    if np.array_equal(addresses, np.arange(start, start + size)):
         return None
-    own = np.flatnonzero((addresses >= block.start) & (addresses < block.start + block.size))
-    places = np.empty(block.size, int)
-    places[addresses[own] - block.start] = own  # of several, NumPy keeps the last
+    own = np.flatnonzero((addresses >= start) & (addresses < start + size))
+    places = np.empty(size, int)
+    places[addresses[own] - start] = own  # of several, NumPy keeps the last
     return places

@@ -18,8 +18,9 @@ from autograd._compiler.array_program import ArrayProgram, Gather, RowStep, Step
 from autograd._compiler.find.tape import CONSTANT, Tape
 from autograd._compiler.numpy_code.calls import count_calls
 from autograd._table.readings import FLOATS
+from autograd._table.rows import Row
 
-__all__ = ["plain_examples"]
+__all__ = ["plain_examples", "plain_examples_of_columns"]
 
 OPERATION = 0.026  # of plain arithmetic: a line, forward or backward
 BUILTIN, FUNCTION = 0.02, 0.1  # and what it calls, by whether that is written in C or in Python
@@ -51,15 +52,31 @@ def plain_examples(program: ArrayProgram, tape: Tape) -> tuple[int, int]:
     """Up to how many examples plain arithmetic is faster: for outputs alone, and with their gradient."""
     copies = _copies(program)
     forward, backward = np.sum([(copies, 2 * copies), *(_calls(step) for step in program.steps)], axis=0)
-    counts = np.bincount(tape.code[tape.code > CONSTANT] - 2, minlength=len(tape.rows)).tolist()
-    rows = list(zip(tape.rows, counts, strict=True))
-    own = sum(count * _plain(row.text) for row, count in rows)
-    contributions = sum(
-        count * _plain(text) for row, count in rows for text in row.contributions if text is not None
-    )
+    own, contributions = _plain_arithmetic(tape)
     outputs = OUTPUTS.examples(forward, own)
     # One example needs no mean of gradients, so its gradient is faster wherever its outputs are.
     return outputs, max(GRADIENT.examples(forward + backward, own + contributions), min(outputs, 1))
+
+
+def plain_examples_of_columns(tape: Tape) -> tuple[int, int]:
+    """The same for arrays that are computed an operation at a time."""
+    own, contributions = _plain_arithmetic(tape)
+    calls = [(count * count_calls(row)[0], count * row.arity * 1.5) for row, count in _row_counts(tape)]
+    forward, backward = np.sum(calls, axis=0)
+    return OUTPUTS.examples(forward, own), GRADIENT.examples(forward + backward, own + contributions)
+
+
+def _plain_arithmetic(tape: Tape) -> tuple[float, float]:
+    """The time of one example in plain arithmetic: forward, and backward."""
+    rows = _row_counts(tape)
+    own = sum(count * _plain(row.text) for row, count in rows)
+    contributions = (count * _plain(text) for row, count in rows for text in row.contributions if text)
+    return own, sum(contributions)
+
+
+def _row_counts(tape: Tape) -> list[tuple[Row, int]]:
+    counts = np.bincount(tape.code[tape.code > CONSTANT] - 2, minlength=len(tape.rows)).tolist()
+    return list(zip(tape.rows, counts, strict=True))
 
 
 def _calls(step: Step) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from autograd._compiler.run.reference import Reference
 from autograd._graph.node import DomainError
 from autograd._support.collector import spared
 
-__all__ = ["Runs", "beyond", "rounded"]
+__all__ = ["Runs", "beyond", "rounded", "within"]
 
 Array = NDArray[Any]
 Results = tuple[float, Array, Array]  # the mean of the first output, its gradient, and the outputs
@@ -60,7 +60,7 @@ class Runs:
         )
         rows = sum(block.size for block in program.blocks[3:] if block.batched)
         self._chunk = max(MIN_CHUNK, CHUNK_BYTES // (max(rows, 1) * dtype.itemsize))
-        self._strict = _within(divide="raise", over="raise", invalid="raise", under="ignore")
+        self._strict = within(divide="raise", over="raise", invalid="raise", under="ignore")
 
     def forward(self, theta: Array, X: Array) -> Array:
         """The outputs, shape (examples, outputs)."""
@@ -239,7 +239,7 @@ def _first(X: Array, fails: Callable[[Array], bool]) -> int:
     return low
 
 
-def _within(**errors: Any) -> Callable[..., Any]:
+def within(**errors: Any) -> Callable[..., Any]:
     """A caller of functions under an error state of NumPy.
 
     It enters a context that is made once, several times as fast as ``np.errstate``; only one thread may be in

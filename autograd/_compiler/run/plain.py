@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
+from autograd._compiler.find.tape import CONSTANT
 from autograd._compiler.run.fallbacks import beyond, rounded
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.scalar_code import Evaluate, straight_line
+from autograd._compiler.run.scalar_code import scalar_source, straight_line
+from autograd._compiler.run.straight.dialects import Floats
+from autograd._compiler.run.straight.lines import Evaluate
+from autograd._compiler.run.straight.registers import StraightCode, runner
+from autograd._compiler.run.straight.walk import Walk
+from autograd._support.collector import spared
 from autograd._table.rows import ARITHMETIC
 
 __all__ = ["Plain"]
@@ -20,28 +26,37 @@ __all__ = ["Plain"]
 Array = NDArray[Any]
 Lists = Sequence[list[float]]
 
+LEGIBLE = 100  # operations whose code has the names and lines of the listing
+# A program of more operations than HUGE is performed line by line until that has taken as long as its code
+# takes to write, some WALKS.
+HUGE, WALKS = 5_000, 50
+
 
 class Plain:
     """Runs a program one example at a time; the engine decides where arithmetic fails.
 
     Args:
-        program: what to compute.
+        program: what to compute; None where it has no structure.
         reference: one example by the engine.
         dtype: what to round to.
     """
 
-    def __init__(self, program: ArrayProgram, reference: Reference, dtype: np.dtype[Any]) -> None:
+    def __init__(self, program: ArrayProgram | None, reference: Reference, dtype: np.dtype[Any]) -> None:
         self._program, self._reference, self._dtype = program, reference, dtype
+        self._is_double = dtype == np.float64
         self._functions: dict[bool, Evaluate] = {}
+        self._operations = int((reference.tape.code > CONSTANT).sum())
+        self._walks: dict[bool, Walk] = {}
+        self._left = WALKS if self._operations > HUGE else 0
 
     def outputs(self, theta: Array, X: Array) -> Array:
         """The outputs, shape (examples, outputs)."""
-        return rounded(self._evaluate(theta, X, gradient=False)[0], self._dtype)
+        return rounded(self.evaluate(theta, X, gradient=False)[0], self._dtype)
 
     def gradient(self, theta: Array, X: Array) -> tuple[float, Array, Lists]:
         """The mean of the first output, its gradient, and all outputs of each example."""
-        values, slopes = self._evaluate(theta, X, gradient=True)
-        if len(X) == 1 and self._dtype == np.float64:  # in which all that is finite can be written
+        values, slopes = self.evaluate(theta, X, gradient=True)
+        if len(X) == 1 and self._is_double:  # in which all that is finite can be written
             return values[0][0], np.array(slopes[0]), values
         results = np.array([[outputs[0], *slope] for outputs, slope in zip(values, slopes, strict=True)])
         # Divided before they are added up: the sum of two large numbers may overflow.
@@ -53,18 +68,44 @@ class Plain:
             raise beyond(int(finite.argmin()), self._dtype)
         return float(mean[0]), own[1:], values
 
-    def _evaluate(self, theta: Array, X: Array, gradient: bool) -> tuple[Lists, Lists]:
-        """The outputs of each example, and the gradient of its first."""
-        if gradient not in self._functions:
-            self._functions[gradient] = straight_line(self._reference.tape, self._program, gradient)
-        evaluate, numbers = self._functions[gradient], theta.tolist()
-        results = []
-        for example, x in enumerate(X.tolist()):
+    def evaluate(self, theta: Array, X: Array, gradient: bool, first: int = 0) -> tuple[Lists, Lists]:
+        """The outputs of each example, and the gradient of its first.
+
+        Args:
+            first: the index of the first example, for errors.
+        """
+        numbers, results = theta.tolist(), []
+        for example, x in enumerate(X.tolist(), first):
             try:
-                result = evaluate(numbers, x)
+                result = self._function(gradient)(numbers, x)
                 sound = not gradient or (math.isfinite(result[0][0]) and all(map(math.isfinite, result[1])))
             except ARITHMETIC:
                 sound = False
             results.append(result if sound else self._reference(numbers, x, example, gradient))
         values, slopes = zip(*results, strict=True)
         return values, slopes
+
+    def source(self, gradient: bool) -> str:
+        """The code."""
+        tape = self._reference.tape
+        if self._program is not None and self._operations <= LEGIBLE:
+            return scalar_source(tape, self._program, gradient)
+        return StraightCode(tape, gradient, Floats()).source
+
+    def _function(self, gradient: bool) -> Evaluate:
+        """The code, written on first use, or where that takes long, after more than that."""
+        if gradient in self._functions:
+            return self._functions[gradient]
+        tape = self._reference.tape
+        with spared():
+            if self._left > 0:
+                self._left -= 1
+                walk = self._walks.get(gradient) or Walk(tape, gradient, Floats())
+                return self._walks.setdefault(gradient, walk)
+            self._walks.pop(gradient, None)
+            self._functions[gradient] = (
+                straight_line(tape, self._program, gradient)
+                if self._program is not None and self._operations <= LEGIBLE
+                else runner(StraightCode(tape, gradient, Floats()))
+            )
+        return self._functions[gradient]

@@ -29,6 +29,9 @@ class Reference:
         tape: the lines.
         labels: of lines, for errors.
 
+    Attributes:
+        tape, labels: the lines without their nodes, in little memory, and the labels.
+
     >>> from autograd import log
     >>> from autograd._compiler.find.tape import labels_of, read
     >>> x = Value(1.0, label="x")
@@ -55,11 +58,29 @@ class Reference:
             nodes={},
             **{name: array("i", getattr(tape, name)) for name in ("inputs", "wrt", "outputs")},  # type: ignore[arg-type]
         )
-        self._labels = labels
+        self.labels = self._labels = labels
         if tape.guards:
             self._labels = list(labels)
             for guard, line in tape.guards.items():
                 self._labels[guard] = labels[line] or labels[guard]
+
+    def whole_tape(self) -> Tape:
+        """The tape as `find` reads it, still without nodes."""
+        tape, count = self.tape, len(self.tape.code)
+        args = np.full((3, count), -1)
+        args[: len(tape.args)] = tape.args
+        numbers = np.zeros(count)
+        numbers[list(tape.numbers)] = list(tape.numbers.values())
+        return replace(
+            tape,
+            code=tape.code.astype(np.int64),
+            args=args,
+            depends=tape.depends.astype(np.int64),
+            numbers=numbers,
+            inputs=list(tape.inputs),
+            wrt=list(tape.wrt),
+            outputs=list(tape.outputs),
+        )
 
     def __call__(
         self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool

@@ -48,7 +48,8 @@ def sigmoid_quick(x: Array) -> Array:
 def dsigmoid(x: float) -> float:
     # The textbook's s * (1 - s) cancels for large x and is 0 from x = 37 on.
     e = math.exp(-abs(x))
-    return e / ((1 + e) * (1 + e))
+    s = 1 + e
+    return e / (s * s)
 
 
 def dsigmoid_array(x: Array) -> Array:
@@ -73,7 +74,8 @@ def softplus_array(x: Array) -> Array:
 def dtanh(x: float) -> float:
     # sech(x)**2: the textbook's 1 - tanh(x)**2 cancels for large x, and cosh(x) overflows at 711.
     e = math.exp(-2 * abs(x))
-    return 4 * e / ((1 + e) * (1 + e))
+    s = 1 + e
+    return 4 * e / (s * s)
 
 
 def dtanh_array(x: Array) -> Array:

@@ -30,8 +30,9 @@ def test_matrices_are_always_arrays_and_scalars_of_one_example_are_not():
     assert min(chain(sigmoid, 30)._few) >= 5
 
 
-def test_the_threshold_does_not_grow_with_the_length_of_a_program():
-    short, long = chain(sin, 100)._few, chain(sin, 200)._few
+@pytest.mark.parametrize("length", [50, 200])  # in blocks, and an operation at a time
+def test_the_threshold_does_not_grow_with_the_length_of_a_program(length):
+    short, long = chain(sin, length)._few, chain(sin, 2 * length)._few
     np.testing.assert_allclose(short, long, atol=1)
 
 
