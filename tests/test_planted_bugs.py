@@ -756,7 +756,7 @@ BUGS = [
     ),
     (
         "a warning of looks that decided nothing",
-        "autograd/_compiler/programs/program",
+        "autograd/_compiler/programs/compiling",
         "(id(node) in results and line not in used)",
         "False",
         "autograd/compiler/test_frozen::test_a_look_that_decides_nothing_is_not_told",
