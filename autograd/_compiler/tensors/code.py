@@ -226,7 +226,7 @@ class _Writer:
         key: Any = (x.shape, x.dtype.str, x.tobytes()) if x.size <= WRITTEN else id(x)
         if key not in self._constants:
             text = self._constants[key] = self.fresh(preferred)
-            if x.size <= WRITTEN and np.isfinite(x).all():
+            if 0 < x.size <= WRITTEN and np.isfinite(x).all():
                 self.setup.append(f"{text} = array({x.tolist()}, {self.function(x.dtype.type)})")
             else:
                 self.setup.append(f"# {text}: {x.dtype}, shape {x.shape}")
