@@ -43,8 +43,9 @@ class TensorProgram:
     """A calculation on arrays, made from a recorded graph of Tensors by `compile`.
 
     It computes the recorded operations, in buffers that are made once for the shapes of its arguments; a leaf
-    that is neither an input nor a parameter is a constant, and so are random numbers that were drawn and
-    choices that were made while the graph was recorded. Numbers follow NumPy, as Tensors do: nan and infinities
+    that is neither an input nor a parameter is a constant. So are random numbers that were drawn while the graph
+    was recorded, as by dropout, and the results of comparisons: a warning tells of these. Side effects of the
+    recording, such as running averages, are not repeated. Numbers follow NumPy, as Tensors do: nan and infinities
     are results, and NumPy's warnings come as its error state says at the call. Inside `detect_anomaly` the first
     operation or derivative that is not finite is an error.
 
@@ -268,5 +269,5 @@ def _warn(places: dict[Node, int], outputs: list[Any], wrt: Sequence[Tensor]) ->
     if looks:
         used = {parent for node in places for parent in node._links()}
         ends = {id(node) for node in outputs if not node.is_leaf and node not in used}
-        each = "all arguments; where(x > 0, a, b), maximum and relu choose by each number"
+        each = "all arguments; maximum, minimum, relu and where(relu(x), a, b) choose by each number"
         warn_of_choices([node for node in looks if id(node) not in ends], wrt, each)
