@@ -44,15 +44,16 @@ def compile(
 
     The graph is recorded once, with any numbers, and the program repeats its operations for others.
 
-    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities become
-    products of matrices, as the lectures do by hand when they go from
+    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities
+    become products of matrices, as the lectures do by hand when they go from
     $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
     grouped by operation. Equal operations are done once, unused ones not at all.
 
     **Of Tensors**, the program runs the recorded operations in buffers that are made once, and their
-    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same operations
-    where nothing in the record may stand for a length; otherwise the error says what does, as the 10 of a mean
-    over ten examples may: record the graph again for that shape.
+    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same
+    operations where nothing in the record may stand for a length; otherwise the error says what does, as
+    the 10 of a mean over ten examples may: record the graph again for that shape. A loop or an ``if`` on a
+    shape itself is frozen as it went.
 
     In both, a Python ``if`` on a node's number, or a loop
     whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
@@ -114,8 +115,8 @@ def compile(
 def _refuse_mixed(node: Any) -> None:
     if isinstance(node, Value):
         raise TypeError(
-            "compile takes Values or Tensors, not both in one list: compile each kind for itself, or write the "
-            f"whole calculation with Tensors, where Tensor(2.0) holds one number ({node!r:.80})"
+            "compile takes Values or Tensors, not both in one list: compile each kind for itself, or write "
+            f"the whole calculation with Tensors, where Tensor(2.0) holds one number ({node!r:.80})"
         )
     raise TypeError(f"compile takes Tensors, not {type(node).__name__} ({node!r:.80})")
 

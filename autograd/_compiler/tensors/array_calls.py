@@ -83,8 +83,8 @@ def _listed(arrays: list[Any]) -> str:
 
 
 CALLS: dict[str, Callable[..., None]] = {
-    "dot": _dot, "matmul": _matmul, "sum": _sum, "cumsum": _cumsum, "concatenate": _concatenate, "stack": _stack,
-    "take": _take, "puts": _puts,
+    "dot": _dot, "matmul": _matmul, "sum": _sum, "cumsum": _cumsum, "concatenate": _concatenate,
+    "stack": _stack, "take": _take, "puts": _puts,
 }  # fmt: skip
 
 

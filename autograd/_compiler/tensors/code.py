@@ -1,8 +1,8 @@
 """Traced operations as the source of a Python function: one NumPy call a line, into buffers made once.
 
-A buffer is used again after the last use of its contents. A reshape, a transpose or a basic index is a view: of a
-buffer it is made with the buffer, of an argument in each call. Results are new arrays, into which the calls
-that compute them write.
+A buffer is used again after the last use of its contents. A reshape, a transpose or a basic index is a
+view: of a buffer it is made with the buffer, of an argument in each call. Results are new arrays, into
+which the calls that compute them write.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from autograd._compiler.numpy_code.names import Namespace, identifier
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.tensors.array_calls import CALLS, index_text
 from autograd._compiler.tensors.plan import Plan, has_out, is_view, view_of
-from autograd._compiler.tensors.traced import ArrayCall, Shape, Trace, Traced
+from autograd._compiler.tensors.structural import ArrayCall, Shape
+from autograd._compiler.tensors.traced import Trace, Traced
 
 __all__ = ["Generated", "generate"]
 
@@ -314,7 +315,7 @@ class Writer:
         return self._derived(place, f"{place.text}_flat", f"{place.text}.reshape({shape})", array).text
 
     def _target(self, symbol: Symbol, place: int | None) -> Place:
-        """An array for the result of a call: an argument that is not needed any more, a buffer, or a new array."""
+        """An array for the result of a call: a spent argument, a buffer, or a new array."""
         shape, dtype = self.trace.shape_of(symbol), np.dtype(self.trace.dtype_of(symbol))
         if symbol in self.plan.direct:
             text = self._name(symbol)

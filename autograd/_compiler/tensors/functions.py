@@ -15,7 +15,7 @@ from autograd._compiler.row_calls import Symbol
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
 from autograd._compiler.tensors.tape import Tape, read
-from autograd._compiler.tensors.traced import Trace
+from autograd._compiler.tensors.traced import Trace, Traced
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._support.collector import spared
@@ -60,13 +60,14 @@ class Task:
 
     Args:
         tape: the recorded graph, with the shapes of the arguments.
-        wrt: the leaves to differentiate the first output by, if at all; then the first results are its number,
-            as a float, and the derivatives.
+        wrt: the leaves to differentiate the first output by, if at all; then the first results are its
+            number, as a float, and the derivatives.
         outputs: whether the outputs are results, after these.
-        in_vector: whether the leaves of wrt are given one after the other in one vector, and the derivatives too.
+        in_vector: whether the leaves of wrt are given one after the other in one vector, and the
+            derivatives too.
 
-    Calling it with the arrays of all leaves gives the results as a tuple. Several threads may call it at once:
-    each takes buffers of its own.
+    Calling it with the arrays of all leaves gives the results as a tuple. Several threads may call it at
+    once: each takes buffers of its own.
     """
 
     def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> None:
@@ -128,16 +129,17 @@ class Task:
         for value, line in zip(values, tape.lines, strict=True):
             if line.label and isinstance(value.symbol, Symbol):
                 names.setdefault(value.symbol, line.label)
-        value, derivatives = None, []
+        first: Traced | None = None
+        derivatives: list[Traced] = []
         if self._wrt is not None:
-            value, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
+            first, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
             for leaf, derivative in zip(self._wrt, derivatives, strict=True):
                 if isinstance(derivative.symbol, Symbol):
                     names.setdefault(derivative.symbol, f"d_{labels[leaf]}")
         outputs = [values[place] for place in tape.outputs] if self._outputs else []
         arguments = values[: tape.leaves]
         return generate(
-            trace, arguments, value, derivatives, outputs, names, self._in_vector, quick and not outputs
+            trace, arguments, first, derivatives, outputs, names, self._in_vector, quick and not outputs
         )
 
 
@@ -152,7 +154,8 @@ def _has_quick(row: Primitive | None) -> bool:
 class _Unpacking:
     """A function of a vector, from one of its parts.
 
-    The views are made anew for another array only: for one that is given again, its numbers changed, they stay.
+    The views are made anew for another array only: for one that is given again, its numbers changed, they
+    stay.
     """
 
     __slots__ = ("_run", "_theta", "_views", "_views_of")

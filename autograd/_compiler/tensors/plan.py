@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.row_calls import Symbol
-from autograd._compiler.tensors.traced import ArrayCall, Shape, Trace, Traced
+from autograd._compiler.tensors.structural import ArrayCall, Shape
+from autograd._compiler.tensors.traced import Trace, Traced
 
 __all__ = ["Plan", "has_out", "is_view", "view_of"]
 

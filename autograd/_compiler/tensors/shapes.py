@@ -72,8 +72,8 @@ def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:
         if line.shape != shape:
             raise ValueError(
                 f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}; "
-                f"for another the recorded operations may be wrong: {why}. Record it again, or compile a function, "
-                "compile(f), which is recorded for each shape"
+                f"for another the recorded operations may be wrong: {why}. Record it again, or compile "
+                "a function, compile(f), which is recorded for each shape"
             )
 
 
@@ -134,7 +134,7 @@ def _is_related(x: float, length: int) -> bool:
 
 
 def _follows(index: Any, before: Shape, now: Shape) -> bool:
-    """Whether an index says the same of axes of other lengths: all of one, or all but the first or the last."""
+    """Whether an index means the same for other lengths: all of an axis, or all but an end of it."""
     parts = list(index) if isinstance(index, tuple) else [index]
     if not any(part is Ellipsis for part in parts):
         parts.append(Ellipsis)

@@ -93,8 +93,8 @@ class Leaves:
         labels = [line.label for line in self.lines]
         if len(set(labels)) < len(labels) or None in labels:
             raise ValueError(
-                f"{self.argument} by label needs a label of its own for each leaf, and they are {labels}: give "
-                "a list in the order of the leaves, or label them when they are made, Tensor(array, label='W')"
+                f"{self.argument} by label needs a label of its own for each leaf, and they are {labels}: "
+                "give a list in the order of the leaves, or label them, as Tensor(array, label='W') does"
             )
         if given.keys() != set(labels):
             raise ValueError(f"{self.argument} has the labels {labels}, and {list(given)} were given")
