@@ -103,9 +103,9 @@ def generate(
     if in_vector:
         writer.share_vector(derivatives)
     writer.compute()
-    texts = [f"{writer.places[ends[0].symbol].text}.item()"] if first else []
-    texts += ["gradient"] if in_vector else [writer.result(x.symbol) for x in derivatives]
-    texts += [writer.result(x.symbol) for x in ends[first + len(gradient) :]]
+    texts = [f"{writer.places[ends[0]._symbol].text}.item()"] if first else []
+    texts += ["gradient"] if in_vector else [writer.result(x._symbol) for x in derivatives]
+    texts += [writer.result(x._symbol) for x in ends[first + len(gradient) :]]
     return writer.generated(texts, derivatives if in_vector else [])
 
 
@@ -139,10 +139,10 @@ class Writer:
         self._count = 0
         self._arguments: list[str] = []
         for argument in arguments:
-            text = self.fresh(identifier(names.get(argument.symbol, "x")))
+            text = self.fresh(identifier(names.get(argument._symbol, "x")))
             self._arguments.append(text)
             array = plan.stand_in(argument.shape, argument.dtype)
-            self.places[argument.symbol] = Place(text, array, Origin.ARGUMENT)
+            self.places[argument._symbol] = Place(text, array, Origin.ARGUMENT)
 
     def share_vector(self, derivatives: Sequence[Traced]) -> None:
         """Let derivatives be parts of one vector."""
@@ -151,12 +151,12 @@ class Writer:
             self.places[symbol] = replace(place, origin=Origin.PARAMETER)
         self.body.append(f"gradient = {self.empty((size,), derivatives[0].dtype)}")
         for derivative, part in zip(derivatives, parts_of("gradient", derivatives), strict=True):
-            if derivative.symbol in self.plan.direct:
-                self._parts[derivative.symbol] = part
+            if derivative._symbol in self.plan.direct:
+                self._parts[derivative._symbol] = part
         self._copied_parts = [
-            (derivative.symbol, part)
+            (derivative._symbol, part)
             for derivative, part in zip(derivatives, parts_of("gradient", derivatives), strict=True)
-            if derivative.symbol not in self._parts
+            if derivative._symbol not in self._parts
         ]
 
     def compute(self) -> None:
@@ -170,7 +170,8 @@ class Writer:
     def result(self, symbol: Symbol) -> str:
         """The text of a result: an array of the caller's own."""
         place = self.places[symbol]
-        if self.plan.roots[symbol] and self.plan.roots[symbol] <= self.plan.direct:
+        is_own = has_out(symbol) or is_view(symbol)
+        if is_own and self.plan.roots[symbol] and self.plan.roots[symbol] <= self.plan.direct:
             return str(place.text)
         return f"{self.function(np.array)}({place.text})"
 

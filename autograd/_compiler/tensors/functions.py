@@ -127,15 +127,15 @@ class Task:
         values = forward(trace, tape, labels)
         names: dict[Symbol, str] = {}
         for value, line in zip(values, tape.lines, strict=True):
-            if line.label and isinstance(value.symbol, Symbol):
-                names.setdefault(value.symbol, line.label)
+            if line.label and isinstance(value._symbol, Symbol):
+                names.setdefault(value._symbol, line.label)
         first: Traced | None = None
         derivatives: list[Traced] = []
         if self._wrt is not None:
             first, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
             for leaf, derivative in zip(self._wrt, derivatives, strict=True):
-                if isinstance(derivative.symbol, Symbol):
-                    names.setdefault(derivative.symbol, f"d_{labels[leaf]}")
+                if isinstance(derivative._symbol, Symbol):
+                    names.setdefault(derivative._symbol, f"d_{labels[leaf]}")
         outputs = [values[place] for place in tape.outputs] if self._outputs else []
         arguments = values[: tape.leaves]
         return generate(
