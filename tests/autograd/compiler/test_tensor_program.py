@@ -355,6 +355,10 @@ def test_a_vector_of_all_parameters():
         assert value == same == pytest.approx(float(program(theta, [x.data])))
         np.testing.assert_array_equal(gradient, np.concatenate([g.ravel() for g in list_of_gradients]))
         theta -= 0.1 * gradient
+    held = [program.value_and_grad(theta * k, [x.data])[1] for k in (1, 2)]
+    held += [program.value_and_grad(theta, [x.data])[1] for _ in range(4)]
+    assert not any(np.shares_memory(a, b) for i, a in enumerate(held) for b in [theta, *held[:i]])
+    np.testing.assert_array_equal(held[0], held[-1])
     strided = np.repeat(theta, 2)[::2]
     assert program.value_and_grad(strided, [x.data])[0] == program.value_and_grad(theta, [x.data])[0]
 
