@@ -82,12 +82,15 @@ def softmax(x: Any, axis: Axis) -> Any:
     return e / sum(e, axis=axis, keepdims=True)
 
 
-def _shares(x: Any, axis: Axis, extreme: np.ufunc = np.maximum) -> Array:
+def _shares(x: Array, axis: Axis, extreme: np.ufunc) -> Array:
     """Each element's share in the maximum over `axis`, or the minimum: ties share equally."""
-    data = plain(x)
-    ties = data == extreme.reduce(data, axis=axis, keepdims=True)
+    ties = x == extreme.reduce(x, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
-    return shares.astype(data.dtype)
+    return shares.astype(x.dtype)
+
+
+def _zeros(tangents: Any, x: Any, **params: Any) -> Array:
+    return np.zeros(x.shape, x.dtype)
 
 
 def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
@@ -254,8 +257,10 @@ def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, A
 
 # fmt: off
 sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max:          ArrayRow = _reduction("max",        _max,                                            _shares)
-min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: _shares(x, axis, np.minimum))
+max:          ArrayRow = _reduction("max",        _max,                                            lambda x, axis: shares_max(x, axis=axis))
+min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: shares_min(x, axis=axis))
+shares_max:   ArrayRow = ArrayRow("_shares_max",  lambda x, axis: _shares(x, axis, np.maximum),    None, tangent=_zeros)
+shares_min:   ArrayRow = ArrayRow("_shares_min",  lambda x, axis: _shares(x, axis, np.minimum),    None, tangent=_zeros)
 logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
 cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
 astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
@@ -274,5 +279,5 @@ puts:         ArrayRow = ArrayRow("puts",         _puts,                        
 # fmt: on
 
 define_arrays(
-    sum, max, min, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, shares_max, shares_min, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip
