@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._graph.node import Node, plain
+from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
@@ -70,15 +70,15 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.expand_dims(total, axes) if keepdims else total
 
 
-def below_largest(x: Any, axis: Axis) -> Any:
-    """x minus its largest, which may not be finite, along some axes."""
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
+def _below_largest(x: Array, axis: Axis) -> Any:
+    """x minus its largest along some axes, which may not be finite; the choice changes nothing in a ratio."""
+    top = np.maximum.reduce(x, axis=axis, keepdims=True)
     return x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
 
 
 def softmax(x: Any, axis: Axis) -> Any:
     """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
-    e = lookup("exp")(below_largest(x, axis))
+    e = lookup("exp")(below_largest(x, axis=axis))
     return e / sum(e, axis=axis, keepdims=True)
 
 
@@ -261,6 +261,7 @@ max:          ArrayRow = _reduction("max",        _max,                         
 min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: shares_min(x, axis=axis))
 shares_max:   ArrayRow = ArrayRow("_shares_max",  lambda x, axis: _shares(x, axis, np.maximum),    None, tangent=_zeros)
 shares_min:   ArrayRow = ArrayRow("_shares_min",  lambda x, axis: _shares(x, axis, np.minimum),    None, tangent=_zeros)
+below_largest: ArrayRow = ArrayRow("_below_largest", _below_largest,                              lambda g, x, axis: g, tangent=lambda tangents, x, axis: tangents[0], latex=r"{x} - \max({x})")
 logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
 cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
 astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
@@ -279,5 +280,5 @@ puts:         ArrayRow = ArrayRow("puts",         _puts,                        
 # fmt: on
 
 define_arrays(
-    sum, max, min, shares_max, shares_min, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, shares_max, shares_min, below_largest, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip
