@@ -201,6 +201,7 @@ class TensorProgram:
     def _results(self, theta: Any, X: Any, mode: Mode) -> tuple[Any, bool]:
         """The number and the derivatives, if the mode says so, and the outputs; whether in a vector."""
         in_vector = mode is not Mode.OUTPUTS and self._wrt.is_vector(theta)
+        parameters: Sequence[Array]
         if in_vector:
             fit, parameters = True, (self._wrt.vector(theta),)
         else:

@@ -21,15 +21,10 @@ from autograd._table.rows import Row
 __all__ = ["forward", "gradient"]
 
 
-def forward(trace: Trace, tape: Tape, names: Sequence[str]) -> list[Traced]:
-    """Each line as a traced array.
-
-    Args:
-        names: of the leaves.
-    """
-    values: list[Traced] = []
-    for line, name in zip(tape.lines[: tape.leaves], names, strict=True):
-        values.append(trace.argument(name, line.shape, line.dtype))
+def forward(trace: Trace, tape: Tape) -> list[Traced]:
+    """Each line as a traced array."""
+    leaves = enumerate(tape.lines[: tape.leaves])
+    values = [trace.argument(place, line.shape, line.dtype) for place, line in leaves]
     for line in tape.lines[tape.leaves :]:
         values.append(trace.constant(line.constant) if line.row is None else _apply(trace, line, values))
     return values

@@ -454,6 +454,19 @@ def test_arguments_that_do_not_fit_name_the_leaf(theta, X, error, said):
     assert program([W.data, b.data], [x.data]).shape == ()  # nothing is left half-done
 
 
+@pytest.mark.parametrize(
+    "label", ["W^{(1)}", "class", "array", "gradient", "theta", "views_of", "dot", "t1", "", "x y"]
+)
+def test_any_label_also_of_several_leaves(label):
+    a, b = Tensor([1.0, 2.0], label=label), Tensor([3.0, 4.0], label=label)
+    cost = (autograd.tanh(a * b + 0.5) @ b).sum()
+    cost.backward()
+    program = compile(cost, [], [a, b])
+    gradient = program.value_and_grad(np.array([1.0, 2.0, 3.0, 4.0]))[1]
+    np.testing.assert_allclose(gradient, [*a.grad, *b.grad], rtol=1e-13)
+    assert len(str(program).splitlines()) == 1
+
+
 def test_labels_that_are_not_distinct_are_refused_in_dicts():
     x, y = Tensor([1.0], label="x"), Tensor([2.0])
     with pytest.raises(ValueError, match=r"a label of its own for each leaf, and they are \['x', None\]"):
