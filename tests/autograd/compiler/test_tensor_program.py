@@ -370,6 +370,11 @@ def test_a_vector_of_all_parameters():
     held += [program.value_and_grad(theta, [x.data])[1] for _ in range(4)]
     assert not any(np.shares_memory(a, b) for i, a in enumerate(held) for b in [theta, *held[:i]])
     np.testing.assert_array_equal(held[0], held[-1])
+    single = Tensor(np.ones(2, np.float32), label="s")
+    with pytest.raises(TypeError, match="theta is a list of 2 arrays"):  # in one dtype one would lose digits
+        compile((W * single.sum()).sum(), [], [W, single]).value_and_grad(np.ones(8))
+    with pytest.raises(TypeError, match="theta takes an array of real numbers"):
+        program.value_and_grad(theta * 1j, [x.data])
     strided = np.repeat(theta, 2)[::2]
     assert program.value_and_grad(strided, [x.data])[0] == program.value_and_grad(theta, [x.data])[0]
 
