@@ -171,6 +171,16 @@ class TensorProgram:
         >>> w, x = Tensor([1.0, 2.0], label="w"), Tensor([1.0, 1.0], label="x")
         >>> compile(((w - x) ** 2).sum(), [x], [w]).value_and_grad([[1.0, 2.0]], [[0.0, 0.0]])
         (5.0, [array([2., 4.])])
+
+        Descent on several parameters in one vector:
+
+        >>> b = Tensor(0.0, label="b")
+        >>> program = compile(((w * x + b) ** 2).sum(), [x], [w, b])
+        >>> theta = np.array([1.0, 2.0, 0.5])
+        >>> value, gradient = program.value_and_grad(theta, [[1.0, 1.0]])
+        >>> theta -= 0.1 * gradient
+        >>> theta
+        array([ 0.7,  1.5, -0.3])
         """
         if self.outputs != 1:
             raise ValueError(
