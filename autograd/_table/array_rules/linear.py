@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._graph.node import Node, plain
+from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
@@ -82,12 +82,15 @@ def softmax(x: Any, axis: Axis) -> Any:
     return e / sum(e, axis=axis, keepdims=True)
 
 
-def _shares(x: Any, axis: Axis, extreme: np.ufunc = np.maximum) -> Array:
+def _shares(x: Array, axis: Axis, extreme: np.ufunc) -> Array:
     """Each element's share in the maximum over `axis`, or the minimum: ties share equally."""
-    data = plain(x)
-    ties = data == extreme.reduce(data, axis=axis, keepdims=True)
+    ties = x == extreme.reduce(x, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
-    return shares.astype(data.dtype)
+    return shares.astype(x.dtype)
+
+
+def _zeros(tangents: Any, x: Any, **params: Any) -> Array:
+    return np.zeros(x.shape, x.dtype)
 
 
 def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
@@ -255,10 +258,12 @@ def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, A
 # The number that `below_largest` subtracts counts as a constant, since a softmax is the same for any.
 # fmt: off
 sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max:          ArrayRow = _reduction("max",        _max,                                            _shares)
-min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: _shares(x, axis, np.minimum))
+max:          ArrayRow = _reduction("max",        _max,                                            lambda x, axis: shares_max(x, axis=axis))
+min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: shares_min(x, axis=axis))
+shares_max:   ArrayRow = ArrayRow("_shares_max",  lambda x, axis: _shares(x, axis, np.maximum),    None, tangent=_zeros)
+shares_min:   ArrayRow = ArrayRow("_shares_min",  lambda x, axis: _shares(x, axis, np.minimum),    None, tangent=_zeros)
+below_largest: ArrayRow = ArrayRow("_below_largest", _below_largest,                              lambda g, x, axis: g, tangent=lambda tangents, x, axis: tangents[0], latex=r"{x} - \max({x})")
 logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
-below_largest: ArrayRow = ArrayRow("_below_largest", _below_largest,                               lambda g, x, axis: g, tangent=lambda tangents, x, axis: tangents[0], latex=r"{x} - \\max {x}")
 cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
 astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
 sum_to:       ArrayRow = ArrayRow("sum_to",       _sum_to,                                         lambda g, x, shape: broadcast_to(g, shape=np.shape(x)))
@@ -276,5 +281,5 @@ puts:         ArrayRow = ArrayRow("puts",         _puts,                        
 # fmt: on
 
 define_arrays(
-    sum, max, min, cumsum, astype, logsumexp, below_largest, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, shares_max, shares_min, cumsum, astype, logsumexp, below_largest, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip
