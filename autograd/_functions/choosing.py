@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.dispatch import array_of, attach, counterpart, free_counterpart
+from autograd._graph.concretization import look_at
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
@@ -131,12 +132,11 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
     >>> nan_to_num(Tensor([1.0, np.nan]))
     Tensor([1., 0.])
     """
-    data, where = plain(x), lookup("where")
-    ends = np.finfo(data.dtype)
-    for places, number in (
-        (np.isnan(data), nan),
-        (np.isposinf(data), float(ends.max) if posinf is None else posinf),
-        (np.isneginf(data), float(ends.min) if neginf is None else neginf),
+    where, ends, numbers = lookup("where"), np.finfo(x.dtype), x
+    for test, number in (
+        (np.isnan, nan),
+        (np.isposinf, float(ends.max) if posinf is None else posinf),
+        (np.isneginf, float(ends.min) if neginf is None else neginf),
     ):
-        x = where(places, number, x)
+        x = where(look_at(numbers, test), number, x)
     return x

@@ -4,16 +4,101 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
-from autograd._graph.context import SWITCHES, Inside, State
-from autograd._graph.node import Node
+from autograd._graph.context import NOTES, SWITCHES, Inside, records
+from autograd._graph.node import Node, plain
 from autograd._support.callers import users_frame
 
-__all__ = ["concretized", "note_concretized", "tell_watchers", "watching_concretization", "where_concretized"]
+__all__ = [
+    "Look", "Looks", "concretized", "listed", "look_at", "note_concretized", "noting_looks", "refuse_effects",
+    "tell_watchers", "watching_concretization", "where_concretized",
+]  # fmt: skip
 
-WATCHED = State("noted")
+
+def _itself(number: Any) -> Any:
+    return number
+
+
+@dataclass
+class Look:
+    """A number that a recording looked at, and what it saw: a replay on other numbers may see something else.
+
+    Attributes:
+        node: the node, or the condition that has it as its `node()`.
+        by: from the node's number to what was seen.
+        seen: the result; a copy, where it is an array.
+        place: the user's line.
+    """
+
+    node: Any
+    by: Callable[[Any], Any]
+    seen: Any
+    place: str
+
+
+@dataclass
+class Looks:
+    """The looks of one recording, in order.
+
+    Attributes:
+        paused: the line that entered a block of `no_grad`, in which nothing is recorded.
+    """
+
+    looks: list[Look] = field(default_factory=list)
+    paused: str | None = None
+
+    def note_pause(self) -> None:
+        self.paused = self.paused or _place()
+
+
+def _place() -> str:
+    frame = users_frame()
+    return f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
+
+
+@contextmanager
+def noting_looks() -> Iterator[Looks]:
+    """Note each number that is looked at in this block, of Values and of Tensors.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with noting_looks() as record:
+    ...     y = x * x if x > 0 else -x
+    >>> [look.seen for look in record.looks]
+    [True]
+    """
+    with Inside(NOTES) as mark:
+        mark.record = Looks()
+        yield mark.record
+
+
+def look_at(x: Any, by: Callable[[Any], Any] = _itself) -> Any:
+    """A function of the number or array in x, for a decision by it; recordings around note that it was seen.
+
+    >>> from autograd import Tensor
+    >>> int(look_at(Tensor([1.0, 3.0]), lambda array: array.argmax()))
+    1
+    """
+    seen = by(plain(x))
+    if SWITCHES["noted"] and isinstance(x, Node):
+        tell_watchers(x, by=by, seen=seen)
+    return seen
+
+
+def refuse_effects(action: str, instead: str) -> None:
+    """Refuse an action inside a recording that would be done once, and not at each replay.
+
+    Raises:
+        RuntimeError: names the action, and what to write.
+    """
+    if records():
+        raise RuntimeError(
+            f"{action} inside a compiled function happens while it is recorded, and not at each call: {instead}"
+        )
 
 
 @contextmanager
@@ -27,32 +112,46 @@ def watching_concretization() -> Iterator[list[Node]]:
     >>> nodes
     [Value(3.0)]
     """
-    with Inside(WATCHED) as mark:
+    with Inside(NOTES) as mark:
         yield mark.concretized
 
 
-def tell_watchers(node: Node) -> None:
-    """Add a node to the lists of the `watching_concretization` blocks around."""
-    for mark in WATCHED.active():
+def tell_watchers(node: Node, of: Any = None, by: Callable[[Any], Any] = _itself, seen: Any = None) -> None:
+    """Add a node to the lists of the `watching_concretization` and `noting_looks` blocks around.
+
+    Args:
+        of: the condition that was asked, if one was.
+        by, seen: as of a `Look`; by default the number itself.
+    """
+    for mark in NOTES.active():
         mark.concretized.append(node)
+    for record in records():
+        if of is not None:
+            record.looks.append(Look(of, _itself, of.holds(), _place()))
+        else:
+            number = by(node._primal) if seen is None else seen
+            record.looks.append(
+                Look(node, by, number.copy() if hasattr(number, "copy") else number, _place())
+            )
 
 
 # By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.
 _places: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
 
 
-def note_concretized(node: Node, chooses: bool = True) -> None:
+def note_concretized(
+    node: Node, chooses: bool = True, of: Any = None, by: Callable[[Any], Any] = _itself
+) -> None:
     """Remember the line that asks for the number of a node, and tell the watchers.
 
     Args:
         chooses: whether an ``if`` or the like asks; else the number itself is asked for, by ``float``.
+        of, by: as of `tell_watchers`.
     """
     if SWITCHES["noted"]:
-        tell_watchers(node)
+        tell_watchers(node, of, by)
     if id(node) not in _places:
-        frame = users_frame()
-        place = f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
-        _remember(node, place, chooses, [weakref.ref(other) for other in _nearest(node)])
+        _remember(node, _place(), chooses, [weakref.ref(other) for other in _nearest(node)])
 
 
 def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:

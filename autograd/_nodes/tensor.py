@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd._graph.concretization import look_at, refuse_effects
+from autograd._graph.conditions import Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, written_into
@@ -27,6 +29,7 @@ from autograd._nodes.operands.arrays import (
     real_array,
     shape_error,
 )
+from autograd._nodes.value import SETTING
 from autograd._support.entering import boxed
 from autograd._support.numpy_functions import NOTHING, public_name, refuse
 from autograd._table.array_rules import linear as rows
@@ -95,6 +98,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
+        if SWITCHES["noted"] and self._op is None and self._made_in() is None:
+            refuse_effects(*SETTING)
         if data is self._primal:  # x.data -= step
             return
         if self._op is not None:
@@ -269,7 +274,7 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
             raise ValueError(
                 f"{name(self)} has no one truth: autograd.where(t > 0, a, b) chooses by each number"
             )
-        return bool(self._primal)
+        return look_at(self, bool)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)
@@ -334,6 +339,9 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
                 inputs.append(a._array() if a._exposed else a._primal)
             elif type(a) in (list, tuple) and first_node(a) is not None:
                 return Tensor._apply(row, tuple(map(stacked, args)), params)
+            elif isinstance(a, Condition) and a.is_array:
+                operands = tuple(c.node() if isinstance(c, Condition) else c for c in args)
+                return Tensor._apply(row, operands, params)
             else:
                 inputs.append(a._array() if isinstance(a, Tensor) else array_constant(a, row))
                 parents = None

@@ -49,7 +49,8 @@ class ArrayRow(Primitive):
         on_arrays: the function on NumPy arrays, ``(*arrays, **params)``.
         transposes: for each argument the transpose of that linear map, ``(g, *args, **params)``,
             written in functions that take arrays and Tensors alike, so that one text serves
-            every order. It gives the reverse mode; the forward mode is the map itself.
+            every order. It gives the reverse mode; the forward mode is the map itself. None for the
+            derivative 0, as that of a step.
         joint: linear in all arguments together, like concatenate, not in each while the others
             stay, like matmul. Then there is one transpose, ``(g, *args, **params)``, which gives
             a function from the place of an argument to its part.
@@ -64,7 +65,7 @@ class ArrayRow(Primitive):
         self,
         name: str,
         on_arrays: Callable[..., Any],
-        *transposes: Callable[..., Any],
+        *transposes: Callable[..., Any] | None,
         joint: bool = False,
         tangent: Callable[..., Any] | None = None,
         latex: str | None = None,
@@ -75,8 +76,13 @@ class ArrayRow(Primitive):
         self.on_arrays = on_arrays
         self.joint = joint
         self.broadcasts = False  # a transpose gives the shape of its argument
-        pulls = _Joint(transposes[0]) if joint else tuple(map(_pull_by, transposes))
+        pulls: Any = (
+            _Joint(transposes[0])  # type: ignore[arg-type]
+            if joint
+            else tuple(None if transpose is None else _pull_by(transpose) for transpose in transposes)
+        )
         self.array_pulls = self.node_pulls = pulls
+        self.inert = frozenset(i for i, transpose in enumerate(transposes) if transpose is None)
         self.local_tangent = tangent
         self.latex = latex or rf"\operatorname{{{{{name}}}}}\left({{x}}\right)"
 

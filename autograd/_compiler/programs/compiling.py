@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.find.tape import leaves
+from autograd._compiler.programs.functions import CompiledFunction
 from autograd._compiler.programs.program import Program
 from autograd._graph.node import Node
 from autograd._nodes.value import Value
@@ -58,6 +59,13 @@ def compile(
     >>> program([0.0, 0.0], [[1.0], [2.0], [3.0]])
     array([0.5, 0.5, 0.5])
     """
+    if callable(output) and not isinstance(output, (Node, list)):
+        if inputs is not None or wrt is not None or dtype != "float64":
+            raise TypeError(
+                "compile of a function takes the function alone: its arguments are the inputs, and their dtypes "
+                "those of the program"
+            )
+        return output if isinstance(output, CompiledFunction) else CompiledFunction(output)
     outputs = [output] if isinstance(output, Value) else _outputs(output)
     if inputs is None or wrt is None:
         raise TypeError(

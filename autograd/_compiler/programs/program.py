@@ -44,10 +44,17 @@ class Program(Portable):
     """
 
     def __init__(
-        self, outputs: list[Value], inputs: list[Value], wrt: list[Value], dtype: np.dtype[Any], single: bool
+        self,
+        outputs: list[Value],
+        inputs: list[Value],
+        wrt: list[Value],
+        dtype: np.dtype[Any],
+        single: bool,
+        told: bool = True,
     ) -> None:
         recorded = read(outputs, inputs, wrt)
-        _warn_of_choices(recorded, outputs, wrt)
+        if told:
+            _warn_of_choices(recorded, outputs, wrt)
         tape = guarded(recorded)
         self.dtype, self._single = dtype, single
         self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
@@ -237,6 +244,25 @@ class Program(Portable):
             finally:
                 self._idle.append(runs)
         return value, gradient, outputs[:, 0] if self._single else outputs
+
+    def numbers(self, theta: list[float]) -> list[float]:
+        """The outputs of a program without inputs, from Python's floats and as such, at their speed.
+
+        >>> from autograd import compile
+        >>> w = Value(3.0)
+        >>> compile([w * w, w + 1], [], [w]).numbers([5.0])
+        [25.0, 6.0]
+        """
+        if self._few[0]:
+            return self._plain.numbers(theta)
+        runs = self._runs()
+        try:
+            outputs: list[float] = runs.forward(np.array(theta, self.dtype), self._without_inputs())[
+                0
+            ].tolist()
+            return outputs
+        finally:
+            self._idle.append(runs)
 
     # -- arguments ----------------------------------------------------------------------------
 

@@ -53,6 +53,15 @@ class Plain:
             raise beyond(int(finite.argmin()), self._dtype)
         return float(mean[0]), own[1:], values
 
+    def numbers(self, theta: list[float]) -> list[float]:
+        """The outputs of the one example of a program without inputs."""
+        if False not in self._functions:
+            self._functions[False] = straight_line(self._reference.tape, self._program, False)
+        try:
+            return self._functions[False](theta, ())[0]
+        except ARITHMETIC:
+            return self._reference(theta, (), None, gradient=False)[0]
+
     def _evaluate(self, theta: Array, X: Array, gradient: bool) -> tuple[Lists, Lists]:
         """The outputs of each example, and the gradient of its first."""
         if gradient not in self._functions:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
-from autograd._graph.node import Node, plain
+from autograd._graph.concretization import look_at
+from autograd._graph.node import Node
 
 __all__ = ["check_square", "det", "inv", "solve"]
 
@@ -83,7 +84,7 @@ def _inverse(a: Array) -> Any:
 
 def _divisor(a: Array, problem: str) -> Any:
     determinant = _determinant(a)
-    if plain(determinant) == 0:
+    if look_at(determinant, lambda number: number == 0):
         raise LinAlgError(f"Singular matrix: {problem}")
     return determinant
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._graph.node import Node, plain
+from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules.axes import along, axes_of, axis_of, other_axes, reduced_shape
@@ -72,8 +72,12 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
 
 def below_largest(x: Any, axis: Axis) -> Any:
     """x minus its largest, which may not be finite, along some axes."""
-    top = np.maximum.reduce(plain(x), axis=axis, keepdims=True)
-    return x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    return x - largest(x, axis=axis)
+
+
+def _largest(x: Array, axis: Axis) -> Any:
+    top = np.maximum.reduce(x, axis=axis, keepdims=True)
+    return np.where(np.isfinite(top), top, 0).astype(top.dtype)
 
 
 def softmax(x: Any, axis: Axis) -> Any:
@@ -82,12 +86,11 @@ def softmax(x: Any, axis: Axis) -> Any:
     return e / sum(e, axis=axis, keepdims=True)
 
 
-def _shares(x: Any, axis: Axis, extreme: np.ufunc = np.maximum) -> Array:
-    """Each element's share in the maximum over `axis`, or the minimum: ties share equally."""
-    data = plain(x)
-    ties = data == extreme.reduce(data, axis=axis, keepdims=True)
+def _shares(x: Array, axis: Axis) -> Array:
+    """Each element's share in the maximum over `axis`: ties share equally."""
+    ties = x == np.maximum.reduce(x, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
-    return shares.astype(data.dtype)
+    return shares.astype(x.dtype)
 
 
 def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
@@ -240,6 +243,10 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(n), key=lambda i: axes[i] % n))
 
 
+def _no_tangent(tangents: Any, x: Any, axis: Axis) -> Any:
+    return np.zeros((), x.dtype)
+
+
 def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, Axis], Any]) -> ArrayRow:
     """A row that reduces x over some axes, from its slope ∂out/∂x in the shape of x."""
     return ArrayRow(
@@ -254,8 +261,10 @@ def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, A
 
 # fmt: off
 sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max:          ArrayRow = _reduction("max",        _max,                                            _shares)
-min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: _shares(x, axis, np.minimum))
+max:          ArrayRow = _reduction("max",        _max,                                            lambda x, axis: max_shares(x, axis=axis))
+min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: max_shares(-x, axis=axis))
+max_shares:   ArrayRow = ArrayRow("_max_shares",  _shares,                                         None, tangent=_no_tangent, latex=r"\mathrm{{H}}({x} - \max {x})")
+largest:      ArrayRow = ArrayRow("_largest",     _largest,                                        None, tangent=_no_tangent, latex=r"\max {x}")
 logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
 cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
 astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
@@ -274,5 +283,5 @@ puts:         ArrayRow = ArrayRow("puts",         _puts,                        
 # fmt: on
 
 define_arrays(
-    sum, max, min, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, max_shares, largest, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip

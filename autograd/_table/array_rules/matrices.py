@@ -14,7 +14,8 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
-from autograd._graph.node import Node, plain
+from autograd._graph.concretization import look_at
+from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules.axes import reduced_shape
@@ -81,11 +82,11 @@ def _norm_pull(g: Any, x: Any, order: float, axes: Axes, keepdims: bool = False)
 def _direction(x: Any, order: float, axes: Axes) -> Any:
     """The slope of the norm: x/‖x‖ for the usual one, and 0 where the norm is 0."""
     size = norm(x, order=order, axes=axes, keepdims=True)
-    nonzero = (plain(size) != 0).astype(size.dtype)
+    nonzero = lookup("_holds")(size)
     part = x * nonzero / (size + (1 - nonzero))
     if order == 2:
         return part
-    return lookup("abs")(part + (1 - nonzero)) ** (order - 1) * (np.sign(plain(x)) * nonzero)
+    return lookup("abs")(part + (1 - nonzero)) ** (order - 1) * (lookup("sign")(x) * nonzero)
 
 
 # -- inverses and determinants -----------------------------------------------------------------------
@@ -130,7 +131,7 @@ def _cofactors(x: Any) -> Any:
     """∂(det x)/∂x, also where x is singular: there det(x)·x⁻ᵀ would be 0 times infinity."""
     if not isinstance(x, Node):
         return _cofactors_from_svd(x)
-    if _is_nearly_singular(x._primal):
+    if look_at(x, _is_nearly_singular):
         return _minors(x)
     numbers = x._primal
     # A determinant that overflows or underflows would take its derivatives with it: of x times a power of two it

@@ -1,0 +1,150 @@
+"""The arguments of a compiled function: a key of their kinds and shapes, and the numbers in them."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._derivatives.structures import is_container, is_written_array, parts_of, rebuild
+from autograd._graph.conditions import Condition
+from autograd._graph.node import Node
+from autograd._support.entering import check_kind, is_number
+
+__all__ = ["HoldsNodes", "Written", "flatten", "is_leaf", "named_leaves", "parameter_names", "replace"]
+
+Array = NDArray[Any]
+PLAIN_TYPES = (int, bool, str, bytes, type(None))
+
+
+class HoldsNodes(Exception):
+    """An argument is or holds a node: the function itself is to be called."""
+
+
+class Written(list[Any]):
+    """An array as it is written by hand, whose numbers are those of a Tensor: an argument of a transform.
+
+    Attributes:
+        tensor: the Tensor.
+    """
+
+    def __init__(self, numbers: list[Any] | tuple[Any, ...], tensor: Any) -> None:
+        super().__init__(numbers)
+        self.tensor = tensor
+
+
+def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Hashable:
+    """The key of an argument; its floats and arrays of floats are added to `leaves`.
+
+    A float is known by its type alone, an array of floats by its shape and dtype, all else by what it is.
+
+    Args:
+        x: the argument.
+        leaves: to add to.
+        is_differentiated: whether a transform differentiates by it, for which whole numbers are floats, and a
+            list of numbers alone is one array.
+
+    Raises:
+        HoldsNodes: for a node.
+        TypeError: for anything that has no hash.
+
+    >>> leaves = []
+    >>> flatten([1.0, 2, np.zeros(3)], leaves) == (list, float, (int, 2), ((3,), "d"))
+    True
+    >>> leaves
+    [1.0, array([0., 0., 0.])]
+    """
+    kind = type(x)
+    if kind is float:
+        leaves.append(x)
+        return float
+    if kind is np.ndarray:
+        if x.dtype.kind == "f" or (is_differentiated and x.dtype.kind in "iub"):
+            leaves.append(x)
+            return x.shape, x.dtype.char
+        if x.dtype != object:
+            return x.shape, x.dtype.str, x.tobytes()
+    elif kind in PLAIN_TYPES and not (is_differentiated and is_number(x)):
+        return kind, x
+    elif isinstance(x, (Node, Condition)):
+        raise HoldsNodes
+    elif isinstance(x, np.floating) or (is_differentiated and is_number(x)):
+        leaves.append(float(x))
+        return kind
+    if isinstance(x, np.ndarray):
+        check_kind(x, "a compiled function")
+        if x.dtype != object:
+            return flatten(np.asarray(x), leaves, is_differentiated)
+        return (kind, x.shape, *[flatten(part, leaves, is_differentiated) for part in x.flat])
+    if isinstance(x, dict):
+        parts = [flatten(part, leaves, is_differentiated) for part in x.values()]
+        return (kind, tuple(x), *parts)
+    if isinstance(x, (list, tuple)):
+        if is_differentiated and is_written_array(x):
+            leaves.append(np.array(x, float))
+            return Written, _lengths(x)
+        return (kind, *[flatten(part, leaves, is_differentiated) for part in x])
+    if kind.__hash__ is object.__hash__ and kind.__weakrefoffset__:  # a key keeps no object alive
+        return weakref.ref(x)
+    if kind.__hash__ is None:
+        raise TypeError(f"{kind.__name__} has no hash")
+    return kind, x
+
+
+def _lengths(x: Any) -> Any:
+    return (type(x), *map(_lengths, x)) if isinstance(x, (list, tuple)) else None
+
+
+def is_leaf(x: Any, is_differentiated: bool) -> bool:
+    """Whether an argument is one float or array for a recording, which other numbers may replace."""
+    if isinstance(x, np.ndarray):
+        return x.dtype.kind == "f" or (is_differentiated and x.dtype.kind in "iub")
+    if isinstance(x, (float, np.floating)):
+        return True
+    return is_differentiated and (is_number(x) or is_written_array(x))
+
+
+def replace(x: Any, new: Iterator[Any], is_differentiated: bool = False) -> Any:
+    """An argument with something else in place of each leaf, in the order of `flatten`.
+
+    >>> replace({"w": 1.0, "power": 2}, iter(["a"]))
+    {'w': 'a', 'power': 2}
+    """
+    if is_leaf(x, is_differentiated):
+        return Written(x, next(new)) if isinstance(x, (list, tuple)) else next(new)
+    if not is_container(x):
+        return x
+    # All parts are leaves for `rebuild`, except that it leaves out None.
+    return rebuild(x, iter([replace(part, new, is_differentiated) for _, part in _parts(x)]), deep=False)
+
+
+def _parts(x: Any) -> Iterator[tuple[str, Any]]:
+    return ((step, part) for step, part in parts_of(x) if part is not None)
+
+
+def named_leaves(x: Any, path: str, is_differentiated: bool = False) -> Iterator[tuple[str, Any]]:
+    """The leaves of an argument, and what else is in it, each with the text that reaches it.
+
+    >>> list(named_leaves({"w": [1.0], "n": 2}, "p"))
+    [('p["w"][0]', 1.0), ('p["n"]', 2)]
+    """
+    if is_leaf(x, is_differentiated) or not is_container(x):
+        yield path, x
+    else:
+        for step, part in parts_of(x):
+            yield from named_leaves(part, path + step, is_differentiated)
+
+
+def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
+    """The names of a function's parameters for so many arguments by position."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):  # of a function written in C
+        parameters = []
+    by_place = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "argument ")
+    return [by_place[i] if i < len(by_place) else f"{rest}{i}" for i in range(count)]

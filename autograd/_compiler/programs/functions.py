@@ -1,0 +1,270 @@
+"""A Python function, recorded at its first call for each kind of arguments and run as a program from then on."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import types
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd._compiler.programs.arguments import (
+    HoldsNodes,
+    flatten,
+    is_leaf,
+    named_leaves,
+    parameter_names,
+    replace,
+)
+from autograd._compiler.programs.recordings import NotFinite, Recording, as_plain, record
+from autograd._derivatives.argnums import resolve
+from autograd._derivatives.transforms import differentiated_places
+from autograd._graph.concretization import listed
+from autograd._graph.context import SWITCHES, watching
+from autograd._graph.tracing import Tracing
+from autograd._nodes.tensor import Tensor
+from autograd._nodes.value import Value
+from autograd._support.callers import warn
+
+__all__ = ["CompiledFunction"]
+
+KEPT = 64  # kinds of arguments whose recordings are kept: the latest
+OFTEN = 16  # recordings of one function before a warning
+CHOICES = 8  # recordings for one kind of arguments, for what the function saw in their numbers
+SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
+
+
+class CompiledFunction:
+    """A function that is recorded at its first call for each kind of arguments; made by `compile`.
+
+    Attributes:
+        programs: what was recorded, the latest kind of arguments last.
+    """
+
+    def __init__(self, f: Callable[..., Any]) -> None:
+        wrapped = inspect.unwrap(f)
+        for kind, test in {
+            "a generator": inspect.isgeneratorfunction,
+            "a coroutine": inspect.iscoroutinefunction,
+            "an asynchronous generator": inspect.isasyncgenfunction,
+            "a class": inspect.isclass,
+        }.items():
+            if test(wrapped):
+                raise TypeError(
+                    f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
+                    "compile a function that it calls"
+                )
+        functools.update_wrapper(self, f, updated=())
+        self._f = f
+        self._places = differentiated_places(f)
+        by_place = parameter_names(f, max(self._places, default=-1) + 1)
+        self._names = {by_place[i] for i in self._places if i >= 0}
+        # By the key of the arguments; an empty tuple where the function itself is called.
+        self._recordings: dict[Any, list[Recording] | tuple[()]] = {}
+        self._latest: Any = None
+        self._count = 0
+
+    def __call__(self, /, *args: Any, **named: Any) -> Any:
+        if SWITCHES["tracing"] and Tracing.current() is not None:
+            return self._f(*args, **named)
+        numbers: list[Any] = []
+        try:
+            key = self._key(args, named, numbers)
+        except HoldsNodes:
+            return self._f(*args, **named)
+        recordings = self._recordings.get(key)
+        if recordings is None or (SWITCHES["watched"] and watching()):
+            return self._first(key, numbers, args, named)
+        for recording in recordings:
+            if recording.holds(numbers):
+                if recordings is not self._latest:
+                    self._use(key)
+                return self._run(recording, numbers, args, named)
+        return self._next(key, numbers, args, named)
+
+    # -- the kind of arguments ----------------------------------------------------------------
+
+    def _key(self, args: tuple[Any, ...], named: dict[str, Any], numbers: list[Any]) -> Any:
+        try:
+            if not self._places and not named:
+                return tuple([flatten(x, numbers) for x in args])
+            places = self._of_call(args)
+            key = [flatten(x, numbers, i in places) for i, x in enumerate(args)]
+            for name in sorted(named):
+                key += [name, flatten(named[name], numbers, name in self._names)]
+            return tuple(key)
+        except TypeError:
+            for path, x in self._named_leaves(args, named):
+                if type(x).__hash__ is None and not isinstance(x, np.ndarray):
+                    raise TypeError(
+                        f"{path} of a compiled function is a {type(x).__name__} ({x!r:.60}): it takes numbers, "
+                        "arrays, lists, tuples and dicts of them, and all else that has a hash, for which it "
+                        "is recorded anew; a tuple has one, or let the function refer to it from outside"
+                    ) from None
+            raise
+
+    def _of_call(self, args: tuple[Any, ...]) -> set[int]:
+        """The places of the arguments that a transform differentiates by."""
+        return {i + len(args) if i < 0 else i for i in self._places}
+
+    def _arguments(self, args: tuple[Any, ...], named: dict[str, Any]) -> list[tuple[str, Any, bool]]:
+        """Each argument with its name, and whether a transform differentiates by it, in the order of a key."""
+        places, names = self._of_call(args), parameter_names(self._f, len(args))
+        by_place = [(name, x, i in places) for i, (name, x) in enumerate(zip(names, args, strict=True))]
+        return by_place + [(name, named[name], name in self._names) for name in sorted(named)]
+
+    def _named_leaves(self, args: tuple[Any, ...], named: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for name, x, is_differentiated in self._arguments(args, named):
+            yield from named_leaves(x, name, is_differentiated)
+
+    # -- recordings ---------------------------------------------------------------------------
+
+    def _use(self, key: Any) -> None:
+        """Note that the recordings of a key are used, so that those of others are dropped before them."""
+        recordings = self._recordings.pop(key, None)
+        if recordings is not None:
+            self._recordings[key] = self._latest = recordings
+
+    def _run(self, recording: Recording, numbers: list[Any], args: tuple[Any, ...], named: Any) -> Any:
+        try:
+            return recording(numbers)
+        except NotFinite:
+            return as_plain(self._f(*args, **named))
+
+    def _first(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if watching():
+            return as_plain(self._f(*args, **named))
+        return self._next(key, numbers, args, named)
+
+    def _next(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """The result where no recording holds: of a new one, or of the function itself."""
+        recordings = self._recordings.get(key, [])
+        if isinstance(recordings, tuple):
+            return as_plain(self._f(*args, **named))
+        if len(recordings) >= CHOICES:
+            where = listed(list(dict.fromkeys(place for r in recordings for place in r.places)))
+            return self._give_up(
+                key, f"it sees something else in the numbers of {where} at nearly each call", args, named
+            )
+        recording = self._record(numbers, args, named)
+        if isinstance(recording, str):
+            return self._give_up(key, recording, args, named)
+        result = self._run(recording, numbers, args, named)
+        if recording.places and not recordings:
+            warn(
+                f"compiling {self._name()} looked at the number of {listed(recording.places)}. Each call checks "
+                "that the same is seen there, and otherwise the function is recorded anew; where(x > 0, a, b), "
+                "maximum and relu choose in one recording, and functions of autograd take the place of math's",
+                RuntimeWarning,
+            )
+        self._recordings[key] = [*recordings, recording]
+        self._use(key)
+        while len(self._recordings) > KEPT:
+            self._recordings.pop(next(iter(self._recordings)), None)
+        self._count += not recordings
+        if self._count == OFTEN:
+            warn(
+                f"{self._name()} was recorded for {OFTEN} kinds of arguments, the latest {recording.text}: a "
+                "whole number, a text or an object is a kind of its own, and so is each shape of an array. "
+                "Numbers that vary are floats, or arrays of floats of one shape",
+                RuntimeWarning,
+            )
+        return result
+
+    def _give_up(self, key: Any, reason: str, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        result = as_plain(self._f(*args, **named))
+        self._recordings[key] = ()
+        warn(f"{self._name()} runs as it is, without a program: {reason}", RuntimeWarning)
+        return result
+
+    def _name(self) -> str:
+        return getattr(self._f, "__qualname__", None) or repr(self._f)
+
+    def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
+        arguments, returned = self._arguments(args, named), []
+        paths = list(self._named_leaves(args, named))
+        labels = [
+            path
+            for name, x, is_differentiated in arguments
+            for path, leaf in named_leaves(x, name, is_differentiated)
+            if is_leaf(leaf, is_differentiated)
+        ]
+        text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
+
+        def call(nodes: Iterator[Any]) -> Any:
+            traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in arguments]
+            count = len(args)
+            out = self._f(*traced[:count], **dict(zip(sorted(named), traced[count:], strict=True)))
+            returned.append(True)
+            return out
+
+        def tensors() -> list[Any]:
+            return [Tensor(x, label) for x, label in zip(numbers, labels, strict=True)]
+
+        def values() -> list[Any]:
+            return [_values(x, label) for x, label in zip(numbers, labels, strict=True)]
+
+        from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
+        kinds = [tensors, values] if any(isinstance(x, np.ndarray) for x in numbers) else [values, tensors]
+        try:
+            return record(call, kinds[0], text, from_arrays)
+        except TypeError as error:
+            # Where the function refers to nodes of the other kind, no operation joins the two.
+            if returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
+                raise
+            try:
+                return record(call, kinds[1], text, from_arrays)
+            except TypeError:
+                raise error from None
+
+    @property
+    def programs(self) -> list[Any]:
+        """The programs of the kinds of arguments so far, the latest used last.
+
+        >>> from autograd import compile
+        >>> f = compile(lambda x: x * x + 1.0)
+        >>> f(3.0)
+        10.0
+        >>> print(f.programs[0])
+        return x * x + 1   (1)
+        """
+        return [r.program for recordings in list(self._recordings.values()) for r in recordings]
+
+    # -- a citizen of Python ------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return f"<compiled {self._name()}>"
+
+    def __str__(self) -> str:
+        """Each kind of arguments with the listing of its program."""
+        recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
+        return "\n\n".join([repr(self), *(f"{r.text}\n{r.program}" for r in recordings)])
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        name, module = getattr(self, "__qualname__", ""), sys.modules.get(getattr(self, "__module__", ""))
+        if getattr(module, name, None) is self:  # it decorates the function of this name
+            return name
+        return type(self), (self._f,)
+
+
+def _values(x: Any, label: str) -> Any:
+    if not isinstance(x, np.ndarray):
+        return Value(x, label)
+    array = np.empty(x.shape, object)
+    for index in np.ndindex(x.shape):
+        array[index] = Value(x[index], f"{label}[{', '.join(map(str, index))}]")
+    return array
+
+
+def _kind(x: Any) -> str:
+    return (
+        f"{x.dtype} of shape {x.shape}"
+        if isinstance(x, np.ndarray)
+        else ("float" if isinstance(x, float) else f"{x!r:.40}")
+    )
