@@ -53,7 +53,7 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Hasha
         TypeError: for anything that has no hash.
 
     >>> leaves = []
-    >>> flatten([1.0, 2, np.zeros(3)], leaves) == (list, float, (int, 2), ((3,), "d"))
+    >>> flatten([1.0, 2, np.zeros(3)], leaves) == (list, float, (int, 2), ((3,), np.dtype(float)))
     True
     >>> leaves
     [1.0, array([0., 0., 0.])]
@@ -63,9 +63,10 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Hasha
         leaves.append(x)
         return float
     if kind is np.ndarray:
-        if x.dtype.kind == "f" or (is_differentiated and x.dtype.kind in "iub"):
+        dtype = x.dtype
+        if dtype.kind == "f" or (is_differentiated and dtype.kind in "iub"):
             leaves.append(x)
-            return x.shape, x.dtype.char
+            return x.shape, dtype
         if x.dtype != object:
             return x.shape, x.dtype.str, x.tobytes()
     elif kind in PLAIN_TYPES and not (is_differentiated and is_number(x)):

@@ -62,8 +62,8 @@ def compile(
     if callable(output) and not isinstance(output, (Node, list)):
         if inputs is not None or wrt is not None or dtype != "float64":
             raise TypeError(
-                "compile of a function takes the function alone: its arguments are the inputs, and their dtypes "
-                "those of the program"
+                "compile of a function takes it alone: its arguments are the inputs, and their dtypes "
+                "the program's"
             )
         return output if isinstance(output, CompiledFunction) else CompiledFunction(output)
     outputs = [output] if isinstance(output, Value) else _outputs(output)

@@ -1,4 +1,4 @@
-"""A Python function, recorded at its first call for each kind of arguments and run as a program from then on."""
+"""A Python function, recorded at its first call for each kind of arguments, and then run as a program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,6 @@ from autograd._compiler.programs.arguments import (
     replace,
 )
 from autograd._compiler.programs.recordings import NotFinite, Recording, as_plain, record
-from autograd._derivatives.argnums import resolve
 from autograd._derivatives.transforms import differentiated_places
 from autograd._graph.concretization import listed
 from autograd._graph.context import SWITCHES, watching
@@ -79,10 +78,13 @@ class CompiledFunction:
         if recordings is None or (SWITCHES["watched"] and watching()):
             return self._first(key, numbers, args, named)
         for recording in recordings:
-            if recording.holds(numbers):
+            if recording.is_free or recording.holds(numbers):
                 if recordings is not self._latest:
                     self._use(key)
-                return self._run(recording, numbers, args, named)
+                try:
+                    return recording(numbers)
+                except NotFinite:
+                    return as_plain(self._f(*args, **named))
         return self._next(key, numbers, args, named)
 
     # -- the kind of arguments ----------------------------------------------------------------
@@ -90,7 +92,14 @@ class CompiledFunction:
     def _key(self, args: tuple[Any, ...], named: dict[str, Any], numbers: list[Any]) -> Any:
         try:
             if not self._places and not named:
-                return tuple([flatten(x, numbers) for x in args])
+                kinds = []
+                for x in args:
+                    if type(x) is float:  # as in `flatten`, without its call
+                        numbers.append(x)
+                        kinds.append(float)
+                    else:
+                        kinds.append(flatten(x, numbers))
+                return tuple(kinds)
             places = self._of_call(args)
             key = [flatten(x, numbers, i in places) for i, x in enumerate(args)]
             for name in sorted(named):
@@ -210,13 +219,13 @@ class CompiledFunction:
         from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
         kinds = [tensors, values] if any(isinstance(x, np.ndarray) for x in numbers) else [values, tensors]
         try:
-            return record(call, kinds[0], text, from_arrays)
+            return record(call, numbers, kinds[0], text, from_arrays)
         except TypeError as error:
             # Where the function refers to nodes of the other kind, no operation joins the two.
             if returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
                 raise
             try:
-                return record(call, kinds[1], text, from_arrays)
+                return record(call, numbers, kinds[1], text, from_arrays)
             except TypeError:
                 raise error from None
 

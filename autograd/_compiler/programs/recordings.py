@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import math
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ Array = NDArray[Any]
 Call = Callable[[Iterator[Any]], Any]  # of a function, with nodes for the leaves of its arguments
 
 DOUBLE = np.dtype(np.float64)
+FLOATS = (np.dtype(np.float32), DOUBLE)  # the dtypes of Tensors
 
 
 class Graph:
@@ -38,11 +39,14 @@ class Graph:
 
     Args:
         call: calls the function.
-        variables: for each leaf of the arguments a Value, a Tensor, or an array of Values.
+        numbers: the leaves of the arguments: floats and arrays.
+        variables: for each of them a Value, a Tensor, or an array of Values.
         captured: interior nodes from outside, which have one number for ever.
     """
 
-    def __init__(self, call: Call, variables: Sequence[Any], captured: Sequence[Node] = ()) -> None:
+    def __init__(
+        self, call: Call, numbers: Sequence[Any], variables: Sequence[Any], captured: Sequence[Node] = ()
+    ) -> None:
         # A variable of its own: `float` of the others is noted, and no error as inside a transform.
         with resumed(), spared(), Tracing().differentiating([Value(0.0)]) as run, noting_looks() as record:
             try:
@@ -52,6 +56,9 @@ class Graph:
                 raise
             run.taken_out = None
         self.variables = [v for x in variables for v in (x.flat if isinstance(x, np.ndarray) else (x,))]
+        # Whether the leaves are all floats, or all arrays of a dtype that Tensors have: as a program takes them.
+        self.are_floats = all(type(x) is float for x in numbers)
+        self.are_arrays = all(isinstance(x, np.ndarray) and x.dtype in FLOATS for x in numbers)
         self.record = record
         with resumed(), spared():
             if isinstance(out, np.ndarray) and out.dtype == object and not out.ndim:
@@ -117,45 +124,72 @@ class NotFinite(Exception):
     """A result of Values is not finite."""
 
 
+Evaluate = Callable[[list[Any]], list[Any]]
+
+
 class Evaluation:
     """Nodes as a function of the leaves of the arguments, and of leaves from outside.
 
     Args:
         nodes: to compute: Values, then Tensors. They are not kept.
         graph: theirs.
+
+    Attributes:
+        run: the function.
+        program, arrays: of the Values and of the Tensors; None without any.
     """
 
     def __init__(self, nodes: Sequence[Node], graph: Graph) -> None:
         values = [node for node in nodes if isinstance(node, Value)]
         tensors = [node for node in nodes if isinstance(node, Tensor)]
-        self._values: list[Any] = [h for h in graph.hidden if isinstance(h, Value)]
-        self._tensors: list[Any] = [h for h in graph.hidden if isinstance(h, Tensor)]
-        self._is_scalar = all(isinstance(v, Value) for v in graph.variables)
         self.program = self.arrays = None
         if values:
-            own = [v for v in graph.variables if isinstance(v, Value)]
-            self.program = Program(values, [], [*own, *self._values], DOUBLE, single=False, told=False)
+            self.program, of_values = _of_values(values, graph)
+            self.run = of_values
         if tensors:
-            variables: list[Any] = [v for v in graph.variables if isinstance(v, Tensor)]
-            self.arrays = array_function(tensors, [*variables, *self._tensors])
-            self._dtypes = [v.dtype for v in variables]
-
-    def __call__(self, numbers: list[Any]) -> list[Any]:
-        """The numbers and arrays of the nodes."""
-        results: list[Any] = []
-        if self.program is not None:
-            theta = _as_floats(numbers) if self._is_scalar else []
-            results = self.program.numbers([*theta, *[h._primal for h in self._values]])
-        if self.arrays is not None:
-            own = [] if self._is_scalar else list(map(np.asarray, numbers, self._dtypes))
-            results = [*results, *self.arrays([*own, *[h._primal for h in self._tensors]])]
-        return results
+            self.arrays, of_tensors = _of_tensors(tensors, graph)
+            self.run = (
+                of_tensors if not values else lambda numbers: [*of_values(numbers), *of_tensors(numbers)]
+            )
+        if not nodes:
+            self.run = lambda numbers: []
 
 
-def _as_floats(numbers: list[Any]) -> list[float]:
-    if all([type(x) is float for x in numbers]):
-        return list(numbers)
-    return [v for x in numbers for v in (np.ravel(x).tolist() if isinstance(x, np.ndarray) else (x,))]
+def _of_values(values: list[Value], graph: Graph) -> tuple[Program, Evaluate]:
+    hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Value)]
+    variables = [v for v in graph.variables if isinstance(v, Value)]
+    program = Program(values, [], [*variables, *hidden], DOUBLE, single=False, told=False)
+    compute = program.numbers
+    if graph.variables and not variables:
+        return program, lambda numbers: compute([h._primal for h in hidden])
+    if graph.are_floats:
+        if hidden:
+            return program, lambda numbers: compute([*numbers, *[h._primal for h in hidden]])
+        return program, compute
+
+    def evaluate(numbers: list[Any]) -> list[float]:
+        theta: list[float] = []
+        for x in numbers:
+            theta += np.ravel(x).tolist() if isinstance(x, np.ndarray) else (x,)
+        return compute([*theta, *[h._primal for h in hidden]])
+
+    return program, evaluate
+
+
+def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[Any, Evaluate]:
+    hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Tensor)]
+    variables: list[Any] = [v for v in graph.variables if isinstance(v, Tensor)]
+    compute = array_function(tensors, [*variables, *hidden])
+    if graph.variables and not variables:
+        return compute, lambda numbers: compute([h._primal for h in hidden])
+    if not hidden and graph.are_arrays:
+        return compute, compute
+    dtypes = [v.dtype for v in variables]
+
+    def evaluate(numbers: list[Any]) -> list[Any]:
+        return compute([*map(np.asarray, numbers, dtypes), *[h._primal for h in hidden]])
+
+    return compute, evaluate
 
 
 class Recording:
@@ -164,30 +198,26 @@ class Recording:
     Attributes:
         text: the kind of arguments.
         places: the user's lines that looked at a number.
-        choices: what was seen there.
+        program: of the results: a `Program` of Values, a function of arrays, or None for constants.
+        is_free: whether no look at a number has to be checked.
     """
 
     def __init__(self, graph: Graph, text: str, from_arrays: bool) -> None:
         self.text = text
         self.places = list(dict.fromkeys(_where(look) for look, _ in graph.looked))
         guards = _values_first(node for _, node in graph.looked)
-        self._guards = Evaluation(guards, graph) if guards else None
         self._seen = [(guards.index(node), look.by, look.seen) for look, node in graph.looked]
-        self._results = Evaluation(graph.results, graph)
+        self._guards = Evaluation(guards, graph).run
+        self.is_free = not guards
+        results = Evaluation(graph.results, graph)
+        self.program = results.program or results.arrays
+        self._run, self._has_values = results.run, results.program is not None
         self._build = _builder(
             graph.out, {node: i for i, node in enumerate(graph.results)}, from_arrays, set()
         )
-        self._has_values = self._results.program is not None
-
-    @property
-    def program(self) -> Any:
-        """The program of the results; None of a constant."""
-        return self._results.program or self._results.arrays
 
     def holds(self, numbers: list[Any]) -> bool:
         """Whether on these numbers the function would see what it saw while it was recorded."""
-        if self._guards is None:
-            return True
         try:
             with np.errstate(all="ignore"):
                 values = self._guards(numbers)
@@ -201,10 +231,10 @@ class Recording:
         Raises:
             NotFinite: where a Value is not finite, and the function itself says whether that is an error.
         """
-        values = self._results(numbers)
+        values = self._run(numbers)
         if self._has_values:
             for x in values:
-                if type(x) is float and not math.isfinite(x):
+                if type(x) is float and not isfinite(x):
                     raise NotFinite
         return self._build(values)
 
@@ -223,19 +253,20 @@ def _same(x: Any, seen: Any) -> bool:
 
 
 def record(
-    call: Call, variables: Callable[[], Sequence[Any]], text: str, from_arrays: bool
+    call: Call, numbers: Sequence[Any], variables: Callable[[], Sequence[Any]], text: str, from_arrays: bool
 ) -> Recording | str:
     """A recording of a call; where there can be none, the reason.
 
     Args:
         call: calls the function.
-        variables: makes fresh nodes for the leaves.
+        numbers: the leaves of its arguments.
+        variables: makes fresh nodes for them.
         text: the kind of arguments.
         from_arrays: whether there is an array among them.
     """
     captured: list[Node] = []
     for _ in range(2):
-        graph = Graph(call, variables(), captured)
+        graph = Graph(call, numbers, variables(), captured)
         if graph.record.paused:
             return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
         doubtful = [weakref.ref(node) for node in graph.doubtful]
