@@ -8,7 +8,7 @@ function that needs concrete values is one call of its own.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,11 @@ class Kernel:
     def __init__(self, dtype: Any, quick: bool = False) -> None:
         self.dtype, self.quick = dtype, quick
         self._known: dict[Any, Symbol] = {}
+
+    @property
+    def symbols(self) -> Iterable[Symbol]:
+        """All symbols, arguments first."""
+        return self._known.values()
 
     def symbol(self, name: Any) -> Symbol:
         """An argument."""

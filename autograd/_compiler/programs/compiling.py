@@ -2,54 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec, TypeVar, overload
 
 import numpy as np
 
 from autograd._compiler.find.tape import leaves
 from autograd._compiler.programs.functions import CompiledFunction
 from autograd._compiler.programs.program import Program
+from autograd._compiler.programs.tensor_program import TensorProgram
+from autograd._derivatives import structures
 from autograd._graph.node import Node
+from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
 
 __all__ = ["compile"]
 
+P, R = ParamSpec("P"), TypeVar("R")
 
+
+@overload
+def compile(output: Callable[P, R]) -> CompiledFunction[P, R]: ...
+
+
+@overload
 def compile(
     output: Value | Iterable[Value],
     inputs: Iterable[Node] | None = None,
     wrt: Iterable[Node] | None = None,
-    dtype: Any = "float64",
-) -> Program:
-    r"""Turn a recorded scalar graph into a program for arrays, to be run on many examples at once.
+    dtype: Any = None,
+) -> Program: ...
 
-    The graph is recorded once, with any numbers. Sums of products that share their quantities become
+
+@overload
+def compile(
+    output: Tensor | Iterable[Tensor] | dict[Any, Tensor],
+    inputs: Iterable[Node] | None = None,
+    wrt: Iterable[Node] | None = None,
+    dtype: Any = None,
+) -> TensorProgram: ...
+
+
+def compile(
+    output: Any, inputs: Iterable[Node] | None = None, wrt: Iterable[Node] | None = None, dtype: Any = None
+) -> Program | TensorProgram | CompiledFunction[..., Any]:
+    r"""Turn a recorded graph, or a function that records one, into a program for arrays.
+
+    The graph is recorded once, with any numbers, and the program repeats its operations for others.
+
+    **Of a function**, the graph is recorded at the first call for each kind of arguments: see below.
+
+    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities become
     products of matrices, as the lectures do by hand when they go from
     $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
     grouped by operation. Equal operations are done once, unused ones not at all.
 
-    The program repeats the operations of the recording: a Python ``if`` on a node's number, or a loop
+    **Of Tensors**, the program runs the recorded operations in buffers that are made once, and their
+    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same operations
+    where nothing in the record may stand for a length; otherwise the error says what does, as the 10 of a mean
+    over ten examples may: record the graph again for that shape.
+
+    In both, a Python ``if`` on a node's number, or a loop
     whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
     makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
     comparison, and the branch that an example does not take may be undefined for it. Leaves that are
     neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
 
+    A function is compiled with ``fast = compile(f)``, or decorated with ``@compile``; f may be a transform, such
+    as ``compile(value_and_grad(cost))``. ``fast`` takes the arguments of f, and its results are plain numbers and
+    arrays in the structure of f's own.
+
+    * Floats and arrays of floats, also in lists, tuples and dicts, may have other numbers at the next call. All
+      else is a kind of argument of its own: whole numbers, texts, objects, arrays of whole numbers, and each
+      shape and dtype of an array. ``fast.programs`` has what was recorded, ``print(fast)`` shows it.
+    * A choice by a number (``if x > 0``, ``max``) is checked at each call: where it falls out otherwise, f is
+      recorded for that branch too, after a warning that names the line. A function that sees something else
+      at nearly each call runs as it is, and a warning says so.
+    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays that it
+      refers to are constants, and what it does beside computing (printing, random numbers, appending to a list)
+      happens while it is recorded. ``backward()`` and setting ``.data`` in it are errors.
+    * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
+    * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
+
     Args:
-        output: the result, or several.
-        inputs: leaves that have a number for each example: the columns of X. One that is named
-            twice has the number of its last column.
-        wrt: leaves to differentiate by, which are the same for all examples: theta. One that is an
+        output: the result, or several: Values, or Tensors, also in tuples and dicts; or a function.
+        inputs: leaves that have a number for each example: the columns of X. A Value that is named
+            twice has the number of its last column. Of Tensors, X is a list of their arrays.
+        wrt: leaves to differentiate by, which are the same for all examples: theta. A Value that is an
             input too has its numbers from X.
-        dtype: float32 or float64, in which the program computes.
+        dtype: float32 or float64, in which the program computes. By default float64 for Values, and for
+            Tensors what was recorded.
 
     Returns:
-        A `Program`.
+        A `Program` of Values, a `TensorProgram` of Tensors; of a function, a function of the same arguments.
 
     Raises:
-        TypeError: for anything that is not a `Value`, and for another dtype.
+        TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.
         ValueError: when an input or parameter is not a leaf; when there is no output.
+        RuntimeError: by the compiled function, where f does something that belongs to each call.
 
     Source: lecture section 1, where the sums of a layer become a matrix.
 
@@ -58,23 +109,67 @@ def compile(
     >>> program = compile(sigmoid(w * x + b), inputs=[x], wrt=[w, b])
     >>> program([0.0, 0.0], [[1.0], [2.0], [3.0]])
     array([0.5, 0.5, 0.5])
+    >>> W, X = Tensor(np.ones((1, 2)), label="W"), Tensor(np.zeros((3, 2)), label="X")
+    >>> compile(sigmoid(X @ W.T), inputs=[X], wrt=[W])([[[0.0, 0.0]]], [np.ones((2, 2))])
+    array([[0.5],
+           [0.5]])
+    >>> from autograd import hessian
+    >>> fast = compile(hessian(lambda x: (x * x * x).sum()))
+    >>> fast(np.array([1.0, 2.0]))
+    array([[ 6.,  0.],
+           [ 0., 12.]])
     """
-    if callable(output) and not isinstance(output, (Node, list)):
-        if inputs is not None or wrt is not None or dtype != "float64":
+    if callable(output):
+        if not inputs is wrt is dtype is None:
             raise TypeError(
-                "compile of a function takes it alone: its arguments are the inputs, and their dtypes "
-                "the program's"
+                "compile of a function takes it alone: its arguments are the inputs, in their own dtypes"
             )
         return output if isinstance(output, CompiledFunction) else CompiledFunction(output)
-    outputs = [output] if isinstance(output, Value) else _outputs(output)
+    nodes = [node for _, node in structures.leaves(output)]
+    of_tensors = any(isinstance(node, Tensor) for node in nodes)
+    outputs = nodes if of_tensors else [output] if isinstance(output, Value) else _outputs(output)
     if inputs is None or wrt is None:
         raise TypeError(
             "compile needs inputs, the leaves that have a number for each example, and wrt, the leaves to "
             "differentiate by, which all examples share; [] for none: compile(y, inputs=[x], wrt=[])"
         )
+    if of_tensors:
+        for node in nodes:
+            if not isinstance(node, Tensor):
+                _refuse_mixed(node)
+        in_list, by = _tensors("inputs", inputs), _tensors("wrt", wrt)
+        if twice := [leaf for leaf in by if any(leaf is other for other in in_list)]:
+            raise ValueError(f"{twice[0]!r:.80} is among the inputs and in wrt; in wrt alone it can be both")
+        with spared():
+            return TensorProgram(output, in_list, by, None if dtype is None else _float(dtype))
     columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
+    kind = _float("float64" if dtype is None else dtype)
     with spared():
-        return Program(outputs, columns, parameters, _float(dtype), single=isinstance(output, Value))
+        return Program(outputs, columns, parameters, kind, single=isinstance(output, Value))
+
+
+def _refuse_mixed(node: Any) -> None:
+    if isinstance(node, Value):
+        raise TypeError(
+            "compile takes Values or Tensors, not both in one list: compile each kind for itself, or write the "
+            f"whole calculation with Tensors, where Tensor(2.0) holds one number ({node!r:.80})"
+        )
+    raise TypeError(f"compile takes Tensors, not {type(node).__name__} ({node!r:.80})")
+
+
+def _tensors(name: str, nodes: Iterable[Any]) -> list[Tensor]:
+    """The nodes as a list, after a check that each is a leaf that holds an array."""
+    if isinstance(nodes, Node):
+        raise TypeError(f"{name} is a list of Tensors, and is one itself: write [{nodes!r:.80}]")
+    tensors = list(nodes)
+    for node in tensors:
+        if not isinstance(node, Tensor):
+            raise TypeError(f"{name} is a list of Tensors, as the output is one, and holds {node!r:.80}")
+        if not node.is_leaf:
+            raise ValueError(f"{name} holds leaves, not the result of an operation ({node!r:.80})")
+    if len(set(map(id, tensors))) < len(tensors):
+        raise ValueError(f"{name} names a leaf twice: {[node.label for node in tensors]}")
+    return tensors
 
 
 def _outputs(output: Any) -> list[Value]:

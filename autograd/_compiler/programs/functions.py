@@ -7,7 +7,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -36,14 +36,17 @@ CHOICES = 8  # recordings for one kind of arguments, for what the function saw i
 SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
 
 
-class CompiledFunction:
+P, R = ParamSpec("P"), TypeVar("R")
+
+
+class CompiledFunction(Generic[P, R]):
     """A function that is recorded at its first call for each kind of arguments; made by `compile`.
 
     Attributes:
         programs: what was recorded, the latest kind of arguments last.
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
+    def __init__(self, f: Callable[P, R]) -> None:
         wrapped = inspect.unwrap(f)
         for kind, test in {
             "a generator": inspect.isgeneratorfunction,
@@ -66,7 +69,7 @@ class CompiledFunction:
         self._latest: Any = None
         self._count = 0
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:
+    def __call__(self, /, *args: P.args, **named: P.kwargs) -> R:
         if SWITCHES["tracing"] and Tracing.current() is not None:
             return self._f(*args, **named)
         numbers: list[Any] = []

@@ -16,15 +16,14 @@ from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, read
 from autograd._compiler.find.vectorize import vectorize
 from autograd._compiler.numpy_code.write import generate_source
+from autograd._compiler.programs.choices import warn_of_choices
 from autograd._compiler.run.crossover import plain_examples
 from autograd._compiler.run.fallbacks import Runs, rounded
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.scalar_code import scalar_source
-from autograd._graph.concretization import concretized, listed, where_concretized
-from autograd._graph.node import name
+from autograd._graph.concretization import concretized
 from autograd._nodes.value import Value
-from autograd._support.callers import warn
 from autograd._support.checks import real_array
 
 __all__ = ["Program"]
@@ -310,22 +309,11 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
     looks = [(node, line) for node in concretized() if (line := tape.nodes.get(node)) is not None]
     if not looks:
         return
-    parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
+    results = {id(node) for node in outputs if not node.is_leaf}
     used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
-    places = []
-    for node, line in looks:
-        if not tape.depends[line] or (id(node) in results and line not in used):
-            continue
-        place, chooses = where_concretized(node) or ("", False)
-        if chooses or id(node) not in parameters:
-            places.append(f"{name(node)} ({place})")
-    if places:
-        warn(
-            f"the recording looked at the number of {listed(places)}. What was chosen by it, or "
-            "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
-            "and relu choose for each. If nothing was, all is well",
-            RuntimeWarning,
-        )
+    nodes = [n for n, line in looks if tape.depends[line] and (id(n) not in results or line in used)]
+    each = "every example; where(x > 0, a, b), maximum and relu choose for each"
+    warn_of_choices(nodes, wrt, each)
 
 
 def _last_places(addresses: Array, block: Block) -> Array | None:
