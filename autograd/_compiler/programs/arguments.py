@@ -89,6 +89,8 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Hasha
             leaves.append(np.array(x, float))
             return Written, _lengths(x)
         return (kind, *[flatten(part, leaves, is_differentiated) for part in x])
+    if kind is slice:
+        return slice, x.start, x.stop, x.step
     if kind.__hash__ is object.__hash__ and kind.__weakrefoffset__:  # a key keeps no object alive
         return weakref.ref(x)
     if kind.__hash__ is None:

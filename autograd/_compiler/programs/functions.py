@@ -19,7 +19,9 @@ from autograd._compiler.programs.arguments import (
     parameter_names,
     replace,
 )
-from autograd._compiler.programs.recordings import NotFinite, Recording, as_plain, record
+from autograd._compiler.programs.examples import Batch, count_examples, example, joined
+from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, record
+from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._derivatives.transforms import differentiated_places
 from autograd._graph.concretization import listed
 from autograd._graph.context import SWITCHES, watching
@@ -66,6 +68,7 @@ class CompiledFunction(Generic[P, R]):
         self._names = {by_place[i] for i in self._places if i >= 0}
         # By the key of the arguments; an empty tuple where the function itself is called.
         self._recordings: dict[Any, list[Recording] | tuple[()]] = {}
+        self._batches: dict[Any, Batch | None] = {}
         self._latest: Any = None
         self._count = 0
 
@@ -196,41 +199,87 @@ class CompiledFunction(Generic[P, R]):
         return getattr(self._f, "__qualname__", None) or repr(self._f)
 
     def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
-        arguments, returned = self._arguments(args, named), []
+        call = _Call(self._f, self._arguments(args, named), len(args))
         paths = list(self._named_leaves(args, named))
-        labels = [
-            path
-            for name, x, is_differentiated in arguments
-            for path, leaf in named_leaves(x, name, is_differentiated)
-            if is_leaf(leaf, is_differentiated)
-        ]
         text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
-
-        def call(nodes: Iterator[Any]) -> Any:
-            traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in arguments]
-            count = len(args)
-            out = self._f(*traced[:count], **dict(zip(sorted(named), traced[count:], strict=True)))
-            returned.append(True)
-            return out
-
-        def tensors() -> list[Any]:
-            return [Tensor(x, label) for x, label in zip(numbers, labels, strict=True)]
-
-        def values() -> list[Any]:
-            return [_values(x, label) for x, label in zip(numbers, labels, strict=True)]
-
         from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
-        kinds = [tensors, values] if any(isinstance(x, np.ndarray) for x in numbers) else [values, tensors]
+        beside_arrays = from_arrays or any(isinstance(x, np.ndarray) for x in numbers)  # also a written one
+        kinds = [_tensors, _values] if beside_arrays else [_values, _tensors]
+        first, second = (functools.partial(kind, numbers, call) for kind in kinds)
         try:
-            return record(call, numbers, kinds[0], text, from_arrays)
+            return record(call, numbers, first, text, from_arrays)
         except TypeError as error:
             # Where the function refers to nodes of the other kind, no operation joins the two.
-            if returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
+            if call.returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
                 raise
             try:
-                return record(call, numbers, kinds[1], text, from_arrays)
+                return record(call, numbers, second, text, from_arrays)
             except TypeError:
                 raise error from None
+
+    # -- many examples ------------------------------------------------------------------------
+
+    def vmap(self, /, *args: Any, **named: Any) -> Any:
+        """The results for many examples at once: those of a loop over the first axis of each array.
+
+        A function of plain numbers, or of small arrays, becomes one program for all examples; where it cannot,
+        as one that refers to Tensors or looks at a number, it is called for each. A plain number among the
+        arguments is the same for all examples.
+
+        Args:
+            args, named: arguments as for one example, with an axis more in front of each array: an array
+                of one axis has a number for each example.
+
+        Returns:
+            The function's result, with an array in place of each number, and an axis more in front of
+            each array.
+
+        Raises:
+            ValueError: where there is no array, or where the lengths of the first axes differ.
+            DomainError: as a call; names the example.
+
+        >>> from autograd import compile, grad, sin
+        >>> slope = compile(grad(lambda x, k: sin(k * x)))
+        >>> slope.vmap(np.array([0.0, np.pi]), 2.0)
+        array([2., 2.])
+        """
+        named = {name: _as_floats(x) for name, x in named.items()}
+        args = tuple(map(_as_floats, args))
+        count = count_examples(list(self._named_leaves(args, named)))
+
+        def of(i: int) -> tuple[tuple[Any, ...], dict[str, Any]]:
+            return tuple(example(x, i) for x in args), {k: example(x, i) for k, x in named.items()}
+
+        if (batch := self._batch(*of(0))) is not None:
+            numbers: list[Any] = []
+            self._key(args, named, numbers)
+            results = batch(numbers, count)
+            if results is not None:
+                return results
+        examples = map(of, range(count))
+        return joined([self(*by_place, **by_name) for by_place, by_name in examples])
+
+    def _batch(self, args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
+        """A program for examples such as this; None where each is a call."""
+        numbers: list[Any] = []
+        key = self._key(args, named, numbers)
+        if key not in self._batches:
+            if len(self._batches) >= KEPT:
+                self._batches.pop(next(iter(self._batches)), None)
+            self._batches[key] = self._record_batch(numbers, args, named)
+        return self._batches[key]
+
+    def _record_batch(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
+        if Tracing.current() is not None or sum(map(np.size, numbers)) > SCALARS:
+            return None
+        call = _Call(self._f, self._arguments(args, named), len(args))
+        try:
+            graph = Graph(call, numbers, _values(numbers, call))
+        except Exception:  # an error of the function itself comes again, from the call for its example
+            return None
+        if graph.record.paused or graph.looked or graph.doubtful:
+            return None
+        return None if any(not isinstance(node, Value) for node in graph.results) else Batch(graph)
 
     @property
     def programs(self) -> list[Any]:
@@ -265,13 +314,70 @@ class CompiledFunction(Generic[P, R]):
         return type(self), (self._f,)
 
 
-def _values(x: Any, label: str) -> Any:
-    if not isinstance(x, np.ndarray):
-        return Value(x, label)
-    array = np.empty(x.shape, object)
-    for index in np.ndindex(x.shape):
-        array[index] = Value(x[index], f"{label}[{', '.join(map(str, index))}]")
-    return array
+class _Call:
+    """A call of a function with nodes for the leaves of its arguments.
+
+    Args:
+        f: the function.
+        arguments: each with its name, and whether a transform differentiates by it.
+        count: how many are passed by place; the others by name.
+
+    Attributes:
+        leaves: each with its name, and whether a transform differentiates by it.
+        returned: whether the function came to its end.
+    """
+
+    def __init__(self, f: Callable[..., Any], arguments: list[tuple[str, Any, bool]], count: int) -> None:
+        self._f, self._arguments, self._count, self.returned = f, arguments, count, False
+        self.leaves = [
+            (path, leaf, is_differentiated)
+            for name, x, is_differentiated in arguments
+            for path, leaf in named_leaves(x, name, is_differentiated)
+            if is_leaf(leaf, is_differentiated)
+        ]
+
+    def __call__(self, nodes: Iterator[Any]) -> Any:
+        traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
+        names = (name for name, _, _ in self._arguments[self._count :])
+        out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
+        self.returned = True
+        return out
+
+
+def _tensors(numbers: list[Any], call: _Call) -> list[Any]:
+    """A Tensor for each leaf; a number among arrays of float32 is one of float32, as NumPy has it."""
+    dtypes = {x.dtype for x in numbers if isinstance(x, np.ndarray) and x.ndim}
+    single = np.dtype(np.float32)
+
+    def dtype(label: str, x: Any, is_differentiated: bool) -> Any:
+        # An element of a list is no number beside the arrays: the list becomes an array.
+        is_element = label.endswith("]") and not label.endswith('"]')
+        is_single = type(x) is np.float32 or (type(x) is float and dtypes == {single} and not is_element)
+        return single if is_single and not is_differentiated else None
+
+    pairs = zip(numbers, call.leaves, strict=True)
+    return [Tensor(np.asarray(x, dtype(label, leaf, by)), label) for x, (label, leaf, by) in pairs]
+
+
+def _values(numbers: list[Any], call: _Call) -> list[Any]:
+    """A Value for a number, an array of Values for an array."""
+
+    def values(x: Any, label: str) -> Any:
+        if not isinstance(x, np.ndarray):
+            return Value(x, label)
+        array = np.empty(x.shape, object)
+        for index in np.ndindex(x.shape):
+            array[index] = Value(x[index], f"{label}[{', '.join(map(str, index))}]")
+        return array
+
+    return [values(x, label) for x, (label, _, _) in zip(numbers, call.leaves, strict=True)]
+
+
+def _as_floats(x: Any) -> Any:
+    """An argument with arrays of floats in place of arrays of whole numbers."""
+    if is_container(x):
+        return rebuild(x, iter([_as_floats(leaf) for _, leaf in leaves(x)]))
+    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "iu" else x
 
 
 def _kind(x: Any) -> str:

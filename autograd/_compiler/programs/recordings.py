@@ -25,7 +25,7 @@ from autograd._nodes.value import Value
 from autograd._support.collector import spared
 from autograd._support.entering import is_number
 
-__all__ = ["Recording", "as_plain", "record"]
+__all__ = ["DOUBLE", "Graph", "NotFinite", "Recording", "Truth", "as_plain", "record"]
 
 Array = NDArray[Any]
 Call = Callable[[Iterator[Any]], Any]  # of a function, with nodes for the leaves of its arguments
@@ -64,13 +64,13 @@ class Graph:
             if isinstance(out, np.ndarray) and out.dtype == object and not out.ndim:
                 out = out.item()
             self.out = rebuild(out, iter([_result(part, path) for path, part in leaves(out)]))
-            self.parts = [part for _, part in leaves(self.out) if isinstance(part, (Node, _Truth))]
+            self.parts = [part for _, part in leaves(self.out) if isinstance(part, (Node, Truth))]
             looked = [
                 (look, look.node if isinstance(look.node, Node) else look.node.node())
                 for look in record.looks
             ]
         self.looked = [(look, node) for look, node in looked if isinstance(node, Node)]
-        results = (part.node if isinstance(part, _Truth) else part for part in self.parts)
+        results = (part.node if isinstance(part, Truth) else part for part in self.parts)
         self.results = _values_first(results)
         self.order = topological_order(*self.results, *(node for _, node in self.looked))
         known, outside = set(self.variables), set(captured)
@@ -98,7 +98,7 @@ def _values_first(nodes: Iterable[Any]) -> list[Any]:
     return sorted(dict.fromkeys(nodes), key=lambda node: isinstance(node, Tensor))
 
 
-class _Truth:
+class Truth:
     """A comparison among the results of a function."""
 
     def __init__(self, node: Node, is_array: bool) -> None:
@@ -109,7 +109,7 @@ def _result(part: Any, path: str) -> Any:
     """A part of a result: a node, a comparison, or a constant."""
     if isinstance(part, Condition):
         node = part.node()
-        return _Truth(node, part.is_array) if isinstance(node, Node) else bool(part.holds())
+        return Truth(node, part.is_array) if isinstance(node, Node) else bool(part.holds())
     if isinstance(part, (Node, str, bytes, type(None))) or is_number(part):
         return part
     if isinstance(part, np.ndarray) and part.dtype.kind in "fiubUSMm":
@@ -206,7 +206,8 @@ class Recording:
         self.text = text
         self.places = list(dict.fromkeys(_where(look) for look, _ in graph.looked))
         guards = _values_first(node for _, node in graph.looked)
-        self._seen = [(guards.index(node), look.by, look.seen) for look, node in graph.looked]
+        places = {node: i for i, node in enumerate(guards)}
+        self._seen = [(places[node], look.by, look.seen) for look, node in graph.looked]
         self._guards = Evaluation(guards, graph).run
         self.is_free = not guards
         results = Evaluation(graph.results, graph)
@@ -302,7 +303,7 @@ def _builder(
             used.add(i)
             return lambda numbers: numbers[i]
         return (lambda numbers: numbers[i][()]) if from_arrays else (lambda numbers: float(numbers[i]))
-    if isinstance(out, _Truth):
+    if isinstance(out, Truth):
         i = indices[out.node]
         if out.is_array:
             return lambda numbers: np.not_equal(numbers[i], 0)
