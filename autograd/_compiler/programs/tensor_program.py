@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from autograd._compiler.tensors.tape import read
 from autograd._derivatives.structures import leaves, rebuild
 from autograd._graph.concretization import concretized
 from autograd._graph.context import SWITCHES, watching
-from autograd._graph.node import Node
+from autograd._graph.node import DomainError, Node
 from autograd._nodes.operands.arrays import check_finite
 from autograd._nodes.tensor import Tensor
 
@@ -27,7 +28,15 @@ Array = NDArray[Any]
 Arrays = Sequence[Any] | Mapping[str, Any] | Any
 
 STATE = {"_tape", "_form", "dtype", "inputs", "parameters", "outputs"}
-KEPT = 8  # combinations of shapes whose code and buffers are kept
+KEPT = 12  # combinations of shapes and results whose code and buffers are kept
+
+
+class Mode(Enum):
+    """What a call computes."""
+
+    OUTPUTS = "the outputs"
+    GRADIENT = "the first output, a number, and its gradient"
+    ALL = "the first output, its gradient, and all outputs"
 
 
 class TensorProgram:
@@ -40,7 +49,8 @@ class TensorProgram:
     operation or derivative that is not finite is an error.
 
     Arguments are lists of arrays in the order of the leaves, dicts of arrays by their labels, or for one leaf
-    its array alone. Another shape of an input than the recorded one is computed where the record says how: see
+    its array alone; theta of several parameters may also be one vector with the numbers of all, one after the
+    other, and then the gradient is such a vector, which one call of an optimizer moves. Another shape of an input than the recorded one is computed where the record says how: see
     `compile`. Results belong to the caller alone, and several threads may call a program at once.
 
     ``print(program)`` lists its operations with the shapes of their results.
@@ -77,7 +87,8 @@ class TensorProgram:
         self._wrt = Leaves("theta", "parameter", lines[: self.parameters])
         self._inputs = Leaves("X", "input", lines[self.parameters :])
         self._shapes = tuple(line.shape for line in lines)
-        # By the shapes of all leaves, and by what is computed: the code with its buffers.
+        # The code with its buffers, for the recorded shapes and for others.
+        self._recorded: dict[tuple[Mode, bool], Task] = {}
         self._tasks: dict[tuple[Any, ...], Task] = {}
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
@@ -122,8 +133,9 @@ class TensorProgram:
         <BLANKLINE>
         """
         first = self._tape.lines[self._tape.outputs[0]]
-        differentiates = self.parameters > 0 and first.size == 1
-        return self._task(self._shapes, (), differentiates, not differentiates).source
+        mode = Mode.GRADIENT if self.parameters and first.size == 1 else Mode.OUTPUTS
+        zeros = [np.broadcast_to(np.zeros(()), shape) for shape in self._shapes]
+        return self._task(mode, False, zeros[: self.parameters], zeros[self.parameters :]).source
 
     def __call__(self, theta: Arrays, X: Arrays = None) -> Any:
         """The outputs, in the structure in which they were compiled.
@@ -140,16 +152,17 @@ class TensorProgram:
                 shape; the error names the leaf.
             DomainError: inside `detect_anomaly`, where an operation gives nan or an infinity.
         """
-        return rebuild(self._form, iter(self._results(theta, X, False, True)))
+        return rebuild(self._form, iter(self._results(theta, X, Mode.OUTPUTS)))
 
-    def value_and_grad(self, theta: Arrays, X: Arrays = None) -> tuple[float, list[Array]]:
+    def value_and_grad(self, theta: Arrays, X: Arrays = None) -> tuple[float, Any]:
         """The output, one number, and its gradient.
 
         Args, raises: as for calling the program; and ValueError when there are several outputs or several
             numbers.
 
         Returns:
-            The number, and the derivative by each parameter, in the order of `wrt` and of its shape.
+            The number, and a list of the derivatives by each parameter, in the order of `wrt`; where theta is
+            one vector, the derivatives in one vector.
 
         >>> from autograd import Tensor, compile
         >>> w, x = Tensor([1.0, 2.0], label="w"), Tensor([1.0, 1.0], label="x")
@@ -161,44 +174,47 @@ class TensorProgram:
                 f"value_and_grad is of one output, and there are {self.outputs}: compile their sum, or take "
                 "value_grad_and_outputs, which differentiates the first"
             )
-        value, *gradient = self._results(theta, X, True, False)
-        return value, gradient
+        value, *gradient = self._results(theta, X, Mode.GRADIENT)
+        return value, self._gradient(theta, gradient)
 
-    def value_grad_and_outputs(self, theta: Arrays, X: Arrays = None) -> tuple[float, list[Array], Any]:
+    def value_grad_and_outputs(self, theta: Arrays, X: Arrays = None) -> tuple[float, Any, Any]:
         """The first output, one number, its gradient, and all outputs, from one pass.
 
         Args, raises: as for `value_and_grad`.
 
         Returns:
-            The number, the derivative by each parameter, and the result of calling the program.
+            The number, the derivatives, and the result of calling the program.
 
         >>> from autograd import Tensor, compile
         >>> w = Tensor([1.0, 2.0], label="w")
         >>> compile([(w * w).sum(), w * 3], [], [w]).value_grad_and_outputs([[1.0, 3.0]])
         (10.0, [array([2., 6.])], [array(10.), array([3., 9.])])
         """
-        value, *results = self._results(theta, X, True, True)
-        gradient = results[: self.parameters]
-        return value, gradient, rebuild(self._form, iter(results[self.parameters :]))
+        value, *results = self._results(theta, X, Mode.ALL)
+        gradient, outputs = results[: -self.outputs], results[-self.outputs :]
+        return value, self._gradient(theta, gradient), rebuild(self._form, iter(outputs))
+
+    def _gradient(self, theta: Any, gradient: list[Array]) -> Any:
+        return gradient[0] if self._wrt.is_vector(theta) else gradient
 
     # -- how it runs ----------------------------------------------------------------------------
 
-    def _results(self, theta: Arrays, X: Arrays, differentiates: bool, outputs: bool) -> tuple[Any, ...]:
-        arrays = (*self._wrt.arrays(theta), *self._inputs.arrays(X))
-        if differentiates:
-            self._check_is_number()
+    def _results(self, theta: Arrays, X: Arrays, mode: Mode) -> Any:
+        """The number and the derivatives, if the mode says so, and the outputs."""
+        if mode is not Mode.OUTPUTS and self._wrt.is_vector(theta):
+            parameters: Sequence[Array] = (self._wrt.vector(theta),)
+            fit, in_vector = True, True
+        else:
+            fit, in_vector = self._wrt.fit(theta), False
+            parameters = theta if fit else self._wrt.arrays(theta)
+        if self._inputs.fit(X):
+            inputs = X or ()
+        else:
+            fit, inputs = False, self._inputs.arrays(X)
         if SWITCHES["watched"] and watching():
-            self._check_operations(arrays)
-        shapes = tuple([array.shape for array in arrays])
-        task = self._tasks.get((shapes, differentiates, outputs))
-        if task is None:
-            task = self._task(shapes, arrays, differentiates, outputs)
-        results = task(arrays)
-        if differentiates and SWITCHES["watched"] and watching():
-            pairs = zip(self._wrt.lines, results[1:], strict=False)
-            for line, derivative in pairs:
-                check_finite(derivative, f"the derivative by {line.label or 'a parameter'} is", None)  # type: ignore[arg-type]
-        return results
+            return self._watched_results(theta, parameters, inputs, mode)
+        task = self._recorded.get((mode, in_vector)) if fit else None
+        return (task or self._task(mode, in_vector, parameters, inputs))((*parameters, *inputs))
 
     def _check_is_number(self) -> None:
         first = self._tape.lines[self._tape.outputs[0]]
@@ -208,27 +224,43 @@ class TensorProgram:
                 "compile its sum() or mean()"
             )
 
-    def _check_operations(self, arrays: Sequence[Array]) -> None:
-        values: list[Any] = self._tape.run(arrays)
+    def _watched_results(self, theta: Any, parameters: Any, inputs: Any, mode: Mode) -> Any:
+        """The results inside `detect_anomaly`, after a look at each operation."""
+        in_vector = parameters is not theta and self._wrt.is_vector(theta)
+        arrays = (*(self._wrt.arrays(theta) if in_vector else parameters), *inputs)
+        values = self._tape.run(arrays)
         for line, value in zip(self._tape.lines, values, strict=True):
             if line.row is not None:
-                check_finite(
-                    value, f"{line.row}, {line.label or 'an operation'} of the program, gave", line.row
-                )
+                of = f", {line.label}," if line.label else ""
+                check_finite(value, f"{line.row}{of} of the program gave", line.row)
+        results = self._task(mode, in_vector, parameters, inputs)((*parameters, *inputs))
+        for derivative in results[1 : len(results) - self.outputs * (mode is Mode.ALL)]:
+            if mode is not Mode.OUTPUTS and not np.isfinite(derivative).all():
+                raise DomainError("a derivative of the program is not finite, though the result is")
+        return results
 
-    def _task(
-        self, shapes: tuple[Any, ...], arrays: Sequence[Array], differentiates: bool, outputs: bool
-    ) -> Task:
-        key = (shapes, differentiates, outputs)
-        if key not in self._tasks:
-            tape = self._tape
-            if shapes != self._shapes:
-                tape = resized(tape, shapes, arrays)
-            while len(self._tasks) >= 2 * KEPT:
+    def _task(self, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Task:
+        """The code for the shapes of some arguments, with its buffers."""
+        if mode is not Mode.OUTPUTS:
+            self._check_is_number()
+        of_wrt = self._shapes[: self.parameters] if in_vector else tuple(map(np.shape, parameters))
+        shapes = (*of_wrt, *map(np.shape, inputs))
+        key = (shapes, mode, in_vector)
+        if (task := self._tasks.get(key)) is not None:
+            return task
+        arrays = (*(() if in_vector else parameters), *inputs)
+        if in_vector:
+            arrays = (*self._wrt.parts(parameters[0]), *inputs)
+        tape = self._tape if shapes == self._shapes else resized(self._tape, shapes, arrays)
+        wrt = None if mode is Mode.OUTPUTS else range(self.parameters)
+        task = Task(tape, wrt, mode is not Mode.GRADIENT, in_vector)
+        if shapes == self._shapes:
+            self._recorded[mode, in_vector] = task
+        else:
+            while len(self._tasks) >= KEPT:
                 self._tasks.pop(next(iter(self._tasks)), None)
-            wrt = range(self.parameters)
-            self._tasks[key] = Task(tape, wrt if differentiates else None, outputs)
-        return self._tasks[key]
+            self._tasks[key] = task
+        return task
 
 
 def _warn(places: dict[Node, int], outputs: list[Any], wrt: Sequence[Tensor]) -> None:

@@ -29,7 +29,19 @@ class Leaves:
     def __init__(self, argument: str, kind: str, lines: Sequence[Line]) -> None:
         self.argument, self.kind, self.lines = argument, kind, list(lines)
         self.count = len(self.lines)
+        self.size = sum(line.size for line in self.lines)
         self._expected = [(np.dtype(line.dtype.name), line.shape) for line in self.lines]
+
+    def fit(self, given: Any) -> bool:
+        """Whether these are arrays of the recorded shapes and dtypes: quick, for every call."""
+        if given is None:
+            return not self.count
+        if (type(given) is not list and type(given) is not tuple) or len(given) != self.count:
+            return False
+        for array, (dtype, shape) in zip(given, self._expected):  # noqa: B905 - of one length
+            if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+                return False
+        return True
 
     def arrays(self, given: Any) -> Sequence[Array]:
         """The array of each leaf, in its dtype, without a copy where it is one of that dtype.
@@ -37,13 +49,25 @@ class Leaves:
         Raises:
             TypeError, ValueError: names the leaf, and what was expected.
         """
-        if type(given) in (list, tuple) and len(given) == self.count:
-            for array, (dtype, shape) in zip(given, self._expected, strict=True):
-                if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
-                    break
-            else:
-                return given  # type: ignore[no-any-return]
+        if self.is_vector(given):
+            given = self.parts(self.vector(given))
         return [self._array(i, x) for i, x in enumerate(self._listed(given))]
+
+    def is_vector(self, given: Any) -> bool:
+        """Whether all arrays are given one after the other in one vector."""
+        return type(given) is np.ndarray and given.shape == (self.size,) and self.count > 1
+
+    def vector(self, given: Array) -> Array:
+        """The vector in the dtype of the leaves, contiguous: so the leaves are views of it."""
+        if given.dtype is self._expected[0][0] and given.flags.c_contiguous:
+            return given
+        return np.ascontiguousarray(given, self._expected[0][0])
+
+    def parts(self, vector: Array) -> list[Array]:
+        """The array of each leaf, as a view of the vector."""
+        ends = np.cumsum([0, *(line.size for line in self.lines)]).tolist()
+        parts = zip(ends, ends[1:], self.lines, strict=False)
+        return [vector[start:stop].reshape(line.shape) for start, stop, line in parts]
 
     def _listed(self, given: Any) -> Sequence[Any]:
         if given is None and not self.count:

@@ -60,7 +60,8 @@ def gradient(trace: Trace, tape: Tape, values: list[Traced], wrt: Sequence[int])
         int, list[tuple[Traced, Any]]
     ] = {}  # the adjoints of indexed parts, joined at the array's turn
     if root in depends:
-        adjoints[root] = Traced(trace, 1.0, values[root].shape, values[root].dtype)
+        one = Traced(trace, 1.0, values[root].shape, values[root].dtype)
+        adjoints[root] = one if trace.dtype is not None else trace.filled(one)
     for place in reversed(range(len(tape.lines))):
         line = tape.lines[place]
         if place in parts:
@@ -120,7 +121,7 @@ def _pull(
     for i in wanted:
         # Of an argument's shape and dtype, as in a sweep.
         pull = _pull_on_arrays(row, i, line.params, len(args), args[i].shape, args[i].dtype)
-        key = ("pull", row.key, i, trace.frozen(line.params))
+        key = ("pull", row.key, i, args[i].shape, args[i].dtype, trace.frozen(line.params))
         pulled = trace.opaque(pull, key, [g, *args, out], {}, args[i].shape, args[i].dtype)
         pulls.append((i, pulled))
     return pulls

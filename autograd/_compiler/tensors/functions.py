@@ -60,13 +60,14 @@ class Task:
         wrt: the leaves to differentiate the first output by, if at all; then the first results are its number,
             as a float, and the derivatives.
         outputs: whether the outputs are results, after these.
+        in_vector: whether the leaves of wrt are given one after the other in one vector, and the derivatives too.
 
     Calling it with the arrays of all leaves gives the results as a tuple. Several threads may call it at once:
     each takes buffers of its own.
     """
 
-    def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool) -> None:
-        self._tape, self._wrt, self._outputs = tape, wrt, outputs
+    def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> None:
+        self._tape, self._wrt, self._outputs, self._in_vector = tape, wrt, outputs, in_vector
         self._codes: dict[bool, tuple[Any, Generated]] = {}
         self._idle: dict[bool, list[Callable[..., Any]]] = {True: [], False: []}
         self._has_quick = any(
@@ -112,6 +113,8 @@ class Task:
         names = dict(generated.namespace)
         exec(code, names)
         run: Callable[..., Any] = names.pop("run")  # a function among its own globals is a reference cycle
+        if self._in_vector:
+            run = _Unpacking(names.pop("views_of"), run)
         if generated.multiplications > CROWDED:
             run = _with_few_threads(generated.multiplications, run)
         return _within(run) if quick else run
@@ -125,15 +128,34 @@ class Task:
         for value, line in zip(values, tape.lines, strict=True):
             if line.label and isinstance(value.symbol, Symbol):
                 names.setdefault(value.symbol, line.label)
-        results = []
+        value, derivatives = None, []
         if self._wrt is not None:
-            results = [values[tape.outputs[0]], *gradient(trace, tape, values, self._wrt)]
-            for leaf, derivative in zip(self._wrt, results[1:], strict=True):
+            value, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
+            for leaf, derivative in zip(self._wrt, derivatives, strict=True):
                 if isinstance(derivative.symbol, Symbol):
-                    names.setdefault(derivative.symbol, f"d_{tape.lines[leaf].label or f'x{leaf}'}")
-        if self._outputs:
-            results += [values[place] for place in tape.outputs]
-        return generate(trace, values[: tape.leaves], results, names, value=self._wrt is not None)
+                    names.setdefault(derivative.symbol, f"d_{labels[leaf]}")
+        outputs = [values[place] for place in tape.outputs] if self._outputs else []
+        return generate(trace, values[: tape.leaves], value, derivatives, outputs, names, self._in_vector)
+
+
+class _Unpacking:
+    """A function of a vector, from one of its parts.
+
+    The views are made anew for another array only: for one that is given again, its numbers changed, they stay.
+    """
+
+    __slots__ = ("_run", "_theta", "_views", "_views_of")
+
+    def __init__(self, views_of: Callable[[Array], Any], run: Callable[..., Any]) -> None:
+        self._views_of, self._run = views_of, run
+        self._theta: Array | None = None
+        self._views: tuple[Array, ...] = ()
+
+    def __call__(self, theta: Array, *others: Array) -> Any:
+        if theta is not self._theta:
+            self._theta, self._views = None, self._views_of(theta)
+            self._theta = theta
+        return self._run(*self._views, *others)
 
 
 def _with_few_threads(multiplications: int, run: Callable[..., Any]) -> Callable[..., Any]:

@@ -184,7 +184,7 @@ class Trace:
         """An array that has its shape itself, in place of one that is broadcast where it is used."""
         if isinstance(x.symbol, Symbol) and self.shape_of(x.symbol) == x.shape:
             return x
-        source = x
+        source = Traced(self, x.symbol, self.shape_of(x.symbol), x.dtype)
         if not isinstance(x.symbol, Symbol):
             source = self._named(("number", repr(x.symbol), str(x.dtype)), (), x.dtype)
             self.constants[source.symbol] = np.asarray(x.symbol, x.dtype)
