@@ -89,7 +89,7 @@ class _Derivative:
 
 
 def differentiated_places(f: Any) -> tuple[int, ...]:
-    """The places of the arguments that f differentiates by, from the end if negative; of other functions none.
+    """The places of the arguments that f differentiates by, from the end if negative; none if it does not.
 
     >>> differentiated_places(grad(max, argnums=(0, -1))), differentiated_places(max)
     ((0, -1), ())

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd._functions.dispatch import array_of, attach, counterpart, free_counterpart
 from autograd._graph.concretization import look_at
+from autograd._graph.conditions import ArrayCondition
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
@@ -80,7 +81,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
         x if isinstance(x, Node) else np.asarray(x, dtype) for x in (default, *choicelist[::-1])
     )
     for condition, choice in zip(reversed(condlist), choices, strict=True):
-        holds = np.asarray(condition)
+        holds = condition if isinstance(condition, ArrayCondition) else np.asarray(condition)
         if holds.dtype != bool:
             raise TypeError(f"a condition of select is an array of bools, not of {holds.dtype}")
         chosen = lookup("where")(holds, choice, chosen)

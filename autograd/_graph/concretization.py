@@ -31,13 +31,13 @@ class Look:
         node: the node, or the condition that has it as its `node()`.
         by: from the node's number to what was seen.
         seen: the result; a copy, where it is an array.
-        place: the user's line.
+        place: the user's line; None for a look by the engine that hardly ever sees something else.
     """
 
     node: Any
     by: Callable[[Any], Any]
     seen: Any
-    place: str
+    place: str | None
 
 
 @dataclass
@@ -76,8 +76,13 @@ def noting_looks() -> Iterator[Looks]:
         yield mark.record
 
 
-def look_at(x: Any, by: Callable[[Any], Any] = _itself) -> Any:
+def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) -> Any:
     """A function of the number or array in x, for a decision by it; recordings around note that it was seen.
+
+    Args:
+        x: a node, or a plain number or array.
+        by: the function.
+        is_told: whether a recording tells its user.
 
     >>> from autograd import Tensor
     >>> int(look_at(Tensor([1.0, 3.0]), lambda array: array.argmax()))
@@ -85,7 +90,7 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself) -> Any:
     """
     seen = by(plain(x))
     if SWITCHES["noted"] and isinstance(x, Node):
-        tell_watchers(x, by=by, seen=seen)
+        tell_watchers(x, by=by, seen=seen, is_told=is_told)
     return seen
 
 
@@ -97,7 +102,8 @@ def refuse_effects(action: str, instead: str) -> None:
     """
     if records():
         raise RuntimeError(
-            f"{action} inside a compiled function happens while it is recorded, and not at each call: {instead}"
+            f"{action} inside a compiled function happens while it is recorded, and not at each call: "
+            f"{instead}"
         )
 
 
@@ -116,12 +122,15 @@ def watching_concretization() -> Iterator[list[Node]]:
         yield mark.concretized
 
 
-def tell_watchers(node: Node, of: Any = None, by: Callable[[Any], Any] = _itself, seen: Any = None) -> None:
+def tell_watchers(
+    node: Node, of: Any = None, by: Callable[[Any], Any] = _itself, seen: Any = None, is_told: bool = True
+) -> None:
     """Add a node to the lists of the `watching_concretization` and `noting_looks` blocks around.
 
     Args:
         of: the condition that was asked, if one was.
         by, seen: as of a `Look`; by default the number itself.
+        is_told: as of `look_at`.
     """
     for mark in NOTES.active():
         mark.concretized.append(node)
@@ -130,9 +139,8 @@ def tell_watchers(node: Node, of: Any = None, by: Callable[[Any], Any] = _itself
             record.looks.append(Look(of, _itself, of.holds(), _place()))
         else:
             number = by(node._primal) if seen is None else seen
-            record.looks.append(
-                Look(node, by, number.copy() if hasattr(number, "copy") else number, _place())
-            )
+            copied = number.copy() if hasattr(number, "copy") else number
+            record.looks.append(Look(node, by, copied, _place() if is_told else None))
 
 
 # By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.

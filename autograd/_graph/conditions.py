@@ -35,7 +35,7 @@ class Condition:
     Value(9.0)
     """
 
-    __slots__ = ("compared", "_holds", "_record")
+    __slots__ = ("_holds", "_record", "compared")
 
     __array_priority__ = 1000.0  # NumPy's scalars leave the operator to a Condition
 
@@ -180,6 +180,8 @@ class ArrayCondition(Condition):
         return bool(self._seen())
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # NumPy asks for ways to the memory
+            raise AttributeError(name)
         array = np.asarray(self._holds)
         return getattr(array if name in ("shape", "ndim", "size", "dtype") else self._seen(), name)
 
@@ -194,8 +196,8 @@ class ArrayCondition(Condition):
 
     def _joined(self, other: Any, holds: Callable[[Any, Any], Any], record: Callable[[Any, Any], Any]) -> Any:
         def joined() -> Any:
-            plain = np.asarray(other).astype(np.float32)
-            return record(self.node(), other.node() if isinstance(other, Condition) else plain)
+            is_recorded = isinstance(other, Condition)
+            return record(self.node(), other.node() if is_recorded else np.asarray(other, np.float32))
 
         truths = other.holds() if isinstance(other, Condition) else np.asarray(other)
         if truths.dtype != bool:

@@ -19,7 +19,8 @@ from autograd._graph.node import Node
 from autograd._support.locks import Lock
 
 __all__ = [
-    "Inside", "State", "detect_anomaly", "no_grad", "recording", "records", "resumed", "switching", "watching",
+    "Inside", "State", "detect_anomaly", "no_grad", "recording", "records", "resumed", "switching",
+    "watching",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])

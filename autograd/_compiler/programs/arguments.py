@@ -13,9 +13,14 @@ from numpy.typing import NDArray
 from autograd._derivatives.structures import is_container, is_written_array, parts_of, rebuild
 from autograd._graph.conditions import Condition
 from autograd._graph.node import Node
+from autograd._nodes.tensor import Tensor
+from autograd._nodes.value import Value
 from autograd._support.entering import check_kind, is_number
 
-__all__ = ["HoldsNodes", "Written", "flatten", "is_leaf", "named_leaves", "parameter_names", "replace"]
+__all__ = [
+    "Call", "HoldsNodes", "Written", "flatten", "named_leaves", "parameter_names", "replace", "tensors",
+    "values",
+]  # fmt: skip
 
 Array = NDArray[Any]
 PLAIN_TYPES = (int, bool, str, bytes, type(None))
@@ -151,3 +156,62 @@ def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
     by_place = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "argument ")
     return [by_place[i] if i < len(by_place) else f"{rest}{i}" for i in range(count)]
+
+
+class Call:
+    """A call of a function with nodes for the leaves of its arguments.
+
+    Args:
+        f: the function.
+        arguments: each with its name, and whether a transform differentiates by it.
+        count: how many are passed by place; the others by name.
+
+    Attributes:
+        leaves: each with its name, and whether a transform differentiates by it.
+        returned: whether the function came to its end.
+    """
+
+    def __init__(self, f: Callable[..., Any], arguments: list[tuple[str, Any, bool]], count: int) -> None:
+        self._f, self._arguments, self._count, self.returned = f, arguments, count, False
+        self.leaves = [
+            (path, leaf, is_differentiated)
+            for name, x, is_differentiated in arguments
+            for path, leaf in named_leaves(x, name, is_differentiated)
+            if is_leaf(leaf, is_differentiated)
+        ]
+
+    def __call__(self, nodes: Iterator[Any]) -> Any:
+        traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
+        names = (name for name, _, _ in self._arguments[self._count :])
+        out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
+        self.returned = True
+        return out
+
+
+def tensors(numbers: list[Any], call: Call) -> list[Any]:
+    """A Tensor for each leaf; a number among arrays of float32 is one of float32, as NumPy has it."""
+    dtypes = {x.dtype for x in numbers if isinstance(x, np.ndarray) and x.ndim}
+    single = np.dtype(np.float32)
+
+    def dtype(label: str, x: Any, is_differentiated: bool) -> Any:
+        # An element of a list is no number beside the arrays: the list becomes an array.
+        is_element = label.endswith("]") and not label.endswith('"]')
+        is_single = type(x) is np.float32 or (type(x) is float and dtypes == {single} and not is_element)
+        return single if is_single and not is_differentiated else None
+
+    pairs = zip(numbers, call.leaves, strict=True)
+    return [Tensor(np.asarray(x, dtype(label, leaf, by)), label) for x, (label, leaf, by) in pairs]
+
+
+def values(numbers: list[Any], call: Call) -> list[Any]:
+    """A Value for a number, an array of Values for an array."""
+
+    def nodes(x: Any, label: str) -> Any:
+        if not isinstance(x, np.ndarray):
+            return Value(x, label)
+        array = np.empty(x.shape, object)
+        for index in np.ndindex(x.shape):
+            array[index] = Value(float(x[index]), f"{label}[{', '.join(map(str, index))}]")
+        return array
+
+    return [nodes(x, label) for x, (label, _, _) in zip(numbers, call.leaves, strict=True)]

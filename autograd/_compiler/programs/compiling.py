@@ -53,8 +53,8 @@ def compile(
 
     **Of a function**, the graph is recorded at the first call for each kind of arguments: see below.
 
-    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities become
-    products of matrices, as the lectures do by hand when they go from
+    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities
+    become products of matrices, as the lectures do by hand when they go from
     $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
     grouped by operation. Equal operations are done once, unused ones not at all.
 
@@ -69,19 +69,19 @@ def compile(
     comparison, and the branch that an example does not take may be undefined for it. Leaves that are
     neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
 
-    A function is compiled with ``fast = compile(f)``, or decorated with ``@compile``; f may be a transform, such
-    as ``compile(value_and_grad(cost))``. ``fast`` takes the arguments of f, and its results are plain numbers and
-    arrays in the structure of f's own.
+    A function is compiled with ``fast = compile(f)``, or decorated with ``@compile``; f may be a transform,
+    such as ``value_and_grad(cost)``. ``fast`` takes the arguments of f, and its results are plain numbers
+    and arrays in the structure of f's own.
 
-    * Floats and arrays of floats, also in lists, tuples and dicts, may have other numbers at the next call. All
-      else is a kind of argument of its own: whole numbers, texts, objects, arrays of whole numbers, and each
-      shape and dtype of an array. ``fast.programs`` has what was recorded, ``print(fast)`` shows it.
+    * Floats and arrays of floats, also in lists, tuples and dicts, may have other numbers at the next call.
+      All else is a kind of argument of its own: whole numbers, texts, objects, arrays of whole numbers, and
+      each shape and dtype of an array. ``fast.programs`` has what was recorded, ``print(fast)`` shows it.
     * A choice by a number (``if x > 0``, ``max``) is checked at each call: where it falls out otherwise, f is
-      recorded for that branch too, after a warning that names the line. A function that sees something else
-      at nearly each call runs as it is, and a warning says so.
-    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays that it
-      refers to are constants, and what it does beside computing (printing, random numbers, appending to a list)
-      happens while it is recorded. ``backward()`` and setting ``.data`` in it are errors.
+      recorded for that branch too. A warning names the line. A function that sees something else at nearly
+      each call runs as it is, and a warning says so.
+    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
+      that it refers to are constants, and what it does beside computing (printing, random numbers, appending
+      to a list) happens while it is recorded. ``backward()`` and setting ``.data`` in it are errors.
     * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
     * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
 

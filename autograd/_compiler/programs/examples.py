@@ -13,7 +13,7 @@ from autograd._compiler.programs.recordings import DOUBLE, Graph, Truth
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._nodes.value import Value
 
-__all__ = ["Batch", "count_examples", "example", "joined"]
+__all__ = ["Batch", "batch_of", "count_examples", "example", "joined"]
 
 Array = NDArray[Any]
 
@@ -88,10 +88,19 @@ class Batch:
         return self._build(outputs)
 
 
+def batch_of(graph: Graph) -> Batch | None:
+    """A program for many examples; None where each example is a call."""
+    is_scalar = all(isinstance(node, Value) for node in graph.results)
+    return Batch(graph) if is_scalar and not graph.looked and not graph.record.paused else None
+
+
 def _builder(out: Any, indices: dict[Any, int]) -> Callable[[Array], Any]:
     """The function from the outputs of a program for all examples to the results."""
     if isinstance(out, (Truth, Value)):
-        i, kind = indices[out.node if isinstance(out, Truth) else out], bool if isinstance(out, Truth) else float
+        i, kind = (
+            indices[out.node if isinstance(out, Truth) else out],
+            bool if isinstance(out, Truth) else float,
+        )
         return lambda outputs: outputs[:, i].astype(kind)
     if not is_container(out):
         return lambda outputs: joined([out] * len(outputs))

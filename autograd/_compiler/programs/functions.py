@@ -12,22 +12,21 @@ from typing import Any, Generic, ParamSpec, TypeVar
 import numpy as np
 
 from autograd._compiler.programs.arguments import (
+    Call,
     HoldsNodes,
     flatten,
-    is_leaf,
     named_leaves,
     parameter_names,
-    replace,
+    tensors,
+    values,
 )
-from autograd._compiler.programs.examples import Batch, count_examples, example, joined
-from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, record
+from autograd._compiler.programs.examples import Batch, batch_of, count_examples, example, joined
+from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, build
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._derivatives.transforms import differentiated_places
 from autograd._graph.concretization import listed
 from autograd._graph.context import SWITCHES, watching
 from autograd._graph.tracing import Tracing
-from autograd._nodes.tensor import Tensor
-from autograd._nodes.value import Value
 from autograd._support.callers import warn
 
 __all__ = ["CompiledFunction"]
@@ -38,7 +37,8 @@ CHOICES = 8  # recordings for one kind of arguments, for what the function saw i
 SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
 
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class CompiledFunction(Generic[P, R]):
@@ -98,7 +98,7 @@ class CompiledFunction(Generic[P, R]):
     def _key(self, args: tuple[Any, ...], named: dict[str, Any], numbers: list[Any]) -> Any:
         try:
             if not self._places and not named:
-                kinds = []
+                kinds: list[Any] = []
                 for x in args:
                     if type(x) is float:  # as in `flatten`, without its call
                         numbers.append(x)
@@ -107,7 +107,7 @@ class CompiledFunction(Generic[P, R]):
                         kinds.append(flatten(x, numbers))
                 return tuple(kinds)
             places = self._of_call(args)
-            key = [flatten(x, numbers, i in places) for i, x in enumerate(args)]
+            key: list[Any] = [flatten(x, numbers, i in places) for i, x in enumerate(args)]
             for name in sorted(named):
                 key += [name, flatten(named[name], numbers, name in self._names)]
             return tuple(key)
@@ -115,9 +115,10 @@ class CompiledFunction(Generic[P, R]):
             for path, x in self._named_leaves(args, named):
                 if type(x).__hash__ is None and not isinstance(x, np.ndarray):
                     raise TypeError(
-                        f"{path} of a compiled function is a {type(x).__name__} ({x!r:.60}): it takes numbers, "
-                        "arrays, lists, tuples and dicts of them, and all else that has a hash, for which it "
-                        "is recorded anew; a tuple has one, or let the function refer to it from outside"
+                        f"{path} of a compiled function is a {type(x).__name__} ({x!r:.60}): it takes "
+                        "numbers, arrays, lists, tuples and dicts of them, and all else that has a hash, for "
+                        "which it is recorded anew; a tuple has one, or let the function refer to it from "
+                        "outside"
                     ) from None
             raise
 
@@ -126,7 +127,7 @@ class CompiledFunction(Generic[P, R]):
         return {i + len(args) if i < 0 else i for i in self._places}
 
     def _arguments(self, args: tuple[Any, ...], named: dict[str, Any]) -> list[tuple[str, Any, bool]]:
-        """Each argument with its name, and whether a transform differentiates by it, in the order of a key."""
+        """Each argument in the order of a key: its name, and whether a transform differentiates by it."""
         places, names = self._of_call(args), parameter_names(self._f, len(args))
         by_place = [(name, x, i in places) for i, (name, x) in enumerate(zip(names, args, strict=True))]
         return by_place + [(name, named[name], name in self._names) for name in sorted(named)]
@@ -168,17 +169,18 @@ class CompiledFunction(Generic[P, R]):
         if isinstance(recording, str):
             return self._give_up(key, recording, args, named)
         result = self._run(recording, numbers, args, named)
-        if recording.places and not recordings:
-            warn(
-                f"compiling {self._name()} looked at the number of {listed(recording.places)}. Each call checks "
-                "that the same is seen there, and otherwise the function is recorded anew; where(x > 0, a, b), "
-                "maximum and relu choose in one recording, and functions of autograd take the place of math's",
-                RuntimeWarning,
-            )
         self._recordings[key] = [*recordings, recording]
         self._use(key)
         while len(self._recordings) > KEPT:
             self._recordings.pop(next(iter(self._recordings)), None)
+        if recording.places and not recordings:
+            warn(
+                f"compiling {self._name()} looked at the number of {listed(recording.places)}. Each call "
+                "checks that the same is seen there, and otherwise the function is recorded anew; "
+                "where(x > 0, a, b), maximum and relu choose in one recording, and functions of autograd "
+                "take the place of math's",
+                RuntimeWarning,
+            )
         self._count += not recordings
         if self._count == OFTEN:
             warn(
@@ -199,21 +201,27 @@ class CompiledFunction(Generic[P, R]):
         return getattr(self._f, "__qualname__", None) or repr(self._f)
 
     def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
-        call = _Call(self._f, self._arguments(args, named), len(args))
+        call = Call(self._f, self._arguments(args, named), len(args))
         paths = list(self._named_leaves(args, named))
         text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
         from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
         beside_arrays = from_arrays or any(isinstance(x, np.ndarray) for x in numbers)  # also a written one
-        kinds = [_tensors, _values] if beside_arrays else [_values, _tensors]
+        kinds = [tensors, values] if beside_arrays else [values, tensors]
         first, second = (functools.partial(kind, numbers, call) for kind in kinds)
+
+        def recording_of(graph: Graph) -> Recording | str:
+            if graph.record.paused:
+                return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
+            return Recording(graph, text, from_arrays)
+
         try:
-            return record(call, numbers, first, text, from_arrays)
+            return build(call, numbers, first, recording_of)
         except TypeError as error:
             # Where the function refers to nodes of the other kind, no operation joins the two.
             if call.returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
                 raise
             try:
-                return record(call, numbers, second, text, from_arrays)
+                return build(call, numbers, second, recording_of)
             except TypeError:
                 raise error from None
 
@@ -222,9 +230,9 @@ class CompiledFunction(Generic[P, R]):
     def vmap(self, /, *args: Any, **named: Any) -> Any:
         """The results for many examples at once: those of a loop over the first axis of each array.
 
-        A function of plain numbers, or of small arrays, becomes one program for all examples; where it cannot,
-        as one that refers to Tensors or looks at a number, it is called for each. A plain number among the
-        arguments is the same for all examples.
+        A function of plain numbers, or of small arrays, becomes one program for all examples; where it
+        cannot, as one that refers to Tensors or looks at a number, it is called for each. A plain number
+        among the arguments is the same for all examples.
 
         Args:
             args, named: arguments as for one example, with an axis more in front of each array: an array
@@ -272,14 +280,11 @@ class CompiledFunction(Generic[P, R]):
     def _record_batch(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
         if Tracing.current() is not None or sum(map(np.size, numbers)) > SCALARS:
             return None
-        call = _Call(self._f, self._arguments(args, named), len(args))
+        call = Call(self._f, self._arguments(args, named), len(args))
         try:
-            graph = Graph(call, numbers, _values(numbers, call))
+            return build(call, numbers, functools.partial(values, numbers, call), batch_of)
         except Exception:  # an error of the function itself comes again, from the call for its example
             return None
-        if graph.record.paused or graph.looked or graph.doubtful:
-            return None
-        return None if any(not isinstance(node, Value) for node in graph.results) else Batch(graph)
 
     @property
     def programs(self) -> list[Any]:
@@ -314,65 +319,6 @@ class CompiledFunction(Generic[P, R]):
         return type(self), (self._f,)
 
 
-class _Call:
-    """A call of a function with nodes for the leaves of its arguments.
-
-    Args:
-        f: the function.
-        arguments: each with its name, and whether a transform differentiates by it.
-        count: how many are passed by place; the others by name.
-
-    Attributes:
-        leaves: each with its name, and whether a transform differentiates by it.
-        returned: whether the function came to its end.
-    """
-
-    def __init__(self, f: Callable[..., Any], arguments: list[tuple[str, Any, bool]], count: int) -> None:
-        self._f, self._arguments, self._count, self.returned = f, arguments, count, False
-        self.leaves = [
-            (path, leaf, is_differentiated)
-            for name, x, is_differentiated in arguments
-            for path, leaf in named_leaves(x, name, is_differentiated)
-            if is_leaf(leaf, is_differentiated)
-        ]
-
-    def __call__(self, nodes: Iterator[Any]) -> Any:
-        traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
-        names = (name for name, _, _ in self._arguments[self._count :])
-        out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
-        self.returned = True
-        return out
-
-
-def _tensors(numbers: list[Any], call: _Call) -> list[Any]:
-    """A Tensor for each leaf; a number among arrays of float32 is one of float32, as NumPy has it."""
-    dtypes = {x.dtype for x in numbers if isinstance(x, np.ndarray) and x.ndim}
-    single = np.dtype(np.float32)
-
-    def dtype(label: str, x: Any, is_differentiated: bool) -> Any:
-        # An element of a list is no number beside the arrays: the list becomes an array.
-        is_element = label.endswith("]") and not label.endswith('"]')
-        is_single = type(x) is np.float32 or (type(x) is float and dtypes == {single} and not is_element)
-        return single if is_single and not is_differentiated else None
-
-    pairs = zip(numbers, call.leaves, strict=True)
-    return [Tensor(np.asarray(x, dtype(label, leaf, by)), label) for x, (label, leaf, by) in pairs]
-
-
-def _values(numbers: list[Any], call: _Call) -> list[Any]:
-    """A Value for a number, an array of Values for an array."""
-
-    def values(x: Any, label: str) -> Any:
-        if not isinstance(x, np.ndarray):
-            return Value(x, label)
-        array = np.empty(x.shape, object)
-        for index in np.ndindex(x.shape):
-            array[index] = Value(x[index], f"{label}[{', '.join(map(str, index))}]")
-        return array
-
-    return [values(x, label) for x, (label, _, _) in zip(numbers, call.leaves, strict=True)]
-
-
 def _as_floats(x: Any) -> Any:
     """An argument with arrays of floats in place of arrays of whole numbers."""
     if is_container(x):
@@ -381,8 +327,6 @@ def _as_floats(x: Any) -> Any:
 
 
 def _kind(x: Any) -> str:
-    return (
-        f"{x.dtype} of shape {x.shape}"
-        if isinstance(x, np.ndarray)
-        else ("float" if isinstance(x, float) else f"{x!r:.40}")
-    )
+    if isinstance(x, np.ndarray):
+        return f"{x.dtype} of shape {x.shape}"
+    return "float" if isinstance(x, float) else f"{x!r:.40}"

@@ -6,13 +6,15 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.programs.program import Program
-from autograd._compiler.tensors.functions import array_function
+from autograd._compiler.tensors.functions import Task
+from autograd._compiler.tensors.listing import listing
+from autograd._compiler.tensors.tape import read
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._graph.concretization import Look, noting_looks
 from autograd._graph.conditions import Condition
@@ -25,12 +27,13 @@ from autograd._nodes.value import Value
 from autograd._support.collector import spared
 from autograd._support.entering import is_number
 
-__all__ = ["DOUBLE", "Graph", "NotFinite", "Recording", "Truth", "as_plain", "record"]
+__all__ = ["DOUBLE", "Graph", "NotFinite", "Recording", "Truth", "as_plain", "build"]
 
 Array = NDArray[Any]
 Call = Callable[[Iterator[Any]], Any]  # of a function, with nodes for the leaves of its arguments
 
 DOUBLE = np.dtype(np.float64)
+B = TypeVar("B")
 FLOATS = (np.dtype(np.float32), DOUBLE)  # the dtypes of Tensors
 
 
@@ -56,7 +59,7 @@ class Graph:
                 raise
             run.taken_out = None
         self.variables = [v for x in variables for v in (x.flat if isinstance(x, np.ndarray) else (x,))]
-        # Whether the leaves are all floats, or all arrays of a dtype that Tensors have: as a program takes them.
+        # Whether a program takes all leaves as they are.
         self.are_floats = all(type(x) is float for x in numbers)
         self.are_arrays = all(isinstance(x, np.ndarray) and x.dtype in FLOATS for x in numbers)
         self.record = record
@@ -115,8 +118,8 @@ def _result(part: Any, path: str) -> Any:
     if isinstance(part, np.ndarray) and part.dtype.kind in "fiubUSMm":
         return part.copy()
     raise TypeError(
-        "compile needs a function whose result is a number, an array, a node, or a list, tuple, dict or array "
-        f"of those, not {type(part).__name__}" + (f" at {path}" if path else "")
+        "compile needs a function whose result is a number, an array, a node, or a list, tuple, dict or "
+        f"array of those, not {type(part).__name__}" + (f" at {path}" if path else "")
     )
 
 
@@ -124,7 +127,7 @@ class NotFinite(Exception):
     """A result of Values is not finite."""
 
 
-Evaluate = Callable[[list[Any]], list[Any]]
+Evaluate = Callable[[list[Any]], Sequence[Any]]
 
 
 class Evaluation:
@@ -176,20 +179,42 @@ def _of_values(values: list[Value], graph: Graph) -> tuple[Program, Evaluate]:
     return program, evaluate
 
 
-def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[Any, Evaluate]:
+def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[ArrayFunction, Evaluate]:
     hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Tensor)]
     variables: list[Any] = [v for v in graph.variables if isinstance(v, Tensor)]
-    compute = array_function(tensors, [*variables, *hidden])
+    program = ArrayFunction(tensors, [*variables, *hidden])
+    compute = program.task
     if graph.variables and not variables:
-        return compute, lambda numbers: compute([h._primal for h in hidden])
+        return program, lambda numbers: compute([h._primal for h in hidden])
     if not hidden and graph.are_arrays:
-        return compute, compute
+        return program, compute
     dtypes = [v.dtype for v in variables]
 
     def evaluate(numbers: list[Any]) -> list[Any]:
         return compute([*map(np.asarray, numbers, dtypes), *[h._primal for h in hidden]])
 
-    return compute, evaluate
+    return program, evaluate
+
+
+class ArrayFunction:
+    """Tensors as a function of arrays: ``print`` lists its lines.
+
+    Args:
+        tensors: the results.
+        leaves: of which the function takes arrays.
+    """
+
+    def __init__(self, tensors: list[Tensor], leaves: list[Tensor]) -> None:
+        self._tape, _ = read(tensors, leaves)
+        self.task = Task(self._tape, None, outputs=True)
+
+    def __str__(self) -> str:
+        return listing(self._tape)
+
+    @property
+    def source(self) -> str:
+        """The Python that runs."""
+        return self.task.source
 
 
 class Recording:
@@ -198,13 +223,13 @@ class Recording:
     Attributes:
         text: the kind of arguments.
         places: the user's lines that looked at a number.
-        program: of the results: a `Program` of Values, a function of arrays, or None for constants.
+        program: of the results: a `Program` of Values, an `ArrayFunction` of Tensors, None of constants.
         is_free: whether no look at a number has to be checked.
     """
 
     def __init__(self, graph: Graph, text: str, from_arrays: bool) -> None:
         self.text = text
-        self.places = list(dict.fromkeys(_where(look) for look, _ in graph.looked))
+        self.places = list(dict.fromkeys(_where(look) for look, _ in graph.looked if look.place))
         guards = _values_first(node for _, node in graph.looked)
         places = {node: i for i, node in enumerate(guards)}
         self._seen = [(places[node], look.by, look.seen) for look, node in graph.looked]
@@ -253,37 +278,34 @@ def _same(x: Any, seen: Any) -> bool:
     return bool(x == seen or (x != x and seen != seen))
 
 
-def record(
-    call: Call, numbers: Sequence[Any], variables: Callable[[], Sequence[Any]], text: str, from_arrays: bool
-) -> Recording | str:
-    """A recording of a call; where there can be none, the reason.
+def build(
+    call: Call, numbers: Sequence[Any], variables: Callable[[], Sequence[Any]], make: Callable[[Graph], B]
+) -> B:
+    """Something made of the graph of a call, which does not keep the graph's nodes.
 
     Args:
         call: calls the function.
         numbers: the leaves of its arguments.
         variables: makes fresh nodes for them.
-        text: the kind of arguments.
-        from_arrays: whether there is an array among them.
+        make: makes it.
     """
     captured: list[Node] = []
     for _ in range(2):
         graph = Graph(call, numbers, variables(), captured)
-        if graph.record.paused:
-            return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
         doubtful = [weakref.ref(node) for node in graph.doubtful]
         with spared():
-            recording = Recording(graph, text, from_arrays)
+            made = make(graph)
         del graph
         # With its graph all is gone that the function computed: nodes still alive are somebody else's.
         captured = [node for reference in doubtful if (node := reference()) is not None]
         if not captured:
             break
-    return recording
+    return made
 
 
 def _builder(
     out: Any, indices: dict[Node, int], from_arrays: bool, used: set[int]
-) -> Callable[[list[Any]], Any]:
+) -> Callable[[Sequence[Any]], Any]:
     """The function from the numbers of the result's nodes to the result.
 
     Args:

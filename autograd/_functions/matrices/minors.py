@@ -84,7 +84,7 @@ def _inverse(a: Array) -> Any:
 
 def _divisor(a: Array, problem: str) -> Any:
     determinant = _determinant(a)
-    if look_at(determinant, lambda number: number == 0):
+    if look_at(determinant, lambda number: number == 0, is_told=False):
         raise LinAlgError(f"Singular matrix: {problem}")
     return determinant
 

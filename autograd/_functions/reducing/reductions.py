@@ -233,7 +233,7 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     ordered = sort(flat, axis=0)
     n = flat.shape[0]
     middle = mean(ordered[(n - 1) // 2 : n // 2 + 1] if n else ordered, axis=0)
-    is_nan = look_at(ordered, lambda array: np.isnan(array[-1:]))  # nan is sorted to the end
+    is_nan = look_at(ordered, lambda array: np.isnan(array[-1:]), is_told=False)  # nan is sorted to the end
     if is_nan.any():
         middle = lookup("where")(is_nan[0], np.nan, middle)
     return rows.reshape(middle, shape=reduced_shape(x.shape, axes, keepdims))

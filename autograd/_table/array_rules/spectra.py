@@ -203,7 +203,8 @@ def _pinv_with_derivative(x: Any, rcond: Any) -> Any:
 
 def _ranks(A: Any, B: Any) -> Array:
     """The rank of each A: A B is the projection onto the range of A, whose dimension is the trace."""
-    ranks: Array = look_at(matmul(A, B), lambda array: np.rint(np.trace(array, axis1=-2, axis2=-1)))
+    trace = lambda array: np.rint(np.trace(array, axis1=-2, axis2=-1))  # noqa: E731
+    ranks: Array = look_at(matmul(A, B), trace, is_told=False)
     return ranks
 
 
