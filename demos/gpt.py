@@ -167,7 +167,8 @@ def learn_eagerly(net: Net, names: list[str]) -> list[float]:
 def record(net: Net) -> Program:
     """The cost of any name as a program for arrays, recorded on one."""
     rows = np.array([[Value(x) for x in row] for row in one_hot(SURNAMES[:1])[0]])
-    return compile(one_hot_cost(net, rows), inputs=rows.flat, wrt=parameters(net))
+    program: Program = compile(one_hot_cost(net, rows), inputs=rows.flat, wrt=parameters(net))
+    return program
 
 
 def learn(optimizer: nn.Adam, theta: Tensor, program: Program, batches: Iterable[Array]) -> list[float]:

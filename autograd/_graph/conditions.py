@@ -161,6 +161,8 @@ class ArrayCondition(Condition):
 
     __slots__ = ()
 
+    _holds: Any  # an array of bools
+
     __array_priority__ = 2000.0
     __array_ufunc__ = None  # NumPy's arrays leave the operators to this one
 

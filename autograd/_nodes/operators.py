@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd._graph.concretization import note_concretized
 from autograd._graph.conditions import ArrayCondition, Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, records
 from autograd._graph.leaving import is_operator, reduced_for_numpy_testing
@@ -225,6 +226,9 @@ def _compare_arrays(ufunc: Any, row: str, swapped: bool = False, negated: bool =
             pair = (other, self) if swapped else (self, other)
             record = functools.partial(lookup(row), *pair)
             return ArrayCondition(truths, (lambda: 1 - record()) if negated else record, (self,))
+        for node in (self, other):
+            if isinstance(node, Tensor):
+                note_concretized(node)
         try:
             return reduced_for_numpy_testing(ufunc, ufunc(self._primal, plain(other)), depth=1)
         except TypeError:

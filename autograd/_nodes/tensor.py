@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._graph.concretization import look_at, refuse_effects
+from autograd._graph.concretization import note_concretized, refuse_effects
 from autograd._graph.conditions import Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
@@ -274,7 +274,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
             raise ValueError(
                 f"{name(self)} has no one truth: autograd.where(t > 0, a, b) chooses by each number"
             )
-        return look_at(self, bool)
+        note_concretized(self, by=bool)
+        return bool(self._primal)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)

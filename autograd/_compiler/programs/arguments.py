@@ -1,217 +1,129 @@
-"""The arguments of a compiled function: a key of their kinds and shapes, and the numbers in them."""
+"""The arrays of a call, for the leaves of a program."""
 
 from __future__ import annotations
 
-import inspect
-import weakref
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._derivatives.structures import is_container, is_written_array, parts_of, rebuild
-from autograd._graph.conditions import Condition
-from autograd._graph.node import Node
-from autograd._nodes.tensor import Tensor
-from autograd._nodes.value import Value
-from autograd._support.entering import check_kind, is_number
+from autograd._compiler.tensors.tape import Line
+from autograd._graph.node import Node, first_node
+from autograd._nodes.operands.arrays import real_array
 
-__all__ = [
-    "Call", "HoldsNodes", "Written", "flatten", "named_leaves", "parameter_names", "replace", "tensors",
-    "values",
-]  # fmt: skip
+__all__ = ["Leaves"]
 
 Array = NDArray[Any]
-PLAIN_TYPES = (int, bool, str, bytes, type(None))
 
 
-class HoldsNodes(Exception):
-    """An argument is or holds a node: the function itself is to be called."""
-
-
-class Written(list[Any]):
-    """An array as it is written by hand, whose numbers are those of a Tensor: an argument of a transform.
-
-    Attributes:
-        tensor: the Tensor.
-    """
-
-    def __init__(self, numbers: list[Any] | tuple[Any, ...], tensor: Any) -> None:
-        super().__init__(numbers)
-        self.tensor = tensor
-
-
-def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Hashable:
-    """The key of an argument; its floats and arrays of floats are added to `leaves`.
-
-    A float is known by its type alone, an array of floats by its shape and dtype, all else by what it is.
+class Leaves:
+    """Some leaves of a program, as an argument of its calls.
 
     Args:
-        x: the argument.
-        leaves: to add to.
-        is_differentiated: whether a transform differentiates by it, for which whole numbers are floats, and a
-            list of numbers alone is one array.
-
-    Raises:
-        HoldsNodes: for a node.
-        TypeError: for anything that has no hash.
-
-    >>> leaves = []
-    >>> flatten([1.0, 2, np.zeros(3)], leaves) == (list, float, (int, 2), ((3,), np.dtype(float)))
-    True
-    >>> leaves
-    [1.0, array([0., 0., 0.])]
+        argument: the name of the argument: theta or X.
+        kind: what one leaf is called in errors.
+        lines: of the leaves.
     """
-    kind = type(x)
-    if kind is float:
-        leaves.append(x)
-        return float
-    if kind is np.ndarray:
-        dtype = x.dtype
-        if dtype.kind == "f" or (is_differentiated and dtype.kind in "iub"):
-            leaves.append(x)
-            return x.shape, dtype
-        if x.dtype != object:
-            return x.shape, x.dtype.str, x.tobytes()
-    elif kind in PLAIN_TYPES and not (is_differentiated and is_number(x)):
-        return kind, x
-    elif isinstance(x, (Node, Condition)):
-        raise HoldsNodes
-    elif isinstance(x, np.floating) or (is_differentiated and is_number(x)):
-        leaves.append(float(x))
-        return kind
-    if isinstance(x, np.ndarray):
-        check_kind(x, "a compiled function")
-        if x.dtype != object:
-            return flatten(np.asarray(x), leaves, is_differentiated)
-        return (kind, x.shape, *[flatten(part, leaves, is_differentiated) for part in x.flat])
-    if isinstance(x, dict):
-        parts = [flatten(part, leaves, is_differentiated) for part in x.values()]
-        return (kind, tuple(x), *parts)
-    if isinstance(x, (list, tuple)):
-        if is_differentiated and is_written_array(x):
-            leaves.append(np.array(x, float))
-            return Written, _lengths(x)
-        return (kind, *[flatten(part, leaves, is_differentiated) for part in x])
-    if kind is slice:
-        return slice, x.start, x.stop, x.step
-    if kind.__hash__ is object.__hash__ and kind.__weakrefoffset__:  # a key keeps no object alive
-        return weakref.ref(x)
-    if kind.__hash__ is None:
-        raise TypeError(f"{kind.__name__} has no hash")
-    return kind, x
 
+    def __init__(self, argument: str, kind: str, lines: Sequence[Line]) -> None:
+        self.argument, self.kind, self.lines = argument, kind, list(lines)
+        self.count = len(self.lines)
+        self.size = sum(line.size for line in self.lines)
+        self._expected = [(np.dtype(line.dtype.name), line.shape) for line in self.lines]
 
-def _lengths(x: Any) -> Any:
-    return (type(x), *map(_lengths, x)) if isinstance(x, (list, tuple)) else None
-
-
-def is_leaf(x: Any, is_differentiated: bool) -> bool:
-    """Whether an argument is one float or array for a recording, which other numbers may replace."""
-    if isinstance(x, np.ndarray):
-        return x.dtype.kind == "f" or (is_differentiated and x.dtype.kind in "iub")
-    if isinstance(x, (float, np.floating)):
+    def fit(self, given: Any) -> bool:
+        """Whether these are arrays of the recorded shapes and dtypes: quick, for every call."""
+        if given is None:
+            return not self.count
+        if (type(given) is not list and type(given) is not tuple) or len(given) != self.count:
+            return False
+        for array, (dtype, shape) in zip(given, self._expected):  # noqa: B905 - of one length
+            if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+                return False
         return True
-    return is_differentiated and (is_number(x) or is_written_array(x))
+
+    def arrays(self, given: Any) -> Sequence[Array]:
+        """The array of each leaf, in its dtype, without a copy where it is one of that dtype.
+
+        Raises:
+            TypeError, ValueError: names the leaf, and what was expected.
+        """
+        if self.is_vector(given):
+            given = self.parts(self.vector(given))
+        return [self._array(i, x) for i, x in enumerate(self._listed(given))]
+
+    def is_vector(self, given: Any) -> bool:
+        """Whether all arrays are given one after the other in one vector."""
+        return type(given) is np.ndarray and given.shape == (self.size,) and self.count > 1
+
+    def vector(self, given: Array) -> Array:
+        """The vector in the dtype of the leaves, contiguous: so the leaves are views of it."""
+        if given.dtype is self._expected[0][0] and given.flags.c_contiguous:
+            return given
+        return np.ascontiguousarray(given, self._expected[0][0])
+
+    def parts(self, vector: Array) -> list[Array]:
+        """The array of each leaf, as a view of the vector."""
+        ends = np.cumsum([0, *(line.size for line in self.lines)]).tolist()
+        parts = zip(ends, ends[1:], self.lines, strict=False)
+        return [vector[start:stop].reshape(line.shape) for start, stop, line in parts]
+
+    def _listed(self, given: Any) -> Sequence[Any]:
+        if given is None and not self.count:
+            return ()
+        if isinstance(given, Mapping):
+            return self._by_label(given)
+        if self.count == 1 and (
+            not isinstance(given, (list, tuple))
+            or (len(given) != 1 and first_node(given) is None)
+            or (self.lines[0].shape[:1] == (1,) and _depth(given) == len(self.lines[0].shape))
+        ):
+            return (given,)
+        if isinstance(given, np.ndarray) and given.dtype == object:
+            given = list(given)
+        if isinstance(given, (str, bytes)) or not isinstance(given, (list, tuple)):
+            shown = "None" if given is None else f"{type(given).__name__} ({given!r:.60})"
+            raise TypeError(f"{self.argument} is a list of {self._all()}, or a dict by label, not {shown}")
+        if len(given) != self.count:
+            raise ValueError(f"{self.argument} is a list of {self._all()}, and {len(given)} were given")
+        return given
+
+    def _by_label(self, given: Mapping[str, Any]) -> Sequence[Any]:
+        labels = [line.label for line in self.lines]
+        if len(set(labels)) < len(labels) or None in labels:
+            raise ValueError(
+                f"{self.argument} by label needs a label of its own for each leaf, and they are {labels}: "
+                "give a list in the order of the leaves, or label them, as Tensor(array, label='W') does"
+            )
+        if given.keys() != set(labels):
+            raise ValueError(f"{self.argument} has the labels {labels}, and {list(given)} were given")
+        return [given[label] for label in labels]  # type: ignore[index]
+
+    def _all(self) -> str:
+        names = ", ".join(f"{self._name(i)} {line.shape}" for i, line in enumerate(self.lines[:6]))
+        more = f" and {self.count - 6} more" if self.count > 6 else ""
+        return f"{self.count} array{'s' * (self.count != 1)}" + (f" ({names}{more})" if self.count else "")
+
+    def _name(self, i: int) -> str:
+        return self.lines[i].label or f"{self.argument}[{i}]"
+
+    def _array(self, i: int, x: Any) -> Array:
+        line = self.lines[i]
+        name = f"the {self.kind} {self._name(i)}"
+        if type(x) is not np.ndarray or x.dtype != line.dtype:
+            if isinstance(x, Node):
+                raise TypeError(f"{name} is an array of numbers, not {type(x).__name__}: pass its .data")
+            if x is None:
+                raise TypeError(f"{name} is an array of numbers, of shape {line.shape}, not None")
+            x = real_array(x, name).astype(line.dtype, copy=False)
+        if x.ndim != len(line.shape):
+            raise ValueError(f"{name} has the shape {x.shape}, and was recorded with {line.shape}")
+        return x  # type: ignore[no-any-return]
 
 
-def replace(x: Any, new: Iterator[Any], is_differentiated: bool = False) -> Any:
-    """An argument with something else in place of each leaf, in the order of `flatten`.
-
-    >>> replace({"w": 1.0, "power": 2}, iter(["a"]))
-    {'w': 'a', 'power': 2}
-    """
-    if is_leaf(x, is_differentiated):
-        return Written(x, next(new)) if isinstance(x, (list, tuple)) else next(new)
-    if not is_container(x):
-        return x
-    # All parts are leaves for `rebuild`, except that it leaves out None.
-    return rebuild(x, iter([replace(part, new, is_differentiated) for _, part in _parts(x)]), deep=False)
-
-
-def _parts(x: Any) -> Iterator[tuple[str, Any]]:
-    return ((step, part) for step, part in parts_of(x) if part is not None)
-
-
-def named_leaves(x: Any, path: str, is_differentiated: bool = False) -> Iterator[tuple[str, Any]]:
-    """The leaves of an argument, and what else is in it, each with the text that reaches it.
-
-    >>> list(named_leaves({"w": [1.0], "n": 2}, "p"))
-    [('p["w"][0]', 1.0), ('p["n"]', 2)]
-    """
-    if is_leaf(x, is_differentiated) or not is_container(x):
-        yield path, x
-    else:
-        for step, part in parts_of(x):
-            yield from named_leaves(part, path + step, is_differentiated)
-
-
-def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
-    """The names of a function's parameters for so many arguments by position."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # of a function written in C
-        parameters = []
-    by_place = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    rest = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), "argument ")
-    return [by_place[i] if i < len(by_place) else f"{rest}{i}" for i in range(count)]
-
-
-class Call:
-    """A call of a function with nodes for the leaves of its arguments.
-
-    Args:
-        f: the function.
-        arguments: each with its name, and whether a transform differentiates by it.
-        count: how many are passed by place; the others by name.
-
-    Attributes:
-        leaves: each with its name, and whether a transform differentiates by it.
-        returned: whether the function came to its end.
-    """
-
-    def __init__(self, f: Callable[..., Any], arguments: list[tuple[str, Any, bool]], count: int) -> None:
-        self._f, self._arguments, self._count, self.returned = f, arguments, count, False
-        self.leaves = [
-            (path, leaf, is_differentiated)
-            for name, x, is_differentiated in arguments
-            for path, leaf in named_leaves(x, name, is_differentiated)
-            if is_leaf(leaf, is_differentiated)
-        ]
-
-    def __call__(self, nodes: Iterator[Any]) -> Any:
-        traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
-        names = (name for name, _, _ in self._arguments[self._count :])
-        out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
-        self.returned = True
-        return out
-
-
-def tensors(numbers: list[Any], call: Call) -> list[Any]:
-    """A Tensor for each leaf; a number among arrays of float32 is one of float32, as NumPy has it."""
-    dtypes = {x.dtype for x in numbers if isinstance(x, np.ndarray) and x.ndim}
-    single = np.dtype(np.float32)
-
-    def dtype(label: str, x: Any, is_differentiated: bool) -> Any:
-        # An element of a list is no number beside the arrays: the list becomes an array.
-        is_element = label.endswith("]") and not label.endswith('"]')
-        is_single = type(x) is np.float32 or (type(x) is float and dtypes == {single} and not is_element)
-        return single if is_single and not is_differentiated else None
-
-    pairs = zip(numbers, call.leaves, strict=True)
-    return [Tensor(np.asarray(x, dtype(label, leaf, by)), label) for x, (label, leaf, by) in pairs]
-
-
-def values(numbers: list[Any], call: Call) -> list[Any]:
-    """A Value for a number, an array of Values for an array."""
-
-    def nodes(x: Any, label: str) -> Any:
-        if not isinstance(x, np.ndarray):
-            return Value(x, label)
-        array = np.empty(x.shape, object)
-        for index in np.ndindex(x.shape):
-            array[index] = Value(float(x[index]), f"{label}[{', '.join(map(str, index))}]")
-        return array
-
-    return [nodes(x, label) for x, (label, _, _) in zip(numbers, call.leaves, strict=True)]
+def _depth(x: Any) -> int:
+    depth = 0
+    while isinstance(x, (list, tuple)) and x:
+        x, depth = x[0], depth + 1
+    return depth + np.ndim(x)

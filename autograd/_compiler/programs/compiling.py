@@ -19,7 +19,8 @@ from autograd._support.collector import spared
 
 __all__ = ["compile"]
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @overload
@@ -59,9 +60,10 @@ def compile(
     grouped by operation. Equal operations are done once, unused ones not at all.
 
     **Of Tensors**, the program runs the recorded operations in buffers that are made once, and their
-    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same operations
-    where nothing in the record may stand for a length; otherwise the error says what does, as the 10 of a mean
-    over ten examples may: record the graph again for that shape.
+    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same
+    operations where nothing in the record may stand for a length; otherwise the error says what does, as
+    the 10 of a mean over ten examples may: record the graph again for that shape. A loop or an ``if`` on a
+    shape itself is frozen as it went.
 
     In both, a Python ``if`` on a node's number, or a loop
     whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
@@ -151,8 +153,8 @@ def compile(
 def _refuse_mixed(node: Any) -> None:
     if isinstance(node, Value):
         raise TypeError(
-            "compile takes Values or Tensors, not both in one list: compile each kind for itself, or write the "
-            f"whole calculation with Tensors, where Tensor(2.0) holds one number ({node!r:.80})"
+            "compile takes Values or Tensors, not both in one list: compile each kind for itself, or write "
+            f"the whole calculation with Tensors, where Tensor(2.0) holds one number ({node!r:.80})"
         )
     raise TypeError(f"compile takes Tensors, not {type(node).__name__} ({node!r:.80})")
 

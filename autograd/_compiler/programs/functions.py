@@ -7,11 +7,11 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
-from autograd._compiler.programs.arguments import (
+from autograd._compiler.programs.calls import (
     Call,
     HoldsNodes,
     flatten,
@@ -50,12 +50,13 @@ class CompiledFunction(Generic[P, R]):
 
     def __init__(self, f: Callable[P, R]) -> None:
         wrapped = inspect.unwrap(f)
-        for kind, test in {
+        kinds: dict[str, Callable[[Any], bool]] = {
             "a generator": inspect.isgeneratorfunction,
             "a coroutine": inspect.iscoroutinefunction,
             "an asynchronous generator": inspect.isasyncgenfunction,
             "a class": inspect.isclass,
-        }.items():
+        }
+        for kind, test in kinds.items():
             if test(wrapped):
                 raise TypeError(
                     f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
@@ -72,7 +73,11 @@ class CompiledFunction(Generic[P, R]):
         self._latest: Any = None
         self._count = 0
 
-    def __call__(self, /, *args: P.args, **named: P.kwargs) -> R:
+    if TYPE_CHECKING:
+
+        def __call__(self, *args: P.args, **named: P.kwargs) -> R: ...
+
+    def __call__(self, /, *args: Any, **named: Any) -> Any:  # type: ignore[no-redef]
         if SWITCHES["tracing"] and Tracing.current() is not None:
             return self._f(*args, **named)
         numbers: list[Any] = []

@@ -183,14 +183,14 @@ def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[ArrayFunction, Eva
     hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Tensor)]
     variables: list[Any] = [v for v in graph.variables if isinstance(v, Tensor)]
     program = ArrayFunction(tensors, [*variables, *hidden])
-    compute = program.task
+    compute: Callable[[Sequence[Any]], Sequence[Any]] = program.task
     if graph.variables and not variables:
         return program, lambda numbers: compute([h._primal for h in hidden])
     if not hidden and graph.are_arrays:
         return program, compute
     dtypes = [v.dtype for v in variables]
 
-    def evaluate(numbers: list[Any]) -> list[Any]:
+    def evaluate(numbers: list[Any]) -> Sequence[Any]:
         return compute([*map(np.asarray, numbers, dtypes), *[h._primal for h in hidden]])
 
     return program, evaluate

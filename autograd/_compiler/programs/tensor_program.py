@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._compiler.programs.arguments import Leaves
 from autograd._compiler.programs.choices import warn_of_choices
-from autograd._compiler.tensors.arguments import Leaves
 from autograd._compiler.tensors.functions import Task
 from autograd._compiler.tensors.listing import listing
 from autograd._compiler.tensors.shapes import resized
@@ -43,15 +43,17 @@ class TensorProgram:
     """A calculation on arrays, made from a recorded graph of Tensors by `compile`.
 
     It computes the recorded operations, in buffers that are made once for the shapes of its arguments; a leaf
-    that is neither an input nor a parameter is a constant, and so are random numbers that were drawn and
-    choices that were made while the graph was recorded. Numbers follow NumPy, as Tensors do: nan and infinities
-    are results, and NumPy's warnings come as its error state says at the call. Inside `detect_anomaly` the first
-    operation or derivative that is not finite is an error.
+    that is neither an input nor a parameter is a constant. So are random numbers that were drawn while the
+    graph was recorded, as by dropout, and the results of comparisons: a warning tells of these. Side
+    effects of the recording, such as running averages, are not repeated. Numbers follow NumPy, as Tensors
+    do: nan and infinities are results, and NumPy's warnings come as its error state says at the call.
+    Inside `detect_anomaly` the first operation or derivative that is not finite is an error.
 
     Arguments are lists of arrays in the order of the leaves, dicts of arrays by their labels, or for one leaf
     its array alone; theta of several parameters may also be one vector with the numbers of all, one after the
-    other, and then the gradient is such a vector, which one call of an optimizer moves. Another shape of an input than the recorded one is computed where the record says how: see
-    `compile`. Results belong to the caller alone, and several threads may call a program at once.
+    other, and then the gradient is such a vector, which one call of an optimizer moves. Another shape of an
+    input than the recorded one is computed where the record says how: see `compile`. Results belong to the
+    caller alone, and several threads may call a program at once.
 
     ``print(program)`` lists its operations with the shapes of their results.
 
@@ -199,7 +201,7 @@ class TensorProgram:
 
     # -- how it runs ----------------------------------------------------------------------------
 
-    def _results(self, theta: Arrays, X: Arrays, mode: Mode) -> Any:
+    def _results(self, theta: Any, X: Any, mode: Mode) -> Any:
         """The number and the derivatives, if the mode says so, and the outputs."""
         if mode is not Mode.OUTPUTS and self._wrt.is_vector(theta):
             parameters: Sequence[Array] = (self._wrt.vector(theta),)
@@ -220,8 +222,8 @@ class TensorProgram:
         first = self._tape.lines[self._tape.outputs[0]]
         if first.size != 1:
             raise ValueError(
-                f"the gradient is of one number, and {first.label or 'the output'} has the shape {first.shape}: "
-                "compile its sum() or mean()"
+                f"the gradient is of one number, and {first.label or 'the output'} has the shape "
+                f"{first.shape}: compile its sum() or mean()"
             )
 
     def _watched_results(self, theta: Any, parameters: Any, inputs: Any, mode: Mode) -> Any:
@@ -268,5 +270,5 @@ def _warn(places: dict[Node, int], outputs: list[Any], wrt: Sequence[Tensor]) ->
     if looks:
         used = {parent for node in places for parent in node._links()}
         ends = {id(node) for node in outputs if not node.is_leaf and node not in used}
-        each = "all arguments; where(x > 0, a, b), maximum and relu choose by each number"
+        each = "all arguments; maximum, minimum, relu and where(relu(x), a, b) choose by each number"
         warn_of_choices([node for node in looks if id(node) not in ends], wrt, each)

@@ -13,24 +13,28 @@ __all__ = ["CALLS", "index_text"]
 FEW = 1024  # numbers to add up by a product with ones: of 16 sums of 10, 0.4 µs, and 1.1 by np.add.reduce
 
 
-def _dot(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
-    a, b = arrays
-    writer.multiplications = max(writer.multiplications, a.size * (b.shape[1] if b.ndim > 1 else 1))
-    writer.body.append(f"{writer.function(np.dot)}({args[0]}, {args[1]}, {into.text})")
+def _dot(writer: Any, call: Any, args: list[Any], into: Any) -> None:
+    a, b = args
+    columns = b.array.shape[1] if b.array.ndim > 1 else 1
+    writer.multiplications = max(writer.multiplications, a.array.size * columns)
+    writer.body.append(f"{writer.function(np.dot)}({a.text}, {b.text}, {into.text})")
 
 
-def _matmul(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
-    writer.body.append(f"{writer.function(np.matmul)}({args[0]}, {args[1]}, {into.text})")
+def _matmul(writer: Any, call: Any, args: list[Any], into: Any) -> None:
+    writer.body.append(f"{writer.function(np.matmul)}({args[0].text}, {args[1].text}, {into.text})")
 
 
-def _sum(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
-    (x,), (text,) = arrays, args
+def _sum(writer: Any, call: Any, args: list[Any], into: Any) -> None:
+    (of,) = args
+    x, text = of.array, of.text
     axes, keepdims = call.params["axis"], call.params["keepdims"]
     count = math.prod(x.shape[a] for a in axes)
+    if writer.by_products and into.array.ndim == 0 and x.ndim and 0 < count <= FEW and x.flags.c_contiguous:
+        flat = text if x.ndim == 1 else writer.reshaped(of, (count,))
+        writer.body.append(f"{writer.function(np.dot)}({flat}, {_ones(writer, count, x.dtype)}, {into.text})")
+        return
     if x.ndim == 2 and len(axes) == 1 and 0 < count <= FEW:
-        ones = writer.once(
-            f"ones_{count}", f"{writer.function(np.ones)}({count}, {writer.function(x.dtype.type)})"
-        )
+        ones = _ones(writer, count, x.dtype)
         target = writer.reshaped(into, (x.shape[1 - axes[0]],)) if keepdims else into.text
         pair = f"{ones}, {text}" if axes == (0,) else f"{text}, {ones}"
         writer.body.append(f"{writer.function(np.dot)}({pair}, {target})")
@@ -39,39 +43,48 @@ def _sum(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) 
     writer.body.append(f"{writer.method(np.add, 'reduce')}({text}, {axis}, None, {into.text}, {keepdims})")
 
 
-def _cumsum(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
+def _ones(writer: Any, count: int, dtype: Any) -> str:
+    expression = f"{writer.function(np.ones)}({count}, {writer.function(dtype.type)})"
+    return str(writer.once(f"ones_{count}", expression))
+
+
+def _cumsum(writer: Any, call: Any, args: list[Any], into: Any) -> None:
     accumulate, axis = writer.method(np.add, "accumulate"), call.params["axis"]
-    writer.body.append(f"{accumulate}({args[0]}, {axis}, None, {into.text})")
+    writer.body.append(f"{accumulate}({args[0].text}, {axis}, None, {into.text})")
 
 
-def _concatenate(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
+def _concatenate(writer: Any, call: Any, args: list[Any], into: Any) -> None:
     function, axis = writer.function(np.concatenate), call.params["axis"]
-    writer.body.append(f"{function}(({', '.join(args)},), {axis}, {into.text})")
+    writer.body.append(f"{function}(({_listed(args)}), {axis}, {into.text})")
 
 
-def _stack(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
+def _stack(writer: Any, call: Any, args: list[Any], into: Any) -> None:
     function, axis = writer.function(np.stack), call.params["axis"]
-    writer.body.append(f"{function}(({', '.join(args)},), {axis}, {into.text})")
+    writer.body.append(f"{function}(({_listed(args)}), {axis}, {into.text})")
 
 
-def _take(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
-    writer.body.append(f"{into.text}[...] = {args[0]}[{index_text(writer, call.params['index'])}]")
+def _take(writer: Any, call: Any, args: list[Any], into: Any) -> None:
+    writer.body.append(f"{into.text}[...] = {args[0].text}[{index_text(writer, call.params['index'])}]")
 
 
-def _puts(writer: Any, call: Any, args: list[str], arrays: list[Any], into: Any) -> None:
+def _puts(writer: Any, call: Any, args: list[Any], into: Any) -> None:
     writer.body.append(f"{into.text}.fill(0)")
-    for text, index in zip(args, call.params["indices"], strict=True):
+    for array, index in zip(args, call.params["indices"], strict=True):
         parts, at = index if isinstance(index, tuple) else (index,), index_text(writer, index)
         if any(isinstance(part, np.ndarray) and part.dtype != bool for part in parts):
             add_at = writer.method(np.add, "at")  # a place that is named twice gets both
-            writer.body.append(f"{add_at}({into.text}, {writer.held(index, 'places')}, {text})")
+            writer.body.append(f"{add_at}({into.text}, {writer.held(index, 'places')}, {array.text})")
         else:
-            writer.body.append(f"{into.text}[{at}] {'=' if len(args) == 1 else '+='} {text}")
+            writer.body.append(f"{into.text}[{at}] {'=' if len(args) == 1 else '+='} {array.text}")
+
+
+def _listed(arrays: list[Any]) -> str:
+    return "".join(f"{array.text}, " for array in arrays).rstrip()
 
 
 CALLS: dict[str, Callable[..., None]] = {
-    "dot": _dot, "matmul": _matmul, "sum": _sum, "cumsum": _cumsum, "concatenate": _concatenate, "stack": _stack,
-    "take": _take, "puts": _puts,
+    "dot": _dot, "matmul": _matmul, "sum": _sum, "cumsum": _cumsum, "concatenate": _concatenate,
+    "stack": _stack, "take": _take, "puts": _puts,
 }  # fmt: skip
 
 

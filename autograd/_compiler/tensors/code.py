@@ -1,15 +1,15 @@
 """Traced operations as the source of a Python function: one NumPy call a line, into buffers made once.
 
-A buffer is used again after the last use of its contents. A reshape, a transpose or a basic index is a view: of a
-buffer it is made with the buffer, of an argument in each call. Results are new arrays, into which the calls
-that compute them write.
+A buffer is used again after the last use of its contents. A reshape, a transpose or a basic index is a
+view: of a buffer it is made with the buffer, of an argument in each call. Results are new arrays, into
+which the calls that compute them write.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -19,7 +19,8 @@ from autograd._compiler.numpy_code.names import Namespace, identifier
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.tensors.array_calls import CALLS, index_text
 from autograd._compiler.tensors.plan import Plan, has_out, is_view, view_of
-from autograd._compiler.tensors.traced import ArrayCall, Shape, Trace, Traced
+from autograd._compiler.tensors.structural import ArrayCall, Shape
+from autograd._compiler.tensors.traced import Trace, Traced
 
 __all__ = ["Generated", "generate"]
 
@@ -34,6 +35,7 @@ class Origin(Enum):
 
     CONSTANT = "numbers that never change"
     ARGUMENT = "an array of the caller's"
+    PARAMETER = "a part of the vector of parameters"
     BUFFER = "an array of the function's own"
     RESULT = "an array made in each call, for the caller"
     CALL = "the result of a function that makes its own array"
@@ -78,6 +80,7 @@ def generate(
     outputs: Sequence[Traced],
     names: dict[Symbol, str],
     in_vector: bool,
+    by_products: bool,
 ) -> Generated:
     """The source of a function from arrays to a tuple: a number, derivatives, and arrays.
 
@@ -89,10 +92,13 @@ def generate(
         outputs: further results.
         names: preferred names of symbols.
         in_vector: return all derivatives one after the other in one vector.
+        by_products: add up all numbers of a small array by a product with ones: quicker, but NumPy does not
+            warn of an overflow.
     """
     ends = [trace.filled(x) for x in (*([] if value is None else [value]), *gradient, *outputs)]
     first = value is not None
     writer = Writer(trace, arguments, names, Plan(trace, arguments, ends, ends[first:], not in_vector))
+    writer.by_products = by_products
     derivatives = ends[first : first + len(gradient)]
     if in_vector:
         writer.share_vector(derivatives)
@@ -122,23 +128,27 @@ class Writer:
         self.setup: list[str] = []
         self.body: list[str] = []
         self.multiplications = 0
+        self.by_products = False
         self._functions: dict[Any, str] = {}
         self._imported = {"array"}
         self._constants: dict[Any, str] = {}
         self._free: dict[tuple[Shape, Any], list[Place]] = {}
         self._buffers: dict[Symbol, Place] = {}
         self._parts: dict[Symbol, str] = {}  # of the vector of the gradient
+        self._views: dict[str, str] = {}  # of parameters, made once for a vector
         self._count = 0
         self._arguments: list[str] = []
         for argument in arguments:
             text = self.fresh(identifier(names.get(argument.symbol, "x")))
             self._arguments.append(text)
-            array = np.empty(argument.shape, argument.dtype)
+            array = plan.stand_in(argument.shape, argument.dtype)
             self.places[argument.symbol] = Place(text, array, Origin.ARGUMENT)
 
     def share_vector(self, derivatives: Sequence[Traced]) -> None:
         """Let derivatives be parts of one vector."""
         size = sum(derivative.size for derivative in derivatives)
+        for symbol, place in list(self.places.items())[: len(derivatives)]:
+            self.places[symbol] = replace(place, origin=Origin.PARAMETER)
         self.body.append(f"gradient = {self.empty((size,), derivatives[0].dtype)}")
         for derivative, part in zip(derivatives, parts_of("gradient", derivatives), strict=True):
             if derivative.symbol in self.plan.direct:
@@ -169,8 +179,11 @@ class Writer:
             self.body.append(f"{part}[...] = {self.places[symbol].text}")
         lines = [f"from numpy import {', '.join(sorted(self._imported))}", "", *self.setup, ""]
         if vector:
-            views = "".join(f"{view}, " for view in parts_of("theta", vector)).rstrip()
-            lines += ["def views_of(theta):", f"    return {views}", ""]
+            own = self._arguments[: len(vector)]
+            pairs = [*zip(own, parts_of("theta", vector), strict=True), *self._views.items()]
+            lines += ["def views_of(theta):", *(f"    {name} = {text}" for name, text in pairs)]
+            lines += [f"    return {''.join(f'{name}, ' for name, _ in pairs).rstrip()}", ""]
+            self._arguments[: len(vector)] = [name for name, _ in pairs]
         lines += [
             f"def run({', '.join(self._arguments)}):",
             *(f"    {line}" for line in self.body),
@@ -249,13 +262,12 @@ class Writer:
             self.places[symbol] = self._view(symbol)
         elif has_out(symbol):
             into = self._target(symbol, place)
-            args = [self.argument(a) for a in symbol.args]
             if isinstance(symbol.call, np.ufunc):
+                args = ", ".join(map(self.argument, symbol.args))
                 out = f"out={into.text}" if symbol.call in NAMED_OUT else into.text
-                self.body.append(f"{self.function(symbol.call)}({', '.join(args)}, {out})")
+                self.body.append(f"{self.function(symbol.call)}({args}, {out})")
             else:
-                arrays = [self.places[a].array for a in symbol.args]
-                CALLS[symbol.call.name](self, symbol.call, args, arrays, into)
+                CALLS[symbol.call.name](self, symbol.call, list(map(self._operand, symbol.args)), into)
             self.places[symbol] = into
         else:
             self.places[symbol] = self._called(symbol)
@@ -264,18 +276,18 @@ class Writer:
         """A constant, computed with the code."""
         x = self.trace.constants.get(symbol)
         if x is None:
-            dtype = self.trace.dtype
+            is_weak = self.trace.dtype is None
+            args = [a if isinstance(a, bool) or (is_weak and isinstance(a, float)) else self._operand(a).array
+                    for a in symbol.args]  # fmt: skip
             with np.errstate(all="ignore"):
-                args = [
-                    self.places[a].array
-                    if isinstance(a, Symbol)
-                    else a
-                    if dtype is None or isinstance(a, bool)
-                    else np.asarray(a, dtype)
-                    for a in symbol.args
-                ]
                 x = np.asarray(symbol.call(*args), self.trace.dtype_of(symbol))
         return Constant(self, x, self.names.get(symbol, "constant"))
+
+    def _operand(self, a: Any) -> Any:
+        """An argument with its array."""
+        if isinstance(a, Symbol):
+            return self.places[a]
+        return Constant(self, np.asarray(a, self.trace.dtype or np.float64), f"{a:g}")
 
     def _view(self, symbol: Symbol) -> Place:
         of, call = self.places[symbol.args[0]], symbol.call
@@ -291,7 +303,10 @@ class Writer:
     def _derived(self, of: Place, name: str, expression: str, array: Any) -> Place:
         """A view, made with what it is a view of."""
         text = self.fresh(identifier(name))
-        (self.setup if of.origin is Origin.BUFFER else self.body).append(f"{text} = {expression}")
+        if of.origin is Origin.PARAMETER:
+            self._views[text] = expression
+        else:
+            (self.setup if of.origin is Origin.BUFFER else self.body).append(f"{text} = {expression}")
         return Place(text, array, of.origin)
 
     def reshaped(self, place: Place, shape: Shape) -> str:
@@ -300,12 +315,12 @@ class Writer:
         return self._derived(place, f"{place.text}_flat", f"{place.text}.reshape({shape})", array).text
 
     def _target(self, symbol: Symbol, place: int | None) -> Place:
-        """An array for the result of a call: an argument that is not needed any more, a buffer, or a new array."""
+        """An array for the result of a call: a spent argument, a buffer, or a new array."""
         shape, dtype = self.trace.shape_of(symbol), np.dtype(self.trace.dtype_of(symbol))
         if symbol in self.plan.direct:
             text = self._name(symbol)
             self.body.append(f"{text} = {self._parts.get(symbol) or self.empty(shape, dtype)}")
-            return Place(text, np.empty(shape, dtype), Origin.RESULT)
+            return Place(text, self.plan.stand_in(shape, dtype), Origin.RESULT)
         spent = symbol.args if isinstance(symbol.call, np.ufunc) else ()
         for a in spent:
             buffer = self._buffers.get(a) if isinstance(a, Symbol) else None
@@ -319,7 +334,7 @@ class Writer:
             else:
                 text = self._name(symbol)
                 self.setup.append(f"{text} = {self.empty(shape, dtype)}")
-                buffer = Place(text, np.empty(shape, dtype), Origin.BUFFER)
+                buffer = Place(text, self.plan.stand_in(shape, dtype), Origin.BUFFER)
         assert buffer is not None
         self._buffers[symbol] = buffer
         return buffer
@@ -333,7 +348,7 @@ class Writer:
         shape, dtype = self.trace.shape_of(symbol), np.dtype(self.trace.dtype_of(symbol))
         text, line = self._name(symbol), f"{self.function(function)}({', '.join(args)})"
         self.body.append(f"{text} = {self.function(np.asarray)}({line}, {self.function(dtype.type)})")
-        return Place(text, np.empty(shape, dtype), Origin.CALL)
+        return Place(text, self.plan.stand_in(shape, dtype), Origin.CALL)
 
     def _parameter(self, x: Any) -> str:
         is_plain = isinstance(x, tuple) and all(isinstance(part, int) for part in x)

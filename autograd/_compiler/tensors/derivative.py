@@ -1,7 +1,7 @@
 """The forward pass of a tape, and its reverse sweep, as traced operations.
 
-The derivative of a row is that of the table: its text for elementwise rows, its transposes for array rows. Where
-it looks at numbers, as the shares of a maximum do, it is one call of the row's own pull on arrays.
+The derivative of a row is that of the table: its text for elementwise rows, its transposes for array rows.
+Where it looks at numbers, as the shares of a maximum do, it is one call of the row's own pull on arrays.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd._compiler.tensors.structural import Shape
 from autograd._compiler.tensors.tape import Line, Tape
-from autograd._compiler.tensors.traced import NeedsNumbers, Shape, Trace, Traced
+from autograd._compiler.tensors.traced import NeedsNumbers, Trace, Traced
 from autograd._graph.primitive import Primitive
 from autograd._table.array_rules.linear import getitem, puts, sum_to
 from autograd._table.rows import Row
@@ -60,7 +61,7 @@ def gradient(trace: Trace, tape: Tape, values: list[Traced], wrt: Sequence[int])
         int, list[tuple[Traced, Any]]
     ] = {}  # the adjoints of indexed parts, joined at the array's turn
     if root in depends:
-        one = Traced(trace, 1.0, values[root].shape, values[root].dtype)
+        one = trace.array(1.0, values[root].shape, values[root].dtype)
         adjoints[root] = one if trace.dtype is not None else trace.filled(one)
     for place in reversed(range(len(tape.lines))):
         line = tape.lines[place]
@@ -76,11 +77,10 @@ def gradient(trace: Trace, tape: Tape, values: list[Traced], wrt: Sequence[int])
         args = [values[a] for a in line.args]
         for i, contribution in _pull(trace, line, g, args, values[place], wanted):
             a = line.args[i]
-            if contribution.shape != values[a].shape:
-                contribution = _sum_to(trace, contribution, values[a])
-            _accumulate(trace, adjoints, a, contribution)
+            fits = contribution.shape == values[a].shape
+            _accumulate(trace, adjoints, a, contribution if fits else _sum_to(trace, contribution, values[a]))
     return [
-        adjoints[leaf] if leaf in adjoints else Traced(trace, 0.0, values[leaf].shape, values[leaf].dtype)
+        adjoints[leaf] if leaf in adjoints else trace.array(0.0, values[leaf].shape, values[leaf].dtype)
         for leaf in wrt
     ]
 
@@ -133,7 +133,7 @@ def _traced_pull(
     if isinstance(row, Row):
         symbols = [a.symbol for a in args]
         contributions = trace.kernel.pulled(row, g.symbol, symbols, out.symbol)
-        return [(i, trace.fit(contributions[i], out.shape)) for i in wanted if contributions[i] is not None]
+        return [(i, trace.array(contributions[i], out.shape)) for i in wanted if contributions[i] is not None]
     pulls: Any = row.node_pulls
     if row.joint:
         pulls = pulls.at(g, args, params)
@@ -154,8 +154,8 @@ def _undone(trace: Trace, x: Traced) -> Traced:
     inner = x.symbol.args[0]
     if getattr(inner.call, "name", None) != "dot":
         return x
-    a, b = (Traced(trace, s, trace.shapes[s], x.dtype) for s in inner.args)
-    product: Traced = b.T @ a.T  # type: ignore[operator]
+    a, b = (trace.array(s, trace.shapes[s], x.dtype) for s in inner.args)
+    product: Traced = b.T @ a.T
     return product
 
 

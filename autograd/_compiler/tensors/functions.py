@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,11 +15,13 @@ from autograd._compiler.row_calls import Symbol
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
 from autograd._compiler.tensors.tape import Tape, read
-from autograd._compiler.tensors.traced import Trace
+from autograd._compiler.tensors.traced import Trace, Traced
 from autograd._graph.node import Node
+from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._support.collector import spared
 from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
+from autograd._table.rows import Row
 
 __all__ = ["Task", "array_function"]
 
@@ -57,39 +60,37 @@ class Task:
 
     Args:
         tape: the recorded graph, with the shapes of the arguments.
-        wrt: the leaves to differentiate the first output by, if at all; then the first results are its number,
-            as a float, and the derivatives.
+        wrt: the leaves to differentiate the first output by, if at all; then the first results are its
+            number, as a float, and the derivatives.
         outputs: whether the outputs are results, after these.
-        in_vector: whether the leaves of wrt are given one after the other in one vector, and the derivatives too.
+        in_vector: whether the leaves of wrt are given one after the other in one vector, and the
+            derivatives too.
 
-    Calling it with the arrays of all leaves gives the results as a tuple. Several threads may call it at once:
-    each takes buffers of its own.
+    Calling it with the arrays of all leaves gives the results as a tuple. Several threads may call it at
+    once: each takes buffers of its own.
     """
 
     def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> None:
         self._tape, self._wrt, self._outputs, self._in_vector = tape, wrt, outputs, in_vector
         self._codes: dict[bool, tuple[Any, Generated]] = {}
         self._idle: dict[bool, list[Callable[..., Any]]] = {True: [], False: []}
-        self._has_quick = any(
-            getattr(line.row, "quick", None) is not getattr(line.row, "on_arrays", None)
-            for line in tape.lines
-        )
+        self._has_quick = any(_has_quick(line.row) for line in tape.lines)
 
     def __call__(self, arrays: Sequence[Array]) -> tuple[Any, ...]:
-        if self._has_quick and not _heeds_underflow():
+        if self._has_quick and (_errors is None or _errors.get(None) is None or _ignores_underflow()):
+            idle = self._idle[True]
+            run = idle.pop() if idle else self._more(True)
             try:
-                results = self._run(True, arrays)
+                results = run(*arrays)
+                # An overflow in a product or in a thread of BLAS is seen in the number alone.
+                if self._wrt is None or math.isfinite(results[0]):
+                    return results  # type: ignore[no-any-return]
             except FloatingPointError:  # of a quick function that overflowed
-                return self._run(False, arrays)
-            return results
-        return self._run(False, arrays)
-
-    def _run(self, quick: bool, arrays: Sequence[Array]) -> tuple[Any, ...]:
-        idle = self._idle[quick]
-        try:
-            run = idle.pop()
-        except IndexError:
-            run = self._more(quick)
+                pass
+            finally:
+                idle.append(run)
+        idle = self._idle[False]
+        run = idle.pop() if idle else self._more(False)
         try:
             return run(*arrays)  # type: ignore[no-any-return]
         finally:
@@ -128,20 +129,33 @@ class Task:
         for value, line in zip(values, tape.lines, strict=True):
             if line.label and isinstance(value.symbol, Symbol):
                 names.setdefault(value.symbol, line.label)
-        value, derivatives = None, []
+        first: Traced | None = None
+        derivatives: list[Traced] = []
         if self._wrt is not None:
-            value, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
+            first, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
             for leaf, derivative in zip(self._wrt, derivatives, strict=True):
                 if isinstance(derivative.symbol, Symbol):
                     names.setdefault(derivative.symbol, f"d_{labels[leaf]}")
         outputs = [values[place] for place in tape.outputs] if self._outputs else []
-        return generate(trace, values[: tape.leaves], value, derivatives, outputs, names, self._in_vector)
+        arguments = values[: tape.leaves]
+        return generate(
+            trace, arguments, first, derivatives, outputs, names, self._in_vector, quick and not outputs
+        )
+
+
+def _has_quick(row: Primitive | None) -> bool:
+    """Whether a row, or its derivative, has a quick function."""
+    if not isinstance(row, Row):
+        return False
+    used = (PRIMITIVES.get(name) for name in row.names_used())
+    return any(isinstance(r, Row) and r.quick is not r.on_arrays for r in (row, *used))
 
 
 class _Unpacking:
     """A function of a vector, from one of its parts.
 
-    The views are made anew for another array only: for one that is given again, its numbers changed, they stay.
+    The views are made anew for another array only: for one that is given again, its numbers changed, they
+    stay.
     """
 
     __slots__ = ("_run", "_theta", "_views", "_views_of")
@@ -175,21 +189,12 @@ def _within(run: Callable[..., Any]) -> Callable[..., Any]:
     """
     context = contextvars.Context()
     context.run(np.seterr, divide="raise", over="raise", invalid="raise", under="ignore")
-
-    def strict(*arrays: Array) -> Any:
-        results = context.run(run, *arrays)
-        # An overflow in a product or in a thread of BLAS is seen in the number alone.
-        if type(results[0]) is float and not math.isfinite(results[0]):
-            raise FloatingPointError
-        return results
-
-    return strict
+    return functools.partial(context.run, run)
 
 
-def _heeds_underflow() -> bool:
-    """Whether NumPy's error state tells of underflow, which quick functions leave unseen."""
-    state = _errors.get(None) if _errors is not None else False
-    return state is not None and np.geterr()["under"] != "ignore"
+def _ignores_underflow() -> bool:
+    """Whether NumPy's error state is silent about underflow, which quick functions do not notice."""
+    return np.geterr()["under"] == "ignore"
 
 
 def _variable_of_errors() -> contextvars.ContextVar[Any] | None:

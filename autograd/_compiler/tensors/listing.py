@@ -14,8 +14,8 @@ __all__ = ["listing"]
 LINES, SHOWN = 100, 20  # a longer text than a person reads is cut
 WIDTH = 60  # characters of a formula that is part of another
 INFIX = {
-    "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "mod": ("%", PRODUCT),
-    "floordiv": ("//", PRODUCT), "matmul": ("@", PRODUCT), "pow": ("**", POWER),
+    "add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "truediv": ("/", PRODUCT),
+    "mod": ("%", PRODUCT), "floordiv": ("//", PRODUCT), "matmul": ("@", PRODUCT), "pow": ("**", POWER),
 }  # fmt: skip
 NUMBERS = 4  # of a constant that is written out
 

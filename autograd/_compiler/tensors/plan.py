@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.row_calls import Symbol
-from autograd._compiler.tensors.traced import ArrayCall, Trace, Traced
+from autograd._compiler.tensors.structural import ArrayCall, Shape
+from autograd._compiler.tensors.traced import Trace, Traced
 
 __all__ = ["Plan", "has_out", "is_view", "view_of"]
 
@@ -49,10 +50,12 @@ class Plan:
         self.static: set[Symbol] = set()
         self.copied: set[Symbol] = set()
         self.roots: dict[Symbol, frozenset[Symbol]] = {}
+        sizes = [1, *(a.size for a in arguments), *(math.prod(trace.shape_of(s)) for s in self.order)]
+        self._memory = np.empty(8 * max(sizes), np.uint8)
         layouts: dict[Symbol, Any] = {}
         for argument in arguments:
             self.roots[argument.symbol] = frozenset()
-            layouts[argument.symbol] = np.empty(argument.shape, bool)
+            layouts[argument.symbol] = self.stand_in(argument.shape, argument.dtype)
         for symbol in self.order:
             self._follow(symbol, layouts)
         self.last: dict[Symbol, int] = {}
@@ -66,10 +69,15 @@ class Plan:
         for root, place in self.last.items():
             self.ends.setdefault(place, []).append(root)
 
+    def stand_in(self, shape: Shape, dtype: Any) -> Any:
+        """An array to ask for its memory order: all are in one memory, whose numbers mean nothing."""
+        size = math.prod(shape) * np.dtype(dtype).itemsize
+        return self._memory[:size].view(dtype).reshape(shape)
+
     def _follow(self, symbol: Symbol, layouts: dict[Symbol, Any]) -> None:
         """Note whose memory a symbol has."""
         args = _symbols(symbol.args)
-        layouts[symbol] = np.empty(self.trace.shape_of(symbol), bool)
+        layouts[symbol] = self.stand_in(self.trace.shape_of(symbol), self.trace.dtype_of(symbol))
         if symbol.call is None or all(a in self.static for a in args):
             self.static.add(symbol)
             self.roots[symbol] = frozenset()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,11 +23,10 @@ Shape = tuple[int, ...]
 
 # Parameters that say which axes, not how long.
 AXES = {"axis", "axes", "keepdims", "subscripts", "optimize", "dtype", "upper", "compute_uv"}
-FACTORS = (
-    12  # a number is taken for a length if it is up to so many twelfths, halves, ... of one, or times it
-)
+FACTORS = 4  # by which a number is larger or smaller than a length, and may still come from it
+MULTIPLES = 4096  # of a length, as the size of an array is one
 SMALL = 64  # numbers of a constant array that are looked at
-ALWAYS = {0.0, 1.0, 2.0, 0.5}  # numbers that are no length, of an axis that is longer than these
+ALWAYS = {2.0, 0.5}  # numbers that come from no axis longer than `LONG`
 LONG = 4
 
 
@@ -46,7 +44,8 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
     for line, shape in zip(tape.lines, shapes, strict=False):
         if len(line.shape) != len(shape):
             _refuse(tape, shapes, "it has another number of axes")
-        lengths |= {n for n, m in zip(line.shape, shape, strict=True) if n != m}
+        changed = {n for n, m in zip(line.shape, shape, strict=True) if n != m}
+        lengths |= {*changed, line.size} if changed else changed
     for line in tape.lines:
         if number := next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None):
             _refuse(tape, shapes, f"the record has the number {number:g}, which may stand for a length")
@@ -73,16 +72,18 @@ def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:
         if line.shape != shape:
             raise ValueError(
                 f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}; "
-                f"for another the recorded operations may be wrong: {why}. Record it again, or compile a function, "
-                "compile(f), which is recorded for each shape"
+                f"for another the recorded operations may be wrong: {why}. Record it again, or compile "
+                "a function, compile(f), which is recorded for each shape"
             )
 
 
 def _numbers(line: Line) -> Iterator[float]:
     """The numbers that a line holds beside its arguments."""
     if line.row is None:
-        if not line.is_leaf and np.size(line.constant) <= SMALL:
-            yield from map(float, np.ravel(line.constant))
+        if not line.is_leaf:
+            yield from map(float, line.shape)
+            if line.size <= SMALL:
+                yield from map(float, np.ravel(line.constant))
         return
     for name, x in line.params.items():
         if name not in AXES and name not in ("index", "indices"):
@@ -106,32 +107,34 @@ def _numbers_in(x: Any) -> Iterator[float]:
 def may_be_length(x: float, n: int) -> bool:
     """Whether a number may come from the length n: n, 1/n, 2n, n - 1, √n, ln n and the like.
 
-    >>> [may_be_length(x, 10) for x in (10.0, 0.1, 9.0, 5.0, 10**0.5, 2.0, 0.5, -1.0, 0.7312, 1e-8)]
-    [True, True, True, True, True, False, False, False, False, False]
+    >>> [may_be_length(x, 10) for x in (10, 0.1, 9, 5, 10**0.5, math.log(10), 2, 0.5, -1, 0.7312, 1e-8)]
+    [True, True, True, True, True, True, False, False, False, False, False]
     """
     x = abs(x)
-    if not math.isfinite(x) or (n > LONG and x in ALWAYS):
+    if not math.isfinite(x) or not x or (n > 2 and x == 1) or (n > LONG and x in ALWAYS):
         return False
-    if n <= LONG:
-        return x != 0 or n == 0
-    lengths = [n, n - 1, n + 1, n * n, n * (n - 1)]
-    if any(math.isclose(x, log(length)) for length in lengths for log in (math.log, math.log2, math.log10)):
+    if n <= 2:
         return True
-    return any(_is_related(y, length) for y in (x, x * x) for length in lengths)
+    lengths = [n - 1, n, n + 1, n * n, n * (n - 1)]
+    logarithms = (log(length) for length in lengths for log in (math.log, math.log2, math.log10))
+    return any(math.isclose(x, y, rel_tol=1e-6) for y in logarithms) or any(
+        _is_related(y, length) for y in (x, x * x) for length in lengths
+    )
 
 
 def _is_related(x: float, length: int) -> bool:
-    """Whether x or 1/x is a length, up to a factor or a divisor of `FACTORS`, or any whole multiple of it."""
-    for ratio in (x / length, x * length):
-        simple = Fraction(ratio).limit_denominator(FACTORS)
-        is_simple = simple and (simple.numerator <= FACTORS or simple.denominator == 1)
-        if is_simple and math.isclose(ratio, simple, rel_tol=1e-6):
+    """Whether x, or 1/x, is a multiple of the length, or a simple fraction of it."""
+    for ratio in (x / length, 1 / (x * length)):
+        multiple, fraction = round(ratio), round(1 / ratio)
+        if 0 < multiple <= MULTIPLES and math.isclose(ratio, multiple, rel_tol=1e-6):
+            return True
+        if 0 < fraction <= FACTORS and math.isclose(1 / ratio, fraction, rel_tol=1e-6):
             return True
     return False
 
 
 def _follows(index: Any, before: Shape, now: Shape) -> bool:
-    """Whether an index says the same of axes of other lengths: all of one, or all but the first or the last."""
+    """Whether an index means the same for other lengths: all of an axis, or all but an end of it."""
     parts = list(index) if isinstance(index, tuple) else [index]
     if not any(part is Ellipsis for part in parts):
         parts.append(Ellipsis)

@@ -1,7 +1,7 @@
 """The tape: a recorded graph of Tensors as lines without nodes, each with its row, arguments and shape.
 
-A node that depends on no leaf of the program is a constant, with the array that it was recorded with: a leaf may
-have changed since.
+A node that depends on no leaf of the program is a constant, with the array that it was recorded with: a
+leaf may have changed since.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Tape:
 
     @property
     def dtype(self) -> np.dtype[Any] | None:
-        """The one dtype of all arrays of floats; None where there are two, or where whole numbers widen it."""
+        """The one dtype of all arrays of floats; None where there are two, or whole numbers widen it."""
         kinds = {
             line.dtype
             for line in self.lines

@@ -1,55 +1,31 @@
 """Operations of the table on arrays that are not there yet: written down as calls of NumPy's functions.
 
 A `Traced` array is a node, so the transposes of array rows, which take nodes, can be traced like the rows
-themselves. Elementwise rows become the calls of `row_calls`; rows that arrange, add up or multiply arrays become
-`ArrayCall`s. Any other row, and a derivative that looks at numbers, is one call of the row's own function.
+themselves. Elementwise rows become the calls of `row_calls`; rows that arrange, add up or multiply arrays
+become `ArrayCall`s. Any other row, and a derivative that looks at numbers, is one call of the row's own
+function.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.row_calls import Kernel, Symbol
+from autograd._compiler.tensors.structural import RULES, ArrayCall, Shape
 from autograd._graph.node import Node
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.array_rules import linear as rows
-from autograd._table.array_rules.axes import axes_of, reduced_shape
 from autograd._table.rows import Row
 
-__all__ = ["ArrayCall", "NeedsNumbers", "Shape", "Trace", "Traced"]
-
-Shape = tuple[int, ...]
+__all__ = ["NeedsNumbers", "Trace", "Traced"]
 
 
 class NeedsNumbers(Exception):
     """A derivative looks at numbers, or uses a row whose shape is not known without them."""
-
-
-@dataclass(frozen=True, eq=False)
-class ArrayCall:
-    """A function of whole arrays with its parameters.
-
-    Attributes:
-        name: of a row with a call of its own in the generated code; "" for another function.
-        function: computes it from arrays.
-        params: of the row.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    params: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def __name__(self) -> str:
-        return self.name or getattr(self.function, "__name__", "function")
-
-    def __call__(self, *args: Any) -> Any:
-        return self.function(*args, **self.params)
 
 
 class Traced(Node):
@@ -67,7 +43,7 @@ class Traced(Node):
         self._op = None
 
     @property
-    def _primal(self) -> Any:  # type: ignore[override]
+    def _primal(self) -> Any:
         raise NeedsNumbers
 
     @property
@@ -144,10 +120,10 @@ class Trace:
     def constant(self, x: Any) -> Traced:
         """A number or an array that never changes."""
         if not isinstance(x, np.ndarray):
-            return Traced(self, float(x), (), self.dtype)
+            return self.array(float(x), (), self.dtype)
         if self.dtype is not None:
             if not x.ndim:
-                return Traced(self, float(x), (), self.dtype)
+                return self.array(float(x), (), self.dtype)
             x = x.astype(self.dtype, copy=False)
         self._kept.append(x)
         traced = self._named(("constant", id(x)), x.shape, x.dtype)
@@ -157,7 +133,7 @@ class Trace:
     def _named(self, name: Any, shape: Shape, dtype: Any) -> Traced:
         symbol = self.kernel.symbol(name)
         self.shapes[symbol], self.dtypes[symbol] = shape, dtype
-        return Traced(self, symbol, shape, dtype)
+        return self.array(symbol, shape, dtype)
 
     def traced(self, x: Any) -> Traced:
         return x if isinstance(x, Traced) else self.constant(x)
@@ -184,7 +160,7 @@ class Trace:
         """An array that has its shape itself, in place of one that is broadcast where it is used."""
         if isinstance(x.symbol, Symbol) and self.shape_of(x.symbol) == x.shape:
             return x
-        source = Traced(self, x.symbol, self.shape_of(x.symbol), x.dtype)
+        source = self.array(x.symbol, self.shape_of(x.symbol), x.dtype)
         if not isinstance(x.symbol, Symbol):
             source = self._named(("number", repr(x.symbol), str(x.dtype)), (), x.dtype)
             self.constants[source.symbol] = np.asarray(x.symbol, x.dtype)
@@ -205,15 +181,16 @@ class Trace:
             raise NeedsNumbers
         if isinstance(row, Row):
             shape = np.broadcast_shapes(*(a.shape for a in arrays))
-            return self.fit(self.kernel.applied(row, [a.symbol for a in arrays]), shape)
+            return self.array(self.kernel.applied(row, [a.symbol for a in arrays]), shape)
         rule = RULES.get(row.key)
-        if rule is None:
+        traced: Traced | None = rule(self, *arrays, **params) if rule else None
+        if traced is None:
             raise NeedsNumbers
-        traced: Traced = rule(self, *arrays, **params)
         return traced
 
-    def fit(self, symbol: Any, shape: Shape) -> Traced:
-        return Traced(self, symbol, shape, self.dtype)
+    def array(self, symbol: Any, shape: Shape, dtype: Any = None) -> Traced:
+        """A symbol or a number as an array of a shape, to which it is broadcast."""
+        return Traced(self, symbol, shape, dtype or self.dtype)  # type: ignore[abstract] # used for its rows alone
 
     def opaque(
         self,
@@ -244,7 +221,7 @@ class Trace:
         call = self._calls.setdefault(key, ArrayCall(name, function, params))
         symbol = self.kernel.called(call, symbols)
         self.shapes[symbol], self.dtypes[symbol] = shape, dtype or self.dtype
-        return Traced(self, symbol, shape, dtype or self.dtype)
+        return self.array(symbol, shape, dtype or self.dtype)
 
     def frozen(self, params: Any) -> tuple[Any, ...]:
         """A key for parameters: equal for equal ones."""
@@ -255,7 +232,7 @@ class Trace:
         symbol = self.kernel.called(np.add, [a.symbol, b.symbol])
         if isinstance(symbol, Symbol) and self.dtype is None:
             self.dtypes[symbol] = a.dtype
-        return Traced(self, symbol, a.shape, a.dtype)
+        return self.array(symbol, a.shape, a.dtype)
 
 
 def _frozen(x: Any, kept: list[Any]) -> tuple[Any, ...]:
@@ -273,130 +250,3 @@ def _frozen(x: Any, kept: list[Any]) -> tuple[Any, ...]:
         kept.append(x)
         return ("object", id(x))
     return (type(x), x)
-
-
-# -- rows that have calls of their own ---------------------------------------------------------------
-
-
-def _reshape(trace: Trace, x: Traced, shape: Any) -> Traced:
-    target = np.broadcast_to(np.empty(()), x.shape).reshape(shape).shape
-    if target == x.shape:
-        return x
-    if isinstance(x.symbol, float):
-        return trace.fit(x.symbol, target)
-    x = trace.filled(x)
-    before = x.symbol
-    while isinstance(before.call, ArrayCall) and before.call.name == "reshape":
-        before = before.args[0]
-    if trace.shapes[before] == target:
-        return Traced(trace, before, target, x.dtype)
-    source = Traced(trace, before, trace.shapes[before], x.dtype)
-    return trace.call("reshape", rows.reshape.on_arrays, [source], {"shape": target}, target)
-
-
-def _transpose(trace: Trace, x: Traced, axes: Shape) -> Traced:
-    axes = tuple(a % x.ndim for a in axes)
-    shape = tuple(x.shape[a] for a in axes)
-    if axes == tuple(range(x.ndim)):
-        return x
-    if isinstance(x.symbol, float):
-        return trace.fit(x.symbol, shape)
-    x = trace.filled(x)
-    call = x.symbol.call
-    if isinstance(call, ArrayCall) and call.name == "transpose":
-        inner = x.symbol.args[0]
-        before = Traced(trace, inner, trace.shapes[inner], x.dtype)
-        return _transpose(trace, before, tuple(call.params["axes"][a] for a in axes))
-    return trace.call("transpose", rows.transpose.on_arrays, [x], {"axes": axes}, shape)
-
-
-def _broadcast_to(trace: Trace, x: Traced, shape: Shape) -> Traced:
-    np.broadcast_shapes(x.shape, shape)
-    return Traced(trace, x.symbol, tuple(shape), x.dtype)
-
-
-def _sum(trace: Trace, x: Traced, axis: Any = None, keepdims: Any = False) -> Traced:
-    axes = tuple(sorted(axes_of(axis, x.ndim)))
-    shape = reduced_shape(x.shape, axes, keepdims)
-    if not axes:
-        return x
-    params = {"axis": axes, "keepdims": bool(keepdims)}
-    return trace.call("sum", rows.sum.on_arrays, [trace.filled(x)], params, shape)
-
-
-def _sum_to(trace: Trace, x: Traced, shape: Shape) -> Traced:
-    shape = tuple(shape)
-    if x.shape == shape:
-        return x
-    lead = x.ndim - len(shape)
-    kept = tuple(lead + i for i, n in enumerate(shape) if n == 1 and x.shape[lead + i] != 1)
-    return _reshape(trace, _sum(trace, x, (*range(lead), *kept), keepdims=bool(kept)), shape)
-
-
-def _getitem(trace: Trace, x: Traced, index: Any) -> Traced:
-    name = "take"
-    if not _has_array(index):
-        name, parts = "getitem", index if isinstance(index, tuple) else (index,)
-        # With an ellipsis the result is a view also where it is one number.
-        index = parts if any(part is Ellipsis for part in parts) else (*parts, Ellipsis)
-    probe = np.broadcast_to(np.empty(()), x.shape)[index]
-    return trace.call(name, rows.getitem.on_arrays, [trace.filled(x)], {"index": index}, np.shape(probe))
-
-
-def _has_array(index: Any) -> bool:
-    parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(part, (np.ndarray, list, bool, np.bool_)) for part in parts)
-
-
-def _put(trace: Trace, x: Traced, index: Any, shape: Shape) -> Traced:
-    return _puts(trace, x, indices=(index,), shape=shape)
-
-
-def _puts(trace: Trace, *xs: Traced, indices: Any, shape: Shape) -> Traced:
-    params = {"indices": tuple(indices), "shape": tuple(shape)}
-    return trace.call("puts", rows.puts.on_arrays, [trace.filled(x) for x in xs], params, tuple(shape))
-
-
-def _matmul(trace: Trace, a: Traced, b: Traced) -> Traced:
-    if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
-        raise ValueError(f"matmul: the shapes {a.shape} and {b.shape} do not fit")
-    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    shape = (*lead, *a.shape[-2:-1], *(b.shape[-1:] if b.ndim > 1 else ()))
-    name = "dot" if a.ndim <= 2 and b.ndim <= 2 else "matmul"
-    return trace.call(name, rows.matmul.on_arrays, [trace.filled(a), trace.filled(b)], {}, shape)
-
-
-def _affine(trace: Trace, W: Traced, a: Traced, b: Traced) -> Traced:
-    return trace.apply(lookup("add"), (_matmul(trace, a, W.T), b), {})
-
-
-def _concatenate(trace: Trace, *xs: Traced, axis: int) -> Traced:
-    axis = axis % xs[0].ndim
-    shape = list(xs[0].shape)
-    shape[axis] = sum(x.shape[axis] for x in xs)
-    xs = tuple(trace.filled(x) for x in xs)
-    return trace.call("concatenate", rows.concatenate.on_arrays, xs, {"axis": axis}, tuple(shape))
-
-
-def _stack(trace: Trace, *xs: Traced, axis: int) -> Traced:
-    axis = axis % (xs[0].ndim + 1)
-    shape = (*xs[0].shape[:axis], len(xs), *xs[0].shape[axis:])
-    return trace.call("stack", rows.stack.on_arrays, [trace.filled(x) for x in xs], {"axis": axis}, shape)
-
-
-def _cumsum(trace: Trace, x: Traced, axis: int) -> Traced:
-    params = {"axis": axis % x.ndim}
-    return trace.call("cumsum", rows.cumsum.on_arrays, [trace.filled(x)], params, x.shape)
-
-
-def _astype(trace: Trace, x: Traced, dtype: Any) -> Traced:
-    if np.dtype(dtype) != trace.dtype:
-        raise NeedsNumbers
-    return x
-
-
-RULES: dict[str, Callable[..., Traced]] = {
-    "reshape": _reshape, "transpose": _transpose, "broadcast_to": _broadcast_to, "sum": _sum, "sum_to": _sum_to,
-    "getitem": _getitem, "put": _put, "puts": _puts, "matmul": _matmul, "affine": _affine, "astype": _astype,
-    "concatenate": _concatenate, "stack": _stack, "cumsum": _cumsum,
-}  # fmt: skip
