@@ -82,15 +82,18 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) ->
     Args:
         x: a node, or a plain number or array.
         by: the function.
-        is_told: whether a recording tells its user.
+        is_told: whether a recording, and a program of it, tell their user.
 
     >>> from autograd import Tensor
     >>> int(look_at(Tensor([1.0, 3.0]), lambda array: array.argmax()))
     1
     """
     seen = by(plain(x))
-    if SWITCHES["noted"] and isinstance(x, Node):
-        tell_watchers(x, by=by, seen=seen, is_told=is_told)
+    if isinstance(x, Node):
+        if SWITCHES["noted"]:
+            tell_watchers(x, by=by, seen=seen, is_told=is_told)
+        if is_told:
+            _remember_place(x)
     return seen
 
 
@@ -158,6 +161,10 @@ def note_concretized(
     """
     if SWITCHES["noted"]:
         tell_watchers(node, of, by)
+    _remember_place(node, chooses)
+
+
+def _remember_place(node: Node, chooses: bool = True) -> None:
     if id(node) not in _places:
         _remember(node, _place(), chooses, [weakref.ref(other) for other in _nearest(node)])
 

@@ -49,8 +49,8 @@ class ArrayRow(Primitive):
         on_arrays: the function on NumPy arrays, ``(*arrays, **params)``.
         transposes: for each argument the transpose of that linear map, ``(g, *args, **params)``,
             written in functions that take arrays and Tensors alike, so that one text serves
-            every order. It gives the reverse mode; the forward mode is the map itself. None for the
-            derivative 0, as that of a step.
+            every order. It gives the reverse mode; the forward mode is the map itself. None where the
+            derivative is 0.
         joint: linear in all arguments together, like concatenate, not in each while the others
             stay, like matmul. Then there is one transpose, ``(g, *args, **params)``, which gives
             a function from the place of an argument to its part.
@@ -76,13 +76,11 @@ class ArrayRow(Primitive):
         self.on_arrays = on_arrays
         self.joint = joint
         self.broadcasts = False  # a transpose gives the shape of its argument
-        pulls: Any = (
-            _Joint(transposes[0])  # type: ignore[arg-type]
-            if joint
-            else tuple(None if transpose is None else _pull_by(transpose) for transpose in transposes)
-        )
-        self.array_pulls = self.node_pulls = pulls
         self.inert = frozenset(i for i, transpose in enumerate(transposes) if transpose is None)
+        pulls: Any = tuple(None if transpose is None else _pull_by(transpose) for transpose in transposes)
+        if joint and transposes[0] is not None:
+            pulls = _Joint(transposes[0])
+        self.array_pulls = self.node_pulls = pulls
         self.local_tangent = tangent
         self.latex = latex or rf"\operatorname{{{{{name}}}}}\left({{x}}\right)"
 

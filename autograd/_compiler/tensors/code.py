@@ -61,8 +61,9 @@ class Generated:
     """The source of a module with a function ``run``.
 
     Attributes:
-        source: its text; executed, it makes the buffers and defines the function, and ``views_of``, the
-            parameters as views of one vector.
+        source: its text; executed, it makes the buffers and defines the function, and where parameters are
+            parts of a vector ``views_of``: views of that and of the vector for the gradient, which are then
+            the first arguments of the function.
         namespace: the names that the text does not define.
         multiplications: in the largest product of two matrices.
     """
@@ -91,7 +92,7 @@ def generate(
         gradient: the derivatives by the first arguments.
         outputs: further results.
         names: preferred names of symbols.
-        in_vector: return all derivatives one after the other in one vector.
+        in_vector: write the derivatives to parts of a vector, and do not return them.
         by_products: add up all numbers of a small array by a product with ones: quicker, but NumPy does not
             warn of an overflow.
     """
@@ -103,10 +104,9 @@ def generate(
     if in_vector:
         writer.share_vector(derivatives)
     writer.compute()
-    texts = [f"{writer.places[ends[0].symbol].text}.item()"] if first else []
-    texts += ["gradient"] if in_vector else [writer.result(x.symbol) for x in derivatives]
-    texts += [writer.result(x.symbol) for x in ends[first + len(gradient) :]]
-    return writer.generated(texts, derivatives if in_vector else [])
+    texts = [f"{writer.places[ends[0]._symbol].text}.item()"] if first else []
+    texts += [writer.result(x._symbol) for x in ends[first + len(gradient) * in_vector :]]
+    return writer.generated(texts)
 
 
 class Writer:
@@ -134,30 +134,25 @@ class Writer:
         self._constants: dict[Any, str] = {}
         self._free: dict[tuple[Shape, Any], list[Place]] = {}
         self._buffers: dict[Symbol, Place] = {}
-        self._parts: dict[Symbol, str] = {}  # of the vector of the gradient
-        self._views: dict[str, str] = {}  # of parameters, made once for a vector
+        self._parts: list[tuple[Symbol, str]] = []  # of the vector of the gradient
+        self._views: dict[str, str] = {}  # of vectors, made once for each
         self._count = 0
         self._arguments: list[str] = []
         for argument in arguments:
-            text = self.fresh(identifier(names.get(argument.symbol, "x")))
+            text = self.fresh(identifier(names.get(argument._symbol, "x")))
             self._arguments.append(text)
             array = plan.stand_in(argument.shape, argument.dtype)
-            self.places[argument.symbol] = Place(text, array, Origin.ARGUMENT)
+            self.places[argument._symbol] = Place(text, array, Origin.ARGUMENT)
 
     def share_vector(self, derivatives: Sequence[Traced]) -> None:
-        """Let derivatives be parts of one vector."""
-        size = sum(derivative.size for derivative in derivatives)
+        """Let parameters and their derivatives be parts of vectors."""
         for symbol, place in list(self.places.items())[: len(derivatives)]:
             self.places[symbol] = replace(place, origin=Origin.PARAMETER)
-        self.body.append(f"gradient = {self.empty((size,), derivatives[0].dtype)}")
-        for derivative, part in zip(derivatives, parts_of("gradient", derivatives), strict=True):
-            if derivative.symbol in self.plan.direct:
-                self._parts[derivative.symbol] = part
-        self._copied_parts = [
-            (derivative.symbol, part)
-            for derivative, part in zip(derivatives, parts_of("gradient", derivatives), strict=True)
-            if derivative.symbol not in self._parts
-        ]
+        self._views.update(zip(self._arguments, _parts_of("theta", derivatives), strict=False))
+        for derivative, part in zip(derivatives, _parts_of("gradient", derivatives), strict=True):
+            text = self._name(derivative._symbol)
+            self._views[text] = part
+            self._parts.append((derivative._symbol, text))
 
     def compute(self) -> None:
         """Write the lines that compute all symbols."""
@@ -170,22 +165,27 @@ class Writer:
     def result(self, symbol: Symbol) -> str:
         """The text of a result: an array of the caller's own."""
         place = self.places[symbol]
-        if self.plan.roots[symbol] and self.plan.roots[symbol] <= self.plan.direct:
+        is_own = has_out(symbol) or is_view(symbol)
+        if is_own and self.plan.roots[symbol] and self.plan.roots[symbol] <= self.plan.direct:
             return str(place.text)
         return f"{self.function(np.array)}({place.text})"
 
-    def generated(self, results: Sequence[str], vector: Sequence[Traced]) -> Generated:
-        for symbol, part in self._copied_parts if vector else ():
-            self.body.append(f"{part}[...] = {self.places[symbol].text}")
+    def generated(self, results: Sequence[str]) -> Generated:
+        for symbol, text in self._parts:
+            if self.places[symbol].text != text:
+                self.body.append(f"{text}[...] = {self.places[symbol].text}")
         lines = [f"from numpy import {', '.join(sorted(self._imported))}", "", *self.setup, ""]
-        if vector:
-            own = self._arguments[: len(vector)]
-            pairs = [*zip(own, parts_of("theta", vector), strict=True), *self._views.items()]
-            lines += ["def views_of(theta):", *(f"    {name} = {text}" for name, text in pairs)]
-            lines += [f"    return {''.join(f'{name}, ' for name, _ in pairs).rstrip()}", ""]
-            self._arguments[: len(vector)] = [name for name, _ in pairs]
+        arguments = self._arguments
+        if self._parts:
+            lines += [
+                "def views_of(theta, gradient):",
+                *(f"    {name} = {text}" for name, text in self._views.items()),
+                f"    return {''.join(f'{name}, ' for name in self._views).rstrip()}",
+                "",
+            ]
+            arguments = [*self._views, *arguments[len(self._parts) :]]
         lines += [
-            f"def run({', '.join(self._arguments)}):",
+            f"def run({', '.join(arguments)}):",
             *(f"    {line}" for line in self.body),
             f"    return {', '.join(results)}{',' if len(results) == 1 else ''}",
         ]
@@ -318,8 +318,10 @@ class Writer:
         """An array for the result of a call: a spent argument, a buffer, or a new array."""
         shape, dtype = self.trace.shape_of(symbol), np.dtype(self.trace.dtype_of(symbol))
         if symbol in self.plan.direct:
-            text = self._name(symbol)
-            self.body.append(f"{text} = {self._parts.get(symbol) or self.empty(shape, dtype)}")
+            text = next((text for own, text in self._parts if own is symbol), None)
+            if text is None:
+                text = self._name(symbol)
+                self.body.append(f"{text} = {self.empty(shape, dtype)}")
             return Place(text, self.plan.stand_in(shape, dtype), Origin.RESULT)
         spent = symbol.args if isinstance(symbol.call, np.ufunc) else ()
         for a in spent:
@@ -383,7 +385,7 @@ def _view_text(writer: Writer, of: str, call: ArrayCall) -> str:
     return f"{of}.T" if axes == tuple(range(len(axes)))[::-1] else f"{of}.transpose({axes})"
 
 
-def parts_of(vector: str, arrays: Sequence[Traced]) -> list[str]:
+def _parts_of(vector: str, arrays: Sequence[Traced]) -> list[str]:
     """The text of each array as a view of a vector that holds all of them."""
     texts, start = [], 0
     for array in arrays:

@@ -131,8 +131,8 @@ def _traced_pull(
     trace: Trace, row: Primitive, params: Any, g: Traced, args: list[Traced], out: Traced, wanted: list[int]
 ) -> list[tuple[int, Traced]]:
     if isinstance(row, Row):
-        symbols = [a.symbol for a in args]
-        contributions = trace.kernel.pulled(row, g.symbol, symbols, out.symbol)
+        symbols = [a._symbol for a in args]
+        contributions = trace.kernel.pulled(row, g._symbol, symbols, out._symbol)
         return [(i, trace.array(contributions[i], out.shape)) for i in wanted if contributions[i] is not None]
     pulls: Any = row.node_pulls
     if row.joint:
@@ -148,10 +148,10 @@ def _traced_pull(
 
 def _undone(trace: Trace, x: Traced) -> Traced:
     """(A B)ᵀ as Bᵀ Aᵀ, so that a gradient has the memory order of its parameter."""
-    call = getattr(x.symbol, "call", None)
+    call = getattr(x._symbol, "call", None)
     if getattr(call, "name", None) != "transpose":
         return x
-    inner = x.symbol.args[0]
+    inner = x._symbol.args[0]
     if getattr(inner.call, "name", None) != "dot":
         return x
     a, b = (trace.array(s, trace.shapes[s], x.dtype) for s in inner.args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import functools
 import math
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ Array = NDArray[Any]
 
 # Multiplications of a product above which OpenBLAS takes a second thread, and is slower for it.
 CROWDED = 262_144
+CALLS = 100  # between two looks at the number of threads
 
 
 def array_function(
@@ -115,9 +117,9 @@ class Task:
         exec(code, names)
         run: Callable[..., Any] = names.pop("run")  # a function among its own globals is a reference cycle
         if self._in_vector:
-            run = _Unpacking(names.pop("views_of"), run)
+            run = _OnVectors(names.pop("views_of"), run)
         if generated.multiplications > CROWDED:
-            run = _with_few_threads(generated.multiplications, run)
+            run = _WithFewThreads(generated.multiplications, run)
         return _within(run) if quick else run
 
     def _write(self, quick: bool) -> Generated:
@@ -127,15 +129,15 @@ class Task:
         values = forward(trace, tape, labels)
         names: dict[Symbol, str] = {}
         for value, line in zip(values, tape.lines, strict=True):
-            if line.label and isinstance(value.symbol, Symbol):
-                names.setdefault(value.symbol, line.label)
+            if line.label and isinstance(value._symbol, Symbol):
+                names.setdefault(value._symbol, line.label)
         first: Traced | None = None
         derivatives: list[Traced] = []
         if self._wrt is not None:
             first, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
             for leaf, derivative in zip(self._wrt, derivatives, strict=True):
-                if isinstance(derivative.symbol, Symbol):
-                    names.setdefault(derivative.symbol, f"d_{labels[leaf]}")
+                if isinstance(derivative._symbol, Symbol):
+                    names.setdefault(derivative._symbol, f"d_{labels[leaf]}")
         outputs = [values[place] for place in tape.outputs] if self._outputs else []
         arguments = values[: tape.leaves]
         return generate(
@@ -151,35 +153,57 @@ def _has_quick(row: Primitive | None) -> bool:
     return any(isinstance(r, Row) and r.quick is not r.on_arrays for r in (row, *used))
 
 
-class _Unpacking:
-    """A function of a vector, from one of its parts.
+class _OnVectors:
+    """A function of a vector of parameters, which gives the gradient as a vector.
 
-    The views are made anew for another array only: for one that is given again, its numbers changed, they
-    stay.
+    Views of a vector take as long as ten small calls. They are made anew for another theta only, and for
+    a gradient that a caller still holds: a loop of training needs two gradients, in turn.
     """
 
-    __slots__ = ("_run", "_theta", "_views", "_views_of")
+    __slots__ = ("_places", "_run", "_theta", "_views_of")
 
-    def __init__(self, views_of: Callable[[Array], Any], run: Callable[..., Any]) -> None:
+    def __init__(self, views_of: Callable[[Array, Array], Any], run: Callable[..., Any]) -> None:
         self._views_of, self._run = views_of, run
         self._theta: Array | None = None
-        self._views: tuple[Array, ...] = ()
+        self._places: tuple[tuple[Array, Any, int], ...] = ()
 
     def __call__(self, theta: Array, *others: Array) -> Any:
         if theta is not self._theta:
-            self._theta, self._views = None, self._views_of(theta)
-            self._theta = theta
-        return self._run(*self._views, *others)
+            self._places, self._theta = (), theta
+        for place in self._places:
+            if sys.getrefcount(place[0]) == place[2]:
+                break
+        else:
+            place = self._new(theta)
+        value, *outputs = self._run(*place[1], *others)
+        return value, place[0], *outputs
+
+    def _new(self, theta: Array) -> tuple[Array, Any, int]:
+        gradient = np.empty_like(theta)
+        views = self._views_of(theta, gradient)
+        # Those of the views, of the place, and of the argument of `getrefcount`.
+        references = sum(view.base is gradient for view in views) + 2
+        self._places = (*self._places[-1:], (gradient, views, references))
+        return self._places[-1]
 
 
-def _with_few_threads(multiplications: int, run: Callable[..., Any]) -> Callable[..., Any]:
-    def limited(*arrays: Array) -> Any:
-        if would_limit(multiplications):
-            with few_threads(multiplications):
-                return run(*arrays)
-        return run(*arrays)
+class _WithFewThreads:
+    """A function under a limit of threads for small products, if there are more: it looks now and then."""
 
-    return limited
+    __slots__ = ("_left", "_limits", "_multiplications", "_run")
+
+    def __init__(self, multiplications: int, run: Callable[..., Any]) -> None:
+        self._multiplications, self._run = multiplications, run
+        self._left, self._limits = 0, False
+
+    def __call__(self, *arrays: Array) -> Any:
+        if not self._left:
+            self._left, self._limits = CALLS, would_limit(self._multiplications)
+        self._left -= 1
+        if not self._limits:
+            return self._run(*arrays)
+        with few_threads(self._multiplications):
+            return self._run(*arrays)
 
 
 def _within(run: Callable[..., Any]) -> Callable[..., Any]:

@@ -46,7 +46,7 @@ class Plan:
         as_views: bool,
     ) -> None:
         self.trace = trace
-        self.order = _order(trace, [a.symbol for a in arguments], [r.symbol for r in results])
+        self.order = _order(trace, [a._symbol for a in arguments], [r._symbol for r in results])
         self.static: set[Symbol] = set()
         self.copied: set[Symbol] = set()
         self.roots: dict[Symbol, frozenset[Symbol]] = {}
@@ -54,8 +54,8 @@ class Plan:
         self._memory = np.empty(8 * max(sizes), np.uint8)
         layouts: dict[Symbol, Any] = {}
         for argument in arguments:
-            self.roots[argument.symbol] = frozenset()
-            layouts[argument.symbol] = self.stand_in(argument.shape, argument.dtype)
+            self.roots[argument._symbol] = frozenset()
+            layouts[argument._symbol] = self.stand_in(argument.shape, argument.dtype)
         for symbol in self.order:
             self._follow(symbol, layouts)
         self.last: dict[Symbol, int] = {}
@@ -63,8 +63,8 @@ class Plan:
             for used in (symbol, *_symbols(symbol.args)):
                 self.last.update(dict.fromkeys(self.roots[used], place))
         for result in results:
-            self.last.update(dict.fromkeys(self.roots[result.symbol], len(self.order)))
-        self.direct = self._direct([result.symbol for result in owned], as_views)
+            self.last.update(dict.fromkeys(self.roots[result._symbol], len(self.order)))
+        self.direct = self._direct([result._symbol for result in owned], as_views)
         self.ends: dict[int, list[Symbol]] = {}
         for root, place in self.last.items():
             self.ends.setdefault(place, []).append(root)
@@ -93,14 +93,14 @@ class Plan:
         elif has_out(symbol):
             self.roots[symbol] = frozenset({symbol})
         else:  # the result of another function may be a view of its arguments
-            self.roots[symbol] = shared | {symbol}
+            self.roots[symbol] = shared
 
     def _direct(self, owned: list[Symbol], as_views: bool) -> set[Symbol]:
         times = Counter(root for symbol in owned for root in self.roots[symbol])
         direct = set()
         for symbol in owned:
             roots = self.roots[symbol]
-            if len(roots) != 1 or symbol in self.static:
+            if len(roots) != 1 or not (has_out(symbol) or is_view(symbol)):
                 continue
             (root,) = roots
             # Not of a part of an array, which would keep the whole alive.

@@ -46,10 +46,10 @@ def _reshape(trace: Any, x: Any, shape: Any) -> Any:
     target = np.broadcast_to(np.empty(()), x.shape).reshape(shape).shape
     if target == x.shape:
         return x
-    if isinstance(x.symbol, float):
-        return trace.array(x.symbol, target)
+    if isinstance(x._symbol, float):
+        return trace.array(x._symbol, target)
     x = trace.filled(x)
-    before = x.symbol
+    before = x._symbol
     while isinstance(before.call, ArrayCall) and before.call.name == "reshape":
         before = before.args[0]
     if trace.shapes[before] == target:
@@ -63,12 +63,12 @@ def _transpose(trace: Any, x: Any, axes: Shape) -> Any:
     shape = tuple(x.shape[a] for a in axes)
     if axes == tuple(range(x.ndim)):
         return x
-    if isinstance(x.symbol, float):
-        return trace.array(x.symbol, shape)
+    if isinstance(x._symbol, float):
+        return trace.array(x._symbol, shape)
     x = trace.filled(x)
-    call = x.symbol.call
+    call = x._symbol.call
     if isinstance(call, ArrayCall) and call.name == "transpose":
-        inner = x.symbol.args[0]
+        inner = x._symbol.args[0]
         before = trace.array(inner, trace.shapes[inner], x.dtype)
         return _transpose(trace, before, tuple(call.params["axes"][a] for a in axes))
     return trace.call("transpose", rows.transpose.on_arrays, [x], {"axes": axes}, shape)
@@ -76,7 +76,7 @@ def _transpose(trace: Any, x: Any, axes: Shape) -> Any:
 
 def _broadcast_to(trace: Any, x: Any, shape: Shape) -> Any:
     np.broadcast_shapes(x.shape, shape)
-    return trace.array(x.symbol, tuple(shape), x.dtype)
+    return trace.array(x._symbol, tuple(shape), x.dtype)
 
 
 def _sum(trace: Any, x: Any, axis: Any = None, keepdims: Any = False) -> Any:

@@ -34,12 +34,12 @@ class Traced(Node):
     A smaller array is broadcast where it is used, so `broadcast_to` computes nothing.
     """
 
-    __slots__ = ("dtype", "shape", "symbol", "trace")
+    __slots__ = ("_symbol", "_trace", "dtype", "shape")
 
     __array_ufunc__ = None  # so that an array times this is its __rmul__
 
     def __init__(self, trace: Trace, symbol: Any, shape: Shape, dtype: Any) -> None:
-        self.trace, self.symbol, self.shape, self.dtype = trace, symbol, shape, dtype
+        self._trace, self._symbol, self.shape, self.dtype = trace, symbol, shape, dtype
         self._op = None
 
     @property
@@ -62,7 +62,7 @@ class Traced(Node):
         return ()
 
     def _apply(self, row: Any, args: Sequence[Any], params: Any = None) -> Any:  # type: ignore[override]
-        return self.trace.apply(row, args, params or {})
+        return self._trace.apply(row, args, params or {})
 
     def __getitem__(self, index: Any) -> Any:
         return self._apply(rows.getitem, (self,), {"index": index})
@@ -99,7 +99,7 @@ class Trace:
 
     >>> trace = Trace(np.dtype(float), quick=False)
     >>> x = trace.argument("x", (2, 3), np.dtype(float))
-    >>> (2.0 * x.T).shape, (x * 1.0).symbol is x.symbol
+    >>> (2.0 * x.T).shape, (x * 1.0)._symbol is x._symbol
     ((3, 2), True)
     """
 
@@ -127,7 +127,7 @@ class Trace:
             x = x.astype(self.dtype, copy=False)
         self._kept.append(x)
         traced = self._named(("constant", id(x)), x.shape, x.dtype)
-        self.constants[traced.symbol] = x
+        self.constants[traced._symbol] = x
         return traced
 
     def _named(self, name: Any, shape: Shape, dtype: Any) -> Traced:
@@ -158,12 +158,12 @@ class Trace:
 
     def filled(self, x: Traced) -> Traced:
         """An array that has its shape itself, in place of one that is broadcast where it is used."""
-        if isinstance(x.symbol, Symbol) and self.shape_of(x.symbol) == x.shape:
+        if isinstance(x._symbol, Symbol) and self.shape_of(x._symbol) == x.shape:
             return x
-        source = self.array(x.symbol, self.shape_of(x.symbol), x.dtype)
-        if not isinstance(x.symbol, Symbol):
-            source = self._named(("number", repr(x.symbol), str(x.dtype)), (), x.dtype)
-            self.constants[source.symbol] = np.asarray(x.symbol, x.dtype)
+        source = self.array(x._symbol, self.shape_of(x._symbol), x.dtype)
+        if not isinstance(x._symbol, Symbol):
+            source = self._named(("number", repr(x._symbol), str(x.dtype)), (), x.dtype)
+            self.constants[source._symbol] = np.asarray(x._symbol, x.dtype)
             if x.shape == ():
                 return source
         return self.call("broadcast_to", rows.broadcast_to.on_arrays, [source], {"shape": x.shape}, x.shape)
@@ -181,7 +181,7 @@ class Trace:
             raise NeedsNumbers
         if isinstance(row, Row):
             shape = np.broadcast_shapes(*(a.shape for a in arrays))
-            return self.array(self.kernel.applied(row, [a.symbol for a in arrays]), shape)
+            return self.array(self.kernel.applied(row, [a._symbol for a in arrays]), shape)
         rule = RULES.get(row.key)
         traced: Traced | None = rule(self, *arrays, **params) if rule else None
         if traced is None:
@@ -214,9 +214,9 @@ class Trace:
         dtype: Any = None,
         key: Any = None,
     ) -> Traced:
-        symbols = [a.symbol if a.shape == () else self.filled(a).symbol for a in args]
+        symbols = [a._symbol if a.shape == () else self.filled(a)._symbol for a in args]
         if not any(isinstance(s, Symbol) for s in symbols):
-            symbols = [self.filled(a).symbol for a in args]
+            symbols = [self.filled(a)._symbol for a in args]
         key = (name, key, dtype, *self.frozen(params))
         call = self._calls.setdefault(key, ArrayCall(name, function, params))
         symbol = self.kernel.called(call, symbols)
@@ -229,7 +229,7 @@ class Trace:
 
     def add(self, a: Traced, b: Traced) -> Traced:
         """The sum of two contributions to one adjoint."""
-        symbol = self.kernel.called(np.add, [a.symbol, b.symbol])
+        symbol = self.kernel.called(np.add, [a._symbol, b._symbol])
         if isinstance(symbol, Symbol) and self.dtype is None:
             self.dtypes[symbol] = a.dtype
         return self.array(symbol, a.shape, a.dtype)

@@ -79,7 +79,7 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     x = array_of(x)
     if x.dtype == object:
         return _apply_along(_log_softmax, x, axis)
-    below = rows.below_largest(floats(x, x), axis)
+    below = rows.below_largest(floats(x, x), axis=axis)
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 
 

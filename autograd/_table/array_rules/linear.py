@@ -70,27 +70,27 @@ def _logsumexp(x: Array, axis: Axis = None, keepdims: Any = False) -> Any:
     return np.expand_dims(total, axes) if keepdims else total
 
 
-def below_largest(x: Any, axis: Axis) -> Any:
-    """x minus its largest, which may not be finite, along some axes."""
-    return x - largest(x, axis=axis)
-
-
-def _largest(x: Array, axis: Axis) -> Any:
+def _below_largest(x: Array, axis: Axis) -> Any:
+    """x minus its largest along some axes, which may not be finite; the choice changes nothing in a ratio."""
     top = np.maximum.reduce(x, axis=axis, keepdims=True)
-    return np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    return x - np.where(np.isfinite(top), top, 0).astype(top.dtype)
 
 
 def softmax(x: Any, axis: Axis) -> Any:
     """exp(x) / Σ exp(x), the slope of logsumexp, in the engine's operations."""
-    e = lookup("exp")(below_largest(x, axis))
+    e = lookup("exp")(below_largest(x, axis=axis))
     return e / sum(e, axis=axis, keepdims=True)
 
 
-def _shares(x: Array, axis: Axis) -> Array:
-    """Each element's share in the maximum over `axis`: ties share equally."""
-    ties = x == np.maximum.reduce(x, axis=axis, keepdims=True)
+def _shares(x: Array, axis: Axis, extreme: np.ufunc) -> Array:
+    """Each element's share in the maximum over `axis`, or the minimum: ties share equally."""
+    ties = x == extreme.reduce(x, axis=axis, keepdims=True)
     shares: Array = ties / np.add.reduce(ties, axis=axis, keepdims=True)
     return shares.astype(x.dtype)
+
+
+def _zeros(tangents: Any, x: Any, **params: Any) -> Array:
+    return np.zeros(x.shape, x.dtype)
 
 
 def _sum_to(x: Array, shape: tuple[int, ...]) -> Any:
@@ -243,10 +243,6 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(range(n), key=lambda i: axes[i] % n))
 
 
-def _no_tangent(tangents: Any, x: Any, axis: Axis) -> Any:
-    return np.zeros((), x.dtype)
-
-
 def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, Axis], Any]) -> ArrayRow:
     """A row that reduces x over some axes, from its slope ∂out/∂x in the shape of x."""
     return ArrayRow(
@@ -261,10 +257,11 @@ def _reduction(name: str, on_arrays: Callable[..., Any], slope: Callable[[Any, A
 
 # fmt: off
 sum:          ArrayRow = ArrayRow("sum",          _sum,                                            lambda g, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
-max:          ArrayRow = _reduction("max",        _max,                                            lambda x, axis: max_shares(x, axis=axis))
-min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: max_shares(-x, axis=axis))
-max_shares:   ArrayRow = ArrayRow("_max_shares",  _shares,                                         None, tangent=_no_tangent, latex=r"\mathrm{{H}}({x} - \max {x})")
-largest:      ArrayRow = ArrayRow("_largest",     _largest,                                        None, tangent=_no_tangent, latex=r"\max {x}")
+max:          ArrayRow = _reduction("max",        _max,                                            lambda x, axis: shares_max(x, axis=axis))
+min:          ArrayRow = _reduction("min",        _min,                                            lambda x, axis: shares_min(x, axis=axis))
+shares_max:   ArrayRow = ArrayRow("_shares_max",  lambda x, axis: _shares(x, axis, np.maximum),    None, tangent=_zeros)
+shares_min:   ArrayRow = ArrayRow("_shares_min",  lambda x, axis: _shares(x, axis, np.minimum),    None, tangent=_zeros)
+below_largest: ArrayRow = ArrayRow("_below_largest", _below_largest,                              lambda g, x, axis: g, tangent=lambda tangents, x, axis: tangents[0], latex=r"{x} - \max({x})")
 logsumexp:    ArrayRow = _reduction("logsumexp",  _logsumexp,                                      softmax)
 cumsum:       ArrayRow = ArrayRow("cumsum",       lambda x, axis: np.add.accumulate(x, axis=axis), lambda g, x, axis: _cumsum_back(g, axis))
 astype:       ArrayRow = ArrayRow("astype",       lambda x, dtype: x.astype(dtype),                lambda g, x, dtype: astype(g, dtype=x.dtype))
@@ -283,5 +280,5 @@ puts:         ArrayRow = ArrayRow("puts",         _puts,                        
 # fmt: on
 
 define_arrays(
-    sum, max, min, max_shares, largest, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
+    sum, max, min, shares_max, shares_min, below_largest, cumsum, astype, logsumexp, sum_to, broadcast_to, reshape, transpose, getitem, put, matmul, affine, concatenate, stack, puts
 )  # fmt: skip
