@@ -82,7 +82,7 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) ->
     Args:
         x: a node, or a plain number or array.
         by: the function.
-        is_told: whether a recording, and a program of it, tell their user.
+        is_told: whether a compiled function tells its user.
 
     >>> from autograd import Tensor
     >>> int(look_at(Tensor([1.0, 3.0]), lambda array: array.argmax()))
@@ -92,8 +92,7 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) ->
     if isinstance(x, Node):
         if SWITCHES["noted"]:
             tell_watchers(x, by=by, seen=seen, is_told=is_told)
-        if is_told:
-            _remember_place(x)
+        _remember_place(x)
     return seen
 
 
