@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,12 @@ STATE = {"_tape", "_form", "dtype", "inputs", "parameters", "outputs"}
 KEPT = 12  # combinations of shapes and results whose code and buffers are kept
 
 
-class Mode(Enum):
+class Mode(IntEnum):
     """What a call computes."""
 
-    OUTPUTS = "the outputs"
-    GRADIENT = "the first output, a number, and its gradient"
-    ALL = "the first output, its gradient, and all outputs"
+    OUTPUTS = 0
+    GRADIENT = 1  # the first output, a number, and its gradient
+    ALL = 2
 
 
 class TensorProgram:
@@ -154,7 +154,7 @@ class TensorProgram:
                 shape; the error names the leaf.
             DomainError: inside `detect_anomaly`, where an operation gives nan or an infinity.
         """
-        return rebuild(self._form, iter(self._results(theta, X, Mode.OUTPUTS)))
+        return rebuild(self._form, iter(self._results(theta, X, Mode.OUTPUTS)[0]))
 
     def value_and_grad(self, theta: Arrays, X: Arrays = None) -> tuple[float, Any]:
         """The output, one number, and its gradient.
@@ -176,8 +176,8 @@ class TensorProgram:
                 f"value_and_grad is of one output, and there are {self.outputs}: compile their sum, or take "
                 "value_grad_and_outputs, which differentiates the first"
             )
-        value, *gradient = self._results(theta, X, Mode.GRADIENT)
-        return value, self._gradient(theta, gradient)
+        results, in_vector = self._results(theta, X, Mode.GRADIENT)
+        return results if in_vector else (results[0], list(results[1:]))
 
     def value_grad_and_outputs(self, theta: Arrays, X: Arrays = None) -> tuple[float, Any, Any]:
         """The first output, one number, its gradient, and all outputs, from one pass.
@@ -192,31 +192,30 @@ class TensorProgram:
         >>> compile([(w * w).sum(), w * 3], [], [w]).value_grad_and_outputs([[1.0, 3.0]])
         (10.0, [array([2., 6.])], [array(10.), array([3., 9.])])
         """
-        value, *results = self._results(theta, X, Mode.ALL)
-        gradient, outputs = results[: -self.outputs], results[-self.outputs :]
-        return value, self._gradient(theta, gradient), rebuild(self._form, iter(outputs))
-
-    def _gradient(self, theta: Any, gradient: list[Array]) -> Any:
-        return gradient[0] if self._wrt.is_vector(theta) else gradient
+        (value, *results), in_vector = self._results(theta, X, Mode.ALL)
+        gradient, outputs = results[: -self.outputs], rebuild(self._form, iter(results[-self.outputs :]))
+        return value, gradient[0] if in_vector else gradient, outputs
 
     # -- how it runs ----------------------------------------------------------------------------
 
-    def _results(self, theta: Any, X: Any, mode: Mode) -> Any:
-        """The number and the derivatives, if the mode says so, and the outputs."""
-        if mode is not Mode.OUTPUTS and self._wrt.is_vector(theta):
-            parameters: Sequence[Array] = (self._wrt.vector(theta),)
-            fit, in_vector = True, True
+    def _results(self, theta: Any, X: Any, mode: Mode) -> tuple[Any, bool]:
+        """The number and the derivatives, if the mode says so, and the outputs; whether in a vector."""
+        in_vector = mode is not Mode.OUTPUTS and self._wrt.is_vector(theta)
+        if in_vector:
+            fit, parameters = True, (self._wrt.vector(theta),)
         else:
-            fit, in_vector = self._wrt.fit(theta), False
+            fit = self._wrt.fit(theta)
             parameters = theta if fit else self._wrt.arrays(theta)
         if self._inputs.fit(X):
             inputs = X or ()
         else:
             fit, inputs = False, self._inputs.arrays(X)
-        if SWITCHES["watched"] and watching():
-            return self._watched_results(theta, parameters, inputs, mode)
         task = self._recorded.get((mode, in_vector)) if fit else None
-        return (task or self._task(mode, in_vector, parameters, inputs))((*parameters, *inputs))
+        if task is None:
+            task = self._task(mode, in_vector, parameters, inputs)
+        if SWITCHES["watched"] and watching():
+            return self._watched(task, mode, in_vector, parameters, inputs), in_vector
+        return task((*parameters, *inputs)), in_vector
 
     def _check_is_number(self) -> None:
         first = self._tape.lines[self._tape.outputs[0]]
@@ -226,18 +225,18 @@ class TensorProgram:
                 f"{first.shape}: compile its sum() or mean()"
             )
 
-    def _watched_results(self, theta: Any, parameters: Any, inputs: Any, mode: Mode) -> Any:
+    def _watched(self, task: Task, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Any:
         """The results inside `detect_anomaly`, after a look at each operation."""
-        in_vector = parameters is not theta and self._wrt.is_vector(theta)
-        arrays = (*(self._wrt.arrays(theta) if in_vector else parameters), *inputs)
-        values = self._tape.run(arrays)
+        leaves = self._wrt.parts(parameters[0]) if in_vector else parameters
+        values = self._tape.run((*leaves, *inputs))
         for line, value in zip(self._tape.lines, values, strict=True):
             if line.row is not None:
                 of = f", {line.label}," if line.label else ""
                 check_finite(value, f"{line.row}{of} of the program gave", line.row)
-        results = self._task(mode, in_vector, parameters, inputs)((*parameters, *inputs))
-        for derivative in results[1 : len(results) - self.outputs * (mode is Mode.ALL)]:
-            if mode is not Mode.OUTPUTS and not np.isfinite(derivative).all():
+        results = task((*parameters, *inputs))
+        derivatives = () if mode is Mode.OUTPUTS else results[1 : 2 if in_vector else 1 + self.parameters]
+        for derivative in derivatives:
+            if not np.isfinite(derivative).all():
                 raise DomainError("a derivative of the program is not finite, though the result is")
         return results
 

@@ -62,8 +62,8 @@ class Generated:
 
     Attributes:
         source: its text; executed, it makes the buffers and defines the function, and where parameters are
-            parts of a vector ``views_of``: views of that and of the vector for the gradient, which are then
-            the first arguments of the function.
+            parts of a vector ``views_of``: the vector for the gradient, and views of both, which are then the
+            first arguments of the function.
         namespace: the names that the text does not define.
         multiplications: in the largest product of two matrices.
     """
@@ -92,7 +92,7 @@ def generate(
         gradient: the derivatives by the first arguments.
         outputs: further results.
         names: preferred names of symbols.
-        in_vector: write the derivatives to parts of a vector, and do not return them.
+        in_vector: write the derivatives to parts of one vector.
         by_products: add up all numbers of a small array by a product with ones: quicker, but NumPy does not
             warn of an overflow.
     """
@@ -105,6 +105,7 @@ def generate(
         writer.share_vector(derivatives)
     writer.compute()
     texts = [f"{writer.places[ends[0]._symbol].text}.item()"] if first else []
+    texts += ["gradient"] * in_vector
     texts += [writer.result(x._symbol) for x in ends[first + len(gradient) * in_vector :]]
     return writer.generated(texts)
 
@@ -180,10 +181,10 @@ class Writer:
             lines += [
                 "def views_of(theta, gradient):",
                 *(f"    {name} = {text}" for name, text in self._views.items()),
-                f"    return {''.join(f'{name}, ' for name in self._views).rstrip()}",
+                f"    return gradient, {''.join(f'{name}, ' for name in self._views).rstrip()}",
                 "",
             ]
-            arguments = [*self._views, *arguments[len(self._parts) :]]
+            arguments = ["gradient", *self._views, *arguments[len(self._parts) :]]
         lines += [
             f"def run({', '.join(arguments)}):",
             *(f"    {line}" for line in self.body),

@@ -165,26 +165,25 @@ class _OnVectors:
     def __init__(self, views_of: Callable[[Array, Array], Any], run: Callable[..., Any]) -> None:
         self._views_of, self._run = views_of, run
         self._theta: Array | None = None
-        self._places: tuple[tuple[Array, Any, int], ...] = ()
+        self._places: tuple[tuple[Array, Callable[..., Any], int], ...] = ()
 
     def __call__(self, theta: Array, *others: Array) -> Any:
         if theta is not self._theta:
             self._places, self._theta = (), theta
-        for place in self._places:
-            if sys.getrefcount(place[0]) == place[2]:
-                break
-        else:
-            place = self._new(theta)
-        value, *outputs = self._run(*place[1], *others)
-        return value, place[0], *outputs
+        for vector, run, references in self._places:
+            if sys.getrefcount(vector) == references:
+                return run(*others)
+        return self._new(theta)(*others)
 
-    def _new(self, theta: Array) -> tuple[Array, Any, int]:
+    def _new(self, theta: Array) -> Callable[..., Any]:
         gradient = np.empty_like(theta)
         views = self._views_of(theta, gradient)
-        # Those of the views, of the place, and of the argument of `getrefcount`.
-        references = sum(view.base is gradient for view in views) + 2
-        self._places = (*self._places[-1:], (gradient, views, references))
-        return self._places[-1]
+        run = functools.partial(self._run, *views)
+        # Counted, not measured, for a debugger may hold this frame: those of the views, of the place, of the
+        # loop's variable, and of the argument of `getrefcount`.
+        references = sum(view is gradient or view.base is gradient for view in views) + 3
+        self._places = (*self._places[-1:], (gradient, run, references))
+        return run
 
 
 class _WithFewThreads:
