@@ -14,8 +14,8 @@ from autograd._graph.node import Node, plain
 from autograd._support.callers import users_frame
 
 __all__ = [
-    "Look", "Looks", "concretized", "listed", "look_at", "note_concretized", "noting_looks", "refuse_effects",
-    "tell_watchers", "watching_concretization", "where_concretized",
+    "Look", "Looks", "concretized", "listed", "look_at", "note_concretized", "note_text", "noting_looks",
+    "refuse_effects", "tell_watchers", "watching_concretization", "where_concretized",
 ]  # fmt: skip
 
 
@@ -32,12 +32,14 @@ class Look:
         by: from the node's number to what was seen.
         seen: the result; a copy, where it is an array.
         place: the user's line; None for a look by the engine that hardly ever sees something else.
+        is_text: whether it was written as text, which matters only where a text is a result.
     """
 
     node: Any
     by: Callable[[Any], Any]
     seen: Any
     place: str | None
+    is_text: bool = False
 
 
 @dataclass
@@ -94,6 +96,14 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) ->
             tell_watchers(x, by=by, seen=seen, is_told=is_told)
         _remember_place(x)
     return seen
+
+
+def note_text(node: Node) -> None:
+    """Note in the recordings around that a node was written as text."""
+    for record in records():
+        number = node._primal
+        copied = number.copy() if hasattr(number, "copy") else number
+        record.looks.append(Look(node, _itself, copied, _place(), is_text=True))
 
 
 def refuse_effects(action: str, instead: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._graph.concretization import note_concretized, refuse_effects
+from autograd._graph.concretization import note_concretized, note_text, refuse_effects
 from autograd._graph.conditions import Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
@@ -243,6 +243,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
     def __repr__(self) -> str:
+        if SWITCHES["noted"]:
+            note_text(self)
         numbers = np.array2string(self._primal, separator=", ", prefix="Tensor(")
         extra = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         return f"Tensor({numbers}{extra}{f', label={self.label!r}' if self.label else ''})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from autograd._graph.concretization import note_concretized, refuse_effects, tell_watchers
+from autograd._graph.concretization import note_concretized, note_text, refuse_effects, tell_watchers
 from autograd._graph.context import SWITCHES, UNRECORDED, recording
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, check_float, only_compares, written_into
@@ -196,9 +196,13 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
         def __ne__(self, other: object) -> bool: ...
 
     def __format__(self, spec: str) -> str:
+        if SWITCHES["noted"]:
+            note_text(self)
         return format(self._primal, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
+        if SWITCHES["noted"]:
+            note_text(self)
         parts = [repr(self._primal)]
         if self.label is not None:
             parts.append(f"label={self.label!r}")

@@ -179,8 +179,8 @@ def _outputs(output: Any) -> list[Value]:
         output = output.ravel().tolist()
     if not isinstance(output, Iterable):
         raise TypeError(
-            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80}); it takes "
-            "Tensors too, and a function"
+            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80}); also "
+            "Tensors, and a function"
         )
     outputs = list(output)
     if not outputs:

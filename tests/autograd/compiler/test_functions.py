@@ -376,6 +376,16 @@ def test_a_function_that_sees_something_else_each_time_runs_as_it_is():
     assert compile(lambda x: x * sin(x))(2.0) == 2 * math.sin(2)  # a function of autograd, as advised
 
 
+def test_a_text_among_the_results_follows_the_numbers():
+    fast = compile(lambda x: (f"{x:.2f}", x * 2))
+    with pytest.warns(RuntimeWarning, match="looked at the number of x"):
+        assert fast(1.0) == ("1.00", 2.0)
+    assert fast(2.0) == ("2.00", 4.0)
+    shown = []
+    quiet = compile(lambda x: (shown.append(f"{x}"), x * 2)[1])  # a text that is no result decides nothing
+    assert [quiet(1.0), quiet(2.0), len(quiet.programs), len(shown)] == [2.0, 4.0, 1, 1]
+
+
 def test_what_happens_inside_no_grad_is_not_frozen():
     def f(x):
         with no_grad():
