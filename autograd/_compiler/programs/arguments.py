@@ -30,6 +30,7 @@ class Leaves:
         self.argument, self.kind, self.lines = argument, kind, list(lines)
         self.count = len(self.lines)
         self.size = sum(line.size for line in self.lines)
+        self._joins = self.count > 1 and len({line.dtype for line in self.lines}) == 1
         self._expected = [(np.dtype(line.dtype.name), line.shape) for line in self.lines]
 
     def fit(self, given: Any) -> bool:
@@ -55,13 +56,14 @@ class Leaves:
 
     def is_vector(self, given: Any) -> bool:
         """Whether all arrays are given one after the other in one vector."""
-        return type(given) is np.ndarray and given.shape == (self.size,) and self.count > 1
+        return self._joins and type(given) is np.ndarray and given.shape == (self.size,)
 
     def vector(self, given: Array) -> Array:
         """The vector in the dtype of the leaves, contiguous: so the leaves are views of it."""
-        if given.dtype is self._expected[0][0] and given.flags.c_contiguous:
+        dtype = self._expected[0][0]
+        if given.dtype is dtype and given.flags.c_contiguous:
             return given
-        return np.ascontiguousarray(given, self._expected[0][0])
+        return real_array(given, self.argument).astype(dtype, copy=False)
 
     def parts(self, vector: Array) -> list[Array]:
         """The array of each leaf, as a view of the vector."""

@@ -32,11 +32,11 @@ KEPT = 12  # combinations of shapes and results whose code and buffers are kept
 
 
 class Mode(IntEnum):
-    """What a call computes."""
+    """The results of a call."""
 
     OUTPUTS = 0
     GRADIENT = 1  # the first output, a number, and its gradient
-    ALL = 2
+    ALL = 2  # the number, the gradient and the outputs
 
 
 class TensorProgram:
@@ -76,6 +76,7 @@ class TensorProgram:
         self, outputs: Any, inputs: Sequence[Tensor], wrt: Sequence[Tensor], dtype: np.dtype[Any] | None
     ) -> None:
         nodes: list[Any] = [node for _, node in leaves(outputs)]
+        # Parameters first: in a vector they are the first arguments of the code.
         tape, places = read(nodes, [*wrt, *inputs])
         _warn(places, nodes, wrt)
         self._tape = tape = tape if dtype is None else tape.cast(dtype)
@@ -201,6 +202,7 @@ class TensorProgram:
     def _results(self, theta: Any, X: Any, mode: Mode) -> tuple[Any, bool]:
         """The number and the derivatives, if the mode says so, and the outputs; whether in a vector."""
         in_vector = mode is not Mode.OUTPUTS and self._wrt.is_vector(theta)
+        parameters: Sequence[Array]
         if in_vector:
             fit, parameters = True, (self._wrt.vector(theta),)
         else:

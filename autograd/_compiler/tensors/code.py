@@ -130,7 +130,7 @@ class Writer:
         self.body: list[str] = []
         self.multiplications = 0
         self.by_products = False
-        self._functions: dict[Any, str] = {}
+        self._functions: dict[Any, str] = {np.array: "array"}
         self._imported = {"array"}
         self._constants: dict[Any, str] = {}
         self._free: dict[tuple[Shape, Any], list[Place]] = {}

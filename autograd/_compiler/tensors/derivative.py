@@ -21,15 +21,10 @@ from autograd._table.rows import Row
 __all__ = ["forward", "gradient"]
 
 
-def forward(trace: Trace, tape: Tape, names: Sequence[str]) -> list[Traced]:
-    """Each line as a traced array.
-
-    Args:
-        names: of the leaves.
-    """
-    values: list[Traced] = []
-    for line, name in zip(tape.lines[: tape.leaves], names, strict=True):
-        values.append(trace.argument(name, line.shape, line.dtype))
+def forward(trace: Trace, tape: Tape) -> list[Traced]:
+    """Each line as a traced array."""
+    leaves = enumerate(tape.lines[: tape.leaves])
+    values = [trace.argument(place, line.shape, line.dtype) for place, line in leaves]
     for line in tape.lines[tape.leaves :]:
         values.append(trace.constant(line.constant) if line.row is None else _apply(trace, line, values))
     return values
@@ -116,10 +111,9 @@ def _pull(
         try:
             return _traced_pull(trace, row, line.params, g, args, out, wanted)
         except (NeedsNumbers, ArithmeticError, TypeError, AttributeError):
-            pass
+            pass  # a transpose with a branch on numbers, or with functions that take arrays alone
     pulls = []
     for i in wanted:
-        # Of an argument's shape and dtype, as in a sweep.
         pull = _pull_on_arrays(row, i, line.params, len(args), args[i].shape, args[i].dtype)
         key = ("pull", row.key, i, args[i].shape, args[i].dtype, trace.frozen(line.params))
         pulled = trace.opaque(pull, key, [g, *args, out], {}, args[i].shape, args[i].dtype)
@@ -141,12 +135,12 @@ def _traced_pull(
     for i in wanted:
         contribution = trace.traced(pulls[i](g, args, out, params))
         if contribution.ndim == args[i].ndim == 2:
-            contribution = _undone(trace, contribution)
+            contribution = _without_transpose(trace, contribution)
         pulled.append((i, contribution))
     return pulled
 
 
-def _undone(trace: Trace, x: Traced) -> Traced:
+def _without_transpose(trace: Trace, x: Traced) -> Traced:
     """(A B)ᵀ as Bᵀ Aᵀ, so that a gradient has the memory order of its parameter."""
     call = getattr(x._symbol, "call", None)
     if getattr(call, "name", None) != "transpose":
@@ -162,6 +156,8 @@ def _undone(trace: Trace, x: Traced) -> Traced:
 def _pull_on_arrays(
     row: Any, i: int, params: Any, count: int, shape: Shape, dtype: Any
 ) -> Callable[..., Any]:
+    """A row's pull for one argument, with a result of the argument's shape and dtype, as in a sweep."""
+
     def pull(g: Any, *arrays: Any) -> Any:
         inputs, out = arrays[:count], arrays[count]
         pulls = row.array_pulls.at(g, inputs, params) if row.joint else row.array_pulls

@@ -126,7 +126,7 @@ class Task:
         tape = self._tape
         trace = Trace(tape.dtype, quick)
         labels = [line.label or f"x{place}" for place, line in enumerate(tape.lines[: tape.leaves])]
-        values = forward(trace, tape, labels)
+        values = forward(trace, tape)
         names: dict[Symbol, str] = {}
         for value, line in zip(values, tape.lines, strict=True):
             if line.label and isinstance(value._symbol, Symbol):

@@ -59,7 +59,6 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
             before, now = tape.lines[line.args[0]].shape, values[line.args[0]].shape
             if not _follows(line.params["index"], before, now):
                 _refuse(tape, shapes, "the record has an index into an axis of another length")
-    # A size that stays where the arguments' change was written down, as by broadcast_to.
     lines = [
         replace(line, shape=np.shape(value)) if line.row is not None or line.is_leaf else line
         for line, value in zip(tape.lines, values, strict=True)

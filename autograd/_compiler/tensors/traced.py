@@ -98,7 +98,7 @@ class Trace:
         quick: use the quick functions of rows.
 
     >>> trace = Trace(np.dtype(float), quick=False)
-    >>> x = trace.argument("x", (2, 3), np.dtype(float))
+    >>> x = trace.argument(0, (2, 3), np.dtype(float))
     >>> (2.0 * x.T).shape, (x * 1.0)._symbol is x._symbol
     ((3, 2), True)
     """
@@ -114,8 +114,9 @@ class Trace:
 
     # -- arrays -------------------------------------------------------------------------------
 
-    def argument(self, name: str, shape: Shape, dtype: Any) -> Traced:
-        return self._named(("argument", name), shape, dtype)
+    def argument(self, place: int, shape: Shape, dtype: Any) -> Traced:
+        """An argument of the function, by its place."""
+        return self._named(("argument", place), shape, dtype)
 
     def constant(self, x: Any) -> Traced:
         """A number or an array that never changes."""

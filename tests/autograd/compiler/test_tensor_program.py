@@ -370,6 +370,11 @@ def test_a_vector_of_all_parameters():
     held += [program.value_and_grad(theta, [x.data])[1] for _ in range(4)]
     assert not any(np.shares_memory(a, b) for i, a in enumerate(held) for b in [theta, *held[:i]])
     np.testing.assert_array_equal(held[0], held[-1])
+    single = Tensor(np.ones(2, np.float32), label="s")
+    with pytest.raises(TypeError, match="theta is a list of 2 arrays"):  # in one dtype one would lose digits
+        compile((W * single.sum()).sum(), [], [W, single]).value_and_grad(np.ones(8))
+    with pytest.raises(TypeError, match="theta takes an array of real numbers"):
+        program.value_and_grad(theta * 1j, [x.data])
     strided = np.repeat(theta, 2)[::2]
     assert program.value_and_grad(strided, [x.data])[0] == program.value_and_grad(theta, [x.data])[0]
 
@@ -452,6 +457,19 @@ def test_arguments_that_do_not_fit_name_the_leaf(theta, X, error, said):
         with pytest.raises(error, match=said):
             call(theta, X)
     assert program([W.data, b.data], [x.data]).shape == ()  # nothing is left half-done
+
+
+@pytest.mark.parametrize(
+    "label", ["W^{(1)}", "class", "array", "gradient", "theta", "views_of", "dot", "t1", "", "x y"]
+)
+def test_any_label_also_of_several_leaves(label):
+    a, b = Tensor([1.0, 2.0], label=label), Tensor([3.0, 4.0], label=label)
+    cost = (autograd.tanh(a * b + 0.5) @ b).sum()
+    cost.backward()
+    program = compile(cost, [], [a, b])
+    gradient = program.value_and_grad(np.array([1.0, 2.0, 3.0, 4.0]))[1]
+    np.testing.assert_allclose(gradient, [*a.grad, *b.grad], rtol=1e-13)
+    assert len(str(program).splitlines()) == 1
 
 
 def test_labels_that_are_not_distinct_are_refused_in_dicts():
