@@ -135,19 +135,20 @@ def align(x: Any, other: Any, path: str, name: str) -> list[tuple[str, Any]]:
     ]
 
 
-def rebuild(x: Any, new: Iterator[Any]) -> Any:
+def rebuild(x: Any, new: Iterator[Any], deep: bool = True) -> Any:
     """x with other leaves, in the order of `leaves`: lists for lists, dicts of the same kind for dicts.
 
     Args:
         x: a container, or a leaf.
         new: the leaves to put in place of the leaves of x.
+        deep: whether the parts of x are containers of leaves, and not leaves themselves.
 
     >>> rebuild({"W": [1.0, 2.0], "b": 3.0}, iter("abc"))
     {'W': ['a', 'b'], 'b': 'c'}
     """
     if not is_container(x):
         return next(new)
-    parts = [None if part is None else rebuild(part, new) for _, part in parts_of(x)]
+    parts = [None if p is None else rebuild(p, new) if deep else next(new) for _, p in parts_of(x)]
     return _like(x, parts)
 
 

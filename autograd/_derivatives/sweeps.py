@@ -13,8 +13,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from autograd._derivatives import tensor_sweep, value_sweep
-from autograd._graph.concretization import note_concretized
-from autograd._graph.context import UNRECORDED, resumed, watching
+from autograd._graph.concretization import note_concretized, refuse_effects
+from autograd._graph.context import SWITCHES, UNRECORDED, resumed, watching
 from autograd._graph.growing import count_sweep
 from autograd._graph.node import DomainError, Node, name, plain, topological_order
 from autograd._graph.primitive import lookup
@@ -32,6 +32,8 @@ Pulling = Callable[[Node, dict[Node, Any]], Sequence[tuple[Any, Any]]]
 
 def backward(root: Node, gradient: Any, create_graph: bool) -> None:
     """Accumulate ∂root/∂node into every node's ``.grad``: see `Value.backward`."""
+    if SWITCHES["noted"]:
+        refuse_effects("backward()", "differentiate by grad or value_and_grad, and compile that")
     root._check_finite()
     if root._op is None:
         _check_recorded(root)

@@ -42,7 +42,8 @@ class Argument:
     def __init__(self, value: Any, name: Callable[[], str], beside_arrays: bool, transform: str) -> None:
         self.value, self._name = value, name
         self.is_written = is_written_array(value)
-        pairs = [("", value)] if self.is_written else leaves(value)
+        # Of a compiled transform, a list that is traced as one Tensor has it beside its numbers.
+        pairs = [("", getattr(value, "tensor", value))] if self.is_written else leaves(value)
         self.leaves = [leaf for _, leaf in pairs]
         self.variables = []
         for path, leaf in pairs:
@@ -67,7 +68,7 @@ class Argument:
     def seeds(self, tangent: Any) -> list[Any]:
         """A tangent of this argument, of the same structure: a number or an array for each leaf."""
         if self.is_written or not is_container(self.value):
-            return [self.variables[0]._seed(unboxed(tangent), "a tangent")]
+            return [self.variables[0]._seed(unboxed(getattr(tangent, "tensor", tangent)), "a tangent")]
         pairs = zip(self.variables, align(self.value, tangent, self._name(), "a tangent"), strict=True)
         return [v._seed(unboxed(t), f"a tangent at {path}") for v, (path, t) in pairs]
 

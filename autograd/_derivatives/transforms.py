@@ -80,9 +80,21 @@ class _Derivative:
     def _trace(self, args: Sequence[Any], named: dict[str, Any]) -> Trace:
         return Trace(self._f, self._places, args, named, self.transform, self._has_aux)
 
+    def differentiates(self) -> tuple[int, ...]:
+        return self._places
+
     def _unpack_single(self, results: Sequence[Any]) -> Any:
         """Of several arguments a tuple, of one alone its own."""
         return results[0] if self._single else tuple(results)
+
+
+def differentiated_places(f: Any) -> tuple[int, ...]:
+    """The places of the arguments that f differentiates by, from the end if negative; none if it does not.
+
+    >>> differentiated_places(grad(max, argnums=(0, -1))), differentiated_places(max)
+    ((0, -1), ())
+    """
+    return f.differentiates() if isinstance(f, _Derivative) else ()
 
 
 class _ValueAndGrad(_Derivative):
@@ -314,6 +326,9 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable
 
 class _HessianProduct(_Derivative):
     transform = "hvp"
+
+    def differentiates(self) -> tuple[int, ...]:
+        return (0, 1)
 
     def __call__(self, x: Any, p: Any, /, *args: Any, **named: Any) -> Any:
         return super().__call__(x, p, *args, **named)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.dispatch import array_of, attach, counterpart, free_counterpart
-from autograd._graph.concretization import concrete
+from autograd._graph.concretization import look_at
+from autograd._graph.conditions import ArrayCondition
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
@@ -80,7 +81,7 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
         x if isinstance(x, Node) else np.asarray(x, dtype) for x in (default, *choicelist[::-1])
     )
     for condition, choice in zip(reversed(condlist), choices, strict=True):
-        holds = np.asarray(condition)
+        holds = condition if isinstance(condition, ArrayCondition) else np.asarray(condition)
         if holds.dtype != bool:
             raise TypeError(f"a condition of select is an array of bools, not of {holds.dtype}")
         chosen = lookup("where")(holds, choice, chosen)
@@ -132,12 +133,11 @@ def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, ne
     >>> nan_to_num(Tensor([1.0, np.nan]))
     Tensor([1., 0.])
     """
-    data, where = concrete(x), lookup("where")
-    ends = np.finfo(data.dtype)
-    for places, number in (
-        (np.isnan(data), nan),
-        (np.isposinf(data), float(ends.max) if posinf is None else posinf),
-        (np.isneginf(data), float(ends.min) if neginf is None else neginf),
+    where, ends, numbers = lookup("where"), np.finfo(x.dtype), x
+    for test, number in (
+        (np.isnan, nan),
+        (np.isposinf, float(ends.max) if posinf is None else posinf),
+        (np.isneginf, float(ends.min) if neginf is None else neginf),
     ):
-        x = where(places, number, x)
+        x = where(look_at(numbers, test), number, x)
     return x

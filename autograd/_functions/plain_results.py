@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.dispatch import attach, counterpart, register
-from autograd._graph.concretization import concrete, note_concretized
+from autograd._graph.concretization import look_at, note_concretized
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, first_node, plain
 from autograd._graph.primitive import lookup
@@ -48,7 +48,7 @@ def _numbers(x: Any) -> Any:
     """The numbers of nodes, also of nodes in lists and arrays; anything else as it is."""
     node = first_node((x,))
     if isinstance(node, Tensor):
-        return concrete(x) if x is node else type(x)(map(_numbers, x))
+        return look_at(x) if x is node else type(x)(map(_numbers, x))
     if node is None and not (isinstance(x, np.ndarray) and x.dtype == object):
         return x
     for element in np.asarray(x, object).flat:

@@ -1,27 +1,122 @@
-"""Nodes whose concrete numbers were asked for, as by an ``if``: a program freezes the choice, and says so."""
+"""Values whose concrete number was asked for, as by an ``if``: a program freezes the choice, and says so."""
 
 from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from autograd._graph.context import SWITCHES, Inside, State
-from autograd._graph.node import Node
+from autograd._graph.context import NOTES, SWITCHES, Inside, records
+from autograd._graph.node import Node, plain
 from autograd._support.callers import users_frame
 
 __all__ = [
-    "concrete",
-    "concretized",
-    "note_concretized",
-    "tell_watchers",
-    "watching_concretization",
-    "where_concretized",
-]
+    "Look", "Looks", "concretized", "listed", "look_at", "note_concretized", "note_text", "noting_looks",
+    "refuse_effects", "tell_watchers", "watching_concretization", "where_concretized",
+]  # fmt: skip
 
-WATCHED = State("noted")
+
+def _itself(number: Any) -> Any:
+    return number
+
+
+@dataclass
+class Look:
+    """A number that a recording looked at, and what it saw: a replay on other numbers may see something else.
+
+    Attributes:
+        node: the node, or the condition that has it as its `node()`.
+        by: from the node's number to what was seen.
+        seen: the result; a copy, where it is an array.
+        place: the user's line; None for a look by the engine that hardly ever sees something else.
+        is_text: whether it was written as text, which matters only where a text is a result.
+    """
+
+    node: Any
+    by: Callable[[Any], Any]
+    seen: Any
+    place: str | None
+    is_text: bool = False
+
+
+@dataclass
+class Looks:
+    """The looks of one recording, in order.
+
+    Attributes:
+        paused: the line that entered a block of `no_grad`, in which nothing is recorded.
+    """
+
+    looks: list[Look] = field(default_factory=list)
+    paused: str | None = None
+
+    def note_pause(self) -> None:
+        self.paused = self.paused or _place()
+
+
+def _place() -> str:
+    frame = users_frame()
+    return f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
+
+
+@contextmanager
+def noting_looks() -> Iterator[Looks]:
+    """Note each number that is looked at in this block, of Values and of Tensors.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with noting_looks() as record:
+    ...     y = x * x if x > 0 else -x
+    >>> [look.seen for look in record.looks]
+    [True]
+    """
+    with Inside(NOTES) as mark:
+        mark.record = Looks()
+        yield mark.record
+
+
+def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) -> Any:
+    """A function of the number or array in x, for a decision by it; recordings around note that it was seen.
+
+    Args:
+        x: a node, or a plain number or array.
+        by: the function.
+        is_told: whether a compiled function tells its user.
+
+    >>> from autograd import Tensor
+    >>> int(look_at(Tensor([1.0, 3.0]), lambda array: array.argmax()))
+    1
+    """
+    seen = by(plain(x))
+    if isinstance(x, Node):
+        if SWITCHES["noted"]:
+            tell_watchers(x, by=by, seen=seen, is_told=is_told)
+        _remember_place(x)
+    return seen
+
+
+def note_text(node: Node) -> None:
+    """Note in the recordings around that a node was written as text."""
+    for record in records():
+        number = node._primal
+        copied = number.copy() if hasattr(number, "copy") else number
+        record.looks.append(Look(node, _itself, copied, _place(), is_text=True))
+
+
+def refuse_effects(action: str, instead: str) -> None:
+    """Refuse an action inside a recording that would be done once, and not at each replay.
+
+    Raises:
+        RuntimeError: names the action, and what to write.
+    """
+    if records():
+        raise RuntimeError(
+            f"{action} inside a compiled function happens while it is recorded, and not at each call: "
+            f"{instead}"
+        )
 
 
 @contextmanager
@@ -35,46 +130,52 @@ def watching_concretization() -> Iterator[list[Node]]:
     >>> nodes
     [Value(3.0)]
     """
-    with Inside(WATCHED) as mark:
+    with Inside(NOTES) as mark:
         yield mark.concretized
 
 
-def tell_watchers(node: Node) -> None:
-    """Add a node to the lists of the `watching_concretization` blocks around."""
-    for mark in WATCHED.active():
+def tell_watchers(
+    node: Node, of: Any = None, by: Callable[[Any], Any] = _itself, seen: Any = None, is_told: bool = True
+) -> None:
+    """Add a node to the lists of the `watching_concretization` and `noting_looks` blocks around.
+
+    Args:
+        of: the condition that was asked, if one was.
+        by, seen: as of a `Look`; by default the number itself.
+        is_told: as of `look_at`.
+    """
+    for mark in NOTES.active():
         mark.concretized.append(node)
+    for record in records():
+        if of is not None:
+            record.looks.append(Look(of, _itself, of.holds(), _place()))
+        else:
+            number = by(node._primal) if seen is None else seen
+            copied = number.copy() if hasattr(number, "copy") else number
+            record.looks.append(Look(node, by, copied, _place() if is_told else None))
 
 
 # By the node's id: the node, the line that asked for its number, and whether it asked as an ``if`` does.
 _places: dict[int, tuple[weakref.ref[Node], str, bool]] = {}
 
 
-def note_concretized(node: Node, chooses: bool = True) -> None:
+def note_concretized(
+    node: Node, chooses: bool = True, of: Any = None, by: Callable[[Any], Any] = _itself
+) -> None:
     """Remember the line that asks for the number of a node, and tell the watchers.
 
     Args:
         chooses: whether an ``if`` or the like asks; else the number itself is asked for, by ``float``.
+        of, by: as of `tell_watchers`.
     """
     if SWITCHES["noted"]:
-        tell_watchers(node)
+        tell_watchers(node, of, by)
+    _remember_place(node, chooses)
+
+
+def _remember_place(node: Node, chooses: bool = True) -> None:
     if id(node) not in _places:
-        frame = users_frame()
-        place = f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
-        _remember(node, place, chooses, [weakref.ref(other) for other in _nearest(node)])
-
-
-def concrete(x: Any) -> Any:
-    """The numbers of a node, for a choice that depends on them, such as an order; anything else as it is.
-
-    >>> from autograd import Tensor
-    >>> x = Tensor([3.0, 1.0])
-    >>> concrete(x).argsort(), where_concretized(x) is None
-    (array([1, 0]), False)
-    """
-    if isinstance(x, Node):
-        note_concretized(x)
-        return x._primal
-    return x
+        _remember(node, _place(), chooses, [weakref.ref(other) for other in _nearest(node)])
 
 
 def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:

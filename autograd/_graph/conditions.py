@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd._graph.concretization import note_concretized
+from autograd._graph.concretization import note_concretized, tell_watchers
 from autograd._graph.node import Node
+from autograd._graph.primitive import lookup
 from autograd._support.entering import boxed
 
-__all__ = ["Condition"]
+__all__ = ["ArrayCondition", "Condition"]
 
 
 class Condition:
@@ -34,9 +35,11 @@ class Condition:
     Value(9.0)
     """
 
-    __slots__ = ("_compared", "_holds", "_record")
+    __slots__ = ("_holds", "_record", "compared")
 
     __array_priority__ = 1000.0  # NumPy's scalars leave the operator to a Condition
+
+    is_array = False
 
     if TYPE_CHECKING:  # by `_by_truth`
 
@@ -47,7 +50,11 @@ class Condition:
         def __ne__(self, other: object) -> Any: ...
 
     def __init__(self, holds: bool, record: Callable[[], Any], compared: tuple[Node, ...]) -> None:
-        self._holds, self._record, self._compared = holds, record, compared
+        self._holds, self._record, self.compared = holds, record, compared
+
+    def holds(self) -> Any:
+        """The truth alone, without a note that it was asked for."""
+        return self._holds
 
     def node(self) -> Any:
         """The condition as a node: 1 where it holds, else 0."""
@@ -55,11 +62,11 @@ class Condition:
 
     def as_operand(self, other: Node | None) -> Any:
         """The condition as an operand together with a node: a node of the same type, else 1.0 or 0.0."""
-        return self.node() if other is None or isinstance(other, _kind_of(self._compared[0])) else float(self)
+        return self.node() if other is None or isinstance(other, _kind_of(self.compared[0])) else float(self)
 
     def __bool__(self) -> bool:
-        for node in self._compared:
-            note_concretized(node)
+        for node in self.compared:
+            note_concretized(node, of=self)
         return self._holds
 
     def __repr__(self) -> str:
@@ -86,7 +93,7 @@ class Condition:
             return Condition(
                 holds(self._holds, other._holds),
                 lambda: record(self.node(), other.node()),
-                self._compared + other._compared,
+                self.compared + other.compared,
             )
         if not isinstance(other, (bool, np.bool_)):
             return holds(bool(self), other) if isinstance(other, (int, np.ndarray)) else NotImplemented
@@ -106,7 +113,7 @@ class Condition:
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
 
     def __invert__(self) -> Condition:
-        return Condition(not self._holds, lambda: 1 - self.node(), self._compared)
+        return Condition(not self._holds, lambda: 1 - self.node(), self.compared)
 
 
 def _kind_of(node: Node) -> type[Node]:
@@ -135,3 +142,113 @@ for _name in ("lt", "le", "eq", "ne", "gt", "ge", "neg", "pos", "abs", "index"):
 for _function in (int, float, round, divmod):
     setattr(Condition, f"__{_function.__name__}__", _by_truth(_function))
 Condition.__rdivmod__ = _by_truth(divmod, turned=True)  # type: ignore[attr-defined]
+
+
+# -- of Tensors -----------------------------------------------------------------------------------
+
+
+class ArrayCondition(Condition):
+    """A comparison of Tensors while a function is compiled: an array of truths, and a recorded Tensor.
+
+    `autograd.where`, arithmetic, ``&``, ``|``, ``~``, indexing, ``any``, ``all``, ``sum`` and ``mean`` are
+    recorded. All else, such as an ``if`` or an index, sees the truths, and the recording notes that.
+
+    >>> from autograd import Tensor, compile, where
+    >>> f = compile(lambda x: where(x > 0, x, -x))
+    >>> f(np.array([1.0, -2.0])), f(np.array([-3.0, 4.0]))
+    (array([1., 2.]), array([3., 4.]))
+    """
+
+    __slots__ = ()
+
+    _holds: Any  # an array of bools
+
+    __array_priority__ = 2000.0
+    __array_ufunc__ = None  # NumPy's arrays leave the operators to this one
+
+    is_array = True
+
+    def as_operand(self, other: Node | None) -> Any:
+        return self.node()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.array(self._seen(), dtype)
+
+    def _seen(self) -> Any:
+        tell_watchers(self.compared[0], of=self)
+        return self._holds
+
+    def __bool__(self) -> bool:
+        return bool(self._seen())
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # NumPy asks for ways to the memory
+            raise AttributeError(name)
+        array = np.asarray(self._holds)
+        return getattr(array if name in ("shape", "ndim", "size", "dtype") else self._seen(), name)
+
+    def __len__(self) -> int:
+        return len(self._holds)
+
+    def __iter__(self) -> Any:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Any:
+        return ArrayCondition(self._holds[index], lambda: self.node()[index], self.compared)
+
+    def _joined(self, other: Any, holds: Callable[[Any, Any], Any], record: Callable[[Any, Any], Any]) -> Any:
+        def joined() -> Any:
+            is_recorded = isinstance(other, Condition)
+            return record(self.node(), other.node() if is_recorded else np.asarray(other, np.float32))
+
+        truths = other.holds() if isinstance(other, Condition) else np.asarray(other)
+        if truths.dtype != bool:
+            return NotImplemented
+        return ArrayCondition(holds(self._holds, truths), joined, self.compared)
+
+    def __invert__(self) -> Condition:
+        return ArrayCondition(~self._holds, lambda: 1 - self.node(), self.compared)
+
+    def _reduced(self, truths: Any, row: str, arguments: dict[str, Any]) -> ArrayCondition:
+        return ArrayCondition(truths, lambda: lookup(row)(self.node(), **arguments), self.compared)
+
+    def any(self, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+        return self._reduced(
+            self._holds.any(axis, keepdims=keepdims), "max", {"axis": axis, "keepdims": keepdims}
+        )
+
+    def all(self, axis: Any = None, out: None = None, keepdims: bool = False) -> Any:
+        return self._reduced(
+            self._holds.all(axis, keepdims=keepdims), "min", {"axis": axis, "keepdims": keepdims}
+        )
+
+    def sum(self, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+        return self._doubles().sum(axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+        return self._doubles().mean(axis, keepdims=keepdims)
+
+    def _doubles(self) -> Any:
+        return lookup("astype")(self.node(), dtype=np.dtype(np.float64))
+
+
+def _by_node(function: Callable[..., Any], turned: bool = False) -> Any:
+    def operation(self: ArrayCondition, *others: Any) -> Any:
+        operands = [self._doubles(), *(o._doubles() if isinstance(o, ArrayCondition) else o for o in others)]
+        return function(*(reversed(operands) if turned else operands))
+
+    return operation
+
+
+def _by_truths(function: Callable[..., Any]) -> Any:
+    return lambda self, *others: function(self._seen(), *others)
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+    setattr(ArrayCondition, f"__{_name}__", _by_node(getattr(operator, _name)))
+    setattr(ArrayCondition, f"__r{_name}__", _by_node(getattr(operator, _name), turned=True))
+for _name in ("lt", "le", "eq", "ne", "gt", "ge", "neg", "pos", "abs", "index"):
+    setattr(ArrayCondition, f"__{_name}__", _by_truths(getattr(operator, _name)))
+for _function in (int, float):
+    setattr(ArrayCondition, f"__{_function.__name__}__", _by_truths(_function))
+ArrayCondition.__hash__ = object.__hash__  # type: ignore[method-assign]

@@ -18,7 +18,10 @@ from typing import Any, TypeVar
 from autograd._graph.node import Node
 from autograd._support.locks import Lock
 
-__all__ = ["Inside", "State", "detect_anomaly", "no_grad", "recording", "resumed", "switching", "watching"]
+__all__ = [
+    "Inside", "State", "detect_anomaly", "no_grad", "recording", "records", "resumed", "switching",
+    "watching",
+]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,14 +43,16 @@ class Mark:
         block: the `Inside` that entered. After an interrupt Python may never leave it: then it is freed
             with the frame of its `with`, and the mark counts no more.
         concretized: the nodes whose numbers were asked for meanwhile; for `concretization` only.
+        record: what a recording notes meanwhile; None for other marks.
     """
 
-    __slots__ = ("__weakref__", "block", "concretized", "ended", "left")
+    __slots__ = ("__weakref__", "block", "concretized", "ended", "left", "record")
 
     def __init__(self, block: Any) -> None:
         self.block = weakref.ref(block)
         self.ended = self.left = False
         self.concretized: list[Node] = []
+        self.record: Any = None
 
     def counts(self) -> bool:
         return not self.ended and (self.left or self.block() is not None)
@@ -97,7 +102,7 @@ class State:
 # The mark of a leaf that was computed inside `no_grad`: its `backward` would reach nothing.
 UNRECORDED = "computed inside no_grad"
 
-PAUSES, WATCHES = State("paused"), State("watched")
+PAUSES, WATCHES, NOTES = State("paused"), State("watched"), State("noted")
 
 
 class Inside:
@@ -116,6 +121,9 @@ class Inside:
                 "this call of no_grad() or detect_anomaly() is in use: write a new call for each `with`"
             )
         mark = Mark(self)
+        if self._state is PAUSES and SWITCHES["noted"]:
+            for record in records():
+                record.note_pause()
         self._entered = mark, self._state.enter(mark)
         return mark
 
@@ -251,6 +259,11 @@ def recording() -> bool:
     True
     """
     return not (SWITCHES["paused"] and PAUSES.active())
+
+
+def records() -> list[Any]:
+    """The records of the recordings around: see `concretization.Looks`."""
+    return [mark.record for mark in NOTES.active() if mark.record is not None]
 
 
 def watching() -> bool:

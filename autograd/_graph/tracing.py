@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
+from autograd._graph.concretization import tell_watchers
 from autograd._graph.context import SWITCHES, recording, switching
 from autograd._graph.node import Node
 
@@ -113,6 +114,8 @@ class Tracing:
     @classmethod
     def note_taken_out(cls, node: Node) -> None:
         """Note in the runs of this context that ``.data`` or `no_grad` took a number out."""
+        if SWITCHES["noted"]:
+            tell_watchers(node)
         run = cls._current.get()
         if run is not None and run.taken_out is None and _strict.get() and cls.differentiates(node):
             while run is not None and run.taken_out is None:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from autograd._graph.concretization import note_concretized
-from autograd._graph.conditions import Condition
-from autograd._graph.context import SWITCHES, UNRECORDED, recording
+from autograd._graph.conditions import ArrayCondition, Condition
+from autograd._graph.context import SWITCHES, UNRECORDED, recording, records
 from autograd._graph.leaving import is_operator, reduced_for_numpy_testing
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
@@ -218,8 +218,14 @@ def _install_on_tensor(row: Row) -> None:
         setattr(Tensor, back, _named(reflected, "Tensor", back, row))
 
 
-def _compare_arrays(ufunc: Any) -> Any:
+def _compare_arrays(ufunc: Any, row: str, swapped: bool = False, negated: bool = False) -> Any:
     def compare(self: Tensor, other: Any) -> Any:
+        if SWITCHES["noted"] and records() and not isinstance(other, Value):
+            other = other.node() if isinstance(other, Condition) else other
+            truths = ufunc(self._primal, plain(other))
+            pair = (other, self) if swapped else (self, other)
+            record = functools.partial(lookup(row), *pair)
+            return ArrayCondition(truths, (lambda: 1 - record()) if negated else record, (self,))
         for node in (self, other):
             if isinstance(node, Tensor):
                 note_concretized(node)
@@ -232,15 +238,15 @@ def _compare_arrays(ufunc: Any) -> Any:
     return compare
 
 
-for _method, _ufunc in {
-    "__eq__": np.equal,
-    "__ne__": np.not_equal,
-    "__lt__": np.less,
-    "__le__": np.less_equal,
-    "__gt__": np.greater,
-    "__ge__": np.greater_equal,
+for _method, _comparison in {
+    "__eq__": _compare_arrays(np.equal, "_equal"),
+    "__ne__": _compare_arrays(np.not_equal, "_equal", negated=True),
+    "__lt__": _compare_arrays(np.less, "_less"),
+    "__le__": _compare_arrays(np.less_equal, "_less_equal"),
+    "__gt__": _compare_arrays(np.greater, "_less", swapped=True),
+    "__ge__": _compare_arrays(np.greater_equal, "_less_equal", swapped=True),
 }.items():
-    setattr(Tensor, _method, _compare_arrays(_ufunc))
+    setattr(Tensor, _method, _comparison)
 
 # -- of both ------------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._graph.concretization import note_concretized
+from autograd._graph.concretization import note_concretized, note_text, refuse_effects
+from autograd._graph.conditions import Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, written_into
@@ -28,6 +29,7 @@ from autograd._nodes.operands.arrays import (
     real_array,
     shape_error,
 )
+from autograd._nodes.value import SETTING
 from autograd._support.entering import boxed
 from autograd._support.numpy_functions import NOTHING, public_name, refuse
 from autograd._table.array_rules import linear as rows
@@ -96,6 +98,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
 
     @data.setter
     def data(self, data: ArrayLike) -> None:
+        if SWITCHES["noted"] and self._op is None and self._made_in() is None:
+            refuse_effects(*SETTING)
         if data is self._primal:  # x.data -= step
             return
         if self._op is not None:
@@ -239,6 +243,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
     def __repr__(self) -> str:
+        if SWITCHES["noted"]:
+            note_text(self)
         numbers = np.array2string(self._primal, separator=", ", prefix="Tensor(")
         extra = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         return f"Tensor({numbers}{extra}{f', label={self.label!r}' if self.label else ''})"
@@ -270,7 +276,7 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
             raise ValueError(
                 f"{name(self)} has no one truth: autograd.where(t > 0, a, b) chooses by each number"
             )
-        note_concretized(self)
+        note_concretized(self, by=bool)
         return bool(self._primal)
 
     def __format__(self, spec: str) -> str:
@@ -336,6 +342,9 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
                 inputs.append(a._array() if a._exposed else a._primal)
             elif type(a) in (list, tuple) and first_node(a) is not None:
                 return Tensor._apply(row, tuple(map(stacked, args)), params)
+            elif isinstance(a, Condition) and a.is_array:
+                operands = tuple(c.node() if isinstance(c, Condition) else c for c in args)
+                return Tensor._apply(row, operands, params)
             else:
                 inputs.append(a._array() if isinstance(a, Tensor) else array_constant(a, row))
                 parents = None

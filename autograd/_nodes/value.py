@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from autograd._graph.concretization import note_concretized, tell_watchers
+from autograd._graph.concretization import note_concretized, note_text, refuse_effects, tell_watchers
 from autograd._graph.context import SWITCHES, UNRECORDED, recording
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, check_float, only_compares, written_into
@@ -22,7 +22,10 @@ from autograd._support.numpy_functions import COMPARISON_OPERATORS, public_name
 from autograd._table.readings import NUMPY
 from autograd._table.rows import ARITHMETIC, Row, domain_error, elementwise
 
-__all__ = ["Value", "new_value"]
+__all__ = ["SETTING", "Value", "new_value"]
+
+# What a compiled function must not do to a leaf from outside of it, and what to write.
+SETTING = "setting the data of a leaf", "give the new number back as a result, and set it outside"
 
 
 class _MakesLeaves(type):
@@ -87,10 +90,10 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
         >>> x.grad
         4.0
         """
-        if SWITCHES["noted"]:
-            tell_watchers(self)
         if SWITCHES["tracing"]:
             Tracing.note_taken_out(self)
+        elif SWITCHES["noted"]:
+            tell_watchers(self)
         return self._primal
 
     @data.setter
@@ -99,6 +102,8 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
             raise AttributeError(
                 f"the number of {self!r} was computed by {self._op}; only a leaf's can be set"
             )
+        if SWITCHES["noted"] and self._made_in() is None:
+            refuse_effects(*SETTING)
         self._primal = real(data, "the data of a Value")
 
     @property
@@ -151,7 +156,7 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
 
     def __int__(self) -> int:
         check_float(self, depth=1)
-        note_concretized(self)
+        note_concretized(self, by=int)
         return int(self._primal)
 
     def item(self) -> float:
@@ -163,7 +168,7 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
         return self.data
 
     def __bool__(self) -> bool:
-        note_concretized(self)
+        note_concretized(self, by=bool)
         return bool(self._primal)
 
     # Declared as an object: to NumPy's types whatever has an array is one, and an array times a node would be
@@ -191,9 +196,13 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
         def __ne__(self, other: object) -> bool: ...
 
     def __format__(self, spec: str) -> str:
+        if SWITCHES["noted"]:
+            note_text(self)
         return format(self._primal, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
+        if SWITCHES["noted"]:
+            note_text(self)
         parts = [repr(self._primal)]
         if self.label is not None:
             parts.append(f"label={self.label!r}")

@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from autograd._graph.conditions import Condition
+from autograd._graph.conditions import ArrayCondition, Condition
 from autograd._graph.node import DomainError, Node, first_node, name
 from autograd._graph.primitive import Primitive, Pull
 from autograd._support.checks import holds_reals
@@ -27,6 +27,7 @@ from autograd._table.row_documents import document
 
 __all__ = ["CALL", "POWER", "PRODUCT", "SUM", "Row", "domain_error", "elementwise"]
 
+CONDITIONS = frozenset((Condition, ArrayCondition))
 ARITHMETIC = (ValueError, ZeroDivisionError, OverflowError)
 INPUTS = ("x", "y", "z")
 
@@ -207,7 +208,7 @@ class Row(Primitive):
         if len(args) != self.arity:
             raise TypeError(f"{self.name} takes {self.arity} argument(s), {len(args)} given")
         node = first_node(args)
-        if Condition in map(type, args):
+        if not CONDITIONS.isdisjoint(map(type, args)):
             args = tuple(a.as_operand(node) if isinstance(a, Condition) else a for a in args)
             node = first_node(args)
         if node is not None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from autograd._compiler.find.guards import guarded
-from autograd._compiler.find.tape import CONSTANT, Tape, labels_of, leaves, read
+from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
 from autograd._compiler.find.tensors.lowering import CannotLower, lower
-from autograd._compiler.find.vectorize import vectorize_regular
 from autograd._compiler.programs.choices import warn_of_choices
-from autograd._compiler.programs.program import Program
+from autograd._compiler.programs.functions import CompiledFunction
+from autograd._compiler.programs.program import Program, program_of
 from autograd._compiler.programs.tensor_program import TensorProgram
-from autograd._compiler.run.reference import Reference
 from autograd._derivatives import structures
 from autograd._graph.concretization import concretized
 from autograd._graph.node import Node
@@ -23,6 +21,13 @@ from autograd._nodes.value import Value
 from autograd._support.collector import spared
 
 __all__ = ["CannotLower", "compile", "compile_examples"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@overload
+def compile(output: Callable[P, R]) -> CompiledFunction[P, R]: ...
 
 
 @overload
@@ -45,10 +50,12 @@ def compile(
 
 def compile(
     output: Any, inputs: Iterable[Node] | None = None, wrt: Iterable[Node] | None = None, dtype: Any = None
-) -> Program | TensorProgram:
-    r"""Turn a recorded graph into a program for arrays.
+) -> Program | TensorProgram | CompiledFunction[..., Any]:
+    r"""Turn a recorded graph, or a function that records one, into a program for arrays.
 
     The graph is recorded once, with any numbers, and the program repeats its operations for others.
+
+    **Of a function**, the graph is recorded at the first call for each kind of arguments: see below.
 
     **Of Values**, the program runs on many examples at once. Sums of products that share their quantities
     become products of matrices, as the lectures do by hand when they go from
@@ -67,8 +74,24 @@ def compile(
     comparison, and the branch that an example does not take may be undefined for it. Leaves that are
     neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
 
+    A function is compiled with ``fast = compile(f)``, or decorated with ``@compile``; f may be a transform,
+    such as ``value_and_grad(cost)``. ``fast`` takes the arguments of f, and its results are plain numbers
+    and arrays in the structure of f's own.
+
+    * Floats and arrays of floats, also in lists, tuples and dicts, may have other numbers at the next call.
+      All else is a kind of argument of its own: whole numbers, texts, objects, arrays of whole numbers, and
+      each shape and dtype of an array. ``fast.programs`` has what was recorded, ``print(fast)`` shows it.
+    * A choice by a number (``if x > 0``, ``max``) is checked at each call: where it falls out otherwise, f is
+      recorded for that branch too. A warning names the line. A function that sees something else at nearly
+      each call runs as it is, and a warning says so.
+    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
+      that it refers to are constants, and what it does beside computing (printing, random numbers, appending
+      to a list) happens while it is recorded. ``backward()`` and setting ``.data`` in it are errors.
+    * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
+    * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
+
     Args:
-        output: the result, or several: Values, or Tensors, also in tuples and dicts.
+        output: the result, or several: Values, or Tensors, also in tuples and dicts; or a function.
         inputs: leaves that have a number for each example: the columns of X. A Value that is named
             twice has the number of its last column. Of Tensors, X is a list of their arrays.
         wrt: leaves to differentiate by, which are the same for all examples: theta. A Value that is an
@@ -77,11 +100,12 @@ def compile(
             Tensors what was recorded.
 
     Returns:
-        A `Program` of Values, a `TensorProgram` of Tensors.
+        A `Program` of Values, a `TensorProgram` of Tensors; of a function, a function of the same arguments.
 
     Raises:
         TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.
         ValueError: when an input or parameter is not a leaf; when there is no output.
+        RuntimeError: by the compiled function, where f does something that belongs to each call.
 
     Source: lecture section 1, where the sums of a layer become a matrix.
 
@@ -94,7 +118,18 @@ def compile(
     >>> compile(sigmoid(X @ W.T), inputs=[X], wrt=[W])([[[0.0, 0.0]]], [np.ones((2, 2))])
     array([[0.5],
            [0.5]])
+    >>> from autograd import hessian
+    >>> fast = compile(hessian(lambda x: (x * x * x).sum()))
+    >>> fast(np.array([1.0, 2.0]))
+    array([[ 6.,  0.],
+           [ 0., 12.]])
     """
+    if callable(output):
+        if not inputs is wrt is dtype is None:
+            raise TypeError(
+                "compile of a function takes it alone: its arguments are the inputs, in their own dtypes"
+            )
+        return output if isinstance(output, CompiledFunction) else CompiledFunction(output)
     nodes = [node for _, node in structures.leaves(output)]
     of_tensors = any(isinstance(node, Tensor) for node in nodes)
     outputs = nodes if of_tensors else [output] if isinstance(output, Value) else _outputs(output)
@@ -117,11 +152,7 @@ def compile(
     with spared():
         recorded = read(outputs, columns, parameters)
         _warn_of_choices(recorded, outputs, parameters)
-        tape = guarded(recorded)
-        arrays = vectorize_regular(tape)
-        every = np.ones(len(tape.code), bool)
-        reference = Reference(tape, labels_of(tape, every) if arrays is None else arrays.labels)
-        return Program(arrays, reference, kind, single=isinstance(output, Value))
+        return program_of(recorded, kind, single=isinstance(output, Value))
 
 
 def compile_examples(
@@ -184,8 +215,8 @@ def _outputs(output: Any) -> list[Value]:
         output = output.ravel().tolist()
     if not isinstance(output, Iterable):
         raise TypeError(
-            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80})"
-            + ("; record its result, compile(f(x), inputs=[x], wrt=[])" if callable(output) else "")
+            f"compile takes a Value or a list of them, not {type(output).__name__} ({output!r:.80}); also "
+            "Tensors, and a function"
         )
     outputs = list(output)
     if not outputs:

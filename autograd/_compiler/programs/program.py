@@ -12,8 +12,9 @@ from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
-from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, reached
-from autograd._compiler.find.vectorize import vectorize
+from autograd._compiler.find.guards import guarded
+from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, labels_of, reached
+from autograd._compiler.find.vectorize import vectorize, vectorize_regular
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.columns import Columns
 from autograd._compiler.run.crossover import plain_examples, plain_examples_of_columns
@@ -22,7 +23,7 @@ from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
 from autograd._support.checks import real_array
 
-__all__ = ["Program"]
+__all__ = ["Program", "program_of"]
 
 Array = NDArray[Any]
 
@@ -282,6 +283,25 @@ class Program(Portable):
                 self._idle.append(runs)
         return value, gradient, outputs[:, 0] if self._single else outputs
 
+    def numbers(self, theta: list[float]) -> list[float]:
+        """The outputs of a program without inputs, from Python's floats and as such, at their speed.
+
+        >>> from autograd import Value, compile
+        >>> w = Value(3.0)
+        >>> compile([w * w, w + 1], [], [w]).numbers([5.0])
+        [25.0, 6.0]
+        """
+        if self._few[0] or not self._is_regular:
+            return self._plain.numbers(theta)
+        runs = self._runs()
+        try:
+            outputs: list[float] = runs.forward(np.array(theta, self.dtype), self._without_inputs())[
+                0
+            ].tolist()
+            return outputs
+        finally:
+            self._idle.append(runs)
+
     # -- arguments ----------------------------------------------------------------------------
 
     def _numbers(self, theta: Any, X: Any) -> tuple[Array, Array]:
@@ -317,6 +337,15 @@ class Program(Portable):
 
     def _more_runs(self) -> Runs:
         return Runs(self._array_program, self._reference, self.dtype)
+
+
+def program_of(recorded: Tape, dtype: np.dtype[Any], single: bool) -> Program:
+    """The program of a recorded graph of Values."""
+    tape = guarded(recorded)
+    arrays = vectorize_regular(tape)
+    every = np.ones(len(tape.code), bool)
+    labels = labels_of(tape, every) if arrays is None else arrays.labels
+    return Program(arrays, Reference(tape, labels), dtype, single)
 
 
 def _last_places(addresses: Array, start: int, size: int) -> Array | None:

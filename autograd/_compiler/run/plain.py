@@ -68,6 +68,13 @@ class Plain:
             raise beyond(int(finite.argmin()), self._dtype)
         return float(mean[0]), own[1:], values
 
+    def numbers(self, theta: list[float]) -> list[float]:
+        """The outputs of the one example of a program without inputs."""
+        try:
+            return self._function(False)(theta, ())[0]
+        except ARITHMETIC:
+            return self._reference(theta, (), None, gradient=False)[0]
+
     def evaluate(self, theta: Array, X: Array, gradient: bool, first: int = 0) -> tuple[Lists, Lists]:
         """The outputs of each example, and the gradient of its first.
 

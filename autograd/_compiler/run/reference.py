@@ -83,14 +83,14 @@ class Reference:
         )
 
     def __call__(
-        self, theta: Sequence[float], x: Sequence[float], example: int, gradient: bool
+        self, theta: Sequence[float], x: Sequence[float], example: int | None, gradient: bool
     ) -> tuple[list[float], list[float]]:
         """The outputs of one example, and with `gradient` that of the first by the parameters.
 
         Args:
             theta: the numbers of the parameters that are no inputs, in the order of the tape.
             x: the numbers of the inputs.
-            example: its index, for errors.
+            example: its index, for errors; None where there is no other.
             gradient: whether to compute derivatives, which may raise where the outputs do not.
 
         Raises:
@@ -106,7 +106,7 @@ class Reference:
                 outputs = [nodes[line] for line in tape.outputs]
                 slopes = self._slopes(outputs[0], [nodes[line] for line in tape.wrt]) if gradient else []
         except DomainError as error:
-            raise DomainError(f"example {example}: {error}") from None
+            raise DomainError(str(error) if example is None else f"example {example}: {error}") from None
         return [_number(output) for output in outputs], slopes
 
     def _performed(self, leaves: list[tuple[int, float]]) -> list[Any]:

@@ -18,7 +18,7 @@ from autograd._functions.dispatch import array_of, counterpart
 from autograd._functions.matrices import minors, products
 from autograd._functions.matrices.dot import dot
 from autograd._functions.matrices.minors import check_square
-from autograd._graph.concretization import concrete
+from autograd._graph.concretization import look_at
 from autograd._nodes.tensor import Tensor
 from autograd._support.numpy_functions import NOTHING
 from autograd._table.array_rules import matrices, spectra
@@ -150,7 +150,7 @@ def slogdet(a: Any) -> SlogdetResult:
     Tensor(460.5170186)
     """
     check_square("slogdet", a)
-    return SlogdetResult(np.linalg.slogdet(concrete(a)).sign, matrices.logabsdet(a))
+    return SlogdetResult(look_at(a, lambda array: np.linalg.slogdet(array).sign), matrices.logabsdet(a))
 
 
 # -- symmetric matrices ------------------------------------------------------------------------------
@@ -317,8 +317,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, Any, Any, Any]:
     m, n = a.shape
     rcond = np.finfo(a.dtype).eps * max(m, n) if rcond is None else rcond
     s = spectra.svdvals(a)
-    sizes = concrete(s)
-    rank = int((sizes > rcond * sizes[:1]).sum())
+    rank = look_at(s, lambda values: int((values > rcond * values[:1]).sum()))
     x = dot(spectra.pinv(a, rcond=rcond), b)
     rest = dot(a, x) - b
     squares = (rest * rest).sum(0, keepdims=b.ndim == 1)
@@ -335,7 +334,7 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
     >>> int(matrix_rank(Tensor([[1.0, 2.0], [2.0, 4.0]])))
     1
     """
-    return np.linalg.matrix_rank(concrete(A), tol, hermitian, rtol=rtol)
+    return look_at(A, lambda array: np.linalg.matrix_rank(array, tol, hermitian, rtol=rtol))
 
 
 # -- powers ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd._functions.arranging.places import sort
 from autograd._functions.dispatch import array_of, attach, counterpart, register
+from autograd._graph.concretization import look_at
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
@@ -232,8 +233,9 @@ def median(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
     ordered = sort(flat, axis=0)
     n = flat.shape[0]
     middle = mean(ordered[(n - 1) // 2 : n // 2 + 1] if n else ordered, axis=0)
-    if n and np.any(np.isnan(plain(ordered)[-1])):  # nan is sorted to the end
-        middle = lookup("where")(np.isnan(plain(ordered)[-1]), np.nan, middle)
+    is_nan = look_at(ordered, lambda array: np.isnan(array[-1:]), is_told=False)  # nan is sorted to the end
+    if is_nan.any():
+        middle = lookup("where")(is_nan[0], np.nan, middle)
     return rows.reshape(middle, shape=reduced_shape(x.shape, axes, keepdims))
 
 

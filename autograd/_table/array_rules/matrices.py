@@ -14,7 +14,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
-from autograd._graph.concretization import concrete
+from autograd._graph.concretization import look_at
 from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._table.array_rows import ArrayRow
@@ -131,7 +131,7 @@ def _cofactors(x: Any) -> Any:
     """∂(det x)/∂x, also where x is singular: there det(x)·x⁻ᵀ would be 0 times infinity."""
     if not isinstance(x, Node):
         return _cofactors_from_svd(x)
-    if _is_nearly_singular(concrete(x)):
+    if look_at(x, _is_nearly_singular, is_told=False):
         return _minors(x)
     numbers = x._primal
     # A determinant that overflows or underflows would take its derivatives with it: of x times a power of two it

@@ -1,0 +1,337 @@
+"""A Python function, recorded at its first call for each kind of arguments, and then run as a program."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+import numpy as np
+
+from autograd._compiler.programs.calls import (
+    Call,
+    HoldsNodes,
+    flatten,
+    named_leaves,
+    parameter_names,
+    tensors,
+    values,
+)
+from autograd._compiler.programs.examples import Batch, batch_of, count_examples, example, joined
+from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, build
+from autograd._derivatives.structures import is_container, leaves, rebuild
+from autograd._derivatives.transforms import differentiated_places
+from autograd._graph.concretization import listed
+from autograd._graph.context import SWITCHES, watching
+from autograd._graph.tracing import Tracing
+from autograd._support.callers import warn
+
+__all__ = ["CompiledFunction"]
+
+KEPT = 64  # kinds of arguments whose recordings are kept: the latest
+OFTEN = 16  # recordings of one function before a warning
+CHOICES = 8  # recordings for one kind of arguments, for what the function saw in their numbers
+SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class CompiledFunction(Generic[P, R]):
+    """A function that is recorded at its first call for each kind of arguments; made by `compile`.
+
+    Attributes:
+        programs: what was recorded, the latest kind of arguments last.
+    """
+
+    def __init__(self, f: Callable[P, R]) -> None:
+        wrapped = inspect.unwrap(f)
+        kinds: dict[str, Callable[[Any], bool]] = {
+            "a generator": inspect.isgeneratorfunction,
+            "a coroutine": inspect.iscoroutinefunction,
+            "an asynchronous generator": inspect.isasyncgenfunction,
+            "a class": inspect.isclass,
+        }
+        for kind, test in kinds.items():
+            if test(wrapped):
+                raise TypeError(
+                    f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
+                    "compile a function that it calls"
+                )
+        functools.update_wrapper(self, f, updated=())
+        self._f = f
+        self._places = differentiated_places(f)
+        by_place = parameter_names(f, max(self._places, default=-1) + 1)
+        self._names = {by_place[i] for i in self._places if i >= 0}
+        # By the key of the arguments; an empty tuple where the function itself is called.
+        self._recordings: dict[Any, list[Recording] | tuple[()]] = {}
+        self._batches: dict[Any, Batch | None] = {}
+        self._latest: Any = None
+        self._count = 0
+
+    if TYPE_CHECKING:
+
+        def __call__(self, *args: P.args, **named: P.kwargs) -> R: ...
+
+    def __call__(self, /, *args: Any, **named: Any) -> Any:  # type: ignore[no-redef]
+        if SWITCHES["tracing"] and Tracing.current() is not None:
+            return self._f(*args, **named)
+        numbers: list[Any] = []
+        try:
+            key = self._key(args, named, numbers)
+        except HoldsNodes:
+            return self._f(*args, **named)
+        recordings = self._recordings.get(key)
+        if recordings is None or (SWITCHES["watched"] and watching()):
+            return self._first(key, numbers, args, named)
+        for recording in recordings:
+            if recording.is_free or recording.holds(numbers):
+                if recordings is not self._latest:
+                    self._use(key)
+                try:
+                    return recording(numbers)
+                except NotFinite:
+                    return as_plain(self._f(*args, **named))
+        return self._next(key, numbers, args, named)
+
+    # -- the kind of arguments ----------------------------------------------------------------
+
+    def _key(self, args: tuple[Any, ...], named: dict[str, Any], numbers: list[Any]) -> Any:
+        try:
+            if not self._places and not named:
+                kinds: list[Any] = []
+                for x in args:
+                    if type(x) is float:  # as in `flatten`, without its call
+                        numbers.append(x)
+                        kinds.append(float)
+                    else:
+                        kinds.append(flatten(x, numbers))
+                return tuple(kinds)
+            places = self._of_call(args)
+            key: list[Any] = [flatten(x, numbers, i in places) for i, x in enumerate(args)]
+            for name in sorted(named):
+                key += [name, flatten(named[name], numbers, name in self._names)]
+            return tuple(key)
+        except TypeError:
+            for path, x in self._named_leaves(args, named):
+                if type(x).__hash__ is None and not isinstance(x, np.ndarray):
+                    raise TypeError(
+                        f"{path} of a compiled function is a {type(x).__name__} ({x!r:.60}): it takes "
+                        "numbers, arrays, lists, tuples and dicts of them, and all else that has a hash, for "
+                        "which it is recorded anew; a tuple has one, or let the function refer to it from "
+                        "outside"
+                    ) from None
+            raise
+
+    def _of_call(self, args: tuple[Any, ...]) -> set[int]:
+        """The places of the arguments that a transform differentiates by."""
+        return {i + len(args) if i < 0 else i for i in self._places}
+
+    def _arguments(self, args: tuple[Any, ...], named: dict[str, Any]) -> list[tuple[str, Any, bool]]:
+        """Each argument in the order of a key: its name, and whether a transform differentiates by it."""
+        places, names = self._of_call(args), parameter_names(self._f, len(args))
+        by_place = [(name, x, i in places) for i, (name, x) in enumerate(zip(names, args, strict=True))]
+        return by_place + [(name, named[name], name in self._names) for name in sorted(named)]
+
+    def _named_leaves(self, args: tuple[Any, ...], named: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for name, x, is_differentiated in self._arguments(args, named):
+            yield from named_leaves(x, name, is_differentiated)
+
+    # -- recordings ---------------------------------------------------------------------------
+
+    def _use(self, key: Any) -> None:
+        """Note that the recordings of a key are used, so that those of others are dropped before them."""
+        recordings = self._recordings.pop(key, None)
+        if recordings is not None:
+            self._recordings[key] = self._latest = recordings
+
+    def _run(self, recording: Recording, numbers: list[Any], args: tuple[Any, ...], named: Any) -> Any:
+        try:
+            return recording(numbers)
+        except NotFinite:
+            return as_plain(self._f(*args, **named))
+
+    def _first(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if watching():
+            return as_plain(self._f(*args, **named))
+        return self._next(key, numbers, args, named)
+
+    def _next(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """The result where no recording holds: of a new one, or of the function itself."""
+        recordings = self._recordings.get(key, [])
+        if isinstance(recordings, tuple):
+            return as_plain(self._f(*args, **named))
+        if len(recordings) >= CHOICES:
+            where = listed(list(dict.fromkeys(place for r in recordings for place in r.places)))
+            return self._give_up(
+                key, f"it sees something else in the numbers of {where} at nearly each call", args, named
+            )
+        recording = self._record(numbers, args, named)
+        if isinstance(recording, str):
+            return self._give_up(key, recording, args, named)
+        result = self._run(recording, numbers, args, named)
+        self._recordings[key] = [*recordings, recording]
+        self._use(key)
+        while len(self._recordings) > KEPT:
+            self._recordings.pop(next(iter(self._recordings)), None)
+        if recording.places and not recordings:
+            warn(
+                f"compiling {self._name()} looked at the number of {listed(recording.places)}. Each call "
+                "checks that the same is seen there, and otherwise the function is recorded anew; "
+                "where(x > 0, a, b), maximum and relu choose in one recording, and functions of autograd "
+                "take the place of math's",
+                RuntimeWarning,
+            )
+        self._count += not recordings
+        if self._count == OFTEN:
+            warn(
+                f"{self._name()} was recorded for {OFTEN} kinds of arguments, the latest {recording.text}: a "
+                "whole number, a text or an object is a kind of its own, and so is each shape of an array. "
+                "Numbers that vary are floats, or arrays of floats of one shape",
+                RuntimeWarning,
+            )
+        return result
+
+    def _give_up(self, key: Any, reason: str, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        result = as_plain(self._f(*args, **named))
+        self._recordings[key] = ()
+        warn(f"{self._name()} runs as it is, without a program: {reason}", RuntimeWarning)
+        return result
+
+    def _name(self) -> str:
+        return getattr(self._f, "__qualname__", None) or repr(self._f)
+
+    def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
+        call = Call(self._f, self._arguments(args, named), len(args))
+        paths = list(self._named_leaves(args, named))
+        text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
+        from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
+        beside_arrays = from_arrays or any(isinstance(x, np.ndarray) for x in numbers)  # also a written one
+        kinds = [tensors, values] if beside_arrays else [values, tensors]
+        first, second = (functools.partial(kind, numbers, call) for kind in kinds)
+
+        def recording_of(graph: Graph) -> Recording | str:
+            if graph.record.paused:
+                return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
+            return Recording(graph, text, from_arrays)
+
+        try:
+            return build(call, numbers, first, recording_of)
+        except TypeError as error:
+            # Where the function refers to nodes of the other kind, no operation joins the two.
+            if call.returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
+                raise
+            try:
+                return build(call, numbers, second, recording_of)
+            except TypeError:
+                raise error from None
+
+    # -- many examples ------------------------------------------------------------------------
+
+    def vmap(self, /, *args: Any, **named: Any) -> Any:
+        """The results for many examples at once: those of a loop over the first axis of each array.
+
+        A function of plain numbers, or of small arrays, becomes one program for all examples; where it
+        cannot, as one that refers to Tensors or looks at a number, it is called for each. A plain number
+        among the arguments is the same for all examples.
+
+        Args:
+            args, named: arguments as for one example, with an axis more in front of each array: an array
+                of one axis has a number for each example.
+
+        Returns:
+            The function's result, with an array in place of each number, and an axis more in front of
+            each array.
+
+        Raises:
+            ValueError: where there is no array, or where the lengths of the first axes differ.
+            DomainError: as a call; names the example.
+
+        >>> from autograd import compile, grad, sin
+        >>> slope = compile(grad(lambda x, k: sin(k * x)))
+        >>> slope.vmap(np.array([0.0, np.pi]), 2.0)
+        array([2., 2.])
+        """
+        named = {name: _as_floats(x) for name, x in named.items()}
+        args = tuple(map(_as_floats, args))
+        count = count_examples(list(self._named_leaves(args, named)))
+
+        def of(i: int) -> tuple[tuple[Any, ...], dict[str, Any]]:
+            return tuple(example(x, i) for x in args), {k: example(x, i) for k, x in named.items()}
+
+        if (batch := self._batch(*of(0))) is not None:
+            numbers: list[Any] = []
+            self._key(args, named, numbers)
+            results = batch(numbers, count)
+            if results is not None:
+                return results
+        examples = map(of, range(count))
+        return joined([self(*by_place, **by_name) for by_place, by_name in examples])
+
+    def _batch(self, args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
+        """A program for examples such as this; None where each is a call."""
+        numbers: list[Any] = []
+        key = self._key(args, named, numbers)
+        if key not in self._batches:
+            if len(self._batches) >= KEPT:
+                self._batches.pop(next(iter(self._batches)), None)
+            self._batches[key] = self._record_batch(numbers, args, named)
+        return self._batches[key]
+
+    def _record_batch(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
+        if Tracing.current() is not None or sum(map(np.size, numbers)) > SCALARS:
+            return None
+        call = Call(self._f, self._arguments(args, named), len(args))
+        try:
+            return build(call, numbers, functools.partial(values, numbers, call), batch_of)
+        except Exception:  # an error of the function itself comes again, from the call for its example
+            return None
+
+    @property
+    def programs(self) -> list[Any]:
+        """The programs of the kinds of arguments so far, the latest used last.
+
+        >>> from autograd import compile
+        >>> f = compile(lambda x: x * x + 1.0)
+        >>> f(3.0)
+        10.0
+        >>> print(f.programs[0])
+        return x * x + 1   (1)
+        """
+        return [r.program for recordings in list(self._recordings.values()) for r in recordings]
+
+    # -- a citizen of Python ------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return f"<compiled {self._name()}>"
+
+    def __str__(self) -> str:
+        """Each kind of arguments with the listing of its program."""
+        recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
+        return "\n\n".join([repr(self), *(f"{r.text}\n{r.program}" for r in recordings)])
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        name, module = getattr(self, "__qualname__", ""), sys.modules.get(getattr(self, "__module__", ""))
+        if getattr(module, name, None) is self:  # it decorates the function of this name
+            return name
+        return type(self), (self._f,)
+
+
+def _as_floats(x: Any) -> Any:
+    """An argument with arrays of floats in place of arrays of whole numbers."""
+    if is_container(x):
+        return rebuild(x, iter([_as_floats(leaf) for _, leaf in leaves(x)]))
+    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "iu" else x
+
+
+def _kind(x: Any) -> str:
+    if isinstance(x, np.ndarray):
+        return f"{x.dtype} of shape {x.shape}"
+    return "float" if isinstance(x, float) else f"{x!r:.40}"
