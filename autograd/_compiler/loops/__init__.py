@@ -1,0 +1,1 @@
+"""An array program as loops over numbers, for languages other than Python."""
