@@ -1,1 +1,1 @@
-"""An array program as loops over numbers, for languages other than Python."""
+"""An array program as loops over numbers, and as source of other languages."""

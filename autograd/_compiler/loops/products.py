@@ -1,0 +1,224 @@
+"""Sums of many products as loops: matrix products, and ragged sums."""
+
+from __future__ import annotations
+
+from autograd._compiler.array_program import ONE, MatrixProduct, RaggedSums
+from autograd._compiler.loops.adjoints import Adjoints
+from autograd._compiler.loops.places import Places, Rows, over_lanes
+from autograd._compiler.loops.statements import (
+    COUNT,
+    LANES,
+    Add,
+    Array,
+    Assign,
+    At,
+    Call,
+    E,
+    Expression,
+    Local,
+    Loop,
+    Memory,
+    Name,
+    Statement,
+    plus,
+    times,
+)
+from autograd._compiler.numpy_code.names import matrix_name
+
+__all__ = ["Product", "Ragged"]
+
+I, K, W = Name("i"), Name("k"), Name("w")
+WIDE = 32  # terms from which a product with inputs reads each example where it stands
+
+
+class Product:
+    """Writes a matrix product, and the products that its two contributions are."""
+
+    def __init__(self, step: MatrixProduct, places: Places) -> None:
+        self.step, self.places, self.batched = step, places, step.block.batched
+        sums, terms, windows = step.shape
+        self.weights = _weights(step, places, (sums, terms))
+        self.columns = None
+        if windows == 1 and terms >= WIDE and self.weights is not None:
+            self.columns = places.consecutive_columns(step.quantities)
+        block = places.block(step.block)
+        self.lanes = (E,) if self.batched else ()
+        if self.columns is not None:
+            places.statements(True).append(self._dots(block))
+            return
+        self.quantities = places.rows(step.quantities)
+        total = Array("total", self._shape(), Memory.LOCAL)
+        at = At(total, self.lanes or (0,))
+        product = _times(self._weight(I, K), self.quantities.at(self._row(K)))
+        body: list[Statement] = [
+            Local(total),
+            Loop(K, 0, terms, self._over_lanes([Add(at, product)])),
+            *self._over_lanes([Assign(block.target(self._row(I)), at)]),
+        ]
+        places.statements(self.batched).append(Loop(I, 0, sums, self._over_windows(body)))
+
+    @property
+    def is_active(self) -> bool:
+        return self.weights_active or self.quantities_active
+
+    @property
+    def weights_active(self) -> bool:
+        return self.places.is_active(self.step.weights)
+
+    @property
+    def quantities_active(self) -> bool:
+        return self.places.is_active(self.step.quantities)
+
+    def _shape(self) -> tuple[int | Name, ...]:
+        return (LANES,) if self.batched else (1,)
+
+    def _over_lanes(self, body: list[Statement]) -> list[Statement]:
+        return [Loop(E, 0, LANES, body)] if self.batched else body
+
+    def _over_windows(self, body: list[Statement]) -> list[Statement]:
+        windows = self.step.windows
+        return [Loop(W, 0, windows, body)] if windows > 1 else body
+
+    def _row(self, i: Expression) -> Expression:
+        """The row of a sum, or of a term, in the window."""
+        windows = self.step.windows
+        return plus(times(i, windows), W) if windows > 1 else i
+
+    def _weight(self, i: Expression, k: Expression) -> Expression | None:
+        return None if self.weights is None else At(self.weights, (i, k))
+
+    def _dots(self, block: Rows) -> Statement:
+        """The sums of each example, along its row of X."""
+        assert self.columns is not None
+        X, first = self.columns
+        sums, terms, _ = self.step.shape
+        total = Array("total", (1,), Memory.LOCAL)
+        product = Call("multiply", (At(self.weights, (I, K)), At(X, (E, plus(K, first)))))  # type: ignore[arg-type]
+        each: list[Statement] = [
+            Local(total),
+            Loop(K, 0, terms, [Add(At(total, (0,)), product)]),
+            Assign(block.target(I), At(total, (0,))),
+        ]
+        rest: list[Statement] = [Assign(block.target(I), block.at(I, 0))]
+        return Loop(I, 0, sums, [Loop(E, 0, COUNT, each), Loop(E, COUNT, LANES, rest)])
+
+    def backward(self, adjoints: Adjoints, adjoint: Rows) -> None:
+        """Write the gradient contributions of the product."""
+        if self.weights_active:
+            self._to_weights(adjoints, adjoint)
+        if self.quantities_active:
+            self._to_quantities(adjoints, adjoint)
+
+    def _to_weights(self, adjoints: Adjoints, d: Rows) -> None:
+        step, places = self.step, self.places
+        sums, terms, windows = step.shape
+        if self.columns is not None:
+            X, first = self.columns
+            name = matrix_name(f"d_{places.names.of(step.weights)}", sums)
+            array = adjoints.direct(step.weights, (sums, terms), name) if step.signs is None else None
+            if array is None:
+                flat = adjoints.over_examples(step.weights, False, step.signs)
+                array = places.view(flat, 0, (sums, terms), flat.name)
+            add = Add(At(array, (I, K)), _times(d.at(I), At(X, (E, plus(K, first)))))
+            adjoints.backward.append(Loop(I, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])]))
+            return
+        array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
+        value = _times(d.at(self._row(I)), self.quantities.at(self._row(K)))
+        body = Add(At(array, (plus(times(I, terms), K), *self.lanes)), value)
+        inner = Loop(K, 0, terms, self._over_windows(self._over_lanes([body])))
+        adjoints.statements(self.batched).append(Loop(I, 0, sums, [inner]))
+        adjoints.flush()
+
+    def _to_quantities(self, adjoints: Adjoints, d: Rows) -> None:
+        sums, terms, windows = self.step.shape
+        total = Array("total", self._shape(), Memory.LOCAL)
+        at = At(total, self.lanes or (0,))
+        (adder,) = adjoints.add([(self.step.quantities, lambda _: at)], self.batched)
+        product = _times(self._weight(I, K), d.at(self._row(I)))
+        body: list[Statement] = [
+            Local(total),
+            Loop(I, 0, sums, self._over_lanes([Add(at, product)])),
+            *self._over_lanes([adder(self._row(K))]),
+        ]
+        adjoints.statements(self.batched).append(Loop(K, 0, terms, self._over_windows(body)))
+        adjoints.flush()
+
+
+class Ragged:
+    """Writes ragged sums."""
+
+    def __init__(self, step: RaggedSums, places: Places) -> None:
+        self.step, self.places, self.batched = step, places, step.block.batched
+        self.weights = _weights(step, places, (len(step.weights),))
+        self.quantities = places.rows(step.quantities)
+        self.lanes = (E,) if self.batched else ()
+        self.starts = places.table([*step.starts.tolist(), len(step.weights)], "starts")
+        block = places.block(step.block)
+        total = Array("total", (LANES,) if self.batched else (1,), Memory.LOCAL)
+        at = At(total, self.lanes or (0,))
+        body: list[Statement] = [
+            Local(total),
+            self._terms([Add(at, _times(self._weight(), self.quantities.at(K)))]),
+            *self._over_lanes([Assign(block.target(I), at)]),
+        ]
+        places.statements(self.batched).append(Loop(I, 0, step.block.size, body))
+
+    @property
+    def is_active(self) -> bool:
+        return self.places.is_active(self.step.weights) or self.places.is_active(self.step.quantities)
+
+    def _weight(self) -> Expression | None:
+        return None if self.weights is None else At(self.weights, (K,))
+
+    def _over_lanes(self, body: list[Statement]) -> list[Statement]:
+        return [Loop(E, 0, LANES, body)] if self.batched else body
+
+    def _terms(self, body: list[Statement]) -> Loop:
+        return Loop(K, At(self.starts, (I,)), At(self.starts, (plus(I, 1),)), self._over_lanes(body))
+
+    def backward(self, adjoints: Adjoints, adjoint: Rows) -> None:
+        """Write the gradient contributions of the terms."""
+        step, places, size = self.step, self.places, self.step.block.size
+        statements = adjoints.statements(self.batched)
+        if places.is_active(step.weights):
+            value = _times(adjoint.at(I), self.quantities.at(K))
+            array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
+            statements.append(Loop(I, 0, size, [self._terms([Add(At(array, (K, *self.lanes)), value)])]))
+            adjoints.flush()
+        if places.is_active(step.quantities):
+            value = _times(self._weight(), adjoint.at(I))
+            (adder,) = adjoints.add([(step.quantities, lambda _: value)], self.batched)
+            statements.append(Loop(I, 0, size, [self._terms([adder(K)])]))
+            adjoints.flush()
+
+
+def _times(x: Expression | None, y: Expression) -> Expression:
+    return y if x is None else Call("multiply", (x, y))
+
+
+def _weights(step: MatrixProduct | RaggedSums, places: Places, shape: tuple[int, ...]) -> Array | None:
+    """The weights as an array, their signs included; None where all are 1."""
+    weights, signs, program = step.weights, step.signs, places.program
+    pieces = program.pieces(weights)
+    if all(piece.block is program.constants for piece in pieces):
+        if (weights == ONE).all() and signs is None:
+            return None
+        numbers = program.numbers[pieces[0].rows] * (1 if signs is None else signs.ravel())
+        table = places.numbers(numbers, "weights")
+        return Array(table.name, shape, table.memory, values=table.values)
+    rows = places.rows(weights)
+    consecutive = rows.array.memory is Memory.THETA and rows.array.name != "theta"
+    if signs is None and consecutive:
+        name = places.names.of(weights)
+        low = rows.array.offset
+        return places.view(places.theta, low, shape, matrix_name(name, shape[0]) if len(shape) > 1 else name)
+    name = places.identifier(
+        f"signed_{rows.array.name}" if signs is not None else f"{rows.array.name}_weights"
+    )
+    array = places.scratch(name, weights.size, False)
+    i = Name("i")
+    value: Expression = rows.at(i)
+    if signs is not None:
+        value = Call("multiply", (At(places.numbers(signs.ravel(), "signs"), (i,)), value))
+    places.prepare.append(over_lanes(i, weights.size, [Assign(At(array, (i,)), value)], False))
+    return places.view(array, 0, shape, name)
