@@ -51,12 +51,14 @@ class Adjoints:
         self._written: set[Block] = set()
         self._over_examples: dict[Any, Array] = {}
         parameters = program.parameters
-        if last_places(program.wrt, parameters) is None:
+        self._in_order = last_places(program.wrt, parameters) is None
+        if self._in_order:
             self.gradient = Array("gradient", (parameters.size,), Memory.GRADIENT)
-        else:
+        elif parameters.size:
             self.gradient = places.scratch(places.fresh("d_parameters"), parameters.size, False)
-        self._arrays[parameters] = self.gradient
-        self._clear(self.gradient, self.begin)
+        if parameters.size:
+            self._arrays[parameters] = self.gradient
+            self._clear(self.gradient, self.begin)
 
     def statements(self, batched: bool) -> list[Statement]:
         """The place for statements that compute adjoints."""
@@ -205,7 +207,7 @@ class Adjoints:
     def finish(self) -> None:
         """Write the gradient in the order of wrt, if it is not that of the parameters."""
         program, places = self.program, self.places
-        if self.gradient.memory is Memory.GRADIENT:
+        if self._in_order:
             return
         gradient = Array("gradient", (len(program.wrt),), Memory.GRADIENT)
         block = program.parameters

@@ -123,8 +123,9 @@ static inline vector load(const real *numbers) {
 
 static inline void store(real *numbers, vector v) {
     *(vector *)numbers = v;
-}
+}"""
 
+SUM = """\
 static inline real sum(vector v) {
     real numbers[WIDTH], total = 0;
     store(numbers, v);
@@ -232,7 +233,7 @@ static void add_lanes(real (*restrict z)[LANES], int rows) {
 
 KERNELS = {
     "add_lanes": (ADD_LANES,),
-    "dots": (VECTOR, _dots_of(4), _dots_of(2), DOTS),
+    "dots": (VECTOR, SUM, _dots_of(4), _dots_of(2), DOTS),
     "outer": (VECTOR, _outer_of(8), _outer_of(2), OUTER),
 }
 

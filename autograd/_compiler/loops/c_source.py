@@ -10,11 +10,14 @@ import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.loops.c_text import StatementsInC
+from autograd._compiler.loops.functions.c import WORDS
 from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
 from autograd._compiler.numpy_code.names import with_listing
 
 __all__ = ["generate_c"]
+
+VECTOR = 64  # bytes of the numbers of a tile's examples: a vector of the largest kind
 
 
 def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[int] | None = None) -> str:
@@ -25,9 +28,20 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
         dtype: of all numbers, float32 or float64.
         name: of the functions: NAME, NAME_gradient, NAME_step.
         pieces: the columns of each array that an example's inputs lie in; by default one array.
+
+    Raises:
+        ValueError: for a name that is no identifier of C.
+        Untranslatable, NotImplementedError: for a function that C lacks, which it names.
     """
-    unit = write_loops(program, dtype, pieces)
-    return with_listing(_Printer(unit, np.dtype(dtype), name).text(), program)
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in WORDS:
+        raise ValueError(
+            f"{name!r} is not an identifier of C: letters, digits and _, and no word of the language"
+        )
+    unit = write_loops(program, dtype, pieces, (name, f"{name}_gradient", f"{name}_step"))
+    text = _Printer(unit, np.dtype(dtype), name).text()
+    if re.search(rf"^(static|typedef|enum).*\b{name}(_gradient|_step)?\b[(;]", text, re.MULTILINE):
+        raise ValueError(f"{name!r} is the name of a part of the file: choose another name")
+    return with_listing(text, program)
 
 
 class _Printer:
@@ -42,8 +56,8 @@ class _Printer:
     def __init__(self, unit: Unit, dtype: np.dtype[Any], name: str) -> None:
         self.unit, self.name = unit, name
         self.real = "float" if dtype.itemsize == 4 else "double"
-        self.lanes = 64 // dtype.itemsize
-        self.statements = StatementsInC(dtype)
+        self.lanes = 1 if unit.is_scalar else VECTOR // dtype.itemsize
+        self.statements = StatementsInC(dtype, self.lanes)
 
     def text(self) -> str:
         unit = self.unit

@@ -79,12 +79,14 @@ class StatementsInC:
 
     Args:
         dtype: of real numbers.
+        lanes: examples in a tile.
 
     Attributes:
         helpers: functions that the printed text calls.
     """
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
+    def __init__(self, dtype: np.dtype[Any], lanes: int) -> None:
+        self.lanes = lanes
         self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
         self.helpers: dict[str, str] = {}
         self.library = Library(C, RESERVED)
@@ -151,6 +153,8 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
+            case Kernel(loops=loops) if self.lanes == 1:
+                return [line for each in loops for line in self._statement(each, depth)]
             case Kernel():
                 return self._kernel(statement, depth)
             case Loop(index, start, stop, body, step):

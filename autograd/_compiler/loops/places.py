@@ -124,9 +124,11 @@ class Places:
         prepare, load, forward: statements once in a call; at the beginning of a tile; for a tile.
     """
 
-    def __init__(self, program: ArrayProgram, dtype: np.dtype[Any], pieces: tuple[int, ...]) -> None:
+    def __init__(
+        self, program: ArrayProgram, dtype: np.dtype[Any], pieces: tuple[int, ...], taken: Sequence[str]
+    ) -> None:
         self.program, self.dtype, self.names = program, dtype, Names(program)
-        self.fresh = Namespace(RESERVED).fresh
+        self.fresh = Namespace([*RESERVED, *taken]).fresh
         self.number = itertools.count(1)
         self.arrays: list[Array] = []
         self.tables: list[Array] = []
@@ -140,7 +142,7 @@ class Places:
         self._blocks = {step.block: self._of_block(step.block) for step in program.steps}
         parameters = program.parameters
         self.theta = Array("theta", (parameters.size,), Memory.THETA)
-        if (rows := last_places(program.wrt, parameters)) is not None:
+        if parameters.size and (rows := last_places(program.wrt, parameters)) is not None:
             given, i = self.theta, Name("i")
             self.theta = self.scratch(self.fresh("parameters"), parameters.size, False)
             row = self.index(rows)

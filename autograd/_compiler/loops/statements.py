@@ -277,6 +277,7 @@ class Unit:
         result: the outputs of a tile: an expression in the index of the output, and E.
         first: the first output, in E.
         share: the array of the adjoint of the first output: 1 / n, and 0 for padding.
+        is_scalar: whether the program is single scalars, for which tiles of one example are best.
         overflows: whether a constant is beyond the largest number of the dtype.
     """
 
@@ -295,6 +296,7 @@ class Unit:
     result: tuple[Name, Expression]
     first: Expression
     share: Array
+    is_scalar: bool
     overflows: bool
 
     @property

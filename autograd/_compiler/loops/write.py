@@ -29,20 +29,26 @@ from autograd._compiler.loops.statements import (
 
 __all__ = ["write_loops"]
 
+LONG = 100  # steps
+SMALL = 8  # operations a step
 
-def write_loops(program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None = None) -> Unit:
+
+def write_loops(
+    program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None = None, taken: Sequence[str] = ()
+) -> Unit:
     """The sections of a program, forward and backward.
 
     Args:
         program: the program to write.
         dtype: of all numbers.
         pieces: the columns of each array that an example's inputs lie in; by default one array.
+        taken: names that no array can have.
     """
     dtype, columns = np.dtype(dtype), len(program.columns)
     pieces = (columns,) if pieces is None else tuple(pieces)
     if sum(pieces) != columns:
         raise ValueError(f"pieces {pieces} have {sum(pieces)} columns, and there are {columns} inputs")
-    places = Places(program, dtype, pieces)
+    places = Places(program, dtype, pieces, taken)
     written = []
     for step in program.steps:
         _comment(places.statements(step.block.batched), places, step)
@@ -88,6 +94,7 @@ def write_loops(program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None 
         (i, result.at(i)),
         first.at(0),
         share,
+        _is_scalar(program),
         overflows,
     )
 
@@ -107,3 +114,12 @@ def _comment(statements: list[Statement], places: Places, step: Step, before: st
     comment = Comment(before + places.names.comment(step.block))
     if next((s for s in reversed(statements) if isinstance(s, Comment)), None) != comment:
         statements.append(comment)
+
+
+def _is_scalar(program: ArrayProgram) -> bool:
+    """Whether a program is long, and most of its steps compute a single scalar or two.
+
+    Compilers take minutes to make vectors of thousands of small loops, and caches do not hold their results.
+    """
+    steps = [step for step in program.steps if step.block.batched]
+    return len(steps) > LONG and sum(step.operations for step in steps) < SMALL * len(steps)
