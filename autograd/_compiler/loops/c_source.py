@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -72,7 +73,7 @@ class _Printer:
         lines = [
             self._title(),
             "",
-            "#include <fenv.h>\n#include <math.h>\n#include <stdint.h>\n#include <stdlib.h>\n#include <string.h>",
+            *(f"#include <{header}.h>" for header in ("fenv", "math", "stdint", "stdlib", "string")),
             "",
             f"typedef {self.real} real;",
             "",
@@ -104,13 +105,13 @@ class _Printer:
  *
 {listing}
  *
- * theta holds the parameters, X an example after the other, n of them. Each function returns 0; another number
- * where a number overflowed, was undefined, or is not finite, or where there is no memory.
+ * theta holds the parameters, X an example after the other, n of them. Each function returns 0, or another
+ * number where a number overflowed, was undefined or is not finite, or where there is no memory.
  *
- * int {name}(theta, X, n, outputs)                             the outputs of each example
- * int {name}_gradient(theta, X, n, value, gradient, outputs)   the mean of the first output, and its gradient;
- *                                                           outputs may be NULL
- * int {name}_step(theta, X, n, rate, value)                    theta -= rate * gradient, where all is well
+ * int {name}(theta, X, n, outputs): the outputs of each example.
+ * int {name}_gradient(theta, X, n, value, gradient, outputs): the mean of the first output, and its gradient;
+ *     outputs may be NULL.
+ * int {name}_step(theta, X, n, rate, value): theta -= rate * gradient, where all is well.
  */"""
 
     # -- the frame ----------------------------------------------------------------------------
@@ -119,7 +120,7 @@ class _Printer:
         unit, name = self.unit, self.name
         several = len(unit.pieces) > 1
         names = [f"X{p + 1}" if several else "X" for p in range(len(unit.pieces))]
-        used = {x for x in names if re.search(rf"\b{x}\b", " ".join(sum(calls.values(), [])))}
+        used = {x for x in names if re.search(rf"\b{x}\b", " ".join(itertools.chain(*calls.values())))}
         rows = [
             f"            {x}[e] = pieces[{p}] + at * {unit.pieces[p]};"
             for p, x in enumerate(names)
@@ -143,8 +144,9 @@ class _Printer:
         ignored = "" if rows else "    (void)pieces, (void)order;\n"
         ignored += "" if any("theta" in c for cs in calls.values() for c in cs) else "    (void)theta;\n"
         return f"""\
-/* The outputs of n examples, unless outputs is NULL; and unless gradient is NULL, the mean of the first output and
- * its gradient. Example e lies in row order[e] of each piece of its columns, in row e if order is NULL. */
+/* The outputs of n examples, unless outputs is NULL; and unless gradient is NULL, the mean of the first
+ * output and its gradient. Example e lies in row order[e] of each piece of its columns; in row e if order
+ * is NULL. */
 static void core(struct scratch *s, const real *theta, const real *const *pieces, const long *order, long n,
                  real *value, real *gradient, real *outputs) {{
     real total[LANES] = {{0}};

@@ -9,10 +9,6 @@ import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
 from autograd._compiler.describe.text import listing
-from autograd._compiler.loops.adjoints import Adjoints
-from autograd._compiler.loops.elementwise import Elementwise
-from autograd._compiler.loops.places import Places, joined
-from autograd._compiler.loops.products import Product, Ragged
 from autograd._compiler.loops.statements import (
     LANES,
     Array,
@@ -26,6 +22,10 @@ from autograd._compiler.loops.statements import (
     Statement,
     Unit,
 )
+from autograd._compiler.loops.steps.adjoints import Adjoints
+from autograd._compiler.loops.steps.elementwise import Elementwise
+from autograd._compiler.loops.steps.places import Places, joined
+from autograd._compiler.loops.steps.products import Product, Ragged
 
 __all__ = ["write_loops"]
 
@@ -80,7 +80,7 @@ def write_loops(
         len(program.outputs),
         len(program.wrt),
         pieces,
-        tuple([*places.arrays, share]),
+        (*places.arrays, share),
         tuple(places.tables),
         Section("prepare", "Scalars that all examples share", places.prepare),
         Section("forward", "A tile of examples", [*places.load, *joined(places.forward)]),

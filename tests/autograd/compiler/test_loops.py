@@ -121,7 +121,7 @@ def inputs_of(row, dtype, count):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_row_agrees_over_its_domain(dtype, tmp_path):
-    """All rows side by side, each of inputs times parameters of its own, so that the gradient of the sum is by row."""
+    """All rows side by side, each of its own inputs times parameters: the sum's gradient is row by row."""
     rows = [row for row in ROWS if row.name != "_powmix"]  # its stand-in has fewer digits: see test_functions
     X = np.hstack([inputs_of(row, dtype, 24) for row in rows])
     w, x = [Value(1.0) for _ in X[0]], [Value(float(a)) for a in X[0]]
