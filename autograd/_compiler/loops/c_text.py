@@ -56,7 +56,7 @@ SAME = re.findall(
     """exp expm1 log log1p sqrt sin cos tan sinh cosh tanh exp2 log2 log10 cbrt hypot fmod floor
     ceil trunc fabs fmax fmin copysign erf""",
 )
-LIBRARY = {
+LIBRARY: dict[str, str] = {
     **{name: name for name in SAME},
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
     "arctanh": "atanh", "power": "pow", "arctan2": "atan2", "rint": "nearbyint", "absolute": "fabs",
