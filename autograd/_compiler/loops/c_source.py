@@ -206,7 +206,8 @@ int {name}_gradient(const real *theta, const real *X, long n, real *value, real 
         return 1;
     feholdexcept(&environment);
     core(aligned(memory), theta, pieces, NULL, n, value, gradient, outputs);
-    const int wrong = failed(gradient, PARAMETERS) || failed(value, 1);
+    const int wrong = failed(gradient, PARAMETERS) || failed(value, 1) ||
+                      (outputs && failed(outputs, n * OUTPUTS));
     fesetenv(&environment);
     free(memory);
     return wrong;

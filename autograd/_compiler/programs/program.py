@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._compiler.array_program import Block, without_zeros
+from autograd._compiler.array_program import without_zeros
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.libraries import library_of
@@ -15,6 +15,7 @@ from autograd._compiler.export.portable import Portable
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, read
 from autograd._compiler.find.vectorize import vectorize
+from autograd._compiler.loops.steps.places import last_places
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.crossover import plain_examples
 from autograd._compiler.run.fallbacks import Runs, rounded
@@ -53,8 +54,8 @@ class Program(Portable):
         self.inputs, self.outputs, self.parameters = len(inputs), len(outputs), len(wrt)
         self._array_program = arrays = vectorize(tape)
         self._reference = Reference(tape, arrays.labels)
-        self._columns = _last_places(arrays.columns, arrays.inputs)
-        self._rows = _last_places(arrays.wrt, arrays.parameters)
+        self._columns = last_places(arrays.columns, arrays.inputs)
+        self._rows = last_places(arrays.wrt, arrays.parameters)
         # The shapes of theta and of an example that are used as they are.
         in_order = self._rows is self._columns is None
         self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
@@ -300,16 +301,3 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
             "and relu choose for each. If nothing was, all is well",
             RuntimeWarning,
         )
-
-
-def _last_places(addresses: Array, block: Block) -> Array | None:
-    """The place of each quantity of a block among the addresses, the last where it has several.
-
-    None where they are the addresses of the block, in order.
-    """
-    if np.array_equal(addresses, block.addresses):
-        return None
-    own = np.flatnonzero((addresses >= block.start) & (addresses < block.start + block.size))
-    places = np.empty(block.size, int)
-    places[addresses[own] - block.start] = own  # of several, NumPy keeps the last
-    return places

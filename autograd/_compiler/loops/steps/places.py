@@ -30,7 +30,7 @@ from autograd._compiler.loops.statements import (
 )
 from autograd._compiler.numpy_code.names import Names, Namespace
 
-__all__ = ["Places", "Rows", "joined", "over_lanes"]
+__all__ = ["Places", "Rows", "joined", "last_places", "over_lanes"]
 
 # Names of the frame that a printer writes around the loops, and of functions of C and JavaScript.
 RESERVED = [
