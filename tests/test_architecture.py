@@ -26,10 +26,10 @@ CLAIMS = {
         testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
-# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines, and
-# tests under planted mistakes.
+# checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,
+# tests under planted mistakes, and scripts for node.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
-    drawing engines forked_tests"""
+    drawing engines forked_tests javascript"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 

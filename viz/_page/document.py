@@ -17,10 +17,10 @@ from viz._layout.routes import Area, Route
 from viz._layout.themes import DARK, LIGHT, THINNEST, WIDER, Theme
 from viz._mathematics.shortening import readable, short_text
 from viz._mathematics.typeset import Math, to_text
+from viz._page.javascript import operations
 from viz._page.layout import PROPERTIES, box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import to_mathml
 from viz._page.recording import Recording
-from viz._page.script.javascript import operations
 from viz._pictures.picture import Box, Link
 from viz._pictures.steps import PassStep, steps_of
 
@@ -41,7 +41,7 @@ def document(recording: Recording, title: str | None) -> str:
     """
     layout, steps = laid_out(recording.picture), list(steps_of(recording.picture, recording.numbers()))
     root = to_text(readable(recording.picture.boxes[-1].symbol))
-    scripts = [_asset("arithmetic.js"), operations(recording.rows()) + "\n"]
+    scripts = [operations(recording.rows()) + "\n"]
     scripts += [_asset(f"{name}.js") for name in SCRIPTS]
     return Template(_asset("page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),

@@ -16,6 +16,7 @@ from autograd._compiler.export.arrays import applied
 from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
 from autograd._compiler.export.onnx_model import model
+from autograd._compiler.loops.c_source import generate_c
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
 
@@ -94,6 +95,51 @@ class Portable(ABC):
             with written_whole(target) as file:
                 file.write_bytes(proto.SerializeToString())
         return proto
+
+    def to_c(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
+        """The program as one C99 file that needs nothing but the standard library.
+
+        It has three functions of arrays of the program's dtype, C-contiguous, X with n examples. Each
+        returns 0, or another number where a number overflowed, was undefined or is not finite:
+
+        * ``int NAME(theta, X, n, outputs)``: the outputs of each example, as `__call__`;
+        * ``int NAME_gradient(theta, X, n, value, gradient, outputs)``: the mean of the first output, its
+          gradient in the order of wrt, and the outputs unless that is NULL, as `value_grad_and_outputs`;
+        * ``int NAME_step(theta, X, n, rate, value)``: ``theta -= rate * gradient``, where all is well.
+
+        Several threads may call them at once. For speed: ``cc -O3 -march=native``. Not ``-ffast-math``, under
+        which errors pass unnoticed.
+
+        Args:
+            name: the name of the functions, a C identifier.
+            path: a file to write it to.
+
+        Returns:
+            The source.
+
+        Raises:
+            ValueError: for a name that is no identifier of C.
+            NotImplementedError: for a row without C, which it names.
+            FileNotFoundError, IsADirectoryError, PermissionError: as `to_onnx`.
+
+        >>> from autograd import Value, compile, exp
+        >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
+        >>> source = compile(exp(w * x), [x], [w]).to_c("f")
+        >>> print(source[: source.index("theta")])
+        /* A calculation of 1 inputs, 1 parameters and 1 outputs:
+         *
+         *     return exp(w * x)   (1)
+         *
+         *
+        """
+        target = None if path is None else as_path(path)
+        if target is not None:
+            check_place(target)
+        source = generate_c(self._array_program, self.dtype, name)
+        if target is not None:
+            with written_whole(target) as file:
+                file.write_text(source, encoding="utf-8")
+        return source
 
     def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:
         """Refuse shapes that do not fit."""

@@ -9,7 +9,7 @@ import numpy as np
 from autograd._compiler.array_program import ONE, ArrayProgram, Block, Step
 from autograd._compiler.find.tape import CONSTANT, INPUT, LEAF, PARAMETER, Tape, labels_of
 
-__all__ = ["Addresses"]
+__all__ = ["Addresses", "last_places"]
 
 
 class Addresses:
@@ -62,3 +62,16 @@ class Addresses:
         batched, active = bool(self.batched[like].any()), bool(self.active[like].any())
         self.blocks.append(Block(start, len(lines), batched, active, lines))
         return self.blocks[-1]
+
+
+def last_places(addresses: Any, start: int, size: int) -> Any:
+    """The places of consecutive scalars among some addresses, of a scalar with several the last.
+
+    None where they are the addresses, in order.
+    """
+    if np.array_equal(addresses, np.arange(start, start + size)):
+        return None
+    own = np.flatnonzero((addresses >= start) & (addresses < start + size))
+    places = np.empty(size, int)
+    places[addresses[own] - start] = own  # of several, NumPy keeps the last
+    return places

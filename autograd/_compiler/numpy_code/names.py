@@ -31,7 +31,7 @@ __all__ = ["Names", "Namespace", "identifier", "matrix_name", "with_listing"]
 
 LONGEST = 24  # characters of a name
 JOINED = 4  # names of scalars that are side by side
-LINE = re.compile(r"^( *# (?:backward: )?)@(\d+)$", re.MULTILINE)
+LINE = re.compile(r"^( *(?:#|//) (?:backward: )?)@(\d+)$", re.MULTILINE)
 
 
 class Names:

@@ -12,6 +12,7 @@ from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
+from autograd._compiler.find.addresses import last_places
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, labels_of, reached
 from autograd._compiler.find.vectorize import vectorize, vectorize_regular
@@ -65,7 +66,7 @@ class Program(Portable):
             few = (0, 0) if reference is None else plain_examples(arrays, reference.tape)
         self.inputs, self.parameters = len(columns), len(wrt)
         self._columns, self._rows = (
-            _last_places(addresses, *block) for addresses, block in zip((columns, wrt), blocks, strict=True)
+            last_places(addresses, *block) for addresses, block in zip((columns, wrt), blocks, strict=True)
         )
         self._few = few  # the numbers of examples up to which plain arithmetic is faster
         self._arrays, self._is_regular, self._reference = arrays, arrays is not None, reference
@@ -346,16 +347,3 @@ def program_of(recorded: Tape, dtype: np.dtype[Any], single: bool) -> Program:
     every = np.ones(len(tape.code), bool)
     labels = labels_of(tape, every) if arrays is None else arrays.labels
     return Program(arrays, Reference(tape, labels), dtype, single)
-
-
-def _last_places(addresses: Array, start: int, size: int) -> Array | None:
-    """The places of consecutive scalars among some addresses, of a scalar with several the last.
-
-    None where they are the addresses, in order.
-    """
-    if np.array_equal(addresses, np.arange(start, start + size)):
-        return None
-    own = np.flatnonzero((addresses >= start) & (addresses < start + size))
-    places = np.empty(size, int)
-    places[addresses[own] - start] = own  # of several, NumPy keeps the last
-    return places

@@ -1,10 +1,7 @@
-"""Functions of the table that JavaScript lacks, in Python that `script.javascript` can translate.
+"""Functions that languages lack, in Python, which is translated as the table's own functions are.
 
-Two rows' number functions cannot be carried over from their own source: ``math.erf``, which is
-written in C and has no counterpart in JavaScript, and the mixed derivative of x**y, which computes
-with fifty decimal digits. Their copies here are in Python and not in JavaScript, so that a test can
-compare each with its original. Python's operators are here for the same reason: `operator.add` has no
-source to translate.
+They are in Python and not in another language, so that a test can compare each with its original. Python's
+operators are here for the same reason: `operator.add` has no source to translate.
 """
 
 from __future__ import annotations
@@ -12,10 +9,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from typing import Any
 
 from autograd._table.numerics import elementary, powers, steps
 
-__all__ = ["STAND_INS"]
+__all__ = ["BUILTINS", "STAND_INS", "floordiv", "mod", "radians"]
 
 
 def add(x: float, y: float) -> float:
@@ -38,13 +36,36 @@ def neg(x: float) -> float:
     return -x
 
 
+def power(x: float, y: float) -> float:
+    return math.pow(x, y)
+
+
 def mod(x: float, y: float) -> float:
+    """x - y floor(x / y), with the sign of y; as Python computes it."""
     rest = math.fmod(x, y)
-    return rest + y if (rest < 0 and y > 0) or (rest > 0 and y < 0) else rest
+    if rest == 0:
+        return math.copysign(0.0, y)
+    return rest + y if (y < 0) != (rest < 0) else rest
 
 
 def floordiv(x: float, y: float) -> float:
-    return steps.rint((x - mod(x, y)) / y)
+    rest = math.fmod(x, y)
+    ratio = (x - rest) / y
+    if rest != 0 and (y < 0) != (rest < 0):
+        ratio = ratio - 1
+    if ratio == 0:
+        return math.copysign(0.0, x / y)
+    whole = math.floor(ratio)
+    return whole + 1 if ratio - whole > 0.5 else whole
+
+
+def least(x: float, y: float) -> float:
+    """Python's min: of two numbers that do not compare, the first."""
+    return y if y < x else x
+
+
+def greatest(x: float, y: float) -> float:
+    return y if y > x else x
 
 
 def exp2(x: float) -> float:
@@ -81,8 +102,8 @@ def erf(x: float) -> float:
 def powmix(x: float, y: float) -> float:
     """x**(y - 1) * (1 + y ln x) with the digits that floats have.
 
-    Along the curve y ln x = -1 the sum loses relative digits. It is a second derivative: a page
-    computes it only for a graph that is itself a derivative of x**y by both, and shows three digits.
+    Along the curve y ln x = -1 the sum loses relative digits. It is a second derivative: only the graph of a
+    derivative of x**y by both has it.
     """
     if x == 0 and y > 1:
         return 0.0
@@ -99,6 +120,7 @@ STAND_INS: dict[Callable[..., float], Callable[..., float]] = {
     operator.mul: mul,
     operator.truediv: truediv,
     operator.neg: neg,
+    operator.pow: power,
     operator.mod: mod,
     operator.floordiv: floordiv,
     math.exp2: exp2,
@@ -106,4 +128,12 @@ STAND_INS: dict[Callable[..., float], Callable[..., float]] = {
     math.radians: radians,
     math.erf: erf,
     powers.powmix: powmix,
+}
+
+BUILTINS: dict[Any, Callable[..., Any]] = {  # by functions of the same meaning on numbers
+    abs: math.fabs,
+    int: math.trunc,
+    round: steps.rint,
+    min: least,
+    max: greatest,
 }

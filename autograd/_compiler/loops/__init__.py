@@ -1,0 +1,1 @@
+"""An array program as loops over numbers, and as source of other languages."""

@@ -1,0 +1,131 @@
+"""The functions of numbers of one source in another language, each after the functions that it calls."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+from autograd._compiler.loops.functions.calls import apply, resolve
+from autograd._compiler.loops.functions.definitions import LAMBDA
+from autograd._compiler.loops.functions.printing import Printer
+from autograd._compiler.loops.functions.reading import read_function, read_text
+from autograd._compiler.loops.functions.standins import STAND_INS
+from autograd._compiler.loops.functions.tree import Code, Untranslatable
+from autograd._table.rows import Row
+
+__all__ = ["Library"]
+
+
+class Library:
+    """Functions of numbers in one language.
+
+    Args:
+        language: `C` or `JavaScript`.
+        taken: names that its functions cannot have.
+
+    Each method may add to the functions; `source` has them in order.
+
+    >>> from autograd import sigmoid
+    >>> from autograd._compiler.loops.functions.c import C
+    >>> library = Library(C)
+    >>> library.call(sigmoid, ["z[i]"]), library.text(sigmoid, "g * _dsigmoid(x)", {"g": "g[i]", "x": "z[i]"})
+    ('sigmoid(z[i])', 'g[i] * dsigmoid(z[i])')
+    >>> print(library.source())
+    static double sigmoid(double x) {
+      if (x >= 0.0) {
+        return 1.0 / (1.0 + exp(-x));
+      }
+      double e = exp(x);
+      return e / (1.0 + e);
+    }
+    <BLANKLINE>
+    static double dsigmoid(double x) {
+      double e = exp(-fabs(x));
+      return e / ((1.0 + e) * (1.0 + e));
+    }
+    """
+
+    def __init__(self, language: type[Printer], taken: Iterable[str] = ()) -> None:
+        self._printer = language(self)
+        self._taken = {*taken, *language.HELPERS}
+        self._names: dict[FunctionType, str] = {}
+        self._sources: dict[str, str] = {}  # by their names, in the order in which they are complete
+        self._open: list[FunctionType] = []
+
+    def source(self) -> str:
+        """All functions so far."""
+        return "\n\n".join(self._sources.values())
+
+    def function(self, row: Row) -> str:
+        """The name of the function that computes a row.
+
+        Raises:
+            Untranslatable: naming the row, the part of its function that is not understood, and its line.
+        """
+        with self._naming(row):
+            function = resolve(row)
+            return self._printer.native(function) or self.name_of(function, row.name.strip("_"))
+
+    def call(self, row: Row, operands: Sequence[str]) -> str:
+        """An expression for a row of operands, which are code that binds as tightly as a call."""
+        with self._naming(row):
+            return self._printer.expression(apply(row, [*map(Code, operands)]))
+
+    def text(self, row: Row, text: str, variables: Mapping[str, str]) -> str:
+        """A text of a row, such as a partial, as an expression.
+
+        Args:
+            variables: for each of ``x``, ``y``, ``z``, ``out``, ``g`` in the text, code that binds as tightly
+                as a call.
+        """
+        with self._naming(row):
+            return self._printer.expression(read_text(text, variables))
+
+    def name_of(self, function: Callable[..., Any], name: str = "f") -> str:
+        """The name of a Python function in this language; its source joins the others if it has one.
+
+        Args:
+            name: for a lambda.
+        """
+        function = STAND_INS.get(function, function)
+        if not isinstance(function, FunctionType):
+            raise Untranslatable(f"{self._printer.LANGUAGE} has no {getattr(function, '__name__', function)}")
+        if function in self._open[:-1]:
+            raise Untranslatable(f"{function.__name__} calls itself by way of another function")
+        if function not in self._names:
+            plain = name if function.__name__ == LAMBDA else function.__name__
+            self._names[function] = free = self._free(self._printer.name(plain))
+            self._open.append(function)
+            try:
+                definition = read_function(function, free)
+                self._sources[free] = self._printer.function(definition)
+            except Untranslatable:
+                del self._names[function]
+                raise
+            finally:
+                self._open.pop()
+        return self._names[function]
+
+    def helper(self, name: str) -> str:
+        """A function of the dialect's own."""
+        self._sources.setdefault(name, self._printer.HELPERS[name])
+        return name
+
+    def _free(self, name: str) -> str:
+        names = itertools.chain([name], (f"{name}_{i}" for i in itertools.count(2)))
+        free = next(n for n in names if n not in self._taken)
+        self._taken.add(free)
+        return free
+
+    @contextlib.contextmanager
+    def _naming(self, row: Row) -> Iterator[None]:
+        try:
+            yield
+        except Untranslatable as error:
+            language, computes = self._printer.LANGUAGE, self._printer.COMPUTES
+            raise Untranslatable(
+                f"row {row.name!r} has no {language}: {error}. {language} computes {computes}"
+            ) from None

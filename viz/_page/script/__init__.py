@@ -1,1 +1,0 @@
-"""Forward operations in JavaScript, translated from the table."""
