@@ -16,6 +16,7 @@ from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
 from autograd._compiler.export.onnx_model import model
 from autograd._compiler.loops.c_source import generate_c
+from autograd._compiler.loops.javascript.source import generate_javascript
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
 
@@ -134,6 +135,10 @@ class Portable:
         if target is not None:
             with written_whole(target) as file:
                 file.write_text(source, encoding="utf-8")
+        return source
+
+    def to_javascript(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
+        source = generate_javascript(self._array_program, self.dtype, name)
         return source
 
     def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:

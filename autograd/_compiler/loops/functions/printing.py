@@ -16,6 +16,7 @@ from autograd._compiler.loops.functions.tree import (
     Comparison,
     Definition,
     Expression,
+    Flag,
     For,
     If,
     Junction,
@@ -197,5 +198,7 @@ class Printer(ABC):
                 return f" {self.JUNCTIONS[sign]} ".join(self.truth(p, TRUTHS + 1) for p in parts), TRUTHS
             case Not(truth):
                 return f"!{self.truth(truth, ATOM)}", SIGN
+            case Flag(text):
+                return text, ATOM
             case Predicate(name, operand):
                 return self.predicate(name, self.expression(operand, COMPARISON + 1))

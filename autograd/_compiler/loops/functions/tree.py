@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "Arithmetic", "AsNumber", "Assign", "Call", "Choice", "Code", "Comparison", "Definition", "Expression",
+    "Arithmetic", "AsNumber", "Assign", "Call", "Choice", "Code", "Comparison", "Definition", "Expression", "Flag",
     "For", "If", "Junction", "Negative", "Not", "Number", "Power", "Predicate", "Raise", "Return",
     "Statement", "Truth", "Untranslatable", "Variable", "assigned",
 ]  # fmt: skip
@@ -112,7 +112,14 @@ class Predicate:
     operand: Expression
 
 
-Truth = Comparison | Junction | Not | Predicate
+@dataclass(frozen=True)
+class Flag:
+    """A condition that is code of the target language: the name of a truth."""
+
+    text: str
+
+
+Truth = Comparison | Junction | Not | Predicate | Flag
 
 
 # -- statements -----------------------------------------------------------------------------------
