@@ -27,7 +27,7 @@ from autograd._compiler.numpy_code.names import matrix_name
 
 __all__ = ["Product", "Ragged"]
 
-I, K, W = Name("i"), Name("k"), Name("w")
+I, K, W = Name("i"), Name("k"), Name("window")
 WIDE = 32  # terms from which a product with inputs reads each example where it stands
 
 

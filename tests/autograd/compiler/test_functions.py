@@ -26,7 +26,7 @@ from autograd.extend import define
 from tests.javascript import node, run
 
 ROWS = [row for row in PRIMITIVES.values() if isinstance(row, Row)]
-POINTS = 60
+POINTS = 40
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 compiler = pytest.mark.skipif(COMPILER is None, reason="needs a C compiler")
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "Arithmetic", "AsNumber", "Assign", "Call", "Choice", "Code", "Comparison", "Definition", "Expression", "Flag",
-    "For", "If", "Junction", "Negative", "Not", "Number", "Power", "Predicate", "Raise", "Return",
+    "Arithmetic", "AsNumber", "Assign", "Call", "Choice", "Code", "Comparison", "Definition", "Expression",
+    "Flag", "For", "If", "Junction", "Negative", "Not", "Number", "Power", "Predicate", "Raise", "Return",
     "Statement", "Truth", "Untranslatable", "Variable", "assigned",
 ]  # fmt: skip
 

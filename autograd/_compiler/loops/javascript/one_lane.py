@@ -1,8 +1,8 @@
 """Statements for a language without vectors: a tile is one example, and what a loop repeats is computed once.
 
-The loops over the lanes of a tile are gone, and the index of the only lane is 0. Sums over products are computed
-several rows at a time, which reads each factor once. What a loop does not change is computed before it: a compiler
-cannot do so, since it does not know that arrays do not overlap.
+The loops over the lanes of a tile are gone, and the index of the only lane is 0. Products of large matrices
+take several rows at a time, which reads each factor once. What a loop does not change is computed before it: a
+compiler cannot do so, since it does not know that arrays do not overlap.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from autograd._compiler.loops.statements import (
     times,
 )
 
-__all__ = ["arrays_in", "expressions_in", "one_lane", "parts_of"]
+__all__ = ["arrays_in", "expressions_in", "is_block", "one_lane", "parts_of"]
 
 ROWS = 4  # of a matrix at a time
 WORTHWHILE = 512  # terms of a product from which it is computed so
@@ -40,7 +40,8 @@ def one_lane(statements: Iterable[Statement]) -> list[Statement]:
     """Statements for tiles of one example."""
     lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
     single = [s for each in statements for s in _unrolled(_in_statement(_replaced(each, lanes), _flat))]
-    return [s for statement in single for s in _improved(statement, _Fresh())]
+    fresh = _Fresh()
+    return [s for statement in single for s in _improved(statement, fresh)]
 
 
 # -- expressions ----------------------------------------------------------------------------------
@@ -138,15 +139,25 @@ def _flat(e: Expression) -> Expression:
 # -- loops of one turn ----------------------------------------------------------------------------
 
 
+def is_block(s: Statement) -> bool:
+    """Whether a loop has one turn: it remains where it has numbers of its own."""
+    return isinstance(s, Loop) and (s.start, s.stop) == (0, 1)
+
+
 def _unrolled(s: Statement) -> list[Statement]:
     """The body of a loop of one turn; nothing for a loop of none."""
     if not isinstance(s, Loop):
         return [s]
     start, stop = s.start, s.stop
-    if isinstance(start, int) and isinstance(stop, int) and stop - start <= 1:
-        body = s.body if start < stop else ()
-        return [inner for each in body for inner in _unrolled(_replaced(each, {s.index: start}))]
-    return [replace(s, body=[inner for each in s.body for inner in _unrolled(each)])]
+    is_short = isinstance(start, int) and isinstance(stop, int) and stop - start <= 1
+    turns = s.body if not is_short else [_replaced(each, {s.index: start}) for each in s.body if start < stop]  # type: ignore[operator]
+    body = [inner for each in turns for inner in _unrolled(each)]
+    if len(body) == 1 and is_block(body[0]):
+        body = [*body[0].body]  # type: ignore[union-attr]
+    if not is_short:
+        return [replace(s, body=body)]
+    own = any(isinstance(each, (Declare, Local)) for each in body)
+    return [Loop(s.index, 0, 1, body)] if own else body
 
 
 # -- fewer reads ----------------------------------------------------------------------------------

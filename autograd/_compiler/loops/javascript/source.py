@@ -78,14 +78,15 @@ class _Script:
     def _title(self) -> list[str]:
         unit, name = self.unit, self.name
         return [
-            f"// A calculation of {unit.inputs:,} inputs, {unit.parameters:,} parameters and {unit.outputs:,} outputs:",
+            f"// A calculation of {_count(unit.inputs, 'input')}, {_count(unit.parameters, 'parameter')} and "
+            f"{_count(unit.outputs, 'output')}:",
             "//",
             *(f"//     {line}" for line in unit.listing.splitlines()),
             "//",
             f"// theta holds the parameters, X an example after the other, in a {self.real}.",
             "//",
             f"// {name}.outputs(theta, X)      the outputs of each example, one after the other",
-            f"// {name}.gradient(theta, X)     {{ value, gradient, outputs }}: value is the mean of the first output",
+            f"// {name}.gradient(theta, X)     {{ value, gradient, outputs }} of the mean of the first",
             f"// {name}.step(theta, X, rate)   theta -= rate * gradient; it gives the value before the step",
             "//",
             "// Each throws a RangeError where a number is undefined or not finite; theta is then as it was.",
@@ -207,7 +208,7 @@ FRAME = """\
 function check(value, gradient) {
   if (!Number.isFinite(value)) throw new RangeError(`the mean of the first output is ${value}`);
   for (let i = 0; i < PARAMETERS; i++) {
-    if (!Number.isFinite(gradient[i])) throw new RangeError(`its derivative by theta[${i}] is ${gradient[i]}`);
+    if (!Number.isFinite(gradient[i])) throw new RangeError(`the slope by theta[${i}] is ${gradient[i]}`);
   }
 }
 
@@ -258,6 +259,10 @@ return {
   },
 };
 """
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'s' * (n != 1)}"
 
 
 def _parts(statements: Sequence[Statement]) -> list[list[Statement]]:

@@ -27,8 +27,8 @@ from autograd._compiler.loops.functions.tree import (
     Number,
     Predicate,
     Truth,
-    Untranslatable,
 )
+from autograd._compiler.loops.javascript.one_lane import is_block
 from autograd._compiler.loops.statements import (
     Add,
     Array,
@@ -44,6 +44,7 @@ from autograd._compiler.loops.statements import (
     Statement,
     plus,
 )
+from autograd._table.rows import Row
 
 __all__ = ["WIDTH", "Text", "is_number", "size"]
 
@@ -54,8 +55,8 @@ FRAME = frozenset(
     re.findall(
         r"\w+",
         """INPUTS OUTPUTS PARAMETERS Float32Array Float64Array Int32Array Real X at backward begin check
-        differentiate e end evaluate example examples forward gradient i k n numbers outputs prepare real results
-        slopes step theta value w""",
+        differentiate e end evaluate example examples forward gradient i k n numbers outputs prepare real
+        results slopes step theta value window""",
     )
 )
 INSIDE = re.compile(r"(c|t|total)\d*")
@@ -121,6 +122,8 @@ class Text:
                 return [f"{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{self.text(target)} += {self.text(value)};"]
+            case Loop(_, _, _, body) if is_block(s):
+                return ["{", *(f"  {line}" for line in self.lines(body)), "}"]
             case Loop(index, start, stop, body, step):
                 i = index.text
                 by = f"{i}++" if step == 1 else f"{i} += {step}"
@@ -152,18 +155,14 @@ class Text:
             case Call(str() as function, (x, y)) if function in ARITHMETIC:
                 return Arithmetic(ARITHMETIC[function], self._number(x), self._number(y))
             case Call(str() as function, args) if not self._is_truth(function):
-                known = math.copysign if function == "copysign" else getattr(np, function)
-                return self._applied(known, args, f"numpy.{function}")
+                known: Any = math.copysign if function == "copysign" else getattr(np, function)
+                return apply(known, [*map(self._number, args)])
             case Call(str()):
                 return AsNumber(self._truth(e))
-            case Call(row, args):
-                return self._applied(row, args, row.name)  # type: ignore[union-attr]
-
-    def _applied(self, function: Any, args: Sequence[loops.Expression], name: str) -> Expression:
-        try:
-            return apply(function, [*map(self._number, args)], name)
-        except Untranslatable as error:
-            raise Untranslatable(f"{name} has no JavaScript: {error}") from None
+            case Call(Row() as row, args):
+                self.library.function(row)  # where it has none, the error names the row
+                return apply(row, [*map(self._number, args)])
+        raise AssertionError(f"no expression of loops: {e!r}")
 
     def _is_truth(self, function: str) -> bool:
         kinds = (COMPARISONS, JUNCTIONS, DIFFERENT, NEGATIONS, PREDICATES, ("signbit",))
@@ -189,7 +188,7 @@ class Text:
                 if function in NEGATIONS:
                     return Not(truths[0])
                 if function in DIFFERENT:
-                    return Comparison("!=", *map(AsNumber, truths))  # type: ignore[arg-type]
+                    return Comparison("!=", *map(AsNumber, truths))
                 return Junction(JUNCTIONS[function], truths)
         return Comparison("!=", self._number(e), Number(0.0))
 
