@@ -58,7 +58,7 @@ class _Printer:
         lines = [
             self._title(),
             "",
-            "#include <fenv.h>\n#include <math.h>\n#include <stdint.h>\n#include <stdlib.h>",
+            "#include <fenv.h>\n#include <math.h>\n#include <stdint.h>\n#include <stdlib.h>\n#include <string.h>",
             "",
             f"typedef {self.real} real;",
             "",
@@ -76,6 +76,7 @@ class _Printer:
             "};",
             "",
             *(text + "\n" for text in self.statements.helpers.values()),
+            *([self.statements.library.source() + "\n"] if self.statements.library.source() else []),
             *functions,
             core,
         ]

@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd._compiler.loops.c_kernels import VECTOR_FUNCTIONS, kernel_sources, vector_functions
+from autograd._compiler.loops.functions.c import C
+from autograd._compiler.loops.functions.library import Library
 from autograd._compiler.loops.statements import (
     COUNT,
     Add,
@@ -19,6 +22,7 @@ from autograd._compiler.loops.statements import (
     Comment,
     Declare,
     Expression,
+    Kernel,
     Local,
     Loop,
     Memory,
@@ -26,6 +30,8 @@ from autograd._compiler.loops.statements import (
     Section,
     Statement,
 )
+from autograd._compiler.loops.places import RESERVED
+from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
 __all__ = ["StatementsInC", "wrapped"]
@@ -38,6 +44,7 @@ INFIX = {
     "less": "<", "less_equal": "<=", "equal": "==", "not_equal": "!=", "bitwise_and": "&&",
     "bitwise_or": "||", "logical_and": "&&", "logical_or": "||", "bitwise_xor": "!=", "logical_xor": "!=",
 }  # fmt: skip
+ROWS = {"remainder": "mod", "floor_divide": "floordiv"}  # NumPy's functions whose row has one on numbers
 BINDS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 UNARY, ATOM = 7, 9
 
@@ -48,7 +55,7 @@ LIBRARY = {
     "tanh": "tanh", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "power": "pow", "exp2": "exp2",
     "log2": "log2", "log10": "log10", "cbrt": "cbrt", "hypot": "hypot", "arctan2": "atan2", "fmod": "fmod",
     "floor": "floor", "ceil": "ceil", "trunc": "trunc", "rint": "nearbyint", "absolute": "fabs", "fabs": "fabs",
-    "fmax": "fmax", "fmin": "fmin", "copysign": "copysign",
+    "fmax": "fmax", "fmin": "fmin", "copysign": "copysign", "erf": "erf",
 }  # fmt: skip
 
 # The others of NumPy, as expressions in x, y, z, or as functions.
@@ -62,8 +69,6 @@ FORMULAS = {
     "maximum": "x >= y || x != x ? x : y",
     "minimum": "x <= y || x != x ? x : y",
     "sign": "x > 0 ? 1 : x < 0 ? -1 : x",
-    "remainder": "{ const real r = fmod(x, y); return r == 0 ? copysign(0, y) : (r < 0) != (y < 0) ? r + y : r; }",
-    "floor_divide": "{ const real q = floor((x - fmod(x, y)) / y + (real)0.5); return fmod(x, y) != 0 && (fmod(x, y) < 0) != (y < 0) ? q - 1 : q; }",
 }
 
 
@@ -80,6 +85,7 @@ class StatementsInC:
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
         self.helpers: dict[str, str] = {}
+        self.library = Library(C, RESERVED)
 
     # -- sections -----------------------------------------------------------------------------
 
@@ -143,6 +149,8 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
+            case Kernel():
+                return self._kernel(statement, depth)
             case Loop(index, start, stop, body, step):
                 i = index.text
                 by = f"{i}++" if step == 1 else f"{i} += {self.text(step)}"
@@ -150,6 +158,28 @@ class StatementsInC:
                 inner = [line for each in body for line in self._statement(each, depth + 1)]
                 single = len(body) == 1
                 return [f"{pad}{head}", *inner] if single else [f"{pad}{head} {{", *inner, f"{pad}}}"]
+
+    def _kernel(self, kernel: Kernel, depth: int) -> list[str]:
+        """A call of a kernel."""
+        for text in kernel_sources(kernel.name):
+            self.helpers.setdefault(text, text)
+        pad, (into, of, X) = "    " * depth, kernel.arrays
+        lines, rows = [], X.name
+        if X.memory is Memory.SCRATCH:
+            rows = "rows"
+            lines += [
+                "const real *rows[LANES];",
+                f"for (int e = 0; e < LANES; e++)\n{pad}    rows[e] = s->{X.name}[e];",
+            ]
+        left, right = (
+            f"s->{a.name}" if a.memory is Memory.SCRATCH and a.base is None else a.name for a in (into, of)
+        )
+        if kernel.name == "outer":
+            right = f"(const real (*)[LANES]){right}"
+        lines.append(
+            f"{kernel.name}({left}, {right}, {rows}, {kernel.first}, {kernel.sums}, {kernel.terms}, count);"
+        )
+        return [pad + line for line in lines]
 
     # -- expressions --------------------------------------------------------------------------
 
@@ -229,24 +259,30 @@ class StatementsInC:
         return f"{self._function_name(function)}({', '.join(map(self.text, args))})", ATOM
 
     def _function_name(self, function: str) -> str:
+        if function in VECTOR_FUNCTIONS:
+            self.helpers.update(vector_functions(function, self.dtype.itemsize))
+            return VECTOR_FUNCTIONS[function][-1]
         if function in LIBRARY:
             return LIBRARY[function] + self.suffix
+        if function in ROWS:
+            return self._row(lookup(ROWS[function]))
         if function not in FORMULAS:
             raise NotImplementedError(f"there is no C for numpy.{function}")
         if function not in self.helpers:
             formula = FORMULAS[function]
             inputs = [v for v in "xyz" if re.search(rf"\b{v}\b", formula)]
-            formula = re.sub(r"\b(fmod|floor|copysign)\(", rf"\1{self.suffix}(", formula)
             formula = formula.replace("PI", f"(real){math.pi!r}")
-            body = formula if formula[0] == "{" else f"{{ return {formula}; }}"
             parameters = ", ".join(f"real {v}" for v in inputs)
-            self.helpers[function] = f"static inline real {function}({parameters}) {body}"
+            self.helpers[function] = (
+                f"static inline real {function}({parameters}) {{\n    return {formula};\n}}"
+            )
         return function
 
     def _row(self, row: Row) -> str:
-        if getattr(row.source, "__module__", None) == "math":
+        """The name of a row's function on numbers."""
+        if getattr(row.source, "__module__", None) == "math" and row.source.__name__ in LIBRARY.values():
             return row.source.__name__ + self.suffix
-        raise NotImplementedError(f"row {row.name!r} has no C")
+        return self.library.function(row)
 
     # -- arrays -------------------------------------------------------------------------------
 
@@ -292,6 +328,10 @@ def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
             case Assign(target, value) | Add(target, value):
                 yield target
                 yield value
+            case Kernel(arrays=arrays):
+                yield COUNT
+                for array in arrays:
+                    yield At(array, ())
             case Loop(_, start, stop, body):
                 yield start
                 yield stop

@@ -15,6 +15,7 @@ from autograd._compiler.loops.statements import (
     Call,
     E,
     Expression,
+    Kernel,
     Local,
     Loop,
     Memory,
@@ -44,7 +45,9 @@ class Product:
         block = places.block(step.block)
         self.lanes = (E,) if self.batched else ()
         if self.columns is not None:
-            places.statements(True).append(self._dots(block))
+            X, first = self.columns
+            arrays = block.array, self.weights, X
+            places.forward.append(Kernel("dots", arrays, first, sums, terms, [self._dots(block)]))
             return
         self.quantities = places.rows(step.quantities)
         total = Array("total", self._shape(), Memory.LOCAL)
@@ -120,7 +123,8 @@ class Product:
                 flat = adjoints.over_examples(step.weights, False, step.signs)
                 array = places.view(flat, 0, (sums, terms), flat.name)
             add = Add(At(array, (I, K)), _times(d.at(I), At(X, (E, plus(K, first)))))
-            adjoints.backward.append(Loop(I, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])]))
+            loop = Loop(I, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])])
+            adjoints.backward.append(Kernel("outer", (array, d.array, X), first, sums, terms, [loop]))
             return
         array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
         value = _times(d.at(self._row(I)), self.quantities.at(self._row(K)))

@@ -24,7 +24,7 @@ __all__ = [
     "Comment",
     "Declare",
     "E",
-    "Expression",
+    "Expression", "Kernel",
     "Local",
     "Loop",
     "Memory",
@@ -178,7 +178,28 @@ class Loop:
     step: int | Name = 1
 
 
-Statement = Comment | Declare | Local | Assign | Add | Loop
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """Loops that a printer may replace by a call of a faster function.
+
+    Attributes:
+        name: ``dots``, the products of a matrix with the rows of examples: ``z[i][e] = sum_k W[i][k] X[e][k]``;
+            ``outer``, the sums of outer products: ``G[i][k] += sum_e d[i][e] X[e][k]``.
+        arrays: z, W and X; or G, d and X.
+        first: the column of X at which the row of an example begins.
+        sums, terms: how many i and k there are.
+        loops: the same as statements.
+    """
+
+    name: str
+    arrays: tuple[Array, Array, Array]
+    first: int
+    sums: int
+    terms: int
+    loops: Sequence[Statement]
+
+
+Statement = Comment | Declare | Local | Assign | Add | Loop | Kernel
 
 
 @dataclass

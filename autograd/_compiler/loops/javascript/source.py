@@ -26,6 +26,10 @@ from autograd._compiler.numpy_code.names import with_listing
 
 __all__ = ["generate_javascript"]
 
+TITLES = {  # where a tile is one example
+    "forward": "The scalars of an example",
+    "backward": "Adjoints of the scalars of an example, from share, that of the first output",
+}
 PART = 200  # statements of a function: V8 does not optimize functions of more than 60 kB
 
 
@@ -136,7 +140,7 @@ class _Script:
     def _section(self, section: Section) -> list[str]:
         """The functions of a section; `calls` has their calls."""
         parts = _parts(self.sections[section.name])
-        lines = [f"// {section.title}."] if parts else []
+        lines = [f"// {TITLES.get(section.name, section.title)}."] if parts else []
         self.calls[section.name] = []
         for number, part in enumerate(parts):
             name = section.name + (f"_{number + 1}" if len(parts) > 1 else "")
