@@ -21,6 +21,7 @@ from autograd._compiler.loops.statements import (
     Declare,
     E,
     Expression,
+    Kernel,
     Local,
     Loop,
     Memory,
@@ -39,7 +40,8 @@ WORTHWHILE = 512  # terms of a product from which it is computed so
 def one_lane(statements: Iterable[Statement]) -> list[Statement]:
     """Statements for tiles of one example."""
     lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
-    single = [s for each in statements for s in _unrolled(_in_statement(_replaced(each, lanes), _flat))]
+    loops = [s for each in statements for s in (each.loops if isinstance(each, Kernel) else [each])]
+    single = [s for each in loops for s in _unrolled(_in_statement(_replaced(each, lanes), _flat))]
     fresh = _Fresh()
     return [s for statement in single for s in _improved(statement, fresh)]
 
