@@ -1,8 +1,8 @@
 """Statements for a language without vectors: a tile is one example, and what a loop repeats is computed once.
 
 The loops over the lanes of a tile are gone, and the index of the only lane is 0. Products of large matrices
-take several rows at a time, which reads each factor once. What a loop does not change is computed before it: a
-compiler cannot do so, since it does not know that arrays do not overlap.
+take several rows at a time, which reads each factor once. What a loop does not change is computed before it:
+a compiler cannot do so, since it does not know that arrays do not overlap.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class _Fresh:
 def _improved(s: Statement, fresh: _Fresh) -> list[Statement]:
     if not isinstance(s, Loop):
         return [s]
-    if not any(isinstance(inner, Loop) for inner in s.body):
+    if not any(isinstance(inner, Loop) for inner in s.body) and not is_block(s):
         return _hoisted(s, fresh)
     rows = _several_rows(s, fresh)
     if rows is not None:
