@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from autograd._compiler.loops.statements import (
     Call,
     E,
     Expression,
+    Kernel,
     Loop,
     Memory,
     Name,
@@ -81,22 +82,39 @@ class Adjoints:
         statements.append(over_lanes(I, array.shape[0], zero, len(indices) > 1))  # type: ignore[arg-type]
 
     def add(
-        self, contributions: list[tuple[Any, Callable[[Expression], Expression]]], batched: bool
+        self,
+        contributions: list[tuple[Any, Callable[[Expression], Expression]]],
+        batched: bool,
+        in_parts: bool = False,
     ) -> list[Callable[[Expression], Statement]]:
         """Statements that add contributions, from their addresses and expressions, in the body of one loop.
 
         Where the addresses are of several blocks, the contribution goes to an array of its own, from which
         loops after that one add it: `flush` writes these.
+
+        Args:
+            contributions: addresses, and expressions by the place among them.
+            batched: whether they come from examples.
+            in_parts: whether a contribution is the sum of the results of several statements.
         """
         blocks = [piece.block for addresses, _ in contributions for piece in self.program.pieces(addresses)]
-        return [self._adder(addresses, value, batched, blocks) for addresses, value in contributions]
+        return [
+            self._adder(addresses, value, batched, blocks, in_parts) for addresses, value in contributions
+        ]
 
     def _adder(
-        self, addresses: Any, value: Callable[[Expression], Expression], batched: bool, blocks: list[Block]
+        self,
+        addresses: Any,
+        value: Callable[[Expression], Expression],
+        batched: bool,
+        blocks: list[Block],
+        in_parts: bool,
     ) -> Callable[[Expression], Statement]:
         pieces = self.program.pieces(addresses)
         if len(pieces) == 1:
-            target, fresh = self._target(pieces[0], batched, alone=blocks.count(pieces[0].block) == 1)
+            target, fresh = self._target(
+                pieces[0], batched, alone=not in_parts and blocks.count(pieces[0].block) == 1
+            )
             kind = Assign if fresh else Add
             return lambda i: kind(target.target(i), value(i))
         name = self.places.fresh("contribution")
@@ -105,7 +123,10 @@ class Adjoints:
         for piece in pieces:
             if piece.block.active:
                 self._later.append((array, piece, batched))
-        return lambda i: Assign(At(array, (i, *lanes)), value(i))
+        if in_parts:
+            self._clear(array, self.statements(batched))
+        own = Add if in_parts else Assign
+        return lambda i: own(At(array, (i, *lanes)), value(i))
 
     def flush(self) -> None:
         """Add contributions to several blocks, and sums of contributions."""
@@ -152,17 +173,26 @@ class Adjoints:
         array = self._over_examples[key] = places.scratch(name, addresses.size, lanes)
         self._clear(array, self.begin)
         statements = self.sums if batched else self.later
+        if lanes:
+            statements.append(self._add_lanes(array))
         sign = None if signs is None else places.numbers(signs.ravel(), "signs")
         for piece in self.program.pieces(addresses):
             if not piece.block.active:
                 continue
             target, to, of = self._array(piece.block), places.index(piece.rows), places.index(piece.places)
-            value: Expression = At(array, (of(I), E) if lanes else (of(I),))
+            value: Expression = At(array, (of(I), 0) if lanes else (of(I),))
             if sign is not None:
                 value = Call("multiply", (At(sign, (of(I),)), value))
             add: list[Statement] = [Add(At(target, (to(I),)), value)]
-            statements.append(over_lanes(I, len(piece.rows), add, lanes))
+            statements.append(Loop(I, 0, len(piece.rows), add))
         return array
+
+    def _add_lanes(self, array: Array) -> Statement:
+        """The sum over the lanes of each row, in its first lane."""
+        rows = cast(int, array.shape[0])
+        first = At(array, (I, 0))
+        loops = Loop(I, 0, rows, [Loop(E, 1, LANES, [Add(first, At(array, (I, E)))])])
+        return Kernel("add_lanes", (array,), 0, rows, 0, [loops])
 
     def direct(self, addresses: Any, shape: tuple[int, ...], name: str) -> Array | None:
         """The adjoints of scalars that lie in order; None for others."""
@@ -190,7 +220,6 @@ class Adjoints:
                 self.end.append(Loop(I, 0, len(at), [Assign(target, value)]))
                 continue
             inputs = program.inputs
-            self.end.append(Loop(I, 0, len(at), [Assign(target, 0.0)]))
             if inputs in self._arrays:
                 name = places.fresh("d_inputs")
                 array = places.scratch(name, inputs.size, True)
@@ -198,4 +227,7 @@ class Adjoints:
                 to_sum: list[Statement] = [Add(At(array, (I, E)), At(self._arrays[inputs], (I, E)))]
                 self.backward.append(over_lanes(I, inputs.size, to_sum))
                 row = places.index(rows - inputs.start)
-                self.end.append(over_lanes(I, len(at), [Add(target, At(array, (row(I), E)))]))
+                self.end.append(self._add_lanes(array))
+                self.end.append(Loop(I, 0, len(at), [Assign(target, At(array, (row(I), 0)))]))
+            else:
+                self.end.append(Loop(I, 0, len(at), [Assign(target, 0.0)]))

@@ -218,7 +218,17 @@ def _outer_of(examples: int) -> str:
     )
 
 
+ADD_LANES = """\
+// The sum over the lanes of each row, in its first lane.
+static void add_lanes(real (*restrict z)[LANES], int rows) {
+    for (int i = 0; i < rows; i++)
+        for (int half = LANES / 2; half > 0; half /= 2)
+            for (int e = 0; e < half; e++)
+                z[i][e] += z[i][e + half];
+}"""
+
 KERNELS = {
+    "add_lanes": (ADD_LANES,),
     "dots": (VECTOR, _dots_of(4), _dots_of(2), DOTS),
     "outer": (VECTOR, _outer_of(8), _outer_of(2), OUTER),
 }

@@ -163,23 +163,28 @@ class StatementsInC:
         """A call of a kernel."""
         for text in kernel_sources(kernel.name):
             self.helpers.setdefault(text, text)
-        pad, (into, of, X) = "    " * depth, kernel.arrays
-        lines, rows = [], X.name
-        if X.memory is Memory.SCRATCH:
-            rows = "rows"
-            lines += [
-                "const real *rows[LANES];",
-                f"for (int e = 0; e < LANES; e++)\n{pad}    rows[e] = s->{X.name}[e];",
-            ]
-        left, right = (
-            f"s->{a.name}" if a.memory is Memory.SCRATCH and a.base is None else a.name for a in (into, of)
-        )
+        pad, first = "    " * depth, self._array(kernel.arrays[0])
+        if kernel.name == "add_lanes":
+            return [f"{pad}add_lanes({first}, {kernel.sums});"]
+        second, X = self._array(kernel.arrays[1]), kernel.arrays[2]
         if kernel.name == "outer":
-            right = f"(const real (*)[LANES]){right}"
-        lines.append(
-            f"{kernel.name}({left}, {right}, {rows}, {kernel.first}, {kernel.sums}, {kernel.terms}, count);"
-        )
-        return [pad + line for line in lines]
+            second = f"(const real (*)[LANES]){second}"
+        sizes = f"{kernel.first}, {kernel.sums}, {kernel.terms}, count"
+        if X.memory is Memory.X:
+            return [f"{pad}{kernel.name}({first}, {second}, {X.name}, {sizes});"]
+        return [
+            f"{pad}{{",
+            f"{pad}    const real *rows[LANES];",
+            f"{pad}    for (int e = 0; e < LANES; e++)",
+            f"{pad}        rows[e] = s->{X.name}[e];",
+            f"{pad}    {kernel.name}({first}, {second}, rows, {sizes});",
+            f"{pad}}}",
+        ]
+
+    def _array(self, array: Array) -> str:
+        """The name of an array in the text."""
+        own = array.memory is Memory.SCRATCH and array.base is None
+        return f"s->{array.name}" if own else array.name
 
     # -- expressions --------------------------------------------------------------------------
 
@@ -328,8 +333,9 @@ def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
             case Assign(target, value) | Add(target, value):
                 yield target
                 yield value
-            case Kernel(arrays=arrays):
-                yield COUNT
+            case Kernel(name, arrays):
+                if name != "add_lanes":
+                    yield COUNT
                 for array in arrays:
                     yield At(array, ())
             case Loop(_, start, stop, body):

@@ -29,7 +29,9 @@ from autograd._compiler.numpy_code.names import matrix_name
 __all__ = ["Product", "Ragged"]
 
 I, K, W = Name("i"), Name("k"), Name("window")
-WIDE = 32  # terms from which a product with inputs reads each example where it stands
+WIDE = 32  # terms from which a product is along the rows of examples, vectors of the machine
+TRANSPOSED = 8  # terms from which its derivative by the weights is
+TERMS = 4  # added at once
 
 
 class Product:
@@ -39,23 +41,27 @@ class Product:
         self.step, self.places, self.batched = step, places, step.block.batched
         sums, terms, windows = step.shape
         self.weights = _weights(step, places, (sums, terms))
-        self.columns = None
-        if windows == 1 and terms >= WIDE and self.weights is not None:
-            self.columns = places.consecutive_columns(step.quantities)
-        block = places.block(step.block)
         self.lanes = (E,) if self.batched else ()
-        if self.columns is not None:
-            X, first = self.columns
+        self.block = block = places.block(step.block)
+        self.quantities: Rows | None = None
+        self.rows: tuple[Array, int] | None = (
+            None  # for each example its quantities in order, from a column on
+        )
+        if self.batched and windows == 1 and terms >= WIDE and self.weights is not None:
+            self.rows = places.consecutive_columns(step.quantities)
+            if self.rows is None:
+                self.rows = self._transposed(places.forward)
+            X, first = self.rows
             arrays = block.array, self.weights, X
-            places.forward.append(Kernel("dots", arrays, first, sums, terms, [self._dots(block)]))
+            places.forward.append(Kernel("dots", arrays, first, sums, terms, [self._dots()]))
             return
         self.quantities = places.rows(step.quantities)
-        total = Array("total", self._shape(), Memory.LOCAL)
+        total = Array("total", (LANES,) if self.batched else (1,), Memory.LOCAL)
         at = At(total, self.lanes or (0,))
-        product = _times(self._weight(I, K), self.quantities.at(self._row(K)))
+        summed = self._unrolled(K, terms, lambda k: Add(at, self._product(I, k)))
         body: list[Statement] = [
             Local(total),
-            Loop(K, 0, terms, self._over_lanes([Add(at, product)])),
+            *summed,
             *self._over_lanes([Assign(block.target(self._row(I)), at)]),
         ]
         places.statements(self.batched).append(Loop(I, 0, sums, self._over_windows(body)))
@@ -72,9 +78,6 @@ class Product:
     def quantities_active(self) -> bool:
         return self.places.is_active(self.step.quantities)
 
-    def _shape(self) -> tuple[int | Name, ...]:
-        return (LANES,) if self.batched else (1,)
-
     def _over_lanes(self, body: list[Statement]) -> list[Statement]:
         return [Loop(E, 0, LANES, body)] if self.batched else body
 
@@ -90,13 +93,45 @@ class Product:
     def _weight(self, i: Expression, k: Expression) -> Expression | None:
         return None if self.weights is None else At(self.weights, (i, k))
 
-    def _dots(self, block: Rows) -> Statement:
-        """The sums of each example, along its row of X."""
-        assert self.columns is not None
-        X, first = self.columns
+    def _product(self, i: Expression, k: Expression) -> Expression:
+        assert self.quantities is not None
+        return _times(self._weight(i, k), self.quantities.at(self._row(k)))
+
+    def _unrolled(self, index: Name, size: int, add: Callable[[Expression], Add]) -> list[Statement]:
+        """A loop that adds, several terms at a time: a sum of one after the other waits for each addition."""
+        if not self.batched or size < 2 * TERMS:
+            return [Loop(index, 0, size, self._over_lanes([add(index)]))]
+        several = [add(plus(index, j)) for j in range(TERMS)]
+        value = several[0].value
+        for other in several[1:]:
+            value = Call("add", (value, other.value))
+        whole = size - size % TERMS
+        loops: list[Statement] = [
+            Loop(index, 0, whole, self._over_lanes([Add(several[0].target, value)]), TERMS)
+        ]
+        if whole < size:
+            loops.append(Loop(index, whole, size, self._over_lanes([add(index)])))
+        return loops
+
+    def _transposed(self, statements: list[Statement]) -> tuple[Array, int]:
+        """The quantities example by example, copied."""
+        places, terms = self.places, self.step.shape[1]
+        quantities = places.rows(self.step.quantities) if self.quantities is None else self.quantities
+        name = places.identifier(f"{quantities.array.name}_T")
+        array = Array(name, (LANES, terms), Memory.SCRATCH)
+        places.arrays.append(array)
+        statements.append(over_lanes(K, terms, [Assign(At(array, (E, K)), quantities.at(K))]))
+        return array, 0
+
+    def _dots(self) -> Statement:
+        """The sums of each example, along its row."""
+        assert self.rows is not None
+        assert self.weights is not None
+        X, first = self.rows
         sums, terms, _ = self.step.shape
         total = Array("total", (1,), Memory.LOCAL)
-        product = Call("multiply", (At(self.weights, (I, K)), At(X, (E, plus(K, first)))))  # type: ignore[arg-type]
+        product = Call("multiply", (At(self.weights, (I, K)), At(X, (E, plus(K, first)))))
+        block = self.block
         each: list[Statement] = [
             Local(total),
             Loop(K, 0, terms, [Add(At(total, (0,)), product)]),
@@ -115,8 +150,10 @@ class Product:
     def _to_weights(self, adjoints: Adjoints, d: Rows) -> None:
         step, places = self.step, self.places
         sums, terms, windows = step.shape
-        if self.columns is not None:
-            X, first = self.columns
+        if self.rows is None and self.batched and windows == 1 and terms >= TRANSPOSED:
+            self.rows = self._transposed(adjoints.backward)
+        if self.rows is not None:
+            X, first = self.rows
             name = matrix_name(f"d_{places.names.of(step.weights)}", sums)
             array = adjoints.direct(step.weights, (sums, terms), name) if step.signs is None else None
             if array is None:
@@ -126,6 +163,7 @@ class Product:
             loop = Loop(I, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])])
             adjoints.backward.append(Kernel("outer", (array, d.array, X), first, sums, terms, [loop]))
             return
+        assert self.quantities is not None
         array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
         value = _times(d.at(self._row(I)), self.quantities.at(self._row(K)))
         body = Add(At(array, (plus(times(I, terms), K), *self.lanes)), value)
@@ -134,17 +172,26 @@ class Product:
         adjoints.flush()
 
     def _to_quantities(self, adjoints: Adjoints, d: Rows) -> None:
-        sums, terms, windows = self.step.shape
-        total = Array("total", self._shape(), Memory.LOCAL)
-        at = At(total, self.lanes or (0,))
-        (adder,) = adjoints.add([(self.step.quantities, lambda _: at)], self.batched)
-        product = _times(self._weight(I, K), d.at(self._row(I)))
-        body: list[Statement] = [
-            Local(total),
-            Loop(I, 0, sums, self._over_lanes([Add(at, product)])),
-            *self._over_lanes([adder(self._row(K))]),
-        ]
-        adjoints.statements(self.batched).append(Loop(K, 0, terms, self._over_windows(body)))
+        sums, terms, _ = self.step.shape
+        index: Expression = I
+        (adder,) = adjoints.add(
+            [(self.step.quantities, lambda _: _times(self._weight(index, K), d.at(self._row(index))))],
+            self.batched,
+            in_parts=True,
+        )
+
+        def add(i: Expression) -> Add:
+            nonlocal index
+            index = i
+            statement = adder(self._row(K))
+            assert isinstance(statement, Add)
+            return statement
+
+        statements = adjoints.statements(self.batched)
+        for loop in self._unrolled(I, sums, add):
+            assert isinstance(loop, Loop)
+            inner = self._over_windows([Loop(K, 0, terms, loop.body)])
+            statements.append(Loop(I, loop.start, loop.stop, inner, loop.step))
         adjoints.flush()
 
 

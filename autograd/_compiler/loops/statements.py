@@ -184,15 +184,16 @@ class Kernel:
 
     Attributes:
         name: ``dots``, the products of a matrix with the rows of examples: ``z[i][e] = sum_k W[i][k] X[e][k]``;
-            ``outer``, the sums of outer products: ``G[i][k] += sum_e d[i][e] X[e][k]``.
-        arrays: z, W and X; or G, d and X.
+            ``outer``, the sums of outer products: ``G[i][k] += sum_e d[i][e] X[e][k]``;
+            ``add_lanes``, sums over the lanes: ``z[i][0] = sum_e z[i][e]``.
+        arrays: z, W and X; or G, d and X; or z.
         first: the column of X at which the row of an example begins.
         sums, terms: how many i and k there are.
         loops: the same as statements.
     """
 
     name: str
-    arrays: tuple[Array, Array, Array]
+    arrays: tuple[Array, ...]
     first: int
     sums: int
     terms: int

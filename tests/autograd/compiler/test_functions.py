@@ -222,7 +222,8 @@ def several(x, y):
 
 
 def of_numpy(x):
-    return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)
+    near = np.where(x > 1, np.clip(x, -2, 3), np.round(x / 2)) * np.isfinite(x)
+    return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, near)
 
 
 def of_rows(x):

@@ -66,12 +66,13 @@ def apply(function: Any, arguments: Sequence[Expression], name: str = "f") -> Ex
 
 
 def resolve(function: Any) -> Any:
-    """The function of numbers that a row, or a function of NumPy's that is one, computes.
+    """The function of numbers that a row computes, or a function of Python or NumPy that stands for one.
 
     >>> import numpy as np
     >>> resolve(np.exp)
     <built-in function exp>
     """
+    function = standins.BUILTINS.get(function, function)
     row = NUMPY.get(function, function)
     return resolve(row.source) if isinstance(row, Row) else function
 

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from autograd._compiler.loops.functions import standins
 from autograd._compiler.loops.functions.calls import apply, arithmetic, negative, power
 from autograd._compiler.loops.functions.definitions import definition, place
@@ -49,7 +51,9 @@ SIGNS = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
     ast.And: "and", ast.Or: "or",
 }  # fmt: skip
-PREDICATES = {math.isfinite: "isfinite", math.isinf: "isinf", math.isnan: "isnan"}
+PREDICATES: dict[Any, str] = {
+    getattr(module, name): name for module in (math, np) for name in ("isfinite", "isinf", "isnan")
+}
 EXACT = 2**53  # whole numbers up to here are floats
 
 
@@ -204,7 +208,7 @@ class _Reader:
         if callee is builtins.pow and len(numbers) == 2:
             return power(*numbers)
         try:
-            return apply(standins.BUILTINS.get(callee, callee), numbers)
+            return apply(callee, numbers)
         except Untranslatable as error:
             raise self.wrong(e, str(error)) from None
 
