@@ -4,6 +4,8 @@ A test that no planted bug can fail is a defect. The text a bug replaces must be
 often as said, so that this list cannot go stale unnoticed.
 """
 
+import shutil
+
 import pytest
 from forked_tests import forked_tests
 
@@ -929,7 +931,24 @@ BUGS = [
         "adjoints[name] = adjoints[line.name] * derivative",
         "autograd/testing/test_laws::test_a_right_engine_keeps_all_laws",
     ),
+    (
+        "a remainder in C and JavaScript with the sign of the wrong number",
+        "autograd/_compiler/loops/functions/standins",
+        "return rest + y if (y < 0) != (rest < 0) else rest",
+        "return rest + y if rest < 0 else rest",
+        "autograd/compiler/test_functions::test_stand_ins_are_what_they_stand_for",
+    ),
 ]
+if shutil.which("node"):  # without it, the test skips
+    BUGS.append(
+        (
+            "the last rows of a matrix left out in JavaScript",
+            "autograd/_compiler/loops/javascript/one_lane",
+            "((start, whole, ROWS), (whole, stop, 1))",
+            "((start, whole, ROWS),)",
+            "autograd/compiler/test_javascript::test_several_rows_of_a_large_matrix_at_a_time",
+        )
+    )
 
 
 @pytest.fixture(scope="module")

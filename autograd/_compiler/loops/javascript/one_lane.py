@@ -15,6 +15,7 @@ from autograd._compiler.loops.statements import (
     COUNT,
     LANES,
     Add,
+    Array,
     Assign,
     At,
     Call,
@@ -187,6 +188,11 @@ def _improved(s: Statement, fresh: _Fresh) -> list[Statement]:
     return [replace(s, body=[inner for each in s.body for inner in _improved(each, fresh)])]
 
 
+def _memory(array: Array) -> object:
+    """The memory of an array: views of one array share it."""
+    return array.memory if array.memory in (Memory.THETA, Memory.GRADIENT) else array.base or array
+
+
 def _several_rows(s: Loop, fresh: _Fresh) -> list[Statement] | None:
     """A loop over the rows of a large matrix, several rows in each turn; None for another loop."""
     inner = [each for each in s.body if isinstance(each, Loop)]
@@ -201,8 +207,8 @@ def _several_rows(s: Loop, fresh: _Fresh) -> list[Statement] | None:
     if (stop - start) * (last - first) < WORTHWHILE or stop - start < ROWS:  # type: ignore[operator]
         return None
     adds = [each for each in (*rest, *columns.body) if isinstance(each, (Assign, Add))]
-    written = {each.target.array for each in adds if each.target.array.memory is not Memory.LOCAL}
-    read = {p.array for each in adds for p in parts_of(each.value) if isinstance(p, At)}
+    written = {_memory(each.target.array) for each in adds if each.target.array.memory is not Memory.LOCAL}
+    read = {_memory(p.array) for each in adds for p in parts_of(each.value) if isinstance(p, At)}
     if written & read:
         return None
     whole = stop - (stop - start) % ROWS  # type: ignore[operator]
@@ -241,13 +247,13 @@ def _copy(s: Loop, row: int, rows: int) -> list[Statement]:
 
 def _hoisted(s: Loop, fresh: _Fresh) -> list[Statement]:
     """A loop without loops in it: what it does not change is before it, what it reads twice is read once."""
-    written = {each.target.array for each in s.body if isinstance(each, (Assign, Add))}
+    written = {_memory(each.target.array) for each in s.body if isinstance(each, (Assign, Add))}
     declared = {each.name for each in s.body if isinstance(each, Declare)} | {s.index}
 
     def is_fixed(e: Expression) -> bool:
         parts = [*parts_of(e)]
         return not any(p in declared for p in parts if isinstance(p, Name)) and not any(
-            isinstance(p, At) and p.array in written for p in parts
+            isinstance(p, At) and _memory(p.array) in written for p in parts
         )
 
     before: dict[Expression, Name] = {}
@@ -264,7 +270,7 @@ def _hoisted(s: Loop, fresh: _Fresh) -> list[Statement]:
         )
 
     def with_target(e: Expression) -> Expression:
-        if isinstance(e, At) and e.array in written:  # the number itself stays where it is
+        if isinstance(e, At) and _memory(e.array) in written:  # the number itself stays where it is
             return At(e.array, tuple(_mapped(index, hoist) for index in e.indices))
         return _mapped(e, hoist)
 
@@ -279,7 +285,9 @@ def _hoisted(s: Loop, fresh: _Fresh) -> list[Statement]:
     again = {
         p: fresh()
         for p, count in reads.items()
-        if count > 1 and p.array not in written and not any(q in declared - {s.index} for q in parts_of(p))
+        if count > 1
+        and _memory(p.array) not in written
+        and not any(q in declared - {s.index} for q in parts_of(p))
     }
     once = [_in_statement(each, lambda e: _mapped(e, again.get)) for each in body]  # type: ignore[arg-type]
     inner: list[Statement] = [Declare(name, e) for e, name in again.items()]

@@ -37,6 +37,7 @@ from autograd._compiler.loops.statements import (
     Call,
     Comment,
     Declare,
+    Kernel,
     Local,
     Loop,
     Memory,
@@ -122,6 +123,8 @@ class Text:
                 return [f"{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{self.text(target)} += {self.text(value)};"]
+            case Kernel():
+                return self.lines(s.loops)
             case Loop(_, _, _, body) if is_block(s):
                 return ["{", *(f"  {line}" for line in self.lines(body)), "}"]
             case Loop(index, start, stop, body, step):
