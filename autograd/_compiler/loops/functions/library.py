@@ -65,13 +65,13 @@ class Library:
         Raises:
             Untranslatable: naming the row, the part of its function that is not understood, and its line.
         """
-        with self._naming(row):
+        with self._name_row(row):
             function = resolve(row)
             return self.printer.native(function) or self.name_of(function, row.name.strip("_"))
 
     def call(self, row: Row, operands: Sequence[str]) -> str:
         """An expression for a row of operands, which are code that binds as tightly as a call."""
-        with self._naming(row):
+        with self._name_row(row):
             return self.printer.expression(apply(row, [*map(Code, operands)]))
 
     def text(self, row: Row, text: str, variables: Mapping[str, str]) -> str:
@@ -81,7 +81,7 @@ class Library:
             variables: for each of ``x``, ``y``, ``z``, ``out``, ``g`` in the text, code that binds as tightly
                 as a call.
         """
-        with self._naming(row):
+        with self._name_row(row):
             return self.printer.expression(read_text(text, variables))
 
     def name_of(self, function: Callable[..., Any], name: str = "f") -> str:
@@ -110,7 +110,7 @@ class Library:
         return self._names[function]
 
     def helper(self, name: str) -> str:
-        """A function of the dialect's own."""
+        """A function that the language brings along."""
         self._sources.setdefault(name, self.printer.HELPERS[name])
         return name
 
@@ -121,7 +121,7 @@ class Library:
         return free
 
     @contextlib.contextmanager
-    def _naming(self, row: Row) -> Iterator[None]:
+    def _name_row(self, row: Row) -> Iterator[None]:
         try:
             yield
         except Untranslatable as error:

@@ -30,7 +30,7 @@ from autograd._compiler.loops.functions.tree import (
     Statement,
     Truth,
     Variable,
-    assigned,
+    assigned_names,
 )
 
 __all__ = ["Printer"]
@@ -110,10 +110,10 @@ class Printer(ABC):
 
     def function(self, definition: Definition) -> str:
         declared = {*definition.arguments}
-        scattered: list[str] = []  # variables that are assigned to in a branch first
+        scattered: list[str] = []  # variables that are assigned_names to in a branch first
         lines = []
         for statement in definition.body:
-            here = [name for name in assigned(statement) if name not in declared]
+            here = [name for name in assigned_names(statement) if name not in declared]
             declared.update(here)
             is_plain = isinstance(statement, Assign)
             scattered += [] if is_plain else here

@@ -13,7 +13,7 @@ from typing import Any
 __all__ = [
     "Arithmetic", "AsNumber", "Assign", "Call", "Choice", "Code", "Comparison", "Definition", "Expression",
     "Flag", "For", "If", "Junction", "Negative", "Not", "Number", "Power", "Predicate", "Raise", "Return",
-    "Statement", "Truth", "Untranslatable", "Variable", "assigned",
+    "Statement", "Truth", "Untranslatable", "Variable", "assigned_names",
 ]  # fmt: skip
 
 
@@ -174,12 +174,12 @@ class Definition:
     body: Sequence[Statement]
 
 
-def assigned(statement: Statement) -> Iterator[str]:
+def assigned_names(statement: Statement) -> Iterator[str]:
     """The variables that a statement assigns to, each once, without the counters of loops."""
     match statement:
         case Assign(name):
             yield name
         case If(_, body, otherwise):
-            yield from dict.fromkeys(n for s in (*body, *otherwise) for n in assigned(s))
+            yield from dict.fromkeys(n for s in (*body, *otherwise) for n in assigned_names(s))
         case For(_, _, body):
-            yield from dict.fromkeys(n for s in body for n in assigned(s))
+            yield from dict.fromkeys(n for s in body for n in assigned_names(s))

@@ -1,8 +1,8 @@
-"""Statements for a language without vectors: a tile is one example, and what a loop repeats is computed once.
+"""Statements for a language without vectors: a tile is one example, and invariants are computed before loops.
 
 The loops over the lanes of a tile are gone, and the index of the only lane is 0. Products of large matrices
-take several rows at a time, which reads each factor once. What a loop does not change is computed before it:
-a compiler cannot do so, since it does not know that arrays do not overlap.
+take several rows at a time, which reads each factor once. A number that a loop reads and does not change is
+read before it: a compiler cannot do so, since it does not know that arrays do not overlap.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from autograd._compiler.loops.statements import (
 __all__ = ["arrays_in", "expressions_in", "is_block", "one_lane", "parts_of"]
 
 ROWS = 4  # of a matrix at a time
-WORTHWHILE = 512  # terms of a product from which it is computed so
+LARGE = 512  # elements of a matrix from which rows are joined
 
 
 def one_lane(statements: Iterable[Statement]) -> list[Statement]:
     """Statements for tiles of one example."""
     lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
     loops = [s for each in statements for s in (each.loops if isinstance(each, Kernel) else [each])]
-    single = [s for each in loops for s in _unrolled(_in_statement(_replaced(each, lanes), _flat))]
-    fresh = _Fresh()
-    return [s for statement in single for s in _improved(statement, fresh)]
+    single = [s for each in loops for s in _unroll(_rewrite_statement(_substitute(each, lanes), _flatten))]
+    names = _Names()
+    return [s for statement in single for s in _reduce_reads(statement, names)]
 
 
 # -- expressions ----------------------------------------------------------------------------------
@@ -77,20 +77,20 @@ def arrays_in(statements: Iterable[Statement]) -> Iterator[At]:
     return (p for e in expressions_in(statements) for p in parts_of(e) if isinstance(p, At))
 
 
-def _mapped(e: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
+def _rewrite(e: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
     """An expression with others in place of some of its parts."""
     changed = change(e)
     if changed is not None:
         return changed
     match e:
         case At(array, indices):
-            return At(array, tuple(_mapped(index, change) for index in indices))
+            return At(array, tuple(_rewrite(index, change) for index in indices))
         case Call("add", (x, y)):
-            return _sum(_mapped(x, change), _mapped(y, change))
+            return _sum(_rewrite(x, change), _rewrite(y, change))
         case Call("multiply", (x, y)):
-            return _product(_mapped(x, change), _mapped(y, change))
+            return _product(_rewrite(x, change), _rewrite(y, change))
         case Call(function, args):
-            return Call(function, tuple(_mapped(arg, change) for arg in args))
+            return Call(function, tuple(_rewrite(arg, change) for arg in args))
     return e
 
 
@@ -103,40 +103,40 @@ def _product(x: Expression, y: Expression) -> Expression:
     return times(x, y) if isinstance(x, int) or isinstance(y, int) else Call("multiply", (x, y))
 
 
-def _in_statement(s: Statement, change: Callable[[Expression], Expression]) -> Statement:
+def _rewrite_statement(s: Statement, change: Callable[[Expression], Expression]) -> Statement:
     match s:
         case Declare(_, value):
             return replace(s, value=change(value))
         case Assign(target, value) | Add(target, value):
             return replace(s, target=change(target), value=change(value))  # type: ignore[arg-type]
         case Loop(_, start, stop, body):
-            inner = [_in_statement(each, change) for each in body]
+            inner = [_rewrite_statement(each, change) for each in body]
             return replace(s, start=change(start), stop=change(stop), body=inner)
     return s
 
 
-def _replaced(s: Statement, values: dict[Name, Expression]) -> Statement:
+def _substitute(s: Statement, values: dict[Name, Expression]) -> Statement:
     """A statement with expressions in place of names."""
 
     def change(e: Expression) -> Expression | None:
         return values.get(e) if isinstance(e, Name) else None
 
-    return _in_statement(s, lambda e: _mapped(e, change))
+    return _rewrite_statement(s, lambda e: _rewrite(e, change))
 
 
-def _flat(e: Expression) -> Expression:
+def _flatten(e: Expression) -> Expression:
     """Numbers of arrays by one index; the lanes, which are the last dimension, have none."""
 
-    def flatten(part: Expression) -> Expression | None:
+    def by_one_index(part: Expression) -> Expression | None:
         if not isinstance(part, At) or part.array.memory is Memory.X:
             return None
         place: Expression = 0
         for size, index in zip(part.array.shape, part.indices, strict=False):
             if isinstance(size, int):
-                place = plus(times(place, size), _flat(index))
+                place = plus(times(place, size), _flatten(index))
         return At(part.array, (place,))
 
-    return _mapped(e, flatten)
+    return _rewrite(e, by_one_index)
 
 
 # -- loops of one turn ----------------------------------------------------------------------------
@@ -147,14 +147,16 @@ def is_block(s: Statement) -> bool:
     return isinstance(s, Loop) and (s.start, s.stop) == (0, 1)
 
 
-def _unrolled(s: Statement) -> list[Statement]:
+def _unroll(s: Statement) -> list[Statement]:
     """The body of a loop of one turn; nothing for a loop of none."""
     if not isinstance(s, Loop):
         return [s]
     start, stop = s.start, s.stop
     is_short = isinstance(start, int) and isinstance(stop, int) and stop - start <= 1
-    turns = s.body if not is_short else [_replaced(each, {s.index: start}) for each in s.body if start < stop]  # type: ignore[operator]
-    body = [inner for each in turns for inner in _unrolled(each)]
+    turn = s.body
+    if is_short:
+        turn = [_substitute(each, {s.index: start}) for each in s.body if start < stop]  # type: ignore[operator]
+    body = [inner for each in turn for inner in _unroll(each)]
     if len(body) == 1 and is_block(body[0]):
         body = [*body[0].body]  # type: ignore[union-attr]
     if not is_short:
@@ -166,7 +168,7 @@ def _unrolled(s: Statement) -> list[Statement]:
 # -- fewer reads ----------------------------------------------------------------------------------
 
 
-class _Fresh:
+class _Names:
     """Names for numbers that are computed before a loop."""
 
     def __init__(self) -> None:
@@ -177,15 +179,16 @@ class _Fresh:
         return Name(f"c{self.count}")
 
 
-def _improved(s: Statement, fresh: _Fresh) -> list[Statement]:
+def _reduce_reads(s: Statement, names: _Names) -> list[Statement]:
+    """The same loops with fewer reads of arrays."""
     if not isinstance(s, Loop):
         return [s]
     if not any(isinstance(inner, Loop) for inner in s.body) and not is_block(s):
-        return _hoisted(s, fresh)
-    rows = _several_rows(s, fresh)
+        return _hoist(s, names)
+    rows = _join_rows(s, names)
     if rows is not None:
         return rows
-    return [replace(s, body=[inner for each in s.body for inner in _improved(each, fresh)])]
+    return [replace(s, body=[inner for each in s.body for inner in _reduce_reads(each, names)])]
 
 
 def _memory(array: Array) -> object:
@@ -193,8 +196,8 @@ def _memory(array: Array) -> object:
     return array.memory if array.memory in (Memory.THETA, Memory.GRADIENT) else array.base or array
 
 
-def _several_rows(s: Loop, fresh: _Fresh) -> list[Statement] | None:
-    """A loop over the rows of a large matrix, several rows in each turn; None for another loop."""
+def _join_rows(s: Loop, names: _Names) -> list[Statement] | None:
+    """A loop over the rows of a large matrix, with several rows in each turn; None for another loop."""
     inner = [each for each in s.body if isinstance(each, Loop)]
     rest = [each for each in s.body if not isinstance(each, Loop)]
     if len(inner) != 1 or not all(isinstance(each, (Local, Assign, Add)) for each in rest):
@@ -204,10 +207,10 @@ def _several_rows(s: Loop, fresh: _Fresh) -> list[Statement] | None:
     if not all(isinstance(size, int) for size in sizes) or not all(isinstance(a, Add) for a in columns.body):
         return None
     start, stop, first, last = sizes
-    if (stop - start) * (last - first) < WORTHWHILE or stop - start < ROWS:  # type: ignore[operator]
+    if (stop - start) * (last - first) < LARGE or stop - start < ROWS:  # type: ignore[operator]
         return None
     adds = [each for each in (*rest, *columns.body) if isinstance(each, (Assign, Add))]
-    written = {_memory(each.target.array) for each in adds if each.target.array.memory is not Memory.LOCAL}
+    written = _written(each for each in adds if each.target.array.memory is not Memory.LOCAL)
     read = {_memory(p.array) for each in adds for p in parts_of(each.value) if isinstance(p, At)}
     if written & read:
         return None
@@ -216,17 +219,17 @@ def _several_rows(s: Loop, fresh: _Fresh) -> list[Statement] | None:
     for low, high, rows in ((start, whole, ROWS), (whole, stop, 1)):
         if low == high:
             continue
-        copies = [_copy(s, row, rows) for row in range(rows)]
+        copies = [_row_of_turn(s, row, rows) for row in range(rows)]
         before = [each for copy in copies for each in copy if isinstance(each, Local)]
         sums = [each for copy in copies for loop in copy if isinstance(loop, Loop) for each in loop.body]
         after = [each for copy in copies for each in copy if isinstance(each, (Assign, Add))]
-        body = [*before, *_hoisted(replace(columns, body=sums), fresh), *after]
+        body = [*before, *_hoist(replace(columns, body=sums), names), *after]
         loop: Statement = Loop(s.index, low, high, body, rows)
-        result += _unrolled(loop) if rows == 1 else [loop]
+        result += _unroll(loop) if rows == 1 else [loop]
     return result
 
 
-def _copy(s: Loop, row: int, rows: int) -> list[Statement]:
+def _row_of_turn(s: Loop, row: int, rows: int) -> list[Statement]:
     """The body for one of several rows of a turn; its sums have names of their own."""
     if rows == 1:
         return [*s.body]
@@ -241,55 +244,68 @@ def _copy(s: Loop, row: int, rows: int) -> list[Statement]:
             return plus(s.index, row)
         return At(arrays[e.array], e.indices) if isinstance(e, At) and e.array in arrays else None
 
-    body = [_in_statement(each, lambda e: _mapped(e, change)) for each in s.body]
+    body = [_rewrite_statement(each, lambda e: _rewrite(e, change)) for each in s.body]
     return [Local(arrays[each.array]) if isinstance(each, Local) else each for each in body]
 
 
-def _hoisted(s: Loop, fresh: _Fresh) -> list[Statement]:
-    """A loop without loops in it: what it does not change is before it, what it reads twice is read once."""
-    written = {_memory(each.target.array) for each in s.body if isinstance(each, (Assign, Add))}
-    declared = {each.name for each in s.body if isinstance(each, Declare)} | {s.index}
-
-    def is_fixed(e: Expression) -> bool:
-        parts = [*parts_of(e)]
-        return not any(p in declared for p in parts if isinstance(p, Name)) and not any(
-            isinstance(p, At) and _memory(p.array) in written for p in parts
-        )
-
-    before: dict[Expression, Name] = {}
+def _hoist(s: Loop, names: _Names) -> list[Statement]:
+    """A loop without loops in it, and before it the numbers that it reads and does not change."""
+    written = _written(s.body)
+    inner = {each.name for each in s.body if isinstance(each, Declare)} | {s.index}
+    invariants: dict[Expression, Name] = {}
 
     def hoist(e: Expression) -> Expression | None:
-        if (isinstance(e, At) or is_index(e)) and is_fixed(e):
-            return before.setdefault(e, before.get(e) or fresh())
-        return None
+        if not (isinstance(e, At) or _is_index(e)) or not _is_fixed(e, inner, written):
+            return None
+        if e not in invariants:
+            invariants[e] = names()
+        return invariants[e]
 
-    def is_index(e: Expression) -> bool:
-        return isinstance(e, Call) and all(
-            part.function in ("add", "multiply") if isinstance(part, Call) else isinstance(part, (int, Name))
-            for part in parts_of(e)
-        )
+    def change(e: Expression) -> Expression:
+        if (
+            isinstance(e, At) and _memory(e.array) in written
+        ):  # its index may be an invariant, the number is not
+            return At(e.array, tuple(_rewrite(index, hoist) for index in e.indices))
+        return _rewrite(e, hoist)
 
-    def with_target(e: Expression) -> Expression:
-        if isinstance(e, At) and _memory(e.array) in written:  # the number itself stays where it is
-            return At(e.array, tuple(_mapped(index, hoist) for index in e.indices))
-        return _mapped(e, hoist)
+    body = _share_reads([_rewrite_statement(each, change) for each in s.body], inner - {s.index}, names)
+    return [*(Declare(name, e) for e, name in invariants.items()), replace(s, body=body)]
 
-    body = [_in_statement(each, with_target) for each in s.body]
-    reads = Counter(
-        p
-        for each in body
-        if isinstance(each, (Assign, Add))
-        for p in parts_of(each.value)
-        if isinstance(p, At)
+
+def _share_reads(body: list[Statement], inner: set[Name], names: _Names) -> list[Statement]:
+    """Statements that read each number of an array once, if they do not change it.
+
+    Args:
+        inner: numbers that the statements declare.
+    """
+    written = _written(body)
+    values = (each.value for each in body if isinstance(each, (Assign, Add)))
+    counts = Counter(p for value in values for p in parts_of(value) if isinstance(p, At))
+    shared = {p: names() for p, n in counts.items() if n > 1 and _is_fixed(p, inner, written)}
+
+    def change(e: Expression) -> Expression:
+        return _rewrite(e, lambda part: shared.get(part) if isinstance(part, At) else None)
+
+    declarations: list[Statement] = [Declare(name, e) for e, name in shared.items()]
+    return [*declarations, *(_rewrite_statement(each, change) for each in body)]
+
+
+def _written(body: Iterable[Statement]) -> set[object]:
+    return {_memory(each.target.array) for each in body if isinstance(each, (Assign, Add))}
+
+
+def _is_fixed(e: Expression, inner: set[Name], written: set[object]) -> bool:
+    """Whether an expression has no part that changes."""
+    return not any(
+        (isinstance(part, Name) and part in inner)
+        or (isinstance(part, At) and _memory(part.array) in written)
+        for part in parts_of(e)
     )
-    again = {
-        p: fresh()
-        for p, count in reads.items()
-        if count > 1
-        and _memory(p.array) not in written
-        and not any(q in declared - {s.index} for q in parts_of(p))
-    }
-    once = [_in_statement(each, lambda e: _mapped(e, again.get)) for each in body]  # type: ignore[arg-type]
-    inner: list[Statement] = [Declare(name, e) for e, name in again.items()]
-    outer: list[Statement] = [Declare(name, e) for e, name in before.items()]
-    return [*outer, replace(s, body=[*inner, *once])]
+
+
+def _is_index(e: Expression) -> bool:
+    """Whether an expression is arithmetic of whole numbers."""
+    return isinstance(e, Call) and all(
+        part.function in ("add", "multiply") if isinstance(part, Call) else isinstance(part, (int, Name))
+        for part in parts_of(e)
+    )
