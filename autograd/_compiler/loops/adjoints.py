@@ -77,16 +77,17 @@ class Adjoints:
         return self._arrays[block]
 
     def _clear(self, array: Array, statements: list[Statement]) -> None:
-        indices = (I, E) if array.shape[-1] is LANES else (I,)
-        zero: list[Statement] = [Assign(At(array, indices), 0.0)]
-        statements.append(over_lanes(I, array.shape[0], zero, len(indices) > 1))  # type: ignore[arg-type]
+        size, lanes = cast(int, array.shape[0]), array.shape[-1] is LANES
+        i: Expression = I if size > 1 else 0
+        zero: list[Statement] = [Assign(At(array, (i, E) if lanes else (i,)), 0.0)]
+        statements.append(over_lanes(I, size, zero, lanes))
 
     def add(
         self,
         contributions: list[tuple[Any, Callable[[Expression], Expression]]],
         batched: bool,
         in_parts: bool = False,
-    ) -> list[Callable[[Expression], Statement]]:
+    ) -> list[Callable[[Expression], Assign | Add]]:
         """Statements that add contributions, from their addresses and expressions, in the body of one loop.
 
         Where the addresses are of several blocks, the contribution goes to an array of its own, from which
@@ -109,7 +110,7 @@ class Adjoints:
         batched: bool,
         blocks: list[Block],
         in_parts: bool,
-    ) -> Callable[[Expression], Statement]:
+    ) -> Callable[[Expression], Assign | Add]:
         pieces = self.program.pieces(addresses)
         if len(pieces) == 1:
             target, fresh = self._target(

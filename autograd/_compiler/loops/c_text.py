@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from autograd._compiler.loops.c_kernels import VECTOR_FUNCTIONS, kernel_sources, vector_functions
 from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.functions.library import Library
+from autograd._compiler.loops.places import RESERVED
 from autograd._compiler.loops.statements import (
     COUNT,
     Add,
@@ -29,8 +30,9 @@ from autograd._compiler.loops.statements import (
     Name,
     Section,
     Statement,
+    arrays_in,
+    names_in,
 )
-from autograd._compiler.loops.places import RESERVED
 from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
@@ -104,7 +106,7 @@ class StatementsInC:
 
     def _function(self, name: str, title: str, statements: list[Statement]) -> tuple[str, str]:
         body = [line for statement in statements for line in self._statement(statement, 1)]
-        arrays = dict.fromkeys(_arrays(statements))
+        arrays = dict.fromkeys(arrays_in(statements))
         memories = {a.memory for a in arrays}
         parameters = ["struct scratch *restrict s"]
         arguments = ["s"]
@@ -114,7 +116,7 @@ class StatementsInC:
         for array in dict.fromkeys(a for a in arrays if a.memory is Memory.X):
             parameters.append(f"const real *const *restrict {array.name}")
             arguments.append(array.name)
-        if COUNT in _names(statements):
+        if COUNT in names_in(statements):
             parameters.append("int count")
             arguments.append("count")
         if Memory.GRADIENT in memories:
@@ -323,44 +325,6 @@ def _offset(array: Array) -> str:
 
 def _size(statement: Statement) -> int:
     return sum(map(_size, statement.body)) if isinstance(statement, Loop) else 1
-
-
-def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
-    for statement in statements:
-        match statement:
-            case Declare(value=value):
-                yield value
-            case Assign(target, value) | Add(target, value):
-                yield target
-                yield value
-            case Kernel(name, arrays):
-                if name != "add_lanes":
-                    yield COUNT
-                for array in arrays:
-                    yield At(array, ())
-            case Loop(_, start, stop, body):
-                yield start
-                yield stop
-                yield from _expressions(body)
-
-
-def _inside(expression: Expression) -> Iterator[Expression]:
-    yield expression
-    match expression:
-        case At(_, several) | Call(_, several):
-            for each in several:
-                yield from _inside(each)
-
-
-def _arrays(statements: Iterable[Statement]) -> Iterator[Array]:
-    for expression in _expressions(statements):
-        for each in _inside(expression):
-            if isinstance(each, At):
-                yield each.array
-
-
-def _names(statements: Iterable[Statement]) -> set[Expression]:
-    return {e for x in _expressions(statements) for e in _inside(x) if isinstance(e, Name)}
 
 
 def wrapped(start: str, items: Sequence[str], end: str) -> str:

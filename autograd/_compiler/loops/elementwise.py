@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,18 @@ import numpy as np
 from autograd._compiler.array_program import Column, Gather, Number, Operand, RowStep, Sum
 from autograd._compiler.loops.adjoints import Adjoints
 from autograd._compiler.loops.operations import Expressions
-from autograd._compiler.loops.places import Places, Rows, over_lanes
-from autograd._compiler.loops.statements import Assign, At, E, Expression, Name, Statement
+from autograd._compiler.loops.places import Places, Rows
+from autograd._compiler.loops.statements import (
+    COUNT,
+    LANES,
+    Assign,
+    At,
+    E,
+    Expression,
+    Loop,
+    Name,
+    Statement,
+)
 from autograd._compiler.numpy_code.calls import contributions_of
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import Row
@@ -38,6 +48,7 @@ class Elementwise:
     def __init__(self, step: RowStep | Sum, places: Places) -> None:
         self.step, self.places = step, places
         self.batched, self.size = step.block.batched, step.block.size
+        self.i: Expression = I if self.size > 1 else 0
         self.kernel = Kernel(places.dtype)
         self.operands: dict[Symbol, Rows] = {}
         self.active: dict[Symbol, Any] = {}
@@ -55,17 +66,27 @@ class Elementwise:
             )
             for symbol in self._worth_keeping()
         }
-        expressions = Expressions(self._known_operands())
+        expressions = Expressions(self._known_operands(), places.number)
         targets = [*self.kept, out]
         values = expressions.write(targets)
         lanes = (E,) if self.batched else ()
-        body: list[Statement] = []
-        for symbol, value in zip(self.kept, values, strict=False):
-            body.append(Assign(At(self.kept[symbol], (I, *lanes)), value))
-        body.append(Assign(block.target(I), values[-1]))
-        places.statements(self.batched).append(
-            over_lanes(I, self.size, [*expressions.statements, *body], self.batched)
+        results = [*(At(array, (self.i, *lanes)) for array in self.kept.values()), block.target(self.i)]
+        body = [Assign(target, value) for target, value in zip(results, values, strict=True)]
+        padding = [Assign(target, At(target.array, (target.indices[0], 0))) for target in results]
+        places.statements(self.batched).extend(
+            self._loops([*expressions.statements, *body], expressions, padding)
         )
+
+    def _loops(
+        self, body: Sequence[Statement], expressions: Expressions, padding: Sequence[Statement]
+    ) -> Sequence[Statement]:
+        """The loop over rows and examples; where each example takes a call, padding takes none."""
+        loops: Sequence[Statement] = body
+        if self.batched and expressions.is_vector:
+            loops = [Loop(E, 0, LANES, body)]
+        elif self.batched:
+            loops = [Loop(E, 0, COUNT, body), *([Loop(E, COUNT, LANES, padding)] if padding else [])]
+        return [Loop(I, 0, self.size, loops)] if self.size > 1 else loops
 
     @property
     def is_active(self) -> bool:
@@ -113,24 +134,26 @@ class Elementwise:
         return kept
 
     def _known_operands(self) -> dict[Symbol, Expression]:
-        return {symbol: rows.at(I) for symbol, rows in self.operands.items()}
+        return {symbol: rows.at(self.i) for symbol, rows in self.operands.items()}
 
     def backward(self, adjoints: Adjoints, adjoint: Rows) -> None:
         """Write the gradient contributions of the step."""
         lanes = (E,) if self.batched else ()
         known = self._known_operands()
-        known |= {symbol: At(array, (I, *lanes)) for symbol, array in self.kept.items()}
+        known |= {symbol: At(array, (self.i, *lanes)) for symbol, array in self.kept.items()}
         if isinstance(self.out, Symbol):
-            known[self.out] = self.places.block(self.step.block).at(I)
-        known[self.g] = adjoint.at(I)
-        expressions = Expressions(known)
+            known[self.out] = self.places.block(self.step.block).at(self.i)
+        known[self.g] = adjoint.at(self.i)
+        expressions = Expressions(known, self.places.number)
         values = expressions.write(self.contributions.values())
         adders = adjoints.add(
             [(self.active[s], lambda i, v=v: v) for s, v in zip(self.contributions, values, strict=True)],  # type: ignore[misc]
             self.batched,
         )
-        body = [*expressions.statements, *(adder(I) for adder in adders)]
-        adjoints.statements(self.batched).append(over_lanes(I, self.size, body, self.batched))
+        added = [adder(self.i) for adder in adders]
+        padding = [Assign(each.target, 0.0) for each in added if isinstance(each, Assign)]
+        statements = adjoints.statements(self.batched)
+        statements.extend(self._loops([*expressions.statements, *added], expressions, padding))
         adjoints.flush()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,47 @@ from autograd._table.rows import Row
 
 __all__ = ["Expressions"]
 
+# NumPy's functions that are vector instructions, or that printers write with those.
+VECTORS = set(
+    [
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "negative",
+        "positive",
+        "absolute",
+        "fabs",
+        "square",
+        "reciprocal",
+        "maximum",
+        "minimum",
+        "where",
+        "sign",
+        "copysign",
+        "sqrt",
+        "exp",
+        "tanh",
+        "greater",
+        "greater_equal",
+        "less",
+        "less_equal",
+        "equal",
+        "not_equal",
+        "logical_and",
+        "logical_or",
+        "logical_xor",
+        "logical_not",
+        "bitwise_and",
+        "bitwise_or",
+        "bitwise_xor",
+        "invert",
+        "degrees",
+        "radians",
+        "rad2deg",
+        "deg2rad",
+    ]
+)
 ROWS: dict[Any, Row] = {}  # by their functions on arrays, where these cannot be traced
 
 
@@ -30,13 +71,18 @@ class Expressions:
 
     Args:
         known: expressions of symbols that are computed already.
-        prefix: of the names of numbers that are used several times.
+        number: numbers for the names of results that are used several times.
+
+    Attributes:
+        statements: declarations that the expressions need.
+        is_vector: whether all that is written so far can be a vector instruction; else a call for each example.
     """
 
-    def __init__(self, known: Mapping[Symbol, Expression], prefix: str = "t") -> None:
+    def __init__(self, known: Mapping[Symbol, Expression], number: Iterator[int]) -> None:
         self.known: dict[Symbol, Expression] = dict(known)
         self.statements: list[Statement] = []
-        self._prefix = prefix
+        self.is_vector = True
+        self._number = number
         self._uses: Counter[Symbol] = Counter()
 
     def write(self, targets: Iterable[Any]) -> list[Expression]:
@@ -63,7 +109,7 @@ class Expressions:
             call = self._call(symbol)
             if self._uses[symbol] < 2:
                 return call
-            name = Name(f"{self._prefix}{len(self.statements) + 1}")
+            name = Name(f"t{next(self._number)}")
             self.statements.append(Declare(name, call, symbol.is_truth))
             self.known[symbol] = name
         return self.known[symbol]
@@ -71,6 +117,7 @@ class Expressions:
     def _call(self, symbol: Symbol) -> Expression:
         call, args = symbol.call, tuple(map(self._expression, symbol.args))
         truths = [isinstance(a, bool) or (isinstance(a, Symbol) and a.is_truth) for a in symbol.args]
+        self.is_vector &= _is_numpys(call) and call.__name__ in VECTORS
         if not _is_numpys(call):
             return Call(ROWS[call], tuple(map(_number, args, truths)))
         name = call.__name__

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,18 +17,20 @@ from autograd._compiler.loops.statements import (
     Array,
     Assign,
     At,
+    Comment,
     E,
     Expression,
     Loop,
     Memory,
     Name,
     Statement,
+    names_in,
     plus,
     times,
 )
 from autograd._compiler.numpy_code.names import Names, Namespace
 
-__all__ = ["Places", "Rows", "over_lanes"]
+__all__ = ["Places", "Rows", "joined", "over_lanes"]
 
 # Names of the frame that a printer writes around the loops, and of functions of C and JavaScript.
 RESERVED = [
@@ -79,6 +82,7 @@ RESERVED = [
     "y1",
     "yn",
 ]
+JOINED = 50  # statements in one loop over the examples of a tile
 NAMED = (
     64  # parameters up to which each one has a name of its own; inputs up to which each is copied to lanes
 )
@@ -114,6 +118,7 @@ class Places:
     """Where the scalars of a program lie.
 
     Attributes:
+        number: numbers for names of local variables.
         arrays: of the scratch memory, in the order in which they are asked for.
         tables: constant arrays.
         prepare, load, forward: statements once in a call; at the beginning of a tile; for a tile.
@@ -122,6 +127,7 @@ class Places:
     def __init__(self, program: ArrayProgram, dtype: np.dtype[Any], pieces: tuple[int, ...]) -> None:
         self.program, self.dtype, self.names = program, dtype, Names(program)
         self.fresh = Namespace(RESERVED).fresh
+        self.number = itertools.count(1)
         self.arrays: list[Array] = []
         self.tables: list[Array] = []
         self.prepare: list[Statement] = []
@@ -297,10 +303,37 @@ class Places:
         return any(piece.block.active for piece in self.program.pieces(addresses))
 
 
-def over_lanes(index: Name, size: int, body: list[Statement], batched: bool = True) -> Loop:
-    """A loop over rows, and in it a loop over the examples of a tile."""
-    inner: list[Statement] = [Loop(E, 0, LANES, body)] if batched else body
+def over_lanes(index: Name, size: int, body: Sequence[Statement], batched: bool = True) -> Loop:
+    """A loop over rows, and in it a loop over the examples of a tile; of one row, that loop alone."""
+    if size == 1 and batched and index not in names_in(body):
+        return Loop(E, 0, LANES, body)
+    inner: Sequence[Statement] = [Loop(E, 0, LANES, body)] if batched else body
     return Loop(index, 0, size, inner)
+
+
+def joined(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements with neighbouring loops over the examples of a tile as one.
+
+    An example reads and writes nothing of another one in such a loop.
+    """
+    result: list[Statement] = []
+    comments: list[Statement] = []  # since the last loop, if that can be joined
+    for statement in statements:
+        last = result[-1] if result else None
+        if isinstance(statement, Comment) and isinstance(last, Loop) and _is_tile(last):
+            comments.append(statement)
+        elif isinstance(last, Loop) and _is_tile(last) and _is_tile(statement) and len(last.body) < JOINED:
+            body = cast(Loop, statement).body
+            result[-1] = Loop(E, 0, LANES, [*last.body, *comments, *body])
+            comments = []
+        else:
+            result += [*comments, statement]
+            comments = []
+    return result + comments
+
+
+def _is_tile(statement: Statement) -> bool:
+    return isinstance(statement, Loop) and (statement.index, statement.start, statement.stop) == (E, 0, LANES)
 
 
 def last_places(addresses: Any, block: Block) -> Any:

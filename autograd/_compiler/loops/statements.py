@@ -6,7 +6,7 @@ and a lane for each example, so that the innermost loop is a vector.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -32,6 +32,8 @@ __all__ = [
     "Section",
     "Statement",
     "Unit",
+    "arrays_in",
+    "names_in",
     "plus",
     "times",
 ]  # fmt: skip
@@ -201,6 +203,46 @@ class Kernel:
 
 
 Statement = Comment | Declare | Local | Assign | Add | Loop | Kernel
+
+
+def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
+    for statement in statements:
+        match statement:
+            case Declare(value=value):
+                yield value
+            case Assign(target, value) | Add(target, value):
+                yield target
+                yield value
+            case Kernel(name, arrays):
+                if name != "add_lanes":
+                    yield COUNT
+                for array in arrays:
+                    yield At(array, ())
+            case Loop(_, start, stop, body):
+                yield start
+                yield stop
+                yield from _expressions(body)
+
+
+def _inside(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    match expression:
+        case At(_, several) | Call(_, several):
+            for each in several:
+                yield from _inside(each)
+
+
+def arrays_in(statements: Iterable[Statement]) -> Iterator[Array]:
+    """The arrays that statements read and write, each as often as they do."""
+    for expression in _expressions(statements):
+        for each in _inside(expression):
+            if isinstance(each, At):
+                yield each.array
+
+
+def names_in(statements: Iterable[Statement]) -> set[Expression]:
+    """The variables that statements read."""
+    return {e for x in _expressions(statements) for e in _inside(x) if isinstance(e, Name)}
 
 
 @dataclass

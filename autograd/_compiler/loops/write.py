@@ -11,7 +11,7 @@ from autograd._compiler.array_program import ArrayProgram, MatrixProduct, Ragged
 from autograd._compiler.describe.text import listing
 from autograd._compiler.loops.adjoints import Adjoints
 from autograd._compiler.loops.elementwise import Elementwise
-from autograd._compiler.loops.places import Places
+from autograd._compiler.loops.places import Places, joined
 from autograd._compiler.loops.products import Product, Ragged
 from autograd._compiler.loops.statements import (
     LANES,
@@ -77,12 +77,12 @@ def write_loops(program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None 
         tuple([*places.arrays, share]),
         tuple(places.tables),
         Section("prepare", "Scalars that all examples share", places.prepare),
-        Section("forward", "A tile of examples", [*places.load, *places.forward]),
+        Section("forward", "A tile of examples", [*places.load, *joined(places.forward)]),
         Section("begin", "Sums over the examples begin with 0", adjoints.begin),
         Section(
             "backward",
             "Adjoints of a tile of examples, from share, that of the first output",
-            adjoints.backward,
+            joined(adjoints.backward),
         ),
         Section("end", "The gradient from the sums over the examples", adjoints.end),
         (i, result.at(i)),
