@@ -1,6 +1,7 @@
 """docs/compiled.md shows what the compiler writes: `python tests/test_compiled_page.py` writes it anew."""
 
 import doctest
+import itertools
 import re
 import shutil
 import subprocess
@@ -29,11 +30,16 @@ def sources():
 
 
 def part(source, line):
-    """The code under a comment, up to a blank line or the end of the function."""
+    """The code under a comment, up to the next, without a loop around that begins or ends elsewhere."""
     start = re.search(rf"^ *(?:#|//) {re.escape(line)} +\(.*\)\n", source, re.MULTILINE).end()
-    code = re.match(r"(?: {4}.*\n)+", source[start:])[0]
-    lines = [each for each in textwrap.dedent(code).splitlines() if not each.startswith("return ")]
-    return "\n".join(lines) + "\n"
+    is_code = re.compile(r" {4,}(?!#|//|return )\S").match
+    lines = [*itertools.takewhile(is_code, source[start:].splitlines())]
+    text = "".join(lines)
+    if text.count("{") > text.count("}"):
+        lines.remove(next(each for each in lines if each.endswith("{")))
+    elif text.count("{") < text.count("}"):
+        lines.pop()
+    return textwrap.dedent("\n".join(lines)) + "\n"
 
 
 def filled(page):

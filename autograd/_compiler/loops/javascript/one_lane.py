@@ -44,7 +44,7 @@ def one_lane(statements: Iterable[Statement]) -> list[Statement]:
     loops = [s for each in statements for s in (each.loops if isinstance(each, Kernel) else [each])]
     single = [s for each in loops for s in _unroll(_rewrite_statement(_substitute(each, lanes), _flatten))]
     names = _Names()
-    return [s for statement in single for s in _reduce_reads(statement, names)]
+    return _open_blocks([s for statement in single for s in _reduce_reads(statement, names)])
 
 
 # -- expressions ----------------------------------------------------------------------------------
@@ -163,6 +163,24 @@ def _unroll(s: Statement) -> list[Statement]:
         return [replace(s, body=body)]
     own = any(isinstance(each, (Declare, Local)) for each in body)
     return [Loop(s.index, 0, 1, body)] if own else body
+
+
+def _open_blocks(statements: list[Statement]) -> list[Statement]:
+    """Statements without blocks around numbers whose names are free."""
+    taken: set[str] = set()
+    opened: list[Statement] = []
+    for s in statements:
+        body = [*s.body] if isinstance(s, Loop) and is_block(s) else [s]
+        own = {_own_name(each) for each in body} - {None}
+        is_free = not own & taken
+        taken |= own  # type: ignore[arg-type]
+        opened += body if is_free else [s]
+    return opened
+
+
+def _own_name(s: Statement) -> str | None:
+    """The name that a statement declares."""
+    return s.name.text if isinstance(s, Declare) else s.array.name if isinstance(s, Local) else None
 
 
 # -- fewer reads ----------------------------------------------------------------------------------
