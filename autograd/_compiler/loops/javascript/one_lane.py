@@ -221,6 +221,8 @@ def _join_rows(s: Loop, names: _Names) -> list[Statement] | None:
     if len(inner) != 1 or not all(isinstance(each, (Local, Assign, Add)) for each in rest):
         return None
     (columns,) = inner
+    if s.step != 1 or columns.step != 1:  # several are joined already
+        return None
     sizes = s.start, s.stop, columns.start, columns.stop
     if not all(isinstance(size, int) for size in sizes) or not all(isinstance(a, Add) for a in columns.body):
         return None
