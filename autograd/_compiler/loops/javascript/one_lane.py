@@ -32,34 +32,34 @@ from autograd._compiler.loops.statements import (
     times,
 )
 
-__all__ = ["arrays_in", "expressions_in", "is_block", "one_lane", "parts_of"]
+__all__ = ["arrays_in", "is_block", "one_lane", "open_blocks"]
 
 ROWS = 4  # of a matrix at a time
 LARGE = 512  # elements of a matrix from which rows are joined
 
 
-def one_lane(statements: Iterable[Statement]) -> list[Statement]:
-    """Statements for tiles of one example."""
+def one_lane(statements: Iterable[Statement]) -> list[list[Statement]]:
+    """Statements for tiles of one example, in groups that have numbers of their own in common."""
     lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
     loops = [s for each in statements for s in (each.loops if isinstance(each, Kernel) else [each])]
     single = [s for each in loops for s in _unroll(_rewrite_statement(_substitute(each, lanes), _flatten))]
     names = _Names()
-    return _open_blocks([s for statement in single for s in _reduce_reads(statement, names)])
+    return [_reduce_reads(statement, names) for statement in single]
 
 
 # -- expressions ----------------------------------------------------------------------------------
 
 
-def parts_of(e: Expression) -> Iterator[Expression]:
+def _parts_of(e: Expression) -> Iterator[Expression]:
     """An expression and all in it."""
     yield e
     match e:
         case At(_, several) | Call(_, several):
             for part in several:
-                yield from parts_of(part)
+                yield from _parts_of(part)
 
 
-def expressions_in(statements: Iterable[Statement]) -> Iterator[Expression]:
+def _expressions_in(statements: Iterable[Statement]) -> Iterator[Expression]:
     """The expressions of statements, targets of assignments among them."""
     for statement in statements:
         match statement:
@@ -69,12 +69,12 @@ def expressions_in(statements: Iterable[Statement]) -> Iterator[Expression]:
                 yield from (target, value)
             case Loop(_, start, stop, body):
                 yield from (start, stop)
-                yield from expressions_in(body)
+                yield from _expressions_in(body)
 
 
 def arrays_in(statements: Iterable[Statement]) -> Iterator[At]:
     """The numbers of arrays that statements read and write."""
-    return (p for e in expressions_in(statements) for p in parts_of(e) if isinstance(p, At))
+    return (p for e in _expressions_in(statements) for p in _parts_of(e) if isinstance(p, At))
 
 
 def _rewrite(e: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
@@ -165,8 +165,8 @@ def _unroll(s: Statement) -> list[Statement]:
     return [Loop(s.index, 0, 1, body)] if own else body
 
 
-def _open_blocks(statements: list[Statement]) -> list[Statement]:
-    """Statements without blocks around numbers whose names are free."""
+def open_blocks(statements: Iterable[Statement]) -> list[Statement]:
+    """Statements of one function, without blocks around numbers whose names are free."""
     taken: set[str] = set()
     opened: list[Statement] = []
     for s in statements:
@@ -231,7 +231,7 @@ def _join_rows(s: Loop, names: _Names) -> list[Statement] | None:
         return None
     adds = [each for each in (*rest, *columns.body) if isinstance(each, (Assign, Add))]
     written = _written(each for each in adds if each.target.array.memory is not Memory.LOCAL)
-    read = {_memory(p.array) for each in adds for p in parts_of(each.value) if isinstance(p, At)}
+    read = {_memory(p.array) for each in adds for p in _parts_of(each.value) if isinstance(p, At)}
     if written & read:
         return None
     whole = stop - (stop - start) % ROWS  # type: ignore[operator]
@@ -300,7 +300,7 @@ def _share_reads(body: list[Statement], inner: set[Name], names: _Names) -> list
     """
     written = _written(body)
     values = (each.value for each in body if isinstance(each, (Assign, Add)))
-    counts = Counter(p for value in values for p in parts_of(value) if isinstance(p, At))
+    counts = Counter(p for value in values for p in _parts_of(value) if isinstance(p, At))
     shared = {p: names() for p, n in counts.items() if n > 1 and _is_fixed(p, inner, written)}
 
     def change(e: Expression) -> Expression:
@@ -319,7 +319,7 @@ def _is_fixed(e: Expression, inner: set[Name], written: set[object]) -> bool:
     return not any(
         (isinstance(part, Name) and part in inner)
         or (isinstance(part, At) and _memory(part.array) in written)
-        for part in parts_of(e)
+        for part in _parts_of(e)
     )
 
 
@@ -327,5 +327,5 @@ def _is_index(e: Expression) -> bool:
     """Whether an expression is arithmetic of whole numbers."""
     return isinstance(e, Call) and all(
         part.function in ("add", "multiply") if isinstance(part, Call) else isinstance(part, (int, Name))
-        for part in parts_of(e)
+        for part in _parts_of(e)
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.javascript.one_lane import arrays_in, one_lane
+from autograd._compiler.loops.javascript.one_lane import arrays_in, one_lane, open_blocks
 from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, size
 from autograd._compiler.loops.statements import (
     Declare,
@@ -60,7 +60,8 @@ class _Script:
         self.unit, self.name = unit, name
         self.real = "Float32Array" if dtype.itemsize == 4 else "Float64Array"
         self.sections = {section.name: one_lane(section.statements) for section in unit.sections}
-        used = (at.array for statements in self.sections.values() for at in arrays_in(statements))
+        groups = (group for section in self.sections.values() for group in section)
+        used = (at.array for group in groups for at in arrays_in(group))
         arrays = dict.fromkeys([*unit.arrays, *unit.tables, *used])
         self.arrays = [a for a in arrays if a.memory not in (Memory.LOCAL, Memory.X)]
         self.words = Text(self.arrays)
@@ -148,7 +149,7 @@ class _Script:
             reads = any(array.memory is Memory.X for array in arrays)
             views = [self.words.names[a.name] for a in arrays if a.memory in (Memory.THETA, Memory.GRADIENT)]
             parameters = ", ".join([*(["X", "at"] if reads else []), *views])
-            body = self.words.lines(part)
+            body = self.words.lines(open_blocks(part))
             inner = body[1:] if body[0] == "" else body
             lines += [f"function {name}({parameters}) {{", *(f"  {line}" for line in inner), "}", ""]
             self.calls[section.name].append(f"{name}({parameters});")
@@ -203,7 +204,7 @@ class _Script:
 
     def _scalar(self, e: Expression) -> str:
         """An expression of one lane."""
-        (statement,) = one_lane([Declare(Name("t"), e)])
+        ((statement,),) = one_lane([Declare(Name("t"), e)])
         assert isinstance(statement, Declare)
         return self.words.text(statement.value)
 
@@ -269,14 +270,14 @@ def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'s' * (n != 1)}"
 
 
-def _parts(statements: Sequence[Statement]) -> list[list[Statement]]:
-    """Statements in groups of a size that is compiled fast."""
-    groups: list[list[Statement]] = []
-    for statement in statements:
-        if not groups or sum(map(_size, groups[-1])) > PART:
-            groups.append([])
-        groups[-1].append(statement)
-    return groups
+def _parts(groups: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
+    """Groups of statements in functions of a size that is compiled fast."""
+    parts: list[list[Statement]] = []
+    for group in groups:
+        if not parts or sum(map(_size, parts[-1])) > PART:
+            parts.append([])
+        parts[-1] += group
+    return parts
 
 
 def _size(statement: Statement) -> int:
