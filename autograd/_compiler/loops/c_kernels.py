@@ -106,12 +106,14 @@ def vector_functions(name: str, size: int) -> dict[str, str]:
 
 VECTOR = """\
 // A vector of the machine: numbers side by side.
-#if defined(__GNUC__) && defined(__AVX512F__)
+#if !defined(__GNUC__)
+typedef real vector;
+#elif defined(__AVX512F__)
 typedef real vector __attribute__((vector_size(64), aligned(sizeof(real))));
-#elif defined(__GNUC__)
+#elif defined(__AVX__)
 typedef real vector __attribute__((vector_size(32), aligned(sizeof(real))));
 #else
-typedef real vector;
+typedef real vector __attribute__((vector_size(16), aligned(sizeof(real))));
 #endif
 enum { WIDTH = sizeof(vector) / sizeof(real) };
 
@@ -177,10 +179,11 @@ def _dots_of(examples: int) -> str:
             "        const vector u = load(wi + k), v = load(wj + k);",
             *(f"        i{e} += u * load(x{e} + k), j{e} += v * load(x{e} + k);" for e in some),
             "    }",
-            *(f"    z[{i}][e + {e}] = sum({i}{e});" for i, e in pairs),
+            *("    real " + ", ".join(f"t{i}{e} = sum({i}{e})" for e in some) + ";" for i in "ij"),
             "    for (long k = whole; k < terms; k++) {",
-            *(f"        z[{i}][e + {e}] += w{i}[k] * x{e}[k];" for i, e in pairs),
+            *(f"        t{i}{e} += w{i}[k] * x{e}[k];" for i, e in pairs),
             "    }",
+            *(f"    z[{i}][e + {e}] = t{i}{e};" for i, e in pairs),
             "}",
         ]
     )
