@@ -49,7 +49,9 @@ def in_javascript(programs, arguments, folder):
 
 def close(theirs, mine, rtol):
     scale = max(1.0, float(np.abs(mine).max(initial=0.0)))
-    np.testing.assert_allclose(np.reshape(theirs, np.shape(mine)), mine, rtol=rtol, atol=rtol * scale)
+    np.testing.assert_allclose(
+        np.reshape(np.asarray(theirs, float), np.shape(mine)), mine, rtol=rtol, atol=rtol * scale
+    )
 
 
 def agree(programs, folder, low=-1.0, high=1.0, n=3):
