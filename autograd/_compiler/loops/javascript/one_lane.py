@@ -32,7 +32,7 @@ from autograd._compiler.loops.statements import (
     times,
 )
 
-__all__ = ["arrays_in", "is_block", "one_lane", "open_blocks"]
+__all__ = ["arrays_in", "is_block", "names_in", "one_lane", "open_blocks"]
 
 ROWS = 4  # of a matrix at a time
 LARGE = 512  # elements of a matrix from which rows are joined
@@ -75,6 +75,21 @@ def _expressions_in(statements: Iterable[Statement]) -> Iterator[Expression]:
 def arrays_in(statements: Iterable[Statement]) -> Iterator[At]:
     """The numbers of arrays that statements read and write."""
     return (p for e in _expressions_in(statements) for p in _parts_of(e) if isinstance(p, At))
+
+
+def names_in(statements: Iterable[Statement]) -> set[str]:
+    """The names that statements read, without those that loops in them declare."""
+    names = {p.text for e in _expressions_in(statements) for p in _parts_of(e) if isinstance(p, Name)}
+    return names - {n for s in statements if isinstance(s, Loop) for n in _declared_in(s)}
+
+
+def _declared_in(s: Loop) -> Iterator[str]:
+    yield s.index.text
+    for each in s.body:
+        if isinstance(each, Loop):
+            yield from _declared_in(each)
+        elif isinstance(each, Declare):
+            yield each.name.text
 
 
 def _rewrite(e: Expression, change: Callable[[Expression], Expression | None]) -> Expression:

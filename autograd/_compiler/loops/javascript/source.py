@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.javascript.one_lane import arrays_in, one_lane, open_blocks
+from autograd._compiler.loops.javascript.one_lane import arrays_in, names_in, one_lane, open_blocks
 from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, size
 from autograd._compiler.loops.statements import (
     Declare,
@@ -271,10 +272,17 @@ def _count(n: int, noun: str) -> str:
 
 
 def _parts(groups: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
-    """Groups of statements in functions of a size that is compiled fast."""
+    """Groups of statements in functions of a size that is compiled fast, each with the names that it uses."""
+    declared: dict[str, int] = {}
+    first = [*range(len(groups))]  # for each group the earliest with a name that it, or a later one, uses
+    for place, group in enumerate(groups):
+        used = names_in(group) - {s.name.text for s in group if isinstance(s, Declare)}
+        first[place] = min([place, *(declared[name] for name in used & declared.keys())])
+        declared |= {s.name.text: place for s in group if isinstance(s, Declare)}
     parts: list[list[Statement]] = []
-    for group in groups:
-        if not parts or sum(map(_size, parts[-1])) > PART:
+    earliest = [*itertools.accumulate(reversed(first), min)][::-1]
+    for group, place in zip(groups, itertools.count()):
+        if not parts or (sum(map(_size, parts[-1])) > PART and earliest[place] == place):
             parts.append([])
         parts[-1] += group
     return parts
