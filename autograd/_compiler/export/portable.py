@@ -97,8 +97,8 @@ class Portable:
     def to_c(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
         """The program as one C99 file that needs nothing but the standard library.
 
-        It has three functions, of arrays of the program's dtype, C-contiguous, X with n examples. Each returns
-        0, or another number where a number overflowed, was undefined or is not finite:
+        It has three functions of arrays of the program's dtype, C-contiguous, X with n examples. Each
+        returns 0, or another number where a number overflowed, was undefined or is not finite:
 
         * ``int NAME(theta, X, n, outputs)``: the outputs of each example, as `__call__`;
         * ``int NAME_gradient(theta, X, n, value, gradient, outputs)``: the mean of the first output, its

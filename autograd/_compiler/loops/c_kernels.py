@@ -1,4 +1,4 @@
-"""Functions in C99 that compilers turn into vector instructions: exp, tanh, and products with rows of examples."""
+"""Functions in C99 that compilers make vectors of: exp, tanh, and products with the rows of examples."""
 
 from __future__ import annotations
 
@@ -8,22 +8,25 @@ __all__ = ["VECTOR_FUNCTIONS", "kernel_sources", "vector_functions"]
 
 # -- functions of numbers -------------------------------------------------------------------------
 #
-# Each is a few multiplications without branches, for the loops over the examples of a tile. C's own are calls, one
-# for each example: 3 ns each, where these take 0.3.
+# Each is a few multiplications without branches, for the loops over the examples of a tile. C's own are
+# calls, one for each example: 3 ns each, where these take 0.3.
 
-# The numbers of a dtype, by its bytes. `quotient` is (exp(r) - 1 - r) / r² for |r| <= ln 2 / 2, lowest power first,
-# by interpolation: the relative error of exp(r) is 1e-8 and 2e-17. `high` and `low` are ln 2 in two parts, of which
-# the first times a whole number is exact. Beyond `top` and `bottom` exp(x) is infinite, and 0; from `one` on,
-# tanh(x / 2) is 1.
+# The numbers of a dtype, by its bytes. `quotient` is (exp(r) - 1 - r) / r² for |r| <= ln 2 / 2, lowest power
+# first, by interpolation: the relative error of exp(r) is 1e-8 and 2e-17. `high` and `low` are ln 2 in two
+# parts, of which the first times a whole number is exact. Beyond `top` and `bottom` exp(x) is infinite and 0.
+# From `one` on, tanh(x / 2) is 1.
 NUMBERS = {
     4: {
         "f": "f", "bits": "uint32_t", "shift": 23, "round": 3 * 2.0**22, "bias": 127,
         "high": 0.693115234375, "low": 3.1946184945309417e-05, "top": 89.0, "bottom": -104.5, "one": 20.0,
-        "quotient": (0.5, 0.16666576845993977, 0.04166655443768594, 0.008363202971575855, 0.0013926213466332444),
+        "quotient": (
+            0.5, 0.16666576845993977, 0.04166655443768594, 0.008363202971575855, 0.0013926213466332444,
+        ),
     },
     8: {
         "f": "", "bits": "uint64_t", "shift": 52, "round": 3 * 2.0**51, "bias": 1023,
-        "high": 0.6931471803691238, "low": 1.9082149292705877e-10, "top": 710.0, "bottom": -746.0, "one": 40.0,
+        "high": 0.6931471803691238, "low": 1.9082149292705877e-10,
+        "top": 710.0, "bottom": -746.0, "one": 40.0,
         "quotient": (
             0.5000000000000001, 0.16666666666666669, 0.041666666666623993, 0.008333333333330051,
             0.0013888888917281793, 0.0001984126986310597, 2.4801521190217726e-05, 2.7557268378684194e-06,
@@ -93,7 +96,7 @@ VECTOR_FUNCTIONS = {
 
 
 def vector_functions(name: str, size: int) -> dict[str, str]:
-    """The sources of a function and of those that it needs, for float (4 bytes) or double (8), by their names."""
+    """The sources of a function and of its helpers by their names, for float (4 bytes) or double (8)."""
     numbers = NUMBERS[size]
     quotient: Sequence[float] = numbers["quotient"]  # type: ignore[assignment]
     horner = "\n".join(f"    q = q * r + {c!r}{numbers['f']};" for c in reversed(quotient[:-1]))
@@ -123,8 +126,9 @@ static inline vector load(const real *numbers) {
 
 static inline void store(real *numbers, vector v) {
     *(vector *)numbers = v;
-}
+}"""
 
+SUM = """\
 static inline real sum(vector v) {
     real numbers[WIDTH], total = 0;
     store(numbers, v);
@@ -153,8 +157,8 @@ static void dots(real (*restrict z)[LANES], const real *restrict W, const real *
 
 OUTER = """\
 // G[i][k] += the sum over the examples of a tile of d[i][e] X[e][k]; d is 0 for padding.
-static void outer(real *restrict G, const real (*restrict d)[LANES], const real *const *restrict X, long first,
-                  int sums, long terms, int count) {
+static void outer(real *restrict G, const real (*restrict d)[LANES], const real *const *restrict X,
+                  long first, int sums, long terms, int count) {
     int e = 0;
     for (; e + 4 < count; e += 8)
         outer_8(G, d, X, e, first, sums, terms);
@@ -170,7 +174,8 @@ def _dots_of(examples: int) -> str:
     return "\n".join(
         [
             f"static inline void dots_{examples}(real (*restrict z)[LANES], const real *restrict W,",
-            "                          const real *const *restrict X, int i, int j, int e, long first, long terms) {",
+            "                          const real *const *restrict X, int i, int j, int e, long first,",
+            "                          long terms) {",
             "    const real *wi = W + i * terms, *wj = W + j * terms;",
             "    const real " + ", ".join(f"*x{e} = X[e + {e}] + first" for e in some) + ";",
             *("    vector " + ", ".join(f"{i}{e} = {{0}}" for e in some) + ";" for i in "ij"),
@@ -196,7 +201,8 @@ def _outer_of(examples: int) -> str:
     return "\n".join(
         [
             f"static inline void outer_{examples}(real *restrict G, const real (*restrict d)[LANES],",
-            "                           const real *const *restrict X, int e, long first, int sums, long terms) {",
+            "                           const real *const *restrict X, int e, long first, int sums,",
+            "                           long terms) {",
             "    const long whole = terms - terms % WIDTH;",
             "    for (long k = first; k < first + whole; k += WIDTH) {",
             "        const vector " + ", ".join(f"x{e} = load(X[e + {e}] + k)" for e in some[:4]) + ";",
@@ -232,7 +238,7 @@ static void add_lanes(real (*restrict z)[LANES], int rows) {
 
 KERNELS = {
     "add_lanes": (ADD_LANES,),
-    "dots": (VECTOR, _dots_of(4), _dots_of(2), DOTS),
+    "dots": (VECTOR, SUM, _dots_of(4), _dots_of(2), DOTS),
     "outer": (VECTOR, _outer_of(8), _outer_of(2), OUTER),
 }
 

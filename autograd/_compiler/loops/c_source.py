@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -10,11 +11,14 @@ import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.loops.c_text import StatementsInC
+from autograd._compiler.loops.functions.c import WORDS
 from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
 from autograd._compiler.numpy_code.names import with_listing
 
 __all__ = ["generate_c"]
+
+VECTOR = 64  # bytes of the numbers of a tile's examples: a vector of the largest kind
 
 
 def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[int] | None = None) -> str:
@@ -25,9 +29,20 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
         dtype: of all numbers, float32 or float64.
         name: of the functions: NAME, NAME_gradient, NAME_step.
         pieces: the columns of each array that an example's inputs lie in; by default one array.
+
+    Raises:
+        ValueError: for a name that is no identifier of C.
+        Untranslatable, NotImplementedError: for a function that C lacks, which it names.
     """
-    unit = write_loops(program, dtype, pieces)
-    return with_listing(_Printer(unit, np.dtype(dtype), name).text(), program)
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in WORDS:
+        raise ValueError(
+            f"{name!r} is not an identifier of C: letters, digits and _, and no word of the language"
+        )
+    unit = write_loops(program, dtype, pieces, (name, f"{name}_gradient", f"{name}_step"))
+    text = _Printer(unit, np.dtype(dtype), name).text()
+    if re.search(rf"^(static|typedef|enum).*\b{name}(_gradient|_step)?\b[(;]", text, re.MULTILINE):
+        raise ValueError(f"{name!r} is the name of a part of the file: choose another name")
+    return with_listing(text, program)
 
 
 class _Printer:
@@ -42,8 +57,8 @@ class _Printer:
     def __init__(self, unit: Unit, dtype: np.dtype[Any], name: str) -> None:
         self.unit, self.name = unit, name
         self.real = "float" if dtype.itemsize == 4 else "double"
-        self.lanes = 64 // dtype.itemsize
-        self.statements = StatementsInC(dtype)
+        self.lanes = 1 if unit.is_scalar else VECTOR // dtype.itemsize
+        self.statements = StatementsInC(dtype, self.lanes)
 
     def text(self) -> str:
         unit = self.unit
@@ -58,7 +73,7 @@ class _Printer:
         lines = [
             self._title(),
             "",
-            "#include <fenv.h>\n#include <math.h>\n#include <stdint.h>\n#include <stdlib.h>\n#include <string.h>",
+            *(f"#include <{header}.h>" for header in ("fenv", "math", "stdint", "stdlib", "string")),
             "",
             f"typedef {self.real} real;",
             "",
@@ -90,13 +105,13 @@ class _Printer:
  *
 {listing}
  *
- * theta holds the parameters, X an example after the other, n of them. Each function returns 0; another number
- * where a number overflowed, was undefined, or is not finite, or where there is no memory.
+ * theta holds the parameters, X an example after the other, n of them. Each function returns 0, or another
+ * number where a number overflowed, was undefined or is not finite, or where there is no memory.
  *
- * int {name}(theta, X, n, outputs)                             the outputs of each example
- * int {name}_gradient(theta, X, n, value, gradient, outputs)   the mean of the first output, and its gradient;
- *                                                           outputs may be NULL
- * int {name}_step(theta, X, n, rate, value)                    theta -= rate * gradient, where all is well
+ * int {name}(theta, X, n, outputs): the outputs of each example.
+ * int {name}_gradient(theta, X, n, value, gradient, outputs): the mean of the first output, and its gradient;
+ *     outputs may be NULL.
+ * int {name}_step(theta, X, n, rate, value): theta -= rate * gradient, where all is well.
  */"""
 
     # -- the frame ----------------------------------------------------------------------------
@@ -105,7 +120,7 @@ class _Printer:
         unit, name = self.unit, self.name
         several = len(unit.pieces) > 1
         names = [f"X{p + 1}" if several else "X" for p in range(len(unit.pieces))]
-        used = {x for x in names if re.search(rf"\b{x}\b", " ".join(sum(calls.values(), [])))}
+        used = {x for x in names if re.search(rf"\b{x}\b", " ".join(itertools.chain(*calls.values())))}
         rows = [
             f"            {x}[e] = pieces[{p}] + at * {unit.pieces[p]};"
             for p, x in enumerate(names)
@@ -129,8 +144,9 @@ class _Printer:
         ignored = "" if rows else "    (void)pieces, (void)order;\n"
         ignored += "" if any("theta" in c for cs in calls.values() for c in cs) else "    (void)theta;\n"
         return f"""\
-/* The outputs of n examples, unless outputs is NULL; and unless gradient is NULL, the mean of the first output and
- * its gradient. Example e lies in row order[e] of each piece of its columns, in row e if order is NULL. */
+/* The outputs of n examples, unless outputs is NULL; and unless gradient is NULL, the mean of the first
+ * output and its gradient. Example e lies in row order[e] of each piece of its columns; in row e if order
+ * is NULL. */
 static void core(struct scratch *s, const real *theta, const real *const *pieces, const long *order, long n,
                  real *value, real *gradient, real *outputs) {{
     real total[LANES] = {{0}};

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from autograd._compiler.loops.c_kernels import VECTOR_FUNCTIONS, kernel_sources, vector_functions
 from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.functions.library import Library
-from autograd._compiler.loops.places import RESERVED
 from autograd._compiler.loops.statements import (
     COUNT,
     Add,
@@ -33,6 +32,7 @@ from autograd._compiler.loops.statements import (
     arrays_in,
     names_in,
 )
+from autograd._compiler.loops.steps.places import RESERVED
 from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
@@ -51,13 +51,15 @@ BINDS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "
 UNARY, ATOM = 7, 9
 
 # Functions of <math.h>, by NumPy's names.
-LIBRARY = {
-    "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "sqrt": "sqrt", "sin": "sin", "cos": "cos",
-    "tan": "tan", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "sinh": "sinh", "cosh": "cosh",
-    "tanh": "tanh", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "power": "pow", "exp2": "exp2",
-    "log2": "log2", "log10": "log10", "cbrt": "cbrt", "hypot": "hypot", "arctan2": "atan2", "fmod": "fmod",
-    "floor": "floor", "ceil": "ceil", "trunc": "trunc", "rint": "nearbyint", "absolute": "fabs", "fabs": "fabs",
-    "fmax": "fmax", "fmin": "fmin", "copysign": "copysign", "erf": "erf",
+SAME = re.findall(
+    r"\w+",
+    """exp expm1 log log1p sqrt sin cos tan sinh cosh tanh exp2 log2 log10 cbrt hypot fmod floor
+    ceil trunc fabs fmax fmin copysign erf""",
+)
+LIBRARY: dict[str, str] = {
+    **{name: name for name in SAME},
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "power": "pow", "arctan2": "atan2", "rint": "nearbyint", "absolute": "fabs",
 }  # fmt: skip
 
 # The others of NumPy, as expressions in x, y, z, or as functions.
@@ -79,12 +81,14 @@ class StatementsInC:
 
     Args:
         dtype: of real numbers.
+        lanes: examples in a tile.
 
     Attributes:
         helpers: functions that the printed text calls.
     """
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
+    def __init__(self, dtype: np.dtype[Any], lanes: int) -> None:
+        self.lanes = lanes
         self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
         self.helpers: dict[str, str] = {}
         self.library = Library(C, RESERVED)
@@ -151,6 +155,8 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
+            case Kernel(loops=loops) if self.lanes == 1:
+                return [line for each in loops for line in self._statement(each, depth)]
             case Kernel():
                 return self._kernel(statement, depth)
             case Loop(index, start, stop, body, step):
@@ -259,8 +265,10 @@ class StatementsInC:
         if function in ("invert", "logical_not"):
             return f"!{self._within(args[0], UNARY + 1)}", UNARY
         if function == "where":
-            condition, x, y = args
-            return f"{self._within(condition, 1)} ? {self._within(x, 1)} : {self._within(y, 0)}", 0
+            condition, chosen, other = (
+                self._within(a, binds) for a, binds in zip(args, (1, 1, 0), strict=True)
+            )
+            return f"{condition} ? {chosen} : {other}", 0
         if function in ("isnan", "isfinite", "isinf", "signbit"):
             return f"({function}({self.text(args[0])}) != 0)", ATOM
         return f"{self._function_name(function)}({', '.join(map(self.text, args))})", ATOM
@@ -272,7 +280,7 @@ class StatementsInC:
         if function in LIBRARY:
             return LIBRARY[function] + self.suffix
         if function in ROWS:
-            return self._row(lookup(ROWS[function]))
+            return self._row(cast(Row, lookup(ROWS[function])))
         if function not in FORMULAS:
             raise NotImplementedError(f"there is no C for numpy.{function}")
         if function not in self.helpers:
@@ -288,7 +296,7 @@ class StatementsInC:
     def _row(self, row: Row) -> str:
         """The name of a row's function on numbers."""
         if getattr(row.source, "__module__", None) == "math" and row.source.__name__ in LIBRARY.values():
-            return row.source.__name__ + self.suffix
+            return f"{row.source.__name__}{self.suffix}"
         return self.library.function(row)
 
     # -- arrays -------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Statements of a small language of loops, which a printer writes in C or another language.
 
-A program computes tiles of LANES examples side by side: an array of the scratch memory has a row for each scalar
-and a lane for each example, so that the innermost loop is a vector.
+A program computes tiles of LANES examples side by side: an array of the scratch memory has a row for each
+scalar and a lane for each example, so that the innermost loop is a vector.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class Kernel:
     """Loops that a printer may replace by a call of a faster function.
 
     Attributes:
-        name: ``dots``, the products of a matrix with the rows of examples: ``z[i][e] = sum_k W[i][k] X[e][k]``;
+        name: ``dots``, the products of a matrix with rows of examples: ``z[i][e] = sum_k W[i][k] X[e][k]``;
             ``outer``, the sums of outer products: ``G[i][k] += sum_e d[i][e] X[e][k]``;
             ``add_lanes``, sums over the lanes: ``z[i][0] = sum_e z[i][e]``.
         arrays: z, W and X; or G, d and X; or z.
@@ -277,6 +277,7 @@ class Unit:
         result: the outputs of a tile: an expression in the index of the output, and E.
         first: the first output, in E.
         share: the array of the adjoint of the first output: 1 / n, and 0 for padding.
+        is_scalar: whether the program is single scalars, for which tiles of one example are best.
         overflows: whether a constant is beyond the largest number of the dtype.
     """
 
@@ -295,6 +296,7 @@ class Unit:
     result: tuple[Name, Expression]
     first: Expression
     share: Array
+    is_scalar: bool
     overflows: bool
 
     @property

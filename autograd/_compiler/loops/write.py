@@ -9,10 +9,6 @@ import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
 from autograd._compiler.describe.text import listing
-from autograd._compiler.loops.adjoints import Adjoints
-from autograd._compiler.loops.elementwise import Elementwise
-from autograd._compiler.loops.places import Places, joined
-from autograd._compiler.loops.products import Product, Ragged
 from autograd._compiler.loops.statements import (
     LANES,
     Array,
@@ -26,23 +22,33 @@ from autograd._compiler.loops.statements import (
     Statement,
     Unit,
 )
+from autograd._compiler.loops.steps.adjoints import Adjoints
+from autograd._compiler.loops.steps.elementwise import Elementwise
+from autograd._compiler.loops.steps.places import Places, joined
+from autograd._compiler.loops.steps.products import Product, Ragged
 
 __all__ = ["write_loops"]
 
+LONG = 100  # steps
+SMALL = 8  # operations a step
 
-def write_loops(program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None = None) -> Unit:
+
+def write_loops(
+    program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None = None, taken: Sequence[str] = ()
+) -> Unit:
     """The sections of a program, forward and backward.
 
     Args:
         program: the program to write.
         dtype: of all numbers.
         pieces: the columns of each array that an example's inputs lie in; by default one array.
+        taken: names that no array can have.
     """
     dtype, columns = np.dtype(dtype), len(program.columns)
     pieces = (columns,) if pieces is None else tuple(pieces)
     if sum(pieces) != columns:
         raise ValueError(f"pieces {pieces} have {sum(pieces)} columns, and there are {columns} inputs")
-    places = Places(program, dtype, pieces)
+    places = Places(program, dtype, pieces, taken)
     written = []
     for step in program.steps:
         _comment(places.statements(step.block.batched), places, step)
@@ -74,7 +80,7 @@ def write_loops(program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None 
         len(program.outputs),
         len(program.wrt),
         pieces,
-        tuple([*places.arrays, share]),
+        (*places.arrays, share),
         tuple(places.tables),
         Section("prepare", "Scalars that all examples share", places.prepare),
         Section("forward", "A tile of examples", [*places.load, *joined(places.forward)]),
@@ -88,6 +94,7 @@ def write_loops(program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None 
         (i, result.at(i)),
         first.at(0),
         share,
+        _is_scalar(program),
         overflows,
     )
 
@@ -107,3 +114,12 @@ def _comment(statements: list[Statement], places: Places, step: Step, before: st
     comment = Comment(before + places.names.comment(step.block))
     if next((s for s in reversed(statements) if isinstance(s, Comment)), None) != comment:
         statements.append(comment)
+
+
+def _is_scalar(program: ArrayProgram) -> bool:
+    """Whether a program is long, and most of its steps compute a single scalar or two.
+
+    Compilers take minutes to make vectors of thousands of small loops, and caches do not hold their results.
+    """
+    steps = [step for step in program.steps if step.block.batched]
+    return len(steps) > LONG and sum(step.operations for step in steps) < SMALL * len(steps)

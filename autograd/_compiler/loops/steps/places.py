@@ -1,4 +1,4 @@
-"""Addresses as arrays of loops: rows of blocks where they lie in order, tables of rows or copies elsewhere."""
+"""Addresses as arrays of loops: rows of blocks, in order or by a table of rows, or copies of them."""
 
 from __future__ import annotations
 
@@ -124,9 +124,11 @@ class Places:
         prepare, load, forward: statements once in a call; at the beginning of a tile; for a tile.
     """
 
-    def __init__(self, program: ArrayProgram, dtype: np.dtype[Any], pieces: tuple[int, ...]) -> None:
+    def __init__(
+        self, program: ArrayProgram, dtype: np.dtype[Any], pieces: tuple[int, ...], taken: Sequence[str]
+    ) -> None:
         self.program, self.dtype, self.names = program, dtype, Names(program)
-        self.fresh = Namespace(RESERVED).fresh
+        self.fresh = Namespace([*RESERVED, *taken]).fresh
         self.number = itertools.count(1)
         self.arrays: list[Array] = []
         self.tables: list[Array] = []
@@ -136,11 +138,11 @@ class Places:
         self._pieces, self._cuts = pieces, np.cumsum([0, *pieces])
         self._tables: dict[tuple[Memory, bytes], Array] = {}
         self._gathered: dict[bytes, Rows] = {}
-        self._views: dict[tuple[Any, int, int], Array] = {}
+        self._views: dict[Any, Array] = {}
         self._blocks = {step.block: self._of_block(step.block) for step in program.steps}
         parameters = program.parameters
         self.theta = Array("theta", (parameters.size,), Memory.THETA)
-        if (rows := last_places(program.wrt, parameters)) is not None:
+        if parameters.size and (rows := last_places(program.wrt, parameters)) is not None:
             given, i = self.theta, Name("i")
             self.theta = self.scratch(self.fresh("parameters"), parameters.size, False)
             row = self.index(rows)
@@ -196,12 +198,12 @@ class Places:
 
     def view(self, of: Array, low: int, shape: tuple[int, ...], preferred: str) -> Array:
         """Consecutive numbers of theta, the gradient, or a row of scratch memory that is shaped like them."""
-        key = of, low, shape
+        key: Any = of, low, shape
         if key not in self._views:
             base = of if of.memory is Memory.SCRATCH else None
             name = self.identifier(preferred)
-            self._views[key] = Array(name, shape, of.memory, low, base)  # type: ignore[index]
-        return self._views[key]  # type: ignore[index]
+            self._views[key] = Array(name, shape, of.memory, low, base)
+        return self._views[key]
 
     # -- scalars ------------------------------------------------------------------------------
 
@@ -337,7 +339,7 @@ def _is_tile(statement: Statement) -> bool:
 
 
 def last_places(addresses: Any, block: Block) -> Any:
-    """The place of each scalar of a block among addresses, the last where it has several; None if in order."""
+    """The place of each scalar of a block among addresses, the last of several; None if in order."""
     if np.array_equal(addresses, block.addresses):
         return None
     own = np.flatnonzero((addresses >= block.start) & (addresses < block.start + block.size))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograd._compiler.array_program import ONE, MatrixProduct, RaggedSums
-from autograd._compiler.loops.adjoints import Adjoints
-from autograd._compiler.loops.places import Places, Rows, over_lanes
 from autograd._compiler.loops.statements import (
     COUNT,
     LANES,
@@ -24,11 +24,13 @@ from autograd._compiler.loops.statements import (
     plus,
     times,
 )
+from autograd._compiler.loops.steps.adjoints import Adjoints
+from autograd._compiler.loops.steps.places import Places, Rows, over_lanes
 from autograd._compiler.numpy_code.names import matrix_name
 
 __all__ = ["Product", "Ragged"]
 
-I, K, W = Name("i"), Name("k"), Name("window")
+ROW, K, W = Name("i"), Name("k"), Name("window")
 WIDE = 32  # terms from which a product is along the rows of examples, vectors of the machine
 TRANSPOSED = 8  # terms from which its derivative by the weights is
 TERMS = 4  # added at once
@@ -58,13 +60,13 @@ class Product:
         self.quantities = places.rows(step.quantities)
         total = Array("total", (LANES,) if self.batched else (1,), Memory.LOCAL)
         at = At(total, self.lanes or (0,))
-        summed = self._unrolled(K, terms, lambda k: Add(at, self._product(I, k)))
+        summed = self._unrolled(K, terms, lambda k: Add(at, self._product(ROW, k)))
         body: list[Statement] = [
             Local(total),
             *summed,
-            *self._over_lanes([Assign(block.target(self._row(I)), at)]),
+            *self._over_lanes([Assign(block.target(self._row(ROW)), at)]),
         ]
-        places.statements(self.batched).append(Loop(I, 0, sums, self._over_windows(body)))
+        places.statements(self.batched).append(Loop(ROW, 0, sums, self._over_windows(body)))
 
     @property
     def is_active(self) -> bool:
@@ -130,15 +132,15 @@ class Product:
         X, first = self.rows
         sums, terms, _ = self.step.shape
         total = Array("total", (1,), Memory.LOCAL)
-        product = Call("multiply", (At(self.weights, (I, K)), At(X, (E, plus(K, first)))))
+        product = Call("multiply", (At(self.weights, (ROW, K)), At(X, (E, plus(K, first)))))
         block = self.block
         each: list[Statement] = [
             Local(total),
             Loop(K, 0, terms, [Add(At(total, (0,)), product)]),
-            Assign(block.target(I), At(total, (0,))),
+            Assign(block.target(ROW), At(total, (0,))),
         ]
-        rest: list[Statement] = [Assign(block.target(I), block.at(I, 0))]
-        return Loop(I, 0, sums, [Loop(E, 0, COUNT, each), Loop(E, COUNT, LANES, rest)])
+        rest: list[Statement] = [Assign(block.target(ROW), block.at(ROW, 0))]
+        return Loop(ROW, 0, sums, [Loop(E, 0, COUNT, each), Loop(E, COUNT, LANES, rest)])
 
     def backward(self, adjoints: Adjoints, adjoint: Rows) -> None:
         """Write the gradient contributions of the product."""
@@ -159,21 +161,21 @@ class Product:
             if array is None:
                 flat = adjoints.over_examples(step.weights, False, step.signs)
                 array = places.view(flat, 0, (sums, terms), flat.name)
-            add = Add(At(array, (I, K)), _times(d.at(I), At(X, (E, plus(K, first)))))
-            loop = Loop(I, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])])
+            add = Add(At(array, (ROW, K)), _times(d.at(ROW), At(X, (E, plus(K, first)))))
+            loop = Loop(ROW, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])])
             adjoints.backward.append(Kernel("outer", (array, d.array, X), first, sums, terms, [loop]))
             return
         assert self.quantities is not None
         array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
-        value = _times(d.at(self._row(I)), self.quantities.at(self._row(K)))
-        body = Add(At(array, (plus(times(I, terms), K), *self.lanes)), value)
+        value = _times(d.at(self._row(ROW)), self.quantities.at(self._row(K)))
+        body = Add(At(array, (plus(times(ROW, terms), K), *self.lanes)), value)
         inner = Loop(K, 0, terms, self._over_windows(self._over_lanes([body])))
-        adjoints.statements(self.batched).append(Loop(I, 0, sums, [inner]))
+        adjoints.statements(self.batched).append(Loop(ROW, 0, sums, [inner]))
         adjoints.flush()
 
     def _to_quantities(self, adjoints: Adjoints, d: Rows) -> None:
         sums, terms, _ = self.step.shape
-        index: Expression = I
+        index: Expression = ROW
         (adder,) = adjoints.add(
             [(self.step.quantities, lambda _: _times(self._weight(index, K), d.at(self._row(index))))],
             self.batched,
@@ -188,10 +190,10 @@ class Product:
             return statement
 
         statements = adjoints.statements(self.batched)
-        for loop in self._unrolled(I, sums, add):
+        for loop in self._unrolled(ROW, sums, add):
             assert isinstance(loop, Loop)
             inner = self._over_windows([Loop(K, 0, terms, loop.body)])
-            statements.append(Loop(I, loop.start, loop.stop, inner, loop.step))
+            statements.append(Loop(ROW, loop.start, loop.stop, inner, loop.step))
         adjoints.flush()
 
 
@@ -210,9 +212,9 @@ class Ragged:
         body: list[Statement] = [
             Local(total),
             self._terms([Add(at, _times(self._weight(), self.quantities.at(K)))]),
-            *self._over_lanes([Assign(block.target(I), at)]),
+            *self._over_lanes([Assign(block.target(ROW), at)]),
         ]
-        places.statements(self.batched).append(Loop(I, 0, step.block.size, body))
+        places.statements(self.batched).append(Loop(ROW, 0, step.block.size, body))
 
     @property
     def is_active(self) -> bool:
@@ -225,21 +227,21 @@ class Ragged:
         return [Loop(E, 0, LANES, body)] if self.batched else body
 
     def _terms(self, body: list[Statement]) -> Loop:
-        return Loop(K, At(self.starts, (I,)), At(self.starts, (plus(I, 1),)), self._over_lanes(body))
+        return Loop(K, At(self.starts, (ROW,)), At(self.starts, (plus(ROW, 1),)), self._over_lanes(body))
 
     def backward(self, adjoints: Adjoints, adjoint: Rows) -> None:
         """Write the gradient contributions of the terms."""
         step, places, size = self.step, self.places, self.step.block.size
         statements = adjoints.statements(self.batched)
         if places.is_active(step.weights):
-            value = _times(adjoint.at(I), self.quantities.at(K))
+            value = _times(adjoint.at(ROW), self.quantities.at(K))
             array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
-            statements.append(Loop(I, 0, size, [self._terms([Add(At(array, (K, *self.lanes)), value)])]))
+            statements.append(Loop(ROW, 0, size, [self._terms([Add(At(array, (K, *self.lanes)), value)])]))
             adjoints.flush()
         if places.is_active(step.quantities):
-            value = _times(self._weight(), adjoint.at(I))
+            value = _times(self._weight(), adjoint.at(ROW))
             (adder,) = adjoints.add([(step.quantities, lambda _: value)], self.batched)
-            statements.append(Loop(I, 0, size, [self._terms([adder(K)])]))
+            statements.append(Loop(ROW, 0, size, [self._terms([adder(K)])]))
             adjoints.flush()
 
 

@@ -1,16 +1,14 @@
-"""Elementwise steps as loops: the traced calls of a row, or of a sum of few terms, and of their derivatives."""
+"""Elementwise steps as loops: the traced calls of a row or of a sum of few terms, and their derivatives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.array_program import Column, Gather, Number, Operand, RowStep, Sum
-from autograd._compiler.loops.adjoints import Adjoints
-from autograd._compiler.loops.operations import Expressions
-from autograd._compiler.loops.places import Places, Rows
 from autograd._compiler.loops.statements import (
     COUNT,
     LANES,
@@ -22,13 +20,16 @@ from autograd._compiler.loops.statements import (
     Name,
     Statement,
 )
+from autograd._compiler.loops.steps.adjoints import Adjoints
+from autograd._compiler.loops.steps.operations import Expressions
+from autograd._compiler.loops.steps.places import Places, Rows
 from autograd._compiler.numpy_code.calls import contributions_of
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import Row
 
 __all__ = ["Elementwise"]
 
-I = Name("i")
+ROW = Name("i")
 
 # Calls that take less time than reading their result.
 CHEAP = {
@@ -48,7 +49,7 @@ class Elementwise:
     def __init__(self, step: RowStep | Sum, places: Places) -> None:
         self.step, self.places = step, places
         self.batched, self.size = step.block.batched, step.block.size
-        self.i: Expression = I if self.size > 1 else 0
+        self.i: Expression = ROW if self.size > 1 else 0
         self.kernel = Kernel(places.dtype)
         self.operands: dict[Symbol, Rows] = {}
         self.active: dict[Symbol, Any] = {}
@@ -86,7 +87,7 @@ class Elementwise:
             loops = [Loop(E, 0, LANES, body)]
         elif self.batched:
             loops = [Loop(E, 0, COUNT, body), *([Loop(E, COUNT, LANES, padding)] if padding else [])]
-        return [Loop(I, 0, self.size, loops)] if self.size > 1 else loops
+        return [Loop(ROW, 0, self.size, loops)] if self.size > 1 else loops
 
     @property
     def is_active(self) -> bool:
@@ -146,10 +147,11 @@ class Elementwise:
         known[self.g] = adjoint.at(self.i)
         expressions = Expressions(known, self.places.number)
         values = expressions.write(self.contributions.values())
-        adders = adjoints.add(
-            [(self.active[s], lambda i, v=v: v) for s, v in zip(self.contributions, values, strict=True)],  # type: ignore[misc]
-            self.batched,
-        )
+        contributions: list[tuple[Any, Callable[[Expression], Expression]]] = [
+            (self.active[symbol], functools.partial(_same, value))
+            for symbol, value in zip(self.contributions, values, strict=True)
+        ]
+        adders = adjoints.add(contributions, self.batched)
         added = [adder(self.i) for adder in adders]
         padding = [Assign(each.target, 0.0) for each in added if isinstance(each, Assign)]
         statements = adjoints.statements(self.batched)
@@ -162,3 +164,7 @@ def _visit(symbol: Any, forward: dict[Symbol, None]) -> None:
         forward[symbol] = None
         for a in symbol.args:
             _visit(a, forward)
+
+
+def _same(value: Expression, index: Expression) -> Expression:
+    return value

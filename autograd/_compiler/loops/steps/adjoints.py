@@ -8,7 +8,6 @@ from typing import Any, cast
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, Block, Piece, in_order
-from autograd._compiler.loops.places import Places, Rows, last_places, over_lanes
 from autograd._compiler.loops.statements import (
     LANES,
     Add,
@@ -24,10 +23,11 @@ from autograd._compiler.loops.statements import (
     Name,
     Statement,
 )
+from autograd._compiler.loops.steps.places import Places, Rows, last_places, over_lanes
 
 __all__ = ["Adjoints"]
 
-I = Name("i")
+ROW = Name("i")
 
 
 class Adjoints:
@@ -51,12 +51,14 @@ class Adjoints:
         self._written: set[Block] = set()
         self._over_examples: dict[Any, Array] = {}
         parameters = program.parameters
-        if last_places(program.wrt, parameters) is None:
+        self._in_order = last_places(program.wrt, parameters) is None
+        if self._in_order:
             self.gradient = Array("gradient", (parameters.size,), Memory.GRADIENT)
-        else:
+        elif parameters.size:
             self.gradient = places.scratch(places.fresh("d_parameters"), parameters.size, False)
-        self._arrays[parameters] = self.gradient
-        self._clear(self.gradient, self.begin)
+        if parameters.size:
+            self._arrays[parameters] = self.gradient
+            self._clear(self.gradient, self.begin)
 
     def statements(self, batched: bool) -> list[Statement]:
         """The place for statements that compute adjoints."""
@@ -78,9 +80,9 @@ class Adjoints:
 
     def _clear(self, array: Array, statements: list[Statement]) -> None:
         size, lanes = cast(int, array.shape[0]), array.shape[-1] is LANES
-        i: Expression = I if size > 1 else 0
+        i: Expression = ROW if size > 1 else 0
         zero: list[Statement] = [Assign(At(array, (i, E) if lanes else (i,)), 0.0)]
-        statements.append(over_lanes(I, size, zero, lanes))
+        statements.append(over_lanes(ROW, size, zero, lanes))
 
     def add(
         self,
@@ -138,8 +140,8 @@ class Adjoints:
             of = self.places.index(piece.places)
             lanes = (E,) if batched else ()
             kind = Assign if fresh else Add
-            body: list[Statement] = [kind(target.target(I), At(array, (of(I), *lanes)))]
-            self.statements(batched).append(over_lanes(I, len(piece.rows), body, batched))
+            body: list[Statement] = [kind(target.target(ROW), At(array, (of(ROW), *lanes)))]
+            self.statements(batched).append(over_lanes(ROW, len(piece.rows), body, batched))
         self._later.clear()
 
     def _target(self, piece: Piece, batched: bool, alone: bool) -> tuple[Rows, bool]:
@@ -181,18 +183,18 @@ class Adjoints:
             if not piece.block.active:
                 continue
             target, to, of = self._array(piece.block), places.index(piece.rows), places.index(piece.places)
-            value: Expression = At(array, (of(I), 0) if lanes else (of(I),))
+            value: Expression = At(array, (of(ROW), 0) if lanes else (of(ROW),))
             if sign is not None:
-                value = Call("multiply", (At(sign, (of(I),)), value))
-            add: list[Statement] = [Add(At(target, (to(I),)), value)]
-            statements.append(Loop(I, 0, len(piece.rows), add))
+                value = Call("multiply", (At(sign, (of(ROW),)), value))
+            add: list[Statement] = [Add(At(target, (to(ROW),)), value)]
+            statements.append(Loop(ROW, 0, len(piece.rows), add))
         return array
 
     def _add_lanes(self, array: Array) -> Statement:
         """The sum over the lanes of each row, in its first lane."""
         rows = cast(int, array.shape[0])
-        first = At(array, (I, 0))
-        loops = Loop(I, 0, rows, [Loop(E, 1, LANES, [Add(first, At(array, (I, E)))])])
+        first = At(array, (ROW, 0))
+        loops = Loop(ROW, 0, rows, [Loop(E, 1, LANES, [Add(first, At(array, (ROW, E)))])])
         return Kernel("add_lanes", (array,), 0, rows, 0, [loops])
 
     def direct(self, addresses: Any, shape: tuple[int, ...], name: str) -> Array | None:
@@ -205,7 +207,7 @@ class Adjoints:
     def finish(self) -> None:
         """Write the gradient in the order of wrt, if it is not that of the parameters."""
         program, places = self.program, self.places
-        if self.gradient.memory is Memory.GRADIENT:
+        if self._in_order:
             return
         gradient = Array("gradient", (len(program.wrt),), Memory.GRADIENT)
         block = program.parameters
@@ -215,20 +217,20 @@ class Adjoints:
             if not len(at):
                 continue
             to, rows = places.index(at), program.wrt[at]
-            target = At(gradient, (to(I),))
+            target = At(gradient, (to(ROW),))
             if which:
-                value = At(self.gradient, (places.index(rows - block.start)(I),))
-                self.end.append(Loop(I, 0, len(at), [Assign(target, value)]))
+                value = At(self.gradient, (places.index(rows - block.start)(ROW),))
+                self.end.append(Loop(ROW, 0, len(at), [Assign(target, value)]))
                 continue
             inputs = program.inputs
             if inputs in self._arrays:
                 name = places.fresh("d_inputs")
                 array = places.scratch(name, inputs.size, True)
                 self._clear(array, self.begin)
-                to_sum: list[Statement] = [Add(At(array, (I, E)), At(self._arrays[inputs], (I, E)))]
-                self.backward.append(over_lanes(I, inputs.size, to_sum))
+                to_sum: list[Statement] = [Add(At(array, (ROW, E)), At(self._arrays[inputs], (ROW, E)))]
+                self.backward.append(over_lanes(ROW, inputs.size, to_sum))
                 row = places.index(rows - inputs.start)
                 self.end.append(self._add_lanes(array))
-                self.end.append(Loop(I, 0, len(at), [Assign(target, At(array, (row(I), 0)))]))
+                self.end.append(Loop(ROW, 0, len(at), [Assign(target, At(array, (row(ROW), 0)))]))
             else:
-                self.end.append(Loop(I, 0, len(at), [Assign(target, 0.0)]))
+                self.end.append(Loop(ROW, 0, len(at), [Assign(target, 0.0)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,45 +17,14 @@ from autograd._table.rows import Row
 __all__ = ["Expressions"]
 
 # NumPy's functions that are vector instructions, or that printers write with those.
-VECTORS = set(
-    [
-        "add",
-        "subtract",
-        "multiply",
-        "divide",
-        "negative",
-        "positive",
-        "absolute",
-        "fabs",
-        "square",
-        "reciprocal",
-        "maximum",
-        "minimum",
-        "where",
-        "sign",
-        "copysign",
-        "sqrt",
-        "exp",
-        "tanh",
-        "greater",
-        "greater_equal",
-        "less",
-        "less_equal",
-        "equal",
-        "not_equal",
-        "logical_and",
-        "logical_or",
-        "logical_xor",
-        "logical_not",
-        "bitwise_and",
-        "bitwise_or",
-        "bitwise_xor",
-        "invert",
-        "degrees",
-        "radians",
-        "rad2deg",
-        "deg2rad",
-    ]
+VECTORS = frozenset(
+    re.findall(
+        r"\w+",
+        """add subtract multiply divide negative positive absolute fabs square reciprocal maximum
+        minimum where sign copysign sqrt exp tanh greater greater_equal less less_equal equal
+        not_equal logical_and logical_or logical_xor logical_not bitwise_and bitwise_or
+        bitwise_xor invert degrees radians rad2deg deg2rad""",
+    )
 )
 ROWS: dict[Any, Row] = {}  # by their functions on arrays, where these cannot be traced
 
@@ -75,7 +45,7 @@ class Expressions:
 
     Attributes:
         statements: declarations that the expressions need.
-        is_vector: whether all that is written so far can be a vector instruction; else a call for each example.
+        is_vector: whether all of them can be vector instructions; else each example takes a call.
     """
 
     def __init__(self, known: Mapping[Symbol, Expression], number: Iterator[int]) -> None:
