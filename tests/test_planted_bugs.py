@@ -4,6 +4,8 @@ A test that no planted bug can fail is a defect. The text a bug replaces must be
 often as said, so that this list cannot go stale unnoticed.
 """
 
+import shutil
+
 import pytest
 from forked_tests import forked_tests
 
@@ -778,8 +780,8 @@ BUGS = [
     (
         "a warning of looks that decided nothing",
         "autograd/_compiler/programs/compiling",
-        "(id(node) in results and line not in used)",
-        "False",
+        "(id(n) not in results or line in used)",
+        "True",
         "autograd/compiler/test_frozen::test_a_look_that_decides_nothing_is_not_told",
     ),
     (
@@ -799,7 +801,7 @@ BUGS = [
     (
         "the second derivative of a determinant by the inverse of a singular matrix",
         "autograd/_table/array_rules/matrices",
-        "    if _is_nearly_singular(concrete(x)):",
+        "    if look_at(x, _is_nearly_singular, is_told=False):",
         "    if not x.size:",
         "autograd/test_linalg::test_the_determinant_of_a_singular_matrix_has_its_derivatives",
     ),
@@ -1006,7 +1008,24 @@ BUGS = [
         "weights.T, (sums, terms), (d, self.X_T)",
         "autograd/compiler/test_lowering::test_a_matrix_of_weights_is_read_where_it_lies",
     ),
+    (
+        "a remainder in C and JavaScript with the sign of the wrong number",
+        "autograd/_compiler/loops/functions/standins",
+        "return rest + y if (y < 0) != (rest < 0) else rest",
+        "return rest + y if rest < 0 else rest",
+        "autograd/compiler/test_library::test_stand_ins_are_what_they_stand_for",
+    ),
 ]
+if shutil.which("node"):  # without it, the test skips
+    BUGS.append(
+        (
+            "the last rows of a matrix left out in JavaScript",
+            "autograd/_compiler/loops/javascript/one_lane",
+            "((start, whole, ROWS), (whole, stop, 1))",
+            "((start, whole, ROWS),)",
+            "autograd/compiler/test_javascript::test_several_rows_of_a_large_matrix_at_a_time",
+        )
+    )
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
 from autograd._compiler.export.onnx_model import model
 from autograd._compiler.loops.c_source import generate_c
+from autograd._compiler.loops.functions.javascript import JavaScript
+from autograd._compiler.loops.javascript.source import generate_javascript
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
 
@@ -132,14 +135,55 @@ class Portable(ABC):
          *
          *
         """
-        target = None if path is None else as_path(path)
-        if target is not None:
-            check_place(target)
-        source = generate_c(self._array_program, self.dtype, name)
-        if target is not None:
-            with written_whole(target) as file:
-                file.write_text(source, encoding="utf-8")
-        return source
+        return _written(generate_c(self._array_program, self.dtype, name), path)
+
+    def to_javascript(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
+        """The program as a script that needs nothing else: for pages.
+
+        It declares one constant with three functions, of arrays of the program's dtype (`Float64Array` or
+        `Float32Array`), X with one example after the other:
+
+        * ``NAME.outputs(theta, X)``: the outputs of each example, as `__call__`, one after the other;
+        * ``NAME.gradient(theta, X)``: ``{ value, gradient, outputs }``, as `value_grad_and_outputs`;
+        * ``NAME.step(theta, X, rate)``: ``theta -= rate * gradient`` in place; gives the value before it.
+
+        They throw a ``RangeError`` where an operation is undefined, a result is not finite, or an array has
+        another length; the step is not taken then. Numbers in between have 64 bits in either dtype. For a
+        module, add ``export default NAME;``.
+
+        Args:
+            name: the name of the constant, an identifier of JavaScript in ASCII.
+            path: a file to write it to.
+
+        Returns:
+            The source.
+
+        Raises:
+            ValueError: for a name that a constant cannot have, or a row that JavaScript cannot compute, with
+                its line.
+            FileNotFoundError, IsADirectoryError, PermissionError: as `to_onnx`.
+
+        >>> from autograd import Value, compile, exp
+        >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
+        >>> source = compile(exp(w * x), [x], [w]).to_javascript("f")
+        >>> start = source.index("  function forward")
+        >>> print(source[start : source.index("  }", start)], end="")
+          function forward(X, at, w) {
+            x[0] = X[at];
+        <BLANKLINE>
+            // return exp(w * x)   (1)
+            w_x[0] = w * x[0];
+            result[0] = exp(w_x[0]);
+
+        Gradient descent in a page, over one batch::
+
+            for (let epoch = 0; epoch < 100; epoch++) cost = f.step(theta, X, 0.1);
+        """
+        if not re.fullmatch(r"[A-Za-z_$][\w$]*", name, re.ASCII) or name in JavaScript.TAKEN:
+            raise ValueError(
+                f"{name!r} is no name that a constant can have in JavaScript; one such as 'net' is"
+            )
+        return _written(generate_javascript(self._array_program, self.dtype, name), path)
 
     def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:
         """Refuse shapes that do not fit."""
@@ -183,3 +227,13 @@ class Portable(ABC):
         rows = interpreter.rows(self._array_program.outputs)
         outputs = xp.broadcast_to(rows, (self.outputs, X.shape[0])).T
         return outputs[:, 0] if self._single else outputs
+
+
+def _written(source: str, path: str | os.PathLike[str] | None) -> str:
+    """A source, which is in a file afterwards if there is a path."""
+    if path is not None:
+        target = as_path(path)
+        check_place(target)
+        with written_whole(target) as file:
+            file.write_text(source, encoding="utf-8")
+    return source

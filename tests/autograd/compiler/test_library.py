@@ -26,7 +26,7 @@ from autograd.extend import define
 from tests.javascript import node, run
 
 ROWS = [row for row in PRIMITIVES.values() if isinstance(row, Row)]
-POINTS = 60
+POINTS = 40
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 compiler = pytest.mark.skipif(COMPILER is None, reason="needs a C compiler")
 
@@ -117,7 +117,14 @@ def agree(row, text, theirs, ulps):
         assert abs(mine - other) <= ulps * unit, where
 
 
-def library_in_c(source, bodies, folder, options=("-O1",)):
+def options():
+    """For exact results, and exceptions where the program has them: clang moves divisions out of branches."""
+    about = subprocess.run([COMPILER, "--version"], check=True, capture_output=True, encoding="utf-8").stdout
+    strict = ["-ffp-exception-behavior=strict"] if "clang" in about else []
+    return ["-std=c99", "-O1", "-ffp-contract=off", *strict]
+
+
+def library_in_c(source, bodies, folder):
     """A compiled library of functions of one pointer to numbers, in their order."""
     head = "#include <fenv.h>\n#include <math.h>\n\n"
     functions = [
@@ -126,7 +133,7 @@ def library_in_c(source, bodies, folder, options=("-O1",)):
         for i, body in enumerate(bodies)
     ]
     (folder / "rows.c").write_text(head + source + "\n\n" + "\n".join(functions), encoding="utf-8")
-    command = [COMPILER, "-std=c99", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", *options]
+    command = [COMPILER, *options(), "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]
     made = ["-shared", "-fPIC", "-o", "rows.so", "rows.c", "-lm"]
     done = subprocess.run(
         [*command, *made], cwd=folder, check=False, capture_output=True, encoding="utf-8", timeout=120
@@ -222,7 +229,8 @@ def several(x, y):
 
 
 def of_numpy(x):
-    return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0)
+    near = np.where(x > 1, np.clip(x, -2, 3), np.round(x / 2)) * np.isfinite(x)
+    return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, near)
 
 
 def of_rows(x):
@@ -397,7 +405,7 @@ def test_the_error_has_the_line():
     line = while_loop.__code__.co_firstlineno + 1
     with pytest.raises(
         Untranslatable,
-        match=rf"row 'halving' has no C: 'while x > 1:' in while_loop \(.*test_functions.py, line {line}\)",
+        match=rf"row 'halving' has no C: 'while x > 1:' in while_loop \(.*test_library\.py, line {line}\)",
     ):
         Library(C).function(row)
 

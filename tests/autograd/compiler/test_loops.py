@@ -13,7 +13,7 @@ from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.rows import Row
-from tests.autograd.compiler.test_functions import points
+from tests.autograd.compiler.test_library import points
 from tests.scalar_programs import random_graph, sums_of_every_kind
 
 COMPILERS = [path for name in ("gcc", "clang") if (path := shutil.which(name))] or [
@@ -122,7 +122,7 @@ def inputs_of(row, dtype, count):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_every_row_agrees_over_its_domain(dtype, tmp_path):
     """All rows side by side, each of its own inputs times parameters: the sum's gradient is row by row."""
-    rows = [row for row in ROWS if row.name != "_powmix"]  # its stand-in has fewer digits: see test_functions
+    rows = [row for row in ROWS if row.name != "_powmix"]  # its stand-in has fewer digits: see test_library
     X = np.hstack([inputs_of(row, dtype, 24) for row in rows])
     w, x = [Value(1.0) for _ in X[0]], [Value(float(a)) for a in X[0]]
     outputs, place = [], 0

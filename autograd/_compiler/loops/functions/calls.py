@@ -62,16 +62,17 @@ def apply(function: Any, arguments: Sequence[Expression], name: str = "f") -> Ex
     if function is operator.pow:
         return power(*arguments)
     call = Call(function, tuple(arguments), name)
-    return _computed(call, function, arguments) if is_math(function) or function in FOLDED else call
+    return _fold(call, function, arguments) if is_math(function) or function in FOLDED else call
 
 
 def resolve(function: Any) -> Any:
-    """The function of numbers that a row, or a function of NumPy's that is one, computes.
+    """The function of numbers that a row computes, or a function of Python or NumPy that stands for one.
 
     >>> import numpy as np
     >>> resolve(np.exp)
     <built-in function exp>
     """
+    function = standins.BUILTINS.get(function, function)
     row = NUMPY.get(function, function)
     return resolve(row.source) if isinstance(row, Row) else function
 
@@ -97,7 +98,7 @@ def is_math(function: Any) -> bool:
     return getattr(math, getattr(function, "__name__", ""), None) is function
 
 
-def _computed(e: Expression, function: Callable[..., Any], arguments: Sequence[Expression]) -> Expression:
+def _fold(e: Expression, function: Callable[..., Any], arguments: Sequence[Expression]) -> Expression:
     """The number that an expression of known numbers is; itself otherwise, and where Python raises."""
     numbers = [argument.value for argument in arguments if isinstance(argument, Number)]
     if len(numbers) < len(arguments):
@@ -110,12 +111,12 @@ def _computed(e: Expression, function: Callable[..., Any], arguments: Sequence[E
 
 
 def arithmetic(sign: str, left: Expression, right: Expression) -> Expression:
-    return _computed(Arithmetic(sign, left, right), COMPUTED[sign], (left, right))
+    return _fold(Arithmetic(sign, left, right), COMPUTED[sign], (left, right))
 
 
 def negative(operand: Expression) -> Expression:
-    return _computed(Negative(operand), operator.neg, (operand,))
+    return _fold(Negative(operand), operator.neg, (operand,))
 
 
 def power(base: Expression, exponent: Expression) -> Expression:
-    return _computed(Power(base, exponent), operator.pow, (base, exponent))
+    return _fold(Power(base, exponent), operator.pow, (base, exponent))

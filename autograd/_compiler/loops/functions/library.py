@@ -49,7 +49,7 @@ class Library:
     """
 
     def __init__(self, language: type[Printer], taken: Iterable[str] = ()) -> None:
-        self._printer = language(self)
+        self.printer = language(self)
         self._taken = {*taken, *language.HELPERS}
         self._names: dict[FunctionType, str] = {}
         self._sources: dict[str, str] = {}  # by their names, in the order in which they are complete
@@ -65,14 +65,14 @@ class Library:
         Raises:
             Untranslatable: naming the row, the part of its function that is not understood, and its line.
         """
-        with self._naming(row):
+        with self._name_row(row):
             function = resolve(row)
-            return self._printer.native(function) or self.name_of(function, row.name.strip("_"))
+            return self.printer.native(function) or self.name_of(function, row.name.strip("_"))
 
     def call(self, row: Row, operands: Sequence[str]) -> str:
         """An expression for a row of operands, which are code that binds as tightly as a call."""
-        with self._naming(row):
-            return self._printer.expression(apply(row, [*map(Code, operands)]))
+        with self._name_row(row):
+            return self.printer.expression(apply(row, [*map(Code, operands)]))
 
     def text(self, row: Row, text: str, variables: Mapping[str, str]) -> str:
         """A text of a row, such as a partial, as an expression.
@@ -81,8 +81,8 @@ class Library:
             variables: for each of ``x``, ``y``, ``z``, ``out``, ``g`` in the text, code that binds as tightly
                 as a call.
         """
-        with self._naming(row):
-            return self._printer.expression(read_text(text, variables))
+        with self._name_row(row):
+            return self.printer.expression(read_text(text, variables))
 
     def name_of(self, function: Callable[..., Any], name: str = "f") -> str:
         """The name of a Python function in this language; its source joins the others if it has one.
@@ -92,16 +92,16 @@ class Library:
         """
         function = STAND_INS.get(function, function)
         if not isinstance(function, FunctionType):
-            raise Untranslatable(f"{self._printer.LANGUAGE} has no {getattr(function, '__name__', function)}")
+            raise Untranslatable(f"{self.printer.LANGUAGE} has no {getattr(function, '__name__', function)}")
         if function in self._open[:-1]:
             raise Untranslatable(f"{function.__name__} calls itself by way of another function")
         if function not in self._names:
             plain = name if function.__name__ == LAMBDA else function.__name__
-            self._names[function] = free = self._free(self._printer.name(plain))
+            self._names[function] = free = self._free(self.printer.name(plain))
             self._open.append(function)
             try:
                 definition = read_function(function, free)
-                self._sources[free] = self._printer.function(definition)
+                self._sources[free] = self.printer.function(definition)
             except Untranslatable:
                 del self._names[function]
                 raise
@@ -110,8 +110,8 @@ class Library:
         return self._names[function]
 
     def helper(self, name: str) -> str:
-        """A function of the dialect's own."""
-        self._sources.setdefault(name, self._printer.HELPERS[name])
+        """A function that the language brings along."""
+        self._sources.setdefault(name, self.printer.HELPERS[name])
         return name
 
     def _free(self, name: str) -> str:
@@ -121,11 +121,11 @@ class Library:
         return free
 
     @contextlib.contextmanager
-    def _naming(self, row: Row) -> Iterator[None]:
+    def _name_row(self, row: Row) -> Iterator[None]:
         try:
             yield
         except Untranslatable as error:
-            language, computes = self._printer.LANGUAGE, self._printer.COMPUTES
+            language, computes = self.printer.LANGUAGE, self.printer.COMPUTES
             raise Untranslatable(
                 f"row {row.name!r} has no {language}: {error}. {language} computes {computes}"
             ) from None

@@ -16,6 +16,7 @@ from autograd._compiler.loops.functions.tree import (
     Comparison,
     Definition,
     Expression,
+    Flag,
     For,
     If,
     Junction,
@@ -29,7 +30,7 @@ from autograd._compiler.loops.functions.tree import (
     Statement,
     Truth,
     Variable,
-    assigned,
+    assigned_names,
 )
 
 __all__ = ["Printer"]
@@ -109,10 +110,10 @@ class Printer(ABC):
 
     def function(self, definition: Definition) -> str:
         declared = {*definition.arguments}
-        scattered: list[str] = []  # variables that are assigned to in a branch first
+        scattered: list[str] = []  # variables that are assigned_names to in a branch first
         lines = []
         for statement in definition.body:
-            here = [name for name in assigned(statement) if name not in declared]
+            here = [name for name in assigned_names(statement) if name not in declared]
             declared.update(here)
             is_plain = isinstance(statement, Assign)
             scattered += [] if is_plain else here
@@ -197,5 +198,7 @@ class Printer(ABC):
                 return f" {self.JUNCTIONS[sign]} ".join(self.truth(p, TRUTHS + 1) for p in parts), TRUTHS
             case Not(truth):
                 return f"!{self.truth(truth, ATOM)}", SIGN
+            case Flag(text):
+                return text, ATOM
             case Predicate(name, operand):
                 return self.predicate(name, self.expression(operand, COMPARISON + 1))

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from autograd._compiler.loops.functions import standins
 from autograd._compiler.loops.functions.calls import apply, arithmetic, negative, power
 from autograd._compiler.loops.functions.definitions import definition, place
@@ -49,7 +51,9 @@ SIGNS = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
     ast.And: "and", ast.Or: "or",
 }  # fmt: skip
-PREDICATES = {math.isfinite: "isfinite", math.isinf: "isinf", math.isnan: "isnan"}
+PREDICATES: dict[Any, str] = {
+    getattr(module, name): name for module in (math, np) for name in ("isfinite", "isinf", "isnan")
+}
 EXACT = 2**53  # whole numbers up to here are floats
 
 
@@ -109,7 +113,7 @@ class _Reader:
             case ast.Name(name) if (variable := self.variable(name)) is not None:
                 return variable
             case ast.Name() | ast.Attribute():
-                return self.named(e)
+                return self.number_of_name(e)
             case ast.UnaryOp(ast.Not(), inner):
                 return Not(self.truth(inner))
             case ast.UnaryOp(ast.USub(), inner):
@@ -119,13 +123,13 @@ class _Reader:
             case ast.BinOp(left, sign, right):
                 return self.binary(e, self.number(left), sign, self.number(right))
             case ast.Compare(left, signs, rights):
-                return self.compared(e, left, signs, rights)
+                return self.comparison(e, left, signs, rights)
             case ast.BoolOp(sign, values):
                 return self.first_of(sign, values)
             case ast.IfExp(test, body, orelse):
                 return Choice(self.truth(test), self.number(body), self.number(orelse))
             case ast.Call(function, arguments, []) if not any(isinstance(a, ast.Starred) for a in arguments):
-                return self.called(e, function, arguments)
+                return self.call(e, function, arguments)
         raise self.wrong(e)
 
     def binary(self, e: ast.AST, left: Expression, sign: ast.operator, right: Expression) -> Expression:
@@ -140,7 +144,7 @@ class _Reader:
             raise self.wrong(e)
         return arithmetic(SIGNS[type(sign)], left, right)
 
-    def compared(
+    def comparison(
         self, e: ast.expr, left: ast.expr, signs: Sequence[ast.cmpop], rights: Sequence[ast.expr]
     ) -> Truth:
         parts: list[Truth] = []
@@ -179,13 +183,13 @@ class _Reader:
                 return getattr(module, name)
         raise self.wrong(e)
 
-    def named(self, e: ast.expr) -> Expression:
+    def number_of_name(self, e: ast.expr) -> Expression:
         value = self.meaning(e)
         if type(value) in (int, float, bool) and (isinstance(value, float) or abs(value) <= EXACT):
             return Number(float(value))
         raise self.wrong(e)
 
-    def called(self, e: ast.expr, function: ast.expr, arguments: Sequence[ast.expr]) -> Expression | Truth:
+    def call(self, e: ast.expr, function: ast.expr, arguments: Sequence[ast.expr]) -> Expression | Truth:
         callee = self.meaning(function)
         if not callable(callee):
             raise self.wrong(e)
@@ -204,7 +208,7 @@ class _Reader:
         if callee is builtins.pow and len(numbers) == 2:
             return power(*numbers)
         try:
-            return apply(standins.BUILTINS.get(callee, callee), numbers)
+            return apply(callee, numbers)
         except Untranslatable as error:
             raise self.wrong(e, str(error)) from None
 
@@ -239,9 +243,11 @@ class _Function(_Reader):
                 f"{function.__name__} has arguments that are not plain names ({place(function)})"
             )
         self.arguments = [argument.arg for argument in (*a.posonlyargs, *a.args)]
-        assigned = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+        assign_together = [
+            n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        ]
         counters = [n.target for n in ast.walk(tree) if isinstance(n, ast.For)]
-        names = (n.id for n in assigned if n not in counters)
+        names = (n.id for n in assign_together if n not in counters)
         self.variables = list(dict.fromkeys(n for n in names if n not in self.arguments))
         self.counters: list[str] = []
         closure = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
@@ -279,7 +285,7 @@ class _Function(_Reader):
             case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(ast.Name(name), _, ast.expr() as value):
                 return [Assign(name, self.number(value))]
             case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)) if len(targets) == len(values):
-                return self.assigned(s, targets, values)
+                return self.assign_together(s, targets, values)
             case ast.AugAssign(ast.Name(name), sign, value):
                 return [Assign(name, self.binary(s, Variable(name), sign, self.number(value)))]
             case ast.If(test, body, orelse):
@@ -295,7 +301,9 @@ class _Function(_Reader):
                 return [self.loop(s, name, bounds, body)]
         raise self.wrong(s)
 
-    def assigned(self, s: ast.stmt, targets: list[ast.expr], values: list[ast.expr]) -> list[Statement]:
+    def assign_together(
+        self, s: ast.stmt, targets: list[ast.expr], values: list[ast.expr]
+    ) -> list[Statement]:
         """Several assignments at once: by way of other names, where one changes what a later one reads."""
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         if len(names) < len(targets):

@@ -11,6 +11,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograd._table.numerics import elementary, powers, steps
 
 __all__ = ["BUILTINS", "STAND_INS", "floordiv", "mod", "radians"]
@@ -66,6 +68,10 @@ def least(x: float, y: float) -> float:
 
 def greatest(x: float, y: float) -> float:
     return y if y > x else x
+
+
+def clip(x: float, low: float, high: float) -> float:
+    return least(greatest(x, low), high)
 
 
 def exp2(x: float) -> float:
@@ -130,10 +136,15 @@ STAND_INS: dict[Callable[..., float], Callable[..., float]] = {
     powers.powmix: powmix,
 }
 
-BUILTINS: dict[Any, Callable[..., Any]] = {  # by functions of the same meaning on numbers
+# Functions of Python and of NumPy that are no rows, by functions of the same meaning on numbers.
+BUILTINS: dict[Any, Callable[..., Any]] = {
     abs: math.fabs,
     int: math.trunc,
     round: steps.rint,
     min: least,
     max: greatest,
+    np.around: steps.rint,
+    np.round: steps.rint,
+    np.where: elementary.where,
+    np.clip: clip,
 }

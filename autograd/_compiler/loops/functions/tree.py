@@ -12,8 +12,8 @@ from typing import Any
 
 __all__ = [
     "Arithmetic", "AsNumber", "Assign", "Call", "Choice", "Code", "Comparison", "Definition", "Expression",
-    "For", "If", "Junction", "Negative", "Not", "Number", "Power", "Predicate", "Raise", "Return",
-    "Statement", "Truth", "Untranslatable", "Variable", "assigned",
+    "Flag", "For", "If", "Junction", "Negative", "Not", "Number", "Power", "Predicate", "Raise", "Return",
+    "Statement", "Truth", "Untranslatable", "Variable", "assigned_names",
 ]  # fmt: skip
 
 
@@ -112,7 +112,14 @@ class Predicate:
     operand: Expression
 
 
-Truth = Comparison | Junction | Not | Predicate
+@dataclass(frozen=True)
+class Flag:
+    """A condition that is code of the target language: the name of a truth."""
+
+    text: str
+
+
+Truth = Comparison | Junction | Not | Predicate | Flag
 
 
 # -- statements -----------------------------------------------------------------------------------
@@ -167,12 +174,12 @@ class Definition:
     body: Sequence[Statement]
 
 
-def assigned(statement: Statement) -> Iterator[str]:
+def assigned_names(statement: Statement) -> Iterator[str]:
     """The variables that a statement assigns to, each once, without the counters of loops."""
     match statement:
         case Assign(name):
             yield name
         case If(_, body, otherwise):
-            yield from dict.fromkeys(n for s in (*body, *otherwise) for n in assigned(s))
+            yield from dict.fromkeys(n for s in (*body, *otherwise) for n in assigned_names(s))
         case For(_, _, body):
-            yield from dict.fromkeys(n for s in body for n in assigned(s))
+            yield from dict.fromkeys(n for s in body for n in assigned_names(s))

@@ -30,7 +30,7 @@ from autograd._compiler.numpy_code.names import matrix_name
 
 __all__ = ["Product", "Ragged"]
 
-ROW, K, W = Name("i"), Name("k"), Name("w")
+ROW, K, W = Name("i"), Name("k"), Name("window")
 WIDE = 32  # terms from which a product is along the rows of examples, vectors of the machine
 TRANSPOSED = 8  # terms from which its derivative by the weights is
 TERMS = 4  # added at once

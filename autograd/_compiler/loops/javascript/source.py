@@ -1,0 +1,303 @@
+"""Loops as JavaScript: one script without dependencies."""
+
+from __future__ import annotations
+
+import itertools
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd._compiler.array_program import ArrayProgram
+from autograd._compiler.loops.javascript.one_lane import arrays_in, names_in, one_lane, open_blocks
+from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, size
+from autograd._compiler.loops.statements import (
+    Declare,
+    Expression,
+    Loop,
+    Memory,
+    Name,
+    Section,
+    Statement,
+    Unit,
+)
+from autograd._compiler.loops.write import write_loops
+from autograd._compiler.numpy_code.names import with_listing
+
+__all__ = ["generate_javascript"]
+
+TITLES = {  # where a tile is one example
+    "forward": "The scalars of an example",
+    "backward": "Adjoints of the scalars of an example, from share, that of the first output",
+}
+PART = 200  # statements of a function: V8 does not optimize functions of more than 60 kB
+
+
+def generate_javascript(program: ArrayProgram, dtype: Any, name: str) -> str:
+    """The JavaScript of a program.
+
+    Args:
+        program: the program.
+        dtype: of arrays, float32 or float64. Numbers in between are of 64 bits.
+        name: of the constant that has the functions.
+    """
+    source = _Script(write_loops(program, dtype), np.dtype(dtype), name).text()
+    # In a page, "</script" would end the script, and "<!--" begin a comment; so would the separators a line.
+    listed = with_listing(source, program).replace("</", "< /").replace("<!--", "< !--")
+    return listed.replace("\u2028", " ").replace("\u2029", " ")
+
+
+class _Script:
+    """Prints a unit.
+
+    Args:
+        unit: the sections.
+        dtype: of arrays.
+        name: of the constant.
+    """
+
+    def __init__(self, unit: Unit, dtype: np.dtype[Any], name: str) -> None:
+        self.unit, self.name = unit, name
+        self.real = "Float32Array" if dtype.itemsize == 4 else "Float64Array"
+        self.sections = {section.name: one_lane(section.statements) for section in unit.sections}
+        groups = (group for section in self.sections.values() for group in section)
+        used = (at.array for group in groups for at in arrays_in(group))
+        arrays = dict.fromkeys([*unit.arrays, *unit.tables, *used])
+        self.arrays = [a for a in arrays if a.memory not in (Memory.LOCAL, Memory.X)]
+        self.words = Text(self.arrays)
+        self.calls: dict[str, list[str]] = {}
+
+    def text(self) -> str:
+        functions = [line for section in self.unit.sections for line in self._section(section)]
+        body = [*self._constants(), *self._memory(), "", *functions, *self._frame()]
+        helpers = self.words.library.source().splitlines()
+        inside = [*helpers, "", *body] if helpers else body
+        lines = [
+            *self._title(),
+            f"const {self.name} = (() => {{",
+            *(f"  {line}".rstrip() for line in inside),
+            "})();",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _title(self) -> list[str]:
+        unit, name = self.unit, self.name
+        return [
+            f"// A calculation of {_count(unit.inputs, 'input')}, {_count(unit.parameters, 'parameter')} and "
+            f"{_count(unit.outputs, 'output')}:",
+            "//",
+            *(f"//     {line}" for line in unit.listing.splitlines()),
+            "//",
+            f"// theta holds the parameters, X an example after the other, in a {self.real}.",
+            "//",
+            f"// {name}.outputs(theta, X)      the outputs of each example, one after the other",
+            f"// {name}.gradient(theta, X)     {{ value, gradient, outputs }} of the mean of the first",
+            f"// {name}.step(theta, X, rate)   theta -= rate * gradient; it gives the value before the step",
+            "//",
+            "// Each throws a RangeError where a number is undefined or not finite; theta is then as it was.",
+        ]
+
+    # -- arrays -------------------------------------------------------------------------------
+
+    def _constants(self) -> list[str]:
+        unit = self.unit
+        lines = [
+            f"const INPUTS = {unit.inputs};",
+            f"const OUTPUTS = {unit.outputs};",
+            f"const PARAMETERS = {unit.parameters};",
+            f"const Real = {self.real};",
+        ]
+        for table in unit.tables:
+            kind = "Int32Array" if table.memory is Memory.PLACES else "Real"
+            items = [str(v) if kind == "Real" else str(int(v)) for v in np.ravel(table.values)]
+            items = [{"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(item, item) for item in items]
+            lines += _wrapped(f"const {self.words.names[table.name]} = new {kind}([", items, "]);")
+        return lines
+
+    def _memory(self) -> list[str]:
+        lines = ["", "// A number for each scalar of the program."]
+        for array in self.arrays:
+            if array.memory is not Memory.SCRATCH:
+                continue
+            name, count = self.words.names[array.name], size(array)
+            of = f"new Real({count})"
+            if array.base is not None:
+                of = f"{self.words.names[array.base.name]}.subarray({array.offset}, {array.offset + count})"
+            lines.append(f"const {name} = {of};")
+        return lines
+
+    def _views(self, memory: Memory, whole: str) -> list[str]:
+        """Constants for the parts of theta, or of the gradient, that have names."""
+        lines = []
+        for array in self.arrays:
+            if array.memory is memory and array.name != whole:
+                start, end = array.offset, array.offset + size(array)
+                part = f"{whole}[{start}]" if is_number(array) else f"{whole}.subarray({start}, {end})"
+                lines.append(f"const {self.words.names[array.name]} = {part};")
+        return lines
+
+    # -- sections -----------------------------------------------------------------------------
+
+    def _section(self, section: Section) -> list[str]:
+        """The functions of a section; `calls` has their calls."""
+        parts = _parts(self.sections[section.name])
+        lines = [f"// {TITLES.get(section.name, section.title)}."] if parts else []
+        self.calls[section.name] = []
+        for number, part in enumerate(parts):
+            name = section.name + (f"_{number + 1}" if len(parts) > 1 else "")
+            arrays = dict.fromkeys(at.array for at in arrays_in(part))
+            reads = any(array.memory is Memory.X for array in arrays)
+            views = [self.words.names[a.name] for a in arrays if a.memory in (Memory.THETA, Memory.GRADIENT)]
+            parameters = ", ".join([*(["X", "at"] if reads else []), *views])
+            body = self.words.lines(open_blocks(part))
+            inner = body[1:] if body[0] == "" else body
+            lines += [f"function {name}({parameters}) {{", *(f"  {line}" for line in inner), "}", ""]
+            self.calls[section.name].append(f"{name}({parameters});")
+        return lines
+
+    def _frame(self) -> list[str]:
+        """The functions that run the sections over the examples, and those for users."""
+        calls, of_theta = self.calls, self._views(Memory.THETA, "theta")
+        of_gradient = self._views(Memory.GRADIENT, "gradient")
+        i, share = self.unit.result[0].text, self.words.names[self.unit.share.name]
+        store = (
+            f"for (let {i} = 0; {i} < OUTPUTS; {i}++) "
+            f"results[example * OUTPUTS + {i}] = {self._scalar(self.unit.result[1])};"
+        )
+        head = ["for (let example = 0; example < n; example++) {", "  const at = example * INPUTS;"]
+        evaluate = [
+            *("const n = examples(theta, X);", *of_theta, *calls["prepare"], *head),
+            *(f"  {line}" for line in (*calls["forward"], store)),
+            "}",
+        ]
+        differentiate = [
+            *(
+                "const n = examples(theta, X);",
+                *of_theta,
+                *of_gradient,
+                "let value = 0;",
+                f"{share}[0] = 1 / n;",
+            ),
+            *(*calls["prepare"], *calls["begin"], *head),
+            *(f"  {line}" for line in calls["forward"]),
+            f"  if (results !== null) {store}",
+            f"  value += {share}[0] * {self._scalar(self.unit.first)};",
+            *(f"  {line}" for line in calls["backward"]),
+            "}",
+            *calls["end"],
+            "check(value, gradient);",
+            "return value;",
+        ]
+        return [
+            "// The outputs of each example.",
+            "function evaluate(theta, X, results) {",
+            *(f"  {line}" for line in evaluate),
+            "}",
+            "",
+            "// The mean of the first output, and its gradient; the outputs too, unless results is null.",
+            "function differentiate(theta, X, results, gradient) {",
+            *(f"  {line}" for line in differentiate),
+            "}",
+            "",
+            *FRAME.splitlines(),
+        ]
+
+    def _scalar(self, e: Expression) -> str:
+        """An expression of one lane."""
+        ((statement,),) = one_lane([Declare(Name("t"), e)])
+        assert isinstance(statement, Declare)
+        return self.words.text(statement.value)
+
+
+FRAME = """\
+function check(value, gradient) {
+  if (!Number.isFinite(value)) throw new RangeError(`the mean of the first output is ${value}`);
+  for (let i = 0; i < PARAMETERS; i++) {
+    if (!Number.isFinite(gradient[i])) throw new RangeError(`the slope by theta[${i}] is ${gradient[i]}`);
+  }
+}
+
+function examples(theta, X) {
+  if (theta.length !== PARAMETERS) {
+    throw new RangeError(`theta has ${theta.length} numbers, and there are ${PARAMETERS} parameters`);
+  }
+  const n = INPUTS === 0 ? 1 : X.length / INPUTS;
+  if (!Number.isInteger(n) || n === 0) {
+    throw new RangeError(`X has ${X.length} numbers, and an example has ${INPUTS}`);
+  }
+  return n;
+}
+
+function real(numbers) {
+  return numbers instanceof Real ? numbers : Real.from(numbers);
+}
+
+const slopes = new Real(PARAMETERS);
+
+return {
+  outputs(theta, X) {
+    const numbers = real(X);
+    const results = new Real(examples(theta, numbers) * OUTPUTS);
+    evaluate(real(theta), numbers, results);
+    for (let i = 0; i < results.length; i++) {
+      if (!Number.isFinite(results[i])) {
+        const example = Math.floor(i / OUTPUTS);
+        throw new RangeError(`output ${i % OUTPUTS} of example ${example} is ${results[i]}`);
+      }
+    }
+    return results;
+  },
+
+  gradient(theta, X) {
+    const numbers = real(X);
+    const results = new Real(examples(theta, numbers) * OUTPUTS);
+    const gradient = new Real(PARAMETERS);
+    const value = differentiate(real(theta), numbers, results, gradient);
+    return { value, gradient, outputs: results };
+  },
+
+  step(theta, X, rate) {
+    if (!(theta instanceof Real)) throw new TypeError(`theta changes in place: pass a ${Real.name}`);
+    const value = differentiate(theta, real(X), null, slopes);
+    for (let i = 0; i < PARAMETERS; i++) theta[i] -= rate * slopes[i];
+    return value;
+  },
+};
+"""
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'s' * (n != 1)}"
+
+
+def _parts(groups: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
+    """Groups of statements in functions of a size that is compiled fast, each with the names that it uses."""
+    declared: dict[str, int] = {}
+    first = [*range(len(groups))]  # for each group the earliest with a name that it, or a later one, uses
+    for place, group in enumerate(groups):
+        used = names_in(group) - {s.name.text for s in group if isinstance(s, Declare)}
+        first[place] = min([place, *(declared[name] for name in used & declared.keys())])
+        declared |= {s.name.text: place for s in group if isinstance(s, Declare)}
+    parts: list[list[Statement]] = []
+    earliest = [*itertools.accumulate(reversed(first), min)][::-1]
+    for group, place in zip(groups, itertools.count()):
+        if not parts or (sum(map(_size, parts[-1])) > PART and earliest[place] == place):
+            parts.append([])
+        parts[-1] += group
+    return parts
+
+
+def _size(statement: Statement) -> int:
+    return sum(map(_size, statement.body)) if isinstance(statement, Loop) else 1
+
+
+def _without_first_blank(lines: list[str]) -> list[str]:
+    return lines[1:] if lines[:1] == [""] else lines
+
+
+def _wrapped(start: str, items: Sequence[str], end: str) -> list[str]:
+    """Items between commas, in lines of no more than WIDTH."""
+    return textwrap.wrap(
+        f"{start}{', '.join(items)}{end}", WIDTH - 2, subsequent_indent="  ", break_long_words=False
+    )
