@@ -8,7 +8,8 @@ function that needs concrete values is one call of its own.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,11 @@ class Kernel:
     def __init__(self, dtype: Any, quick: bool = False) -> None:
         self.dtype, self.quick = dtype, quick
         self._known: dict[Any, Symbol] = {}
+
+    @property
+    def symbols(self) -> Iterable[Symbol]:
+        """All symbols, arguments first."""
+        return self._known.values()
 
     def symbol(self, name: Any) -> Symbol:
         """An argument."""
@@ -172,9 +178,28 @@ def _simplify(call: Any, args: tuple[Any, ...]) -> Any:
         unchanged = call is np.multiply or (call in (np.divide, np.power) and other is args[0])
         if unchanged and isinstance(a, float) and a == 1 and not _is_truth(other):
             return other
+        if call is np.multiply and isinstance(a, float) and (inner := _scaled(other)) is not None:
+            factor, x = inner
+            if _is_binary(a) or _is_binary(factor):  # the product of both is exact
+                return x.kernel.called(np.multiply, (a * factor, x))
     if call is np.power and isinstance(args[1], float) and args[1] == 2:
         return args[0].kernel.called(np.square, args[:1])
     return None
+
+
+def _scaled(a: Any) -> tuple[float, Symbol] | None:
+    """The number and the symbol of which a symbol is the product."""
+    match a:
+        case Symbol(call=np.multiply, args=(float(factor), Symbol() as x)) if not _is_truth(x):
+            return factor, x
+        case Symbol(call=np.multiply, args=(Symbol() as x, float(factor))) if not _is_truth(x):
+            return factor, x
+    return None
+
+
+def _is_binary(x: float) -> bool:
+    """Whether x is 2, 4, 1/2 or the like, by which a product is exact."""
+    return abs(math.frexp(x)[0]) == 0.5 and 2**-8 <= abs(x) <= 2**8
 
 
 BITWISE = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert}

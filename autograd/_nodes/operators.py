@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd._graph.concretization import note_concretized
 from autograd._graph.conditions import Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording
 from autograd._graph.leaving import is_operator, reduced_for_numpy_testing
@@ -219,6 +220,9 @@ def _install_on_tensor(row: Row) -> None:
 
 def _compare_arrays(ufunc: Any) -> Any:
     def compare(self: Tensor, other: Any) -> Any:
+        for node in (self, other):
+            if isinstance(node, Tensor):
+                note_concretized(node)
         try:
             return reduced_for_numpy_testing(ufunc, ufunc(self._primal, plain(other)), depth=1)
         except TypeError:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from autograd._graph.concretization import note_concretized
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
 from autograd._graph.leaving import check_conversion, written_into
@@ -269,6 +270,7 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
             raise ValueError(
                 f"{name(self)} has no one truth: autograd.where(t > 0, a, b) chooses by each number"
             )
+        note_concretized(self)
         return bool(self._primal)
 
     def __format__(self, spec: str) -> str:

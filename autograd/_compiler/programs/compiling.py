@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -11,50 +11,75 @@ from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
 from autograd._compiler.find.tensors.lowering import CannotLower, lower
 from autograd._compiler.find.vectorize import vectorize
+from autograd._compiler.programs.choices import warn_of_choices
 from autograd._compiler.programs.program import Program
+from autograd._compiler.programs.tensor_program import TensorProgram
 from autograd._compiler.run.reference import Reference
-from autograd._graph.concretization import concretized, listed, where_concretized
-from autograd._graph.node import Node, name
+from autograd._derivatives import structures
+from autograd._graph.concretization import concretized
+from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
-from autograd._support.callers import warn
 from autograd._support.collector import spared
 
 __all__ = ["CannotLower", "compile", "compile_examples"]
 
 
+@overload
 def compile(
     output: Value | Iterable[Value],
     inputs: Iterable[Node] | None = None,
     wrt: Iterable[Node] | None = None,
-    dtype: Any = "float64",
-) -> Program:
-    r"""Turn a recorded scalar graph into a program for arrays, to be run on many examples at once.
+    dtype: Any = None,
+) -> Program: ...
 
-    The graph is recorded once, with any numbers. Sums of products that share their quantities become
+
+@overload
+def compile(
+    output: Tensor | Iterable[Tensor] | dict[Any, Tensor],
+    inputs: Iterable[Node] | None = None,
+    wrt: Iterable[Node] | None = None,
+    dtype: Any = None,
+) -> TensorProgram: ...
+
+
+def compile(
+    output: Any, inputs: Iterable[Node] | None = None, wrt: Iterable[Node] | None = None, dtype: Any = None
+) -> Program | TensorProgram:
+    r"""Turn a recorded graph into a program for arrays.
+
+    The graph is recorded once, with any numbers, and the program repeats its operations for others.
+
+    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities become
     products of matrices, as the lectures do by hand when they go from
     $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
     grouped by operation. Equal operations are done once, unused ones not at all.
 
-    The program repeats the operations of the recording: a Python ``if`` on a node's number, or a loop
+    **Of Tensors**, the program runs the recorded operations in buffers that are made once, and their
+    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same operations
+    where nothing in the record may stand for a length; otherwise the error says what does, as the 10 of a mean
+    over ten examples may: record the graph again for that shape.
+
+    In both, a Python ``if`` on a node's number, or a loop
     whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
     makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
     comparison, and the branch that an example does not take may be undefined for it. Leaves that are
     neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
 
     Args:
-        output: the result, or several.
-        inputs: leaves that have a number for each example: the columns of X. One that is named
-            twice has the number of its last column.
-        wrt: leaves to differentiate by, which are the same for all examples: theta. One that is an
+        output: the result, or several: Values, or Tensors, also in tuples and dicts.
+        inputs: leaves that have a number for each example: the columns of X. A Value that is named
+            twice has the number of its last column. Of Tensors, X is a list of their arrays.
+        wrt: leaves to differentiate by, which are the same for all examples: theta. A Value that is an
             input too has its numbers from X.
-        dtype: float32 or float64, in which the program computes.
+        dtype: float32 or float64, in which the program computes. By default float64 for Values, and for
+            Tensors what was recorded.
 
     Returns:
-        A `Program`.
+        A `Program` of Values, a `TensorProgram` of Tensors.
 
     Raises:
-        TypeError: for anything that is not a `Value`, and for another dtype.
+        TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.
         ValueError: when an input or parameter is not a leaf; when there is no output.
 
     Source: lecture section 1, where the sums of a layer become a matrix.
@@ -64,21 +89,37 @@ def compile(
     >>> program = compile(sigmoid(w * x + b), inputs=[x], wrt=[w, b])
     >>> program([0.0, 0.0], [[1.0], [2.0], [3.0]])
     array([0.5, 0.5, 0.5])
+    >>> W, X = Tensor(np.ones((1, 2)), label="W"), Tensor(np.zeros((3, 2)), label="X")
+    >>> compile(sigmoid(X @ W.T), inputs=[X], wrt=[W])([[[0.0, 0.0]]], [np.ones((2, 2))])
+    array([[0.5],
+           [0.5]])
     """
-    outputs = [output] if isinstance(output, Value) else _outputs(output)
+    nodes = [node for _, node in structures.leaves(output)]
+    of_tensors = any(isinstance(node, Tensor) for node in nodes)
+    outputs = nodes if of_tensors else [output] if isinstance(output, Value) else _outputs(output)
     if inputs is None or wrt is None:
         raise TypeError(
             "compile needs inputs, the leaves that have a number for each example, and wrt, the leaves to "
             "differentiate by, which all examples share; [] for none: compile(y, inputs=[x], wrt=[])"
         )
+    if of_tensors:
+        for node in nodes:
+            if not isinstance(node, Tensor):
+                _refuse_mixed(node)
+        in_list, by = _tensors("inputs", inputs), _tensors("wrt", wrt)
+        if twice := [leaf for leaf in by if any(leaf is other for other in in_list)]:
+            raise ValueError(f"{twice[0]!r:.80} is among the inputs and in wrt; in wrt alone it can be both")
+        with spared():
+            return TensorProgram(output, in_list, by, None if dtype is None else _float(dtype))
     columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
+    kind = _float("float64" if dtype is None else dtype)
     with spared():
         recorded = read(outputs, columns, parameters)
         _warn_of_choices(recorded, outputs, parameters)
         tape = guarded(recorded)
         arrays = vectorize(tape)
         reference = Reference(tape, arrays.labels)
-        return Program(arrays, reference, _float(dtype), single=isinstance(output, Value))
+        return Program(arrays, reference, kind, single=isinstance(output, Value))
 
 
 def compile_examples(
@@ -110,6 +151,30 @@ def compile_examples(
             np.result_type(np.float32, *(leaf.dtype for leaf in wrt or inputs)) if dtype is None else dtype
         )
         return Program(arrays, None, _float(dtype), single=False)
+
+
+def _refuse_mixed(node: Any) -> None:
+    if isinstance(node, Value):
+        raise TypeError(
+            "compile takes Values or Tensors, not both in one list: compile each kind for itself, or write the "
+            f"whole calculation with Tensors, where Tensor(2.0) holds one number ({node!r:.80})"
+        )
+    raise TypeError(f"compile takes Tensors, not {type(node).__name__} ({node!r:.80})")
+
+
+def _tensors(name: str, nodes: Iterable[Any]) -> list[Tensor]:
+    """The nodes as a list, after a check that each is a leaf that holds an array."""
+    if isinstance(nodes, Node):
+        raise TypeError(f"{name} is a list of Tensors, and is one itself: write [{nodes!r:.80}]")
+    tensors = list(nodes)
+    for node in tensors:
+        if not isinstance(node, Tensor):
+            raise TypeError(f"{name} is a list of Tensors, as the output is one, and holds {node!r:.80}")
+        if not node.is_leaf:
+            raise ValueError(f"{name} holds leaves, not the result of an operation ({node!r:.80})")
+    if len(set(map(id, tensors))) < len(tensors):
+        raise ValueError(f"{name} names a leaf twice: {[node.label for node in tensors]}")
+    return tensors
 
 
 def _outputs(output: Any) -> list[Value]:
@@ -145,19 +210,8 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
     looks = [(node, line) for node in concretized() if (line := tape.nodes.get(node)) is not None]
     if not looks:
         return
-    parameters, results = set(map(id, wrt)), {id(node) for node in outputs if not node.is_leaf}
+    results = {id(node) for node in outputs if not node.is_leaf}
     used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
-    places = []
-    for node, line in looks:
-        if not tape.depends[line] or (id(node) in results and line not in used):
-            continue
-        place, chooses = where_concretized(node) or ("", False)
-        if chooses or id(node) not in parameters:
-            places.append(f"{name(node)} ({place})")
-    if places:
-        warn(
-            f"the recording looked at the number of {listed(places)}. What was chosen by it, or "
-            "computed from it in plain Python, is the same for every example; where(x > 0, a, b), maximum "
-            "and relu choose for each. If nothing was, all is well",
-            RuntimeWarning,
-        )
+    nodes = [n for n, line in looks if tape.depends[line] and (id(n) not in results or line in used)]
+    each = "every example; where(x > 0, a, b), maximum and relu choose for each"
+    warn_of_choices(nodes, wrt, each)

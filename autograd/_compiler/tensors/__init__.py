@@ -1,0 +1,1 @@
+"""Recorded graphs of Tensors as NumPy code on buffers."""

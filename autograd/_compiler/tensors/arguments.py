@@ -1,0 +1,129 @@
+"""The arrays of a call, for the leaves of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._compiler.tensors.tape import Line
+from autograd._graph.node import Node, first_node
+from autograd._nodes.operands.arrays import real_array
+
+__all__ = ["Leaves"]
+
+Array = NDArray[Any]
+
+
+class Leaves:
+    """Some leaves of a program, as an argument of its calls.
+
+    Args:
+        argument: the name of the argument: theta or X.
+        kind: what one leaf is called in errors.
+        lines: of the leaves.
+    """
+
+    def __init__(self, argument: str, kind: str, lines: Sequence[Line]) -> None:
+        self.argument, self.kind, self.lines = argument, kind, list(lines)
+        self.count = len(self.lines)
+        self.size = sum(line.size for line in self.lines)
+        self._expected = [(np.dtype(line.dtype.name), line.shape) for line in self.lines]
+
+    def fit(self, given: Any) -> bool:
+        """Whether these are arrays of the recorded shapes and dtypes: quick, for every call."""
+        if given is None:
+            return not self.count
+        if (type(given) is not list and type(given) is not tuple) or len(given) != self.count:
+            return False
+        for array, (dtype, shape) in zip(given, self._expected):  # noqa: B905 - of one length
+            if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
+                return False
+        return True
+
+    def arrays(self, given: Any) -> Sequence[Array]:
+        """The array of each leaf, in its dtype, without a copy where it is one of that dtype.
+
+        Raises:
+            TypeError, ValueError: names the leaf, and what was expected.
+        """
+        if self.is_vector(given):
+            given = self.parts(self.vector(given))
+        return [self._array(i, x) for i, x in enumerate(self._listed(given))]
+
+    def is_vector(self, given: Any) -> bool:
+        """Whether all arrays are given one after the other in one vector."""
+        return type(given) is np.ndarray and given.shape == (self.size,) and self.count > 1
+
+    def vector(self, given: Array) -> Array:
+        """The vector in the dtype of the leaves, contiguous: so the leaves are views of it."""
+        if given.dtype is self._expected[0][0] and given.flags.c_contiguous:
+            return given
+        return np.ascontiguousarray(given, self._expected[0][0])
+
+    def parts(self, vector: Array) -> list[Array]:
+        """The array of each leaf, as a view of the vector."""
+        ends = np.cumsum([0, *(line.size for line in self.lines)]).tolist()
+        parts = zip(ends, ends[1:], self.lines, strict=False)
+        return [vector[start:stop].reshape(line.shape) for start, stop, line in parts]
+
+    def _listed(self, given: Any) -> Sequence[Any]:
+        if given is None and not self.count:
+            return ()
+        if isinstance(given, Mapping):
+            return self._by_label(given)
+        if self.count == 1 and (
+            not isinstance(given, (list, tuple))
+            or (len(given) != 1 and first_node(given) is None)
+            or (self.lines[0].shape[:1] == (1,) and _depth(given) == len(self.lines[0].shape))
+        ):
+            return (given,)
+        if isinstance(given, np.ndarray) and given.dtype == object:
+            given = list(given)
+        if isinstance(given, (str, bytes)) or not isinstance(given, (list, tuple)):
+            shown = "None" if given is None else f"{type(given).__name__} ({given!r:.60})"
+            raise TypeError(f"{self.argument} is a list of {self._all()}, or a dict by label, not {shown}")
+        if len(given) != self.count:
+            raise ValueError(f"{self.argument} is a list of {self._all()}, and {len(given)} were given")
+        return given
+
+    def _by_label(self, given: Mapping[str, Any]) -> Sequence[Any]:
+        labels = [line.label for line in self.lines]
+        if len(set(labels)) < len(labels) or None in labels:
+            raise ValueError(
+                f"{self.argument} by label needs a label of its own for each leaf, and they are {labels}: give "
+                "a list in the order of the leaves, or label them when they are made, Tensor(array, label='W')"
+            )
+        if given.keys() != set(labels):
+            raise ValueError(f"{self.argument} has the labels {labels}, and {list(given)} were given")
+        return [given[label] for label in labels]  # type: ignore[index]
+
+    def _all(self) -> str:
+        names = ", ".join(f"{self._name(i)} {line.shape}" for i, line in enumerate(self.lines[:6]))
+        more = f" and {self.count - 6} more" if self.count > 6 else ""
+        return f"{self.count} array{'s' * (self.count != 1)}" + (f" ({names}{more})" if self.count else "")
+
+    def _name(self, i: int) -> str:
+        return self.lines[i].label or f"{self.argument}[{i}]"
+
+    def _array(self, i: int, x: Any) -> Array:
+        line = self.lines[i]
+        name = f"the {self.kind} {self._name(i)}"
+        if type(x) is not np.ndarray or x.dtype != line.dtype:
+            if isinstance(x, Node):
+                raise TypeError(f"{name} is an array of numbers, not {type(x).__name__}: pass its .data")
+            if x is None:
+                raise TypeError(f"{name} is an array of numbers, of shape {line.shape}, not None")
+            x = real_array(x, name).astype(line.dtype, copy=False)
+        if x.ndim != len(line.shape):
+            raise ValueError(f"{name} has the shape {x.shape}, and was recorded with {line.shape}")
+        return x  # type: ignore[no-any-return]
+
+
+def _depth(x: Any) -> int:
+    depth = 0
+    while isinstance(x, (list, tuple)) and x:
+        x, depth = x[0], depth + 1
+    return depth + np.ndim(x)

@@ -1,0 +1,204 @@
+"""A recorded graph of Tensors as a function of arrays of certain shapes."""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._compiler.row_calls import Symbol
+from autograd._compiler.tensors.code import Generated, generate
+from autograd._compiler.tensors.derivative import forward, gradient
+from autograd._compiler.tensors.tape import Tape, read
+from autograd._compiler.tensors.traced import Trace
+from autograd._graph.node import Node
+from autograd._graph.primitive import PRIMITIVES, Primitive
+from autograd._support.collector import spared
+from autograd._support.threads import few_threads, would_limit
+from autograd._table.readings import compile_source
+from autograd._table.rows import Row
+
+__all__ = ["Task", "array_function"]
+
+Array = NDArray[Any]
+
+# Multiplications of a product above which OpenBLAS takes a second thread, and is slower for it.
+CROWDED = 262_144
+
+
+def array_function(
+    outputs: Sequence[Node], leaves: Sequence[Node]
+) -> Callable[[Sequence[Array]], list[Array]]:
+    """The outputs of a recorded graph as a function of the arrays of some leaves.
+
+    Args:
+        outputs: the Tensors to compute; one that depends on no leaf among `leaves` is constant.
+        leaves: the Tensors whose arrays the function takes; the other leaves are constants, with the arrays
+            that they were recorded with.
+
+    Returns:
+        A function of a list of arrays, of the shapes and dtypes of the leaves, which gives a list of arrays:
+        none shares memory with an argument, with the record or with another.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor([1.0, 2.0])
+    >>> array_function([(x * x).sum(), x], [x])([np.array([3.0, 4.0])])
+    [array(25.), array([3., 4.])]
+    """
+    tape, _ = read(outputs, leaves)
+    task = Task(tape, None, outputs=True)
+    return lambda arrays: list(task(arrays))
+
+
+class Task:
+    """The outputs of a tape for arguments of certain shapes, or the first output and its gradient.
+
+    Args:
+        tape: the recorded graph, with the shapes of the arguments.
+        wrt: the leaves to differentiate the first output by, if at all; then the first results are its number,
+            as a float, and the derivatives.
+        outputs: whether the outputs are results, after these.
+        in_vector: whether the leaves of wrt are given one after the other in one vector, and the derivatives too.
+
+    Calling it with the arrays of all leaves gives the results as a tuple. Several threads may call it at once:
+    each takes buffers of its own.
+    """
+
+    def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> None:
+        self._tape, self._wrt, self._outputs, self._in_vector = tape, wrt, outputs, in_vector
+        self._codes: dict[bool, tuple[Any, Generated]] = {}
+        self._idle: dict[bool, list[Callable[..., Any]]] = {True: [], False: []}
+        self._has_quick = any(_has_quick(line.row) for line in tape.lines)
+
+    def __call__(self, arrays: Sequence[Array]) -> tuple[Any, ...]:
+        if self._has_quick and (_errors is None or _errors.get(None) is None or _ignores_underflow()):
+            idle = self._idle[True]
+            run = idle.pop() if idle else self._more(True)
+            try:
+                results = run(*arrays)
+                # An overflow in a product or in a thread of BLAS is seen in the number alone.
+                if self._wrt is None or math.isfinite(results[0]):
+                    return results  # type: ignore[no-any-return]
+            except FloatingPointError:  # of a quick function that overflowed
+                pass
+            finally:
+                idle.append(run)
+        idle = self._idle[False]
+        run = idle.pop() if idle else self._more(False)
+        try:
+            return run(*arrays)  # type: ignore[no-any-return]
+        finally:
+            idle.append(run)
+
+    @property
+    def source(self) -> str:
+        """The code that runs first."""
+        return self._code(self._has_quick)[1].source
+
+    def _code(self, quick: bool) -> tuple[Any, Generated]:
+        if quick not in self._codes:
+            with spared(), np.errstate(all="ignore"):
+                generated = self._write(quick)
+            self._codes[quick] = compile_source(generated.source, "run"), generated
+        return self._codes[quick]
+
+    def _more(self, quick: bool) -> Callable[..., Any]:
+        """The function, with buffers of its own."""
+        code, generated = self._code(quick)
+        names = dict(generated.namespace)
+        exec(code, names)
+        run: Callable[..., Any] = names.pop("run")  # a function among its own globals is a reference cycle
+        if self._in_vector:
+            run = _Unpacking(names.pop("views_of"), run)
+        if generated.multiplications > CROWDED:
+            run = _with_few_threads(generated.multiplications, run)
+        return _within(run) if quick else run
+
+    def _write(self, quick: bool) -> Generated:
+        tape = self._tape
+        trace = Trace(tape.dtype, quick)
+        labels = [line.label or f"x{place}" for place, line in enumerate(tape.lines[: tape.leaves])]
+        values = forward(trace, tape, labels)
+        names: dict[Symbol, str] = {}
+        for value, line in zip(values, tape.lines, strict=True):
+            if line.label and isinstance(value.symbol, Symbol):
+                names.setdefault(value.symbol, line.label)
+        value, derivatives = None, []
+        if self._wrt is not None:
+            value, derivatives = values[tape.outputs[0]], gradient(trace, tape, values, self._wrt)
+            for leaf, derivative in zip(self._wrt, derivatives, strict=True):
+                if isinstance(derivative.symbol, Symbol):
+                    names.setdefault(derivative.symbol, f"d_{labels[leaf]}")
+        outputs = [values[place] for place in tape.outputs] if self._outputs else []
+        arguments = values[: tape.leaves]
+        return generate(
+            trace, arguments, value, derivatives, outputs, names, self._in_vector, quick and not outputs
+        )
+
+
+def _has_quick(row: Primitive | None) -> bool:
+    """Whether a row, or its derivative, has a quick function."""
+    if not isinstance(row, Row):
+        return False
+    used = (PRIMITIVES.get(name) for name in row.names_used())
+    return any(isinstance(r, Row) and r.quick is not r.on_arrays for r in (row, *used))
+
+
+class _Unpacking:
+    """A function of a vector, from one of its parts.
+
+    The views are made anew for another array only: for one that is given again, its numbers changed, they stay.
+    """
+
+    __slots__ = ("_run", "_theta", "_views", "_views_of")
+
+    def __init__(self, views_of: Callable[[Array], Any], run: Callable[..., Any]) -> None:
+        self._views_of, self._run = views_of, run
+        self._theta: Array | None = None
+        self._views: tuple[Array, ...] = ()
+
+    def __call__(self, theta: Array, *others: Array) -> Any:
+        if theta is not self._theta:
+            self._theta, self._views = None, self._views_of(theta)
+            self._theta = theta
+        return self._run(*self._views, *others)
+
+
+def _with_few_threads(multiplications: int, run: Callable[..., Any]) -> Callable[..., Any]:
+    def limited(*arrays: Array) -> Any:
+        if would_limit(multiplications):
+            with few_threads(multiplications):
+                return run(*arrays)
+        return run(*arrays)
+
+    return limited
+
+
+def _within(run: Callable[..., Any]) -> Callable[..., Any]:
+    """The function under an error state of NumPy in which it raises.
+
+    It enters a context that is made once, several times as fast as ``np.errstate``; one thread at a time.
+    """
+    context = contextvars.Context()
+    context.run(np.seterr, divide="raise", over="raise", invalid="raise", under="ignore")
+    return functools.partial(context.run, run)
+
+
+def _ignores_underflow() -> bool:
+    """Whether NumPy's error state is silent about underflow, which quick functions do not notice."""
+    return np.geterr()["under"] == "ignore"
+
+
+def _variable_of_errors() -> contextvars.ContextVar[Any] | None:
+    """The variable of NumPy's error state: a look at it takes 40 ns, `numpy.geterr` 1.2 µs."""
+    context = contextvars.Context()
+    context.run(np.seterr, under="raise")
+    return next(iter(context), None)
+
+
+_errors = _variable_of_errors()

@@ -1,0 +1,155 @@
+"""A tape for leaves of other shapes than the recorded ones, where the record says how to compute it.
+
+The operations stay; a number that may stand for a length, as the 10 in ``total / 10`` for ten examples, would
+be wrong for another, and so would an index into an axis that is longer now. Those are refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._compiler.tensors.tape import Line, Tape
+
+__all__ = ["resized"]
+
+Array = NDArray[Any]
+Shape = tuple[int, ...]
+
+# Parameters that say which axes, not how long.
+AXES = {"axis", "axes", "keepdims", "subscripts", "optimize", "dtype", "upper", "compute_uv"}
+FACTORS = 4  # by which a number is larger or smaller than a length, and may still come from it
+MULTIPLES = 4096  # of a length, as the size of an array is one
+SMALL = 64  # numbers of a constant array that are looked at
+ALWAYS = {2.0, 0.5}  # numbers that come from no axis longer than `LONG`
+LONG = 4
+
+
+def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tape:
+    """The tape with the shapes of its lines for other leaves.
+
+    Args:
+        shapes: of the leaves.
+        arrays: of the leaves, which give the shapes of all lines.
+
+    Raises:
+        ValueError: where the record may hold a length; says what to do.
+    """
+    lengths = set()
+    for line, shape in zip(tape.lines, shapes, strict=False):
+        if len(line.shape) != len(shape):
+            _refuse(tape, shapes, "it has another number of axes")
+        changed = {n for n, m in zip(line.shape, shape, strict=True) if n != m}
+        lengths |= {*changed, line.size} if changed else changed
+    for line in tape.lines:
+        if number := next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None):
+            _refuse(tape, shapes, f"the record has the number {number:g}, which may stand for a length")
+    try:
+        with np.errstate(all="ignore"):
+            values = tape.run(arrays)
+    except ValueError as error:
+        _refuse(tape, shapes, str(error))
+    for line in tape.lines:
+        if line.row is not None and line.row.name == "getitem":
+            before, now = tape.lines[line.args[0]].shape, values[line.args[0]].shape
+            if not _follows(line.params["index"], before, now):
+                _refuse(tape, shapes, "the record has an index into an axis of another length")
+    # A size that stays where the arguments' change was written down, as by broadcast_to.
+    lines = [
+        replace(line, shape=np.shape(value)) if line.row is not None or line.is_leaf else line
+        for line, value in zip(tape.lines, values, strict=True)
+    ]
+    return replace(tape, lines=lines)
+
+
+def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:
+    for place, (line, shape) in enumerate(zip(tape.lines, shapes, strict=False)):
+        if line.shape != shape:
+            raise ValueError(
+                f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}; "
+                f"for another the recorded operations may be wrong: {why}. Record it again, or compile a function, "
+                "compile(f), which is recorded for each shape"
+            )
+
+
+def _numbers(line: Line) -> Iterator[float]:
+    """The numbers that a line holds beside its arguments."""
+    if line.row is None:
+        if not line.is_leaf:
+            yield from map(float, line.shape)
+            if line.size <= SMALL:
+                yield from map(float, np.ravel(line.constant))
+        return
+    for name, x in line.params.items():
+        if name not in AXES and name not in ("index", "indices"):
+            yield from _numbers_in(x)
+    for index in line.params.get("indices", ()):
+        yield from _numbers_in(index)
+
+
+def _numbers_in(x: Any) -> Iterator[float]:
+    if isinstance(x, (tuple, list)):
+        for part in x:
+            yield from _numbers_in(part)
+    elif isinstance(x, slice):
+        yield from _numbers_in((x.start, x.stop))
+    elif isinstance(x, (int, float, np.number)) and not isinstance(x, bool):
+        yield float(x)
+    elif isinstance(x, np.ndarray) and x.size <= SMALL:
+        yield from map(float, x.ravel())
+
+
+def may_be_length(x: float, n: int) -> bool:
+    """Whether a number may come from the length n: n, 1/n, 2n, n - 1, √n, ln n and the like.
+
+    >>> [may_be_length(x, 10) for x in (10, 0.1, 9, 5, 10**0.5, math.log(10), 2, 0.5, -1, 0.7312, 1e-8)]
+    [True, True, True, True, True, True, False, False, False, False, False]
+    """
+    x = abs(x)
+    if not math.isfinite(x) or not x or (n > 2 and x == 1) or (n > LONG and x in ALWAYS):
+        return False
+    if n <= 2:
+        return True
+    lengths = [n - 1, n, n + 1, n * n, n * (n - 1)]
+    logarithms = (log(length) for length in lengths for log in (math.log, math.log2, math.log10))
+    return any(math.isclose(x, y, rel_tol=1e-6) for y in logarithms) or any(
+        _is_related(y, length) for y in (x, x * x) for length in lengths
+    )
+
+
+def _is_related(x: float, length: int) -> bool:
+    """Whether x, or 1/x, is a multiple of the length, or a simple fraction of it."""
+    for ratio in (x / length, 1 / (x * length)):
+        multiple, fraction = round(ratio), round(1 / ratio)
+        if 0 < multiple <= MULTIPLES and math.isclose(ratio, multiple, rel_tol=1e-6):
+            return True
+        if 0 < fraction <= FACTORS and math.isclose(1 / ratio, fraction, rel_tol=1e-6):
+            return True
+    return False
+
+
+def _follows(index: Any, before: Shape, now: Shape) -> bool:
+    """Whether an index says the same of axes of other lengths: all of one, or all but the first or the last."""
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if not any(part is Ellipsis for part in parts):
+        parts.append(Ellipsis)
+    widths = [0 if part is None or part is Ellipsis else _width(part) for part in parts]
+    axis = 0
+    for part, own in zip(parts, widths, strict=True):
+        width = len(before) - sum(widths) if part is Ellipsis else own
+        changed = before[axis : axis + width] != now[axis : axis + width]
+        is_whole = isinstance(part, slice) and part.start in (None, 0, 1) and part.stop in (None, -1)
+        if changed and part is not Ellipsis and not is_whole:
+            return False
+        axis += width
+    return True
+
+
+def _width(part: Any) -> int:
+    """The number of axes that a part of an index takes."""
+    return part.ndim if isinstance(part, np.ndarray) and part.dtype == bool else 1
