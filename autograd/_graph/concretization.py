@@ -1,4 +1,4 @@
-"""Values whose concrete number was asked for, as by an ``if``: a program freezes the choice, and says so."""
+"""Nodes whose concrete numbers were asked for, as by an ``if``: a program freezes the choice, and says so."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ import os
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from autograd._graph.context import SWITCHES, Inside, State
 from autograd._graph.node import Node
 from autograd._support.callers import users_frame
 
-__all__ = ["concretized", "note_concretized", "tell_watchers", "watching_concretization", "where_concretized"]
+__all__ = [
+    "concrete",
+    "concretized",
+    "note_concretized",
+    "tell_watchers",
+    "watching_concretization",
+    "where_concretized",
+]
 
 WATCHED = State("noted")
 
@@ -53,6 +61,20 @@ def note_concretized(node: Node, chooses: bool = True) -> None:
         frame = users_frame()
         place = f"{os.path.basename(frame.f_code.co_filename)}, line {frame.f_lineno}"
         _remember(node, place, chooses, [weakref.ref(other) for other in _nearest(node)])
+
+
+def concrete(x: Any) -> Any:
+    """The numbers of a node, for a choice that depends on them, such as an order; anything else as it is.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor([3.0, 1.0])
+    >>> concrete(x).argsort(), where_concretized(x) is None
+    (array([1, 0]), False)
+    """
+    if isinstance(x, Node):
+        note_concretized(x)
+        return x._primal
+    return x
 
 
 def _remember(node: Node, place: str, chooses: bool, nearest: list[weakref.ref[Node]]) -> None:

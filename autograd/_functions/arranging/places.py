@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd._functions.dispatch import counterpart
+from autograd._graph.concretization import concrete
 from autograd._graph.node import Node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
@@ -219,7 +220,7 @@ def _reorder(x: Any, axis: Any, order: Callable[..., Any]) -> Any:
     if axis is None:
         x, axis = rows.reshape(x, shape=(-1,)), 0
     axis = axis_of(axis, x.ndim)
-    return _rearrange(x, np.take_along_axis, order(plain(x), axis), axis)
+    return _rearrange(x, np.take_along_axis, order(concrete(x), axis), axis)
 
 
 @counterpart(np.unique)
@@ -229,7 +230,7 @@ def unique(ar: Any) -> Any:
     >>> unique(Tensor([3.0, 1.0, 3.0]))
     Tensor([1., 3.])
     """
-    first = np.unique(plain(ar), return_index=True)[1]
+    first = np.unique(concrete(ar), return_index=True)[1]
     return rows.getitem(rows.reshape(ar, shape=(ar.size,)), index=first)
 
 
