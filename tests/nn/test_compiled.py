@@ -657,3 +657,12 @@ def test_an_optimizer_with_a_step_of_its_own_gets_each_parameter(nets):
     for net in nets:
         train(net, optimizer=Clipped(net.parameters(), 1.0))
     alike(*nets)
+
+
+@pytest.mark.parametrize(("limit", "bytes_"), [("BLOCK", 1), ("BLOCK", 500), ("LARGEST", 1)])
+def test_examples_gathered_in_other_blocks_give_the_same_run(monkeypatch, limit, bytes_):
+    nets = make(Tensor), make(Tensor)
+    train(nets[0])
+    monkeypatch.setattr(nn._training.steps.examples, limit, bytes_)
+    train(nets[1])
+    assert np.array_equal(weights(nets[0]), weights(nets[1]))
