@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.programs.compiling import compile
-from autograd._compiler.programs.program import Program
 from autograd._graph.concretization import watching_concretization
 from autograd._graph.context import no_grad, resumed
 from autograd._graph.node import DomainError, Node
