@@ -33,15 +33,27 @@ PLAIN: tuple[Callable[..., Any], ...] = (
     np.diag_indices_from, np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
 )  # fmt: skip
 
+# Of these, functions of shape and dtype, for which the numbers of a Tensor make no difference.
+OF_KIND = {
+    np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.common_type, np.can_cast,
+    np.min_scalar_type, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
+    np.may_share_memory, np.shares_memory,
+}  # fmt: skip
+
 
 def on_numbers(numpy_function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of NumPy's of the numbers alone."""
+    numbers = _unread_numbers if numpy_function in OF_KIND else _numbers
 
     @functools.wraps(numpy_function)
     def function(*args: Any, **named: Any) -> Any:
-        return numpy_function(*map(_numbers, args), **{name: _numbers(x) for name, x in named.items()})
+        return numpy_function(*map(numbers, args), **{name: numbers(x) for name, x in named.items()})
 
     return function
+
+
+def _unread_numbers(x: Any) -> Any:
+    return plain(x) if isinstance(x, Tensor) else _numbers(x)
 
 
 def _numbers(x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Values whose concrete number was asked for, as by an ``if``: a program freezes the choice, and says so."""
+"""Nodes whose concrete numbers were asked for, as by an ``if``: a program freezes the choice, and says so."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._graph.concretization import note_concretized, note_text, refuse_effects
+from autograd._graph.concretization import note_concretized, note_text, refuse_effects, tell_watchers
 from autograd._graph.conditions import Condition
 from autograd._graph.context import SWITCHES, UNRECORDED, recording, watching
 from autograd._graph.growing import note_reading
@@ -88,6 +88,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         >>> x.grad
         array([2., 4.])
         """
+        if SWITCHES["noted"]:
+            tell_watchers(self)
         if SWITCHES["tracing"]:
             Tracing.note_taken_out(self)
         if self._op is not None:
@@ -267,6 +269,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         """
         if self.size != 1:
             raise TypeError(f"only a Tensor of one element is a number, not {name(self)}")
+        if SWITCHES["noted"]:
+            tell_watchers(self)
         if SWITCHES["tracing"]:
             Tracing.note_taken_out(self)
         return float(self._primal.reshape(()))

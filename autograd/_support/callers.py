@@ -12,7 +12,7 @@ from types import FrameType
 
 import numpy as np
 
-__all__ = ["users_frame", "warn"]
+__all__ = ["users_frame", "warn", "warn_again"]
 
 _FOLDER = Path(__file__).parents[2]  # of the packages
 # With the separator at the end: a user's folder may be called autograd-notes.
@@ -49,3 +49,8 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
         module=frame.f_globals.get("__name__", "<string>"),
         registry=frame.f_globals.setdefault("__warningregistry__", {}),
     )
+
+
+def warn_again(message: warnings.WarningMessage) -> None:
+    """Pass on a warning that was recorded, with the line that it told of."""
+    warnings.warn_explicit(message.message, message.category, message.filename, message.lineno)

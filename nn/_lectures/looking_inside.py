@@ -15,7 +15,7 @@ from autograd._graph.leaving import plain_array
 from nn._measures.costs import half_squared_error
 from nn._nets.mlp import MLP
 from nn._nets.parameters import all_finite
-from nn._training.dependence import ON_NODES
+from nn._training.steps.dependence import ON_NODES
 
 __all__ = ["Errors", "backquery", "compare_errors", "split_errors", "transposed_errors"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,31 @@ from nn._nets.labels import leaves
 __all__ = ["Judge", "judge_of", "threshold_of"]
 
 Array = NDArray[Any]
-Judge = Callable[[Array, Array], float]
 
 SQUARES = quadratic_cost, half_squared_error, mean_squared_error  # the threshold is between the labels
 ASIDE = (0.5, 1.0, 2.0)  # outputs, on either side of 0, at which a cost is computed
 SAME = 1e-6  # the most that rounding may leave of a difference, also in float32
 
 
+@dataclass(frozen=True)
+class Judge:
+    """Which outputs are right.
+
+    Attributes:
+        classes: the class of each row of desired outputs.
+        choices: the class that each row of outputs stands for.
+    """
+
+    classes: Callable[[Array], Array]
+    choices: Callable[[Array], Array]
+
+    def __call__(self, outputs: Array, desired: Array) -> float:
+        """The share of right outputs."""
+        return share(self.choices(outputs) == self.classes(desired))
+
+
 def judge_of(Y: Array, outputs: int, threshold: float | None = None) -> Judge | None:
-    """A function that gives the share of right outputs; None where Y has no classes.
+    """Which outputs are right, and the share of right ones; None where Y has no classes.
 
     Y holds labels, shape (n,); or two different numbers, the higher one once in every row, or
     anywhere in a single column. For one output the two are codes, as 0 and 1, -1 and 1 or 0.01 and
@@ -45,7 +62,7 @@ def judge_of(Y: Array, outputs: int, threshold: float | None = None) -> Judge | 
     True
     """
     if Y.ndim == 1 and outputs > 1:
-        return lambda outputs, labels: share(outputs.argmax(axis=1) == labels)
+        return Judge(classes=np.asarray, choices=_highest)
     low, high = _ends(Y)
     is_high = np.equal(Y, high)
     if low == high or not np.all(is_high | np.equal(Y, low)):
@@ -55,12 +72,19 @@ def judge_of(Y: Array, outputs: int, threshold: float | None = None) -> Judge | 
             return None
         label_threshold = (low + high) / 2
         output_threshold = label_threshold if threshold is None else threshold
-        return lambda outputs, desired: share(
-            (outputs.reshape(-1) > output_threshold) == (desired.reshape(-1) > label_threshold)
+        return Judge(
+            classes=lambda desired: desired.reshape(-1) > label_threshold,
+            choices=lambda outputs: outputs.reshape(-1) > output_threshold,
         )
     if not np.all(is_high.sum(axis=1) == 1):
         return None
-    return lambda outputs, desired: share(outputs.argmax(axis=1) == desired.argmax(axis=1))
+    return Judge(classes=_highest, choices=_highest)
+
+
+def _highest(rows: Array) -> Array:
+    """The column of the highest number in each row."""
+    columns: Array = rows.argmax(axis=1)
+    return columns
 
 
 def are_codes(low: float, high: float) -> bool:

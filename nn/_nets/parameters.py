@@ -1,17 +1,20 @@
-"""Reading and setting the numbers of parameters, the same way for `Value` and `Tensor`."""
+"""Reading and setting the numbers of parameters, the same way for `Value` and `Tensor`; all in one vector."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd import Tensor, Value
 
-__all__ = ["Parameter", "all_finite", "assign", "multiplications", "numbers"]
+__all__ = ["Flat", "Parameter", "all_finite", "assign", "multiplications", "numbers"]
 
+Array = NDArray[Any]
 Parameter = Value | Tensor
 
 
@@ -59,3 +62,67 @@ def multiplications(parameters: Iterable[Parameter], examples: int) -> int:
     60
     """
     return examples * max((p.size if isinstance(p, Tensor) else 1 for p in parameters), default=0)
+
+
+class Flat:
+    """Some parameters, all Values or all Tensors, as the parts of one vector.
+
+    Args:
+        parameters: the parameters, in the order of the vector.
+        dtype: of the vector; by default that of Tensors, float64 of Values.
+
+    >>> flat = Flat([Tensor([[1.0, 2.0]]), Tensor(3.0)])
+    >>> theta = flat.read()
+    >>> theta
+    array([1., 2., 3.])
+    >>> flat.write(theta * 2)
+    >>> flat.parameters
+    [Tensor([[2., 4.]]), Tensor(6.)]
+    """
+
+    def __init__(self, parameters: Sequence[Any], dtype: np.dtype[Any] | None = None) -> None:
+        self.parameters = list(parameters)
+        self._of_tensors = any(isinstance(p, Tensor) for p in self.parameters)
+        kinds = [p.dtype for p in self.parameters] if self._of_tensors else [np.float64]
+        self.dtype = np.result_type(*kinds) if dtype is None else dtype
+        sizes = [p.size if self._of_tensors else 1 for p in self.parameters]
+        self._slices = [slice(*ends) for ends in pairwise(accumulate(sizes, initial=0))]
+        self.size = sum(sizes)
+
+    def read(self) -> Array:
+        """The numbers of the parameters as a new vector."""
+        if not self._of_tensors:
+            return np.array(numbers(self.parameters), self.dtype)
+        parts = [np.ravel(array) for array in numbers(self.parameters)]
+        return np.concatenate(parts, dtype=self.dtype, casting="same_kind")
+
+    def write(self, theta: Array) -> None:
+        """Give each parameter its numbers."""
+        assign(self.parameters, self.split(theta))
+
+    def write_gradient(self, gradient: Array) -> None:
+        """Give each parameter its gradient."""
+        for p, g in zip(self.parameters, self.split(gradient), strict=True):
+            p.grad = g
+
+    def join(self, parts: Sequence[Any]) -> Any:
+        """A number or array for each parameter as one vector; as one number, where all have the same."""
+        first = parts[0]
+        if np.ndim(first) == 0 and parts.count(first) == len(parts):
+            return first
+        if not self._of_tensors:
+            return np.array(parts, self.dtype if type(first) is float else None)
+        shapes = [p.shape for p in self.parameters]
+        return np.concatenate([np.ravel(np.broadcast_to(x, s)) for x, s in zip(parts, shapes, strict=True)])
+
+    def split(self, vector: Any) -> list[Any]:
+        """The numbers or new arrays of each parameter in a vector; one number for all of them."""
+        if not np.ndim(vector):
+            return [vector] * len(self.parameters)
+        if not self._of_tensors:
+            each: list[float] = vector.tolist()
+            return each
+        return [
+            vector[part].reshape(p.shape).astype(p.dtype if vector.dtype.kind == "f" else vector.dtype)
+            for p, part in zip(self.parameters, self._slices, strict=True)
+        ]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd import DomainError, Tensor, no_grad
 from autograd._graph.leaving import plain_array
@@ -51,7 +51,8 @@ class Task:
 
     Attributes:
         params: the net's parameters.
-        dtype: of the net, and so of the inputs that it gets.
+        net_dtype: of the net, and so of the inputs that it gets.
+        dtype: of the program.
         judge: counts the right outputs; None where there is no right and wrong.
 
     Raises:
@@ -71,6 +72,7 @@ class Task:
         validation: tuple[ArrayLike, ArrayLike] | None,
         callbacks: Iterable[Callback],
         metrics: Metrics | None,
+        dtype: DTypeLike | None,
     ) -> None:
         self.net, self.cost, self.optimizer = net, cost, optimizer
         self.X, self.Y = _examples(X, Y, "X", "Y")
@@ -108,7 +110,8 @@ class Task:
             for name, metric in self.metrics.items():
                 measure(name, metric, a, self.Y[:2])  # a metric that fails does so now, not after an epoch
         first = self.params[0]
-        self.dtype = first.dtype if isinstance(first, Tensor) else np.dtype(np.float64)
+        self.net_dtype = first.dtype if isinstance(first, Tensor) else np.dtype(np.float64)
+        self.dtype = self.net_dtype if dtype is None else _dtype_of_program(dtype, first)
         self.judge = judge_of(
             self.Y, outputs, threshold_of(cost, self.Y, type(first)) if outputs == 1 else None
         )
@@ -172,6 +175,18 @@ def _num_outputs(net: Network, cost: Cost, X: Array, Y: Array) -> int:
             cost(a, Y[ends])
     outputs = plain_array(a)
     return int(outputs.shape[1]) if outputs.ndim == 2 else 1
+
+
+def _dtype_of_program(dtype: DTypeLike, parameter: Parameter) -> np.dtype[Any]:
+    kind = np.dtype(dtype)
+    if kind not in (np.float32, np.float64):
+        raise TypeError(f"dtype is float32 or float64, not {dtype!r}")
+    if isinstance(parameter, Tensor) and parameter.dtype != kind:
+        raise ValueError(
+            f"this net's Tensors are of {parameter.dtype}, and it computes in that; one made with "
+            f'dtype="{kind.name}" computes in {kind.name}'
+        )
+    return kind
 
 
 def _learnable(net: Network, optimizer: Any) -> list[Parameter]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from autograd._compiler import Program
+from autograd._compiler.programs.tensor_program import TensorProgram
 from autograd._support.atomic import written_whole
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
@@ -97,7 +98,8 @@ class History(Sequence[Epoch]):
         interrupted: whether Ctrl-C ended the run.
         stopped: the reason of a callback that ended the run, or None.
         diverged: the costs of a run that diverged and yet stayed finite, as text, or None.
-        program: the program of a net of Values, or None; not in the file.
+        program: the program that took the steps in place of the net, or None; not in the file.
+        eager: the reason for steps on nodes, without a program, or None; not in the file.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
                  training             validation
@@ -109,12 +111,13 @@ class History(Sequence[Epoch]):
     epochs: list[Epoch] = field(default_factory=list)
     interrupted: bool = False
     stopped: str | None = None
-    program: Program | None = field(default=None, compare=False)
+    program: Program | TensorProgram | None = field(default=None, compare=False)
     diverged: str | None = None
+    eager: str | None = field(default=None, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The attributes of a copy: all but the program."""
-        return {name: value for name, value in vars(self).items() if name != "program"}
+        """The attributes of a copy: all but the program, and the reason for none."""
+        return {name: value for name, value in vars(self).items() if name not in ("program", "eager")}
 
     @property
     def cost(self) -> list[float]:

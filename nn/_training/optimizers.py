@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograd import Tensor, Value
 from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import above, number_of
-from nn._nets.parameters import Parameter, assign, numbers
+from nn._nets.parameters import Flat, Parameter, assign, numbers
 from nn._training.schedules import Schedule
 
 __all__ = ["SGD", "Adam", "Memory", "Optimizer"]
@@ -78,10 +78,11 @@ class Optimizer(ABC):
                 "no parameter has a gradient: the cost depends on none of them, was computed inside "
                 "no_grad(), or backward() was not called before step()"
             )
-        params, lr = [p for _, p, _ in moving], self.lr
-        changes = [self._change(i, _plain(g), lr) for i, _, g in moving]
-        new = list(map(_less, numbers(params), changes))
-        assign(params, new)
+        lr, start = self.lr, self._start()
+        results = [self._change(self._state.get(i, start), _plain(g), lr) for i, _, g in moving]
+        params = [p for _, p, _ in moving]
+        assign(params, list(map(_less, numbers(params), [change for change, _ in results])))
+        self._state.update((i, state) for (i, _, _), (_, state) in zip(moving, results, strict=True) if state)
         self.steps += 1
 
     def zero_grad(self) -> None:
@@ -113,12 +114,12 @@ class Optimizer(ABC):
 
     @contextmanager
     def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
-        """Its Values as one Tensor, for the time of a `with`: thirteen thousand move as fast as one.
+        """Its parameters as one Tensor, for the time of a `with`: thousands of Values move as fast as one.
 
-        At the end the Values get their numbers, gradients and memory.
+        At the end the parameters get their numbers, gradients and memory.
 
         Args:
-            among: the places of the Values that move; the others get no gradient and stay. None for all.
+            among: the places of the parameters that move; the others get no gradient and stay. None for all.
 
         >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
         >>> with sgd.in_one() as theta:
@@ -130,20 +131,19 @@ class Optimizer(ABC):
         params, states = self.params, self._state
         places = list(range(len(params)) if among is None else among)
         moving = [params[i] for i in places]
+        flat = Flat(moving)
         if among is not None:
             self.zero_grad()
-        theta = Tensor(np.array([p.data for p in moving]))
-        columns = zip(*(states.get(i, self._start()) for i in places), strict=True) if states else ()
-        merged = {0: tuple(map(np.array, columns))} if states and places else {}
+        theta = Tensor(flat.read())
+        merged = {0: self._joined_state(flat, places)} if states and places else {}
 
         def split() -> None:
-            assign(moving, theta._array().tolist())
+            flat.write(theta._array())
             if theta.grad is not None:
-                for p, g in zip(moving, theta.grad.tolist(), strict=True):
-                    p.grad = g
-            columns = [np.broadcast_to(part, len(moving)).tolist() for part in merged.get(0, ())]
-            self._state = {**states, **dict(zip(places, zip(*columns, strict=True), strict=False))}
-            self.params = params
+                flat.write_gradient(theta.grad)
+            self.params, self._state = params, states
+            if 0 in merged:
+                self._split_state(flat, places, merged[0])
 
         try:
             self.params, self._state = [theta], merged
@@ -156,13 +156,26 @@ class Optimizer(ABC):
                 split()
                 raise
 
+    def _joined_state(self, flat: Flat, places: Sequence[int]) -> tuple[Any, ...]:
+        """The state of all of some parameters: of each part of it a vector, or one number."""
+        start = self._start()
+        return tuple(map(flat.join, zip(*(self._state.get(i, start) for i in places), strict=True)))
+
+    def _split_state(self, flat: Flat, places: Sequence[int], state: tuple[Any, ...]) -> None:
+        """Give each of these parameters its part of a state of all."""
+        parts = zip(*map(flat.split, state), strict=True)
+        self._state = {**self._state, **dict(zip(places, parts, strict=True))}
+
     @abstractmethod
     def _start(self) -> tuple[Any, ...]:
         """The state of a parameter that has not moved yet."""
 
     @abstractmethod
-    def _change(self, i: int, g: Any, lr: float) -> Any:
-        """The number or new array to subtract from the parameter at place i, of its gradient g."""
+    def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
+        """The number or new array to subtract from a parameter of gradient g, and the parameter's next state.
+
+        The next state is new too; it is () where a parameter has nothing to remember.
+        """
 
 
 class SGD(Optimizer):
@@ -197,12 +210,11 @@ class SGD(Optimizer):
     def _start(self) -> tuple[Any, ...]:
         return (0.0,)
 
-    def _change(self, i: int, g: Any, lr: float) -> Any:
-        if self.momentum:
-            (velocity,) = self._state.get(i, self._start())
-            g = self.momentum * velocity + g
-            self._state[i] = (g,)
-        return lr * g
+    def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
+        if not self.momentum:
+            return lr * g, ()
+        velocity = self.momentum * state[0] + g
+        return lr * velocity, (velocity,)
 
 
 class Adam(Optimizer):
@@ -246,20 +258,19 @@ class Adam(Optimizer):
     def _start(self) -> tuple[Any, ...]:
         return 0, 0.0, 0.0, 0.0
 
-    def _change(self, i: int, g: Any, lr: float) -> Any:
-        t, m, v, root = self._state.get(i, self._start())  # root is √v where v overflows, elsewhere 0
+    def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
+        t, m, v, root = state  # root is √v where v overflows, elsewhere 0
         if not _has_square(g) or (root if type(root) is float else root.any()):
-            return self._huge_change(i, g, lr)
-        t = t + 1  # not t += 1, which would write into an array that `memory` may hold
+            return self._huge_change(state, g, lr)
+        t = t + 1  # not t += 1, which would write into an array of an earlier state
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)
-        self._state[i] = t, m, v, 0.0
         spread = (v / (1 - self.beta2**t)) ** 0.5 + self.epsilon
-        return m * (lr / (1 - self.beta1**t)) / spread
+        return m * (lr / (1 - self.beta1**t)) / spread, (t, m, v, 0.0)
 
-    def _huge_change(self, i: int, g: Any, lr: float) -> Any:
+    def _huge_change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
         """The same where a square overflows, with √v in place of v."""
-        t, m, v, root = self._state.get(i, self._start())
+        t, m, v, root = state
         scalar, g = type(g) is float, np.asarray(g)
         limits = np.finfo(g.dtype)
         root = np.where(root, root, np.sqrt(v)).astype(g.dtype)
@@ -279,9 +290,10 @@ class Adam(Optimizer):
         unbiased = (1 - self.beta2**t) ** 0.5
         change = (m / (root + self.epsilon * unbiased)) * (lr * unbiased / (1 - self.beta1**t))
         huge = root > limits.max**0.5 / 2
-        state = t, m, np.square(np.where(huge, 0, root)), np.where(huge, root, 0)
-        self._state[i] = tuple(part.item() for part in map(np.asarray, state)) if scalar else state
-        return change.item() if scalar else change.astype(g.dtype)
+        parts = t, m, np.square(np.where(huge, 0, root)), np.where(huge, root, 0)
+        if scalar:
+            return change.item(), tuple(part.item() for part in map(np.asarray, parts))
+        return change.astype(g.dtype), parts
 
 
 def _leaves(params: Iterable[Parameter], optimizer: str) -> list[Parameter]:

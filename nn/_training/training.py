@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 from tqdm import tqdm
 
 from autograd._support.threads import few_threads
@@ -36,16 +36,18 @@ def fit(
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     callbacks: Iterable[Callback] = (),
     metrics: Metrics | None = None,
+    dtype: DTypeLike | None = None,
     progress: bool = True,
 ) -> History:
     """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
 
-    A net of Values is recorded once, on one example, and trains as a compiled program (see
-    `autograd.compile`), some hundred times as fast; ``history.program`` is that program, or None. The
-    program is checked against the net and the cost on a few examples, and on others before epochs 1, 2, 4,
-    8, … and whenever 64 steps have passed.
-    Where they differ, as for a cost that is no mean over examples, or where a forward pass draws random
-    numbers or changes arrays of the net, the net is run scalar by scalar, and a warning says so.
+    The net and the cost are recorded once, on one example, and a compiled program takes the steps (see
+    `autograd.compile`): for a net of Values some hundred times as fast. ``history.program`` is that program.
+    It is compared with the net and the cost on a few examples, on others after every 64 steps (more for a
+    large net, of which that takes long), and whenever a variable that they use has changed, as a callback may
+    do. Where they differ, as for a cost that is no mean over examples, or where a forward pass draws random
+    numbers, changes arrays of the net or counts its calls, the steps are taken on nodes, and the cost is
+    called at each. ``history.eager`` is the reason, and for a net of Values a warning says it too.
 
     An `nn.Module` learns in training mode. Everything else happens in evaluation mode: validation, callbacks
     and checks. At the end, after an exception or Ctrl-C too, each module has the mode it had before.
@@ -61,7 +63,7 @@ def fit(
         rng: a seed or generator for the order. The same rng, net and data give the same run to
             the bit.
         cost: a function of the outputs and the desired outputs of a mini-batch, a mean over its
-            examples. For a net of Values it is not called again at every step.
+            examples. A program stands for it too, so it is not called at every step.
         validation: inputs and desired outputs to measure cost and accuracy on after each epoch. An accuracy
             is there where the desired outputs are classes: one-hot, labels, or 0 and 1, -1 and 1 or 0.01
             and 0.99 in one column. One output is divided in their middle, or at 0 if the cost takes it for
@@ -72,6 +74,8 @@ def fit(
         metrics: functions of outputs and desired outputs by their names, ``{"R²": nn.r_squared}``. Their
             numbers for the training outputs and the validation examples are in ``history.metrics`` and
             ``history.validation_metrics``.
+        dtype: float32 or float64, in which the program of a net of Values computes; float64 by default. A
+            net of Tensors computes in its own: ``nn.MLP(..., dtype="float32")``.
         progress: show a bar with cost and accuracy, on a terminal only.
 
     Returns:
@@ -98,7 +102,9 @@ def fit(
     1.0
     """
     with evaluating(net):
-        task = Task(net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics)
+        task = Task(
+            net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics, dtype
+        )
         run = TrainingLoop(task)
         hidden = None if progress else True  # None: hidden where there is no terminal
         steps = epochs * run.steps
@@ -115,7 +121,7 @@ def fit(
 def _train(run: TrainingLoop, bar: Any) -> None:
     """All epochs, with the callbacks after each."""
     history = run.history
-    with run.merged:
+    try:
         run.compile()
         for _ in range(run.task.epochs):
             history.epochs.append(run.epoch(bar))
@@ -126,6 +132,8 @@ def _train(run: TrainingLoop, bar: Any) -> None:
                     history.stopped = history.stopped or str(reason)
             if history.stopped is not None:
                 break
+    finally:
+        run.close()
     run.look_back()
 
 

@@ -117,6 +117,8 @@ CASES = [
          "net, x = mlp(4, 2, **LINEAR), X; np.testing.assert_allclose(ADVICE.data.sum(axis=1), 1)"),
     Case("nn.binary_cross_entropy(mlp(4, 1)(X), LABELS)", "autograd.sigmoid(net(x))",
          "net, x = mlp(4, 1, **LINEAR), X; assert np.all((ADVICE.data > 0) & (ADVICE.data < 1))"),
+    Case("fit(mlp(4, 2), X, X[:, :2], dtype='float32')", 'dtype="float32"',
+         "fit(mlp(4, 2, ADVICE), X, X[:, :2], ADVICE)"),
     # modules of one's own
     Case("Parts(W=Tensor([1.0]) * 2).parameters()", "Tensor(x.data)",
          "x = Tensor([1.0]) * 2; assert len(Parts(W=ADVICE).parameters()) == 1"),

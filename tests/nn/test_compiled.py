@@ -1,6 +1,8 @@
-"""A net written in scalars trains as a compiled program, and exactly as scalar by scalar."""
+"""A net trains as a compiled program, and exactly as on nodes."""
 
+import contextlib
 import copy
+import operator
 import pickle
 
 import numpy as np
@@ -25,6 +27,8 @@ from autograd import (
     vjp,
     where,
 )
+from autograd._compiler.programs.tensor_program import TensorProgram
+from nn._training.steps.compiled import CannotCompile
 
 pytestmark = pytest.mark.filterwarnings("error")  # fit warns of a net that it does not compile
 
@@ -38,9 +42,26 @@ def make(node=Value, **options):
     return nn.MLP([4, 5, 2], node=node, rng=0, **options)
 
 
+class OnNodes(nn.MLP):
+    """The reference: a net of Tensors whose steps `train` takes on nodes."""
+
+
 def train(net, X=X, Y=Y, optimizer=None, **options):
     settings = {"epochs": 3, "batch_size": 5, "rng": 0, **options}
-    return nn.fit(net, X, Y, optimizer=optimizer or nn.SGD(net.parameters(), 1.0), **settings)
+    with pytest.MonkeyPatch.context() as patch:
+        if isinstance(net, OnNodes):
+            patch.setattr(nn._training.loop.TrainingLoop, "_compiled", refused)
+        return nn.fit(net, X, Y, optimizer=optimizer or nn.SGD(net.parameters(), 1.0), **settings)
+
+
+def refused(*args):
+    raise CannotCompile("it is a reference")
+
+
+@pytest.fixture(params=[Value, Tensor], ids=["Values", "Tensors"])
+def nets(request):
+    """A net that is compiled, and the reference."""
+    return make(request.param), OnNodes([4, 5, 2], rng=0)
 
 
 def weights(net):
@@ -63,18 +84,18 @@ def distance(a, y):
     [nn.quadratic_cost, nn.half_squared_error, nn.mean_squared_error, distance],
     ids=lambda f: f.__name__,
 )
-def test_costs(cost):
-    nets = make(), make(Tensor)
+def test_costs(nets, cost):
     scalars, arrays = (train(net, cost=cost) for net in nets)
     assert scalars.program is not None
+    assert scalars.eager is None
     assert arrays.program is None
+    assert arrays.eager == "it is a reference"
     alike(*nets)
     np.testing.assert_allclose(scalars.cost, arrays.cost, rtol=1e-12)
     assert scalars.accuracy == arrays.accuracy
 
 
-def test_a_penalty_on_the_weights():
-    nets = make(), make(Tensor)
+def test_a_penalty_on_the_weights(nets):
     for net in nets:
 
         def cost(a, y, net=net):
@@ -84,8 +105,9 @@ def test_a_penalty_on_the_weights():
     alike(*nets)
 
 
-def test_labels():
-    nets = [nn.MLP([4, 5, 2], output_activation=nn.identity, node=node, rng=0) for node in (Value, Tensor)]
+@pytest.mark.parametrize("node", [Value, Tensor])
+def test_labels(node):
+    nets = make(node, output_activation=nn.identity), OnNodes([4, 5, 2], output_activation=nn.identity, rng=0)
     scalars, arrays = (train(net, Y=LABELS, cost=nn.cross_entropy, validation=(X, LABELS)) for net in nets)
     assert scalars.program is not None
     alike(*nets)
@@ -97,20 +119,19 @@ def test_labels():
 @pytest.mark.parametrize(
     "make_optimizer", [lambda p: nn.SGD(p, 0.5, momentum=0.9), lambda p: nn.Adam(p, 0.05)]
 )
-def test_what_an_optimizer_remembers_goes_on_from_run_to_run(make_optimizer):
-    nets = make(), make(Tensor)
+def test_what_an_optimizer_remembers_goes_on_from_run_to_run(nets, make_optimizer):
     for net in nets:
         optimizer = make_optimizer(net.parameters())
         for _ in range(2):
             train(net, optimizer=optimizer)
         assert optimizer.steps == 30
-        assert optimizer.params == net.parameters()
-        net(X[:1])[0, 0].backward()  # and a step by hand, scalar by scalar
+        assert all(map(operator.is_, optimizer.params, net.parameters()))
+        net(X[:1])[0, 0].backward()  # and a step by hand, on nodes
         optimizer.step()
     alike(*nets)
 
 
-def test_an_optimizer_of_another_make():
+def test_an_optimizer_of_another_make(nets):
     class Signs:
         def __init__(self, params):
             self.params = list(params)
@@ -123,24 +144,21 @@ def test_an_optimizer_of_another_make():
             for p in self.params:
                 p.data = p.data - 0.01 * np.sign(p.grad)
 
-    nets = make(), make(Tensor)
     for net in nets:
         train(net, optimizer=Signs(net.parameters()))
     alike(*nets)
 
 
-def test_some_of_the_parameters():
-    nets = make(), make(Tensor)
+def test_some_of_the_parameters(nets):
     for net in nets:
         train(net, optimizer=nn.SGD(net.layers[1].parameters(), 1.0))
     alike(*nets)
     assert np.array_equal(weights(nets[0].layers[0]), weights(make().layers[0]))
 
 
-def test_callbacks_see_the_net_and_change_the_rate():
+def test_callbacks_see_the_net_and_change_the_rate(nets):
     found = []
-    for node in (Value, Tensor):
-        net = make(node)
+    for net in nets:
         optimizer = nn.SGD(net.parameters(), 1.0)
 
         def look(history, net=net, optimizer=optimizer):
@@ -151,8 +169,8 @@ def test_callbacks_see_the_net_and_change_the_rate():
     np.testing.assert_allclose(found[:3], found[3:], rtol=0, atol=1e-12)
 
 
-def test_a_net_that_changes_between_epochs_is_compiled_again():
-    nets, programs = (make(), make(Tensor)), []
+def test_a_net_that_changes_between_epochs_is_compiled_again(nets):
+    programs = []
     for net in nets:
 
         def change(history, net=net):
@@ -165,10 +183,9 @@ def test_a_net_that_changes_between_epochs_is_compiled_again():
     assert programs[3:] == [None] * 3
 
 
-def test_a_callback_that_takes_parameters_out_of_the_optimizer():
-    nets = make(), make(Tensor)
-    for net, kept in zip(nets, (25, 2), strict=True):  # the first layer's, in scalars and in arrays
-        optimizer = nn.SGD(net.parameters(), 1.0)
+def test_a_callback_that_takes_parameters_out_of_the_optimizer(nets):
+    for net in nets:
+        optimizer, kept = nn.SGD(net.parameters(), 1.0), len(net.layers[0].parameters())
 
         def freeze(history, optimizer=optimizer, kept=kept):
             optimizer.params = optimizer.params[:kept]
@@ -186,7 +203,7 @@ def total(a, y):
 
 
 def test_a_cost_that_is_no_mean_runs_scalar_by_scalar():
-    nets = make(), make(Tensor)
+    nets = make(), OnNodes([4, 5, 2], rng=0)
     with pytest.warns(RuntimeWarning, match=r"of 8 examples together is .*: it is no mean over the examples"):
         history = train(nets[0], cost=total)
     assert history.program is None
@@ -274,16 +291,16 @@ def test_a_choice_that_shows_later_is_said():
 def test_ctrl_c_while_the_net_gets_its_numbers_back(monkeypatch):
     expected, net = make(), make()
     train(expected, epochs=1)
-    assign, calls = nn._training.optimizers.assign, []
+    assign, calls = nn._nets.parameters.assign, []
 
     def stopped_halfway(parameters, values):
         calls.append(len(parameters))
-        if calls == [1] * 5 + [37]:  # five steps of all in one, and then the end of the epoch
+        if calls == [37]:  # at the end of the epoch
             assign(parameters[:10], values[:10])
             raise KeyboardInterrupt
         assign(parameters, values)
 
-    monkeypatch.setattr(nn._training.optimizers, "assign", stopped_halfway)
+    monkeypatch.setattr(nn._nets.parameters, "assign", stopped_halfway)
     optimizer = nn.SGD(net.parameters(), 1.0)
     history = train(net, optimizer=optimizer, callbacks=[lambda history: None])
     assert history.interrupted
@@ -389,9 +406,11 @@ def weighted(z, t):
 
 def test_class_weights_are_no_choice():
     nets = [make(node, output_activation=nn.identity) for node in (Value, Tensor)]
+    nets.append(OnNodes([4, 5, 2], output_activation=nn.identity, rng=0))
     histories = [train(net, cost=weighted) for net in nets]
-    assert histories[0].program is not None
-    alike(*nets)
+    assert [history.program is None for history in histories] == [False, False, True]
+    alike(nets[0], nets[2])
+    alike(nets[1], nets[2])
 
 
 class Slope:
@@ -453,7 +472,7 @@ def surprise(a, y):
 def test_an_example_for_which_the_cost_is_undefined_is_told_by_the_step_that_meets_it(place):
     x, net = np.full((10, 1), 0.5), Times()
     x[place] = -1.0
-    assert place in nn._training.compiled.spread(10)
+    assert place in nn._training.steps.compiled.spread(10)
     with pytest.raises(nn.DivergenceError, match=r"example \d: log\(-\d.*\) is undefined"):
         train(net, x, x, cost=surprise)
 
@@ -480,3 +499,170 @@ def test_a_branch_that_an_example_does_not_take_need_not_be_defined():
     history = train(net, x, y, cost=cost, optimizer=nn.SGD([net.w], 0.2), epochs=50)
     assert history.program is not None
     assert net.w.data == pytest.approx(2.0)
+
+
+# -- nets of Tensors ----------------------------------------------------------------------------------
+
+
+def both(reference, **options):
+    """The histories of a net that is compiled and of its copy on nodes, which end alike."""
+    net = copy.deepcopy(reference)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nn._training.loop.TrainingLoop, "_compiled", refused)
+        expected = train(reference, **options)
+    history = train(net, **options)
+    for p, q in zip(net.parameters(), reference.parameters(), strict=True):
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-9, atol=1e-12)
+        assert p.dtype == q.dtype
+    np.testing.assert_allclose(history.cost, expected.cost, rtol=1e-9)
+    assert history.accuracy == expected.accuracy
+    return history, expected
+
+
+class Skip(nn.Module):
+    """A net as a user writes one: a shared layer, a gain, and a parameter that nothing uses."""
+
+    def __init__(self):
+        self.first = nn.Layer(4, 4, activation=tanh, rng=0)
+        self.gain, self.unused = Tensor(np.full(4, 0.5)), Tensor(np.ones(3))
+        self.last = nn.Layer(4, 2, activation=nn.identity, rng=1)
+
+    def __call__(self, x):
+        x = x + self.gain * self.first(x)
+        return self.last(x - self.first(x).mean(axis=-1, keepdims=True))
+
+
+def test_a_module_of_a_user_s():
+    options = {"validation": (X[:9], LABELS[:9]), "metrics": {"range": lambda a, y: np.ptp(a)}}
+    history, expected = both(Skip(), Y=LABELS, cost=nn.cross_entropy, **options)
+    assert history.program is not None
+    np.testing.assert_allclose(history.validation_cost, expected.validation_cost, rtol=1e-9)
+    np.testing.assert_allclose(history.metrics["range"], expected.metrics["range"], rtol=1e-9)
+
+
+def spread_out(a, y):
+    """A cost that mixes the examples of a batch."""
+    return nn.quadratic_cost(a, y) + a.var(axis=0).sum()
+
+
+@pytest.mark.parametrize("cost", [spread_out, lambda a, y: square(a - y).sum()], ids=["variance", "sum"])
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_a_cost_that_is_no_mean_is_compiled_for_a_whole_batch(cost, use_bias):
+    history, _ = both(nn.MLP([4, 2], use_bias=use_bias, rng=0), cost=cost, validation=(X, Y))
+    assert type(history.program) is TensorProgram
+    assert history.eager is None
+
+
+def test_what_is_not_compiled_says_why_and_does_not_warn():
+    calls = []
+
+    def counted(a, y):
+        calls.append(len(a))
+        return nn.quadratic_cost(a, y)
+
+    def huber(a, y):
+        off = a - y
+        return sum(where(np.abs(off) < 0.1, off * off, 0.2 * abs(off) - 0.01)) / len(a)
+
+    for cost, reason in ((counted, "as a counter of its calls"), (huber, "looks at the number of a Tensor")):
+        history, _ = both(make(Tensor), cost=cost)
+        assert history.program is None
+        assert reason in history.eager
+    assert calls == [5, 5, 5, 5, 3] * 6
+
+
+@pytest.mark.parametrize("node", [Value, Tensor])
+def test_float32_where_the_net_or_the_user_says_so(node):
+    net = make(node, **({"dtype": "float32"} if node is Tensor else {}))
+    reference = OnNodes([4, 5, 2], rng=0)
+    history = train(net, validation=(X, Y), **({"dtype": "float32"} if node is Value else {}))
+    expected = train(reference, validation=(X, Y))
+    assert history.program.dtype == np.float32
+    np.testing.assert_allclose(weights(net), weights(reference), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(history.cost, expected.cost, rtol=1e-5)
+    for wrong in ("float16", "complex64"):
+        with pytest.raises(TypeError, match="dtype is float32 or float64, not"):
+            train(make(), dtype=wrong)
+
+
+@pytest.mark.parametrize(
+    ("node", "cost"), [(Value, nn.quadratic_cost), (Tensor, nn.quadratic_cost), (Tensor, spread_out)]
+)
+@pytest.mark.parametrize("how", ["Ctrl-C", "an error", "an overflow"])
+@pytest.mark.parametrize("make_optimizer", [lambda p, lr: nn.SGD(p, lr, momentum=0.5), nn.Adam])
+def test_a_step_that_fails_leaves_all_as_before_it(node, cost, how, make_optimizer):
+    def rate(steps):
+        if steps == 7 and how != "an overflow":
+            raise KeyboardInterrupt if how == "Ctrl-C" else ZeroDivisionError
+        return 1e-3 if steps < 7 else 1.7e308
+
+    nets = [kind([4, 2], activation=nn.identity, rng=0) for kind in (nn.MLP, OnNodes)]
+    if node is Value:
+        nets[0] = nn.MLP([4, 2], activation=nn.identity, node=Value, rng=0)
+    memories = []
+    for net in nets:
+        optimizer = make_optimizer(net.parameters(), rate)
+        with contextlib.suppress(nn.DivergenceError, ZeroDivisionError), np.errstate(all="ignore"):
+            train(net, Y=1e3 * Y, cost=lambda a, y: 1e3 * cost(a, y), optimizer=optimizer)
+        assert optimizer.steps == 7
+        states = zip(*optimizer.memory[1].values(), strict=True)
+        memories.append([np.unique(np.concatenate(list(map(np.ravel, part)))) for part in states])
+    np.testing.assert_allclose(weights(nets[0]), weights(nets[1]), rtol=1e-9)
+    for found, expected in zip(*memories, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_ctrl_c_between_the_halves_of_a_step_finishes_it(monkeypatch):
+    steps = nn._training.steps.descent.CompiledSteps
+    settle, nets = steps._settle, (make(Tensor), make(Tensor))
+
+    def interrupted(self):
+        if self._moved and self._optimizer.steps == 6:
+            monkeypatch.setattr(steps, "_settle", settle)
+            raise KeyboardInterrupt
+        settle(self)
+
+    monkeypatch.setattr(steps, "_settle", interrupted)
+    optimizer = nn.SGD(nets[0].parameters(), 1.0)
+    assert train(nets[0], optimizer=optimizer).interrupted
+    assert optimizer.steps == 7
+    stopped = nn.SGD(nets[1].parameters(), 1.0)
+    stopped.lr = lambda steps: 1.0 if steps < 7 else 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        train(nets[1], optimizer=stopped)
+    assert np.array_equal(weights(nets[0]), weights(nets[1]))
+
+
+def test_a_number_that_a_callback_changes_holds_from_the_next_epoch_on(nets):
+    for net in nets:
+        weight = [1.0]
+
+        def cost(a, y, weight=weight):
+            return nn.quadratic_cost(a, y) * weight[0]
+
+        def halve(history, weight=weight):
+            weight[0] /= 2
+
+        train(net, cost=cost, callbacks=[halve], epochs=4)
+    alike(*nets)
+
+
+def test_an_optimizer_with_a_step_of_its_own_gets_each_parameter(nets):
+    class Clipped(nn.SGD):
+        def step(self):
+            for p in self.params:
+                p.grad = np.clip(p.grad, -0.02, 0.02)
+            super().step()
+
+    for net in nets:
+        train(net, optimizer=Clipped(net.parameters(), 1.0))
+    alike(*nets)
+
+
+@pytest.mark.parametrize(("limit", "bytes_"), [("BLOCK", 1), ("BLOCK", 500), ("LARGEST", 1)])
+def test_examples_gathered_in_other_blocks_give_the_same_run(monkeypatch, limit, bytes_):
+    nets = make(Tensor), make(Tensor)
+    train(nets[0])
+    monkeypatch.setattr(nn._training.steps.examples, limit, bytes_)
+    train(nets[1])
+    assert np.array_equal(weights(nets[0]), weights(nets[1]))

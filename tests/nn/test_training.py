@@ -236,7 +236,8 @@ def test_ctrl_c_in_the_middle_of_a_cost_keeps_the_steps_so_far():
     net, other = make(Tensor), make(Tensor)
     assert train(net, cost=cost).interrupted
     train(other, optimizer=SomeSteps(other.parameters(), 1.0))
-    assert same(weights(net), weights(other))
+    for found, expected in zip(weights(net), weights(other), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)  # on nodes, and by a program
 
 
 @both_nodes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -302,6 +304,39 @@ class Program(Portable):
             return outputs
         finally:
             self._idle.append(runs)
+
+    @contextmanager
+    def repeated(self) -> Iterator[Callable[[Array, Array], tuple[float, Array, Array]]]:
+        """A function for many calls in this block, as those of a training loop, without checks of arguments.
+
+        It takes theta and X as arrays of the program's dtype and shapes, and gives the mean of the first
+        output, its gradient, and all outputs as columns, shape (outputs, examples), in a buffer that the next
+        call overwrites. The gradient's array is overwritten by a later call when nobody holds it.
+
+        >>> from autograd import Value, compile
+        >>> w, x = Value(3.0), Value(2.0)
+        >>> with compile([w * x * x, w + x], [x], [w]).repeated() as evaluate:
+        ...     evaluate(np.array([1.0]), np.array([[2.0]]))
+        (4.0, array([4.]), array([[4.],
+               [3.]]))
+        """
+        runs = self._runs() if self._is_regular else None
+        few, in_order = self._few[1], self._shape is not None
+
+        def evaluate(theta: Array, X: Array) -> tuple[float, Array, Array]:
+            if not in_order:
+                theta, X = self._numbers(theta, X)
+            if runs is not None and len(X) > few:
+                return runs.part(theta, X, 0, True)
+            engine = self._plain if len(X) <= few else self._by_columns
+            value, gradient, values = engine.gradient(theta, X)
+            return value, gradient, rounded(values, self.dtype).T
+
+        try:
+            yield evaluate
+        finally:
+            if runs is not None:
+                self._idle.append(runs)
 
     # -- arguments ----------------------------------------------------------------------------
 

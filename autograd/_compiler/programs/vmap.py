@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.programs.compiling import compile
-from autograd._compiler.programs.program import Program
 from autograd._graph.concretization import watching_concretization
 from autograd._graph.context import no_grad, resumed
 from autograd._graph.node import DomainError, Node
@@ -23,7 +22,7 @@ __all__ = ["alike", "chosen_by", "for_many", "leeway"]
 Array = NDArray[Any]
 
 ROUNDING = 1e-9  # relative: the most that another order of additions may change a number
-NUDGES = 3  # evaluations with all numbers moved by ROUNDING up or down
+NUDGES = 3  # evaluations with all numbers moved by a rounding up or down
 NUM_CHECKED = 32  # examples also run through the Python function, to compare with the program
 
 
@@ -75,21 +74,25 @@ def chosen_by(concretized: Iterable[Node], inputs: Iterable[Node]) -> bool:
     return any(not node.is_leaf or id(node) in differ for node in concretized)
 
 
-def alike(results: Array, expected: Array, spread: Any) -> bool:
+def alike(results: Array, expected: Array, spread: Any, rounding: float = ROUNDING) -> bool:
     """Whether a program's results are the engine's, up to rounding.
 
     Args:
         results: of the program.
         expected: of the engine.
         spread: from `leeway`, in the shape of both.
+        rounding: relative, the most that another order of additions may change a number.
     """
     if results.shape != expected.shape:
         return False
-    return bool((np.abs(results - expected) <= ROUNDING * np.abs(expected) + spread).all())
+    equal = (results == expected) | (np.isnan(results) & np.isnan(expected))
+    with np.errstate(invalid="ignore"):  # inf - inf
+        near = np.abs(results - expected) <= rounding * np.abs(expected) + spread
+    return bool((equal | (near & np.isfinite(expected))).all())
 
 
 def leeway(
-    program: Program, theta: Array, X: Array, results: Array, of: Callable[[Array], Array] = np.asarray
+    f: Callable[[Array, Array], Array], theta: Array, X: Array, results: Array, rounding: float = ROUNDING
 ) -> Array:
     """How far results may differ by rounding: by as much as slightly different numbers change them.
 
@@ -97,14 +100,14 @@ def leeway(
     a cost near 0, where sums cancel.
 
     Args:
-        program: the program to check.
+        f: a program, or a function of its outputs.
         theta, X: its arguments.
         results: its results for them.
-        of: from the program's outputs to the results.
+        rounding: as for `alike`.
     """
     rng, spread = np.random.default_rng(0), np.zeros(np.shape(results))
     for _ in range(NUDGES):
-        a, b = (numbers * (1 + rng.choice([-ROUNDING, ROUNDING], numbers.shape)) for numbers in (theta, X))
+        a, b = (numbers * (1 + rng.choice([-rounding, rounding], numbers.shape)) for numbers in (theta, X))
         with suppress(DomainError):  # next to the end of a domain
-            spread = np.maximum(spread, np.abs(of(program(a, b)) - results))
+            spread = np.maximum(spread, np.abs(f(a, b) - results))
     return spread

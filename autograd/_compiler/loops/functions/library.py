@@ -44,7 +44,8 @@ class Library:
     <BLANKLINE>
     static double dsigmoid(double x) {
       double e = exp(-fabs(x));
-      return e / ((1.0 + e) * (1.0 + e));
+      double s = 1.0 + e;
+      return e / (s * s);
     }
     """
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from random import Random, SystemRandom, getstate, setstate
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
+from autograd._graph.node import Node
 from nn._nets.contents import SETTINGS, attributes, contents
 from nn._nets.modules import Module
 
-__all__ = ["Snapshot", "everybodys_generators", "generators_of"]
+__all__ = ["Snapshot", "Variables", "everybodys_generators", "generators_of"]
 
 # Packages whose functions draw no random numbers, and whose objects hold no generator. Python's own types,
 # such as functions and modules, are searched by their kind or not at all.
@@ -23,10 +26,6 @@ DETERMINISTIC = {"autograd", "numpy", "nn", "builtins"}
 
 class Snapshot:
     """The buffers of a net and the states of generators, to compare with and to go back to.
-
-    Args:
-        settings: whether to take the settings of a user's modules too, which a counter of calls is among. It
-            takes as long as a step.
 
     >>> class Noise(Module):
     ...     def __init__(self):
@@ -41,28 +40,25 @@ class Snapshot:
     True
     """
 
-    def __init__(self, net: Any, sources: Iterable[Any], settings: bool = False) -> None:
+    def __init__(self, net: Any, sources: Iterable[Any]) -> None:
         self._net = net
         self._states = [(source, source.state) for source in sources]
-        parts = contents(net, strict=False)
-        self._buffers = [(buffer, np.array(buffer.array)) for buffer in parts.buffers.values()]
-        own = [module for module in parts.modules.values() if settings and not _is_ours(module)]
-        self._settings = [(module, named) for module in own if (named := _settings(module))]
+        self._buffers = [(buffer, np.array(buffer.array)) for buffer in _buffers(net)]
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing that could change."""
-        return not (self._states or self._buffers or self._settings)
+        return not (self._states or self._buffers)
 
     def changes(self) -> str | None:
         """A verb phrase for the side effects since the snapshot; None if there were none."""
         if any(_key(source.state) != _key(state) for source, state in self._states):
             return "draws random numbers, as dropout does"
+        if not self._buffers:
+            return None
         now = [_key(np.asarray(buffer.array)) for buffer in _buffers(self._net)]
         if now != [_key(numbers) for _, numbers in self._buffers]:
             return "changes its own arrays, as batch norm does"
-        if any(before.items() - _settings(module).items() for module, before in self._settings):
-            return "changes its own settings, as a counter of its calls"
         return None
 
     def put_back(self) -> None:
@@ -71,9 +67,111 @@ class Snapshot:
             source.state = state
         for buffer, numbers in self._buffers:
             buffer.set(numbers)
-        for module, settings in self._settings:
-            for name, x in settings.items():
-                object.__setattr__(module, name, x)  # also of a frozen dataclass
+
+
+class Variables:
+    """The variables that a net and a cost can reach, to compare with and to go back to.
+
+    They are the attributes of objects, the contents of lists, dicts and sets, and the variables of functions.
+    Numbers in arrays and nodes are not among them.
+
+    Attributes:
+        sources: of random numbers, as of `generators_of`.
+
+    >>> calls = []
+    >>> before = Variables({"log": calls})
+    >>> before.have_changed()
+    False
+    >>> calls.append(0)
+    >>> before.have_changed()
+    True
+    >>> before.put_back()
+    >>> calls
+    []
+    """
+
+    def __init__(self, *parts: Any) -> None:
+        reachable = list(_walk(parts))
+        self.sources = _sources(reachable)
+        self._places = [place for part in reachable for place in _places(part)]
+        self._before = [place.read() for place in self._places]
+
+    def have_changed(self) -> bool:
+        """Whether a variable has another number or object than before."""
+        pairs = zip(self._places, self._before, strict=True)
+        return any(not _are_same(place.read(), content) for place, content in pairs)
+
+    def put_back(self) -> None:
+        """Give every variable that has changed its former content."""
+        for place, content in zip(self._places, self._before, strict=True):
+            if not _are_same(place.read(), content):
+                place.write(content)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Variables that belong together: how to read a copy of their contents, and to write one back."""
+
+    read: Callable[[], Any]
+    write: Callable[[Any], None]
+
+
+def _places(part: Any) -> Iterator[_Place]:
+    """The variables that belong to a part of a net or a cost itself."""
+    if isinstance(part, list):
+        yield _Place(part.copy, functools.partial(part.__setitem__, slice(None)))
+    elif isinstance(part, (dict, set)):
+        yield _Place(part.copy, functools.partial(_refill, part))
+    elif isinstance(part, FunctionType):
+        for cell in part.__closure__ or ():
+            yield _Place(functools.partial(_content, cell), functools.partial(setattr, cell, "cell_contents"))
+        names = part.__globals__.keys() & set(_names(part.__code__))
+        yield _Place(lambda: {name: part.__globals__.get(name) for name in names}, part.__globals__.update)
+    elif isinstance(part, Module) or not _is_deterministic(type(part)):
+        yield _Place(lambda: _settings(part), functools.partial(_set_attributes, part))
+
+
+def _refill(container: Any, content: Any) -> None:
+    container.clear()
+    container.update(content)
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # of a variable without a value yet
+        return None
+
+
+def _settings(part: Any) -> dict[str, Any]:
+    return {name: x for name, x in attributes(part).items() if name != "training"}
+
+
+def _set_attributes(part: Any, content: dict[str, Any]) -> None:
+    for name, x in content.items():
+        object.__setattr__(part, name, x)  # also of a frozen dataclass
+
+
+def _are_same(now: Any, before: Any) -> bool:
+    are_dicts = type(now) is type(before) is dict and now.keys() == before.keys()
+    if are_dicts and all(map(operator.is_, now.values(), before.values())):  # the commonest case, in C
+        return True
+    return bool(_identities(now) == _identities(before))
+
+
+def _identities(content: Any) -> Any:
+    """A content in a form to compare: small numbers by their value, arrays and nodes all alike."""
+    if isinstance(content, dict):
+        return {id(key): _identity(x) for key, x in content.items()}
+    if isinstance(content, list):
+        return list(map(_identity, content))
+    return set(map(id, content)) if isinstance(content, set) else _identity(content)
+
+
+def _identity(x: Any) -> Any:
+    if type(x) in SETTINGS:
+        return type(x), x
+    return np.ndarray if isinstance(x, (np.ndarray, np.generic, Node)) else id(x)
 
 
 class _PythonsGenerator:
@@ -105,21 +203,32 @@ def generators_of(*parts: Any) -> list[Any]:
     >>> generators_of({"net": [functools.partial(np.add, rng)]}) == [rng.bit_generator]
     True
     """
+    return _sources(_walk(parts))
+
+
+def _sources(parts: Iterable[Any]) -> list[Any]:
     sources: dict[int, Any] = {}
-    seen: set[int] = set()
-    waiting = list(parts)
-    while waiting:
-        part = waiting.pop()
+    for part in parts:
         if isinstance(part, np.random.Generator):
             sources[id(part.bit_generator)] = part.bit_generator
         elif isinstance(part, np.random.RandomState):
             sources[id(part._bit_generator)] = part._bit_generator
         elif isinstance(part, Random) and not isinstance(part, SystemRandom):
             sources[id(part)] = _PythonsGenerator(part.getstate, part.setstate)
-        elif id(part) not in seen and not isinstance(part, type):
-            seen.add(id(part))
-            waiting.extend(_inside(part))
     return list(sources.values())
+
+
+def _walk(parts: Iterable[Any]) -> Iterator[Any]:
+    """Some parts and all that they can reach, each once."""
+    seen: set[int] = set()
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop()
+        if type(part) not in SETTINGS and id(part) not in seen and not isinstance(part, type):
+            seen.add(id(part))
+            yield part
+            if not isinstance(part, (np.random.RandomState, Random)):
+                waiting.extend(_inside(part))
 
 
 def _inside(part: Any) -> Iterator[Any]:
@@ -160,15 +269,6 @@ def _names(code: CodeType) -> Iterator[str]:
 
 def _buffers(net: Any) -> Iterable[Any]:
     return contents(net, strict=False).buffers.values()
-
-
-def _settings(module: Any) -> dict[str, Any]:
-    return {name: x for name, x in attributes(module).items() if type(x) in SETTINGS and name != "training"}
-
-
-def _is_ours(module: Any) -> bool:
-    """Whether the class of a module is one of this package, which changes no settings."""
-    return _is_deterministic(type(module))
 
 
 def _key(state: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The steps of `fit`: on nodes, or by a program."""

@@ -1,0 +1,54 @@
+"""One step of an optimizer, taken whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nn._nets.parameters import Parameter, all_finite, assign, numbers
+from nn._training.optimizers import Optimizer
+
+__all__ = ["Diverged", "infinite_cost", "infinite_parameters", "take_step"]
+
+
+class Diverged(Exception):
+    """The reason to end a run at a step, and the cost of its mini-batch."""
+
+    def __init__(self, reason: str, cost: float) -> None:
+        super().__init__(reason)
+        self.cost = cost
+
+
+def infinite_cost(value: float) -> Diverged:
+    """The exception for a cost that is infinite or nan."""
+    return Diverged(f"the cost is {value}", value)
+
+
+def infinite_parameters(value: float) -> Diverged:
+    """The exception for a step from this cost to parameters that are not finite."""
+    return Diverged(f"from a cost of {value:.6g} it gave parameters that are not finite", value)
+
+
+def take_step(optimizer: Any, params: Sequence[Parameter], value: float) -> None:
+    """One step of any optimizer; after an exception parameters and optimizer are as before.
+
+    An optimizer of another make keeps its memory where it likes, so only that of an `Optimizer` is restored.
+
+    Args:
+        params: all that the optimizer may move.
+        value: the cost.
+
+    Raises:
+        Diverged: when a parameter is not finite after the step.
+    """
+    ours = optimizer if isinstance(optimizer, Optimizer) else None
+    before, memory = numbers(params), None if ours is None else ours.memory
+    try:
+        optimizer.step()
+        if not all_finite(params):
+            raise infinite_parameters(value)
+    except BaseException:  # also Ctrl-C between the first parameter and the last
+        assign(params, before)
+        if ours is not None and memory is not None:
+            ours.memory = memory
+        raise
