@@ -24,21 +24,18 @@ __all__ = [
 
 # Functions of the shape alone, which the rows ask for at each step.
 SHAPES: tuple[Callable[..., Any], ...] = (np.shape, np.ndim, np.size)
-# Places, counts, truths, dtypes and texts, and arrays of the same shape.
-PLAIN: tuple[Callable[..., Any], ...] = (
-    *SHAPES, np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero,
-    np.searchsorted, np.lexsort, np.digitize, np.count_nonzero, np.bincount, np.histogram, np.all, np.any,
-    *COMPARISONS, *TESTS, np.isin, np.zeros_like, np.ones_like, np.empty_like, np.result_type,
-    np.common_type, np.can_cast, np.min_scalar_type, np.tril_indices_from, np.triu_indices_from,
-    np.diag_indices_from, np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
-)  # fmt: skip
-
-# Of these, functions of shape and dtype, for which the numbers of a Tensor make no difference.
-OF_KIND = {
+# Functions of shape and dtype, for which the numbers of a Tensor make no difference.
+OF_KIND: tuple[Callable[..., Any], ...] = (
     np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.common_type, np.can_cast,
     np.min_scalar_type, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
     np.may_share_memory, np.shares_memory,
-}  # fmt: skip
+)  # fmt: skip
+# Places, counts, truths, dtypes and texts, and arrays of the same shape.
+PLAIN: tuple[Callable[..., Any], ...] = (
+    *SHAPES, *OF_KIND, *COMPARISONS, *TESTS, np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere,
+    np.nonzero, np.flatnonzero, np.searchsorted, np.lexsort, np.digitize, np.count_nonzero, np.bincount,
+    np.histogram, np.all, np.any, np.isin, np.array_repr, np.array_str, np.array2string,
+)  # fmt: skip
 
 
 def on_numbers(numpy_function: Callable[..., Any]) -> Callable[..., Any]:

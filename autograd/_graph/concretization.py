@@ -121,7 +121,7 @@ def refuse_effects(action: str, instead: str) -> None:
 
 @contextmanager
 def watching_concretization() -> Iterator[list[Node]]:
-    """The Values whose numbers are asked for in this block: as by an ``if``.
+    """The nodes whose numbers are asked for in this block: as by an ``if``.
 
     >>> from autograd import Value
     >>> x = Value(3.0)

@@ -22,6 +22,7 @@ from nn._training.steps.compiled import CannotCompile, Compiled, compiled, somew
 from nn._training.steps.descent import CompiledSteps
 from nn._training.steps.divergence import Diverged
 from nn._training.steps.eager import EagerSteps
+from nn._training.steps.native import steps_of
 from nn._training.steps.side_effects import Variables
 
 __all__ = ["DivergenceError", "TrainingLoop"]
@@ -87,7 +88,10 @@ class TrainingLoop:
         try:
             with in_mode(self._modules, True):
                 program = self._compiled(moving)
-            self._learner = CompiledSteps(program, task.optimizer, task.params, task.X, task.Y)
+            self._learner = steps_of(
+                program, task.optimizer, task.params, task.X, task.Y, task.batch_size,
+                task.epochs - len(self.history),
+            )  # fmt: skip
             self.history.program, self.history.eager = program.program, None
         except CannotCompile as reason:
             self._learner = self._eager()
@@ -206,7 +210,7 @@ class TrainingLoop:
         return float((costs * sizes).sum() / n), *self._report(outputs, self.task.Y, self._classes, order)
 
     def _show(self, bar: Any, step: int, cost: float, outputs: list[Array], order: Array) -> None:
-        how = "" if self._learner.compiled is None else ", compiled"
+        how = "" if self._learner.compiled is None else f", {self._learner.how}"
         seen = order[: step * self.task.batch_size]
         accuracy = self._accuracy(np.concatenate(outputs), self._classes, seen) if outputs else None
         share = "" if accuracy is None else f", accuracy {percent(accuracy)}"

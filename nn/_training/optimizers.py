@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd._compiler.loops.native.updates import Update
 from autograd._graph.node import plain
 from autograd._support.callers import warn
 from autograd._support.checks import above, number_of
 from nn._nets.parameters import Flat, Parameter, assign, numbers
+from nn._training.formulas import adam, descent, momentum_descent
 from nn._training.schedules import Schedule
 
 __all__ = ["SGD", "Adam", "Memory", "Optimizer"]
@@ -47,14 +49,7 @@ class Optimizer(ABC):
         >>> SGD([x], lr=lambda steps: 1 / (steps + 1)).lr
         1.0
         """
-        if not callable(self._lr):
-            return self._lr
-        rate = number_of(scheduled := self._lr(self.steps))
-        if rate is None or not 0 <= rate < math.inf:
-            raise ValueError(
-                f"the learning rate of step {self.steps} is {scheduled!r}; a schedule gives numbers from 0 up"
-            )
-        return rate
+        return self._rate(self.steps)
 
     @lr.setter
     def lr(self, lr: float | Schedule) -> None:
@@ -65,6 +60,17 @@ class Optimizer(ABC):
         if number_of(lr) is None:
             raise TypeError(f"the learning rate is a number or a schedule, not {lr!r}")
         self._lr = above(lr, "the learning rate")
+
+    def _rate(self, step: int) -> float:
+        """The learning rate of any step."""
+        if not callable(self._lr):
+            return self._lr
+        rate = number_of(scheduled := self._lr(step))
+        if rate is None or not 0 <= rate < math.inf:
+            raise ValueError(
+                f"the learning rate of step {step} is {scheduled!r}; a schedule gives numbers from 0 up"
+            )
+        return rate
 
     def step(self) -> None:
         """Move every parameter that has a gradient; the others the cost does not depend on.
@@ -170,6 +176,19 @@ class Optimizer(ABC):
     def _start(self) -> tuple[Any, ...]:
         """The state of a parameter that has not moved yet."""
 
+    @property
+    @abstractmethod
+    def _update(self) -> Update:
+        """The formula of an ordinary step, for C."""
+
+    @abstractmethod
+    def _vectors(self, state: tuple[Any, ...]) -> tuple[int, Sequence[Any]] | None:
+        """The steps so far and the state of the formula; None where a step is no ordinary one."""
+
+    @abstractmethod
+    def _state_of(self, t: int, vectors: Sequence[Any]) -> tuple[Any, ...]:
+        """The next state, as of `_change`, from that of the formula after t steps."""
+
     @abstractmethod
     def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
         """The number or new array to subtract from a parameter of gradient g, and the parameter's next state.
@@ -212,9 +231,21 @@ class SGD(Optimizer):
 
     def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
         if not self.momentum:
-            return lr * g, ()
-        velocity = self.momentum * state[0] + g
-        return lr * velocity, (velocity,)
+            return descent(g, lr), ()
+        change, velocity = momentum_descent(g, state[0], lr, self.momentum)
+        return change, (velocity,)
+
+    @property
+    def _update(self) -> Update:
+        if self.momentum:
+            return Update(momentum_descent, ("velocity",), {"momentum": self.momentum})
+        return Update(descent, (), {})
+
+    def _vectors(self, state: tuple[Any, ...]) -> tuple[int, Sequence[Any]] | None:
+        return 0, state if self.momentum else ()
+
+    def _state_of(self, t: int, vectors: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(vectors)
 
 
 class Adam(Optimizer):
@@ -263,10 +294,19 @@ class Adam(Optimizer):
         if not _has_square(g) or (root if type(root) is float else root.any()):
             return self._huge_change(state, g, lr)
         t = t + 1  # not t += 1, which would write into an array of an earlier state
-        m = self.beta1 * m + (1 - self.beta1) * g
-        v = self.beta2 * v + (1 - self.beta2) * (g * g)
-        spread = (v / (1 - self.beta2**t)) ** 0.5 + self.epsilon
-        return m * (lr / (1 - self.beta1**t)) / spread, (t, m, v, 0.0)
+        change, m, v = adam(g, m, v, lr, t, self.beta1, self.beta2, self.epsilon)
+        return change, (t, m, v, 0.0)
+
+    @property
+    def _update(self) -> Update:
+        return Update(adam, ("m", "v"), {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon})
+
+    def _vectors(self, state: tuple[Any, ...]) -> tuple[int, Sequence[Any]] | None:
+        t, m, v, root = state
+        return (int(t), (m, v)) if np.ndim(t) == 0 and not np.any(root) else None
+
+    def _state_of(self, t: int, vectors: Sequence[Any]) -> tuple[Any, ...]:
+        return t, *vectors, 0.0
 
     def _huge_change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
         """The same where a square overflows, with √v in place of v."""

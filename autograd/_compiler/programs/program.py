@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from autograd._compiler.find.addresses import last_places
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, labels_of, reached
 from autograd._compiler.find.vectorize import vectorize, vectorize_regular
+from autograd._compiler.loops.native.calls import Calls
+from autograd._compiler.loops.native.runs import NativeRuns, by_blocks
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.columns import Columns
 from autograd._compiler.run.crossover import plain_examples, plain_examples_of_columns
@@ -70,20 +73,23 @@ class Program(Portable):
         self._columns, self._rows = (
             last_places(addresses, *block) for addresses, block in zip((columns, wrt), blocks, strict=True)
         )
-        self._few = few  # the numbers of examples up to which plain arithmetic is faster
-        self._arrays, self._is_regular, self._reference = arrays, arrays is not None, reference
+        self._plain_examples = few
+        self._arrays, self._is_regular = arrays, arrays is not None
+        self._reference: Any = reference  # a Reference where there are no arrays
         # The shapes of theta and of an example that are used as they are.
         in_order = self._rows is self._columns is None
         self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
+        self._is_native = False
         self._start()
-
-    @property
-    def _tape(self) -> Tape:
-        assert self._reference is not None, "a graph without structure is one of Values"
-        return self._reference.tape
 
     def _start(self) -> None:
         """The parts that run the program, which cannot be copied."""
+        self._calls: Calls | None = None
+        if self._is_native:
+            with suppress(ImportError, RuntimeError):  # a copy on another machine: by NumPy
+                self._calls = Calls(self._array_program, self.dtype)
+        # The numbers of examples up to which plain arithmetic is faster, without and with a gradient.
+        self._few = self._plain_examples if self._calls is None else (0, 0)
         if self._reference is not None:
             self._plain = Plain(self._arrays, self._reference, self.dtype)
             self._by_columns = Columns(self._plain, self._reference, self.dtype)
@@ -93,7 +99,7 @@ class Program(Portable):
         self._moved: Array | None = None
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        running = ("_plain", "_by_columns", "_idle", "_moved")
+        running = ("_calls", "_few", "_plain", "_by_columns", "_idle", "_moved")
         return {name: value for name, value in vars(self).items() if name not in running}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -106,14 +112,14 @@ class Program(Portable):
         if self._is_regular:
             count, noun = len(self._array_program.steps), "step"
         else:
-            count, noun = int((self._tape.code > CONSTANT).sum()), "operation"
-        return f"<Program of {count:,} {noun}{'s' * (count != 1)} in {self.dtype}: {sizes}>"
+            count, noun = int((self._reference.tape.code > CONSTANT).sum()), "operation"
+        how = "" if self._calls is None else ", native"
+        return f"<Program of {count:,} {noun}{'s' * (count != 1)} in {self.dtype}{how}: {sizes}>"
 
     @property
     def _array_program(self) -> ArrayProgram:
         """The blocks and steps; of a graph without structure they are found when somebody needs them."""
         if self._arrays is None:
-            assert self._reference is not None
             arrays = vectorize(self._reference.whole_tape())
             arrays.labels = self._reference.labels
             self._arrays = arrays
@@ -132,28 +138,17 @@ class Program(Portable):
         """The Python that runs, with the listing's lines as comments above the calls that they became.
 
         NumPy's functions, forward and backward, in buffers that are made once for each number of examples;
-        of a program without inputs, which has one example, plain arithmetic where that is faster.
+        of a program without inputs, which has one example, plain arithmetic where that is faster. The C of a
+        `native` program.
 
         >>> from autograd import Value, compile, exp
         >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
         >>> source = compile(exp(w * x), [x], [w]).source
-        >>> print(source[source.index("def run") :])
-        def run(w, d_w, gradient, X):
-            x = X[:, 0:1].T
-        <BLANKLINE>
-            # return exp(w * x)   (1)
-            multiply(w, x, w_x)
-            exp(w_x, result)
-        <BLANKLINE>
-            # backward, from the mean of the first output
-        <BLANKLINE>
-            # backward: return exp(w * x)   (1)
-            multiply(share, result, d_w_x)
-            multiply(d_w_x, x, t1)
-            dot(t1, ones_of_batch, d_w)
-            return dot(result_flat, share_flat), result, dot(gradient, gradient)
-        <BLANKLINE>
+        >>> "multiply(w, x, w_x)" in source, "exp(w_x, result)" in source
+        (True, True)
         """
+        if self._calls is not None:
+            return self.to_c()
         gradient = self.parameters > 0
         if not self._is_regular:
             return self._by_columns.source(gradient) if self.inputs else self._plain.source(gradient)
@@ -173,7 +168,7 @@ class Program(Portable):
         """
         if self._moved is None:  # cached_property would take a lock in Python 3.11
             if not self._is_regular:
-                tape = self._tape
+                tape = self._reference.tape
                 lines = reached(tape, tape.outputs[0])
                 self._moved = np.array([i for i, line in enumerate(tape.wrt) if line in lines], int)
                 return self._moved
@@ -205,18 +200,19 @@ class Program(Portable):
         if library := library_of(theta, X):
             results: Array = self._on_library(library, theta, X)
             return results
-        theta, X = self._numbers(theta, X)
-        if len(X) <= self._few[0]:
-            outputs = self._plain.outputs(theta, X)
-        elif not self._is_regular:
-            outputs = self._by_columns.outputs(theta, X)
-        else:
-            runs = self._runs()
-            try:
-                outputs = runs.forward(theta, X)
-            finally:
-                self._idle.append(runs)
+        outputs = self._outputs(*self._numbers(theta, X))
         return outputs[:, 0] if self._single else outputs
+
+    def _outputs(self, theta: Array, X: Array) -> Array:
+        if len(X) <= self._few[0]:
+            return self._plain.outputs(theta, X)
+        if not self._is_regular:
+            return self._by_columns.outputs(theta, X)
+        runs = self._runs()
+        try:
+            return runs.forward(theta, X)
+        finally:
+            self._idle.append(runs)
 
     def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
         """The mean of the output over the examples, and its gradient.
@@ -296,14 +292,33 @@ class Program(Portable):
         """
         if self._few[0] or not self._is_regular:
             return self._plain.numbers(theta)
-        runs = self._runs()
-        try:
-            outputs: list[float] = runs.forward(np.array(theta, self.dtype), self._without_inputs())[
-                0
-            ].tolist()
-            return outputs
-        finally:
-            self._idle.append(runs)
+        numbers: list[float] = self._outputs(np.array(theta, self.dtype), self._without_inputs())[0].tolist()
+        return numbers
+
+    def native(self) -> Program:
+        """The same program at the speed of C, built by the C compiler of the machine.
+
+        It has the same methods and, to rounding, results, and raises the same errors: where a number
+        overflows or is undefined, NumPy computes the call anew. The compiler takes some tenths of a second,
+        once: the library stays in the user's cache (``~/.cache``, on macOS ``~/Library/Caches``, on Windows
+        ``%LOCALAPPDATA%``). A pickle that is loaded on a machine without a compiler runs by NumPy.
+
+        Raises:
+            ImportError: where there is no C compiler, with the command that installs one.
+            RuntimeError: where the compiler fails, with its message; a NotImplementedError for a row without
+                C, which it names.
+
+        >>> from autograd import Value, compile, exp
+        >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
+        >>> program = compile(exp(w * x), [x], [w])
+        >>> fast = program.native()  # doctest: +SKIP
+        """
+        calls = Calls(self._array_program, self.dtype)
+        program = copy(self)
+        program._is_native, program._calls, program._few = True, calls, (0, 0)
+        program._is_regular = True
+        program._idle = [program._more_runs()]
+        return program
 
     @contextmanager
     def repeated(self) -> Iterator[Callable[[Array, Array], tuple[float, Array, Array]]]:
@@ -358,21 +373,20 @@ class Program(Portable):
         elif type(X) is not np.ndarray or X.dtype != self.dtype:
             X = np.asarray(real_array(X, "X"), self.dtype)
         self._check(theta.shape, X.shape)
-        if self._rows is not None:
-            theta = theta[self._rows]
-        return theta, X if self._columns is None else X[:, self._columns]
+        return by_blocks(theta, X, self._rows, self._columns) if self._calls is None else (theta, X)
 
     # -- buffers ------------------------------------------------------------------------------
 
-    def _runs(self) -> Runs:
+    def _runs(self) -> Runs | NativeRuns:
         """Buffers for one call, to be returned to `_idle` after it."""
         try:
             return self._idle.pop()
         except IndexError:
             return self._more_runs()
 
-    def _more_runs(self) -> Runs:
-        return Runs(self._array_program, self._reference, self.dtype)
+    def _more_runs(self) -> Runs | NativeRuns:
+        runs = Runs(self._array_program, self._reference, self.dtype)
+        return runs if self._calls is None else NativeRuns(runs, self._calls, self._rows, self._columns)
 
 
 def program_of(recorded: Tape, dtype: np.dtype[Any], single: bool) -> Program:

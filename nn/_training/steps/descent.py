@@ -33,6 +33,8 @@ class CompiledSteps:
         X, Y: inputs, and desired outputs or labels.
     """
 
+    how = "compiled"  # for the progress bar
+
     def __init__(
         self, compiled: Compiled | CompiledBatches, optimizer: Any, params: list[Any], X: Array, Y: Array
     ) -> None:

@@ -1,0 +1,28 @@
+"""The formulas of the optimizers, for numbers and arrays, and as they are read for C.
+
+Each gives the number to subtract from a parameter of gradient g, and the parameter's new state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["adam", "descent", "momentum_descent"]
+
+
+def descent(g: Any, rate: Any) -> Any:
+    return rate * g
+
+
+def momentum_descent(g: Any, velocity: Any, rate: Any, momentum: Any) -> tuple[Any, Any]:
+    velocity = momentum * velocity + g
+    return rate * velocity, velocity
+
+
+def adam(
+    g: Any, m: Any, v: Any, rate: Any, t: Any, beta1: Any, beta2: Any, epsilon: Any
+) -> tuple[Any, Any, Any]:
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * (g * g)
+    spread = (v / (1 - beta2**t)) ** 0.5 + epsilon
+    return m * (rate / (1 - beta1**t)) / spread, m, v
