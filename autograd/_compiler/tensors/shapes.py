@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.tensors.tape import Line, Tape
+from autograd._compiler.find.tensors.tape import Line, Tape
 
 __all__ = ["resized"]
 

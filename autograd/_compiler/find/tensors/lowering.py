@@ -11,7 +11,7 @@ from autograd._compiler.find.tape import INPUT, PARAMETER
 from autograd._compiler.find.tensors.rows import CannotLower, lowered
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
 from autograd._compiler.find.tensors.steps import program_of
-from autograd._compiler.tensors.tape import Line, Tape, read
+from autograd._compiler.find.tensors.tape import Line, Tape, read
 from autograd._nodes.tensor import Tensor
 
 __all__ = ["CannotLower", "lower", "lower_tape"]
