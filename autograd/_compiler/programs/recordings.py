@@ -15,6 +15,7 @@ from autograd._compiler.find.tape import read as read_values
 from autograd._compiler.find.tensors.tape import read
 from autograd._compiler.programs.program import Program, program_of
 from autograd._compiler.programs.tensor_program import TensorProgram
+from autograd._compiler.programs.tensors.plain import in_plain_arithmetic
 from autograd._compiler.tensors.functions import Task
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._graph.concretization import Look, noting_looks
@@ -187,7 +188,8 @@ def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[TensorProgram, Eva
     variables: list[Any] = [v for v in graph.variables if isinstance(v, Tensor)]
     tape, _ = read(tensors, [*variables, *hidden])
     program = TensorProgram(tape, tape.leaves, list(range(len(tensors))))
-    compute: Callable[[Sequence[Any]], Sequence[Any]] = Task(tape, None, outputs=True)
+    recorded = [leaf._primal for leaf in (*variables, *hidden)]
+    compute = in_plain_arithmetic(tape, recorded, Task(tape, None, outputs=True))
     if graph.variables and not variables:
         return program, lambda numbers: compute([h._primal for h in hidden])
     if not hidden and graph.are_arrays:
