@@ -16,7 +16,7 @@ from autograd._compiler.find.tensors.tape import read
 from autograd._compiler.programs.program import Program, program_of
 from autograd._compiler.programs.tensor_program import TensorProgram
 from autograd._compiler.programs.tensors.plain import in_plain_arithmetic
-from autograd._compiler.tensors.functions import Task
+from autograd._compiler.tensors.walk import task_of
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._graph.concretization import Look, noting_looks
 from autograd._graph.conditions import Condition
@@ -189,7 +189,7 @@ def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[TensorProgram, Eva
     tape, _ = read(tensors, [*variables, *hidden])
     program = TensorProgram(tape, tape.leaves, list(range(len(tensors))))
     recorded = [leaf._primal for leaf in (*variables, *hidden)]
-    compute = in_plain_arithmetic(tape, recorded, Task(tape, None, outputs=True))
+    compute = in_plain_arithmetic(tape, recorded, task_of(tape, None, outputs=True))
     if graph.variables and not variables:
         return program, lambda numbers: compute([h._primal for h in hidden])
     if not hidden and graph.are_arrays:

@@ -22,6 +22,7 @@ from autograd._compiler.programs.tensors.native import NativeTask, repays
 from autograd._compiler.tensors.functions import Task
 from autograd._compiler.tensors.listing import listing
 from autograd._compiler.tensors.shapes import resized
+from autograd._compiler.tensors.walk import Walk, task_of
 from autograd._derivatives.structures import leaves, rebuild
 from autograd._graph.concretization import concretized
 from autograd._graph.context import SWITCHES, watching
@@ -32,6 +33,7 @@ from autograd._nodes.tensor import Tensor
 __all__ = ["TensorProgram", "tensor_program"]
 
 Array = NDArray[Any]
+Run = Task | Walk | NativeTask
 Arrays = Sequence[Any] | Mapping[str, Any] | Any
 
 STATE = {"_tape", "_form", "_is_native", "dtype", "inputs", "parameters", "outputs"}
@@ -97,8 +99,8 @@ class TensorProgram(PortableTensors):
         self._inputs = Leaves("X", "input", lines[self.parameters :])
         self._shapes = tuple(line.shape for line in lines)
         # The code with its buffers, for the recorded shapes and for others.
-        self._recorded: dict[tuple[Mode, bool], Task | NativeTask] = {}
-        self._tasks: dict[tuple[Any, ...], Task] = {}
+        self._recorded: dict[tuple[Mode, bool], Run] = {}
+        self._tasks: dict[tuple[Any, ...], Run] = {}
         self._calls: Calls | None = None
         if self._is_native:
             with suppress(ImportError, RuntimeError):  # a copy on another machine: by NumPy
@@ -296,7 +298,7 @@ class TensorProgram(PortableTensors):
                 raise DomainError("a derivative of the program is not finite, though the result is")
         return results
 
-    def _task(self, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Task | NativeTask:
+    def _task(self, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Run:
         """The code for the shapes of some arguments, with its buffers."""
         if mode is not Mode.OUTPUTS:
             self._check_is_number()
@@ -310,20 +312,16 @@ class TensorProgram(PortableTensors):
             arrays = (*self._wrt.parts(parameters[0]), *inputs)
         tape = self._tape if shapes == self._shapes else resized(self._tape, shapes, arrays)
         wrt, outputs = None if mode is Mode.OUTPUTS else range(self.parameters), mode is not Mode.GRADIENT
-        task_of = functools.partial(Task, tape, wrt, outputs, in_vector)
+        make = functools.partial(task_of, tape, wrt, outputs, in_vector)
         if shapes == self._shapes:
             if (task := self._recorded.get((mode, in_vector))) is None:
                 calls, count = self._calls, None if wrt is None else self.parameters
-                task = (
-                    task_of()
-                    if calls is None
-                    else NativeTask(calls, tape, task_of, count, outputs, in_vector)
-                )
+                task = make() if calls is None else NativeTask(calls, tape, make, count, outputs, in_vector)
                 self._recorded[mode, in_vector] = task
             return task
         while len(self._tasks) >= KEPT:
             self._tasks.pop(next(iter(self._tasks)), None)
-        own = self._tasks[key] = task_of()
+        own = self._tasks[key] = make()
         return own
 
 

@@ -64,6 +64,7 @@ def in_plain_arithmetic(tape: Tape, recorded: Sequence[Array], by_arrays: Evalua
         for node in topological_order(*scalars)
         if node._op is not None and node._op not in TELLING
         for arg in node._links()
+        if isinstance(arg, Value)
     }
     lines = scalar_tape.read([*scalars, *watched], [], values)
     numbers = len(values) + len(scalars) + len(watched)
