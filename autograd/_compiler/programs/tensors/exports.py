@@ -23,6 +23,7 @@ from autograd._compiler.numpy_code.names import Namespace, identifier
 from autograd._compiler.programs.program import Program
 from autograd._compiler.programs.tensors.arguments import Leaves, splitter
 from autograd._derivatives.structures import rebuild
+from autograd._table.rows import Row
 
 __all__ = ["PortableTensors", "scalars_of"]
 
@@ -42,7 +43,8 @@ def scalars_of(tape: Tape, parameters: int, *, joined: bool) -> Program:
     Raises:
         NotImplementedError: for a tape without a form in scalars, with the reason and what to do.
     """
-    if tape.dtype is None:
+    dtype = _dtype_of(tape)
+    if dtype is None:
         raise NotImplementedError(
             "the program has arrays of several dtypes, and code in scalars has one: compile it with "
             'dtype="float64", or record it with arrays of one dtype'
@@ -61,7 +63,20 @@ def scalars_of(tape: Tape, parameters: int, *, joined: bool) -> Program:
             f"code in scalars cannot be written: {error}; compute its result beforehand, and let that be an "
             "input of the program"
         ) from None
-    return Program(arrays, None, tape.dtype, single=False)
+    return Program(arrays, None, dtype, single=False)
+
+
+def _dtype_of(tape: Tape) -> np.dtype[Any] | None:
+    """The one dtype of all arrays but comparisons, which are 1 or 0 in the smallest; None of several."""
+    if tape.dtype is not None:
+        return tape.dtype
+    kinds = set()
+    for line in tape.lines:
+        widest = np.result_type(line.dtype, *(tape.lines[arg].dtype for arg in line.args))
+        is_comparison = isinstance(line.row, Row) and line.dtype != widest
+        if not is_comparison and not isinstance(line.constant, float | int):
+            kinds.add(line.dtype)
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 class PortableTensors(ABC):
@@ -119,7 +134,7 @@ class PortableTensors(ABC):
             NotImplementedError: for an operation that ONNX cannot express, or without a form in scalars.
             FileNotFoundError, IsADirectoryError, PermissionError: as of the `to_onnx` of a `Program`.
         """
-        flat = _flat(self._wrt.arrays(theta), self._tape.dtype)
+        flat = np.concatenate([np.empty(0), *map(np.ravel, self._wrt.arrays(theta))])
         model = self._scalars().to_onnx(flat)
         fresh = Namespace(()).fresh
         inputs = [(fresh(name), line.shape) for name, line in _named(self._inputs.lines, "x")]
@@ -178,10 +193,6 @@ class PortableTensors(ABC):
     def _shaped(self, numbers: Any) -> Any:
         """All numbers of the outputs, in their shapes and structure."""
         return rebuild(self._form, iter(splitter(self._ends())(numbers)))
-
-
-def _flat(arrays: Sequence[Array], dtype: Any) -> Array:
-    return np.concatenate([np.empty(0, dtype), *map(np.ravel, arrays)])
 
 
 def _named(lines: Sequence[Line], other: str) -> Iterator[tuple[str, Line]]:
