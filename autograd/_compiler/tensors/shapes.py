@@ -48,7 +48,7 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
         lengths |= {*changed, line.size} if changed else changed
     for line in tape.lines:
         if number := next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None):
-            _refuse(tape, shapes, f"the record has the number {number:g}, which may stand for a length")
+            _refuse(tape, shapes, f"the record has the number {number:g}, which may be a length, as that of a mean is")
     try:
         with np.errstate(all="ignore"):
             values = tape.run(arrays)
@@ -70,9 +70,10 @@ def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:
     for place, (line, shape) in enumerate(zip(tape.lines, shapes, strict=False)):
         if line.shape != shape:
             raise ValueError(
-                f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}; "
-                f"for another the recorded operations may be wrong: {why}. Record it again, or compile "
-                "a function, compile(f), which is recorded for each shape"
+                f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}. "
+                f"For another shape the recorded operations may be wrong: {why}. Compile the function that "
+                "records them, fast = compile(f): it is recorded for each shape of its arrays; or record the "
+                "graph again"
             )
 
 

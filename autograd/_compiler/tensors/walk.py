@@ -22,7 +22,7 @@ __all__ = ["Walk", "task_of"]
 
 Array = NDArray[Any]
 
-LONG, WALKS = 2_000, 10  # operations; calls before the code is written
+LONG, WALKS = 500, 10  # operations; calls before the code is written
 
 
 def task_of(tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> Task | Walk:

@@ -28,7 +28,7 @@ __all__ = ["in_plain_arithmetic"]
 Array = NDArray[Any]
 Evaluate = Callable[[Sequence[Any]], Sequence[Any]]
 
-LARGEST = 4_000  # numbers of all arrays
+LARGEST = 2_000  # numbers of all arrays
 # Microseconds: of a call of NumPy's functions; of a number that leaves or enters an array; of a call.
 CALL, NUMBER, OVERHEAD = 0.4, 0.03, 1.0
 # The first call takes some 10 ms longer: arrays stay where they take less than SHORT µs, or little is gained.
