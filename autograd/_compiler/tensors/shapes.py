@@ -48,7 +48,8 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
         lengths |= {*changed, line.size} if changed else changed
     for line in tape.lines:
         if number := next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None):
-            _refuse(tape, shapes, f"the record has the number {number:g}, which may be a length, as that of a mean is")
+            why = f"the record has the number {number:g}, which may be a length, as the count of a mean is"
+            _refuse(tape, shapes, why)
     try:
         with np.errstate(all="ignore"):
             values = tape.run(arrays)
