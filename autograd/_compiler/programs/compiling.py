@@ -100,7 +100,8 @@ def compile(
             Tensors what was recorded.
 
     Returns:
-        A `Program` of Values, a `TensorProgram` of Tensors; of a function, a function of the same arguments.
+        A `Program` of Values, a `TensorProgram` of Tensors; of a function, a function of the same arguments,
+        whose `programs` these are. Both have exports: `to_jax`, `to_onnx`, `to_c`, `to_javascript`, `native`.
 
     Raises:
         TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.

@@ -299,12 +299,17 @@ class CompiledFunction(Generic[P, R]):
     def programs(self) -> list[Any]:
         """The programs of the kinds of arguments so far, the latest used last.
 
+        Each is a `Program`, or of arrays a `TensorProgram`, with its exports. Its parameters are the floats
+        and arrays of the arguments, in order, then the leaves that the function refers to.
+
         >>> from autograd import compile
         >>> f = compile(lambda x: x * x + 1.0)
         >>> f(3.0)
         10.0
         >>> print(f.programs[0])
         return x * x + 1   (1)
+        >>> "int f(const real *theta" in f.programs[0].to_c("f")
+        True
         """
         return [r.program for recordings in list(self._recordings.values()) for r in recordings]
 
