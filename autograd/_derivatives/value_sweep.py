@@ -8,11 +8,14 @@ since a call costs as much as their arithmetic, the others as a function for eac
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import threading
+import weakref
 from typing import Any
 
+from autograd._graph.context import SWITCHES
 from autograd._graph.primitive import PRIMITIVES
 from autograd._graph.recorded_gradients import recorded
 from autograd._nodes.scalar_node import SLOTS
@@ -29,6 +32,26 @@ __all__ = ["sweep"]
 sweeping = Lock()
 # The active sweeps by thread: the nodes that each has reached, and its leaves with their former gradients.
 _underway: dict[int, tuple[list[Value], list[tuple[Value, Any]]]] = {}
+
+
+# Nodes of a graph at whose recording the garbage collector runs at least once.
+MANY = 500
+
+
+class _Swept(weakref.ref[Value]):
+    """A swept result, at whose death the next operation is expected to begin another graph of its size.
+
+    Its callback sets the switch that operations look at to this object, in C: Python drops an interrupt that
+    comes in Python code called for a dying object.
+    """
+
+    __slots__ = ("nodes",)
+
+    nodes: int
+
+
+_expect_another: Any = functools.partial(SWITCHES.__setitem__, "paused")
+_swept: list[_Swept] = []  # the latest
 
 
 def _after_fork() -> None:
@@ -63,6 +86,10 @@ def sweep(root: Value, seed: float) -> bool:
                 if all(map(math.isfinite, totals)):
                     if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
                         _write({leaf: leaf._adjoint for leaf, _ in leaves})
+                    if len(reached) >= MANY:
+                        swept = _Swept(root, _expect_another)
+                        swept.nodes = len(reached)
+                        _swept[:] = [swept]
                     return True
             except ARITHMETIC:
                 pass
@@ -84,7 +111,7 @@ def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
     while True:
         try:
             for node in reached:
-                node._uses = 0
+                node._uses = None
                 if node._op is not None:  # a leaf that the walk has not reached is unchanged
                     node._adjoint = None
             _write(dict(leaves))
@@ -100,11 +127,12 @@ def walk(root, seed, reached, leaves):
         a = node._a
         if a is not None:
             node._adjoint = 0.0
-            if a._uses:
-                a._uses += 1
-            else:
+            uses = a._uses
+            if uses is None:
                 reached.append(a)
                 a._uses = 1
+            else:
+                a._uses = uses + 1
         elif node._op is None:
             held = node.grad
             leaves.append((node, held))
@@ -115,16 +143,19 @@ def walk(root, seed, reached, leaves):
             if node._op.arity == 3:
                 for p in (node._c, node._d):
                     if p is not None:
-                        if not p._uses:
+                        if p._uses is None:
                             reached.append(p)
-                        p._uses += 1
+                            p._uses = 1
+                        else:
+                            p._uses += 1
         b = node._b
         if b is not None:
-            if b._uses:
-                b._uses += 1
-            else:
+            uses = b._uses
+            if uses is None:
                 reached.append(b)
                 b._uses = 1
+            else:
+                b._uses = uses + 1
 
     # From the root down.
     root._adjoint += seed
@@ -157,11 +188,12 @@ g = node._adjoint
 {numbers}
 a = node._a
 a._adjoint += {first}
-if a._uses == 1:  # its last use: the walk goes on here
-    a._uses = 0
+uses = a._uses
+if uses == 1:  # its last use: the walk goes on here
+    a._uses = None
     node = a
 else:
-    a._uses -= 1
+    a._uses = uses - 1
     node = None
 """
 _BOTH = """
@@ -172,21 +204,23 @@ b = node._b
 node = None
 if a is not None:
     a._adjoint += {first}
-    if a._uses == 1:  # its last use: the walk goes on here
-        a._uses = 0
+    uses = a._uses
+    if uses == 1:  # its last use: the walk goes on here
+        a._uses = None
         node = a
     else:
-        a._uses -= 1
+        a._uses = uses - 1
 if b is not None:
     b._adjoint += {second}
-    if b._uses == 1:
-        b._uses = 0
+    uses = b._uses
+    if uses == 1:
+        b._uses = None
         if node is None:
             node = b
         else:
             wait(b)
     else:
-        b._uses -= 1
+        b._uses = uses - 1
 """
 
 
@@ -197,9 +231,11 @@ g = node._adjoint
 for p, contribution in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
     if p is not None:
         p._adjoint += contribution
-        p._uses -= 1
-        if not p._uses:
+        if p._uses == 1:
+            p._uses = None
             wait(p)
+        else:
+            p._uses -= 1
 node = None
 """
 
