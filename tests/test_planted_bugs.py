@@ -35,8 +35,8 @@ BUGS = [
     (
         "= for += in the fast sweep",
         "autograd/_derivatives/value_sweep",
-        "    b._adjoint += {second}",
-        "    b._adjoint = {second}",
+        "    {p}._adjoint += {contribution}",
+        "    {p}._adjoint = {contribution}",
         "autograd/test_graph_shapes",
     ),
     (
@@ -49,8 +49,8 @@ BUGS = [
     (
         "a node swept before its last use has spoken",
         "autograd/_derivatives/value_sweep",
-        "    if uses == 1:\n        b._uses = None",
-        "    if uses:\n        b._uses = None",
+        "    if uses == 1:",
+        "    if uses:",
         "autograd/test_graph_shapes",
     ),
     (

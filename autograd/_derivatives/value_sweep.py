@@ -82,6 +82,9 @@ def sweep(root: Value, seed: float) -> bool:
         try:
             try:
                 _walk(root, seed, reached, leaves)
+                for leaf, held in leaves:
+                    if held is not None:
+                        leaf._adjoint = held + leaf._adjoint
                 totals = [leaf._adjoint for leaf, _ in leaves]
                 if all(map(math.isfinite, totals)):
                     if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
@@ -126,39 +129,22 @@ def walk(root, seed, reached, leaves):
     for node in reached:
         a = node._a
         if a is not None:
-            node._adjoint = 0.0
-            uses = a._uses
-            if uses is None:
-                reached.append(a)
-                a._uses = 1
-            else:
-                a._uses = uses + 1
+{count_a}
         elif node._op is None:
-            held = node.grad
-            leaves.append((node, held))
-            node._adjoint = 0.0 if held is None else held
-            continue
-        else:
+            leaves.append((node, node.grad))
             node._adjoint = 0.0
-            if node._op.arity == 3:
-                for p in (node._c, node._d):
-                    if p is not None:
-                        if p._uses is None:
-                            reached.append(p)
-                            p._uses = 1
-                        else:
-                            p._uses += 1
+            continue
+        elif node._op.arity == 3:
+            for p in (node._c, node._d):
+                if p is not None:
+{count_p}
+        node._adjoint = 0.0
         b = node._b
         if b is not None:
-            uses = b._uses
-            if uses is None:
-                reached.append(b)
-                b._uses = 1
-            else:
-                b._uses = uses + 1
+{count_b}
 
     # From the root down.
-    root._adjoint += seed
+    root._adjoint = seed
     ready = []
     wait = ready.append
     node = root
@@ -181,20 +167,39 @@ def pull(node, wait):
     return node
 """
 
-# One step of the walk: add to the adjoints of the arguments, and go on with one that has had its last
-# contribution.
+# The uses of a node that have not contributed yet: None outside a sweep, True for a single one, else a number.
+_COUNT = """
+uses = {p}._uses
+if uses is None:
+    reached.append({p})
+    {p}._uses = True
+else:
+    {p}._uses = uses + 1
+"""
+
+# The contribution of a single use, as most are, is stored, not added to zero: that would be one more float.
+_CONTRIBUTE = """
+uses = {p}._uses
+if uses is True:
+    {p}._adjoint = {contribution}
+    {p}._uses = None
+    {go_on}
+else:
+    {p}._adjoint += {contribution}
+    if uses == 1:
+        {p}._uses = None
+        {go_on}
+    else:
+        {p}._uses = uses - 1
+"""
+
+# One step of the walk: contributions to the arguments, and on to one that has had its last.
 _ONLY = """
 g = node._adjoint
 {numbers}
 a = node._a
-a._adjoint += {first}
-uses = a._uses
-if uses == 1:  # its last use: the walk goes on here
-    a._uses = None
-    node = a
-else:
-    a._uses = uses - 1
-    node = None
+node = None
+{to_a}
 """
 _BOTH = """
 g = node._adjoint
@@ -203,39 +208,17 @@ a = node._a
 b = node._b
 node = None
 if a is not None:
-    a._adjoint += {first}
-    uses = a._uses
-    if uses == 1:  # its last use: the walk goes on here
-        a._uses = None
-        node = a
-    else:
-        a._uses = uses - 1
+{to_a}
 if b is not None:
-    b._adjoint += {second}
-    uses = b._uses
-    if uses == 1:
-        b._uses = None
-        if node is None:
-            node = b
-        else:
-            wait(b)
-    else:
-        b._uses = uses - 1
+{to_b}
 """
-
-
-# Of three arguments, which are rare: each that has had its last contribution waits for its turn.
+# Of three arguments, which are rare, each that has had its last contribution waits for its turn.
 _THREE = """
 g = node._adjoint
 {numbers}
 for p, contribution in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
     if p is not None:
-        p._adjoint += contribution
-        if p._uses == 1:
-            p._uses = None
-            wait(p)
-        else:
-            p._uses -= 1
+{to_p}
 node = None
 """
 
@@ -247,9 +230,18 @@ def _step(row: Row) -> str:
     }
     numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
     contributions = [text or "0.0" for text in row.contributions]
-    template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
-    places = dict(zip(("first", "second", "third"), contributions, strict=False))
-    return template.format(numbers=numbers, **places)
+    if row.arity == 1:
+        return _ONLY.format(numbers=numbers, to_a=_contribute("a", contributions[0], "node = a", 0))
+    if row.arity == 2:
+        to_a = _contribute("a", contributions[0], "node = a", 4)
+        to_b = _contribute("b", contributions[1], "node = b if node is None else wait(b) or node", 4)
+        return _BOTH.format(numbers=numbers, to_a=to_a, to_b=to_b)
+    places = dict(zip(("first", "second", "third"), contributions, strict=True))
+    return _THREE.format(numbers=numbers, to_p=_contribute("p", "contribution", "wait(p)", 8), **places)
+
+
+def _contribute(p: str, contribution: str, go_on: str, by: int) -> str:
+    return _indented(_CONTRIBUTE.format(p=p, contribution=contribution, go_on=go_on), by)
 
 
 def _write_pull(row: Row) -> None:
@@ -267,7 +259,9 @@ def _write_walk() -> Any:
         f"        elif op is {row_name(name)}:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest
     )
-    return generate(_WALK.strip().format(branches=branches) + "\n", "walk")
+    indents = {"a": 12, "b": 12, "p": 20}
+    counts = {f"count_{p}": _indented(_COUNT.format(p=p), by) for p, by in indents.items()}
+    return generate(_WALK.strip().format(branches=branches, **counts) + "\n", "walk")
 
 
 on_define(_write_pull)
