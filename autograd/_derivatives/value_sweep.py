@@ -167,7 +167,7 @@ def pull(node, wait):
     return node
 """
 
-# The uses of a node that have not contributed yet: None outside a sweep, True for a single one, else a number.
+# The uses of a node that have not contributed yet: None outside a sweep, True for a single one, or a number.
 _COUNT = """
 uses = {p}._uses
 if uses is None:
