@@ -26,9 +26,9 @@ def exact(function: Function, args: tuple[float, ...], orders: tuple[int, ...]) 
     1.0
     """
     mp = extra("mpmath", "testing", "a reference").mp
-    # The step is small beside an argument near 0, and beside 1 / y for x^y with a large y. A second difference
-    # that is 0 has to be below the smallest float where values are as large as the largest one: the digits are
-    # that many more than twice those of the step, 45 or 350.
+    # The step is small beside an argument near 0, and beside 1 / y for x^y with a large y. A second
+    # difference that is 0 has to be below the smallest float where values are as large as the largest one:
+    # the digits are so many more than twice those of the step, 45 or 350.
     several = len(args) > 1
     small = any(0 < abs(a) < 1e-30 or (several and abs(a) > 1e30) for a in args)
     far = any(abs(a) > 300 for a in args)
