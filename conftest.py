@@ -1,10 +1,14 @@
 """Rows that a test, or an example in a docstring, defines from outside are gone after it."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from autograd.testing._plugin import OwnRows
+
+# Tests start more than a hundred processes, each of which would compile all modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,9 @@ Every primitive of the table is a function of this module: ``exp``, ``sin``, ``s
 PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
+import os as _os
 import sys as _sys
 from importlib import import_module as _import_module
-from importlib import metadata as _metadata
 from typing import Any as _Any
 
 from autograd._graph import foreign as _foreign  # what other libraries call it  # noqa: F401
@@ -94,10 +94,17 @@ _rows_from_outside.public_names = __dir__
 
 def _warn_of_namesake() -> None:
     """Another distribution, HIPS autograd, has the import name of this one."""
-    try:
-        version = _metadata.version("autograd")
-    except _metadata.PackageNotFoundError:
+    # importlib.metadata, which reads the same names of folders, would take a tenth of the whole import.
+    for folder in _sys.path:
+        try:
+            names = _os.listdir(folder or ".")
+        except OSError:  # no folder, or one of others
+            continue
+        if installed := [n for n in names if n.startswith("autograd-") and n.endswith("-info")]:
+            break
+    else:
         return
+    version = installed[0].removesuffix(".dist-info").removesuffix(".egg-info").split("-")[1]
     _warn(
         f"both chainrule and autograd {version} (HIPS) are installed here, and both are imported as "
         "'autograd': which one you get depends on the path. Keep them in separate environments "

@@ -132,15 +132,15 @@ def _without_specks(ink: Array) -> Array:
 
 def _extreme(values: Array, size: int, pick: np.ufunc) -> Array:
     """The maximum or minimum in a square of odd size around each pixel; the border goes on outside."""
-    for axis in (0, 1):
-        around = np.arange(-(size // 2), values.shape[axis] + size // 2).clip(0, values.shape[axis] - 1)
-        lines = np.moveaxis(values, axis, 0)[around]
+    beyond = size // 2
+    for _ in range(2):  # down, and across in the transposed picture
+        lines = np.concatenate([*[values[:1]] * beyond, values, *[values[-1:]] * beyond])
         reach = 1
         while reach < size:
             step = min(reach, size - reach)
             lines = pick(lines[:-step], lines[step:])
             reach += step
-        values = np.moveaxis(lines, 0, axis)
+        values = lines.T
     return values
 
 

@@ -1,8 +1,8 @@
 """The face of the package: its names, and the warning about its namesake."""
 
 import doctest
+import sys
 import warnings
-from importlib import metadata
 
 import numpy as np
 import pytest
@@ -86,17 +86,18 @@ def test_a_star_import_brings_them_all():
     assert set(NAMES) <= set(names)
 
 
-def test_hips_autograd_in_the_same_environment_is_warned_of(monkeypatch):
-    monkeypatch.setattr(metadata, "version", lambda name: "1.9")
+@pytest.mark.parametrize("folder", ["autograd-1.9.dist-info", "autograd-1.9-py3.11.egg-info"])
+def test_hips_autograd_in_the_same_environment_is_warned_of(folder, monkeypatch, tmp_path):
+    (tmp_path / folder).mkdir()
+    monkeypatch.setattr(sys, "path", ["nowhere", str(tmp_path)])
     with pytest.warns(UserWarning, match=r"chainrule and autograd 1\.9 \(HIPS\).*separate environments"):
         autograd._warn_of_namesake()
 
 
-def test_alone_there_is_no_warning(monkeypatch):
-    def missing(name):
-        raise metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(metadata, "version", missing)
+def test_alone_there_is_no_warning(monkeypatch, tmp_path):
+    for folder in ("chainrule-1.0.dist-info", "autograd_gamma-1.0.dist-info", "autograd"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setattr(sys, "path", ["nowhere", str(tmp_path)])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         autograd._warn_of_namesake()

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -795,6 +795,7 @@ def test_a_hessian_is_its_own_transpose():
     assert np.abs(H).max() > 1e-3
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 3), st.integers(0, 2**32 - 1))
 def test_a_net_of_random_width_against_differences(width, seed):
     draw = np.random.default_rng(seed)

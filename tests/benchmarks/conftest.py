@@ -1,4 +1,4 @@
-"""The benchmarks are run as their users run them: from the root, in a process of their own."""
+"""The benchmarks, which are run from the root."""
 
 import subprocess
 import sys

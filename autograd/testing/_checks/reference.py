@@ -26,12 +26,14 @@ def exact(function: Function, args: tuple[float, ...], orders: tuple[int, ...]) 
     1.0
     """
     mp = extra("mpmath", "testing", "a reference").mp
-    # Far out, a result may be 1e-900 of its parts (atan's second derivative), and near 0 the step must be
-    # small beside the argument. Elsewhere a second difference that is 0 has to be below the smallest float:
-    # 450 digits less twice the step's 45.
-    far = any(abs(a) > 300 or 0 < abs(a) < 1e-30 for a in args)
-    with mp.workdps(2200 if far else 450):
-        step = mp.mpf(2) ** (-mp.prec // (5 if far else 10))  # a power of two: x + step is exact
+    # The step is small beside an argument near 0, and beside 1 / y for x^y with a large y. A second
+    # difference that is 0 has to be below the smallest float where values are as large as the largest one:
+    # the digits are so many more than twice those of the step, 45 or 350.
+    several = len(args) > 1
+    small = any(0 < abs(a) < 1e-30 or (several and abs(a) > 1e30) for a in args)
+    far = any(abs(a) > 300 for a in args)
+    with mp.workdps(1450 if small else 850 if far else 450):
+        step = mp.mpf(2) ** (-1163 if small else -149)  # a power of two: x + step is exact
         return _difference(function, tuple(map(mp.mpf, args)), orders, step)
 
 
@@ -52,8 +54,7 @@ def _difference(function: Function, args: tuple[Any, ...], orders: tuple[int, ..
 
 def overflows(reference: Any) -> bool:
     """Whether the number is beyond the largest float."""
-    mp = extra("mpmath", "testing", "a reference").mp
-    return bool(abs(reference) > mp.mpf(2) ** 1024 * (1 - mp.mpf(2) ** -54))
+    return math.isinf(float(abs(reference)))
 
 
 def ulps(computed: float, reference: Any) -> float:

@@ -14,6 +14,7 @@ from types import ModuleType, TracebackType
 from typing import Any
 
 from autograd._support.locks import Lock
+from autograd.testing._mutants.running.codes import code_of
 from autograd.testing._mutants.running.imports import Imports
 from autograd.testing._mutants.running.planting import Planting, functions_and_caches
 
@@ -120,7 +121,7 @@ class Mutant:
             )
         changed = source.replace(self.text, self.replacement)
         try:
-            compile(changed, str(self.file), "exec", dont_inherit=True)
+            code_of(changed, str(self.file))
         except (SyntaxError, ValueError) as error:
             raise ValueError(
                 f"mutant {self.name!r}: with its replacement {self.file.name} is no Python: {error}"

@@ -195,7 +195,7 @@ def state():
         for name, value in dict(values).items()
         if not isinstance(value, int)  # a counter
     }
-    functions = [f for f in objects_of(FunctionType) if (f.__module__ or "").startswith("autograd.")]
+    functions = [f for f in objects_of() if (f.__module__ or "").startswith("autograd.")]
     return names, [(f, f.__code__, f.__defaults__, f.__kwdefaults__) for f in functions]
 
 

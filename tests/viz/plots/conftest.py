@@ -28,12 +28,15 @@ def nothing_drawn() -> Callable[[], bool]:
 
 
 @pytest.fixture
-def readable() -> Callable[[Any], None]:
+def readable() -> Callable[..., None]:
     """Asserts that no two texts of some axes overlap, and that none is cut by the figure's edge."""
 
-    def check(ax: Any) -> None:
-        figure = ax.figure
-        figure.canvas.draw()
+    def check(*several: Any) -> None:
+        several[0].figure.canvas.figure.draw_without_rendering()
+        for ax in several:
+            check_texts(ax)
+
+    def check_texts(ax: Any) -> None:
         legend = ax.get_legend()
         texts = [*ax.texts, *(legend.get_texts() if legend else [])]
         if ax.axison:
@@ -41,7 +44,7 @@ def readable() -> Callable[[Any], None]:
             for axis in (ax.xaxis, ax.yaxis):
                 low, high = sorted(axis.get_view_interval())
                 texts += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-        limits = figure.bbox.padded(1)
+        limits = ax.figure.bbox.padded(1)
         boxes = [(t.get_text(), t.get_window_extent()) for t in texts if t.get_text() and t.get_visible()]
         for text, box in boxes:
             assert limits.x0 <= box.x0, text

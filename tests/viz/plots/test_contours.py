@@ -82,7 +82,7 @@ def test_where_the_gradient_is_0_there_is_no_arrow():
 
 def test_numbers_keep_clear_of_the_gradient():
     ax = surface(bowl, at=(1, 1))
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     _, lines = contours(ax)
     box = said(ax).get_window_extent()
     assert not any(box.overlaps(text.get_window_extent()) for text in lines.labelTexts)
@@ -93,7 +93,7 @@ def test_numbers_keep_clear_of_the_gradient():
 @pytest.mark.parametrize("at", [(-2, -2), (2, -2), (-1.95, 1.9), (2, 2), (0, 1.9), (0, -2), (1.0, 0.5)])
 def test_the_point_its_arrow_and_its_numbers_are_in_the_picture(size, f, at):
     ax = surface(f, at=at, ax=pyplot.figure(figsize=size, layout="constrained").add_subplot())
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     box, frame = said(ax).get_window_extent(), ax.get_window_extent()
     assert frame.x0 < box.x0 < box.x1 < frame.x1
     assert frame.y0 < box.y0 < box.y1 < frame.y1
@@ -116,7 +116,7 @@ def test_heights_of_any_size_are_short():
 def test_heights_do_not_overlap():
     for f in (bowl, lambda x, y: x**2 + x * y):
         ax = surface(f, ax=pyplot.figure(figsize=(3, 2), layout="constrained").add_subplot())
-        ax.figure.canvas.draw()
+        ax.figure.draw_without_rendering()
         places = [ax.transData.transform(text.get_position()) for text in contours(ax)[1].labelTexts]
         assert len(places) > 2
         apart = [np.hypot(*(a - b)) * 72 / ax.figure.dpi for a, b in itertools.combinations(places, 2)]
@@ -134,7 +134,7 @@ def test_what_is_too_large_to_draw_is_blank():
     ax = surface(lambda x, y: 10.0 ** (307 * x) + y, x=(-1, 1))
     vertices = np.concatenate([p.vertices for p in contours(ax)[1].get_paths()])
     assert vertices[:, 0].max() < 300 / 307
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
 
 
 def test_axes_and_ranges():

@@ -85,8 +85,7 @@ def test_it_can_be_read_in_small_axes(plot, readable):
     both = pyplot.figure(figsize=(8, 4.5), layout="constrained").subplots(2, 2)
     for ax in both.flat:
         plot(ax)
-    for ax in both.flat:
-        readable(ax)
+    readable(*both.flat)
 
 
 @every
@@ -262,7 +261,7 @@ NAMED = {
 )
 def test_any_text_is_shown_as_it_stands(plot, said, shown, readable):
     ax = plot(said)
-    readable(ax)  # which draws it
+    readable(ax)  # which lays it out
     texts = [*ax.texts, *ax.get_yticklabels()]
     drawn = [t.get_text().replace(r"\$", "$") for t in texts if not is_math_text(t.get_text())]
     assert {shown, AS_LABEL.get(shown, shown)}.intersection(drawn)

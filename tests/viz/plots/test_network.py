@@ -124,7 +124,7 @@ def test_the_digit_net_is_folded_and_its_answer_marked(readable):
 def test_numbers_fit_their_circles():
     for sizes, x in (([784, 16, 10], RNG.uniform(size=784)), ([2, 3, 1], [1.0, -100.5])):
         ax = draw_network(nn.MLP(sizes, rng=0), x)
-        ax.figure.canvas.draw()
+        ax.figure.draw_without_rendering()
         for circle in circles(ax).values():
             [text] = [t for t in ax.texts if np.allclose(t.get_position(), circle.center)]
             inside, around = text.get_window_extent(), circle.get_window_extent()

@@ -122,7 +122,7 @@ def test_labels_are_set_as_mathematics_where_they_are(label, shown):
     w = Value(1.0, label=label)
     w.grad = 1.0
     ax = nudges([w])
-    ax.figure.canvas.draw()
+    ax.figure.draw_without_rendering()
     assert names(ax) == [shown]
 
 

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import compress
 from types import CodeType, FunctionType
 from typing import Any
 
-__all__ = ["changed_codes", "functions_of", "inner_codes", "objects_of", "same_outside_of_functions"]
+__all__ = [
+    "changed_codes",
+    "code_of",
+    "functions_of",
+    "inner_codes",
+    "objects_of",
+    "same_outside_of_functions",
+]
+
+EARLY = os.path.join  # a function that has been there since Python started
+
+
+@lru_cache(4)  # compiled to see whether it is Python, and again to be planted
+def code_of(source: str, file: str) -> CodeType:
+    """The code of a module's source."""
+    code: CodeType = compile(source, file, "exec", dont_inherit=True)
+    return code
 
 
 def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
@@ -33,19 +52,27 @@ def changed_codes(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, Code
 
 
 def objects_of(*kinds: type) -> list[Any]:
-    """All objects of exactly these types in this process: closures and caches may be held by anything.
+    """All functions of this process, and its objects of exactly these types: anything may hold closures.
 
-    >>> objects_of in objects_of(FunctionType)
+    >>> objects_of in objects_of()
     True
     """
-    frozen = gc.get_freeze_count()
-    if frozen:  # gc.get_objects leaves out frozen objects, as those of a process before it forks
+    kinds = (*kinds, FunctionType)
+    objects = _objects_of(kinds)
+    # gc.get_objects leaves out frozen objects, as those of a process before it forks: then an early function
+    # is missing. gc.get_freeze_count would count all of them.
+    if not any(x is EARLY for x in objects):
         gc.unfreeze()
-    try:
-        return [candidate for candidate in gc.get_objects() if type(candidate) in kinds]
-    finally:
-        if frozen:
+        try:
+            objects = _objects_of(kinds)
+        finally:
             gc.freeze()
+    return objects
+
+
+def _objects_of(kinds: Sequence[type]) -> list[Any]:
+    objects = gc.get_objects()
+    return [*compress(objects, map(frozenset(kinds).__contains__, map(type, objects)))]
 
 
 def functions_of(

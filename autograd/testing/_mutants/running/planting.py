@@ -17,6 +17,7 @@ from autograd._graph.primitive import Primitive
 from autograd.testing._mutants.running import engine
 from autograd.testing._mutants.running.codes import (
     changed_codes,
+    code_of,
     functions_of,
     inner_codes,
     objects_of,
@@ -42,7 +43,7 @@ __all__ = ["Planting", "functions_and_caches"]
 
 def functions_and_caches() -> list[Any]:
     """All functions, and all caches of functions, in this process."""
-    return objects_of(FunctionType, engine.CACHE)
+    return objects_of(engine.CACHE)
 
 
 class Planting:
@@ -69,9 +70,7 @@ class Planting:
         self.module, self.names = module, vars(module)
         self.file = getattr(module, "__file__", None) or f"<{module.__name__}>"
         self.old, self.new = Source(old), Source(new)
-        self.old_code, self.new_code = (
-            compile(source, self.file, "exec", dont_inherit=True) for source in (old, new)
-        )
+        self.old_code, self.new_code = code_of(old, self.file), code_of(new, self.file)
         self.flags = future_flags(self.new_code)
         self.codes = dict(changed_codes(self.old_code, self.new_code))
         self.functions: list[tuple[FunctionType, CodeType, Any, Any]] = []  # with their former parts
@@ -182,8 +181,8 @@ class Planting:
                 functions |= bound_names(statement)
             else:
                 values |= self._perform(statement, twin, owner)
-        bound = set().union(*map(bound_names, new)) if new else set()
-        for name in set().union(*map(bound_names, before)) - bound if before else ():
+        gone, bound = (set().union(*map(bound_names, block)) for block in (before, after))
+        for name in gone - bound and gone - set().union(*map(bound_names, new)):
             assign(self.names if owner is None else owner, name)
             self.performed = True
             values.add(name)
@@ -324,7 +323,10 @@ def _codes(code: CodeType) -> list[CodeType]:
 def _imports(module: ModuleType, package: str, name: str, key: str) -> bool:
     """Whether a module has ``from package… import name as key``."""
     try:
-        tree = ast.parse(inspect.getsource(module))
+        source = inspect.getsource(module)
+        if name not in source:
+            return False
+        tree = ast.parse(source)
     except (OSError, TypeError, SyntaxError):
         return False
     return any(
