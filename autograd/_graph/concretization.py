@@ -32,14 +32,14 @@ class Look:
         by: from the node's number to what was seen.
         seen: the result; a copy, where it is an array.
         place: the user's line; None for a look by the engine that hardly ever sees something else.
-        is_text: whether it was written as text, which matters only where a text is a result.
+        text: as which it was written, which matters only where a text is a result or a key of one.
     """
 
     node: Any
     by: Callable[[Any], Any]
     seen: Any
     place: str | None
-    is_text: bool = False
+    text: str | None = None
 
 
 @dataclass
@@ -98,12 +98,15 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) ->
     return seen
 
 
-def note_text(node: Node) -> None:
-    """Note in the recordings around that a node was written as text."""
+def note_text(x: Any, number: Any, text: str) -> None:
+    """Note in the recordings around that a node or a condition was written as text.
+
+    Args:
+        number: of the node, or the truth of the condition.
+    """
     for record in records():
-        number = node._primal
         copied = number.copy() if hasattr(number, "copy") else number
-        record.looks.append(Look(node, _itself, copied, _place(), is_text=True))
+        record.looks.append(Look(x, _itself, copied, _place(), text))
 
 
 def refuse_effects(action: str, instead: str) -> None:

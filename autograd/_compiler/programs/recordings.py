@@ -69,11 +69,12 @@ class Graph:
                 out = out.item()
             self.out = rebuild(out, iter([_result(part, path) for path, part in leaves(out)]))
             self.parts = [part for _, part in leaves(self.out) if isinstance(part, (Node, Truth))]
+            paths = [path for path, _ in leaves(self.out)]
             has_text = any(isinstance(part, (str, bytes)) for _, part in leaves(self.out))
             looked = [
                 (look, look.node if isinstance(look.node, Node) else look.node.node())
                 for look in record.looks
-                if has_text or not look.is_text
+                if has_text or look.text is None or any(look.text in path for path in paths)
             ]
         self.looked = [(look, node) for look, node in looked if isinstance(node, Node)]
         results = (part.node if isinstance(part, Truth) else part for part in self.parts)
