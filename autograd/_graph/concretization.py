@@ -7,16 +7,19 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd._graph.context import NOTES, SWITCHES, Inside, records
 from autograd._graph.node import Node, plain
 from autograd._support.callers import users_frame
 
 __all__ = [
-    "Look", "Looks", "concretized", "listed", "look_at", "note_concretized", "note_text", "noting_looks",
-    "refuse_effects", "tell_watchers", "watching_concretization", "where_concretized",
+    "Look", "Looks", "concretized", "forget_errors", "listed", "look_at", "note_concretized",
+    "note_differentiated", "note_error", "note_text", "noting_looks", "refuse_effects", "tell_watchers",
+    "watching_concretization", "where_concretized",
 ]  # fmt: skip
+
+E = TypeVar("E", bound=Exception)
 
 
 def _itself(number: Any) -> Any:
@@ -48,10 +51,14 @@ class Looks:
 
     Attributes:
         paused: the line that entered a block of `no_grad`, in which nothing is recorded.
+        failed: the line of the first operation that raised an error: its arguments decided that.
+        differentiated: the results that transforms differentiated.
     """
 
     looks: list[Look] = field(default_factory=list)
     paused: str | None = None
+    failed: str | None = None
+    differentiated: list[Node] = field(default_factory=list)
 
     def note_pause(self) -> None:
         self.paused = self.paused or _place()
@@ -107,6 +114,25 @@ def note_text(x: Any, number: Any, text: str) -> None:
     for record in records():
         copied = number.copy() if hasattr(number, "copy") else number
         record.looks.append(Look(x, _itself, copied, _place(), text))
+
+
+def note_error(error: E) -> E:
+    """The error, after a note in the recordings around that an operation raises it."""
+    for record in records():
+        record.failed = record.failed or _place()
+    return error
+
+
+def forget_errors() -> None:
+    """Note that the engine itself caught an error, for which it has another way."""
+    for record in records():
+        record.failed = None
+
+
+def note_differentiated(result: Node) -> None:
+    """Note in the recordings around that a result is differentiated, and so has to be a finite number."""
+    for record in records():
+        record.differentiated.append(result)
 
 
 def refuse_effects(action: str, instead: str) -> None:

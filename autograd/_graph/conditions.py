@@ -173,7 +173,8 @@ class ArrayCondition(Condition):
     _holds: Any  # an array of bools
 
     __array_priority__ = 2000.0
-    __class__ = np.ndarray  # as outside of recordings: code asks whether a mask is an array
+    # As outside of recordings, where code asks whether a mask is an array.
+    __class__ = np.ndarray  # type: ignore[assignment]
 
     is_array = is_plain = True
 
@@ -272,7 +273,10 @@ COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, n
 
 def _by_node(function: Callable[..., Any], turned: bool = False) -> Any:
     def operation(self: ArrayCondition, *others: Any) -> Any:
-        operands = [self._doubles(*others), *(o._doubles() if isinstance(o, ArrayCondition) else o for o in others)]
+        operands = [
+            self._doubles(*others),
+            *(o._doubles() if isinstance(o, ArrayCondition) else o for o in others),
+        ]
         return function(*(reversed(operands) if turned else operands))
 
     return operation

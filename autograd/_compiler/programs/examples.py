@@ -92,7 +92,11 @@ class Batch:
 def batch_of(graph: Graph) -> Batch | None:
     """A program for many examples; None where each example is a call."""
     is_scalar = all(isinstance(node, Value) for node in graph.results)
-    return Batch(graph) if is_scalar and not graph.looked and not graph.record.paused else None
+    return (
+        Batch(graph)
+        if is_scalar and not graph.looked and not graph.record.paused and not graph.record.failed
+        else None
+    )
 
 
 def _builder(out: Any, indices: dict[Any, int]) -> Callable[[Array], Any]:

@@ -96,6 +96,8 @@ class CompiledFunction(Generic[P, R]):
                     return recording(numbers)
                 except NotFinite:
                     return as_plain(self._f(*args, **named))
+                except (ArithmeticError, ValueError):  # f may catch it
+                    break
         return self._next(key, numbers, args, named)
 
     # -- the kind of arguments ----------------------------------------------------------------
@@ -156,9 +158,13 @@ class CompiledFunction(Generic[P, R]):
             return as_plain(self._f(*args, **named))
 
     def _first(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        if watching():
+        if not watching():
+            return self._next(key, numbers, args, named)
+        if self._places:  # a transform makes nodes itself
             return as_plain(self._f(*args, **named))
-        return self._next(key, numbers, args, named)
+        call = Call(self._f, self._arguments(args, named), len(args))
+        kind, _ = self._kinds(numbers, list(self._named_leaves(args, named)))
+        return as_plain(call(iter(kind(numbers, call))))
 
     def _next(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result where no recording holds: of a new one, or of the function itself."""
@@ -205,18 +211,23 @@ class CompiledFunction(Generic[P, R]):
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", None) or repr(self._f)
 
+    def _kinds(self, numbers: list[Any], paths: list[tuple[str, Any]]) -> list[Callable[..., list[Any]]]:
+        """The kinds of nodes for the leaves of arguments, the likelier first."""
+        arrays = (x for x in (*numbers, *(leaf for _, leaf in paths)) if isinstance(x, np.ndarray))
+        return [tensors, values] if any(True for _ in arrays) else [values, tensors]
+
     def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
         call = Call(self._f, self._arguments(args, named), len(args))
         paths = list(self._named_leaves(args, named))
         text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
         from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
-        beside_arrays = from_arrays or any(isinstance(x, np.ndarray) for x in numbers)  # also a written one
-        kinds = [tensors, values] if beside_arrays else [values, tensors]
-        first, second = (functools.partial(kind, numbers, call) for kind in kinds)
+        first, second = (functools.partial(kind, numbers, call) for kind in self._kinds(numbers, paths))
 
         def recording_of(graph: Graph) -> Recording | str:
             if graph.record.paused:
                 return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
+            if graph.record.failed:
+                return f"it catches an error of an operation ({graph.record.failed}), which numbers decide"
             return Recording(graph, text, from_arrays)
 
         try:
