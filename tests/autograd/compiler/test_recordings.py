@@ -75,7 +75,7 @@ def test_an_error_that_the_function_catches_is_no_part_of_a_program(f, first):
     points = [np.full((2, 2), x) for x in points] if f is of_matrix else points
     fast = compile(f)
     expected = [as_plain(f(Tensor(x) if f is of_matrix else Value(x))) for x in points]
-    with pytest.warns(RuntimeWarning, match=r"it catches an error of an operation \(test_function_edges"):
+    with pytest.warns(RuntimeWarning, match=r"it catches an error of an operation \(test_recordings"):
         assert [fast(x) for x in points] == expected
 
 
