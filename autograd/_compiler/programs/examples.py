@@ -56,7 +56,7 @@ def example(argument: Any, i: int) -> Any:
     def of_leaf(x: Any) -> Any:
         if not isinstance(x, np.ndarray) or not x.ndim:
             return x
-        return float(x[i]) if x.ndim == 1 else x[i]
+        return x[i].item() if x.ndim == 1 else x[i]
 
     return rebuild(argument, iter([of_leaf(x) for _, x in leaves(argument)]))
 

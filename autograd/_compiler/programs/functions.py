@@ -118,6 +118,10 @@ class CompiledFunction(Generic[P, R]):
             for name in sorted(named):
                 key += [name, flatten(named[name], numbers, name in self._names)]
             return tuple(key)
+        except RecursionError:
+            raise ValueError(
+                f"an argument of {self._name()} holds itself, or containers nested deeper than Python goes"
+            ) from None
         except TypeError:
             for path, x in self._named_leaves(args, named):
                 if type(x).__hash__ is None and not isinstance(x, np.ndarray):
@@ -269,19 +273,29 @@ class CompiledFunction(Generic[P, R]):
         """
         named = {name: _as_floats(x) for name, x in named.items()}
         args = tuple(map(_as_floats, args))
-        count = count_examples(list(self._named_leaves(args, named)))
+        paths = list(self._named_leaves(args, named))
+        count = count_examples(paths)
+        # Other arrays, as masks, are a part of the kind of arguments, which differs from example to example.
+        are_floats = all(x.dtype.kind == "f" for _, x in paths if isinstance(x, np.ndarray) and x.ndim)
 
         def of(i: int) -> tuple[tuple[Any, ...], dict[str, Any]]:
             return tuple(example(x, i) for x in args), {k: example(x, i) for k, x in named.items()}
 
-        if (batch := self._batch(*of(0))) is not None:
+        undefined: Exception | None = None
+        if are_floats and (batch := self._batch(*of(0))) is not None:
             numbers: list[Any] = []
             self._key(args, named, numbers)
-            results = batch(numbers, count)
+            try:
+                results = batch(numbers, count)
+            except (ArithmeticError, ValueError) as error:  # f may catch it
+                results, undefined = None, error
             if results is not None:
                 return results
         examples = map(of, range(count))
-        return joined([self(*by_place, **by_name) for by_place, by_name in examples])
+        try:
+            return joined([self(*by_place, **by_name) for by_place, by_name in examples])
+        except (ArithmeticError, ValueError) as error:
+            raise undefined or error from None
 
     def _batch(self, args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
         """A program for examples such as this; None where each is a call."""

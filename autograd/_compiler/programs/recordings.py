@@ -127,7 +127,9 @@ def _result(part: Any, path: str) -> Any:
         return part.copy()
     raise TypeError(
         "compile needs a function whose result is a number, an array, a node, or a list, tuple, dict or "
-        f"array of those, not {type(part).__name__}" + (f" at {path}" if path else "")
+        f"array of those, not {type(part).__name__}"
+        + (f" of {part.dtype}" if isinstance(part, np.ndarray) else "")
+        + (f" at {path}" if path else "")
     )
 
 

@@ -243,3 +243,37 @@ def test_a_float_of_a_subclass_is_a_float():
 def test_keys_that_are_equal_and_of_different_types_are_told_apart():
     fast = compile(lambda d: d[1] * (3 if type(next(iter(d))) is bool else 2))
     assert [fast({1: 1.0}), fast({True: 1.0})] == [2.0, 3.0]
+
+
+def test_a_container_that_holds_itself_is_refused():
+    x = [1.0]
+    x.append(x)
+    with pytest.raises(ValueError, match=r"an argument of .*<lambda> holds itself"):
+        compile(lambda x: x[0])(x)
+
+
+# -- many examples ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "others"),
+    [
+        (lambda x, mask: x[mask].sum(), np.array([[True, False, False], [False, True, True]])),
+        (lambda x, mask: np.where(mask, x, 0.0).sum(), np.array([[True, False, False], [False, True, True]])),
+        (lambda x, flag: x.sum() if flag else -x.sum(), np.array([True, False])),
+        (lambda x, name: x.sum() * len(name), np.array(["a", "bcd"])),
+    ],
+    ids=["an index", "a mask", "truths", "texts"],
+)
+def test_each_example_has_its_own_mask(f, others):
+    x, fast = np.arange(6.0).reshape(2, 3) + 1, compile(f)
+    expected = [f(x[i], others[i].item() if others.ndim == 1 else others[i]) for i in range(2)]
+    np.testing.assert_array_equal(fast.vmap(x, others), expected)
+
+
+@pytest.mark.parametrize("xs", [[1.0, -2.0], [-2.0, 1.0]])
+@pytest.mark.filterwarnings("ignore:.*it catches an error")
+def test_each_example_has_its_own_error(xs):
+    np.testing.assert_array_equal(
+        compile(of_log).vmap(np.array(xs)), [as_plain(of_log(Value(x))) for x in xs]
+    )
