@@ -86,7 +86,8 @@ def compile(
       each call runs as it is, and a warning says so.
     * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
       that it refers to are constants, and what it does beside computing (printing, random numbers, appending
-      to a list) happens while it is recorded. ``backward()`` and setting ``.data`` in it are errors.
+      to a list) happens while it is recorded. ``backward()``, setting ``.data`` and changing an argument in
+      it are errors. A function that catches an error of an operation, which numbers decide, runs as it is.
     * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
     * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
 
