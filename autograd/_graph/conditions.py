@@ -188,7 +188,7 @@ class ArrayCondition(Condition):
         others = [x for x in inputs if not isinstance(x, ArrayCondition)]
         if method == "__call__" and not named:
             if ufunc in LOGICAL:
-                operands = (self, *(x for x in inputs if x is not self)) if len(inputs) > 1 else inputs
+                operands = inputs if isinstance(inputs[0], ArrayCondition) else inputs[::-1]
                 joined = LOGICAL[ufunc](*operands)
                 if joined is not NotImplemented:
                     return joined

@@ -145,6 +145,7 @@ MASKS = {
     "logical_or": lambda x: np.where(np.logical_or(x > 0, x < -2), x, 0.0),
     "logical_not": lambda x: where(np.logical_not(x > 0), x, 0.0),
     "logical_xor": lambda x: where(np.logical_xor(x > 0, np.array([True, False, True, False])), x, 0.0),
+    "with itself": lambda x: np.bitwise_or(mask := x > 0, mask) * x,
     "bitwise_and": lambda x: np.bitwise_and(x > 0, x < 2) * x,
     "an array on the left": lambda x: (np.array([True, True, False, True]) & (x > 0)) * x,
     "and a whole number": lambda x: ((x > 0) & 1) * x,
