@@ -581,7 +581,9 @@ def test_zero_may_stand_for_a_length_of_one(of):
 
 def test_an_index_beyond_a_shorter_axis_names_the_leaf():
     x = Tensor(np.ones((3, 2)), label="x")
-    with pytest.raises(ValueError, match=r"x has the shape \(2, 2\), .*index 2 is out of bounds.*record the graph again"):
+    with pytest.raises(
+        ValueError, match=r"x has the shape \(2, 2\), .*index 2 is out of bounds.*record the graph again"
+    ):
         compile(x[2].sum(), [x], [])([], [np.ones((2, 2))])
 
 
