@@ -986,6 +986,20 @@ BUGS = [
         "autograd/compiler/test_functions::test_a_choice_is_told_once_and_made_anew",
     ),
     (
+        "a caught error frozen in a compiled function",
+        "autograd/_compiler/programs/functions",
+        "if graph.record.failed:",
+        "if False:",
+        "autograd/compiler/test_recordings::test_an_error_that_the_function_catches_is_no_part_of_a_program",
+    ),
+    (
+        "a derivative where the function is undefined",
+        "autograd/_compiler/programs/recordings",
+        "_values_first([*results, *checked])",
+        "_values_first(results)",
+        "autograd/compiler/test_recordings::test_a_derivative_is_none_where_the_function_is_undefined",
+    ),
+    (
         "a judge that forgets how roundings grow",
         "autograd/testing/_judge/sweep",
         "                    self._add(mixed, argument, own * partial)\n",

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from autograd._derivatives import tensor_sweep, value_sweep
-from autograd._graph.concretization import note_concretized, refuse_effects
+from autograd._graph.concretization import forget_errors, note_concretized, refuse_effects
 from autograd._graph.context import SWITCHES, UNRECORDED, resumed, watching
 from autograd._graph.growing import count_sweep
 from autograd._graph.node import DomainError, Node, name, plain, topological_order
@@ -107,6 +107,7 @@ def adjoints(
         carrying = _carrying(whole, [root], create_graph)
         if carrying.issuperset(order):
             raise
+        forget_errors()
     relevant = [node for node in order if node in carrying]
     gradients = _swept(relevant, seed, targets, create_graph, among=set(relevant))
     # A node that leads to the root only through a branch not taken has the derivative 0.
@@ -199,6 +200,7 @@ def tangents(roots: Iterable[Node], seeds: dict[Node, Any], create_graph: bool =
         carrying = _carrying(order, roots, create_graph)
         if len(carrying) == len(order):
             raise
+        forget_errors()
     return _pushed([node for node in order if node in carrying], seeds, create_graph)
 
 

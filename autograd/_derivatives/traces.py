@@ -12,8 +12,9 @@ import numpy as np
 from autograd._derivatives.argnums import name_of, resolve
 from autograd._derivatives.structures import align, is_container, is_written_array, leaves, rebuild
 from autograd._derivatives.sweeps import adjoints, tangents
+from autograd._graph.concretization import note_differentiated
 from autograd._graph.conditions import Condition
-from autograd._graph.context import recording, resumed
+from autograd._graph.context import SWITCHES, recording, resumed
 from autograd._graph.leaving import explain_choice
 from autograd._graph.node import Node, plain, reach
 from autograd._graph.primitive import lookup
@@ -174,6 +175,8 @@ class Trace:
             )
         for node in nodes:
             node._check_finite()
+            if SWITCHES["noted"]:
+                note_differentiated(node)
         if self._aux is not None:
             self._graph.update(reach([x for _, x in leaves(self._aux) if isinstance(x, Node)]))
         self._nodes_were_passed = any(isinstance(leaf, Node) for a in self.arguments for leaf in a.leaves)

@@ -7,16 +7,19 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd._graph.context import NOTES, SWITCHES, Inside, records
 from autograd._graph.node import Node, plain
 from autograd._support.callers import users_frame
 
 __all__ = [
-    "Look", "Looks", "concretized", "listed", "look_at", "note_concretized", "note_text", "noting_looks",
-    "refuse_effects", "tell_watchers", "watching_concretization", "where_concretized",
+    "Look", "Looks", "concretized", "forget_errors", "listed", "look_at", "note_concretized",
+    "note_differentiated", "note_error", "note_text", "noting_looks", "refuse_effects", "tell_watchers",
+    "watching_concretization", "where_concretized",
 ]  # fmt: skip
+
+E = TypeVar("E", bound=Exception)
 
 
 def _itself(number: Any) -> Any:
@@ -32,14 +35,14 @@ class Look:
         by: from the node's number to what was seen.
         seen: the result; a copy, where it is an array.
         place: the user's line; None for a look by the engine that hardly ever sees something else.
-        is_text: whether it was written as text, which matters only where a text is a result.
+        text: as which it was written, which matters only where a text is a result or a key of one.
     """
 
     node: Any
     by: Callable[[Any], Any]
     seen: Any
     place: str | None
-    is_text: bool = False
+    text: str | None = None
 
 
 @dataclass
@@ -48,10 +51,14 @@ class Looks:
 
     Attributes:
         paused: the line that entered a block of `no_grad`, in which nothing is recorded.
+        failed: the line of the first operation that raised an error: its arguments decided that.
+        differentiated: the results that transforms differentiated.
     """
 
     looks: list[Look] = field(default_factory=list)
     paused: str | None = None
+    failed: str | None = None
+    differentiated: list[Node] = field(default_factory=list)
 
     def note_pause(self) -> None:
         self.paused = self.paused or _place()
@@ -98,12 +105,34 @@ def look_at(x: Any, by: Callable[[Any], Any] = _itself, is_told: bool = True) ->
     return seen
 
 
-def note_text(node: Node) -> None:
-    """Note in the recordings around that a node was written as text."""
+def note_text(x: Any, number: Any, text: str) -> None:
+    """Note in the recordings around that a node or a condition was written as text.
+
+    Args:
+        number: of the node, or the truth of the condition.
+    """
     for record in records():
-        number = node._primal
         copied = number.copy() if hasattr(number, "copy") else number
-        record.looks.append(Look(node, _itself, copied, _place(), is_text=True))
+        record.looks.append(Look(x, _itself, copied, _place(), text))
+
+
+def note_error(error: E) -> E:
+    """The error, after a note in the recordings around that an operation raises it."""
+    for record in records():
+        record.failed = record.failed or _place()
+    return error
+
+
+def forget_errors() -> None:
+    """Note that the engine itself caught an error, for which it has another way."""
+    for record in records():
+        record.failed = None
+
+
+def note_differentiated(result: Node) -> None:
+    """Note in the recordings around that a result is differentiated, and so has to be a finite number."""
+    for record in records():
+        record.differentiated.append(result)
 
 
 def refuse_effects(action: str, instead: str) -> None:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd._graph.concretization import note_concretized, tell_watchers
+from autograd._graph.concretization import note_concretized, note_text, tell_watchers
 from autograd._graph.node import Node
 from autograd._graph.primitive import lookup
 from autograd._support.entering import boxed
 
 __all__ = ["ArrayCondition", "Condition"]
+
+DOUBLE = np.dtype(np.float64)
 
 
 class Condition:
@@ -70,10 +72,17 @@ class Condition:
         return self._holds
 
     def __repr__(self) -> str:
-        return repr(self._holds)
+        return self._written(repr(self._holds))
+
+    def __str__(self) -> str:
+        return self._written(str(self._holds))
 
     def __format__(self, spec: str) -> str:
-        return format(self._holds, spec)
+        return self._written(format(self._holds, spec))
+
+    def _written(self, text: str) -> str:
+        note_text(self, self._holds, text)
+        return text
 
     def __hash__(self) -> int:
         return hash(bool(self))
@@ -164,15 +173,29 @@ class ArrayCondition(Condition):
     _holds: Any  # an array of bools
 
     __array_priority__ = 2000.0
-    __array_ufunc__ = None  # NumPy's arrays leave the operators to this one
+    # As outside of recordings, where code asks whether a mask is an array.
+    __class__ = np.ndarray  # type: ignore[assignment]
 
-    is_array = True
+    is_array = is_plain = True
 
     def as_operand(self, other: Node | None) -> Any:
         return self.node()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array(self._seen(), dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
+        others = [x for x in inputs if not isinstance(x, ArrayCondition)]
+        if method == "__call__" and not named:
+            if ufunc in LOGICAL:
+                operands = inputs if isinstance(inputs[0], ArrayCondition) else inputs[::-1]
+                joined = LOGICAL[ufunc](*operands)
+                if joined is not NotImplemented:
+                    return joined
+            elif ufunc not in COMPARISONS:
+                return ufunc(*(x._doubles(*others) if isinstance(x, ArrayCondition) else x for x in inputs))
+        truths = [x._seen() if isinstance(x, ArrayCondition) else x for x in inputs]
+        return getattr(ufunc, method)(*truths, **named)
 
     def _seen(self) -> Any:
         tell_watchers(self.compared[0], of=self)
@@ -203,7 +226,7 @@ class ArrayCondition(Condition):
 
         truths = other.holds() if isinstance(other, Condition) else np.asarray(other)
         if truths.dtype != bool:
-            return NotImplemented
+            return holds(self._seen(), other) if truths.dtype.kind in "iu" else NotImplemented
         return ArrayCondition(holds(self._holds, truths), joined, self.compared)
 
     def __invert__(self) -> Condition:
@@ -228,13 +251,32 @@ class ArrayCondition(Condition):
     def mean(self, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
         return self._doubles().mean(axis, keepdims=keepdims)
 
-    def _doubles(self) -> Any:
-        return lookup("astype")(self.node(), dtype=np.dtype(np.float64))
+    def _doubles(self, *others: Any) -> Any:
+        """Of the dtype of floats beside, as NumPy's bools are; without any, doubles."""
+        dtypes = (getattr(other, "dtype", DOUBLE) for other in others)
+        dtype = next((dtype for dtype in dtypes if dtype.kind == "f"), DOUBLE)
+        return lookup("astype")(self.node(), dtype=dtype)
+
+
+LOGICAL: dict[Any, Callable[..., Any]] = {
+    np.logical_and: ArrayCondition.__and__,
+    np.logical_or: ArrayCondition.__or__,
+    np.logical_xor: ArrayCondition.__xor__,
+    np.logical_not: ArrayCondition.__invert__,
+    np.bitwise_and: ArrayCondition.__and__,
+    np.bitwise_or: ArrayCondition.__or__,
+    np.bitwise_xor: ArrayCondition.__xor__,
+    np.invert: ArrayCondition.__invert__,
+}
+COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
 
 
 def _by_node(function: Callable[..., Any], turned: bool = False) -> Any:
     def operation(self: ArrayCondition, *others: Any) -> Any:
-        operands = [self._doubles(), *(o._doubles() if isinstance(o, ArrayCondition) else o for o in others)]
+        operands = [
+            self._doubles(*others),
+            *(o._doubles() if isinstance(o, ArrayCondition) else o for o in others),
+        ]
         return function(*(reversed(operands) if turned else operands))
 
     return operation

@@ -177,12 +177,12 @@ class ArrayNode(Node):
             data = parent._primal
             if contribution.shape != data.shape:
                 contribution = rows.sum_to(contribution, shape=data.shape)
-            if not create_graph:
-                contribution = contribution.astype(data.dtype, copy=False)
-                if SWITCHES["watched"] and watching():
-                    check_finite(
-                        contribution, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row
-                    )
+            if contribution.dtype != data.dtype:
+                contribution = rows.astype(contribution, dtype=data.dtype)
+            if not create_graph and SWITCHES["watched"] and watching():
+                check_finite(
+                    contribution, f"the derivative of {row}({', '.join(map(name, self.args))}) is", row
+                )
             contributions.append((parent, contribution))
         return contributions
 

@@ -245,11 +245,12 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
     # -- a citizen of Python and NumPy ------------------------------------------------------
 
     def __repr__(self) -> str:
-        if SWITCHES["noted"]:
-            note_text(self)
         numbers = np.array2string(self._primal, separator=", ", prefix="Tensor(")
         extra = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
-        return f"Tensor({numbers}{extra}{f', label={self.label!r}' if self.label else ''})"
+        text = f"Tensor({numbers}{extra}{f', label={self.label!r}' if self.label else ''})"
+        if SWITCHES["noted"]:
+            note_text(self, self._primal, text)
+        return text
 
     def __float__(self) -> float:
         check_conversion(

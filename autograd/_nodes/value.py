@@ -196,19 +196,21 @@ class Value(ValueMethods["Value"], ScalarNode, metaclass=_MakesLeaves):
         def __ne__(self, other: object) -> bool: ...
 
     def __format__(self, spec: str) -> str:
+        text = format(self._primal, spec) if spec else repr(self)
         if SWITCHES["noted"]:
-            note_text(self)
-        return format(self._primal, spec) if spec else repr(self)
+            note_text(self, self._primal, text)
+        return text
 
     def __repr__(self) -> str:
-        if SWITCHES["noted"]:
-            note_text(self)
         parts = [repr(self._primal)]
         if self.label is not None:
             parts.append(f"label={self.label!r}")
         if self.grad is not None:
             parts.append(f"grad={plain(self.grad)!r}")
-        return f"Value({', '.join(parts)})"
+        text = f"Value({', '.join(parts)})"
+        if SWITCHES["noted"]:
+            note_text(self, self._primal, text)
+        return text
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """Apply the row for a ufunc, or the ufunc to object arrays."""

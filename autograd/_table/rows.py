@@ -15,6 +15,7 @@ from unicodedata import normalize
 
 import numpy as np
 
+from autograd._graph.concretization import note_error
 from autograd._graph.conditions import ArrayCondition, Condition
 from autograd._graph.node import DomainError, Node, first_node, name
 from autograd._graph.primitive import Primitive, Pull
@@ -297,6 +298,6 @@ def domain_error(row: Row, args: Sequence[Any], cause: Exception) -> DomainError
     """The error for a row outside of its domain, from the error of Python's arithmetic."""
     call = f"{row.name}({', '.join(map(name, args))})"
     if isinstance(cause, OverflowError):
-        return DomainError(f"{call} overflows: the result is beyond the largest float")
+        return note_error(DomainError(f"{call} overflows: the result is beyond the largest float"))
     why = f"{row.name} takes {row.domain_text}" if row.domain_text else str(cause)
-    return DomainError(f"{call} is undefined: {why}")
+    return note_error(DomainError(f"{call} is undefined: {why}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import operator
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._derivatives.structures import is_container, is_written_array, parts_of, rebuild
+from autograd._derivatives.structures import is_container, is_written_array, leaves, parts_of, rebuild
+from autograd._graph.concretization import refuse_effects
 from autograd._graph.conditions import Condition
 from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor
@@ -78,7 +80,7 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Any:
         return kind, x
     elif isinstance(x, (Node, Condition)):
         raise HoldsNodes
-    elif isinstance(x, np.floating) or (is_differentiated and is_number(x)):
+    elif isinstance(x, (float, np.floating)) or (is_differentiated and is_number(x)):
         leaves.append(float(x))
         return kind
     if isinstance(x, np.ndarray):
@@ -88,7 +90,7 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Any:
         return (kind, x.shape, *[flatten(part, leaves, is_differentiated) for part in x.flat])
     if isinstance(x, dict):
         parts = [flatten(part, leaves, is_differentiated) for part in x.values()]
-        return (kind, tuple(x), *parts)
+        return (kind, tuple(x), *map(type, x), *parts)
     if isinstance(x, (list, tuple)):
         if is_differentiated and is_written_array(x):
             leaves.append(np.array(x, float))
@@ -183,9 +185,16 @@ class Call:
 
     def __call__(self, nodes: Iterator[Any]) -> Any:
         traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
+        parts = [[part for _, part in leaves(x)] for x in traced]
         names = (name for name, _, _ in self._arguments[self._count :])
         out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
         self.returned = True
+        for (name, *_), x, before in zip(self._arguments, traced, parts, strict=True):
+            after = [part for _, part in leaves(x)]
+            if len(after) != len(before) or any(map(operator.is_not, after, before)):
+                refuse_effects(
+                    f"a change of the argument {name}", "change a copy, as copy.deepcopy makes one"
+                )
         return out
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from autograd._compiler.find.tape import CONSTANT, Tape, leaves, read
 from autograd._compiler.find.tensors.lowering import CannotLower, lower
-from autograd._compiler.programs.choices import warn_of_choices
+from autograd._compiler.programs.choices import places_of_choices, warn_of_choices
 from autograd._compiler.programs.functions import CompiledFunction
 from autograd._compiler.programs.program import Program, program_of
 from autograd._compiler.programs.tensor_program import TensorProgram, tensor_program
 from autograd._derivatives import structures
-from autograd._graph.concretization import concretized
-from autograd._graph.node import Node
+from autograd._graph.concretization import concretized, listed
+from autograd._graph.node import Node, topological_order
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
@@ -86,7 +86,8 @@ def compile(
       each call runs as it is, and a warning says so.
     * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
       that it refers to are constants, and what it does beside computing (printing, random numbers, appending
-      to a list) happens while it is recorded. ``backward()`` and setting ``.data`` in it are errors.
+      to a list) happens while it is recorded. ``backward()``, setting ``.data`` and changing an argument in
+      it are errors. A function that catches an error of an operation, which numbers decide, runs as it is.
     * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
     * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
 
@@ -171,7 +172,8 @@ def compile_examples(
 
     Raises:
         ValueError: when an input or parameter is not a leaf.
-        CannotLower: with the reason, for a graph with an operation that has no form in scalars.
+        CannotLower: with the reason, for a graph with an operation that has no form in scalars, and for one
+            whose recording looked at a number, as by `numpy.sort`, since another example may differ there.
 
     >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([0.0, 0.0], label="x")
     >>> program = compile_examples([W @ x], [x], [W])
@@ -179,12 +181,30 @@ def compile_examples(
     array([[3.],
            [6.]])
     """
+    if places := places_of_choices(_looks(outputs, [*inputs, *wrt]), wrt):
+        raise CannotLower(
+            f"the recording looked at the number of {listed(places)}, and another example may mean other "
+            "operations"
+        )
     with spared():
         arrays = lower(outputs, inputs, wrt)
         dtype = (
             np.result_type(np.float32, *(leaf.dtype for leaf in wrt or inputs)) if dtype is None else dtype
         )
         return Program(arrays, None, _float(dtype), single=False)
+
+
+def _looks(outputs: Sequence[Node], leaves: Sequence[Node]) -> list[Node]:
+    """The nodes of a graph that depend on some leaves and whose numbers were looked at; not its ends."""
+    looks = concretized()
+    if not looks:
+        return []
+    depending, used = set(leaves), set(leaves)
+    for node in topological_order(*outputs):
+        used.update(parent for parent in node._links() if parent is not None)
+        if not depending.isdisjoint(node._links()):
+            depending.add(node)
+    return [node for node in looks if node in depending and node in used]
 
 
 def _refuse_mixed(node: Any) -> None:

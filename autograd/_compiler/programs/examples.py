@@ -62,7 +62,7 @@ def example(argument: Any, i: int) -> Any:
     def of_leaf(x: Any) -> Any:
         if not isinstance(x, np.ndarray) or not x.ndim:
             return x
-        return float(x[i]) if x.ndim == 1 else x[i]
+        return x[i].item() if x.ndim == 1 else x[i]
 
     return rebuild(argument, iter([of_leaf(x) for _, x in leaves(argument)]))
 
@@ -100,7 +100,8 @@ class Batch:
 def batch_of(graph: Graph) -> Batch | None:
     """A program for many examples; None where each example is a call."""
     kinds, results = {type(node) for node in graph.results}, graph.results
-    if graph.looked or graph.record.paused or kinds not in (set(), {Value}, {Tensor}):
+    record = graph.record
+    if graph.looked or record.paused or record.failed or kinds not in (set(), {Value}, {Tensor}):
         return None
     hidden: list[Any] = [h for h in graph.hidden if type(h) in kinds]
     if not results:

@@ -97,6 +97,8 @@ class CompiledFunction(Generic[P, R]):
                     return recording(numbers)
                 except NotFinite:
                     return as_plain(self._f(*args, **named))
+                except (ArithmeticError, ValueError):  # f may catch it
+                    break
         return self._next(key, numbers, args, named)
 
     # -- the kind of arguments ----------------------------------------------------------------
@@ -117,6 +119,10 @@ class CompiledFunction(Generic[P, R]):
             for name in sorted(named):
                 key += [name, flatten(named[name], numbers, name in self._names)]
             return tuple(key)
+        except RecursionError:
+            raise ValueError(
+                f"an argument of {self._name()} holds itself, or containers nested deeper than Python goes"
+            ) from None
         except TypeError:
             for path, x in self._named_leaves(args, named):
                 if type(x).__hash__ is None and not isinstance(x, np.ndarray):
@@ -157,9 +163,13 @@ class CompiledFunction(Generic[P, R]):
             return as_plain(self._f(*args, **named))
 
     def _first(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        if watching():
+        if not watching():
+            return self._next(key, numbers, args, named)
+        if self._places:  # a transform makes nodes itself
             return as_plain(self._f(*args, **named))
-        return self._next(key, numbers, args, named)
+        call = Call(self._f, self._arguments(args, named), len(args))
+        kind, _ = self._kinds(numbers, list(self._named_leaves(args, named)))
+        return as_plain(call(iter(kind(numbers, call))))
 
     def _next(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result where no recording holds: of a new one, or of the function itself."""
@@ -206,18 +216,23 @@ class CompiledFunction(Generic[P, R]):
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", None) or repr(self._f)
 
+    def _kinds(self, numbers: list[Any], paths: list[tuple[str, Any]]) -> list[Callable[..., list[Any]]]:
+        """The kinds of nodes for the leaves of arguments, the likelier first."""
+        arrays = (x for x in (*numbers, *(leaf for _, leaf in paths)) if isinstance(x, np.ndarray))
+        return [tensors, values] if any(True for _ in arrays) else [values, tensors]
+
     def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
         call = Call(self._f, self._arguments(args, named), len(args))
         paths = list(self._named_leaves(args, named))
         text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
         from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
-        beside_arrays = from_arrays or any(isinstance(x, np.ndarray) for x in numbers)  # also a written one
-        kinds = [tensors, values] if beside_arrays else [values, tensors]
-        first, second = (functools.partial(kind, numbers, call) for kind in kinds)
+        first, second = (functools.partial(kind, numbers, call) for kind in self._kinds(numbers, paths))
 
         def recording_of(graph: Graph) -> Recording | str:
             if graph.record.paused:
                 return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
+            if graph.record.failed:
+                return f"it catches an error of an operation ({graph.record.failed}), which numbers decide"
             return Recording(graph, text, from_arrays)
 
         try:
@@ -259,19 +274,29 @@ class CompiledFunction(Generic[P, R]):
         """
         named = {name: _as_floats(x) for name, x in named.items()}
         args = tuple(map(_as_floats, args))
-        count = count_examples(list(self._named_leaves(args, named)))
+        paths = list(self._named_leaves(args, named))
+        count = count_examples(paths)
+        # Other arrays, as masks, are a part of the kind of arguments, which differs from example to example.
+        are_floats = all(x.dtype.kind == "f" for _, x in paths if isinstance(x, np.ndarray) and x.ndim)
 
         def of(i: int) -> tuple[tuple[Any, ...], dict[str, Any]]:
             return tuple(example(x, i) for x in args), {k: example(x, i) for k, x in named.items()}
 
-        if (batch := self._batch(*of(0))) is not None:
+        undefined: Exception | None = None
+        if are_floats and (batch := self._batch(*of(0))) is not None:
             numbers: list[Any] = []
             self._key(args, named, numbers)
-            results = batch(numbers, count)
+            try:
+                results = batch(numbers, count)
+            except (ArithmeticError, ValueError) as error:  # f may catch it
+                results, undefined = None, error
             if results is not None:
                 return results
         examples = map(of, range(count))
-        return joined([self(*by_place, **by_name) for by_place, by_name in examples])
+        try:
+            return joined([self(*by_place, **by_name) for by_place, by_name in examples])
+        except (ArithmeticError, ValueError) as error:
+            raise undefined or error from None
 
     def _batch(self, args: tuple[Any, ...], named: dict[str, Any]) -> Batch | None:
         """A program for examples such as this; None where each is a call."""

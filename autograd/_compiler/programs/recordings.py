@@ -23,6 +23,7 @@ from autograd._graph.conditions import Condition
 from autograd._graph.context import resumed
 from autograd._graph.leaving import explain_choice
 from autograd._graph.node import Node, plain, topological_order
+from autograd._graph.primitive import lookup
 from autograd._graph.tracing import Tracing
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
@@ -52,6 +53,7 @@ class Graph:
     def __init__(
         self, call: Call, numbers: Sequence[Any], variables: Sequence[Any], captured: Sequence[Node] = ()
     ) -> None:
+        self.variables = [v for x in variables for v in (x.flat if isinstance(x, np.ndarray) else (x,))]
         # A variable of its own: `float` of the others is noted, and no error as inside a transform.
         with resumed(), spared(), Tracing().differentiating([Value(0.0)]) as run, noting_looks() as record:
             try:
@@ -60,7 +62,6 @@ class Graph:
                 explain_choice(error)
                 raise
             run.taken_out = None
-        self.variables = [v for x in variables for v in (x.flat if isinstance(x, np.ndarray) else (x,))]
         # Whether a program takes all leaves as they are.
         self.are_floats = all(type(x) is float for x in numbers)
         self.are_arrays = all(isinstance(x, np.ndarray) and x.dtype in FLOATS for x in numbers)
@@ -70,15 +71,19 @@ class Graph:
                 out = out.item()
             self.out = rebuild(out, iter([_result(part, path) for path, part in leaves(out)]))
             self.parts = [part for _, part in leaves(self.out) if isinstance(part, (Node, Truth))]
+            paths = [path for path, _ in leaves(self.out)]
             has_text = any(isinstance(part, (str, bytes)) for _, part in leaves(self.out))
             looked = [
                 (look, look.node if isinstance(look.node, Node) else look.node.node())
                 for look in record.looks
-                if has_text or not look.is_text
+                if has_text or look.text is None or any(look.text in path for path in paths)
             ]
         self.looked = [(look, node) for look, node in looked if isinstance(node, Node)]
-        results = (part.node if isinstance(part, Truth) else part for part in self.parts)
-        self.results = _values_first(results)
+        results = [part.node if isinstance(part, Truth) else part for part in self.parts]
+        # A derivative is none where the function is undefined, though its formula may be a number there.
+        copied = {link for node in results if node._op is lookup("_identity") for link in node._links()}
+        checked = [n for n in record.differentiated if isinstance(n, Value) and n not in copied]
+        self.results = _values_first([*results, *checked])
         self.order = topological_order(*self.results, *(node for _, node in self.looked))
         known, outside = set(self.variables), set(captured)
         self.depending = set(known)
@@ -123,7 +128,9 @@ def _result(part: Any, path: str) -> Any:
         return part.copy()
     raise TypeError(
         "compile needs a function whose result is a number, an array, a node, or a list, tuple, dict or "
-        f"array of those, not {type(part).__name__}" + (f" at {path}" if path else "")
+        f"array of those, not {type(part).__name__}"
+        + (f" of {part.dtype}" if isinstance(part, np.ndarray) else "")
+        + (f" at {path}" if path else "")
     )
 
 

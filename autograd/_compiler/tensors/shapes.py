@@ -47,13 +47,14 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
         changed = {n for n, m in zip(line.shape, shape, strict=True) if n != m}
         lengths |= {*changed, line.size} if changed else changed
     for line in tape.lines:
-        if number := next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None):
+        number = next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None)
+        if number is not None:
             why = f"the record has the number {number:g}, which may be a length, as the count of a mean is"
             _refuse(tape, shapes, why)
     try:
         with np.errstate(all="ignore"):
             values = tape.run(arrays)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         _refuse(tape, shapes, str(error))
     for line in tape.lines:
         if line.row is not None and line.row.name == "getitem":
@@ -112,6 +113,8 @@ def may_be_length(x: float, n: int) -> bool:
     [True, True, True, True, True, True, False, False, False, False, False]
     """
     x = abs(x)
+    if n == 1:  # of which ln n and n - 1 are 0, and 1 / (n - 1) is infinite
+        return True
     if not math.isfinite(x) or not x or (n > 2 and x == 1) or (n > LONG and x in ALWAYS):
         return False
     if n <= 2:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._graph.concretization import note_error
 from autograd._graph.conditions import Condition
 from autograd._graph.node import DomainError, Node, first_node
 from autograd._graph.primitive import Primitive
@@ -85,7 +86,7 @@ def shape_error(op: Primitive, args: tuple[Any, ...], error: ValueError) -> Valu
         f"{a.label + ' ' if isinstance(a, Node) and a.label else ''}{np.shape(a)}" for a in args
     )
     if isinstance(error, np.linalg.LinAlgError):
-        return np.linalg.LinAlgError(f"{op} of {shapes}: {error}")
+        return note_error(np.linalg.LinAlgError(f"{op} of {shapes}: {error}"))
     if len(args) == 1:
         return ValueError(f"{op} of an array of shape {shapes}: {error}")
     return ValueError(f"{op}: the shapes {shapes} do not fit: {error}")

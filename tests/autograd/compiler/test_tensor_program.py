@@ -568,6 +568,25 @@ def test_a_record_that_may_hold_a_length_is_refused_for_another(name):
             np.testing.assert_allclose(fast(array), LENGTHS[name](Tensor(array)).data, rtol=1e-15)
 
 
+@pytest.mark.parametrize(
+    "of", [lambda x: x.sum() - np.log(len(x)), lambda x: x.sum() / np.float64(len(x) - 1)]
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_zero_may_stand_for_a_length_of_one(of):
+    x = Tensor(np.ones((1, 2)), label="x")
+    program = compile(of(x), [x], [])
+    with pytest.raises(ValueError, match=r"has the number 0, which may be a length"):
+        program([], [np.ones((3, 2))])
+
+
+def test_an_index_beyond_a_shorter_axis_names_the_leaf():
+    x = Tensor(np.ones((3, 2)), label="x")
+    with pytest.raises(
+        ValueError, match=r"x has the shape \(2, 2\), .*index 2 is out of bounds.*record the graph again"
+    ):
+        compile(x[2].sum(), [x], [])([], [np.ones((2, 2))])
+
+
 # -- what is told ---------------------------------------------------------------------------------------
 
 

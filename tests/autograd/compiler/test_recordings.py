@@ -1,0 +1,280 @@
+"""Compiled functions where numbers decide: caught errors, undefined derivatives, masks, texts, arguments."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from autograd import (
+    DomainError,
+    Tensor,
+    Value,
+    compile,
+    detect_anomaly,
+    exp,
+    grad,
+    hessian,
+    hvp,
+    log,
+    value_and_grad,
+    where,
+)
+from autograd._compiler.programs.recordings import as_plain
+
+X = np.array([1.0, -2.0, 3.0, 0.0])
+POINTS = (X, -X, np.ones(4), np.array([np.nan, 1.0, np.inf, -np.inf]), X.astype(np.float32))
+
+
+def same(result, expected):
+    """Equal structures, numbers and dtypes of floats."""
+    if isinstance(expected, list):
+        return len(result) == len(expected) and all(map(same, result, expected))
+    result, expected = np.asarray(result), np.asarray(expected)
+    kinds = {result.dtype.kind, expected.dtype.kind}
+    assert kinds == {"f", "i"} or result.dtype == expected.dtype
+    return np.array_equal(result, expected, equal_nan=result.dtype.kind == "f")
+
+
+# -- errors that the function catches --------------------------------------------------------------
+
+
+def of_log(x):
+    try:
+        return log(x)
+    except DomainError:
+        return -x
+
+
+def of_quotient(x):
+    try:
+        return 1 / x
+    except ArithmeticError:
+        return 7.0 * x
+
+
+def of_overflow(x):
+    try:
+        return exp(300 * x)
+    except OverflowError:
+        return x
+    except DomainError:
+        return 2 * x
+
+
+def of_matrix(x):
+    try:
+        return np.linalg.cholesky(x * np.eye(2)).sum()
+    except np.linalg.LinAlgError:
+        return x.sum()
+
+
+@pytest.mark.parametrize("first", [3.0, -2.0, 0.0])
+@pytest.mark.parametrize("f", [of_log, of_quotient, of_overflow, grad(of_log), of_matrix], ids=str)
+def test_an_error_that_the_function_catches_is_no_part_of_a_program(f, first):
+    points = [first, 3.0, -2.0, 0.0, 3.0]
+    points = [np.full((2, 2), x) for x in points] if f is of_matrix else points
+    fast = compile(f)
+    expected = [as_plain(f(Tensor(x) if f is of_matrix else Value(x))) for x in points]
+    with pytest.warns(RuntimeWarning, match=r"it catches an error of an operation \(test_recordings"):
+        assert [fast(x) for x in points] == expected
+
+
+# -- derivatives where the function is undefined ---------------------------------------------------
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, hessian])
+@pytest.mark.parametrize(("f", "x"), [(log, -2.0), (lambda x: 1e308 * x, 10.0)])
+def test_a_derivative_is_none_where_the_function_is_undefined(transform, f, x):
+    with pytest.raises(DomainError) as eager:
+        transform(f)(x)
+    fast = compile(transform(f))
+    fast(0.5)
+    with pytest.raises(DomainError) as error:
+        fast(x)
+    assert str(error.value) == str(eager.value)
+    with pytest.raises(DomainError, match=r"undefined|no result"):
+        fast.vmap(np.array([0.5, x]))
+
+
+def test_a_branch_not_taken_is_undefined_in_derivatives_too():
+    slope = compile(grad(lambda x: where(x > 0, log(x), 3 * x)))
+    assert [slope(4.0), slope(-2.0)] == [0.25, 3.0]
+
+
+def test_anomalies_are_told():
+    quotient = compile(lambda x, y: (x / y).sum())
+    quotient(np.ones(2), np.ones(2))
+    with detect_anomaly(), pytest.raises(DomainError, match="gave inf at index"), np.errstate(all="ignore"):
+        quotient(np.ones(2), np.zeros(2))
+
+
+# -- gradients of float32 beside float64 -----------------------------------------------------------
+
+
+def test_a_recorded_gradient_has_the_dtype_of_its_leaf():
+    x = np.arange(3.0, dtype=np.float32)
+
+    def f(x):
+        return (x * x * np.arange(3.0)).sum()
+
+    assert grad(f)(Tensor(x)).dtype == compile(grad(f))(x).dtype == grad(f)(x).dtype == np.float32
+    assert hvp(f)(x, x).dtype == np.float32
+    np.testing.assert_array_equal(compile(grad(f))(x), grad(f)(x))
+
+
+# -- comparisons of Tensors ------------------------------------------------------------------------
+
+
+def assigned(x):
+    y = np.array([1.0, 2.0, 3.0, 4.0])
+    y[x > 0] = 0
+    return y * x
+
+
+MASKS = {
+    "index": lambda x: x[x > 0],
+    "inverted index": lambda x: x[~((x > 0) & (x < 2))],
+    "is an array": lambda x: x.sum() if isinstance(x > 0, np.ndarray) else -x.sum(),
+    "np.where": lambda x: np.where(x > 0, x, -x),
+    "any": lambda x: x.sum() if np.any(x > 0) else -x.sum(),
+    "all": lambda x: x.sum() if (x > 0).all() else -x.sum(),
+    "product": lambda x: (x > 0) * x,
+    "times a number": lambda x: 2 * (x > 0) * x,
+    "an axis more": lambda x: (x > 0)[:, None] * x,
+    "logical_and": lambda x: where(np.logical_and(x > 0, x < 2), x, 0.0),
+    "logical_or": lambda x: np.where(np.logical_or(x > 0, x < -2), x, 0.0),
+    "logical_not": lambda x: where(np.logical_not(x > 0), x, 0.0),
+    "logical_xor": lambda x: where(np.logical_xor(x > 0, np.array([True, False, True, False])), x, 0.0),
+    "with itself": lambda x: np.bitwise_or(mask := x > 0, mask) * x,
+    "bitwise_and": lambda x: np.bitwise_and(x > 0, x < 2) * x,
+    "an array on the left": lambda x: (np.array([True, True, False, True]) & (x > 0)) * x,
+    "and a whole number": lambda x: ((x > 0) & 1) * x,
+    "maximum": lambda x: np.maximum(x > 0, 0.5) * x,
+    "multiply": lambda x: np.multiply(x > 0, x),
+    "count_nonzero": lambda x: np.count_nonzero(x > 0) * x,
+    "sum": lambda x: np.sum(x > 0) * x.sum(),
+    "piecewise": lambda x: np.piecewise(x, [x > 0], [lambda t: t * 2, lambda t: -t]),
+    "select": lambda x: np.select([x > 1, x > 0], [x * 2, x * 3], 0.0),
+    "einsum": lambda x: np.einsum("i,i->i", x > 0, x),
+    "compared": lambda x: ((x > 0) == (x < 2)) * x,
+    "in a list": lambda x: [x[i] for i, holds in enumerate(x > 0) if holds],
+    "an assignment": assigned,
+    "a result": lambda x: [x > 0, (x > 0) & (x < 2), ~(x > 0), (x > 0).any()],
+}
+
+
+@pytest.mark.parametrize("name", MASKS)
+@pytest.mark.filterwarnings("ignore")
+def test_masks(name):
+    f = MASKS[name]
+    fast = compile(f)
+    with np.errstate(all="ignore"):
+        for x in POINTS:
+            assert same(fast(x), as_plain(f(Tensor(x))))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("x", [2.0, np.ones(2)], ids=["a Value", "a Tensor"])
+def test_texts_of_comparisons_follow_the_numbers(x):
+    for f in (lambda x: f"{x > 0}", lambda x: str(x > 0), lambda x: {f"{x > 0}": 1.0}):
+        fast = compile(f)
+        assert fast(x) == f(x)
+        assert fast(-x) == f(-x)
+
+
+def test_keys_of_a_result_that_are_written_from_numbers_follow_them():
+    fast = compile(lambda x: {f"{x:.1f}": x})
+    with pytest.warns(RuntimeWarning, match="looked at the number of x"):
+        assert [fast(1.0), fast(-1.0)] == [{"1.0": 1.0}, {"-1.0": -1.0}]
+
+
+def test_a_print_is_no_choice(capsys):
+    def loss(x):
+        print(f"{x:.1f}", x > 0)
+        return {"loss": x * x}
+
+    fast = compile(loss)
+    assert [fast(1.0), fast(-3.0)] == [{"loss": 1.0}, {"loss": 9.0}]
+    assert capsys.readouterr().out == "1.0 True\n"
+
+
+# -- arguments -------------------------------------------------------------------------------------
+
+
+def write_first(x):
+    x[0] = 2 * x[1]
+    return x[0] + x[1]
+
+
+def add_a_key(x):
+    x["c"] = x["a"] * 2
+    return x["c"]
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "expected"),
+    [
+        (write_first, [5.0, 2.0], 6.0),
+        (write_first, np.array([5.0, 2.0]), 6.0),
+        (add_a_key, {"a": 1.5}, 3.0),
+    ],
+    ids=["a list", "an array", "a dict"],
+)
+def test_a_change_of_an_argument_is_refused(f, x, expected):
+    before = copy.deepcopy(x)
+    with pytest.raises(
+        RuntimeError, match=r"a change of the argument x inside a compiled function .* a copy"
+    ):
+        compile(f)(x)
+    np.testing.assert_equal(x, before)
+    if not isinstance(x, np.ndarray):
+        fast = compile(lambda x: f(copy.deepcopy(x)))
+        assert fast(x) == expected
+        np.testing.assert_equal(x, before)
+
+
+def test_a_float_of_a_subclass_is_a_float():
+    class Metres(float):
+        pass
+
+    fast = compile(lambda x: x * 2)
+    assert [fast(Metres(2.0)), fast(Metres(3.0))] == [4.0, 6.0]
+
+
+def test_keys_that_are_equal_and_of_different_types_are_told_apart():
+    fast = compile(lambda d: d[1] * (3 if type(next(iter(d))) is bool else 2))
+    assert [fast({1: 1.0}), fast({True: 1.0})] == [2.0, 3.0]
+
+
+def test_a_container_that_holds_itself_is_refused():
+    x = [1.0]
+    x.append(x)
+    with pytest.raises(ValueError, match=r"an argument of .*<lambda> holds itself"):
+        compile(lambda x: x[0])(x)
+
+
+# -- many examples ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "others"),
+    [
+        (lambda x, mask: x[mask].sum(), np.array([[True, False, False], [False, True, True]])),
+        (lambda x, mask: np.where(mask, x, 0.0).sum(), np.array([[True, False, False], [False, True, True]])),
+        (lambda x, flag: x.sum() if flag else -x.sum(), np.array([True, False])),
+        (lambda x, name: x.sum() * len(name), np.array(["a", "bcd"])),
+    ],
+    ids=["an index", "a mask", "truths", "texts"],
+)
+def test_each_example_has_its_own_mask(f, others):
+    x, fast = np.arange(6.0).reshape(2, 3) + 1, compile(f)
+    expected = [f(x[i], others[i].item() if others.ndim == 1 else others[i]) for i in range(2)]
+    np.testing.assert_array_equal(fast.vmap(x, others), expected)
+
+
+@pytest.mark.parametrize("xs", [[1.0, -2.0], [-2.0, 1.0]])
+@pytest.mark.filterwarnings("ignore:.*it catches an error")
+def test_each_example_has_its_own_error(xs):
+    np.testing.assert_array_equal(
+        compile(of_log).vmap(np.array(xs)), [as_plain(of_log(Value(x))) for x in xs]
+    )
