@@ -526,6 +526,20 @@ BUGS = [
         "autograd/compiler/test_tensor_program::test_a_random_graph",
     ),
     (
+        "an infinity inside a small function that nobody notices",
+        "autograd/_compiler/programs/tensors/plain",
+        "node._op not in TELLING",
+        "node._op is None",
+        "autograd/compiler/test_plain::test_numbers_and_warnings_are_those_of_numpy",
+    ),
+    (
+        "native derivatives by inputs among those by parameters",
+        "autograd/_compiler/programs/tensors/native",
+        "own = gradient[: self._size]",
+        "own = gradient[-self._size :]",
+        "autograd/compiler/test_exports::test_a_native_program_has_the_results_shapes_and_warnings_of_numpy",
+    ),
+    (
         "a length of the recorded example for any other",
         "autograd/_compiler/tensors/shapes",
         "if any(may_be_length(x, n) for n in lengths)",

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._compiler.find.tensors.tape import Tape, read
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
-from autograd._compiler.tensors.tape import Tape, read
 from autograd._compiler.tensors.traced import Trace, Traced
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES, Primitive
