@@ -33,7 +33,7 @@ Array = NDArray[Any]
 REFRESH = 0.1  # seconds between two updates of the progress bar
 WORSE = 1e3  # a run has diverged at so many times the cost before the first step, or 1 if that cost is less
 COMPARED = 500  # examples for this comparison
-FEW = 10  # steps of Tensors: on nodes they take less time than the making of a program
+FEW = 4  # steps of Tensors: on nodes they take less time than the making of a program
 SELDOM = 16  # times as long as a check of a program takes, until the next one
 
 

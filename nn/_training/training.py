@@ -46,7 +46,7 @@ def fit(
     It is compared with the net and the cost on a few examples, and on others after every 64 steps (more for a
     large net, of which that takes long). Where a callback changes a variable, array or node that they use, or
     the examples, the next epoch has a new program; of arrays of more than 100,000 numbers a sample is
-    compared. A net of Tensors takes 10 steps or fewer without a program.
+    compared. A net of Tensors takes 4 steps or fewer without a program.
 
     Where program and net differ, as for a cost that is no mean over examples, or where a forward pass draws
     random numbers, changes arrays of the net or counts its calls, the steps are taken on nodes, and the cost
