@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,10 @@ from nn._training.history import Epoch, History, percent
 from nn._training.steps.batches import CompiledBatches, compiled_batches
 from nn._training.steps.compiled import CannotCompile, Compiled, compiled, somewhere, spread
 from nn._training.steps.descent import CompiledSteps
-from nn._training.steps.divergence import Diverged
+from nn._training.steps.divergence import Diverged, warnings_after_success
 from nn._training.steps.eager import EagerSteps
 from nn._training.steps.native import steps_of
-from nn._training.steps.side_effects import Variables
+from nn._training.steps.side_effects import Constants, Variables
 
 __all__ = ["DivergenceError", "TrainingLoop"]
 
@@ -32,6 +33,7 @@ Array = NDArray[Any]
 REFRESH = 0.1  # seconds between two updates of the progress bar
 WORSE = 1e3  # a run has diverged at so many times the cost before the first step, or 1 if that cost is less
 COMPARED = 500  # examples for this comparison
+FEW = 4  # steps of Tensors: on nodes they take less time than the making of a program
 SELDOM = 16  # times as long as a check of a program takes, until the next one
 
 
@@ -76,8 +78,9 @@ class TrainingLoop:
         self._modules = modules_of(task.net)
         self._checked = spread(len(task.X))  # places of examples that a program has to agree on
         self._unchecked = 0  # steps since the program was compared with the net
-        self._variables = Variables(task.net, task.cost)  # at that time
+        self._compiled_after = 0  # epochs
         self._learner: EagerSteps | CompiledSteps = self._eager()
+        self._note()
 
     # -- on nodes, or by a program ----------------------------------------------------------------
 
@@ -85,13 +88,19 @@ class TrainingLoop:
         """Have a program take the steps, if one can stand for the net."""
         task, moving = self.task, self._moving
         self._learner.close()
+        if task.epochs * self.steps <= FEW and isinstance(moving[0], Tensor):
+            self.history.eager = f"a run of {FEW} steps or fewer ends before a program of it would be made"
+            return
         try:
             with in_mode(self._modules, True):
                 program = self._compiled(moving)
+            done, left = len(self.history), task.epochs - len(self.history)
+            # Where callbacks change a number that it holds, a program lasts as long as the one before.
+            epochs = min(left, done - self._compiled_after) if done else left
+            self._compiled_after = done
             self._learner = steps_of(
-                program, task.optimizer, task.params, task.X, task.Y, task.batch_size,
-                task.epochs - len(self.history),
-            )  # fmt: skip
+                program, task.optimizer, task.params, task.X, task.Y, task.batch_size, epochs
+            )
             self.history.program, self.history.eager = program.program, None
         except CannotCompile as reason:
             self._learner = self._eager()
@@ -134,17 +143,16 @@ class TrainingLoop:
         if program is None:
             return
         self._unchecked += self.steps
-        have_changed = self._variables.have_changed()
-        is_due = self._unchecked >= SELDOM * program.steps_of_a_check or have_changed
-        if not is_due and program.is_of(self._moving):
+        if self._has_changed() or not program.is_of(self._moving):  # or some were taken out, or put in
+            self._unchecked = 0
+            self._classes = self._classes_of(self.task.Y)
+            self.compile()
+            self._note()
+            return
+        if self._unchecked < SELDOM * program.steps_of_a_check:
             return
         self._unchecked = 0
-        if have_changed:
-            self._variables = Variables(self.task.net, self.task.cost)
         self.close()
-        if not program.is_of(self._moving):  # some were taken out, or put in
-            self.compile()
-            return
         place = somewhere(epoch + len(self._checked), len(self.task.X))
         try:
             with in_mode(self._modules, True):
@@ -155,6 +163,17 @@ class TrainingLoop:
         except CannotCompile:
             self._checked.append(place)  # a new program has to agree on this example too
             self.compile()
+
+    def _note(self) -> None:
+        """Remember variables and numbers that callbacks, metrics and schedules may change."""
+        task = self.task
+        self._variables = Variables(task.net, task.cost)
+        self._constants = Constants(task.net, task.cost, task.X, task.Y, task.validation, moving=self._moving)
+
+    def _has_changed(self) -> bool:
+        """Whether a program of the net as it is now, and of the examples, may be another one."""
+        calls_others = self.task.callbacks or self.task.metrics
+        return self._variables.have_changed() or bool(calls_others and self._constants.have_changed())
 
     def close(self) -> None:
         """Give the net and the optimizer their numbers, which a program has meanwhile."""
@@ -193,7 +212,8 @@ class TrainingLoop:
             began, last = time.perf_counter(), min(step + at_once, self.steps)
             own = costs[step:last]
             try:
-                outputs.append(self._learner.learn(order[step * size : last * size], size, own))
+                with nullcontext() if self._learner.compiled is None else warnings_after_success():
+                    outputs.append(self._learner.learn(order[step * size : last * size], size, own))
             except Diverged as reason:
                 step += int(np.isnan(own).argmax()) + 1
                 raise self._diverged(reason, step) from reason.__cause__

@@ -1,9 +1,11 @@
 """A net trains as a compiled program, and exactly as on nodes."""
 
+import collections
 import contextlib
 import copy
 import operator
 import pickle
+import types
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import nn
 from autograd import (
     Tensor,
     Value,
+    exp,
     grad,
     hessian,
     hvp,
@@ -645,6 +648,121 @@ def test_a_number_that_a_callback_changes_holds_from_the_next_epoch_on(nets):
 
         train(net, cost=cost, callbacks=[halve], epochs=4)
     alike(*nets)
+
+
+class Settings:
+    """A class and its variable, as of a module of settings."""
+
+    weight = 1.0
+
+
+def scaled(amount):
+    return lambda a, y: nn.quadratic_cost(a, y) * amount()
+
+
+def array_in_place(net, inputs):
+    weights = np.ones(2)
+    return lambda a, y: nn.quadratic_cost(a * weights, y * weights), lambda h: weights.__imul__(0.5)
+
+
+def another_array(net, inputs):
+    weights = [np.ones(2)]
+    return (
+        lambda a, y: nn.quadratic_cost(a * weights[0], y),
+        lambda h: weights.append(weights.pop() * 0.5),
+    )
+
+
+def number_of_numpy(net, inputs):
+    weights = {"cost": np.float64(1.0)}
+    return scaled(lambda: weights["cost"]), lambda h: weights.update(cost=weights["cost"] / 2)
+
+
+def node_outside_the_net(net, inputs):
+    weight = type(net.parameters()[0])(1.0)
+    return scaled(lambda: weight), lambda h: setattr(weight, "data", weight.data / 2)
+
+
+def variable_of_a_class(net, inputs):
+    Settings.weight = 1.0
+    return scaled(lambda: Settings.weight), lambda h: setattr(Settings, "weight", Settings.weight / 2)
+
+
+def variable_of_a_module(net, inputs):
+    settings = types.ModuleType("settings")
+    settings.weight = 1.0
+    return scaled(lambda: settings.weight), lambda h: setattr(settings, "weight", settings.weight / 2)
+
+
+def queue(net, inputs):
+    weights = collections.deque([1.0])
+    return scaled(lambda: weights[0]), lambda h: weights.append(weights.pop() / 2)
+
+
+def examples(net, inputs):
+    return nn.quadratic_cost, lambda h: np.multiply(inputs, 0.5, out=inputs)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        array_in_place, another_array, number_of_numpy, node_outside_the_net, variable_of_a_class,
+        variable_of_a_module, queue, examples,
+    ],
+    ids=lambda f: f.__name__,
+)  # fmt: skip
+def test_whatever_a_callback_changes_holds_from_the_next_epoch_on(nets, change):
+    for net in nets:
+        inputs = X.copy()
+        cost, halve = change(net, inputs)
+        train(net, inputs, cost=cost, callbacks=[halve])
+    alike(*nets)
+
+
+def test_a_frozen_layer_that_a_callback_changes():
+    nets = make(Tensor), OnNodes([4, 5, 2], rng=0)
+    for net in nets:
+        frozen, moving = net.parameters()[:2], net.parameters()[2:]
+        train(
+            net, optimizer=nn.SGD(moving, 1.0),
+            callbacks=[lambda h, frozen=frozen: setattr(frozen[0], "data", frozen[0].data / 2)],
+        )  # fmt: skip
+    alike(*nets)
+
+
+@pytest.mark.parametrize("cost", [nn.quadratic_cost, lambda a, y: square(a - y).sum()], ids=["mean", "sum"])
+def test_a_run_that_diverges_is_told_once(cost):
+    net = make(Tensor, activation=relu, output_activation=operator.pos)
+    with pytest.raises(nn.DivergenceError), np.errstate(all="warn"):  # and warnings are errors here
+        train(net, cost=cost, optimizer=nn.SGD(net.parameters(), 1e200), epochs=30)
+
+
+def test_an_overflow_in_a_step_that_stays_finite_is_told_at_the_line_of_the_user():
+    class Squashed(nn.Module):
+        def __init__(self):
+            self.net = make(Tensor)
+
+        def __call__(self, x):
+            return self.net(1 / (1 + exp(-1e4 * x)))
+
+    net = Squashed()
+    told = pytest.warns(RuntimeWarning, match="overflow in steps of training")
+    with told as warned, np.errstate(over="warn"):
+        assert train(net).program is not None
+    assert {w.filename for w in warned} == {__file__}
+
+
+def test_a_run_of_a_few_steps_is_not_compiled(monkeypatch):
+    monkeypatch.setattr(nn._training.loop, "FEW", 10)
+    net, other = make(Tensor), make(Tensor)
+    history = train(net, epochs=2)
+    assert history.program is None
+    assert "10 steps" in history.eager
+    assert train(make(Tensor), epochs=3).program is not None
+    assert train(make(Value), epochs=2).program is not None
+    monkeypatch.setattr(nn._training.loop, "FEW", 0)
+    train(other, epochs=2)
+    alike(net, other)
 
 
 def test_an_optimizer_with_a_step_of_its_own_gets_each_parameter(nets):

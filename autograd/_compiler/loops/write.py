@@ -53,8 +53,8 @@ def write_loops(
     for step in program.steps:
         _comment(places.statements(step.block.batched), places, step)
         written.append((step, _written(step, places)))
-    result = places.rows(program.outputs)
-    first = places.rows(program.outputs[:1])
+    result = places.outside_sections(program.outputs)
+    first = places.outside_sections(program.outputs[:1])
     share = Array("share", (LANES,), Memory.SCRATCH)
     adjoints = Adjoints(program, places)
     i = Name("i")

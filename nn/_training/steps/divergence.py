@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
+from autograd._support.callers import warn
 from nn._nets.parameters import Parameter, all_finite, assign, numbers
 from nn._training.optimizers import Optimizer
 
-__all__ = ["Diverged", "infinite_cost", "infinite_parameters", "take_step"]
+__all__ = ["Diverged", "infinite_cost", "infinite_parameters", "take_step", "warnings_after_success"]
 
 
 class Diverged(Exception):
@@ -27,6 +31,20 @@ def infinite_cost(value: float) -> Diverged:
 def infinite_parameters(value: float) -> Diverged:
     """The exception for a step from this cost to parameters that are not finite."""
     return Diverged(f"from a cost of {value:.6g} it gave parameters that are not finite", value)
+
+
+@contextmanager
+def warnings_after_success() -> Iterator[None]:
+    """Have NumPy's warnings of a program at the end, each kind once, and none beside an exception.
+
+    They would name a line of generated code. A step that diverges overflows at many, and its error says so.
+    """
+    kinds: dict[str, None] = {}
+    own = {kind: "call" for kind, how in np.geterr().items() if how == "warn"}
+    with np.errstate(**own, call=lambda kind, _: kinds.setdefault(kind)):  # type: ignore[arg-type]
+        yield
+    for kind in kinds:
+        warn(f"{kind} in steps of training, whose cost and parameters stayed finite", RuntimeWarning)
 
 
 def take_step(optimizer: Any, params: Sequence[Parameter], value: float) -> None:

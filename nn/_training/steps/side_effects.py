@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random, SystemRandom, getstate, setstate
-from types import BuiltinMethodType, CodeType, FunctionType, MethodType
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograd._graph.node import Node
+from autograd import Tensor
+from autograd._graph.node import Node, plain
 from nn._nets.contents import SETTINGS, attributes, contents
 from nn._nets.modules import Module
 
-__all__ = ["Snapshot", "Variables", "everybodys_generators", "generators_of"]
+__all__ = ["Constants", "Snapshot", "Variables", "everybodys_generators", "generators_of"]
 
 # Packages whose functions draw no random numbers, and whose objects hold no generator. Python's own types,
 # such as functions and modules, are searched by their kind or not at all.
 DETERMINISTIC = {"autograd", "numpy", "nn", "builtins"}
+SAMPLED = 100_000  # numbers of an array that are compared: all of a smaller one
+VARIABLES = list, dict, set, deque, np.ndarray, np.generic, Node  # of a module or class, beside numbers
 
 
 class Snapshot:
@@ -108,6 +112,64 @@ class Variables:
                 place.write(content)
 
 
+class Constants:
+    """The numbers that a net and a cost can reach: arrays, numbers of NumPy, and nodes that stay.
+
+    Args:
+        parts: a net, a cost, and arrays of examples.
+        moving: nodes whose numbers change with each step.
+
+    >>> weights, w = np.ones(2), Tensor(1.0)
+    >>> before = Constants({"cost": [weights, w]}, moving=[w])
+    >>> w.data = 2.0
+    >>> before.have_changed()
+    False
+    >>> weights[1] = 2.0
+    >>> before.have_changed()
+    True
+    """
+
+    def __init__(self, *parts: Any, moving: Iterable[Node] = ()) -> None:
+        self._parts, self._moving = parts, set(map(id, moving))
+        self._before, self._holders = self._read()
+
+    def have_changed(self) -> bool:
+        """Whether a number is another one than before."""
+        return self._read()[0] != self._before
+
+    def _read(self) -> tuple[list[Any], list[Any]]:
+        """The numbers in a form to compare, and the objects in whose place no other can come meanwhile."""
+        numbers: list[Any] = []
+        holders: list[Any] = []
+        for part in self._nodes_and_arrays():
+            if isinstance(part, np.ndarray):
+                numbers.append((id(part), _sample(part)))
+                holders.append(part)
+            elif isinstance(part, np.generic):
+                numbers.append(part.tobytes())
+            else:  # a Tensor gets another array with other numbers
+                content = part._array() if isinstance(part, Tensor) else plain(part)
+                numbers.append((id(part), id(content) if isinstance(part, Tensor) else content))
+                holders += part, content
+        return numbers, holders
+
+    def _nodes_and_arrays(self) -> Iterator[Any]:
+        for part in _walk(self._parts):
+            if isinstance(part, (np.ndarray, np.generic)):
+                yield part
+            is_of_nodes = isinstance(part, np.ndarray) and part.dtype == object
+            for x in part.flat if is_of_nodes else (part,):
+                if isinstance(x, Node) and x.is_leaf and id(x) not in self._moving:
+                    yield x
+
+
+def _sample(array: Any) -> bytes:
+    """Some numbers of an array; of one of objects their addresses."""
+    step = max(1, -(-array.size // SAMPLED)) | 1  # odd: an even one may meet few columns of images
+    numbers = array.reshape(-1) if array.flags.c_contiguous else array.flat
+    return bytes(numbers[::step].tobytes())
+
+
 @dataclass(frozen=True)
 class _Place:
     """Variables that belong together: how to read a copy of their contents, and to write one back."""
@@ -118,7 +180,9 @@ class _Place:
 
 def _places(part: Any) -> Iterator[_Place]:
     """The variables that belong to a part of a net or a cost itself."""
-    if isinstance(part, list):
+    if isinstance(part, deque):
+        yield _Place(lambda: list(part), functools.partial(_refill, part))
+    elif isinstance(part, list):
         yield _Place(part.copy, functools.partial(part.__setitem__, slice(None)))
     elif isinstance(part, (dict, set)):
         yield _Place(part.copy, functools.partial(_refill, part))
@@ -127,13 +191,35 @@ def _places(part: Any) -> Iterator[_Place]:
             yield _Place(functools.partial(_content, cell), functools.partial(setattr, cell, "cell_contents"))
         names = part.__globals__.keys() & set(_names(part.__code__))
         yield _Place(lambda: {name: part.__globals__.get(name) for name in names}, part.__globals__.update)
+        for namespace in _namespaces(part):
+            yield _Place(
+                functools.partial(_named, namespace, part), functools.partial(_set_attributes, namespace)
+            )
     elif isinstance(part, Module) or not _is_deterministic(type(part)):
         yield _Place(lambda: _settings(part), functools.partial(_set_attributes, part))
 
 
+def _namespaces(function: FunctionType) -> Iterator[Any]:
+    """The modules and classes that a function names, as of settings."""
+    variables = [function.__globals__.get(name) for name in _names(function.__code__)]
+    for x in variables + [_content(cell) for cell in function.__closure__ or ()]:
+        if isinstance(x, (type, ModuleType)) and not _is_deterministic(x):
+            yield x
+
+
+def _named(namespace: Any, function: FunctionType) -> dict[str, Any]:
+    """The variables in a module or class that a function names."""
+    content = vars(namespace)
+    return {
+        name: content[name]
+        for name in content.keys() & set(_names(function.__code__))
+        if type(content[name]) in SETTINGS or isinstance(content[name], VARIABLES)
+    }
+
+
 def _refill(container: Any, content: Any) -> None:
     container.clear()
-    container.update(content)
+    (container.extend if isinstance(container, deque) else container.update)(content)
 
 
 def _content(cell: Any) -> Any:
@@ -148,8 +234,9 @@ def _settings(part: Any) -> dict[str, Any]:
 
 
 def _set_attributes(part: Any, content: dict[str, Any]) -> None:
+    change = setattr if isinstance(part, (type, ModuleType)) else object.__setattr__  # of a frozen dataclass
     for name, x in content.items():
-        object.__setattr__(part, name, x)  # also of a frozen dataclass
+        change(part, name, x)
 
 
 def _are_same(now: Any, before: Any) -> bool:
@@ -232,7 +319,7 @@ def _walk(parts: Iterable[Any]) -> Iterator[Any]:
 
 
 def _inside(part: Any) -> Iterator[Any]:
-    if isinstance(part, (list, tuple, set, frozenset)):
+    if isinstance(part, (list, tuple, set, frozenset, deque)):
         yield from part
     elif isinstance(part, dict):
         yield from part.values()
@@ -248,6 +335,8 @@ def _inside(part: Any) -> Iterator[Any]:
             with suppress(ValueError):  # of a variable without a value yet
                 yield cell.cell_contents
         yield from (part.__globals__.get(name) for name in _names(part.__code__))
+        for namespace in _namespaces(part):
+            yield from _named(namespace, part).values()
     elif isinstance(part, (Module, np.vectorize)) or not _is_deterministic(type(part)):
         yield from attributes(part).values()
         for kind in type(part).__mro__:
@@ -256,7 +345,8 @@ def _inside(part: Any) -> Iterator[Any]:
 
 
 def _is_deterministic(part: Any) -> bool:
-    return str(part.__module__).partition(".")[0] in DETERMINISTIC
+    name = part.__name__ if isinstance(part, ModuleType) else part.__module__
+    return str(name).partition(".")[0] in DETERMINISTIC
 
 
 def _names(code: CodeType) -> Iterator[str]:

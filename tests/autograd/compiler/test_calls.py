@@ -125,6 +125,17 @@ def test_parameters_and_inputs_may_have_another_order_and_occur_twice(leaves):
     assert str(error.value) == str(expected.value)
 
 
+@pytest.mark.parametrize("wrt", [(0,), (1, 0, 0)], ids=["in order", "in another order and twice"])
+def test_outputs_may_be_parameters_themselves(leaves, wrt):
+    w, x = leaves[0], leaves[2]
+    program = compile(w, [x], [leaves[i] for i in wrt])
+    fast, theta = native(program), np.arange(1.0, 1 + len(wrt))
+    np.testing.assert_array_equal(fast(theta, X[:, :1]), program(theta, X[:, :1]))
+    value, gradient = program.value_and_grad(theta, X[:, :1])
+    assert fast.value_and_grad(theta, X[:, :1])[0] == pytest.approx(value, rel=1e-15)
+    np.testing.assert_allclose(fast.value_and_grad(theta, X[:, :1])[1], gradient, rtol=1e-15)
+
+
 def test_copies_and_pickles_are_native_too(programs):
     _, fast = programs
     expected = fast(THETA, X)

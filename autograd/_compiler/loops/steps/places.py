@@ -221,6 +221,16 @@ class Places:
             self._gathered[key] = self._of_piece(pieces[0]) if single else self._copied(flat, pieces)
         return self._gathered[key]
 
+    def outside_sections(self, addresses: Any) -> Rows:
+        """Scalars for the frame around the sections, in which views have no name."""
+        rows = self.rows(addresses)
+        view = rows.array
+        whole = view.base or (self.theta if view.memory is Memory.THETA else view)
+        if whole is view:
+            return rows
+        index = rows.index
+        return Rows(whole, lambda i: plus(index(i), view.offset), rows.size, rows.batched, rows.number)
+
     def constants(self, numbers: Any) -> Rows:
         """Numbers as rows."""
         if (numbers == numbers[0]).all():
