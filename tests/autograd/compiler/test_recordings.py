@@ -69,7 +69,11 @@ def of_matrix(x):
 
 
 @pytest.mark.parametrize("first", [3.0, -2.0, 0.0])
-@pytest.mark.parametrize("f", [of_log, of_quotient, of_overflow, grad(of_log), of_matrix], ids=str)
+@pytest.mark.parametrize(
+    "f",
+    [of_log, of_quotient, of_overflow, grad(of_log), of_matrix],
+    ids=["log", "quotient", "overflow", "slope of log", "matrix"],
+)
 def test_an_error_that_the_function_catches_is_no_part_of_a_program(f, first):
     points = [first, 3.0, -2.0, 0.0, 3.0]
     points = [np.full((2, 2), x) for x in points] if f is of_matrix else points
