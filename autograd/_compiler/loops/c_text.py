@@ -14,6 +14,7 @@ from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.functions.library import Library
 from autograd._compiler.loops.statements import (
     COUNT,
+    IS_FIRST,
     Add,
     Array,
     Assign,
@@ -98,7 +99,7 @@ class StatementsInC:
     def functions(self, section: Section) -> Iterator[tuple[str, str]]:
         """The functions of a section, and their calls."""
         groups: list[list[Statement]] = [[]]
-        for statement in section.statements:
+        for statement in self._loops(section.statements):
             if sum(map(_size, groups[-1])) > PART:
                 groups.append([])
             groups[-1].append(statement)
@@ -107,6 +108,14 @@ class StatementsInC:
                 continue
             name = section.name + (f"_{number + 1}" if len(groups) > 1 else "")
             yield self._function(name, section.title if number == 0 else "", group)
+
+    def _loops(self, statements: Sequence[Statement]) -> Iterator[Statement]:
+        """Statements without the kernels that are not called."""
+        for statement in statements:
+            if isinstance(statement, Kernel) and self.lanes == 1:
+                yield from statement.loops
+            elif not isinstance(statement, Kernel) or statement.name != "clear":
+                yield statement
 
     def _function(self, name: str, title: str, statements: list[Statement]) -> tuple[str, str]:
         body = [line for statement in statements for line in self._statement(statement, 1)]
@@ -123,6 +132,9 @@ class StatementsInC:
         if COUNT in names_in(statements):
             parameters.append("int count")
             arguments.append("count")
+        if IS_FIRST in names_in(statements):
+            parameters.append("int is_first")
+            arguments.append("first == 0")
         if Memory.GRADIENT in memories:
             parameters.append("real *restrict gradient")
             arguments.append("gradient")
@@ -155,8 +167,6 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
-            case Kernel(loops=loops) if self.lanes == 1:
-                return [line for each in loops for line in self._statement(each, depth)]
             case Kernel():
                 return self._kernel(statement, depth)
             case Loop(index, start, stop, body, step):
@@ -178,6 +188,8 @@ class StatementsInC:
         if kernel.name == "outer":
             second = f"(const real (*)[LANES]){second}"
         sizes = f"{kernel.first}, {kernel.sums}, {kernel.terms}, count"
+        if kernel.name == "outer":
+            sizes += ", is_first" if kernel.clears else ", 0"
         if X.memory is Memory.X:
             return [f"{pad}{kernel.name}({first}, {second}, {X.name}, {sizes});"]
         return [
