@@ -17,14 +17,14 @@ __all__ = ["VECTOR_FUNCTIONS", "kernel_sources", "vector_functions"]
 # From `one` on, tanh(x / 2) is 1.
 NUMBERS = {
     4: {
-        "f": "f", "bits": "uint32_t", "shift": 23, "round": 3 * 2.0**22, "bias": 127,
+        "f": "f", "F": "F", "bits": "uint32_t", "shift": 23, "round": 3 * 2.0**22, "bias": 127,
         "high": 0.693115234375, "low": 3.1946184945309417e-05, "top": 89.0, "bottom": -104.5, "one": 20.0,
         "quotient": (
             0.5, 0.16666576845993977, 0.04166655443768594, 0.008363202971575855, 0.0013926213466332444,
         ),
     },
     8: {
-        "f": "", "bits": "uint64_t", "shift": 52, "round": 3 * 2.0**51, "bias": 1023,
+        "f": "", "F": "", "bits": "uint64_t", "shift": 52, "round": 3 * 2.0**51, "bias": 1023,
         "high": 0.6931471803691238, "low": 1.9082149292705877e-10,
         "top": 710.0, "bottom": -746.0, "one": 40.0,
         "quotient": (
@@ -63,13 +63,22 @@ static inline real power_of_two(real n) {{
     memcpy(&power, &bits, sizeof power);
     return power;
 }}""",
+    "multiply_add": """\
+// x * y + z, rounded once where that is fastest.
+static inline real multiply_add(real x, real y, real z) {{
+#ifdef FP_FAST_FMA{F}
+    return fma{f}(x, y, z);
+#else
+    return x * y + z;
+#endif
+}}""",
     "exp_of_rest": """\
 // exp(r) - 1, where x is n ln 2 + r.
 static inline real exp_of_rest(real x, real n) {{
-    const real r = (x - n * {high}{f}) - n * {low}{f};
+    const real r = multiply_add(n, -{low}{f}, multiply_add(n, -{high}{f}, x));
     real q = {first}{f};
 {horner}
-    return r + r * r * q;
+    return multiply_add(r * r, q, r);
 }}""",
     "vector_exp": """\
 // exp(x), to 1 unit in the last place.
@@ -90,8 +99,8 @@ static inline real vector_tanh(real x) {{
 
 # NumPy's functions that have one: the functions that it needs, it last.
 VECTOR_FUNCTIONS = {
-    "exp": ("choose", "nearest", "power_of_two", "exp_of_rest", "vector_exp"),
-    "tanh": ("choose", "nearest", "power_of_two", "exp_of_rest", "vector_tanh"),
+    "exp": ("choose", "nearest", "power_of_two", "multiply_add", "exp_of_rest", "vector_exp"),
+    "tanh": ("choose", "nearest", "power_of_two", "multiply_add", "exp_of_rest", "vector_tanh"),
 }
 
 
@@ -99,7 +108,7 @@ def vector_functions(name: str, size: int) -> dict[str, str]:
     """The sources of a function and of its helpers by their names, for float (4 bytes) or double (8)."""
     numbers = NUMBERS[size]
     quotient: Sequence[float] = numbers["quotient"]  # type: ignore[assignment]
-    horner = "\n".join(f"    q = q * r + {c!r}{numbers['f']};" for c in reversed(quotient[:-1]))
+    horner = "\n".join(f"    q = multiply_add(q, r, {c!r}{numbers['f']});" for c in reversed(quotient[:-1]))
     biased = numbers["round"] + numbers["bias"]  # type: ignore[operator]
     values = {**numbers, "first": quotient[-1], "horner": horner, "biased": biased}
     return {helper: TEMPLATES[helper].format(**values) for helper in VECTOR_FUNCTIONS[name]}
@@ -171,15 +180,15 @@ static void dots(real (*restrict z)[LANES], const real *restrict W, const real *
     for (int i = 0; i < sums; i += ROWS)
         for (int e = 0; e < count; e += 2) {
             const real *w[ROWS], *x[2] = {X[e] + first, X[e + 1] + first};
-            const real *next = X[e + 2 < count ? e + 2 : e] + first, *after = X[e + 3 < count ? e + 3 : e] + first;
+            const real *next[2] = {X[e + 2 < count ? e + 2 : e] + first, X[e + 3 < count ? e + 3 : e] + first};
             vector t[ROWS][2];
             UNROLL for (int r = 0; r < ROWS; r++) {
                 w[r] = W + (i + r < sums ? i + r : sums - 1) * terms;
                 t[r][0] = t[r][1] = (vector){0};
             }
             for (long k = 0; k < whole; k += WIDTH) {
-                PREFETCH(next + k);
-                PREFETCH(after + k);
+                PREFETCH(next[0] + k);
+                PREFETCH(next[1] + k);
                 multiply(t, w, x, k, WIDTH);
             }
             if (whole < terms)

@@ -12,6 +12,7 @@ import numpy as np
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.loops.c_text import StatementsInC
 from autograd._compiler.loops.functions.c import WORDS
+from autograd._compiler.loops.rewriting import one_example
 from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
 from autograd._compiler.numpy_code.names import with_listing
@@ -55,7 +56,7 @@ class _Printer:
     """
 
     def __init__(self, unit: Unit, dtype: np.dtype[Any], name: str) -> None:
-        self.unit, self.name = unit, name
+        self.unit, self.name = one_example(unit) if unit.is_scalar else unit, name
         self.real = "float" if dtype.itemsize == 4 else "double"
         self.lanes = 1 if unit.is_scalar else VECTOR // dtype.itemsize
         self.statements = StatementsInC(dtype, self.lanes)

@@ -99,23 +99,19 @@ class StatementsInC:
     def functions(self, section: Section) -> Iterator[tuple[str, str]]:
         """The functions of a section, and their calls."""
         groups: list[list[Statement]] = [[]]
-        for statement in self._loops(section.statements):
-            if sum(map(_size, groups[-1])) > PART:
+        size = 0
+        for statement in section.statements:
+            if size > PART and isinstance(statement, Comment):  # of a step, with all numbers that it declares
                 groups.append([])
-            groups[-1].append(statement)
+                size = 0
+            if not isinstance(statement, Kernel) or statement.name != "clear":
+                groups[-1].append(statement)
+                size += _size(statement)
         for number, group in enumerate(groups):
             if not group:
                 continue
             name = section.name + (f"_{number + 1}" if len(groups) > 1 else "")
             yield self._function(name, section.title if number == 0 else "", group)
-
-    def _loops(self, statements: Sequence[Statement]) -> Iterator[Statement]:
-        """Statements without the kernels that are not called."""
-        for statement in statements:
-            if isinstance(statement, Kernel) and self.lanes == 1:
-                yield from statement.loops
-            elif not isinstance(statement, Kernel) or statement.name != "clear":
-                yield statement
 
     def _function(self, name: str, title: str, statements: list[Statement]) -> tuple[str, str]:
         body = [line for statement in statements for line in self._statement(statement, 1)]
@@ -169,6 +165,9 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
             case Kernel():
                 return self._kernel(statement, depth)
+            case Loop(_, 0, 1, body) if self.lanes == 1:
+                inner = [line for each in body for line in self._statement(each, depth + 1)]
+                return [f"{pad}{{", *inner, f"{pad}}}"]
             case Loop(index, start, stop, body, step):
                 i = index.text
                 by = f"{i}++" if step == 1 else f"{i} += {self.text(step)}"
