@@ -180,15 +180,16 @@ static void dots(real (*restrict z)[LANES], const real *restrict W, const real *
     for (int i = 0; i < sums; i += ROWS)
         for (int e = 0; e < count; e += 2) {
             const real *w[ROWS], *x[2] = {X[e] + first, X[e + 1] + first};
-            const real *next[2] = {X[e + 2 < count ? e + 2 : e] + first, X[e + 3 < count ? e + 3 : e] + first};
+            const int next = e + 2 < count ? e + 2 : e;
+            const real *y[2] = {X[next] + first, X[next + 1] + first};
             vector t[ROWS][2];
             UNROLL for (int r = 0; r < ROWS; r++) {
                 w[r] = W + (i + r < sums ? i + r : sums - 1) * terms;
                 t[r][0] = t[r][1] = (vector){0};
             }
             for (long k = 0; k < whole; k += WIDTH) {
-                PREFETCH(next[0] + k);
-                PREFETCH(next[1] + k);
+                PREFETCH(y[0] + k);
+                PREFETCH(y[1] + k);
                 multiply(t, w, x, k, WIDTH);
             }
             if (whole < terms)

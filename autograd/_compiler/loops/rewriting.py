@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from autograd._compiler.loops.statements import (
@@ -133,12 +133,13 @@ def flatten(e: Expression) -> Expression:
 
 
 def one_example(unit: Unit) -> Unit:
-    """A program for tiles of one example: short loops written out, then without copies and zeros to add to."""
+    """A program for tiles of one example: short loops written out, without copies and zeros to add to."""
     flat = _Flat()
+    lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
     sections = [
-        [s for each in section.statements for s in flat.statements(each)] for section in unit.sections
+        [s for each in section.statements for s in flat.statements(each, lanes)] for section in unit.sections
     ]
-    result, first = (flat.expression(e) for e in (unit.result[1], unit.first))
+    result, first = (flat.expression(e, lanes) for e in (unit.result[1], unit.first))
     share = flat.array(unit.share)
     together = {share, *(p.array for e in (result, first) for p in parts_of(e) if isinstance(p, At))}
     for statements in sections:
@@ -161,7 +162,7 @@ def one_example(unit: Unit) -> Unit:
 
 
 class _Flat:
-    """Arrays of one dimension, without lanes."""
+    """Writes loops out, on arrays of one dimension, without lanes."""
 
     def __init__(self) -> None:
         self._arrays: dict[Array, Array] = {}
@@ -176,48 +177,48 @@ class _Flat:
             self._arrays[array] = replace(array, shape=(size,), base=base)
         return self._arrays[array]
 
-    def expression(self, e: Expression) -> Expression:
+    def expression(self, e: Expression, values: Mapping[Name, Expression]) -> Expression:
         def change(part: Expression) -> Expression | None:
-            return (
-                At(self.array(part.array), part.indices)
-                if isinstance(part, At)
-                and part.array.memory is not Memory.X
-                and len(part.indices) == 1
-                and part.array not in self._arrays.values()
-                else None
-            )
+            if isinstance(part, Name):
+                return values.get(part)
+            if not isinstance(part, At) or part.array.memory is Memory.X:
+                return None
+            place: Expression = 0
+            for size, index in zip(part.array.shape, part.indices, strict=True):
+                if isinstance(size, int):
+                    place = plus(times(place, size), rewrite(index, change))
+            return At(self.array(part.array), (place,))
 
-        return rewrite(flatten(e), change)
+        return rewrite(e, change)
 
-    def statements(self, s: Statement) -> list[Statement]:
-        loops = s.loops if isinstance(s, Kernel) else [s]
-        lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
-        return [t for loop in loops for t in self._written_out(substitute(loop, lanes))]
-
-    def _written_out(self, s: Statement) -> list[Statement]:
+    def statements(self, s: Statement, values: Mapping[Name, Expression]) -> list[Statement]:
+        """A statement with expressions in place of names."""
         match s:
+            case Kernel(loops=loops):
+                return [t for loop in loops for t in self.statements(loop, values)]
             case Local(array):
                 return [Local(self.array(array))]
-            case Loop(index, int() as start, int() as stop, body, int() as step) if (
-                len(range(start, stop, step)) <= SHORT
-            ):
-                return [t for i in range(start, stop, step) for t in self._turn(body, index, i)]
-            case Loop():
-                return [replace(s, body=[t for each in s.body for t in self._written_out(each)])]
-        return [rewrite_statement(s, self.expression)]
+            case Loop(index, start, stop, body, step):
+                start, stop = self.expression(start, values), self.expression(stop, values)
+                step = step if isinstance(step, int) else 1
+                if isinstance(start, int) and isinstance(stop, int):
+                    turns = range(start, stop, step)
+                    if len(turns) <= SHORT:
+                        return [t for i in turns for t in self._turn(body, {**values, index: i})]
+                return [Loop(index, start, stop, [t for e in body for t in self.statements(e, values)], step)]
+        return [rewrite_statement(s, lambda e: self.expression(e, values))]
 
-    def _turn(self, body: Sequence[Statement], index: Name, i: int) -> list[Statement]:
+    def _turn(self, body: Sequence[Statement], values: dict[Name, Expression]) -> list[Statement]:
         """The statements of a turn; the numbers that they declare have names of their own."""
-        values: dict[Name, Expression] = {index: i}
         turn: list[Statement] = []
-        for each in body:
-            changed = substitute(each, values)
-            if isinstance(changed, Declare):
-                name = Name(f"{changed.name.text.partition('_')[0]}_{next(self._copies)}")
-                values[changed.name] = name
-                changed = replace(changed, name=name)
-            turn += self._written_out(changed)
-        return [Loop(index, 0, 1, turn)] if any(isinstance(t, Local) for t in turn) else turn
+        for s in body:
+            if isinstance(s, Declare):
+                name = Name(f"{s.name.text}_{next(self._copies)}")
+                turn.append(replace(s, name=name, value=self.expression(s.value, values)))
+                values[s.name] = name
+            else:
+                turn += self.statements(s, values)
+        return [Loop(Name("i"), 0, 1, turn)] if any(isinstance(t, Local) for t in turn) else turn
 
 
 def _element(e: Expression, together: set[Array]) -> At | None:
