@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_text import StatementsInC
+from autograd._compiler.loops.c_text import StatementsInC, wrapped
 from autograd._compiler.loops.functions.c import WORDS
 from autograd._compiler.loops.rewriting import one_example
 from autograd._compiler.loops.statements import Unit
@@ -69,7 +69,7 @@ class _Printer:
             functions += [text for _, text in parts]
             calls[section.name] = [call for call, _ in parts]
         core = self._core(calls)
-        members = [f"    real {a.name}{self.statements.dimensions(a)};" for a in unit.arrays]
+        members = [f"{a.name}{self.statements.dimensions(a)}" for a in unit.arrays]
         tables = [self.statements.table(table) for table in unit.tables]
         lines = [
             self._title(),
@@ -88,7 +88,7 @@ class _Printer:
             *([""] if tables else []),
             "// A row for each scalar, a column for each example of a tile.",
             "struct scratch {",
-            *members,
+            wrapped("    real", members, ";"),
             "};",
             "",
             *(text + "\n" for text in self.statements.helpers.values()),

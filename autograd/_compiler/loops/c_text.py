@@ -347,10 +347,10 @@ def _size(statement: Statement) -> int:
 
 
 def wrapped(start: str, items: Sequence[str], end: str) -> str:
-    lines = [start]
+    lines, pad = [start], " " * (7 if start.startswith(" ") else 3)
     for i, item in enumerate(items):
         last = "," if i + 1 < len(items) else end
         if len(lines[-1]) + len(item) + len(last) + 1 > WIDTH:
-            lines.append("   ")
+            lines.append(pad)
         lines[-1] += ("" if lines[-1][-1] in "({" else " ") + item + last
     return "\n".join(lines) if items else start + end

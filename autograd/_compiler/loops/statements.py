@@ -35,6 +35,7 @@ __all__ = [
     "Unit",
     "arrays_in",
     "names_in",
+    "places_in",
     "plus",
     "times",
 ]  # fmt: skip
@@ -239,12 +240,14 @@ def _inside(expression: Expression) -> Iterator[Expression]:
                 yield from _inside(each)
 
 
+def places_in(statements: Iterable[Statement]) -> Iterator[At]:
+    """The numbers of arrays that statements read and write."""
+    return (e for x in _expressions(statements) for e in _inside(x) if isinstance(e, At))
+
+
 def arrays_in(statements: Iterable[Statement]) -> Iterator[Array]:
     """The arrays that statements read and write, each as often as they do."""
-    for expression in _expressions(statements):
-        for each in _inside(expression):
-            if isinstance(each, At):
-                yield each.array
+    return (at.array for at in places_in(statements))
 
 
 def names_in(statements: Iterable[Statement]) -> set[Expression]:

@@ -19,7 +19,7 @@ Array = NDArray[Any]
 
 NAME = "program"
 ADDRESS = ctypes.c_void_p
-STEPS = 15_000  # of a program that is built; of which a compiler takes 1.5 ms each
+STEPS = 5_000  # of a program that is built; of which a compiler takes 3 ms each
 
 
 class Calls:

@@ -71,7 +71,10 @@ class Compiler:
         Raises:
             CompilerError: where that fails, or takes too long.
         """
-        level = SHORT if source.stat().st_size <= MOST else LONG
+        is_long = source.stat().st_size > MOST
+        level = LONG if is_long else SHORT
+        if is_long and OF_GCC[0] in self.flags:
+            level = *level, "-fno-schedule-insns"  # of straight-line code, it spills registers
         arguments = *self.command, *self.flags, *level, "-o", library.name, source.name, "-lm"
         _run(arguments, source.parent, BUILD_LIMIT)
         if not library.is_file():
