@@ -107,7 +107,7 @@ class _Printer:
 {listing}
  *
  * theta holds the parameters, X an example after the other, n of them. Each function returns 0, or another
- * number where a number overflowed, was undefined or is not finite, or where there is no memory.
+ * number where a number overflowed, was undefined or is not finite, or where there is no example or memory.
  *
  * int {name}(theta, X, n, outputs): the outputs of each example.
  * int {name}_gradient(theta, X, n, value, gradient, outputs): the mean of the first output, and its gradient;
@@ -201,7 +201,7 @@ int {name}(const real *theta, const real *X, long n, real *outputs) {{
 
 int {name}_gradient(const real *theta, const real *X, long n, real *value, real *gradient, real *outputs) {{
     const real *const pieces[1] = {{X}};
-    void *memory = malloc(sizeof(struct scratch) + 64);
+    void *memory = n < 1 ? NULL : malloc(sizeof(struct scratch) + 64);
     fenv_t environment;
     if (!memory)
         return 1;

@@ -273,9 +273,9 @@ def _without_copies(sections: list[list[Statement]], together: set[Array]) -> li
 
 
 def _without_idle_comments(statements: Sequence[Statement]) -> list[Statement]:
-    following = [*statements[1:], Comment("")]
-    return [
-        s
-        for s, after in zip(statements, following, strict=True)
-        if not (isinstance(s, Comment) and isinstance(after, Comment))
-    ]
+    """Statements without comments above another comment, or above none."""
+    result: list[Statement] = []
+    for s in reversed(statements):
+        if not isinstance(s, Comment) or (result and not isinstance(result[-1], Comment)):
+            result.append(s)
+    return result[::-1]

@@ -25,9 +25,9 @@ PROBE_LIMIT, BUILD_LIMIT = 20.0, 120.0  # seconds; at its first build zig compil
 FLAGS = "-std=c99", "-fno-math-errno", "-fPIC", "-shared"
 # As fast as by -O3, of which a build takes gcc three times as long; beyond MOST bytes of source, seconds.
 SHORT, LONG, MOST = ("-O2", "-ftree-vectorize"), ("-O1",), 150_000
-# The first that a compiler accepts: the instructions of this processor, and for gcc at -O2 leave to vectorise
-# loops whose length is no multiple of a vector's; at -O1 and -O2 a schedule, by which a vector is loaded once,
-# not for each product with it; and no search for stores without a reader, the longest part of long builds.
+# The first that a compiler accepts: the instructions of this processor, and for gcc leave to vectorise at -O2
+# loops whose length is no multiple of a vector's; schedules, by which a vector is loaded once, not for each
+# product with it; and no search for stores without a reader, the longest part of long builds.
 OF_GCC = (
     "-fvect-cost-model=dynamic",
     "-fschedule-insns",
