@@ -147,17 +147,21 @@ def one_example(unit: Unit) -> Unit:
         together |= {array.base for array in arrays_in(statements) if array.base is not None}
     sections = _without_copies([_without_zeros(s, together) for s in sections], together)
     used = {share} | {a.base or a for s in sections for a in arrays_in(s)} | together
-    names = "prepare", "forward", "begin", "backward", "end"
+    prepare, forward, begin, backward, end = (
+        replace(section, statements=_without_idle_comments(statements))
+        for section, statements in zip(unit.sections, sections, strict=True)
+    )
     return replace(
         unit,
         arrays=tuple(a for a in map(flat.array, unit.arrays) if a in used),
+        prepare=prepare,
+        forward=forward,
+        begin=begin,
+        backward=backward,
+        end=end,
         result=(unit.result[0], result),
         first=first,
         share=share,
-        **{
-            name: replace(section, statements=_without_idle_comments(statements))
-            for name, section, statements in zip(names, unit.sections, sections, strict=True)
-        },
     )
 
 
@@ -230,7 +234,7 @@ def _element(e: Expression, together: set[Array]) -> At | None:
 
 def _without_zeros(statements: Iterable[Statement], together: set[Array]) -> list[Statement]:
     """Statements where the first number that is added to zero is assigned."""
-    zeros: dict[At, Statement] = {}
+    zeros: dict[Expression, Statement] = {}
     result: list[Statement] = []
     for s in statements:
         if isinstance(s, (Declare, Assign, Add)):
@@ -238,7 +242,8 @@ def _without_zeros(statements: Iterable[Statement], together: set[Array]) -> lis
             result += [zeros.pop(p) for p in dict.fromkeys(read)]
         if isinstance(s, Assign) and s.value == 0.0 and _element(s.target, together):
             zeros[s.target] = s
-        elif isinstance(s, Add) and zeros.pop(s.target, None):
+        elif isinstance(s, Add) and s.target in zeros:
+            del zeros[s.target]
             result.append(Assign(s.target, s.value))
         else:
             result.append(s)
@@ -255,9 +260,10 @@ def _without_copies(sections: list[list[Statement]], together: set[Array]) -> li
             return all(isinstance(index, int) for index in e.indices)
         return _element(e, together) is not None and writes[e] == 1  # type: ignore[index]
 
-    result = []
+    result: list[list[Statement]] = []
     for statements in sections:
-        result.append(rest := [])
+        rest: list[Statement] = []
+        result.append(rest)
         for each in statements:
             s = rewrite_statement(each, lambda e: rewrite(e, copies.get))
             if (
