@@ -26,13 +26,14 @@ FLAGS = "-std=c99", "-fno-math-errno", "-fPIC", "-shared"
 # As fast as by -O3, of which a build takes gcc three times as long; beyond MOST bytes of source, seconds.
 SHORT, LONG, MOST = ("-O2", "-ftree-vectorize"), ("-O1",), 150_000
 # The first that a compiler accepts: the instructions of this processor, and for gcc leave to vectorise at -O2
-# loops whose length is no multiple of a vector's; schedules, by which a vector is loaded once, not for each
-# product with it; and no search for stores without a reader, the longest part of long builds.
+# loops whose length is no multiple of a vector's; a schedule, by which a vector is loaded once, not for each
+# product with it; what makes long code of -O1 as fast as of -O2; and no search for stores without a reader,
+# the longest part of long builds.
 OF_GCC = (
     "-fvect-cost-model=dynamic",
     "-fschedule-insns",
-    "-fschedule-insns2",
     "-fsched-pressure",
+    "-fpeephole2",
     "-fno-tree-dse",
 )
 CHOICES = (
@@ -71,10 +72,7 @@ class Compiler:
         Raises:
             CompilerError: where that fails, or takes too long.
         """
-        is_long = source.stat().st_size > MOST
-        level = LONG if is_long else SHORT
-        if is_long and OF_GCC[0] in self.flags:
-            level = *level, "-fno-schedule-insns"  # of straight-line code, it spills registers
+        level = SHORT if source.stat().st_size <= MOST else LONG
         arguments = *self.command, *self.flags, *level, "-o", library.name, source.name, "-lm"
         _run(arguments, source.parent, BUILD_LIMIT)
         if not library.is_file():
