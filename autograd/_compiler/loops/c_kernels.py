@@ -17,14 +17,14 @@ __all__ = ["VECTOR_FUNCTIONS", "kernel_sources", "vector_functions"]
 # From `one` on, tanh(x / 2) is 1.
 NUMBERS = {
     4: {
-        "f": "f", "bits": "uint32_t", "shift": 23, "round": 3 * 2.0**22, "bias": 127,
+        "f": "f", "F": "F", "bits": "uint32_t", "shift": 23, "round": 3 * 2.0**22, "bias": 127,
         "high": 0.693115234375, "low": 3.1946184945309417e-05, "top": 89.0, "bottom": -104.5, "one": 20.0,
         "quotient": (
             0.5, 0.16666576845993977, 0.04166655443768594, 0.008363202971575855, 0.0013926213466332444,
         ),
     },
     8: {
-        "f": "", "bits": "uint64_t", "shift": 52, "round": 3 * 2.0**51, "bias": 1023,
+        "f": "", "F": "", "bits": "uint64_t", "shift": 52, "round": 3 * 2.0**51, "bias": 1023,
         "high": 0.6931471803691238, "low": 1.9082149292705877e-10,
         "top": 710.0, "bottom": -746.0, "one": 40.0,
         "quotient": (
@@ -63,13 +63,22 @@ static inline real power_of_two(real n) {{
     memcpy(&power, &bits, sizeof power);
     return power;
 }}""",
+    "multiply_add": """\
+// x * y + z, rounded once where that is fastest.
+static inline real multiply_add(real x, real y, real z) {{
+#ifdef FP_FAST_FMA{F}
+    return fma{f}(x, y, z);
+#else
+    return x * y + z;
+#endif
+}}""",
     "exp_of_rest": """\
 // exp(r) - 1, where x is n ln 2 + r.
 static inline real exp_of_rest(real x, real n) {{
-    const real r = (x - n * {high}{f}) - n * {low}{f};
+    const real r = multiply_add(n, -{low}{f}, multiply_add(n, -{high}{f}, x));
     real q = {first}{f};
 {horner}
-    return r + r * r * q;
+    return multiply_add(r * r, q, r);
 }}""",
     "vector_exp": """\
 // exp(x), to 1 unit in the last place.
@@ -90,8 +99,8 @@ static inline real vector_tanh(real x) {{
 
 # NumPy's functions that have one: the functions that it needs, it last.
 VECTOR_FUNCTIONS = {
-    "exp": ("choose", "nearest", "power_of_two", "exp_of_rest", "vector_exp"),
-    "tanh": ("choose", "nearest", "power_of_two", "exp_of_rest", "vector_tanh"),
+    "exp": ("choose", "nearest", "power_of_two", "multiply_add", "exp_of_rest", "vector_exp"),
+    "tanh": ("choose", "nearest", "power_of_two", "multiply_add", "exp_of_rest", "vector_tanh"),
 }
 
 
@@ -99,7 +108,7 @@ def vector_functions(name: str, size: int) -> dict[str, str]:
     """The sources of a function and of its helpers by their names, for float (4 bytes) or double (8)."""
     numbers = NUMBERS[size]
     quotient: Sequence[float] = numbers["quotient"]  # type: ignore[assignment]
-    horner = "\n".join(f"    q = q * r + {c!r}{numbers['f']};" for c in reversed(quotient[:-1]))
+    horner = "\n".join(f"    q = multiply_add(q, r, {c!r}{numbers['f']});" for c in reversed(quotient[:-1]))
     biased = numbers["round"] + numbers["bias"]  # type: ignore[operator]
     values = {**numbers, "first": quotient[-1], "horner": horner, "biased": biased}
     return {helper: TEMPLATES[helper].format(**values) for helper in VECTOR_FUNCTIONS[name]}
@@ -108,124 +117,131 @@ def vector_functions(name: str, size: int) -> dict[str, str]:
 # -- products with the rows of examples -----------------------------------------------------------
 
 VECTOR = """\
-// A vector of the machine: numbers side by side.
-#if !defined(__GNUC__)
-typedef real vector;
-#elif defined(__AVX512F__)
-typedef real vector __attribute__((vector_size(64), aligned(sizeof(real))));
+// A vector of the machine, numbers side by side; and the rows of a matrix whose sums its registers hold.
+#if defined(__GNUC__)
+#if defined(__AVX512F__)
+enum { BYTES = 64, ROWS = 8 };
 #elif defined(__AVX__)
-typedef real vector __attribute__((vector_size(32), aligned(sizeof(real))));
+enum { BYTES = 32, ROWS = 4 };
 #else
-typedef real vector __attribute__((vector_size(16), aligned(sizeof(real))));
+enum { BYTES = 16, ROWS = 4 };
+#endif
+typedef real vector __attribute__((vector_size(BYTES), aligned(sizeof(real))));
+#define UNROLL _Pragma("GCC unroll 8")
+#define PREFETCH __builtin_prefetch
+#else
+typedef real vector;
+enum { ROWS = 4 };
+#define UNROLL
+#define PREFETCH (void)
 #endif
 enum { WIDTH = sizeof(vector) / sizeof(real) };
 
-static inline vector load(const real *numbers) {
-    return *(const vector *)numbers;
+// The first n numbers, then zeros.
+static inline vector load(const real *numbers, long n) {
+    if (n >= WIDTH)
+        return *(const vector *)numbers;
+    vector v = {0};
+    memcpy(&v, numbers, n * sizeof(real));
+    return v;
 }
 
-static inline void store(real *numbers, vector v) {
-    *(vector *)numbers = v;
-}"""
-
-SUM = """\
-static inline real sum(vector v) {
-    real numbers[WIDTH], total = 0;
-    store(numbers, v);
-    for (int l = 0; l < WIDTH; l++)
-        total += numbers[l];
-    return total;
+static inline void store(real *numbers, vector v, long n) {
+    if (n >= WIDTH)
+        *(vector *)numbers = v;
+    else
+        memcpy(numbers, &v, n * sizeof(real));
 }"""
 
 DOTS = """\
-// z[i][e] = W[i] . X[e] for the examples of a tile, by pairs of rows of W.
+static inline real sum(vector v) {
+    real t[WIDTH];
+    store(t, v, WIDTH);
+    UNROLL for (int half = WIDTH / 2; half > 0; half /= 2)
+        UNROLL for (int l = 0; l < half; l++)
+            t[l] += t[l + half];
+    return t[0];
+}
+
+// t[r][e] += w[r][k : k + n] x[e][k : k + n]
+static inline void multiply(vector (*t)[2], const real *const *w, const real *const *x, long k, long n) {
+    const vector x0 = load(x[0] + k, n), x1 = load(x[1] + k, n);
+    UNROLL for (int r = 0; r < ROWS; r++) {
+        const vector v = load(w[r] + k, n);
+        t[r][0] += v * x0;
+        t[r][1] += v * x1;
+    }
+}
+
+// z[i][e] = W[i] . X[e] for the examples of a tile, ROWS rows and two examples at a time.
 static void dots(real (*restrict z)[LANES], const real *restrict W, const real *const *restrict X, long first,
                  int sums, long terms, int count) {
-    for (int i = 0; i < sums; i += 2) {
-        const int j = i + 1 < sums ? i + 1 : i;
-        int e = 0;
-        for (; e + 2 < count; e += 4)
-            dots_4(z, W, X, i, j, e, first, terms);
-        for (; e < count; e += 2)
-            dots_2(z, W, X, i, j, e, first, terms);
-        for (; e < LANES; e++) {
-            z[i][e] = z[i][0];
-            z[j][e] = z[j][0];
+    const long whole = terms - terms % WIDTH;
+    for (int i = 0; i < sums; i += ROWS)
+        for (int e = 0; e < count; e += 2) {
+            const real *w[ROWS], *x[2] = {X[e] + first, X[e + 1] + first};
+            const int next = e + 2 < count ? e + 2 : e;
+            const real *y[2] = {X[next] + first, X[next + 1] + first};
+            vector t[ROWS][2];
+            UNROLL for (int r = 0; r < ROWS; r++) {
+                w[r] = W + (i + r < sums ? i + r : sums - 1) * terms;
+                t[r][0] = t[r][1] = (vector){0};
+            }
+            for (long k = 0; k < whole; k += WIDTH) {
+                PREFETCH(y[0] + k);
+                PREFETCH(y[1] + k);
+                multiply(t, w, x, k, WIDTH);
+            }
+            if (whole < terms)
+                multiply(t, w, x, whole, terms - whole);
+            UNROLL for (int r = 0; r < ROWS; r++) {
+                const int row = i + r < sums ? i + r : sums - 1;
+                z[row][e] = sum(t[r][0]);
+                z[row][e + 1] = sum(t[r][1]);
+            }
         }
-    }
+    for (int i = 0; i < sums; i++)
+        for (int e = count; e < LANES; e++)
+            z[i][e] = z[i][0];
 }"""
 
 OUTER = """\
-// G[i][k] += the sum over the examples of a tile of d[i][e] X[e][k]; d is 0 for padding.
+// g[r][k : k + n] += the sum over count examples of d[r][e] x[e][k : k + n]; = in the first tile.
+static inline void add_products(real *const *g, const real *const *d, const real *const *x, int count,
+                                int is_first, long k, long n) {
+    vector t[ROWS];
+    UNROLL for (int r = 0; r < ROWS; r++)
+        t[r] = is_first ? (vector){0} : load(g[r] + k, n);
+    for (int e = 0; e < count; e++) {
+        const vector v = load(x[e] + k, n);
+        UNROLL for (int r = 0; r < ROWS; r++)
+            t[r] += d[r][e] * v;
+    }
+    UNROLL for (int r = 0; r < ROWS; r++)
+        store(g[r] + k, t[r], n);
+}
+
+// G[i][k] += the sum over the examples of a tile of d[i][e] X[e][k]; = in the first tile.
 static void outer(real *restrict G, const real (*restrict d)[LANES], const real *const *restrict X,
-                  long first, int sums, long terms, int count) {
-    int e = 0;
-    for (; e + 4 < count; e += 8)
-        outer_8(G, d, X, e, first, sums, terms);
-    for (; e < count; e += 2)
-        outer_2(G, d, X, e, first, sums, terms);
+                  long first, int sums, long terms, int count, int is_first) {
+    const long whole = terms - terms % WIDTH;
+    const real *x[LANES];
+    for (int e = 0; e < count; e++)
+        x[e] = X[e] + first;
+    for (int i = 0; i < sums; i += ROWS) {
+        real *g[ROWS];
+        const real *factors[ROWS];
+        UNROLL for (int r = 0; r < ROWS; r++) {
+            const int row = i + r < sums ? i + r : sums - 1;
+            g[r] = G + row * terms;
+            factors[r] = d[row];
+        }
+        for (long k = 0; k < whole; k += WIDTH)
+            add_products(g, factors, x, count, is_first, k, WIDTH);
+        if (whole < terms)
+            add_products(g, factors, x, count, is_first, whole, terms - whole);
+    }
 }"""
-
-
-def _dots_of(examples: int) -> str:
-    """Two rows of W times some examples, the sums in registers."""
-    some = range(examples)
-    pairs = [(i, e) for i in "ij" for e in some]
-    return "\n".join(
-        [
-            f"static inline void dots_{examples}(real (*restrict z)[LANES], const real *restrict W,",
-            "                          const real *const *restrict X, int i, int j, int e, long first,",
-            "                          long terms) {",
-            "    const real *wi = W + i * terms, *wj = W + j * terms;",
-            "    const real " + ", ".join(f"*x{e} = X[e + {e}] + first" for e in some) + ";",
-            *("    vector " + ", ".join(f"{i}{e} = {{0}}" for e in some) + ";" for i in "ij"),
-            "    const long whole = terms - terms % WIDTH;",
-            "    for (long k = 0; k < whole; k += WIDTH) {",
-            "        const vector u = load(wi + k), v = load(wj + k);",
-            *(f"        i{e} += u * load(x{e} + k), j{e} += v * load(x{e} + k);" for e in some),
-            "    }",
-            *("    real " + ", ".join(f"t{i}{e} = sum({i}{e})" for e in some) + ";" for i in "ij"),
-            "    for (long k = whole; k < terms; k++) {",
-            *(f"        t{i}{e} += w{i}[k] * x{e}[k];" for i, e in pairs),
-            "    }",
-            *(f"    z[{i}][e + {e}] = t{i}{e};" for i, e in pairs),
-            "}",
-        ]
-    )
-
-
-def _outer_of(examples: int) -> str:
-    """Sums of outer products over some examples."""
-    some = range(examples)
-    products = "\n            ".join(f"g += d[i][e + {e}] * x{e};" for e in some)
-    return "\n".join(
-        [
-            f"static inline void outer_{examples}(real *restrict G, const real (*restrict d)[LANES],",
-            "                           const real *const *restrict X, int e, long first, int sums,",
-            "                           long terms) {",
-            "    const long whole = terms - terms % WIDTH;",
-            "    for (long k = first; k < first + whole; k += WIDTH) {",
-            "        const vector " + ", ".join(f"x{e} = load(X[e + {e}] + k)" for e in some[:4]) + ";",
-            *(
-                ["        const vector " + ", ".join(f"x{e} = load(X[e + {e}] + k)" for e in some[4:]) + ";"]
-                if some[4:]
-                else []
-            ),
-            "        for (int i = 0; i < sums; i++) {",
-            "            real *to = G + i * terms + k - first;",
-            "            vector g = load(to);",
-            f"            {products}",
-            "            store(to, g);",
-            "        }",
-            "    }",
-            "    for (long k = whole; k < terms; k++)",
-            "        for (int i = 0; i < sums; i++)",
-            f"            for (int l = e; l < e + {examples}; l++)",
-            "                G[i * terms + k] += d[i][l] * X[l][first + k];",
-            "}",
-        ]
-    )
-
 
 ADD_LANES = """\
 // The sum over the lanes of each row, in its first lane.
@@ -238,8 +254,8 @@ static void add_lanes(real (*restrict z)[LANES], int rows) {
 
 KERNELS = {
     "add_lanes": (ADD_LANES,),
-    "dots": (VECTOR, SUM, _dots_of(4), _dots_of(2), DOTS),
-    "outer": (VECTOR, _outer_of(8), _outer_of(2), OUTER),
+    "dots": (VECTOR, DOTS),
+    "outer": (VECTOR, OUTER),
 }
 
 

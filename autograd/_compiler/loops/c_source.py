@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_text import StatementsInC
+from autograd._compiler.loops.c_text import StatementsInC, wrapped
 from autograd._compiler.loops.functions.c import WORDS
+from autograd._compiler.loops.rewriting import one_example
 from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
 from autograd._compiler.numpy_code.names import with_listing
@@ -55,7 +56,7 @@ class _Printer:
     """
 
     def __init__(self, unit: Unit, dtype: np.dtype[Any], name: str) -> None:
-        self.unit, self.name = unit, name
+        self.unit, self.name = one_example(unit) if unit.is_scalar else unit, name
         self.real = "float" if dtype.itemsize == 4 else "double"
         self.lanes = 1 if unit.is_scalar else VECTOR // dtype.itemsize
         self.statements = StatementsInC(dtype, self.lanes)
@@ -68,7 +69,7 @@ class _Printer:
             functions += [text for _, text in parts]
             calls[section.name] = [call for call, _ in parts]
         core = self._core(calls)
-        members = [f"    real {a.name}{self.statements.dimensions(a)};" for a in unit.arrays]
+        members = [f"{a.name}{self.statements.dimensions(a)}" for a in unit.arrays]
         tables = [self.statements.table(table) for table in unit.tables]
         lines = [
             self._title(),
@@ -87,7 +88,7 @@ class _Printer:
             *([""] if tables else []),
             "// A row for each scalar, a column for each example of a tile.",
             "struct scratch {",
-            *members,
+            wrapped("    real", members, ";"),
             "};",
             "",
             *(text + "\n" for text in self.statements.helpers.values()),
@@ -106,7 +107,7 @@ class _Printer:
 {listing}
  *
  * theta holds the parameters, X an example after the other, n of them. Each function returns 0, or another
- * number where a number overflowed, was undefined or is not finite, or where there is no memory.
+ * number where a number overflowed, was undefined or is not finite, or where there is no example or memory.
  *
  * int {name}(theta, X, n, outputs): the outputs of each example.
  * int {name}_gradient(theta, X, n, value, gradient, outputs): the mean of the first output, and its gradient;
@@ -200,7 +201,7 @@ int {name}(const real *theta, const real *X, long n, real *outputs) {{
 
 int {name}_gradient(const real *theta, const real *X, long n, real *value, real *gradient, real *outputs) {{
     const real *const pieces[1] = {{X}};
-    void *memory = malloc(sizeof(struct scratch) + 64);
+    void *memory = n < 1 ? NULL : malloc(sizeof(struct scratch) + 64);
     fenv_t environment;
     if (!memory)
         return 1;

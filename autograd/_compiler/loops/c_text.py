@@ -14,6 +14,7 @@ from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.functions.library import Library
 from autograd._compiler.loops.statements import (
     COUNT,
+    IS_FIRST,
     Add,
     Array,
     Assign,
@@ -98,10 +99,14 @@ class StatementsInC:
     def functions(self, section: Section) -> Iterator[tuple[str, str]]:
         """The functions of a section, and their calls."""
         groups: list[list[Statement]] = [[]]
+        size = 0
         for statement in section.statements:
-            if sum(map(_size, groups[-1])) > PART:
+            if size > PART and isinstance(statement, Comment):  # of a step, with all numbers that it declares
                 groups.append([])
-            groups[-1].append(statement)
+                size = 0
+            if not isinstance(statement, Kernel) or statement.name != "clear":
+                groups[-1].append(statement)
+                size += _size(statement)
         for number, group in enumerate(groups):
             if not group:
                 continue
@@ -123,6 +128,9 @@ class StatementsInC:
         if COUNT in names_in(statements):
             parameters.append("int count")
             arguments.append("count")
+        if IS_FIRST in names_in(statements):
+            parameters.append("int is_first")
+            arguments.append("first == 0")
         if Memory.GRADIENT in memories:
             parameters.append("real *restrict gradient")
             arguments.append("gradient")
@@ -155,10 +163,11 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} = {self.text(value)};"]
             case Add(target, value):
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
-            case Kernel(loops=loops) if self.lanes == 1:
-                return [line for each in loops for line in self._statement(each, depth)]
             case Kernel():
                 return self._kernel(statement, depth)
+            case Loop(_, 0, 1, body) if self.lanes == 1:
+                inner = [line for each in body for line in self._statement(each, depth + 1)]
+                return [f"{pad}{{", *inner, f"{pad}}}"]
             case Loop(index, start, stop, body, step):
                 i = index.text
                 by = f"{i}++" if step == 1 else f"{i} += {self.text(step)}"
@@ -178,6 +187,8 @@ class StatementsInC:
         if kernel.name == "outer":
             second = f"(const real (*)[LANES]){second}"
         sizes = f"{kernel.first}, {kernel.sums}, {kernel.terms}, count"
+        if kernel.name == "outer":
+            sizes += ", is_first" if kernel.clears else ", 0"
         if X.memory is Memory.X:
             return [f"{pad}{kernel.name}({first}, {second}, {X.name}, {sizes});"]
         return [
@@ -336,10 +347,10 @@ def _size(statement: Statement) -> int:
 
 
 def wrapped(start: str, items: Sequence[str], end: str) -> str:
-    lines = [start]
+    lines, pad = [start], " " * (7 if start.startswith(" ") else 3)
     for i, item in enumerate(items):
         last = "," if i + 1 < len(items) else end
         if len(lines[-1]) + len(item) + len(last) + 1 > WIDTH:
-            lines.append("   ")
+            lines.append(pad)
         lines[-1] += ("" if lines[-1][-1] in "({" else " ") + item + last
     return "\n".join(lines) if items else start + end

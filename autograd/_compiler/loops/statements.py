@@ -15,6 +15,7 @@ from autograd._table.rows import Row
 
 __all__ = [
     "COUNT",
+    "IS_FIRST",
     "LANES",
     "Add",
     "Array",
@@ -34,6 +35,7 @@ __all__ = [
     "Unit",
     "arrays_in",
     "names_in",
+    "places_in",
     "plus",
     "times",
 ]  # fmt: skip
@@ -60,6 +62,7 @@ class Name:
 
 LANES = Name("LANES")  # examples in a tile
 COUNT = Name("count")  # of these, the examples that are not padding
+IS_FIRST = Name("is_first")  # whether a tile is the first
 E = Name("e")  # the index of an example in its tile
 
 
@@ -187,11 +190,13 @@ class Kernel:
     Attributes:
         name: ``dots``, the products of a matrix with rows of examples: ``z[i][e] = sum_k W[i][k] X[e][k]``;
             ``outer``, the sums of outer products: ``G[i][k] += sum_e d[i][e] X[e][k]``;
-            ``add_lanes``, sums over the lanes: ``z[i][0] = sum_e z[i][e]``.
+            ``add_lanes``, sums over the lanes: ``z[i][0] = sum_e z[i][e]``;
+            ``clear``, zeros before the first tile, for an ``outer`` that writes there in it.
         arrays: z, W and X; or G, d and X; or z.
         first: the column of X at which the row of an example begins.
         sums, terms: how many i and k there are.
         loops: the same as statements.
+        clears: whether an ``outer`` is the first that writes to its array.
     """
 
     name: str
@@ -200,6 +205,7 @@ class Kernel:
     sums: int
     terms: int
     loops: Sequence[Statement]
+    clears: bool = False
 
 
 Statement = Comment | Declare | Local | Assign | Add | Loop | Kernel
@@ -216,6 +222,8 @@ def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
             case Kernel(name, arrays):
                 if name != "add_lanes":
                     yield COUNT
+                if statement.clears:
+                    yield IS_FIRST
                 for array in arrays:
                     yield At(array, ())
             case Loop(_, start, stop, body):
@@ -232,12 +240,14 @@ def _inside(expression: Expression) -> Iterator[Expression]:
                 yield from _inside(each)
 
 
+def places_in(statements: Iterable[Statement]) -> Iterator[At]:
+    """The numbers of arrays that statements read and write."""
+    return (e for x in _expressions(statements) for e in _inside(x) if isinstance(e, At))
+
+
 def arrays_in(statements: Iterable[Statement]) -> Iterator[Array]:
     """The arrays that statements read and write, each as often as they do."""
-    for expression in _expressions(statements):
-        for each in _inside(expression):
-            if isinstance(each, At):
-                yield each.array
+    return (at.array for at in places_in(statements))
 
 
 def names_in(statements: Iterable[Statement]) -> set[Expression]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograd import DomainError, Value, compile, exp, log, sigmoid, sqrt
-from autograd._compiler.loops.native import compilers, libraries
+from autograd._compiler.loops.native import calls, compilers, libraries
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -175,3 +175,11 @@ def test_several_threads_may_call_one_program(programs):
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_a_program_that_takes_a_compiler_minutes_is_refused_and_runs_by_numpy(programs, monkeypatch):
+    program, _ = programs
+    monkeypatch.setattr(calls, "STEPS", 1)
+    with pytest.raises(RuntimeError, match=r"has \d+ steps, .* builds at most 1\. Without native\(\)"):
+        program.native()
+    assert np.isfinite(program(THETA, X)).all()

@@ -164,8 +164,20 @@ def nets():
         yield [sum((p - q) ** 2 for p, q in zip(a, y, strict=True)), *a], [*x, *y], theta
 
 
+def pairs():
+    """A long program of two scalars at a time, whose functions and derivatives name numbers."""
+    x, w = ([Value(0.1 * i + 0.1) for i in range(2)] for _ in range(2))
+    a, b = x
+    for _ in range(40):
+        a, b = tanh(a * w[0] - b), tanh(b * w[1] + a)
+        a, b = sigmoid(a + b), sigmoid(a - b)
+    return [a * b, a], x, w
+
+
 def test_nets_and_sums_and_random_programs_agree(tmp_path):
     graphs = [(*graph, "float32") for graph in nets()]
+    graphs.append((*pairs(), "float64"))
+    assert write_loops(compile(*graphs[-1])._array_program, "float64").is_scalar
     graphs.append((*sums_of_every_kind(), "float64"))
     for seed, operations, dtype in ((1, 60, "float32"), (2, 60, "float64"), (4, 260, "float64")):
         x, w, nodes = random_graph(seed, 5, 6, operations)
@@ -267,5 +279,5 @@ def test_the_digit_net_is_short_enough_to_read():
         theta += [*W.ravel(), *b]
         a = sigmoid(W @ a + b)
     text = compile(sum(a**2), x, theta).to_c("digits")
-    assert text.count("\n") < 600
+    assert text.count("\n") < 540
     assert "dots(s->W1_x, W1, X, 0, 16, 784, count);" in text

@@ -8,9 +8,17 @@ read before it: a compiler cannot do so, since it does not know that arrays do n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from autograd._compiler.loops.rewriting import (
+    expressions_in,
+    flatten,
+    parts_of,
+    rewrite,
+    rewrite_statement,
+    substitute,
+)
 from autograd._compiler.loops.statements import (
     COUNT,
     LANES,
@@ -29,7 +37,6 @@ from autograd._compiler.loops.statements import (
     Name,
     Statement,
     plus,
-    times,
 )
 
 __all__ = ["arrays_in", "is_block", "names_in", "one_lane", "open_blocks"]
@@ -42,44 +49,22 @@ def one_lane(statements: Iterable[Statement]) -> list[list[Statement]]:
     """Statements for tiles of one example, in groups that have numbers of their own in common."""
     lanes: dict[Name, Expression] = {LANES: 1, COUNT: 1, E: 0}
     loops = [s for each in statements for s in (each.loops if isinstance(each, Kernel) else [each])]
-    single = [s for each in loops for s in _unroll(_rewrite_statement(_substitute(each, lanes), _flatten))]
+    single = [s for each in loops for s in _unroll(rewrite_statement(substitute(each, lanes), flatten))]
     names = _Names()
     return [_reduce_reads(statement, names) for statement in single]
 
 
-# -- expressions ----------------------------------------------------------------------------------
-
-
-def _parts_of(e: Expression) -> Iterator[Expression]:
-    """An expression and all in it."""
-    yield e
-    match e:
-        case At(_, several) | Call(_, several):
-            for part in several:
-                yield from _parts_of(part)
-
-
-def _expressions_in(statements: Iterable[Statement]) -> Iterator[Expression]:
-    """The expressions of statements, targets of assignments among them."""
-    for statement in statements:
-        match statement:
-            case Declare(_, value):
-                yield value
-            case Assign(target, value) | Add(target, value):
-                yield from (target, value)
-            case Loop(_, start, stop, body):
-                yield from (start, stop)
-                yield from _expressions_in(body)
+# -- arrays and names ------------------------------------------------------------------------------
 
 
 def arrays_in(statements: Iterable[Statement]) -> Iterator[At]:
     """The numbers of arrays that statements read and write."""
-    return (p for e in _expressions_in(statements) for p in _parts_of(e) if isinstance(p, At))
+    return (p for e in expressions_in(statements) for p in parts_of(e) if isinstance(p, At))
 
 
 def names_in(statements: Iterable[Statement]) -> set[str]:
     """The names that statements read, without those that loops in them declare."""
-    names = {p.text for e in _expressions_in(statements) for p in _parts_of(e) if isinstance(p, Name)}
+    names = {p.text for e in expressions_in(statements) for p in parts_of(e) if isinstance(p, Name)}
     return names - {n for s in statements if isinstance(s, Loop) for n in _declared_in(s)}
 
 
@@ -90,68 +75,6 @@ def _declared_in(s: Loop) -> Iterator[str]:
             yield from _declared_in(each)
         elif isinstance(each, Declare):
             yield each.name.text
-
-
-def _rewrite(e: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
-    """An expression with others in place of some of its parts."""
-    changed = change(e)
-    if changed is not None:
-        return changed
-    match e:
-        case At(array, indices):
-            return At(array, tuple(_rewrite(index, change) for index in indices))
-        case Call("add", (x, y)):
-            return _sum(_rewrite(x, change), _rewrite(y, change))
-        case Call("multiply", (x, y)):
-            return _product(_rewrite(x, change), _rewrite(y, change))
-        case Call(function, args):
-            return Call(function, tuple(_rewrite(arg, change) for arg in args))
-    return e
-
-
-def _sum(x: Expression, y: Expression) -> Expression:
-    """Of indices in their simplest form; of numbers as it stands."""
-    return plus(x, y) if isinstance(x, int) or isinstance(y, int) else Call("add", (x, y))
-
-
-def _product(x: Expression, y: Expression) -> Expression:
-    return times(x, y) if isinstance(x, int) or isinstance(y, int) else Call("multiply", (x, y))
-
-
-def _rewrite_statement(s: Statement, change: Callable[[Expression], Expression]) -> Statement:
-    match s:
-        case Declare(_, value):
-            return replace(s, value=change(value))
-        case Assign(target, value) | Add(target, value):
-            return replace(s, target=change(target), value=change(value))  # type: ignore[arg-type]
-        case Loop(_, start, stop, body):
-            inner = [_rewrite_statement(each, change) for each in body]
-            return replace(s, start=change(start), stop=change(stop), body=inner)
-    return s
-
-
-def _substitute(s: Statement, values: dict[Name, Expression]) -> Statement:
-    """A statement with expressions in place of names."""
-
-    def change(e: Expression) -> Expression | None:
-        return values.get(e) if isinstance(e, Name) else None
-
-    return _rewrite_statement(s, lambda e: _rewrite(e, change))
-
-
-def _flatten(e: Expression) -> Expression:
-    """Numbers of arrays by one index; the lanes, which are the last dimension, have none."""
-
-    def by_one_index(part: Expression) -> Expression | None:
-        if not isinstance(part, At) or part.array.memory is Memory.X:
-            return None
-        place: Expression = 0
-        for size, index in zip(part.array.shape, part.indices, strict=False):
-            if isinstance(size, int):
-                place = plus(times(place, size), _flatten(index))
-        return At(part.array, (place,))
-
-    return _rewrite(e, by_one_index)
 
 
 # -- loops of one turn ----------------------------------------------------------------------------
@@ -170,7 +93,7 @@ def _unroll(s: Statement) -> list[Statement]:
     is_short = isinstance(start, int) and isinstance(stop, int) and stop - start <= 1
     turn = s.body
     if is_short:
-        turn = [_substitute(each, {s.index: start}) for each in s.body if start < stop]  # type: ignore[operator]
+        turn = [substitute(each, {s.index: start}) for each in s.body if start < stop]  # type: ignore[operator]
     body = [inner for each in turn for inner in _unroll(each)]
     if len(body) == 1 and is_block(body[0]):
         body = [*body[0].body]  # type: ignore[union-attr]
@@ -246,7 +169,7 @@ def _join_rows(s: Loop, names: _Names) -> list[Statement] | None:
         return None
     adds = [each for each in (*rest, *columns.body) if isinstance(each, (Assign, Add))]
     written = _written(each for each in adds if each.target.array.memory is not Memory.LOCAL)
-    read = {_memory(p.array) for each in adds for p in _parts_of(each.value) if isinstance(p, At)}
+    read = {_memory(p.array) for each in adds for p in parts_of(each.value) if isinstance(p, At)}
     if written & read:
         return None
     whole = stop - (stop - start) % ROWS  # type: ignore[operator]
@@ -279,7 +202,7 @@ def _row_of_turn(s: Loop, row: int, rows: int) -> list[Statement]:
             return plus(s.index, row)
         return At(arrays[e.array], e.indices) if isinstance(e, At) and e.array in arrays else None
 
-    body = [_rewrite_statement(each, lambda e: _rewrite(e, change)) for each in s.body]
+    body = [rewrite_statement(each, lambda e: rewrite(e, change)) for each in s.body]
     return [Local(arrays[each.array]) if isinstance(each, Local) else each for each in body]
 
 
@@ -300,10 +223,10 @@ def _hoist(s: Loop, names: _Names) -> list[Statement]:
         if (
             isinstance(e, At) and _memory(e.array) in written
         ):  # its index may be an invariant, the number is not
-            return At(e.array, tuple(_rewrite(index, hoist) for index in e.indices))
-        return _rewrite(e, hoist)
+            return At(e.array, tuple(rewrite(index, hoist) for index in e.indices))
+        return rewrite(e, hoist)
 
-    body = _share_reads([_rewrite_statement(each, change) for each in s.body], inner - {s.index}, names)
+    body = _share_reads([rewrite_statement(each, change) for each in s.body], inner - {s.index}, names)
     return [*(Declare(name, e) for e, name in invariants.items()), replace(s, body=body)]
 
 
@@ -315,14 +238,14 @@ def _share_reads(body: list[Statement], inner: set[Name], names: _Names) -> list
     """
     written = _written(body)
     values = (each.value for each in body if isinstance(each, (Assign, Add)))
-    counts = Counter(p for value in values for p in _parts_of(value) if isinstance(p, At))
+    counts = Counter(p for value in values for p in parts_of(value) if isinstance(p, At))
     shared = {p: names() for p, n in counts.items() if n > 1 and _is_fixed(p, inner, written)}
 
     def change(e: Expression) -> Expression:
-        return _rewrite(e, lambda part: shared.get(part) if isinstance(part, At) else None)
+        return rewrite(e, lambda part: shared.get(part) if isinstance(part, At) else None)
 
     declarations: list[Statement] = [Declare(name, e) for e, name in shared.items()]
-    return [*declarations, *(_rewrite_statement(each, change) for each in body)]
+    return [*declarations, *(rewrite_statement(each, change) for each in body)]
 
 
 def _written(body: Iterable[Statement]) -> set[object]:
@@ -334,7 +257,7 @@ def _is_fixed(e: Expression, inner: set[Name], written: set[object]) -> bool:
     return not any(
         (isinstance(part, Name) and part in inner)
         or (isinstance(part, At) and _memory(part.array) in written)
-        for part in _parts_of(e)
+        for part in parts_of(e)
     )
 
 
@@ -342,5 +265,5 @@ def _is_index(e: Expression) -> bool:
     """Whether an expression is arithmetic of whole numbers."""
     return isinstance(e, Call) and all(
         part.function in ("add", "multiply") if isinstance(part, Call) else isinstance(part, (int, Name))
-        for part in _parts_of(e)
+        for part in parts_of(e)
     )

@@ -19,6 +19,7 @@ Array = NDArray[Any]
 
 NAME = "program"
 ADDRESS = ctypes.c_void_p
+STEPS = 5_000  # of a program that is built; of which a compiler takes 3 ms each
 
 
 class Calls:
@@ -29,11 +30,16 @@ class Calls:
         dtype: of all arrays, float32 or float64.
 
     Raises:
-        ImportError, RuntimeError: where no library can be built, see `libraries.load`.
+        ImportError, RuntimeError: where no library can be built, see `libraries.load`; for many steps.
     """
 
     def __init__(self, program: ArrayProgram, dtype: np.dtype[Any]) -> None:
         self._dtype, self._outputs, self._parameters = dtype, len(program.outputs), len(program.wrt)
+        if len(program.steps) > STEPS:
+            raise RuntimeError(
+                f"this program has {len(program.steps):,} steps, for which a C compiler takes minutes: "
+                f"native() builds at most {STEPS:,}. Without native() it runs by NumPy"
+            )
         library = load(generate_c(program, dtype, NAME))
         self._forward, self._gradient = library[NAME], library[f"{NAME}_gradient"]
         self._forward.argtypes = [ADDRESS, ADDRESS, ctypes.c_long, ADDRESS]

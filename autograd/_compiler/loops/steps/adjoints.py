@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -51,6 +52,8 @@ class Adjoints:
         self._arrays: dict[Block, Array] = {}
         self._written: set[Block] = set()
         self._over_examples: dict[Any, Array] = {}
+        self._sums: list[Array] = []  # over the tiles, without lanes
+        self._cleared: list[tuple[Array, int, int]] = []  # parts that the first tile writes
         parameters = program.parameters
         self._in_order = last_places(program.wrt, parameters.start, parameters.size) is None
         if self._in_order:
@@ -59,7 +62,7 @@ class Adjoints:
             self.gradient = places.scratch(places.fresh("d_parameters"), parameters.size, False)
         if parameters.size:
             self._arrays[parameters] = self.gradient
-            self._clear(self.gradient, self.begin)
+            self._sums.append(self.gradient)
 
     def statements(self, batched: bool) -> list[Statement]:
         """The place for statements that compute adjoints."""
@@ -76,8 +79,29 @@ class Adjoints:
             name = self.places.identifier(f"d_{self.places.names.of(block.addresses)}")
             self._arrays[block] = self.places.scratch(name, block.size, block.batched)
             if not block.batched:
-                self._clear(self._arrays[block], self.begin)
+                self._sums.append(self._arrays[block])
         return self._arrays[block]
+
+    def clear_in_first_tile(self, view: Array) -> bool:
+        """Whether a product for all of a view can write in the first tile, since none before it does."""
+        of, low = view.base or self.gradient, view.offset
+        high = low + math.prod(cast(tuple[int, ...], view.shape))
+        for array, start, stop in self._cleared:
+            if array is of and low < stop and start < high:
+                return False
+        self._cleared.append((of, low, high))
+        return True
+
+    def _clear_sums(self) -> None:
+        for array in self._sums:
+            parts = sorted((low, high) for of, low, high in self._cleared if of is array)
+            start, size = 0, cast(int, array.shape[0])
+            for low, high in [*parts, (size, size)]:
+                for a, b, later in ((start, low, False), (low, high, True)):
+                    if a < b:
+                        loop = Loop(ROW, a, b, [Assign(At(array, (ROW if b > a + 1 else a,)), 0.0)])
+                        self.begin.append(Kernel("clear", (), 0, b - a, 0, [loop]) if later else loop)
+                start = high
 
     def _clear(self, array: Array, statements: list[Statement]) -> None:
         size, lanes = cast(int, array.shape[0]), array.shape[-1] is LANES
@@ -175,7 +199,10 @@ class Adjoints:
         places = self.places
         name = places.identifier(f"d_{places.names.of(addresses)}_{'lanes' if lanes else 'sums'}")
         array = self._over_examples[key] = places.scratch(name, addresses.size, lanes)
-        self._clear(array, self.begin)
+        if lanes:
+            self._clear(array, self.begin)
+        else:
+            self._sums.append(array)
         statements = self.sums if batched else self.later
         if lanes:
             statements.append(self._add_lanes(array))
@@ -206,7 +233,8 @@ class Adjoints:
         return self.places.view(self._array(pieces[0].block), int(pieces[0].rows[0]), shape, name)
 
     def finish(self) -> None:
-        """Write the gradient in the order of wrt, if it is not that of the parameters."""
+        """Write the gradient in the order of wrt, if it is not that of the parameters; and zeros for sums."""
+        self._clear_sums()
         program, places = self.program, self.places
         if self._in_order:
             return

@@ -6,8 +6,8 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from autograd._compiler.array_program import ArrayProgram, Block, Piece, in_orde
 from autograd._compiler.find.addresses import last_places
 from autograd._compiler.loops.statements import (
     LANES,
+    Add,
     Array,
     Assign,
     At,
@@ -26,6 +27,7 @@ from autograd._compiler.loops.statements import (
     Name,
     Statement,
     names_in,
+    places_in,
     plus,
     times,
 )
@@ -328,19 +330,20 @@ def over_lanes(index: Name, size: int, body: Sequence[Statement], batched: bool 
 
 
 def joined(statements: Sequence[Statement]) -> list[Statement]:
-    """Statements with neighbouring loops over the examples of a tile as one.
+    """Statements with neighbouring loops over the same rows and the examples of a tile as one.
 
-    An example reads and writes nothing of another one in such a loop.
+    A row and example reads and writes nothing of another one in such a loop.
     """
     result: list[Statement] = []
     comments: list[Statement] = []  # since the last loop, if that can be joined
     for statement in statements:
         last = result[-1] if result else None
-        if isinstance(statement, Comment) and isinstance(last, Loop) and _is_tile(last):
+        if isinstance(statement, Comment) and isinstance(last, Loop) and _tile(last):
             comments.append(statement)
-        elif isinstance(last, Loop) and _is_tile(last) and _is_tile(statement) and len(last.body) < JOINED:
-            body = cast(Loop, statement).body
-            result[-1] = Loop(E, 0, LANES, [*last.body, *comments, *body])
+        elif isinstance(last, Loop) and isinstance(statement, Loop) and _can_join(last, statement):
+            first, second = _tile(last), _tile(statement)
+            tile = Loop(E, 0, LANES, [*first, *comments, *second])
+            result[-1] = tile if last.index == E else replace(last, body=[tile])
             comments = []
         else:
             result += [*comments, statement]
@@ -348,5 +351,27 @@ def joined(statements: Sequence[Statement]) -> list[Statement]:
     return result + comments
 
 
-def _is_tile(statement: Statement) -> bool:
-    return isinstance(statement, Loop) and (statement.index, statement.start, statement.stop) == (E, 0, LANES)
+def _tile(loop: Loop) -> Sequence[Statement]:
+    """The statements of a loop over the examples of a tile, or over rows and in it examples; else none."""
+    if (loop.index, loop.start, loop.stop) == (E, 0, LANES):
+        return loop.body
+    inner = loop.body[0]
+    return _tile(inner) if len(loop.body) == 1 and isinstance(inner, Loop) and inner.index == E else ()
+
+
+def _can_join(x: Loop, y: Loop) -> bool:
+    first, second = _tile(x), _tile(y)
+    if not first or not second or len(first) >= JOINED:
+        return False
+    if (x.index, x.start, x.stop, x.step) != (y.index, y.start, y.stop, y.step):
+        return False
+    body = [*first, *second]
+    if x.index == E:
+        return True
+    if any(isinstance(s, Loop) for s in body):
+        return False
+    written = {s.target.array for s in body if isinstance(s, (Assign, Add))}
+    if not all(array.memory is Memory.SCRATCH and array.base is None for array in written):
+        return False
+    changed = (at for at in places_in(body) if at.array in written or at.array.base in written)
+    return all(at.indices == (x.index, E) for at in changed)

@@ -163,7 +163,8 @@ class Product:
                 array = places.view(flat, 0, (sums, terms), flat.name)
             add = Add(At(array, (ROW, K)), _times(d.at(ROW), At(X, (E, plus(K, first)))))
             loop = Loop(ROW, 0, sums, [Loop(E, 0, COUNT, [Loop(K, 0, terms, [add])])])
-            adjoints.backward.append(Kernel("outer", (array, d.array, X), first, sums, terms, [loop]))
+            arrays, clears = (array, d.array, X), adjoints.clear_in_first_tile(array)
+            adjoints.backward.append(Kernel("outer", arrays, first, sums, terms, [loop], clears))
             return
         assert self.quantities is not None
         array = adjoints.over_examples(step.weights, self.batched, step.signs, self.batched)
