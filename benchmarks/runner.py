@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from benchmarks.workload import OURS, Contender, Workload
@@ -97,10 +98,12 @@ class Runner:
 
     def run(self, workload: Workload, check_only: bool = False) -> Outcome:
         """Compare the gradients of all contenders, then time them in rounds."""
-        outcome = Outcome(workload)
+        outcome, start = Outcome(workload), perf_counter()
         for name, contender in workload.contenders.items():
             if contender.peer is not None and contender.peer not in self.installed:
                 outcome.left_out[name] = f"{contender.peer} is not among the peers"
+            elif obstacle := contender.obstacle():
+                outcome.left_out[name] = obstacle
         self._check(outcome)
         if not check_only:
             for case in workload.cases:
@@ -108,6 +111,7 @@ class Runner:
                     self.say(f"{workload.name} {case:,}: round {turn + 1} of {self.rounds}")
                     for name in self._entries(outcome, case):
                         self._time(outcome, case, name)
+        self.say(f"{workload.name}: {perf_counter() - start:.0f} s in all")
         return outcome
 
     def _entries(self, outcome: Outcome, case: int) -> list[str]:
