@@ -180,7 +180,7 @@ def casadi(in_c: bool = False) -> Library:
 
         return value_and_grad
 
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # where casadi builds
+    with contextlib.chdir(tempfile.gettempdir()):  # where casadi builds, and removes its files
         return Library([compiled(seed) for seed in range(PROGRAMS)])
 
 
@@ -210,8 +210,8 @@ WORKLOAD = Workload(
     title="Random programs of 1,000 operations, without a matrix",
     about=(
         f"{PROGRAMS} random programs of + − × square sin cos tanh sigmoid atan, in {INPUTS} inputs and "
-        f"{PARAMETERS} parameters: the mean value of a batch and its gradient, once compiled, and native in C; ms a program, "
-        "and ns for each operation of each example."
+        f"{PARAMETERS} parameters: the mean value of a batch and its gradient, once compiled; native in C; "
+        "ms a program, and ns for each operation of each example."
     ),
     cases=CASES,
     case="batch {}",
