@@ -94,7 +94,7 @@ class Workload:
         repeats: of how many timings in one process the median is taken, for each case.
         rtol: by how much the gradients may differ, relative to the largest.
         targets: to reach.
-        is_long: a quick run leaves it out.
+        is_long: it has one round, and a quick run leaves it out.
     """
 
     name: str
