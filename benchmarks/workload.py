@@ -72,7 +72,7 @@ class Target:
         who = "" if self.of == OURS else f"{self.of} "
         if self.against is None:
             return f"{who}≤ {self.limit:g} {self.unit}"
-        if self.limit < 1:
+        if self.limit <= 0.5:
             return f"{who}≥ {1 / self.limit:g} × faster than {self.against}"
         return f"{who}≤ {self.limit:g} × {self.against}"
 
