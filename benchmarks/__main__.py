@@ -18,7 +18,7 @@ from benchmarks.runner import Runner
 from benchmarks.workloads import workloads
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PICTURE, PICTURED = RESULTS.with_name("results.png"), "compiled"
+PICTURES = {"compiled": "results.png", "example": "sizes.png"}  # by workload, beside the report
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,21 +47,23 @@ def main(arguments: list[str] | None = None) -> int:
         parents=[peers.options(theirs)],
     )
     parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(registered)} (default: all)")
-    parser.add_argument("--quick", action="store_true", help="two rounds of fewer repeats")
+    parser.add_argument(
+        "--quick", action="store_true", help="two rounds of fewer repeats, without the long workloads"
+    )
     parser.add_argument("--rounds", type=int, help="rounds over the contenders (default: 5)")
     parser.add_argument("--check", action="store_true", help="compare the gradients only, without timing")
     parser.add_argument("--threads", type=int, default=1, help="BLAS threads; 0: as it comes (default: 1)")
     parser.add_argument(
         "--write",
         action="store_true",
-        help=f"write {RESULTS.name} and {PICTURE.name} beside this file, too",
+        help=f"write {RESULTS.name} and {' and '.join(PICTURES.values())} beside this file, too",
     )
     options = parser.parse_args(arguments)
     if unknown := set(options.workloads) - set(registered):
         parser.error(f"no workloads are called {sorted(unknown)}; there are {list(registered)}")
     if options.write:
         try:
-            extra("matplotlib", "plots", f"--write, which draws {PICTURE.name},")
+            extra("matplotlib", "plots", "--write, which draws pictures,")
         except ImportError as error:
             parser.error(str(error))
     installed = peers.installed(options.peers, options.peer or theirs, options.install)
@@ -72,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
         quick=options.quick,
         threads=options.threads,
     )
-    chosen = [registered[name] for name in options.workloads or registered]
+    short = [name for name, workload in registered.items() if not (options.quick and workload.is_long)]
+    chosen = [registered[name] for name in options.workloads or short]
     outcomes = [runner.run(workload, check_only=options.check) for workload in chosen]
     wrong = [line for outcome in outcomes for line in outcome.mismatches]
     if not options.check:
@@ -80,14 +83,13 @@ def main(arguments: list[str] | None = None) -> int:
             "BLAS threads": str(options.threads or "as they come"),
             "rounds": f"{runner.rounds}{' (quick)' if options.quick else ''}",
         }
-        pictures = {PICTURED: PICTURE.name} if options.write else {}
-        text = report(outcomes, facts, pictures)
+        text = report(outcomes, facts, PICTURES if options.write else {})
         print(text)
         if options.write:
             RESULTS.write_text(text, encoding="utf-8")
             for outcome in outcomes:
-                if outcome.workload.name == PICTURED:
-                    plot(outcome, PICTURE)
+                if picture := PICTURES.get(outcome.workload.name):
+                    plot(outcome, RESULTS.with_name(picture))
     if wrong:
         print("\nMISMATCH: the contenders do not compute the same\n" + "\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0

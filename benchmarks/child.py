@@ -7,6 +7,7 @@ peer, ``import autograd`` must find the peer's.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -49,6 +50,8 @@ def _run(action: str, workload_name: str, cases: list[int], contender_name: str,
             else:
                 repeats = contender.repeats or workload.repeats[case]
                 results.append(workload.time(subject, case, max(1, repeats // 3) if quick else repeats))
+            subject = None  # of some libraries a process can hold one record only
+            gc.collect()
 
     if contender.recursive:
         sys.setrecursionlimit(10_000_000)

@@ -24,10 +24,12 @@ from benchmarks.digit_net import (
     torch_step,
 )
 from benchmarks.measure import median_of
+from benchmarks.native import expert_epoch
 
 __all__ = [
     "Net",
     "check",
+    "expert_c",
     "hips",
     "in_batches",
     "jax",
@@ -96,6 +98,25 @@ def numpy_in_place() -> Net:
             prepared(len(x))(x, Y[chosen])
 
     return Net(epoch, lambda batch: flat([prepared(batch)(X[:batch], Y[:batch]) / RATE]))
+
+
+def expert_c() -> Net:
+    """C by an expert for this net alone: digit_net.c."""
+    import numpy as np
+
+    XY = np.hstack(images())
+    theta = np.concatenate([p.ravel() for p in parameters()])
+    steps = expert_epoch()
+
+    def epoch(batch: int) -> None:
+        steps(theta, XY, batch, RATE)
+
+    def gradient(batch: int) -> list[float]:
+        moved = theta.copy()
+        steps(moved, XY[:batch], batch, RATE)
+        return went([moved])
+
+    return Net(epoch, gradient)
 
 
 def torch() -> Net:

@@ -106,7 +106,7 @@ def _targets(outcome: Outcome) -> Iterator[str]:
         if reached is None:
             result = "not measured"
         else:
-            times = f"1 / {1 / reached:.3g}" if target.against and target.limit < 1 else f"{reached:.3g}"
+            times = f"1 / {1 / reached:.3g}" if target.against and target.limit <= 0.5 else f"{reached:.3g}"
             result = f"{times}: {'reached' if reached <= target.limit else '**missed**'}"
         rows.append([workload.case.format(target.case), heading[target.column], target.aim(), result])
     return table(["target for", "measure", "aim", "result"], rows)

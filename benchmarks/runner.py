@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from benchmarks.workload import OURS, Contender, Workload
@@ -82,7 +83,7 @@ class Runner:
     Attributes:
         python: the interpreter of each contender's library; None is this project's.
         installed: the peers that can be run.
-        rounds: how often each contender runs.
+        rounds: how often each contender runs, in a process for all cases; once in a long workload.
         quick: fewer repeats in each process.
         threads: for BLAS; 0 leaves them as they are.
         say: shows progress.
@@ -97,27 +98,33 @@ class Runner:
 
     def run(self, workload: Workload, check_only: bool = False) -> Outcome:
         """Compare the gradients of all contenders, then time them in rounds."""
-        outcome = Outcome(workload)
+        outcome, start = Outcome(workload), perf_counter()
         for name, contender in workload.contenders.items():
             if contender.peer is not None and contender.peer not in self.installed:
                 outcome.left_out[name] = f"{contender.peer} is not among the peers"
+            elif obstacle := contender.obstacle():
+                outcome.left_out[name] = obstacle
         self._check(outcome)
         if not check_only:
-            for case in workload.cases:
-                for turn in range(self.rounds):
-                    self.say(f"{workload.name} {case:,}: round {turn + 1} of {self.rounds}")
-                    for name in self._entries(outcome, case):
-                        self._time(outcome, case, name)
+            rounds = 1 if workload.is_long else self.rounds
+            for turn in range(rounds):
+                self.say(f"{workload.name}: round {turn + 1} of {rounds}")
+                for name in workload.contenders:
+                    self._time(outcome, name)
+        self.say(f"{workload.name}: {perf_counter() - start:.0f} s in all")
         return outcome
 
-    def _entries(self, outcome: Outcome, case: int) -> list[str]:
-        return [name for name in outcome.workload.entries(case) if name not in outcome.left_out]
+    def _cases(self, outcome: Outcome, name: str) -> list[int]:
+        workload = outcome.workload
+        if name in outcome.left_out:
+            return []
+        return [case for case in workload.cases if name in workload.entries(case)]
 
     def _check(self, outcome: Outcome) -> None:
         workload = outcome.workload
         references: dict[int, list[float]] = {}
         for name in workload.contenders:
-            cases = [case for case in workload.cases if name in self._entries(outcome, case)]
+            cases = self._cases(outcome, name)
             gradients = self._child("check", outcome, cases, name) if cases else None
             for case, own in zip(cases, gradients or [], strict=False):
                 reference = references.setdefault(case, own)
@@ -127,10 +134,11 @@ class Runner:
                     self.say(f"MISMATCH in {line}")
         self.say(f"{workload.name}: gradients compared")
 
-    def _time(self, outcome: Outcome, case: int, name: str) -> None:
-        measured = self._child("time", outcome, [case], name)
-        if measured is not None:
-            outcome.runs.setdefault((case, name), []).extend(measured)
+    def _time(self, outcome: Outcome, name: str) -> None:
+        cases = self._cases(outcome, name)
+        measured = self._child("time", outcome, cases, name) if cases else None
+        for case, measures in zip(cases, measured or [], strict=False):
+            outcome.runs.setdefault((case, name), []).append(measures)
 
     def _child(self, action: str, outcome: Outcome, cases: list[int], name: str) -> Any:
         """What a process of its own gives for each case; None, if it fails."""

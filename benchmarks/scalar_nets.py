@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["arrays", "casadi_gradient", "casadi_net", "operations", "outputs", "start"]
+__all__ = ["WIDTHS", "arrays", "casadi_gradient", "casadi_net", "operations", "outputs", "start"]
+
+WIDTHS = {
+    1_000: (24, 16, 6),
+    10_000: (284, 16, 16, 10),
+    26_000: (784, 16, 16, 10),
+    100_000: (764, 60, 60, 10),
+}
+"""Nets by about how many operations an example and its quadratic cost are."""
 
 
 def operations(sizes: Sequence[int]) -> int:

@@ -24,6 +24,7 @@ class Contender:
         recursive: needs a deep stack, since its backward pass calls itself for every operation.
         repeats: of how many timings in one process the median is taken, if not as of the workload.
         default_threads: BLAS takes as many threads as it does by default.
+        obstacle: gives the reason to leave it out on this machine, such as a missing compiler, or "".
     """
 
     make: Callable[[], Any]
@@ -32,6 +33,7 @@ class Contender:
     recursive: bool = False
     repeats: int | None = None
     default_threads: bool = False
+    obstacle: Callable[[], str] = str
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Target:
         who = "" if self.of == OURS else f"{self.of} "
         if self.against is None:
             return f"{who}≤ {self.limit:g} {self.unit}"
-        if self.limit < 1:
+        if self.limit <= 0.5:
             return f"{who}≥ {1 / self.limit:.3g} × faster than {self.against}"
         return f"{who}≤ {self.limit:g} × {self.against}"
 
@@ -92,6 +94,7 @@ class Workload:
         repeats: of how many timings in one process the median is taken, for each case.
         rtol: by how much the gradients may differ, relative to the largest.
         targets: to reach.
+        is_long: it has one round, and a quick run leaves it out.
     """
 
     name: str
@@ -107,6 +110,7 @@ class Workload:
     repeats: Mapping[int, int]
     rtol: float
     targets: tuple[Target, ...]
+    is_long: bool = False
 
     def entries(self, case: int) -> list[str]:
         """The contenders of a case."""

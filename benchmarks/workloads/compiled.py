@@ -15,14 +15,25 @@ from typing import Any
 from benchmarks import digit_epochs as peers
 from benchmarks.digit_epochs import Net, check, in_batches
 from benchmarks.digit_net import BATCHES, RATE, SIZES, images, parameters
+from benchmarks.native import no_compiler
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
 
 SIZES_OF_BATCH = (*BATCHES, 256)
 DEFAULT = "chainrule, default threads"
+NATIVE, EXPERT = "chainrule, native", "expert C"
 BY_HAND, SCAN = "NumPy by hand, preallocated", "jax, an epoch in one scan"
+NUMPY_LIMITS = {
+    BY_HAND: (1.25, 1.15, 1.10, 1.05),
+    SCAN: (1.5, 0.9, 1.0, 0.9),
+    "torch eager": (1.0,) * 4,
+    "torch.compile": (1.0,) * 4,
+    "jax.jit per step": (1.0,) * 4,
+}
+"""Of the program by NumPy, for each size of batch."""
 
 
-def ours() -> Net:
+def ours(native: bool = False) -> Net:
+    """A user's loop over the program; `native`: in C."""
     import numpy as np
 
     import nn
@@ -33,7 +44,7 @@ def ours() -> Net:
     cost = nn.quadratic_cost(net(x), y)
     leaves: Any = net.parameters()
     compiled = partial(compile, RATE * cost, inputs=[*x, *y], wrt=leaves, dtype="float32")
-    program = compiled()
+    program = compiled().native() if native else compiled()
 
     XY = np.hstack(images())
     theta = np.concatenate([p.ravel() for p in parameters()])
@@ -50,7 +61,7 @@ def ours() -> Net:
     def memory(batch: int) -> dict[str, float]:
         return held(compiled, lambda program, n: program.value_and_grad(theta, XY[:n]), batch)
 
-    return Net(epoch, gradient, memory)
+    return Net(epoch, gradient, None if native else memory)
 
 
 def held(compiled: Callable[[], Any], call: Callable[[Any, int], Any], batch: int) -> dict[str, float]:
@@ -91,7 +102,9 @@ WORKLOAD = Workload(
         f"each batch size. **{OURS}** is a net of `Value`s, 26,000 operations recorded once and compiled by "
         "`autograd.compile`; a step is `program.value_and_grad` of the rate times the cost, and θ −= that. "
         "NumPy by hand, preallocated, has the rate in its derivative too, and computes no cost; "
-        "torch.compile and jax.jit take gradient and step in one function. Memory is the whole "
+        "torch.compile and jax.jit take gradient and step in one function. Native is the same loop over "
+        "`program.native()`; expert C (digit_net.c) is written for this net alone and takes a whole step in "
+        "one call. Memory is the whole "
         "program's, and what its buffers take over what the arithmetic needs: a value and an adjoint of "
         "every quantity, and the gradient."
     ),
@@ -105,7 +118,9 @@ WORKLOAD = Workload(
     compared="epoch",
     contenders={
         OURS: Contender(ours),
+        NATIVE: Contender(partial(ours, native=True), obstacle=no_compiler),
         DEFAULT: Contender(ours, default_threads=True),
+        EXPERT: Contender(peers.expert_c, obstacle=no_compiler),
         BY_HAND: Contender(peers.numpy_in_place),
         "NumPy by hand": Contender(peers.numpy),
         "torch eager": Contender(peers.torch, "torch"),
@@ -121,13 +136,12 @@ WORKLOAD = Workload(
     targets=(
         *(
             Target(batch, "epoch", limit, against)
-            for against, limit in (
-                (BY_HAND, 1.15),
-                ("torch eager", 1.0),
-                ("torch.compile", 1.0),
-                ("jax.jit per step", 1.0),
-                (SCAN, 1.5),
-            )
+            for against, limits in NUMPY_LIMITS.items()
+            for batch, limit in zip(SIZES_OF_BATCH, limits, strict=True)
+        ),
+        *(
+            Target(batch, "epoch", limit, against, of=NATIVE)
+            for against, limit in {EXPERT: 1.5, SCAN: 0.6, BY_HAND: 0.6}.items()
             for batch in SIZES_OF_BATCH
         ),
         *(Target(batch, "epoch", 1.3, OURS, of=DEFAULT) for batch in SIZES_OF_BATCH),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import tempfile
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from benchmarks.measure import ms_a_call
+from benchmarks.native import no_compiler
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
 
 OPERATIONS, PROGRAMS = 1_000, 5
 INPUTS, PARAMETERS = 5, 10
-EAGER = "chainrule, eager"
+EAGER, NATIVE, IN_C = "chainrule, eager", "chainrule, native", "casadi, generated C"
+CASADI_FLAGS = ["-O3", "-march=native"]
 
 LARGEST = 8.0  # no quantity may exceed it, whatever the inputs in [-1, 1]
 BOUNDS: dict[str, Callable[..., float]] = {
@@ -32,7 +36,7 @@ OFTEN = {"mul": 30, "add": 20, "sub": 15}  # to 5 of each other
 Line = tuple[str, tuple[int, ...]]  # the name of an operation, and the places of its arguments
 
 
-def program(seed: int) -> list[Line]:
+def program(seed: int, operations: int = OPERATIONS) -> list[Line]:
     """Operations on inputs, parameters and earlier results; every result is used but the last.
 
     >>> lines = program(0)
@@ -52,7 +56,7 @@ def program(seed: int) -> list[Line]:
         unused.append(len(bounds))
         bounds.append(BOUNDS[name](*(bounds[place] for place in places)))
 
-    while len(lines) + len(unused) - 1 < OPERATIONS:
+    while len(lines) + len(unused) - 1 < operations:
         (name,) = rng.choices(names, weights)
         first, second = rng.choice(unused), rng.randrange(len(bounds))
         places = (first, second) if name in SIGNS else (first,)
@@ -102,12 +106,14 @@ def _ours(seed: int) -> Callable[..., Any]:
     return function(program(seed), {name: getattr(Value, name) for name in BOUNDS if name not in SIGNS})
 
 
-def ours() -> Library:
+def ours(native: bool = False) -> Library:
+    """Compiled; `native`: in C."""
     from autograd import Value, compile
 
     def compiled(seed: int) -> Any:
         x, w = ([Value(0.5) for _ in range(count)] for count in (INPUTS, PARAMETERS))
-        return compile(_ours(seed)(*x, *w), inputs=x, wrt=w).value_and_grad
+        program = compile(_ours(seed)(*x, *w), inputs=x, wrt=w)
+        return (program.native() if native else program).value_and_grad
 
     return Library([compiled(seed) for seed in range(PROGRAMS)])
 
@@ -130,8 +136,13 @@ def eager() -> Library:
     return Library([partial(value_and_grad, _ours(seed)) for seed in range(PROGRAMS)])
 
 
-def casadi() -> Library:
-    """casadi SX and its virtual machine, mapped over the examples."""
+def casadi(in_c: bool = False) -> Library:
+    """casadi SX, the sums over the examples taken by its own map.
+
+    Args:
+        in_c: by the C code that casadi generates, built by the compiler of the machine; or in its virtual
+            machine.
+    """
     import casadi
     import numpy as np
 
@@ -143,23 +154,34 @@ def casadi() -> Library:
         "atan": casadi.atan,
         "sigmoid": lambda a: 1 / (1 + casadi.exp(-a)),
     }
+    options = {"jit": True, "compiler": "shell", "jit_options": {"flags": CASADI_FLAGS}} if in_c else {}
 
     def compiled(seed: int) -> Any:
         x, w = casadi.SX.sym("x", INPUTS), casadi.SX.sym("w", PARAMETERS)
         result = function(program(seed), functions)(*casadi.vertsplit(x), *casadi.vertsplit(w))
-        evaluated = casadi.Function("f", [w, x], [result, casadi.gradient(result, w)])
-        mapped: dict[int, Any] = {}
+        gradient = casadi.densify(casadi.gradient(result, w))
+        evaluated = casadi.Function("f", [w, x], [result, gradient], options)
+        value, slopes = np.empty(1), np.empty(PARAMETERS)
+
+        @cache
+        def mapped(n: int) -> tuple[Any, Any]:
+            """The buffers of the sums over n examples, of which each has the same w; and their call."""
+            buffer, evaluate = evaluated.map("sums", "serial", n, [0], [0, 1]).buffer()
+            buffer.set_res(0, value.data)
+            buffer.set_res(1, slopes.data)
+            return buffer, evaluate
 
         def value_and_grad(theta: Any, X: Any) -> tuple[float, Any]:
-            n = len(X)
-            if n not in mapped:
-                mapped[n] = evaluated.map(n)
-            value, gradient = mapped[n](theta, X.T)
-            return float(np.mean(value)), np.mean(gradient.full(), axis=1)
+            buffer, evaluate = mapped(len(X))
+            buffer.set_arg(0, theta.data)
+            buffer.set_arg(1, X.data)  # rows here are its columns
+            evaluate()
+            return value[0] / len(X), slopes / len(X)
 
         return value_and_grad
 
-    return Library([compiled(seed) for seed in range(PROGRAMS)])
+    with contextlib.chdir(tempfile.gettempdir()):  # where casadi builds, and removes its files
+        return Library([compiled(seed) for seed in range(PROGRAMS)])
 
 
 def check(library: Library, batch: int) -> list[float]:
@@ -188,8 +210,8 @@ WORKLOAD = Workload(
     title="Random programs of 1,000 operations, without a matrix",
     about=(
         f"{PROGRAMS} random programs of + − × square sin cos tanh sigmoid atan, in {INPUTS} inputs and "
-        f"{PARAMETERS} parameters: the mean value of a batch and its gradient, once compiled; ms a program, "
-        "and ns for each operation of each example."
+        f"{PARAMETERS} parameters: the mean value of a batch and its gradient, once compiled; native in C; "
+        "ms a program, and ns for each operation of each example."
     ),
     cases=CASES,
     case="batch {}",
@@ -197,12 +219,18 @@ WORKLOAD = Workload(
     compared="ms",
     contenders={
         OURS: Contender(ours),
+        NATIVE: Contender(partial(ours, native=True), obstacle=no_compiler),
         EAGER: Contender(eager, repeats=3),
         "casadi SX": Contender(casadi, "casadi"),
+        IN_C: Contender(partial(casadi, in_c=True), "casadi", obstacle=no_compiler),
     },
     check=check,
     time=time,
     repeats=dict.fromkeys(CASES, 9),
     rtol=1e-9,
-    targets=tuple(Target(batch, "ms", 1.0, EAGER) for batch in CASES),
+    targets=tuple(
+        Target(batch, "ms", 1.0, against, of=of)
+        for of, against in ((OURS, EAGER), (OURS, "casadi SX"), (NATIVE, IN_C))
+        for batch in CASES
+    ),
 )

@@ -8,17 +8,11 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from benchmarks.measure import median_of
+from benchmarks.scalar_nets import WIDTHS as SMALLER
 from benchmarks.scalar_nets import casadi_net, operations, start
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
 
-# Widths by about how many operations they make.
-WIDTHS = {
-    1_000: (24, 16, 6),
-    10_000: (284, 16, 16, 10),
-    26_000: (784, 16, 16, 10),
-    100_000: (764, 60, 60, 10),
-    1_000_000: (784, 420, 400, 10),
-}
+WIDTHS = SMALLER | {1_000_000: (784, 420, 400, 10)}
 EAGER = "chainrule, eager"
 
 
