@@ -93,6 +93,7 @@ class Portable(ABC):
         if target is not None:
             check_place(target)
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
+        numbers = numbers if self._rows is None else numbers[self._rows]
         proto = model(self._array_program, numbers, self._columns, self._single)
         if target is not None:
             with written_whole(target) as file:

@@ -19,13 +19,13 @@ from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
+from autograd._compiler.run.runner import Results
 from autograd._graph.node import DomainError
 from autograd._support.collector import spared
 
 __all__ = ["Runs", "beyond", "rounded", "within"]
 
 Array = NDArray[Any]
-Results = tuple[float, Array, Array]  # the mean of the first output, its gradient, and the outputs
 
 DOUBLE = np.dtype(np.float64)
 
@@ -70,8 +70,8 @@ class Runs:
             outputs[part] = self.part(theta, X[part], start, gradient=False)[2].T
         return outputs
 
-    def part(self, theta: Array, X: Array, first: int, gradient: bool) -> Results:
-        """The mean of the first output, its gradient, and in a buffer the outputs, of some examples.
+    def part(self, theta: Array, X: Array, first: int = 0, gradient: bool = True) -> Results:
+        """The mean of the first output, its gradient, and in a buffer the outputs, (outputs, examples).
 
         Args:
             first: the index of the first of them, for errors.
