@@ -7,7 +7,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 import numpy as np
 
@@ -38,7 +38,9 @@ SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
 
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
+S = TypeVar("S")
 
 
 class CompiledFunction(Generic[P, R]):
@@ -77,7 +79,7 @@ class CompiledFunction(Generic[P, R]):
 
         def __call__(self, *args: P.args, **named: P.kwargs) -> R: ...
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:  # type: ignore[no-redef]
+    def _call(self, /, *args: Any, **named: Any) -> Any:
         if SWITCHES["tracing"] and Tracing.current() is not None:
             return self._f(*args, **named)
         numbers: list[Any] = []
@@ -97,6 +99,9 @@ class CompiledFunction(Generic[P, R]):
                 except NotFinite:
                     return as_plain(self._f(*args, **named))
         return self._next(key, numbers, args, named)
+
+    if not TYPE_CHECKING:
+        __call__ = _call
 
     # -- the kind of arguments ----------------------------------------------------------------
 
@@ -313,6 +318,14 @@ class CompiledFunction(Generic[P, R]):
         """Each kind of arguments with the listing of its program."""
         recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
         return "\n\n".join([repr(self), *(f"{r.text}\n{r.program}" for r in recordings)])
+
+    @overload
+    def __get__(self, instance: None, owner: Any = None) -> CompiledFunction[P, R]: ...
+
+    @overload
+    def __get__(
+        self: CompiledFunction[Concatenate[S, Q], R], instance: S, owner: Any = None
+    ) -> Callable[Q, R]: ...
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else types.MethodType(self, instance)

@@ -156,8 +156,22 @@ class Program(Portable):
         >>> from autograd import Value, compile, exp
         >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
         >>> source = compile(exp(w * x), [x], [w]).source
-        >>> "multiply(w, x, w_x)" in source, "exp(w_x, result)" in source
-        (True, True)
+        >>> print(source[source.index("def run") :])
+        def run(w, d_w, gradient, X):
+            x = X[:, 0:1].T
+        <BLANKLINE>
+            # return exp(w * x)   (1)
+            multiply(w, x, w_x)
+            exp(w_x, result)
+        <BLANKLINE>
+            # backward, from the mean of the first output
+        <BLANKLINE>
+            # backward: return exp(w * x)   (1)
+            multiply(share, result, d_w_x)
+            multiply(d_w_x, x, t1)
+            dot(t1, ones_of_batch, d_w)
+            return dot(result_flat, share_flat), result, dot(gradient, gradient)
+        <BLANKLINE>
         """
         return self._runner.source(self.parameters > 0)
 
