@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 import numpy as np
 
-from autograd._compiler.programs.calls import (
+from autograd._compiler.programs.batched import Batch, batch_of, count_examples, example, joined
+from autograd._compiler.programs.kinds import (
     Call,
     HoldsNodes,
     flatten,
@@ -20,7 +21,6 @@ from autograd._compiler.programs.calls import (
     tensors,
     values,
 )
-from autograd._compiler.programs.examples import Batch, batch_of, count_examples, example, joined
 from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, build
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._derivatives.transforms import differentiated_places
