@@ -272,11 +272,17 @@ class Program(Portable):
     def numbers(self, theta: list[float]) -> list[float]:
         """The outputs of a program without inputs, from Python's floats and as such, at their speed.
 
+        Raises:
+            ValueError: for another number of them, and for a program with inputs.
+            DomainError: as for calling the program.
+
         >>> from autograd import Value, compile
         >>> w = Value(3.0)
         >>> compile([w * w, w + 1], [], [w]).numbers([5.0])
         [25.0, 6.0]
         """
+        if self.inputs or len(theta) != self.parameters:
+            self._check((len(theta),), self._without_inputs().shape)
         return self._runner.numbers(theta)
 
     def native(self) -> Program:

@@ -351,6 +351,16 @@ def test_after_an_error_all_is_well(compiled):
     assert (value, gradient.tolist()) == (again, found.tolist())
 
 
+def test_floats_are_the_numbers_of_each_parameter():
+    w, x = Value(3.0), Value(2.0)
+    assert autograd.compile([w * x], [], [w, x, w]).numbers([9.0, 2.0, 3.0]) == [6.0]
+    program = autograd.compile(w * x, [], [w, x])
+    with pytest.raises(ValueError, match=r"theta has shape \(1,\), expected \(2,\)"):
+        program.numbers([1.0])
+    with pytest.raises(ValueError, match="X is missing"):
+        autograd.compile(w * x, [x], [w]).numbers([1.0])
+
+
 def test_numpy_s_own_errors_are_left_as_they_were():
     x, w = Value(2.0), Value(1.0)
     program = autograd.compile(sigmoid(w * x), [x], [w])
