@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.find.tape import CONSTANT
-from autograd._compiler.run.fallbacks import rounded, within
+from autograd._compiler.run.fallbacks import rounded
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.runner import Results, Runner
+from autograd._compiler.run.runner import Results, Runner, strict_caller
 from autograd._compiler.run.straight.dialects import Arrays
 from autograd._compiler.run.straight.lines import Evaluate
 from autograd._compiler.run.straight.registers import StraightCode, runner
@@ -80,7 +80,7 @@ class Columns(Runner):
                     else runner(StraightCode(self._tape, gradient, Arrays()))
                 )
         function = self._functions[gradient]
-        strict = within(divide="raise", over="raise", invalid="raise", under="ignore")
+        strict = strict_caller()
         for start in range(0, len(X), self._chunk):
             part = X[start : start + self._chunk]
             columns = np.ascontiguousarray(part.T, np.float64)
