@@ -71,7 +71,7 @@ class Target:
         if self.against is None:
             return f"{who}≤ {self.limit:g} {self.unit}"
         if self.limit < 1:
-            return f"{who}≥ {1 / self.limit:g} × faster than {self.against}"
+            return f"{who}≥ {1 / self.limit:.3g} × faster than {self.against}"
         return f"{who}≤ {self.limit:g} × {self.against}"
 
 

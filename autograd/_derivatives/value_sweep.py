@@ -8,11 +8,14 @@ since a call costs as much as their arithmetic, the others as a function for eac
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import threading
+import weakref
 from typing import Any
 
+from autograd._graph.context import SWITCHES
 from autograd._graph.primitive import PRIMITIVES
 from autograd._graph.recorded_gradients import recorded
 from autograd._nodes.scalar_node import SLOTS
@@ -29,6 +32,26 @@ __all__ = ["sweep"]
 sweeping = Lock()
 # The active sweeps by thread: the nodes that each has reached, and its leaves with their former gradients.
 _underway: dict[int, tuple[list[Value], list[tuple[Value, Any]]]] = {}
+
+
+# Nodes of a graph at whose recording the garbage collector runs at least once.
+MANY = 500
+
+
+class _Swept(weakref.ref[Value]):
+    """A swept result, at whose death the next operation is expected to begin another graph of its size.
+
+    Its callback sets the switch that operations look at to this object, in C: Python drops an interrupt that
+    comes in Python code called for a dying object.
+    """
+
+    __slots__ = ("nodes",)
+
+    nodes: int
+
+
+_expect_another: Any = functools.partial(SWITCHES.__setitem__, "paused")
+_swept: list[_Swept] = []  # the latest
 
 
 def _after_fork() -> None:
@@ -59,10 +82,17 @@ def sweep(root: Value, seed: float) -> bool:
         try:
             try:
                 _walk(root, seed, reached, leaves)
+                for leaf, held in leaves:
+                    if held is not None:
+                        leaf._adjoint = held + leaf._adjoint
                 totals = [leaf._adjoint for leaf, _ in leaves]
                 if all(map(math.isfinite, totals)):
                     if not {*map(type, totals)} <= {float}:  # added to gradients that are nodes
                         _write({leaf: leaf._adjoint for leaf, _ in leaves})
+                    if len(reached) >= MANY:
+                        swept = _Swept(root, _expect_another)
+                        swept.nodes = len(reached)
+                        _swept[:] = [swept]
                     return True
             except ARITHMETIC:
                 pass
@@ -84,7 +114,7 @@ def _undo(reached: list[Value], leaves: list[tuple[Value, Any]]) -> None:
     while True:
         try:
             for node in reached:
-                node._uses = 0
+                node._uses = None
                 if node._op is not None:  # a leaf that the walk has not reached is unchanged
                     node._adjoint = None
             _write(dict(leaves))
@@ -99,35 +129,22 @@ def walk(root, seed, reached, leaves):
     for node in reached:
         a = node._a
         if a is not None:
-            node._adjoint = 0.0
-            if a._uses:
-                a._uses += 1
-            else:
-                reached.append(a)
-                a._uses = 1
+{count_a}
         elif node._op is None:
-            held = node.grad
-            leaves.append((node, held))
-            node._adjoint = 0.0 if held is None else held
-            continue
-        else:
+            leaves.append((node, node.grad))
             node._adjoint = 0.0
-            if node._op.arity == 3:
-                for p in (node._c, node._d):
-                    if p is not None:
-                        if not p._uses:
-                            reached.append(p)
-                        p._uses += 1
+            continue
+        elif node._op.arity == 3:
+            for p in (node._c, node._d):
+                if p is not None:
+{count_p}
+        node._adjoint = 0.0
         b = node._b
         if b is not None:
-            if b._uses:
-                b._uses += 1
-            else:
-                reached.append(b)
-                b._uses = 1
+{count_b}
 
     # From the root down.
-    root._adjoint += seed
+    root._adjoint = seed
     ready = []
     wait = ready.append
     node = root
@@ -150,19 +167,39 @@ def pull(node, wait):
     return node
 """
 
-# One step of the walk: add to the adjoints of the arguments, and go on with one that has had its last
-# contribution.
+# The uses of a node that have not contributed yet: None outside a sweep, True for a single one, or a number.
+_COUNT = """
+uses = {p}._uses
+if uses is None:
+    reached.append({p})
+    {p}._uses = True
+else:
+    {p}._uses = uses + 1
+"""
+
+# The contribution of a single use, as most are, is stored, not added to zero: that would be one more float.
+_CONTRIBUTE = """
+uses = {p}._uses
+if uses is True:
+    {p}._adjoint = {contribution}
+    {p}._uses = None
+    {go_on}
+else:
+    {p}._adjoint += {contribution}
+    if uses == 1:
+        {p}._uses = None
+        {go_on}
+    else:
+        {p}._uses = uses - 1
+"""
+
+# One step of the walk: contributions to the arguments, and on to one that has had its last.
 _ONLY = """
 g = node._adjoint
 {numbers}
 a = node._a
-a._adjoint += {first}
-if a._uses == 1:  # its last use: the walk goes on here
-    a._uses = 0
-    node = a
-else:
-    a._uses -= 1
-    node = None
+node = None
+{to_a}
 """
 _BOTH = """
 g = node._adjoint
@@ -171,35 +208,17 @@ a = node._a
 b = node._b
 node = None
 if a is not None:
-    a._adjoint += {first}
-    if a._uses == 1:  # its last use: the walk goes on here
-        a._uses = 0
-        node = a
-    else:
-        a._uses -= 1
+{to_a}
 if b is not None:
-    b._adjoint += {second}
-    if b._uses == 1:
-        b._uses = 0
-        if node is None:
-            node = b
-        else:
-            wait(b)
-    else:
-        b._uses -= 1
+{to_b}
 """
-
-
-# Of three arguments, which are rare: each that has had its last contribution waits for its turn.
+# Of three arguments, which are rare, each that has had its last contribution waits for its turn.
 _THREE = """
 g = node._adjoint
 {numbers}
 for p, contribution in ((node._b, {first}), (node._c, {second}), (node._d, {third})):
     if p is not None:
-        p._adjoint += contribution
-        p._uses -= 1
-        if not p._uses:
-            wait(p)
+{to_p}
 node = None
 """
 
@@ -211,9 +230,18 @@ def _step(row: Row) -> str:
     }
     numbers = "\n".join(f"{name} = node.{slot}" for name, slot in slots.items() if name in row.names)
     contributions = [text or "0.0" for text in row.contributions]
-    template = {1: _ONLY, 2: _BOTH, 3: _THREE}[row.arity]
-    places = dict(zip(("first", "second", "third"), contributions, strict=False))
-    return template.format(numbers=numbers, **places)
+    if row.arity == 1:
+        return _ONLY.format(numbers=numbers, to_a=_contribute("a", contributions[0], "node = a", 0))
+    if row.arity == 2:
+        to_a = _contribute("a", contributions[0], "node = a", 4)
+        to_b = _contribute("b", contributions[1], "node = b if node is None else wait(b) or node", 4)
+        return _BOTH.format(numbers=numbers, to_a=to_a, to_b=to_b)
+    places = dict(zip(("first", "second", "third"), contributions, strict=True))
+    return _THREE.format(numbers=numbers, to_p=_contribute("p", "contribution", "wait(p)", 8), **places)
+
+
+def _contribute(p: str, contribution: str, go_on: str, by: int) -> str:
+    return _indented(_CONTRIBUTE.format(p=p, contribution=contribution, go_on=go_on), by)
 
 
 def _write_pull(row: Row) -> None:
@@ -231,7 +259,9 @@ def _write_walk() -> Any:
         f"        elif op is {row_name(name)}:\n{_indented(_step(PRIMITIVES[name]), 12)}"  # type: ignore[arg-type]
         for name in commonest
     )
-    return generate(_WALK.strip().format(branches=branches) + "\n", "walk")
+    indents = {"a": 12, "b": 12, "p": 20}
+    counts = {f"count_{p}": _indented(_COUNT.format(p=p), by) for p, by in indents.items()}
+    return generate(_WALK.strip().format(branches=branches, **counts) + "\n", "walk")
 
 
 on_define(_write_pull)

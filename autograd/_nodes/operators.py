@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd._graph.concretization import note_concretized
 from autograd._graph.conditions import ArrayCondition, Condition
-from autograd._graph.context import SWITCHES, UNRECORDED, recording, records
+from autograd._graph.context import PAUSES, SWITCHES, UNRECORDED, recording, records
 from autograd._graph.leaving import is_operator, reduced_for_numpy_testing
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
@@ -24,6 +24,7 @@ from autograd._graph.tracing import Tracing
 from autograd._nodes.operands.reals import NO_REALS, no_operand, real
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value, new_value
+from autograd._support.collector import spare_while_alive, watch_recording
 from autograd._support.entering import is_number, unboxed
 from autograd._table.define import on_define
 from autograd._table.readings import FLOATS, generate
@@ -42,8 +43,8 @@ _RESULT = """
         node._primal = {forward}
     except ARITHMETIC as error:
         raise domain_error({row}, {args}, error) from None
-    node._uses = 0
-    if paused and not recording():  # inside no_grad()
+    node._uses = None
+    if paused and not recorded(node):  # inside no_grad(), or after a graph
         return unrecorded(node, self)
     node._op = {row}
 """
@@ -56,7 +57,7 @@ def {method}(self):
     + _RESULT
     + """
     node._a = self
-    {keep_x}
+    node._x = x
     node._b = None
     return node
 """
@@ -79,24 +80,16 @@ def {method}(self, other):
     + _RESULT
     + """
     node._a = {a}
-    {keep_x}
+    node._x = x
     node._b = {b}
-    {keep_y}
+    node._y = y
     return node
 """
 )
 
 
 def _write(template: str, row: Row, method: str, **parts: str) -> Any:
-    # A number is kept if a partial needs it, and for constants and leaves. An interior node still has its
-    # own number; each filled slot costs the collector time, and those of a sum are a third of its slots.
-    keep = {}
-    for n, node in (("x", parts.get("a", "self")), ("y", parts.get("b"))):
-        keep[f"keep_{n}"] = f"node._{n} = {n}"
-        if n not in row.names:
-            test = "self._op is None" if node == "self" else "other is None or other._op is None"
-            keep[f"keep_{n}"] = f"if {test}:  # no node that keeps its number\n        node._{n} = {n}"
-    text = template.format(method=method, row=row_name(row.key), forward=row.text, **parts, **keep)
+    text = template.format(method=method, row=row_name(row.key), forward=row.text, **parts)
     function = generate("\n".join(filter(None, text.splitlines())) + "\n", method)
     return _named(function, "Value", method, row)
 
@@ -138,6 +131,17 @@ def _operand(x: Any, row: Row) -> Any:
     if isinstance(x, NO_REALS):
         raise no_operand(x, f"{row.name} of a Value")
     return NotImplemented, None
+
+
+def _recorded(node: Value) -> bool:
+    """Whether to record a new node; if it is the first after a swept graph, the collector is spared."""
+    if not recording():
+        return False
+    swept = SWITCHES["paused"]
+    if type(swept) is not bool:
+        PAUSES.switch()
+        spare_while_alive(node, 2 * swept.nodes)
+    return True
 
 
 def _unrecorded(node: Value, argument: Value) -> Value:
@@ -269,10 +273,11 @@ FLOATS.update(
     domain_error=domain_error,
     new=_new,
     operand=_operand,
-    recording=recording,
+    recorded=_recorded,
     unrecorded=_unrecorded,
 )
 on_define(_install_on_value)
+watch_recording(Value)
 on_define(_install_on_tensor)
 
 Value.__pow__ = squaring(Value.__pow__)  # type: ignore[method-assign]

@@ -39,7 +39,7 @@ class ScalarNode(Node):
     _primal: float
     _x: Any  # a number; of a leaf, the run of a transform's function that made it, if one did
     _y: float
-    _uses: int
+    _uses: int | None  # None outside a sweep
 
     @property
     def args(self) -> tuple[Any, ...]:
@@ -62,16 +62,9 @@ class ScalarNode(Node):
         if self._op is None:
             return ()
         row: Any = self._op
-        # The number of an interior node is not kept a second time: see `operators._write`.
         if row.arity < 3:  # written out: a recorded sweep asks several times for each node
-            x = self._x if hasattr(self, "_x") else self._a._primal
-            if row.arity == 1:
-                return (x,)
-            return x, self._y if hasattr(self, "_y") else self._b._primal
-        return tuple(
-            getattr(self, number) if hasattr(self, number) else getattr(self, node)._primal
-            for node, number in SLOTS[row.arity]
-        )
+            return (self._x,) if row.arity == 1 else (self._x, self._y)
+        return tuple(getattr(self, number) for _, number in SLOTS[row.arity])
 
     def _made_in(self) -> Tracing | None:
         return getattr(self, "_x", None) if self._op is None else None

@@ -46,7 +46,7 @@ class _ExtendsValue(type(Value)):  # type: ignore[misc]
         make: Any = cls.__new__
         leaf = object.__new__(cls) if make is object.__new__ else make(cls, *args, **named)
         leaf._op = leaf._a = leaf._b = None
-        leaf._uses = 0
+        leaf._uses = None
         if SWITCHES["tracing"]:
             leaf._x = Tracing.current()
         initialise: Any = cls.__init__  # type: ignore[misc]
@@ -88,7 +88,7 @@ class Extended(Value, metaclass=_ExtendsValue):
     def _restore(cls, state: Any, parents: Sequence[Node | None]) -> Value:
         data, _, _, label, grad = state
         leaf = object.__new__(cls)
-        leaf._primal, leaf._op, leaf._uses, leaf._a, leaf._b = data, None, 0, None, None
+        leaf._primal, leaf._op, leaf._uses, leaf._a, leaf._b = data, None, None, None, None
         leaf._label, leaf._adjoint = label, grad
         return leaf
 

@@ -284,7 +284,7 @@ class _Ternary(Value):
 def new_value(data: float, op: Any = None, parents: Any = (), inputs: Any = (), mark: Any = None) -> Value:
     """A node, from a number and, of an operation, its primitive, its parents and the arguments' numbers."""
     node: Value = object.__new__(_Ternary if op is not None and op.arity == 3 else Value)
-    node._primal, node._op, node._uses = data, op, 0
+    node._primal, node._op, node._uses = data, op, None
     node._a, node._b = None, mark
     if op is None:
         if SWITCHES["tracing"]:

@@ -3,21 +3,34 @@
 The collector traverses young objects after every 700 new ones, and older ones now and then. A growing graph
 is all new objects, without reference cycles: it is traversed again and again in vain, for a third to two
 thirds of the time of an eager step.
+
+Work of the library runs in `spared()`. Where a user's own loop records, the threshold is raised while a node
+of the growing graph lives, and at most until the next collection, in two cases:
+
+* a collection finds that most young objects are nodes;
+* a large graph was swept and freed, and an operation begins the next one.
 """
 
 from __future__ import annotations
 
+import functools
 import gc
+import itertools
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 from autograd._support.locks import ProcessSetting
 
-__all__ = ["spared"]
+__all__ = ["spare_while_alive", "spared", "watch_recording"]
 
 # New objects after which the collector runs all the same, so that reference cycles of a user's function
 # cannot fill the memory: some 10 MB. A graph of a million nodes then takes 5 % longer than without a
 # collector; with 10,000 it would be a third.
 OBJECTS = 100_000
+
+# Young objects that tell whether a graph is being recorded: most of them are nodes.
+SAMPLE = 32
 
 _thresholds: list[tuple[int, ...]] = []  # the user's, and ours in its place
 
@@ -55,3 +68,76 @@ def _put_back() -> None:
 
 
 _SEEN_SELDOM = ProcessSetting(_raise_threshold, _put_back)
+
+
+# -- while a user's loop records ----------------------------------------------------------------
+
+# From our thresholds to the user's, which stay here: whoever restores thresholds that were ours does no harm.
+_users: dict[Any, Any] = {}
+
+# Each step puts the user's thresholds in the place of ours; others, set meanwhile, stay. All of it is C:
+# Python drops an interrupt that comes in Python code called for a dying object.
+_current = iter(gc.get_threshold, None)
+_restorations = itertools.starmap(gc.set_threshold, map(_users.get, _current, _current))
+_restore: Callable[..., Any] = functools.partial(next, _restorations)
+
+_held: list[weakref.ref[Any]] = []  # the node whose life keeps the threshold up
+
+
+def spare_while_alive(node: Any, objects: int = 0) -> None:
+    """Let the collector run seldom while this node lives, at most until the next collection.
+
+    It runs after `objects` new objects, but not sooner than in `spared`. A collector that is off, or runs
+    more seldom already, stays as it is.
+
+    >>> from autograd import Value
+    >>> before, x = gc.get_threshold(), Value(2.0)
+    >>> spare_while_alive(x)
+    >>> gc.get_threshold()[0] > OBJECTS
+    True
+    >>> del x
+    >>> gc.get_threshold() == before
+    True
+    """
+    had = gc.get_threshold()
+    if had in _users:  # an older node need not live longer
+        _held[:] = [weakref.ref(node, _restore)]
+    elif gc.isenabled() and 0 < had[0] < OBJECTS:
+        # Above that of `spared`, which then changes nothing and restores nothing.
+        ours = (max(objects, OBJECTS + 1), *had[1:])
+        _users.clear()
+        _users[ours] = had
+        _held[:] = [weakref.ref(node, _restore)]
+        gc.set_threshold(*ours)
+
+
+class _Collections:
+    """The attributes that the collector sets at its start and its stop, as one of `gc.callbacks`.
+
+    Code of ours runs at the start alone: an interrupt comes during the collection, and Python would drop it
+    in code called at the stop.
+    """
+
+    __slots__ = ("_node", "stop")
+
+    def __init__(self, node: type) -> None:
+        self._node = node
+
+    def _begin(self, info: dict[str, int]) -> None:
+        had = gc.get_threshold()
+        raised = had in _users
+        _restore()
+        if raised or info["generation"]:
+            young = gc.get_objects(generation=0)
+            sample = young[:: len(young) // SAMPLE + 1]
+            nodes = [each for each in sample if type(each) is self._node]
+            if len(nodes) > len(sample) // 2:
+                # In proportion to what has been recorded, so that the time for each operation is bounded.
+                spare_while_alive(nodes[-1], 4 * had[0] if raised else 0)
+
+    start = property(fset=_begin)
+
+
+def watch_recording(node: type) -> None:
+    """Spare the collector, from now on, where most new objects are nodes of this type."""
+    gc.callbacks.append(_Collections(node).__setattr__)

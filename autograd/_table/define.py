@@ -37,7 +37,7 @@ _checks: list[Callable[[Primitive], object]] = []
 RESERVED = {
     "x", "y", "z", "out", "g",                                                 # the texts of rows
     "self", "other", "node", "error", "type", "float", "NotImplemented",       # methods of `Value`
-    "root", "seed", "reached", "leaves", "held", "a", "b", "p", "op", "ready", "wait", "contribution",  # sweep
+    "root", "seed", "reached", "leaves", "held", "a", "b", "p", "op", "uses", "ready", "wait", "contribution",  # sweep
     "inputs", "params",                                                        # of arrays
     "theta", "inf", "nan",                                                     # programs of scalars
 }  # fmt: skip

@@ -150,6 +150,8 @@ def xad() -> Scalars:
     from xad.adj_1st import Real, Tape
     from xad.math import exp, sin, tanh
 
+    if former := Tape.getActive():  # of another size in this process; a thread has one
+        former.deactivate()
     tape = Tape()
     tape.activate()
     leaves: list[Any] = []
@@ -291,8 +293,8 @@ WORKLOAD = Workload(
     repeats={SMALL: 100, LARGE: 3},
     rtol=1e-9,
     targets=(
-        Target(SMALL, "total", 1.0, "XAD"),
-        Target(LARGE, "total", 2.0, "XAD"),
+        Target(SMALL, "total", 0.9, "XAD"),
+        Target(LARGE, "total", 1.5, "XAD"),
         Target(SMALL, "total", 1 / 5, "micrograd"),
         Target(LARGE, "total", 1 / 30, "micrograd"),
     ),

@@ -23,7 +23,7 @@ from autograd._compiler.loops.javascript.source import generate_javascript
 from autograd._support.atomic import check_place, written_whole
 from autograd._support.paths import as_path
 
-__all__ = ["Portable"]
+__all__ = ["Portable", "write_file"]
 
 
 class Portable(ABC):
@@ -89,15 +89,12 @@ class Portable(ABC):
             FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path` is
                 one, or it is write-protected.
         """
-        target = None if path is None else as_path(path)
-        if target is not None:
-            check_place(target)
+        if path is not None:
+            check_place(as_path(path))
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
         numbers = numbers if self._rows is None else numbers[self._rows]
         proto = model(self._array_program, numbers, self._columns, self._single)
-        if target is not None:
-            with written_whole(target) as file:
-                file.write_bytes(proto.SerializeToString())
+        write_file(proto.SerializeToString(), path)
         return proto
 
     def to_c(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
@@ -136,7 +133,9 @@ class Portable(ABC):
          *
          *
         """
-        return _written(generate_c(self._array_program, self.dtype, name), path)
+        source = generate_c(self._array_program, self.dtype, name)
+        write_file(source.encode(), path)
+        return source
 
     def to_javascript(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
         """The program as a script that needs nothing else: for pages.
@@ -184,7 +183,9 @@ class Portable(ABC):
             raise ValueError(
                 f"{name!r} is no name that a constant can have in JavaScript; one such as 'net' is"
             )
-        return _written(generate_javascript(self._array_program, self.dtype, name), path)
+        source = generate_javascript(self._array_program, self.dtype, name)
+        write_file(source.encode(), path)
+        return source
 
     def _check(self, of_theta: tuple[int, ...], of_X: tuple[int, ...]) -> None:
         """Refuse shapes that do not fit."""
@@ -230,11 +231,10 @@ class Portable(ABC):
         return outputs[:, 0] if self._single else outputs
 
 
-def _written(source: str, path: str | os.PathLike[str] | None) -> str:
-    """A source, which is in a file afterwards if there is a path."""
+def write_file(content: bytes, path: str | os.PathLike[str] | None) -> None:
+    """Write a whole file, if there is a path."""
     if path is not None:
         target = as_path(path)
         check_place(target)
         with written_whole(target) as file:
-            file.write_text(source, encoding="utf-8")
-    return source
+            file.write_bytes(content)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.find.tape import read
-from autograd._compiler.programs.program import program_of
+from autograd._compiler.find.tensors import tape as tensor_tape
+from autograd._compiler.programs.program import Program, program_of
 from autograd._compiler.programs.recordings import DOUBLE, Graph, Truth
+from autograd._compiler.programs.tensors.exports import scalars_of
 from autograd._derivatives.structures import is_container, leaves, rebuild
+from autograd._graph.node import Node
+from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 
 __all__ = ["Batch", "batch_of", "count_examples", "example", "joined"]
@@ -62,28 +68,30 @@ def example(argument: Any, i: int) -> Any:
 
 
 class Batch:
-    """A function of Values as a program for many examples.
+    """A function as a program for many examples.
 
     Args:
-        graph: of one example.
+        graph: of one example; its results are Values, or Tensors.
+        hidden: the leaves that the function refers to.
+        program: of the results, with the function's arguments as inputs, and `hidden` as theta; None without
+            results.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self._hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Value)]
-        self.program = (
-            program_of(read(graph.results, graph.variables, self._hidden), DOUBLE, single=False)
-            if graph.results
-            else None
-        )
-        self._build = _builder(graph.out, {node: i for i, node in enumerate(graph.results)})
+    def __init__(self, graph: Graph, hidden: list[Any], program: Program | None) -> None:
+        self._hidden, self.program = hidden, program
+        ends = itertools.accumulate((math.prod(_shape(node)) for node in graph.results), initial=0)
+        columns = [slice(*pair) for pair in itertools.pairwise(ends)]
+        self._build = _builder(graph.out, dict(zip(graph.results, columns, strict=True)))
 
     def __call__(self, numbers: Sequence[Any], count: int) -> Any:
         """The results for the leaves of the arguments; None where some number is not finite."""
         columns = [np.reshape(x, (count, -1)) if np.ndim(x) else np.full((count, 1), x) for x in numbers]
         outputs = np.empty((count, 0))
         if self.program is not None:
-            theta = np.array([h._primal for h in self._hidden], float)
-            outputs = self.program(theta, np.concatenate(columns, axis=1, dtype=float))
+            theta = np.concatenate([np.empty(0), *(np.ravel(h._primal) for h in self._hidden)])
+            X = np.concatenate(columns, axis=1, dtype=float)
+            with np.errstate(all="ignore"):  # a number that is not finite is told by the function itself
+                outputs = self.program(theta, X)
             if not np.isfinite(outputs).all():
                 return None
         return self._build(outputs)
@@ -91,26 +99,42 @@ class Batch:
 
 def batch_of(graph: Graph) -> Batch | None:
     """A program for many examples; None where each example is a call."""
-    is_scalar = all(isinstance(node, Value) for node in graph.results)
-    return Batch(graph) if is_scalar and not graph.looked and not graph.record.paused else None
+    kinds, results = {type(node) for node in graph.results}, graph.results
+    if graph.looked or graph.record.paused or kinds not in (set(), {Value}, {Tensor}):
+        return None
+    hidden: list[Any] = [h for h in graph.hidden if type(h) in kinds]
+    if not results:
+        return Batch(graph, hidden, None)
+    if kinds == {Value}:
+        return Batch(graph, hidden, program_of(read(results, graph.variables, hidden), DOUBLE, single=False))
+    tape, _ = tensor_tape.read(results, [*hidden, *graph.variables])
+    return Batch(graph, hidden, scalars_of(tape, len(hidden), joined=False))
 
 
-def _builder(out: Any, indices: dict[Any, int]) -> Callable[[Array], Any]:
-    """The function from the outputs of a program for all examples to the results."""
-    if isinstance(out, (Truth, Value)):
-        i, kind = (
-            indices[out.node if isinstance(out, Truth) else out],
-            bool if isinstance(out, Truth) else float,
-        )
-        return lambda outputs: outputs[:, i].astype(kind)
+def _builder(out: Any, columns: dict[Any, slice]) -> Callable[[Array], Any]:
+    """The function from the outputs of a program for all examples to the results.
+
+    Args:
+        out: the result for one example, with nodes in it.
+        columns: of the nodes, among the outputs.
+    """
+    if isinstance(out, (Truth, Node)):
+        node: Any = out.node if isinstance(out, Truth) else out
+        part, shape = columns[node], _shape(node)
+        kind = bool if isinstance(out, Truth) else node.dtype if isinstance(node, Tensor) else float
+        return lambda outputs: outputs[:, part].reshape(-1, *shape).astype(kind)
     if not is_container(out):
         return lambda outputs: joined([out] * len(outputs))
-    builders = [_builder(part, indices) for part in _present(out)]
+    builders = [_builder(part, columns) for part in _present(out)]
     if isinstance(out, np.ndarray):
         shape = out.shape
         return lambda outputs: _stacked([build(outputs) for build in builders], len(outputs), shape)
     template = rebuild(out, iter(range(len(builders))), deep=False)
     return lambda outputs: rebuild(template, (build(outputs) for build in builders), deep=False)
+
+
+def _shape(node: Any) -> tuple[int, ...]:
+    return node.shape if isinstance(node, Tensor) else ()
 
 
 def _stacked(columns: list[Array], count: int, shape: tuple[int, ...]) -> Array:

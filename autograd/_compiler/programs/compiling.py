@@ -12,7 +12,7 @@ from autograd._compiler.find.tensors.lowering import CannotLower, lower
 from autograd._compiler.programs.choices import warn_of_choices
 from autograd._compiler.programs.functions import CompiledFunction
 from autograd._compiler.programs.program import Program, program_of
-from autograd._compiler.programs.tensor_program import TensorProgram
+from autograd._compiler.programs.tensor_program import TensorProgram, tensor_program
 from autograd._derivatives import structures
 from autograd._graph.concretization import concretized
 from autograd._graph.node import Node
@@ -117,7 +117,8 @@ def compile(
             Tensors what was recorded.
 
     Returns:
-        A `Program` of Values, a `TensorProgram` of Tensors, a `CompiledFunction` of a function.
+        A `Program` of Values, a `TensorProgram` of Tensors, a `CompiledFunction` of a function,
+        whose `programs` are these. Both have exports: `to_jax`, `to_onnx`, `to_c`, `to_javascript`, `native`.
 
     Raises:
         TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.
@@ -148,7 +149,7 @@ def compile(
         if twice := [leaf for leaf in by if any(leaf is other for other in in_list)]:
             raise ValueError(f"{twice[0]!r:.80} is among the inputs and in wrt; in wrt alone it can be both")
         with spared():
-            return TensorProgram(output, in_list, by, None if dtype is None else _float(dtype))
+            return tensor_program(output, in_list, by, None if dtype is None else _float(dtype))
     columns, parameters = leaves("inputs", inputs), leaves("wrt", wrt)
     kind = _float("float64" if dtype is None else dtype)
     with spared():

@@ -7,6 +7,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 import numpy as np
@@ -241,8 +242,8 @@ class CompiledFunction(Generic[P, R]):
         """The results for many examples at once: those of a loop over the first axis of each array.
 
         A function of plain numbers, or of small arrays, becomes one program for all examples; where it
-        cannot, as one that refers to Tensors or looks at a number, it is called for each. A plain number
-        among the arguments is the same for all examples.
+        cannot, as one that looks at a number, it is called for each. A plain number among the arguments is
+        the same for all examples.
 
         Args:
             args, named: arguments as for one example, with an axis more in front of each array: an array
@@ -291,14 +292,20 @@ class CompiledFunction(Generic[P, R]):
         if Tracing.current() is not None or sum(map(np.size, numbers)) > SCALARS:
             return None
         call = Call(self._f, self._arguments(args, named), len(args))
-        try:
-            return build(call, numbers, functools.partial(values, numbers, call), batch_of)
-        except Exception:  # an error of the function itself comes again, from the call for its example
-            return None
+        for nodes in (values, tensors):
+            # An error of the function itself comes again, from the call for its example.
+            with suppress(Exception):
+                batch = build(call, numbers, functools.partial(nodes, numbers, call), batch_of)
+                if batch is not None:
+                    return batch
+        return None
 
     @property
     def programs(self) -> list[Any]:
         """The programs of the kinds of arguments so far, the latest used last.
+
+        Each is a `Program`, or of arrays a `TensorProgram`, with its exports. Its parameters are the floats
+        and arrays of the arguments, in order, then the leaves that the function refers to.
 
         >>> from autograd import compile
         >>> f = compile(lambda x: x * x + 1.0)
@@ -306,6 +313,8 @@ class CompiledFunction(Generic[P, R]):
         10.0
         >>> print(f.programs[0])
         return x * x + 1   (1)
+        >>> "int f(const real *theta" in f.programs[0].to_c("f")
+        True
         """
         return [r.program for recordings in list(self._recordings.values()) for r in recordings]
 

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.find.tape import read as read_values
+from autograd._compiler.find.tensors.tape import read
 from autograd._compiler.programs.program import Program, program_of
-from autograd._compiler.tensors.functions import Task
-from autograd._compiler.tensors.listing import listing
-from autograd._compiler.tensors.tape import read
+from autograd._compiler.programs.tensor_program import TensorProgram
+from autograd._compiler.programs.tensors.plain import in_plain_arithmetic
+from autograd._compiler.tensors.walk import task_of
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._graph.concretization import Look, noting_looks
 from autograd._graph.conditions import Condition
@@ -182,11 +183,13 @@ def _of_values(values: list[Value], graph: Graph) -> tuple[Program, Evaluate]:
     return program, evaluate
 
 
-def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[ArrayFunction, Evaluate]:
+def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[TensorProgram, Evaluate]:
     hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Tensor)]
     variables: list[Any] = [v for v in graph.variables if isinstance(v, Tensor)]
-    program = ArrayFunction(tensors, [*variables, *hidden])
-    compute: Callable[[Sequence[Any]], Sequence[Any]] = program.task
+    tape, _ = read(tensors, [*variables, *hidden])
+    program = TensorProgram(tape, tape.leaves, list(range(len(tensors))))
+    recorded = [leaf._primal for leaf in (*variables, *hidden)]
+    compute = in_plain_arithmetic(tape, recorded, task_of(tape, None, outputs=True))
     if graph.variables and not variables:
         return program, lambda numbers: compute([h._primal for h in hidden])
     if not hidden and graph.are_arrays:
@@ -199,34 +202,13 @@ def _of_tensors(tensors: list[Tensor], graph: Graph) -> tuple[ArrayFunction, Eva
     return program, evaluate
 
 
-class ArrayFunction:
-    """Tensors as a function of arrays: ``print`` lists its lines.
-
-    Args:
-        tensors: the results.
-        leaves: of which the function takes arrays.
-    """
-
-    def __init__(self, tensors: list[Tensor], leaves: list[Tensor]) -> None:
-        self._tape, _ = read(tensors, leaves)
-        self.task = Task(self._tape, None, outputs=True)
-
-    def __str__(self) -> str:
-        return listing(self._tape)
-
-    @property
-    def source(self) -> str:
-        """The Python that runs."""
-        return self.task.source
-
-
 class Recording:
     """A function for one kind of arguments, as a program.
 
     Attributes:
         text: the kind of arguments.
         places: the user's lines that looked at a number.
-        program: of the results: a `Program` of Values, an `ArrayFunction` of Tensors, None of constants.
+        program: of the results: a `Program` of Values, a `TensorProgram` of Tensors, None of constants.
         is_free: whether no look at a number has to be checked.
     """
 

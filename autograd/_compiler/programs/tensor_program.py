@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from copy import copy
 from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.programs.arguments import Leaves
+from autograd._compiler.find.tensors.tape import Tape, read
+from autograd._compiler.loops.native.calls import Calls
 from autograd._compiler.programs.choices import warn_of_choices
+from autograd._compiler.programs.program import Program
+from autograd._compiler.programs.tensors.arguments import Leaves
+from autograd._compiler.programs.tensors.exports import PortableTensors, scalars_of
+from autograd._compiler.programs.tensors.native import NativeTask, repays
 from autograd._compiler.tensors.functions import Task
 from autograd._compiler.tensors.listing import listing
 from autograd._compiler.tensors.shapes import resized
-from autograd._compiler.tensors.tape import read
+from autograd._compiler.tensors.walk import Walk, task_of
 from autograd._derivatives.structures import leaves, rebuild
 from autograd._graph.concretization import concretized
 from autograd._graph.context import SWITCHES, watching
@@ -22,12 +30,13 @@ from autograd._graph.node import DomainError, Node
 from autograd._nodes.operands.arrays import check_finite
 from autograd._nodes.tensor import Tensor
 
-__all__ = ["TensorProgram"]
+__all__ = ["TensorProgram", "tensor_program"]
 
 Array = NDArray[Any]
+Run = Task | Walk | NativeTask
 Arrays = Sequence[Any] | Mapping[str, Any] | Any
 
-STATE = {"_tape", "_form", "dtype", "inputs", "parameters", "outputs"}
+STATE = {"_tape", "_form", "_is_native", "dtype", "inputs", "parameters", "outputs"}
 KEPT = 12  # combinations of shapes and results whose code and buffers are kept
 
 
@@ -39,7 +48,7 @@ class Mode(IntEnum):
     ALL = 2  # the number, the gradient and the outputs
 
 
-class TensorProgram:
+class TensorProgram(PortableTensors):
     """A calculation on arrays, made from a recorded graph of Tensors by `compile`.
 
     It computes the recorded operations, in buffers that are made once for the shapes of its arguments; a leaf
@@ -72,17 +81,16 @@ class TensorProgram:
     (11.0, [array([[5., 6.]])])
     """
 
-    def __init__(
-        self, outputs: Any, inputs: Sequence[Tensor], wrt: Sequence[Tensor], dtype: np.dtype[Any] | None
-    ) -> None:
-        nodes: list[Any] = [node for _, node in leaves(outputs)]
-        # Parameters first: in a vector they are the first arguments of the code.
-        tape, places = read(nodes, [*wrt, *inputs])
-        _warn(places, nodes, wrt)
-        self._tape = tape = tape if dtype is None else tape.cast(dtype)
-        self._form = rebuild(outputs, iter(range(len(nodes))))
+    def __init__(self, tape: Tape, parameters: int, form: Any) -> None:
+        """
+        Args:
+            tape: the operations; its leaves are first the parameters, then the inputs.
+            parameters: their number.
+            form: the structure of the outputs, with a number for each.
+        """
+        self._tape, self._form, self._is_native = tape, form, False
         self.dtype = tape.dtype
-        self.inputs, self.parameters, self.outputs = len(inputs), len(wrt), len(nodes)
+        self.inputs, self.parameters, self.outputs = tape.leaves - parameters, parameters, len(tape.outputs)
         self._start()
 
     def _start(self) -> None:
@@ -91,8 +99,12 @@ class TensorProgram:
         self._inputs = Leaves("X", "input", lines[self.parameters :])
         self._shapes = tuple(line.shape for line in lines)
         # The code with its buffers, for the recorded shapes and for others.
-        self._recorded: dict[tuple[Mode, bool], Task] = {}
-        self._tasks: dict[tuple[Any, ...], Task] = {}
+        self._recorded: dict[tuple[Mode, bool], Run] = {}
+        self._tasks: dict[tuple[Any, ...], Run] = {}
+        self._calls: Calls | None = None
+        if self._is_native:
+            with suppress(ImportError, RuntimeError):  # a copy on another machine: by NumPy
+                self._calls = self._in_c()
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
         return {name: value for name, value in vars(self).items() if name in STATE}
@@ -106,7 +118,8 @@ class TensorProgram:
         sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
         operations = sum(line.row is not None for line in self._tape.lines)
         dtype = self.dtype or "several dtypes"
-        return f"<TensorProgram of {operations} operation{'s' * (operations != 1)} in {dtype}: {sizes}>"
+        how = "" if self._calls is None else ", native"
+        return f"<TensorProgram of {operations} operation{'s' * (operations != 1)} in {dtype}{how}: {sizes}>"
 
     def __str__(self) -> str:
         return listing(self._tape)
@@ -116,7 +129,7 @@ class TensorProgram:
         """The Python that runs for the recorded shapes: NumPy's functions, in buffers that are made once.
 
         Of the first output and its gradient, where it is one number and there are parameters; else of the
-        outputs.
+        outputs. The C of a `native` program.
 
         >>> from autograd import Tensor, compile
         >>> x = Tensor([1.0, 2.0], label="x")
@@ -135,6 +148,8 @@ class TensorProgram:
             return t2.item(), d_x
         <BLANKLINE>
         """
+        if self._calls is not None:
+            return self.to_c()
         first = self._tape.lines[self._tape.outputs[0]]
         mode = Mode.GRADIENT if self.parameters and first.size == 1 else Mode.OUTPUTS
         zeros = [np.broadcast_to(np.zeros(()), shape) for shape in self._shapes]
@@ -207,6 +222,37 @@ class TensorProgram:
         gradient, outputs = results[: -self.outputs], rebuild(self._form, iter(results[-self.outputs :]))
         return value, gradient[0] if in_vector else gradient, outputs
 
+    def native(self) -> TensorProgram:
+        """The same program at the speed of C, built by the C compiler of the machine.
+
+        It has the same methods and, to rounding, results. Where a number overflows, is undefined or not
+        finite, NumPy computes the call anew, with its warnings; so it does for other shapes than the recorded
+        ones. C repays small arrays, for which calls of NumPy's functions take longer than their arithmetic. A
+        program with large products of matrices, as of a net on many examples, stays with NumPy, which
+        is faster there. The library is kept as for the `native` of a `Program`.
+
+        Raises:
+            ImportError: where there is no C compiler, with the command that installs one.
+            RuntimeError: where the compiler fails, with its message; a NotImplementedError for an operation
+                without C, or without a form in scalars, which it names.
+
+        >>> from autograd import Tensor, compile
+        >>> x = Tensor([1.0, 2.0], label="x")
+        >>> fast = compile((x * x).sum(), [], [x]).native()  # doctest: +SKIP
+        """
+        program = copy(self)
+        program._calls = self._in_c()
+        program._is_native = program._calls is not None
+        return program
+
+    def _scalars(self) -> Program:
+        return scalars_of(self._tape, self.parameters, joined=False)
+
+    def _in_c(self) -> Calls | None:
+        """The program in C; None where NumPy is faster."""
+        arrays = scalars_of(self._tape, self.parameters, joined=True)._array_program
+        return Calls(arrays, self.dtype) if self.dtype and repays(self._tape, arrays) else None
+
     # -- how it runs ----------------------------------------------------------------------------
 
     def _results(self, theta: Any, X: Any, mode: Mode) -> tuple[Any, bool]:
@@ -237,7 +283,7 @@ class TensorProgram:
                 f"{first.shape}: compile its sum() or mean()"
             )
 
-    def _watched(self, task: Task, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Any:
+    def _watched(self, task: Any, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Any:
         """The results inside `detect_anomaly`, after a look at each operation."""
         leaves = self._wrt.parts(parameters[0]) if in_vector else parameters
         values = self._tape.run((*leaves, *inputs))
@@ -252,28 +298,49 @@ class TensorProgram:
                 raise DomainError("a derivative of the program is not finite, though the result is")
         return results
 
-    def _task(self, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Task:
+    def _task(self, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Run:
         """The code for the shapes of some arguments, with its buffers."""
         if mode is not Mode.OUTPUTS:
             self._check_is_number()
         of_wrt = self._shapes[: self.parameters] if in_vector else tuple(map(np.shape, parameters))
         shapes = (*of_wrt, *map(np.shape, inputs))
         key = (shapes, mode, in_vector)
-        if (task := self._tasks.get(key)) is not None:
-            return task
+        if (known := self._tasks.get(key)) is not None:
+            return known
         arrays = (*(() if in_vector else parameters), *inputs)
         if in_vector:
             arrays = (*self._wrt.parts(parameters[0]), *inputs)
         tape = self._tape if shapes == self._shapes else resized(self._tape, shapes, arrays)
-        wrt = None if mode is Mode.OUTPUTS else range(self.parameters)
-        task = Task(tape, wrt, mode is not Mode.GRADIENT, in_vector)
+        wrt, outputs = None if mode is Mode.OUTPUTS else range(self.parameters), mode is not Mode.GRADIENT
+        make = functools.partial(task_of, tape, wrt, outputs, in_vector)
         if shapes == self._shapes:
-            self._recorded[mode, in_vector] = task
-        else:
-            while len(self._tasks) >= KEPT:
-                self._tasks.pop(next(iter(self._tasks)), None)
-            self._tasks[key] = task
-        return task
+            if (task := self._recorded.get((mode, in_vector))) is None:
+                calls, count = self._calls, None if wrt is None else self.parameters
+                task = make() if calls is None else NativeTask(calls, tape, make, count, outputs, in_vector)
+                self._recorded[mode, in_vector] = task
+            return task
+        while len(self._tasks) >= KEPT:
+            self._tasks.pop(next(iter(self._tasks)), None)
+        own = self._tasks[key] = make()
+        return own
+
+
+def tensor_program(
+    outputs: Any, inputs: Sequence[Tensor], wrt: Sequence[Tensor], dtype: np.dtype[Any] | None
+) -> TensorProgram:
+    """The program of a recorded graph of Tensors; a warning tells of numbers that the recording looked at.
+
+    Args:
+        outputs: Tensors, also in tuples and dicts.
+        inputs, wrt: leaves.
+        dtype: of all arrays; None for that of each.
+    """
+    nodes: list[Any] = [node for _, node in leaves(outputs)]
+    # Parameters first: in a vector they are the first arguments of the code.
+    tape, places = read(nodes, [*wrt, *inputs])
+    _warn(places, nodes, wrt)
+    form = rebuild(outputs, iter(range(len(nodes))))
+    return TensorProgram(tape if dtype is None else tape.cast(dtype), len(wrt), form)
 
 
 def _warn(places: dict[Node, int], outputs: list[Any], wrt: Sequence[Tensor]) -> None:

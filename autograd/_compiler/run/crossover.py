@@ -20,7 +20,7 @@ from autograd._compiler.numpy_code.calls import count_calls
 from autograd._table.readings import FLOATS
 from autograd._table.rows import Row
 
-__all__ = ["plain_examples", "plain_examples_of_columns"]
+__all__ = ["plain_examples", "plain_examples_of_columns", "plain_time"]
 
 OPERATION = 0.026  # of plain arithmetic: a line, forward or backward
 BUILTIN, FUNCTION = 0.02, 0.1  # and what it calls, by whether that is written in C or in Python
@@ -64,6 +64,11 @@ def plain_examples_of_columns(tape: Tape) -> tuple[int, int]:
     calls = [(count * count_calls(row)[0], count * row.arity * 1.5) for row, count in _row_counts(tape)]
     forward, backward = np.sum(calls, axis=0)
     return OUTPUTS.examples(forward, own), GRADIENT.examples(forward + backward, own + contributions)
+
+
+def plain_time(tape: Tape) -> float:
+    """The time of one example in plain arithmetic, without a gradient."""
+    return _plain_arithmetic(tape)[0]
 
 
 def _plain_arithmetic(tape: Tape) -> tuple[float, float]:

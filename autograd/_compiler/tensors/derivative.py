@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd._compiler.find.tensors.tape import Line, Tape
 from autograd._compiler.tensors.structural import Shape
-from autograd._compiler.tensors.tape import Line, Tape
 from autograd._compiler.tensors.traced import NeedsNumbers, Trace, Traced
 from autograd._graph.primitive import Primitive
 from autograd._table.array_rules.linear import getitem, puts, sum_to

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._compiler.find.tensors.tape import Tape
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.run.runner import strict_caller
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
-from autograd._compiler.tensors.tape import Tape
 from autograd._compiler.tensors.traced import Trace, Traced
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._support.collector import spared

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from autograd._compiler.tensors.tape import Line, Tape
+from autograd._compiler.find.tensors.tape import Line, Tape
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM
 
 __all__ = ["listing"]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.tensors.tape import Line, Tape
+from autograd._compiler.find.tensors.tape import Line, Tape
 
 __all__ = ["resized"]
 
@@ -48,7 +48,8 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
         lengths |= {*changed, line.size} if changed else changed
     for line in tape.lines:
         if number := next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None):
-            _refuse(tape, shapes, f"the record has the number {number:g}, which may stand for a length")
+            why = f"the record has the number {number:g}, which may be a length, as the count of a mean is"
+            _refuse(tape, shapes, why)
     try:
         with np.errstate(all="ignore"):
             values = tape.run(arrays)
@@ -70,9 +71,10 @@ def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:
     for place, (line, shape) in enumerate(zip(tape.lines, shapes, strict=False)):
         if line.shape != shape:
             raise ValueError(
-                f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}; "
-                f"for another the recorded operations may be wrong: {why}. Record it again, or compile "
-                "a function, compile(f), which is recorded for each shape"
+                f"{line.label or f'leaf {place}'} has the shape {shape}, and was recorded with {line.shape}. "
+                f"For another shape the recorded operations may be wrong: {why}. Compile the function that "
+                "records them, fast = compile(f): it is recorded for each shape of its arrays; or record the "
+                "graph again"
             )
 
 

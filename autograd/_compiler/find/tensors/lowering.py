@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,10 +11,10 @@ from autograd._compiler.find.tape import INPUT, PARAMETER
 from autograd._compiler.find.tensors.rows import CannotLower, lowered
 from autograd._compiler.find.tensors.scalars import Lines, Scalars
 from autograd._compiler.find.tensors.steps import program_of
-from autograd._graph.node import Node, topological_order
+from autograd._compiler.find.tensors.tape import Line, Tape, read
 from autograd._nodes.tensor import Tensor
 
-__all__ = ["CannotLower", "lower"]
+__all__ = ["CannotLower", "lower", "lower_tape"]
 
 
 def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Tensor]) -> ArrayProgram:
@@ -35,38 +34,44 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Ten
     >>> [type(step).__name__ for step in lower([sigmoid(W @ x)], [x], [W]).steps]
     ['MatrixProduct', 'RowStep']
     """
-    scalars = Scalars()
-    lines: dict[Node, Lines] = {}
-    for leaf, bit in [*((leaf, INPUT) for leaf in inputs), *((leaf, PARAMETER) for leaf in wrt)]:
+    for leaf in (*inputs, *wrt):
         if not leaf.is_leaf:
             raise ValueError(f"inputs and wrt hold leaves, not the result of an operation ({leaf!r:.80})")
-        if leaf in lines:
-            scalars.depends[lines[leaf]] |= bit
-        else:
-            lines[leaf] = scalars.leaf(leaf.shape, bit)
-    leaves = list(lines)
-    for node in topological_order(*outputs):
-        if node not in lines and not node.is_leaf:
-            lines[node] = _lines_of(scalars, node, lines)
-    # Leaves last: a node with the numbers of a leaf in other places does not rename them.
-    order = (*list(lines)[len(leaves) :], *leaves)
-    labels = [(lines[node], node.label) for node in order if node.label]
-    results = [lines[node] if node in lines else scalars.constant(node._primal) for node in outputs]
+    leaves = list(dict.fromkeys([*inputs, *wrt]))
+    tape, places = read(outputs, leaves)
+    return lower_tape(tape, [places[leaf] for leaf in inputs], [places[leaf] for leaf in wrt])
+
+
+def lower_tape(tape: Tape, inputs: Sequence[int], wrt: Sequence[int]) -> ArrayProgram:
+    """The same of a tape.
+
+    Args:
+        tape: every leaf is an input, a parameter, or both.
+        inputs, wrt: leaves, as for `lower`.
+    """
+    scalars = Scalars()
+    bits = [0] * tape.leaves
+    for leaf in inputs:
+        bits[leaf] |= INPUT
+    for leaf in wrt:
+        bits[leaf] |= PARAMETER
+    lines = [scalars.leaf(tape.lines[leaf].shape, bit) for leaf, bit in enumerate(bits)]
+    for line in tape.lines[tape.leaves :]:
+        lines.append(_lines_of(scalars, line, lines))
+    # Leaves last: a result with the numbers of a leaf in other places does not rename them.
+    order = (*range(tape.leaves, len(lines)), *range(tape.leaves))
+    labels = [(lines[i], label) for i in order if (label := tape.lines[i].label)]
     flat = [
-        np.concatenate([np.empty(0, int), *(each.ravel() for each in several)])
-        for several in (results, [lines[leaf] for leaf in inputs], [lines[leaf] for leaf in wrt])
+        np.concatenate([np.empty(0, int), *(lines[i].ravel() for i in several)])
+        for several in (tape.outputs, inputs, wrt)
     ]
     return program_of(scalars, flat[0], flat[1], flat[2], labels)
 
 
-def _lines_of(scalars: Scalars, node: Any, lines: dict[Node, Lines]) -> Lines:
-    """The lines of a result; a node that depends on no leaf is the array that it was recorded with."""
-    args = [
-        lines[arg] if arg in lines else scalars.constant(number)
-        for arg, number in zip(node._args, node._inputs, strict=True)
-    ]
-    if not any(scalars.depends[arg].any() for arg in args):
-        return scalars.constant(node._primal)
-    result = lowered(scalars, node._op, args, node._params)
-    assert result.shape == node.shape, f"{node._op} gives {result.shape} in place of {node.shape}"
+def _lines_of(scalars: Scalars, line: Line, lines: list[Lines]) -> Lines:
+    """The lines of a constant, or of a result."""
+    if line.row is None:
+        return scalars.constant(line.constant)
+    result = lowered(scalars, line.row, [lines[arg] for arg in line.args], line.params)
+    assert result.shape == line.shape, f"{line.row} gives {result.shape} in place of {line.shape}"
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from typing import Any
 
 import numpy as np
@@ -10,16 +9,12 @@ from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.loops.c_source import generate_c
-from autograd._compiler.loops.native.addresses import address
-from autograd._compiler.loops.native.libraries import load
+from autograd._compiler.loops.native.calls import NAME, Calls
 from autograd._compiler.run.runner import Results, Runner
 
 __all__ = ["Native"]
 
 Array = NDArray[Any]
-
-NAME = "program"
-ADDRESS = ctypes.c_void_p
 
 
 class Native(Runner):
@@ -35,34 +30,25 @@ class Native(Runner):
     """
 
     def __init__(self, program: ArrayProgram, dtype: np.dtype[Any], by_numpy: Runner) -> None:
-        self.dtype, self._by_numpy = dtype, by_numpy
-        self._outputs, self._parameters = len(program.outputs), len(program.wrt)
-        self._source = generate_c(program, dtype, NAME)
-        library = load(self._source)
-        self._forward, self._gradient = library[NAME], library[f"{NAME}_gradient"]
-        self._forward.argtypes = [ADDRESS, ADDRESS, ctypes.c_long, ADDRESS]
-        self._gradient.argtypes = [ADDRESS, ADDRESS, ctypes.c_long, ADDRESS, ADDRESS, ADDRESS]
+        self.dtype, self._program, self._by_numpy = dtype, program, by_numpy
+        self._calls = Calls(program, dtype)
 
     def outputs(self, theta: Array, X: Array) -> Array:
-        X = _contiguous(X)
-        outputs = np.empty((len(X), self._outputs), self.dtype)
-        failed = self._forward(address(theta), address(X), len(X), address(outputs))
-        return self._by_numpy.outputs(theta, X) if failed else outputs
+        outputs = self._calls.outputs(theta, _contiguous(X))
+        return self._by_numpy.outputs(theta, X) if outputs is None else outputs
 
     def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
         return self.results(theta, X)[:2]
 
     def results(self, theta: Array, X: Array) -> Results:
-        X = _contiguous(X)
-        outputs = np.empty((len(X), self._outputs), self.dtype)
-        value, gradient = np.empty(1, self.dtype), np.empty(self._parameters, self.dtype)
-        failed = self._gradient(
-            address(theta), address(X), len(X), address(value), address(gradient), address(outputs)
-        )
-        return self._by_numpy.results(theta, X) if failed else (value.item(), gradient, outputs)
+        results = self._calls.gradient(theta, _contiguous(X))
+        if results is None:
+            return self._by_numpy.results(theta, X)
+        value, gradient, columns = results
+        return value, gradient, columns.T
 
     def source(self, gradient: bool) -> str:
-        return self._source
+        return generate_c(self._program, self.dtype, NAME)
 
 
 def _contiguous(X: Array) -> Array:

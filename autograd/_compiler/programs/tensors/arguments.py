@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.tensors.tape import Line
+from autograd._compiler.find.tensors.tape import Line
 from autograd._graph.node import Node, first_node
 from autograd._nodes.operands.arrays import real_array
 
-__all__ = ["Leaves"]
+__all__ = ["Leaves", "splitter"]
 
 Array = NDArray[Any]
 
@@ -31,6 +32,7 @@ class Leaves:
         self.count = len(self.lines)
         self.size = sum(line.size for line in self.lines)
         self._joins = self.count > 1 and len({line.dtype for line in self.lines}) == 1
+        self._split = splitter(self.lines)
         self._expected = [(np.dtype(line.dtype.name), line.shape) for line in self.lines]
 
     def fit(self, given: Any) -> bool:
@@ -67,9 +69,29 @@ class Leaves:
 
     def parts(self, vector: Array) -> list[Array]:
         """The array of each leaf, as a view of the vector."""
-        ends = np.cumsum([0, *(line.size for line in self.lines)]).tolist()
-        parts = zip(ends, ends[1:], self.lines, strict=False)
-        return [vector[start:stop].reshape(line.shape) for start, stop, line in parts]
+        return self._split(vector)
+
+    def joined(self, given: Any, xp: Any) -> Any:
+        """The numbers of all leaves one after the other, as an array of another library.
+
+        Args:
+            given: arrays of the recorded shapes, as for `arrays`.
+            xp: the functions of the library, by the names of NumPy.
+
+        Raises:
+            TypeError, ValueError: names the leaf, and what was expected.
+        """
+        if self._joins and getattr(given, "shape", None) == (self.size,):
+            return xp.asarray(given)
+        arrays = [xp.asarray(x) for x in self._listed(given)]
+        for i, (line, x) in enumerate(zip(self.lines, arrays, strict=True)):
+            if x.shape != line.shape:
+                name = f"the {self.kind} {self._name(i)}"
+                raise ValueError(
+                    f"{name} has the shape {x.shape}, and the function of JAX is for {line.shape}: record "
+                    "the graph again with arrays of other shapes"
+                )
+        return xp.concatenate([x.ravel() for x in arrays] or [xp.zeros(0)])
 
     def _listed(self, given: Any) -> Sequence[Any]:
         if given is None and not self.count:
@@ -122,6 +144,13 @@ class Leaves:
         if x.ndim != len(line.shape):
             raise ValueError(f"{name} has the shape {x.shape}, and was recorded with {line.shape}")
         return x  # type: ignore[no-any-return]
+
+
+def splitter(lines: Sequence[Line]) -> Callable[[Any], list[Any]]:
+    """The function from a vector, of any library, with the numbers of all lines to the array of each."""
+    ends = itertools.accumulate((line.size for line in lines), initial=0)
+    parts = [(slice(*pair), line.shape) for pair, line in zip(itertools.pairwise(ends), lines, strict=True)]
+    return lambda numbers: [numbers[part].reshape(shape) for part, shape in parts]
 
 
 def _depth(x: Any) -> int:

@@ -1,0 +1,55 @@
+"""A program's C functions, called with arrays."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd._compiler.array_program import ArrayProgram
+from autograd._compiler.loops.c_source import generate_c
+from autograd._compiler.loops.native.addresses import address
+from autograd._compiler.loops.native.libraries import load
+
+__all__ = ["NAME", "Calls"]
+
+Array = NDArray[Any]
+
+NAME = "program"
+ADDRESS = ctypes.c_void_p
+
+
+class Calls:
+    """A program in C: its outputs, and its gradient. Several threads may call it at once.
+
+    Args:
+        program: the program.
+        dtype: of all arrays, float32 or float64.
+
+    Raises:
+        ImportError, RuntimeError: where no library can be built, see `libraries.load`.
+    """
+
+    def __init__(self, program: ArrayProgram, dtype: np.dtype[Any]) -> None:
+        self._dtype, self._outputs, self._parameters = dtype, len(program.outputs), len(program.wrt)
+        library = load(generate_c(program, dtype, NAME))
+        self._forward, self._gradient = library[NAME], library[f"{NAME}_gradient"]
+        self._forward.argtypes = [ADDRESS, ADDRESS, ctypes.c_long, ADDRESS]
+        self._gradient.argtypes = [ADDRESS, ADDRESS, ctypes.c_long, ADDRESS, ADDRESS, ADDRESS]
+
+    def outputs(self, theta: Array, X: Array) -> Array | None:
+        """The outputs, shape (examples, outputs); None where a number is not finite."""
+        outputs = np.empty((len(X), self._outputs), self._dtype)
+        failed = self._forward(address(theta), address(X), len(X), address(outputs))
+        return None if failed else outputs
+
+    def gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array] | None:
+        """The mean of the first output, its gradient, and the outputs, shape (outputs, examples); or None."""
+        outputs = np.empty((len(X), self._outputs), self._dtype)
+        value, gradient = np.empty(1, self._dtype), np.empty(self._parameters, self._dtype)
+        failed = self._gradient(
+            address(theta), address(X), len(X), address(value), address(gradient), address(outputs)
+        )
+        return None if failed else (value.item(), gradient, outputs.T)

@@ -1,0 +1,1 @@
+"""A program of Tensors: its arguments, exports, and C."""
