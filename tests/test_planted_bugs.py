@@ -616,7 +616,7 @@ BUGS = [
     ),
     (
         "an overflow that nobody notices",
-        "autograd/_compiler/run/fallbacks",
+        "autograd/_compiler/run/runner",
         'over="raise"',
         'over="ignore"',
         "autograd/compiler/test_program::test_overflow_is_said",

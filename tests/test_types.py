@@ -286,6 +286,23 @@ a, b = Value(0.5), Value(-0.3)
 program = compile((w * a + b) ** 2, inputs=[a], wrt=[w, b])
 assert_type(program([1.0, 2.0], np.zeros((3, 1))), Array)
 assert_type(program.value_and_grad([1.0, 2.0], np.zeros((3, 1))), tuple[float, Array])
+assert_type(program.native(), autograd.Program)
+assert_type(compile([w * a, b], [a], [w, b], "float32"), autograd.Program)
+t1, t2 = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+of_arrays = compile([(t1 * t2).sum(), (t1, {"t2": t2})], inputs=[t2], wrt=[t1])
+assert_type(of_arrays.value_grad_and_outputs([[1.0, 2.0]], [[1.0, 2.0]])[0], float)
+@compile
+def area(width: float, height: float) -> float:
+    return width * height
+assert_type(area(1.0, 2.0), float)
+print(area.vmap(np.ones(3), 2.0), area.programs)
+assert_type(compile(hessian(lambda x: x @ x))(np.ones(3)), Array)
+class Box:
+    side = 2.0
+    @compile
+    def volume(self, depth: float) -> float:
+        return self.side * depth
+assert_type(Box().volume(1.0), float)
 def describe(optimizer: nn.Optimizer, cost: nn.Cost, activation: nn.Activation, of: autograd.Program) -> str:
     return f"{optimizer.lr} {cost} {activation} {of.source}"
 describe(nn.SGD(net.parameters(), 0.1), nn.quadratic_cost, relu, program)
@@ -344,6 +361,8 @@ nn.SGD(net.parameters(), learning_rate=0.1)
 nn.SGD(net.parameters(), lr=0.1).setp()
 program.value_and_grd([1.0])
 program.sorce
+program.nativ
+autograd.compile(abs).vmapp
 autograd.extend.defien
 autograd.topological_odrer(x)
 history.acuracy

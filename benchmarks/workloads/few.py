@@ -31,7 +31,7 @@ def nets(few: int | None) -> Programs:
         x, y = ([Value(0.5) for _ in range(width)] for width in (sizes[0], sizes[-1]))
         program = compile(nn.quadratic_cost(net(np.array(x)), y), [*x, *y], net.parameters())
         if few is not None:
-            program._few = few, few
+            program._run_by((few, few))
         rng = np.random.default_rng(0)
         theta, X = rng.normal(size=program.parameters), rng.uniform(size=(EXAMPLES[-1], program.inputs))
         return lambda examples: program.value_and_grad(theta, X[:examples])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import Value, no_grad
-from autograd._compiler.programs.vmap import for_many
+from autograd._compiler.programs.for_many import for_many
 from autograd._graph.leaving import plain_array
 from autograd._support.threads import few_threads
 from nn._nets.arrays import numeric

@@ -61,7 +61,7 @@ def small_program():
     w, x = [Value(1.0) for _ in range(6)], [Value(1.0) for _ in range(3)]
     cost = autograd.sum([tanh(autograd.dot(w[3 * i : 3 * i + 3], x)) for i in range(2)]) ** 2
     program = autograd.compile(cost, x, w)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     return program
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import no_grad
-from autograd._compiler.programs.vmap import for_many
+from autograd._compiler.programs.for_many import for_many
 from autograd._support.callers import warn
 from autograd._support.checks import count
 from viz._plots.parts.arrays import Array, numbers

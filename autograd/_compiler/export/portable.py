@@ -92,6 +92,7 @@ class Portable(ABC):
         if path is not None:
             check_place(as_path(path))
         numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
+        numbers = numbers if self._rows is None else numbers[self._rows]
         proto = model(self._array_program, numbers, self._columns, self._single)
         write_file(proto.SerializeToString(), path)
         return proto

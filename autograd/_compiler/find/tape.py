@@ -54,6 +54,12 @@ class Tape:
     nodes: dict[Node, int]
     guards: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def parameters(self) -> list[int]:
+        """The lines of `wrt` that are no inputs, each once."""
+        inputs = set(self.inputs)
+        return [line for line in dict.fromkeys(self.wrt) if line not in inputs]
+
 
 def leaves(name: str, nodes: Iterable[Any]) -> list[Value]:
     """The nodes as a list, after a check that each is a leaf of one number."""

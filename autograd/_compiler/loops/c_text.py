@@ -306,9 +306,8 @@ class StatementsInC:
 
     def _row(self, row: Row) -> str:
         """The name of a row's function on numbers."""
-        if getattr(row.source, "__module__", None) == "math" and row.source.__name__ in LIBRARY.values():
-            return f"{row.source.__name__}{self.suffix}"
-        return self.library.function(row)
+        name = self.library.function(row)
+        return f"{name}{self.suffix}" if name in LIBRARY.values() else name
 
     # -- arrays -------------------------------------------------------------------------------
 

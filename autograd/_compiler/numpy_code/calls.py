@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd._compiler.numpy_code.names import NAMED_OUT
 from autograd._compiler.numpy_code.source import Array, Origin, Shape, Source
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import Row
 
 __all__ = ["Calls", "contributions_of", "count_calls", "order_calls", "shape_of", "shared"]
-
-# These take a third array for one more to compare.
-NAMED_OUT = {np.maximum, np.minimum}
 
 
 class Calls:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,19 @@ from autograd._compiler.describe.line_names import LineNames
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.text import OPERATORS, line_text, result_text
 
-__all__ = ["Names", "Namespace", "identifier", "matrix_name", "with_listing"]
+__all__ = [
+    "NAMED_OUT",
+    "WRITTEN",
+    "Functions",
+    "Names",
+    "Namespace",
+    "identifier",
+    "matrix_name",
+    "with_listing",
+]
 
+NAMED_OUT = {np.maximum, np.minimum}  # these take a third array for one more to compare
+WRITTEN = 8  # numbers of a constant that is written out
 LONGEST = 24  # characters of a name
 JOINED = 4  # names of scalars that are side by side
 LINE = re.compile(r"^( *(?:#|//) (?:backward: )?)@(\d+)$", re.MULTILINE)
@@ -155,6 +166,34 @@ class Namespace:
             name = f"{preferred}_{self._next[preferred]}"
         self._taken.add(name)
         return name
+
+
+class Functions:
+    """Names for functions in generated code: NumPy's are imported, others are handed to it.
+
+    Args:
+        fresh: gives a name that is not taken.
+        namespace: gets the others by their names.
+
+    Attributes:
+        imported: the texts that import NumPy's.
+    """
+
+    def __init__(self, fresh: Callable[[str], str], namespace: dict[str, Any]) -> None:
+        self._fresh, self._namespace = fresh, namespace
+        self._names: dict[Any, str] = {np.array: "array"}
+        self.imported = {"array"}
+
+    def __call__(self, function: Callable[..., Any]) -> str:
+        """The name of a function."""
+        if function not in self._names:
+            name = getattr(function, "__name__", "function")
+            text = self._names[function] = self._fresh(identifier(name))
+            if getattr(np, name, None) is function:
+                self.imported.add(name if text == name else f"{name} as {text}")
+            else:
+                self._namespace[text] = function
+        return self._names[function]
 
 
 def identifier(text: str) -> str:

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import in_order
-from autograd._compiler.numpy_code.names import Namespace, identifier
+from autograd._compiler.numpy_code.names import WRITTEN, Functions, Namespace, identifier
 
 __all__ = ["GRADIENT", "THETA", "Array", "Origin", "Shape", "Source", "Variable", "X", "wrapped"]
 
 Shape = tuple[int, bool]  # rows, and whether there is a column for each example
-WRITTEN = 8  # numbers of a constant that is written out
 WIDTH = 100  # characters of a line
 
 RESERVED = {"X", "array", "batch", "gradient_of_inputs", "run", "views_of"}
@@ -81,7 +80,7 @@ class Source:
         self.backward: list[str] = []
         self.lines = self.forward
         self.fresh = Namespace(RESERVED).fresh
-        self._functions: dict[Any, str] = {}
+        self.function = Functions(self.fresh, self.namespace)
         self._constants: dict[Any, Variable] = {}
         self._values: dict[str, Any] = {}
         self._definitions: list[str] = []
@@ -92,12 +91,6 @@ class Source:
         self._add_up = self._comment = ""
 
     # -- names --------------------------------------------------------------------------------
-
-    def function(self, call: Callable[..., Any]) -> str:
-        """The name of a function."""
-        if call not in self._functions:
-            self._functions[call] = self.fresh(identifier(getattr(call, "__name__", "function")))
-        return self._functions[call]
 
     def constant(self, array: Any, preferred: str) -> Variable:
         """The name of a number or an array that never changes."""
@@ -222,16 +215,8 @@ class Source:
         views = {name: text for name, text in self._expressions.items() if name in used}
         of_X = {name: text for name, text in views.items() if text.startswith("X")}
         given = [name for name in views if name not in of_X]
-        for call, name in self._functions.items():
-            if getattr(np, getattr(call, "__name__", ""), None) is not call:
-                self.namespace[name] = call
-        imported = [
-            call.__name__ if name == call.__name__ else f"{call.__name__} as {name}"
-            for call, name in self._functions.items()
-            if name not in self.namespace
-        ]
         module = [
-            wrapped("from numpy import ", sorted({"array", *imported})),
+            wrapped("from numpy import ", sorted(self.function.imported)),
             "",
             "# A row for each scalar, a column for each example; batch is the number of examples.",
             *self._definitions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar, overload
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = ["CannotLower", "compile", "compile_examples"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Tensors = Tensor | Sequence["Tensors"] | Mapping[Any, "Tensors"]  # in any structure
 
 
 @overload
@@ -41,7 +42,7 @@ def compile(
 
 @overload
 def compile(
-    output: Tensor | Iterable[Tensor] | dict[Any, Tensor],
+    output: Tensors,
     inputs: Iterable[Node] | None = None,
     wrt: Iterable[Node] | None = None,
     dtype: Any = None,
@@ -51,65 +52,9 @@ def compile(
 def compile(
     output: Any, inputs: Iterable[Node] | None = None, wrt: Iterable[Node] | None = None, dtype: Any = None
 ) -> Program | TensorProgram | CompiledFunction[..., Any]:
-    r"""Turn a recorded graph, or a function that records one, into a program for arrays.
+    r"""Turn a calculation into a program: the same operations for other numbers, at the speed of arrays.
 
-    The graph is recorded once, with any numbers, and the program repeats its operations for others.
-
-    **Of a function**, the graph is recorded at the first call for each kind of arguments: see below.
-
-    **Of Values**, the program runs on many examples at once. Sums of products that share their quantities
-    become products of matrices, as the lectures do by hand when they go from
-    $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
-    grouped by operation. Equal operations are done once, unused ones not at all.
-
-    **Of Tensors**, the program runs the recorded operations in buffers that are made once, and their
-    derivative with them. Arrays have the shapes of the leaves. Another shape is computed by the same
-    operations where nothing in the record may stand for a length; otherwise the error says what does, as
-    the 10 of a mean over ten examples may: record the graph again for that shape. A loop or an ``if`` on a
-    shape itself is frozen as it went.
-
-    In both, a Python ``if`` on a node's number, or a loop
-    whose length depends on one, is frozen as it went, and a warning says so. For a choice that each example
-    makes for itself use `maximum`, `minimum`, `relu`, or `where`: ``where(x > 0, a, b)`` records the
-    comparison, and the branch that an example does not take may be undefined for it. Leaves that are
-    neither in `inputs` nor in `wrt` are constants, with the number they were recorded with.
-
-    A function is compiled with ``fast = compile(f)``, or decorated with ``@compile``; f may be a transform,
-    such as ``value_and_grad(cost)``. ``fast`` takes the arguments of f, and its results are plain numbers
-    and arrays in the structure of f's own.
-
-    * Floats and arrays of floats, also in lists, tuples and dicts, may have other numbers at the next call.
-      All else is a kind of argument of its own: whole numbers, texts, objects, arrays of whole numbers, and
-      each shape and dtype of an array. ``fast.programs`` has what was recorded, ``print(fast)`` shows it.
-    * A choice by a number (``if x > 0``, ``max``) is checked at each call: where it falls out otherwise, f is
-      recorded for that branch too. A warning names the line. A function that sees something else at nearly
-      each call runs as it is, and a warning says so.
-    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
-      that it refers to are constants, and what it does beside computing (printing, random numbers, appending
-      to a list) happens while it is recorded. ``backward()``, setting ``.data`` and changing an argument in
-      it are errors. A function that catches an error of an operation, which numbers decide, runs as it is.
-    * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
-    * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
-
-    Args:
-        output: the result, or several: Values, or Tensors, also in tuples and dicts; or a function.
-        inputs: leaves that have a number for each example: the columns of X. A Value that is named
-            twice has the number of its last column. Of Tensors, X is a list of their arrays.
-        wrt: leaves to differentiate by, which are the same for all examples: theta. A Value that is an
-            input too has its numbers from X.
-        dtype: float32 or float64, in which the program computes. By default float64 for Values, and for
-            Tensors what was recorded.
-
-    Returns:
-        A `Program` of Values, a `TensorProgram` of Tensors; of a function, a function of the same arguments,
-        whose `programs` these are. Both have exports: `to_jax`, `to_onnx`, `to_c`, `to_javascript`, `native`.
-
-    Raises:
-        TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.
-        ValueError: when an input or parameter is not a leaf; when there is no output.
-        RuntimeError: by the compiled function, where f does something that belongs to each call.
-
-    Source: lecture section 1, where the sums of a layer become a matrix.
+    The calculation is a recorded graph, of Values or of Tensors, with its leaves by their roles:
 
     >>> from autograd import Value, sigmoid
     >>> w, b, x = Value(0.5, label="w"), Value(0.1, label="b"), Value(0.0, label="x")
@@ -120,11 +65,68 @@ def compile(
     >>> compile(sigmoid(X @ W.T), inputs=[X], wrt=[W])([[[0.0, 0.0]]], [np.ones((2, 2))])
     array([[0.5],
            [0.5]])
+
+    Or it is a function, also a transform, which is recorded at its first call for each kind of arguments; the
+    result is called as the function is, and may take its place by ``@compile``:
+
     >>> from autograd import hessian
     >>> fast = compile(hessian(lambda x: (x * x * x).sum()))
     >>> fast(np.array([1.0, 2.0]))
     array([[ 6.,  0.],
            [ 0., 12.]])
+
+    A record has the operations of one run. A Python ``if`` on a node's number, or a loop whose length depends
+    on one, is in it as it went, and a warning says so. `where`, `maximum`, `minimum` and `relu` choose for
+    each number: ``where(x > 0, a, b)`` records the comparison, and the branch that is not taken may be
+    undefined.
+
+    **Values.** A program takes many examples at once, the rows of X. Sums of products that share their
+    factors become products of matrices, as in the lectures' step from
+    $a_0^{(1)} = \sigma(w_{00} a_0 + \dots + b_0)$ to $a^{(1)} = \sigma(W a + b)$; everything else is
+    grouped by operation. Equal operations are done once, unused ones not at all.
+
+    **Tensors.** A program takes one array for each leaf, and works in buffers that are made once. Another
+    shape than the recorded one is computed where nothing in the record may stand for a length; otherwise the
+    error says what does, as the 10 of a mean over ten examples may: record the graph again for that shape. A
+    loop or an ``if`` on a shape itself is frozen as it went.
+
+    **Functions.** ``fast`` takes the arguments of f; its results are plain numbers and arrays in the
+    structure of f's own.
+
+    * Floats and arrays of floats, also in lists, tuples and dicts, may have other numbers at the next call.
+      Whole numbers, texts, objects, arrays of whole numbers, and each shape and dtype of an array are kinds
+      of arguments: each has a recording of its own. ``fast.programs`` has them, ``print(fast)`` shows them.
+    * A choice by a number is checked at each call: where it falls out otherwise, f is recorded for that
+      branch too. A function that sees something else at nearly each call runs as it is, and a warning says
+      so.
+    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
+      that it refers to are constants, and what it does beside computing (printing, random numbers, appending
+      to a list) happens while it is recorded. ``backward()``, setting ``.data`` and changing an argument in
+      it are errors. A function that catches an error of an operation runs as it is.
+    * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
+    * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
+
+    Args:
+        output: the result, or several: Values in a list, Tensors in any structure; or a function, and
+            nothing else.
+        inputs: the leaves whose numbers come as X: of Values its columns, of Tensors a list of arrays. A
+            Value that is named twice has the number of its last column.
+        wrt: the leaves to differentiate by, whose numbers come as theta, the same for all examples. A Value
+            that is an input too has its numbers from X. Leaves that are neither are constants, with the
+            number they were recorded with.
+        dtype: float32 or float64, in which the program computes. By default float64 for Values, and for
+            Tensors what was recorded.
+
+    Returns:
+        A `Program` of Values, a `TensorProgram` of Tensors, a `CompiledFunction` of a function,
+        whose `programs` are these. Both have exports: `to_jax`, `to_onnx`, `to_c`, `to_javascript`, `native`.
+
+    Raises:
+        TypeError: for anything that is not a `Value` or `Tensor`, for both together, and for another dtype.
+        ValueError: when an input or parameter is not a leaf; when there is no output.
+        RuntimeError: by the compiled function, where f does something that belongs to each call.
+
+    Source: lecture section 1, where the sums of a layer become a matrix.
     """
     if callable(output):
         if not inputs is wrt is dtype is None:

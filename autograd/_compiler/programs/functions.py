@@ -8,11 +8,12 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from autograd._compiler.programs.calls import (
+from autograd._compiler.programs.batched import Batch, batch_of, count_examples, example, joined
+from autograd._compiler.programs.kinds import (
     Call,
     HoldsNodes,
     flatten,
@@ -21,7 +22,6 @@ from autograd._compiler.programs.calls import (
     tensors,
     values,
 )
-from autograd._compiler.programs.examples import Batch, batch_of, count_examples, example, joined
 from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, build
 from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._derivatives.transforms import differentiated_places
@@ -39,7 +39,9 @@ SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
 
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
+S = TypeVar("S")
 
 
 class CompiledFunction(Generic[P, R]):
@@ -78,7 +80,7 @@ class CompiledFunction(Generic[P, R]):
 
         def __call__(self, *args: P.args, **named: P.kwargs) -> R: ...
 
-    def __call__(self, /, *args: Any, **named: Any) -> Any:  # type: ignore[no-redef]
+    def _call(self, /, *args: Any, **named: Any) -> Any:
         if SWITCHES["tracing"] and Tracing.current() is not None:
             return self._f(*args, **named)
         numbers: list[Any] = []
@@ -100,6 +102,9 @@ class CompiledFunction(Generic[P, R]):
                 except (ArithmeticError, ValueError):  # f may catch it
                     break
         return self._next(key, numbers, args, named)
+
+    if not TYPE_CHECKING:
+        __call__ = _call
 
     # -- the kind of arguments ----------------------------------------------------------------
 
@@ -347,6 +352,14 @@ class CompiledFunction(Generic[P, R]):
         """Each kind of arguments with the listing of its program."""
         recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
         return "\n\n".join([repr(self), *(f"{r.text}\n{r.program}" for r in recordings)])
+
+    @overload
+    def __get__(self, instance: None, owner: Any = None) -> CompiledFunction[P, R]: ...
+
+    @overload
+    def __get__(
+        self: CompiledFunction[Concatenate[S, Q], R], instance: S, owner: Any = None
+    ) -> Callable[Q, R]: ...
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else types.MethodType(self, instance)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from copy import copy
 from typing import Any
 
@@ -19,14 +19,13 @@ from autograd._compiler.find.addresses import last_places
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, labels_of, reached
 from autograd._compiler.find.vectorize import vectorize, vectorize_regular
-from autograd._compiler.loops.native.calls import Calls
-from autograd._compiler.loops.native.runs import NativeRuns, by_blocks
-from autograd._compiler.numpy_code.write import generate_source
+from autograd._compiler.loops.native.runner import Native
+from autograd._compiler.run.blocks import Blocks
 from autograd._compiler.run.columns import Columns
 from autograd._compiler.run.crossover import plain_examples, plain_examples_of_columns
-from autograd._compiler.run.fallbacks import Runs, rounded
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
+from autograd._compiler.run.runner import ByExamples, Ordered, Runner
 from autograd._support.checks import real_array
 
 __all__ = ["Program", "program_of"]
@@ -73,34 +72,48 @@ class Program(Portable):
         self._columns, self._rows = (
             last_places(addresses, *block) for addresses, block in zip((columns, wrt), blocks, strict=True)
         )
-        self._plain_examples = few
-        self._arrays, self._is_regular = arrays, arrays is not None
+        self._arrays = self._vectorized = arrays
         self._reference: Any = reference  # a Reference where there are no arrays
-        # The shapes of theta and of an example that are used as they are.
-        in_order = self._rows is self._columns is None
-        self._shape, self._example = (self.parameters,) if in_order else None, (self.inputs,)
-        self._is_native = False
+        self._few, self._is_native = few, False
+        self._runner: Runner
+        # The shapes of theta and of an example.
+        self._shape, self._example = (self.parameters,), (self.inputs,)
         self._start()
 
     def _start(self) -> None:
-        """The parts that run the program, which cannot be copied."""
-        self._calls: Calls | None = None
+        """The parts of a program that cannot be copied."""
+        self._moved: Array | None = None
+        self._run_by(self._few)
         if self._is_native:
             with suppress(ImportError, RuntimeError):  # a copy on another machine: by NumPy
-                self._calls = Calls(self._array_program, self.dtype)
-        # The numbers of examples up to which plain arithmetic is faster, without and with a gradient.
-        self._few = self._plain_examples if self._calls is None else (0, 0)
-        if self._reference is not None:
-            self._plain = Plain(self._arrays, self._reference, self.dtype)
-            self._by_columns = Columns(self._plain, self._reference, self.dtype)
-        # Buffers that no call is using: two threads take two. For a lock, a signal handler or the child of a
-        # fork could wait for ever.
-        self._idle = [self._more_runs()] if self._is_regular else []
-        self._moved: Array | None = None
+                self._run_natively()
+
+    def _run_natively(self) -> None:
+        self._runner = Native(self._array_program, self.dtype, self._runner)
+        self._is_native = True
+
+    def _run_by(self, few: tuple[int, int]) -> None:
+        """Run by NumPy, and up to so many examples, without and with a gradient, by plain arithmetic."""
+        self._few = few
+        runner: Runner
+        if self._reference is None:
+            runner = Blocks(self._array_program, None, self.dtype)
+        else:
+            plain = Plain(self._arrays, self._reference, self.dtype)
+            if self._arrays is None:
+                runner = Columns(plain, self._reference, self.dtype)
+            else:
+                runner = Blocks(self._arrays, self._reference, self.dtype)
+            if not self.inputs:  # so there is one example
+                runner = plain if all(few) else runner
+            elif any(few):
+                runner = ByExamples(plain, runner, few)
+        if not self._rows is self._columns is None:
+            runner = Ordered(runner, self._rows, self._columns)
+        self._runner = runner
 
     def __getstate__(self) -> dict[str, Any]:  # for copies, and for a pool of processes
-        running = ("_calls", "_few", "_plain", "_by_columns", "_idle", "_moved")
-        return {name: value for name, value in vars(self).items() if name not in running}
+        return {name: value for name, value in vars(self).items() if name not in ("_moved", "_runner")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -109,21 +122,20 @@ class Program(Portable):
     def __repr__(self) -> str:
         counts = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
         sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
-        if self._is_regular:
-            count, noun = len(self._array_program.steps), "step"
-        else:
+        if self._arrays is None:
             count, noun = int((self._reference.tape.code > CONSTANT).sum()), "operation"
-        how = "" if self._calls is None else ", native"
+        else:
+            count, noun = len(self._arrays.steps), "step"
+        how = ", native" if isinstance(self._runner, Native) else ""
         return f"<Program of {count:,} {noun}{'s' * (count != 1)} in {self.dtype}{how}: {sizes}>"
 
     @property
     def _array_program(self) -> ArrayProgram:
         """The blocks and steps; of a graph without structure they are found when somebody needs them."""
-        if self._arrays is None:
-            arrays = vectorize(self._reference.whole_tape())
-            arrays.labels = self._reference.labels
-            self._arrays = arrays
-        return self._arrays
+        if self._vectorized is None:
+            self._vectorized = vectorize(self._reference.whole_tape())
+            self._vectorized.labels = self._reference.labels
+        return self._vectorized
 
     def __str__(self) -> str:
         return listing(self._array_program)
@@ -144,18 +156,24 @@ class Program(Portable):
         >>> from autograd import Value, compile, exp
         >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
         >>> source = compile(exp(w * x), [x], [w]).source
-        >>> "multiply(w, x, w_x)" in source, "exp(w_x, result)" in source
-        (True, True)
+        >>> print(source[source.index("def run") :])
+        def run(w, d_w, gradient, X):
+            x = X[:, 0:1].T
+        <BLANKLINE>
+            # return exp(w * x)   (1)
+            multiply(w, x, w_x)
+            exp(w_x, result)
+        <BLANKLINE>
+            # backward, from the mean of the first output
+        <BLANKLINE>
+            # backward: return exp(w * x)   (1)
+            multiply(share, result, d_w_x)
+            multiply(d_w_x, x, t1)
+            dot(t1, ones_of_batch, d_w)
+            return dot(result_flat, share_flat), result, dot(gradient, gradient)
+        <BLANKLINE>
         """
-        if self._calls is not None:
-            return self.to_c()
-        gradient = self.parameters > 0
-        if not self._is_regular:
-            return self._by_columns.source(gradient) if self.inputs else self._plain.source(gradient)
-        if not self.inputs and self._few[gradient]:
-            return self._plain.source(gradient)
-        with np.errstate(all="ignore"):  # a number of the program that is no float32, as 1e300
-            return generate_source(self._array_program, gradient, self.dtype).source
+        return self._runner.source(self.parameters > 0)
 
     @property
     def moved(self) -> Array:
@@ -167,7 +185,7 @@ class Program(Portable):
         array([0, 2])
         """
         if self._moved is None:  # cached_property would take a lock in Python 3.11
-            if not self._is_regular:
+            if self._arrays is None:
                 tape = self._reference.tape
                 lines = reached(tape, tape.outputs[0])
                 self._moved = np.array([i for i, line in enumerate(tape.wrt) if line in lines], int)
@@ -200,19 +218,8 @@ class Program(Portable):
         if library := library_of(theta, X):
             results: Array = self._on_library(library, theta, X)
             return results
-        outputs = self._outputs(*self._numbers(theta, X))
+        outputs = self._runner.outputs(*self._numbers(theta, X))
         return outputs[:, 0] if self._single else outputs
-
-    def _outputs(self, theta: Array, X: Array) -> Array:
-        if len(X) <= self._few[0]:
-            return self._plain.outputs(theta, X)
-        if not self._is_regular:
-            return self._by_columns.outputs(theta, X)
-        runs = self._runs()
-        try:
-            return runs.forward(theta, X)
-        finally:
-            self._idle.append(runs)
 
     def value_and_grad(self, theta: ArrayLike, X: ArrayLike | None = None) -> tuple[float, Array]:
         """The mean of the output over the examples, and its gradient.
@@ -239,16 +246,7 @@ class Program(Portable):
                 f"value_and_grad is of one output, and there are {self.outputs}: compile their sum, or take "
                 "value_grad_and_outputs, which differentiates the first"
             )
-        theta, X = self._numbers(theta, X)
-        if len(X) <= self._few[1]:
-            return self._plain.gradient(theta, X)[:2]
-        if not self._is_regular:
-            return self._by_columns.gradient(theta, X)[:2]
-        runs = self._runs()
-        try:
-            return runs.part(theta, X, 0, gradient=True)[:2]
-        finally:
-            self._idle.append(runs)
+        return self._runner.gradient(*self._numbers(theta, X))
 
     def value_grad_and_outputs(
         self, theta: ArrayLike, X: ArrayLike | None = None
@@ -268,32 +266,24 @@ class Program(Portable):
         >>> compile([w * x * x, w + x], [x], [w]).value_grad_and_outputs([1.0], [[2.0]])
         (4.0, array([4.]), array([[4., 3.]]))
         """
-        theta, X = self._numbers(theta, X)
-        if len(X) <= self._few[1] or not self._is_regular:
-            engine = self._plain if len(X) <= self._few[1] else self._by_columns
-            value, gradient, values = engine.gradient(theta, X)
-            outputs = rounded(values, self.dtype)
-        else:
-            runs = self._runs()
-            try:
-                value, gradient, columns = runs.part(theta, X, 0, gradient=True)
-                outputs = columns.T.copy()
-            finally:
-                self._idle.append(runs)
+        value, gradient, outputs = self._runner.results(*self._numbers(theta, X))
         return value, gradient, outputs[:, 0] if self._single else outputs
 
     def numbers(self, theta: list[float]) -> list[float]:
         """The outputs of a program without inputs, from Python's floats and as such, at their speed.
+
+        Raises:
+            ValueError: for another number of them, and for a program with inputs.
+            DomainError: as for calling the program.
 
         >>> from autograd import Value, compile
         >>> w = Value(3.0)
         >>> compile([w * w, w + 1], [], [w]).numbers([5.0])
         [25.0, 6.0]
         """
-        if self._few[0] or not self._is_regular:
-            return self._plain.numbers(theta)
-        numbers: list[float] = self._outputs(np.array(theta, self.dtype), self._without_inputs())[0].tolist()
-        return numbers
+        if self.inputs or len(theta) != self.parameters:
+            self._check((len(theta),), self._without_inputs().shape)
+        return self._runner.numbers(theta)
 
     def native(self) -> Program:
         """The same program at the speed of C, built by the C compiler of the machine.
@@ -313,15 +303,12 @@ class Program(Portable):
         >>> program = compile(exp(w * x), [x], [w])
         >>> fast = program.native()  # doctest: +SKIP
         """
-        calls = Calls(self._array_program, self.dtype)
         program = copy(self)
-        program._is_native, program._calls, program._few = True, calls, (0, 0)
-        program._is_regular = True
-        program._idle = [program._more_runs()]
+        if not isinstance(program._runner, Native):
+            program._run_natively()
         return program
 
-    @contextmanager
-    def repeated(self) -> Iterator[Callable[[Array, Array], tuple[float, Array, Array]]]:
+    def repeated(self) -> AbstractContextManager[Callable[[Array, Array], tuple[float, Array, Array]]]:
         """A function for many calls in this block, as those of a training loop, without checks of arguments.
 
         It takes theta and X as arrays of the program's dtype and shapes, and gives the mean of the first
@@ -335,23 +322,7 @@ class Program(Portable):
         (4.0, array([4.]), array([[4.],
                [3.]]))
         """
-        runs = self._runs() if self._is_regular else None
-        few, in_order = self._few[1], self._shape is not None
-
-        def evaluate(theta: Array, X: Array) -> tuple[float, Array, Array]:
-            if not in_order:
-                theta, X = self._numbers(theta, X)
-            if runs is not None and len(X) > few:
-                return runs.part(theta, X, 0, True)
-            engine = self._plain if len(X) <= few else self._by_columns
-            value, gradient, values = engine.gradient(theta, X)
-            return value, gradient, rounded(values, self.dtype).T
-
-        try:
-            yield evaluate
-        finally:
-            if runs is not None:
-                self._idle.append(runs)
+        return self._runner.repeated()
 
     # -- arguments ----------------------------------------------------------------------------
 
@@ -373,20 +344,7 @@ class Program(Portable):
         elif type(X) is not np.ndarray or X.dtype != self.dtype:
             X = np.asarray(real_array(X, "X"), self.dtype)
         self._check(theta.shape, X.shape)
-        return by_blocks(theta, X, self._rows, self._columns) if self._calls is None else (theta, X)
-
-    # -- buffers ------------------------------------------------------------------------------
-
-    def _runs(self) -> Runs | NativeRuns:
-        """Buffers for one call, to be returned to `_idle` after it."""
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return self._more_runs()
-
-    def _more_runs(self) -> Runs | NativeRuns:
-        runs = Runs(self._array_program, self._reference, self.dtype)
-        return runs if self._calls is None else NativeRuns(runs, self._calls, self._rows, self._columns)
+        return theta, X
 
 
 def program_of(recorded: Tape, dtype: np.dtype[Any], single: bool) -> Program:

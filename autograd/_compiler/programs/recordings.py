@@ -173,7 +173,7 @@ def _of_values(values: list[Value], graph: Graph) -> tuple[Program, Evaluate]:
     hidden: list[Any] = [h for h in graph.hidden if isinstance(h, Value)]
     variables = [v for v in graph.variables if isinstance(v, Value)]
     program = program_of(read_values(values, [], [*variables, *hidden]), DOUBLE, single=False)
-    compute = program.numbers
+    compute = program._runner.numbers
     if graph.variables and not variables:
         return program, lambda numbers: compute([h._primal for h in hidden])
     if graph.are_floats:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.find.tape import CONSTANT
-from autograd._compiler.run.fallbacks import rounded, within
+from autograd._compiler.run.fallbacks import rounded
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
+from autograd._compiler.run.runner import Results, Runner, strict_caller
 from autograd._compiler.run.straight.dialects import Arrays
 from autograd._compiler.run.straight.lines import Evaluate
 from autograd._compiler.run.straight.registers import StraightCode, runner
@@ -25,14 +26,14 @@ from autograd._support.collector import spared
 __all__ = ["Columns"]
 
 Array = NDArray[Any]
-Results = tuple[Array, Array]  # the outputs, shape (outputs, examples), and the sum of shares of the gradient
+Shares = tuple[Array, Array]  # the outputs, shape (outputs, examples), and the sum of shares of the gradient
 
 # Examples are computed in chunks whose numbers fit into a cache, but in none so small that calls get dear.
 CHUNK_BYTES, MIN_CHUNK = 4_000_000, 128
 HUGE = 20_000  # operations of which code is not written: NumPy's calls take most of the time anyway
 
 
-class Columns:
+class Columns(Runner):
     """Runs a program an operation at a time, in float64; plain arithmetic follows where that fails.
 
     Args:
@@ -42,33 +43,35 @@ class Columns:
     """
 
     def __init__(self, plain: Plain, reference: Reference, dtype: np.dtype[Any]) -> None:
-        self._plain, self._tape, self._dtype = plain, reference.tape, dtype
+        self._plain, self._tape, self.dtype = plain, reference.tape, dtype
         self._functions: dict[bool, Evaluate] = {}
         self._operations = int((reference.tape.code > CONSTANT).sum())
         self._chunk = max(MIN_CHUNK, CHUNK_BYTES // (8 * len(self._tape.code)))
 
     def outputs(self, theta: Array, X: Array) -> Array:
-        """The outputs, shape (examples, outputs)."""
         parts = [values.T for values, _ in self._evaluate(theta, X, gradient=False)]
-        return rounded(np.concatenate(parts), self._dtype)
+        return rounded(np.concatenate(parts), self.dtype)
 
-    def gradient(self, theta: Array, X: Array) -> tuple[float, Array, Array]:
-        """The mean of the first output, its gradient, and all outputs of each example."""
+    def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
+        return self.results(theta, X)[:2]
+
+    def results(self, theta: Array, X: Array) -> Results:
         values, shares = zip(*self._evaluate(theta, X, gradient=True), strict=True)
         outputs = np.concatenate([each.T for each in values])
         with np.errstate(all="ignore"):
             mean = np.add.reduce(outputs[:, 0] / len(X))
             own = np.add.reduce(shares)
-            if not np.isfinite(own.astype(self._dtype)).all() or not np.isfinite(self._dtype.type(mean)):
-                value, gradient, lists = self._plain.gradient(theta, X)
-                return value, gradient, np.array(lists)
-            return float(rounded(mean, self._dtype)), rounded(own, self._dtype), outputs
+            if not np.isfinite(own.astype(self.dtype)).all() or not np.isfinite(self.dtype.type(mean)):
+                return self._plain.results(theta, X)
+            return float(rounded(mean, self.dtype)), rounded(own, self.dtype), rounded(outputs, self.dtype)
 
     def source(self, gradient: bool) -> str:
-        """The code."""
         return StraightCode(self._tape, gradient, Arrays()).source
 
-    def _evaluate(self, theta: Array, X: Array, gradient: bool) -> Iterator[Results]:
+    def numbers(self, theta: list[float]) -> list[float]:
+        return self._plain.numbers(theta)
+
+    def _evaluate(self, theta: Array, X: Array, gradient: bool) -> Iterator[Shares]:
         if gradient not in self._functions:
             with spared():
                 self._functions[gradient] = (
@@ -77,7 +80,7 @@ class Columns:
                     else runner(StraightCode(self._tape, gradient, Arrays()))
                 )
         function = self._functions[gradient]
-        strict = within(divide="raise", over="raise", invalid="raise", under="ignore")
+        strict = strict_caller()
         for start in range(0, len(X), self._chunk):
             part = X[start : start + self._chunk]
             columns = np.ascontiguousarray(part.T, np.float64)
@@ -93,7 +96,7 @@ class Columns:
             else:
                 yield self._plainly(theta, part, start, len(X), gradient)
 
-    def _plainly(self, theta: Array, X: Array, first: int, examples: int, gradient: bool) -> Results:
+    def _plainly(self, theta: Array, X: Array, first: int, examples: int, gradient: bool) -> Shares:
         values, slopes = self._plain.evaluate(theta, X, gradient, first)
         return np.array(values).T, np.add.reduce(np.array(slopes) / examples)
 

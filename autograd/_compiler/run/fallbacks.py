@@ -7,7 +7,6 @@ is the program's, and its error names the operation.
 
 from __future__ import annotations
 
-import contextvars
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,13 +18,13 @@ from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
+from autograd._compiler.run.runner import Results, strict_caller
 from autograd._graph.node import DomainError
 from autograd._support.collector import spared
 
-__all__ = ["Runs", "beyond", "rounded", "within"]
+__all__ = ["Runs", "beyond", "rounded"]
 
 Array = NDArray[Any]
-Results = tuple[float, Array, Array]  # the mean of the first output, its gradient, and the outputs
 
 DOUBLE = np.dtype(np.float64)
 
@@ -60,7 +59,7 @@ class Runs:
         )
         rows = sum(block.size for block in program.blocks[3:] if block.batched)
         self._chunk = max(MIN_CHUNK, CHUNK_BYTES // (max(rows, 1) * dtype.itemsize))
-        self._strict = within(divide="raise", over="raise", invalid="raise", under="ignore")
+        self._strict = strict_caller()
 
     def forward(self, theta: Array, X: Array) -> Array:
         """The outputs, shape (examples, outputs)."""
@@ -70,8 +69,8 @@ class Runs:
             outputs[part] = self.part(theta, X[part], start, gradient=False)[2].T
         return outputs
 
-    def part(self, theta: Array, X: Array, first: int, gradient: bool) -> Results:
-        """The mean of the first output, its gradient, and in a buffer the outputs, of some examples.
+    def part(self, theta: Array, X: Array, first: int = 0, gradient: bool = True) -> Results:
+        """The mean of the first output, its gradient, and in a buffer the outputs, (outputs, examples).
 
         Args:
             first: the index of the first of them, for errors.
@@ -237,14 +236,3 @@ def _first(X: Array, fails: Callable[[Array], bool]) -> int:
         else:
             low = middle
     return low
-
-
-def within(**errors: Any) -> Callable[..., Any]:
-    """A caller of functions under an error state of NumPy.
-
-    It enters a context that is made once, several times as fast as ``np.errstate``; only one thread may be in
-    it at a time.
-    """
-    context = contextvars.Context()
-    context.run(np.seterr, **errors)
-    return context.run

@@ -13,6 +13,7 @@ from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.find.tape import CONSTANT
 from autograd._compiler.run.fallbacks import beyond, rounded
 from autograd._compiler.run.reference import Reference
+from autograd._compiler.run.runner import Results, Runner
 from autograd._compiler.run.scalar_code import scalar_source, straight_line
 from autograd._compiler.run.straight.dialects import Floats
 from autograd._compiler.run.straight.lines import Evaluate
@@ -32,7 +33,7 @@ LEGIBLE = 100  # operations whose code has the names and lines of the listing
 HUGE, WALKS = 5_000, 50
 
 
-class Plain:
+class Plain(Runner):
     """Runs a program one example at a time; the engine decides where arithmetic fails.
 
     Args:
@@ -42,7 +43,7 @@ class Plain:
     """
 
     def __init__(self, program: ArrayProgram | None, reference: Reference, dtype: np.dtype[Any]) -> None:
-        self._program, self._reference, self._dtype = program, reference, dtype
+        self._program, self._reference, self.dtype = program, reference, dtype
         self._is_double = dtype == np.float64
         self._functions: dict[bool, Evaluate] = {}
         self._operations = int((reference.tape.code > CONSTANT).sum())
@@ -50,26 +51,32 @@ class Plain:
         self._left = WALKS if self._operations > HUGE else 0
 
     def outputs(self, theta: Array, X: Array) -> Array:
-        """The outputs, shape (examples, outputs)."""
-        return rounded(self.evaluate(theta, X, gradient=False)[0], self._dtype)
+        return rounded(self.evaluate(theta, X, gradient=False)[0], self.dtype)
 
-    def gradient(self, theta: Array, X: Array) -> tuple[float, Array, Lists]:
-        """The mean of the first output, its gradient, and all outputs of each example."""
+    def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
         values, slopes = self.evaluate(theta, X, gradient=True)
-        if len(X) == 1 and self._is_double:  # in which all that is finite can be written
-            return values[0][0], np.array(slopes[0]), values
+        return self._mean(values, slopes)
+
+    def results(self, theta: Array, X: Array) -> Results:
+        values, slopes = self.evaluate(theta, X, gradient=True)
+        value, gradient = self._mean(values, slopes)
+        return value, gradient, rounded(values, self.dtype)
+
+    def _mean(self, values: Lists, slopes: Lists) -> tuple[float, Array]:
+        """The mean of the first output, and of its gradient."""
+        if len(values) == 1 and self._is_double:  # in which all that is finite can be written
+            return values[0][0], np.array(slopes[0])
         results = np.array([[outputs[0], *slope] for outputs, slope in zip(values, slopes, strict=True)])
         # Divided before they are added up: the sum of two large numbers may overflow.
         with np.errstate(all="ignore"):
-            mean = np.add.reduce(results / len(X))
-            own = mean.astype(self._dtype, copy=False)
+            mean = np.add.reduce(results / len(values))
+            own = mean.astype(self.dtype, copy=False)
         if not np.isfinite(own).all():
-            finite = np.isfinite(rounded(results, self._dtype)).all(axis=1)
-            raise beyond(int(finite.argmin()), self._dtype)
-        return float(mean[0]), own[1:], values
+            finite = np.isfinite(rounded(results, self.dtype)).all(axis=1)
+            raise beyond(int(finite.argmin()), self.dtype)
+        return float(mean[0]), own[1:]
 
     def numbers(self, theta: list[float]) -> list[float]:
-        """The outputs of the one example of a program without inputs."""
         try:
             return self._function(False)(theta, ())[0]
         except ARITHMETIC:
@@ -81,19 +88,21 @@ class Plain:
         Args:
             first: the index of the first example, for errors.
         """
-        numbers, results = theta.tolist(), []
+        numbers = theta.tolist()
+        values, slopes = [], []
         for example, x in enumerate(X.tolist(), first):
             try:
-                result = self._function(gradient)(numbers, x)
-                sound = not gradient or (math.isfinite(result[0][0]) and all(map(math.isfinite, result[1])))
+                outputs, slope = self._function(gradient)(numbers, x)
+                sound = not gradient or (math.isfinite(outputs[0]) and all(map(math.isfinite, slope)))
             except ARITHMETIC:
                 sound = False
-            results.append(result if sound else self._reference(numbers, x, example, gradient))
-        values, slopes = zip(*results, strict=True)
+            if not sound:
+                outputs, slope = self._reference(numbers, x, example, gradient)
+            values.append(outputs)
+            slopes.append(slope)
         return values, slopes
 
     def source(self, gradient: bool) -> str:
-        """The code."""
         tape = self._reference.tape
         if self._program is not None and self._operations <= LEGIBLE:
             return scalar_source(tape, self._program, gradient)

@@ -98,8 +98,7 @@ class Reference:
         """
         tape = self.tape
         inputs = dict.fromkeys(tape.inputs)
-        parameters = [line for line in dict.fromkeys(tape.wrt) if line not in inputs]
-        leaves = [*zip(parameters, theta, strict=True), *zip(inputs, x, strict=True)]
+        leaves = [*zip(tape.parameters, theta, strict=True), *zip(inputs, x, strict=True)]
         try:
             with resumed():
                 nodes = self._performed(leaves)

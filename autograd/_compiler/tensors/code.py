@@ -8,14 +8,14 @@ which the calls that compute them write.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 import numpy as np
 
-from autograd._compiler.numpy_code.names import Namespace, identifier
+from autograd._compiler.numpy_code.names import NAMED_OUT, WRITTEN, Functions, Namespace, identifier
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.tensors.array_calls import CALLS, index_text
 from autograd._compiler.tensors.plan import Plan, has_out, is_view, view_of
@@ -24,10 +24,7 @@ from autograd._compiler.tensors.traced import Trace, Traced
 
 __all__ = ["Generated", "generate"]
 
-# These take a third array for one more to compare.
-NAMED_OUT = {np.maximum, np.minimum}
 RESERVED = {"array", "gradient", "run", "theta", "views_of"}
-WRITTEN = 8  # numbers of a constant that is written out
 
 
 class Origin(Enum):
@@ -130,8 +127,8 @@ class Writer:
         self.body: list[str] = []
         self.multiplications = 0
         self.by_products = False
-        self._functions: dict[Any, str] = {np.array: "array"}
-        self._imported = {"array"}
+        self.function = Functions(self.fresh, self.namespace)
+        self._expressions: dict[str, str] = {}  # that are evaluated with the buffers, and their names
         self._constants: dict[Any, str] = {}
         self._free: dict[tuple[Shape, Any], list[Place]] = {}
         self._buffers: dict[Symbol, Place] = {}
@@ -175,7 +172,7 @@ class Writer:
         for symbol, text in self._parts:
             if self.places[symbol].text != text:
                 self.body.append(f"{text}[...] = {self.places[symbol].text}")
-        lines = [f"from numpy import {', '.join(sorted(self._imported))}", "", *self.setup, ""]
+        lines = [f"from numpy import {', '.join(sorted(self.function.imported))}", "", *self.setup, ""]
         arguments = self._arguments
         if self._parts:
             lines += [
@@ -194,27 +191,16 @@ class Writer:
 
     # -- names --------------------------------------------------------------------------------
 
-    def function(self, call: Callable[..., Any]) -> str:
-        """The name of a function."""
-        if call not in self._functions:
-            name = getattr(call, "__name__", "function")
-            text = self._functions[call] = self.fresh(identifier(name))
-            if getattr(np, name, None) is call:
-                self._imported.add(name if text == name else f"{name} as {text}")
-            else:
-                self.namespace[text] = call
-        return self._functions[call]
-
     def method(self, ufunc: np.ufunc, name: str) -> str:
         """The name of a method of a function, as ``add.reduce``."""
         return self.once(f"{ufunc.__name__}_{name}", f"{self.function(ufunc)}.{name}")
 
     def once(self, preferred: str, expression: str) -> str:
         """The name of an expression that is evaluated with the buffers."""
-        if expression not in self._functions:
-            self._functions[expression] = self.fresh(preferred)
-            self.setup.append(f"{self._functions[expression]} = {expression}")
-        return self._functions[expression]
+        if expression not in self._expressions:
+            self._expressions[expression] = self.fresh(preferred)
+            self.setup.append(f"{self._expressions[expression]} = {expression}")
+        return self._expressions[expression]
 
     def constant(self, x: Any, preferred: str) -> str:
         """The name of an array that never changes."""

@@ -12,49 +12,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler.find.tensors.tape import Tape, read
+from autograd._compiler.find.tensors.tape import Tape
 from autograd._compiler.row_calls import Symbol
+from autograd._compiler.run.runner import strict_caller
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
 from autograd._compiler.tensors.traced import Trace, Traced
-from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._support.collector import spared
 from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
 from autograd._table.rows import Row
 
-__all__ = ["Task", "array_function"]
+__all__ = ["Task"]
 
 Array = NDArray[Any]
 
 # Multiplications of a product above which OpenBLAS takes a second thread, and is slower for it.
 CROWDED = 262_144
 CALLS = 100  # between two looks at the number of threads
-
-
-def array_function(
-    outputs: Sequence[Node], leaves: Sequence[Node]
-) -> Callable[[Sequence[Array]], list[Array]]:
-    """The outputs of a recorded graph as a function of the arrays of some leaves.
-
-    Args:
-        outputs: the Tensors to compute; one that depends on no leaf among `leaves` is constant.
-        leaves: the Tensors whose arrays the function takes; the other leaves are constants, with the arrays
-            that they were recorded with.
-
-    Returns:
-        A function of a list of arrays, of the shapes and dtypes of the leaves, which gives a list of arrays:
-        none shares memory with an argument, with the record or with another.
-
-    >>> from autograd import Tensor
-    >>> x = Tensor([1.0, 2.0])
-    >>> array_function([(x * x).sum(), x], [x])([np.array([3.0, 4.0])])
-    [array(25.), array([3., 4.])]
-    """
-    tape, _ = read(outputs, leaves)
-    task = Task(tape, None, outputs=True)
-    return lambda arrays: list(task(arrays))
 
 
 class Task:
@@ -120,7 +96,7 @@ class Task:
             run = _OnVectors(names.pop("views_of"), run)
         if generated.multiplications > CROWDED:
             run = _WithFewThreads(generated.multiplications, run)
-        return _within(run) if quick else run
+        return functools.partial(strict_caller(), run) if quick else run
 
     def _write(self, quick: bool) -> Generated:
         tape = self._tape
@@ -203,16 +179,6 @@ class _WithFewThreads:
             return self._run(*arrays)
         with few_threads(self._multiplications):
             return self._run(*arrays)
-
-
-def _within(run: Callable[..., Any]) -> Callable[..., Any]:
-    """The function under an error state of NumPy in which it raises.
-
-    It enters a context that is made once, several times as fast as ``np.errstate``; one thread at a time.
-    """
-    context = contextvars.Context()
-    context.run(np.seterr, divide="raise", over="raise", invalid="raise", under="ignore")
-    return functools.partial(context.run, run)
 
 
 def _ignores_underflow() -> bool:

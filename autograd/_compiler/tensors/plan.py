@@ -1,4 +1,4 @@
-"""What a generated function computes, in order, and how long each result is needed."""
+"""The order in which a generated function computes, and the life of each result."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def _order(trace: Trace, arguments: Iterable[Symbol], results: Iterable[Symbol])
         new = [a for a in _symbols(symbol.args) if a not in needed]
         needed.update(dict.fromkeys(new))
         todo += new
-    given = set(arguments)
-    return [symbol for symbol in trace.kernel.symbols if symbol in needed and symbol not in given]
+    known = set(arguments)
+    return [symbol for symbol in trace.kernel.symbols if symbol in needed and symbol not in known]
 
 
 def _symbols(args: Iterable[Any]) -> list[Symbol]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from autograd import Tensor, Value, no_grad
 from autograd._compiler import Program, compile
 from autograd._compiler.programs.compiling import CannotLower, compile_examples
-from autograd._compiler.programs.vmap import chosen_by
+from autograd._compiler.programs.for_many import chosen_by
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.concretization import watching_concretization
 from autograd._graph.leaving import plain_array

@@ -36,7 +36,7 @@ def agrees(outputs, x, w, examples=(1, 3, 40), seed=0, low=-1.0, high=1.0, wild=
         if wild is not None and float(np.abs(gradient).max(initial=0.0)) > 1e6:
             wild()  # rounding is multiplied as often
         for few in (program._few, (0, 0)):  # plain arithmetic where that is quicker; and always arrays
-            program._few = few
+            program._run_by(few)
             close(program(theta, X), values if len(outputs) > 1 else values[:, 0])
             value, found, _ = program.value_grad_and_outputs(theta, X)
             close(value, values[:, 0].mean())
@@ -201,7 +201,7 @@ def test_inputs_that_are_parameters_too():
         _, gradient = eagerly([output], [], [*x, *w], [*xi, 0.5, 9.0], [[]])
         means.append(gradient[[0, 2, 4, 3]])
     for few in (100, 0):
-        program._few = (few, few)
+        program._run_by((few, few))
         close(program.value_and_grad(theta, X)[1], np.mean(means, axis=0))
 
 
@@ -212,7 +212,8 @@ def test_leaves_that_are_named_twice():
     twice = autograd.compile(output, [x[0], x[1], x[0]], [w[0], w[1], w[0]])
     X = np.random.default_rng(0).normal(size=(40, 3))
     for few in (100, 0):
-        once._few = twice._few = (few, few)
+        once._run_by((few, few))
+        twice._run_by((few, few))
         value, gradient = once.value_and_grad([0.5, 2.0], X[:, [2, 1]])
         found_value, found = twice.value_and_grad([9.0, 2.0, 0.5], X)
         close(found_value, value)
@@ -238,7 +239,7 @@ def test_every_row_of_the_table(row):
         theta, rest = X[0, i : i + 1], np.delete(X, i, axis=1)
         expected, gradient = eagerly([row(*args)], others, [arg], theta, rest)
         for few in (100, 0):
-            program._few = (few, few)
+            program._run_by((few, few))
             value, found = program.value_and_grad(theta, rest)
             close(value, expected.mean(), rtol=1e-13)
             close(found, gradient, rtol=1e-13)
@@ -249,7 +250,7 @@ def test_sigmoid_far_out_is_exact_in_both_dtypes():
     x, w = Value(0.5), Value(1.0)
     for dtype, ends in (("float32", (-200.0, 80.0)), ("float64", (-740.0, 700.0))):
         program = autograd.compile(sigmoid(w * x), [x], [w], dtype=dtype)
-        program._few = (0, 0)
+        program._run_by((0, 0))
         for z in (*ends, 30.0, -30.0, 0.0):
             X = np.full((20, 1), z, dtype)
             value, gradient = program.value_and_grad(np.ones(1, dtype), X)

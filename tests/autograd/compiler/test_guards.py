@@ -78,7 +78,7 @@ def test_the_branch_not_taken_does_no_harm(case, road):
     f, by_hand = BRANCHES[case]
     x, w = Value(2.0, label="x"), Value(1.5, label="w")
     program = autograd.compile(f(x, w), [x], [w], dtype="float32" if road == "float32" else "float64")
-    program._few = (0, 0) if road in ("arrays", "float32") else (1000, 1000)
+    program._run_by((0, 0) if road in ("arrays", "float32") else (1000, 1000))
     numbers = [n for n in NUMBERS if n < 1000 or case not in ("powers", "sqrt")]
     expected = np.array([by_hand(n, 1.5) for n in numbers])
     rtol = 1e-5 if road == "float32" else 1e-13
@@ -116,7 +116,7 @@ def test_the_branch_that_is_taken_is_as_strict_as_ever():
     for y in (branch, branch + 3 * log(x), 3 * log(x) + branch, log(x) * c, where(log(x), x, 0.0)):
         program = autograd.compile(y, [x], [])
         for few in (1000, 0):
-            program._few = (few, few)
+            program._run_by((few, few))
             for bad in (-1.0, -4.0) if y is not branch else (-1.0,):
                 with pytest.raises(DomainError, match=rf"^example 3: log\(x = {bad}\)"):
                     program([], [[1.0]] * 3 + [[bad]] * 37)
@@ -127,7 +127,7 @@ def test_an_operation_that_another_branch_needs_is_told_there_only():
     root = sqrt(x)
     program = autograd.compile(where(y, root, x) + where(relu(x - 5), root, y), [x, y], [])
     for few in (1000, 0):
-        program._few = (few, few)
+        program._run_by((few, few))
         assert program([], [[-1.0, 0.0]] * 40)[0] == -1.0
         with pytest.raises(DomainError, match=r"^example 1: sqrt\(x = -1.0\)"):
             program([], [[-1.0, 0.0], [-1.0, 2.0]] * 20)
@@ -148,7 +148,7 @@ def test_branches_that_choose_by_each_other():
     a, b = sqrt(x), sqrt(y)
     program = autograd.compile(where(p, where(b - 3, a, b), where(a - 2, b, a)), [x, y, p], [])
     for few in (1000, 0):
-        program._few = (few, few)
+        program._run_by((few, few))
         assert program([], [[4, 9, 1], [4, 16, 1], [4, 9, 0], [16, 9, 0]] * 10)[:4].tolist() == [3, 2, 2, 3]
         with pytest.raises(DomainError, match=r"example 0: sqrt\(y = -1.0\)"):
             program([], [[4, -1, 1]] * 40)
@@ -196,7 +196,7 @@ def test_every_row_in_a_branch(row):
     program = autograd.compile(y, [c, *leaves], [w])
     bad = [[0.0] + [number] * row.arity for number in (-1e200, -3.0, -1.0, 0.0, 1.0, 3.0, 1e200)] * 6
     for few in (1000, 0):
-        program._few = (few, few)
+        program._run_by((few, few))
         value, gradient = program.value_and_grad([2.0], bad)
         assert (value, *gradient) == pytest.approx((2.0, 1.0), rel=1e-14)
 

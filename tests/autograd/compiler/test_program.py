@@ -20,7 +20,7 @@ def compiled(request):
 
     def compiled(*args, **kwargs):
         program = autograd.compile(*args, **kwargs)
-        program._few = (0, 0) if request.param == "arrays" else (10**9, 10**9)
+        program._run_by((0, 0) if request.param == "arrays" else (10**9, 10**9))
         return program
 
     return compiled
@@ -159,7 +159,7 @@ def test_a_copy_is_a_program_of_its_own(compiled):
     for copied in (copy.copy(program), copy.deepcopy(program), pickle.loads(pickle.dumps(program))):
         assert copied(theta, X).tolist() == expected.tolist()
         assert str(copied) == str(program)
-        assert copied._idle is not program._idle
+        assert copied._runner is not program._runner
         with pytest.raises(ValueError, match="theta has shape"):
             copied(theta[1:], X)
 
@@ -247,7 +247,7 @@ def test_overflow_is_said(compiled):
     with pytest.raises(DomainError, match=r"example 0: exp\(1000.0\) overflows"):
         compiled(exp(w * x), [x], [w])([1.0], [[1000.0], [1.0]])
     program = autograd.compile(square(w * x), [x], [w], dtype="float32")
-    program._few = (0, 0)
+    program._run_by((0, 0))
     with pytest.raises(
         DomainError, match='example 1: a number is beyond the largest float32, dtype="float64"'
     ):
@@ -293,7 +293,7 @@ def test_an_infinite_input_is_nothing_to_the_sums_without_it():
     chosen = [0, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6], [0, 2, 3, 4, 5, 7]
     sums = [dot(w[6 * j : 6 * j + 6], [x[k] for k in ks]) for j, ks in enumerate(chosen)]
     program = autograd.compile([tanh(z) for z in sums], x, w)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     assert "(3 x 8)" in str(program)  # one matrix, with zeros
     X = np.full((3, 8), 0.1)
     X[0, 6], X[1, 7] = np.inf, np.nan
@@ -351,10 +351,20 @@ def test_after_an_error_all_is_well(compiled):
     assert (value, gradient.tolist()) == (again, found.tolist())
 
 
+def test_floats_are_the_numbers_of_each_parameter():
+    w, x = Value(3.0), Value(2.0)
+    assert autograd.compile([w * x], [], [w, x, w]).numbers([9.0, 2.0, 3.0]) == [6.0]
+    program = autograd.compile(w * x, [], [w, x])
+    with pytest.raises(ValueError, match=r"theta has shape \(1,\), expected \(2,\)"):
+        program.numbers([1.0])
+    with pytest.raises(ValueError, match="X is missing"):
+        autograd.compile(w * x, [x], [w]).numbers([1.0])
+
+
 def test_numpy_s_own_errors_are_left_as_they_were():
     x, w = Value(2.0), Value(1.0)
     program = autograd.compile(sigmoid(w * x), [x], [w])
-    program._few = (0, 0)
+    program._run_by((0, 0))
     with np.errstate(all="raise"):
         assert program([1.0], [[-1000.0], [1000.0]]).tolist() == [0.0, 1.0]
     before = np.geterr()

@@ -113,7 +113,7 @@ def test_forty_examples_are_the_engine_but_for_the_rounding_of_a_sum(seed, dtype
     eps = float(np.finfo(dtype).eps)
     theta, X = np.array(case.theta, dtype), np.array([case.X[0]] * 40, dtype)
     program = case.program(dtype)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     value, gradient = case.eager(X[0], theta)
     found = outcome(lambda: program(theta, X))
     if isinstance(found, str):
@@ -136,7 +136,7 @@ def test_an_example_that_arrays_cannot_decide_is_decided_on_its_own(seed, exampl
     case = Cancelling(seed, examples)
     own = [case.eager(row)[0] for row in case.X]
     program = case.program()
-    program._few = (0, 0)
+    program._run_by((0, 0))
     found = outcome(lambda: program(case.theta, case.X))
     if isinstance(found, str):
         told = int(found.split(":")[0].removeprefix("example "))
@@ -152,7 +152,8 @@ def both_roads(outputs, x, w, **options):
     """A program that takes plain arithmetic, and one that takes arrays."""
     plain = autograd.compile(outputs, x, w, **options)
     arrays = copy.deepcopy(plain)
-    plain._few, arrays._few = (1000, 1000), (0, 0)
+    plain._run_by((1000, 1000))
+    arrays._run_by((0, 0))
     return plain, arrays
 
 

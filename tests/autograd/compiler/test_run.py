@@ -29,7 +29,7 @@ def layer(inputs, outputs):
 def test_ctrl_c_at_any_line_leaves_a_program_that_works():
     x, w, a = layer(3, 2)
     program = autograd.compile(sum(a), x, w)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     thetas, batches = (np.full(8, 0.1), np.full(8, -0.3)), (np.ones((2, 3)), np.ones((5, 3)))
     pairs = [(theta, X) for theta in thetas for X in batches]
     expected = [program.value_and_grad(*pair) for pair in pairs]
@@ -80,13 +80,14 @@ def test_many_examples_need_no_more_buffers_than_some():
 def test_what_is_dropped_is_free_at_once():
     x, w, a = layer(3, 2)
     program = autograd.compile(sum(a), x, w)
+    program._run_by((0, 0))
     graph = weakref.ref(a[0])
     program.value_and_grad(np.ones(8), np.ones((100, 3)))
     gc.disable()
     try:
         del a
         assert graph() is None
-        buffer = weakref.ref(program._idle[0]._written(True, True)[100]._places[0].gradient)
+        buffer = weakref.ref(program._runner._idle[0]._written(True, True)[100]._places[0].gradient)
         del program
         assert buffer() is None
     finally:
@@ -96,7 +97,7 @@ def test_what_is_dropped_is_free_at_once():
 def test_gradients_are_the_callers_own_and_their_arrays_are_used_again():
     x, w, a = layer(3, 2)
     program = autograd.compile(sum(a), x, w)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     theta, X = np.full(8, 0.1), np.ones((5, 3))
     kept = [program.value_and_grad(theta, X * i)[1] for i in range(6)]
     expected = [program.value_and_grad(theta.copy(), X * i)[1].tolist() for i in range(6)]
@@ -121,7 +122,7 @@ def test_gradients_are_the_callers_own_and_their_arrays_are_used_again():
 def test_each_call_reads_the_numbers_that_theta_has_then(turns):
     x, w, a = layer(3, 2)
     program = autograd.compile(sum(a), x, w)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     rng, X = np.random.default_rng(0), np.ones((5, 3))
     thetas = {name: rng.normal(size=8) for name in "abc"}
     for name in turns:
@@ -135,7 +136,7 @@ def test_each_call_reads_the_numbers_that_theta_has_then(turns):
 def test_a_debugger_that_looks_at_every_frame_does_not_make_a_gradient_change_later():
     x, w, a = layer(3, 2)
     program = autograd.compile(sum(a), x, w)
-    program._few = (0, 0)
+    program._run_by((0, 0))
     theta, seen = np.full(8, 0.1), []
 
     def trace(frame, event, arg):
@@ -161,7 +162,7 @@ def test_a_debugger_that_looks_at_every_frame_does_not_make_a_gradient_change_la
 def test_a_small_product_has_one_thread_where_it_would_get_more(examples, expected):
     x, w, a = layer(100, 10)
     program = autograd.compile(sum(a), x, w)
-    run = program._idle[0]._written(True, True)[examples]
+    run = program._runner._idle[0]._written(True, True)[examples]
     seen, performed = set(), run._run
 
     def watched(*given):
@@ -179,7 +180,7 @@ def test_threads_that_change_within_a_loop_are_noticed():
     x, w, a = layer(100, 10)
     program = autograd.compile(sum(a), x, w)
     theta, X = np.full(len(w), 0.1), np.ones((500, 100))
-    run = program._idle[0]._written(True, True)[500]
+    run = program._runner._idle[0]._written(True, True)[500]
     for threads, limited in ((1, False), (2, True), (1, False)):
         with threadpoolctl.threadpool_limits(threads, "blas"):
             for _ in range(200):
@@ -204,15 +205,16 @@ def test_a_run_of_thousands_of_buffers_is_compiled_in_time():
     """Python's compiler takes minutes for a function in a function that shares as many names with it."""
     x, w = Value(0.3), Value(0.7)
     program = autograd.compile(tanh(w * x), [x], [w])
-    program._few = (0, 0)
+    program._run_by((0, 0))
     program([1.0], [[1.0]])
-    assert program._idle[0]._written(True, False)[1]._run.__code__.co_freevars == ()
+    assert program._runner._idle[0]._written(True, False)[1]._run.__code__.co_freevars == ()
 
 
 def test_an_error_among_many_examples_has_its_number():
     x, w = Value(2.0), Value(1.0)
     program = autograd.compile(log(w * x), [x], [w])
-    program._idle[0]._chunk = 100
+    program._run_by((0, 0))
+    program._runner._idle[0]._chunk = 100
     X = np.ones((1000, 1))
     X[777] = -1.0
     with pytest.raises(DomainError, match=r"^example 777: log\(-1.0\)"):

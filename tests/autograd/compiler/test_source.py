@@ -22,7 +22,7 @@ def net(*sizes, few=(0, 0)):
     model = nn.MLP(sizes, node=Value, rng=0)
     cost = nn.quadratic_cost(model(np.array(x)), y)
     program = autograd.compile(cost, [*x, *y], model.parameters())
-    program._few = few
+    program._run_by(few)
     return program
 
 
@@ -37,7 +37,7 @@ def scattered():
     v = [u[0] * 2.0 + w[3], u[2] * 3.0 + w[0], where(x[2] > 0, u[1], w[4]) * 4.0 + w[5]]
     total = u[0] * v[1] + u[1] * w[4] + v[2] * v[0] + log(2.0 + u[2] * u[2])
     program = autograd.compile([total, v[1], w[2]], x, w)
-    program._few = 0, 0
+    program._run_by((0, 0))
     return program
 
 
@@ -86,14 +86,16 @@ def test_each_line_of_the_listing_is_a_comment(program):
 
 def test_the_source_is_what_runs(program):
     theta, X = np.linspace(0.2, 0.9, program.parameters), np.full((5, program.inputs), 0.4)
+    if program.inputs:
+        program._run_by((0, 0))
     act = program.value_grad_and_outputs if program.parameters else program
     act(theta, X)
     if program.inputs:
-        (batches,) = program._idle[0]._batches.values()
+        (batches,) = program._runner._idle[0]._batches.values()
         run = batches[len(X)]._run
     else:
         act(theta, X[:1])
-        (run,) = program._plain._functions.values()
+        (run,) = program._runner._functions.values()
     assert inspect.getsource(run) in program.source
 
 
@@ -107,7 +109,7 @@ def test_the_source_alone_computes_the_same_bits(program):
         expected = program.value_and_grad(theta)
         assert (value, gradient) == (expected[0], expected[1].tolist())
         return
-    program._few = 0, 0
+    program._run_by((0, 0))
     module, gradient = {"batch": len(X)}, np.empty_like(theta)
     exec(program.source, module)
     mean, outputs, _ = module["run"](*module["views_of"](theta, gradient), X)
@@ -149,7 +151,7 @@ def test_names_that_the_code_needs_itself_are_not_taken_by_labels(few):
         return autograd.sum(z)
 
     program = autograd.compile(f(w, x), x, w)
-    program._few = few, few
+    program._run_by((few, few))
     cost = f(w, x)
     cost.backward()
     mean, gradient = program.value_and_grad([a.data for a in w], [[a.data for a in x]] * 3)

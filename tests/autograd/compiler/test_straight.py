@@ -18,6 +18,8 @@ import autograd
 from autograd import DomainError, Value, exp, log, sin, sqrt, tanh, where
 from autograd._compiler.programs import program as programs
 from autograd._compiler.run import columns, plain
+from autograd._compiler.run.columns import Columns
+from autograd._compiler.run.runner import ByExamples, Ordered
 from autograd._compiler.run.straight import registers
 from autograd._compiler.run.straight.dialects import Arrays, Floats
 from autograd._compiler.run.straight.registers import StraightCode
@@ -29,11 +31,17 @@ ROADS = ["code", "walk", "columns", "columns, line by line"]
 
 def on_road(road, program):
     """The program, whatever its size, on one of the ways for graphs without structure."""
-    program._is_regular = False
-    program._few = (0, 0) if road.startswith("columns") else (10**9, 10**9)
-    program._plain._program = None
-    program._plain._left = 10**9 if road == "walk" else 0
-    program._by_columns._operations = 10**9 if road == ROADS[3] else 0
+    program._arrays = None
+    program._run_by((0, 0) if road.startswith("columns") else (10**9, 10**9))
+    runner = program._runner
+    if isinstance(runner, Ordered):
+        runner = runner._runner
+    if isinstance(runner, ByExamples):
+        runner = runner._plain
+    if isinstance(runner, Columns):
+        runner._operations = 10**9 if road == ROADS[3] else 0
+    else:
+        runner._left = 10**9 if road == "walk" else 0
     return program
 
 
@@ -119,8 +127,8 @@ def test_many_examples_go_in_chunks(monkeypatch, dtype):
     theta, X = rng.uniform(-1, 1, 10).astype(dtype), rng.uniform(-1, 1, (30, 5)).astype(dtype)
     values, gradient = eagerly([y], x, w, theta, X)
     program = autograd.compile(y, x, w, dtype)
-    assert not program._is_regular
-    program._few = (0, 0)
+    assert program._arrays is None
+    program._run_by((0, 0))
     value, found, own = program.value_grad_and_outputs(theta, X)
     rtol = 1e-6 if dtype == "float32" else 1e-12
     close(value, values.mean(), rtol)
@@ -196,7 +204,8 @@ def test_leaves_that_are_named_twice_and_inputs_that_are_parameters():
         np.column_stack([np.full(40, 9.0), X[:, 1:], X[:, :1]]),
     )
     for few in (0, 100):
-        once._few = twice._few = (few, few)
+        once._run_by((few, few))
+        twice._run_by((few, few))
         value, gradient = once.value_and_grad(theta, X)
         found_value, found = twice.value_and_grad(again, more)
         close(found_value, value, 1e-13)
@@ -229,7 +238,7 @@ def test_it_is_copied_pickled_listed_and_exported_as_others_are():
     assert "operations in float64: 5 inputs, 10 parameters, 1 output>" in repr(program)
     assert str(program).splitlines()[-1].startswith("return") or "C = " in str(program)
     program._is_regular = True  # of blocks
-    program._few = (0, 0)
+    program._run_by((0, 0))
     close(program.value_and_grad(theta, X)[1], expected[1], 1e-12)
 
 
@@ -243,7 +252,7 @@ def test_the_source_alone_computes_the_same_bits(inputs):
     module = dialect.names.copy()
     exec(program.source, module)
     if inputs:
-        program._few = (0, 0)
+        program._run_by((0, 0))
         leaves = [np.full(1, number) for number in (*theta, *X[0], 1.0)]
     else:
         leaves = [*theta.tolist(), 1.0]

@@ -21,7 +21,7 @@ from autograd._compiler.loops.functions.tree import (
 from autograd._table.readings import NUMPY
 from autograd._table.rows import Row
 
-__all__ = ["apply", "arithmetic", "is_math", "negative", "power", "resolve"]
+__all__ = ["apply", "arithmetic", "arity_of", "is_math", "negative", "power", "resolve"]
 
 OPERATORS: dict[Any, str] = {
     operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/",
@@ -45,7 +45,7 @@ def apply(function: Any, arguments: Sequence[Expression], name: str = "f") -> Ex
     if function is math.log and len(arguments) == 2:
         logarithm, of_base = (apply(math.log, [argument]) for argument in arguments)
         return arithmetic("/", logarithm, of_base)
-    count = _arity(function)
+    count = arity_of(function)
     if count is None:
         name = getattr(function, "__name__", repr(function))
         raise Untranslatable(f"{name} is neither a function of math nor written in Python")
@@ -77,7 +77,7 @@ def resolve(function: Any) -> Any:
     return resolve(row.source) if isinstance(row, Row) else function
 
 
-def _arity(function: Any) -> int | None:
+def arity_of(function: Any) -> int | None:
     """How many numbers a function takes; None for one that has no meaning here."""
     if isinstance(function, FunctionType):
         return function.__code__.co_argcount

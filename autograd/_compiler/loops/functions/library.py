@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from types import FunctionType
 from typing import Any
 
-from autograd._compiler.loops.functions.calls import apply, resolve
+from autograd._compiler.loops.functions.calls import apply, arity_of, resolve
 from autograd._compiler.loops.functions.definitions import LAMBDA
 from autograd._compiler.loops.functions.printing import Printer
-from autograd._compiler.loops.functions.reading import read_function, read_text
+from autograd._compiler.loops.functions.reading import read_function
 from autograd._compiler.loops.functions.standins import STAND_INS
-from autograd._compiler.loops.functions.tree import Code, Untranslatable
+from autograd._compiler.loops.functions.tree import Definition, Return, Untranslatable, Variable
 from autograd._table.rows import Row
 
 __all__ = ["Library"]
@@ -31,8 +30,8 @@ class Library:
     >>> from autograd import sigmoid
     >>> from autograd._compiler.loops.functions.c import C
     >>> library = Library(C)
-    >>> library.call(sigmoid, ["z[i]"]), library.text(sigmoid, "g * _dsigmoid(x)", {"g": "g[i]", "x": "z[i]"})
-    ('sigmoid(z[i])', 'g[i] * dsigmoid(z[i])')
+    >>> library.function(sigmoid)
+    'sigmoid'
     >>> print(library.source())
     static double sigmoid(double x) {
       if (x >= 0.0) {
@@ -41,18 +40,12 @@ class Library:
       double e = exp(x);
       return e / (1.0 + e);
     }
-    <BLANKLINE>
-    static double dsigmoid(double x) {
-      double e = exp(-fabs(x));
-      double s = 1.0 + e;
-      return e / (s * s);
-    }
     """
 
     def __init__(self, language: type[Printer], taken: Iterable[str] = ()) -> None:
         self.printer = language(self)
         self._taken = {*taken, *language.HELPERS}
-        self._names: dict[FunctionType, str] = {}
+        self._names: dict[Any, str] = {}
         self._sources: dict[str, str] = {}  # by their names, in the order in which they are complete
         self._open: list[FunctionType] = []
 
@@ -66,24 +59,16 @@ class Library:
         Raises:
             Untranslatable: naming the row, the part of its function that is not understood, and its line.
         """
-        with self._name_row(row):
-            function = resolve(row)
-            return self.printer.native(function) or self.name_of(function, row.name.strip("_"))
-
-    def call(self, row: Row, operands: Sequence[str]) -> str:
-        """An expression for a row of operands, which are code that binds as tightly as a call."""
-        with self._name_row(row):
-            return self.printer.expression(apply(row, [*map(Code, operands)]))
-
-    def text(self, row: Row, text: str, variables: Mapping[str, str]) -> str:
-        """A text of a row, such as a partial, as an expression.
-
-        Args:
-            variables: for each of ``x``, ``y``, ``z``, ``out``, ``g`` in the text, code that binds as tightly
-                as a call.
-        """
-        with self._name_row(row):
-            return self.printer.expression(read_text(text, variables))
+        try:
+            function, name = resolve(row), row.name.strip("_")
+            if arity_of(function) not in (row.arity, None):  # of one with defaults, as the base of math.log
+                return self._of_its_arity(row, name)
+            return self.printer.native(function) or self.name_of(function, name)
+        except Untranslatable as error:
+            language, computes = self.printer.LANGUAGE, self.printer.COMPUTES
+            raise Untranslatable(
+                f"row {row.name!r} has no {language}: {error}. {language} computes {computes}"
+            ) from None
 
     def name_of(self, function: Callable[..., Any], name: str = "f") -> str:
         """The name of a Python function in this language; its source joins the others if it has one.
@@ -110,6 +95,15 @@ class Library:
                 self._open.pop()
         return self._names[function]
 
+    def _of_its_arity(self, row: Row, name: str) -> str:
+        """The name of a function that calls a row's function with as many arguments as the row has."""
+        key = row.source, row.arity
+        if key not in self._names:
+            call = apply(row, [*map(Variable, row.inputs)])
+            self._names[key] = free = self._free(self.printer.name(name))
+            self._sources[free] = self.printer.function(Definition(free, row.inputs, [Return(call)]))
+        return self._names[key]
+
     def helper(self, name: str) -> str:
         """A function that the language brings along."""
         self._sources.setdefault(name, self.printer.HELPERS[name])
@@ -120,13 +114,3 @@ class Library:
         free = next(n for n in names if n not in self._taken)
         self._taken.add(free)
         return free
-
-    @contextlib.contextmanager
-    def _name_row(self, row: Row) -> Iterator[None]:
-        try:
-            yield
-        except Untranslatable as error:
-            language, computes = self.printer.LANGUAGE, self.printer.COMPUTES
-            raise Untranslatable(
-                f"row {row.name!r} has no {language}: {error}. {language} computes {computes}"
-            ) from None

@@ -13,7 +13,7 @@ from autograd._compiler.loops.c_source import generate_c
 from autograd._compiler.loops.native.addresses import address
 from autograd._compiler.loops.native.libraries import load
 
-__all__ = ["Calls"]
+__all__ = ["NAME", "Calls"]
 
 Array = NDArray[Any]
 

@@ -33,8 +33,7 @@ class Lines:
 
     def __init__(self, tape: Tape, dialect: Dialect) -> None:
         self.tape, self.dialect = tape, dialect
-        inputs = dict.fromkeys(tape.inputs)
-        self.leaves = [*(line for line in dict.fromkeys(tape.wrt) if line not in inputs), *inputs]
+        self.leaves = [*tape.parameters, *dict.fromkeys(tape.inputs)]
         self.operations: list[int] = np.flatnonzero(tape.code > CONSTANT).tolist()
         self.codes: list[int] = tape.code.tolist()
         self.args: list[list[int]] = tape.args.T.tolist()

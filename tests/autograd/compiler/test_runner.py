@@ -136,6 +136,14 @@ def test_outputs_may_be_parameters_themselves(leaves, wrt):
     np.testing.assert_allclose(fast.value_and_grad(theta, X[:, :1])[1], gradient, rtol=1e-15)
 
 
+def test_exports_take_the_parameters_in_the_order_of_wrt(leaves):
+    pytest.importorskip("onnx")
+    w, b, x, y = leaves
+    program = compile(w * x - b * y * x, [y, x], [b, w, b])
+    fast, theta = native(program), [1.0, 2.0, 3.0]
+    assert fast.to_onnx(theta).SerializeToString() == program.to_onnx(theta).SerializeToString()
+
+
 def test_copies_and_pickles_are_native_too(programs):
     _, fast = programs
     expected = fast(THETA, X)

@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, compile
-from autograd._compiler.programs.examples import joined
+from autograd._compiler.programs.batched import joined
 from autograd._derivatives.structures import leaves
 
 W = Tensor(np.random.default_rng(0).normal(size=(3, 4)), label="W")

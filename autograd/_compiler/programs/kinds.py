@@ -1,4 +1,4 @@
-"""Calls of a compiled function: a key of the kinds and shapes of arguments, and the numbers in them."""
+"""Kinds of arguments of a compiled function: a key of each, the numbers in it, and nodes in their place."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, Value, log, no_grad, tanh
-from autograd._compiler.programs.vmap import NUM_CHECKED, for_many
+from autograd._compiler.programs.for_many import NUM_CHECKED, for_many
 
 w = [Value(0.5), Value(-1.5)]
 TURNS = itertools.count()

@@ -1,0 +1,148 @@
+"""The interface of whatever runs a program; runners made of other runners."""
+
+from __future__ import annotations
+
+import contextvars
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ByExamples", "Evaluate", "Ordered", "Results", "Runner", "strict_caller"]
+
+Array = NDArray[Any]
+Results = tuple[float, Array, Array]  # the mean of the first output, its gradient, and all outputs
+Evaluate = Callable[[Array, Array], Results]
+
+
+class Runner(ABC):
+    """Runs a program; several threads may call it at once.
+
+    Theta and X are arrays of the program's dtype and shapes, theta contiguous. Results belong to the caller.
+
+    Attributes:
+        dtype: of all arrays.
+    """
+
+    dtype: np.dtype[Any]
+
+    @abstractmethod
+    def outputs(self, theta: Array, X: Array) -> Array:
+        """The outputs, shape (examples, outputs)."""
+
+    @abstractmethod
+    def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
+        """The mean of the first output, and its gradient."""
+
+    @abstractmethod
+    def results(self, theta: Array, X: Array) -> Results:
+        """The mean of the first output, its gradient, and the outputs, shape (examples, outputs)."""
+
+    @abstractmethod
+    def source(self, gradient: bool) -> str:
+        """The code that runs, for outputs alone or with the gradient."""
+
+    @contextmanager
+    def repeated(self) -> Iterator[Evaluate]:
+        """As `results`, for many calls by one thread, with a column for each example.
+
+        The outputs, shape (outputs, examples), may be in a buffer that the next call overwrites.
+        """
+
+        def evaluate(theta: Array, X: Array) -> Results:
+            value, gradient, outputs = self.results(theta, X)
+            return value, gradient, outputs.T
+
+        yield evaluate
+
+    def numbers(self, theta: list[float]) -> list[float]:
+        """The outputs of a program without inputs."""
+        X = np.empty((1, 0), self.dtype)
+        numbers: list[float] = self.outputs(np.array(theta, self.dtype), X)[0].tolist()
+        return numbers
+
+
+class ByExamples(Runner):
+    """Runs few examples in one way, and more in another.
+
+    Args:
+        plain: for few.
+        arrays: for more.
+        few: the largest number of examples that are few: for outputs alone, and with a gradient.
+    """
+
+    def __init__(self, plain: Runner, arrays: Runner, few: tuple[int, int]) -> None:
+        self.dtype = arrays.dtype
+        self._plain, self._arrays, (self._outputs, self._gradient) = plain, arrays, few
+
+    def outputs(self, theta: Array, X: Array) -> Array:
+        return (self._arrays if len(X) > self._outputs else self._plain).outputs(theta, X)
+
+    def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
+        return (self._arrays if len(X) > self._gradient else self._plain).gradient(theta, X)
+
+    def results(self, theta: Array, X: Array) -> Results:
+        return (self._arrays if len(X) > self._gradient else self._plain).results(theta, X)
+
+    def source(self, gradient: bool) -> str:
+        return self._arrays.source(gradient)
+
+    def numbers(self, theta: list[float]) -> list[float]:
+        return (self._plain if self._outputs else self._arrays).numbers(theta)
+
+    @contextmanager
+    def repeated(self) -> Iterator[Evaluate]:
+        few = self._gradient
+        with self._plain.repeated() as plain, self._arrays.repeated() as arrays:
+            yield lambda theta, X: arrays(theta, X) if len(X) > few else plain(theta, X)
+
+
+class Ordered(Runner):
+    """Runs a program whose theta or X names leaves in another order than its blocks, or twice.
+
+    Args:
+        runner: takes the numbers in the order of the blocks.
+        rows, columns: the places of these numbers in theta and X; None where they are in order.
+    """
+
+    def __init__(self, runner: Runner, rows: Array | None, columns: Array | None) -> None:
+        self.dtype = runner.dtype
+        self._runner, self._rows, self._columns = runner, rows, columns
+
+    def outputs(self, theta: Array, X: Array) -> Array:
+        return self._runner.outputs(*self._ordered(theta, X))
+
+    def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
+        return self._runner.gradient(*self._ordered(theta, X))
+
+    def results(self, theta: Array, X: Array) -> Results:
+        return self._runner.results(*self._ordered(theta, X))
+
+    def source(self, gradient: bool) -> str:
+        return self._runner.source(gradient)
+
+    def numbers(self, theta: list[float]) -> list[float]:
+        return self._runner.numbers(theta if self._rows is None else [theta[i] for i in self._rows])
+
+    @contextmanager
+    def repeated(self) -> Iterator[Evaluate]:
+        with self._runner.repeated() as evaluate:
+            yield lambda theta, X: evaluate(*self._ordered(theta, X))
+
+    def _ordered(self, theta: Array, X: Array) -> tuple[Array, Array]:
+        theta = theta if self._rows is None else theta[self._rows]
+        return theta, X if self._columns is None else X[:, self._columns]
+
+
+def strict_caller() -> Callable[..., Any]:
+    """A caller of functions under an error state of NumPy in which they raise, except on underflow.
+
+    It enters a context that is made once, several times as fast as ``np.errstate``; only one thread may be in
+    it at a time.
+    """
+    context = contextvars.Context()
+    context.run(np.seterr, divide="raise", over="raise", invalid="raise", under="ignore")
+    return context.run
