@@ -16,7 +16,7 @@ import pytest
 
 import nn
 import viz
-from autograd import Tensor, Value, compile, grad, gradcheck, sigmoid, sum
+from autograd import DomainError, Tensor, Value, compile, exp, grad, gradcheck, log, sigmoid, sum
 from autograd._support import callers
 from autograd._support.callers import warn
 from autograd.extend import Row, define, function
@@ -48,6 +48,36 @@ def update_a_node():
 def compile_a_choice():
     x = Value(1.0)
     compile(x * 2 if x > 0 else x, [x], [])
+
+
+def run_a_choice():
+    compile(lambda x: x * 2 if x > 0 else x)(1.0)
+
+
+def run_what_cannot_be_recorded():
+    def guarded(x):
+        try:
+            return log(x)
+        except DomainError:
+            return x
+
+    compile(guarded)(-1.0)
+
+
+def run_many_kinds():
+    scaled = compile(lambda x, k: k * x)
+    for k in range(20):
+        scaled(1.0, k)
+
+
+class Steep(nn.Module):
+    """A net whose exponential overflows, and whose output is finite."""
+
+    def __init__(self):
+        self.net = mlp(4, 2)
+
+    def __call__(self, x):
+        return self.net(1 / (1 + exp(-1e4 * x)))
 
 
 def root_of_a_negative_number():
@@ -141,6 +171,12 @@ CASES = {
         "in a callback": lambda: fit(mlp(4, 2), epochs=1, callbacks=[lambda history: compile_a_choice()]),
         "in a transform": lambda: grad(lambda x: (compile_a_choice(), x * x)[1])(1.0),
     },
+    ("autograd/_compiler/programs/functions", "looked at the number of"): {"at once": run_a_choice},
+    ("autograd/_compiler/programs/functions", "runs as it is, without a program"): {
+        "at once": run_what_cannot_be_recorded,
+    },
+    ("autograd/_compiler/programs/functions", "kinds of arguments"): {"at once": run_many_kinds},
+    ("nn/_training/steps/divergence", " in steps of training"): {"in fit": lambda: fit(Steep(), epochs=2)},
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },
