@@ -301,7 +301,7 @@ def test_nothing_is_recorded_inside_no_grad_after_a_swept_graph():
     assert x.grad == 6.0
 
 
-def test_an_interrupt_that_comes_while_a_graph_is_freed_is_not_lost():
+def test_an_interrupt_that_comes_while_a_graph_is_freed_is_not_lost(heeds_ctrl_c):
     x = Value(0.5)
     _recorded(1000, x).backward()
     y = _recorded(1000, x)

@@ -272,7 +272,7 @@ def test_an_activation_of_the_table_trains_saves_and_compiles(activation, tmp_pa
     for node in (Tensor, Value):
         net = nn.MLP([2, 2, 1], node=node, rng=0, activation=activation)
         optimizer = nn.SGD(net.parameters(), lr=0.1)
-        options = {"epochs": 1, "batch_size": 10, "rng": 0, "progress": False}
+        options = {"epochs": 1, "batch_size": 2, "rng": 0, "progress": False}
         history = nn.fit(net, X, X[:, :1] > 0, optimizer=optimizer, **options)
         assert history.program is not None
         costs.append(history.cost)

@@ -112,15 +112,15 @@ mutants = Mutants(
         Mutant(
             "value sweep: = for +=",
             VALUE_SWEEP,
-            "    b._adjoint += {second}",
-            "    b._adjoint = {second}",
+            "    {p}._adjoint += {contribution}",
+            "    {p}._adjoint = {contribution}",
             "a Value used twice keeps the last contribution alone",
         ),
         Mutant(
             "value sweep: a second backward forgets",
             VALUE_SWEEP,
-            "node._adjoint = 0.0 if held is None else held",
-            "node._adjoint = 0.0",
+            "leaf._adjoint = held + leaf._adjoint",
+            "pass",
             "the gradients of two results do not add up",
         ),
         Mutant(
@@ -199,7 +199,7 @@ mutants = Mutants(
             "softmax: the diagonal alone",
             LINEAR,
             "return e / sum(e, axis=axis, keepdims=True)",
-            "return e / plain(sum(e, axis=axis, keepdims=True))",
+            'return e / getattr(total := sum(e, axis=axis, keepdims=True), "_primal", total)',
             "the sum in the denominator counts as a constant",
         ),
         Mutant(

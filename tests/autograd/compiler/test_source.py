@@ -159,6 +159,18 @@ def test_names_that_the_code_needs_itself_are_not_taken_by_labels(few):
     np.testing.assert_allclose(gradient, [a.grad for a in w], rtol=1e-13)
 
 
+@pytest.mark.parametrize("few", [0, 10**9])
+def test_labels_that_python_reads_as_one_name_are_two_names(few):
+    a, b = Value(0.3, label="ϕ"), Value(0.5, label="φ")  # NFKC makes the second of the first
+    cost = exp(a) * sin(b)
+    program = autograd.compile(cost, [], [a, b])
+    program._run_by((few, few))
+    cost.backward()
+    value, gradient = program.value_and_grad([0.3, 0.5])
+    assert value == pytest.approx(cost.data, rel=1e-14)
+    np.testing.assert_allclose(gradient, [a.grad, b.grad], rtol=1e-14)
+
+
 def test_code_reads_like_the_listing():
     source = net(4, 3, 2).source
     assert re.search(r"# a1 = sigmoid\(z1\) +\(3\)\n    negative\(z1, t1\)\n    exp\(t1, t1\)\n", source)

@@ -76,8 +76,8 @@ class LawBroken(AssertionError):
     Traceback (most recent call last):
         ...
     autograd.testing.LawBroken: product rule: ∇(f g) = g ∇f + f ∇g
-        x = Value(1.0); a = 2.0 - x; out = a * x; out.backward()
-        x.grad is -1.0, g ∇f + f ∇g is 0.0
+        x = Value(1.0); a = x * x; out = a * x; out.backward()
+        x.grad is 1.0, g ∇f + f ∇g is 2.0
     """
 
     __module__ = "autograd.testing"  # where users find it
