@@ -87,6 +87,11 @@ def test_no_right_derivative_of_a_row_is_called_wrong(row, data):
         assert verdict(f, point[i], derivative) != DISAGREES
 
 
+@pytest.mark.parametrize("power", [1.2486629536331074e16, -1.2486629536331074e16, 3e15, 1e17])
+def test_a_power_that_changes_from_float_to_float_is_not_called_wrong(power):
+    assert verdict(lambda x: x**power, 1.0, power) != DISAGREES
+
+
 HARD = [
     1e14,
     1.2260791365223074e16,

@@ -212,7 +212,7 @@ def _judge_carefully(
         return judgement(DISAGREES, NO_NUMBER)
     if abs(analytic) > HUGE and not evidence.confirms(analytic, best, min(margin, MARGIN)):
         return judgement(UNDECIDED, "it is so large that differences overflow")
-    if _hides_between_floats(evidence, abs(analytic - numeric)):
+    if _hides_between_floats(evidence, best, abs(analytic - numeric), abs(float(line.center[output]))):
         return judgement(UNDECIDED, "by it f would change by all of its size from one float to the next")
     jump = evidence.jump()
     if jump is not None:
@@ -279,15 +279,17 @@ def _levels_off_below(line: Line, output: int, slope: float, step: float) -> boo
     return abs(slope) * step <= unit and levels_off(f, line.x)
 
 
-def _hides_between_floats(evidence: Evidence, distance: float) -> bool:
+def _hides_between_floats(evidence: Evidence, best: int, distance: float, size: float) -> bool:
     """Whether f, with this derivative, would change by its own size from one float to the next.
 
     Then its values are not those of a smooth function, even if they look so: sin(x) at floats of a distance
-    near 2π is as smooth as a line.
+    near 2π is as smooth as a line, and x**1e16 at 1 overflows on the right, and is 0 on the left.
     """
-    if distance * math.ulp(evidence.x) <= evidence.largest / 16:
-        return False
-    return evidence.span() < RESOLVED
+    change = distance * math.ulp(evidence.x)
+    if change > evidence.largest / 16 and evidence.span() < RESOLVED:
+        return True
+    is_one_sided = not np.isfinite(evidence.right[best] + evidence.left[best])
+    return change > size / 16 > 0 and bool(is_one_sided)
 
 
 def _judge_kink(evidence: Evidence, k: int, analytic: float, margin: float) -> Judgement:
