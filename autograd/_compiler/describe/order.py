@@ -16,6 +16,7 @@ from autograd._compiler.describe.line_names import LineNames
 __all__ = ["order_of_leaves"]
 
 MOST = 12  # names that are listed
+LONGEST = 60  # characters of a name
 
 
 def order_of_leaves(program: ArrayProgram, known: LineNames, addresses: Any) -> str:
@@ -29,7 +30,7 @@ def order_of_leaves(program: ArrayProgram, known: LineNames, addresses: Any) -> 
     names = list(_names(program, known, addresses))
     if len(names) > MOST:
         names = [*names[: MOST - 2], f"... ({len(names) - MOST + 1:,} more)", names[-1]]
-    return ", ".join(names)
+    return ", ".join(textwrap.shorten(name, LONGEST, placeholder="...") for name in names)
 
 
 def _names(program: ArrayProgram, known: LineNames, addresses: Any) -> Iterator[str]:
@@ -52,8 +53,7 @@ def _names(program: ArrayProgram, known: LineNames, addresses: Any) -> Iterator[
         else:
             for label, same in itertools.groupby(labels):
                 count = len([*same])
-                text = textwrap.shorten(label, 40, placeholder="...") or "without a label"
-                yield text if label and count == 1 else f"{count:,} {text}"
+                yield label if label and count == 1 else f"{count:,} {label or 'without a label'}"
 
 
 def _indices(label: str) -> list[int]:

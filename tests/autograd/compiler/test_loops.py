@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd import DomainError, Value, compile, exp, log, sigmoid, softplus, tanh
+import nn
+from autograd import DomainError, Tensor, Value, compile, exp, log, sigmoid, softplus, tanh
 from autograd._compiler.loops.c_source import file_names, generate_c
 from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
@@ -281,7 +282,12 @@ def test_files_are_included_in_one(tmp_path):
         "ragged": compile(*sums_of_every_kind()),
     }
     programs = {f"{name}{i}": program for name, program in of_each.items() for i in range(2)}
-    source = "\n".join(program.to_c(name) for name, program in programs.items())
+    net, leaf = nn.MLP([3, 4, 2], rng=0), Tensor(np.zeros((1, 3)))
+    scalars = nn.MLP([3, 4, 2], rng=0, node=Value)
+    inputs = [Value(0.0) for _ in range(3)]
+    of_tensors = compile(net(leaf), [leaf], net.parameters())
+    source = "\n".join(program.to_c(name) for name, program in programs.items()) + of_tensors.to_c("net")
+    programs["net"] = compile(scalars(inputs), inputs, scalars.parameters())
     assert {"BYTES", "LANES", "real", "scratch", "core", "outer"} <= {*file_names(source)}
     rng = np.random.default_rng(0)
     for compiler in COMPILERS:
