@@ -67,16 +67,14 @@ def file_names(source: str) -> list[str]:
 def with_prefix(source: str, prefix: str) -> str:
     """A file whose names begin with a prefix when they are compiled, and whose macros end with it."""
     names = file_names(source)
-    head, last, rest = source.rpartition(">\n\n")  # of the headers, which have their own names
+    head, last, rest = source.partition("#include <string.h>\n")  # of the headers, which have own names
     begin = [f"#define {name} {prefix}_{name}" for name in names]
     end = [f"#undef {name}" for name in sorted({*names, *MACROS.findall(source)})]
     return "\n".join(
         [
-            head + last.rstrip("\n"),
-            "",
+            head + last,
             "// Names of this file alone, so that another such file can be part of the same program.",
             *begin,
-            "",
             rest,
             *end,
             "",
