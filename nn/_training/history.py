@@ -99,6 +99,7 @@ class History(Sequence[Epoch]):
         stopped: the reason of a callback that ended the run, or None.
         diverged: the costs of a run that diverged and yet stayed finite, as text, or None.
         program: the program that took the steps in place of the net, or None; not in the file.
+        native: whether C computed the program's steps; not in the file.
         eager: the reason for steps on nodes, without a program, or None; not in the file.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
@@ -114,10 +115,12 @@ class History(Sequence[Epoch]):
     program: Program | TensorProgram | None = field(default=None, compare=False)
     diverged: str | None = None
     eager: str | None = field(default=None, compare=False)
+    native: bool = field(default=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The attributes of a copy: all but the program, and the reason for none."""
-        return {name: value for name, value in vars(self).items() if name not in ("program", "eager")}
+        """The attributes of a copy: all but how the steps were computed."""
+        own = "program", "eager", "native"
+        return {name: value for name, value in vars(self).items() if name not in own}
 
     @property
     def cost(self) -> list[float]:

@@ -102,9 +102,11 @@ class TrainingLoop:
                 program, task.optimizer, task.params, task.X, task.Y, task.batch_size, epochs
             )
             self.history.program, self.history.eager = program.program, None
+            self.history.native = self._learner.how == "native"
         except CannotCompile as reason:
             self._learner = self._eager()
             self.history.program, self.history.eager = None, str(reason)
+            self.history.native = False
             if isinstance(moving[0], Value):  # of which steps on nodes take a hundred times as long
                 warn(
                     f"fit runs this net scalar by scalar, not as a compiled program: {reason}", RuntimeWarning

@@ -53,8 +53,8 @@ def fit(
     is called at each. ``history.eager`` is the reason, and for a net of Values a warning says it too.
 
     Where the machine has a C compiler, a run of `SGD` or `Adam` that is long enough, by its sizes, to repay a
-    build takes its steps in C (see `Program.native`), and the bar says "native". Its numbers are those of the
-    program to rounding; to the bit they are the same where the compiler is.
+    build takes its steps in C (see `Program.native`), and ``history.native`` and the bar say so. Its numbers
+    are those of the program to rounding; to the bit they are the same where the compiler is.
 
     An `nn.Module` learns in training mode. Everything else happens in evaluation mode: validation, callbacks
     and checks. At the end, after an exception or Ctrl-C too, each module has the mode it had before.

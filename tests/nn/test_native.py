@@ -66,6 +66,7 @@ def test_a_run_in_c_is_the_run_by_numpy_to_rounding(node, optimizer, in_c, monke
     monkeypatch.setattr(native, "repays", lambda *_: False)
     expected, other, theirs = train(node, optimizer, validation=(X, Y), metrics={"r2": nn.r_squared})
     assert sum(in_c) == 15
+    assert (history.native, expected.native) == (True, False)
     np.testing.assert_allclose(numbers(net), numbers(other), rtol=1e-11)
     np.testing.assert_allclose(history.cost, expected.cost, rtol=1e-12)
     np.testing.assert_allclose(history.metrics["r2"], expected.metrics["r2"], rtol=1e-11)

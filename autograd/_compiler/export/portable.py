@@ -17,7 +17,7 @@ from autograd._compiler.export.arrays import applied
 from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
 from autograd._compiler.export.onnx_model import model
-from autograd._compiler.loops.c_source import generate_c
+from autograd._compiler.loops.c_source import generate_c, with_prefix
 from autograd._compiler.loops.functions.javascript import JavaScript
 from autograd._compiler.loops.javascript.source import generate_javascript
 from autograd._support.atomic import check_place, written_whole
@@ -76,7 +76,7 @@ class Portable(ABC):
         `__call__` gives, and the name that ``print(program)`` returns; "output" if that is a formula.
 
         Args:
-            theta: the numbers of the parameters, shape (parameters,).
+            theta: the numbers of the parameters, shape (parameters,), or arrays of them in a list.
             path: a file to write it to.
 
         Returns:
@@ -108,8 +108,15 @@ class Portable(ABC):
           gradient in the order of wrt, and the outputs unless that is NULL, as `value_grad_and_outputs`;
         * ``int NAME_step(theta, X, n, rate, value)``: ``theta -= rate * gradient``, where all is well.
 
-        Several threads may call them at once. For speed: ``cc -O3 -march=native``. Not ``-ffast-math``, under
-        which errors pass unnoticed.
+        Several threads may call them at once. For speed: ``cc -O3 -march=native main.c -lm``; ``-lm`` is the
+        library of mathematical functions. Not ``-ffast-math``, under which errors pass unnoticed.
+
+        A program in C includes the file, or several with other names. A program in C++ is linked with the
+        file, compiled as C, and has the declarations from its beginning in ``extern "C"``::
+
+            extern "C" {
+            int f(const double *theta, const double *X, long n, double *outputs);
+            }
 
         Args:
             name: the name of the functions, a C identifier.
@@ -127,13 +134,13 @@ class Portable(ABC):
         >>> w, x = Value(0.5, label="w"), Value(1.0, label="x")
         >>> source = compile(exp(w * x), [x], [w]).to_c("f")
         >>> print(source[: source.index("theta")])
-        /* A calculation of 1 inputs, 1 parameters and 1 outputs:
+        /* A calculation of 1 input, 1 parameter and 1 output:
          *
          *     return exp(w * x)   (1)
          *
          *
         """
-        source = generate_c(self._array_program, self.dtype, name)
+        source = with_prefix(generate_c(self._array_program, self.dtype, name), name)
         write_file(source.encode(), path)
         return source
 

@@ -126,7 +126,7 @@ enum { BYTES = 32, ROWS = 4 };
 #else
 enum { BYTES = 16, ROWS = 4 };
 #endif
-typedef real vector __attribute__((vector_size(BYTES), aligned(sizeof(real))));
+typedef real vector __attribute__((__vector_size__(BYTES), __aligned__(sizeof(real))));
 #define UNROLL _Pragma("GCC unroll 8")
 #define PREFETCH __builtin_prefetch
 #else

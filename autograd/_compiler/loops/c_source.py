@@ -10,16 +10,23 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_text import StatementsInC, wrapped
+from autograd._compiler.loops.c_text import WIDTH, StatementsInC, wrapped
 from autograd._compiler.loops.functions.c import WORDS
 from autograd._compiler.loops.rewriting import one_example
-from autograd._compiler.loops.statements import Unit
+from autograd._compiler.loops.statements import Unit, filled
 from autograd._compiler.loops.write import write_loops
 from autograd._compiler.numpy_code.names import with_listing
 
-__all__ = ["generate_c"]
+__all__ = ["file_names", "generate_c", "with_prefix"]
 
 VECTOR = 64  # bytes of the numbers of a tile's examples: a vector of the largest kind
+
+# Declarations of names.
+DECLARED = re.compile(
+    r"^(?:static [\w *]*?\b(\w+)(?=\(|\[)|struct (\w+) \{|typedef \w+ (\w+)\b)", re.MULTILINE
+)
+CONSTANTS = re.compile(r"^enum \{(.*?)\}", re.MULTILINE | re.DOTALL)
+MACROS = re.compile(r"^#define (\w+)", re.MULTILINE)
 
 
 def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[int] | None = None) -> str:
@@ -41,9 +48,38 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
         )
     unit = write_loops(program, dtype, pieces, (name, f"{name}_gradient", f"{name}_step"))
     text = _Printer(unit, np.dtype(dtype), name).text()
-    if re.search(rf"^(static|typedef|enum).*\b{name}(_gradient|_step)?\b[(;]", text, re.MULTILINE):
+    if {name, f"{name}_gradient", f"{name}_step"} & {*file_names(text)}:
         raise ValueError(f"{name!r} is the name of a part of the file: choose another name")
     return with_listing(text, program)
+
+
+def file_names(source: str) -> list[str]:
+    """The names of all types, constants, tables and static functions of a file.
+
+    >>> file_names("enum { ROWS = 4 };\\ntypedef float real;\\nstatic inline real half(real x) {")
+    ['ROWS', 'half', 'real']
+    """
+    declared = {name for names in DECLARED.findall(source) for name in names if name}
+    constants = {name for text in CONSTANTS.findall(source) for name in re.findall(r"(\w+) =", text)}
+    return sorted(declared | constants)
+
+
+def with_prefix(source: str, prefix: str) -> str:
+    """A file whose names begin with a prefix when they are compiled, and whose macros end with it."""
+    names = file_names(source)
+    head, last, rest = source.partition("#include <string.h>\n")  # of the headers, which have own names
+    begin = [f"#define {name} {prefix}_{name}" for name in names]
+    end = [f"#undef {name}" for name in sorted({*names, *MACROS.findall(source)})]
+    return "\n".join(
+        [
+            head + last,
+            "// Names of this file alone, so that another such file can be part of the same program.",
+            *begin,
+            rest,
+            *end,
+            "",
+        ]
+    )
 
 
 class _Printer:
@@ -99,21 +135,41 @@ class _Printer:
         return "\n".join(lines).rstrip() + "\n"
 
     def _title(self) -> str:
-        name, unit = self.name, self.unit
-        listing = "\n".join(f" *     {line}" for line in unit.listing.replace("*/", "* /").splitlines())
+        name, unit, real = self.name, self.unit, self.real
+        of_each, first = (
+            (" of each example", "the mean of the first output") if unit.inputs else ("", "the first output")
+        )
+        lines = [
+            f"A calculation of {unit.counts}:",
+            "",
+            *(f"    {line}" for line in unit.listing.splitlines()),
+            "",
+            *unit.arguments(
+                "X holds an example after the other, n of them.",
+                "There are no inputs: X is NULL, and n is 1.",
+            ),
+            "",
+            "Each function returns 0, or another number where a number overflowed, was undefined or is not "
+            f"finite, or where there is no {'example or ' if unit.inputs else ''}memory.",
+            "",
+            f"{name}: the outputs{of_each}.",
+            f"{name}_gradient: {first}, and its gradient; outputs may be NULL.",
+            f"{name}_step: theta -= rate * gradient, where all is well.",
+            "",
+            "A program includes this file; or it has the three declarations below, in C++ within "
+            'extern "C" { }, and is linked with this file, compiled as C:',
+            "",
+            "    cc -O3 -march=native main.c -lm",
+        ]
+        comment = "\n".join(f" * {line}".rstrip() for line in filled(lines, WIDTH - 3))
         return f"""\
-/* A calculation of {unit.inputs:,} inputs, {unit.parameters:,} parameters and {unit.outputs:,} outputs:
- *
-{listing}
- *
- * theta holds the parameters, X an example after the other, n of them. Each function returns 0, or another
- * number where a number overflowed, was undefined or is not finite, or where there is no example or memory.
- *
- * int {name}(theta, X, n, outputs): the outputs of each example.
- * int {name}_gradient(theta, X, n, value, gradient, outputs): the mean of the first output, and its gradient;
- *     outputs may be NULL.
- * int {name}_step(theta, X, n, rate, value): theta -= rate * gradient, where all is well.
- */"""
+/*{comment.replace("*/", "* /")[2:]}
+ */
+
+int {name}(const {real} *theta, const {real} *X, long n, {real} *outputs);
+int {name}_gradient(const {real} *theta, const {real} *X, long n,
+    {real} *value, {real} *gradient, {real} *outputs);
+int {name}_step({real} *theta, const {real} *X, long n, {real} rate, {real} *value);"""
 
     # -- the frame ----------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ from autograd._compiler.loops.steps.places import RESERVED
 from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
-__all__ = ["StatementsInC", "wrapped"]
+__all__ = ["WIDTH", "StatementsInC", "wrapped"]
 
 WIDTH = 110  # characters of a line
 PART = 400  # statements of a function; a longer one takes compilers long

@@ -6,6 +6,7 @@ scalar and a lane for each example, so that the innermost loop is a vector.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -34,6 +35,7 @@ __all__ = [
     "Statement",
     "Unit",
     "arrays_in",
+    "filled",
     "names_in",
     "places_in",
     "plus",
@@ -275,6 +277,7 @@ class Unit:
 
     Attributes:
         listing: the lines of the program, for a comment.
+        order: names and sizes of the parameters in theta, and of the inputs in a row of X.
         inputs, outputs, parameters: the numbers of columns of X, columns of the result, numbers of theta.
         pieces: the columns of each array that an example's inputs lie in.
         arrays: of the scratch memory.
@@ -292,6 +295,7 @@ class Unit:
     """
 
     listing: str
+    order: tuple[str, str]
     inputs: int
     outputs: int
     parameters: int
@@ -312,3 +316,31 @@ class Unit:
     @property
     def sections(self) -> Iterator[Section]:
         yield from (self.prepare, self.forward, self.begin, self.backward, self.end)
+
+    @property
+    def counts(self) -> str:
+        """The numbers of inputs, parameters and outputs, in words."""
+        counts = (self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output")
+        *first, last = (f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
+        return f"{', '.join(first)} and {last}"
+
+    def arguments(self, examples: str, none: str) -> list[str]:
+        """A line on the order of theta and one on that of X, for a comment.
+
+        Args:
+            examples: a sentence on the examples in X.
+            none: a sentence on X where there are no inputs.
+        """
+        of_theta, of_X = self.order
+        theta = f"theta: {of_theta}." if of_theta else "There are no parameters: theta is empty."
+        X = f"X: {of_X}. {examples}" if of_X else none
+        return [theta, X]
+
+
+def filled(lines: Iterable[str], width: int) -> list[str]:
+    """Lines of text in lines no longer than a width; indented ones stay as they are."""
+    return [
+        part
+        for line in lines
+        for part in ([line] if line[:1] in ("", " ") else textwrap.wrap(line, width, break_long_words=False))
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
+from autograd._compiler.describe.order import order_of_leaves
 from autograd._compiler.describe.text import listing
 from autograd._compiler.loops.statements import (
     LANES,
@@ -76,6 +77,10 @@ def write_loops(
         overflows = bool((np.isfinite(numbers) & ~np.isfinite(numbers.astype(dtype))).any())
     return Unit(
         listing(program),
+        (
+            order_of_leaves(program, places.names.known, program.wrt),
+            order_of_leaves(program, places.names.known, program.columns),
+        ),
         columns,
         len(program.outputs),
         len(program.wrt),

@@ -26,6 +26,7 @@ from autograd._compiler.run.crossover import plain_examples, plain_examples_of_c
 from autograd._compiler.run.plain import Plain
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.runner import ByExamples, Ordered, Runner
+from autograd._graph.node import first_node
 from autograd._support.checks import real_array
 
 __all__ = ["Program", "program_of"]
@@ -202,7 +203,7 @@ class Program(Portable):
         """The outputs of each example.
 
         Args:
-            theta: the numbers of the parameters, shape (parameters,).
+            theta: the numbers of the parameters, shape (parameters,), or arrays of them in a list.
             X: the numbers of the inputs, shape (examples, inputs); may be left out where there are none.
 
         Returns:
@@ -338,13 +339,29 @@ class Program(Portable):
         ):
             return theta, X
         if type(theta) is not np.ndarray or theta.dtype != self.dtype or not theta.flags.c_contiguous:
-            theta = np.asarray(real_array(theta, "theta"), self.dtype, order="C")
+            theta = np.asarray(_vector(theta), self.dtype, order="C")
         if X is None:
             X = self._without_inputs()
         elif type(X) is not np.ndarray or X.dtype != self.dtype:
+            _refuse_nodes(X, "X", "[[x.data for x in inputs]]")
             X = np.asarray(real_array(X, "X"), self.dtype)
         self._check(theta.shape, X.shape)
         return theta, X
+
+
+def _vector(theta: Any) -> Array:
+    """The numbers of theta, which may be arrays by parameter."""
+    _refuse_nodes(theta, "theta", "[p.data for p in parameters]")
+    if isinstance(theta, (list, tuple)) and any(isinstance(x, np.ndarray) and x.ndim for x in theta):
+        return np.concatenate([real_array(x, f"theta[{i}]").ravel() for i, x in enumerate(theta)])
+    return real_array(theta, "theta")
+
+
+def _refuse_nodes(argument: Any, name: str, advice: str) -> None:
+    nested = argument.tolist() if isinstance(argument, np.ndarray) and argument.dtype == object else argument
+    if (node := first_node([nested])) is not None:
+        kind = type(node).__name__
+        raise TypeError(f"{name} is an array of real numbers, not of {kind}s: pass {advice}")
 
 
 def program_of(recorded: Tape, dtype: np.dtype[Any], single: bool) -> Program:

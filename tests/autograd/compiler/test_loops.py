@@ -1,14 +1,17 @@
 """Programs as C99: each row, random programs, nets of every shape, and errors, against the NumPy programs."""
 
 import ctypes
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograd import DomainError, Value, compile, exp, log, sigmoid, softplus, tanh
-from autograd._compiler.loops.c_source import generate_c
+import nn
+from autograd import DomainError, Tensor, Value, compile, exp, log, sigmoid, softplus, tanh
+from autograd._compiler.loops.c_source import file_names, generate_c
 from autograd._compiler.loops.statements import Unit
 from autograd._compiler.loops.write import write_loops
 from autograd._graph.primitive import PRIMITIVES
@@ -267,6 +270,85 @@ def test_a_file_is_written_and_its_name_checked(tmp_path):
         program.to_c("f", tmp_path / "none" / "f.c")
 
 
+def test_files_are_included_in_one(tmp_path):
+    x, w, b = (Value(0.5, label=name) for name in "xwb")
+    wide = [Value(0.1 * i, label=f"x_{i}") for i in range(100)]
+    W = [[Value(0.01 * (i - j), label=f"w_{{{j},{i}}}") for i in range(100)] for j in range(5)]
+    layer = [tanh(sum(w * x for w, x in zip(row, wide, strict=True))) for row in W]
+    of_each = {
+        "neuron": compile(softplus(w * x + b) ** 2, [x], [w, b]),
+        "layer": compile(layer, wide, [w for row in W for w in row]),
+        "single": compile(layer, wide, [w for row in W for w in row], dtype="float32"),
+        "ragged": compile(*sums_of_every_kind()),
+    }
+    programs = {f"{name}{i}": program for name, program in of_each.items() for i in range(2)}
+    net, leaf = nn.MLP([3, 4, 2], rng=0), Tensor(np.zeros((1, 3)))
+    scalars = nn.MLP([3, 4, 2], rng=0, node=Value)
+    inputs = [Value(0.0) for _ in range(3)]
+    of_tensors = compile(net(leaf), [leaf], net.parameters())
+    source = "\n".join(program.to_c(name) for name, program in programs.items()) + of_tensors.to_c("net")
+    programs["net"] = compile(scalars(inputs), inputs, scalars.parameters())
+    assert {"BYTES", "LANES", "real", "scratch", "core", "outer"} <= {*file_names(source)}
+    rng = np.random.default_rng(0)
+    for compiler in COMPILERS:
+        folder = tmp_path / Path(compiler).name
+        folder.mkdir()
+        library = Library(folder, [source], compiler, ("-O1", "-Wmissing-prototypes"))
+        for name, program in programs.items():
+            theta, X = rng.uniform(0.1, 0.9, program.parameters), rng.uniform(0.1, 0.9, (9, program.inputs))
+            failed, outputs = library.outputs(name, program, theta, X)
+            assert not failed
+            expected = program(theta, X).reshape(outputs.shape)
+            np.testing.assert_allclose(outputs, expected, rtol=1e-5 if "single" in name else 1e-12)
+
+
+@pytest.mark.skipif(shutil.which("c++") is None, reason="needs a C++ compiler")
+def test_a_program_in_cpp_links_by_the_declarations_of_the_file(tmp_path):
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    source = compile(w * x * x, [x], [w]).to_c("f", tmp_path / "f.c")
+    declarations = source[source.index("*/") + 2 : source.index("#include")]
+    main = """
+        int main() {
+            double theta = 3, X = 2, value, gradient;
+            return f_gradient(&theta, &X, 1, &value, &gradient, 0) || value != 12 || gradient != 4;
+        }"""
+    (tmp_path / "main.cpp").write_text(f'extern "C" {{{declarations}}}{main}', encoding="utf-8")
+    for command in (
+        f"{COMPILERS[0]} -c f.c -o f.o",
+        "c++ -Wall -Wextra -Werror main.cpp f.o -o main -lm",
+        "./main",
+    ):
+        subprocess.run(command.split(), cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("write", ["to_c", "to_javascript"])
+def test_the_first_lines_say_the_order_of_the_arguments(write):
+    x = [Value(0.0, label=f"x_{i}") for i in range(4)]
+    W = [[Value(0.0, label=f"w_{{{j}{i}}}^{{(1)}}") for i in range(4)] for j in range(3)]
+    b = [Value(0.0, label=f"b_{j}^{{(1)}}") for j in range(3)]
+    z = [sum(w * a for w, a in zip(row, x, strict=True)) + c for row, c in zip(W, b, strict=True)]
+    weights = [w for row in W for w in row]
+
+    def order(outputs, inputs, wrt):
+        lines = getattr(compile(outputs, inputs, wrt), write)("f").splitlines()
+        return [line.strip(" */.") for line in lines[:20] if re.match(r"(//| \*) (theta|X|There)\b", line)]
+
+    theta, X = order(z, x, [*weights, *b])
+    assert theta == "theta: W1 (3 x 4), b1 (3)"
+    assert X.startswith("X: x (4). X holds an example after the other")
+    assert order(z, x, [*b, *weights])[0] == "theta: b1 (3), W1 (3 x 4)"
+    _, X = order(z, [x[2], x[0], x[1], x[3]], [*b, *weights])
+    assert X.startswith("X: x_2, x_0, x_1, x_3. ")
+    alone = [Value(1.0, label="*/ </script>"), Value(2.0), *(Value(1.0, label=f"p{i}q") for i in range(40))]
+    theta, X = order(sum(alone[1:], alone[0]), [], alone)
+    assert theta.replace("< ", "<").replace("* /", "*/") == "theta: */ </script>, 1 without a label, p (40)"
+    assert "</" not in theta or write == "to_c"
+    theta, _ = order(sum(alone[1:], alone[0]), [], alone[::-1])
+    assert theta.startswith("theta: p39q, p38q, ")
+    assert "p30q, ... (31 more), " in theta
+    assert X.startswith("There are no inputs")
+
+
 def test_the_digit_net_is_short_enough_to_read():
     sizes = (784, 16, 16, 10)
     x = [Value(0.0, label=f"x_{i}") for i in range(sizes[0])]
@@ -279,5 +361,5 @@ def test_the_digit_net_is_short_enough_to_read():
         theta += [*W.ravel(), *b]
         a = sigmoid(W @ a + b)
     text = compile(sum(a**2), x, theta).to_c("digits")
-    assert text.count("\n") < 540
+    assert text.count("\n") < 600
     assert "dots(s->W1_x, W1, X, 0, 16, 784, count);" in text

@@ -231,6 +231,12 @@ def test_a_row_that_onnx_cannot_express_is_named(monkeypatch):
         program.to_onnx([])
 
 
+def test_parameters_may_be_arrays_in_a_list():
+    x, w = [Value(1.0), Value(2.0)], [Value(0.0), Value(0.0)]
+    program = autograd.compile(w[0] * x[0] + w[1] * x[1], x, w)
+    assert program.to_onnx([np.array([[1.5, 2.5]])]) == program.to_onnx([1.5, 2.5])
+
+
 def test_wrong_parameters_are_refused():
     x, w = Value(1.0), Value(2.0)
     program = autograd.compile(w * x, [x], [w])

@@ -212,6 +212,31 @@ def test_wrong_numbers_are_refused(theta, X, error, said):
             call(theta, X)
 
 
+def test_nodes_in_place_of_numbers_are_refused_with_advice():
+    inputs, parameters = [Value(3.0)], [Value(2.0), Value(1.0)]
+    program = autograd.compile(parameters[0] * inputs[0] + parameters[1], inputs, parameters)
+    for theta in (parameters, np.array(parameters)):
+        with pytest.raises(TypeError, match="not of Values: pass ") as error:
+            program.value_and_grad(theta, [[3.0]])
+    theta = eval(str(error.value).partition("pass ")[2])
+    with pytest.raises(TypeError, match="X is an array of real numbers, not of Values: pass") as error:
+        program(theta, [inputs])
+    assert program(theta, eval(str(error.value).partition("pass ")[2])).tolist() == [7.0]
+
+
+def test_theta_may_be_the_arrays_of_the_parameters():
+    inputs, parameters = [Value(1.0), Value(2.0)], [Value(0.0) for _ in range(3)]
+    w, v, b = parameters
+    program = autograd.compile(w * inputs[0] + v * inputs[1] + b, inputs, parameters)
+    arrays, X = [np.array([[2.0, 3.0]], np.float32), np.array(4.0)], [[1.0, 10.0]]
+    assert program(arrays, X).tolist() == [36.0]
+    assert program.value_and_grad(arrays, X)[1].tolist() == [1.0, 10.0, 1.0]
+    with pytest.raises(ValueError, match=r"theta has shape \(2,\), expected \(3,\)"):
+        program(arrays[:1], X)
+    with pytest.raises(TypeError, match=r"theta\[1\] is an array of real numbers"):
+        program([arrays[0], "a"], X)
+
+
 def test_a_gradient_of_several_outputs_is_refused():
     x, w = Value(1.0), Value(2.0)
     with pytest.raises(ValueError, match="there are 2: compile their sum"):

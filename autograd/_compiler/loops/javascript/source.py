@@ -21,6 +21,7 @@ from autograd._compiler.loops.statements import (
     Section,
     Statement,
     Unit,
+    filled,
 )
 from autograd._compiler.loops.write import write_loops
 from autograd._compiler.numpy_code.names import with_listing
@@ -83,20 +84,29 @@ class _Script:
 
     def _title(self) -> list[str]:
         unit, name = self.unit, self.name
-        return [
-            f"// A calculation of {_count(unit.inputs, 'input')}, {_count(unit.parameters, 'parameter')} and "
-            f"{_count(unit.outputs, 'output')}:",
-            "//",
-            *(f"//     {line}" for line in unit.listing.splitlines()),
-            "//",
-            f"// theta holds the parameters, X an example after the other, in a {self.real}.",
-            "//",
-            f"// {name}.outputs(theta, X)      the outputs of each example, one after the other",
-            f"// {name}.gradient(theta, X)     {{ value, gradient, outputs }} of the mean of the first",
-            f"// {name}.step(theta, X, rate)   theta -= rate * gradient; it gives the value before the step",
-            "//",
-            "// Each throws a RangeError where a number is undefined or not finite; theta is then as it was.",
+        before = [
+            f"A calculation of {unit.counts}:",
+            "",
+            *(f"    {line}" for line in unit.listing.splitlines()),
+            "",
+            *unit.arguments(
+                f"X holds an example after the other, in a {self.real}.", "There are no inputs: X is []."
+            ),
+            "",
         ]
+        each, mean = (" of each example, one after the other", "the mean of ") if unit.inputs else ("", "")
+        rows = [
+            (f"{name}.outputs(theta, X)", f"the outputs{each}"),
+            (f"{name}.gradient(theta, X)", f"{{ value, gradient, outputs }} of {mean}the first"),
+            (f"{name}.step(theta, X, rate)", "theta -= rate * gradient; it gives the value before the step"),
+        ]
+        lines = [
+            *filled(before, WIDTH - 3),
+            *(f"{call:<{len(name) + 24}}{text}" for call, text in rows),
+            "",
+            "Each throws a RangeError where a number is undefined or not finite; theta is then as it was.",
+        ]
+        return [f"// {line}".rstrip() for line in lines]
 
     # -- arrays -------------------------------------------------------------------------------
 
@@ -265,10 +275,6 @@ return {
   },
 };
 """
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'s' * (n != 1)}"
 
 
 def _parts(groups: Sequence[Sequence[Statement]]) -> list[list[Statement]]:

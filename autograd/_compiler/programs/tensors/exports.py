@@ -168,7 +168,7 @@ class PortableTensors(ABC):
         >>> W, x = Tensor([[1.0, 2.0]], label="W"), Tensor([3.0, 4.0], label="x")
         >>> source = compile(W @ x, [x], [W]).to_c("f")
         >>> print(source[: source.index("theta")])
-        /* A calculation of 2 inputs, 2 parameters and 1 outputs:
+        /* A calculation of 2 inputs, 2 parameters and 1 output:
          *
          *     return W @ x   (1 x 2)
          *
