@@ -132,3 +132,24 @@ def test_numbers_made_of_an_array_of_values_are_plain_to_everybody():
     assert autograd.sum(a.astype(float) > 0.5) == autograd.sum((a > 0.5).astype(float))
     assert np.mean((a > 0.5) == (a.astype(float) > 0.5)) == 1.0
     assert repr(a[0]) == repr(np.asarray(a[0]))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "f",
+    [
+        *(autograd.abs, autograd.tanh, autograd.exp, autograd.square, autograd.relu, autograd.softmax),
+        *(autograd.log_softmax, autograd.cumsum, autograd.transpose),
+        lambda z: autograd.maximum(z, 0.5),
+        lambda z: autograd.where(z > 0, z, 0.1),
+        lambda z: autograd.clip(z, -1, 1),
+        lambda z: autograd.concatenate([z, z]),
+    ],
+)
+def test_comparisons_after_a_function_of_the_table_are_recorded_too(f):
+    z = values(-2, 3, 0.2)
+    a, b = f(z), f(np.array([1.0, -1.0, 0.1]))
+    program = autograd.compile(list(where(a > 0.45, a, -2 * a)), list(z), [])
+    np.testing.assert_allclose(program([], [[1.0, -1.0, 0.1]])[0], np.where(b > 0.45, b, -2 * b), rtol=1e-12)
+    assert type(a) is ValueArray
+    assert type(f(z.view(np.ndarray))) is np.ndarray
