@@ -255,12 +255,12 @@ def as_value_arrays(x: Any) -> Any:
 
 def in_class_of(args: Iterable[Any], result: Any) -> Any:
     """The result, with its arrays of Values as `ValueArray`s where an argument is such an array."""
+    if not _holds_values(result) and type(result) not in (list, tuple):
+        return result
     parts = (part for x in args for part in (x if isinstance(x, (list, tuple)) else (x,)))
     if not any(isinstance(part, ValueArray) for part in parts):
         return result
-    return (
-        type(result)(map(as_value_array, result)) if type(result) in (list, tuple) else as_value_array(result)
-    )
+    return as_value_array(result) if _holds_values(result) else type(result)(map(as_value_array, result))
 
 
 def as_plain_arrays(x: Any) -> Any:

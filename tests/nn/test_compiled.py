@@ -640,6 +640,22 @@ def test_comparisons_of_tensors_are_recorded(cost, kind):
     assert single.program.dtype == np.float32 or cost is counted_in_batch  # a count makes doubles
 
 
+def test_a_parameter_is_compared_in_a_recording_and_in_steps_on_nodes():
+    net, level = make(Tensor), Tensor(0.2)
+
+    def sparse(a, y):
+        W = net.parameters()[0]
+        return nn.quadratic_cost(a, y) + where(W > 0.1, W, 0.0).sum() * 0.01
+
+    def by_a_leaf(a, y):
+        return nn.quadratic_cost(a, y) if level > a.mean() else a.sum()
+
+    for _ in range(2):
+        assert type(train(net, cost=sparse).program) is Program
+        sparse(net(X), Y)
+    assert "looks at the number of a Tensor" in train(net, cost=by_a_leaf).eager
+
+
 @pytest.mark.parametrize("node", [Value, Tensor])
 def test_float32_where_the_net_or_the_user_says_so(node):
     net = make(node, **({"dtype": "float32"} if node is Tensor else {}))

@@ -20,7 +20,7 @@ from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
 
-__all__ = ["CannotLower", "compile", "compile_examples"]
+__all__ = ["CannotLower", "compile", "compile_examples", "program_of_examples"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -190,6 +190,13 @@ def compile_examples(
             f"the recording looked at the number of {listed(places)}, and another example may mean other "
             "operations"
         )
+    return program_of_examples(outputs, inputs, wrt, dtype)
+
+
+def program_of_examples(
+    outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Tensor], dtype: Any = None
+) -> Program:
+    """As `compile_examples`, of a graph whose recording noted each look: looks before it do not count."""
     with spared():
         arrays = lower(outputs, inputs, wrt)
         dtype = (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from autograd import Tensor, Value, no_grad
 from autograd._compiler import Program, compile
-from autograd._compiler.programs.compiling import CannotLower, compile_examples
+from autograd._compiler.programs.compiling import CannotLower, program_of_examples
 from autograd._compiler.programs.for_many import chosen_by
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.concretization import Look, Looks, noting_looks
@@ -90,7 +90,7 @@ def record(
     is_scalar = isinstance(moving[0], Value)
     graph = (_record_values if is_scalar else record_tensors)(net, cost, moving, x, desired)
     try:
-        program = (compile if is_scalar else compile_examples)(
+        program = (compile if is_scalar else program_of_examples)(
             [graph.cost, *np.ravel(graph.outputs)] if is_scalar else [graph.cost, graph.outputs],
             graph.leaves,
             graph.parameters,
