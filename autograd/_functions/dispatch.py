@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ from autograd._support.entering import boxed, check_kind, is_number, unboxed
 from autograd._support.numpy_functions import NOTHING, refuse
 from autograd._table.readings import NUMPY
 
-__all__ = ["array_of", "attach", "counterpart", "free_counterpart", "register"]
+__all__ = ["array_of", "attach", "counterpart", "free_counterpart", "in_class_of", "register"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -86,7 +86,9 @@ def free_counterpart(numpy_function: Callable[..., Any]) -> Callable[[F], F]:
         def dispatcher(*args: Any, **named: Any) -> Any:
             together = (*args, *named.values())
             of_nodes = first_node(together) is not None or any(map(_holds_values, together))
-            return function(*args, **named) if of_nodes else numpy_function(*args, **named)
+            if not of_nodes:
+                return numpy_function(*args, **named)
+            return in_class_of(together, function(*args, **named))
 
         return register(numpy_function)(dispatcher)  # type: ignore[return-value]
 
@@ -154,7 +156,7 @@ class Dispatcher:
                         break
                 else:
                     return function(*args, **named)
-            return self.dispatch(args, named)
+            return in_class_of((*args, *named.values()), self.dispatch(args, named))
 
         return dispatcher
 
@@ -249,6 +251,16 @@ def as_value_arrays(x: Any) -> Any:
         nested = any(isinstance(e, (list, tuple, np.ndarray)) for e in x)
         return list(map(as_value_arrays, x)) if nested else np.asarray(x, object).view(ValueArray)
     return as_value_array(x)
+
+
+def in_class_of(args: Iterable[Any], result: Any) -> Any:
+    """The result, with its arrays of Values as `ValueArray`s where an argument is such an array."""
+    if not _holds_values(result) and type(result) not in (list, tuple):
+        return result
+    parts = (part for x in args for part in (x if isinstance(x, (list, tuple)) else (x,)))
+    if not any(isinstance(part, ValueArray) for part in parts):
+        return result
+    return as_value_array(result) if _holds_values(result) else type(result)(map(as_value_array, result))
 
 
 def as_plain_arrays(x: Any) -> Any:

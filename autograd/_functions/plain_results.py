@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,12 @@ import numpy as np
 
 from autograd._functions.dispatch import attach, counterpart, register
 from autograd._graph.concretization import look_at, note_concretized
+from autograd._graph.context import SWITCHES, records
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, first_node, plain
 from autograd._graph.primitive import lookup
 from autograd._nodes.tensor import Tensor
-from autograd._support.numpy_functions import COMPARISONS, TESTS
+from autograd._support.numpy_functions import COMPARISON_OPERATORS, COMPARISONS, TESTS
 from autograd._table.array_rules import linear as rows
 
 __all__ = [
@@ -68,6 +70,31 @@ def _numbers(x: Any) -> Any:
 
 for _numpy_function in PLAIN:
     register(_numpy_function)(on_numbers(_numpy_function))
+
+
+def compared(ufunc: Callable[..., Any], of_tensors: Callable[..., Any]) -> Callable[..., Any]:
+    """A comparison by NumPy's name, which recordings of Tensors record as that by its operator."""
+    of_numbers = on_numbers(ufunc)
+
+    @functools.wraps(ufunc)
+    def function(*args: Any, **named: Any) -> Any:
+        if SWITCHES["noted"] and not named and records() and any(isinstance(x, Tensor) for x in args):
+            return of_tensors(*args)
+        return of_numbers(*args, **named)
+
+    return function
+
+
+def _by_operator(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    swapped = {operator.lt: operator.gt, operator.le: operator.ge, operator.eq: operator.eq}
+    swapped |= {operator.gt: operator.lt, operator.ge: operator.le, operator.ne: operator.ne}
+    # An array on the left would ask this function again.
+    return lambda x, y: compare(x, y) if isinstance(x, Tensor) else swapped[compare](y, x)
+
+
+for _ufunc, _operator in COMPARISON_OPERATORS.items():
+    register(_ufunc)(compared(_ufunc, _by_operator(_operator)))
+register(np.isnan)(compared(np.isnan, lambda x: x != x))
 
 
 def of_shape(numpy_function: Callable[..., Any]) -> Callable[..., Any]:

@@ -44,6 +44,16 @@ class Look:
     place: str | None
     text: str | None = None
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether a truth was seen, as by an ``if`` or an index, and not a number."""
+        return not isinstance(self.node, Node) or self.by is bool
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes whose numbers were seen: those that a condition compares, or the node."""
+        return (self.node,) if isinstance(self.node, Node) else self.node.compared
+
 
 @dataclass
 class Looks:
@@ -53,12 +63,14 @@ class Looks:
         paused: the line that entered a block of `no_grad`, in which nothing is recorded.
         failed: the line of the first operation that raised an error: its arguments decided that.
         differentiated: the results that transforms differentiated.
+        refuses: whether an action that belongs to each call is an error.
     """
 
     looks: list[Look] = field(default_factory=list)
     paused: str | None = None
     failed: str | None = None
     differentiated: list[Node] = field(default_factory=list)
+    refuses: bool = True
 
     def note_pause(self) -> None:
         self.paused = self.paused or _place()
@@ -70,8 +82,11 @@ def _place() -> str:
 
 
 @contextmanager
-def noting_looks() -> Iterator[Looks]:
-    """Note each number that is looked at in this block, of Values and of Tensors.
+def noting_looks(refuses: bool = True) -> Iterator[Looks]:
+    """Note each number that is looked at in this block, of Values and of Tensors, and record comparisons.
+
+    Args:
+        refuses: whether `refuse_effects` refuses in this block.
 
     >>> from autograd import Value
     >>> x = Value(3.0)
@@ -81,7 +96,7 @@ def noting_looks() -> Iterator[Looks]:
     [True]
     """
     with Inside(NOTES) as mark:
-        mark.record = Looks()
+        mark.record = Looks(refuses=refuses)
         yield mark.record
 
 
@@ -141,7 +156,7 @@ def refuse_effects(action: str, instead: str) -> None:
     Raises:
         RuntimeError: names the action, and what to write.
     """
-    if records():
+    if any(record.refuses for record in records()):
         raise RuntimeError(
             f"{action} inside a compiled function happens while it is recorded, and not at each call: "
             f"{instead}"

@@ -184,6 +184,13 @@ class ArrayCondition(Condition):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.array(self._seen(), dtype)
 
+    def __array_function__(self, function: Any, types: Any, args: Any, named: Any) -> Any:
+        if any(issubclass(kind, Node) for kind in types):
+            return NotImplemented  # a Tensor beside it knows NumPy's functions
+        if function is np.where and len(args) == 3:
+            return lookup("where")(*args)
+        return function._implementation(*args, **named)  # asks for `__array__`, or calls a method
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **named: Any) -> Any:
         others = [x for x in inputs if not isinstance(x, ArrayCondition)]
         if method == "__call__" and not named:
@@ -250,6 +257,12 @@ class ArrayCondition(Condition):
 
     def mean(self, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
         return self._doubles().mean(axis, keepdims=keepdims)
+
+    def astype(self, dtype: Any, *args: Any, **named: Any) -> Any:
+        """Of floats recorded; else the truths."""
+        if np.dtype(dtype).kind == "f":
+            return lookup("astype")(self.node(), dtype=dtype)
+        return self._seen().astype(dtype, *args, **named)
 
     def _doubles(self, *others: Any) -> Any:
         """Of the dtype of floats beside, as NumPy's bools are; without any, doubles."""

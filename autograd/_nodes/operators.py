@@ -229,7 +229,8 @@ def _compare_arrays(ufunc: Any, row: str, swapped: bool = False, negated: bool =
             truths = ufunc(self._primal, plain(other))
             pair = (other, self) if swapped else (self, other)
             record = functools.partial(lookup(row), *pair)
-            return ArrayCondition(truths, (lambda: 1 - record()) if negated else record, (self,))
+            nodes = (self, other) if isinstance(other, Tensor) else (self,)
+            return ArrayCondition(truths, (lambda: 1 - record()) if negated else record, nodes)
         for node in (self, other):
             if isinstance(node, Tensor):
                 note_concretized(node)

@@ -226,10 +226,11 @@ class Row(Primitive):
             check_kind(a, self.name)
         arrays = [np.asarray(a) for a in args]
         # A Value makes an array of no dimension, which stands for the Value.
-        pairs = zip(args, arrays, strict=True)
+        pairs = list(zip(args, arrays, strict=True))
         if any(a.dtype == object and (a.ndim or isinstance(x, np.ndarray)) for x, a in pairs):
-            return elementwise(self, arrays)
-        for a, array in zip(args, arrays, strict=True):
+            # An array of Values stays of its class, in which comparisons are recorded.
+            return elementwise(self, [x if isinstance(x, np.ndarray) else a for x, a in pairs])
+        for a, array in pairs:
             if not holds_reals(array):
                 raise TypeError(
                     f"{self.name} takes numbers, arrays of numbers, Values and Tensors, "

@@ -41,16 +41,19 @@ def fit(
 ) -> History:
     """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
 
-    The net and the cost are recorded once, on one example, and a compiled program takes the steps (see
-    `autograd.compile`): for a net of Values some hundred times as fast. ``history.program`` is that program.
-    It is compared with the net and the cost on a few examples, and on others after every 64 steps (more for a
-    large net, of which that takes long). Where a callback changes a variable, array or node that they use, or
-    the examples, the next epoch has a new program; of arrays of more than 100,000 numbers a sample is
-    compared. A net of Tensors takes 4 steps or fewer without a program.
+    The net and the cost are recorded once, and a compiled program takes the steps (see `autograd.compile`):
+    for a net of Values some hundred times as fast. ``history.program`` is it. Recorded is one example, for a
+    cost that is a mean over examples; for another cost of a net of Tensors, a whole mini-batch of each
+    size. The program is compared with the net and the cost on a few examples, and on others after every 64
+    steps (more for a large net, of which that takes long). Where a callback changes a variable, array or node
+    that they use, or the examples, the next epoch has a new program; of arrays of more than 100,000 numbers a
+    sample is compared. A net of Tensors takes 4 steps or fewer without a program. Comparisons are recorded:
+    ``where(z > 0, z, 0.1 * z)`` chooses for each number.
 
-    Where program and net differ, as for a cost that is no mean over examples, or where a forward pass draws
-    random numbers, changes arrays of the net or counts its calls, the steps are taken on nodes, and the cost
-    is called at each. ``history.eager`` is the reason, and for a net of Values a warning says it too.
+    The steps are taken on nodes, and the cost is called at each, where an `if`, ``item()`` or an index looks
+    at a number, or a forward pass draws random numbers, changes arrays of the net or counts its calls; and
+    for a net of Values, where the cost is no mean over examples. ``history.eager`` is the reason, with the
+    line of a look, and for a net of Values a warning says it too.
 
     Where the machine has a C compiler, a run of `SGD` or `Adam` that is long enough, by its sizes, to repay a
     build takes its steps in C (see `Program.native`), and ``history.native`` and the bar say so. Its numbers

@@ -30,6 +30,7 @@ from autograd import (
     vjp,
     where,
 )
+from autograd._compiler import Program
 from autograd._compiler.programs.tensor_program import TensorProgram
 from nn._training.steps.compiled import CannotCompile
 
@@ -222,7 +223,9 @@ def leaky(z):
 def test_a_choice_by_an_if_is_seen_and_runs_scalar_by_scalar():
     net = make(activation=leaky)
     before = weights(net)
-    with pytest.warns(RuntimeWarning, match="scalar by scalar.*looks at the number of a Value, as an `if`"):
+    with pytest.warns(
+        RuntimeWarning, match=r"scalar by scalar.*number of a Value, as an `if` .*test_compiled.py, line"
+    ):
         history = train(net)
     assert history.program is None
     assert not np.array_equal(weights(net), before)
@@ -563,15 +566,94 @@ def test_what_is_not_compiled_says_why_and_does_not_warn():
         calls.append(len(a))
         return nn.quadratic_cost(a, y)
 
-    def huber(a, y):
+    def by_if(a, y):
         off = a - y
-        return sum(where(np.abs(off) < 0.1, off * off, 0.2 * abs(off) - 0.01)) / len(a)
+        return sum(off * off) if off.mean() > -9 else sum(abs(off))
 
-    for cost, reason in ((counted, "as a counter of its calls"), (huber, "looks at the number of a Tensor")):
+    def told(a, y):
+        c = nn.quadratic_cost(a, y)
+        print("cost", c.item(), end="\r")
+        return c
+
+    def line(f, after):
+        return f"(test_compiled.py, line {f.__code__.co_firstlineno + after})"
+
+    for cost, reason in (
+        (counted, "as a counter of its calls"),
+        (by_if, f"looks at the number of a Tensor, as an `if` or an index does {line(by_if, 2)}, and"),
+        (told, f"reads the number of a Tensor, as `item()`, `.data` or `argmax` does {line(told, 2)}, and"),
+    ):
         history, _ = both(make(Tensor), cost=cost)
         assert history.program is None
         assert reason in history.eager
     assert calls == [5, 5, 5, 5, 3] * 6
+
+
+def huber(a, y):
+    off = np.abs(a - y)
+    return where(off < 0.4, off * off / 2, 0.4 * (off - 0.2)).sum(axis=1).mean()
+
+
+def masked(a, y):
+    """Errors count twice where something is desired, and only where the output is not near."""
+    near = (a - y > -0.05) & (a - y <= 0.05)
+    return (square(a - y) * ((y > 0).astype(a.dtype) + 1) * (1.0 - near)).sum(axis=1).mean()
+
+
+def chosen(a, y):
+    return where(y != 0, square(a - y), np.where(a >= 0.5, 3.0, 1.0) * square(a)).sum(axis=1).mean()
+
+
+def by_names(a, y):
+    unlike = np.greater(0.3, a) | np.less_equal(np.array([[0.7, 0.6]]), a)
+    return where(np.isnan(y), 0.0, where(unlike, square(a - y), y - a)).sum(axis=1).mean()
+
+
+def counted_in_batch(a, y):
+    return (square(a - y) * (y > 0)).sum() / (1 + np.sum(y > 0))
+
+
+def of_batch(a, y):
+    return huber(a, y) + where(a > a.mean(axis=0), a, 0.5 * a).sum()
+
+
+def leaky_by_comparison(z):
+    return where(z > 0, z, 0.1 * z)
+
+
+@pytest.mark.parametrize(
+    ("cost", "kind"),
+    [
+        (huber, Program),
+        (masked, Program),
+        (chosen, Program),
+        (by_names, Program),
+        (counted_in_batch, TensorProgram),
+        (of_batch, TensorProgram),
+    ],
+)
+def test_comparisons_of_tensors_are_recorded(cost, kind):
+    history, _ = both(make(Tensor, activation=leaky_by_comparison), cost=cost)
+    single = train(make(Tensor, activation=leaky_by_comparison, dtype="float32"), cost=cost)
+    assert history.eager is single.eager is None
+    assert type(history.program) is type(single.program) is kind
+    assert single.program.dtype == np.float32 or cost is counted_in_batch  # a count makes doubles
+
+
+def test_a_parameter_is_compared_in_a_recording_and_in_steps_on_nodes():
+    net, level = make(Tensor), Tensor(0.2)
+
+    def sparse(a, y):
+        W = net.parameters()[0]
+        return nn.quadratic_cost(a, y) + where(W > 0.1, W, 0.0).sum() * 0.01
+
+    def by_a_leaf(a, y):
+        return nn.quadratic_cost(a, y) if level > a.mean() else a.sum()
+
+    for _ in range(2):
+        assert type(train(net, cost=sparse).program) is Program
+        sparse(net(X), Y)
+    assert "looks at the number of a Tensor" in train(net, cost=by_a_leaf).eager
 
 
 @pytest.mark.parametrize("node", [Value, Tensor])

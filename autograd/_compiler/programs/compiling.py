@@ -20,7 +20,7 @@ from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.collector import spared
 
-__all__ = ["CannotLower", "compile", "compile_examples"]
+__all__ = ["CannotLower", "compile", "compile_examples", "program_of_examples"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,8 +77,10 @@ def compile(
 
     A record has the operations of one run. A Python ``if`` on a node's number, or a loop whose length depends
     on one, is in it as it went, and a warning says so. `where`, `maximum`, `minimum` and `relu` choose for
-    each number: ``where(x > 0, a, b)`` records the comparison, and the branch that is not taken may be
-    undefined.
+    each number. ``where(x > 0, a, b)`` records the comparison of a Value, where the branch that is not taken
+    may be undefined, and in a function that is compiled any comparison. In a graph of Tensors, recorded
+    before, ``x > 0`` is an array of plain truths; on an array of Values
+    ``where(numpy.greater(x, 0, dtype=object), a, b)`` records.
 
     **Values.** A program takes many examples at once, the rows of X. Sums of products that share their
     factors become products of matrices, as in the lectures' step from
@@ -188,6 +190,13 @@ def compile_examples(
             f"the recording looked at the number of {listed(places)}, and another example may mean other "
             "operations"
         )
+    return program_of_examples(outputs, inputs, wrt, dtype)
+
+
+def program_of_examples(
+    outputs: Sequence[Tensor], inputs: Sequence[Tensor], wrt: Sequence[Tensor], dtype: Any = None
+) -> Program:
+    """As `compile_examples`, of a graph whose recording noted each look: looks before it do not count."""
     with spared():
         arrays = lower(outputs, inputs, wrt)
         dtype = (
@@ -264,5 +273,8 @@ def _warn_of_choices(tape: Tape, outputs: list[Value], wrt: list[Value]) -> None
     results = {id(node) for node in outputs if not node.is_leaf}
     used = set(tape.args[:, tape.code > CONSTANT].ravel().tolist())
     nodes = [n for n, line in looks if tape.depends[line] and (id(n) not in results or line in used)]
-    each = "every example; where(x > 0, a, b), maximum and relu choose for each"
+    each = (
+        "every example; where(x > 0, a, b), maximum and relu choose for each. On an array of Values x > 0 is "
+        "plain truths, and where(numpy.greater(x, 0, dtype=object), a, b) chooses for each"
+    )
     warn_of_choices(nodes, wrt, each)

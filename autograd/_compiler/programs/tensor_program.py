@@ -348,5 +348,8 @@ def _warn(places: dict[Node, int], outputs: list[Any], wrt: Sequence[Tensor]) ->
     if looks:
         used = {parent for node in places for parent in node._links()}
         ends = {id(node) for node in outputs if not node.is_leaf and node not in used}
-        each = "all arguments; maximum, minimum, relu and where(relu(x), a, b) choose by each number"
+        each = (
+            "all arguments; maximum, minimum and relu choose by each number, and so does where(x > 0, a, b) "
+            "in a function f that is compiled, compile(f)"
+        )
         warn_of_choices([node for node in looks if id(node) not in ends], wrt, each)

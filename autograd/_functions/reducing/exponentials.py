@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd._functions.dispatch import array_of, register
+from autograd._functions.dispatch import array_of, in_class_of, register
 from autograd._functions.reducing.reductions import join_axes
 from autograd._graph.primitive import lookup
 from autograd._support.entering import floats
@@ -38,12 +38,13 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> logsumexp([Value(1000.0), Value(1000.0)])
     Value(1000.6931471805599)
     """
-    x = array_of(x)
+    argument, x = x, array_of(x)
     if x.dtype == object:
         if x.ndim == 1 and not keepdims and axis in (None, 0):
             return log_of_sum(x)[0]
         joined, axes = join_axes(x, axis)
-        return log_of_sum(joined).reshape(reduced_shape(x.shape, axes, keepdims))[()]
+        shape = reduced_shape(x.shape, axes, keepdims)
+        return in_class_of([argument], log_of_sum(joined).reshape(shape)[()])
     return rows.logsumexp(floats(x, x), axis=axis, keepdims=keepdims)
 
 
@@ -59,9 +60,9 @@ def softmax(x: Any, axis: int = -1) -> Any:
     >>> softmax([Value(0.0), 1000.0])
     array([Value(0.0), Value(1.0)], dtype=object)
     """
-    x = array_of(x)
+    argument, x = x, array_of(x)
     if x.dtype == object:
-        return _apply_along(_softmax, x, axis)
+        return in_class_of([argument], _apply_along(_softmax, x, axis))
     return rows.softmax(floats(x, x), axis)
 
 
@@ -77,9 +78,9 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
     >>> log_softmax([Value(0.0), Value(-50.0)])[0]
     Value(-1.9287498479639178e-22)
     """
-    x = array_of(x)
+    argument, x = x, array_of(x)
     if x.dtype == object:
-        return _apply_along(_log_softmax, x, axis)
+        return in_class_of([argument], _apply_along(_log_softmax, x, axis))
     below = rows.below_largest(floats(x, x), axis=axis)
     return below - rows.logsumexp(below, axis=axis, keepdims=True)
 

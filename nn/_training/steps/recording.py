@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from autograd import Tensor, Value, no_grad
 from autograd._compiler import Program, compile
-from autograd._compiler.programs.compiling import CannotLower, compile_examples
+from autograd._compiler.programs.compiling import CannotLower, program_of_examples
 from autograd._compiler.programs.for_many import chosen_by
 from autograd._functions.value_arrays import ValueArray
-from autograd._graph.concretization import watching_concretization
+from autograd._graph.concretization import Look, Looks, noting_looks
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import reach
 from autograd._support.callers import warn_again
@@ -90,7 +90,7 @@ def record(
     is_scalar = isinstance(moving[0], Value)
     graph = (_record_values if is_scalar else record_tensors)(net, cost, moving, x, desired)
     try:
-        program = (compile if is_scalar else compile_examples)(
+        program = (compile if is_scalar else program_of_examples)(
             [graph.cost, *np.ravel(graph.outputs)] if is_scalar else [graph.cost, graph.outputs],
             graph.leaves,
             graph.parameters,
@@ -119,28 +119,28 @@ class Graph:
 def _record_values(net: Any, cost: Any, moving: Sequence[Any], x: Array, desired: Array) -> Graph:
     inputs = leaves(x, np.reshape(labels("a", x.shape[1:], 0, Value), x.shape))
     targets = leaves(desired, [[f"y_{{{j}}}" for j in range(desired.shape[1])]])
-    with watching_concretization() as watched:
+    with noting_looks(refuses=False) as record:
         outputs = net(inputs)
         c = cost(outputs, targets.view(ValueArray))
     columns = [*inputs.ravel(), *targets.ravel()]
-    return _graph(c, outputs, columns, moving, watched, columns)
+    return _graph(c, outputs, columns, moving, record, columns)
 
 
 def record_tensors(net: Any, cost: Any, moving: Sequence[Any], x: Array, desired: Array) -> Graph:
     """Record the cost and the outputs of a batch on Tensors; arguments and errors as of `record`."""
     inputs, targets = Tensor(x, label=labels("a", x.shape[1:], 0, Tensor)), Tensor(desired, label="y")
-    with watching_concretization() as watched:
+    with noting_looks(refuses=False) as record:  # in which comparisons are recorded
         outputs = net(inputs)
         c = cost(outputs, targets)
     # The numbers of a Tensor are not read to make a theta: a cost that reads them computes with them.
-    graph = _graph(c, outputs, [inputs, targets], moving, watched, [inputs, targets, *moving])
+    graph = _graph(c, outputs, [inputs, targets], moving, record, [inputs, targets, *moving])
     if not isinstance(outputs, Tensor) or c.size != 1:
         raise CannotCompile(f"its outputs are of type {type(outputs).__name__}, or its cost is no one number")
     return graph
 
 
 def _graph(
-    c: Any, outputs: Any, columns: list[Any], moving: Sequence[Any], watched: list[Any], choosing: list[Any]
+    c: Any, outputs: Any, columns: list[Any], moving: Sequence[Any], record: Looks, choosing: list[Any]
 ) -> Graph:
     """The graph of a cost, if it is a node of the parameters' kind and no number of it was looked at."""
     kind = Value if isinstance(moving[0], Value) else Tensor
@@ -149,16 +149,24 @@ def _graph(
         check_reached(c, moving)
         reached = set(reach([c]))
         places = [i for i, p in enumerate(moving) if p in reached]
-    if chosen_by(watched, choosing):
-        raise CannotCompile(
-            f"it looks at the number of a {kind.__name__}, as an `if` does, and another number may mean "
-            "other operations"
-        )
+    looks = [look for look in record.looks if look.text is None and chosen_by(look.nodes, choosing)]
+    if looks:
+        raise CannotCompile(_told(next((look for look in looks if look.place), looks[0]), kind))
     if not isinstance(c, kind):
         raise CannotCompile(f"its cost is of type {type(c).__name__}, not a {kind.__name__}")
     if c.label is None:
         c.label = "C"
     return Graph(c, outputs, columns, [moving[i] for i in places], places)
+
+
+def _told(look: Look, kind: type[Any]) -> str:
+    """The reason that a look is, with its line."""
+    place = f" ({look.place})" if look.place else ""
+    if look.is_choice:
+        saw = f"looks at the number of a {kind.__name__}, as an `if` or an index does{place}"
+    else:
+        saw = f"reads the number of a {kind.__name__}, as `item()`, `.data` or `argmax` does{place}"
+    return f"it {saw}, and another number may mean other operations"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd import Tensor, Value, compile, exp, grad, log, max, maximum, minimum, sqrt, where
+from autograd import Tensor, Value, compile, exp, grad, log, max, maximum, minimum, sqrt, tanh, where
 from autograd import sum as sum_of_nodes
 
 X = np.array([[-3.0], [4.0]])
@@ -269,3 +269,33 @@ def test_a_comparison_of_any_value_is_recorded(cost):
     numbers = [0.2, 0.6, 1.4, 5.0, -2.0]
     expected = [cost(Value(n), Value(0.5)).data for n in numbers]
     np.testing.assert_allclose(program([0.5], np.array(numbers)[:, None]), expected, rtol=1e-15)
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_advice_on_an_array_of_values_is_recorded():
+    def program_of(is_positive):
+        w, x = [Value(1.0), Value(2.0)], [Value(0.1), Value(-0.2)]
+        z = tanh(np.array(w) * np.array(x))
+        return compile(list(where(is_positive(z), z, 0.1 * z)), x, w)
+
+    with pytest.warns(RuntimeWarning, match=r"where\(numpy\.greater\(x, 0, dtype=object\), a, b\) chooses"):
+        program_of(lambda z: z > 0)
+    program = program_of(lambda z: np.greater(z, 0, dtype=object))
+    numbers = np.array([[0.1, -0.2], [-1.0, 1.0]])
+    expected = np.tanh([3.0, 0.5] * numbers)
+    expected[expected <= 0] *= 0.1
+    np.testing.assert_allclose(program([3.0, 0.5], numbers), expected, rtol=1e-12)
+
+
+def test_the_advice_on_a_graph_of_tensors_is_recorded():
+    W, Z = Tensor([1.0, 2.0], label="W"), Tensor([[0.1, -0.2]], label="X")
+
+    def f(w, x):
+        return where(w * x > 0, w * x, 0.1 * x)
+
+    with pytest.warns(RuntimeWarning, match=r"where\(x > 0, a, b\) in a function f .*, compile\(f\)"):
+        compile(f(W, Z), [Z], [W])
+    fast, theta = compile(f), np.array([1.0, 2.0])
+    for x in ([[0.1, -0.2]], [[-0.1, 0.2]], [[3.0, 0.0]]):
+        assert np.array_equal(fast(theta, np.array(x)), f(theta, np.array(x)))
+    assert len(fast.programs) == 1
