@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import operator
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._derivatives.structures import is_container, is_written_array, leaves, parts_of, rebuild
-from autograd._graph.concretization import refuse_effects
+from autograd._graph.concretization import listed, refuse_effects
 from autograd._graph.conditions import Condition
 from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor
@@ -20,8 +20,8 @@ from autograd._nodes.value import Value
 from autograd._support.entering import check_kind, is_number
 
 __all__ = [
-    "Call", "HoldsNodes", "Written", "flatten", "named_leaves", "parameter_names", "replace", "tensors",
-    "values",
+    "Call", "HoldsNodes", "Nodes", "Written", "as_floats", "check_function", "flatten", "kind_of",
+    "named_leaves", "of_contents", "parameter_names", "replace", "tensors", "values", "without_contents",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -104,6 +104,73 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Any:
     if own_hash is None:
         raise TypeError(f"{kind.__name__} has no hash")
     return kind, x
+
+
+def check_function(f: Callable[..., Any]) -> None:
+    """Refuse a callable whose call gives no numbers.
+
+    Raises:
+        TypeError: names its kind.
+    """
+    wrapped = inspect.unwrap(f)
+    kinds: dict[str, Callable[[Any], bool]] = {
+        "a generator": inspect.isgeneratorfunction,
+        "a coroutine": inspect.iscoroutinefunction,
+        "an asynchronous generator": inspect.isasyncgenfunction,
+        "a class": inspect.isclass,
+    }
+    for kind, test in kinds.items():
+        if test(wrapped):
+            raise TypeError(
+                f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
+                "compile a function that it calls"
+            )
+
+
+def of_contents(paths: Iterable[tuple[str, Any]], count: int) -> str:
+    """The reason to record no more contents of arrays of whole numbers.
+
+    Args:
+        paths: all arguments, with their names.
+        count: how many contents were recorded.
+    """
+    arrays = [
+        f"{path} ({kind_of(x)})" for path, x in paths if isinstance(x, np.ndarray) and x.dtype.kind != "f"
+    ]
+    return (
+        "each content of an array of whole numbers, truths or texts is a kind of arguments of its own, and "
+        f"{count} contents of {listed(arrays)} were recorded. Numbers that vary are floats: pass "
+        "array.astype(float), and labels in their one-hot form"
+    )
+
+
+def without_contents(key: Any) -> Any:
+    """A key that is the same for all contents of arrays of whole numbers.
+
+    >>> without_contents((float, flatten(np.array([True]), [])))
+    (<class 'float'>, ((1,), '|b1'))
+    """
+    if not isinstance(key, tuple):
+        return key
+    if len(key) == 3 and type(key[0]) is tuple and type(key[2]) is bytes:
+        return key[:2]
+    return tuple(map(without_contents, key))
+
+
+def kind_of(x: Any) -> str:
+    """The kind of a leaf of an argument, as a text."""
+    if isinstance(x, np.ndarray):
+        return f"{x.dtype} of shape {x.shape}"
+    if isinstance(x, np.floating):
+        return str(x.dtype)
+    return "float" if isinstance(x, float) else f"{x!r:.40}"
+
+
+def as_floats(x: Any) -> Any:
+    """An argument with arrays of floats in place of arrays of whole numbers."""
+    if is_container(x):
+        return rebuild(x, iter([as_floats(leaf) for _, leaf in leaves(x)]))
+    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "iu" else x
 
 
 def _lengths(x: Any) -> Any:
@@ -225,3 +292,6 @@ def values(numbers: list[Any], call: Call) -> list[Any]:
         return array
 
     return [nodes(x, label) for x, (label, _, _) in zip(numbers, call.leaves, strict=True)]
+
+
+Nodes = Callable[[list[Any], Call], list[Any]]  # of the leaves of a call: `tensors` or `values`
