@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from autograd._compiler.describe.formulas import (
 from autograd._compiler.describe.lines import Lines
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM
 
-__all__ = ["formula_text", "line_text", "listing", "result_text"]
+__all__ = ["formula_text", "leaves_text", "line_text", "listing", "result_text"]
 
 T = TypeVar("T")
 
@@ -54,6 +55,38 @@ def listing(program: ArrayProgram) -> str:
     width = max(len(text) for text, _ in rows)
     texts = [f"{text:{width}}   {size}" for text, size in rows]
     return "\n".join([*texts[:-1], *more, texts[-1]])
+
+
+def leaves_text(program: ArrayProgram, addresses: Any) -> str:
+    """Leaves in the order of theta or X, by their labels, with the size of each family: W (6), b (2).
+
+    Args:
+        program: theirs.
+        addresses: of the leaves: ``program.wrt`` or ``program.columns``.
+
+    >>> from autograd import Value, compile
+    >>> w = [Value(1.0, label=f"w_{i}") for i in range(3)]
+    >>> program = compile(w[0] * w[1] * w[2] * Value(1.0), [], w)._array_program
+    >>> leaves_text(program, program.wrt)
+    'w_0 to w_2 (3)'
+    """
+    lines: list[int] = []
+    for block in (program.inputs, program.parameters):
+        lines += block.lines.tolist()
+    labels = [program.labels[lines[i]] for i in (addresses - program.inputs.start).tolist()]
+    texts = []
+    for _, group in itertools.groupby(labels, _family):
+        family = list(group)
+        first, last = family[0] or "without label", family[-1]
+        texts.append(f"{first} to {last}" if last and last != first else first)
+        texts[-1] += f" ({len(family):,})"
+    shown, more = _cut(texts, unit=" groups")
+    return ", ".join([*shown, *more]) or "none"
+
+
+def _family(label: str | None) -> str | None:
+    """A label without the index at its end."""
+    return label and (re.sub(r"(\[[\d, ]*\]|_?\{?[\d,]+\}?)$", "", label) or label)
 
 
 def line_text(line: Named) -> tuple[str, str]:

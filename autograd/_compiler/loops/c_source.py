@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -101,6 +102,15 @@ class _Printer:
     def _title(self) -> str:
         name, unit = self.name, self.unit
         listing = "\n".join(f" *     {line}" for line in unit.listing.replace("*/", "* /").splitlines())
+        theta, columns = (
+            textwrap.fill(
+                f"{name} in order: {text.replace('*/', '* /')}",
+                110,
+                initial_indent=" * ",
+                subsequent_indent=" *     ",
+            )
+            for name, text in (("theta", unit.theta), ("X", unit.columns))
+        )
         return f"""\
 /* A calculation of {unit.inputs:,} inputs, {unit.parameters:,} parameters and {unit.outputs:,} outputs:
  *
@@ -108,6 +118,9 @@ class _Printer:
  *
  * theta holds the parameters, X an example after the other, n of them. Each function returns 0, or another
  * number where a number overflowed, was undefined or is not finite, or where there is no example or memory.
+ *
+{theta}
+{columns}
  *
  * int {name}(theta, X, n, outputs): the outputs of each example.
  * int {name}_gradient(theta, X, n, value, gradient, outputs): the mean of the first output, and its gradient;

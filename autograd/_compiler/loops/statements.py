@@ -275,6 +275,7 @@ class Unit:
 
     Attributes:
         listing: the lines of the program, for a comment.
+        columns, theta: the labels of the leaves in X and in theta, in order, for a comment.
         inputs, outputs, parameters: the numbers of columns of X, columns of the result, numbers of theta.
         pieces: the columns of each array that an example's inputs lie in.
         arrays: of the scratch memory.
@@ -292,6 +293,8 @@ class Unit:
     """
 
     listing: str
+    columns: str
+    theta: str
     inputs: int
     outputs: int
     parameters: int

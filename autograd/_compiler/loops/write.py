@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
-from autograd._compiler.describe.text import listing
+from autograd._compiler.describe.text import leaves_text, listing
 from autograd._compiler.loops.statements import (
     LANES,
     Array,
@@ -76,6 +76,8 @@ def write_loops(
         overflows = bool((np.isfinite(numbers) & ~np.isfinite(numbers.astype(dtype))).any())
     return Unit(
         listing(program),
+        leaves_text(program, program.columns),
+        leaves_text(program, program.wrt),
         columns,
         len(program.outputs),
         len(program.wrt),

@@ -349,7 +349,7 @@ class CompiledFunction(Generic[P, R]):
         Each is a `Program`, or of arrays a `TensorProgram`, with its exports; a result without an operation
         on the arguments has none. Its parameters, theta, are the floats and arrays of the arguments, in
         order, then the leaves that the function refers to, as its operations meet them: of a net W and b of
-        the first layer, then of the second.
+        the first layer, then of the second. ``print(f)`` lists them.
 
         >>> from autograd import compile
         >>> f = compile(lambda x: x * x + 1.0)
@@ -379,7 +379,7 @@ class CompiledFunction(Generic[P, R]):
     def __str__(self) -> str:
         """Each kind of arguments with the listing of its program."""
         recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
-        return "\n\n".join([repr(self), *(f"{r.text}\n{r.program}" for r in recordings)])
+        return "\n\n".join([repr(self), *map(str, recordings)])
 
     @overload
     def __get__(self, instance: None, owner: Any = None) -> CompiledFunction[P, R]: ...

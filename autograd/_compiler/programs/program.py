@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.describe.lines import Lines
-from autograd._compiler.describe.text import listing
+from autograd._compiler.describe.text import leaves_text, listing
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
 from autograd._compiler.find.addresses import last_places
@@ -139,6 +139,10 @@ class Program(Portable):
 
     def __str__(self) -> str:
         return listing(self._array_program)
+
+    def theta_text(self) -> str:
+        """The parameters in the order of theta, by their labels, for a listing."""
+        return leaves_text(self._array_program, self._array_program.wrt)
 
     @property
     def lines(self) -> Lines:

@@ -246,6 +246,11 @@ class Recording:
             graph.out, {node: i for i, node in enumerate(graph.results)}, from_arrays, set()
         )
 
+    def __str__(self) -> str:
+        program = self.program
+        shown = "a constant" if program is None else f"theta: {program.theta_text()}\n{program}"
+        return f"{self.text}\n{shown}"
+
     def holds(self, numbers: list[Any]) -> bool:
         """Whether on these numbers the function would see what it saw while it was recorded."""
         try:

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 
+import nn
 from autograd import (
     DomainError,
     Tensor,
@@ -376,12 +377,33 @@ def test_theta_is_arguments_then_leaves_as_operations_meet_them(node):
     program = fast.programs[-1]
     theta = [0.5, 0.25, 2.0, 3.0, 4.0, 5.0]
     assert program(theta if node is Value else [np.array(t) for t in theta]) == expected
+    assert "theta: x (1), y (1), a (1), b (1), c (1), d (1)\n" in str(fast)
+
+
+def test_theta_of_a_net_is_in_the_order_of_its_layers():
+    net = nn.MLP([2, 3, 2, 1], rng=0)
+    fast = compile(lambda x: net(x).sum())
+    x = np.array([[0.5, -1.0]])
+    expected = fast(x)
+    program = fast.programs[-1]
+    assert program([x, *(p.data for p in net.parameters())]) == expected
+    assert "theta: x (1 x 2), W^{(1)} (3 x 2), b^{(1)} (3), W^{(2)} (2 x 3)" in str(fast)
+    assert "theta in order: x (2), W^{(1)} (6), b^{(1)} (3), W^{(2)} (6), b^{(2)} (2)" in program.to_c("f")
+
+
+def test_scripts_tell_the_order_of_theta_and_x():
+    x = [Value(0.0, label=f"x_{i}") for i in range(3)]
+    theta = [Value(1.0, label=label) for label in ("w[0]", "w[1]", "b")] + [Value(2.0)]
+    program = compile(theta[0] * x[0] + theta[1] * x[1] + theta[2] * x[2] + theta[3], x, theta)
+    for script in (program.to_c("f"), program.to_javascript("f")):
+        assert "theta in order: w[0] to w[1] (2), b (1), without label (1)\n" in script
+        assert "X in order: x_0 to x_2 (3)\n" in script
 
 
 def test_programs_hold_programs():
     fast = compile(lambda x: 2.0)
     assert [fast(1.0), fast.programs] == [2.0, []]
-    assert "x: float\n2.0" not in str(fast)
+    assert "x: float\na constant" in str(fast)
 
 
 def test_numbers_of_numpy_are_floats_except_beside_arrays_of_float32():

@@ -90,6 +90,10 @@ class _Script:
             *(f"//     {line}" for line in unit.listing.splitlines()),
             "//",
             f"// theta holds the parameters, X an example after the other, in a {self.real}.",
+            *itertools.chain.from_iterable(
+                textwrap.wrap(text, 110, initial_indent="// ", subsequent_indent="//     ")
+                for text in (f"theta in order: {unit.theta}", f"X in order: {unit.columns}")
+            ),
             "//",
             f"// {name}.outputs(theta, X)      the outputs of each example, one after the other",
             f"// {name}.gradient(theta, X)     {{ value, gradient, outputs }} of the mean of the first",
