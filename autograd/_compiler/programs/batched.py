@@ -124,8 +124,7 @@ class Batch:
 def batch_of(graph: Graph) -> Batch | None:
     """A program for many examples; None where each example is a call."""
     kinds, results = {type(node) for node in graph.results}, graph.results
-    record = graph.record
-    if graph.looked or record.paused or record.failed or kinds not in (set(), {Value}, {Tensor}):
+    if graph.looked or graph.record.settings or graph.obstacle() or kinds not in (set(), {Value}, {Tensor}):
         return None
     hidden: list[Any] = [h for h in graph.hidden if type(h) in kinds]
     if not results:

@@ -107,8 +107,10 @@ def compile(
       is, with a warning: pass floats, as the one-hot form of labels.
     * Leaves that f refers to, as the parameters of a net, are read at each call: their numbers may change.
       All else that it refers to is frozen as it was while f was recorded: plain numbers and arrays, settings
-      and attributes of objects, also a Tensor put in place of another, modes, random numbers. What it does
-      beside computing (printing, appending to a list) happens while it is recorded. ``backward()``, setting
+      and attributes of objects, also a Tensor put in place of another. The mode of a module, ``training``, is
+      checked at each call. A function that draws from a generator that it names, has as an argument, or as
+      its module's, runs as it is; random numbers of another source are frozen. What it does beside computing
+      (printing, appending to a list) happens while it is recorded. ``backward()``, setting
       ``.data`` and changing an argument in it are errors. A function that catches an error of an operation
       runs as it is.
     * The results are plain, without ``backward()``: compile `value_and_grad` of a function of the arrays, or

@@ -252,7 +252,7 @@ class CompiledFunction(Generic[P, R]):
 
         def recorded(nodes: Nodes) -> tuple[Nodes, Recording | str]:
             def recording_of(graph: Graph) -> Recording | str:
-                return graph.obstacle or Recording(graph, text, from_arrays, nodes)
+                return graph.obstacle() or Recording(graph, text, from_arrays, nodes)
 
             return nodes, build(call, numbers, functools.partial(nodes, numbers, call), recording_of)
 
@@ -363,13 +363,14 @@ class CompiledFunction(Generic[P, R]):
         recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
         return [r.program for r in recordings if r.program is not None]
 
-    def __getattr__(self, name: str) -> Any:
-        if name in EXPORTS:
-            raise AttributeError(
-                "a compiled function has a program for each kind of arguments: call it once, and then write "
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            advice = (
+                ": each kind of arguments has a program of its own; call it once, and then write "
                 f".programs[-1].{name}"
             )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(f"a compiled function has no {name}{advice if name in EXPORTS else ''}")
 
     # -- a citizen of Python ------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import operator
 import weakref
 from collections.abc import Callable, Iterable, Iterator
@@ -12,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._derivatives.structures import is_container, is_written_array, leaves, parts_of, rebuild
-from autograd._graph.concretization import listed, refuse_effects
+from autograd._graph.concretization import listed, note_generator, refuse_effects
 from autograd._graph.conditions import Condition
+from autograd._graph.context import SWITCHES
 from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
@@ -253,6 +255,10 @@ class Call:
     def __call__(self, nodes: Iterator[Any]) -> Any:
         traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
         parts = [[part for _, part in leaves(x)] for x in traced]
+        if SWITCHES["noted"]:
+            for x in itertools.chain(_outside(self._f), *parts):
+                if isinstance(x, np.random.Generator):
+                    note_generator(x)
         names = (name for name, _, _ in self._arguments[self._count :])
         out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
         self.returned = True
@@ -263,6 +269,15 @@ class Call:
                     f"a change of the argument {name}", "change a copy, as copy.deepcopy makes one"
                 )
         return out
+
+
+def _outside(f: Callable[..., Any]) -> list[Any]:
+    """The objects that a function refers to by names."""
+    try:
+        outside = inspect.getclosurevars(inspect.unwrap(f))
+    except (TypeError, ValueError):  # not of a function in Python; of a variable without a value
+        return []
+    return [*outside.nonlocals.values(), *outside.globals.values()]
 
 
 def tensors(numbers: list[Any], call: Call) -> list[Any]:

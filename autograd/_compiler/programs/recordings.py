@@ -106,13 +106,14 @@ class Graph:
         ]
         self.looked = [(look, n) for look, n in self.looked if n in self.depending or n in follows]
 
-    @property
     def obstacle(self) -> str:
-        """Why the graph is none of each call; empty where it is."""
+        """Why the graph is none of each call, empty where it is; random numbers are drawn again."""
         if self.record.paused:
             return f"it computes inside no_grad() ({self.record.paused}), where nothing is recorded"
         if self.record.failed:
             return f"it catches an error of an operation ({self.record.failed}), which numbers decide"
+        if self.record.rewind():
+            return "it draws random numbers, which are others at each call"
         return ""
 
 
@@ -228,7 +229,7 @@ class Recording:
         nodes: the function that made nodes of the leaves of the arguments.
         places: the user's lines that looked at a number.
         program: of the results: a `Program` of Values, a `TensorProgram` of Tensors, None of constants.
-        is_free: whether no look at a number has to be checked.
+        is_free: whether no look at a number, and no setting, has to be checked.
     """
 
     def __init__(self, graph: Graph, text: str, from_arrays: bool, nodes: Any) -> None:
@@ -238,7 +239,8 @@ class Recording:
         places = {node: i for i, node in enumerate(guards)}
         self._seen = [(places[node], look.by, look.seen) for look, node in graph.looked]
         self._guards = Evaluation(guards, graph).run
-        self.is_free = not guards
+        self._settings = list(graph.record.settings.values())
+        self.is_free = not guards and not self._settings
         results = Evaluation(graph.results, graph)
         self.program = results.program or results.arrays
         self._run, self._has_values = results.run, results.program is not None
@@ -253,6 +255,8 @@ class Recording:
 
     def holds(self, numbers: list[Any]) -> bool:
         """Whether on these numbers the function would see what it saw while it was recorded."""
+        if any(read() != seen for read, seen in self._settings):
+            return False
         try:
             with np.errstate(all="ignore"):
                 values = self._guards(numbers)

@@ -415,6 +415,51 @@ def test_numbers_of_numpy_are_floats_except_beside_arrays_of_float32():
     assert "k: float64\n" in str(fast)
 
 
+# -- modes and random numbers ----------------------------------------------------------------------
+
+
+class Scaled(nn.Module):
+    def __init__(self, rng=None):
+        self.gain = Tensor([2.0, 3.0])
+        self.rng = rng
+
+    def __call__(self, x):
+        if not self.training:
+            return x * self.gain
+        return x * 10.0 if self.rng is None else x * self.rng.random(2)
+
+
+def test_each_mode_of_a_module_has_a_recording():
+    module = Scaled()
+    fast, x = compile(lambda x: module(x).sum()), np.array([1.0, 2.0])
+    for _ in range(2):
+        assert [fast(x), fast.vmap(x[None]).tolist()] == [8.0, [8.0]]
+        module.train()
+        assert [fast(x), fast.vmap(x[None]).tolist()] == [30.0, [30.0]]
+        module.training = False
+    assert len(fast.programs) == 2
+
+
+RANDOM = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize("source", ["module", "argument", "closure", "global"])
+def test_random_numbers_are_drawn_at_each_call(source):
+    own = np.random.default_rng(3)
+    module = Scaled(own).train()
+    f, rng, args = {
+        "module": (module, own, ()),
+        "argument": (lambda x, rng: x * rng.random(2), own, (own,)),
+        "closure": (lambda x: x * own.random(2), own, ()),
+        "global": (lambda x: x * RANDOM.random(2), RANDOM, ()),
+    }[source]
+    rng.bit_generator.state = np.random.default_rng(4).bit_generator.state
+    fast, x, same_draws = compile(f), np.array([1.0, 2.0]), np.random.default_rng(4)
+    with pytest.warns(RuntimeWarning, match="it draws random numbers"):
+        results = [fast(x, *args) for _ in range(4)]
+    np.testing.assert_array_equal(results, [x * same_draws.random(2) for _ in range(4)])
+
+
 # -- errors that say how it is written -------------------------------------------------------------
 
 
