@@ -23,6 +23,7 @@ from autograd._compiler.programs.kinds import (
     named_leaves,
     of_contents,
     parameter_names,
+    refuse_exports,
     tensors,
     values,
     without_contents,
@@ -39,7 +40,6 @@ __all__ = ["CompiledFunction"]
 KEPT = 64  # kinds of arguments whose recordings are kept: the latest
 OFTEN = 16  # recordings of one function before a warning
 CHOICES = 8  # recordings for one kind of arguments, for what the function saw in their numbers
-EXPORTS = ("lines", "native", "source", "to_c", "to_javascript", "to_jax", "to_onnx", "value_and_grad")
 SCALARS = 10_000  # numbers in arrays that may become Values, each on its own
 
 
@@ -363,15 +363,6 @@ class CompiledFunction(Generic[P, R]):
         recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
         return [r.program for r in recordings if r.program is not None]
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            advice = (
-                ": each kind of arguments has a program of its own; call it once, and then write "
-                f".programs[-1].{name}"
-            )
-            raise AttributeError(f"a compiled function has no {name}{advice if name in EXPORTS else ''}")
-
     # -- a citizen of Python ------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -398,3 +389,6 @@ class CompiledFunction(Generic[P, R]):
         if getattr(module, name, None) is self:  # it decorates the function of this name
             return name
         return type(self), (self._f,)
+
+
+refuse_exports(CompiledFunction)

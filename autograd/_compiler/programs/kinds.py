@@ -23,10 +23,12 @@ from autograd._support.entering import check_kind, is_number
 
 __all__ = [
     "Call", "HoldsNodes", "Nodes", "Written", "as_floats", "check_function", "flatten", "kind_of",
-    "named_leaves", "of_contents", "parameter_names", "replace", "tensors", "values", "without_contents",
+    "named_leaves", "of_contents", "parameter_names", "refuse_exports", "replace", "tensors", "values",
+    "without_contents",
 ]  # fmt: skip
 
 Array = NDArray[Any]
+EXPORTS = ("lines", "native", "source", "to_c", "to_javascript", "to_jax", "to_onnx", "value_and_grad")
 PLAIN_TYPES = (int, bool, str, bytes, type(None))
 
 
@@ -127,6 +129,25 @@ def check_function(f: Callable[..., Any]) -> None:
                 f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
                 "compile a function that it calls"
             )
+
+
+def refuse_exports(owner: type) -> None:
+    """Give a class the attributes of a program as errors that tell where they are.
+
+    They are properties: a ``__getattr__`` makes each access to any attribute slower.
+    """
+
+    def refusal(name: str) -> property:
+        def refuse(_: Any) -> None:
+            raise AttributeError(
+                f"a compiled function has no {name}: each kind of arguments has a program of its own; call "
+                f"it once, and then write .programs[-1].{name}"
+            )
+
+        return property(refuse)
+
+    for name in EXPORTS:
+        setattr(owner, name, refusal(name))
 
 
 def of_contents(paths: Iterable[tuple[str, Any]], count: int) -> str:
