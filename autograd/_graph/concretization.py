@@ -15,8 +15,8 @@ from autograd._support.callers import users_frame
 
 __all__ = [
     "Look", "Looks", "concretized", "forget_errors", "listed", "look_at", "note_concretized",
-    "note_differentiated", "note_error", "note_text", "noting_looks", "refuse_effects", "tell_watchers",
-    "watching_concretization", "where_concretized",
+    "note_differentiated", "note_error", "note_generator", "note_setting", "note_text", "noting_looks",
+    "refuse_effects", "tell_watchers", "watching_concretization", "where_concretized",
 ]  # fmt: skip
 
 E = TypeVar("E", bound=Exception)
@@ -64,6 +64,8 @@ class Looks:
         failed: the line of the first operation that raised an error: its arguments decided that.
         differentiated: the results that transforms differentiated.
         refuses: whether an action that belongs to each call is an error.
+        settings: by its owner's id, a function that reads a setting, and what it read.
+        generators: by their ids, generators of random numbers with the state before.
     """
 
     looks: list[Look] = field(default_factory=list)
@@ -71,9 +73,23 @@ class Looks:
     failed: str | None = None
     differentiated: list[Node] = field(default_factory=list)
     refuses: bool = True
+    settings: dict[int, tuple[Callable[[], Any], Any]] = field(default_factory=dict)
+    generators: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+
+    def rewind(self) -> bool:
+        """Set the generators back to their states before; whether one has drawn."""
+        # A state may hold arrays, whose comparison is an array.
+        drawn = [(g, before) for g, before in self.generators.values() if repr(_state(g)) != repr(before)]
+        for generator, before in drawn:
+            generator.bit_generator.state = before
+        return bool(drawn)
 
     def note_pause(self) -> None:
         self.paused = self.paused or _place()
+
+
+def _state(generator: Any) -> Any:
+    return generator.bit_generator.state
 
 
 def _place() -> str:
@@ -148,6 +164,18 @@ def note_differentiated(result: Node) -> None:
     """Note in the recordings around that a result is differentiated, and so has to be a finite number."""
     for record in records():
         record.differentiated.append(result)
+
+
+def note_setting(owner: Any, read: Callable[[], Any], seen: Any) -> None:
+    """Note in the recordings around that a setting was read, which may be another at a replay."""
+    for record in records():
+        record.settings.setdefault(id(owner), (read, seen))
+
+
+def note_generator(generator: Any) -> None:
+    """Note in the recordings around the state of a generator that may draw from here on."""
+    for record in records():
+        record.generators.setdefault(id(generator), (generator, _state(generator)))
 
 
 def refuse_effects(action: str, instead: str) -> None:

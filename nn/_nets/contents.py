@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value
-from autograd._graph.context import UNRECORDED
+from autograd._graph.concretization import note_generator, note_setting
+from autograd._graph.context import SWITCHES, UNRECORDED
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
 
@@ -24,7 +26,20 @@ __all__ = [
 class HasParts:
     """The base class of `Module`, by which a search knows modules."""
 
-    training: bool = False
+    @property
+    def training(self) -> bool:
+        mode = bool(vars(self).get("training", False))
+        if SWITCHES["noted"]:  # a compiled function has a recording for each mode
+            own = weakref.ref(self)
+            note_setting(self, lambda: bool(getattr(own(), "training", None)), mode)
+            for generator in vars(self).values():
+                if isinstance(generator, np.random.Generator):
+                    note_generator(generator)
+        return mode
+
+    @training.setter
+    def training(self, mode: bool) -> None:
+        vars(self)["training"] = mode
 
 
 @dataclass(frozen=True)

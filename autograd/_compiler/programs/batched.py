@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,11 @@ from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 
-__all__ = ["Batch", "batch_of", "count_examples", "example", "joined"]
+__all__ = ["Batch", "batch_of", "count_examples", "example", "joined", "refuse_axes"]
 
 Array = NDArray[Any]
+
+SHARED = "let the function refer to it, as in compile(lambda x: f(x, shared)).vmap(xs)"
 
 
 def count_examples(paths: Sequence[tuple[str, Any]]) -> int:
@@ -45,11 +48,32 @@ def count_examples(paths: Sequence[tuple[str, Any]]) -> int:
         )
     if len(set(lengths.values())) > 1:
         text = ", ".join(f"{path} has {n}" for path, n in lengths.items())
-        raise ValueError(f"vmap takes as many examples in each array along its first axis; {text}")
+        raise ValueError(
+            f"vmap takes as many examples in each array along its first axis; {text}. An array that all "
+            f"examples share is none of its arguments: {SHARED}"
+        )
     count = next(iter(lengths.values()))
     if not count:
         raise ValueError("vmap takes at least one example: the shape of a result is known from one")
     return count
+
+
+def refuse_axes(f: Callable[..., Any], named: Mapping[str, Any]) -> None:
+    """Refuse the options of other libraries' vmap, unless they are parameters of the function.
+
+    Raises:
+        TypeError: names the option, and what to write.
+    """
+    for option in {"in_axes", "in_dims", "out_axes", "out_dims"}.intersection(named):
+        try:
+            is_own = option in inspect.signature(f).parameters
+        except (TypeError, ValueError):  # of a function written in C
+            is_own = False
+        if not is_own:
+            raise TypeError(
+                f"vmap has no {option}: the first axis of each array counts the examples, of arguments and "
+                f"results; np.moveaxis puts another there. An array that all examples share: {SHARED}"
+            )
 
 
 def example(argument: Any, i: int) -> Any:
@@ -100,8 +124,7 @@ class Batch:
 def batch_of(graph: Graph) -> Batch | None:
     """A program for many examples; None where each example is a call."""
     kinds, results = {type(node) for node in graph.results}, graph.results
-    record = graph.record
-    if graph.looked or record.paused or record.failed or kinds not in (set(), {Value}, {Tensor}):
+    if graph.looked or graph.record.settings or graph.obstacle() or kinds not in (set(), {Value}, {Tensor}):
         return None
     hidden: list[Any] = [h for h in graph.hidden if type(h) in kinds]
     if not results:

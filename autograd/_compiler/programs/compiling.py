@@ -50,7 +50,11 @@ def compile(
 
 
 def compile(
-    output: Any, inputs: Iterable[Node] | None = None, wrt: Iterable[Node] | None = None, dtype: Any = None
+    output: Any = ...,
+    inputs: Iterable[Node] | None = None,
+    wrt: Iterable[Node] | None = None,
+    dtype: Any = None,
+    **options: Any,
 ) -> Program | TensorProgram | CompiledFunction[..., Any]:
     r"""Turn a calculation into a program: the same operations for other numbers, at the speed of arrays.
 
@@ -101,10 +105,18 @@ def compile(
     * A choice by a number is checked at each call: where it falls out otherwise, f is recorded for that
       branch too. A function that sees something else at nearly each call runs as it is, and a warning says
       so.
-    * Leaves that f refers to, as the parameters of a net, are read at each call. Plain numbers and arrays
-      that it refers to are constants, and what it does beside computing (printing, random numbers, appending
-      to a list) happens while it is recorded. ``backward()``, setting ``.data`` and changing an argument in
-      it are errors. A function that catches an error of an operation runs as it is.
+    * Arrays of whole numbers, truths or texts that differ at nearly each call, as labels, make f run as it
+      is, with a warning: pass floats, as the one-hot form of labels.
+    * Leaves that f refers to, as the parameters of a net, are read at each call: their numbers may change.
+      All else that it refers to is frozen as it was while f was recorded: plain numbers and arrays, settings
+      and attributes of objects, also a Tensor put in place of another. The mode of a module, ``training``, is
+      checked at each call. A function that draws from a generator that it names, has as an argument, or as
+      its module's, runs as it is; random numbers of another source are frozen. What it does beside computing
+      (printing, appending to a list) happens while it is recorded. ``backward()``, setting
+      ``.data`` and changing an argument in it are errors. A function that catches an error of an operation
+      runs as it is.
+    * The results are plain, without ``backward()``: compile `value_and_grad` of a function of the arrays, or
+      train the parameters of a net by `nn.fit`.
     * Called with nodes, or inside a transform, ``fast`` is f itself, so it has derivatives in every order.
     * ``fast.vmap(xs, ys)`` computes many examples at once, along the first axis of each array.
 
@@ -130,6 +142,7 @@ def compile(
 
     Source: lecture section 1, where the sums of a layer become a matrix.
     """
+    _refuse_options(output, options)
     if callable(output):
         if not inputs is wrt is dtype is None:
             raise TypeError(
@@ -203,6 +216,22 @@ def program_of_examples(
             np.result_type(np.float32, *(leaf.dtype for leaf in wrt or inputs)) if dtype is None else dtype
         )
         return Program(arrays, None, _float(dtype), single=False)
+
+
+def _refuse_options(output: Any, options: Mapping[str, Any]) -> None:
+    if option := next(iter(options), None):
+        advice = (
+            "whole numbers, texts and objects among a function's arguments are static by themselves, each "
+            "with a recording of its own, and floats and arrays of floats never are"
+            if option.startswith("static")
+            else "a function is compiled alone, a graph with inputs, wrt and dtype"
+        )
+        raise TypeError(f"compile has no {option}: {advice}")
+    if output is ...:
+        raise TypeError(
+            "compile takes a function or the result of a calculation: write compile(f), or @compile without "
+            "parentheses; the dtype of a function is that of its arguments"
+        )
 
 
 def _looks(outputs: Sequence[Node], leaves: Sequence[Node]) -> list[Node]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -12,18 +11,24 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 import numpy as np
 
-from autograd._compiler.programs.batched import Batch, batch_of, count_examples, example, joined
+from autograd._compiler.programs.batched import Batch, batch_of, count_examples, example, joined, refuse_axes
 from autograd._compiler.programs.kinds import (
     Call,
     HoldsNodes,
+    Nodes,
+    as_floats,
+    check_function,
     flatten,
+    kind_of,
     named_leaves,
+    of_contents,
     parameter_names,
+    refuse_exports,
     tensors,
     values,
+    without_contents,
 )
 from autograd._compiler.programs.recordings import Graph, NotFinite, Recording, as_plain, build
-from autograd._derivatives.structures import is_container, leaves, rebuild
 from autograd._derivatives.transforms import differentiated_places
 from autograd._graph.concretization import listed
 from autograd._graph.context import SWITCHES, watching
@@ -47,24 +52,15 @@ S = TypeVar("S")
 class CompiledFunction(Generic[P, R]):
     """A function that is recorded at its first call for each kind of arguments; made by `compile`.
 
+    Its results are plain numbers and arrays, and have no ``backward()``: a gradient is `value_and_grad` of a
+    function of its arguments, compiled too; by the parameters of a net it is what `nn.fit` computes.
+
     Attributes:
         programs: what was recorded, the latest kind of arguments last.
     """
 
     def __init__(self, f: Callable[P, R]) -> None:
-        wrapped = inspect.unwrap(f)
-        kinds: dict[str, Callable[[Any], bool]] = {
-            "a generator": inspect.isgeneratorfunction,
-            "a coroutine": inspect.iscoroutinefunction,
-            "an asynchronous generator": inspect.isasyncgenfunction,
-            "a class": inspect.isclass,
-        }
-        for kind, test in kinds.items():
-            if test(wrapped):
-                raise TypeError(
-                    f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
-                    "compile a function that it calls"
-                )
+        check_function(f)
         functools.update_wrapper(self, f, updated=())
         self._f = f
         self._places = differentiated_places(f)
@@ -72,6 +68,9 @@ class CompiledFunction(Generic[P, R]):
         self._names = {by_place[i] for i in self._places if i >= 0}
         # By the key of the arguments; an empty tuple where the function itself is called.
         self._recordings: dict[Any, list[Recording] | tuple[()]] = {}
+        # By the key, with or without the contents of arrays, where the function itself is called.
+        self._nodes: dict[Any, Nodes] = {}
+        self._contents: dict[Any, int] = {}
         self._batches: dict[Any, Batch | None] = {}
         self._latest: Any = None
         self._count = 0
@@ -98,7 +97,7 @@ class CompiledFunction(Generic[P, R]):
                 try:
                     return recording(numbers)
                 except NotFinite:
-                    return as_plain(self._f(*args, **named))
+                    return self._as_it_is(recording.nodes, numbers, args, named)
                 except (ArithmeticError, ValueError):  # f may catch it
                     break
         return self._next(key, numbers, args, named)
@@ -112,12 +111,17 @@ class CompiledFunction(Generic[P, R]):
         try:
             if not self._places and not named:
                 kinds: list[Any] = []
+                has_double = False
                 for x in args:
                     if type(x) is float:  # as in `flatten`, without its call
                         numbers.append(x)
                         kinds.append(float)
                     else:
                         kinds.append(flatten(x, numbers))
+                        has_double = has_double or kinds[-1] is np.float64
+                # Beside arrays of float32, NumPy tells its numbers from Python's.
+                if has_double and all(type(x) is float for x in numbers):
+                    kinds = [float if kind is np.float64 else kind for kind in kinds]
                 return tuple(kinds)
             places = self._of_call(args)
             key: list[Any] = [flatten(x, numbers, i in places) for i, x in enumerate(args)]
@@ -133,9 +137,8 @@ class CompiledFunction(Generic[P, R]):
                 if type(x).__hash__ is None and not isinstance(x, np.ndarray):
                     raise TypeError(
                         f"{path} of a compiled function is a {type(x).__name__} ({x!r:.60}): it takes "
-                        "numbers, arrays, lists, tuples and dicts of them, and all else that has a hash, for "
-                        "which it is recorded anew; a tuple has one, or let the function refer to it from "
-                        "outside"
+                        "numbers, arrays, lists, tuples, dicts, and all else that has a hash, for which it "
+                        "is recorded anew; a tuple has one, or let the function refer to it from outside"
                     ) from None
             raise
 
@@ -161,39 +164,46 @@ class CompiledFunction(Generic[P, R]):
         if recordings is not None:
             self._recordings[key] = self._latest = recordings
 
-    def _run(self, recording: Recording, numbers: list[Any], args: tuple[Any, ...], named: Any) -> Any:
-        try:
-            return recording(numbers)
-        except NotFinite:
+    def _as_it_is(self, nodes: Nodes, numbers: list[Any], args: tuple[Any, ...], named: Any) -> Any:
+        """The result of the function itself, on nodes as of its recording."""
+        if self._places:  # a transform makes nodes itself
             return as_plain(self._f(*args, **named))
+        call = Call(self._f, self._arguments(args, named), len(args))
+        return as_plain(call(iter(nodes(numbers, call))), any(isinstance(x, np.ndarray) for x in numbers))
 
     def _first(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if not watching():
             return self._next(key, numbers, args, named)
-        if self._places:  # a transform makes nodes itself
-            return as_plain(self._f(*args, **named))
-        call = Call(self._f, self._arguments(args, named), len(args))
-        kind, _ = self._kinds(numbers, list(self._named_leaves(args, named)))
-        return as_plain(call(iter(kind(numbers, call))))
+        nodes = self._nodes.get(key) or self._kinds(numbers, list(self._named_leaves(args, named)))[0]
+        return self._as_it_is(nodes, numbers, args, named)
 
     def _next(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result where no recording holds: of a new one, or of the function itself."""
         recordings = self._recordings.get(key, [])
-        if isinstance(recordings, tuple):
-            return as_plain(self._f(*args, **named))
+        family = key if recordings else without_contents(key)
+        if nodes := self._nodes.get(key) or self._nodes.get(family):
+            return self._as_it_is(nodes, numbers, args, named)
         if len(recordings) >= CHOICES:
             where = listed(list(dict.fromkeys(place for r in recordings for place in r.places)))
-            return self._give_up(
-                key, f"it sees something else in the numbers of {where} at nearly each call", args, named
-            )
-        recording = self._record(numbers, args, named)
+            reason = f"it sees something else in the numbers of {where} at nearly each call"
+            return self._give_up(key, next(iter(recordings)).nodes, reason, numbers, args, named)
+        nodes, recording = self._record(numbers, args, named)
         if isinstance(recording, str):
-            return self._give_up(key, recording, args, named)
-        result = self._run(recording, numbers, args, named)
+            return self._give_up(family, nodes, recording, numbers, args, named)
+        if family != key:
+            self._contents[family] = count = self._contents.get(family, 0) + 1
+            if count > CHOICES:
+                reason = of_contents(self._named_leaves(args, named), CHOICES)
+                return self._give_up(family, nodes, reason, numbers, args, named)
+        try:
+            result = recording(numbers)
+        except NotFinite:
+            result = self._as_it_is(nodes, numbers, args, named)
         self._recordings[key] = [*recordings, recording]
         self._use(key)
         while len(self._recordings) > KEPT:
-            self._recordings.pop(next(iter(self._recordings)), None)
+            self._nodes.pop(oldest := next(iter(self._recordings)), None)
+            self._recordings.pop(oldest, None)
         if recording.places and not recordings:
             warn(
                 f"compiling {self._name()} looked at the number of {listed(recording.places)}. Each call "
@@ -206,14 +216,18 @@ class CompiledFunction(Generic[P, R]):
         if self._count == OFTEN:
             warn(
                 f"{self._name()} was recorded for {OFTEN} kinds of arguments, the latest {recording.text}: a "
-                "whole number, a text or an object is a kind of its own, and so is each shape of an array. "
-                "Numbers that vary are floats, or arrays of floats of one shape",
+                "whole number, a text or an object is a kind of its own, and so is each shape of an array, "
+                "and each content where it holds whole numbers. Numbers that vary are floats, or arrays of "
+                "floats of one shape",
                 RuntimeWarning,
             )
         return result
 
-    def _give_up(self, key: Any, reason: str, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        result = as_plain(self._f(*args, **named))
+    def _give_up(
+        self, key: Any, nodes: Nodes, reason: str, numbers: list[Any], args: tuple[Any, ...], named: Any
+    ) -> Any:
+        result = self._as_it_is(nodes, numbers, args, named)
+        self._nodes[key] = nodes
         self._recordings[key] = ()
         warn(f"{self._name()} runs as it is, without a program: {reason}", RuntimeWarning)
         return result
@@ -221,33 +235,35 @@ class CompiledFunction(Generic[P, R]):
     def _name(self) -> str:
         return getattr(self._f, "__qualname__", None) or repr(self._f)
 
-    def _kinds(self, numbers: list[Any], paths: list[tuple[str, Any]]) -> list[Callable[..., list[Any]]]:
+    def _kinds(self, numbers: list[Any], paths: list[tuple[str, Any]]) -> list[Nodes]:
         """The kinds of nodes for the leaves of arguments, the likelier first."""
         arrays = (x for x in (*numbers, *(leaf for _, leaf in paths)) if isinstance(x, np.ndarray))
         return [tensors, values] if any(True for _ in arrays) else [values, tensors]
 
-    def _record(self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Recording | str:
+    def _record(
+        self, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[Nodes, Recording | str]:
+        """A recording, or why there is none; and the kind of its nodes."""
         call = Call(self._f, self._arguments(args, named), len(args))
         paths = list(self._named_leaves(args, named))
-        text = ", ".join(f"{path}: {_kind(x)}" for path, x in paths)
+        text = ", ".join(f"{path}: {kind_of(x)}" for path, x in paths)
         from_arrays = any(isinstance(x, np.ndarray) for _, x in paths)
-        first, second = (functools.partial(kind, numbers, call) for kind in self._kinds(numbers, paths))
+        first, second = self._kinds(numbers, paths)
 
-        def recording_of(graph: Graph) -> Recording | str:
-            if graph.record.paused:
-                return f"it computes inside no_grad() ({graph.record.paused}), where nothing is recorded"
-            if graph.record.failed:
-                return f"it catches an error of an operation ({graph.record.failed}), which numbers decide"
-            return Recording(graph, text, from_arrays)
+        def recorded(nodes: Nodes) -> tuple[Nodes, Recording | str]:
+            def recording_of(graph: Graph) -> Recording | str:
+                return graph.obstacle() or Recording(graph, text, from_arrays, nodes)
+
+            return nodes, build(call, numbers, functools.partial(nodes, numbers, call), recording_of)
 
         try:
-            return build(call, numbers, first, recording_of)
+            return recorded(first)
         except TypeError as error:
             # Where the function refers to nodes of the other kind, no operation joins the two.
             if call.returned or not 0 < sum(map(np.size, numbers)) <= SCALARS:
                 raise
             try:
-                return build(call, numbers, second, recording_of)
+                return recorded(second)
             except TypeError:
                 raise error from None
 
@@ -277,8 +293,9 @@ class CompiledFunction(Generic[P, R]):
         >>> slope.vmap(np.array([0.0, np.pi]), 2.0)
         array([2., 2.])
         """
-        named = {name: _as_floats(x) for name, x in named.items()}
-        args = tuple(map(_as_floats, args))
+        refuse_axes(self._f, named)
+        named = {name: as_floats(x) for name, x in named.items()}
+        args = tuple(map(as_floats, args))
         paths = list(self._named_leaves(args, named))
         count = count_examples(paths)
         # Other arrays, as masks, are a part of the kind of arguments, which differs from example to example.
@@ -329,8 +346,10 @@ class CompiledFunction(Generic[P, R]):
     def programs(self) -> list[Any]:
         """The programs of the kinds of arguments so far, the latest used last.
 
-        Each is a `Program`, or of arrays a `TensorProgram`, with its exports. Its parameters are the floats
-        and arrays of the arguments, in order, then the leaves that the function refers to.
+        Each is a `Program`, or of arrays a `TensorProgram`, with its exports; a result without an operation
+        on the arguments has none. Its parameters, theta, are the floats and arrays of the arguments, in
+        order, then the leaves that the function refers to, as its operations meet them: of a net W and b of
+        the first layer, then of the second. ``print(f)`` lists them.
 
         >>> from autograd import compile
         >>> f = compile(lambda x: x * x + 1.0)
@@ -341,7 +360,8 @@ class CompiledFunction(Generic[P, R]):
         >>> "int f(const real *theta" in f.programs[0].to_c("f")
         True
         """
-        return [r.program for recordings in list(self._recordings.values()) for r in recordings]
+        recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
+        return [r.program for r in recordings if r.program is not None]
 
     # -- a citizen of Python ------------------------------------------------------------------
 
@@ -351,7 +371,7 @@ class CompiledFunction(Generic[P, R]):
     def __str__(self) -> str:
         """Each kind of arguments with the listing of its program."""
         recordings = [r for recordings in list(self._recordings.values()) for r in recordings]
-        return "\n\n".join([repr(self), *(f"{r.text}\n{r.program}" for r in recordings)])
+        return "\n\n".join([repr(self), *map(str, recordings)])
 
     @overload
     def __get__(self, instance: None, owner: Any = None) -> CompiledFunction[P, R]: ...
@@ -371,14 +391,4 @@ class CompiledFunction(Generic[P, R]):
         return type(self), (self._f,)
 
 
-def _as_floats(x: Any) -> Any:
-    """An argument with arrays of floats in place of arrays of whole numbers."""
-    if is_container(x):
-        return rebuild(x, iter([_as_floats(leaf) for _, leaf in leaves(x)]))
-    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "iu" else x
-
-
-def _kind(x: Any) -> str:
-    if isinstance(x, np.ndarray):
-        return f"{x.dtype} of shape {x.shape}"
-    return "float" if isinstance(x, float) else f"{x!r:.40}"
+refuse_exports(CompiledFunction)

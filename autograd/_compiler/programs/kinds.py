@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import operator
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._derivatives.structures import is_container, is_written_array, leaves, parts_of, rebuild
-from autograd._graph.concretization import refuse_effects
+from autograd._graph.concretization import listed, note_generator, refuse_effects
 from autograd._graph.conditions import Condition
+from autograd._graph.context import SWITCHES
 from autograd._graph.node import Node
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.entering import check_kind, is_number
 
 __all__ = [
-    "Call", "HoldsNodes", "Written", "flatten", "named_leaves", "parameter_names", "replace", "tensors",
-    "values",
+    "Call", "HoldsNodes", "Nodes", "Written", "as_floats", "check_function", "flatten", "kind_of",
+    "named_leaves", "of_contents", "parameter_names", "refuse_exports", "replace", "tensors", "values",
+    "without_contents",
 ]  # fmt: skip
 
 Array = NDArray[Any]
+EXPORTS = ("lines", "native", "source", "to_c", "to_javascript", "to_jax", "to_onnx", "value_and_grad")
 PLAIN_TYPES = (int, bool, str, bytes, type(None))
 
 
@@ -104,6 +108,92 @@ def flatten(x: Any, leaves: list[Any], is_differentiated: bool = False) -> Any:
     if own_hash is None:
         raise TypeError(f"{kind.__name__} has no hash")
     return kind, x
+
+
+def check_function(f: Callable[..., Any]) -> None:
+    """Refuse a callable whose call gives no numbers.
+
+    Raises:
+        TypeError: names its kind.
+    """
+    wrapped = inspect.unwrap(f)
+    kinds: dict[str, Callable[[Any], bool]] = {
+        "a generator": inspect.isgeneratorfunction,
+        "a coroutine": inspect.iscoroutinefunction,
+        "an asynchronous generator": inspect.isasyncgenfunction,
+        "a class": inspect.isclass,
+    }
+    for kind, test in kinds.items():
+        if test(wrapped):
+            raise TypeError(
+                f"compile takes a function that returns numbers and arrays, and {f!r:.80} is {kind}: "
+                "compile a function that it calls"
+            )
+
+
+def refuse_exports(owner: type) -> None:
+    """Give a class the attributes of a program as errors that tell where they are.
+
+    They are properties: a ``__getattr__`` makes each access to any attribute slower.
+    """
+
+    def refusal(name: str) -> property:
+        def refuse(_: Any) -> None:
+            raise AttributeError(
+                f"a compiled function has no {name}: each kind of arguments has a program of its own; call "
+                f"it once, and then write .programs[-1].{name}"
+            )
+
+        return property(refuse)
+
+    for name in EXPORTS:
+        setattr(owner, name, refusal(name))
+
+
+def of_contents(paths: Iterable[tuple[str, Any]], count: int) -> str:
+    """The reason to record no more contents of arrays of whole numbers.
+
+    Args:
+        paths: all arguments, with their names.
+        count: how many contents were recorded.
+    """
+    arrays = [
+        f"{path} ({kind_of(x)})" for path, x in paths if isinstance(x, np.ndarray) and x.dtype.kind != "f"
+    ]
+    return (
+        "each content of an array of whole numbers, truths or texts is a kind of arguments of its own, and "
+        f"{count} contents of {listed(arrays)} were recorded. Numbers that vary are floats: pass "
+        "array.astype(float), and labels in their one-hot form"
+    )
+
+
+def without_contents(key: Any) -> Any:
+    """A key that is the same for all contents of arrays of whole numbers.
+
+    >>> without_contents((float, flatten(np.array([True]), [])))
+    (<class 'float'>, ((1,), '|b1'))
+    """
+    if not isinstance(key, tuple):
+        return key
+    if len(key) == 3 and type(key[0]) is tuple and type(key[2]) is bytes:
+        return key[:2]
+    return tuple(map(without_contents, key))
+
+
+def kind_of(x: Any) -> str:
+    """The kind of a leaf of an argument, as a text."""
+    if isinstance(x, np.ndarray):
+        return f"{x.dtype} of shape {x.shape}"
+    if isinstance(x, np.floating):
+        return str(x.dtype)
+    return "float" if isinstance(x, float) else f"{x!r:.40}"
+
+
+def as_floats(x: Any) -> Any:
+    """An argument with arrays of floats in place of arrays of whole numbers."""
+    if is_container(x):
+        return rebuild(x, iter([as_floats(leaf) for _, leaf in leaves(x)]))
+    return x.astype(float) if isinstance(x, np.ndarray) and x.dtype.kind in "iu" else x
 
 
 def _lengths(x: Any) -> Any:
@@ -186,6 +276,10 @@ class Call:
     def __call__(self, nodes: Iterator[Any]) -> Any:
         traced = [replace(x, nodes, is_differentiated) for _, x, is_differentiated in self._arguments]
         parts = [[part for _, part in leaves(x)] for x in traced]
+        if SWITCHES["noted"]:
+            for x in itertools.chain(_outside(self._f), *parts):
+                if isinstance(x, np.random.Generator):
+                    note_generator(x)
         names = (name for name, _, _ in self._arguments[self._count :])
         out = self._f(*traced[: self._count], **dict(zip(names, traced[self._count :], strict=True)))
         self.returned = True
@@ -196,6 +290,15 @@ class Call:
                     f"a change of the argument {name}", "change a copy, as copy.deepcopy makes one"
                 )
         return out
+
+
+def _outside(f: Callable[..., Any]) -> list[Any]:
+    """The objects that a function refers to by names."""
+    try:
+        outside = inspect.getclosurevars(inspect.unwrap(f))
+    except (TypeError, ValueError):  # not of a function in Python; of a variable without a value
+        return []
+    return [*outside.nonlocals.values(), *outside.globals.values()]
 
 
 def tensors(numbers: list[Any], call: Call) -> list[Any]:
@@ -225,3 +328,6 @@ def values(numbers: list[Any], call: Call) -> list[Any]:
         return array
 
     return [nodes(x, label) for x, (label, _, _) in zip(numbers, call.leaves, strict=True)]
+
+
+Nodes = Callable[[list[Any], Call], list[Any]]  # of the leaves of a call: `tensors` or `values`

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._compiler.array_program import ArrayProgram, without_zeros
+from autograd._compiler.describe.line_names import LineNames
 from autograd._compiler.describe.lines import Lines
+from autograd._compiler.describe.order import order_of_leaves
 from autograd._compiler.describe.text import listing
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
@@ -140,6 +142,11 @@ class Program(Portable):
 
     def __str__(self) -> str:
         return listing(self._array_program)
+
+    def theta_text(self) -> str:
+        """The parameters in the order of theta, by their labels, for a listing."""
+        program = self._array_program
+        return order_of_leaves(program, LineNames(program), program.wrt)
 
     @property
     def lines(self) -> Lines:

@@ -93,7 +93,9 @@ class Graph:
                 hidden[node] = None
             elif not self.depending.isdisjoint(node._links()):
                 self.depending.add(node)
-        self.hidden = list(hidden)
+        # As operations meet them: those of a net's first layer, then of its second.
+        met = (link for node in self.order if node not in hidden for link in node._links())
+        self.hidden = [*dict.fromkeys([*(link for link in met if link in hidden), *hidden])]
         follows = set(self.hidden)
         for node in self.order:
             if node not in follows and not follows.isdisjoint(node._links()):
@@ -103,6 +105,16 @@ class Graph:
             n for n in self.order if n in follows and n._op is not None and n not in self.depending
         ]
         self.looked = [(look, n) for look, n in self.looked if n in self.depending or n in follows]
+
+    def obstacle(self) -> str:
+        """Why the graph is none of each call, empty where it is; random numbers are drawn again."""
+        if self.record.paused:
+            return f"it computes inside no_grad() ({self.record.paused}), where nothing is recorded"
+        if self.record.failed:
+            return f"it catches an error of an operation ({self.record.failed}), which numbers decide"
+        if self.record.rewind():
+            return "it draws random numbers, which are others at each call"
+        return ""
 
 
 def _values_first(nodes: Iterable[Any]) -> list[Any]:
@@ -214,19 +226,21 @@ class Recording:
 
     Attributes:
         text: the kind of arguments.
+        nodes: the function that made nodes of the leaves of the arguments.
         places: the user's lines that looked at a number.
         program: of the results: a `Program` of Values, a `TensorProgram` of Tensors, None of constants.
-        is_free: whether no look at a number has to be checked.
+        is_free: whether no look at a number, and no setting, has to be checked.
     """
 
-    def __init__(self, graph: Graph, text: str, from_arrays: bool) -> None:
-        self.text = text
+    def __init__(self, graph: Graph, text: str, from_arrays: bool, nodes: Any) -> None:
+        self.text, self.nodes = text, nodes
         self.places = list(dict.fromkeys(_where(look) for look, _ in graph.looked if look.place))
         guards = _values_first(node for _, node in graph.looked)
         places = {node: i for i, node in enumerate(guards)}
         self._seen = [(places[node], look.by, look.seen) for look, node in graph.looked]
         self._guards = Evaluation(guards, graph).run
-        self.is_free = not guards
+        self._settings = list(graph.record.settings.values())
+        self.is_free = not guards and not self._settings
         results = Evaluation(graph.results, graph)
         self.program = results.program or results.arrays
         self._run, self._has_values = results.run, results.program is not None
@@ -234,8 +248,15 @@ class Recording:
             graph.out, {node: i for i, node in enumerate(graph.results)}, from_arrays, set()
         )
 
+    def __str__(self) -> str:
+        program = self.program
+        shown = "a constant" if program is None else f"theta: {program.theta_text()}\n{program}"
+        return f"{self.text}\n{shown}"
+
     def holds(self, numbers: list[Any]) -> bool:
         """Whether on these numbers the function would see what it saw while it was recorded."""
+        if any(read() != seen for read, seen in self._settings):
+            return False
         try:
             with np.errstate(all="ignore"):
                 values = self._guards(numbers)
@@ -359,12 +380,19 @@ def _builder(
     return lambda numbers: rebuild(template, itertools.compress(take(numbers), present), deep=False)
 
 
-def as_plain(out: Any) -> Any:
-    """A result with the numbers of its nodes in place of them."""
+def as_plain(out: Any, from_arrays: bool = True) -> Any:
+    """A result with the numbers of its nodes in place of them.
+
+    Args:
+        out: the result.
+        from_arrays: whether a Tensor of no dimension is NumPy's number, and not Python's.
+    """
 
     def number(x: Any) -> Any:
         if isinstance(x, Condition):
             return x.holds()
+        if isinstance(x, Tensor) and not x.ndim:
+            return x._primal[()] if from_arrays else float(x._primal)
         x = plain(x)
         return x.copy() if isinstance(x, np.ndarray) else x
 

@@ -124,6 +124,12 @@ class TensorProgram(PortableTensors):
     def __str__(self) -> str:
         return listing(self._tape)
 
+    def theta_text(self) -> str:
+        """The parameters in the order of theta, by their labels, with their shapes, for a listing."""
+        shapes = (" x ".join(map(str, line.shape)) or "1" for line in self._wrt.lines)
+        pairs = zip(self._wrt.lines, shapes, strict=True)
+        return ", ".join(f"{line.label or 'without label'} ({shape})" for line, shape in pairs) or "none"
+
     @property
     def source(self) -> str:
         """The Python that runs for the recorded shapes: NumPy's functions, in buffers that are made once.

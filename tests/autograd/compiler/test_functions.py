@@ -651,7 +651,7 @@ def test_names_copies_and_pickles():
         assert other(2.0) == fast(2.0)
     assert pickle.loads(pickle.dumps(compile(grad(of_number))))(2.0) == grad(of_number)(2.0)
     assert repr(fast) == "<compiled of_number>"
-    assert "x: float\nreturn" in str(fast)
+    assert "x: float\ntheta: x\nreturn" in str(fast)
     fast(A)
     assert f"x: float64 of shape {A.shape}" in str(fast)
     assert "def run" in fast.programs[-1].source

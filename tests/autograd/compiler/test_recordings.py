@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 
+import nn
 from autograd import (
     DomainError,
     Tensor,
@@ -282,3 +283,209 @@ def test_each_example_has_its_own_error(xs):
     np.testing.assert_array_equal(
         compile(of_log).vmap(np.array(xs)), [as_plain(of_log(Value(x))) for x in xs]
     )
+
+
+# -- a function that runs as it is -----------------------------------------------------------------
+
+
+def of_method(x):
+    try:
+        return x.log()
+    except DomainError:
+        return x.tanh()
+
+
+@pytest.mark.parametrize(
+    ("f", "points"),
+    [
+        (lambda x: x.tanh() * int(x), [float(i) for i in range(20)]),
+        (of_method, [-1.0, 2.0, -3.0]),
+        (lambda x: x.tanh().sum() * x[0].item(), [np.array([i, 0.5]) for i in range(20)]),
+        (lambda x: (x.tanh(), x.sum()), [np.array([i, 0.5]) for i in range(3)]),
+        (lambda x: [x * 1e308, x.tanh()], [1.0, 10.0]),
+    ],
+    ids=["numbers", "errors", "arrays", "types", "overflow"],
+)
+@pytest.mark.filterwarnings("ignore:compiling", "ignore:.*runs as it is")
+def test_a_function_that_runs_as_it_is_has_nodes(f, points):
+    fast = compile(f)
+    for x in points:
+        expected = as_plain(f(Tensor(x) if isinstance(x, np.ndarray) else Value(x)))
+        result = fast(x)
+        assert type(result) is type(expected)
+        pairs = (
+            zip(result, expected, strict=True)
+            if isinstance(expected, (list, tuple))
+            else [(result, expected)]
+        )
+        for part, other in pairs:
+            assert type(part) is type(other)
+            np.testing.assert_allclose(part, other, 1e-14)
+
+
+def test_whole_numbers_are_passed_as_they_are():
+    with pytest.raises(AttributeError, match="'int' object has no attribute 'tanh'"):
+        compile(lambda x: x.tanh())(1)
+
+
+# -- arrays of whole numbers -----------------------------------------------------------------------
+
+
+def cost(z, labels):
+    return -log(z[np.arange(3), labels]).sum()
+
+
+def test_labels_that_differ_at_each_call_are_told_and_run_as_they_are():
+    z, rng, calls = np.arange(1.0, 10).reshape(3, 3), np.random.default_rng(0), []
+
+    def f(z, labels):
+        calls.append(labels)
+        return cost(z, labels)
+
+    fast = compile(f)
+    batches = [rng.permutation(3 * [0, 1, 2])[:3] for _ in range(60)]
+    expected = [cost(Tensor(z), labels).data for labels in batches]
+    with pytest.warns(RuntimeWarning, match=r"8 contents of labels \(int64 of shape \(3,\)\)") as told:
+        results = [fast(z, labels) for labels in batches]
+    np.testing.assert_allclose(results, expected, rtol=1e-14)
+    assert len(told) == 1
+    assert len(fast.programs) == 8
+    count = len(calls)
+    for labels in batches[:2]:  # the contents before are programs
+        fast(z, labels)
+    assert len(calls) == count
+    one_hot = compile(lambda z, y: -(log(z) * y).sum())  # as advised
+    results = [one_hot(z, np.eye(3)[labels]) for labels in batches]
+    np.testing.assert_allclose(results, expected, rtol=1e-14)
+    assert len(one_hot.programs) == 1
+
+
+# -- the order of theta, and how it is told --------------------------------------------------------
+
+
+@pytest.mark.parametrize("node", [Value, Tensor])
+def test_theta_is_arguments_then_leaves_as_operations_meet_them(node):
+    a, b, c, d = (node(float(i), label=label) for i, label in enumerate("abcd", 2))
+
+    def f(x, y):
+        z = a * x + b
+        return (c * z + d) * y + a
+
+    fast = compile(f)
+    x, y = (0.5, 0.25) if node is Value else (np.array(0.5), np.array(0.25))
+    expected = fast(x, y)
+    program = fast.programs[-1]
+    theta = [0.5, 0.25, 2.0, 3.0, 4.0, 5.0]
+    assert program(theta if node is Value else [np.array(t) for t in theta]) == expected
+    names = [label if node is Value else f"{label} (1)" for label in "xyabcd"]
+    assert f"theta: {', '.join(names)}\n" in str(fast)
+
+
+def test_theta_of_a_net_is_in_the_order_of_its_layers():
+    net = nn.MLP([2, 3, 2, 1], rng=0)
+    fast = compile(lambda x: net(x).sum())
+    x = np.array([[0.5, -1.0]])
+    expected = fast(x)
+    program = fast.programs[-1]
+    assert program([x, *(p.data for p in net.parameters())]) == expected
+    assert "theta: x (1 x 2), W^{(1)} (3 x 2), b^{(1)} (3), W^{(2)} (2 x 3)" in str(fast)
+    assert "theta: x (2), W1 (6), b1 (3), W2 (2 x 3), b2 (2), W3 (2), b3" in program.to_c("f")
+
+
+def test_scripts_tell_the_order_of_theta_and_x():
+    x = [Value(0.0, label=f"x_{i}") for i in range(3)]
+    theta = [Value(1.0, label=label) for label in ("w[0]", "w[1]", "b")] + [Value(2.0)]
+    program = compile(theta[0] * x[0] + theta[1] * x[1] + theta[2] * x[2] + theta[3], x, theta)
+    for script in (program.to_c("f"), program.to_javascript("f")):
+        assert "theta: w (2), b, 1 without a label." in script
+        assert "X: x (3)." in script
+
+
+def test_programs_hold_programs():
+    fast = compile(lambda x: 2.0)
+    assert [fast(1.0), fast.programs] == [2.0, []]
+    assert "x: float\na constant" in str(fast)
+
+
+def test_numbers_of_numpy_are_floats_except_beside_arrays_of_float32():
+    fast = compile(lambda x, k: x * k)
+    assert fast(np.float64(2), 3.0) == fast(2.0, np.float64(3)) == fast(2.0, 3.0) == 6.0
+    assert len(fast.programs) == 1
+    x = np.ones(2, np.float32)
+    assert [fast(x, 2.0).dtype, fast(x, np.float64(2)).dtype] == [np.float32, np.float64]
+    assert "k: float64\n" in str(fast)
+
+
+# -- modes and random numbers ----------------------------------------------------------------------
+
+
+class Scaled(nn.Module):
+    def __init__(self, rng=None):
+        self.gain = Tensor([2.0, 3.0])
+        self.rng = rng
+
+    def __call__(self, x):
+        if not self.training:
+            return x * self.gain
+        return x * 10.0 if self.rng is None else x * self.rng.random(2)
+
+
+def test_each_mode_of_a_module_has_a_recording():
+    module = Scaled()
+    fast, x = compile(lambda x: module(x).sum()), np.array([1.0, 2.0])
+    for _ in range(2):
+        assert [fast(x), fast.vmap(x[None]).tolist()] == [8.0, [8.0]]
+        module.train()
+        assert [fast(x), fast.vmap(x[None]).tolist()] == [30.0, [30.0]]
+        module.training = False
+    assert len(fast.programs) == 2
+
+
+RANDOM = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize("source", ["module", "argument", "closure", "global"])
+def test_random_numbers_are_drawn_at_each_call(source):
+    own = np.random.default_rng(3)
+    module = Scaled(own).train()
+    f, rng, args = {
+        "module": (module, own, ()),
+        "argument": (lambda x, rng: x * rng.random(2), own, (own,)),
+        "closure": (lambda x: x * own.random(2), own, ()),
+        "global": (lambda x: x * RANDOM.random(2), RANDOM, ()),
+    }[source]
+    rng.bit_generator.state = np.random.default_rng(4).bit_generator.state
+    fast, x, same_draws = compile(f), np.array([1.0, 2.0]), np.random.default_rng(4)
+    with pytest.warns(RuntimeWarning, match="it draws random numbers"):
+        results = [fast(x, *args) for _ in range(4)]
+    np.testing.assert_array_equal(results, [x * same_draws.random(2) for _ in range(4)])
+
+
+# -- errors that say how it is written -------------------------------------------------------------
+
+
+def test_how_compile_is_written():
+    for options in ({}, {"dtype": "float32"}):
+        with pytest.raises(TypeError, match="@compile without parentheses"):
+            compile(**options)
+    with pytest.raises(TypeError, match=r"whole numbers, texts and objects .* are static by themselves"):
+        compile(lambda x, n: x * n, static_argnums=1)
+    assert compile(lambda x, n: x[n])([1.0, 2.0], 1) == 2.0  # as told
+    fast = compile(lambda x: x * x)
+    for name in ("to_c", "to_jax", "native"):
+        with pytest.raises(AttributeError, match=rf"call it once, and then write \.programs\[-1\]\.{name}"):
+            getattr(fast, name)
+    fast(2.0)
+    assert "int f(" in fast.programs[-1].to_c("f")  # as advised
+    assert not hasattr(fast, "other")
+
+
+def test_axes_of_many_examples():
+    f = compile(lambda x, y: (x * y).sum())
+    shared = np.array([1.0, 2.0])
+    with pytest.raises(ValueError, match=r"x has 3, y has 2.*shared"):
+        f.vmap(np.ones((3, 2)), shared)
+    with pytest.raises(TypeError, match=r"vmap has no in_axes.*np\.moveaxis"):
+        f.vmap(np.ones((3, 2)), shared, in_axes=(0, None))
+    assert compile(lambda x: f(x, shared)).vmap(np.ones((3, 2))).tolist() == [3.0] * 3  # as advised
+    assert compile(lambda x, in_axes: x * in_axes).vmap(np.ones(2), in_axes=2.0).tolist() == [2.0, 2.0]

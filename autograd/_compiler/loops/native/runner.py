@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_source import generate_c
+from autograd._compiler.loops.c_source import generate_c, with_prefix
 from autograd._compiler.loops.native.calls import NAME, Calls
 from autograd._compiler.run.runner import Results, Runner
 
@@ -48,7 +48,7 @@ class Native(Runner):
         return value, gradient, columns.T
 
     def source(self, gradient: bool) -> str:
-        return generate_c(self._program, self.dtype, NAME)
+        return with_prefix(generate_c(self._program, self.dtype, NAME), NAME)
 
 
 def _contiguous(X: Array) -> Array:
