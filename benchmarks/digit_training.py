@@ -7,6 +7,7 @@ descent.
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import pairwise
@@ -14,8 +15,10 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from benchmarks.digit_net import (
+    IMAGES,
     RATE,
     SIZES,
+    flat,
     images,
     jax_stepped,
     numpy_step,
@@ -31,13 +34,16 @@ __all__ = [
     "expert_c",
     "jax",
     "jax_scan",
+    "moved",
     "numpy_in_place",
     "orders",
+    "time",
     "torch",
     "torch_whole_step",
 ]
 
 Train = Callable[[int, int, int], list[float]]
+CHECKED = 1000  # images: enough steps to tell a wrong order or a wrong last batch
 
 
 class Trainer(NamedTuple):
@@ -71,6 +77,19 @@ def each_epoch(epoch: Callable[[int, int], Any]) -> Train:
         return [end - start for start, end in pairwise(ends)]
 
     return train
+
+
+def moved(library: Trainer, start: Any, rate: float, batch: int) -> list[float]:
+    """How far each parameter goes in a short epoch, over the rate: the sum of its steps' gradients."""
+    library.train(batch, CHECKED, 1)
+    pairs = zip(flat(start), flat(library.parameters()), strict=True)
+    return [(before - now) / rate for before, now in pairs]
+
+
+def time(library: Trainer, batch: int, repeats: int) -> dict[str, float]:
+    """ms an epoch, after one to warm up: in a single call, as a user trains."""
+    _, *seconds = library.train(batch, IMAGES, repeats + 1)
+    return {"epoch": statistics.median(seconds) * 1000}
 
 
 def expert_c() -> Trainer:

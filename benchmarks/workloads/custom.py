@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.digit_net import IMAGES, flat, images
-from benchmarks.digit_training import Trainer, each_epoch, orders
+from benchmarks.digit_net import images
+from benchmarks.digit_training import Trainer, each_epoch, moved, orders, time
 from benchmarks.native import no_compiler, road_of_fit
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
 
 WIDTHS = (784, 32, 32, 10)
 RATE, PENALTY, MISSED = 0.002, 1e-4, 3.0
-CHECKED = 1000  # images
 BATCHES = (32, 100)
 PROGRAMS, EAGER = "chainrule, NumPy programs", "chainrule, eager loop"
 
@@ -172,16 +170,7 @@ def jax() -> Trainer:
 
 
 def check(library: Trainer, batch: int) -> list[float]:
-    """How far each parameter goes in a short epoch, over the rate: the sum of its steps' gradients."""
-    library.train(batch, CHECKED, 1)
-    pairs = zip(flat(start()), flat(library.parameters()), strict=True)
-    return [(before - now) / RATE for before, now in pairs]
-
-
-def time(library: Trainer, batch: int, repeats: int) -> dict[str, float]:
-    """ms an epoch, after one to warm up."""
-    _, *seconds = library.train(batch, IMAGES, repeats + 1)
-    return {"epoch": statistics.median(seconds) * 1000}
+    return moved(library, start(), RATE, batch)
 
 
 WORKLOAD = Workload(

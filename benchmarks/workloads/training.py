@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-import statistics
 from contextlib import redirect_stderr
 from functools import partial
 from typing import Any
 
 from benchmarks import digit_training as peers
-from benchmarks.digit_net import IMAGES, RATE, SIZES, flat, images, parameters
-from benchmarks.digit_training import Trainer, each_epoch, orders
+from benchmarks.digit_net import RATE, SIZES, flat, images, parameters
+from benchmarks.digit_training import Trainer, each_epoch, moved, orders, time
 from benchmarks.native import no_compiler, road_of_fit
 from benchmarks.workload import OURS, Column, Contender, Target, Workload
 
-CHECKED = 1000  # images: enough steps to tell a wrong order or a wrong last batch
 SIZES_OF_BATCH = (10, 32, 100, 256)
 
 
@@ -130,16 +128,7 @@ def over_the_program(dtype: str = "float32") -> Trainer:
 
 
 def check(library: Trainer, batch: int) -> list[float]:
-    """How far each parameter goes in a short epoch, over the rate: the sum of its steps' gradients."""
-    library.train(batch, CHECKED, 1)
-    pairs = zip(flat(parameters()), flat(library.parameters()), strict=True)
-    return [(start - now) / RATE for start, now in pairs]
-
-
-def time(library: Trainer, batch: int, repeats: int) -> dict[str, float]:
-    """ms an epoch, after one to warm up: in a single call, as a user trains."""
-    _, *seconds = library.train(batch, IMAGES, repeats + 1)
-    return {"epoch": statistics.median(seconds) * 1000}
+    return moved(library, parameters(), RATE, batch)
 
 
 EAGER, DEFAULT, EXPERT = "chainrule, eager loop", "chainrule, default threads", "expert C"
