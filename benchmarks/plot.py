@@ -49,7 +49,8 @@ def figure(outcome: Outcome) -> Any:
         axes.plot(*zip(*points, strict=True), **style)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xticks(workload.cases, [workload.case.format(case) for case in workload.cases])
+    sizes = [workload.case.format(case).replace(" ", "\n") for case in workload.cases]  # narrow: sizes may be near
+    axes.set_xticks(workload.cases, sizes)
     axes.set_xticks([], minor=True)
     low, high = axes.get_ylim()
     ticks = [t * 10**power for power in range(-3, 7) for t in (1, 2, 5)]
