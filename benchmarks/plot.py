@@ -49,7 +49,7 @@ def figure(outcome: Outcome) -> Any:
         axes.plot(*zip(*points, strict=True), **style)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    sizes = [workload.case.format(case).replace(" ", "\n") for case in workload.cases]  # narrow: sizes may be near
+    sizes = [workload.case.format(case).replace(" ", "\n") for case in workload.cases]
     axes.set_xticks(workload.cases, sizes)
     axes.set_xticks([], minor=True)
     low, high = axes.get_ylim()
