@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, Tensor, Value
-from autograd._support.callers import warn
+from autograd._support.callers import numpys_warnings, warn
 from nn._measures.accuracy import share
 from nn._measures.outputs import take_rows
 from nn._nets.contents import in_mode, modules_of
@@ -214,7 +213,7 @@ class TrainingLoop:
             began, last = time.perf_counter(), min(step + at_once, self.steps)
             own = costs[step:last]
             try:
-                with nullcontext() if self._learner.compiled is None else warnings_after_success():
+                with numpys_warnings() if self._learner.compiled is None else warnings_after_success():
                     outputs.append(self._learner.learn(order[step * size : last * size], size, own))
             except Diverged as reason:
                 step += int(np.isnan(own).argmax()) + 1
@@ -268,6 +267,7 @@ class TrainingLoop:
     def _classes_of(self, Y: Array) -> Array | None:
         return None if self.task.judge is None else self.task.judge.classes(Y)
 
+    @numpys_warnings()
     def _held_out(self) -> tuple[float | None, float | None, dict[str, float]]:
         """Cost, accuracy and metrics of the validation examples."""
         if self.task.validation is None:
