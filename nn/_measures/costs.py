@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
+from autograd._nodes.operands.counts import Count
 from autograd._support.callers import warn
 from autograd._support.checks import between, holds_whole_numbers
 from nn._measures.class_labels import unit_rows
@@ -68,7 +69,7 @@ def mean_squared_error(a: Any, y: Any) -> Any:
     12.5
     """
     a, y = alike("mean_squared_error", a, y)
-    return _plain(sum(square(a - y)) / a.size)
+    return _plain(_over(sum(square(a - y)), a))
 
 
 def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
@@ -125,7 +126,7 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
         each = [logsumexp(row - _middle(row, share, total)) * total for row, share, total in rows]
         return sum(each) / len(each)
     middle = sum(y * a, axis=1) / weight
-    return _plain(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight) / len(a))
+    return _plain(_over(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight), a, 0))
 
 
 def binary_cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
@@ -287,7 +288,13 @@ def alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
 def _mean(each: Any) -> Any:
     """The sum over the outputs, in the mean over the examples."""
     total = sum(each)
-    return _plain(total / len(each) if np.ndim(each) == 2 else total)
+    return _plain(_over(total, each, 0) if np.ndim(each) == 2 else total)
+
+
+def _over(total: Any, a: Any, axis: int | None = None) -> Any:
+    """A sum divided by how many numbers there are along an axis, or all."""
+    count = Count(a.shape, axis)
+    return total._over(count) if isinstance(total, Tensor) else total / float(count)
 
 
 def _plain(total: Any) -> Any:
