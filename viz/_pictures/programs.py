@@ -337,11 +337,11 @@ def _part(of: Named, rows: np.ndarray) -> Symbol:
 
 
 def _labelled(array: Named) -> bool:
-    if not array.has_own_name:
-        return False
-    if is_one_label(array.labels):
-        return array.name in (short(array.labels[0]), array_name(array.labels[0] or ""))
-    return all(short(text) == array.name for text in array.labels)
+    """Whether the name of an array comes from its labels."""
+    first = array.labels[0]
+    if len(set(array.labels)) == 1:
+        return array.has_own_name and array.name in (short(first), array_name(first or ""))
+    return array.has_own_name and all(short(text) == array.name for text in array.labels)
 
 
 def _index(array: Named, row: int) -> Math:

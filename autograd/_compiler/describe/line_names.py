@@ -107,11 +107,11 @@ def short(label: str | None) -> str | None:
 def array_name(label: str) -> str | None:
     r"""The name of an array by its label, whose subscript is no index.
 
-    >>> array_name("W_{hh}^{(1)}"), array_name("b")
-    ('W1_hh', 'b')
+    >>> array_name("W_{hh}^{(1)}"), array_name("b"), array_name('p["W"]')
+    ('W1_hh', 'b', 'p_W')
     """
-    name, subscript = short(label), re.search(r"_\{?(\w+)\}?", label)
-    return f"{name}_{subscript[1]}" if name and subscript else name
+    name, rest = short(label), re.search(r"_\{?(\w+)\}?|\[(.*)\]", label)
+    return "_".join([name, *re.findall(r"\w+", rest[0].lstrip("_"))]) if name and rest else name
 
 
 def is_one_label(labels: Sequence[str | None]) -> bool:
