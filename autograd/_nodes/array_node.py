@@ -83,11 +83,11 @@ class ArrayNode(Node):
             return self._frozen
         return self._primal
 
-    def _over(self, count: Count) -> Self:
-        """This sum divided by a count. The quotient is of plain numbers, and the record keeps the count."""
-        quotient: Self = self / float(count)
+    def _over(self, number: float, axis: Any, less: float = 0) -> Self:
+        """This sum divided by a `Count`: the quotient is of plain numbers, and the record keeps the count."""
+        quotient: Self = self / number
         if len(quotient._inputs) == 2:  # it is recorded
-            quotient._inputs = quotient._inputs[0], count
+            quotient._inputs = quotient._inputs[0], Count(number, axis, less)
         return quotient
 
     @classmethod

@@ -29,7 +29,6 @@ from autograd._nodes.operands.arrays import (
     real_array,
     shape_error,
 )
-from autograd._nodes.operands.counts import Count
 from autograd._nodes.value import SETTING
 from autograd._support.entering import boxed
 from autograd._support.numpy_functions import NOTHING, public_name, refuse
@@ -196,7 +195,8 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         """The mean over one axis, several or all; see `autograd.mean`."""
         if dtype is not None or out is not None or where is not True:
             refuse("mean", dtype=_other(dtype, self), out=out, where=where)
-        return self.sum(axis, keepdims=keepdims)._over(Count(self.shape, axis))
+        total = self.sum(axis, keepdims=keepdims)
+        return total._over(self.size / total.size if total.size else np.nan, axis)
 
     def max(
         self,

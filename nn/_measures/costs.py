@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
-from autograd._nodes.operands.counts import Count
 from autograd._support.callers import warn
 from autograd._support.checks import between, holds_whole_numbers
 from nn._measures.class_labels import unit_rows
@@ -293,8 +292,8 @@ def _mean(each: Any) -> Any:
 
 def _over(total: Any, a: Any, axis: int | None = None) -> Any:
     """A sum divided by how many numbers there are along an axis, or all."""
-    count = Count(a.shape, axis)
-    return total._over(count) if isinstance(total, Tensor) else total / float(count)
+    count = float(a.size if axis is None else a.shape[axis])
+    return total._over(count, axis) if isinstance(total, Tensor) else total / count
 
 
 def _plain(total: Any) -> Any:

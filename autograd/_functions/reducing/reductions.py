@@ -135,8 +135,8 @@ def var(
     off = x - mean(x, axis, keepdims=True)
     total = sum(lookup("square")(off), axis, keepdims=keepdims)
     # Of too few numbers a Tensor's is nan or infinite, as NumPy's, and of Values there is none.
-    count = Count(x.shape, axis, ddof)
-    return total._over(count) if isinstance(total, Tensor) else total / float(count)
+    count = float(Count.along(x.shape, axis, ddof))
+    return total._over(count, axis, ddof) if isinstance(total, Tensor) else total / count
 
 
 @counterpart(np.std, generic=True)

@@ -17,37 +17,34 @@ class Count(float):
     anew, and need not ask whether the number is a length.
 
     Args:
-        shape: of the array that is added up.
-        axis: the axes that are counted.
-        less: is subtracted from the count, as the 1 in n - 1; the result is never below 0.
+        number: the count.
+        axis: the axes that are counted; None for all.
+        less: is subtracted from the length of these, as the 1 in n - 1; the count is never below 0.
 
-    >>> count = Count((4, 3), 0, less=1)
+    >>> count = Count.along((4, 3), 0, less=1)
     >>> count, count.of((10, 3))
     (3.0, 9.0)
     """
 
+    __slots__ = ("axis", "less")
+
     axis: Any
     less: float
 
-    def __new__(cls, shape: tuple[int, ...], axis: Any = None, less: float = 0) -> Count:
-        count = super().__new__(cls, _number(shape, axis, less))
+    def __new__(cls, number: float, axis: Any = None, less: float = 0) -> Count:
+        count = float.__new__(cls, number)
         count.axis, count.less = axis, less
         return count
 
+    @classmethod
+    def along(cls, shape: tuple[int, ...], axis: Any = None, less: float = 0) -> Count:
+        """The count in an array of a shape."""
+        length = math.prod(shape if axis is None else (shape[a] for a in axes_of(axis, len(shape))))
+        return cls(max(length - less, 0), axis, less)
+
     def of(self, shape: tuple[int, ...]) -> Count:
         """The same count in an array of another shape."""
-        return Count(shape, self.axis, self.less)
+        return Count.along(shape, self.axis, self.less)
 
-    def __reduce__(self) -> tuple[Any, ...]:  # for copies and pickles, which know no shape
-        return _restored, (float(self), self.axis, self.less)
-
-
-def _number(shape: tuple[int, ...], axis: Any, less: float) -> float:
-    length = math.prod(shape if axis is None else (shape[a] for a in axes_of(axis, len(shape))))
-    return float(max(length - less, 0))
-
-
-def _restored(number: float, axis: Any, less: float) -> Count:
-    count = float.__new__(Count, number)
-    count.axis, count.less = axis, less
-    return count
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Count, (float(self), self.axis, self.less)
