@@ -27,9 +27,11 @@ CLAIMS = {
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,
-# tests under planted mistakes, and scripts for node.
+# students' files, tests under planted mistakes, scripts for node, compiled functions, programs of Tensors,
+# training by programs. The planted mistakes are in a folder of their own.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
-    drawing engines forked_tests javascript"""
+    drawing engines student_files forked_tests javascript compiled_functions tensor_programs
+    compiled_training"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 

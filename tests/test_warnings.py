@@ -2,6 +2,7 @@
 
 import _thread
 import ast
+import builtins
 import linecache
 import math
 import subprocess
@@ -16,7 +17,8 @@ import pytest
 
 import nn
 import viz
-from autograd import DomainError, Tensor, Value, compile, exp, grad, gradcheck, log, sigmoid, sum
+from autograd import DomainError, Tensor, Value, compile, exp, grad, gradcheck, log, sigmoid, sqrt, sum
+from autograd._compiler.programs.compiling import compile_examples
 from autograd._support import callers
 from autograd._support.callers import warn
 from autograd.extend import Row, define, function
@@ -159,6 +161,26 @@ def squashed(x):
     return nn.cross_entropy(sigmoid(x), [[1.0, 0.0]])
 
 
+def logarithms(x):
+    return log(x).sum()
+
+
+ZERO = np.array([[0.0, 1.0], [2.0, 3.0]])
+
+
+def run_a_record(many=False, operations=1, **options):
+    x = Tensor(ZERO[0] + 1, label="x")
+    total = builtins.sum((1 / (x * k) for k in range(1, operations)), start=log(x)).sum()
+    if many:
+        compile_examples([total], [x], [])([], ZERO)
+    else:
+        compile(total, [], [x], **options).value_and_grad([ZERO[0]])
+
+
+def validate_with_an_overflow():
+    fit(Steep(), np.abs(X) + 1, validation=(X, Y), epochs=1)
+
+
 # Under the file and the first words of each warning, the code that brings it about.
 CASES = {
     ("autograd/_graph/growing", "a node that was updated"): {
@@ -176,6 +198,18 @@ CASES = {
         "at once": run_what_cannot_be_recorded,
     },
     ("autograd/_compiler/programs/functions", "kinds of arguments"): {"at once": run_many_kinds},
+    ("autograd/_support/callers", " encountered in "): {
+        "in a program of Tensors": run_a_record,
+        "in float32": lambda: run_a_record(dtype="float32"),
+        "in a long one": lambda: run_a_record(operations=300),
+        "in a program of many examples": lambda: run_a_record(many=True),
+        "in an operation without a fast form": lambda: compile(lambda x: (1 / x).sum())(ZERO),
+        "in a function": lambda: compile(logarithms)(ZERO),
+        "in a derivative": lambda: compile(grad(lambda x: sqrt(x).sum()))(ZERO),
+        "in a function of many examples": lambda: compile(logarithms).vmap(ZERO),
+        "in steps on nodes": lambda: fit(Steep(), epochs=1, batch_size=len(X)),
+        "in validation": validate_with_an_overflow,
+    },
     ("nn/_training/steps/divergence", " in steps of training"): {"in fit": lambda: fit(Steep(), epochs=2)},
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 import bisect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -325,6 +325,7 @@ class ArrayProgram:
         outputs, columns: addresses of the results, and of the columns of X.
         wrt: addresses of the numbers of theta; of a parameter that is an input too, among the inputs.
         labels: of lines of the tape; last None, for scalars that are no line there.
+        shapes: of the arrays whose scalars all have one label, by that label; none of a graph of Values.
     """
 
     constants: Block
@@ -337,6 +338,7 @@ class ArrayProgram:
     columns: Array
     wrt: Array
     labels: Sequence[str | None]
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._starts = [block.start for block in self.blocks]

@@ -17,6 +17,7 @@ from autograd._graph.context import SWITCHES, watching
 from autograd._graph.node import Node, name, plain
 from autograd._graph.tracing import Tracing
 from autograd._nodes.operands.arrays import check_finite, real_array
+from autograd._nodes.operands.counts import Count
 from autograd._table.array_rows import ArrayRow
 from autograd._table.array_rules import linear as rows
 
@@ -81,6 +82,13 @@ class ArrayNode(Node):
                 self._frozen = self._primal.copy()
             return self._frozen
         return self._primal
+
+    def _over(self, number: float, axis: Any, less: float = 0) -> Self:
+        """This sum divided by a `Count`: the quotient is of plain numbers, and the record keeps the count."""
+        quotient: Self = self / number
+        if len(quotient._inputs) == 2:  # it is recorded
+            quotient._inputs = quotient._inputs[0], Count(number, axis, less)
+        return quotient
 
     @classmethod
     def _own(cls, array: Array, label: str | None = None) -> Self:

@@ -196,7 +196,7 @@ class Tensor(ArrayMethods["Tensor"], ArrayNode):
         if dtype is not None or out is not None or where is not True:
             refuse("mean", dtype=_other(dtype, self), out=out, where=where)
         total = self.sum(axis, keepdims=keepdims)
-        return total / (self.size / total.size if total.size else np.nan)
+        return total._over(self.size / total.size if total.size else np.nan, axis)
 
     def max(
         self,

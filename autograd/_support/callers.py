@@ -7,12 +7,14 @@ import importlib
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 
-__all__ = ["users_frame", "warn", "warn_again"]
+__all__ = ["numpys_warnings", "users_frame", "warn", "warn_again"]
 
 _FOLDER = Path(__file__).parents[2]  # of the packages
 # With the separator at the end: a user's folder may be called autograd-notes.
@@ -38,9 +40,14 @@ def users_frame() -> FrameType:
     return frame
 
 
-def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn as `warnings.warn` at the user's line would, with the user's filters."""
-    frame = users_frame()
+def warn(message: str, category: type[Warning] = UserWarning, frame: FrameType | None = None) -> None:
+    """Warn as `warnings.warn` at the user's line would, with the user's filters.
+
+    Args:
+        message, category: of the warning.
+        frame: has the line; by default the user's.
+    """
+    frame = frame or users_frame()
     warnings.warn_explicit(
         message,
         category,
@@ -54,3 +61,35 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
 def warn_again(message: warnings.WarningMessage) -> None:
     """Pass on a warning that was recorded, with the line that it told of."""
     warnings.warn_explicit(message.message, message.category, message.filename, message.lineno)
+
+
+@contextlib.contextmanager
+def numpys_warnings() -> Iterator[None]:
+    """Have NumPy's floating-point warnings at the end, each once, at the user's line.
+
+    NumPy itself names the line of the operation, in generated code or in a room of these packages. Its error
+    state belongs to the thread and the task, unlike that of `warnings.catch_warnings`.
+    """
+    state = np.geterr()
+    kinds: Any = {kind: "log" for kind, how in state.items() if how == "warn"}
+    if not kinds or {"call", "log"} & set(state.values()):  # the errors go to a function of the user's
+        yield
+        return
+    log = _Log()
+    try:
+        with np.errstate(call=log, **kinds):
+            yield
+    finally:
+        for (kind, operation), frame in log.frames.items():
+            warn(f"{kind} encountered in {operation}", RuntimeWarning, frame)
+
+
+class _Log:
+    """NumPy's messages, each with the frame of the user's line that came to it first."""
+
+    def __init__(self) -> None:
+        self.frames: dict[tuple[str, str], FrameType] = {}
+
+    def write(self, message: str) -> None:
+        kind, _, operation = message.removeprefix("Warning: ").rstrip().partition(" encountered in ")
+        self.frames.setdefault((kind, operation), users_frame())

@@ -68,7 +68,7 @@ def mean_squared_error(a: Any, y: Any) -> Any:
     12.5
     """
     a, y = alike("mean_squared_error", a, y)
-    return _plain(sum(square(a - y)) / a.size)
+    return _plain(_over(sum(square(a - y)), a))
 
 
 def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
@@ -125,7 +125,7 @@ def cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
         each = [logsumexp(row - _middle(row, share, total)) * total for row, share, total in rows]
         return sum(each) / len(each)
     middle = sum(y * a, axis=1) / weight
-    return _plain(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight) / len(a))
+    return _plain(_over(sum(logsumexp(a - middle.reshape(-1, 1), axis=1) * weight), a, 0))
 
 
 def binary_cross_entropy(logits: Any, y: Any, weights: ArrayLike | None = None) -> Any:
@@ -287,7 +287,13 @@ def alike(name: str, a: Any, y: Any) -> tuple[Any, Any]:
 def _mean(each: Any) -> Any:
     """The sum over the outputs, in the mean over the examples."""
     total = sum(each)
-    return _plain(total / len(each) if np.ndim(each) == 2 else total)
+    return _plain(_over(total, each, 0) if np.ndim(each) == 2 else total)
+
+
+def _over(total: Any, a: Any, axis: int | None = None) -> Any:
+    """A sum divided by how many numbers there are along an axis, or all."""
+    count = float(a.size if axis is None else a.shape[axis])
+    return total._over(count, axis) if isinstance(total, Tensor) else total / count
 
 
 def _plain(total: Any) -> Any:

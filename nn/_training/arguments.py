@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from autograd import DomainError, Tensor, no_grad
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
-from autograd._support.callers import warn
+from autograd._support.callers import numpys_warnings, warn
 from autograd._support.checks import count, holds_whole_numbers, number_of
 from nn._measures.accuracy import accuracy
 from nn._measures.classification import judge_of, threshold_of
@@ -159,8 +159,9 @@ def _held_out(net: Network, cost: Cost, validation: Any, Y: Array) -> tuple[Arra
     held_out = _examples(validation[0], validation[1], "validation X", "validation Y")
     if held_out[1].shape[1:] != Y.shape[1:]:
         raise ValueError(f"Y has shape {Y.shape} and validation Y {held_out[1].shape}")
-    outputs_of(net, held_out[0][:1])  # an input that does not fit raises now, not after an epoch
-    _num_outputs(net, cost, *held_out)
+    with numpys_warnings():
+        outputs_of(net, held_out[0][:1])  # an input that does not fit raises now, not after an epoch
+        _num_outputs(net, cost, *held_out)
     return held_out
 
 

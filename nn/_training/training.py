@@ -47,7 +47,7 @@ def fit(
     size. The program is compared with the net and the cost on a few examples, and on others after every 64
     steps (more for a large net, of which that takes long). Where a callback changes a variable, array or node
     that they use, or the examples, the next epoch has a new program; of arrays of more than 100,000 numbers a
-    sample is compared. A net of Tensors takes 4 steps or fewer without a program. Comparisons are recorded:
+    sample is compared. A net of Tensors takes 50 steps or fewer without a program. Comparisons are recorded:
     ``where(z > 0, z, 0.1 * z)`` chooses for each number.
 
     The steps are taken on nodes, and the cost is called at each, where an `if`, ``item()`` or an index looks

@@ -10,8 +10,9 @@ import pytest
 
 import nn
 import viz
-from autograd import Value, exp, relu, sigmoid
+from autograd import Tensor, Value, exp, relu, sigmoid, tanh
 from autograd._compiler import Program, compile
+from autograd._compiler.programs.compiling import compile_examples
 from viz._layout.compose import plan
 from viz._mathematics.typeset import to_latex, to_text
 from viz._pictures.picture import Box, Picture
@@ -199,3 +200,28 @@ def test_a_theme_and_every_form(tmp_path: Path) -> None:
     for form, start in (("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
         assert viz.render(drawing, tmp_path / f"net.{form}").read_bytes().startswith(start)
     assert set(drawing._repr_mimebundle_()) == {"image/svg+xml", "text/plain"}
+
+
+def test_an_array_of_one_label_is_drawn_by_its_entries() -> None:
+    net = nn.MLP([2, 12, 1], rng=0)
+    x = Tensor(np.zeros((1, 2)), label="x")
+    single, _ = rows(program_picture(compile_examples([net(x)], [x], net.parameters())))
+    assert [to_text(box.symbol) for box in single if box.kind == "parameter"] == [
+        "w_{0, 0}⁽¹⁾, …, w_{11, 1}⁽¹⁾", "b₀⁽¹⁾, …, b₁₁⁽¹⁾", "w₀⁽²⁾, …, w₁₁⁽²⁾", "b⁽²⁾",
+    ]  # fmt: skip
+    (z,) = [to_text(box.equation(None)) for box in single if to_text(box.symbol) == "z₀⁽¹⁾"]
+    assert z == "z₀⁽¹⁾ = w_{0, 0}⁽¹⁾x₀ + w_{0, 1}⁽¹⁾x₁ + b₀⁽¹⁾"
+
+
+def test_a_subscript_of_an_array_is_a_part_of_its_name() -> None:
+    V, W, b = (Tensor(np.ones(shape), label=name) for name, shape in
+               (("W_{xh}", (3, 2)), ("W_{hh}", (3, 3)), ("b_h", (3,))))  # fmt: skip
+    x = Tensor([0.1, 0.2], label="x")
+    h = tanh(V @ x + b).with_label("h_1")
+    program = compile_examples([tanh(W @ h + V @ x + b).with_label("h_2")], [x], [V, W, b])
+    assert program.theta_text() == "W_xh (3 x 2), W_hh (3 x 3), b_h (3)"
+    assert "h_1 = tanh(v1 + b_h) " in str(program)
+    single, arrays = rows(program_picture(program))
+    drawn = {to_text(box.symbol) for box in arrays}
+    assert {"Wₓₕ", "Wₕₕ", "bₕ", "h₁", "h₂"} <= drawn
+    assert "w_{hh, 00}, …, w_{hh, 22}" in {to_text(box.symbol) for box in single}

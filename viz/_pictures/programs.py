@@ -26,7 +26,7 @@ from autograd._compiler.describe.formulas import (
     parts,
 )
 from autograd._compiler.describe.formulas import Number as Constant
-from autograd._compiler.describe.line_names import short
+from autograd._compiler.describe.line_names import array_name, is_one_label, short
 from autograd._compiler.describe.lines import Lines
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.rows import CALL, PRODUCT, SUM
@@ -284,17 +284,36 @@ def _symbol(array: Named) -> Symbol:
     base, sup, sub = _scripts(array)
     if len(array.shape) > 1 and array.formula is None and isinstance(base, Atom):
         base = Atom(base.text.upper(), base.latex.upper(), base.kind) if len(base.latex) == 1 else base
-    return _joined(base, sup, sub if len(array) == 1 or not _labelled(array) else None)
+    has_indices = _labelled(array) and not is_one_label(array.labels)
+    return _joined(base, sup, sub if len(array) == 1 or not has_indices else None)
 
 
 def _quantity(array: Named, row: int) -> Symbol:
-    """One quantity of an array: its label, or the array's name with its place."""
-    if (text := array.labels[row]) and _labelled(array):
+    r"""One quantity of an array: its label, or the array's name with its place.
+
+    >>> _quantity(Named("W1", ["W^{(1)}"] * 6, (2, 3), array=(2, 3)), 5).latex
+    'w_{12}^{(1)}'
+    """
+    if (text := array.labels[row]) and _labelled(array) and not is_one_label(array.labels):
         return label(text)
     base, sup, sub = _scripts(array)
     if len(array) == 1:
         return _joined(base, sup, sub)
-    return _joined(base, sup, integer(row) if sub is None else line(sub, COMMA, integer(row)))
+    shape = array.array or (len(array),)
+    is_letter = isinstance(base, Atom) and len(base.latex) == 1
+    if is_letter and array.formula is None and is_one_label(array.labels):  # w_{jk} of W
+        base = Atom(base.text.lower(), base.latex.lower(), base.kind)  # type: ignore[union-attr]
+    place = _place(row, shape)
+    return _joined(base, sup, place if sub is None else line(sub, COMMA, place))
+
+
+def _place(row: int, shape: tuple[int, ...]) -> Math:
+    """The indices of an entry, as the lectures write them: without commas where each is one digit."""
+    indices = np.unravel_index(row, shape)
+    if max(shape) <= 10:
+        digits = "".join(map(str, indices))
+        return Atom(digits, digits, "number")
+    return line(*[part for i in indices for part in (COMMA, integer(int(i)))][1:])
 
 
 def _part(of: Named, rows: np.ndarray) -> Symbol:
@@ -318,6 +337,10 @@ def _part(of: Named, rows: np.ndarray) -> Symbol:
 
 
 def _labelled(array: Named) -> bool:
+    """Whether the name of an array comes from its labels."""
+    first = array.labels[0]
+    if len(set(array.labels)) == 1:
+        return array.has_own_name and array.name in (short(first), array_name(first or ""))
     return array.has_own_name and all(short(text) == array.name for text in array.labels)
 
 

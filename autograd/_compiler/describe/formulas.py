@@ -27,6 +27,7 @@ class Named:
         shape: of a matrix of weights, or of sums in several windows; else (scalars,).
         parameter: whether they are parameters.
         has_own_name: False for the catch-all names theta and x.
+        array: the shape of the array of which they are the entries, if one label names it; else None.
         formula: of a line; None for leaves.
         operations: on single scalars, that the formula takes.
         block: of a line.
@@ -40,6 +41,7 @@ class Named:
     formula: Formula | None = None
     operations: int = 0
     block: Block | None = None
+    array: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)

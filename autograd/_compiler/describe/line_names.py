@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, Block, in_order
 
-__all__ = ["LineNames", "short"]
+__all__ = ["LineNames", "array_name", "is_one_label", "short"]
 
 DEPTH = 40  # of nested formulas; a deeper one gets a line of its own
 
@@ -36,7 +37,7 @@ class LineNames:
         for block in program.blocks:
             labels = _chosen(program.labels, block.lines)
             self.labels += labels
-            runs += _runs(labels)
+            runs += _runs(labels, program.shapes)
         letters, sizes = zip(*runs, strict=True)
         numbers = {letter: number for number, letter in enumerate(dict.fromkeys(letters))}
         self.letters = list(numbers)
@@ -84,6 +85,11 @@ class LineNames:
         letters = self.letter[addresses]
         return self.letters[letters[0]] if (letters == letters[0]).all() else None
 
+    def shape_of(self, labels: Sequence[str | None]) -> tuple[int, ...] | None:
+        """The shape of the array that one label names, without axes of length 1, as that of one example."""
+        shape = tuple(n for n in self.program.shapes.get(labels[0] or "", ()) if n > 1)
+        return shape if is_one_label(labels) and math.prod(shape) == len(labels) else None
+
 
 def short(label: str | None) -> str | None:
     r"""A label without its indices: `w_{jk}^{(1)}` is w1.
@@ -98,6 +104,21 @@ def short(label: str | None) -> str | None:
     return f"{letter[1]}{layer[1] if layer else ''}" if letter else None
 
 
+def array_name(label: str) -> str | None:
+    r"""The name of an array by its label, whose subscript is no index.
+
+    >>> array_name("W_{hh}^{(1)}"), array_name("b"), array_name('p["W"]')
+    ('W1_hh', 'b', 'p_W')
+    """
+    name, rest = short(label), re.search(r"_\{?(\w+)\}?|\[(.*)\]", label)
+    return "_".join([name, *re.findall(r"\w+", rest[0].lstrip("_"))]) if name and rest else name
+
+
+def is_one_label(labels: Sequence[str | None]) -> bool:
+    """Whether several scalars share one label, as the entries of a Tensor do."""
+    return len(labels) > 1 and labels[0] is not None and labels.count(labels[0]) == len(labels)
+
+
 def _chosen(labels: Sequence[str | None], lines: Any) -> list[str | None]:
     """The labels of some lines."""
     if in_order(lines) and lines[0] >= 0:
@@ -105,10 +126,20 @@ def _chosen(labels: Sequence[str | None], lines: Any) -> list[str | None]:
     return [labels[line] for line in lines.tolist()]
 
 
-def _runs(labels: list[str | None]) -> Iterator[tuple[str | None, int]]:
-    """Labels without their indices, and how many neighbours differ by their indices alone."""
+def _runs(labels: list[str | None], arrays: Container[str]) -> Iterator[tuple[str | None, int]]:
+    """Labels without their indices, and how many neighbours differ by their indices alone.
+
+    Args:
+        labels: of scalars.
+        arrays: the labels that name a whole array.
+    """
     start, guesses = 0, len(labels) > 1
     while start < len(labels):
+        if (label := labels[start]) is not None and label in arrays:
+            size = _equal(labels, start)
+            yield array_name(label), size
+            start += size
+            continue
         size = _guess(labels, start) if guesses else 1
         if size > 1 and not _are_alike(labels[start : start + size]):
             size, guesses = 1, False  # each guess looks at all that it spans
@@ -117,6 +148,18 @@ def _runs(labels: list[str | None]) -> Iterator[tuple[str | None, int]]:
                 size *= 2
         yield short(labels[start]), size
         start += size
+
+
+def _equal(labels: list[str | None], start: int) -> int:
+    """How many neighbours have one label, from a place on."""
+    label, size, last = labels[start], 1, len(labels) - start
+    while size < last and labels[start + size] == label:
+        step = min(size, last - size)
+        same = labels[start + size : start + size + step].count(label)
+        size += step if same == step else next(i for i in range(step) if labels[start + size + i] != label)
+        if same < step:
+            break
+    return size
 
 
 def _guess(labels: list[str | None], start: int) -> int:

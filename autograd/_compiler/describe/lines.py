@@ -128,8 +128,9 @@ class Lines:
                 continue
             name, labels = self._names.names[block], self._labels[block.start : block.start + block.size]
             shape = self._shape.get(block, (block.size,))
+            array = self._names.shape_of(labels) if in_order(block.lines) else None
             self._line[block] = Named(
-                name, labels, shape, formula=formula, operations=operations, block=block
+                name, labels, shape, formula=formula, operations=operations, block=block, array=array
             )
             yield self._line[block]
 
@@ -163,7 +164,10 @@ class Lines:
         if key not in self._leaves:
             addresses = slice(start, start + len(family))
             labels = self._labels[addresses] if consecutive else [self._labels[i] for i in family.tolist()]
-            self._leaves[key] = Named(name, labels, (len(labels),), parameter, letter is not None)
+            array = self._names.shape_of(labels)
+            self._leaves[key] = Named(
+                name, labels, (len(labels),), parameter, letter is not None, array=array
+            )
         places = rows + (block.start - start) if consecutive else np.searchsorted(family, rows + block.start)
         return Part(self._leaves[key], places)
 

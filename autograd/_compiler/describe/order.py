@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import textwrap
 from collections.abc import Iterator
@@ -45,9 +46,9 @@ def _names(program: ArrayProgram, known: LineNames, addresses: Any) -> Iterator[
         letter: Any = known.letters[known.letter[run[0]]]
         labels = [known.labels[address] or "" for address in run.tolist()]
         is_family = letter is not None and np.array_equal(known.families[letter], run)
-        rows, terms = matrices.get(int(run[0]), (1, 0))
-        if is_family and rows > 1 and rows * terms == len(run):
-            yield f"{_matrix_name(letter)} ({rows:,} x {terms:,})"
+        shape = known.shape_of(labels) or matrices.get(int(run[0]), ())
+        if is_family and len(shape) > 1 and shape[0] > 1 and math.prod(shape) == len(run):
+            yield f"{_matrix_name(letter)} ({' x '.join(f'{n:,}' for n in shape)})"
         elif is_family and labels == sorted(labels, key=_indices):
             yield letter if len(run) == 1 else f"{letter} ({len(run):,})"
         else:

@@ -118,6 +118,8 @@ def _text(formula: Formula) -> Text:
         case Applied(row, (x, y)) if str(row) in OPERATORS:
             sign, binds = OPERATORS[str(row)]
             return f"{_within(_text(x), binds)} {sign} {_within(_text(y), binds + 1)}", binds
+        case Applied(row, (x,)) if str(row) == "_identity":
+            return _text(x)
         case Applied(row, args):
             return f"{row}({_listed(args)})", CALL
         case Total():

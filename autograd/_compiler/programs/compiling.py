@@ -92,8 +92,9 @@ def compile(
     grouped by operation. Equal operations are done once, unused ones not at all.
 
     **Tensors.** A program takes one array for each leaf, and works in buffers that are made once. Another
-    shape than the recorded one is computed where nothing in the record may stand for a length; otherwise the
-    error says what does, as the 10 of a mean over ten examples may: record the graph again for that shape. A
+    shape than the recorded one is computed where nothing in the record may stand for a length but the counts
+    of means and variances, which are counted anew; otherwise the error says what does, as the 10 in
+    ``total / 10`` may: record the graph again for that shape. A
     loop or an ``if`` on a shape itself is frozen as it went.
 
     **Functions.** ``fast`` takes the arguments of f; its results are plain numbers and arrays in the

@@ -33,7 +33,7 @@ from autograd._derivatives.transforms import differentiated_places
 from autograd._graph.concretization import listed
 from autograd._graph.context import SWITCHES, watching
 from autograd._graph.tracing import Tracing
-from autograd._support.callers import warn
+from autograd._support.callers import numpys_warnings, warn
 
 __all__ = ["CompiledFunction"]
 
@@ -164,6 +164,7 @@ class CompiledFunction(Generic[P, R]):
         if recordings is not None:
             self._recordings[key] = self._latest = recordings
 
+    @numpys_warnings()
     def _as_it_is(self, nodes: Nodes, numbers: list[Any], args: tuple[Any, ...], named: Any) -> Any:
         """The result of the function itself, on nodes as of its recording."""
         if self._places:  # a transform makes nodes itself
@@ -177,6 +178,7 @@ class CompiledFunction(Generic[P, R]):
         nodes = self._nodes.get(key) or self._kinds(numbers, list(self._named_leaves(args, named)))[0]
         return self._as_it_is(nodes, numbers, args, named)
 
+    @numpys_warnings()
     def _next(self, key: Any, numbers: list[Any], args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """The result where no recording holds: of a new one, or of the function itself."""
         recordings = self._recordings.get(key, [])
@@ -269,6 +271,7 @@ class CompiledFunction(Generic[P, R]):
 
     # -- many examples ------------------------------------------------------------------------
 
+    @numpys_warnings()
     def vmap(self, /, *args: Any, **named: Any) -> Any:
         """The results for many examples at once: those of a loop over the first axis of each array.
 

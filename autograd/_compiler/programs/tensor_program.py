@@ -29,6 +29,7 @@ from autograd._graph.context import SWITCHES, watching
 from autograd._graph.node import DomainError, Node
 from autograd._nodes.operands.arrays import check_finite
 from autograd._nodes.tensor import Tensor
+from autograd._support.callers import numpys_warnings
 
 __all__ = ["TensorProgram", "tensor_program"]
 
@@ -292,7 +293,8 @@ class TensorProgram(PortableTensors):
     def _watched(self, task: Any, mode: Mode, in_vector: bool, parameters: Any, inputs: Any) -> Any:
         """The results inside `detect_anomaly`, after a look at each operation."""
         leaves = self._wrt.parts(parameters[0]) if in_vector else parameters
-        values = self._tape.run((*leaves, *inputs))
+        with numpys_warnings():
+            values = self._tape.run((*leaves, *inputs))
         for line, value in zip(self._tape.lines, values, strict=True):
             if line.row is not None:
                 of = f", {line.label}," if line.label else ""

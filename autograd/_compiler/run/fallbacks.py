@@ -20,6 +20,7 @@ from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
 from autograd._compiler.run.runner import Results, strict_caller
 from autograd._graph.node import DomainError
+from autograd._support.callers import numpys_warnings
 from autograd._support.collector import spared
 
 __all__ = ["Runs", "beyond", "rounded"]
@@ -123,7 +124,8 @@ class Runs:
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Results:
         """The results, where a quick function overflowed or was undefined."""
         if self.reference is None:
-            return self._as_numpy(theta, X, gradient)
+            with numpys_warnings():
+                return self._as_numpy(theta, X, gradient)
         if self._dtype.itemsize < DOUBLE.itemsize:
             results = self._try(theta, X, gradient)
             return self._in_double(theta, X, first, gradient) if results is None else results

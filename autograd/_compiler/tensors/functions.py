@@ -19,6 +19,7 @@ from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
 from autograd._compiler.tensors.traced import Trace, Traced
 from autograd._graph.primitive import PRIMITIVES, Primitive
+from autograd._support.callers import numpys_warnings
 from autograd._support.collector import spared
 from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
@@ -55,22 +56,23 @@ class Task:
         self._has_quick = any(_has_quick(line.row) for line in tape.lines)
 
     def __call__(self, arrays: Sequence[Array]) -> tuple[Any, ...]:
-        if self._has_quick and (_errors is None or _errors.get(None) is None or _ignores_underflow()):
+        if _errors is None or _errors.get(None) is None or _ignores_underflow():
             idle = self._idle[True]
             run = idle.pop() if idle else self._more(True)
             try:
                 results = run(*arrays)
                 # An overflow in a product or in a thread of BLAS is seen in the number alone.
-                if self._wrt is None or math.isfinite(results[0]):
+                if not self._has_quick or self._wrt is None or math.isfinite(results[0]):
                     return results  # type: ignore[no-any-return]
-            except FloatingPointError:  # of a quick function that overflowed
+            except FloatingPointError:  # a quick function overflowed, or NumPy has a warning to give
                 pass
             finally:
                 idle.append(run)
         idle = self._idle[False]
         run = idle.pop() if idle else self._more(False)
         try:
-            return run(*arrays)  # type: ignore[no-any-return]
+            with numpys_warnings():
+                return run(*arrays)  # type: ignore[no-any-return]
         finally:
             idle.append(run)
 
@@ -86,9 +88,9 @@ class Task:
             self._codes[quick] = compile_source(generated.source, "run"), generated
         return self._codes[quick]
 
-    def _more(self, quick: bool) -> Callable[..., Any]:
-        """The function, with buffers of its own."""
-        code, generated = self._code(quick)
+    def _more(self, strict: bool) -> Callable[..., Any]:
+        """The function, with buffers of its own; if strict, it raises where NumPy would warn."""
+        code, generated = self._code(strict and self._has_quick)
         names = dict(generated.namespace)
         exec(code, names)
         run: Callable[..., Any] = names.pop("run")  # a function among its own globals is a reference cycle
@@ -96,7 +98,7 @@ class Task:
             run = _OnVectors(names.pop("views_of"), run)
         if generated.multiplications > CROWDED:
             run = _WithFewThreads(generated.multiplications, run)
-        return functools.partial(strict_caller(), run) if quick else run
+        return functools.partial(strict_caller(), run) if strict else run
 
     def _write(self, quick: bool) -> Generated:
         tape = self._tape

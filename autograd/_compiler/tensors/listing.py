@@ -83,6 +83,8 @@ class _Listing:
                     f"{_in(W, CALL)}.T" if len(self.tape.lines[line.args[0]].shape) > 1 else _in(W, CALL)
                 )
                 return f"{_in(a, PRODUCT)} @ {transposed} + {_in(b, PRODUCT)}", SUM
+            case "_identity":
+                return args[0]
             case "neg":
                 return f"-{_in(args[0], PRODUCT)}", SUM
             case "square":

@@ -1,7 +1,8 @@
 """A tape for leaves of other shapes than the recorded ones, where the record says how to compute it.
 
-The operations stay; a number that may stand for a length, as the 10 in ``total / 10`` for ten examples, would
-be wrong for another, and so would an index into an axis that is longer now. Those are refused.
+The operations stay, and the count of a mean is counted anew. Any other number that may stand for a length, as
+the 10 in ``total / 10`` for ten examples, would be wrong for another, and so would an index into an axis that
+is longer now. Those are refused.
 """
 
 from __future__ import annotations
@@ -46,10 +47,13 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
             _refuse(tape, shapes, "it has another number of axes")
         changed = {n for n, m in zip(line.shape, shape, strict=True) if n != m}
         lengths |= {*changed, line.size} if changed else changed
-    for line in tape.lines:
+    counts = _counts(tape)
+    for place, line in enumerate(tape.lines):
+        if place in counts:
+            continue
         number = next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None)
         if number is not None:
-            why = f"the record has the number {number:g}, which may be a length, as the count of a mean is"
+            why = f"the record has the number {number:g}, which may be a length, as the 10 in total / 10"
             _refuse(tape, shapes, why)
     try:
         with np.errstate(all="ignore"):
@@ -65,7 +69,25 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
         replace(line, shape=np.shape(value)) if line.row is not None or line.is_leaf else line
         for line, value in zip(tape.lines, values, strict=True)
     ]
+    for place, summed in counts.items():
+        count: Any = lines[place].count
+        now = count.of(lines[summed].shape)
+        lines[place] = replace(lines[place], constant=float(now), count=now)
     return replace(tape, lines=lines)
+
+
+def _counts(tape: Tape) -> dict[int, int]:
+    """The line of each count that a sum is divided by, and the line of the array that is added up."""
+    lines = tape.lines
+    return {
+        line.args[1]: lines[line.args[0]].args[0]
+        for line in lines
+        if line.row is not None
+        and line.row.name == "truediv"
+        and lines[line.args[1]].count is not None
+        and (total := lines[line.args[0]].row) is not None
+        and total.name == "sum"
+    }
 
 
 def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:

@@ -16,6 +16,7 @@ from autograd._compiler.tensors.functions import Task
 from autograd._derivatives.tensor_sweep import adjoints
 from autograd._graph.context import resumed
 from autograd._nodes.tensor import Tensor
+from autograd._support.callers import numpys_warnings
 from autograd._support.collector import spared
 
 __all__ = ["Walk", "task_of"]
@@ -54,7 +55,7 @@ class Walk:
         if self._left <= 0:
             return self._task(arrays)
         self._left -= 1
-        with resumed(), spared():
+        with resumed(), spared(), numpys_warnings():
             return self._results(arrays)
 
     def _results(self, arrays: Sequence[Array]) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from autograd._graph.concretization import look_at
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._graph.primitive import lookup
+from autograd._nodes.operands.counts import Count
 from autograd._nodes.tensor import Tensor
 from autograd._nodes.value import Value
 from autograd._support.numpy_functions import NOTHING
@@ -133,11 +134,9 @@ def var(
         ddof = correction
     off = x - mean(x, axis, keepdims=True)
     total = sum(lookup("square")(off), axis, keepdims=keepdims)
-    count = math.prod(x.shape[a] for a in axes_of(axis, x.ndim))
-    if count > ddof:
-        return total / float(count - ddof)
     # Of too few numbers a Tensor's is nan or infinite, as NumPy's, and of Values there is none.
-    return total / (np.zeros((), x.dtype) if isinstance(x, Tensor) else 0.0)
+    count = float(Count.along(x.shape, axis, ddof))
+    return total._over(count, axis, ddof) if isinstance(total, Tensor) else total / count
 
 
 @counterpart(np.std, generic=True)

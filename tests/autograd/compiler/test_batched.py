@@ -4,12 +4,23 @@ import warnings
 
 import numpy as np
 import pytest
+from compiled_functions import A, B, numbers_in, of_number
 
 import autograd as ag
-from autograd import Tensor, compile
+from autograd import (
+    DomainError,
+    Tensor,
+    compile,
+    grad,
+    hessian,
+    log,
+    sin,
+    tanh,
+)
 from autograd._compiler.programs.batched import joined
 from autograd._derivatives.structures import leaves
 
+RNG = np.random.default_rng(0)
 W = Tensor(np.random.default_rng(0).normal(size=(3, 4)), label="W")
 
 
@@ -73,3 +84,70 @@ def test_numbers_that_are_not_finite_are_those_of_a_loop_with_its_warnings():
     fast_eigenvalues = compile(lambda x: ag.linalg.eigvalsh(x + x.T))
     X = np.random.default_rng(0).normal(size=(3, 2, 2))
     np.testing.assert_allclose(fast_eigenvalues.vmap(X), np.linalg.eigvalsh(X + X.swapaxes(1, 2)))
+
+
+# -- many examples ----------------------------------------------------------------------------------
+
+MANY = {
+    "a number": (of_number, (A[0],)),
+    "a parameter": (lambda x, k: sin(k * x), (A[0], 2.0)),
+    "its gradient": (grad(lambda x, k: sin(k * x), argnums=(0, 1)), (A[0], B[0])),
+    "a row": (lambda x: (x * x).sum(), (A,)),
+    "its gradient by a row": (grad(lambda x: (x * x * x).sum()), (A,)),
+    "a hessian": (hessian(lambda x: (x * x * x).sum()), (A,)),
+    "a structure": (lambda p, x: {"y": p["w"] * x, "n": 3, "none": None, "t": x > 0}, ({"w": A[0]}, B[0])),
+    "whole numbers": (lambda x: x * 2, (np.arange(3),)),
+    "a matrix": (lambda M, v: M @ v, (RNG.normal(size=(3, 2, 2)), A[:, :2])),
+    "a Tensor": (lambda x: (Tensor(A) @ x).sum(), (B,)),
+    "an error to be": (lambda x: x * 1e308, (np.array([1.0, 10.0]),)),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_examples_are_a_loop(name):
+    f, args = MANY[name]
+    fast = compile(f)
+    count = len(next(x for x in numbers_in(list(args)) if isinstance(x, np.ndarray)))
+    for turn in range(2):
+        results = fast.vmap(*args)
+        for i in range(count):
+            each = fast(*(_example(x, i) for x in args))
+            for result, expected in zip(numbers_in(results), numbers_in(each), strict=True):
+                assert expected is result is None or np.allclose(result[i], expected, 1e-13), turn
+
+
+def _example(x, i):
+    if isinstance(x, dict):
+        return {key: _example(part, i) for key, part in x.items()}
+    if not isinstance(x, np.ndarray):
+        return x
+    return float(x[i]) if x.ndim == 1 else x[i]
+
+
+def test_many_examples_are_one_program():
+    calls = []
+
+    def f(x, w):
+        calls.append(1)
+        return tanh(w[0] * x[0] + w[1] * x[1])
+
+    X, w = RNG.normal(size=(1000, 2)), np.array([0.5, -1.5])
+    fast = compile(lambda x: f(x, w))
+    assert np.allclose(fast.vmap(X), np.tanh(X @ w), 1e-14)
+    assert np.allclose(fast.vmap(2 * X), np.tanh(2 * X @ w), 1e-14)
+    assert len(calls) == 1
+    with pytest.warns(RuntimeWarning, match="looked at the number of x"):
+        assert compile(lambda x: x if x > 0 else -x).vmap(A[0]).tolist() == abs(A[0]).tolist()
+
+
+def test_errors_of_many_examples():
+    fast = compile(lambda x, y: log(x) + y)
+    with pytest.raises(DomainError, match=r"example 1: log\(x = -1\.0\)"):
+        fast.vmap(np.array([1.0, -1.0]), 0.0)
+    with pytest.raises(ValueError, match=r"x has 3, y has 2"):
+        fast.vmap(np.ones(3), np.ones(2))
+    with pytest.raises(ValueError, match=r"write np\.array\(xs\) of a list"):
+        fast.vmap([1.0, 2.0], 0.0)
+    assert fast.vmap(np.array([1.0, 1.0]), 0.0).tolist() == [0.0, 0.0]  # as advised
+    with pytest.raises(ValueError, match="at least one example"):
+        fast.vmap(np.ones(0), 0.0)

@@ -1,19 +1,16 @@
 """A compiled function is the function: in results and their types, derivatives, errors, and later numbers."""
 
-import builtins
 import copy
 import functools
 import gc
-import inspect
-import math
 import pickle
 import threading
 import warnings
 import weakref
-from collections import namedtuple
 
 import numpy as np
 import pytest
+from compiled_functions import A, B, agree, numbers_in, of_number
 
 import nn
 from autograd import (
@@ -23,7 +20,6 @@ from autograd import (
     compile,
     concatenate,
     detect_anomaly,
-    exp,
     grad,
     hessian,
     hvp,
@@ -32,64 +28,28 @@ from autograd import (
     log,
     logsumexp,
     max,
-    median,
     min,
-    no_grad,
     select,
     sigmoid,
     sin,
     softmax,
-    sort,
     sqrt,
-    tanh,
     value_and_grad,
     vjp,
     where,
 )
-from autograd import sum as sum_of
 from autograd._table.define import rows
 from autograd.linalg import det, norm
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 POINTS = (0.3, -0.4, 0.7, 1.6, -1.7, 2.3)
-RNG = np.random.default_rng(0)
-A, B = RNG.normal(size=(2, 3, 3))
-Point = namedtuple("Point", ["x", "y"])
 
 
 @compile
 def decorated(x):
     """Docs."""
     return x * x
-
-
-def same(result, expected):
-    """Equal structures, types and numbers; NumPy's number counts as an array of no dimension."""
-    if isinstance(expected, dict):
-        assert type(result) is type(expected)
-        assert result.keys() == expected.keys()
-        return all(same(result[key], expected[key]) for key in expected)
-    if isinstance(expected, (list, tuple)):
-        assert type(result) is type(expected)
-        assert len(result) == len(expected)
-        return all(map(same, result, expected))
-    if isinstance(expected, (np.ndarray, np.generic)):
-        assert isinstance(result, (np.ndarray, np.generic))
-        assert result.dtype == expected.dtype
-        assert np.shape(result) == np.shape(expected)
-        tolerance = 1e-12 if expected.dtype != np.float32 else 1e-5
-        return np.allclose(result, expected, tolerance, tolerance, equal_nan=True)
-    assert type(result) is type(expected), (result, expected)
-    return result == expected or result == pytest.approx(expected, rel=1e-13, abs=0, nan_ok=True)
-
-
-def agree(f, first, *others):
-    """The compiled function, held to the function at each of some tuples of arguments."""
-    fast = compile(f)
-    for args in (first, *others, first):
-        assert same(fast(*args), f(*args)), args
-    return fast
 
 
 # -- every row of the table -------------------------------------------------------------------------
@@ -162,10 +122,6 @@ def test_arrays_in_one_recording(name):
 # -- transforms -------------------------------------------------------------------------------------
 
 
-def of_number(x):
-    return sin(x) * x + exp(-x)
-
-
 def of_array(x):
     return (100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
 
@@ -202,15 +158,9 @@ def test_transforms(name):
     fast = compile(f)
     for args in (*calls, calls[0]):
         result, expected = fast(*args), f(*args)
-        flat = zip(_numbers(result), _numbers(expected), strict=True)
+        flat = zip(numbers_in(result), numbers_in(expected), strict=True)
         assert all(r == e if e is None or isinstance(e, str) else np.allclose(r, e, 1e-12) for r, e in flat)
         assert _shape(result) == _shape(expected)
-
-
-def _numbers(x):
-    if isinstance(x, dict):
-        x = list(x.values())
-    return [leaf for part in x for leaf in _numbers(part)] if isinstance(x, (list, tuple)) else [x]
 
 
 def _shape(x):
@@ -235,190 +185,6 @@ def test_a_compiled_function_has_derivatives():
     assert x.grad == pytest.approx(2 * grad(of_number)(2.0))
     # A variable of the transform that the compiled function refers to.
     assert grad(lambda w: compile(lambda x: w * w * x)(3.0))(5.0) == 30.0
-
-
-# -- arguments and results --------------------------------------------------------------------------
-
-STRUCTURES = {
-    "a number": (lambda x: x * 2 + 1, (3.0,), (4.0,)),
-    "whole numbers": (lambda x, n: x * n if n > 2 else [x] * n, (3.0, 2), (3.0, 3), (4.0, 2)),
-    "a text": (lambda x, how: {"up": x + 1, "down": x - 1}[how], (3.0, "up"), (3.0, "down")),
-    "None": (lambda x, y: x if y is None else x * y, (3.0, None), (3.0, 2.0)),
-    "a list": (lambda xs: [xs[1], xs[0] * 2], ([1.0, 2.0],), ([3.0, 4.0],), ([3.0, 4.0, 5.0],)),
-    "a dict": (lambda p: {"s": p["a"] + p["b"][0], "p": p}, ({"a": 1.0, "b": (2.0, 3)},)),
-    "a named tuple": (lambda p: Point(p.y, p.x * 2), (Point(1.0, 2.0),), (Point(3.0, 4.0),)),
-    "an array": (lambda x: (x * 2, x.sum(), x), (A,), (B,), (A[0],), (A.astype(np.float32),)),
-    "a number beside an array": (lambda x, A: A * x + x, (2.0, A), (3.0, B)),
-    "beside float32": (lambda x, A: A * x, (2.0, A.astype(np.float32))),
-    "whole numbers in an array": (lambda x, at: x[at], (A, np.array([0, 2])), (A, np.array([1, 1]))),
-    "an array of numbers": (lambda x, y: np.array([x, y]) * x, (1.0, 2.0), (3.0, 4.0)),
-    "a truth": (lambda x, y: (x > y, x), (1.0, 2.0), (3.0, 2.0)),
-    "truths": (lambda x: x > 0, (A,), (B,)),
-    "constants": (lambda x: (x, 3, None, "text", np.arange(3)), (1.0,)),
-    "None alone": (lambda x: None, (1.0,)),
-    "nothing": (lambda: 3.5, ()),
-    "numbers that are not finite": (lambda x: x * 1e200 * x, (1e200,), (1.0,), (math.inf,)),
-    "a function": (lambda f, x: f(x), (sin, 2.0), (exp, 2.0)),
-}
-
-
-@pytest.mark.parametrize("name", STRUCTURES)
-def test_structures_and_types(name):
-    agree(*STRUCTURES[name])
-
-
-def test_by_name_and_by_default():
-    def f(x, *rest, k=3.0, **named):
-        return x * k + sum_of(list(rest)) + named.get("c", 0.0)
-
-    fast = compile(f)
-    for _ in range(2):
-        assert fast(2.0) == f(2.0)
-        assert fast(2.0, k=5.0) == f(2.0, k=5.0)
-        assert fast(x=4.0, c=1.0) == fast(c=1.0, x=4.0) == f(4.0, c=1.0)
-        assert fast(2.0, 3.0, 4.0, k=1.0) == f(2.0, 3.0, 4.0, k=1.0)
-    assert len(fast.programs) == 4
-    assert inspect.signature(fast) == inspect.signature(f)
-
-
-def test_results_belong_to_the_caller_alone():
-    fast, x = compile(lambda x: (x, x, x.reshape(-1), np.ones(2), x.T)), np.ones((2, 2))
-    for _ in range(2):
-        results = fast(x)
-        arrays = [x, *results, *fast(x)]
-        for i, array in enumerate(arrays):
-            assert not any(np.shares_memory(array, other) for other in arrays[:i])
-            array[...] = 7.0
-        x[...] = 1.0
-        assert same(fast(x), (x, x, x.reshape(-1), np.ones(2), x.T))
-
-
-def test_what_has_no_hash_is_refused_by_name():
-    fast = compile(lambda p, x: x)
-    with pytest.raises(TypeError, match=r'p\["k"\] of a compiled function is a set'):
-        fast({"k": {1, 2}}, 1.0)
-    assert fast({"k": (1, 2)}, 1.0) == 1.0  # a tuple has one
-    names = {1, 2}
-    assert compile(lambda x: x * len(names))(2.0) == 4.0  # or referred to
-
-
-def test_a_result_that_is_none_is_refused():
-    with pytest.raises(TypeError, match=r"a number, an array, a node, .* not set at \[1\]"):
-        compile(lambda x: [x, {1}])(1.0)
-
-
-@pytest.mark.parametrize("kind", ["generator", "coroutine", "asynchronous generator", "class"])
-def test_what_is_no_function_of_numbers_is_refused(kind):
-    def steps(x):
-        yield x
-
-    async def waits(x):
-        return x
-
-    async def both(x):
-        yield x
-
-    made = {"generator": steps, "coroutine": waits, "asynchronous generator": both, "class": Value}
-    with pytest.raises(TypeError, match=f"is an? {kind}"):
-        compile(made[kind])
-    with pytest.raises(TypeError, match="takes it alone"):
-        compile(of_number, inputs=[], wrt=[])
-
-
-# -- numbers that the recording looks at ------------------------------------------------------------
-
-LOOKS = {
-    "if": (lambda x: x * x if x > 0 else -x, [1.0, -1.0, 2.0, -2.0]),
-    "two": (lambda x: log(x) if x > 0 and log(x) < 1 else x, [2.0, 9.0, -1.0, 2.5, 0.0]),
-    "max": (lambda x: builtins.max(x, 1 - x) * 2, [1.0, -1.0, 3.0, -4.0]),
-    "a loop": (lambda x: sum([x for _ in range(int(x))], 0.0), [1.5, 2.5, 3.0, 1.75]),
-    "the sign of a Tensor's number": (lambda x: x * 2 if x.sum() > 0 else x, [A, -A, B, -B]),
-    "all": (lambda x: x * 2 if (x > -1).all() else x, [A / 9, -A * 9, B / 9]),
-    "bool": (lambda x: x + 1 if x else x - 1, [0.0, 1.0, 2.0]),
-    "median": (median, [A[0], -A[0], A[0] * 2]),
-    "sort": (lambda x: sort(x, axis=0) * x, [A, -A, A * 2]),
-    "argmax": (lambda x: x[np.argmax(x)] * 2, [A[0], -A[0], A[0] * 2]),
-    "a mask": (lambda x: x[x > 0].sum(), [A, -A, A * 2]),
-    "a number": (lambda x: x * (x.data if isinstance(x, Value) else x), [1.0, 2.0, 1.0]),
-}
-
-
-@pytest.mark.parametrize("name", LOOKS)
-def test_a_choice_is_told_once_and_made_anew(name):
-    f, numbers = LOOKS[name]
-    fast = compile(f)
-    with pytest.warns(
-        RuntimeWarning, match=r"looked at the number of .*test_functions\.py, line \d+"
-    ) as told:
-        fast(numbers[0])
-    assert len(told) == 1
-    assert told[0].filename == __file__
-    for x in numbers * 2:
-        expected = f(Tensor(x)).data if isinstance(x, np.ndarray) else f(x)
-        assert np.allclose(fast(x), expected, 1e-14)
-    assert len(fast.programs) <= 3  # one for each branch
-
-
-def test_a_function_that_sees_something_else_each_time_runs_as_it_is():
-    calls = []
-
-    def f(x):
-        calls.append(x)
-        return x * math.sin(x)
-
-    fast = compile(f)
-    told = pytest.warns(RuntimeWarning, match=r"f runs as it is, without a program: it sees .*test_functions")
-    with pytest.warns(RuntimeWarning, match="looked at the number of x"), told:
-        results = [fast(float(i)) for i in range(20)]
-    assert results == [i * math.sin(i) for i in range(20)]
-    assert len(calls) == 20
-    assert calls[-1] == 19.0
-    assert compile(lambda x: x * sin(x))(2.0) == 2 * math.sin(2)  # a function of autograd, as advised
-
-
-def test_a_text_among_the_results_follows_the_numbers():
-    fast = compile(lambda x: (f"{x:.2f}", x * 2))
-    with pytest.warns(RuntimeWarning, match="looked at the number of x"):
-        assert fast(1.0) == ("1.00", 2.0)
-    assert fast(2.0) == ("2.00", 4.0)
-    shown = []
-    quiet = compile(lambda x: (shown.append(f"{x}"), x * 2)[1])  # a text that is no result decides nothing
-    assert [quiet(1.0), quiet(2.0), len(quiet.programs), len(shown)] == [2.0, 4.0, 1, 1]
-
-
-def test_what_happens_inside_no_grad_is_not_frozen():
-    def f(x):
-        with no_grad():
-            scale = x * 2
-        return scale * x
-
-    fast = compile(f)
-    with pytest.warns(RuntimeWarning, match=r"inside no_grad\(\) \(test_functions\.py, line \d+\)"):
-        assert fast(3.0) == 18.0
-    assert fast(4.0) == 32.0
-    with no_grad():
-        assert compile(of_number)(2.0) == of_number(2.0)
-
-
-def test_many_recordings_are_told_and_the_oldest_dropped():
-    calls = []
-
-    def f(x, n):
-        calls.append(n)
-        return x * n
-
-    fast = compile(f)
-    with pytest.warns(
-        RuntimeWarning, match=r"recorded for 16 kinds of arguments, the latest x: float, n: 15"
-    ):
-        results = [(fast(2.0, n), fast(2.0, 0)) for n in range(100)]  # 0 stays in use, and so is kept
-    assert results == [(2.0 * n, 0.0) for n in range(100)]
-    assert len(calls) == 100
-    assert len(fast.programs) == 64
-    fast(2.0, 1)
-    assert len(calls) == 101
-    assert [fast(2.0, float(n)) for n in range(9)] == [2.0 * n for n in range(9)]  # floats, as advised
-    assert len(calls) == 102
 
 
 # -- what the function refers to --------------------------------------------------------------------
@@ -545,73 +311,6 @@ def test_a_derivative_that_is_not_finite_is_the_transforms_own_error():
     for f in (grad(lambda x: x * x * 1e200), fast):
         with pytest.raises(DomainError, match=r"not a finite number|not finite"):
             f(1e200)
-
-
-# -- many examples ----------------------------------------------------------------------------------
-
-MANY = {
-    "a number": (of_number, (A[0],)),
-    "a parameter": (lambda x, k: sin(k * x), (A[0], 2.0)),
-    "its gradient": (grad(lambda x, k: sin(k * x), argnums=(0, 1)), (A[0], B[0])),
-    "a row": (lambda x: (x * x).sum(), (A,)),
-    "its gradient by a row": (grad(lambda x: (x * x * x).sum()), (A,)),
-    "a hessian": (hessian(lambda x: (x * x * x).sum()), (A,)),
-    "a structure": (lambda p, x: {"y": p["w"] * x, "n": 3, "none": None, "t": x > 0}, ({"w": A[0]}, B[0])),
-    "whole numbers": (lambda x: x * 2, (np.arange(3),)),
-    "a matrix": (lambda M, v: M @ v, (RNG.normal(size=(3, 2, 2)), A[:, :2])),
-    "a Tensor": (lambda x: (Tensor(A) @ x).sum(), (B,)),
-    "an error to be": (lambda x: x * 1e308, (np.array([1.0, 10.0]),)),
-}
-
-
-@pytest.mark.parametrize("name", MANY)
-def test_many_examples_are_a_loop(name):
-    f, args = MANY[name]
-    fast = compile(f)
-    count = len(next(x for x in _numbers(list(args)) if isinstance(x, np.ndarray)))
-    for turn in range(2):
-        results = fast.vmap(*args)
-        for i in range(count):
-            each = fast(*(_example(x, i) for x in args))
-            for result, expected in zip(_numbers(results), _numbers(each), strict=True):
-                assert expected is result is None or np.allclose(result[i], expected, 1e-13), turn
-
-
-def _example(x, i):
-    if isinstance(x, dict):
-        return {key: _example(part, i) for key, part in x.items()}
-    if not isinstance(x, np.ndarray):
-        return x
-    return float(x[i]) if x.ndim == 1 else x[i]
-
-
-def test_many_examples_are_one_program():
-    calls = []
-
-    def f(x, w):
-        calls.append(1)
-        return tanh(w[0] * x[0] + w[1] * x[1])
-
-    X, w = RNG.normal(size=(1000, 2)), np.array([0.5, -1.5])
-    fast = compile(lambda x: f(x, w))
-    assert np.allclose(fast.vmap(X), np.tanh(X @ w), 1e-14)
-    assert np.allclose(fast.vmap(2 * X), np.tanh(2 * X @ w), 1e-14)
-    assert len(calls) == 1
-    with pytest.warns(RuntimeWarning, match="looked at the number of x"):
-        assert compile(lambda x: x if x > 0 else -x).vmap(A[0]).tolist() == abs(A[0]).tolist()
-
-
-def test_errors_of_many_examples():
-    fast = compile(lambda x, y: log(x) + y)
-    with pytest.raises(DomainError, match=r"example 1: log\(x = -1\.0\)"):
-        fast.vmap(np.array([1.0, -1.0]), 0.0)
-    with pytest.raises(ValueError, match=r"x has 3, y has 2"):
-        fast.vmap(np.ones(3), np.ones(2))
-    with pytest.raises(ValueError, match=r"write np\.array\(xs\) of a list"):
-        fast.vmap([1.0, 2.0], 0.0)
-    assert fast.vmap(np.array([1.0, 1.0]), 0.0).tolist() == [0.0, 0.0]  # as advised
-    with pytest.raises(ValueError, match="at least one example"):
-        fast.vmap(np.ones(0), 0.0)
 
 
 # -- a citizen of Python ----------------------------------------------------------------------------

@@ -227,5 +227,5 @@ def test_letters_of_neighbours_are_those_of_each(seed):
     while len(labels) < 300:  # runs of all lengths, and forms in turn
         forms, count = rng.choice(len(FORMS), rng.integers(1, 3)), 2 ** rng.integers(8)
         labels += [form and form % i for i in range(count) for form in (FORMS[k] for k in forms)]
-    letters = [letter for letter, count in _runs(labels) for _ in range(count)]
+    letters = [letter for letter, count in _runs(labels, ()) for _ in range(count)]
     assert letters == list(map(short, labels))

@@ -56,6 +56,7 @@ def program_of(scalars: Scalars, outputs: Lines, inputs: Lines, wrt: Lines, labe
     return ArrayProgram(
         constants, of_inputs, parameters, steps.constants, steps.blocks, steps.steps,
         address[outputs], address[inputs], address[wrt], names.tolist(),
+        {label: lines.shape for lines, label in labels},
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from autograd._graph.node import Node, topological_order
 from autograd._graph.primitive import Primitive
+from autograd._nodes.operands.counts import Count
 
 __all__ = ["Line", "Tape", "read"]
 
@@ -33,6 +34,7 @@ class Line:
         constant: the array, or the number that takes the dtype of the other argument; None for other lines.
         shape, dtype: as recorded.
         label: of the node.
+        count: of a constant that counts the numbers of an array; None of others.
     """
 
     row: Primitive | None
@@ -42,6 +44,7 @@ class Line:
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     label: str | None
+    count: Count | None = None
 
     @property
     def size(self) -> int:
@@ -125,7 +128,10 @@ def read(outputs: Sequence[Node], leaves: Sequence[Node]) -> tuple[Tape, dict[No
         if place is None:
             dtype = x.dtype if isinstance(x, np.ndarray) else np.dtype(float)
             place = constants[id(x)] = len(lines)
-            lines.append(Line(None, (), {}, x, np.shape(x), dtype, None))
+            count = x if isinstance(x, Count) else None  # not weak, as floats are in NumPy's promotion
+            lines.append(
+                Line(None, (), {}, x if count is None else float(x), np.shape(x), dtype, None, count)
+            )
         return place
 
     for node in topological_order(*outputs):

@@ -1,0 +1,61 @@
+"""Bugs in pictures."""
+
+# the bug, the file, what stands there, what is put there, the tests that must notice
+BUGS = [
+    (
+        "a minus read as a plus",
+        "viz/_formulas/setting",
+        '_applied("sub", result, ',
+        '_applied("add", result, ',
+        "viz/test_formulas",
+    ),
+    (
+        "the last of several gains for their sum, on the page",
+        "viz/_page/recording",
+        "recording.gradient[link.source] = total",
+        "recording.gradient[link.source] = product",
+        "viz/test_page",
+    ),
+    (
+        "width by the derivative's square",
+        "viz/_layout/themes",
+        "abs(link.number)) ** 0.5",
+        "abs(link.number)) ** 2",
+        "viz/test_chain",
+    ),
+    (
+        "a picture of the gradients that backward left",
+        "viz/_pictures/picture",
+        "slopes |= _swept(total, nodes)",
+        "slopes |= {node: node.grad for node in nodes if node.grad is not None}",
+        "viz/test_gradients",
+    ),
+    (
+        "the derivative where another argument is",
+        "viz/_formulas/derivatives",
+        "trace(data=use.operation.inputs[use.place])",
+        "trace(data=use.operation.inputs[0])",
+        "viz/test_derivatives",
+    ),
+    (
+        "the branch that where did not take, for the one that it took",
+        "viz/_formulas/derivatives",
+        "args[1 if node.inputs[0] else 2]",
+        "args[2 if node.inputs[0] else 1]",
+        "viz/test_derivatives::test_the_branch_that_where_did_not_take_may_be_without_a_derivative",
+    ),
+    (
+        "a sum of some uses that is called the derivative",
+        "viz/_pictures/steps",
+        "whole if last else None",
+        "whole",
+        "viz/test_page",
+    ),
+    (
+        "an index of an index that is written twice",
+        "viz/_mathematics/typeset",
+        '"".join(text.split())',
+        '"".join(to_text(m).split())',
+        "viz/test_typeset::test_a_level_more_of_a_label_takes_a_level_more_of_work",
+    ),
+]
