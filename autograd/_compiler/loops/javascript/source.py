@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.javascript.one_lane import arrays_in, names_in, one_lane, open_blocks
+from autograd._compiler.loops.javascript.one_lane import names_in, one_lane, open_blocks
 from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, size
 from autograd._compiler.loops.statements import (
     Declare,
@@ -21,9 +21,10 @@ from autograd._compiler.loops.statements import (
     Section,
     Statement,
     Unit,
+    arrays_in,
     filled,
 )
-from autograd._compiler.loops.write import write_loops
+from autograd._compiler.loops.write import heading_of, write_loops
 from autograd._compiler.numpy_code.names import with_listing
 
 __all__ = ["generate_javascript"]
@@ -43,7 +44,8 @@ def generate_javascript(program: ArrayProgram, dtype: Any, name: str) -> str:
         dtype: of arrays, float32 or float64. Numbers in between are of 64 bits.
         name: of the constant that has the functions.
     """
-    source = _Script(write_loops(program, dtype), np.dtype(dtype), name).text()
+    dtype = np.dtype(dtype)
+    source = _Script(write_loops(program, dtype, heading_of(program, dtype)), dtype, name).text()
     # In a page, "</script" would end the script, and "<!--" begin a comment; so would the separators a line.
     listed = with_listing(source, program).replace("</", "< /").replace("<!--", "< !--")
     return listed.replace("\u2028", " ").replace("\u2029", " ")
@@ -63,7 +65,7 @@ class _Script:
         self.real = "Float32Array" if dtype.itemsize == 4 else "Float64Array"
         self.sections = {section.name: one_lane(section.statements) for section in unit.sections}
         groups = (group for section in self.sections.values() for group in section)
-        used = (at.array for group in groups for at in arrays_in(group))
+        used = (array for group in groups for array in arrays_in(group))
         arrays = dict.fromkeys([*unit.arrays, *unit.tables, *used])
         self.arrays = [a for a in arrays if a.memory not in (Memory.LOCAL, Memory.X)]
         self.words = Text(self.arrays)
@@ -156,7 +158,7 @@ class _Script:
         self.calls[section.name] = []
         for number, part in enumerate(parts):
             name = section.name + (f"_{number + 1}" if len(parts) > 1 else "")
-            arrays = dict.fromkeys(at.array for at in arrays_in(part))
+            arrays = dict.fromkeys(arrays_in(part))
             reads = any(array.memory is Memory.X for array in arrays)
             views = [self.words.names[a.name] for a in arrays if a.memory in (Memory.THETA, Memory.GRADIENT)]
             parameters = ", ".join([*(["X", "at"] if reads else []), *views])
