@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,9 @@ from autograd._compiler.numpy_code.names import Namespace, identifier
 from autograd._compiler.row_calls import Kernel, Symbol
 from autograd._table.rows import SYMBOLS, Row
 
-__all__ = ["Operation", "StraightLine", "is_scattered", "straight_line"]
+__all__ = ["D", "Operation", "StraightLine", "V", "in_parts", "is_scattered", "side_by_side", "straight_line"]
 
+CALLS = 100  # in a function; a longer one takes compilers long, and V8 leaves it to its interpreter
 LONG = 100  # steps
 SMALL, FEW = 8, 2  # operations for each step, and for each block of several that a step reads scalars from
 
@@ -129,6 +130,27 @@ def straight_line(
         backward=backward,
         end=end,
     )
+
+
+def in_parts(name: str, calls: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Calls in functions of some calls each, with the names of these."""
+    for number, start in enumerate(range(0, len(calls), CALLS), 1):
+        yield f"{name}_{number}" if len(calls) > CALLS else name, calls[start : start + CALLS]
+
+
+def side_by_side(calls: Iterable[str], width: int) -> Iterator[str]:
+    """Statements of calls, in lines no longer than a width.
+
+    >>> list(side_by_side(["SIN(2, 1)", "MUL(3, 2, 2)", "COS(4, 3)"], 30))
+    ['SIN(2, 1); MUL(3, 2, 2);', 'COS(4, 3);']
+    """
+    line = ""
+    for call in calls:
+        if line and len(line) + len(call) + 2 > width:
+            yield line
+            line = ""
+        line += f" {call};" if line else f"{call};"
+    yield line
 
 
 @dataclass(frozen=True)
@@ -281,6 +303,7 @@ class _Lines:
         backward = [*after.statements, *adds]
         places = (OUT.text, *(arg.args[0] for arg in own))
         name = identifier(row.name.strip("_")).upper()
+        name = "".join(c if c.isascii() else f"u{ord(c):x}" for c in name)
         return _Calls(
             self._operation(name, places, forward),
             self._operation(f"D_{name}", places, backward) if contributions else "",

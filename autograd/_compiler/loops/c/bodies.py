@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from abc import ABC
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from autograd._compiler.array_program import in_order
 from autograd._compiler.loops.c.text import WIDTH, StatementsInC, wrapped
 from autograd._compiler.loops.statements import Array, Memory, Unit
-from autograd._compiler.loops.straight import StraightLine
+from autograd._compiler.loops.straight import StraightLine, in_parts, side_by_side
 
 __all__ = ["MACROS", "Body", "LoopsBody", "StraightBody"]
 
-CALLS = 100  # of operations in a function; a longer one takes compilers long
 VECTOR = 64  # bytes of the numbers of a tile's examples: a vector of the largest kind
 
 # Macros of the headers and constants of the file, whose names no operation can have.
@@ -125,7 +124,8 @@ class StraightBody(Body):
     """A line for each operation, one example after another."""
 
     def __init__(self, line: StraightLine, dtype: np.dtype[Any]) -> None:
-        self.line, self.statements = line, StatementsInC(dtype)
+        self.line = line
+        self.statements = StatementsInC(dtype, (operation.name for operation in line.operations))
         self.constants = [
             ("SIZE", line.size, "numbers of an example"),
             ("SHARED", line.shared, "of these, the first that all examples share"),
@@ -187,15 +187,11 @@ class StraightBody(Body):
         """Calls of functions that make some calls each, and join those of the file."""
         passed = ", ".join(re.findall(r"\w+(?=,|$)", arguments))
         names: list[str] = []
-        for start in range(0, len(calls), CALLS):
-            names.append(f"{name}_{len(names) + 1}" if len(calls) > CALLS else name)
-            self.functions += [
-                *([] if start else [f"// {title}."]),
-                f"static void {names[-1]}({arguments}) {{",
-                *_filled(calls[start : start + CALLS]),
-                "}",
-                "",
-            ]
+        for part, some in in_parts(name, calls):
+            comment = [] if names else [f"// {title}."]
+            body = (f"    {line}" for line in side_by_side(some, WIDTH - 4))
+            self.functions += [*comment, f"static void {part}({arguments}) {{", *body, "}", ""]
+            names.append(part)
         return [f"{each}({passed});" for each in names]
 
     def _place(self, name: str, places: NDArray[Any]) -> str:
@@ -226,14 +222,3 @@ class StraightBody(Body):
         if not lines:
             return ["        (void)pieces, (void)order;"]
         return ["        const long at = order ? order[e] : e;", *lines]
-
-
-def _filled(calls: Sequence[str]) -> Iterator[str]:
-    """Calls side by side, in lines of no more than WIDTH."""
-    line = "   "
-    for call in calls:
-        if len(line) + len(call) + 2 > WIDTH:
-            yield line
-            line = "   "
-        line += f" {call};"
-    yield line

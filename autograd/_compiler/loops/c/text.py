@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -83,15 +83,16 @@ class StatementsInC:
 
     Args:
         dtype: of real numbers.
+        taken: names that no function can have.
 
     Attributes:
         helpers: functions that the printed text calls.
     """
 
-    def __init__(self, dtype: np.dtype[Any]) -> None:
+    def __init__(self, dtype: np.dtype[Any], taken: Iterable[str] = ()) -> None:
         self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
         self.helpers: dict[str, str] = {}
-        self.library = Library(C, RESERVED)
+        self.library = Library(C, [*RESERVED, *taken])
 
     # -- sections -----------------------------------------------------------------------------
 
