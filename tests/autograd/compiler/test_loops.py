@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import DomainError, Tensor, Value, compile, exp, log, maximum, sigmoid, softplus, sqrt, tanh
+from autograd import DomainError, Tensor, Value, compile, exp, log, sigmoid, softplus, tanh
 from autograd._compiler.loops.c.source import file_names, generate_c
 from autograd._compiler.loops.straight import is_scattered
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.rows import Row
 from tests.autograd.compiler.test_library import points
-from tests.scalar_programs import random_graph, sums_of_every_kind
+from tests.scalar_programs import random_graph, sums_of_every_kind, tangle
 
 COMPILERS = [path for name in ("gcc", "clang") if (path := shutil.which(name))] or [
     path for name in ("cc",) if (path := shutil.which(name))
@@ -196,15 +196,6 @@ def test_nets_and_sums_and_random_programs_agree(tmp_path):
             for n in (1, 2, 7, 100):
                 X = draw.uniform(-1, 1, (n, program.inputs)).astype(program.dtype)
                 check(library, f"p{i}", program, theta, X, 300)
-
-
-def tangle(operations):
-    """Many single scalars: with constants, results of parameters alone, and an input that is a parameter."""
-    x, w, nodes = random_graph(11, 5, 6, operations)
-    own = (tanh(w[0] * w[1]) + 2.0) ** 2.5 + maximum(w[2], -0.0)
-    cost = sum((node * (0.125 + i % 7) for i, node in enumerate(nodes[-40:])), own * nodes[-1])
-    steep = sqrt(maximum(w[0] - 5.0, 0.0))  # at 0, where it has no derivative, and the cost needs none
-    return [cost, own, w[3], x[1], nodes[-2], steep], x, [*w[::-1], w[0], x[1]]
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
