@@ -22,8 +22,8 @@ Array = NDArray[Any]
 NAME = "program"
 ADDRESS = ctypes.c_void_p
 # Of a program that is built: steps, of which a compiler takes 3 ms each; and operations of a straight line of
-# calls, 0.3 ms.
-STEPS, OPERATIONS = 5_000, 200_000
+# calls, 0.4 ms.
+STEPS, OPERATIONS = 5_000, 120_000
 
 
 class Calls:
