@@ -240,6 +240,24 @@ def smaller_array(x: Array) -> Array:
     return np.exp(x) * np.not_equal(x, 0).astype(getattr(x, "dtype", float))
 
 
+def on_top(x: float, y: float) -> float:
+    """x + y; y itself where that is infinite, and x, from differences to it, is nan."""
+    return y if abs(y) == math.inf else x + y
+
+
+def on_top_array(x: Array, y: Array) -> Array:
+    return np.where(np.equal(np.absolute(y), np.inf), y, x + y)
+
+
+def below(x: float, y: float) -> float:
+    """x - y; x itself where y is infinite."""
+    return x if abs(y) == math.inf else x - y
+
+
+def below_array(x: Array, y: Array) -> Array:
+    return np.where(np.equal(np.absolute(y), np.inf), x, x - y)
+
+
 def ties(x: float, y: float, n: float) -> float:
     return n if x > y else n + 1.0 if x == y else 1.0
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_source import generate_c, with_prefix
+from autograd._compiler.loops.c.source import generate_c, with_prefix
 from autograd._compiler.loops.native.calls import NAME, Calls
 from autograd._compiler.run.runner import Results, Runner
 

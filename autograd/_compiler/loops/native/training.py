@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_source import generate_c
+from autograd._compiler.loops.c.source import generate_c
 from autograd._compiler.loops.native.addresses import address
 from autograd._compiler.loops.native.libraries import load
 from autograd._compiler.loops.native.updates import Update, update_code
