@@ -97,7 +97,7 @@ class Exponentials:
     Attributes:
         exponents: of each group, in the order in which the groups were met.
         common: the terms that were taken out of the exponents of a group, each time that they were.
-        means: of a group, the mean that was taken out of its exponents.
+        means: of a group, the means that were taken out of its exponents.
         adds_up_to_one: whether a sum of desired shares is 1.
     """
 
@@ -106,7 +106,7 @@ class Exponentials:
     def __init__(self) -> None:
         self.exponents: list[tuple[Expr, ...]] = []
         self.common: list[set[Expr]] = []
-        self.means: dict[int, Mean] = {}
+        self.means: dict[int, list[Mean]] = {}
 
     def definition(self, share: Share) -> Expr:
         """e^u/(e^u₀ + e^u₁ + …) of a share."""
@@ -160,10 +160,15 @@ class Exponentials:
         return Sum(tuple(Call(EXP, (u,)) for u in self.exponents[group]))
 
     def _multiplied_out(self, e: Product) -> Expr:
-        """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares."""
+        """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares.
+
+        So is x · (ln Σ e^u - m), where m is what was taken out of the exponents: with x m beside it, m cancels.
+        """
         above = {base for base, n in e.factors if n > 0}
         for base, n in e.factors:
             if n == 1 and isinstance(base, Sum):
+                if self._is_shifted_logarithm(base):
+                    return total_of(times(_without(e, base), term) for term in base.terms)
                 beneath = [
                     b for term in base.terms for b, m in split(term)[2] if m < 0 and isinstance(b, Sum)
                 ]
@@ -171,6 +176,16 @@ class Exponentials:
                     rest = _without(e, base)
                     return total_of(self.simplified(times(rest, term)) for term in base.terms)
         return e
+
+    def _is_shifted_logarithm(self, e: Expr) -> bool:
+        """Whether it is ln Σ e^u with some of the terms that were taken out of the exponents."""
+        if not isinstance(e, Sum):
+            return False
+        for group, common in enumerate(self.common):
+            logarithm = Call(LOG, (self._sum(group),))
+            if logarithm in e.terms and common.issuperset(term for term in e.terms if term != logarithm):
+                return True
+        return False
 
     def _with_shares(self, e: Expr) -> Expr:
         """Each exponential over a sum that it is a term of, as a share."""
@@ -225,7 +240,7 @@ class Exponentials:
         """-f ln s in place of f ln Σ e^u - f u."""
         logarithms = [Call(LOG, (Name(Share(group, i), UNNAMED),)) for i in range(len(self.exponents[group]))]
         replaced: list[tuple[Expr, Expr]] = []
-        if (mean := self.means.get(group)) is not None:
+        for mean in self.means.get(group, ()):
             weighted = total_of(times(w, s) for w, s in zip(mean.weights, logarithms, strict=True))
             replaced.append((mean.name, times(weighted, power(mean.total, -1.0))))
         replaced += zip(self.exponents[group], logarithms, strict=True)

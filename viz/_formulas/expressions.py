@@ -375,6 +375,8 @@ def product(over: float, under: float, factors: tuple[tuple[Expr, float], ...]) 
         over, under = -over, -under
     if over == 0:
         return ZERO
+    if abs(over) == under:
+        over, under = math.copysign(1.0, over), 1.0
     if float(over).is_integer() and float(under).is_integer():
         shared = math.gcd(int(over), int(under))
         over, under = over / shared, under / shared

@@ -43,10 +43,14 @@ SHARES, DESIRED = "spqr", "ytd"  # the lectures' letter, and others where it is 
 
 @dataclass(frozen=True)
 class Desired:
-    """The key of the name of a desired share, which is a plain number: the group, and the place."""
+    """The key of the name of a desired share, which is a plain number: the group, the place, and the example.
+
+    The same exponents may be compared with several desired outputs.
+    """
 
     group: int
     place: int
+    example: int = 0
 
 
 # From the rules, the numbers of desired shares, and the share that the result is: the names of all.
@@ -118,7 +122,7 @@ class _Writer:
         self.result, self.rules = result, Exponentials()
         self.symbols, self.keys = dict(symbols), dict(keys)
         self.desired: dict[Desired, float] = {}
-        self.means: dict[int, Mean] = {}
+        self.means: dict[int, list[Mean]] = {}
         self.shifts = _subtracted(result)
         self.totals: list[Tracer] = []
         for shift in self.shifts:
@@ -154,21 +158,22 @@ class _Writer:
             of_logit, total = mean
             weights = [of_logit.get(logits[i], 0.0) for i in places]
             numbers = [self.plain(w) for w in weights]
+            before = self.means.setdefault(group, [])
             whole = evaluate([total])[0]
-            if None not in numbers and whole is not None and math.isclose(whole, 1.0, rel_tol=1e-12):
+            if None not in numbers and whole is not None and _is_one(whole):
                 leaves = [trace(data=float(y)) for y in numbers if y is not None]
                 for place, leaf in enumerate(leaves):
-                    key = Desired(group, place)
+                    key = Desired(group, place, len(before))
                     self.symbols[leaf], self.keys[leaf] = UNNAMED, key
                     self.desired[key] = leaf.data
                 replaced[shift] = [(y, logits[i]) for y, i in zip(leaves, places, strict=True)]
-                self.means[group] = Mean(self.name(shift), tuple(map(self.formula, leaves)), ONE)
+                before.append(Mean(self.name(shift), tuple(map(self.formula, leaves)), ONE))
             else:
                 if isinstance(total, Tracer) and self.symbols.get(total) is None:
                     self.hide(total)
                     self.totals.append(total)
                 weighted = tuple(map(self.formula, weights))
-                self.means[group] = Mean(self.name(shift), weighted, self.formula(total))
+                before.append(Mean(self.name(shift), weighted, self.formula(total)))
         if replaced:
             self.retrace(replaced, late)
 
@@ -205,8 +210,8 @@ class _Writer:
             elif node.is_leaf:
                 fresh[node] = node
             else:
-                args = tuple(fresh[a] if isinstance(a, Tracer) else a for a in node.args)
-                fresh[node] = trace(node.op, args)
+                args = (fresh[a] if isinstance(a, Tracer) else a for a in node.args)
+                fresh[node] = trace(node.op, tuple(ONE.value if _is_one(a) else a for a in args))
             if node in self.keys:
                 self.symbols[fresh[node]], self.keys[fresh[node]] = self.symbols[node], self.keys[node]
         self.result = fresh[self.result]
@@ -218,12 +223,14 @@ class _Writer:
         self.rules.means = self.means
         if at_recorded:
             self.rules.adds_up_to_one = self.adds_up_to_one
-        shown: dict[Any, Expr] = {self.keys[shift]: self.whole(shift) for shift in self.shifts}
+        # The last first: its formula may have others in it.
+        in_order = [node for node in topological_order(self.result) if node in self.shifts]
+        shown = [{self.keys[shift]: self.whole(shift)} for shift in reversed(in_order)]
         whole: dict[Any, Expr] = {}
         for total, number in zip(self.totals, evaluate(self.totals), strict=True):
-            is_one = at_recorded and number is not None and math.isclose(number, 1.0, rel_tol=1e-12)
+            is_one = at_recorded and number is not None and _is_one(number)
             whole[self.keys[total]] = ONE if is_one else self.whole(total)
-        changes = [self.rules.simplified, *map(self.put, (shown, whole)), self.rules.factored]
+        changes = [self.rules.simplified, *map(self.put, (*shown, whole)), self.rules.factored]
         return [functools.reduce(transformed, changes, formula) for formula in formulas]
 
     def adds_up_to_one(self, e: Expr) -> bool:
@@ -231,7 +238,7 @@ class _Writer:
         numbers = {self.keys[leaf]: leaf.data for leaf in self.keys if leaf.is_leaf}
         terms = [numbers.get(t.key) if isinstance(t, Name) else None for t in terms_of(e)]
         known = [number for number in terms if number is not None]
-        return len(known) == len(terms) > 1 and math.isclose(math.fsum(known), 1.0, rel_tol=1e-12)
+        return len(known) == len(terms) > 1 and _is_one(math.fsum(known))
 
     def put(self, formulas: Mapping[Any, Expr]) -> Callable[[Expr], Expr]:
         """The change that puts formulas in the place of names, and simplifies."""
@@ -242,13 +249,18 @@ class _Writer:
         return change
 
 
+def _is_one(x: Any) -> bool:
+    """Whether it is 1 within the rounding of a sum."""
+    return isinstance(x, float) and math.isclose(x, 1.0, rel_tol=1e-12)
+
+
 def _subtracted(result: Tracer) -> dict[Tracer, list[Tracer | float]]:
-    """The intermediate results that are subtracted from several numbers, and these."""
+    """The intermediate results that are subtracted from several numbers, and these; but for logarithms."""
     numbers: dict[Tracer, list[Tracer | float]] = {}
     for node in topological_order(result):
         if not node.is_leaf and node.op.name == "sub":  # type: ignore[union-attr]
             number, subtracted = node.args
-            if isinstance(subtracted, Tracer) and not subtracted.is_leaf:
+            if isinstance(subtracted, Tracer) and not subtracted.is_leaf and "log" not in subtracted.op.name:
                 numbers.setdefault(subtracted, []).append(number)
     return {node: several for node, several in numbers.items() if len(several) > 1}
 
@@ -310,9 +322,9 @@ def lecture_names(result: Symbol | None, taken: set[str]) -> Naming:
             if own is not None and own.group == group and result is not None:
                 shares = _named_alike(result, own.place, shares)
             names |= {Share(group, i): symbol for i, symbol in enumerate(shares)}
-            if Desired(group, 0) in desired:
-                wanted = _free_names(DESIRED, indices, used, described)
-                names |= {Desired(group, i): symbol for i, symbol in enumerate(wanted)}
+            for example in sorted({key.example for key in desired if key.group == group}):
+                wanted = _free_names(DESIRED, indices, used, [*described, str(example)])
+                names |= {Desired(group, i, example): symbol for i, symbol in enumerate(wanted)}
         return names
 
     return naming
@@ -330,7 +342,9 @@ def _free_names(
 ) -> list[Symbol]:
     """Names with the first letter that no other quantity has with one of the indices."""
     for letter in letters:
-        symbols = [label(f"{letter}_{{{index}}}") for index in indices]
+        symbols = [
+            label(f"{letter}_{index}" if len(index) == 1 else f"{letter}_{{{index}}}") for index in indices
+        ]
         texts = [to_text(symbol) for symbol in symbols]
         if all(used.get(text, described) == described for text in texts):
             break
