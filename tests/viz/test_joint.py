@@ -55,7 +55,7 @@ def test_cross_entropy_has_the_decks_slope_whichever_output_is_largest(numbers, 
     desired = {"numbers": y, "label": 0, "Values": logits(y, "y_{}"), "several": y}[kind]
     a = logits(numbers)
     C = nn.cross_entropy(a, desired).with_label("C_0")
-    for i, share in enumerate(shares(numbers)):
+    for i, share in [*enumerate(shares(numbers))][:: n - 1 if n > 3 else 1]:
         rule = viz.chain_rule(C, a[i])
         assert rule.text.splitlines()[0] == f"∂C₀/∂a{lowered(i)} = s{lowered(i)} − y{lowered(i)}"
         assert rule.count == 1

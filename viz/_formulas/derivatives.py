@@ -22,9 +22,9 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._support.checks import a_bool
 from autograd._table.rows import Row
-from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, below, build, combined, plus
+from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, build, combined, plus
 from viz._formulas.joint import JointFormulas, Naming, is_joint, lecture_names
-from viz._formulas.names import a_node, name_of
+from viz._formulas.names import a_node, below, name_of
 from viz._formulas.setting import typeset
 from viz._formulas.trace import Tracer, depending, evaluate, trace
 from viz._mathematics.latex import label, letter_of

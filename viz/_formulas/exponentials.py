@@ -162,7 +162,7 @@ class Exponentials:
     def _multiplied_out(self, e: Product) -> Expr:
         """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares.
 
-        So is x · (ln Σ e^u - m), where m is what was taken out of the exponents: with x m beside it, m cancels.
+        So is x · (ln Σ e^u - m), where m was taken out of the exponents: with x m beside it, m cancels.
         """
         above = {base for base, n in e.factors if n > 0}
         for base, n in e.factors:

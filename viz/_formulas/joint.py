@@ -123,6 +123,7 @@ class _Writer:
         self.symbols, self.keys = dict(symbols), dict(keys)
         self.desired: dict[Desired, float] = {}
         self.means: dict[int, list[Mean]] = {}
+        self.known: dict[Any, Expr] = {}
         self.shifts = _subtracted(result)
         self.totals: list[Tracer] = []
         for shift in self.shifts:
@@ -143,7 +144,7 @@ class _Writer:
 
     def whole(self, root: Tracer) -> Expr:
         """The formula of a trace, also where it is hidden."""
-        return build(root, self.symbols.get, self.keys, self.rules.simplified)  # type: ignore[arg-type]
+        return build(root, self.symbols.get, self.keys, self.rules.simplified, self.known)  # type: ignore[arg-type]
 
     def name_desired(self) -> None:
         """Find the means that cross-entropy subtracts, and name their weights if these are plain shares."""
@@ -174,6 +175,7 @@ class _Writer:
                     self.totals.append(total)
                 weighted = tuple(map(self.formula, weights))
                 before.append(Mean(self.name(shift), weighted, self.formula(total)))
+        self.known = {}  # some of these have other names now
         if replaced:
             self.retrace(replaced, late)
 
@@ -260,7 +262,8 @@ def _subtracted(result: Tracer) -> dict[Tracer, list[Tracer | float]]:
     for node in topological_order(result):
         if not node.is_leaf and node.op.name == "sub":  # type: ignore[union-attr]
             number, subtracted = node.args
-            if isinstance(subtracted, Tracer) and not subtracted.is_leaf and "log" not in subtracted.op.name:
+            operation = getattr(subtracted.op, "name", "log") if isinstance(subtracted, Tracer) else "log"
+            if isinstance(subtracted, Tracer) and "log" not in operation:
                 numbers.setdefault(subtracted, []).append(number)
     return {node: several for node, several in numbers.items() if len(several) > 1}
 
