@@ -8,7 +8,7 @@ import pytest
 
 import nn
 import viz
-from autograd import Value, log, log_softmax, logsumexp, sigmoid, softmax
+from autograd import Value, exp, log, log_softmax, logsumexp, sigmoid, softmax
 from viz._mathematics.typeset import to_text
 from viz._page.recording import record
 
@@ -167,3 +167,15 @@ def test_the_page_calculates_with_the_shares():
     recording = record(nn.cross_entropy(a, y).with_label("C_0"), 60)
     assert len(recording.slopes) == len(recording.picture.links) == 6
     assert all(m is not None for m in recording.slopes)
+
+
+def test_softmax_written_by_hand():
+    a, y = logits(), logits([1.0, 0.0, 0.0], "y_{}")
+    e = [exp(x - 3.0) for x in a]
+    s = (e[0] / sum(e)).with_label("s_0")
+    assert slopes(s) == {"a_0": "s₀(1 − s₀)", "a_1": "−s₀s₁", "a_2": "−s₀s₂"}
+    C = -sum(t * log(x / sum(e)) for t, x in zip(y, e, strict=True))
+    assert [p.text for p in viz.partials(C, total=True) if p.argument is a[1]] == ["s₁ − y₁"]
+    x = a[0]
+    tanh_of_x = (exp(x) - exp(-x)) / (exp(x) + exp(-x))  # no share of several numbers
+    assert viz.text(tanh_of_x) == "(e^(a₀) − e^(−a₀))/(e^(a₀) + e^(−a₀))"

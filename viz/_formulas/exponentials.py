@@ -83,14 +83,6 @@ def reduced(exponents: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], Expr]:
     return rest, total_of(common)
 
 
-def _exponents(e: Expr) -> tuple[Expr, ...] | None:
-    """u₁, u₂, … of e^u₁ + e^u₂ + …"""
-    if not isinstance(e, Sum):
-        return None
-    exponents = [term.args[0] for term in e.terms if isinstance(term, Call) and term.op is EXP]
-    return tuple(exponents) if len(exponents) == len(e.terms) else None
-
-
 class Exponentials:
     """The groups of exponentials that a calculation adds up, and the rules for them.
 
@@ -99,11 +91,15 @@ class Exponentials:
         common: the terms that were taken out of the exponents of a group, each time that they were.
         means: of a group, the means that were taken out of its exponents.
         adds_up_to_one: whether a sum of desired shares is 1.
+
+    Args:
+        of_names: whether only exponents that are names make shares: e^x/(e^x + e^-x) then stays.
     """
 
     adds_up_to_one: Callable[[Expr], bool] = staticmethod(lambda e: False)
 
-    def __init__(self) -> None:
+    def __init__(self, of_names: bool = False) -> None:
+        self.of_names = of_names
         self.exponents: list[tuple[Expr, ...]] = []
         self.common: list[set[Expr]] = []
         self.means: dict[int, list[Mean]] = {}
@@ -118,7 +114,9 @@ class Exponentials:
         match e:
             case Product():
                 return self._with_shares(self._multiplied_out(e))
-            case Call(op, (Sum() as inner,)) if op is LOG and (exponents := _exponents(inner)) is not None:
+            case Call(op, (Sum() as inner,)) if (
+                op is LOG and (exponents := self._exponents(inner)) is not None
+            ):
                 group, common = self._group(exponents)
                 return self._collected(plus(Call(LOG, (self._sum(group),)), common))
             case Sum():
@@ -146,6 +144,16 @@ class Exponentials:
                     inside = ONE
                 return self.factored(total_of([times(share, inside), *others]))
         return e
+
+    def _exponents(self, e: Expr) -> tuple[Expr, ...] | None:
+        """u₁, u₂, … of e^u₁ + e^u₂ + …"""
+        if not isinstance(e, Sum):
+            return None
+        exponents = tuple(term.args[0] for term in e.terms if isinstance(term, Call) and term.op is EXP)
+        if len(exponents) < len(e.terms):
+            return None
+        named = not self.of_names or all(isinstance(u, Name) for u in reduced(exponents)[0])
+        return exponents if named else None
 
     def _group(self, exponents: tuple[Expr, ...]) -> tuple[int, Expr]:
         rest, common = reduced(exponents)
@@ -194,7 +202,7 @@ class Exponentials:
         powers = dict(e.factors)
         shares: dict[Share, float] = {}
         for base, n in e.factors:
-            exponents = _exponents(base) if n < 0 and n.is_integer() else None
+            exponents = self._exponents(base) if n < 0 and n.is_integer() else None
             for place, u in enumerate(exponents or ()):
                 above = Call(EXP, (u,))
                 taken = min(powers.get(above, 0.0), -powers[base])

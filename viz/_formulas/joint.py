@@ -13,19 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from autograd import softmax
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, topological_order
 from viz._formulas.exponentials import MINUS_ONE, ONE, UNNAMED, Exponentials, Mean, Share, reduced
 from viz._formulas.expressions import (
-    Call,
     Expr,
     Name,
     Numeral,
-    Product,
-    Sum,
     build,
     terms_of,
     times,
@@ -36,7 +30,7 @@ from viz._mathematics.latex import label
 from viz._mathematics.signs import integer
 from viz._mathematics.typeset import Atom, Script, Symbol, to_latex, to_text
 
-__all__ = ["Desired", "JointFormulas", "Naming", "is_joint", "lecture_names", "shares_of"]
+__all__ = ["Desired", "JointFormulas", "Naming", "has_exponentials", "is_joint", "lecture_names"]
 
 SHARES, DESIRED = "spqr", "ytd"  # the lectures' letter, and others where it is taken
 
@@ -55,6 +49,11 @@ class Desired:
 
 # From the rules, the numbers of desired shares, and the share that the result is: the names of all.
 Naming = Callable[[Exponentials, Mapping[Desired, float], Share | None], Mapping[Any, Symbol]]
+
+
+def has_exponentials(operations: Iterable[Node]) -> bool:
+    """Whether several of the operations are exponentials, so that there may be shares."""
+    return sum(getattr(node.op, "name", "") in ("exp", "_smaller") for node in operations) > 1
 
 
 def is_joint(operations: Iterable[Node]) -> bool:
@@ -82,8 +81,8 @@ class JointFormulas(NamedTuple):
         keys: Mapping[Tracer, Any],
         naming: Naming,
         at_recorded: bool = True,
-    ) -> JointFormulas:
-        """The formulas in shares.
+    ) -> JointFormulas | None:
+        """The formulas in shares; None where there is no share.
 
         Args:
             result: the trace of the step, with one leaf for each quantity.
@@ -95,6 +94,8 @@ class JointFormulas(NamedTuple):
         """
         writer = _Writer(result, symbols, keys)
         writer.name_desired()
+        if not writer.rules.exponents:
+            return None
         gradients = adjoints(writer.result, 1.0, wrt=leaves, create_graph=True)
         roots = [writer.result, *(gradients.get(leaf, 0.0) for leaf in leaves)]
         formulas = [writer.formula(root) for root in roots]
@@ -119,7 +120,8 @@ class _Writer:
     def __init__(
         self, result: Tracer, symbols: Mapping[Tracer, Symbol | None], keys: Mapping[Tracer, Any]
     ) -> None:
-        self.result, self.rules = result, Exponentials()
+        self.result = result
+        self.rules = Exponentials(of_names=not is_joint(topological_order(result)))
         self.symbols, self.keys = dict(symbols), dict(keys)
         self.desired: dict[Desired, float] = {}
         self.means: dict[int, list[Mean]] = {}
@@ -301,12 +303,13 @@ def _weights(
 # -- names --------------------------------------------------------------------------------------
 
 
-def lecture_names(result: Symbol | None, taken: set[str]) -> Naming:
+def lecture_names(result: Symbol | None, taken: set[str], unlabelled: set[str]) -> Naming:
     """The lectures' names: sᵢ for shares and yᵢ for desired shares, with the index of the exponent aᵢ.
 
     Args:
         result: the symbol of the result; where this is a share itself, the others are named as it is.
         taken: the names of other quantities, as text.
+        unlabelled: those of them that are no labels, and so have no index to take.
     """
 
     def naming(
@@ -317,7 +320,7 @@ def lecture_names(result: Symbol | None, taken: set[str]) -> Naming:
         for group, exponents in enumerate(rules.exponents):
             described = [to_text(u.symbol) if isinstance(u, Name) else "" for u in exponents]
             indices = _indices(exponents)
-            if indices is None:
+            if indices is None or not unlabelled.isdisjoint(described):
                 several = f"{group}," if len(rules.exponents) > 1 else ""
                 indices = [f"{several}{i}" for i in range(len(exponents))]
                 described = [f"{group}"]
@@ -363,34 +366,3 @@ def _named_alike(result: Symbol, place: int, others: list[Symbol]) -> list[Symbo
             bodies = [Script(base, sup, integer(first + i)) for i in range(len(others))]
             return [result if i == place else Symbol(to_latex(m), m) for i, m in enumerate(bodies)]
     return [result if i == place else other for i, other in enumerate(others)]
-
-
-# -- numbers ------------------------------------------------------------------------------------
-
-
-def shares_of(exponents: Iterable[Expr], leaves: Mapping[Any, Tracer]) -> list[Tracer]:
-    """Traces of the shares of exponents, by the engine's own softmax.
-
-    Args:
-        exponents: formulas.
-        leaves: the leaf of each name in them, by its key.
-    """
-    numbers = [_calculated(u, leaves) for u in exponents]
-    array = np.empty(len(numbers), dtype=object)
-    array[:] = [x if isinstance(x, Tracer) else trace(data=x) for x in numbers]
-    return list(softmax(array))
-
-
-def _calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
-    match e:
-        case Numeral(value):
-            return value
-        case Name(key):
-            return leaves[key]
-        case Call(op, args):
-            return trace(op, tuple(_calculated(a, leaves) for a in args))
-        case Sum(terms):
-            return functools.reduce(operator.add, (_calculated(term, leaves) for term in terms))
-        case Product(over, under, factors):
-            powers = [_calculated(base, leaves) ** n for base, n in factors]
-            return functools.reduce(operator.mul, powers, over / under)
