@@ -465,7 +465,7 @@ BUGS = [
         "viz/_mathematics/indices",
         "if column != values and len(set(column)) > 1:",
         "if False:",
-        "viz/test_chain_rule::test_paths_of_different_forms_are_not_called_a_sum",
+        "viz/test_indices",
     ),
     (
         "shares of one output for all of them",
