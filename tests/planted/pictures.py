@@ -58,4 +58,18 @@ BUGS = [
         '"".join(to_text(m).split())',
         "viz/test_typeset::test_a_level_more_of_a_label_takes_a_level_more_of_work",
     ),
+    (
+        "a sum over siblings that are not alike",
+        "viz/_mathematics/indices",
+        "if column != values and len(set(column)) > 1:",
+        "if False:",
+        "viz/test_indices",
+    ),
+    (
+        "shares of one output for all of them",
+        "viz/_formulas/exponentials",
+        "if len(terms) == len(self.exponents[group]):",
+        "if terms:",
+        "viz/test_joint::test_softmax_itself",
+    ),
 ]
