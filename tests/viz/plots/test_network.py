@@ -12,8 +12,8 @@ from autograd import Tensor, Value, no_grad, relu, tanh
 from autograd._graph.leaving import plain_array
 from viz._mathematics.numerals import number
 from viz._plots import draw_network
-from viz._plots.layout import visible_rows
-from viz._plots.parts.nets import read_net
+from viz._plots.networks.layout import visible_rows
+from viz._plots.networks.reading import read_net
 from viz._plots.parts.palette import palette_of
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
