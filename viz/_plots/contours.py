@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -91,33 +92,58 @@ def surface(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('$w_{00}^{(1)}$', '$w_{01}^{(1)}$')
     """
-    if isinstance(f, Node):
-        if at is not None:
-            raise ValueError("the gradient of a recorded cost is drawn at its present numbers, without at=")
-        cost = CostOfTwo(f, of)
-        ranges, names = cost.ranges, cost.names
-        title, grid = cost.name, cost.heights
-        default = GRID_OF_TENSORS if isinstance(f, Tensor) else GRID
-        gradient: tuple[Array, Array] | None = (cost.point, cost.gradient)
-    else:
-        check_function(f, 2, "surface")
-        if of is not None:
-            raise ValueError("`of` names two leaves of a recorded cost, and f is a function")
-        ranges, names = (PLANE, PLANE), list(map(typeset_label, arguments_of(f, 2)))
-        title, grid, default = typeset_label(name_of(f)), _grid_of(f), GRID
-    across = ranges[0] if x is None else span(x, "x")
-    up = ranges[1] if y is None else span(y, "y")
-    resolution = default if resolution is None else count(resolution, "resolution", 2)
-    title = title if name is None else a_name(name, "name")
-    if not isinstance(f, Node):
-        gradient = None if at is None else _gradient(f, at, across, up)
-    ax, lines = draw_map(grid, across, up, ax, names, resolution)
+    cost, function = _cost(f, of, at), cast("Function", f)
+    subject = _function(function) if cost is None else _Subject.of_cost(cost, isinstance(f, Tensor))
+    across = subject.ranges[0] if x is None else span(x, "x")
+    up = subject.ranges[1] if y is None else span(y, "y")
+    resolution = subject.resolution if resolution is None else count(resolution, "resolution", 2)
+    title = subject.name if name is None else a_name(name, "name")
+    gradient = None if at is None else _gradient(function, at, across, up)
+    if cost is not None:
+        gradient = cost.point, cost.gradient
+    ax, lines = draw_map(subject.grid, across, up, ax, subject.arguments, resolution)
     write_heights(ax, lines, [] if gradient is None else _draw_gradient(ax, title, *gradient))
     return ax
 
 
-def _grid_of(f: Function) -> Grid:
-    return lambda across, up: heights(f, across, up)
+@dataclass(frozen=True)
+class _Subject:
+    """The function that is drawn.
+
+    Attributes:
+        grid: its heights.
+        name, arguments: for matplotlib.
+        ranges, resolution: by default.
+    """
+
+    grid: Grid
+    name: str
+    arguments: Sequence[str]
+    ranges: tuple[Range, Range] = (PLANE, PLANE)
+    resolution: int = GRID
+
+    @classmethod
+    def of_cost(cls, cost: CostOfTwo, is_slow: bool) -> _Subject:
+        """A recorded cost; one that is slow is computed at fewer points."""
+        resolution = GRID_OF_TENSORS if is_slow else GRID
+        return cls(cost.heights, cost.name, cost.names, cost.ranges, resolution)
+
+
+def _function(f: Function) -> _Subject:
+    names = [typeset_label(argument) for argument in arguments_of(f, 2)]
+    return _Subject(lambda across, up: heights(f, across, up), typeset_label(name_of(f)), names)
+
+
+def _cost(f: Any, of: Any, at: Any) -> CostOfTwo | None:
+    """A recorded cost over two of its leaves; None for a function of two numbers."""
+    if isinstance(f, Node):
+        if at is not None:
+            raise ValueError("the gradient of a recorded cost is drawn at its present numbers, without at=")
+        return CostOfTwo(f, of)
+    check_function(f, 2, "surface")
+    if of is not None:
+        raise ValueError("`of` names two leaves of a recorded cost, and f is a function")
+    return None
 
 
 def draw_map(

@@ -189,7 +189,7 @@ def _on_curve(
         ax.plot(ends[:, 0], ends[:, 1], color=palette.ink, lw=1.5, zorder=2)
         later = [_tangent(*step, LATER * width, steepness) for step in _later_steps(f, x, y, APART * width)]
         ax.add_collection(
-            mpl("collections").LineCollection(later, colors=[palette.ink], linewidths=1.0, zorder=2),
+            mpl("collections").LineCollection(later, colors=[palette.ink], linewidths=1.5, zorder=2),
             autolim=False,
         )
         direction = "left" if slope > 0 else "right" if slope < 0 else "nowhere"

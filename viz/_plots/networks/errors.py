@@ -15,7 +15,7 @@ from viz._plots.networks.pen import Pen, fitted
 from viz._plots.networks.reading import read_net
 from viz._plots.parts.arrays import Array, numbers
 from viz._plots.parts.palette import palette_of
-from viz._plots.parts.room import canvas, width_of
+from viz._plots.parts.room import canvas, mpl, width_of
 from viz._plots.parts.words import decimal
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ PITCHES = 1.25, 1.9  # from one neuron to the next: least and most
 HEIGHT = 0.5  # of the picture, in its width, where there are few neurons
 RADIUS, TYPE, LARGEST = 0.42, 0.22, 1.3  # of a neuron; of words; inches to a unit at most
 WORKED = 12  # links between two columns that have numbers on them
-TERMS = 3  # of a sum that is written out
+TERMS, NEW_LINE = 3, "\n"  # of a sum that is written out, the longest in two lines
 RULES = {
     "split": ("shared by weight", r"$e_k = \sum_j \, e_j \, w_{jk} / \sum_i w_{ji}$"),
     "transposed": ("$W^T e$", r"$e_k = \sum_j \, e_j \, w_{jk}$"),
@@ -42,8 +42,8 @@ def errors(net: Any, errors: Any, *, most: int = 8, ax: Axes | None = None) -> A
 
     From the left: each error shared among the links in proportion to their weights, with the shares on the
     links; multiplied by the weights, which are on the links; and -∂C/∂a, the true one. A neuron is blue
-    where its error is above 0, orange below, the stronger the further from 0 in its own picture. Where few
-    links meet, the sum is worked out under a neuron. The inputs have no errors.
+    where its error is above 0, orange below, the stronger the further from 0 in its own picture. In a net of
+    two layers and up to three outputs the sums are worked out. The inputs have no errors.
 
     Args:
         net: a net that `draw_network` draws, of two layers or more.
@@ -99,8 +99,8 @@ def errors(net: Any, errors: Any, *, most: int = 8, ax: Axes | None = None) -> A
             panel_pen.links(rule, W, source, target, i)
         for column, e in zip(columns, of_layers, strict=True):
             panel_pen.neurons(column, e, float(max(abs(e).max() for e in of_layers)))
-        for W, column, after in zip(matrices, columns, of_layers[1:], strict=False):
-            panel_pen.sums(rule, W, column, after)
+        if len(matrices) == 1:  # between more columns there is no room for sums
+            panel_pen.sums(rule, matrices[0], columns[0], of_layers[1])
     return ax
 
 
@@ -148,7 +148,7 @@ class _Panel:
         texts = [_three(x) for x in e.tolist()]
         size = min(0.26, fitted([texts[i] for i in column.visible.indices], RADIUS))
         for neuron, y in zip(column.visible.indices, column.y, strict=True):
-            colour = shade(0.5 + float(e[neuron]) / (largest or 1.0) / 2)
+            colour = mpl("colors").to_hex(shade(0.5 + float(e[neuron]) / (largest or 1.0) / 2))
             self._pen.circle(column.x, y, RADIUS, colour, f"e{neuron}")
             self._pen.write(column.x, y, texts[neuron], size, self._pen.palette.ink)
         self._pen.dots(column)
@@ -178,7 +178,7 @@ def _share(x: float) -> str:
 
 
 def _sum(terms: Sequence[float]) -> str:
-    """A sum worked out; ≈ where the numbers as they are written add up to another.
+    r"""A sum worked out; ≈ where the numbers as they are written add up to another.
 
     >>> _sum([0.32, 0.1]), _sum([0.3333, 0.3333]), _sum([0.5, -0.25, 0.1])
     ('0.32 + 0.1 = 0.42', '0.333 + 0.333 ≈ 0.667', '0.5 − 0.25 + 0.1\n= 0.35')
@@ -188,7 +188,7 @@ def _sum(terms: Sequence[float]) -> str:
         text += f" {'+' if term >= 0 else MINUS} {decimal(abs(term))}"
     written = np.round(terms, 3).sum()
     equal = "=" if abs(written - round(sum(terms), 3)) < 1e-6 else "≈"
-    return f"{text}{' ' if len(terms) < TERMS else chr(10)}{equal} {decimal(sum(terms))}"
+    return f"{text}{' ' if len(terms) < TERMS else NEW_LINE}{equal} {decimal(sum(terms))}"
 
 
 def _three(x: float) -> str:

@@ -14,7 +14,7 @@ __all__ = ["Column", "NetLayout", "arrange", "visible_rows"]
 
 DOTS = 2  # rows that the three dots of a folded column take
 STRIP = 1.6  # beside a folded column, for all its pixels
-LEAST_WIDTH = 17.0  # of a net, in the size of its words: for the line under it
+LEAST_WIDTH, KEY_WIDTH = 17.0, 21.0  # of a net, in the size of its words, for these; for the key of its lines
 SIGNALS = "X: weighted sum,  O: output"
 
 
@@ -145,7 +145,7 @@ def arrange(
     longest = max(len(line) for lines in headings for line in lines[1:])  # the first is a symbol
     heading = min(text, 0.95 * apart / (LETTER * longest))
     middle = above + rows / 2
-    width = max(left + apart * gaps + right, LEAST_WIDTH * text)
+    width = max(left + apart * gaps + right, (LEAST_WIDTH if signals else KEY_WIDTH) * text)
     left += (width - left - apart * gaps - right) / 2
     columns = tuple(
         Column(left + i * apart, middle - (folded.height - 1) / 2, folded, lines)

@@ -115,12 +115,13 @@ def draw_network(
         if signals and bias is not None:
             pen.biases(column, bias)
         pen.heading(column)
-    if layout.columns[0].visible.dots is not None:
+    is_folded = layout.columns[0].visible.dots is not None
+    if is_folded:
         pen.bracket(layout.columns[0], widths[0])
-        if reading.image is not None:
-            pen.strip(reading.image, layout.columns[0])
     if reading.image is not None:
         pen.image(reading.image)
+        if is_folded:
+            pen.strip(reading.image, layout.columns[0])
     if named:
         pen.labels(layout.columns[-1], named, activations_of[-1])
     pen.words()

@@ -153,6 +153,9 @@ class Pen:
         low, high = brightness(image)
         limits = self.ax.get_xlim(), self.ax.get_ylim()
         self.ax.imshow(image, cmap="gray", vmin=low, vmax=high, extent=extent, aspect="auto")
+        left, right, bottom, top = extent
+        frame = {"fill": False, "ec": self.palette.quiet, "lw": self.thin}
+        self.ax.add_patch(mpl("patches").Rectangle((left, top), right - left, bottom - top, **frame))
         # imshow draws the axes in to its picture.
         self.ax.set(xlim=limits[0], ylim=limits[1], aspect="equal")
 
@@ -196,10 +199,8 @@ class Pen:
 
     def write(self, x: float, y: float, text: str, size: float, colour: str, **style: Any) -> None:
         """A text at a point, its size in units of the layout."""
-        self.ax.text(
-            x, y, text, size=size * self.points, color=colour,
-            **({"ha": "center", "va": "center_baseline", "zorder": 3} | style),
-        )  # fmt: skip
+        usual: dict[str, Any] = {"ha": "center", "va": "center_baseline", "zorder": 3}
+        self.ax.text(x, y, text, size=size * self.points, color=colour, **(usual | style))
 
     def _ground(self) -> dict[str, Any]:
         """The background of a number that stands on lines."""

@@ -33,17 +33,18 @@ def places_on_links(links: Array, sizes: Array, preferred: float) -> Array:
     True
     """
     starts, ways = links[:, 0], links[:, 1] - links[:, 0]
+    candidates = starts[:, None] + SHARES[:, None] * ways[:, None]
+    distances = _distances(candidates.reshape(-1, 2), links).reshape(len(links), len(SHARES), -1)
+    on_links = np.maximum(0, 1 - distances / (0.6 * sizes[:, 1, None, None])).sum(axis=2)  # and on its own
     places = starts + preferred * ways
     for _ in range(ROUNDS):
         for i, size in enumerate(sizes):
-            candidates = starts[i] + SHARES[:, None] * ways[i]
-            others = np.arange(len(links)) != i
-            apart = abs(candidates[:, None] - places[others])
-            needed = AIR * (size + sizes[others]) / 2
-            overlap = np.maximum(0, 1 - apart / needed).prod(axis=2).sum(axis=1)
-            near = np.maximum(0, 1 - _distances(candidates, links[others]) / (0.6 * size[1])).sum(axis=1)
-            worst = 100 * overlap + near + abs(SHARES - preferred)
-            places[i] = candidates[int(worst.argmin())]
+            apart = abs(candidates[i][:, None] - places)
+            needed = AIR * (size + sizes) / 2
+            overlaps = np.maximum(0, 1 - apart / needed).prod(axis=2)
+            overlaps[:, i] = 0
+            worst = 100 * overlaps.sum(axis=1) + on_links[i] + abs(SHARES - preferred)
+            places[i] = candidates[i][int(worst.argmin())]
     return places
 
 

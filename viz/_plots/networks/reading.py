@@ -70,7 +70,7 @@ def read_net(net: Any, x: Any, *, worked: bool = False) -> Reading:
     if x is None:
         return Reading(matrices, biases, functions, None, None, None)
     example = _example(x, matrices[0].shape[1])
-    activations, sums = [example.ravel()], []
+    activations, sums = [example.ravel()], list[Array]()
     a: Any = example.ravel()
     with no_grad():
         for place, layer in enumerate(layers):

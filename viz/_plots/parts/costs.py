@@ -49,7 +49,9 @@ class CostOfTwo:
 
     def __init__(self, C: Node, of: Any) -> None:
         if np.shape(C.data) not in ((), (1,)):
-            raise ValueError(f"surface draws a cost that is one number, not an array of shape {C.shape}")
+            raise ValueError(
+                f"surface draws a cost that is one number, not an array of shape {np.shape(C.data)}"
+            )
         entries = list(of) if isinstance(of, (list, tuple)) else []
         if len(entries) != 2:
             raise ValueError(
@@ -86,8 +88,13 @@ class CostOfTwo:
         values = self._of_values(points) if isinstance(self._nodes[0], Value) else self._of_tensors(points)
         return np.where(abs(values) <= LARGEST, values, np.nan).reshape(len(up), len(across))
 
+    def _program(self, leaves: list[Node]) -> Any:
+        """The cost for other numbers in these leaves."""
+        cost: Any = self._cost
+        return compile(cost, inputs=leaves, wrt=[])
+
     def _of_values(self, points: Array) -> Array:
-        program = compile(self._cost, self._nodes, [])
+        program = self._program(self._nodes)
         try:
             return np.ravel(program([], points))
         except DomainError:  # at one point of the grid or more
@@ -95,7 +102,7 @@ class CostOfTwo:
 
     def _of_tensors(self, points: Array) -> Array:
         leaves = list(dict.fromkeys(self._nodes))
-        program = compile(self._cost, leaves, [])
+        program = self._program(leaves)
         arrays = {leaf: np.array(leaf.data) for leaf in leaves}
         values = []
         with np.errstate(all="ignore"):

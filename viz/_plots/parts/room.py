@@ -72,8 +72,11 @@ def width_of(text: str) -> float:
     """
     if not text:
         return 0.0
-    path = mpl("textpath").TextPath((0, 0), text, size=100)
-    return float(path.get_extents().width) / 100
+    is_math = mpl("cbook").is_math_text(text)
+    shown = text if is_math else text.replace(r"\$", "$")
+    font = mpl("font_manager").FontProperties(size=100)
+    measured = mpl("textpath").text_to_path.get_text_width_height_descent(shown, font, is_math)
+    return float(measured[0]) / 100
 
 
 def type_size(name: str | float) -> float:
