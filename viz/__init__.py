@@ -25,6 +25,18 @@ from viz._page import lecture_page
 from viz._pictures.folding import by_layer, by_neuron
 from viz._pictures.picture import Box, Cluster, Link, Picture
 from viz._plots import boundary, descent, draw_network, history, images, nudge_table, nudges, surface, weights
+from viz._slides import (
+    Slide,
+    cost_table,
+    equation,
+    gradient,
+    matrix,
+    parameter_count,
+    pixel,
+    product,
+    signals,
+    truth_table,
+)  # fmt: skip
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",
@@ -32,5 +44,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
+    "Slide", "pixel", "matrix", "equation", "product", "signals", "parameter_count", "cost_table", "gradient",
+    "truth_table",
     "draw_network", "weights", "images", "boundary", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip
