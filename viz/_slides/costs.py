@@ -80,6 +80,8 @@ def cost_table(
     C₀ = ∑ⱼ (aⱼ − yⱼ)² ⎰ 0.0841 ← (0.29 − 0.00)² 0
        = 0.09          ⎱ 0.0081 ← (0.91 − 1.00)² 1
     """
+    if not callable(term):
+        raise TypeError(f"term is a function, such as lambda a, y: (a - y) ** 2, not {term!r:.80}")
     outputs, desired = _one_example(a, "a"), _one_example(y, "y")
     if len(outputs) != len(desired):
         raise ValueError(f"y has a desired output for each of the {len(outputs)} in a; it has {len(desired)}")

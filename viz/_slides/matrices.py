@@ -144,14 +144,14 @@ def _part(part: Any) -> Block:
 
 def _formula(text: str) -> Block:
     try:
-        return Formula(parse(text))
+        parse(text)
     except ValueError as error:
-        if not text.strip() or {*text} & {*"\\^_{}()[]"}:
+        if not text.strip() or {*text} & {*"\\^_{}()[]"}:  # not words
             raise ValueError(
                 f"the part {text!r} of an equation is not read: {error}. Parentheses around matrices are "
                 'parts of their own: "(", W, a, ")"'
             ) from None
-        return Words(text, "ink", 1.0)
+    return Formula(label(text))
 
 
 def _grouped(items: Sequence[Block | str]) -> list[Block]:

@@ -138,7 +138,8 @@ def to_latex(block: Block) -> str:
         case Words(text) | Drawn(_, _, _, text):
             return literal(text).latex if text else ""
         case Row(blocks):
-            return " ".join(filter(None, map(to_latex, blocks)))
+            parts = [rf"\;{to_latex(b)}\;" if isinstance(b, Words) else to_latex(b) for b in blocks]
+            return " ".join(filter(None, parts))
         case Table():
             table = without_empty_columns(block, lambda cell: not to_latex(cell))
             return rf"\begin{{array}}{{{table.columns}}} {_rows(table)} \end{{array}}"

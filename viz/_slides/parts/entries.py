@@ -32,6 +32,7 @@ __all__ = [
 MOST = 6  # rows or columns of a matrix that are written out
 FIRST = 3  # of more
 USUAL, MOST_DECIMALS = 3, 6
+HALF = 0.5 * (1 + 1e-6)  # a unit; with room for the rounding of floats, as of a 5 after the last place
 LARGEST = 1e7  # larger numbers have a power of ten
 DIGITS = 2  # of the largest entry, where all are small
 HORIZONTAL, VERTICAL, DIAGONAL = (
@@ -92,7 +93,7 @@ def decimals_of(array: Array, most: int = USUAL) -> int:
 
 def checks(result: Array, printed: Array, decimals: int) -> bool:
     """Whether results of printed numbers are the printed results, to half a unit of the last place."""
-    return bool(np.all(abs(result - printed) <= 0.5 * 10.0**-decimals + 1e-9))
+    return bool(np.all(abs(result - printed) <= HALF * 10.0**-decimals))
 
 
 def fewest_decimals(least: int, agree: Callable[[int], bool]) -> tuple[int, bool]:
@@ -146,12 +147,19 @@ def labels(data: Any, name: str) -> Entries:
     def at(i: int, j: int) -> Math:
         entry = matrix[i, j]
         if isinstance(entry, str):
-            return parse(entry)
+            return _read(entry, name)
         if isinstance(entry, Node):
             return name_of(entry) or numeral(entry.data, decimals)
         return numeral(float(entry), decimals)
 
     return Entries((len(matrix), matrix.shape[1]), at)
+
+
+def _read(text: str, name: str) -> Math:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ValueError(f"{name}: its entry {text!r} is not LaTeX that is read here: {error}") from None
 
 
 def element(name: str, index: Sequence[int | str], shape: Sequence[int]) -> Math:
