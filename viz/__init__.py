@@ -35,7 +35,6 @@ from viz._slides import (
     pixel,
     product,
     signals,
-    truth_table,
 )  # fmt: skip
 
 __all__ = [  # noqa: RUF022 - in reading order
@@ -45,6 +44,5 @@ __all__ = [  # noqa: RUF022 - in reading order
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
     "Slide", "pixel", "matrix", "equation", "product", "signals", "parameter_count", "cost_table", "gradient",
-    "truth_table",
     "draw_network", "weights", "images", "boundary", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

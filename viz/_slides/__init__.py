@@ -6,9 +6,7 @@ from viz._slides.matrices import equation, matrix, product
 from viz._slides.nets import parameter_count, signals
 from viz._slides.pixel import pixel
 from viz._slides.slide import Slide
-from viz._slides.truth import truth_table
 
 __all__ = [
     "Slide", "cost_table", "equation", "gradient", "matrix", "parameter_count", "pixel", "product", "signals",
-    "truth_table",
 ]  # fmt: skip

@@ -34,7 +34,7 @@ def gradient(
     C: Any,
     parameters: Parameters | None = None,
     *,
-    ordered: bool = False,
+    by_size: bool = False,
     most: int = EIGHT,
     theme: Theme = LIGHT,
     size: Size = SLIDE,
@@ -49,7 +49,7 @@ def gradient(
             entries of ∇C itself: an array, or a dict from names to numbers.
         parameters: the nodes to differentiate C by, a list or a dict, such as ``net.parameters()``; each
             number in a Tensor is an entry.
-        ordered: whether the largest entry stands first; else the entries are in the parameters' order.
+        by_size: whether the largest entry stands first; else the entries are in the parameters' order.
         most: the most entries; of more the first and the last are written, and dots.
         theme, size: the colours, and the slide in pixels.
 
@@ -76,7 +76,7 @@ def gradient(
             f"gradient takes parameters with a recorded cost; C is {type(C).__name__} ({C!r:.80})"
         )
     order: list[int] = (
-        np.argsort(-abs(desired), kind="stable") if a_bool(ordered, "ordered") else np.arange(len(desired))
+        np.argsort(-abs(desired), kind="stable") if a_bool(by_size, "by_size") else np.arange(len(desired))
     ).tolist()
     shown: list[int | None] = list(order)
     if len(order) > most:
