@@ -22,7 +22,7 @@ from viz._mathematics.typeset import Atom, Math, line, to_latex
 from viz._plots.parts.arrays import Array, numbers
 from viz._slides.matrices import stacked
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
-from viz._slides.parts.entries import checks, decimals_of, fewest_decimals, numeral, rounded
+from viz._slides.parts.entries import MOST_DECIMALS, checks, decimals_of, fewest_decimals, numeral, rounded
 from viz._slides.parts.pictures import levels, neuron, pixels
 from viz._slides.slide import SLIDE, Size, Slide
 
@@ -98,7 +98,7 @@ def cost_table(
     if decimals is None:
         before, exact = fewest_decimals(TWO, agree)
     else:
-        before = count(decimals, "decimals", 0, 12)
+        before = count(decimals, "decimals", 0, MOST_DECIMALS)
         exact = agree(before)
     shades = levels(outputs)
     is_class = (desired == desired.max()) & (desired > desired.min())
@@ -194,9 +194,10 @@ def _decimals(terms: Array) -> tuple[int, int, bool]:
     decimals, would not be that of the printed terms.
     """
     total = float(terms.sum())
-    fewest = max(0, FOUR - max(0, _power(float(abs(terms).max()))), 1 - _power(float(abs(terms).max())))
+    power = _power(float(abs(terms).max()))
+    fewest = max(0, FOUR - max(0, power), 1 - power)
     least = max(TWO, -_power(total))
-    for after in range(fewest, fewest + FOUR):
+    for after in range(fewest, max(fewest, MOST_DECIMALS) + 1):
         for of_sum in range(min(least, after), after + 1):
             if checks(rounded(terms, after).sum(), rounded(np.array(total), of_sum), of_sum):
                 return after, of_sum, True

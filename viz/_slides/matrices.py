@@ -21,6 +21,7 @@ from viz._slides.parts.blocks import Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import (
     HORIZONTAL,
     MOST,
+    MOST_DECIMALS,
     Entries,
     checks,
     decimals_of,
@@ -101,7 +102,7 @@ def equation(*parts: Any, theme: Theme = LIGHT, size: Size = SLIDE) -> Slide:
     Args:
         parts: from left to right: LaTeX; arrays and Tensors, written as by `matrix`; numbers and Values;
             other slides. The texts ``"("`` and ``")"`` by themselves are parentheses as high as the parts
-            between them. ``"\n"`` begins a new line.
+            between them, and so are ``"["`` and ``"]"``. ``"\n"`` begins a new line.
         theme, size: as of `matrix`.
 
     Raises:
@@ -315,7 +316,9 @@ def _in_brackets(entries: Entries, most: int) -> Fenced:
 
 def _numbers(A: Any, name: str, decimals: int | None = None) -> Entries:
     array = two_dimensional(numbers(A, name), name)
-    return numerals(array, decimals_of(array) if decimals is None else count(decimals, "decimals", 0, 12))
+    return numerals(
+        array, decimals_of(array) if decimals is None else count(decimals, "decimals", 0, MOST_DECIMALS)
+    )
 
 
 def _has_texts(A: Any) -> bool:

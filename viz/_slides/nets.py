@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value, no_grad
+from autograd import Tensor, Value, no_grad
 from autograd._graph.node import DomainError
 from autograd._support.checks import a_bool, count
 from viz._formulas.expressions import build
@@ -23,6 +23,7 @@ from viz._slides.matrices import EQUALS_SIGN, NOT_EXACT, stacked
 from viz._slides.parts.blocks import Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import (
     MOST,
+    MOST_DECIMALS,
     Entries,
     checks,
     decimals_of,
@@ -95,8 +96,8 @@ def signals(
     X⁽¹⁾ = W⁽¹⁾I = ⎡0.9  0.3⎤⎡1.0⎤ = ⎡1.05⎤  O⁽¹⁾ = σ(X⁽¹⁾) = ⎡0.741⎤
                    ⎣0.2  0.8⎦⎣0.5⎦   ⎣0.60⎦                   ⎣0.646⎦
     """
-    layers = _layers(net, "signals")
-    decimals, most = count(decimals, "decimals", 0, 12), count(most, "most", 2)
+    layers = _layers(net)
+    decimals, most = count(decimals, "decimals", 0, MOST_DECIMALS), count(most, "most", 2)
     inputs, sums, outputs = _three_names(names)
     # Where the outputs of a layer are called as the inputs of the net, these are layer 0.
     before = label(f"{inputs}^{{(0)}}" if inputs == outputs else inputs)
@@ -174,9 +175,7 @@ def _activated(activation: Any, z: Symbol) -> Math:
             return formula
     except (TypeError, ValueError, AttributeError, IndexError, DomainError):
         pass  # a function of arrays, as softmax
-    name = str(getattr(activation, "__name__", "activation"))
-    latex = name.replace("_", r"\_")
-    return line(Atom(name, rf"\operatorname{{{latex}}}", "function"), Fence("(", z, ")"))
+    return line(_operator(activation), Fence("(", z, ")"))
 
 
 def _function(activation: Any, z: Symbol) -> Math | None:
@@ -186,9 +185,16 @@ def _function(activation: Any, z: Symbol) -> Math | None:
             return line(*name)
         case formula if formula == z:
             return None
-    named = str(getattr(activation, "__name__", "activation"))
-    latex = named.replace("_", r"\_")
-    return Atom(named, rf"\operatorname{{{latex}}}", "function")
+    return _operator(activation)
+
+
+def _operator(activation: Any) -> Atom:
+    """The name of a Python function as that of an operator; a lambda is called f."""
+    name = str(getattr(activation, "__name__", "f"))
+    if not name.isidentifier():
+        return Atom("f", "f", "letter")
+    latex = name.replace("_", r"\_")
+    return Atom(name, rf"\operatorname{{{latex}}}", "function")
 
 
 # -- numbers ----------------------------------------------------------------------------------
@@ -286,7 +292,7 @@ def _step(layer: _Layer, before: _Printed, decimals: int) -> _Step:
 
 def _applied(activation: Any, z: Array) -> Array:
     with no_grad():
-        after = numbers(activation(z), "an activation")
+        after = numbers(activation(Tensor(z)), "an activation")
     if after.shape != z.shape:
         raise ValueError(f"an activation of {len(z)} sums gave shape {after.shape}")
     return after
@@ -304,15 +310,15 @@ def _brackets(printed: _Printed, most: int) -> Fenced:
     return Fenced("[", grid(numerals(matrix, printed.decimals), most), "]")
 
 
-def _layers(net: Any, function: str) -> list[_Layer]:
+def _layers(net: Any) -> list[_Layer]:
     layers = net.layers if isinstance(getattr(net, "layers", None), (list, tuple)) else [net]
     if isinstance(net, type) or not layers:
-        raise TypeError(f"{function} takes a net, such as nn.MLP, or a layer of one; given {net!r:.80}")
+        raise TypeError(f"signals takes a net, such as nn.MLP, or a layer of one; given {net!r:.80}")
     out: list[_Layer] = []
     for k, layer in enumerate(layers):
         if not all(hasattr(layer, name) for name in ("W", "b", "activation")):
             raise TypeError(
-                f"{function} takes a net of layers with W, b and activation, such as nn.MLP; "
+                "signals takes a net of layers with W, b and activation, such as nn.MLP; "
                 f"{'it' if layer is net else f'layers[{k}]'} is {type(layer).__name__} ({layer!r:.80})"
             )
         W = np.atleast_2d(numbers(layer.W, f"layers[{k}].W"))

@@ -25,7 +25,7 @@ from viz._plots.parts.arrays import Array, numbers
 from viz._slides.parts.blocks import Formula, Table
 
 __all__ = [
-    "HORIZONTAL", "MOST", "VERTICAL", "Entries", "checks", "decimals_of", "dots", "element",
+    "HORIZONTAL", "MOST", "MOST_DECIMALS", "VERTICAL", "Entries", "checks", "decimals_of", "dots", "element",
     "fewest_decimals", "grid", "labels", "numeral", "numerals", "rounded", "two_dimensional", "visible",
 ]  # fmt: skip
 
