@@ -20,7 +20,7 @@ __all__ = ["SLIDE", "Size", "Slide"]
 Size = tuple[int, int]
 SLIDE: Size = (1920, 1080)
 MARGIN = 0.06  # of the shorter side
-LARGEST, ENOUGH = 0.11, 0.05  # sizes of the type, of the height
+LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
 IN_NOTEBOOK = 960  # pixels: a notebook shows its svg where it trusts it
 
 
@@ -85,9 +85,9 @@ class Slide:
         room = width - 2 * margin, height - 2 * margin
         placed = [place(arrangement, self.theme) for arrangement in self._arrangements]
         scales = [_scale(p, room, height) for p in placed]
-        enough = ENOUGH * height / EM
-        scale = next((s for s in scales if s >= enough), max(scales))
-        content = placed[scales.index(scale)]
+        types = [scale * p.smallest_type for scale, p in zip(scales, placed, strict=True)]
+        chosen = types.index(next((size for size in types if size >= ENOUGH * height), max(types)))
+        scale, content = scales[chosen], placed[chosen]
         left, top = (width - scale * content.width) / 2, (height - scale * content.height) / 2
         base = top + scale * content.ascent
         shapes = tuple(transformed(shape, scale, left, base) for shape in content.shapes)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from viz._layout.scene import Curve, Flat, Inked, Polygon, Rectangle
+from viz._layout.scene import Curve, Flat, Inked, Polygon, Rectangle, Scene, smallest_type
 from viz._layout.themes import Theme
 from viz._mathematics.outlines import Bar, Glyph, Ink, mathematics, words
 from viz._mathematics.outlines import Words as Letters
@@ -37,6 +37,11 @@ class Placed:
     @property
     def height(self) -> float:
         return self.ascent + self.descent
+
+    @property
+    def smallest_type(self) -> float:
+        """The size of the smallest line of type."""
+        return smallest_type(Scene(1, 1, "", "", "", self.shapes), (1, 1))
 
     def at(self, x: float, y: float) -> Iterable[Flat]:
         """The shapes with the left end of the base line at a point."""
