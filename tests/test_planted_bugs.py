@@ -497,7 +497,7 @@ BUGS = [
     ),
     (
         "a worked layer that forgets its bias",
-        "viz/_slides/nets",
+        "viz/_slides/signals",
         "        return z if self.b is None else z + self.b.array",
         "        return z",
         "viz/test_slides::test_signals_are_the_nets_and_check_on_a_calculator",

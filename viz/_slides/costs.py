@@ -109,21 +109,7 @@ def cost_table(
         rows.append(
             (Formula(numeral(terms[j], after)), FROM, Formula(calculation), disc, Words(head, "ink", 0.8))
         )
-    whole = _formula(term, *(parse(f"{name}_j") for name in _parameters(term)))
-    left: list[Block] = [
-        Table(
-            (
-                (
-                    Formula(parse("C_0")),
-                    Formula(line(EQUALS, parse(r"\sum_j"), as_factor(whole, first=False))),
-                ),
-                (EMPTY, Formula(line(EQUALS, numeral(float(terms.sum()), of_sum)))),
-            ),
-            "rl",
-            gap=0.12,
-            leading=0.5,
-        )
-    ]
+    left: list[Block] = [_as_sum(term, numeral(float(terms.sum()), of_sum))]
     if image is not None:
         left.insert(0, pixels(_an_image(image), PICTURE))
     if not (exact and adds_up):
@@ -135,6 +121,14 @@ def cost_table(
         size=size,
         theme=theme,
     )
+
+
+def _as_sum(term: Term, total: Math) -> Table:
+    """C₀ = the sum of its terms, and under it = the number."""
+    whole = _formula(term, *(parse(f"{name}_j") for name in _parameters(term)))
+    formula = line(EQUALS, parse(r"\sum_j"), as_factor(whole, first=False))
+    rows = (Formula(parse("C_0")), Formula(formula)), (EMPTY, Formula(line(EQUALS, total)))
+    return Table(rows, "rl", gap=0.12, leading=0.5)
 
 
 def _one_example(values: Any, name: str) -> Array:

@@ -50,7 +50,7 @@ def gradient(
         parameters: the nodes to differentiate C by, a list or a dict, such as ``net.parameters()``; each
             number in a Tensor is an entry.
         by_size: whether the largest entry stands first; else the entries are in the parameters' order.
-        most: the most entries; of more the first and the last are written, and dots.
+        most: the most rows; of more entries the first and the last are written, and dots.
         theme, size: the colours, and the slide in pixels.
 
     Raises:
@@ -62,9 +62,9 @@ def gradient(
     Source: lecture section 2, "somewhat / a little / a lot".
 
     >>> print(gradient({"w_0": -0.31, "w_1": -0.03, "w_2": 1.25}))
-           ⎡ 0.31⎤ w₀  rise somewhat
+          ⎡ 0.31⎤ w₀  rise somewhat
     −∇C = ⎢ 0.03⎥ w₁  rise a little
-           ⎣−1.25⎦ w₂  fall a lot
+          ⎣−1.25⎦ w₂  fall a lot
     """
     most = count(most, "most", 3)
     if isinstance(C, Node):
@@ -80,7 +80,7 @@ def gradient(
     ).tolist()
     shown: list[int | None] = list(order)
     if len(order) > most:
-        first = most // 2 + 1
+        first = most // 2
         shown = [*order[:first], None, *order[first - most + 1 :]]
     largest = float(abs(desired).max())
     decimals = max(TWO, decimals_of(desired))

@@ -84,10 +84,9 @@ class Table:
 
     Attributes:
         rows: equally long.
-        columns: as in LaTeX: l, c or r for each column, | for a line between two.
+        columns: as in LaTeX: l, c or r for each column.
         gap, leading: the room between columns and between rows, in units of the type's size.
         least: the least height of a row; tables of the same rows side by side have it large enough for all.
-        has_head: whether a line stands under the first row.
     """
 
     rows: tuple[tuple[Block, ...], ...]
@@ -95,7 +94,6 @@ class Table:
     gap: float = 0.8
     leading: float = 0.3
     least: float = 1.0
-    has_head: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,10 +118,8 @@ def is_sign_between(before: Block, after: Block) -> bool:
 def without_empty_columns(table: Table, is_empty: Callable[[Block], bool]) -> Table:
     """The table without columns of empty cells: pictures are empty where only text is written."""
     kept = [k for k, column in enumerate(zip(*table.rows, strict=True)) if not all(map(is_empty, column))]
-    places = [k for k, sign in enumerate(table.columns) if sign != "|"]
-    dropped = {places[k] for k in range(len(places)) if k not in kept}
-    columns = "".join(sign for k, sign in enumerate(table.columns) if k not in dropped)
-    return replace(table, rows=tuple(tuple(row[k] for k in kept) for row in table.rows), columns=columns)
+    rows = tuple(tuple(row[k] for k in kept) for row in table.rows)
+    return replace(table, rows=rows, columns="".join(table.columns[k] for k in kept))
 
 
 MATRICES = {("[", "]"): "bmatrix", ("(", ")"): "pmatrix"}
@@ -144,8 +140,9 @@ def to_latex(block: Block) -> str:
             table = without_empty_columns(block, lambda cell: not to_latex(cell))
             return rf"\begin{{array}}{{{table.columns}}} {_rows(table)} \end{{array}}"
         case Fenced(left, Table(_, columns) as table, right) if (
-            (left, right) in MATRICES and not {*columns} & {"l", "|"} and not table.has_head
-        ):
+            left,
+            right,
+        ) in MATRICES and "l" not in columns:
             name = MATRICES[left, right]
             return rf"\begin{{{name}}} {_rows(table)} \end{{{name}}}"
         case Fenced(left, body, right):
@@ -154,5 +151,4 @@ def to_latex(block: Block) -> str:
 
 
 def _rows(table: Table) -> str:
-    head, *rest = (" & ".join(map(to_latex, row)) for row in table.rows)
-    return r" \\ ".join([head, *rest]).replace(head + r" \\", head + r" \\ \hline", int(table.has_head))
+    return r" \\ ".join(" & ".join(map(to_latex, row)) for row in table.rows)

@@ -105,40 +105,12 @@ def _table(table: Table) -> _Box:
     table = without_empty_columns(table, lambda cell: _box(cell).width == 0)
     cells = [[_box(cell) for cell in row] for row in table.rows]
     widths = [max(cell.width for cell in column) for column in zip(*cells, strict=True)]
-    alignments = table.columns.replace("|", "")
-    air = "  " if table.gap > CLOSE else " "
-    between = [" │ " if separator else air for separator in _separators(table.columns)]
+    air = _Box(("  " if table.gap > CLOSE else " ",), 0)
     lines: list[str] = []
-    for i, row in enumerate(cells):
-        aligned = [_aligned(cell, w, how) for cell, w, how in zip(row, widths, alignments, strict=True)]
-        parts = [aligned[0]]
-        for gap, cell in zip(between, aligned[1:], strict=True):
-            above, below = cell.axis, len(cell.lines) - 1 - cell.axis
-            parts += [_Box((gap,), 0).within(above, below), cell]
-        lines += _joined(parts).lines
-        if table.has_head and i == 0:
-            lines.append(
-                "".join(
-                    "─" * w + ("" if k == len(widths) - 1 else _crossing(between[k]))
-                    for k, w in enumerate(widths)
-                )
-            )
+    for row in cells:
+        aligned = [_aligned(cell, w, how) for cell, w, how in zip(row, widths, table.columns, strict=True)]
+        lines += _joined([part for cell in aligned for part in (air, cell)][1:]).lines
     return _Box(tuple(lines), (len(lines) - 1) // 2)
-
-
-def _separators(columns: str) -> list[str]:
-    """For each two neighbouring columns, the | between them or nothing."""
-    out: list[str] = []
-    for before, sign in pairwise(columns):
-        if sign == "|":
-            out.append("|")
-        elif before != "|":
-            out.append("")
-    return out
-
-
-def _crossing(gap: str) -> str:
-    return gap.replace(" ", "─").replace("│", "┼")
 
 
 def _aligned(cell: _Box, width: int, how: str) -> _Box:

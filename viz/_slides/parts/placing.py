@@ -21,7 +21,6 @@ AXIS = 0.258 * EM  # of the fractions and minus signs of STIX Two Math, above th
 TALL, DEEP = 0.72 * EM, 0.22 * EM  # a line of letters
 NEAR, APART, ASIDE = 0.18 * EM, 0.28 * EM, 0.7 * EM
 PADDING, OVER = 0.14 * EM, 0.1 * EM  # inside a fence: at the sides, above and below
-RULE = 0.035 * EM
 DOTS = "⋮⋱⋯"
 
 
@@ -102,29 +101,19 @@ def _table(table: Table, theme: Theme) -> Placed:
     widths = [max(cell.width for cell in column) for column in zip(*cells, strict=True)]
     gap = table.gap * EM
     lefts = [0.0, *accumulate(width + gap for width in widths[:-1])]
-    alignments = table.columns.replace("|", "")
     heights = [_row_height(row, table.least * EM) for row in cells]
     leading = table.leading * EM
     total = sum(high + low for high, low in heights) + leading * (len(cells) - 1)
     top = y = -AXIS - total / 2
-    width = lefts[-1] + widths[-1]
     shapes: list[Flat] = []
     for i, (row, (high, low)) in enumerate(zip(cells, heights, strict=True)):
         for j, cell in enumerate(row):
             free = widths[j] - cell.width
             centred = _is_dots(table.rows[i][j])
-            share = 0.5 if centred else {"l": 0.0, "c": 0.5, "r": 1.0}[alignments[j]]
+            share = 0.5 if centred else {"l": 0.0, "c": 0.5, "r": 1.0}[table.columns[j]]
             shapes += cell.at(lefts[j] + share * free, y + high)
         y += high + low + leading
-        if table.has_head and i == 0:
-            shapes.append(_rule(-gap / 4, y - leading / 2, width + gap / 2, RULE, theme))
-    column = 0
-    for sign in table.columns:
-        if sign == "|":
-            shapes.append(_rule(lefts[column] - gap / 2, top, RULE, total, theme))
-        else:
-            column += 1
-    return Placed(width, -top, total + top, tuple(shapes))
+    return Placed(lefts[-1] + widths[-1], -top, total + top, tuple(shapes))
 
 
 def _row_height(row: list[Placed], least: float) -> tuple[float, float]:
@@ -136,10 +125,6 @@ def _row_height(row: list[Placed], least: float) -> tuple[float, float]:
 
 def _is_dots(block: Block) -> bool:
     return isinstance(block, Formula) and isinstance(block.math, Atom) and block.math.text in DOTS
-
-
-def _rule(x: float, y: float, width: float, height: float, theme: Theme) -> Rectangle:
-    return Rectangle(x, y, width, height, 0.0, theme.line, theme.line, 0.0)
 
 
 def _fenced(left: str, body: Placed, right: str, theme: Theme) -> Placed:
