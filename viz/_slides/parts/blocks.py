@@ -122,7 +122,7 @@ def without_empty_columns(table: Table, is_empty: Callable[[Block], bool]) -> Ta
     return replace(table, rows=rows, columns="".join(table.columns[k] for k in kept))
 
 
-MATRICES = {("[", "]"): "bmatrix", ("(", ")"): "pmatrix"}
+MATRICES = {"[]": "bmatrix", "()": "pmatrix"}
 DELIMITERS = {"": ".", "{": r"\{", "}": r"\}"}
 
 
@@ -139,11 +139,8 @@ def to_latex(block: Block) -> str:
         case Table():
             table = without_empty_columns(block, lambda cell: not to_latex(cell))
             return rf"\begin{{array}}{{{table.columns}}} {_rows(table)} \end{{array}}"
-        case Fenced(left, Table(_, columns) as table, right) if (
-            left,
-            right,
-        ) in MATRICES and "l" not in columns:
-            name = MATRICES[left, right]
+        case Fenced(left, Table() as table, right) if left + right in MATRICES and "l" not in table.columns:
+            name = MATRICES[left + right]
             return rf"\begin{{{name}}} {_rows(table)} \end{{{name}}}"
         case Fenced(left, body, right):
             begin, end = DELIMITERS.get(left, left), DELIMITERS.get(right, right)

@@ -90,7 +90,7 @@ def _row(blocks: tuple[Block, ...], theme: Theme) -> Placed:
 
 
 def _gap(before: Block, after: Block) -> float:
-    if is_sign_between(before, after):
+    if is_sign_between(before, after) or (isinstance(before, Fenced) and isinstance(after, Fenced)):
         return APART
     return NEAR if all(isinstance(block, (Formula, Fenced, Row)) for block in (before, after)) else ASIDE
 
