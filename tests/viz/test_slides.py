@@ -333,7 +333,7 @@ def slide_called(name: str) -> viz.Slide:
 @pytest.mark.parametrize("name", SLIDES)
 def test_a_slide_is_read_from_the_back_row(name: str) -> None:
     scene = slide_called(name).scene
-    assert (scene.width, scene.height) == (1920, 1080)
+    assert (scene.width, scene.height) == (1440, 810)  # points
     assert smallest_type(scene) >= 24
 
 
@@ -348,12 +348,12 @@ def test_nothing_overlaps_or_leaves_the_slide(name: str) -> None:
             boxes.append((shape.x, top, shape.x + shape.ink.width, bottom, shape.ink.text))
         elif isinstance(shape, Rectangle):
             assert shape.x >= 0
-            assert shape.x + shape.width <= 1920
+            assert shape.x + shape.width <= 1440
             assert shape.y >= 0
-            assert shape.y + shape.height <= 1080
+            assert shape.y + shape.height <= 810
     for left, top, right, bottom, _ in boxes:
-        assert 0 <= left < right <= 1920
-        assert 0 <= top < bottom <= 1080
+        assert 0 <= left < right <= 1440
+        assert 0 <= top < bottom <= 810
     for one, other in itertools.combinations(boxes, 2):
         apart = (
             one[2] <= other[0] + 1
@@ -389,8 +389,8 @@ def test_a_slide_as_a_file_has_its_pixels(tmp_path: Path) -> None:
     slide = slide_called("product")
     assert pixels(viz.render(slide, tmp_path / "a.png")) == (1920, 1080)
     assert pixels(viz.render(slide, tmp_path / "b.png", width=960)) == (960, 540)
-    assert 'viewBox="0 0 1920 1080"' in viz.render(slide, tmp_path / "a.svg").read_text(encoding="utf-8")
-    assert b"/MediaBox[0 0 1920 1080]" in viz.render(slide, tmp_path / "a.pdf").read_bytes()
+    assert 'viewBox="0 0 1440 810"' in viz.render(slide, tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert b"/MediaBox[0 0 1440 810]" in viz.render(slide, tmp_path / "a.pdf").read_bytes()
     small = viz.matrix(A, size=(640, 480))
     assert pixels(viz.render(small, tmp_path / "c.png")) == (640, 480)
 

@@ -19,6 +19,7 @@ __all__ = ["SLIDE", "Size", "Slide"]
 
 Size = tuple[int, int]
 SLIDE: Size = (1920, 1080)
+POINT = 0.75  # points in a pixel: 96 pixels are an inch
 MARGIN = 0.06  # of the shorter side
 LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
 IN_NOTEBOOK = 960  # pixels: a notebook shows its svg where it trusts it
@@ -80,8 +81,8 @@ class Slide:
         """
         if not available():
             raise NoPackage("a slide", "ziamath")
-        width, height = self.size
-        margin = MARGIN * min(self.size)
+        width, height = (POINT * side for side in self.size)
+        margin = MARGIN * min(width, height)
         room = width - 2 * margin, height - 2 * margin
         placed = [place(arrangement, self.theme) for arrangement in self._arrangements]
         scales = [_scale(p, room, height) for p in placed]
