@@ -39,6 +39,17 @@ from viz._plots import (
     truth_table,
     weights,
 )
+from viz._slides import (
+    Slide,
+    cost_table,
+    equation,
+    gradient,
+    matrix,
+    parameter_count,
+    pixel,
+    product,
+    signals,
+)  # fmt: skip
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",
@@ -46,6 +57,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
+    "Slide", "pixel", "matrix", "equation", "product", "signals", "parameter_count", "cost_table", "gradient",
     "draw_network", "errors", "weights", "images", "sum_of_parts", "activation",
     "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from autograd._graph.node import Node
 from viz._mathematics.latex import label
-from viz._mathematics.typeset import Symbol, to_text
+from viz._mathematics.typeset import Atom, Script, Symbol, to_latex, to_text
 
-__all__ = ["a_node", "below", "name_of", "symbols_of"]
+__all__ = ["a_node", "below", "element_label", "name_of", "symbols_of"]
 
 
 def a_node(argument: Any, function: str) -> Node:
@@ -68,3 +68,28 @@ def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node
             order.append(node)
             path.pop()
     return order, symbols
+
+
+def element_label(name: str, index: Sequence[int | str], shape: Sequence[int]) -> str | None:
+    r"""The lectures' label of one number of an array: of W^{(1)}, w_{12}^{(1)}.
+
+    Args:
+        name: the label of the array.
+        index: the number's place, in numbers or letters.
+        shape: of the array.
+
+    Returns:
+        LaTeX, or None for an array that is not called by a letter.
+
+    >>> element_label("W^{(1)}", (1, 2), (3, 4)), element_label("b", (12,), (16,))
+    ('w_{12}^{(1)}', 'b_{12}')
+    >>> element_label("weights", (1, 2), (3, 4))
+    """
+    body = label(name).body
+    base, sup, sub = (body.base, body.sup, body.sub) if isinstance(body, Script) else (body, None, None)
+    if not isinstance(base, Atom) or base.kind != "letter" or sub is not None:
+        return None
+    # w_{123} could be 1 and 23 or 12 and 3
+    indices = ("" if max(shape) <= 10 else ",").join(map(str, index))
+    letter = base.latex.lower() if len(base.latex) == 1 else base.latex  # not \Theta
+    return f"{letter}_{{{indices}}}" + ("" if sup is None else f"^{{{to_latex(sup)}}}")

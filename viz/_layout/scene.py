@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from viz._mathematics.outlines import Bar, Glyph, Ink, Words
 
 __all__ = [
     "FONT", "Curve", "Flat", "Group", "Inked", "Point", "Polygon", "Rectangle", "Scene", "Shape",
-    "short", "to_svg", "walk",
+    "short", "smallest_type", "to_svg", "walk",
 ]  # fmt: skip
 
 # Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
@@ -105,6 +106,21 @@ def walk(shapes: tuple[Shape, ...]) -> Iterator[Flat]:
             yield from walk(shape.shapes)
         else:
             yield shape
+
+
+def smallest_type(scene: Scene, size: tuple[float, float] = (1920, 1080)) -> float:
+    """The size of the smallest type, in pixels of a slide that the scene is fitted into.
+
+    Raised and lowered signs count by the size of the line they belong to. Without type it is infinite.
+
+    >>> ink = Ink(20, 15, 5, (Glyph("M0 0Z", 0, 0, 18.0), Glyph("M0 0Z", 9, -5, 12.6)), "x²")
+    >>> smallest_type(Scene(960, 540, "", "", "#FFFFFF", (Inked(ink, 10, 20, "#000000", "formula"),)))
+    36.0
+    """
+    scale = min(size[0] / scene.width, size[1] / scene.height)
+    lines = (shape.ink.marks for shape in walk(scene.shapes) if isinstance(shape, Inked))
+    sizes = ([mark.size for mark in marks if not isinstance(mark, Bar)] for marks in lines)
+    return scale * min((max(line) for line in sizes if line), default=math.inf)
 
 
 def to_svg(scene: Scene) -> str:
