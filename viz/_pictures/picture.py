@@ -32,6 +32,7 @@ __all__ = [
     "Link",
     "Picture",
     "check_size",
+    "first_letter",
     "gradients",
     "is_parameter",
     "layers_of",
@@ -225,6 +226,24 @@ class Picture:
     below: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, tuple[Node, ...]] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Data side by side: of the letter that the main line begins with, and into the same quantity.
+
+        >>> from viz._mathematics.latex import label
+        >>> a = [Box(f"n{i}", "data", label(f"a_{i}"), None, 0.0, 0.0) for i in range(2)]
+        >>> Picture("chain", (*a,), (Link("n0", "n2"), Link("n1", "n2")), spine=("n0", "n2")).inputs
+        ('n0', 'n1')
+        """
+        boxes = {box.id: box for box in self.boxes}
+        start, goal = (self.spine + ("", ""))[:2]
+        if goal == "" or boxes[start].kind != "data":
+            return ()
+        sources = dict.fromkeys(link.source for link in self.links if link.target == goal)
+        data = [boxes[source] for source in sources if boxes[source].kind == "data"]
+        letter = first_letter(boxes[start].symbol)
+        return tuple(box.id for box in data if first_letter(box.symbol) == letter)
+
     def backward_order(self) -> list[int]:
         """The places of the links in the order of the backward pass: of a box's uses all before its sources.
 
@@ -234,6 +253,11 @@ class Picture:
         """
         places = {box.id: i for i, box in enumerate(self.boxes)}
         return sorted(range(len(self.links)), key=lambda i: (-places[self.links[i].target], i))
+
+
+def first_letter(symbol: Math) -> str:
+    """The letter that a name begins with; of a title the whole."""
+    return letter_of(symbol) if isinstance(symbol, Symbol) else to_text(symbol)
 
 
 def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Cluster, ...]:
@@ -260,14 +284,17 @@ def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Cluster,
     )
 
 
-def own_leaves(links: Sequence[Link], spine: Iterable[str]) -> dict[str, list[int]]:
-    """For each box, the links from leaves that no other box uses, outside of the main line.
+def own_leaves(links: Sequence[Link], beside: Iterable[str]) -> dict[str, list[int]]:
+    """For each box, the links from leaves that no other box uses.
+
+    Args:
+        beside: boxes that stand elsewhere, such as those of the main line.
 
     >>> own_leaves([Link("x", "z"), Link("w", "z"), Link("b", "z"), Link("w", "y")], ("x", "z"))
     {'z': [2]}
     """
     uses = Counter(link.source for link in links)
-    inner = {*spine, *(link.target for link in links)}
+    inner = {*beside, *(link.target for link in links)}
     leaves: dict[str, list[int]] = {}
     for i, link in enumerate(links):
         if uses[link.source] == 1 and link.source not in inner:
