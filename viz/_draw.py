@@ -26,6 +26,7 @@ def draw_chain(
     fold: Fold | None = None,
     grad: bool = True,
     derivatives: bool = True,
+    total: bool = False,
     theme: Theme = LIGHT,
     size: tuple[int, int] | None = None,
     limit: int = 150,
@@ -54,14 +55,16 @@ def draw_chain(
         grad: whether boxes show gradients.
         derivatives: whether there are derivatives at all: without them, the forward pass alone, for a lesson
             before the first derivative.
+        total: whether a quantity that a step uses several times has one edge into it, with its total
+            derivative, in place of one for each use.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
-        size: the width and the height of a slide in pixels, such as (1920, 1080), that the drawing is composed
-            for; `viz.render` writes a png of exactly that many pixels, and svg and pdf of that shape. Of several
-            arrangements it is the first that the back row can read, with type of a 54th of the slide's height:
-            a long chain in rows; ∂z/∂w = a shortened to a; leaves that one quantity alone uses as rows of a table
-            in its box, then weighted sums in the box of their activation; numbers alone on edges; and where more
-            than 18 edges run between the same two letters, none on those. The foot of the slide says how it is
-            read.
+        size: the width and the height of a slide in pixels, such as (1920, 1080), that the drawing is
+            composed for; `viz.render` writes a png of exactly that many pixels, and svg and pdf of that shape.
+            Of several forms it is the first that the back row can read, with type of a 54th of the slide's
+            height; else the one with the largest type. A long chain stands in rows; ∂z/∂w = a becomes a;
+            leaves that one quantity alone uses become rows of a table in its box, weighted sums rows in the
+            box of their activation, weights stand on their edges; then edges have numbers alone, and none
+            where more than 18 run between the same two letters. The foot says how the drawing is read.
         limit: the most boxes to draw, a whole number from 1.
 
     Returns:
@@ -69,10 +72,10 @@ def draw_chain(
 
     Raises:
         TypeError: for anything that is not a node; for a fold that is no function, or that gives anything
-            but text and None; for a highlight that is no node and no path; for a `grad` or
-            `derivatives` that is not True or False; for a theme that is none.
-        ValueError: for an empty list; for a size that is not two whole numbers from 100 to 10,000; for a highlight that is not in this graph; when there are more boxes
-            than `limit`; for a limit that is no whole number from 1.
+            but text and None; for a highlight that is no node and no path; for a `grad`,
+            `derivatives` or `total` that is not True or False; for a theme that is none.
+        ValueError: for an empty list; for a highlight that is not in this graph; when there are more boxes
+            than `limit`; for a size that is not two whole numbers from 100 to 10,000; for a limit that is no whole number from 1.
 
     Source: lecture section 3, the chain of one neuron per layer.
 
@@ -99,7 +102,7 @@ def draw_chain(
     slide = None if size is None else a_size(size)
     picture = chain_picture(
         C, highlight=highlight, fold=fold, grad=a_bool(grad, "grad"),
-        derivatives=a_bool(derivatives, "derivatives"), limit=limit,
+        derivatives=a_bool(derivatives, "derivatives"), total=a_bool(total, "total"), limit=limit,
     )  # fmt: skip
     return to_dot(picture, theme, slide)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from viz._layout.panels import LAYER_TITLE, Panel, box_panel, label_panel
 from viz._layout.places import Layout, place
 from viz._layout.routes import Area, Route, arrow
-from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene, Shape
+from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene
 from viz._layout.themes import LIGHT, Theme, stroke
 from viz._mathematics.outlines import words
 from viz._mathematics.shortening import short_text

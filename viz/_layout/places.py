@@ -19,7 +19,7 @@ from viz._layout.routes import Area, Point, Route, Size, across, fan, line
 from viz._layout.stands import Stand, rows_of
 from viz._pictures.picture import Picture
 
-__all__ = ["MARGIN", "Layout", "around", "cropped", "layers_apart", "place"]
+__all__ = ["MARGIN", "Layout", "cropped", "ground_of", "layers_apart", "place"]
 
 MARGIN = 12.0  # points, around the drawing
 LEVEL = 16.0  # an arrow meets its box straight on
@@ -146,7 +146,7 @@ def _read(
             apart = heights[1] - heights[0] if len(heights) > 1 else 16.0
             layout.routes.append(Route((tail, head), spot, slim=min(1.0, apart / 16)))
     for layer in picture.layers:
-        layout.layers[layer.id] = answer.clusters.get(f"cluster_{layer.id}") or around(layer.boxes, whole)
+        layout.layers[layer.id] = answer.clusters.get(f"cluster_{layer.id}") or ground_of(layer.boxes, whole)
     return cropped(layout)
 
 
@@ -173,7 +173,7 @@ def _column(place: Area, things: Iterable[Area]) -> tuple[float, float]:
     return max(p.right for p in near), min(p.left for p in near)
 
 
-def around(boxes: tuple[str, ...], whole: dict[str, Area]) -> Area:
+def ground_of(boxes: tuple[str, ...], whole: dict[str, Area]) -> Area:
     """The ground of a layer, with room for its title."""
     places = [whole[i] for i in boxes if i in whole]
     left, right = min(p.left for p in places) - INSET, max(p.right for p in places) + INSET

@@ -29,7 +29,8 @@ from viz._mathematics.typeset import Atom, Fence, Math
 from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
-from viz._pictures.picture import UNDEFINED, Picture
+from viz._pictures.numbers import UNDEFINED
+from viz._pictures.picture import Picture
 from viz._pictures.steps import Equation, PictureNumbers, figure, steps_of
 
 __all__ = ["animate", "frames"]

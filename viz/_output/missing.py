@@ -25,14 +25,14 @@ def warn_of_missing_signs(scene: Scene) -> None:
     missing = [sign for sign in signs if not _is_shown(sign)]
     if missing:
         warn(
-            f"no font of this machine has {', '.join(map(repr, missing))}: the picture shows an empty box in its "
-            "place. Install a font that has it, or write the label in other signs"
+            f"no font of this machine has {', '.join(map(repr, missing))}: the picture shows "
+            "an empty box in its place. Install a font that has it, or write the label in other signs"
         )
 
 
 @lru_cache(maxsize=256)
 def _is_shown(sign: str) -> bool:
-    """Whether a picture of the sign is another than that of a sign that no font has; without resvg unknown."""
+    """Whether a picture of the sign is another than that of a sign that no font has."""
     try:
         import resvg_py  # noqa: F401 - without it nothing here draws text
     except ImportError:

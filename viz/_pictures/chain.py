@@ -11,8 +11,8 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.value import Value
 from viz._formulas.chain_rule import Path
-from viz._formulas.derivatives import depending, partials, step_below
-from viz._formulas.expressions import FormulaTooBig, build
+from viz._formulas.derivatives import depending, expression, partials, step_below
+from viz._formulas.expressions import FormulaTooBig
 from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import layer, literal
@@ -20,18 +20,8 @@ from viz._mathematics.shortening import LONGEST_NAME, readable
 from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
-from viz._pictures.picture import (
-    Box,
-    Link,
-    Picture,
-    check_size,
-    gradients,
-    is_parameter,
-    layers_of,
-    own_leaves,
-    results,
-    values,
-)
+from viz._pictures.numbers import gradients, values
+from viz._pictures.picture import Box, Link, Picture, check_size, is_parameter, layers_of, own_leaves, results
 
 __all__ = ["chain_picture", "main_line"]
 
@@ -43,6 +33,7 @@ def chain_picture(
     fold: Fold | None = None,
     grad: bool = True,
     derivatives: bool = True,
+    total: bool = False,
     limit: int = 150,
 ) -> Picture:
     """The neutral picture that `draw_chain` draws: its boxes, links, layers and main line.
@@ -67,7 +58,7 @@ def chain_picture(
     )
     tips = [group.tip for group in groups if group.tip is not None]
     members = {node: group for group in groups for node in group.nodes}
-    chain = _Chain(symbols, members, highlighted, derivatives)
+    chain = _Chain(symbols, members, highlighted, derivatives, total)
     numbers, slopes = values(order), gradients(outputs, tips) if grad and derivatives else {}
     boxes = tuple(chain.box(group, numbers, slopes) for group in groups)
     links = tuple(link for group in groups for link in chain.links(group))
@@ -175,6 +166,7 @@ class _Chain:
     groups: dict[Node, _Group]
     highlighted: _Highlighted
     derivatives: bool
+    total: bool
 
     def box(self, group: _Group, numbers: dict[Node, float | str], slopes: dict[Node, float | str]) -> Box:
         node, first = group.tip, self.symbols[group.nodes[0]]
@@ -194,7 +186,7 @@ class _Chain:
 
     def formula(self, node: Node) -> Math:
         try:
-            return typeset(build(node, self.symbols.get))
+            return typeset(expression(node, self.symbols.get))
         except FormulaTooBig:
             return ELLIPSIS
 
@@ -231,7 +223,7 @@ class _Chain:
 
     def links_of_node(self, node: Node) -> Iterator[Link]:
         """A link for each use of a single quantity, and one for all uses of a folded group."""
-        target, slopes = self.groups[node], partials(node, self.symbols.get)
+        target, slopes = self.groups[node], partials(node, self.symbols.get, total=self.total)
         folded: dict[_Group, list[float | None]] = {}
         for p in slopes:
             source = self.groups[p.argument]

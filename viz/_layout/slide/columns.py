@@ -1,9 +1,10 @@
-"""A net in columns: each quantity right of those it is made from, siblings under one another in their order."""
+"""A net in columns: each quantity right of those that it is made from, siblings in their order."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from viz._layout.places import Layout
 from viz._layout.routes import Area, Point, Route, Size, bend, fan, line
@@ -123,7 +124,7 @@ def _stacked(wanted: list[float], heights: list[float], apart: float) -> list[fl
     ([-6.0, 6.0], [0.0, 50.0])
     """
     offsets = [0.0]
-    for above, below in zip(heights, heights[1:], strict=False):
+    for above, below in pairwise(heights):
         offsets.append(offsets[-1] + (above + below) / 2 + apart)
     blocks: list[tuple[float, int]] = []  # mean and count; neighbours that are out of order become one
     for want, offset in zip(wanted, offsets, strict=False):
@@ -211,7 +212,6 @@ def _slimness(graph: Graph, ends: Mapping[int, Point]) -> dict[int, float]:
     for i, (_, target) in graph.edges.items():
         heights.setdefault(target, []).append(ends[i][1])
     apart = {
-        target: min((b - a for a, b in zip(sorted(ys), sorted(ys)[1:], strict=False)), default=16.0)
-        for target, ys in heights.items()
+        target: min((b - a for a, b in pairwise(sorted(ys))), default=16.0) for target, ys in heights.items()
     }
     return {i: min(1.0, apart[target] / 16) for i, (_, target) in graph.edges.items()}

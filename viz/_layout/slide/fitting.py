@@ -10,7 +10,7 @@ from typing import Any
 from autograd._support.checks import count
 from viz._layout.compose import Moment, Plan, scene
 from viz._layout.panels import Panel, label_panel
-from viz._layout.places import Layout, around, cropped, layers_apart, place
+from viz._layout.places import Layout, cropped, ground_of, layers_apart, place
 from viz._layout.routes import Size
 from viz._layout.scene import Inked, Scene, Shape, scaled
 from viz._layout.slide.columns import Spacing, in_columns
@@ -95,7 +95,7 @@ def a_size(size: Any) -> tuple[int, int]:
         )
     width, height = (
         count(n, f"the {name} of size", 100, 10_000, " of pixels")
-        for n, name in zip(size, ("width", "height"))
+        for n, name in zip(size, ("width", "height"), strict=True)
     )
     return width, height
 
@@ -115,8 +115,8 @@ def compose_slide(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] 
 def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080)) -> Composition:
     """The first form of a drawing with legible type, or the one with the largest, arranged for a slide.
 
-    Formulas are shortened, leaves become rows in the box of the quantity that uses them, and weighted sums rows in
-    the box of their activation, as far as it takes.
+    Formulas are shortened, leaves become rows in the box of the quantity that uses them, and weighted sums
+    rows in the box of their activation, as far as it takes.
     """
     width, height = size
     room = width - 2 * EDGE * height, (1 - 2 * EDGE - FOOT) * height
@@ -230,7 +230,7 @@ def _finished(picture: Picture, layout: Layout) -> Layout:
     layers = {}
     for layer in picture.layers:
         if any(i in layout.boxes for i in layer.boxes):
-            layers[layer.id] = around(layer.boxes, layout.boxes)
+            layers[layer.id] = ground_of(layer.boxes, layout.boxes)
     with_layers = replace(layout, layers=layers)
     if len(layers) < len(picture.layers) or not layers_apart(picture, with_layers):
         with_layers = replace(layout, layers={})
@@ -270,11 +270,9 @@ def _legend(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
     if detail.label != "equation" and any(plan.labels):
         weight = "a weight, which is " if plan.weights else ""
         yield f"on an edge: {weight}the derivative of its end by its beginning"
-    if any(
-        label is None and route.pieces for label, route in zip(plan.labels, plan.layout.routes, strict=True)
-    ):
-        if any(link.derivative is not None for link in picture.links):
-            yield "an edge without a number: the derivative as colour and width"
+    pairs = zip(picture.links, plan.labels, plan.layout.routes, strict=True)
+    if any(link.derivative is not None and label is None and route.pieces for link, label, route in pairs):
+        yield "an edge without a number: the derivative as colour and width"
 
 
 # -- the slide ----------------------------------------------------------------------------------
@@ -317,7 +315,7 @@ def _centred(lines: list[Inked], width: float, top: float, room: float) -> Itera
 
 
 def _caption(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
-    """Equations in type of that many pixels, in lines as wide as the slide; smaller only where three are too few."""
+    """Equations in type of that many pixels, in lines no wider than the slide where they can be broken."""
     pieces: list[Math] = []
     for n, equation in enumerate(equations):
         first, *rest = equation

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from viz._pictures.picture import Picture, first_letter
 
@@ -60,7 +61,7 @@ class Graph:
         """The items of the main line and the links between them, if nothing else is there."""
         items = list(dict.fromkeys(self.host[i] for i in self.picture.spine))
         links = {ends: i for i, ends in self.edges.items()}
-        pairs = list(zip(items, items[1:], strict=False))
+        pairs = list(pairwise(items))
         if len(items) != len(self.items) or len(self.edges) != len(pairs) or not links.keys() >= {*pairs}:
             return None
         return items, [links[pair] for pair in pairs]

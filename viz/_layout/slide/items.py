@@ -47,7 +47,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Item:
-    """A box of the slide: its panel, and the boxes of the picture in it, the first of which gives its colours."""
+    """A box of the slide: its panel, and the boxes of the picture in it; the first gives its colours."""
 
     members: tuple[Box, ...]
     panel: Panel

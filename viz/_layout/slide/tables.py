@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from viz._layout.panels import (
-    FORMULA, GAP, LEADING, NUMBER, SIDE, SLOPE, TOP, WORD, Panel, figure, heading_lines, short_equation,
+    FORMULA,
+    GAP,
+    LEADING,
+    NUMBER,
+    SIDE,
+    SLOPE,
+    TOP,
+    WORD,
+    Panel,
+    figure,
+    heading_lines,
+    short_equation,
 )  # fmt: skip
 from viz._layout.scene import Inked, Rectangle
 from viz._layout.themes import Theme
@@ -68,7 +79,8 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
     >>> from viz._layout.themes import LIGHT
     >>> z, w = label("z"), label("w")
     >>> link = Link("n0", "n1", 0, derivative(z, w), label("a"), 0.5)
-    >>> rows = [Row(Box("n1", "result", z, None, 0.5, 1.0)), Row(Box("n0", "data", w, None, 1.0, 0.5), (0, link))]
+    >>> rows = [Row(Box("n1", "result", z, None, 0.5, 1.0))]
+    >>> rows.append(Row(Box("n0", "data", w, None, 1.0, 0.5), (0, link)))
     >>> [thing.ink.text for thing in table_panel(rows, LIGHT).things]
     ['value', 'local', 'grad', 'z', '0.50', '+1.00', 'w', '1.00', 'a =', '+0.50', '+0.50']
     """
