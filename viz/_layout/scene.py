@@ -191,8 +191,9 @@ def to_svg(scene: Scene) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        'style="max-width:100%;height:auto" role="img" '
-        f'aria-labelledby="{prefix}title {prefix}desc">\n'
+        f'id="{prefix}svg" role="img" aria-labelledby="{prefix}title {prefix}desc">\n'
+        # For browsers alone: CairoSVG and svglib know no height that is auto, and do not read @media.
+        f"<style>@media screen {{ #{prefix}svg {{ max-width: 100%; height: auto }} }}</style>\n"
         f'<title id="{prefix}title">{html.escape(scene.title)}</title>\n'
         f'<desc id="{prefix}desc">{html.escape(scene.description)}</desc>\n'
         f"<defs>\n{defs}</defs>\n"

@@ -162,7 +162,10 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
     if width is None:
         width = max(1, round(scene.width * dots / 72))
     ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts=ours, width=width))
+    height = max(1, round(width * scene.height / scene.width))
+    # The size stands in the svg: given beside it, the library rounds the height up.
+    svg = re.sub(r'width="\S+pt" height="\S+pt"', f'width="{width}" height="{height}"', svg, count=1)
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=ours))
 
 
 def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> float:

@@ -33,10 +33,12 @@ LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back r
 TYPE = 18.0  # points: the smallest type before a layout is fitted into a slide
 EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arithmetic or a legend
 CAPTION, LEGEND = 36 / 1080, 22 / 1080  # the type of these
-MOST_ROWS, MOST_LABELS_ALIKE, MOST_FORMULAS = 6, 18, 80
+MOST_ROWS, MOST_LABELS_ALIKE = 6, 18
 MANY_EDGES, PER_EDGE = 4, 15.0  # into a box, which is that high for each
 TALLER, WIDER = 1.7, 150.0  # how far a layout may be spread where there is room
 
+# Links with formulas in a form of a drawing, and of single boxes, these counted too.
+MOST_FORMULAS = {"nothing": 44, "leaves": 24, "weights": 40, "neurons": 40}
 LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
 SLASH = Atom("/", "/", "letter")
 
@@ -131,8 +133,8 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
         if detail.merging != "nothing" and not picture.spine:
             continue
         # Typesetting takes most of the time, and formulas would be far too small here.
-        most = MOST_FORMULAS if detail.merging != "nothing" else MOST_FORMULAS - len(picture.boxes)
-        if detail.label in ("equation", "formula") and labelled > most:
+        boxes = len(picture.boxes) if detail.merging == "nothing" else 0
+        if detail.label in ("equation", "formula") and labelled + boxes > MOST_FORMULAS[detail.merging]:
             continue
         options = [
             option
