@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from autograd._graph.node import Node
 from viz._mathematics.latex import label
 from viz._mathematics.typeset import Symbol, to_text
 
-__all__ = ["a_node", "name_of", "symbols_of"]
+__all__ = ["a_node", "below", "name_of", "symbols_of"]
 
 
 def a_node(argument: Any, function: str) -> Node:
@@ -43,3 +43,28 @@ def symbols_of(order: list[Node], unlabelled: Collection[Node]) -> dict[Node, Sy
     labels = {to_text(symbol) for symbol in symbols.values()}
     generated = (symbol for i in itertools.count(1) if to_text(symbol := label(f"v_{{{i}}}")) not in labels)
     return symbols | {n: next(generated) for n in order if n in unlabelled and n not in symbols}
+
+
+def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node], dict[Node, Symbol]]:
+    """The nodes between `root` and the named ones below it, arguments first, and the names among them."""
+    order: list[Node] = []
+    symbols: dict[Node, Symbol] = {}
+
+    def behind(node: Node) -> list[Node]:
+        if (symbol := names(node)) is not None:
+            symbols[node] = symbol
+        return [] if symbol is not None and node is not root else list(node.parents)
+
+    path = [(root, iter(behind(root)))]
+    visited = {root}
+    while path:
+        node, parents = path[-1]
+        for parent in parents:
+            if parent not in visited:
+                visited.add(parent)
+                path.append((parent, iter(behind(parent))))
+                break
+        else:
+            order.append(node)
+            path.pop()
+    return order, symbols

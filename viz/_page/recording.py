@@ -19,9 +19,9 @@ from autograd._support.checks import count
 from autograd._table.rows import Row
 from viz._formulas.derivatives import joint_formulas, shown_uses, slope_formula, step_below, trace_step
 from viz._formulas.exponentials import Exponentials, Share
-from viz._formulas.joint import Desired, Naming, shares_of
+from viz._formulas.joint import Desired, Naming
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Tracer
+from viz._formulas.trace import Tracer, shares_of
 from viz._mathematics.signs import ELLIPSIS
 from viz._mathematics.typeset import Math, Symbol
 from viz._page.live import LAST_SLOT, Live, read
@@ -213,11 +213,13 @@ def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> No
     slots = {leaf: value[boxes[use.argument].id] for use, leaf in traced.leaves.items()}
     live = {leaf: figure(Live(slot).text) for leaf, slot in slots.items()}
     value[box] = program.emit(traced.result, slots)
-    if step.is_joint:
-        naming = _live_naming(program, {slot: leaf for leaf, slot in slots.items()}, slots)
+    naming = _live_naming(program, {slot: leaf for leaf, slot in slots.items()}, slots)
+    formula, slopes = None, None
+    if step.may_have_shares:
         formula, slopes = joint_formulas(traced, uses, live, slots, naming, at_recorded=False)
-        recording.formulas[box] = None if formula is None else typeset(formula)
-    else:
+    if formula is not None:
+        recording.formulas[box] = typeset(formula)
+    if slopes is None:
         recording.formulas[box] = slope_formula([traced.result], live, slots)
         slopes = [slope_formula([traced.slopes[use]], live, slots) for use in uses]
     for use, formula_of_slope in zip(uses, slopes, strict=True):
