@@ -2,7 +2,9 @@
 
 import itertools
 import random
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
@@ -100,7 +102,7 @@ def test_every_number_is_there(name: str) -> None:
             for shape in group.shapes:
                 if isinstance(shape, Inked):
                     texts.setdefault(shape.role, []).append(shape.ink.text.removeprefix("= "))
-    # The number of a weight on its edge is the derivative along that edge, and its own is the edge's beginning.
+    # A weight on its edge is the derivative along the edge, and its own derivative is the edge's beginning.
     on_edges = set(composition.plan.weights.values())
     links = [
         link
@@ -223,7 +225,7 @@ def test_the_last_frame_is_the_still_and_captions_are_large(tmp_path) -> None:
 
 
 def used_before(seed: int) -> tuple[Value, list[Value]]:
-    """A result on a random graph that is full of gradients of other results, and whose leaves have changed."""
+    """A result on a random graph that is full of other results' gradients, and whose leaves have changed."""
     x, w, nodes = random_graph(seed, 2, 3, 12)
     draw = random.Random(seed)
     for i, node in enumerate(nodes[5:]):
@@ -251,9 +253,18 @@ def test_what_is_printed_is_what_chain_rule_and_the_engine_say(seed: int) -> Non
         elif node in leaves:
             assert box.value == pytest.approx(node.data - 0.25, abs=1e-15)
     result = picture.boxes[-1]
-    captions = [
-        "".join(map(to_text, equation)) for _, caption in _moments(picture) for equation in caption
-    ]
+    captions = []
+    for _, caption in _moments(picture):
+        for equation in caption:
+            captions.append("".join(map(to_text, equation)))
+            *_, calculation, total = ["", *map(to_text, equation)]
+            calculation = calculation.removeprefix("= ")
+            if re.fullmatch(r"[-−()·+e0-9. ]*[·+][-−()·+e0-9. ]*", calculation):
+                printed = Decimal(total.removeprefix("= ").replace("−", "-"))
+                numbers = re.sub(r"−?[\d.]+(?:e−?\d+)?", r"Decimal('\g<0>')", calculation.replace("·", "*"))
+                calculated = eval(numbers.replace("−", "-"), {"Decimal": Decimal})
+                unit = Decimal(1).scaleb(printed.as_tuple().exponent)
+                assert abs(calculated - printed) * 2 <= unit, captions[-1]
     for box in picture.boxes[:-1]:
         (node,) = picture.nodes[box.id]
         if node.is_leaf and box.gradient:

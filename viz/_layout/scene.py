@@ -123,16 +123,20 @@ def _scaled(shape: Any, s: float, dx: float, dy: float) -> Any:
         return tuple((s * x + dx, s * y + dy) for x, y in points)
 
     match shape:
-        case Group():
-            return replace(shape, shapes=scaled(shape.shapes, s, dx, dy))
+        case Group(shapes=shapes):
+            return replace(shape, shapes=tuple(_scaled(inner, s, dx, dy) for inner in shapes))
         case Rectangle(x, y, width, height, radius, _, _, thickness):
-            size = {
-                "width": s * width,
-                "height": s * height,
-                "radius": s * radius,
-                "thickness": s * thickness,
-            }
-            return replace(shape, x=s * x + dx, y=s * y + dy, **size)
+            at_left, at_top = s * x + dx, s * y + dy
+            thick = s * thickness
+            return replace(
+                shape,
+                x=at_left,
+                y=at_top,
+                width=s * width,
+                height=s * height,
+                radius=s * radius,
+                thickness=thick,
+            )
         case Curve(points, _, thickness):
             return replace(shape, points=at(points), thickness=s * thickness)
         case Polygon(points):

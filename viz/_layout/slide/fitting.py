@@ -195,7 +195,9 @@ def _stands(
     rows = rows_of(picture) if detail.merging == "nothing" else {}
     if rows:
         yield {i: Stand(picture, i, pair, boxes, labels) for i, pair in rows.items()}
-        over = {i: ([*under, *top], []) for i, (top, under) in rows.items()}
+        over: dict[str, tuple[list[int], list[int]]] = {
+            i: ([*under, *top], []) for i, (top, under) in rows.items()
+        }
         yield {i: Stand(picture, i, pair, boxes, labels) for i, pair in over.items()}
     yield {}
 
