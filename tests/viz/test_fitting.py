@@ -269,3 +269,23 @@ def test_what_is_printed_is_what_chain_rule_and_the_engine_say(seed: int) -> Non
     assert number(viz.chain_rule(C, picture.nodes[leaf.id][0]).value) == number(leaf.gradient)
     total = f"= {number(result.value)}"
     assert any(caption.endswith(total) for caption in captions)
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def test_a_sign_that_no_font_has_is_named(tmp_path) -> None:
+    pytest.importorskip("resvg_py")
+    drawing = viz.draw_chain((2 * Value(3.0, label="\ue123")).with_label("y"))
+    for form in ("png", "pdf"):
+        with pytest.warns(UserWarning, match=r"no font of this machine has '\\ue123'"):
+            viz.render(drawing, tmp_path / f"y.{form}")
+
+
+def test_other_readers_of_svg_find_no_size_that_they_do_not_know(tmp_path) -> None:
+    """CairoSVG draws nothing, and svglib raises, where a height is auto outside of @media."""
+    text = viz.render(
+        viz.draw_chain((2 * Value(3.0, label="x")).with_label("y")), tmp_path / "y.svg"
+    ).read_text()
+    assert "auto" not in re.sub(r"@media screen \{[^}]*\}\s*\}", "", text)
+    assert ' style="' not in text

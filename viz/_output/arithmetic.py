@@ -27,7 +27,7 @@ def exact(x: float) -> str:
 
 
 def in_parentheses(text: str, guard: bool, signed: bool) -> Math:
-    """A figure without a plus sign, in parentheses if it is negative or has a power of ten after an operator."""
+    """A figure without a plus sign; in parentheses where a negative one, or a power of ten, needs them."""
     shown = Atom(text, text, "number")
     written = number(_value(shown))
     return Fence("(", shown, ")") if guard and (written.startswith(MINUS) or "e" in written) else shown
