@@ -461,6 +461,20 @@ BUGS = [
         "viz/test_page",
     ),
     (
+        "a sum over siblings that are not alike",
+        "viz/_mathematics/indices",
+        "if column != values and len(set(column)) > 1:",
+        "if False:",
+        "viz/test_indices",
+    ),
+    (
+        "shares of one output for all of them",
+        "viz/_formulas/exponentials",
+        "if len(terms) == len(self.exponents[group]):",
+        "if terms:",
+        "viz/test_joint::test_softmax_itself",
+    ),
+    (
         "width by the derivative's square",
         "viz/_layout/themes",
         "abs(link.number)) ** 0.5",
