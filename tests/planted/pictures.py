@@ -25,7 +25,7 @@ BUGS = [
     ),
     (
         "a picture of the gradients that backward left",
-        "viz/_pictures/picture",
+        "viz/_pictures/numbers",
         "slopes |= _swept(total, nodes)",
         "slopes |= {node: node.grad for node in nodes if node.grad is not None}",
         "viz/test_gradients",

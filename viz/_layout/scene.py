@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import html
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from viz._mathematics.outlines import Bar, Glyph, Ink, Words
 
 __all__ = [
     "FONT", "Curve", "Flat", "Group", "Inked", "Point", "Polygon", "Rectangle", "Scene", "Shape",
-    "short", "smallest_type", "to_svg", "walk",
+    "scaled", "short", "smallest_type", "to_svg", "walk",
 ]  # fmt: skip
 
 # Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
@@ -108,6 +109,58 @@ def walk(shapes: tuple[Shape, ...]) -> Iterator[Flat]:
             yield shape
 
 
+def scaled(shapes: Iterable[Shape], scale: float, dx: float, dy: float) -> tuple[Shape, ...]:
+    """The same shapes in another size and place: each point times the scale, and moved.
+
+    >>> scaled([Curve(((0, 0), (1, 1), (2, 2), (3, 3)), "#000000", 2.0)], 2.0, 10.0, 0.0)[0].points[-1]
+    (16.0, 6.0)
+    """
+    return tuple(_scaled(shape, scale, dx, dy) for shape in shapes)
+
+
+def _scaled(shape: Any, s: float, dx: float, dy: float) -> Any:
+    def at(points: tuple[Point, ...]) -> tuple[Point, ...]:
+        return tuple((s * x + dx, s * y + dy) for x, y in points)
+
+    match shape:
+        case Group(shapes=shapes):
+            return replace(shape, shapes=tuple(_scaled(inner, s, dx, dy) for inner in shapes))
+        case Rectangle(x, y, width, height, radius, _, _, thickness):
+            at_left, at_top = s * x + dx, s * y + dy
+            thick = s * thickness
+            return replace(
+                shape,
+                x=at_left,
+                y=at_top,
+                width=s * width,
+                height=s * height,
+                radius=s * radius,
+                thickness=thick,
+            )
+        case Curve(points, _, thickness):
+            return replace(shape, points=at(points), thickness=s * thickness)
+        case Polygon(points):
+            return replace(shape, points=at(points))
+        case Inked(ink, x, y):
+            return replace(shape, ink=_scaled_ink(ink, s), x=s * x + dx, y=s * y + dy)
+
+
+def _scaled_ink(ink: Ink, s: float) -> Ink:
+    sizes = {name: s * getattr(ink, name) for name in ("width", "ascent", "descent")}
+    marks = tuple(
+        replace(
+            mark,
+            **{
+                name: s * getattr(mark, name)
+                for name in ("x", "y", "size", "width", "height")
+                if hasattr(mark, name)
+            },
+        )
+        for mark in ink.marks
+    )
+    return replace(ink, marks=marks, **sizes)
+
+
 def smallest_type(scene: Scene, size: tuple[float, float] = (1920, 1080)) -> float:
     """The size of the smallest type, in pixels of a slide that the scene is fitted into.
 
@@ -142,8 +195,9 @@ def to_svg(scene: Scene) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        'style="max-width:100%;height:auto" role="img" '
-        f'aria-labelledby="{prefix}title {prefix}desc">\n'
+        f'id="{prefix}svg" role="img" aria-labelledby="{prefix}title {prefix}desc">\n'
+        # For browsers alone: CairoSVG and svglib know no height that is auto, and do not read @media.
+        f"<style>@media screen {{ #{prefix}svg {{ max-width: 100%; height: auto }} }}</style>\n"
         f'<title id="{prefix}title">{html.escape(scene.title)}</title>\n'
         f'<desc id="{prefix}desc">{html.escape(scene.description)}</desc>\n'
         f"<defs>\n{defs}</defs>\n"
