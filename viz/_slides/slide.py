@@ -5,21 +5,20 @@ from __future__ import annotations
 import base64
 from functools import cached_property
 
-from autograd._support.checks import count
 from viz._layout.graphviz_programs import NoPackage
-from viz._layout.scene import Scene
+from viz._layout.scene import Scene, scaled
+from viz._layout.slide.fitting import POINT, a_size
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
 from viz._output.render import scene_bytes
 from viz._slides.parts.blocks import Block, to_latex
 from viz._slides.parts.lines import to_text
-from viz._slides.parts.placing import EM, Placed, place, transformed
+from viz._slides.parts.placing import EM, Placed, place
 
 __all__ = ["SLIDE", "Size", "Slide"]
 
 Size = tuple[int, int]
 SLIDE: Size = (1920, 1080)
-POINT = 0.75  # points in a pixel: 96 pixels are an inch
 MARGIN = 0.06  # of the shorter side
 LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
 IN_NOTEBOOK = 960  # pixels: a notebook shows its svg where it trusts it
@@ -54,7 +53,7 @@ class Slide:
         for those who cannot see the slide.
         """
         self.title = title
-        self.size, self.theme = _a_size(size), a_theme(theme)
+        self.size, self.theme = a_size(size), a_theme(theme)
         self._arrangements = arrangements
 
     @property
@@ -91,7 +90,7 @@ class Slide:
         scale, content = scales[chosen], placed[chosen]
         left, top = (width - scale * content.width) / 2, (height - scale * content.height) / 2
         base = top + scale * content.ascent
-        shapes = tuple(transformed(shape, scale, left, base) for shape in content.shapes)
+        shapes = scaled(content.shapes, scale, left, base)
         return Scene(width, height, self.title, self.text, self.theme.paper, shapes)
 
     def __str__(self) -> str:
@@ -117,17 +116,3 @@ class Slide:
 
 def _scale(content: Placed, room: tuple[float, float], height: float) -> float:
     return min(room[0] / content.width, room[1] / content.height, LARGEST * height / EM)
-
-
-def _a_size(size: object) -> Size:
-    """The size of a slide from a user.
-
-    >>> _a_size(1920)
-    Traceback (most recent call last):
-        ...
-    ValueError: size is a pair of pixels, such as (1920, 1080), not 1920
-    """
-    if not isinstance(size, (tuple, list)) or len(size) != 2:
-        raise ValueError(f"size is a pair of pixels, such as (1920, 1080), not {size!r:.80}")
-    width, height = (count(side, "a side of size", 160, 20_000, " of pixels") for side in size)
-    return width, height

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from viz._layout.scene import Curve, Flat, Inked, Polygon, Rectangle, Scene, smallest_type
+from viz._layout.scene import Inked, Scene, Shape, scaled, smallest_type
 from viz._layout.themes import Theme
-from viz._mathematics.outlines import Bar, Glyph, Ink, mathematics, words
-from viz._mathematics.outlines import Words as Letters
+from viz._mathematics.outlines import mathematics, words
 from viz._mathematics.typeset import Atom, Math
 from viz._slides.parts.blocks import Block, Drawn, Fenced, Formula, Row, Table, Words, is_sign_between
 from viz._slides.parts.fences import fence
 
-__all__ = ["EM", "Placed", "place", "transformed"]
+__all__ = ["EM", "Placed", "place"]
 
 EM = 100.0  # the size of the type in which blocks are placed
 AXIS = 0.258 * EM  # of the fractions and minus signs of STIX Two Math, above the base line
@@ -31,7 +29,7 @@ class Placed:
     width: float
     ascent: float
     descent: float
-    shapes: tuple[Flat, ...]
+    shapes: tuple[Shape, ...]
 
     @property
     def height(self) -> float:
@@ -42,9 +40,9 @@ class Placed:
         """The size of the smallest line of type."""
         return smallest_type(Scene(1, 1, "", "", "", self.shapes), (1, 1))
 
-    def at(self, x: float, y: float) -> Iterable[Flat]:
+    def at(self, x: float, y: float) -> tuple[Shape, ...]:
         """The shapes with the left end of the base line at a point."""
-        return (transformed(shape, 1.0, x, y) for shape in self.shapes)
+        return scaled(self.shapes, 1.0, x, y)
 
 
 def place(block: Block, theme: Theme) -> Placed:
@@ -66,7 +64,7 @@ def place(block: Block, theme: Theme) -> Placed:
             return Placed(ink.width, TALL * scale, DEEP * scale, shapes)
         case Drawn(width, height, draw, _):
             top = -AXIS - height * EM / 2
-            drawn = tuple(transformed(shape, EM, 0.0, top) for shape in draw(theme))
+            drawn = scaled(draw(theme), EM, 0.0, top)
             return Placed(width * EM, -top, height * EM + top, drawn)
         case Row(blocks):
             return _row(blocks, theme)
@@ -105,7 +103,7 @@ def _table(table: Table, theme: Theme) -> Placed:
     leading = table.leading * EM
     total = sum(high + low for high, low in heights) + leading * (len(cells) - 1)
     top = y = -AXIS - total / 2
-    shapes: list[Flat] = []
+    shapes: list[Shape] = []
     for i, (row, (high, low)) in enumerate(zip(cells, heights, strict=True)):
         for j, cell in enumerate(row):
             free = widths[j] - cell.width
@@ -129,7 +127,7 @@ def _is_dots(block: Block) -> bool:
 
 def _fenced(left: str, body: Placed, right: str, theme: Theme) -> Placed:
     ascent, descent = body.ascent + OVER, body.descent + OVER
-    shapes: list[Flat] = []
+    shapes: list[Shape] = []
     x = 0.0
     for sign in (left, right):
         if sign:
@@ -141,47 +139,3 @@ def _fenced(left: str, body: Placed, right: str, theme: Theme) -> Placed:
             shapes += body.at(x, 0.0)
             x += body.width
     return Placed(x, ascent, descent, tuple(shapes))
-
-
-# -- shapes -----------------------------------------------------------------------------------
-
-
-def transformed(shape: Flat, scale: float, x: float, y: float) -> Flat:
-    """A shape made larger around the origin, then moved."""
-    match shape:
-        case Rectangle():
-            return replace(
-                shape,
-                x=scale * shape.x + x,
-                y=scale * shape.y + y,
-                width=scale * shape.width,
-                height=scale * shape.height,
-                radius=scale * shape.radius,
-                thickness=scale * shape.thickness,
-            )
-        case Curve(points, _, thickness):
-            moved = tuple((scale * a + x, scale * b + y) for a, b in points)
-            return replace(shape, points=moved, thickness=scale * thickness)
-        case Polygon(points):
-            return replace(shape, points=tuple((scale * a + x, scale * b + y) for a, b in points))
-        case Inked():
-            ink = shape.ink if scale == 1 else _scaled(shape.ink, scale)
-            return replace(shape, ink=ink, x=scale * shape.x + x, y=scale * shape.y + y)
-
-
-def _scaled(ink: Ink, scale: float) -> Ink:
-    marks = tuple(_scaled_mark(mark, scale) for mark in ink.marks)
-    return replace(
-        ink, width=scale * ink.width, ascent=scale * ink.ascent, descent=scale * ink.descent, marks=marks
-    )
-
-
-def _scaled_mark(mark: Glyph | Bar | Letters, scale: float) -> Glyph | Bar | Letters:
-    x, y = scale * mark.x, scale * mark.y
-    match mark:
-        case Glyph():
-            return replace(mark, x=x, y=y, size=scale * mark.size)
-        case Bar():
-            return replace(mark, x=x, y=y, width=scale * mark.width, height=scale * mark.height)
-        case Letters():
-            return replace(mark, x=x, y=y, size=scale * mark.size, width=scale * mark.width)
