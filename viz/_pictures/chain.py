@@ -72,7 +72,8 @@ def chain_picture(
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
     above, below = _beside(spine, links, {box.id: box.kind for box in boxes})
     nodes = {group.id: tuple(group.nodes) for group in groups}
-    return Picture("chain", boxes, links, layers_of(boxes), spine, above, below, nodes)
+    tips_of = {group.id: group.tip for group in groups if group.tip is not None}
+    return Picture("chain", boxes, links, layers_of(boxes), spine, above, below, nodes, tips_of)
 
 
 @dataclass(eq=False)

@@ -1,44 +1,113 @@
-// A leaf dragged along its number line, or typed.
+// A leaf dragged along its number line, or typed; and the slope that is measured so.
 
-function leaves() {
-  return data.boxes.filter((box) => $(box.id).querySelector("input.line"));
+const CERTAIN = 1e-3; // the largest share of a measured slope that may be rounding
+
+const leaves = () => data.boxes.filter((box) => box.leaf);
+
+// The next move begins a nudge: from there it is measured, and there the ghosts stay.
+function begin() {
+  state.nudging = false;
 }
 
 function move(box, x) {
+  if (!state.nudging || state.nudge.box !== box) state.nudge = { box, numbers: state.numbers };
+  state.nudging = true;
   if (x === data.cells[box.value]) state.moved.delete(box.value);
   else state.moved.set(box.value, x);
   recompute();
   show();
+  // Moved by a key, it may be out of sight.
+  if (!isInSight($(box.id))) $(box.id).scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-function showLine(box, x) {
+function setLine(box, x) {
   const line = $(box.id).querySelector("input.line");
-  // A number typed from beyond the line's ends makes it longer.
-  line.min = Math.min(line.min, x);
-  line.max = Math.max(line.max, x);
+  lengthen(box, x);
+  [line.min, line.max] = box.line;
   line.value = x;
-  line.style.setProperty("--zero", -line.min / (line.max - line.min));
   line.setAttribute("aria-valuetext", number(x));
 }
 
 // To the grain: 0.37, not 0.3700000000000001.
 function rounded(x, grain) {
   const places = Math.max(0, Math.round(-Math.log10(grain)));
-  return Number((Math.round(x / grain) * grain).toFixed(Math.min(100, places)));
+  return Number((Math.round(x / grain) * grain).toFixed(Math.min(100, places))) + 0;
+}
+
+// ΔC/Δw from the ghosts to the dots, and ∂C/∂w at the ghosts: the smaller the nudge, the nearer they are.
+function measured() {
+  const root = data.boxes.at(-1);
+  if (state.nudge === null || state.nudge.box === root || root.value === null) return null;
+  const { box, numbers: before } = state.nudge;
+  const difference = (slot) => {
+    const [from, to] = [before[slot], state.numbers[slot]];
+    return from === null || to === null ? null : to - from;
+  };
+  const [nudge, change] = [difference(box.value), difference(root.value)];
+  if (nudge === 0) return null;
+  // Of two numbers that agree in nearly all digits, the difference is rounding.
+  const lost = change !== 0 && Math.abs(change) * CERTAIN < Number.EPSILON * Math.abs(before[root.value]);
+  const slope = change === null || lost ? null : change / nudge;
+  return { box, root, nudge, change, slope, gradient: before[box.gradient] };
+}
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+function mathml(name, textContent) {
+  return Object.assign(document.createElementNS(MATHML, name), { textContent });
+}
+
+const symbolOf = (box) => $(box.id).querySelector(".symbol").cloneNode(true);
+
+// An equation of signs, the symbols of boxes, and a number in the end.
+function equation(className, parts, x) {
+  const math = mathml("math", "");
+  const result = mathml("mn", x === null ? NOTHING : number(x, true));
+  note(result, "sign", sign(x));
+  const written = (part) => (typeof part === "string" ? mathml(part === "/" ? "mo" : "mi", part) : symbolOf(part));
+  math.append(...parts.map(written), mathml("mo", "="), result);
+  const piece = element("span", { className });
+  piece.append(math);
+  return piece;
+}
+
+function showNudge() {
+  const now = measured();
+  document.documentElement.classList.toggle("nudged", now !== null);
+  if (now === null) {
+    $("nudge").replaceChildren();
+    return;
+  }
+  const { box, root } = now;
+  $("nudge").replaceChildren(
+    equation("change", ["Δ", box], now.nudge),
+    equation("change", ["Δ", root], now.change),
+    equation("ratio", ["Δ", root, "/", "Δ", box], now.slope),
+    equation("ratio", ["∂", root, "/", "∂", box], now.gradient),
+  );
+}
+
+function nudgeInWords() {
+  const now = measured();
+  if (now === null) return "";
+  const ratio = (d, x) => `${d}${now.root.name}/${d}${now.box.name} = ${x === null ? NOTHING : number(x, true)}`;
+  return `. ${ratio("Δ", now.slope)}, ${ratio("∂", now.gradient)}`;
 }
 
 function prepareLeaf(box) {
   const line = $(box.id).querySelector("input.line");
   const field = $(box.id).querySelector("input.value");
-  showLine(box, data.cells[box.value]);
+  setLine(box, data.cells[box.value]);
+  for (const name of ["focus", "pointerdown"]) line.addEventListener(name, begin);
   line.addEventListener("input", () => {
-    const x = rounded(line.valueAsNumber, Number(line.dataset.grain));
+    const x = rounded(line.valueAsNumber, box.grain);
     line.setAttribute("aria-valuetext", number(x));
     move(box, x);
   });
   line.addEventListener("change", say);
   leaveKeys(line);
   field.addEventListener("focus", () => {
+    begin();
     field.value = String(state.numbers[box.value]);
     field.select();
   });
@@ -46,10 +115,11 @@ function prepareLeaf(box) {
     const x = read(field.value);
     field.setAttribute("aria-invalid", String(x === null));
     if (x !== null) {
-      showLine(box, x);
+      setLine(box, x);
       move(box, x);
     }
   });
+  field.addEventListener("change", say);
   field.addEventListener("blur", () => {
     field.removeAttribute("aria-invalid");
     show();
@@ -61,8 +131,9 @@ function prepareLeaf(box) {
 
 function reset() {
   state.moved.clear();
+  Object.assign(state, { nudge: null, nudging: false });
   recompute();
-  leaves().forEach((box) => showLine(box, data.cells[box.value]));
+  leaves().forEach((box) => setLine(box, data.cells[box.value]));
   show();
   say();
 }

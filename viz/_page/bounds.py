@@ -1,0 +1,99 @@
+"""The range of a quantity, whatever its leaves are: σ(z) lies between 0 and 1, a square is never negative.
+
+The rows do not say their ranges; each is evaluated all over the ranges of its arguments. An end is known where
+arguments far away go no further than arguments near by.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from autograd._table.rows import Row
+
+__all__ = ["Range", "ranges"]
+
+Range = tuple[float, float]
+
+EVERYTHING: Range = (-math.inf, math.inf)
+FAR = 1e50  # arguments beyond it tell whether an end has been reached
+LONGEST = 1e5  # of a number line: beyond it an end says nothing
+# The samples of an argument; the more arguments, the fewer of each.
+ONE = (1e-6, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 1e3, 1e6, 1e100, 1e300)
+TWO = (1e-3, 0.5, 1.0, 3.0, 30.0, 1e3, 1e100)
+THREE = (0.5, 2.0, 1e3, 1e100)
+
+
+def ranges(
+    cells: Sequence[Any], rows: Mapping[str, Row], inputs: Collection[int], slots: Collection[int]
+) -> dict[int, Range]:
+    """The ranges of some cells of a program, infinite where no end is known.
+
+    Args:
+        cells: the program, as `Cells` has it.
+        rows: the rows of its operations, by their keys.
+        inputs: the slots of the leaves, which may have any number.
+        slots: the cells to tell the ranges of.
+
+    >>> from autograd._graph.primitive import lookup
+    >>> cells = [0.5, ["sigmoid", 0], ["square", 0]]
+    >>> ranges(cells, {name: lookup(name) for name in ("sigmoid", "square")}, {0}, {1, 2})
+    {1: (0.0, 1.0), 2: (0.0, inf)}
+    """
+    known: dict[int, Range] = {}
+    for slot in sorted(_below(cells, slots)):
+        cell = cells[slot]
+        if isinstance(cell, list):
+            known[slot] = _range(rows[cell[0]], cell[1:], known)
+        else:
+            known[slot] = EVERYTHING if slot in inputs else (cell, cell)
+    return {slot: known[slot] for slot in sorted(slots)}
+
+
+def _below(cells: Sequence[Any], slots: Collection[int]) -> set[int]:
+    reached, waiting = set[int](), list(slots)
+    while waiting:
+        if (slot := waiting.pop()) not in reached:
+            reached.add(slot)
+            waiting += cells[slot][1:] if isinstance(cells[slot], list) else []
+    return reached
+
+
+def _range(row: Row, arguments: Sequence[int], known: Mapping[int, Range]) -> Range:
+    """The range of one operation. An argument in two places, as in x · x, has one number in both."""
+    different = list(dict.fromkeys(arguments))
+    sizes = (ONE, TWO, THREE)[len(different) - 1]
+    near: list[float] = []
+    far: list[float] = []
+    for numbers in itertools.product(*(tuple(_samples(*known[slot], sizes)) for slot in different)):
+        at = dict(zip(different, numbers, strict=True))
+        try:
+            result = float(row.on_floats(*(at[slot] for slot in arguments)))
+        except (ArithmeticError, ValueError):
+            continue
+        if not math.isnan(result):
+            (far if max(map(abs, numbers)) > FAR else near).append(result)
+    if not near:
+        return EVERYTHING
+    low, high = min(near), max(near)
+    return (
+        low if abs(low) <= LONGEST and min(far, default=low) >= low else -math.inf,
+        high if abs(high) <= LONGEST and max(far, default=high) <= high else math.inf,
+    )
+
+
+def _samples(low: float, high: float, sizes: tuple[float, ...]) -> Iterator[float]:
+    """Numbers from all over a range: its ends, and steps of these sizes away from them or from 0."""
+    if low == high:
+        yield low
+    elif math.isfinite(high - low):
+        yield from (low + (high - low) * i / len(sizes) for i in range(len(sizes)))
+        yield high
+    elif math.isfinite(low):
+        yield from (low, *(low + size for size in sizes))
+    elif math.isfinite(high):
+        yield from (high, *(high - size for size in sizes))
+    else:
+        yield from (0.0, *sizes, *(-size for size in sizes))
