@@ -9,13 +9,14 @@ from __future__ import annotations
 from viz._layout.compose import MOST_FORMULAS
 from viz._layout.places import Layout, place
 from viz._layout.routes import Area, Point, Route, Size, arrow
+from viz._mathematics.numerals import number
 from viz._mathematics.shortening import in_lines, readable, size
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Math
 from viz._page.rows import in_rows
 from viz._pictures.picture import Box, Picture
 
-__all__ = ["PROPERTIES", "box_formula", "edge_svg", "is_flat", "laid_out", "link_formula", "notes_of"]
+__all__ = ["PROPERTIES", "box_formula", "edge_svg", "field_width", "is_flat", "laid_out", "link_formula", "notes_of"]
 
 # Sizes of type and of space, in px: on a slide of 1920 x 1080, for which the picture is laid out, no type is
 # smaller than 20 px.
@@ -24,12 +25,12 @@ ROW, TITLE, NUMBER_LINE, PADDING = 27, 37, 43, 8
 SLOPE_NUMBER, ARROW = 27, 14
 ROOM = (1900.0, 860.0)  # of a slide, for the picture: the rest is for the arithmetic and the controls
 # The widest number beside its word, as numbers change: −0.000641. A longer one has the row to itself.
-NARROWEST, NARROWEST_LABEL, FIELD = 196, 110, 104
+NARROWEST, NARROWEST_LABEL, FIELD, DIGIT = 204, 110, 104.0, 13.9
 WIDEST_FORMULA = 380
-WIDER = 1.08  # than mathematics is in print, since raised signs are larger
+WIDER = 1.08  # than mathematics is in print: raised signs are larger
 # The sizes that picture.css needs too, as its custom properties.
 PROPERTIES = {
-    "--name": f"{NAME}px", "--formula": f"{FORMULA / NAME:.3f}em", "--slope": f"{SLOPE}px", "--field": f"{FIELD}px",
+    "--name": f"{NAME}px", "--formula": f"{FORMULA / NAME:.3f}em", "--slope": f"{SLOPE}px",
     "--row": f"{ROW}px", "--number-line": f"{NUMBER_LINE}px", "--slope-number": f"{SLOPE_NUMBER}px",
 }  # fmt: skip
 
@@ -104,6 +105,17 @@ def notes_of(box: Box) -> list[str]:
     return box.note.split(", ") if box.note else []
 
 
+def field_width(box: Box) -> float:
+    """The width of the field for a leaf's value, in px: for its recorded number, and for usual ones.
+
+    >>> from viz._mathematics.latex import label
+    >>> [field_width(Box("n0", "data", label("x"), None, x, None)) for x in (0.5, -1.23e-100)]
+    [104.0, 149.0]
+    """
+    written = number(box.value) if isinstance(box.value, float) else ""
+    return max(FIELD, DIGIT * len(written) + 10)
+
+
 def _box_size(box: Box) -> Size:
     width, height = size(readable(box.heading))
     width, height = width * WIDER * NAME, max(TITLE, height * NAME + 8)
@@ -113,10 +125,10 @@ def _box_size(box: Box) -> Size:
         rows = len(notes) * ROW + (0 if box.value is None else 2 * ROW + NUMBER_LINE)
         return max(NARROWEST, width + 2 * PADDING), height + rows + PADDING
     if box.formula is None:  # its value stands beside its name
-        return max(NARROWEST, width + FIELD + 2 * PADDING), height + ROW + NUMBER_LINE + PADDING
+        return max(NARROWEST, width + field_width(box) + 3 * PADDING), height + ROW + NUMBER_LINE + PADDING
     for i, part in enumerate(box_formula(box)):
         wide, high = size(part)
-        wide, high = wide * WIDER * FORMULA, high * FORMULA
+        wide, high = wide * WIDER * FORMULA, high * WIDER * FORMULA
         if i:
             width, height = max(width, wide), height + max(high, LINE)
         else:
@@ -126,9 +138,10 @@ def _box_size(box: Box) -> Size:
 
 def _label_size(formula: Math | None) -> Size:
     """The formula over the number."""
-    width, height = (0.0, 0.0) if formula is None else size(formula)
-    above = height * SLOPE + 6 if formula else 0.0
-    return max(NARROWEST_LABEL, width * WIDER * SLOPE + 6), above + SLOPE_NUMBER
+    if formula is None:  # the number alone, between the ends of its line
+        return NARROWEST_LABEL + DIGIT, SLOPE_NUMBER
+    width, height = size(formula)
+    return max(NARROWEST_LABEL, width * WIDER * SLOPE + 6), height * SLOPE + 6 + SLOPE_NUMBER
 
 
 def _flat_size(formula: Math | None) -> Size:

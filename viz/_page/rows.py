@@ -225,7 +225,7 @@ def _ground(spots: Sequence[Area], last: Area) -> Area:
 
 def _around(ground: Area, labels: list[Area]) -> Area:
     """A ground without labels across its left border: it begins before them."""
-    left = min([ground.left, *(label.left - STUB / 2 for label in labels if label.overlaps(ground))])
+    left = min([ground.left, *(label.left for label in labels if label.overlaps(ground))])
     return Area((left + ground.right) / 2, ground.y, ground.right - left, ground.height)
 
 

@@ -85,6 +85,15 @@ function showNudge() {
     equation("ratio", ["Δ", root, "/", "Δ", box], now.slope),
     equation("ratio", ["∂", root, "/", "∂", box], now.gradient),
   );
+  keepClear($("nudge"), $(box.id));
+}
+
+// In a low window it lies over the picture: over the top of it, or over the bottom where the leaf is at the top.
+function keepClear(readout, leaf) {
+  readout.style.top = "";
+  const [lies, spot] = [readout, leaf].map((thing) => thing.getBoundingClientRect());
+  if (getComputedStyle(readout).position !== "absolute" || !overlap(lies, spot)) return;
+  readout.style.top = `${$("frame").getBoundingClientRect().bottom - lies.height - 12}px`;
 }
 
 function nudgeInWords() {

@@ -14,14 +14,30 @@ function printedStep(step) {
   show();
   const line = $(`step${step}`).cloneNode(true);
   line.removeAttribute("id");
-  line.firstElementChild.prepend(element("b", { textContent: String(step) }));
+  line.firstElementChild.prepend(element("b", { textContent: String(step) }), " ");
   return line;
 }
 
-function printedStage(steps) {
+// The parts of the picture outside of a window, which cost the printer as much time as others.
+function outside({ left, top, right, bottom }) {
+  const places = [...document.querySelectorAll("#stage > .box, #stage > .slope, .edge")].map((thing) => {
+    const { x, y, width, height } = thing.getBBox?.() ?? {
+      x: thing.offsetLeft,
+      y: thing.offsetTop,
+      width: thing.offsetWidth,
+      height: thing.offsetHeight,
+    };
+    return [thing.id, x + width < left || x > right || y + height < top || y > bottom];
+  });
+  return places.filter(([, isOutside]) => isOutside).map(([id]) => id);
+}
+
+function printedStage(steps, window) {
   state.step = steps.at(-1);
   show();
+  const unseen = outside(window);
   const stage = $("stage").cloneNode(true);
+  for (const id of unseen) stage.querySelector(`#${id}`).remove();
   for (const input of stage.querySelectorAll("input.value")) {
     const textContent = $(input.closest(".box").id).querySelector("input.value").value;
     input.replaceWith(element("span", { className: input.className, textContent }));
@@ -31,8 +47,7 @@ function printedStage(steps) {
       stage.querySelector(`#${id}`)?.classList.add("now");
     }
   }
-  // What cannot be seen costs the printer time all the same.
-  stage.querySelectorAll("input, .slope:not(.known), .drawer").forEach((unseen) => unseen.remove());
+  stage.querySelectorAll("input, .slope:not(.known), .drawer").forEach((hidden) => hidden.remove());
   stage.querySelectorAll("[id]").forEach((named) => named.removeAttribute("id"));
   stage.removeAttribute("id");
   return stage;
@@ -89,11 +104,14 @@ function layOutPaper() {
     ...sheets.map(({ steps, place }, i) => {
       const head = element("div", { className: "head" });
       for (const textContent of [document.title, `${i + 1} / ${sheets.length}`]) head.append(element("span", { textContent }));
-      const [stage, window] = [printedStage(steps), element("div", { className: "window" })];
       const middle = place ?? { across: { middle: width / 2 }, down: { middle: height / 2 } };
-      const left = beginAt(width * factor, view.width, middle.across.middle * factor);
-      const top = beginAt(height * factor, view.height, middle.down.middle * factor);
-      stage.style.transform = `translate(${left}px, ${top}px) scale(${factor})`;
+      const x = beginAt(width * factor, view.width, middle.across.middle * factor);
+      const y = beginAt(height * factor, view.height, middle.down.middle * factor);
+      const [left, top] = [-x / factor, -y / factor];
+      const [right, bottom] = [left + view.width / factor, top + view.height / factor];
+      const stage = printedStage(steps, { left, top, right, bottom });
+      const window = element("div", { className: "window" });
+      stage.style.transform = `translate(${x}px, ${y}px) scale(${factor})`;
       window.style.height = `${view.height}px`;
       window.append(stage);
       const sheet = element("section", { className: "sheet" });

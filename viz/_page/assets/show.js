@@ -1,6 +1,6 @@
 // The picture and the line of arithmetic, as they are at this step.
 
-const LONG = { row: 9, field: 7, slope: 7 }; // signs
+const LONG = { row: 9, slope: 7 }; // signs
 const NOTHING = "\u2014"; // in place of an undefined number
 
 function written(slot, signed, guard) {
@@ -33,7 +33,7 @@ function showBox(box, lost) {
     [element.querySelector(".gradient").closest(".row"), slope === null ? "" : slope.whole ? "grad" : "so far", shown],
   ]) {
     row.querySelector(".word").textContent = word;
-    row.classList.toggle("long", written.length > (row.querySelector("input") ? LONG.field : LONG.row));
+    row.classList.toggle("long", written.length > LONG.row);
   }
   showLine(box, known);
   note(element, "value", x);

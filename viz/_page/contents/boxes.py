@@ -10,7 +10,7 @@ from viz._mathematics.latex import literal
 from viz._mathematics.shortening import readable
 from viz._mathematics.signs import GIVES
 from viz._mathematics.typeset import Math, to_text
-from viz._page.layout import box_formula, notes_of
+from viz._page.layout import box_formula, field_width, notes_of
 from viz._page.live import to_mathml
 from viz._page.recording import InnerLeaf, Recording
 from viz._pictures.picture import Box
@@ -83,7 +83,7 @@ def _leaf(box: Box) -> str:
     )
     slider = f'<input class="line" type="range" step="any" aria-label="move {name}">'
     return (
-        f'<div class="row"><span class="word"></span>{field}</div>{GRADIENT}'
+        f'<div class="row" style="width:{field_width(box):.0f}px"><span class="word"></span>{field}</div>{GRADIENT}'
         f'<div class="axis">{TRACK}{slider}{MARKS}</div>'
     )
 
