@@ -21,6 +21,8 @@ from viz._formulas.trace import Tracer
 from viz._layout.routes import Area
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
+from viz._page.bounds import ranges
+from viz._page.folded import folded
 from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import FIRST, read
 from viz._page.recording import Recording, record
@@ -219,15 +221,88 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
                 assert near or not box.overlaps(Area(x, y, 0, 0), -1), (link, other)
 
 
-def test_the_main_line_is_straight_with_parameters_over_and_under_it(lecture_chain):
-    picture = record(lecture_chain(3), 60).picture
+@pytest.mark.parametrize(("layers", "rows"), [(1, 1), (3, 2), (6, 3)])
+def test_a_chain_is_read_row_by_row_with_its_parameters_over_it(layers, rows):
+    picture = record(deep_chain(layers), 60).picture
     layout = laid_out(picture)
-    assert len({round(layout.boxes[i].y) for i in picture.spine}) == 1
-    for leaves, sign in ((picture.above, -1), (picture.below, 1)):
-        for target, leaf in leaves.items():
-            a, b = layout.boxes[leaf], layout.boxes[target]
-            assert a.x == b.x
-            assert (a.y - b.y) * sign > 0
+    spine = [layout.boxes[i] for i in picture.spine]
+    heights = list(dict.fromkeys(round(box.y) for box in spine))
+    assert len(heights) == rows
+    assert heights == sorted(heights)
+    for a, b in itertools.pairwise(spine):
+        assert b.left > a.right if a.y == b.y else b.left < a.left
+    for link in picture.links:
+        leaf, target = layout.boxes[link.source], layout.boxes[link.target]
+        assert link.source in picture.spine or leaf.bottom < target.top
+    # The keyboard goes through a row before it goes on to the next one.
+    order = [i for i in layout.boxes if i in picture.spine]
+    assert order == list(picture.spine)
+    # No row ends inside a layer.
+    assert len(layout.layers) == len(picture.layers) == layers
+
+
+def deep_chain(layers: int) -> Value:
+    a = Value(0.5, label="a^{(0)}")
+    for k in range(1, layers + 1):
+        w, b = Value(0.9, label=f"w^{{({k})}}"), Value(-0.2, label=f"b^{{({k})}}")
+        z = (w * a + b).with_label(f"z^{{({k})}}")
+        a = sigmoid(z).with_label(f"a^{{({k})}}")
+    return ((a - Value(1.0, label="y")) ** 2).with_label("C_0")
+
+
+def test_two_derivatives_between_the_same_quantities_are_no_chain():
+    x = Value(3.0, label="x")
+    layout = laid_out(chain_picture((x * x).with_label("y")))
+    first, second = (route.label for route in layout.routes)
+    assert not first.overlaps(second)
+
+
+# -- the number lines --------------------------------------------------------------------------
+
+
+def test_the_ranges_of_quantities_follow_from_the_functions_of_the_rows(lecture_chain):
+    x, y = Value(0.3, label="x"), Value(0.6, label="y")
+    s = sigmoid(x).with_label("s")
+    t = tanh(x * y).with_label("t")
+    square = ((x - y) ** 2).with_label("d")
+    product = (x * x).with_label("p")
+    entropy = (-log(s)).with_label("h")
+    total = (s + t).with_label("u")
+    line, root = (2 * x + 1).with_label("l"), sqrt(y).with_label("r")
+    C = (s + t + square + product + entropy + total + line + root + exp(x).with_label("e")).with_label("C")
+    recording = record(C, 60)
+    rows = {row.key: row for row in recording.rows()}
+    slots = {to_text(box.symbol): recording.value[box.id] for box in recording.picture.boxes}
+    known = ranges(recording.program.cells, rows, recording.leaves(), slots.values())
+    inf = math.inf
+    expected = {
+        "s": (0, 1), "t": (-1, 1), "d": (0, inf), "p": (0, inf), "h": (0, inf), "u": (-1, 2),
+        "l": (-inf, inf), "r": (0, inf), "e": (0, inf), "x": (-inf, inf),
+    }  # fmt: skip
+    assert {name: known[slots[name]] for name in expected} == expected
+
+
+@pytest.mark.parametrize("fold", [viz.by_neuron, viz.by_layer], ids=["neuron", "layer"])
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 2, 2, 2)])
+def test_a_folded_page_has_the_numbers_of_the_folded_drawing(sizes, fold):
+    C = net(*sizes)
+    picture = chain_picture(C, fold=fold)
+    recording = folded(record(C, 60, whole=False), picture)
+    numbers = calculate(recording)
+    for link, slot in zip(picture.links, recording.slope, strict=True):
+        assert slot is None if link.number is None else numbers[slot] == pytest.approx(link.number, rel=1e-12)
+    C.backward()
+    movable = 0
+    for box in picture.boxes:
+        if box.id in picture.tips:
+            tip = picture.tips[box.id]
+            assert numbers[recording.value[box.id]] == tip.data
+            assert numbers[recording.gradient[box.id]] == pytest.approx(tip.grad, rel=1e-12)
+        leaves = [node for node in picture.nodes[box.id] if node.is_leaf and len(picture.nodes[box.id]) > 1]
+        for node, leaf in zip(leaves, recording.inside.get(box.id, []), strict=True):
+            assert (numbers[leaf.value], numbers[leaf.gradient]) == (node.data, pytest.approx(node.grad, rel=1e-12))
+            movable += 1
+    assert movable >= sum(a * b + b for a, b in itertools.pairwise(sizes))
 
 
 def test_formulas_stand_on_the_edges_while_there_is_room(lecture_chain, tmp_path):
@@ -333,7 +408,7 @@ def test_a_long_formula_is_whole_on_several_lines():
     layout = laid_out(picture)
     short = chain_picture((pairs[0][0] * 2).with_label("z"))
     assert layout.boxes[box.id].height > laid_out(short).boxes[short.boxes[-1].id].height + 20
-    assert layout.boxes[box.id].width < 400
+    assert layout.boxes[box.id].width < 420
     assert all(box_formula(other) == [] for other in others)
 
 

@@ -1,7 +1,7 @@
 """The range of a quantity, whatever its leaves are: σ(z) lies between 0 and 1, a square is never negative.
 
 The rows do not say their ranges; each is evaluated all over the ranges of its arguments. An end is known where
-arguments far away go no further than arguments near by.
+extreme arguments, far away or next to an end such as that of ln at 0, go no further than the others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ __all__ = ["Range", "ranges"]
 Range = tuple[float, float]
 
 EVERYTHING: Range = (-math.inf, math.inf)
-FAR = 1e50  # arguments beyond it tell whether an end has been reached
+FAR = 1e50  # an argument beyond it is extreme
+NEXT_TO = 1e-12  # of a range's length: so near to its end an argument is extreme
 LONGEST = 1e5  # of a number line: beyond it an end says nothing
 # The samples of an argument; the more arguments, the fewer of each.
 ONE = (1e-6, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 1e3, 1e6, 1e100, 1e300)
@@ -65,35 +66,38 @@ def _range(row: Row, arguments: Sequence[int], known: Mapping[int, Range]) -> Ra
     """The range of one operation. An argument in two places, as in x · x, has one number in both."""
     different = list(dict.fromkeys(arguments))
     sizes = (ONE, TWO, THREE)[len(different) - 1]
-    near: list[float] = []
-    far: list[float] = []
-    for numbers in itertools.product(*(tuple(_samples(*known[slot], sizes)) for slot in different)):
-        at = dict(zip(different, numbers, strict=True))
+    usual: list[float] = []
+    extreme: list[float] = []
+    for samples in itertools.product(*(tuple(_samples(*known[slot], sizes)) for slot in different)):
+        at = dict(zip(different, (number for number, _ in samples), strict=True))
         try:
-            result = float(row.on_floats(*(at[slot] for slot in arguments)))
+            result = float(row.on_floats(*(at[slot] for slot in arguments))) + 0.0  # 0 for −0
         except (ArithmeticError, ValueError):
             continue
         if not math.isnan(result):
-            (far if max(map(abs, numbers)) > FAR else near).append(result)
-    if not near:
+            (extreme if any(is_extreme for _, is_extreme in samples) else usual).append(result)
+    if not usual:
         return EVERYTHING
-    low, high = min(near), max(near)
+    low, high = min(usual), max(usual)
     return (
-        low if abs(low) <= LONGEST and min(far, default=low) >= low else -math.inf,
-        high if abs(high) <= LONGEST and max(far, default=high) <= high else math.inf,
+        low if abs(low) <= LONGEST and min(extreme, default=low) >= low else -math.inf,
+        high if abs(high) <= LONGEST and max(extreme, default=high) <= high else math.inf,
     )
 
 
-def _samples(low: float, high: float, sizes: tuple[float, ...]) -> Iterator[float]:
-    """Numbers from all over a range: its ends, and steps of these sizes away from them or from 0."""
+def _samples(low: float, high: float, sizes: tuple[float, ...]) -> Iterator[tuple[float, bool]]:
+    """Numbers from all over a range, and whether each is extreme: the ends, and steps away from them or from 0."""
     if low == high:
-        yield low
+        yield low, False
     elif math.isfinite(high - low):
-        yield from (low + (high - low) * i / len(sizes) for i in range(len(sizes)))
-        yield high
-    elif math.isfinite(low):
-        yield from (low, *(low + size for size in sizes))
-    elif math.isfinite(high):
-        yield from (high, *(high - size for size in sizes))
+        length = high - low
+        yield from ((low + length * i / len(sizes), False) for i in range(len(sizes)))
+        yield from ((high, False), (low + length * NEXT_TO, True), (high - length * NEXT_TO, True))
     else:
-        yield from (0.0, *sizes, *(-size for size in sizes))
+        start = low if math.isfinite(low) else high if math.isfinite(high) else 0.0
+        yield start, False
+        for size in sizes:
+            yield from ((x, size > FAR) for x in (start - size, start + size) if low <= x <= high)
+        if start in (low, high):
+            next_to = start + (NEXT_TO if start == low else -NEXT_TO)
+            yield next_to, True

@@ -139,7 +139,7 @@ def _box_size(box: Box) -> Size:
 def _label_size(formula: Math | None) -> Size:
     """The formula over the number."""
     if formula is None:  # the number alone, between the ends of its line
-        return NARROWEST_LABEL + DIGIT, SLOPE_NUMBER
+        return NARROWEST_LABEL + 1.2 * DIGIT, SLOPE_NUMBER
     width, height = size(formula)
     return max(NARROWEST_LABEL, width * WIDER * SLOPE + 6), height * SLOPE + 6 + SLOPE_NUMBER
 

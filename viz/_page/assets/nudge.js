@@ -51,7 +51,7 @@ function measured() {
   return { box, root, nudge, change, slope, gradient: before[box.gradient] };
 }
 
-const MATHML = "http://www.w3.org/1998/Math/MathML";
+const MATHML = document.querySelector("math").namespaceURI;
 
 function mathml(name, textContent) {
   return Object.assign(document.createElementNS(MATHML, name), { textContent });
