@@ -11,8 +11,8 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.value import Value
 from viz._formulas.chain_rule import Path
-from viz._formulas.derivatives import depending, partials, step_below
-from viz._formulas.expressions import FormulaTooBig, build
+from viz._formulas.derivatives import depending, expression, partials, step_below
+from viz._formulas.expressions import FormulaTooBig
 from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import layer, literal
@@ -42,6 +42,7 @@ def chain_picture(
     highlight: Node | Path | None = None,
     fold: Fold | None = None,
     grad: bool = True,
+    total: bool = False,
     limit: int = 150,
 ) -> Picture:
     """The neutral picture that `draw_chain` draws: its boxes, links, layers and main line.
@@ -65,7 +66,7 @@ def chain_picture(
         "fold=viz.by_neuron or fold=viz.by_layer",
     )
     tips = [group.tip for group in groups if group.tip is not None]
-    chain = _Chain(symbols, {node: group for group in groups for node in group.nodes}, highlighted)
+    chain = _Chain(symbols, {node: group for group in groups for node in group.nodes}, highlighted, total)
     numbers, slopes = values(order), gradients(outputs, tips) if grad else {}
     boxes = tuple(chain.box(group, numbers, slopes) for group in groups)
     links = tuple(link for group in groups for link in chain.links(group))
@@ -174,6 +175,7 @@ class _Chain:
     symbols: dict[Node, Symbol]
     groups: dict[Node, _Group]
     highlighted: _Highlighted
+    total: bool
 
     def box(self, group: _Group, numbers: dict[Node, float | str], slopes: dict[Node, float | str]) -> Box:
         node, first = group.tip, self.symbols[group.nodes[0]]
@@ -193,7 +195,7 @@ class _Chain:
 
     def formula(self, node: Node) -> Math:
         try:
-            return typeset(build(node, self.symbols.get))
+            return typeset(expression(node, self.symbols.get))
         except FormulaTooBig:
             return ELLIPSIS
 
@@ -230,7 +232,7 @@ class _Chain:
 
     def links_of_node(self, node: Node) -> Iterator[Link]:
         """A link for each use of a single quantity, and one for all uses of a folded group."""
-        target, slopes = self.groups[node], partials(node, self.symbols.get)
+        target, slopes = self.groups[node], partials(node, self.symbols.get, total=self.total)
         folded: dict[_Group, list[float | None]] = {}
         for p in slopes:
             source = self.groups[p.argument]
