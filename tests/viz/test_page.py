@@ -4,6 +4,7 @@ import html.parser
 import itertools
 import json
 import math
+import pickle
 import re
 import stat
 import warnings
@@ -427,6 +428,39 @@ def test_every_asset_is_in_the_page(lecture_chain, tmp_path):
             assert asset.read_text(encoding="utf-8") in text
 
 
+# -- in a notebook ------------------------------------------------------------------------------
+
+
+class Frame(html.parser.HTMLParser):
+    """The frame of a notebook's cell and its links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[dict[str, str | None]] = []
+        self.links: list[str | None] = []
+
+    def handle_starttag(self, tag, attrs) -> None:
+        if tag == "iframe":
+            self.frames.append(dict(attrs))
+        elif tag == "a":
+            self.links.append(dict(attrs)["href"])
+
+
+def test_in_a_notebook_the_path_shows_the_whole_page(lecture_chain, tmp_path):
+    path = lecture_page(lecture_chain(1), tmp_path / "the chain.html", title="A \"chain\" <&>")
+    assert path == tmp_path / "the chain.html"
+    cell = Frame()
+    cell.feed(path._repr_html_())
+    (frame,) = cell.frames
+    assert frame["srcdoc"] == path.read_text(encoding="utf-8")
+    assert frame["sandbox"] == "allow-scripts"
+    assert "width: 100%" in frame["style"]
+    assert cell.links == [path.as_posix()]  # what is left of it in a notebook that is not trusted
+    path.unlink()
+    assert path._repr_html_() is None
+    assert pickle.loads(pickle.dumps(path)) == path
+
+
 # -- what is refused ---------------------------------------------------------------------------
 
 
@@ -485,6 +519,22 @@ def test_too_many_derivatives(tmp_path):
 def test_a_title_is_text(tmp_path):
     with pytest.raises(TypeError, match="a title is text, not int"):
         lecture_page(Value(1.0), tmp_path / "a.html", title=3)
+
+
+def test_a_fold_a_theme_and_a_projector_are_checked(tmp_path):
+    C = (Value(1.0, label="a^{(1)}") * 2).with_label("C")
+    for options, message in (
+        ({"fold": "by_layer"}, "fold is a function such as viz.by_layer"),
+        ({"theme": "dark"}, "theme is viz.LIGHT, viz.DARK or another viz.Theme, not 'dark'"),
+        ({"projector": 1}, "projector"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            lecture_page(C, tmp_path / "a.html", **options)
+        assert not list(tmp_path.iterdir())
+    C = net(2, 3, 1)
+    with pytest.raises(ValueError, match=r"the limit is 6.*fold"):
+        lecture_page(C, tmp_path / "a.html", limit=6)
+    assert lecture_page(C, tmp_path / "a.html", limit=6, fold=viz.by_layer).exists()  # the advice
 
 
 def test_a_leaf_with_two_numbers_is_refused(tmp_path):

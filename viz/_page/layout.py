@@ -26,7 +26,7 @@ SLOPE_NUMBER, ARROW = 27, 14
 ROOM = (1900.0, 860.0)  # of a slide, for the picture: the rest is for the arithmetic and the controls
 # The widest number beside its word, as numbers change: −0.000641. A longer one has the row to itself.
 NARROWEST, NARROWEST_LABEL, FIELD, DIGIT = 204, 110, 104.0, 13.9
-WIDEST_FORMULA = 380
+PREFERRED_FORMULA, WIDEST_FORMULA = 380, 580  # of several terms, of one
 WIDER = 1.08  # than mathematics is in print: raised signs are larger
 # The sizes that picture.css needs too, as its custom properties.
 PROPERTIES = {
@@ -76,7 +76,7 @@ def box_formula(box: Box) -> list[Math]:
     """
     if box.formula is None:
         return []
-    return in_lines(EQUALS, box.formula, lambda m: size(m)[0] * WIDER * FORMULA, WIDEST_FORMULA, WIDEST_FORMULA)
+    return in_lines(EQUALS, box.formula, lambda m: size(m)[0] * WIDER * FORMULA, PREFERRED_FORMULA, WIDEST_FORMULA)
 
 
 def link_formula(picture: Picture, i: int) -> Math | None:

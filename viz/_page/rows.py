@@ -15,6 +15,8 @@ from viz._layout.blank import INSET, TITLE_ROOM
 from viz._layout.places import MARGIN, Layout
 from viz._layout.routes import Area, Point, Route, Size, line
 from viz._layout.stands import Stand
+from viz._mathematics.latex import letter_of
+from viz._mathematics.typeset import Symbol
 from viz._pictures.picture import Picture, own_leaves
 
 __all__ = ["in_rows"]
@@ -112,12 +114,27 @@ def _columns(
     leaves = own_leaves(picture.links, picture.spine)
     columns = []
     for box, link in zip(picture.spine, [None, *links], strict=True):
-        own = leaves.get(box, [])
-        half = len(own) // 2 if both_sides else 0
-        stand = _stand(picture, box, (own[half:], own[:half]), boxes, beside) if own else None
+        over, under = _sides(picture, leaves.get(box, []), both_sides)
+        stand = _stand(picture, box, (over, under), boxes, beside) if over else None
         label = None if link is None else labels[link]
         columns.append(_Column(box, boxes[box], stand, link, label or (0.0, 0.0)))
     return columns
+
+
+def _sides(picture: Picture, links: list[int], both_sides: bool) -> tuple[list[int], list[int]]:
+    """The leaves over a quantity and under it: those of one letter, as y₀ and y₁, on one side and in order."""
+    symbols = {box.id: box.symbol for box in picture.boxes}
+    letters: dict[str, list[int]] = {}
+    for i in links:
+        symbol = symbols[picture.links[i].source]
+        letters.setdefault(letter_of(symbol) if isinstance(symbol, Symbol) else "", []).append(i)
+    rows = list(letters.values())
+    if not both_sides or len(links) < 2:
+        return [i for row in rows for i in row], []
+    if len(rows) == 1:
+        return links[len(links) // 2 :], links[: len(links) // 2]
+    # The last letter is under it, as the desired outputs are.
+    return [i for row in rows[:-1] for i in row], rows[-1]
 
 
 def _stand(
