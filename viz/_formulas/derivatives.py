@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from viz._formulas.joint import JointFormulas, Naming, is_joint, lecture_names
 from viz._formulas.names import a_node, name_of
 from viz._formulas.setting import typeset
 from viz._formulas.trace import Tracer, depending, evaluate, trace
-from viz._mathematics.latex import label
+from viz._mathematics.latex import label, letter_of
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 
@@ -216,11 +217,22 @@ def carrying(uses: list[Use]) -> list[Use]:
 
 
 def shown_uses(step: Step, total: bool = False) -> list[Use]:
-    """The uses that a derivative is shown for: with `total`, and in a joint step, one for each quantity."""
+    """The uses that a derivative is shown for: with `total`, and in a joint step, one for each quantity.
+
+    A joint step records its numbers in the order of a search for the largest: here they are in that of their
+    indices.
+    """
     uses = carrying(step.uses)
     if not (total or step.is_joint):
         return uses
-    return list({use.argument: use for use in reversed(uses)}.values())[::-1]
+    first = list({use.argument: use for use in reversed(uses)}.values())[::-1]
+    if not step.is_joint:
+        return first
+    symbols = [name_of(use.argument) for use in first]
+    letters = ["" if symbol is None else letter_of(symbol) for symbol in symbols]
+    indices = [[int(n) for n in re.findall(r"\d+", use.argument.label or "")] for use in first]
+    places = sorted(range(len(first)), key=lambda i: (letters.index(letters[i]), indices[i]))
+    return [first[i] for i in places]
 
 
 @dataclass(frozen=True)

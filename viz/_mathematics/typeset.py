@@ -149,8 +149,8 @@ DELIMITERS = {r"\|": "‖", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle
 BIG = "∑∏∫"
 PARTIAL = Atom("∂", r"\partial", "letter")
 SIGMA = Atom("Σ", r"\sum", "function")  # as text a letter, which every font has
-# In words, signs that join two terms; the hyphen of "pre-activation" is none.
-JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
+# In words, signs that join two terms beside those of mathematics; the hyphen of "pre-activation" is none.
+JOINING = re.compile(r"[*/&·]|\s-\s")
 
 
 def is_several(m: Math) -> bool:
@@ -166,7 +166,9 @@ def is_several(m: Math) -> bool:
         case Line(items):
             return any(map(is_sign, items)) or has_big(m) or not (is_call(m) or items[0] == PARTIAL)
         case Atom(text, _, "word"):
-            return JOINING.search(text) is not None
+            signs = any(unicodedata.category(c) == "Sm" for c in text)
+            letters = len(text.split()) > 1 and all(len(word) == 1 for word in text.split())  # "w x"
+            return signs or letters or JOINING.search(text) is not None
     return isinstance(m, Frac)
 
 

@@ -20,18 +20,8 @@ from viz._mathematics.shortening import LONGEST_NAME, readable
 from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
-from viz._pictures.picture import (
-    Box,
-    Link,
-    Picture,
-    check_size,
-    gradients,
-    is_parameter,
-    layers_of,
-    own_leaves,
-    results,
-    values,
-)
+from viz._pictures.numbers import gradients, values
+from viz._pictures.picture import Box, Link, Picture, check_size, is_parameter, layers_of, own_leaves, results
 
 __all__ = ["chain_picture", "main_line"]
 
@@ -42,6 +32,7 @@ def chain_picture(
     highlight: Node | Path | None = None,
     fold: Fold | None = None,
     grad: bool = True,
+    derivatives: bool = True,
     total: bool = False,
     limit: int = 150,
 ) -> Picture:
@@ -66,15 +57,16 @@ def chain_picture(
         "fold=viz.by_neuron or fold=viz.by_layer",
     )
     tips = [group.tip for group in groups if group.tip is not None]
-    chain = _Chain(symbols, {node: group for group in groups for node in group.nodes}, highlighted, total)
-    numbers, slopes = values(order), gradients(outputs, tips) if grad else {}
+    members = {node: group for group in groups for node in group.nodes}
+    chain = _Chain(symbols, members, highlighted, derivatives, total)
+    numbers, slopes = values(order), gradients(outputs, tips) if grad and derivatives else {}
     boxes = tuple(chain.box(group, numbers, slopes) for group in groups)
     links = tuple(link for group in groups for link in chain.links(group))
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
-    above, below = _beside(spine, links, {box.id: box.kind for box in boxes})
     nodes = {group.id: tuple(group.nodes) for group in groups}
     tips_of = {group.id: group.tip for group in groups if group.tip is not None}
-    return Picture("chain", boxes, links, layers_of(boxes), spine, above, below, nodes, tips_of)
+    picture = Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes, tips=tips_of)
+    return _with_leaves(picture)
 
 
 @dataclass(eq=False)
@@ -175,6 +167,7 @@ class _Chain:
     symbols: dict[Node, Symbol]
     groups: dict[Node, _Group]
     highlighted: _Highlighted
+    derivatives: bool
     total: bool
 
     def box(self, group: _Group, numbers: dict[Node, float | str], slopes: dict[Node, float | str]) -> Box:
@@ -211,7 +204,7 @@ class _Chain:
 
     def links(self, group: _Group) -> Iterator[Link]:
         """The uses that a group makes of others."""
-        if not group.folded:
+        if not group.folded and self.derivatives:
             (node,) = group.nodes
             yield from () if node.is_leaf else self.links_of_node(node)
             return
@@ -221,7 +214,7 @@ class _Chain:
                 if self.groups[argument] is not group:
                     steps.setdefault(self.groups[argument], []).append((argument, node))
         slopes: dict[Node, Any] = {}
-        if isinstance(group.tip, Value):
+        if isinstance(group.tip, Value) and self.derivatives:
             outside = {argument for pairs in steps.values() for argument, _ in pairs}
             with suppress(DomainError):
                 slopes = adjoints(group.tip, 1.0, wrt=outside)
@@ -279,18 +272,17 @@ def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tup
     return tuple(reversed(path))
 
 
-def _beside(
-    spine: tuple[str, ...], links: tuple[Link, ...], kinds: dict[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """For each box of the spine, the leaf over it and the leaf under it, which no other box uses."""
-    leaves = own_leaves(links, spine)
+def _with_leaves(picture: Picture) -> Picture:
+    """The picture with the leaf over and the leaf under each box of its spine, which no other box uses."""
+    leaves = own_leaves(picture.links, (*picture.spine, *picture.inputs))
+    kinds = {box.id: box.kind for box in picture.boxes}
     above: dict[str, str] = {}
     below: dict[str, str] = {}
-    for target in spine:
-        leaves_of_target = [links[i].source for i in leaves.get(target, ())]
+    for target in picture.spine:
+        leaves_of_target = [picture.links[i].source for i in leaves.get(target, ())]
         leaves_of_target.sort(key=lambda source: kinds[source] != "parameter")
         if len(leaves_of_target) == 1:
             above[target] = leaves_of_target[0]
         elif len(leaves_of_target) == 2:
             below[target], above[target] = leaves_of_target
-    return above, below
+    return replace(picture, above=above, below=below)
