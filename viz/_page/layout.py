@@ -6,9 +6,14 @@ wider than its box, since fonts differ from machine to machine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from viz._layout.compose import MOST_FORMULAS
 from viz._layout.places import Layout, place
 from viz._layout.routes import Area, Point, Route, Size, arrow
+from viz._layout.slide.columns import in_columns
+from viz._layout.slide.fitting import finished
+from viz._layout.slide.graph import Graph
 from viz._mathematics.numerals import number
 from viz._mathematics.shortening import in_lines, readable, size
 from viz._mathematics.signs import EQUALS
@@ -40,7 +45,7 @@ def laid_out(picture: Picture) -> Layout:
 
     The boxes are in the order in which the keyboard goes through them.
 
-    A chain is folded into rows, as large as it can be on a slide.
+    A chain is folded into rows, as large as it can be on a slide; anything else stands in columns.
 
     Raises:
         NoGraphviz: when there is no Graphviz.
@@ -58,10 +63,18 @@ def laid_out(picture: Picture) -> Layout:
     labels = [None if link.derivative is None else _label_size(formula) for link, formula in links]
     flat = [None if link.derivative is None else _flat_size(formula) for link, formula in links]
     if (layout := in_rows(picture, boxes, labels, flat, ROOM)) is None:
-        layout = place(picture, boxes, labels)
+        layouts = [place(picture, boxes, labels), *_in_columns(picture, boxes, labels)]
+        layout = max(layouts, key=lambda one: min(ROOM[0] / one.width, ROOM[1] / one.height))
         columns = sorted(layout.boxes.items(), key=lambda item: (round(item[1].x), item[1].y))
         layout.boxes = dict(columns)
     return layout
+
+
+def _in_columns(picture: Picture, boxes: dict[str, Size], labels: list[Size | None]) -> Iterator[Layout]:
+    """The picture in columns, siblings in their order; nothing where a fold makes a circle."""
+    ids = {box.id: box.id for box in picture.boxes}
+    if (columns := in_columns(Graph(picture, tuple(ids), ids), boxes, labels, {})) is not None:
+        yield finished(picture, columns[0])
 
 
 def box_formula(box: Box) -> list[Math]:
