@@ -301,7 +301,10 @@ def test_a_folded_page_has_the_numbers_of_the_folded_drawing(sizes, fold):
             assert numbers[recording.gradient[box.id]] == pytest.approx(tip.grad, rel=1e-12)
         leaves = [node for node in picture.nodes[box.id] if node.is_leaf and len(picture.nodes[box.id]) > 1]
         for node, leaf in zip(leaves, recording.inside.get(box.id, []), strict=True):
-            assert (numbers[leaf.value], numbers[leaf.gradient]) == (node.data, pytest.approx(node.grad, rel=1e-12))
+            assert (numbers[leaf.value], numbers[leaf.gradient]) == (
+                node.data,
+                pytest.approx(node.grad, rel=1e-12),
+            )
             movable += 1
     assert movable >= sum(a * b + b for a, b in itertools.pairwise(sizes))
 
@@ -447,7 +450,7 @@ class Frame(html.parser.HTMLParser):
 
 
 def test_in_a_notebook_the_path_shows_the_whole_page(lecture_chain, tmp_path):
-    path = lecture_page(lecture_chain(1), tmp_path / "the chain.html", title="A \"chain\" <&>")
+    path = lecture_page(lecture_chain(1), tmp_path / "the chain.html", title='A "chain" <&>')
     assert path == tmp_path / "the chain.html"
     cell = Frame()
     cell.feed(path._repr_html_())

@@ -234,7 +234,9 @@ def test_every_quantity_moves_on_its_number_line_and_leaves_a_ghost(chain, lectu
     before, values = chain.run(LINES), chain.data("value")
     for i, line in before.items():
         low, high = line["ends"]
-        assert line["dot"] == pytest.approx((values[i] - low) / (high - low), abs=0.003)  # the ends are rounded
+        assert line["dot"] == pytest.approx(
+            (values[i] - low) / (high - low), abs=0.003
+        )  # the ends are rounded
         assert line["ghost"] is None
     for k in (1, 2, 3):
         assert before[names[f"a^{{({k})}}"]]["ends"] == [0, 1]

@@ -99,7 +99,9 @@ return [...document.querySelectorAll('.sheet')].map((sheet) => {
 @pytest.mark.parametrize("make", ["chain", "net"])
 def test_a_sheet_holds_its_steps_whole_and_shows_what_they_are_about(make, open_page, lecture_chain):
     x = [Value(0.3, label="x_1"), Value(-0.6, label="x_2")]
-    hidden = [sum(Value(0.5, label=f"w_{{{j}{k}}}") * x[k] for k in (0, 1)).with_label(f"z_{j}") for j in (0, 1)]
+    hidden = [
+        sum(Value(0.5, label=f"w_{{{j}{k}}}") * x[k] for k in (0, 1)).with_label(f"z_{j}") for j in (0, 1)
+    ]
     C = (sigmoid(hidden[0]).with_label("a_0") * hidden[1] - x[0]).with_label("C")
     page = open_page(lecture_chain(2) if make == "chain" else C)
     metrics(page, 800, 450)
@@ -220,7 +222,9 @@ return [smallest, Math.min(...[...stage.querySelectorAll('.value')].map(size))];
 
 def softmax_of_three() -> Value:
     a = [Value(x, label=f"a_{i}") for i, x in enumerate((0.95, 0.66, 0.12))]
-    return nn.cross_entropy(a, [Value(y, label=f"y_{i}") for i, y in enumerate((1.0, 0.0, 0.0))]).with_label("C_0")
+    return nn.cross_entropy(a, [Value(y, label=f"y_{i}") for i, y in enumerate((1.0, 0.0, 0.0))]).with_label(
+        "C_0"
+    )
 
 
 def net_of_two_three_and_one() -> Value:

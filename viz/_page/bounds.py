@@ -1,7 +1,7 @@
 """The range of a quantity, whatever its leaves are: σ(z) lies between 0 and 1, a square is never negative.
 
-The rows do not say their ranges; each is evaluated all over the ranges of its arguments. An end is known where
-extreme arguments, far away or next to an end such as that of ln at 0, go no further than the others.
+The rows of the table do not state their ranges: each row is evaluated all over the ranges of its arguments. An
+end is known where extreme arguments, far away or next to an end as that of ln at 0, go no further than others.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _range(row: Row, arguments: Sequence[int], known: Mapping[int, Range]) -> Ra
 
 
 def _samples(low: float, high: float, sizes: tuple[float, ...]) -> Iterator[tuple[float, bool]]:
-    """Numbers from all over a range, and whether each is extreme: the ends, and steps away from them or from 0."""
+    """Numbers from all over a range, and whether each is extreme."""
     if low == high:
         yield low, False
     elif math.isfinite(high - low):

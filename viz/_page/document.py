@@ -25,7 +25,8 @@ from viz._pictures.steps import PassStep, steps_of
 __all__ = ["document"]
 
 SCRIPTS = (
-    "numbers", "evaluate", "state", "lines", "nudge", "show", "dock", "camera", "controls", "printing", "start",
+    "numbers", "evaluate", "state", "lines", "nudge", "show", "dock", "camera", "controls", "printing",
+    "start",
 )  # fmt: skip
 STYLES = ("page", "picture", "print")
 

@@ -51,7 +51,9 @@ def folded(whole: Recording, picture: Picture) -> Recording:
             recording.slope.append(whole.slope[i])
             recording.slopes.append(whole.slopes[i])
         else:
-            recording.slope.append(_slope(whole, picture, link, {node: box.id for node, box in boxes.items()}))
+            recording.slope.append(
+                _slope(whole, picture, link, {node: box.id for node, box in boxes.items()})
+            )
             recording.slopes.append(None)
     _add_up(recording)
     return recording

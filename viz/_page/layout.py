@@ -12,7 +12,7 @@ from viz._layout.compose import MOST_FORMULAS
 from viz._layout.places import Layout, place
 from viz._layout.routes import Area, Point, Route, Size, arrow
 from viz._layout.slide.columns import in_columns
-from viz._layout.slide.fitting import finished
+from viz._layout.slide.fitting import with_grounds
 from viz._layout.slide.graph import Graph
 from viz._mathematics.numerals import number
 from viz._mathematics.shortening import in_lines, readable, size
@@ -21,7 +21,16 @@ from viz._mathematics.typeset import Math
 from viz._page.rows import in_rows
 from viz._pictures.picture import Box, Picture
 
-__all__ = ["PROPERTIES", "box_formula", "edge_svg", "field_width", "is_flat", "laid_out", "link_formula", "notes_of"]
+__all__ = [
+    "PROPERTIES",
+    "box_formula",
+    "edge_svg",
+    "field_width",
+    "is_flat",
+    "laid_out",
+    "link_formula",
+    "notes_of",
+]
 
 # Sizes of type and of space, in px: on a slide of 1920 x 1080, for which the picture is laid out, no type is
 # smaller than 20 px.
@@ -74,7 +83,7 @@ def _in_columns(picture: Picture, boxes: dict[str, Size], labels: list[Size | No
     """The picture in columns, siblings in their order; nothing where a fold makes a circle."""
     ids = {box.id: box.id for box in picture.boxes}
     if (columns := in_columns(Graph(picture, tuple(ids), ids), boxes, labels, {})) is not None:
-        yield finished(picture, columns[0])
+        yield with_grounds(picture, columns[0])
 
 
 def box_formula(box: Box) -> list[Math]:
@@ -89,7 +98,9 @@ def box_formula(box: Box) -> list[Math]:
     """
     if box.formula is None:
         return []
-    return in_lines(EQUALS, box.formula, lambda m: size(m)[0] * WIDER * FORMULA, PREFERRED_FORMULA, WIDEST_FORMULA)
+    return in_lines(
+        EQUALS, box.formula, lambda m: size(m)[0] * WIDER * FORMULA, PREFERRED_FORMULA, WIDEST_FORMULA
+    )
 
 
 def link_formula(picture: Picture, i: int) -> Math | None:

@@ -74,10 +74,11 @@ def lecture_page(
     each quantity was before stays a ghost, and the measured ΔC/Δw stands beside ∂C/∂w, which it comes
     to as the nudge becomes smaller. A result that is out of sight is shown in a corner meanwhile.
 
-    On a screen 1920 pixels wide no type is smaller than 20 pixels; a chain is folded into rows for that, and
-    of a larger picture one sees the part that the step is about (the key W shows it whole). A question mark
-    lists the keys. ``chain.html#7`` opens step 7, and ``chain.html#7&projector&dark`` does so for a projector, in
-    a dark room. Printing gives a handout, several steps a sheet. The file needs no network and nothing beside it.
+    On a screen 1920 pixels wide no type is smaller than 20 pixels. A chain is folded into rows for that; of
+    a larger picture the part that the step is about is in sight, and the key W shows it whole. A question
+    mark lists the keys. ``chain.html#7`` opens step 7, and ``chain.html#7&projector&dark`` does so in larger
+    type for a projector, in the colours for a dark room. Printing gives a handout, several steps a sheet.
+    The file needs no network and nothing beside it.
 
     A Python ``if``, ``max`` or ``np.sort`` chose while the graph was recorded, and its choice stays when a
     leaf is dragged: a warning says which number was looked at, and where. `autograd.where`, ``maximum`` and
@@ -90,10 +91,10 @@ def lecture_page(
         path: a file name ending in .html or .htm; it is returned.
         title: the heading of the page; by default it names C.
         fold: which quantities are one box, as for `viz.draw_chain`: `viz.by_layer`, `viz.by_neuron`, or a
-            function from a symbol to a title or None. The leaves inside a box can still be moved, up to 48
-            of them: its button opens a list of them. So the weights of a net and its cost are in sight together.
-        theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`; by default the page is light or dark as
-            the system of who opens it. Paper is always light.
+            function from a symbol to a title or None. A button of a folded box opens a list of the leaves
+            inside, up to 48, each with its number line: a weight of a net and the cost are in sight together.
+        theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`; by default light or dark ones,
+            as the reader's system asks for. Paper is always light.
         projector: whether the page begins with larger type, for a projector.
         limit: the most boxes to show; of operations, a hundred times as many.
 
@@ -101,8 +102,8 @@ def lecture_page(
         The path. In a notebook it shows the page.
 
     Raises:
-        TypeError: for anything that is not a `Value`; for a title that is no text, a fold that is no function,
-            a theme that is none, and a `projector` that is not True or False.
+        TypeError: for anything that is not a `Value`; for a title that is no text, a fold that is no
+            function, a theme that is none, and a `projector` that is not True or False.
         ValueError: when there are more quantities than `limit`; for another suffix; for a leaf that is
             not finite, or that was changed while the graph was recorded.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or

@@ -106,8 +106,8 @@ class Recording:
     Attributes:
         picture: the picture of `draw_chain`.
         program: the program.
-        value, gradient: for each box, the slots of its value and of its gradient; none of a folded box of which
-            others use several quantities.
+        value, gradient: for each box, the slots of its value and of its gradient; none for a folded box of
+            which others use several quantities.
         slope: for each link, the slot of its local derivative; None between boxes without such a number.
         product, total: for each link, the slots of its contribution to the gradient of its source, and of the
             sum of the contributions so far, in the order of the backward pass.

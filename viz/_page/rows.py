@@ -122,7 +122,7 @@ def _columns(
 
 
 def _sides(picture: Picture, links: list[int], both_sides: bool) -> tuple[list[int], list[int]]:
-    """The leaves over a quantity and under it: those of one letter, as y₀ and y₁, on one side and in order."""
+    """The leaves over a quantity and under it: leaves of one letter, as y₀ and y₁, on one side."""
     symbols = {box.id: box.symbol for box in picture.boxes}
     letters: dict[str, list[int]] = {}
     for i in links:
@@ -138,7 +138,11 @@ def _sides(picture: Picture, links: list[int], both_sides: bool) -> tuple[list[i
 
 
 def _stand(
-    picture: Picture, box: str, rows: tuple[list[int], list[int]], boxes: dict[str, Size], labels: list[Size | None]
+    picture: Picture,
+    box: str,
+    rows: tuple[list[int], list[int]],
+    boxes: dict[str, Size],
+    labels: list[Size | None],
 ) -> Stand:
     """A box with its leaves, as near to it as their labels let them be."""
     stand = Stand(picture, box, rows, boxes, labels)
@@ -208,7 +212,9 @@ def _placed(picture: Picture, rows: list[list[_Column]]) -> Layout:
         if len({row_of[box] for box in layer.boxes if box in row_of}) == 1:
             last = max((box for box in layer.boxes if box in row_of), key=lambda box: layout.boxes[box].x)
             ground = _ground([layout.boxes[box] for box in layer.boxes], layout.boxes[last])
-            into = [routes[c.link].label for row in rows for c in row if c.box in layer.boxes and c.link in routes]
+            into = [
+                routes[c.link].label for row in rows for c in row if c.box in layer.boxes and c.link in routes
+            ]
             layout.layers[layer.id] = _around(ground, [label for label in into if label is not None])
     return layout
 
@@ -229,14 +235,21 @@ def _route(source: Area, turns: list[Point], target: Area, label: Size) -> Route
     y = target.y
     head = ((near + label[0], y), *line((near + label[0], y), (target.left, y)))
     tail = _rounded([(source.right, source.y), *turns, (near, y)])
-    return Route((tail, head), Area(near + label[0] / 2, y, *label)) if label[0] else Route((tail + head[1:],), None)
+    return (
+        Route((tail, head), Area(near + label[0] / 2, y, *label))
+        if label[0]
+        else Route((tail + head[1:],), None)
+    )
 
 
 def _ground(spots: Sequence[Area], last: Area) -> Area:
     """The ground of a layer, with room for its title over the last column."""
     over_last = min(s.top for s in spots if abs(s.x - last.x) < last.width / 2 + s.width / 2)
     left, right = min(s.left for s in spots) - INSET, max(s.right for s in spots) + INSET
-    top, bottom = min(over_last - TITLE_ROOM, *(s.top for s in spots)) - INSET, max(s.bottom for s in spots) + INSET
+    top, bottom = (
+        min(over_last - TITLE_ROOM, *(s.top for s in spots)) - INSET,
+        max(s.bottom for s in spots) + INSET,
+    )
     return Area((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
 
 

@@ -84,5 +84,5 @@ function look() {
       behavior: still.matches ? "auto" : "smooth",
     });
   }
-  showDock();
+  placeDock();
 }

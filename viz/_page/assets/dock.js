@@ -10,28 +10,44 @@ function isInSight(box) {
 
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
+// Whether it is needed, and in which corner: the first that leaves the moved leaf in sight. Measuring the page
+// takes time, so a leaf that is dragged on only changes the numbers in it.
+function placeDock() {
+  const dock = $("dock");
+  dock.hidden = state.nudge === null || isInSight(root());
+  if (dock.hidden) return;
+  const copy = root().cloneNode(true);
+  copy.removeAttribute("id");
+  const [width, height] = [`${root().offsetWidth}px`, `${root().offsetHeight}px`];
+  copy.style.cssText = `width: ${width}; height: ${height}`;
+  Object.assign(dock.style, { width, height, transform: `scale(${$("stage").dataset.scale})` });
+  dock.replaceChildren(copy);
+  const leaf = $(state.nudge.box.id).getBoundingClientRect();
+  for (const corner of ["right top", "right bottom", "left bottom", "left top"]) {
+    dock.className = corner;
+    if (!overlap(dock.getBoundingClientRect(), leaf)) break;
+  }
+}
+
 function showDock() {
   const dock = $("dock");
-  const needed = measured() !== null && !isInSight(root());
-  dock.hidden = !needed;
-  if (!needed) return;
-  const copy = root().cloneNode(true);
-  copy.querySelectorAll("[id]").forEach((named) => named.removeAttribute("id"));
-  copy.removeAttribute("id");
-  copy.style.cssText = `width:${root().offsetWidth}px;height:${root().offsetHeight}px`;
-  dock.replaceChildren(copy);
-  const factor = Number($("stage").dataset.scale);
-  dock.style.transform = `scale(${factor})`;
-  dock.style.width = `${root().offsetWidth}px`;
-  dock.style.height = `${root().offsetHeight}px`;
-  const leaf = $(state.nudge.box.id).getBoundingClientRect();
-  const corners = ["right top", "right bottom", "left bottom", "left top"];
-  dock.className = corners.find((corner) => {
-    dock.className = corner;
-    return !overlap(dock.getBoundingClientRect(), leaf);
+  dock.hidden ||= state.nudge === null;
+  if (dock.hidden) return;
+  const copy = dock.firstElementChild;
+  for (const part of [".value", ".gradient", ".word"]) {
+    const shown = root().querySelectorAll(part);
+    copy.querySelectorAll(part).forEach((element, i) => {
+      element.textContent = shown[i].textContent;
+    });
+  }
+  const [axis, shown] = [copy, root()].map((box) => box.querySelector(".axis"));
+  axis.className = shown.className;
+  axis.style.cssText = shown.style.cssText;
+  axis.querySelectorAll(".end").forEach((end, i) => {
+    end.textContent = shown.querySelectorAll(".end")[i].textContent;
   });
 }
 
 function prepareDock() {
-  $("frame").addEventListener("scroll", showDock);
+  $("frame").addEventListener("scroll", placeDock);
 }

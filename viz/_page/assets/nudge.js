@@ -10,14 +10,18 @@ function begin() {
 }
 
 function move(box, x) {
-  if (!state.nudging || state.nudge.box !== box) state.nudge = { box, numbers: state.numbers };
+  const begins = !state.nudging || state.nudge.box !== box;
+  if (begins) state.nudge = { box, numbers: state.numbers };
   state.nudging = true;
   if (x === data.cells[box.value]) state.moved.delete(box.value);
   else state.moved.set(box.value, x);
   recompute();
   show();
+  if (!begins) return;
   // Moved by a key, it may be out of sight.
   if (!isInSight($(box.id))) $(box.id).scrollIntoView({ block: "nearest", inline: "nearest" });
+  placeDock();
+  keepClear($("nudge"), $(box.id));
 }
 
 function setLine(box, x) {
@@ -59,33 +63,38 @@ function mathml(name, textContent) {
 
 const symbolOf = (box) => $(box.id).querySelector(".symbol").cloneNode(true);
 
-// An equation of signs, the symbols of boxes, and a number in the end.
-function equation(className, parts, x) {
+// An equation of signs and the symbols of boxes, with room for a number in the end.
+function equation(className, parts) {
   const math = mathml("math", "");
-  const result = mathml("mn", x === null ? NOTHING : number(x, true));
-  note(result, "sign", sign(x));
   const written = (part) => (typeof part === "string" ? mathml(part === "/" ? "mo" : "mi", part) : symbolOf(part));
-  math.append(...parts.map(written), mathml("mo", "="), result);
+  math.append(...parts.map(written), mathml("mo", "="), mathml("mn", ""));
   const piece = element("span", { className });
   piece.append(math);
   return piece;
 }
 
 function showNudge() {
-  const now = measured();
+  const [now, readout] = [measured(), $("nudge")];
   document.documentElement.classList.toggle("nudged", now !== null);
   if (now === null) {
-    $("nudge").replaceChildren();
+    readout.replaceChildren();
     return;
   }
   const { box, root } = now;
-  $("nudge").replaceChildren(
-    equation("change", ["Δ", box], now.nudge),
-    equation("change", ["Δ", root], now.change),
-    equation("ratio", ["Δ", root, "/", "Δ", box], now.slope),
-    equation("ratio", ["∂", root, "/", "∂", box], now.gradient),
-  );
-  keepClear($("nudge"), $(box.id));
+  if (readout.dataset.of !== box.id || readout.childElementCount === 0) {
+    readout.dataset.of = box.id;
+    readout.replaceChildren(
+      equation("change", ["Δ", box]),
+      equation("change", ["Δ", root]),
+      equation("ratio", ["Δ", root, "/", "Δ", box]),
+      equation("ratio", ["∂", root, "/", "∂", box]),
+    );
+  }
+  const numbers = [now.nudge, now.change, now.slope, now.gradient];
+  readout.querySelectorAll("math").forEach((math, i) => {
+    math.lastElementChild.textContent = numbers[i] === null ? NOTHING : number(numbers[i], true);
+    note(math.lastElementChild, "sign", sign(numbers[i]));
+  });
 }
 
 // In a low window it lies over the picture: over the top of it, or over the bottom where the leaf is at the top.

@@ -82,8 +82,9 @@ def _leaf(box: Box) -> str:
         f'aria-label="value of {name}">'
     )
     slider = f'<input class="line" type="range" step="any" aria-label="move {name}">'
+    width = f"width:{field_width(box):.0f}px"
     return (
-        f'<div class="row" style="width:{field_width(box):.0f}px"><span class="word"></span>{field}</div>{GRADIENT}'
+        f'<div class="row" style="{width}"><span class="word"></span>{field}</div>{GRADIENT}'
         f'<div class="axis">{TRACK}{slider}{MARKS}</div>'
     )
 
@@ -105,5 +106,7 @@ def _group(box: Box, recording: Recording) -> str:
     )  # fmt: skip
     *others, last = notes
     lines = "".join(f'<span class="note">{note}</span>' for note in others)
-    button = f'<button type="button" class="open" aria-expanded="false" aria-controls="{drawer}">{last}</button>'
+    button = (
+        f'<button type="button" class="open" aria-expanded="false" aria-controls="{drawer}">{last}</button>'
+    )
     return f'{lines}{button}{numbers}<div class="drawer" id="{drawer}" hidden>{panels}</div>'

@@ -19,6 +19,8 @@ from viz._pictures.steps import PassStep
 
 __all__ = ["data_of"]
 
+HUGE = 1e300  # a number line of that length ends where numbers end
+
 
 def data_of(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
     """The program, boxes, links and steps of a recording, for JSON.
@@ -59,11 +61,11 @@ def _boxes(
 ) -> Iterator[dict[str, Any]]:
     picture = recording.picture
     rows = {row.key: row for row in recording.rows()}
-    shown = {recording.value[box.id] for box in picture.boxes if not box.is_leaf and box.id in recording.value}
-    bounds = ranges(recording.program.cells, rows, recording.leaves(), shown)
+    slots = {recording.value[i] for i in computed if i in recording.value}
+    bounds = ranges(recording.program.cells, rows, recording.leaves(), slots)
     for box in picture.boxes:
         slot, gradient = recording.value.get(box.id), recording.gradient.get(box.id)
-        entry = {
+        entry: dict[str, Any] = {
             "id": box.id,
             "name": to_text(readable(box.symbol)),
             "value": slot,
@@ -79,9 +81,7 @@ def _boxes(
         yield entry
 
 
-def _inner(
-    recording: Recording, box: Box, walked: Mapping[int, int], seed: int
-) -> Iterator[dict[str, Any]]:
+def _inner(recording: Recording, box: Box, walked: Mapping[int, int], seed: int) -> Iterator[dict[str, Any]]:
     """The leaves inside a folded box: their gradients are known when that of the box is."""
     used = [walked[i] for i, link in enumerate(recording.picture.links) if link.source == box.id]
     for i, leaf in enumerate(movable(recording, box)):
@@ -97,9 +97,7 @@ def _inner(
         }
 
 
-def _contributions(
-    recording: Recording, box: Box, walked: Mapping[int, int], seed: int
-) -> list[list[int]]:
+def _contributions(recording: Recording, box: Box, walked: Mapping[int, int], seed: int) -> list[list[int]]:
     """The steps of the backward pass that add to a box's gradient, each with the slot of the sum so far."""
     picture, gradient = recording.picture, recording.gradient.get(box.id)
     if gradient is None:
@@ -129,9 +127,10 @@ def _line(number: float) -> tuple[list[float], float]:
     largest = sys.float_info.max
     grain = 10.0 ** (math.floor(math.log10(min(half, largest))) - 2)
     low, high = max(number - half, -largest), min(number + half, largest)
-    # The ends to the grain, outwards; and without the noise of the product.
-    rounded = math.floor(low / grain + 1e-9) * grain, math.ceil(high / grain - 1e-9) * grain
-    return [float(f"{end:.12g}") if abs(end) < 1e300 else e for end, e in zip(rounded, (low, high), strict=True)], grain
+    if half < HUGE:  # the ends outwards to the grain, without the rounding of the product
+        low, high = math.floor(low / grain + 1e-9) * grain, math.ceil(high / grain - 1e-9) * grain
+        low, high = float(f"{low:.12g}"), float(f"{high:.12g}")
+    return [low, high], grain
 
 
 def _cell(cell: Any) -> Any:
