@@ -59,7 +59,7 @@ def draw_chain(
             derivative, in place of one for each use.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
         size: the width and the height of a slide in pixels, such as (1920, 1080), that the drawing is
-            composed for; `viz.render` writes a png of exactly that many pixels, and svg and pdf of that shape.
+            composed for; `viz.render` writes a png of exactly that many pixels, svg and pdf of that shape.
             Of several forms it is the first that the back row can read, with type of a 54th of the slide's
             height; else the one with the largest type. A long chain stands in rows; ∂z/∂w = a becomes a;
             leaves that one quantity alone uses become rows of a table in its box, weighted sums rows in the
@@ -75,7 +75,8 @@ def draw_chain(
             but text and None; for a highlight that is no node and no path; for a `grad`,
             `derivatives` or `total` that is not True or False; for a theme that is none.
         ValueError: for an empty list; for a highlight that is not in this graph; when there are more boxes
-            than `limit`; for a size that is not two whole numbers from 100 to 10,000; for a limit that is no whole number from 1.
+            than `limit`; for a size that is not two whole numbers from 100 to 10,000; for a limit that is
+            no whole number from 1.
 
     Source: lecture section 3, the chain of one neuron per layer.
 

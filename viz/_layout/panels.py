@@ -60,13 +60,13 @@ class Panel:
                 yield replace(thing, x=thing.x + at.left, y=thing.y + top)
 
 
-def box_panel(box: Box, theme: Theme, numbers: str = "column", shorter: bool = False) -> Panel:
+def box_panel(box: Box, theme: Theme, numbers: str = "column", formulas: str = "whole") -> Panel:
     """symbol = formula, then the value and the gradient, their decimal points under one another.
 
     Args:
         numbers: column, for the value and the gradient under one another; row, for both on one line; or bare,
             for that without words.
-        shorter: whether a long formula is shortened to one line.
+        formulas: whole, for one on as many lines as it takes; none; or another word, for a shortened one.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
@@ -75,7 +75,10 @@ def box_panel(box: Box, theme: Theme, numbers: str = "column", shorter: bool = F
     [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', 'grad'), ('gradient', '−2.00')]
     """
     ink, quiet = (theme.quiet, theme.quiet) if box.faded else (theme.ink, theme.quiet)
-    lines = [mathematics(short_equation(box), FORMULA)] if shorter else heading_lines(box)
+    lines = heading_lines(box)
+    if formulas != "whole":
+        heading = readable(box.heading) if formulas == "none" else short_equation(box)
+        lines = [mathematics(heading, FORMULA)]
     rows = [(part, ink, "formula") for part in lines]
     if box.note:
         rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
@@ -231,7 +234,7 @@ def short_equation(box: Box) -> Math:
     >>> from viz._mathematics.typeset import to_text
     >>> box = Box("n0", "result", label("z"), parse("w_0 a_0 + w_1 a_1 + w_2 a_2 + w_3 a_3 + b"), 0.5, 1.0)
     >>> to_text(short_equation(box))
-    'z = w₀a₀ + … + b'
+    'z = Σⱼ wⱼaⱼ + b'
     """
     name = readable(box.heading)
     if box.formula is None:

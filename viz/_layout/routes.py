@@ -95,11 +95,8 @@ def polyline(points: Sequence[Point], radius: float) -> tuple[Point, ...]:
     path: tuple[Point, ...] = (points[0],)
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         near, far = _towards(corner, before, radius), _towards(corner, after, radius)
-        path += line(path[-1], near) + (
-            _towards(corner, near, 0.45 * radius),
-            _towards(corner, far, 0.45 * radius),
-            far,
-        )
+        controls = _towards(corner, near, 0.45 * radius), _towards(corner, far, 0.45 * radius)
+        path = (*path, *line(path[-1], near), *controls, far)
     return path + line(path[-1], points[-1])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from viz._layout.routes import Area, Route, Size, vertical
-from viz._pictures.picture import Picture, own_leaves
+from viz._pictures.picture import Picture, first_letter, own_leaves
 
 __all__ = ["Stand", "rows_of"]
 
@@ -19,6 +19,7 @@ def rows_of(picture: Picture) -> dict[str, tuple[list[int], list[int]]]:
     if not picture.spine:
         return {}
     layers = {i: layer.id for layer in picture.layers for i in layer.boxes}
+    letters = {box.id: first_letter(box.symbol) for box in picture.boxes}
     rows: dict[str, tuple[list[int], list[int]]] = {}
     for target, leaves in own_leaves(picture.links, (*picture.spine, *picture.inputs)).items():
         links = [i for i in leaves if layers.get(picture.links[i].source) == layers.get(target)]
@@ -27,6 +28,8 @@ def rows_of(picture: Picture) -> dict[str, tuple[list[int], list[int]]]:
         over = picture.above.get(target)
         # The last is the bias, as in w a + b.
         top = [i for i in links if picture.links[i].source == over] or links[-1:]
+        if len(links) != 2 and len({letters[picture.links[i].source] for i in links}) == 1:
+            top = links  # siblings, in their order
         rows[target] = top, [i for i in links if i not in top]
     return rows
 

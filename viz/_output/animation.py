@@ -73,8 +73,9 @@ def frames(
 
     Raises:
         TypeError: when C is not a `Value`, and for a theme that is none.
-        ValueError: for another kind; for a size, a dpi or a width out of range, or for the last two; for more than
-            `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font here has.
+        ValueError: for another kind; for a size, a dpi or a width out of range, or for both of these; for
+            more than `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font
+            here has.
         FileExistsError: when a file of that name is none of ours; nothing is written then.
         FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
         RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.

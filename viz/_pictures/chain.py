@@ -21,7 +21,17 @@ from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
 from viz._pictures.numbers import gradients, values
-from viz._pictures.picture import Box, Link, Picture, check_size, is_parameter, layers_of, own_leaves, results
+from viz._pictures.picture import (
+    Box,
+    Link,
+    Picture,
+    check_size,
+    first_letter,
+    is_parameter,
+    layers_of,
+    own_leaves,
+    results,
+)
 
 __all__ = ["chain_picture", "main_line"]
 
@@ -276,6 +286,7 @@ def _with_leaves(picture: Picture) -> Picture:
     """The picture with the leaf over and the leaf under each box of its spine, which no other box uses."""
     leaves = own_leaves(picture.links, (*picture.spine, *picture.inputs))
     kinds = {box.id: box.kind for box in picture.boxes}
+    letters = {box.id: first_letter(box.symbol) for box in picture.boxes}
     above: dict[str, str] = {}
     below: dict[str, str] = {}
     for target in picture.spine:
@@ -285,4 +296,6 @@ def _with_leaves(picture: Picture) -> Picture:
             above[target] = leaves_of_target[0]
         elif len(leaves_of_target) == 2:
             below[target], above[target] = leaves_of_target
+            if letters[below[target]] == letters[above[target]]:  # y₀ stands over y₁
+                above[target], below[target] = leaves_of_target
     return replace(picture, above=above, below=below)

@@ -13,7 +13,7 @@ from viz._layout.stands import Stand
 
 __all__ = ["Spacing", "in_columns"]
 
-APART, PASSAGE = 14.0, 10.0  # points: between things of a column; the height of a long edge's passage
+APART, PASSAGE = 9.0, 10.0  # points: between things of a column; the height of a long edge's passage
 LABEL_GAP = 5.0  # between labels
 ROOM, MOST_ROOM = 28.0, 120.0  # beside the labels of a gap, for curves
 LEVEL = 16.0  # an arrow meets its box straight on
@@ -68,7 +68,7 @@ def in_columns(
             drop = max((abs(heights[u] - heights[v]) for u, v, _ in pieces), default=0.0)
             has_labels = label_wide > 0
             room = (
-                min(MOST_ROOM, max(ROOM, drop / 4) if has_labels else max(2 * ROOM, drop / 2.5))
+                min(MOST_ROOM, max(ROOM, drop / 6) if has_labels else max(2 * ROOM, drop / 3))
                 + spacing.wider
             )
             rooms += 2 if has_labels else 1

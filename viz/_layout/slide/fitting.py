@@ -21,8 +21,9 @@ from viz._layout.slide.tables import weight_panel
 from viz._layout.stands import Stand, rows_of
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.outlines import Ink, mathematics, words
+from viz._mathematics.shortening import readable, typeset_length
 from viz._mathematics.signs import COMMA
-from viz._mathematics.typeset import Math, line, to_text
+from viz._mathematics.typeset import Atom, Fence, Frac, Math, is_several, line, rebuilt, to_text
 from viz._pictures.picture import Picture, first_letter
 
 __all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene"]
@@ -30,11 +31,14 @@ __all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene"]
 POINT = 0.75  # points in a pixel: 96 pixels are an inch
 LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back row can read
 TYPE = 18.0  # points: the smallest type before a layout is fitted into a slide
-EDGE, FOOT = 16 / 1080, 124 / 1080  # the margin, and the foot for a line of arithmetic or a legend
+EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arithmetic or a legend
 CAPTION, LEGEND = 36 / 1080, 22 / 1080  # the type of these
 MOST_ROWS, MOST_LABELS_ALIKE, MOST_FORMULAS = 6, 18, 80
 MANY_EDGES, PER_EDGE = 4, 15.0  # into a box, which is that high for each
 TALLER, WIDER = 1.7, 150.0  # how far a layout may be spread where there is room
+
+LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
+SLASH = Atom("/", "/", "letter")
 
 # The first that can be read is taken: each has shorter texts than the one before.
 DETAILS = (
@@ -58,6 +62,7 @@ DETAILS = (
     Detail("neurons", label="line"),
     Detail("neurons", formulas="short", label="line"),
     Detail("neurons", "bare", formulas="short", label="line"),
+    Detail("neurons", formulas="none", label="line"),
 )  # fmt: skip
 
 
@@ -263,6 +268,8 @@ def _legend(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
         ends = [to_text(box.symbol) for box in picture.boxes if box.id not in used]
         whole = ends[0] if len(ends) == 1 else "the sum of the results"
         yield f"grad: the derivative of {whole} by the quantity"
+    if detail.formulas == "none":
+        yield "without formulas"
     if detail.numbers == "bare":
         yield "in a box: the value, and grad in colour"
     if any(panel.owners for panel in plan.boxes.values()):
@@ -315,23 +322,51 @@ def _centred(lines: list[Inked], width: float, top: float, room: float) -> Itera
 
 
 def _caption(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
-    """Equations in type of that many pixels, in lines no wider than the slide where they can be broken."""
+    """Equations in type of that many pixels, on one line or on two.
+
+    Two lines have fractions with slashes, and long formulas in them are shortened; of equations that are too
+    long even so, only the left side and the result are there.
+    """
+    whole = _broken(equations, room, size)
+    short = [
+        [_inline(readable(piece, LONGEST_PIECE, typeset_length)) for piece in pieces] for pieces in equations
+    ]
+    ends = [[pieces[0], *pieces[-1:]] if len(pieces) > 2 else pieces for pieces in short]
+    for lines, most in ((whole, 1), (_broken(short, room, size), 2)):
+        if len(lines) <= most:
+            return lines
+    return _broken(ends, room, size)
+
+
+def _broken(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
+    """Equations with commas between them, in lines that are broken between their pieces."""
     pieces: list[Math] = []
     for n, equation in enumerate(equations):
-        first, *rest = equation
-        pieces += [first, *rest]
+        pieces += equation
         if n + 1 < len(equations):
             pieces[-1] = line(pieces[-1], COMMA)
     lines: list[Math] = []
     for piece in pieces:
-        longer = line(lines[-1], piece) if lines else piece
-        if lines and mathematics(longer, POINT * size).width > POINT * room:
-            lines.append(piece)
-        elif lines:
-            lines[-1] = longer
+        if lines and mathematics(line(lines[-1], piece), POINT * size).width <= POINT * room:
+            lines[-1] = line(lines[-1], piece)
         else:
             lines.append(piece)
     return [mathematics(one, POINT * size) for one in lines]
+
+
+def _inline(m: Math) -> Math:
+    """Fractions with slashes.
+
+    >>> from viz._mathematics.latex import parse
+    >>> to_text(_inline(parse(r"\\frac{a}{b + c}")))
+    'a/(b + c)'
+    """
+    if isinstance(m, Frac):
+        over, under = (
+            Fence("(", part, ")") if is_several(part) else part for part in map(_inline, (m.over, m.under))
+        )
+        return line(over, SLASH, under)
+    return rebuilt(m, _inline)
 
 
 def _legend_lines(composition: Composition, room: float) -> Iterator[Ink]:

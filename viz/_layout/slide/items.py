@@ -22,7 +22,7 @@ __all__ = ["Detail", "Item", "Items", "items_of"]
 
 LabelForm = Literal["equation", "formula", "number", "line"]
 Numbers = Literal["column", "row", "bare"]
-Formulas = Literal["whole", "short", "inside"]
+Formulas = Literal["whole", "short", "inside", "none"]
 Merging = Literal["nothing", "leaves", "neurons", "weights"]
 
 
@@ -35,7 +35,7 @@ class Detail:
             weights, which stand on their edges.
         numbers: the value and the gradient of a box under one another, beside one another, or so and without
             the words for them.
-        formulas: of a table: whole or shortened over it, or shortened in its rows.
+        formulas: whole; shortened to a line; of a table in its rows, too; or none.
         label: the label of an edge: ∂z/∂w = a and its number; a = 0.50; the number; or none.
     """
 
@@ -88,7 +88,7 @@ def items_of(picture: Picture, detail: Detail, theme: Theme) -> Items:
         if len(rows) > 1:
             panel = table_panel(rows, theme, detail.formulas, slopes)
         else:
-            panel = box_panel(box, theme, detail.numbers, shorter=detail.formulas != "whole")
+            panel = box_panel(box, theme, detail.numbers, formulas=detail.formulas)
         items[box.id] = Item(tuple(row.box for row in rows), panel)
     return Items(items, weights)
 

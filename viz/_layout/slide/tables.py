@@ -71,7 +71,7 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
     """A table of quantities under their formulas.
 
     Args:
-        formulas: whole or short, for formulas over the table; inside, for shortened ones in its rows.
+        formulas: whole or short, over the table; inside, for shortened ones in its rows; or none.
         slopes: formula, for the formula of a local derivative and its number; or number, for it alone.
 
     >>> from viz._mathematics.latex import label
@@ -106,7 +106,7 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
         for c in columns
     }
     wide = sum(before[c] + after[c] + gaps[c] for c in columns)
-    titles = [] if formulas == "inside" else titles
+    titles = [] if formulas in ("inside", "none") else titles
     width = max([wide, *(title.ink.width for title in titles)]) + 2 * SIDE
     things: list[tuple[Inked, str]] = []
     y = TOP
