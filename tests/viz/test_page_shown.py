@@ -201,7 +201,8 @@ return [...document.querySelectorAll(arguments[0])].every((element) => {
 TYPE = """
 const stage = document.getElementById('stage');
 const scale = stage.getBoundingClientRect().width / stage.offsetWidth;
-const size = (element) => parseFloat(getComputedStyle(element).fontSize) * (element.closest('.stage') ? scale : 1);
+const size = (element) => (
+  parseFloat(getComputedStyle(element).fontSize) * (element.closest('.stage') ? scale : 1));
 const raised = (element) => {
   for (let e = element; e.parentElement; e = e.parentElement) {
     if (/^m(sub|sup)/.test(e.parentElement.localName) && e !== e.parentElement.firstElementChild) return true;
@@ -212,9 +213,9 @@ const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 let smallest = Infinity;
 while (walker.nextNode()) {
   const element = walker.currentNode.parentElement;
-  const hidden = element.closest('script, style, dialog, .unseen, noscript, option') || element.getClientRects().length === 0;
-  if (hidden || !walker.currentNode.data.trim() || getComputedStyle(element).visibility === 'hidden') continue;
-  if (!raised(element)) smallest = Math.min(smallest, size(element));
+  const left = element.closest('script, style, dialog, .unseen, noscript, option') || raised(element);
+  const hidden = element.getClientRects().length === 0 || getComputedStyle(element).visibility === 'hidden';
+  if (!left && !hidden && walker.currentNode.data.trim()) smallest = Math.min(smallest, size(element));
 }
 return [smallest, Math.min(...[...stage.querySelectorAll('.value')].map(size))];
 """

@@ -2,7 +2,7 @@
 
 - `javascript`: the table's number functions as JavaScript
 - `live`: formulas with numbers that change
-- `recording`, `folded`, `bounds`: the graph and its derivatives as one flat program; the ranges of its numbers
+- `recording`, `folded`, `bounds`: the graph and its derivatives as a program; the ranges of its numbers
 - `rows`, `layout`: sizes and places
 - `contents`, `document`: the boxes, the data of the script, and the HTML
 """

@@ -1,7 +1,8 @@
 """The range of a quantity, whatever its leaves are: σ(z) lies between 0 and 1, a square is never negative.
 
-The rows of the table do not state their ranges: each row is evaluated all over the ranges of its arguments. An
-end is known where extreme arguments, far away or next to an end as that of ln at 0, go no further than others.
+The rows of the table do not state their ranges: each row is evaluated all over the ranges of its arguments.
+An end is known where extreme arguments, far away or next to an end as that of ln at 0, go no further than the
+other arguments.
 """
 
 from __future__ import annotations
