@@ -461,6 +461,13 @@ BUGS = [
         "viz/test_page",
     ),
     (
+        "the last of several paths through a folded box for their sum",
+        "viz/_page/folded",
+        "adjoints[inner.source] = _plus(program, adjoints.get(inner.source), product)",
+        "adjoints[inner.source] = product",
+        "viz/test_page::test_a_folded_page_has_the_numbers_of_the_folded_drawing",
+    ),
+    (
         "width by the derivative's square",
         "viz/_layout/themes",
         "abs(link.number)) ** 0.5",

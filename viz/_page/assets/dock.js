@@ -14,7 +14,7 @@ const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bott
 // takes time, so a leaf that is dragged on only changes the numbers in it.
 function placeDock() {
   const dock = $("dock");
-  dock.hidden = state.nudge === null || isInSight(root());
+  dock.hidden = state.nudge === null || !isComputed(data.boxes.at(-1)) || isInSight(root());
   if (dock.hidden) return;
   const copy = root().cloneNode(true);
   copy.removeAttribute("id");
