@@ -6,6 +6,7 @@ import math
 import pytest
 from browser import needs_browser, webdriver
 
+import nn
 import viz
 from autograd import Value, exp, log, maximum, sigmoid, sqrt
 from autograd._graph.node import topological_order
@@ -343,6 +344,24 @@ def test_the_leaves_inside_a_folded_box_can_be_moved(open_page):
         assert page.data("grad")[group] == pytest.approx(values["a^{(1)}"].grad, rel=1e-12)
     page.find("button.open").click()
     assert not page.find(".drawer").is_displayed()
+
+
+def test_softmax_and_cross_entropy_show_the_share_less_the_desired_one(open_page):
+    def cost(a1: float) -> Value:
+        a = [Value(x, label=f"a_{i}") for i, x in enumerate((0.95, a1, 0.12))]
+        y = [Value(float(i == 0), label=f"y_{i}") for i in range(3)]
+        return nn.cross_entropy(a, y).with_label("C_0")
+
+    page = open_page(cost(0.66))
+    page.press(webdriver.Keys.END)
+    labels = [label.text for label in page.browser.find_elements("css selector", ".slope")]
+    shown = ["".join(text.split()) for text in labels]
+    for i, number in enumerate(("−0.542", "+0.343", "+0.20")):
+        assert f"∂C0∂a{i}=s{i}−y{i}{number}" in shown
+    assert_same(page, cost(0.66))
+    a1 = {node.label: i for i, node in boxes(cost(0.66)).items()}["a_1"]
+    page.drag(a1, 1.5)  # the largest is another one now
+    assert_same(page, cost(1.5))
 
 
 def test_after_a_drag_the_arrow_keys_go_from_step_to_step(chain):
