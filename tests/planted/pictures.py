@@ -86,4 +86,11 @@ BUGS = [
         "        return z",
         "viz/test_slides::test_signals_are_the_nets_and_check_on_a_calculator",
     ),
+    (
+        "the last of several paths through a folded box for their sum",
+        "viz/_page/folded",
+        "adjoints[inner.source] = _plus(program, adjoints.get(inner.source), product)",
+        "adjoints[inner.source] = product",
+        "viz/test_page::test_a_folded_page_has_the_numbers_of_the_folded_drawing",
+    ),
 ]

@@ -26,7 +26,7 @@ from viz._mathematics.signs import COMMA
 from viz._mathematics.typeset import Atom, Fence, Frac, Math, is_several, line, rebuilt, to_text
 from viz._pictures.picture import Picture, first_letter
 
-__all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene"]
+__all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene", "with_grounds"]
 
 POINT = 0.75  # points in a pixel: 96 pixels are an inch
 LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back row can read
@@ -181,7 +181,7 @@ def _plans(
         if not layouts and detail.merging == "nothing":
             layouts = [place(picture, boxes, sizes)]
         for layout in layouts:
-            finished = _finished(picture, layout)
+            finished = with_grounds(picture, layout)
             panels = {i: item.panel for i, item in items.items()}
             weights = {i: box.id for i, box in parts.weights.items()}
             members = {i: tuple(box.id for box in item.members) for i, item in items.items()}
@@ -220,7 +220,7 @@ def _layouts(
         return
     layout, rooms = answer
     yield layout
-    finished = _finished(graph.picture, layout)
+    finished = with_grounds(graph.picture, layout)
     scale = _scale(finished, room)
     wide, high = room[0] / scale, room[1] / scale
     tallest = max(area.height for area in layout.boxes.values())
@@ -234,7 +234,7 @@ def _layouts(
     yield spread[0]
 
 
-def _finished(picture: Picture, layout: Layout) -> Layout:
+def with_grounds(picture: Picture, layout: Layout) -> Layout:
     """With the grounds of layers where they hold their own boxes and no others, and cropped."""
     layers = {}
     for layer in picture.layers:
