@@ -104,7 +104,7 @@ class _Printer:
             parts = list(self.statements.functions(section))
             functions += [text for _, text in parts]
             calls[section.name] = [call for call, _ in parts]
-        core = self._core(calls)
+        core = self._core(calls, "".join(functions))
         members = [f"{a.name}{self.statements.dimensions(a)}" for a in unit.arrays]
         tables = [self.statements.table(table) for table in unit.tables]
         lines = [
@@ -173,7 +173,7 @@ int {name}_step({real} *theta, const {real} *X, long n, {real} rate, {real} *val
 
     # -- the frame ----------------------------------------------------------------------------
 
-    def _core(self, calls: dict[str, list[str]]) -> str:
+    def _core(self, calls: dict[str, list[str]], functions: str) -> str:
         unit, name = self.unit, self.name
         several = len(unit.pieces) > 1
         names = [f"X{p + 1}" if several else "X" for p in range(len(unit.pieces))]
@@ -183,7 +183,9 @@ int {name}_step({real} *theta, const {real} *X, long n, {real} rate, {real} *val
             for p, x in enumerate(names)
             if x in used
         ]
-        pointers = [f"        const real *{x}[LANES];" for x in names if x in used]
+        # Kernels that bring the rows of the next tile into the cache find them behind those of the tile.
+        tiles = " * 2" if any(f"{x} + LANES" in functions for x in used) else ""
+        pointers = [f"        const real *{x}[LANES{tiles}];" for x in names if x in used]
         i, result = unit.result
 
         def block(section: str, depth: int) -> str:
@@ -192,20 +194,27 @@ int {name}_step({real} *theta, const {real} *X, long n, {real} rate, {real} *val
         find = ""
         if rows:
             find = (
-                "        for (int e = 0; e < LANES; e++) { // padding repeats the last example\n"
-                "            long at = first + (e < count ? e : count - 1);\n"
-                "            if (order)\n                at = order[at];\n"
+                f"        for (int e = 0; e < LANES{tiles}; e++) {{ // padding repeats the last example\n"
+                + (
+                    "            long at = first + (e < count ? e : count - 1);\n"
+                    + "            if (e >= LANES)\n                at = first + count + e - LANES;\n"
+                    + "            if (at >= n + following)\n                at = first;\n"
+                    if tiles
+                    else "            long at = first + (e < count ? e : count - 1);\n"
+                )
+                + "            if (order)\n                at = order[at];\n"
                 + "\n".join(rows)
                 + "\n        }\n"
             )
         ignored = "" if rows else "    (void)pieces, (void)order;\n"
+        ignored += "" if tiles else "    (void)following;\n"
         ignored += "" if any("theta" in c for cs in calls.values() for c in cs) else "    (void)theta;\n"
         return f"""\
 /* The outputs of n examples, unless outputs is NULL; and unless gradient is NULL, the mean of the first
  * output and its gradient. Example e lies in row order[e] of each piece of its columns; in row e if order
- * is NULL. */
+ * is NULL. Others may follow, in a later call. */
 static void core(struct scratch *s, const real *theta, const real *const *pieces, const long *order, long n,
-                 real *value, real *gradient, real *outputs) {{
+                 long following, real *value, real *gradient, real *outputs) {{
     real total[LANES] = {{0}};
 {ignored}{block("prepare", 1)}    if (gradient) {{
 {block("begin", 2)}    }}
@@ -248,7 +257,7 @@ int {name}(const real *theta, const real *X, long n, real *outputs) {{
     if (!memory)
         return 1;
     feholdexcept(&environment);
-    core(aligned(memory), theta, pieces, NULL, n, NULL, NULL, outputs);
+    core(aligned(memory), theta, pieces, NULL, n, 0, NULL, NULL, outputs);
     const int wrong = failed(outputs, n * OUTPUTS);
     fesetenv(&environment);
     free(memory);
@@ -262,7 +271,7 @@ int {name}_gradient(const real *theta, const real *X, long n, real *value, real 
     if (!memory)
         return 1;
     feholdexcept(&environment);
-    core(aligned(memory), theta, pieces, NULL, n, value, gradient, outputs);
+    core(aligned(memory), theta, pieces, NULL, n, 0, value, gradient, outputs);
     const int wrong = failed(gradient, PARAMETERS) || failed(value, 1) ||
                       (outputs && failed(outputs, n * OUTPUTS));
     fesetenv(&environment);

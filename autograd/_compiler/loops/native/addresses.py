@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["address"]
+__all__ = ["address", "aligned"]
 
 Array = NDArray[Any]
+
+LINE = 64  # bytes of a cache line, and of the largest vector of a processor
 
 HEADER = (
     object.__basicsize__
@@ -35,3 +37,16 @@ def _fastest() -> Callable[[Array], int]:
 
 
 address: Callable[[Array], int] = _fastest()
+
+
+def aligned(array: Array) -> Array:
+    """A copy that begins with a cache line: a vector that lies in two lines is loaded in twice the time.
+
+    >>> aligned(np.arange(3.0)).ctypes.data % LINE
+    0
+    """
+    memory = np.empty(array.nbytes + LINE, np.uint8)
+    first = -memory.ctypes.data % LINE
+    copy = memory[first : first + array.nbytes].view(array.dtype)
+    copy[:] = array
+    return copy
