@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["address", "aligned"]
+__all__ = ["address", "aligned", "pointer"]
 
 Array = NDArray[Any]
 
@@ -29,14 +29,23 @@ def _attribute(array: Array) -> int:
     return array.ctypes.data
 
 
-def _fastest() -> Callable[[Array], int]:
-    """0.1 µs where the layout of objects is known, as in CPython; otherwise 0.9 µs."""
+def _place(array: Array) -> int:
+    return id(array) + HEADER
+
+
+def _pointer(array: Array) -> Any:
+    return ctypes.byref(ctypes.c_void_p(array.ctypes.data))
+
+
+def _is_layout_known() -> bool:
     probe = np.empty(2)[1:]
-    known = sys.implementation.name == "cpython" and _first_field(probe) == probe.ctypes.data
-    return _first_field if known else _attribute
+    return sys.implementation.name == "cpython" and _first_field(probe) == probe.ctypes.data
 
 
-address: Callable[[Array], int] = _fastest()
+# The address of an array's data: 0.2 µs where the layout of objects is known, as in CPython; else 0.9 µs.
+address: Callable[[Array], int] = _first_field if _is_layout_known() else _attribute
+# The address of a pointer to its data, as an argument of a call: 0.05 µs, or 1.2 µs.
+pointer: Callable[[Array], Any] = _place if _is_layout_known() else _pointer
 
 
 def aligned(array: Array) -> Array:
