@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import Column, Gather, RowStep, Sum
-from autograd._compiler.numpy_code.calls import Calls, shape_of, shared
+from autograd._compiler.numpy_code.calls import Calls, order_calls, shape_of, shared
 from autograd._compiler.numpy_code.gather import Gathers
 from autograd._compiler.numpy_code.scatter import Adjoints
 from autograd._compiler.numpy_code.source import Array, Origin
@@ -60,6 +60,25 @@ class ElementwiseCode:
         contributions = self.traced.contributions
         if adjoint.text in adjoints.static:
             contributions = {a: self._hoisted(full) for a, full in contributions.items()}
+            if all(self._is_static(adjoints, *each) for each in contributions.items()):
+                lines, self.source.lines = self.source.lines, self.source.setup
+                self._write(adjoints, contributions)
+                self.source.lines = lines
+                adjoints.mark_static(self.traced.active[symbol] for symbol in contributions)
+                return
+        self._write(adjoints, contributions)
+
+    def _is_static(self, adjoints: Adjoints, symbol: Symbol, contribution: Any) -> bool:
+        """Whether a contribution to an operand is the same in every call, as the step's adjoint is."""
+        if not isinstance(contribution, Symbol) or not adjoints.is_sole_contribution(
+            self.traced.active[symbol]
+        ):
+            return False
+        ends = [a for a in order_calls([contribution], {}) if a.call is None]
+        return all(a is self.traced.g or self.arrays[a].origin is Origin.CONSTANT for a in ends)
+
+    def _write(self, adjoints: Adjoints, contributions: dict[Symbol, Any]) -> None:
+        """Write contributions, the calls that they share once."""
         times = Counter(contributions.values())
         targets = []
         for symbol, contribution in contributions.items():

@@ -41,8 +41,9 @@ def sigmoid_array(x: Array) -> Array:
 
 
 def sigmoid_quick(x: Array) -> Array:
-    # The textbook's, two calls shorter: right wherever exp(-x) does not overflow.
-    return 1 / (1 + np.exp(-x))
+    # Three calls shorter: right wherever exp(x) does not overflow.
+    e = np.exp(x)
+    return e / (1 + e)
 
 
 def dsigmoid(x: float) -> float:
@@ -59,8 +60,7 @@ def dsigmoid_array(x: Array) -> Array:
 
 
 def dsigmoid_quick(x: Array) -> Array:
-    e, s = np.exp(-x), sigmoid_quick(x)
-    return e * s * s  # from the left: s * s may underflow
+    return sigmoid_quick(x) / (1 + np.exp(x))
 
 
 def softplus(x: float) -> float:

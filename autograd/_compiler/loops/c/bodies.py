@@ -77,7 +77,10 @@ class LoopsBody(Body):
             for p, x in enumerate(names)
             if x in used
         ]
-        pointers = [f"        const real *{x}[LANES];" for x in names if x in used]
+        # Kernels that bring the rows of the next tile into the cache find them behind those of the tile.
+        functions = "".join(self.functions)
+        tiles = " * 2" if any(f"{x} + LANES" in functions for x in used) else ""
+        pointers = [f"        const real *{x}[LANES{tiles}];" for x in names if x in used]
         i, result = unit.result
 
         def block(section: str, depth: int) -> str:
@@ -86,13 +89,20 @@ class LoopsBody(Body):
         find = ""
         if rows:
             find = (
-                "        for (int e = 0; e < LANES; e++) { // padding repeats the last example\n"
+                f"        for (int e = 0; e < LANES{tiles}; e++) {{ // padding repeats the last example\n"
                 "            long at = first + (e < count ? e : count - 1);\n"
-                "            if (order)\n                at = order[at];\n"
+                + (
+                    "            if (e >= LANES)\n                at = first + count + e - LANES;\n"
+                    "            if (at >= n + following)\n                at = first;\n"
+                    if tiles
+                    else ""
+                )
+                + "            if (order)\n                at = order[at];\n"
                 + "\n".join(rows)
                 + "\n        }\n"
             )
         ignored = "" if rows else "    (void)pieces, (void)order;\n"
+        ignored += "" if tiles else "    (void)following;\n"
         ignored += "" if any("theta" in c for cs in calls.values() for c in cs) else "    (void)theta;\n"
         return f"""\
     real total[LANES] = {{0}};
@@ -153,6 +163,7 @@ class StraightBody(Body):
         first = int(line.results[0])
         to_v, from_d = self._copies("theta", line.theta)
         body = [
+            "    (void)following;",
             "    real *const v = s->v, *const d = s->d;",
             "    memcpy(v, numbers, sizeof numbers);",
             *to_v,

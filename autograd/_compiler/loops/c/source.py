@@ -157,9 +157,9 @@ int {name}_step({real} *theta, const {real} *X, long n, {real} rate, {real} *val
 CORE = """\
 /* The outputs of n examples, unless outputs is NULL; and unless gradient is NULL, the mean of the first
  * output and its gradient. Example e lies in row order[e] of each piece of its columns; in row e if order
- * is NULL. */
+ * is NULL. Others may follow, in a later call. */
 static void core(struct scratch *s, const real *theta, const real *const *pieces, const long *order, long n,
-                 real *value, real *gradient, real *outputs) {"""
+                 long following, real *value, real *gradient, real *outputs) {"""
 
 FRAME = """\
 /* Whether a floating-point operation since feholdexcept failed, or a number is not finite. */
@@ -185,7 +185,7 @@ int NAME_gradient(const real *theta, const real *X, long n, real *value, real *g
     if (!memory)
         return 1;
     feholdexcept(&environment);
-    core(aligned(memory), theta, pieces, NULL, n, value, gradient, outputs);
+    core(aligned(memory), theta, pieces, NULL, n, 0, value, gradient, outputs);
     const int wrong = (gradient && (failed(gradient, PARAMETERS) || failed(value, 1))) ||
                       (outputs && failed(outputs, n * OUTPUTS));
     fesetenv(&environment);

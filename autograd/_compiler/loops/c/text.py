@@ -185,7 +185,8 @@ class StatementsInC:
             second = f"(const real (*)[LANES]){second}"
         sizes = f"{kernel.first}, {kernel.sums}, {kernel.terms}, count"
         if kernel.name == "outer":
-            sizes += ", is_first" if kernel.clears else ", 0"
+            following = f"{X.name} + LANES" if X.memory is Memory.X else "NULL"
+            sizes = f"{following}, {sizes}, {'is_first' if kernel.clears else '0'}"
         if X.memory is Memory.X:
             return [f"{pad}{kernel.name}({first}, {second}, {X.name}, {sizes});"]
         return [
