@@ -26,7 +26,9 @@ Shape = tuple[int, ...]
 # Parameters that say which axes, not how long.
 AXES = {"axis", "axes", "keepdims", "subscripts", "optimize", "dtype", "upper", "compute_uv"}
 FACTORS = 4  # by which a number is larger or smaller than a length, and may still come from it
-FACTORS_NEAR = 2  # the same for n - 1, n², n(n - 1), as in n(n - 1) / 2; there are more of these to meet by chance
+FACTORS_NEAR = (
+    2  # the same for n - 1, n², n(n - 1), as in n(n - 1) / 2; there are more of these to meet by chance
+)
 SMALL = 64  # numbers of a constant array that are looked at
 ALWAYS = {2.0, 0.5}  # numbers that come from no axis longer than `LONG`
 LONG = 4
@@ -99,7 +101,9 @@ def _beside(tape: Tape, n: int) -> frozenset[int]:
         others = list(shape)
         others.remove(n)
         products |= {
-            math.prod(some) for count in range(len(others) + 1) for some in itertools.combinations(others, count)
+            math.prod(some)
+            for count in range(len(others) + 1)
+            for some in itertools.combinations(others, count)
         }
     return frozenset(products)
 
