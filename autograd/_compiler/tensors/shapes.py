@@ -100,11 +100,8 @@ def _beside(tape: Tape, n: int) -> frozenset[int]:
     for shape in {line.shape for line in tape.lines if n in line.shape}:
         others = list(shape)
         others.remove(n)
-        products |= {
-            math.prod(some)
-            for count in range(len(others) + 1)
-            for some in itertools.combinations(others, count)
-        }
+        for count in range(len(others) + 1):
+            products |= set(map(math.prod, itertools.combinations(others, count)))
     return frozenset(products)
 
 
