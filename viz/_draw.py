@@ -8,6 +8,7 @@ from autograd._compiler import Program
 from autograd._graph.node import Node
 from autograd._support.checks import a_bool
 from viz._formulas.chain_rule import Path
+from viz._layout.slide.fitting import a_size
 from viz._layout.themes import LIGHT, Theme
 from viz._output.dot import Drawing, to_dot
 from viz._pictures.chain import chain_picture
@@ -24,7 +25,10 @@ def draw_chain(
     highlight: Node | Path | None = None,
     fold: Fold | None = None,
     grad: bool = True,
+    derivatives: bool = True,
+    total: bool = False,
     theme: Theme = LIGHT,
+    size: tuple[int, int] | None = None,
     limit: int = 150,
 ) -> Drawing:
     r"""Draw a computation as the lecture does: labelled quantities, local derivatives on the edges.
@@ -48,8 +52,19 @@ def draw_chain(
             function from a symbol to the box's title, or to None. A folded box says its contents; where
             others use one quantity of it, it shows that one, its value and its gradient, and the edges
             show the derivatives through it. Highlighted quantities are not folded.
-        grad: whether boxes show gradients; without them it is the forward pass.
+        grad: whether boxes show gradients.
+        derivatives: whether there are derivatives at all: without them, the forward pass alone, for a lesson
+            before the first derivative.
+        total: whether a quantity that a step uses several times has one edge into it, with its total
+            derivative, in place of one for each use.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
+        size: the width and the height of a slide in pixels, such as (1920, 1080), that the drawing is
+            composed for; `viz.render` writes a png of exactly that many pixels, svg and pdf of that shape.
+            Of several forms it is the first that the back row can read, with type of a 54th of the slide's
+            height; else the one with the largest type. A long chain stands in rows; ∂z/∂w = a becomes a;
+            leaves that one quantity alone uses become rows of a table in its box, weighted sums rows in the
+            box of their activation, weights stand on their edges; then edges have numbers alone, and none
+            where more than 18 run between the same two letters. The foot says how the drawing is read.
         limit: the most boxes to draw, a whole number from 1.
 
     Returns:
@@ -57,10 +72,11 @@ def draw_chain(
 
     Raises:
         TypeError: for anything that is not a node; for a fold that is no function, or that gives anything
-            but text and None; for a highlight that is no node and no path; for a `grad` that is not
-            True or False; for a theme that is none.
+            but text and None; for a highlight that is no node and no path; for a `grad`,
+            `derivatives` or `total` that is not True or False; for a theme that is none.
         ValueError: for an empty list; for a highlight that is not in this graph; when there are more boxes
-            than `limit`; for a limit that is no whole number from 1.
+            than `limit`; for a size that is not two whole numbers from 100 to 10,000; for a limit that is
+            no whole number from 1.
 
     Source: lecture section 3, the chain of one neuron per layer.
 
@@ -84,11 +100,22 @@ def draw_chain(
     >>> [box.note for box in draw_chain(C, fold=viz.by_layer).picture.boxes]
     ['2 inputs', '6 quantities, 9 parameters', '2 quantities, 4 parameters', '']
     """
-    picture = chain_picture(C, highlight=highlight, fold=fold, grad=a_bool(grad, "grad"), limit=limit)
-    return to_dot(picture, theme)
+    slide = None if size is None else a_size(size)
+    picture = chain_picture(
+        C, highlight=highlight, fold=fold, grad=a_bool(grad, "grad"),
+        derivatives=a_bool(derivatives, "derivatives"), total=a_bool(total, "total"), limit=limit,
+    )  # fmt: skip
+    return to_dot(picture, theme, slide)
 
 
-def draw(C: Any, *, grad: bool = True, theme: Theme = LIGHT, limit: int = 200) -> Drawing:
+def draw(
+    C: Any,
+    *,
+    grad: bool = True,
+    theme: Theme = LIGHT,
+    size: tuple[int, int] | None = None,
+    limit: int = 200,
+) -> Drawing:
     """Draw every operation behind a result, with values and gradients.
 
     A box shows the node's name (its label, or v₁, v₂, …), how it was made, the name of the operation,
@@ -107,6 +134,7 @@ def draw(C: Any, *, grad: bool = True, theme: Theme = LIGHT, limit: int = 200) -
             Or a program of `autograd.compile`.
         grad: whether boxes show gradients; without them it is the forward pass.
         theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`.
+        size: the width and the height of a slide in pixels, as for `viz.draw_chain`.
         limit: the most boxes to draw, a whole number from 1.
 
     Returns:
@@ -130,6 +158,7 @@ def draw(C: Any, *, grad: bool = True, theme: Theme = LIGHT, limit: int = 200) -
     >>> [line.strip().split(" [")[0] for line in draw(x * x).source.splitlines() if "->" in line]
     ['n0 -> n1', 'n0 -> n1']
     """
+    slide = None if size is None else a_size(size)
     if isinstance(C, Program):
-        return to_dot(program_picture(C, limit=limit), theme)
-    return to_dot(operations_picture(C, grad=a_bool(grad, "grad"), limit=limit), theme)
+        return to_dot(program_picture(C, limit=limit), theme, slide)
+    return to_dot(operations_picture(C, grad=a_bool(grad, "grad"), limit=limit), theme, slide)

@@ -3,32 +3,38 @@ r"""Local derivatives: of a labelled quantity, with respect to the labelled quan
 The arithmetic between two labels is one step, z = w a + b. That step is recorded once more, as traces,
 and swept: each partial derivative comes out as a graph, and its formula is the formula of that graph. So
 there is no second text of a derivative, each use of a quantity has a derivative of its own (x x has two),
-and only the step is swept, not all below it.
+and only the step is swept, not all below it. The total derivative by a quantity is the sum over its uses.
 """
 
 from __future__ import annotations
 
+import functools
+import math
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autograd._derivatives.sweeps import adjoints
-from autograd._graph.node import Node
+from autograd._graph.node import Node, topological_order
 from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
+from autograd._support.checks import a_bool
 from autograd._table.rows import Row
-from viz._formulas.expressions import FormulaTooBig, Numeral, below, build
+from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, below, build, combined, plus
+from viz._formulas.joint import JointFormulas, Naming, is_joint, lecture_names
 from viz._formulas.names import a_node, name_of
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Tracer, evaluate, trace
-from viz._mathematics.latex import label
+from viz._formulas.trace import Tracer, depending, evaluate, trace
+from viz._mathematics.latex import label, letter_of
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 
 __all__ = [
     "Names", "Partial", "Step", "TracedStep", "Use",
-    "carrying", "depending", "partials", "slope_formula", "step_below", "trace_step",
+    "carrying", "depending", "expression", "joint_formulas", "partials", "shown_uses", "slope_formula",
+    "step_below", "trace_step",
 ]  # fmt: skip
 
 Names = Callable[[Node], Symbol | None]
@@ -69,18 +75,24 @@ class Partial:
         return None if self.symbol is None else to_text(self.symbol)
 
 
-def partials(result: Node, names: Names = name_of) -> list[Partial]:
-    r"""The local derivatives of a node by the named nodes right below it, one for each use, in reading order.
+def partials(result: Node, names: Names = name_of, *, total: bool = False) -> list[Partial]:
+    r"""The local derivatives of a node by the named nodes right below it, in reading order.
+
+    A quantity that the step uses several times has a derivative for each use, or with `total` the sum of
+    them. Softmax, logsumexp and cross-entropy are functions of all their numbers: a step with one of them has
+    total derivatives in any case, written in the shares sᵢ that softmax makes of the numbers aᵢ.
 
     Args:
         result: a `Value` or a `Tensor`.
         names: the symbol of a node that has a name; by default its label's.
+        total: whether the uses of a quantity count as one.
 
     Returns:
-        One `Partial` for each use, with ``.name``, ``.text``, ``.symbol`` and ``.number``. A leaf has none.
+        One `Partial` for each use, or for each quantity, with ``.name``, ``.text``, ``.symbol`` and
+        ``.number``. A leaf has none.
 
     Raises:
-        TypeError: for anything that is not a node.
+        TypeError: for anything that is not a node, and for a `total` that is not True or False.
 
     >>> from autograd import Value, sigmoid
     >>> z, y = Value(0.4, label="z"), Value(1.0, label="y")
@@ -91,20 +103,40 @@ def partials(result: Node, names: Names = name_of) -> list[Partial]:
     ∂a/∂z = σ′(z)
     ∂C/∂a = 2(a − y)
     ∂C/∂y = −2(a − y)
+    >>> x = Value(2.0, label="x")
+    >>> y = (x**3 + x).with_label("y")
+    >>> [p.text for p in partials(y)], [p.text for p in partials(y, total=True)]
+    (['3x²', '1'], ['3x² + 1'])
     """
     step = step_below(a_node(result, "partials"), names)
-    uses = carrying(step.uses)
+    uses = shown_uses(step, a_bool(total, "total"))
     if not step.is_scalar:
         return [Partial(*whose, None, None) for whose in _numbered(result, uses)]
-    traced = trace_step(step)
-    symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
-    keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
-    formulas = [slope_formula(traced.slopes[use], symbols, keys) for use in uses]
+    joined = total or step.is_joint
+    each = trace_step(step)
+    if step.is_joint:
+        _, formulas = _in_lecture_names(result, step, names)
+    else:
+        symbols = {leaf: names(use.argument) for use, leaf in each.leaves.items()}
+        keys = {leaf: id(use.argument) for use, leaf in each.leaves.items()}
+        groups = [[u for u in each.leaves if u.argument is use.argument] if joined else [use] for use in uses]
+        formulas = [slope_formula([each.slopes[u] for u in group], symbols, keys) for group in groups]
     if any(getattr(node.op, "selects", False) for node in step.operations):
-        traced = trace_step(step, chosen=True)
-    numbers = evaluate(traced.slopes[use] for use in uses)
-    rows = zip(_numbered(result, uses), formulas, numbers, strict=True)
-    return [Partial(*use, formula, number) for use, formula, number in rows]
+        each = trace_step(step, chosen=True)
+    numbers = dict(zip(each.slopes, evaluate(each.slopes.values()), strict=True))
+    rows = zip(_numbered(result, uses), formulas, _numbers(uses, numbers, joined), strict=True)
+    return [Partial(*whose, formula, number) for whose, formula, number in rows]
+
+
+def _numbers(uses: list[Use], numbers: dict[Use, float | None], joined: bool) -> Iterator[float | None]:
+    """The number of each derivative; of a total one, the sum over the uses, where all are defined."""
+    for use in uses:
+        if not joined:
+            yield numbers[use]
+            continue
+        several = [number for u, number in numbers.items() if u.argument is use.argument]
+        defined = [number for number in several if number is not None]
+        yield math.fsum(defined) if len(defined) == len(several) else None
 
 
 def _numbered(result: Node, uses: list[Use]) -> Iterator[tuple[Node, Node, int]]:
@@ -147,6 +179,11 @@ class Step(NamedTuple):
         rows = [node.op for node in self.operations if isinstance(node, Value) and isinstance(node.op, Row)]
         return len(rows) == len(self.operations) and not any(row.reverse_only for row in rows)
 
+    @property
+    def is_joint(self) -> bool:
+        """Whether it has a function of several numbers at once in it, as softmax, and is one of scalars."""
+        return is_joint(self.operations) and self.is_scalar
+
 
 def step_below(result: Node, names: Names = name_of) -> Step:
     """The step that ends in a node.
@@ -179,13 +216,23 @@ def carrying(uses: list[Use]) -> list[Use]:
     return [use for use in uses if use not in inert or use.argument not in others]
 
 
-def depending(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
-    """The nodes of an order, arguments first, that depend on the sources; these included."""
-    dependent = set(sources)
-    for node in order:
-        if any(parent in dependent for parent in node.parents):
-            dependent.add(node)
-    return dependent
+def shown_uses(step: Step, total: bool = False) -> list[Use]:
+    """The uses that a derivative is shown for: with `total`, and in a joint step, one for each quantity.
+
+    A joint step records its numbers in the order of a search for the largest: here they are in that of their
+    indices.
+    """
+    uses = carrying(step.uses)
+    if not (total or step.is_joint):
+        return uses
+    first = list({use.argument: use for use in reversed(uses)}.values())[::-1]
+    if not step.is_joint:
+        return first
+    symbols = [name_of(use.argument) for use in first]
+    letters = ["" if symbol is None else letter_of(symbol) for symbol in symbols]
+    indices = [[int(n) for n in re.findall(r"\d+", use.argument.label or "")] for use in first]
+    places = sorted(range(len(first)), key=lambda i: (letters.index(letters[i]), indices[i]))
+    return [first[i] for i in places]
 
 
 @dataclass(frozen=True)
@@ -203,15 +250,21 @@ class TracedStep:
     slopes: dict[Use, Tracer | float]
 
 
-def trace_step(step: Step, chosen: bool = False) -> TracedStep:
+def trace_step(step: Step, chosen: bool = False, joined: bool = False) -> TracedStep:
     """Record a step once more, and sweep it.
 
     Args:
         step: a step of scalars.
         chosen: whether an operation that selects, as ``where``, is traced as the argument that it chose: the
             derivative of the other may be undefined.
+        joined: whether all uses of a quantity share a leaf.
     """
-    leaves = {use: trace(data=use.operation.inputs[use.place]) for use in step.uses}
+    leaves: dict[Use, Tracer] = {}
+    of_argument: dict[Node, Tracer] = {}
+    for use in step.uses:
+        leaf = of_argument.get(use.argument) if joined else None
+        leaves[use] = leaf or trace(data=use.operation.inputs[use.place])
+        of_argument[use.argument] = leaves[use]
     places = {use[:2]: leaf for use, leaf in leaves.items()}
     traces: dict[Node, Tracer] = {}
     for node in step.operations:
@@ -228,18 +281,71 @@ def trace_step(step: Step, chosen: bool = False) -> TracedStep:
 
 
 def slope_formula(
-    slope: Tracer | float, symbols: Mapping[Tracer, Symbol | None], keys: Mapping[Tracer, int]
+    slopes: Sequence[Tracer | float], symbols: Mapping[Tracer, Symbol | None], keys: Mapping[Tracer, int]
 ) -> Math | None:
-    """A derivative's formula; None where it is too big.
+    """The formula of a derivative, or of the sum of several; None where it is too big.
 
     Args:
-        slope: a derivative of a traced step.
+        slopes: derivatives of a traced step.
         symbols: the symbols of its leaves; a leaf without a symbol is written as its number.
         keys: equal for leaves of one quantity.
     """
-    if not isinstance(slope, Tracer):
-        return typeset(Numeral(float(slope)))
     try:
-        return typeset(build(slope, symbols.get, keys))  # type: ignore[arg-type]
-    except FormulaTooBig:
+        formulas = [
+            build(slope, symbols.get, keys) if isinstance(slope, Tracer) else Numeral(float(slope))  # type: ignore[arg-type]
+            for slope in slopes
+        ]
+        return typeset(formulas[0] if len(formulas) == 1 else combined(functools.reduce(plus, formulas)))
+    except (FormulaTooBig, OutOfRange):
         return None
+
+
+# -- in shares --------------------------------------------------------------------------------
+
+
+def joint_formulas(
+    traced: TracedStep,
+    uses: Sequence[Use],
+    symbols: Mapping[Tracer, Symbol | None],
+    keys: Mapping[Tracer, Any],
+    naming: Naming,
+    at_recorded: bool = True,
+) -> tuple[Expr | None, list[Math | None]]:
+    """The formulas of the result of a joint step, and of its derivatives; None for any that is too big.
+
+    Args:
+        traced: the step, its uses joined.
+        uses: the uses that a derivative is shown for.
+        symbols, keys, naming, at_recorded: as for `JointFormulas.of`.
+    """
+    leaves = [traced.leaves[use] for use in uses]
+    try:
+        formulas = JointFormulas.of(traced.result, leaves, symbols, keys, naming, at_recorded)
+    except (FormulaTooBig, OutOfRange):
+        return None, [slope_formula([traced.slopes[use]], symbols, keys) for use in uses]
+    return formulas.value, [typeset(slope) for slope in formulas.slopes]
+
+
+def _in_lecture_names(result: Node, step: Step, names: Names) -> tuple[Expr | None, list[Math | None]]:
+    traced = trace_step(step, joined=True)
+    symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
+    keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
+    others = (names(node) for node in topological_order(result) if node is not result)
+    taken = {to_text(symbol) for symbol in others if symbol is not None}
+    return joint_formulas(traced, shown_uses(step), symbols, keys, lecture_names(names(result), taken))
+
+
+def expression(result: Node, names: Names = name_of) -> Expr:
+    """The formula of a node in the named quantities below it.
+
+    Raises:
+        FormulaTooBig: as `build`.
+
+    >>> from autograd import softmax
+    >>> a, b = Value(0.0, label="a"), Value(1.0, label="b")
+    >>> to_text(typeset(expression(softmax([a, b])[0])))
+    'eᵃ/(eᵃ + eᵇ)'
+    """
+    step = step_below(result, names)
+    formula = _in_lecture_names(result, step, names)[0] if step.is_joint else None
+    return build(result, names) if formula is None else formula

@@ -6,6 +6,7 @@ or x/x cannot be written down. `_formulas.setting` sets the tree as mathematics.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from viz._mathematics.numerals import as_fraction
 from viz._mathematics.typeset import Symbol
 
 __all__ = [
-    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "Product", "Sum",
-    "below", "build", "is_beneath", "split", "times",
+    "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "OutOfRange", "Product", "Sum",
+    "below", "build", "combined", "is_beneath", "plus", "power", "product", "split", "terms_of", "times",
+    "transformed",
 ]  # fmt: skip
 
 LIMIT = 2000
@@ -111,13 +113,19 @@ def _inner(e: Expr) -> tuple[Expr, ...]:
 # -- from the graph ---------------------------------------------------------------------------
 
 
-def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node, int] | None = None) -> Expr:
+def build(
+    root: Node,
+    names: Callable[[Node], Symbol | None],
+    keys: Mapping[Node, Any] | None = None,
+    rule: Callable[[Expr], Expr] = lambda e: e,
+) -> Expr:
     """The simplified formula of a node in the named quantities below it; the root itself is expanded.
 
     Args:
         root: the node.
         names: the name of a node; a node without a name is written out, a leaf as its number.
         keys: equal for named nodes of one quantity.
+        rule: a further simplification, of formulas whose parts it has simplified already.
 
     Raises:
         FormulaTooBig: beyond 2000 symbols, or 60 levels of nesting.
@@ -138,7 +146,7 @@ def build(root: Node, names: Callable[[Node], Symbol | None], keys: Mapping[Node
                 formulas[a] if isinstance(a, Node) else _constant(a, (id(node), i))
                 for i, a in enumerate(node.args)
             )
-            formulas[node] = simplify(Call(node.op, args))  # type: ignore[arg-type]
+            formulas[node] = rule(simplify(Call(node.op, args)))  # type: ignore[arg-type]
         sizes[node] = size, depth = _measure(formulas[node])
         if size > LIMIT or depth > DEPTH:
             raise FormulaTooBig(
@@ -194,13 +202,13 @@ def _measure(e: Expr) -> tuple[int, int]:
 # -- simplifying ------------------------------------------------------------------------------
 
 
-class _OutOfRange(ArithmeticError):
+class OutOfRange(ArithmeticError):
     """Two constants whose sum or product is no float: x · 1e200 · 1e200 is not ∞x."""
 
 
 def _added(a: float, b: float) -> float:
     if math.isinf(a + b) and math.isfinite(a) and math.isfinite(b):
-        raise _OutOfRange
+        raise OutOfRange
     return a + b
 
 
@@ -209,7 +217,7 @@ def _multiplied(a: float, b: float) -> float:
     if (math.isinf(product) and math.isfinite(a) and math.isfinite(b)) or (
         product == 0 and a != 0 and b != 0
     ):
-        raise _OutOfRange
+        raise OutOfRange
     return product
 
 
@@ -217,7 +225,7 @@ def simplify(e: Call) -> Expr:
     """One operation on simplified arguments, simplified unless a constant would overflow."""
     try:
         return _simplified(e)
-    except _OutOfRange:
+    except OutOfRange:
         return e
 
 
@@ -239,18 +247,40 @@ def _simplified(e: Call) -> Expr:
             return power(x, n)
         case "_identity", (x,):
             return x
+        case "_smaller", (x,):
+            return plus(Call(lookup("exp"), (x,)), times(Numeral(-1.0), Call(lookup("_equal"), (x, ZERO))))
+        case "log1p", (Sum(terms) as x,) if len(terms_of(whole := plus(Numeral(1.0), x))) <= len(terms):
+            return Call(lookup("log"), (whole,))
     return e
+
+
+def transformed(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The formula with each part changed, the parts of a part before it, and simplified again.
+
+    >>> x = Name("x", literal("x"))
+    >>> transformed(Sum((x, Numeral(2.0))), lambda part: Numeral(3.0) if part == x else part)
+    Numeral(value=5.0)
+    """
+    match e:
+        case Call(op, args):
+            e = simplify(Call(op, tuple(transformed(a, change) for a in args)))
+        case Sum(terms):
+            e = functools.reduce(plus, [transformed(term, change) for term in terms])
+        case Product(over, under, factors):
+            powers = [power(transformed(base, change), n) for base, n in factors]
+            e = functools.reduce(times, powers, product(over, under, ()))
+    return change(e)
 
 
 def plus(x: Expr, y: Expr) -> Expr:
     """x + y."""
-    terms = list(_terms(x))
-    for term in _terms(y):
+    terms = list(terms_of(x))
+    for term in terms_of(y):
         over, under, rest = split(term)
         for i, other in enumerate(terms):
             over2, under2, rest2 = split(other)
             if rest == rest2:
-                terms[i] = _product(*_fractions_added(over, under, over2, under2), rest)
+                terms[i] = product(*_fractions_added(over, under, over2, under2), rest)
                 break
         else:
             terms.append(term)
@@ -264,7 +294,8 @@ def _fractions_added(a: float, b: float, c: float, d: float) -> tuple[float, flo
     return _added(_multiplied(a, d), _multiplied(c, b)), _multiplied(b, d)
 
 
-def _terms(e: Expr) -> tuple[Expr, ...]:
+def terms_of(e: Expr) -> tuple[Expr, ...]:
+    """The terms of a formula as a sum; 0 has none."""
     return e.terms if isinstance(e, Sum) else () if e == ZERO else (e,)
 
 
@@ -285,14 +316,44 @@ def times(x: Expr, y: Expr) -> Expr:
     powers = dict(factors)
     for base, n in factors2:
         powers[base] = _added(powers.get(base, 0.0), n)
-    return _product(_multiplied(over, over2), _multiplied(under, under2), tuple(powers.items()))
+    return product(_multiplied(over, over2), _multiplied(under, under2), tuple(powers.items()))
+
+
+def combined(e: Expr) -> Expr:
+    """A sum of fractions over their common denominator, where that is shorter.
+
+    >>> x = Name("x", literal("x"))
+    >>> below = plus(x, Numeral(1.0))
+    >>> quotient_rule = plus(power(below, -1.0), times(times(Numeral(-1.0), x), power(below, -2.0)))
+    >>> combined(quotient_rule) == power(below, -2.0)
+    True
+    """
+    if not isinstance(e, Sum):
+        return e
+    parts = [dict(split(term)[2]) for term in e.terms]
+    for base in dict.fromkeys(b for powers in parts for b, n in powers.items() if is_beneath(n)):
+        lowest = min(powers.get(base, 0.0) for powers in parts)
+        above = [_multiplied_out(times(term, power(base, -lowest)), base) for term in e.terms]
+        whole = times(functools.reduce(plus, above), power(base, lowest))
+        if _measure(whole)[0] < _measure(e)[0]:
+            return whole
+    return e
+
+
+def _multiplied_out(e: Expr, factor: Expr) -> Expr:
+    """A product with one of its factors, a sum, multiplied out."""
+    over, under, factors = split(e)
+    if not isinstance(factor, Sum) or (factor, 1.0) not in factors:
+        return e
+    rest = product(over, under, tuple(f for f in factors if f != (factor, 1.0)))
+    return functools.reduce(plus, (times(rest, term) for term in factor.terms))
 
 
 def power(x: Expr, n: float) -> Expr:
     """xⁿ for a number n."""
     over, under, factors = split(x)
     if n == -1:
-        return times(_product(under, over, ()), _product(1.0, 1.0, tuple((b, -m) for b, m in factors)))
+        return times(product(under, over, ()), product(1.0, 1.0, tuple((b, -m) for b, m in factors)))
     if isinstance(x, Numeral):
         try:
             value = math.pow(x.value, n)
@@ -303,11 +364,11 @@ def power(x: Expr, n: float) -> Expr:
     whole = all(float(m).is_integer() for _, m in factors) and float(n).is_integer()
     # (x²)³ is x⁶, but (x²)^0.5 is |x|; and (2x)² is left as it was written.
     if whole and over == under == 1 and len(factors) == 1:
-        return _product(1.0, 1.0, tuple((b, _multiplied(m, n)) for b, m in factors))
-    return _product(1.0, 1.0, ((x, n),))
+        return product(1.0, 1.0, tuple((b, _multiplied(m, n)) for b, m in factors))
+    return product(1.0, 1.0, ((x, n),))
 
 
-def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...]) -> Expr:
+def product(over: float, under: float, factors: tuple[tuple[Expr, float], ...]) -> Expr:
     """The simplest formula equal to over/under · Π base^power."""
     factors = tuple((base, n) for base, n in factors if n != 0)
     if under < 0:
@@ -318,7 +379,7 @@ def _product(over: float, under: float, factors: tuple[tuple[Expr, float], ...])
         shared = math.gcd(int(over), int(under))
         over, under = over / shared, under / shared
     elif (fraction := as_fraction(over)) is not None:
-        return _product(float(fraction.numerator), _multiplied(under, fraction.denominator), factors)
+        return product(float(fraction.numerator), _multiplied(under, fraction.denominator), factors)
     elif math.isfinite(over) and (1 / over).is_integer() and any(is_beneath(n) for _, n in factors):
         # 0.5/√x is 1/(2√x)
         over, under = math.copysign(1.0, over), _multiplied(under, abs(1 / over))

@@ -3,8 +3,8 @@ r"""The formula of a node, as LaTeX and as plain text, in the labelled quantitie
 from __future__ import annotations
 
 from autograd._graph.node import Node
-from viz._formulas.expressions import build
-from viz._formulas.names import a_node, name_of
+from viz._formulas.derivatives import expression
+from viz._formulas.names import a_node
 from viz._formulas.setting import typeset
 from viz._mathematics.typeset import to_latex, to_text
 
@@ -37,7 +37,7 @@ def formula(node: Node) -> str:
     >>> print(formula(s), "and", formula((s - y) ** 2))
     \sigma(z^{(1)}) and (a^{(1)} - y)^2
     """
-    return to_latex(typeset(build(a_node(node, "formula"), name_of)))
+    return to_latex(typeset(expression(a_node(node, "formula"))))
 
 
 def text(node: Node) -> str:
@@ -50,4 +50,4 @@ def text(node: Node) -> str:
     >>> print(text(w * a + b))
     w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾
     """
-    return to_text(typeset(build(a_node(node, "text"), name_of)))
+    return to_text(typeset(expression(a_node(node, "text"))))

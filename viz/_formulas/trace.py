@@ -16,7 +16,7 @@ from autograd._graph.primitive import Primitive, lookup
 from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
 
-__all__ = ["Tracer", "evaluate", "trace"]
+__all__ = ["Tracer", "depending", "evaluate", "trace"]
 
 
 class Tracer(Node):
@@ -113,3 +113,12 @@ def evaluate(results: Iterable[Tracer | float]) -> list[float | None]:
             numbers[node] = None
     ends = (numbers[result] if isinstance(result, Tracer) else float(result) for result in results)
     return [number if number is not None and math.isfinite(number) else None for number in ends]
+
+
+def depending(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
+    """The nodes of an order, arguments first, that depend on the sources; these included."""
+    dependent = set(sources)
+    for node in order:
+        if any(parent in dependent for parent in node.parents):
+            dependent.add(node)
+    return dependent

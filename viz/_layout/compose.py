@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from viz._layout.panels import LAYER_TITLE, Panel, box_panel, label_panel
-from viz._layout.places import MARGIN, Layout, place
+from viz._layout.places import Layout, place
 from viz._layout.routes import Area, Route, arrow
-from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene, Shape
+from viz._layout.scene import Curve, Flat, Group, Inked, Polygon, Rectangle, Scene
 from viz._layout.themes import LIGHT, Theme, stroke
-from viz._mathematics.outlines import Ink, words
+from viz._mathematics.outlines import words
 from viz._mathematics.shortening import short_text
 from viz._mathematics.typeset import to_text
 from viz._pictures.picture import Box, Link, Picture
@@ -18,19 +18,25 @@ from viz._pictures.picture import Box, Link, Picture
 __all__ = ["MOST_FORMULAS", "Moment", "Plan", "compose", "plan", "scene"]
 
 MOST_FORMULAS, MOST_LABELS = 30, 120  # links with a formula beside them; links with any label
-CAPTION_ROOM = 76.0
 RADIUS, BORDER = 9.0, 3.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A picture with its typeset panels and their places: the same for all frames of an animation."""
+    """A picture with its typeset panels and their places: the same for all frames of an animation.
+
+    Attributes:
+        members: for each box with a table in it, the boxes of the picture that are rows there, itself first.
+        weights: for a link with a weight beside it, the box of the weight.
+    """
 
     picture: Picture
     theme: Theme
     boxes: dict[str, Panel]
     labels: tuple[Panel | None, ...]
     layout: Layout
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    weights: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,6 @@ class Moment:
         values, gradients: the boxes whose value and gradient are known.
         links: the links whose derivative is known, by their places in the picture.
         boxes_now, links_now: the subjects of this frame.
-        caption: a line under the drawing.
     """
 
     values: frozenset[str] = frozenset()
@@ -49,7 +54,6 @@ class Moment:
     links: frozenset[int] = frozenset()
     boxes_now: frozenset[str] = frozenset()
     links_now: frozenset[int] = frozenset()
-    caption: Ink | None = None
 
 
 def compose(picture: Picture, theme: Theme = LIGHT) -> Scene:
@@ -77,7 +81,11 @@ def plan(picture: Picture, theme: Theme = LIGHT) -> Plan:
     labels: list[Panel | None] = []
     for link in picture.links:
         has_label = link.derivative is not None and count <= MOST_LABELS
-        panel = label_panel(link, theme, formula=count <= MOST_FORMULAS) if has_label else None
+        panel = (
+            label_panel(link, theme, "equation" if count <= MOST_FORMULAS else "number")
+            if has_label
+            else None
+        )
         labels.append(panel if panel is not None and panel.things else None)
     sizes = {i: (panel.width, panel.height) for i, panel in boxes.items()}
     layout = place(picture, sizes, [(label.width, label.height) if label else None for label in labels])
@@ -85,35 +93,39 @@ def plan(picture: Picture, theme: Theme = LIGHT) -> Plan:
 
 
 def scene(fixed: Plan, moment: Moment | None = None) -> Scene:
-    """The drawing of a plan, or its visible part at one moment, with room for a caption."""
+    """The drawing of a plan, or its visible part at one moment."""
     picture, theme, layout = fixed.picture, fixed.theme, fixed.layout
-    ids, height, caption = frozenset(box.id for box in picture.boxes), layout.height, list[Shape]()
-    if moment is None:
-        moment = Moment(ids, ids, frozenset(range(len(picture.links))))
-    else:
-        height += CAPTION_ROOM
-        if moment.caption is not None:
-            x = max(MARGIN, (layout.width - moment.caption.width) / 2)
-            caption = [Inked(moment.caption, x, height - 30, theme.ink, "caption")]
+    ids = frozenset(box.id for box in picture.boxes)
+    moment = moment or Moment(ids, ids, frozenset(range(len(picture.links))))
     names = {box.id: to_text(box.symbol) for box in picture.boxes}
-    boxes = [_visible(box, moment) for box in picture.boxes]
+    boxes = {box.id: _visible(box, moment) for box in picture.boxes}
     edges = []
     # Faded links first: where many edges meet, they do not cover the other arrows.
     for i, link in sorted(enumerate(picture.links), key=lambda pair: not pair[1].faded):
-        known = i in moment.links
-        label = fixed.labels[i] if known else None
-        shapes = _edge(link, layout.routes[i], label, theme, known, i in moment.links_now)
-        edges.append(Group(f"e{i}", "edge", _link_in_words(link, names) if known else "", tuple(shapes)))
+        if not layout.routes[i].pieces:  # a row of a table
+            continue
+        known, weight = i in moment.links, fixed.weights.get(i)
+        label = fixed.labels[i] if known or weight is not None else None
+        at = layout.routes[i].label
+        things = () if label is None or at is None else label.placed(at, _hidden(boxes, (weight,)))
+        is_subject = i in moment.links_now or weight in moment.boxes_now
+        shapes = _edge(link, layout.routes[i], tuple(things), theme, known, is_subject)
+        says = [_box_in_words(boxes[weight])] if weight is not None else []
+        says += [_link_in_words(link, names)] if known else []
+        edges.append(Group(f"e{i}", "edge", "\n".join(says), tuple(shapes)))
     drawn = [
-        *(_layer(layer.id, layer.title, layout.layers[layer.id], theme) for layer in picture.layers),
+        *(
+            _layer(layer.id, layer.title, layout.layers[layer.id], theme)
+            for layer in picture.layers
+            if layer.id in layout.layers
+        ),
         *edges,
-        *(_box(box, layout.boxes[box.id], fixed.boxes[box.id], theme, moment) for box in boxes),
-        *caption,
+        *(_box(i, boxes, fixed, moment) for i in fixed.boxes),
     ]
     known_links = [link for i, link in enumerate(picture.links) if i in moment.links and link.derivative]
-    lines = [*map(_box_in_words, boxes), *(_link_in_words(link, names) for link in known_links)]
+    lines = [*map(_box_in_words, boxes.values()), *(_link_in_words(link, names) for link in known_links)]
     title = f"The computation of {names[picture.boxes[-1].id]}"
-    return Scene(layout.width, height, title, "\n".join(lines), theme.paper, tuple(drawn))
+    return Scene(layout.width, layout.height, title, "\n".join(lines), theme.paper, tuple(drawn))
 
 
 # -- parts ------------------------------------------------------------------------------------
@@ -133,36 +145,55 @@ def _visible(box: Box, moment: Moment) -> Box:
     return replace(box, value=value, gradient=box.gradient if box.id in moment.gradients else None)
 
 
-def _box(box: Box, at: Area, panel: Panel, theme: Theme, moment: Moment) -> Group:
+def _box(id: str, boxes: dict[str, Box], fixed: Plan, moment: Moment) -> Group:
+    box, at, theme = boxes[id], fixed.layout.boxes[id], fixed.theme
+    members = fixed.members.get(id, (id,))
     thickness = 1.0 if box.kind == "constant" else 1.2 if box.faded else BORDER
     border, fill = (theme.faded, theme.computed) if box.faded else (theme.line, theme.fill(box.kind))
     if isinstance(box.gradient, float) and not box.faded:
         border = theme.sign(box.gradient)
-    shapes = [_frame(at, 5, RADIUS + 4, theme, 2.0)] if box.id in moment.boxes_now else []
+    shapes = [_frame(at, 5, RADIUS + 4, theme, 2.0)] if moment.boxes_now.intersection(members) else []
     dashed = box.kind == "group"
     shapes.append(Rectangle(at.left, at.top, at.width, at.height, RADIUS, fill, border, thickness, dashed))
-    hidden = {role for role in ("value", "gradient") if getattr(box, role) is None}
-    things = panel.placed(at, hidden)
-    return Group(box.id, f"box {box.kind}", _box_in_words(box), (*shapes, *things))
+    hidden = _hidden(boxes, members[1:]) | {("", role) for _, role in _hidden(boxes, (id,))}
+    for i in set(range(len(fixed.picture.links))) - moment.links if len(members) > 1 else ():
+        hidden |= {(f"e{i}", "derivative"), (f"e{i}", "number")}
+    says = "\n".join(_box_in_words(boxes[member]) for member in members)
+    return Group(id, f"box {box.kind}", says, (*shapes, *fixed.boxes[id].placed(at, hidden)))
+
+
+def _hidden(boxes: dict[str, Box], members: Iterable[str | None]) -> set[tuple[str, str]]:
+    """The numbers of boxes that are not known yet, as owners and roles."""
+    return {
+        (member, role)
+        for member in members
+        if member is not None
+        for role in ("value", "gradient")
+        if getattr(boxes[member], role) is None
+    }
 
 
 def _edge(
-    link: Link, route: Route, label: Panel | None, theme: Theme, is_known: bool, is_subject: bool
+    link: Link,
+    route: Route,
+    label: tuple[Rectangle | Inked, ...],
+    theme: Theme,
+    is_known: bool,
+    is_subject: bool,
 ) -> Iterator[Flat]:
     colour, thickness = stroke(link, theme) if is_known else (theme.line, 1.5)
     thickness *= route.slim
     pieces = list(route.pieces)
-    if label is None and len(pieces) == 2:  # nothing stands between them yet
+    if not label and len(pieces) == 2:  # nothing stands between them yet
         start, end = pieces[0][-1], pieces[1][0]
         pieces.insert(1, (start, start, end, end))
     pieces[-1], corners = arrow(pieces[-1], 9.0 + 1.7 * thickness, 4.2 + 1.0 * thickness)
     for piece in pieces:
         yield Curve(piece, colour, thickness)
     yield Polygon(corners, colour)
-    if label is not None and route.label is not None:
-        if is_subject:
-            yield _frame(route.label, 2, 4, theme, 1.5)
-        yield from label.placed(route.label)
+    if is_subject and label and route.label is not None:
+        yield _frame(route.label, 2, 4, theme, 1.5)
+    yield from label
 
 
 def _frame(at: Area, room: float, radius: float, theme: Theme, thickness: float) -> Rectangle:

@@ -7,41 +7,66 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from viz._layout.routes import Area
-from viz._layout.scene import Inked
+from viz._layout.scene import Inked, Rectangle
 from viz._layout.themes import Theme
 from viz._mathematics.numerals import number
 from viz._mathematics.outlines import Ink, mathematics, words
-from viz._mathematics.shortening import in_lines, readable
+from viz._mathematics.shortening import LONGEST_FORMULA, in_lines, readable, typeset_length
 from viz._mathematics.signs import EQUALS, TIMES, integer
 from viz._mathematics.typeset import Atom, Math, Script, line
 from viz._pictures.picture import Box, Link
+from viz._pictures.steps import has_names
 
-__all__ = ["LAYER_TITLE", "Panel", "box_panel", "label_panel"]
+__all__ = [
+    "FORMULA", "GAP", "LAYER_TITLE", "LEADING", "NUMBER", "SIDE", "SLOPE", "TOP", "WORD", "Panel",
+    "box_panel", "figure", "heading_lines", "label_panel", "short_equation",
+]  # fmt: skip
 
 # Sizes of type in points. Raised and lowered signs are smaller, as everywhere in print.
 TITLE, FORMULA, NUMBER, SLOPE, WORD, LAYER_TITLE = 21.0, 19.0, 20.0, 18.0, 18.0, 18.0
 WIDEST_TITLE, WIDEST_FORMULA = 300.0, 420.0
+SHORT = 20.0  # signs of a shortened formula
 SIDE, TOP, LEADING, GAP = 8.0, 7.0, 6.0, 10.0  # room at the sides, above and below, between rows, columns
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Typeset things in a rectangle, placed from its upper left corner."""
+    """Typeset things in a rectangle, placed from its upper left corner.
+
+    Attributes:
+        owners: for each thing of a table, the box or the edge that it tells of; empty for the box itself.
+        grounds: of rows of a table.
+    """
 
     width: float
     height: float
     things: tuple[Inked, ...]
+    owners: tuple[str, ...] = ()
+    grounds: tuple[Rectangle, ...] = ()
 
-    def placed(self, at: Area, hidden: Collection[str] = ()) -> Iterator[Inked]:
-        """The things where the rectangle stands. A word before a number of a hidden role is hidden too."""
-        for thing, after in zip(self.things, [*self.things[1:], None], strict=True):
+    def placed(self, at: Area, hidden: Collection[tuple[str, str]] = ()) -> Iterator[Rectangle | Inked]:
+        """The grounds and the things where the rectangle stands.
+
+        Args:
+            hidden: owners and roles; a word before a number of a hidden role is hidden too.
+        """
+        top = at.y - self.height / 2  # a box may be higher than its contents
+        for ground in self.grounds:
+            yield replace(ground, x=ground.x + at.left, y=ground.y + top)
+        owners = self.owners or ("",) * len(self.things)
+        for thing, owner, after in zip(self.things, owners, [*self.things[1:], None], strict=True):
             role = after.role if thing.role == "word" and after is not None else thing.role
-            if role not in hidden:
-                yield replace(thing, x=thing.x + at.left, y=thing.y + at.top)
+            if (owner, role) not in hidden:
+                yield replace(thing, x=thing.x + at.left, y=thing.y + top)
 
 
-def box_panel(box: Box, theme: Theme) -> Panel:
+def box_panel(box: Box, theme: Theme, numbers: str = "column", formulas: str = "whole") -> Panel:
     """symbol = formula, then the value and the gradient, their decimal points under one another.
+
+    Args:
+        numbers: column, for the value and the gradient under one another; row, for both on one line; or bare,
+            for that without words.
+        formulas: whole, for one on as many lines as it takes; none; or another word, for a shortened one.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
@@ -50,20 +75,27 @@ def box_panel(box: Box, theme: Theme) -> Panel:
     [('formula', 'x'), ('word', 'value'), ('value', '0.50'), ('word', 'grad'), ('gradient', '−2.00')]
     """
     ink, quiet = (theme.quiet, theme.quiet) if box.faded else (theme.ink, theme.quiet)
-    rows = [(part, ink, "formula") for part in _title(box)]
+    lines = heading_lines(box)
+    if formulas != "whole":
+        heading = readable(box.heading) if formulas == "none" else short_equation(box)
+        lines = [mathematics(heading, FORMULA)]
+    rows = [(part, ink, "formula") for part in lines]
     if box.note:
         rows += [(words(text, WORD), quiet, "note") for text in _broken(box.note)]
     table: list[tuple[Inked, Inked]] = []
     for entry in box.entries():
         text = words(entry.text, WORD) if isinstance(entry.number, str) else figure(entry.text, NUMBER)
         colour = ink if box.faded or entry.sign is None else theme.sign(entry.sign)
-        word = Inked(words(entry.word, WORD), 0, 0, quiet, "word")
+        word = Inked(words("" if numbers == "bare" else entry.word, WORD), 0, 0, quiet, "word")
         table.append((word, Inked(text, 0, 0, colour, "gradient" if entry.signed else "value")))
-    return _stacked(rows, table)
+    return _stacked(rows, table, flat=numbers != "column")
 
 
-def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
-    """∂z/∂w = its formula, and the number beneath it; without the formula, the number alone.
+def label_panel(link: Link, theme: Theme, form: str = "equation") -> Panel:
+    """∂z/∂w = its formula, and the number beneath it.
+
+    Args:
+        form: equation; formula, for the formula and the number on one line; or number, for it alone.
 
     >>> from viz._mathematics.latex import label
     >>> from viz._layout.themes import LIGHT
@@ -73,16 +105,36 @@ def label_panel(link: Link, theme: Theme, formula: bool = True) -> Panel:
     ['∂z/∂w = a', '= +0.50']
     """
     rows: list[tuple[Ink, str, str]] = []
-    if formula:
+    if form == "formula" and (pair := _one_line(link, theme)):
+        return pair
+    if form == "equation":
         slope = mathematics(link.equation(typeset=True), SLOPE)
         rows.append((slope, theme.quiet if link.faded else theme.ink, "derivative"))
     if link.number is not None:
         text = number(link.number, signed=True)
-        value = figure(f"= {text}" if formula else text, NUMBER if formula else WORD)
+        value = figure(f"= {text}" if form == "equation" else text, NUMBER if form == "equation" else WORD)
         colour = theme.quiet if link.faded or not link.number else theme.sign(link.number)
         rows.append((value, colour, "number"))
-    panel = _stacked(rows, [], leading=5.0)
-    # Without the room of a box between its border and its contents.
+    return _bare(_stacked(rows, [], leading=5.0))
+
+
+def _one_line(link: Link, theme: Theme) -> Panel | None:
+    """a = +0.50; None for a derivative without names in its formula."""
+    if link.symbol is None or link.number is None or not has_names(link.symbol):
+        return None
+    formula = mathematics(line(readable(link.symbol, LONGEST_FORMULA / 2, typeset_length), EQUALS), SLOPE)
+    value = figure(number(link.number, signed=True), NUMBER)
+    ink, colour = theme.ink, theme.sign(link.number) if link.number else theme.ink
+    if link.faded:
+        ink = colour = theme.quiet
+    base, after = TOP + max(formula.ascent, 0.70 * NUMBER), SIDE + formula.width + 0.28 * SLOPE
+    low = max(formula.descent, 0.10 * NUMBER)
+    things = Inked(formula, SIDE, base, ink, "derivative"), Inked(value, after, base, colour, "number")
+    return _bare(Panel(after + value.width + SIDE, base + low + TOP, things))
+
+
+def _bare(panel: Panel) -> Panel:
+    """A panel without the room of a box between its border and its contents."""
     things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in panel.things)
     return Panel(panel.width - 2 * SIDE + 8, panel.height - 2 * TOP + 2, things)
 
@@ -107,14 +159,24 @@ def figure(text: str, size: float) -> Ink:
 
 
 def _stacked(
-    rows: list[tuple[Ink, str, str]], table: list[tuple[Inked, Inked]], leading: float = LEADING
+    rows: list[tuple[Ink, str, str]],
+    table: list[tuple[Inked, Inked]],
+    leading: float = LEADING,
+    flat: bool = False,
 ) -> Panel:
-    """Rows centred under one another, then a table of words and numbers, as narrow as possible."""
+    """Rows centred under one another, then a table of words and numbers, as narrow as possible.
+
+    Args:
+        flat: whether the table is one line.
+    """
     points = _points([value for _, value in table])
     before = max(points, default=0.0)
     after = max((n.ink.width - point for (_, n), point in zip(table, points, strict=True)), default=0.0)
     longest = max((word.ink.width for word, _ in table), default=0.0)
     wide = longest + GAP + before + after if table else 0.0
+    if flat:
+        wide = sum(word.ink.width + value.ink.width + 0.6 * GAP for word, value in table)
+        wide += 1.4 * GAP * max(0, len(table) - 1)
     width = max([wide, *(ink.width for ink, _, _ in rows)]) + 2 * SIDE
     things: list[Inked] = []
     y = TOP
@@ -122,6 +184,12 @@ def _stacked(
         high, low = _line_height(ink, role)
         things.append(Inked(ink, (width - ink.width) / 2, y + high, colour, role))
         y += high + low + leading
+    if flat and table:
+        x, y = (width - wide) / 2, y + 0.70 * NUMBER
+        for word, value in table:
+            things += [replace(word, x=x, y=y), replace(value, x=x + word.ink.width + 0.6 * GAP, y=y)]
+            x += word.ink.width + value.ink.width + 2 * GAP
+        table, points, y = [], [], y + 0.10 * NUMBER + leading
     for (word, value), point in zip(table, points, strict=True):
         start, base = (width - wide) / 2, y + 0.70 * NUMBER
         things.append(replace(word, x=start, y=base))
@@ -150,13 +218,28 @@ def _points(numbers: list[Inked]) -> list[float]:
 # -- titles -----------------------------------------------------------------------------------
 
 
-def _title(box: Box) -> list[Ink]:
+def heading_lines(box: Box, widest: float = WIDEST_TITLE) -> list[Ink]:
     """heading = formula on one line if there is room, else on as few as possible."""
     name = readable(box.heading)
     if box.formula is None:
         return [mathematics(name, TITLE)]
-    lines = in_lines(line(name, EQUALS), box.formula, _wide, WIDEST_TITLE, WIDEST_FORMULA)
+    lines = in_lines(line(name, EQUALS), box.formula, _wide, widest, WIDEST_FORMULA)
     return [mathematics(part, FORMULA) for part in lines]
+
+
+def short_equation(box: Box) -> Math:
+    """heading = formula, shortened to one line.
+
+    >>> from viz._mathematics.latex import label, parse
+    >>> from viz._mathematics.typeset import to_text
+    >>> box = Box("n0", "result", label("z"), parse("w_0 a_0 + w_1 a_1 + w_2 a_2 + w_3 a_3 + b"), 0.5, 1.0)
+    >>> to_text(short_equation(box))
+    'z = Σⱼ wⱼaⱼ + b'
+    """
+    name = readable(box.heading)
+    if box.formula is None:
+        return name
+    return line(name, EQUALS, readable(box.formula, SHORT, typeset_length))
 
 
 def _wide(formula: Math) -> float:

@@ -19,7 +19,7 @@ from viz._layout.routes import Area, Point, Route, Size, across, fan, line
 from viz._layout.stands import Stand, rows_of
 from viz._pictures.picture import Picture
 
-__all__ = ["MARGIN", "Layout", "place"]
+__all__ = ["MARGIN", "Layout", "cropped", "ground_of", "layers_apart", "place"]
 
 MARGIN = 12.0  # points, around the drawing
 LEVEL = 16.0  # an arrow meets its box straight on
@@ -66,7 +66,7 @@ def place(picture: Picture, boxes: dict[str, Size], labels: list[Size | None]) -
     if not chain:
         # Graphviz keeps the order of neurons only outside its clusters; layers in columns need none.
         layout = laid_out(clusters=False)
-        if _layers_apart(picture, layout):
+        if layers_apart(picture, layout):
             return layout
     return laid_out(clusters=True)
 
@@ -146,21 +146,21 @@ def _read(
             apart = heights[1] - heights[0] if len(heights) > 1 else 16.0
             layout.routes.append(Route((tail, head), spot, slim=min(1.0, apart / 16)))
     for layer in picture.layers:
-        layout.layers[layer.id] = answer.clusters.get(f"cluster_{layer.id}") or _around(layer.boxes, whole)
-    return _cropped(layout)
+        layout.layers[layer.id] = answer.clusters.get(f"cluster_{layer.id}") or ground_of(layer.boxes, whole)
+    return cropped(layout)
 
 
-def _cropped(layout: Layout) -> Layout:
+def cropped(layout: Layout, margin: float = MARGIN) -> Layout:
     """Without empty room at the sides, such as that under a box with leaves only over it."""
     things = [*layout.boxes.values(), *layout.layers.values(), *(r.label for r in layout.routes if r.label)]
     points = [point for route in layout.routes for piece in route.pieces for point in piece]
     points += [corner for p in things for corner in ((p.left, p.top), (p.right, p.bottom))]
     xs, ys = zip(*points, strict=True)
-    left, top = min(xs) - MARGIN, min(ys) - MARGIN
+    left, top = min(xs) - margin, min(ys) - margin
     # Whole points: each program rounds a page of 107.2 points in its own way, which blurs the drawing.
     return Layout(
-        math.ceil(max(xs) + MARGIN - left),
-        math.ceil(max(ys) + MARGIN - top),
+        math.ceil(max(xs) + margin - left),
+        math.ceil(max(ys) + margin - top),
         {i: place.moved(-left, -top) for i, place in layout.boxes.items()},
         {i: place.moved(-left, -top) for i, place in layout.layers.items()},
         [route.moved(-left, -top) for route in layout.routes],
@@ -173,7 +173,7 @@ def _column(place: Area, things: Iterable[Area]) -> tuple[float, float]:
     return max(p.right for p in near), min(p.left for p in near)
 
 
-def _around(boxes: tuple[str, ...], whole: dict[str, Area]) -> Area:
+def ground_of(boxes: tuple[str, ...], whole: dict[str, Area]) -> Area:
     """The ground of a layer, with room for its title."""
     places = [whole[i] for i in boxes if i in whole]
     left, right = min(p.left for p in places) - INSET, max(p.right for p in places) + INSET
@@ -181,7 +181,7 @@ def _around(boxes: tuple[str, ...], whole: dict[str, Area]) -> Area:
     return Area((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
 
 
-def _layers_apart(picture: Picture, layout: Layout) -> bool:
+def layers_apart(picture: Picture, layout: Layout) -> bool:
     """Whether each layer's ground holds its own boxes and no others."""
     grounds = [(layer, layout.layers[layer.id]) for layer in picture.layers]
     labels = [

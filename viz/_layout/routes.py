@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from viz._layout.scene import Point
 
-__all__ = ["Area", "Point", "Route", "Size", "across", "arrow", "fan", "line", "vertical"]
+__all__ = ["Area", "Point", "Route", "Size", "across", "arrow", "bend", "fan", "line", "polyline", "vertical"]
 
 Size = tuple[float, float]
 
@@ -74,6 +74,37 @@ def line(start: Point, end: Point) -> tuple[Point, ...]:
     """A straight piece, without its start."""
     (x, y), (x2, y2) = start, end
     return (x + (x2 - x) / 3, y + (y2 - y) / 3), (x2 - (x2 - x) / 3, y2 - (y2 - y) / 3), end
+
+
+def bend(start: Point, end: Point) -> tuple[Point, ...]:
+    """A curve that leaves and ends level, without its start.
+
+    >>> bend((0, 0), (10, 4))
+    ((5.0, 0), (5.0, 4), (10, 4))
+    """
+    middle = (start[0] + end[0]) / 2
+    return (middle, start[1]), (middle, end[1]), end
+
+
+def polyline(points: Sequence[Point], radius: float) -> tuple[Point, ...]:
+    """Level and upright lines through points, with round corners.
+
+    >>> polyline([(0, 0), (30, 0)], 5)
+    ((0, 0), (10.0, 0.0), (20.0, 0.0), (30, 0))
+    """
+    path: tuple[Point, ...] = (points[0],)
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        near, far = _towards(corner, before, radius), _towards(corner, after, radius)
+        controls = _towards(corner, near, 0.45 * radius), _towards(corner, far, 0.45 * radius)
+        path = (*path, *line(path[-1], near), *controls, far)
+    return path + line(path[-1], points[-1])
+
+
+def _towards(start: Point, end: Point, distance: float) -> Point:
+    """A point at most that far on the way, and at most at its middle."""
+    length = math.dist(start, end)
+    part = min(distance / length, 0.5) if length else 0.0
+    return start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
 
 
 def across(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from viz._mathematics.outlines import Bar, Glyph, Ink, Words
 
 __all__ = [
     "FONT", "Curve", "Flat", "Group", "Inked", "Point", "Polygon", "Rectangle", "Scene", "Shape",
-    "short", "to_svg", "walk",
+    "scaled", "short", "smallest_type", "to_svg", "walk",
 ]  # fmt: skip
 
 # Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
@@ -105,6 +107,69 @@ def walk(shapes: tuple[Shape, ...]) -> Iterator[Flat]:
             yield from walk(shape.shapes)
         else:
             yield shape
+
+
+def scaled(shapes: Iterable[Shape], scale: float, dx: float, dy: float) -> tuple[Shape, ...]:
+    """The same shapes in another size and place: each point times the scale, and moved.
+
+    >>> scaled([Curve(((0, 0), (1, 1), (2, 2), (3, 3)), "#000000", 2.0)], 2.0, 10.0, 0.0)[0].points[-1]
+    (16.0, 6.0)
+    """
+    return tuple(_scaled(shape, scale, dx, dy) for shape in shapes)
+
+
+def _scaled(shape: Any, s: float, dx: float, dy: float) -> Any:
+    def at(points: tuple[Point, ...]) -> tuple[Point, ...]:
+        return tuple((s * x + dx, s * y + dy) for x, y in points)
+
+    match shape:
+        case Group():
+            return replace(shape, shapes=scaled(shape.shapes, s, dx, dy))
+        case Rectangle(x, y, width, height, radius, _, _, thickness):
+            size = {
+                "width": s * width,
+                "height": s * height,
+                "radius": s * radius,
+                "thickness": s * thickness,
+            }
+            return replace(shape, x=s * x + dx, y=s * y + dy, **size)
+        case Curve(points, _, thickness):
+            return replace(shape, points=at(points), thickness=s * thickness)
+        case Polygon(points):
+            return replace(shape, points=at(points))
+        case Inked(ink, x, y):
+            return replace(shape, ink=_scaled_ink(ink, s), x=s * x + dx, y=s * y + dy)
+
+
+def _scaled_ink(ink: Ink, s: float) -> Ink:
+    sizes = {name: s * getattr(ink, name) for name in ("width", "ascent", "descent")}
+    marks = tuple(
+        replace(
+            mark,
+            **{
+                name: s * getattr(mark, name)
+                for name in ("x", "y", "size", "width", "height")
+                if hasattr(mark, name)
+            },
+        )
+        for mark in ink.marks
+    )
+    return replace(ink, marks=marks, **sizes)
+
+
+def smallest_type(scene: Scene, size: tuple[float, float] = (1920, 1080)) -> float:
+    """The size of the smallest type, in pixels of a slide that the scene is fitted into.
+
+    Raised and lowered signs count by the size of the line they belong to. Without type it is infinite.
+
+    >>> ink = Ink(20, 15, 5, (Glyph("M0 0Z", 0, 0, 18.0), Glyph("M0 0Z", 9, -5, 12.6)), "x²")
+    >>> smallest_type(Scene(960, 540, "", "", "#FFFFFF", (Inked(ink, 10, 20, "#000000", "formula"),)))
+    36.0
+    """
+    scale = min(size[0] / scene.width, size[1] / scene.height)
+    lines = (shape.ink.marks for shape in walk(scene.shapes) if isinstance(shape, Inked))
+    sizes = ([mark.size for mark in marks if not isinstance(mark, Bar)] for marks in lines)
+    return scale * min((max(line) for line in sizes if line), default=math.inf)
 
 
 def to_svg(scene: Scene) -> str:

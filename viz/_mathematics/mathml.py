@@ -12,6 +12,7 @@ import unicodedata
 
 from viz._mathematics.typeset import (
     DELIMITERS,
+    SIGMA,
     Atom,
     Fence,
     Frac,
@@ -47,14 +48,14 @@ def to_mathml(m: Math) -> str:
     """
     match m:
         case Atom(text, _, kind):
-            return _atom(text, kind)
+            return _atom("∑" if m == SIGMA else text, kind)
         case Symbol(_, body):
             return to_mathml(body)
         case Line(items):
             return _line(items)
         case Script(base, sup, sub):
             inner = to_mathml(base) + "".join(to_mathml(s) for s in (sub, sup) if s is not None)
-            is_sum = isinstance(base, Atom) and base.text in LIMITS
+            is_sum = isinstance(base, Atom) and (base == SIGMA or base.text in LIMITS)
             # ziamath sets limits of a sum under and over it in any case, but measures scripts wrongly.
             low, high = ("under", "over") if is_sum else ("sub", "sup")
             name = f"m{low if sub is not None else ''}{high if sup is not None else ''}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
-__all__ = ["MINUS", "as_fraction", "constant", "number"]
+__all__ = ["DIGITS", "MINUS", "agreeing_digits", "as_fraction", "constant", "number", "rounded"]
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -70,3 +72,51 @@ def as_fraction(x: float) -> Fraction | None:
     # Within rounding, since 1 - 2/3 is not quite the float 1/3; but 0.1 + 0.2 is 0.3, not 3/10.
     near = fraction.denominator > 1 and math.isclose(float(fraction), x, rel_tol=1e-15)
     return fraction if near and float(f"{float(fraction):.4g}") != float(fraction) else None
+
+
+DIGITS = 4  # significant ones, where these are enough
+MOST_DIGITS = 17
+# The digits of a result, and of the numbers that it is calculated from.
+ATTEMPTS = ((4, range(4, 7)), (3, range(4, 7)), (4, range(7, MOST_DIGITS)))
+
+
+def rounded(x: float, digits: int = DIGITS) -> str:
+    """A number with so many significant digits, as Python writes it; 0 also for -0.
+
+    >>> rounded(0.123456), rounded(-0.0), rounded(1234567.0)
+    ('0.1235', '0', '1.235e+06')
+    """
+    return f"{x + 0.0:.{digits}g}"
+
+
+def agreeing_digits(
+    numbers: Sequence[float],
+    result: float,
+    combine: Callable[[Sequence[Decimal]], Decimal],
+    digits: int | None = None,
+) -> tuple[int, int]:
+    """The digits of numbers, and of their product or sum, with which a calculator gets the result as printed.
+
+    Args:
+        numbers: the numbers to print.
+        result: the product or the sum of the numbers.
+        combine: the product or the sum of printed numbers.
+        digits: the significant digits of the result; without these four, or three where four take many.
+
+    >>> agreeing_digits([0.5, 0.2445, -0.8511], -0.10404, math.prod)
+    (4, 4)
+    >>> agreeing_digits([1.2346, 1.2346], 1.52423716, math.prod)
+    (5, 4)
+    """
+    if all(map(math.isfinite, (*numbers, result))):
+        for places, counts in ATTEMPTS if digits is None else [(digits, range(DIGITS, MOST_DIGITS))]:
+            for count in counts:
+                if _agrees(combine([Decimal(rounded(x, count)) for x in numbers]), result, places):
+                    return count, places
+    return DIGITS, digits or DIGITS
+
+
+def _agrees(calculated: Decimal, result: float, digits: int) -> bool:
+    """Whether a result is rounded to the printed digits of another."""
+    last = Decimal(f"{result:.{digits - 1}e}").as_tuple().exponent
+    return abs(calculated - Decimal(rounded(result, digits))) * 2 < Decimal(10) ** int(last)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
+from viz._mathematics.indices import summed
 from viz._mathematics.latex import literal
 from viz._mathematics.signs import ELLIPSIS, MINUS, PLUS
 from viz._mathematics.typeset import (
+    SIGMA,
     Atom,
     Fence,
     Frac,
@@ -17,7 +19,9 @@ from viz._mathematics.typeset import (
     Root,
     Script,
     Symbol,
+    leading,
     line,
+    parts,
     rebuilt,
     to_text,
 )  # fmt: skip
@@ -56,7 +60,7 @@ def typeset_length(m: Math) -> float:
 def readable(
     m: Math, longest: float = LONGEST_FORMULA, length: Callable[[Math], float] = _text_length
 ) -> Math:
-    """The same mathematics with short names; a long sum with its first and last term, and cut if need be.
+    """The same mathematics with short names; a long sum with Σ or as its ends, and cut if need be.
 
     >>> from viz._mathematics.latex import label, parse
     >>> from viz._mathematics.typeset import line
@@ -83,13 +87,36 @@ def readable(
 
 
 def _with_ends(m: Math) -> Math:
-    """Each sum of more than three terms as its first and its last one."""
+    """Each sum of more than three terms with Σ, where these differ in an index alone, or as its ends."""
     m = rebuilt(m, _with_ends)
+    match m:
+        case Line((sign, Fence("(", Line() as body, _))) if sign == MINUS and leading(body) == SIGMA:
+            return line(sign, body)
     terms = _terms(m)
     if len(terms) <= MOST_TERMS:
         return m
+    if (whole := _with_sigma(terms)) is not None:
+        return whole
     last = terms[-2].items[-1] if isinstance(terms[-2], Line) else terms[-2]
     return line(terms[0], ELLIPSIS, last, terms[-1])
+
+
+def _with_sigma(terms: list[Math]) -> Math | None:
+    """A sum whose terms differ in an index alone, but for the last one or two: Σⱼ w₀ⱼ aⱼ + b."""
+    bare = [line(*term.items[:-1]) if isinstance(term, Line) else term for term in terms[:-1]]
+    for count in range(len(terms), max(len(terms) - 3, 2), -1):
+        added = all(isinstance(term, Line) and term.items[-1] == PLUS for term in terms[: count - 1])
+        whole = summed([*bare, terms[-1]][:count]) if added else None
+        others = (_lettered(term) for term in terms[count:])
+        if whole is not None and all(map(_lettered(whole).isdisjoint, others)):  # Σⱼ aⱼ - a₄ says less
+            joining = terms[count - 1].items[-1:] if count < len(terms) else ()  # type: ignore[union-attr]
+            return line(whole, *joining, *terms[count:])
+    return None
+
+
+def _lettered(m: Math) -> set[Math]:
+    """The letters with an index."""
+    return {part.base for part in parts(m) if isinstance(part, Script) and part.sub is not None}
 
 
 def in_lines(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 __all__ = [
-    "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
+    "SIGMA", "Atom", "Fence", "Frac", "Hole", "Line", "Math", "Root", "Script", "Symbol",
     "has_big", "is_call", "is_several", "is_sign", "is_tall", "leading", "line", "needs_air", "parts",
     "rebuilt", "to_latex", "to_text", "trailing",
 ]  # fmt: skip
@@ -148,8 +148,9 @@ def _outer(m: Math, place: int) -> Atom | None:
 DELIMITERS = {r"\|": "‖", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle": "⟩"}
 BIG = "∑∏∫"
 PARTIAL = Atom("∂", r"\partial", "letter")
-# In words, signs that join two terms; the hyphen of "pre-activation" is none.
-JOINING = re.compile(r"[+−=<>±·×]|\s[-/*]\s")
+SIGMA = Atom("Σ", r"\sum", "function")  # as text a letter, which every font has
+# In words, signs that join two terms beside those of mathematics; the hyphen of "pre-activation" is none.
+JOINING = re.compile(r"[*/&·]|\s-\s")
 
 
 def is_several(m: Math) -> bool:
@@ -165,7 +166,9 @@ def is_several(m: Math) -> bool:
         case Line(items):
             return any(map(is_sign, items)) or has_big(m) or not (is_call(m) or items[0] == PARTIAL)
         case Atom(text, _, "word"):
-            return JOINING.search(text) is not None
+            signs = any(unicodedata.category(c) == "Sm" for c in text)
+            letters = len(text.split()) > 1 and all(len(word) == 1 for word in text.split())  # "w x"
+            return signs or letters or JOINING.search(text) is not None
     return isinstance(m, Frac)
 
 
@@ -188,7 +191,8 @@ def needs_air(before: Math, after: Math) -> bool:
 
 def has_big(m: Line) -> bool:
     """Whether a line has a sum or product sign, which takes all that follows it."""
-    return any(first.text in BIG for item in m.items if (first := leading(item)) is not None)
+    signs = [first for item in m.items if (first := leading(item)) is not None]
+    return any(sign == SIGMA or sign.text in BIG for sign in signs)
 
 
 def is_call(m: Line) -> bool:
@@ -338,10 +342,10 @@ def _stands_alone(items: tuple[Math, ...]) -> bool:
 def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
     """Fractions written with a slash get parentheses where a factor stands beside them.
 
-    One name over another needs none beside a dot: ∂z/∂w · ∂a/∂z.
+    One name over another needs none beside a dot, nor does any after Σ: Σⱼ ∂zⱼ/∂w · ∂a/∂zⱼ.
     """
     for i, item in enumerate(items):
-        neighbours = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items)]
+        neighbours = [items[j] for j in (i - 1, i + 1) if 0 <= j < len(items) and leading(items[j]) != SIGMA]
         factor = not all(map(is_sign, neighbours))
         names = isinstance(item, Frac) and all(isinstance(m, Symbol) for m in (item.over, item.under))
         factor = factor or (not names and any(isinstance(n, Atom) and n.text == "·" for n in neighbours))

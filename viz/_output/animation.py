@@ -18,23 +18,23 @@ from autograd._support.atomic import check_place, written_whole
 from autograd._support.checks import between, count
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
-from viz._layout.compose import Moment, Plan, plan, scene
+from viz._layout.compose import Moment
 from viz._layout.graphviz_programs import NoPackage
 from viz._layout.scene import Scene
+from viz._layout.slide.fitting import a_size, composed, slide_scene
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.numerals import MINUS, number
-from viz._mathematics.outlines import Ink, available, mathematics
-from viz._mathematics.signs import COMMA
-from viz._mathematics.typeset import Atom, Fence, Math, line
+from viz._mathematics.outlines import available
+from viz._mathematics.typeset import Atom, Fence, Math
 from viz._output.marks import is_frame, marked
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
-from viz._pictures.picture import UNDEFINED, Picture
-from viz._pictures.steps import PictureNumbers, figure, steps_of
+from viz._pictures.numbers import UNDEFINED
+from viz._pictures.picture import Picture
+from viz._pictures.steps import Equation, PictureNumbers, figure, steps_of
 
 __all__ = ["animate", "frames"]
 
-CAPTION = 22.0  # points
 MOST_PIXELS = 1_000_000_000  # of all frames of a GIF: a byte each until it is written
 
 
@@ -44,6 +44,7 @@ def frames(
     *,
     kind: str = "svg",
     theme: Theme = LIGHT,
+    size: tuple[int, int] = (1920, 1080),
     dpi: float | None = None,
     width: int | None = None,
     limit: int = 60,
@@ -52,8 +53,9 @@ def frames(
 
     First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
     edge a frame, with its local derivative, and the gradient of its source once all uses of that
-    quantity are in. PictureNumbers appear when they are computed. Everything stands in the same
-    place in every frame, and under it the calculation of the frame.
+    quantity are in. Numbers appear when they are computed. Everything stands in the same place in every
+    frame, and at its foot the calculation of the frame. The last frame is the drawing of
+    `viz.draw_chain` with that size.
 
     Args:
         C: the result; ``backward()`` need not have run, and nothing is written to the graph.
@@ -61,17 +63,19 @@ def frames(
             deleted where this run has fewer. Each file is marked as a frame at its end; other files stay.
         kind: svg, pdf or png.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
-        dpi, width: the size of a png, in dots per inch or in pixels, as for `viz.render`.
+        size: of a slide, width and height in pixels, as for `viz.draw_chain`.
+        dpi, width: of a png that is to have other pixels than the slide, as for `viz.render`.
         limit: the most quantities, a whole number.
 
     Returns:
-        The paths ``frame-01.svg``, ``frame-02.svg``, …: 3 + the number of computed quantities + the
+        The paths ``frame-01.svg``, ``frame-02.svg``, …: 4 + the number of computed quantities + the
         number of edges.
 
     Raises:
         TypeError: when C is not a `Value`, and for a theme that is none.
-        ValueError: for another kind; for a dpi or a width out of range, or for both; for more than
-            `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font here has.
+        ValueError: for another kind; for a size, a dpi or a width out of range, or for both of these; for
+            more than `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font
+            here has.
         FileExistsError: when a file of that name is none of ours; nothing is written then.
         FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
         RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
@@ -80,18 +84,21 @@ def frames(
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     [path.name for path in frames((2 * Value(3.0, label="x")).with_label("y"), folder)]
-    ['frame-01.svg', 'frame-02.svg', 'frame-03.svg', 'frame-04.svg', 'frame-05.svg']
+    ['frame-01.svg', 'frame-02.svg', 'frame-03.svg', 'frame-04.svg', 'frame-05.svg', 'frame-06.svg']
     """
     if kind not in FORMATS:
         raise ValueError(f"kind is one of {', '.join(FORMATS)}, not {kind!r}")
     check_png(dpi, width)
+    slide = a_size(size)
+    if dpi is None and width is None:
+        width = slide[0]
     target = as_path(folder)
     if not target.exists() and not target.parent.is_dir():
         raise FileNotFoundError(f"cannot make the folder {target}: there is no folder {target.parent}")
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
     # All, before any is written.
-    drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in _scenes(C, theme, limit)]
+    drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in _scenes(C, theme, slide, limit)]
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
     target.mkdir(exist_ok=True)
@@ -115,7 +122,8 @@ def animate(
     path: str | os.PathLike[str],
     *,
     seconds_per_frame: float = 1.5,
-    width: int = 1280,
+    size: tuple[int, int] = (1280, 720),
+    width: int | None = None,
     theme: Theme = LIGHT,
     limit: int = 60,
 ) -> Path:
@@ -125,7 +133,8 @@ def animate(
         C: the result; nothing is written to the graph.
         path: a file name ending in .gif; it is returned.
         seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds.
-        width: from 100 to 10,000 pixels.
+        size: of the slide that is composed, width and height in pixels.
+        width: of the GIF, from 100 to 10,000 pixels; without it, that of the slide.
         theme: the colours, `viz.LIGHT` or `viz.DARK`.
         limit: the most quantities, a whole number.
 
@@ -146,10 +155,11 @@ def animate(
     target = checked_path(path, ("gif",), "animate")
     # A GIF counts hundredths of a second in 16 bits, and its last frame stays three times as long.
     seconds = between(seconds_per_frame, "seconds_per_frame", 0.02, 200, " of seconds")
-    width = count(width, "width", 100, 10_000, " of pixels")
+    slide = a_size(size)
+    width = count(slide[0] if width is None else width, "width", 100, 10_000, " of pixels")
     images: Any = extra("PIL.Image", "images", "an animated GIF")
     stills = []
-    scenes = list(_scenes(C, theme, limit))
+    scenes = list(_scenes(C, theme, slide, limit))
     pixels = width * width * scenes[0].height / scenes[0].width
     if pixels * len(scenes) > MOST_PIXELS:
         most = int(width * math.sqrt(MOST_PIXELS / len(scenes) / pixels))
@@ -169,7 +179,7 @@ def animate(
     return target
 
 
-def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
+def _scenes(C: Value, theme: Theme, size: tuple[int, int], limit: int) -> Iterator[Scene]:
     if not isinstance(C, Value):
         raise TypeError(f"an animation takes a Value, not {type(C).__name__} ({C!r:.80})")
     if C.is_leaf:
@@ -182,21 +192,21 @@ def _scenes(C: Value, theme: Theme, limit: int) -> Iterator[Scene]:
     for link in picture.links:
         if link.number is None:  # as in a branch that where did not take
             raise DomainError(f"{link.text()} is undefined, and an animation shows every number")
-    fixed = plan(picture, a_theme(theme))
-    for moment in _moments(fixed):
-        yield scene(fixed, moment)
+    composition = composed(picture, a_theme(theme), size)
+    for moment, caption in _moments(picture):
+        yield slide_scene(composition, moment, caption)
+    yield slide_scene(composition)
 
 
 # -- the moments ------------------------------------------------------------------------------
 
 
-def _moments(fixed: Plan) -> Iterator[Moment]:
-    """The empty picture, the leaves, and a moment for each step of the two passes."""
-    picture = fixed.picture
+def _moments(picture: Picture) -> Iterator[tuple[Moment, Sequence[Equation]]]:
+    """The empty picture, the leaves, and a moment for each step of the two passes, with its calculation."""
     leaves = frozenset(box.id for box in picture.boxes if box.formula is None)
-    yield Moment()
+    yield Moment(), ()
     now = Moment(values=leaves)
-    yield replace(now, boxes_now=leaves)
+    yield replace(now, boxes_now=leaves), ()
     for step in steps_of(picture, _numbers(picture)):
         links_now, equations = frozenset[int](), step.equations
         if step.kind == "forward":
@@ -208,11 +218,10 @@ def _moments(fixed: Plan) -> Iterator[Moment]:
             gradients = now.gradients.union(step.boxes[:1] if complete else ())
             now = replace(now, links=links, gradients=gradients)
             if links_now and step.boxes[1] != picture.boxes[-1].id:
-                equations = equations[1:]  # the local derivative stands on its edge
+                equations = equations[1:]  # the local derivative stands in the picture
         else:
             continue
-        caption = _caption(fixed.layout.width - 30, equations)
-        yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now, caption=caption)
+        yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now), equations
 
 
 def _numbers(picture: Picture) -> PictureNumbers:
@@ -242,10 +251,3 @@ def _number(value: float | str | None) -> float:
 def _write(text: str, guard: bool, signed: bool) -> Math:
     shown = Atom(text, text, "number")
     return Fence("(", shown, ")") if guard and (text.startswith(MINUS) or "e" in text) else shown
-
-
-def _caption(room: float, equations: Sequence[Sequence[Math]]) -> Ink:
-    """As large as there is room for."""
-    whole = line(*[part for equation in equations for part in (COMMA, *equation)][1:])
-    ink = mathematics(whole, CAPTION)
-    return ink if ink.width <= room else mathematics(whole, max(6.0, CAPTION * room / ink.width))

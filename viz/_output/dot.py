@@ -35,10 +35,12 @@ class Drawing(Digraph):
     Attributes:
         picture: the neutral picture; None for a drawing that was made in another way.
         theme: its colours.
+        size: of the slide that it is composed for, in pixels; None for a drawing as large as it is.
     """
 
     picture: Picture | None = None
     theme: Theme = LIGHT
+    size: tuple[int, int] | None = None
     _source_of_picture = ""
 
     @property
@@ -73,8 +75,8 @@ def _hint_at_viz_render() -> Iterator[None]:
         raise
 
 
-def to_dot(picture: Picture, theme: Theme = LIGHT) -> Drawing:
-    """The DOT of a picture, in the colours of a theme."""
+def to_dot(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] | None = None) -> Drawing:
+    """The DOT of a picture, in the colours of a theme; typeset, it is composed for a slide of that size."""
     theme = a_theme(theme)
     drawing = Drawing(
         picture.name,
@@ -105,7 +107,8 @@ def to_dot(picture: Picture, theme: Theme = LIGHT) -> Drawing:
             attributes.pop("label", None)
             attributes["constraint"] = "false"
         drawing.edge(link.source, link.target, id=f"e{i}", **attributes)
-    drawing.picture, drawing.theme, drawing._source_of_picture = picture, theme, drawing.source
+    drawing.picture, drawing.theme, drawing.size = picture, theme, size
+    drawing._source_of_picture = drawing.source
     return drawing
 
 

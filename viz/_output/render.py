@@ -17,7 +17,9 @@ from autograd._support.paths import as_path
 from viz._layout.compose import compose
 from viz._layout.graphviz_programs import NoPackage, graphviz_output
 from viz._layout.scene import Scene, to_svg
+from viz._layout.slide.fitting import compose_slide
 from viz._mathematics.outlines import available
+from viz._output.missing import warn_of_missing_signs
 from viz._output.pdf import NoOutline, to_pdf
 
 __all__ = ["FORMATS", "check_png", "checked_path", "picture_bytes", "render", "scene_bytes"]
@@ -119,8 +121,16 @@ def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int 
     """
     picture = getattr(drawing, "to_typeset", None)
     if picture is not None and form in FORMATS and available():
+        size = drawing.size
+        if size is not None and dpi is None and width is None:
+            width = size[0]
         with suppress(NoOutline, NoPackage):
-            return scene_bytes(compose(picture, drawing.theme), form, dpi, width)
+            composed = (
+                compose(picture, drawing.theme)
+                if size is None
+                else compose_slide(picture, drawing.theme, size)
+            )
+            return scene_bytes(composed, form, dpi, width)
     if form != "png":
         return graphviz_output(drawing.source, form)
     return graphviz_output(drawing.source, form, _graphviz_dpi(drawing.source, dpi, width))
@@ -137,6 +147,8 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
         NoOutline: for a pdf with a sign that no font of ours has.
         NoPackage: for a png, where the library that makes one is not installed.
     """
+    if form != "svg":  # which its viewer's fonts complete
+        warn_of_missing_signs(scene)
     if form == "pdf":
         return to_pdf(scene)
     svg = to_svg(scene)

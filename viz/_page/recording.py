@@ -17,10 +17,13 @@ from autograd._graph.primitive import PRIMITIVES
 from autograd._nodes.value import Value
 from autograd._support.checks import count
 from autograd._table.rows import Row
-from viz._formulas.derivatives import carrying, slope_formula, step_below, trace_step
+from viz._formulas.derivatives import joint_formulas, shown_uses, slope_formula, step_below, trace_step
+from viz._formulas.exponentials import Exponentials, Share
+from viz._formulas.joint import Desired, Naming, shares_of
+from viz._formulas.setting import typeset
 from viz._formulas.trace import Tracer
 from viz._mathematics.signs import ELLIPSIS
-from viz._mathematics.typeset import Math
+from viz._mathematics.typeset import Math, Symbol
 from viz._page.live import LAST_SLOT, Live, read
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Box, Picture
@@ -203,17 +206,39 @@ def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> No
                 f"a page computes gradients from local derivatives, and {operation.op} has none: it says "
                 "only what becomes of a gradient. viz.draw_chain draws it"
             )
-    traced = trace_step(step)
+    traced = trace_step(step, joined=step.is_joint)
     program, value, box = recording.program, recording.value, boxes[node].id
+    uses = shown_uses(step)
     # The uses of a quantity share its slot.
     slots = {leaf: value[boxes[use.argument].id] for use, leaf in traced.leaves.items()}
     live = {leaf: figure(Live(slot).text) for leaf, slot in slots.items()}
     value[box] = program.emit(traced.result, slots)
-    recording.formulas[box] = slope_formula(traced.result, live, slots)
-    for use in carrying(step.uses):
+    if step.is_joint:
+        naming = _live_naming(program, {slot: leaf for leaf, slot in slots.items()}, slots)
+        formula, slopes = joint_formulas(traced, uses, live, slots, naming, at_recorded=False)
+        recording.formulas[box] = None if formula is None else typeset(formula)
+    else:
+        recording.formulas[box] = slope_formula([traced.result], live, slots)
+        slopes = [slope_formula([traced.slopes[use]], live, slots) for use in uses]
+    for use, formula_of_slope in zip(uses, slopes, strict=True):
         slope = traced.slopes[use]
         recording.slope.append(program.derivative(program.emit(slope, slots), value[box]))
-        recording.slopes.append(slope_formula(slope, live, slots) if isinstance(slope, Tracer) else None)
+        recording.slopes.append(formula_of_slope if isinstance(slope, Tracer) else None)
+
+
+def _live_naming(program: Cells, leaves: Mapping[Any, Tracer], slots: Mapping[Tracer, int]) -> Naming:
+    """Shares as numbers of the program."""
+
+    def naming(
+        rules: Exponentials, desired: Mapping[Desired, float], own: Share | None
+    ) -> Mapping[Any, Symbol]:
+        cells: dict[Any, int] = {key: program.constant(number) for key, number in desired.items()}
+        for group, exponents in enumerate(rules.exponents):
+            for place, share in enumerate(shares_of(exponents, leaves)):
+                cells[Share(group, place)] = program.emit(share, slots)
+        return {key: figure(Live(slot).text) for key, slot in cells.items()}
+
+    return naming
 
 
 def _record_gradients(recording: Recording) -> None:

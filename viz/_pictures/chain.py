@@ -11,8 +11,8 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.value import Value
 from viz._formulas.chain_rule import Path
-from viz._formulas.derivatives import depending, partials, step_below
-from viz._formulas.expressions import FormulaTooBig, build
+from viz._formulas.derivatives import depending, expression, partials, step_below
+from viz._formulas.expressions import FormulaTooBig
 from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
 from viz._mathematics.latex import layer, literal
@@ -20,17 +20,17 @@ from viz._mathematics.shortening import LONGEST_NAME, readable
 from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
+from viz._pictures.numbers import gradients, values
 from viz._pictures.picture import (
     Box,
     Link,
     Picture,
     check_size,
-    gradients,
+    first_letter,
     is_parameter,
     layers_of,
     own_leaves,
     results,
-    values,
 )
 
 __all__ = ["chain_picture", "main_line"]
@@ -42,6 +42,8 @@ def chain_picture(
     highlight: Node | Path | None = None,
     fold: Fold | None = None,
     grad: bool = True,
+    derivatives: bool = True,
+    total: bool = False,
     limit: int = 150,
 ) -> Picture:
     """The neutral picture that `draw_chain` draws: its boxes, links, layers and main line.
@@ -65,14 +67,14 @@ def chain_picture(
         "fold=viz.by_neuron or fold=viz.by_layer",
     )
     tips = [group.tip for group in groups if group.tip is not None]
-    chain = _Chain(symbols, {node: group for group in groups for node in group.nodes}, highlighted)
-    numbers, slopes = values(order), gradients(outputs, tips) if grad else {}
+    members = {node: group for group in groups for node in group.nodes}
+    chain = _Chain(symbols, members, highlighted, derivatives, total)
+    numbers, slopes = values(order), gradients(outputs, tips) if grad and derivatives else {}
     boxes = tuple(chain.box(group, numbers, slopes) for group in groups)
     links = tuple(link for group in groups for link in chain.links(group))
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
-    above, below = _beside(spine, links, {box.id: box.kind for box in boxes})
     nodes = {group.id: tuple(group.nodes) for group in groups}
-    return Picture("chain", boxes, links, layers_of(boxes), spine, above, below, nodes)
+    return _with_leaves(Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes))
 
 
 @dataclass(eq=False)
@@ -173,6 +175,8 @@ class _Chain:
     symbols: dict[Node, Symbol]
     groups: dict[Node, _Group]
     highlighted: _Highlighted
+    derivatives: bool
+    total: bool
 
     def box(self, group: _Group, numbers: dict[Node, float | str], slopes: dict[Node, float | str]) -> Box:
         node, first = group.tip, self.symbols[group.nodes[0]]
@@ -192,7 +196,7 @@ class _Chain:
 
     def formula(self, node: Node) -> Math:
         try:
-            return typeset(build(node, self.symbols.get))
+            return typeset(expression(node, self.symbols.get))
         except FormulaTooBig:
             return ELLIPSIS
 
@@ -208,7 +212,7 @@ class _Chain:
 
     def links(self, group: _Group) -> Iterator[Link]:
         """The uses that a group makes of others."""
-        if not group.folded:
+        if not group.folded and self.derivatives:
             (node,) = group.nodes
             yield from () if node.is_leaf else self.links_of_node(node)
             return
@@ -218,7 +222,7 @@ class _Chain:
                 if self.groups[argument] is not group:
                     steps.setdefault(self.groups[argument], []).append((argument, node))
         slopes: dict[Node, Any] = {}
-        if isinstance(group.tip, Value):
+        if isinstance(group.tip, Value) and self.derivatives:
             outside = {argument for pairs in steps.values() for argument, _ in pairs}
             with suppress(DomainError):
                 slopes = adjoints(group.tip, 1.0, wrt=outside)
@@ -229,7 +233,7 @@ class _Chain:
 
     def links_of_node(self, node: Node) -> Iterator[Link]:
         """A link for each use of a single quantity, and one for all uses of a folded group."""
-        target, slopes = self.groups[node], partials(node, self.symbols.get)
+        target, slopes = self.groups[node], partials(node, self.symbols.get, total=self.total)
         folded: dict[_Group, list[float | None]] = {}
         for p in slopes:
             source = self.groups[p.argument]
@@ -276,18 +280,20 @@ def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tup
     return tuple(reversed(path))
 
 
-def _beside(
-    spine: tuple[str, ...], links: tuple[Link, ...], kinds: dict[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """For each box of the spine, the leaf over it and the leaf under it, which no other box uses."""
-    leaves = own_leaves(links, spine)
+def _with_leaves(picture: Picture) -> Picture:
+    """The picture with the leaf over and the leaf under each box of its spine, which no other box uses."""
+    leaves = own_leaves(picture.links, (*picture.spine, *picture.inputs))
+    kinds = {box.id: box.kind for box in picture.boxes}
+    letters = {box.id: first_letter(box.symbol) for box in picture.boxes}
     above: dict[str, str] = {}
     below: dict[str, str] = {}
-    for target in spine:
-        leaves_of_target = [links[i].source for i in leaves.get(target, ())]
+    for target in picture.spine:
+        leaves_of_target = [picture.links[i].source for i in leaves.get(target, ())]
         leaves_of_target.sort(key=lambda source: kinds[source] != "parameter")
         if len(leaves_of_target) == 1:
             above[target] = leaves_of_target[0]
         elif len(leaves_of_target) == 2:
             below[target], above[target] = leaves_of_target
-    return above, below
+            if letters[below[target]] == letters[above[target]]:  # y₀ stands over y₁
+                above[target], below[target] = leaves_of_target
+    return replace(picture, above=above, below=below)

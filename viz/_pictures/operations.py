@@ -8,17 +8,8 @@ from autograd._graph.node import Node, topological_order
 from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral
 from viz._formulas.names import symbols_of
 from viz._formulas.setting import typeset
-from viz._pictures.picture import (
-    Box,
-    Link,
-    Picture,
-    check_size,
-    gradients,
-    is_parameter,
-    results,
-    shape_or_number,
-    values,
-)
+from viz._pictures.numbers import gradients, shape_or_number, values
+from viz._pictures.picture import Box, Link, Picture, check_size, is_parameter, results
 
 __all__ = ["operations_picture"]
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from autograd._derivatives.sweeps import adjoints
-from autograd._graph.context import resumed
-from autograd._graph.node import DomainError, Node, topological_order
-from autograd._nodes.tensor import Tensor
+from autograd._graph.node import Node
 from autograd._support.checks import count
 from viz._formulas.names import a_node
 from viz._mathematics.latex import letter_of, literal
@@ -25,23 +19,18 @@ from viz._mathematics.signs import EQUALS, GIVES
 from viz._mathematics.typeset import Math, Symbol, line, to_text
 
 __all__ = [
-    "UNDEFINED",
     "Box",
     "Cluster",
     "Entry",
     "Link",
     "Picture",
     "check_size",
-    "gradients",
+    "first_letter",
     "is_parameter",
     "layers_of",
     "own_leaves",
     "results",
-    "shape_or_number",
-    "values",
 ]  # fmt: skip
-
-UNDEFINED = "undefined"  # in place of a gradient that is no number, as that of x in √x at 0
 
 
 @dataclass(frozen=True)
@@ -54,8 +43,8 @@ class Box:
         symbol: its name; of a group, the name of the only quantity that others use, else its title.
         formula: the calculation that gave it; None for a leaf.
         value: its number; or the shape of its array, as text; None for a group with several.
-        gradient: the derivative of the results by it, the shape of its array, or `UNDEFINED`; None where
-            none is shown.
+        gradient: the derivative of the results by it, the shape of its array, or undefined, in words; None
+            where none is shown.
         layer: the layer its label names.
         full_name: its label in full, for a tooltip.
         note: the name of the operation, or the contents of a group.
@@ -225,6 +214,24 @@ class Picture:
     below: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, tuple[Node, ...]] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Data side by side: of the letter that the main line begins with, and into the same quantity.
+
+        >>> from viz._mathematics.latex import label
+        >>> a = [Box(f"n{i}", "data", label(f"a_{i}"), None, 0.0, 0.0) for i in range(2)]
+        >>> Picture("chain", (*a,), (Link("n0", "n2"), Link("n1", "n2")), spine=("n0", "n2")).inputs
+        ('n0', 'n1')
+        """
+        boxes = {box.id: box for box in self.boxes}
+        start, goal = (*self.spine, "", "")[:2]
+        if goal == "" or boxes[start].kind != "data":
+            return ()
+        sources = dict.fromkeys(link.source for link in self.links if link.target == goal)
+        data = [boxes[source] for source in sources if boxes[source].kind == "data"]
+        letter = first_letter(boxes[start].symbol)
+        return tuple(box.id for box in data if first_letter(box.symbol) == letter)
+
     def backward_order(self) -> list[int]:
         """The places of the links in the order of the backward pass: of a box's uses all before its sources.
 
@@ -234,6 +241,11 @@ class Picture:
         """
         places = {box.id: i for i, box in enumerate(self.boxes)}
         return sorted(range(len(self.links)), key=lambda i: (-places[self.links[i].target], i))
+
+
+def first_letter(symbol: Math) -> str:
+    """The letter that a name begins with; of a title the whole."""
+    return letter_of(symbol) if isinstance(symbol, Symbol) else to_text(symbol)
 
 
 def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Cluster, ...]:
@@ -260,14 +272,17 @@ def layers_of(boxes: Sequence[Box], with_groups: bool = False) -> tuple[Cluster,
     )
 
 
-def own_leaves(links: Sequence[Link], spine: Iterable[str]) -> dict[str, list[int]]:
-    """For each box, the links from leaves that no other box uses, outside of the main line.
+def own_leaves(links: Sequence[Link], beside: Iterable[str]) -> dict[str, list[int]]:
+    """For each box, the links from leaves that no other box uses.
+
+    Args:
+        beside: boxes that stand elsewhere, such as those of the main line.
 
     >>> own_leaves([Link("x", "z"), Link("w", "z"), Link("b", "z"), Link("w", "y")], ("x", "z"))
     {'z': [2]}
     """
     uses = Counter(link.source for link in links)
-    inner = {*spine, *(link.target for link in links)}
+    inner = {*beside, *(link.target for link in links)}
     leaves: dict[str, list[int]] = {}
     for i, link in enumerate(links):
         if uses[link.source] == 1 and link.source not in inner:
@@ -301,77 +316,6 @@ def results(function: str, C: Any) -> list[Node]:
     if not nodes:
         raise ValueError(f"{function} was given no node")
     return list(dict.fromkeys(a_node(node, function) for node in nodes))
-
-
-def shape_or_number(data: object) -> float | str:
-    """A number, or the shape of an array: 3×2.
-
-    >>> import numpy as np
-    >>> shape_or_number(np.zeros((3, 2))), shape_or_number(2)
-    ('3×2', 2.0)
-    """
-    shape = getattr(data, "shape", ())
-    return "×".join(map(str, shape)) if shape else float(data)  # type: ignore[arg-type]
-
-
-def gradients(roots: Sequence[Node], nodes: Iterable[Node]) -> dict[Node, float | str]:
-    """The derivatives that a drawing shows, by a sweep of its own: no ``.grad`` is read or written.
-
-    Gradients of earlier calls of ``backward()`` belong to other results, or to this one twice. Of several
-    results, and of an array, it is the derivative of their sum. An undefined derivative is `UNDEFINED`, and
-    so is the derivative by each quantity below it; the others are numbers.
-
-    >>> from autograd import Value, sqrt
-    >>> x, y = Value(3.0, label="x"), Value(0.0, label="y")
-    >>> list(gradients([x * x], [x]).values()), list(gradients([x * x, 5 * x], [x]).values())
-    ([6.0], [11.0])
-    >>> list(gradients([x + sqrt(y)], [x, y]).values())
-    [1.0, 'undefined']
-    """
-    nodes = list(nodes)
-    slopes: dict[Node, Any] = {node: np.zeros(getattr(node, "shape", ())) for node in nodes}
-    # A Tensor's sweep divides by zero as NumPy does: a drawing shows the result and needs no warning.
-    with resumed(), np.errstate(all="ignore"):
-        for total in _totals(roots):
-            slopes |= _swept(total, nodes)
-    return {node: s if isinstance(s := slopes[node], str) else shape_or_number(s) for node in nodes}
-
-
-def _totals(roots: Sequence[Node]) -> list[Node]:
-    """The sum of the Values and the sum of the Tensors; between these there is none."""
-    numbers = [root for root in roots if not isinstance(root, Tensor)]
-    arrays = [root.sum() for root in roots if isinstance(root, Tensor)]
-    return [functools.reduce(operator.add, same) for same in (numbers, arrays) if same]
-
-
-def _swept(total: Node, nodes: Iterable[Node]) -> dict[Node, Any]:
-    """The derivatives of one number by the nodes below it, some of them `UNDEFINED`."""
-    seed = np.ones((), total.dtype) if isinstance(total, Tensor) else 1.0
-    with suppress(DomainError):
-        return adjoints(total, seed)
-    # An undefined derivative makes all below it undefined. Each of the others has a sweep of its own.
-    targets, undefined = set(nodes), set[Node]()
-    slopes: dict[Node, Any] = {}
-    for node in reversed(topological_order(total)):
-        if node in targets and node not in undefined:
-            try:
-                slopes |= adjoints(total, seed, wrt=[node])
-            except DomainError:
-                undefined.add(node)
-        if node in undefined:
-            slopes[node] = UNDEFINED
-            undefined.update(node.parents)
-    return slopes
-
-
-def values(order: list[Node]) -> dict[Node, float | str]:
-    """The numbers of the recorded pass, also of a leaf that was changed since."""
-    numbers: dict[Node, float | str] = {}
-    for node in order:
-        for argument, data in zip(node.args, node.inputs if node.args else (), strict=True):
-            if isinstance(argument, Node) and argument.is_leaf:
-                numbers.setdefault(argument, shape_or_number(data))
-    return numbers | {node: shape_or_number(node.data) for node in order if node not in numbers}
 
 
 def check_size(size: int, limit: int, things: str, advice: str) -> None:

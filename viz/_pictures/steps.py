@@ -14,9 +14,10 @@ from viz._mathematics.signs import ELLIPSIS, EQUALS, ONE, PLUS, TIMES, derivativ
 from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, line, parts, rebuilt, to_text
 from viz._pictures.picture import Box, Picture
 
-__all__ = ["PassStep", "PictureNumbers", "figure", "steps_of"]
+__all__ = ["Equation", "PassStep", "PictureNumbers", "figure", "has_names", "steps_of"]
 
 LONGEST_SUMMARY = 12
+MOST_TERMS = 3  # of a sum; of more, the sum so far and the new one
 OVERVIEW = "Overview. Press → to begin; drag a number line to change a number"
 
 Equation = list[Math]  # pieces that a line may be broken between: z, = w a, = 0.60
@@ -127,7 +128,7 @@ def _backward(
         link.derivative,
         *_readable(link.symbol),
         worked,
-        numbers.slope[i] if link.symbol is None or _has_names(link.symbol) else None,
+        numbers.slope[i] if link.symbol is None or has_names(link.symbol) else None,
     ]
     if link.target != root:  # of the result itself the gradient is 1
         product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
@@ -137,6 +138,8 @@ def _backward(
     if len(terms) > 1:
         last = len(terms) == uses
         added = [sign for term in terms for sign in (PLUS, numbers.product[term])]
+        if len(terms) > MOST_TERMS:
+            added = [PLUS, numbers.total[terms[-2]], PLUS, numbers.product[i]]
         total = numbers.total[i]
         yield [whole if last else None, line(*added[1:]), _signed(total) if last else total]
 
@@ -160,7 +163,8 @@ def _readable(formula: Math | None) -> list[Math]:
     return [] if formula is None else [readable(formula)]
 
 
-def _has_names(m: Math) -> bool:
+def has_names(m: Math) -> bool:
+    """Whether a formula has a quantity in it, so that it says more than its number."""
     return any(isinstance(part, Symbol) for part in parts(m))
 
 

@@ -1,0 +1,382 @@
+"""A drawing composed for a slide: the arrangement that shows all in the largest type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograd._support.checks import count
+from viz._layout.compose import Moment, Plan, scene
+from viz._layout.panels import Panel, label_panel
+from viz._layout.places import Layout, cropped, ground_of, layers_apart, place
+from viz._layout.routes import Size
+from viz._layout.scene import Inked, Scene, Shape, scaled
+from viz._layout.slide.columns import Spacing, in_columns
+from viz._layout.slide.graph import Graph
+from viz._layout.slide.items import Detail, Items, items_of
+from viz._layout.slide.rows import in_rows
+from viz._layout.slide.tables import weight_panel
+from viz._layout.stands import Stand, rows_of
+from viz._layout.themes import LIGHT, Theme
+from viz._mathematics.outlines import Ink, mathematics, words
+from viz._mathematics.shortening import readable, typeset_length
+from viz._mathematics.signs import COMMA
+from viz._mathematics.typeset import Atom, Fence, Frac, Math, is_several, line, rebuilt, to_text
+from viz._pictures.picture import Picture, first_letter
+
+__all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene"]
+
+POINT = 0.75  # points in a pixel: 96 pixels are an inch
+LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back row can read
+TYPE = 18.0  # points: the smallest type before a layout is fitted into a slide
+EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arithmetic or a legend
+CAPTION, LEGEND = 36 / 1080, 22 / 1080  # the type of these
+MOST_ROWS, MOST_LABELS_ALIKE, MOST_FORMULAS = 6, 18, 80
+MANY_EDGES, PER_EDGE = 4, 15.0  # into a box, which is that high for each
+TALLER, WIDER = 1.7, 150.0  # how far a layout may be spread where there is room
+
+LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
+SLASH = Atom("/", "/", "letter")
+
+# The first that can be read is taken: each has shorter texts than the one before.
+DETAILS = (
+    Detail(),
+    Detail(label="formula"),
+    Detail("leaves"),
+    Detail("leaves", label="formula"),
+    Detail("leaves", formulas="short", label="formula"),
+    Detail("weights", label="formula"),
+    Detail("weights", formulas="short", label="formula"),
+    Detail("neurons"),
+    Detail("neurons", label="formula"),
+    Detail("neurons", formulas="inside", label="formula"),
+    Detail("weights", label="number"),
+    Detail("weights", formulas="short", label="number"),
+    Detail("weights", "bare", formulas="short", label="number"),
+    Detail("neurons", label="number"),
+    Detail("neurons", formulas="short", label="number"),
+    Detail("neurons", formulas="inside", label="number"),
+    Detail("neurons", "bare", formulas="short", label="number"),
+    Detail("neurons", label="line"),
+    Detail("neurons", formulas="short", label="line"),
+    Detail("neurons", "bare", formulas="short", label="line"),
+    Detail("neurons", formulas="none", label="line"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A plan for a slide, the same for all frames of an animation.
+
+    Attributes:
+        size: of the slide, in pixels.
+        scale: pixels in a point of the layout.
+        detail: how much room its parts take.
+        legend: how to read the drawing.
+    """
+
+    plan: Plan
+    size: tuple[int, int]
+    scale: float
+    detail: Detail
+    legend: tuple[str, ...]
+
+
+def a_size(size: Any) -> tuple[int, int]:
+    """The size of a slide from a user: width and height in pixels.
+
+    >>> a_size((1920, 1080)), a_size([1280, 720])
+    ((1920, 1080), (1280, 720))
+    >>> a_size(1920)
+    Traceback (most recent call last):
+        ...
+    ValueError: size is the width and the height of a slide in pixels, such as (1920, 1080), not 1920
+    """
+    if not isinstance(size, (tuple, list)) or len(size) != 2:
+        raise ValueError(
+            f"size is the width and the height of a slide in pixels, such as (1920, 1080), not {size!r:.80}"
+        )
+    width, height = (
+        count(n, f"the {name} of size", 100, 10_000, " of pixels")
+        for n, name in zip(size, ("width", "height"), strict=True)
+    )
+    return width, height
+
+
+def compose_slide(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080)) -> Scene:
+    """The whole drawing on a slide.
+
+    >>> from autograd import Value
+    >>> from viz._pictures.chain import chain_picture
+    >>> drawn = compose_slide(chain_picture((2 * Value(3.0, label="x")).with_label("y")), size=(1280, 720))
+    >>> drawn.width / 0.75, drawn.height / 0.75
+    (1280.0, 720.0)
+    """
+    return slide_scene(composed(picture, theme, size))
+
+
+def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080)) -> Composition:
+    """The first form of a drawing with legible type, or the one with the largest, arranged for a slide.
+
+    Formulas are shortened, leaves become rows in the box of the quantity that uses them, and weighted sums
+    rows in the box of their activation, as far as it takes.
+    """
+    width, height = size
+    room = width - 2 * EDGE * height, (1 - 2 * EDGE - FOOT) * height
+    best: tuple[float, Detail, Plan] | None = None
+    labelled = sum(link.derivative is not None for link in picture.links)
+    for detail in DETAILS:
+        if detail.merging != "nothing" and not picture.spine:
+            continue
+        # Typesetting takes most of the time, and formulas would be far too small here.
+        most = MOST_FORMULAS if detail.merging != "nothing" else MOST_FORMULAS - len(picture.boxes)
+        if detail.label in ("equation", "formula") and labelled > most:
+            continue
+        options = [
+            option
+            for form in ([detail] if detail.numbers == "bare" else [detail, replace(detail, numbers="row")])
+            for option in _plans(picture, theme, form, room)
+        ]
+        scale, plan = max(options, key=lambda option: option[0], default=(0.0, None))
+        if plan is None:  # the items use one another
+            continue
+        if best is None or scale > best[0]:
+            best = scale, detail, plan
+        if scale * TYPE >= LEGIBLE * height:
+            break
+    assert best is not None
+    scale, detail, plan = best
+    return Composition(plan, size, scale, detail, tuple(_legend(picture, detail, plan)))
+
+
+def _plans(
+    picture: Picture, theme: Theme, detail: Detail, room: tuple[float, float]
+) -> Iterator[tuple[float, Plan]]:
+    """The arrangements of one form, each with the pixels in a point of it."""
+    parts = items_of(picture, detail, theme)
+    items = parts.by_id
+    labels = tuple(_labels(picture, theme, detail, parts))
+    sizes: list[Size | None] = [(label.width, label.height) if label else None for label in labels]
+    host = {box.id: i for i, item in items.items() for box in item.members}
+    into = Counter(
+        host.get(link.target) for link in picture.links if host.get(link.source) != host.get(link.target)
+    )
+    crowded = sum(into[i] > MANY_EDGES for i in items) > 2
+    boxes = {
+        i: (
+            item.panel.width,
+            max(item.panel.height, PER_EDGE * into[i] if into[i] > MANY_EDGES and not crowded else 0.0),
+        )
+        for i, item in items.items()
+    }
+    for stands in _stands(picture, detail, boxes, sizes):
+        leaves = {picture.links[i].source for stand in stands.values() for row in stand.rows for i in row}
+        host = {box.id: i for i, item in items.items() if i not in leaves for box in item.members}
+        graph = Graph(picture, tuple(i for i in items if i not in leaves), host)
+        layouts = list(_layouts(graph, boxes, sizes, stands, room))
+        if not layouts and detail.merging == "nothing":
+            layouts = [place(picture, boxes, sizes)]
+        for layout in layouts:
+            finished = _finished(picture, layout)
+            panels = {i: item.panel for i, item in items.items()}
+            weights = {i: box.id for i, box in parts.weights.items()}
+            members = {i: tuple(box.id for box in item.members) for i, item in items.items()}
+            yield _scale(finished, room), Plan(picture, theme, panels, labels, finished, members, weights)
+
+
+def _stands(
+    picture: Picture, detail: Detail, boxes: dict[str, Size], labels: list[Size | None]
+) -> Iterator[dict[str, Stand]]:
+    """Leaves over and under their boxes, all of them over their boxes, or in columns of their own."""
+    rows = rows_of(picture) if detail.merging == "nothing" else {}
+    if rows:
+        yield {i: Stand(picture, i, pair, boxes, labels) for i, pair in rows.items()}
+        over = {i: ([*under, *top], []) for i, (top, under) in rows.items()}
+        yield {i: Stand(picture, i, pair, boxes, labels) for i, pair in over.items()}
+    yield {}
+
+
+def _layouts(
+    graph: Graph,
+    boxes: dict[str, Size],
+    labels: list[Size | None],
+    stands: dict[str, Stand],
+    room: tuple[float, float],
+) -> Iterator[Layout]:
+    if graph.chain is not None:
+        for rows in range(1, min(MOST_ROWS, len(graph.chain[0])) + 1):
+            layout = in_rows(graph, boxes, labels, stands, rows)
+            if layout is not None:
+                yield layout
+        return
+    answer = in_columns(graph, boxes, labels, stands)
+    if answer is None:
+        return
+    layout, rooms = answer
+    yield layout
+    finished = _finished(graph.picture, layout)
+    scale = _scale(finished, room)
+    wide, high = room[0] / scale, room[1] / scale
+    tallest = max(area.height for area in layout.boxes.values())
+    taller = (high - tallest - 40) / max(1.0, finished.height - tallest)
+    spacing = Spacing(
+        wider=max(0.0, min(WIDER, (wide - finished.width) / max(1, rooms))),
+        taller=max(1.0, min(TALLER, taller)),
+    )
+    spread = in_columns(graph, boxes, labels, stands, spacing)
+    assert spread is not None
+    yield spread[0]
+
+
+def _finished(picture: Picture, layout: Layout) -> Layout:
+    """With the grounds of layers where they hold their own boxes and no others, and cropped."""
+    layers = {}
+    for layer in picture.layers:
+        if any(i in layout.boxes for i in layer.boxes):
+            layers[layer.id] = ground_of(layer.boxes, layout.boxes)
+    with_layers = replace(layout, layers=layers)
+    if len(layers) < len(picture.layers) or not layers_apart(picture, with_layers):
+        with_layers = replace(layout, layers={})
+    return cropped(with_layers, 3.0)
+
+
+def _scale(layout: Layout, room: tuple[float, float]) -> float:
+    return min(room[0] / layout.width, room[1] / layout.height)
+
+
+def _labels(picture: Picture, theme: Theme, detail: Detail, parts: Items) -> Iterator[Panel | None]:
+    host = {box.id: i for i, item in parts.by_id.items() for box in item.members}
+    kinds = {box.id: (first_letter(box.symbol), box.layer) for box in picture.boxes}
+    alike = Counter((kinds[link.source], kinds[link.target]) for link in picture.links)
+    for i, link in enumerate(picture.links):
+        panel = None
+        is_dense = alike[kinds[link.source], kinds[link.target]] > MOST_LABELS_ALIKE
+        if i in parts.weights:
+            panel = weight_panel(parts.weights[i], link, theme)
+        elif link.derivative is not None and host.get(link.source, host[link.target]) != host[link.target]:
+            form = "number" if detail.label == "line" else detail.label
+            panel = None if detail.label == "line" and is_dense else label_panel(link, theme, form)
+        yield panel if panel is not None and panel.things else None
+
+
+def _legend(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
+    """How the drawing is to be read."""
+    if any(box.gradient is not None for box in picture.boxes):
+        used = {link.source for link in picture.links}
+        ends = [to_text(box.symbol) for box in picture.boxes if box.id not in used]
+        whole = ends[0] if len(ends) == 1 else "the sum of the results"
+        yield f"grad: the derivative of {whole} by the quantity"
+    if detail.formulas == "none":
+        yield "without formulas"
+    if detail.numbers == "bare":
+        yield "in a box: the value, and grad in colour"
+    if any(panel.owners for panel in plan.boxes.values()):
+        yield "local: the derivative by it of the quantity that it goes into"
+    if detail.label != "equation" and any(plan.labels):
+        weight = "a weight, which is " if plan.weights else ""
+        yield f"on an edge: {weight}the derivative of its end by its beginning"
+    pairs = zip(picture.links, plan.labels, plan.layout.routes, strict=True)
+    if any(link.derivative is not None and label is None and route.pieces for link, label, route in pairs):
+        yield "an edge without a number: the derivative as colour and width"
+
+
+# -- the slide ----------------------------------------------------------------------------------
+
+
+def slide_scene(
+    composition: Composition, moment: Moment | None = None, caption: Sequence[Sequence[Math]] = ()
+) -> Scene:
+    """The slide, or its visible part at one moment.
+
+    Args:
+        caption: equations for the foot of the slide, in pieces that a line may be broken between; without any
+            stands the legend there.
+    """
+    drawn = scene(composition.plan, moment)
+    width, height = composition.size
+    high = (1 - EDGE - FOOT) * height
+    scale = composition.scale
+    dx = (width - scale * drawn.width) / 2
+    dy = EDGE * height + (high - EDGE * height - scale * drawn.height) / 2
+    shapes = scaled(drawn.shapes, POINT * scale, POINT * dx, POINT * dy)
+    theme = composition.plan.theme
+    room = width - 2 * EDGE * height
+    if moment is not None:
+        foot = [Inked(ink, 0, 0, theme.ink, "caption") for ink in _caption(caption, room, CAPTION * height)]
+    else:
+        foot = [Inked(ink, 0, 0, theme.quiet, "legend") for ink in _legend_lines(composition, room)]
+    feet = _centred(foot, POINT * width, POINT * high, POINT * FOOT * height)
+    return replace(drawn, width=POINT * width, height=POINT * height, shapes=(*shapes, *feet))
+
+
+def _centred(lines: list[Inked], width: float, top: float, room: float) -> Iterator[Shape]:
+    """Lines under one another in the middle of the foot."""
+    high = sum(one.ink.ascent + one.ink.descent for one in lines)
+    gap = max(0.0, min(10.0, (room - high) / (len(lines) + 1)))
+    y = top + (room - high - gap * (len(lines) - 1)) / 2
+    for one in lines:
+        yield replace(one, x=(width - one.ink.width) / 2, y=y + one.ink.ascent)
+        y += one.ink.ascent + one.ink.descent + gap
+
+
+def _caption(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
+    """Equations in type of that many pixels, on one line or on two.
+
+    Two lines have fractions with slashes, and long formulas in them are shortened; of equations that are too
+    long even so, only the left side and the result are there.
+    """
+    whole = _broken(equations, room, size)
+    short = [
+        [_inline(readable(piece, LONGEST_PIECE, typeset_length)) for piece in pieces] for pieces in equations
+    ]
+    ends = [[pieces[0], *pieces[-1:]] if len(pieces) > 2 else pieces for pieces in short]
+    for lines, most in ((whole, 1), (_broken(short, room, size), 2)):
+        if len(lines) <= most:
+            return lines
+    return _broken(ends, room, size)
+
+
+def _broken(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
+    """Equations with commas between them, in lines that are broken between their pieces."""
+    pieces: list[Math] = []
+    for n, equation in enumerate(equations):
+        pieces += equation
+        if n + 1 < len(equations):
+            pieces[-1] = line(pieces[-1], COMMA)
+    lines: list[Math] = []
+    for piece in pieces:
+        if lines and mathematics(line(lines[-1], piece), POINT * size).width <= POINT * room:
+            lines[-1] = line(lines[-1], piece)
+        else:
+            lines.append(piece)
+    return [mathematics(one, POINT * size) for one in lines]
+
+
+def _inline(m: Math) -> Math:
+    """Fractions with slashes.
+
+    >>> from viz._mathematics.latex import parse
+    >>> to_text(_inline(parse(r"\\frac{a}{b + c}")))
+    'a/(b + c)'
+    """
+    if isinstance(m, Frac):
+        over, under = (
+            Fence("(", part, ")") if is_several(part) else part for part in map(_inline, (m.over, m.under))
+        )
+        return line(over, SLASH, under)
+    return rebuilt(m, _inline)
+
+
+def _legend_lines(composition: Composition, room: float) -> Iterator[Ink]:
+    size = POINT * LEGEND * composition.size[1]
+    text = ""
+    for part in composition.legend:
+        longer = f"{text} · {part}" if text else part
+        if text and words(longer, size).width > POINT * room:
+            yield words(text, size)
+            longer = part
+        text = longer
+    if text:
+        yield words(text, size)
