@@ -24,7 +24,21 @@ from viz._output.tree import tree
 from viz._page import lecture_page
 from viz._pictures.folding import by_layer, by_neuron
 from viz._pictures.picture import Box, Cluster, Link, Picture
-from viz._plots import boundary, descent, draw_network, history, images, nudge_table, nudges, surface, weights
+from viz._plots import (
+    activation,
+    boundary,
+    descent,
+    draw_network,
+    errors,
+    history,
+    images,
+    nudge_table,
+    nudges,
+    sum_of_parts,
+    surface,
+    truth_table,
+    weights,
+)
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",
@@ -32,5 +46,6 @@ __all__ = [  # noqa: RUF022 - in reading order
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
-    "draw_network", "weights", "images", "boundary", "surface", "descent", "history", "nudges", "nudge_table",
+    "draw_network", "errors", "weights", "images", "sum_of_parts", "activation",
+    "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

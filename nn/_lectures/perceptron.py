@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._support.checks import above, count, real_array
+from autograd._support.checks import above, between, count, real_array
 from nn._measures.outputs import examples_and
 
 __all__ = ["Perceptron"]
@@ -16,6 +17,16 @@ __all__ = ["Perceptron"]
 # sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1) may be
 # 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
 ROUNDING = np.finfo(np.float64).eps
+NEARLY = 1e-9  # of a margin: an example that is so much nearer is on its edge, but for rounding
+
+
+def sign(z: ArrayLike) -> NDArray[np.int64]:
+    """1 for a number from 0 on, and -1 for one below.
+
+    >>> sign([-0.5, 0.0, 2.0])
+    array([-1,  1,  1])
+    """
+    return np.where(np.asarray(z) >= 0, 1, -1)
 
 
 class Perceptron:
@@ -79,13 +90,20 @@ class Perceptron:
             )
         return np.where(z >= -ROUNDING * (self.inputs + 4) * terms, 1, -1)[()]
 
-    def learn(self, X: ArrayLike, desired: ArrayLike, epochs: int) -> list[int]:
+    @property
+    def layers(self) -> tuple[PerceptronLayer]:
+        """The perceptron as a net of one layer, which pictures of nets read."""
+        return (PerceptronLayer(np.array(self.w, float)[None], np.array([self.b], float), self),)
+
+    def learn(self, X: ArrayLike, desired: ArrayLike, epochs: int, margin: float = 0.0) -> list[int]:
         """Go through the examples in their order, until an epoch without a mistake.
 
         Args:
             X: the inputs, shape (n, inputs).
             desired: 1 or -1 for each, shape (n,), such as ``nn.data.gates.AND.signs``.
             epochs: the most there may be.
+            margin: an example whose weighted sum is nearer to 0 is a mistake too: it is undecided, an output
+                of 0. So no line runs through an example, as those for AND and OR do without a margin.
 
         Returns:
             The mistakes of each epoch; the last is 0 if it learnt them all.
@@ -94,6 +112,9 @@ class Perceptron:
             ValueError, TypeError: for arguments that do not fit, before anything is changed.
 
         >>> from nn.data import gates
+        >>> perceptron = Perceptron(2)
+        >>> perceptron.learn(gates.AND.X, gates.AND.signs, epochs=20, margin=0.1)
+        [2, 3, 3, 2, 1, 0]
         >>> 0 in Perceptron(2).learn(gates.XOR.X, gates.XOR.signs, epochs=1000)
         False
         """
@@ -110,7 +131,7 @@ class Perceptron:
                 f"a Perceptron learns desired outputs 1 and -1, not {wrong[0]:g}; "
                 "2 * y - 1 makes them of 0 and 1"
             )
-        epochs = count(epochs, "epochs")
+        epochs, margin = count(epochs, "epochs"), between(margin, "margin", 0.0)
         start, sizes = np.append(self.w, self.b), self._sizes()
         # The sum of all corrections, over the rate, and the part of it lost to rounding. w and b are computed
         # from it anew each time, and are as exact after a thousand corrections as after one.
@@ -120,6 +141,8 @@ class Perceptron:
             mistakes.append(0)
             for x, y in zip(X, targets, strict=True):
                 error = float(y - self(x))
+                if margin and abs(x @ self.w + self.b) < margin * (1 - NEARLY):
+                    error = float(y)
                 if not error:
                     continue
                 step = error * np.append(x, 1.0)
@@ -144,3 +167,23 @@ class Perceptron:
 
     def __repr__(self) -> str:
         return f"Perceptron({self.inputs}, rate={self.rate:g})"
+
+
+@dataclass(frozen=True, eq=False)
+class PerceptronLayer:
+    """A perceptron as a layer of one neuron.
+
+    Attributes:
+        W, b: the weights, shape (1, inputs), and the bias, shape (1,).
+        perceptron: what answers.
+    """
+
+    W: NDArray[np.float64]
+    b: NDArray[np.float64]
+    perceptron: Perceptron
+
+    activation = staticmethod(sign)
+
+    def __call__(self, x: ArrayLike) -> Any:
+        """The outputs of one example, shape (1,), or of a batch, shape (n, 1)."""
+        return np.asarray(self.perceptron(x))[..., None]

@@ -11,12 +11,12 @@ from nn.data._digits import Digits, scaled
 from nn.data._idx import read_idx
 from nn.data._logic import Gate, gates
 from nn.data._originals import MNIST, mnist
-from nn.data._pen import strokes
+from nn.data._pen import Part, digit_parts, strokes
 from nn.data._pictures import read_image
 from nn.data._plane import moons
 
 __all__ = [  # noqa: RUF022 - in reading order
-    "Digits", "strokes", "mnist", "MNIST", "read_idx", "read_csv", "read_image",
+    "Digits", "strokes", "digit_parts", "Part", "mnist", "MNIST", "read_idx", "read_csv", "read_image",
     "scaled", "one_hot", "class_numbers", "class_weights",
     "gates", "Gate", "moons",
 ]  # fmt: skip

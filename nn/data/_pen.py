@@ -1,14 +1,14 @@
 """Digits drawn here: loops and strokes, as the decks break them down, set down by an unsteady hand.
 
-A digit is a few strokes, each a polyline, an arc or an ellipse (9 = upper loop + vertical stroke,
-8 = two loops, 4 = three strokes). Each image takes one way to write its digit, bends it with slow
-waves, moves its strokes against each other, slants, stretches, turns and shifts it, and draws it
+A digit is a few strokes, each a polyline, an arc or an ellipse, or some of these joined (9 = upper loop +
+vertical stroke, 8 = two loops, 4 = three strokes). Each image takes one way to write its digit, bends it
+with slow waves, moves its strokes against each other, slants, stretches, turns and shifts it, and draws it
 with a pen of its own width on noisy paper.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from autograd._support.checks import count
 from nn._nets.seeds import Seed, generator
 from nn.data._digits import Digits
 
-__all__ = ["strokes"]
+__all__ = ["Part", "digit_parts", "strokes"]
 
 Array = NDArray[Any]
 
@@ -65,11 +65,12 @@ def _arc(center: tuple[float, float], radii: tuple[float, float], start: float, 
     return np.stack([np.cos(angles), np.sin(angles)], axis=1) * radii + center
 
 
-def _joined(*parts: Array) -> Array:
-    return np.concatenate(parts)
+def _joined(*parts: Array) -> tuple[Array, ...]:
+    """Several lines and arcs in one stroke, without lifting the pen."""
+    return parts
 
 
-WAYS: dict[int, list[list[Array]]] = {
+WAYS: dict[int, list[list[Array | tuple[Array, ...]]]] = {
     0: [
         [_arc((0, 0), (0.62, 1), 90, 450)],
         [_arc((0, 0), (0.45, 1), 70, 440)],
@@ -119,14 +120,15 @@ WAYS: dict[int, list[list[Array]]] = {
 }  # fmt: skip
 
 
-def _dotted(digit: list[Array]) -> tuple[Array, Array, Array, Array]:
+def _dotted(digit: list[Array | tuple[Array, ...]]) -> tuple[Array, Array, Array, Array]:
     """A digit as POINTS dots evenly spaced: the dots, which stroke each is on, how far along, the spacing."""
-    lengths = [np.hypot(*np.diff(stroke, axis=0).T) for stroke in digit]
+    strokes = [np.concatenate(stroke) if isinstance(stroke, tuple) else stroke for stroke in digit]
+    lengths = [np.hypot(*np.diff(stroke, axis=0).T) for stroke in strokes]
     total = sum(part.sum() for part in lengths)
     counts = [max(2, round(POINTS * part.sum() / total)) for part in lengths]
     counts[int(np.argmax(counts))] += POINTS - sum(counts)
     dots, owner, along, spacing = [], [], [], []
-    for i, (stroke, part, n) in enumerate(zip(digit, lengths, counts, strict=True)):
+    for i, (stroke, part, n) in enumerate(zip(strokes, lengths, counts, strict=True)):
         at = np.linspace(0, part.sum(), n)
         knots = np.concatenate([[0], np.cumsum(part)])
         dots.append(np.stack([np.interp(at, knots, stroke[:, axis]) for axis in (0, 1)], axis=1))
@@ -175,12 +177,31 @@ def _written(labels: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     return paths.astype(np.float32), (_SPACING[way] * size[:, None] * HALF_HEIGHT).astype(np.float32)
 
 
+def _spots(paths: Array, spacing: Array, s: Array) -> Array:
+    """The ink on each pixel, shape (n, 28, 28), of round spots along paths.
+
+    A dot is a round spot exp(-(dx² + dy²) / 2s²), which is a function of x times one of y, so
+    that the sum over the dots of all pixels is a matrix product. Spots one spacing d apart would add up
+    to a line of darkness s √(2π) / d; divided by it they make a line of darkness 1.
+
+    Args:
+        paths: the dots as (x, y) in pixels, shape (n, dots, 2).
+        spacing: between the dots, shape (n, dots).
+        s: the size of each spot, shape (n, dots).
+    """
+    pixel = np.arange(28, dtype=np.float32)
+    across, down = (
+        np.exp(-np.square((pixel - paths[:, :, axis, None]) / s[..., None]) / 2) for axis in (0, 1)
+    )
+    across *= (spacing / (s * np.sqrt(2 * np.pi, dtype=np.float32)))[..., None]
+    ink: Array = down.transpose(0, 2, 1) @ across
+    return ink
+
+
 def _inked(paths: Array, spacing: Array, rng: np.random.Generator) -> Array:
     """The images, shape (n, 28, 28) from 0.01 to 1, of pens that touch the paper along `paths`.
 
-    A dot is a round spot exp(-(dx² + dy²) / 2s²), which is a function of x times one of y, so
-    that the sum over the dots of all pixels is a matrix product. Spots one spacing d apart add up
-    to a line of darkness s √(2π) / d.
+    Pens differ in width and strength, and the paper is noisy.
     """
     n = len(paths)
     s = rng.uniform(0.75, 1.35, (n, 1)) * (1 + 0.15 * rng.normal(size=(n, 1)) * np.linspace(-1, 1, POINTS))
@@ -189,13 +210,94 @@ def _inked(paths: Array, spacing: Array, rng: np.random.Generator) -> Array:
         rng.uniform(low, high, (n, 1, 1)).astype(np.float32)
         for low, high in ((1.1, 1.9), (0.75, 1.0), (0.0, 0.08))
     )
-    pixel = np.arange(28, dtype=np.float32)
-    across, down = (
-        np.exp(-np.square((pixel - paths[:, :, axis, None]) / s[..., None]) / 2) for axis in (0, 1)
-    )
-    across *= (spacing / (s * np.sqrt(2 * np.pi, dtype=np.float32)))[..., None]
-    ink = down.transpose(0, 2, 1) @ across
+    ink = _spots(paths, spacing, s)
     ink = np.minimum(ink * strength, blackest)
     ink += grain * rng.standard_normal(ink.shape, dtype=np.float32)
     images: Array = np.clip(ink, 0, 1) * np.float32(0.99) + np.float32(0.01)
     return images
+
+
+# -- what a digit is made of ------------------------------------------------------------------------
+
+LOOP = 0.25  # of its size: an arc whose ends are no further apart is a loop
+UPRIGHT = 0.35  # sideways for each step along: a line that is steeper is vertical, or horizontal
+MIDDLE = 0.2  # a loop whose middle is further from the digit's middle is an upper or a lower one
+THICK, STRENGTH = 1.1, 2.0  # of the pen that draws parts: pixels, and how much ink
+CORNERS = 6  # of a polyline at most; an arc has more points
+
+
+class Part(NamedTuple):
+    """A part of a digit.
+
+    Attributes:
+        name: such as "upper loop" or "vertical stroke".
+        image: 784 pixels, from 0, paper, to 1, ink.
+    """
+
+    name: str
+    image: Array
+
+
+def digit_parts(digit: int, way: int = 0) -> list[Part]:
+    """The loops and strokes that `strokes` draws a digit from, before a hand bends them (deck A).
+
+    9 is an upper loop and a vertical stroke, 8 two loops, 4 three strokes.
+
+    Args:
+        digit: from 0 to 9.
+        way: which of the ways to write it, from 0; each digit has two or three.
+
+    Raises:
+        ValueError: for another digit, and for a way that it does not have.
+
+    >>> [part.name for part in digit_parts(9)], [part.name for part in digit_parts(8)]
+    (['upper loop', 'vertical stroke'], ['upper loop', 'lower loop'])
+    >>> [part.name for part in digit_parts(4)]
+    ['slanted stroke', 'horizontal stroke', 'vertical stroke']
+    """
+    digit = count(digit, "digit", 0, 9)
+    way = count(way, "way", 0, len(WAYS[digit]) - 1, unit=f" for the digit {digit}")
+    lines = [
+        line
+        for stroke in WAYS[digit][way]
+        for part in (stroke if isinstance(stroke, tuple) else (stroke,))
+        for line in _straight_or_bent(part)
+    ]
+    return [Part(_name_of_line(line), _drawn(line)) for line in lines]
+
+
+def _straight_or_bent(part: Array) -> list[Array]:
+    """The straight lines of a polyline; an arc as it is."""
+    steps = np.diff(part, axis=0)
+    if len(part) > CORNERS:
+        return [part]
+    return [np.stack([start, start + step]) for start, step in zip(part, steps, strict=False)]
+
+
+def _name_of_line(line: Array) -> str:
+    """What a line looks like."""
+    if len(line) > CORNERS:
+        size = np.ptp(line, axis=0).max()
+        if np.hypot(*(line[-1] - line[0])) > LOOP * size:
+            return "curve"
+        middle = (line[:, 1].max() + line[:, 1].min()) / 2
+        return "upper loop" if middle > MIDDLE else "lower loop" if middle < -MIDDLE else "loop"
+    across, up = abs(line[-1] - line[0])
+    if across < UPRIGHT * up:
+        return "vertical stroke"
+    return "horizontal stroke" if up < UPRIGHT * across else "slanted stroke"
+
+
+def _drawn(line: Array) -> Array:
+    """A line on paper without noise, by a steady hand."""
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    knots = np.concatenate([[0.0], np.cumsum(lengths)])
+    at = np.linspace(0.0, knots[-1], POINTS)
+    dots = np.stack([np.interp(at, knots, line[:, axis]) for axis in (0, 1)], axis=1)
+    paths = 13.5 + HALF_HEIGHT * dots * [1.0, -1.0]
+    spacing = np.full((1, POINTS), HALF_HEIGHT * knots[-1] / POINTS)
+    ink = _spots(
+        paths[None].astype(np.float32), spacing.astype(np.float32), np.full((1, POINTS), THICK, np.float32)
+    )
+    image: Array = np.clip(STRENGTH * ink.ravel(), 0, 1)
+    return image

@@ -209,3 +209,28 @@ def test_what_cannot_be_learnt_is_refused_before_anything_changes(changes, error
 
 def test_it_says_what_it_is():
     assert repr(nn.Perceptron(2, rate=0.5)) == "Perceptron(2, rate=0.5)"
+
+
+@given(tasks(), rates, st.sampled_from([0.05, 1.0]))
+def test_with_a_margin_every_example_that_is_learnt_is_beyond_it(task, rate, margin):
+    X, desired = np.array(task[0], float), np.array(task[1])
+    perceptron = nn.Perceptron(X.shape[1], rate)
+    if perceptron.learn(X, desired, epochs=30, margin=margin)[-1] == 0:
+        assert np.all(desired * (X @ perceptron.w + perceptron.b) >= margin * (1 - 1e-8))
+
+
+def test_a_margin_is_0_or_more():
+    for margin in (-0.1, float("nan"), "wide"):
+        with pytest.raises(ValueError, match="margin is a number from 0 up"):
+            nn.Perceptron(2).learn(AND.X, AND.signs, epochs=5, margin=margin)
+
+
+def test_it_is_read_as_a_net_of_one_layer():
+    perceptron = nn.Perceptron(2)
+    perceptron.learn(AND.X, AND.signs, epochs=20)
+    [layer] = perceptron.layers
+    assert np.array_equal(layer.W, [perceptron.w])
+    assert np.array_equal(layer.b, [perceptron.b])
+    assert np.array_equal(layer(AND.X), AND.signs[:, None])
+    assert layer(AND.X[3]).tolist() == [1]
+    assert layer.activation(np.array([-0.5, 0.0])).tolist() == [-1, 1]

@@ -9,14 +9,16 @@ shows anything. Colours follow matplotlib's style, light or dark: blue is positi
 """
 
 from viz._plots.contours import surface
-from viz._plots.curves import history
+from viz._plots.curves import activation, history
 from viz._plots.descents import descent
 from viz._plots.fields import boundary
-from viz._plots.network import draw_network
+from viz._plots.networks.errors import errors
+from viz._plots.networks.network import draw_network
 from viz._plots.nudging import nudge_table, nudges
-from viz._plots.pictures import images, weights
+from viz._plots.pictures import images, sum_of_parts, weights
+from viz._plots.tables import truth_table
 
 __all__ = [  # noqa: RUF022 - in reading order
-    "draw_network", "weights", "images", "boundary", "surface", "descent", "history",
-    "nudges", "nudge_table",
+    "draw_network", "errors", "weights", "images", "sum_of_parts", "activation",
+    "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

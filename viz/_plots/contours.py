@@ -2,81 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from autograd import Tensor
+from autograd._graph.node import Node
+from autograd._support.checks import count
 from viz._mathematics.numerals import MINUS, number
 from viz._plots.parts.arrays import Array, Range, numbers, span
-from viz._plots.parts.functions import Function, check_function, heights, slopes
+from viz._plots.parts.costs import CostOfTwo
+from viz._plots.parts.functions import Function, arguments_of, check_function, heights, name_of, slopes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
-from viz._plots.parts.words import coordinates
+from viz._plots.parts.words import a_name, coordinates, typeset_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["ALIKE", "draw_map", "surface", "write_heights"]
 
-GRID = 101  # heights along each axis
+Grid = Callable[[Array, Array], Array]  # heights of shape (up, across)
+PLANE: Range = (-2.0, 2.0)
+
+GRID, GRID_OF_TENSORS = 101, 41  # points along each axis; of a cost of Tensors, computed one after another
 ARROW, SHORTEST_ARROW = 0.2, 0.07  # of the picture
 INSIDE = 0.02  # of the picture, between its frame and the marks at a point
 AFTER_LAYOUT = 0.9  # the share of the axes' room that is certain after the figure is laid out
 APART = 26  # points between two heights
 EDGE, SHORTEST = 0.05, 0.12  # of the picture: no number nearer to its frame, or on a shorter line
+INWARDS = 9  # points: nor so near to the frame that it would stand out of it
 ALIKE = 3.0  # ranges that differ by less have the same scale
 
 
 def surface(
-    f: Function,
-    x: Sequence[float] = (-2, 2),
-    y: Sequence[float] = (-2, 2),
+    f: Function | Node,
+    x: Sequence[float] | None = None,
+    y: Sequence[float] | None = None,
     *,
+    of: Any = None,
     at: Sequence[float] | None = None,
+    name: str | None = None,
+    resolution: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     r"""Draw a function of two numbers by its contour lines, each with its height.
 
     The higher, the lighter the ground. Where f is undefined it is blank. Both axes have the same
     scale, so that the gradient is seen to cross the lines at right angles, unless one range is
-    more than three times the other.
+    more than three times the other. The axes have the names of f's arguments.
 
     Args:
-        f: a function of two numbers; of autograd's functions, for `at`.
-        x, y: the ranges that are drawn.
+        f: a function of two numbers; of autograd's functions, for `at`. Functions that take arrays, and
+            functions that can be compiled, are computed at all points together. Or the recorded cost of a
+            net, drawn over two of its parameters; these two stay as they are.
+        x, y: the ranges that are drawn: from -2 to 2; of a cost, 2 on both sides of each number as it is.
+        of: for a recorded cost, its two leaves: ``[w, b]`` for Values, ``[(W, (0, 3)), (W, (0, 4))]`` for
+            numbers in Tensors. Their present numbers are marked, with the gradient there.
         at: a point (x, y), to draw the gradient there: its two numbers, and an arrow to where f
             rises most. The arrow's length says nothing; towards a near frame it is shorter, and to the
             frame itself there is none.
+        name: of f, such as ``"C"``; by default the function's own, and f for a lambda.
+        resolution: the points along each axis: by default 101, and 41 for a cost of Tensors.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for anything but a function of two numbers; with `at`, for a function of plain numbers
-            only, such as ``math.sin``.
+        TypeError: for anything but a function of two numbers or a recorded cost; with `at`, for a function of
+            plain numbers only, such as ``math.sin``.
         ValueError: for an invalid range, a point outside of it, and a function that is constant or undefined
-            everywhere in it.
+            everywhere in it; for `of` with a function, and a cost without two leaves in it.
         DomainError: where f is undefined at the point.
         ImportError: without matplotlib, with the command that installs it.
 
-    Source: lecture section 2, C(x, y) = 3/2·x² + 1/2·y² and its gradient (3, 1) at (1, 1).
+    Source: lecture section 2, C(x, y) = 3/2·x² + 1/2·y² and its gradient (3, 1) at (1, 1); a cost of 13,002
+    parameters, two of them at a time.
 
     >>> from viz._plots import surface
-    >>> ax = surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1))
+    >>> ax = surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1), name="C")
     >>> ax.texts[1].get_text()    # after the arrow
-    '$\\nabla f$ = (3.00, 1.00)'
+    '$\\nabla C$ = (3.00, 1.00)'
+
+    >>> import nn
+    >>> net, gate = nn.MLP([2, 2, 1], rng=0), nn.data.gates.XOR
+    >>> cost = nn.quadratic_cost(net(gate.X), gate.Y)
+    >>> W = net.layers[0].W
+    >>> ax = surface(cost, of=[(W, (0, 0)), (W, (0, 1))], resolution=11)
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('$w_{00}^{(1)}$', '$w_{01}^{(1)}$')
     """
-    check_function(f, 2, "surface")
-    across, up = span(x, "x"), span(y, "y")
-    gradient = None if at is None else _gradient(f, at, across, up)
-    ax, lines = draw_map(f, across, up, ax)
-    write_heights(ax, lines, [] if gradient is None else _draw_gradient(ax, *gradient))
+    cost, function = _cost(f, of, at), cast("Function", f)
+    subject = _function(function) if cost is None else _Subject.of_cost(cost, isinstance(f, Tensor))
+    across = subject.ranges[0] if x is None else span(x, "x")
+    up = subject.ranges[1] if y is None else span(y, "y")
+    resolution = subject.resolution if resolution is None else count(resolution, "resolution", 2)
+    title = subject.name if name is None else a_name(name, "name")
+    gradient = None if at is None else _gradient(function, at, across, up)
+    if cost is not None:
+        gradient = cost.point, cost.gradient
+    ax, lines = draw_map(subject.grid, across, up, ax, subject.arguments, resolution)
+    write_heights(ax, lines, [] if gradient is None else _draw_gradient(ax, title, *gradient))
     return ax
 
 
-def draw_map(f: Function, x: Range, y: Range, ax: Axes | None) -> tuple[Axes, Any]:
-    """The contour lines of f, and the axes they are drawn in; `write_heights` writes their heights."""
-    across, up = np.linspace(*x, GRID), np.linspace(*y, GRID)
-    ground = np.ma.masked_invalid(heights(f, across, up))
+@dataclass(frozen=True)
+class _Subject:
+    """The function that is drawn.
+
+    Attributes:
+        grid: its heights.
+        name, arguments: for matplotlib.
+        ranges, resolution: by default.
+    """
+
+    grid: Grid
+    name: str
+    arguments: Sequence[str]
+    ranges: tuple[Range, Range] = (PLANE, PLANE)
+    resolution: int = GRID
+
+    @classmethod
+    def of_cost(cls, cost: CostOfTwo, is_slow: bool) -> _Subject:
+        """A recorded cost; one that is slow is computed at fewer points."""
+        resolution = GRID_OF_TENSORS if is_slow else GRID
+        return cls(cost.heights, cost.name, cost.names, cost.ranges, resolution)
+
+
+def _function(f: Function) -> _Subject:
+    names = [typeset_label(argument) for argument in arguments_of(f, 2)]
+    return _Subject(lambda across, up: heights(f, across, up), typeset_label(name_of(f)), names)
+
+
+def _cost(f: Any, of: Any, at: Any) -> CostOfTwo | None:
+    """A recorded cost over two of its leaves; None for a function of two numbers."""
+    if isinstance(f, Node):
+        if at is not None:
+            raise ValueError("the gradient of a recorded cost is drawn at its present numbers, without at=")
+        return CostOfTwo(f, of)
+    check_function(f, 2, "surface")
+    if of is not None:
+        raise ValueError("`of` names two leaves of a recorded cost, and f is a function")
+    return None
+
+
+def draw_map(
+    grid: Grid, x: Range, y: Range, ax: Axes | None, labels: Sequence[str], resolution: int = GRID
+) -> tuple[Axes, Any]:
+    """The contour lines of a function, and the axes they are drawn in; `write_heights` writes their heights.
+
+    Args:
+        grid: the heights at the points of a grid, for its two axes.
+        x, y: the ranges.
+        ax: the axes to draw in; new ones if None.
+        labels: of the two axes.
+        resolution: the points along each.
+    """
+    across, up = np.linspace(*x, resolution), np.linspace(*y, resolution)
+    ground = np.ma.masked_invalid(grid(across, up))
+    if ground.mask.all():
+        raise ValueError("f is undefined everywhere in this range")
     low, high = float(ground.min()), float(ground.max())
     if low == high:
         raise ValueError(f"f is {low:g} everywhere in this range: it has no contour lines")
@@ -88,7 +173,7 @@ def draw_map(f: Function, x: Range, y: Range, ax: Axes | None) -> tuple[Axes, An
     levels = mpl("ticker").MaxNLocator(12).tick_values(low, high)
     ax.contourf(across, up, ground, levels=levels, cmap=palette.rising())
     lines = ax.contour(across, up, ground, levels=levels, colors=[palette.positive], linewidths=1.2)
-    ax.set(xlabel="$x$", ylabel="$y$", xlim=x, ylim=y)
+    ax.set(xlabel=labels[0], ylabel=labels[1], xlim=x, ylim=y)
     ax.set_aspect("equal" if alike else "auto")
     return ax, lines
 
@@ -98,11 +183,12 @@ def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -
     ax.apply_aspect()
     corner, picture = _frame(ax)
     occupied = [(np.array(point) - corner) / picture for point in keep_clear]
-    apart = APART / (72 * min(room_of(ax)))
+    apart, edge = (points / (72 * min(room_of(ax))) for points in (APART, INWARDS))
+    edge = max(EDGE, edge)
     places = []
     for piece in (piece for line in lines.allsegs for piece in line if len(piece)):
         at = (piece - corner) / picture
-        free = np.minimum(at, 1 - at).min(axis=1) * apart / EDGE  # the frame may be nearer
+        free = np.minimum(at, 1 - at).min(axis=1) * apart / edge  # the frame may be nearer
         for other in occupied:
             free = np.minimum(free, np.hypot(*(at - other).T))
         best = int(free.argmax())
@@ -111,9 +197,13 @@ def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -
             occupied.append(at[best])
     if places:  # given none, matplotlib would choose
         # Without a format matplotlib writes 1e300 with all its zeros.
-        ax.clabel(
-            lines, manual=places, colors=[palette_of(ax).ink], fmt=lambda z: f"{z:g}".replace("-", MINUS)
-        )
+        ax.clabel(lines, manual=places, colors=[palette_of(ax).ink], fmt=_written(lines.levels))
+
+
+def _written(levels: Array) -> Callable[[float], str]:
+    """How a height is written; the 0 of some levels is only nearly 0."""
+    least = 1e-9 * float(np.ptp(levels))
+    return lambda z: "0" if abs(z) < least else f"{z:g}".replace("-", MINUS)
 
 
 def _frame(ax: Axes) -> tuple[Array, Array]:
@@ -135,7 +225,7 @@ def _gradient(f: Function, at: Sequence[float], x: Range, y: Range) -> tuple[Arr
     return point, np.array(slopes(f, (float(point[0]), float(point[1]))))
 
 
-def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[float]]:
+def _draw_gradient(ax: Axes, name: str, point: Array, gradient: Array) -> list[Sequence[float]]:
     """Draw a point, its gradient as an arrow and in numbers; return points of the ground that these hide."""
     ax.apply_aspect()
     corner, picture = _frame(ax)
@@ -151,7 +241,8 @@ def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[flo
             "", xy=tuple(corner + tip * picture), xytext=tuple(point), arrowprops=style, zorder=4,
             annotation_clip=False,
         )  # fmt: skip
-    text = rf"$\nabla f$ = {coordinates(gradient)}"
+    widths = [float(abs(gradient).max())] * 2
+    text = f"{_nabla(name)} = {coordinates(gradient, widths)}"
     box, size = _text_box(ax, text, start, tip)
     (left, low), (right, high) = box.tolist()
     ax.text(
@@ -162,6 +253,15 @@ def _draw_gradient(ax: Axes, point: Array, gradient: Array) -> list[Sequence[flo
     around = [(x, y) for x in np.linspace(left, right, 9) for y in (low, high)]
     hidden: list[Sequence[float]] = (corner + picture * [start, (start + tip) / 2, tip, *around]).tolist()
     return hidden
+
+
+def _nabla(name: str) -> str:
+    """The gradient of a function.
+
+    >>> _nabla("$C$"), _nabla("cost")
+    ('$\\\\nabla C$', '$\\\\nabla$cost')
+    """
+    return rf"$\nabla {name[1:]}" if name.startswith("$") else rf"$\nabla${name}"
 
 
 def _reach(start: Array, gradient: Array) -> Array:

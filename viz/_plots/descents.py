@@ -13,10 +13,10 @@ from autograd._support.checks import above, count
 from viz._mathematics.numerals import number
 from viz._plots.contours import ALIKE, draw_map, write_heights
 from viz._plots.parts.arrays import Array, Range, numbers, span
-from viz._plots.parts.functions import Function, check_function, heights, slopes
+from viz._plots.parts.functions import Function, arguments_of, check_function, heights, name_of, slopes
 from viz._plots.parts.palette import Palette, palette_of
-from viz._plots.parts.room import MARKERS, axes_or_new, legend_above
-from viz._plots.parts.words import coordinates
+from viz._plots.parts.room import MARKERS, axes_or_new, legend_below, mpl
+from viz._plots.parts.words import a_name, call, coordinates, typeset_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,13 @@ MARGIN = 0.15  # of what the runs cover, around them
 POINTS = 401  # of a curve
 SQUARE = 0.7  # the least height of a map, in its width, and the other way round
 BOUND = 1e100  # a run beyond it is no run to draw
-TANGENT = 0.12  # half of its length, of the picture's width
+TANGENT, LATER = (
+    0.12,
+    0.05,
+)  # half the length of a tangent at a start and at later steps, in widths of the picture
+BESIDE = 4.0  # how far beyond the runs other minima are looked for, in widths of the runs
+NEXT = 0.05  # as far beyond the runs is another minimum, in widths of the runs
+APART = 0.03  # of the picture's width: no tangent nearer to the one before
 
 
 def descent(
@@ -38,13 +44,14 @@ def descent(
     *,
     x: Sequence[float] | None = None,
     y: Sequence[float] | None = None,
+    name: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw runs of gradient descent, point ← point - lr · ∇f(point), on the function's own picture.
 
-    Of one variable: on the curve, with the tangent at each start and the direction in which its slope
-    sends the run. Of two: on the contour lines of `surface`. A run begins at a hollow mark and ends at a full
-    one; the legend gives both points.
+    Of one variable: on the curve, with the slope at each step as a tangent, and the direction in which the
+    first one sends the run. Of two: on the contour lines of `surface`. A run begins at a hollow mark and ends
+    at a full one; the legend gives both points. The axes have the names of f and its arguments.
 
     Args:
         f: a function of one or two numbers, f(x) or f(x, y), of autograd's functions.
@@ -52,8 +59,9 @@ def descent(
             such as ``[(1, 1)]``, for two. Up to seven.
         lr: the learning rate.
         steps: the number of steps of each run.
-        x, y: the ranges that are drawn; of one variable y is the height. By default they hold the runs, and
-            a margin.
+        x, y: the ranges that are drawn; of one variable y is the height. By default they hold the runs and
+            the minima beside them, and a margin.
+        name: of f, such as ``"C"``; by default the function's own, and f for a lambda.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
@@ -76,8 +84,12 @@ def descent(
     lr = above(lr, "lr")
     steps = count(steps, "steps", 0)
     paths = [np.array(_run(f, tuple(start), lr, steps)) for start in begin.tolist()]
-    across, up = (None if ends is None else span(ends, name) for ends, name in ((x, "x"), (y, "y")))
-    return (_on_contours if begin.shape[1] == 2 else _on_curve)(f, paths, across, up, ax)
+    across, up = (None if ends is None else span(ends, axis) for ends, axis in ((x, "x"), (y, "y")))
+    title = typeset_label(name_of(f)) if name is None else a_name(name, "name")
+    labels = [typeset_label(argument) for argument in arguments_of(f, begin.shape[1])]
+    if begin.shape[1] == 2:
+        return _on_contours(f, paths, across, up, labels, ax)
+    return _on_curve(f, paths, across, up, (labels[0], call(title, labels)), ax)
 
 
 def _starts(argument: Any) -> Array:
@@ -117,7 +129,12 @@ def _around(covered: Array) -> Range:
 
 
 def _on_contours(
-    f: Function, paths: list[Array], across: Range | None, up: Range | None, ax: Axes | None
+    f: Function,
+    paths: list[Array],
+    across: Range | None,
+    up: Range | None,
+    labels: list[str],
+    ax: Axes | None,
 ) -> Axes:
     x, y = (_around(np.concatenate(paths)[:, i]) for i in (0, 1))
     wider = max(x[1] - x[0], y[1] - y[0])
@@ -125,13 +142,15 @@ def _on_contours(
     # A long step has no point of its own where it crosses a line.
     between = [path[:-1] + share * np.diff(path, axis=0) for path in paths for share in (0.25, 0.5, 0.75)]
     runs = np.concatenate([*paths, *between])
-    ax, lines = draw_map(f, across or x, up or y, ax)
+    across, up = across or x, up or y
+    ax, lines = draw_map(lambda a, b: heights(f, a, b), across, up, ax, labels)
+    widths = [across[1] - across[0], up[1] - up[0]]
     write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
     palette = palette_of(ax)
     for run, path in enumerate(paths):
-        text = f"from {coordinates(path[0])} to {coordinates(path[-1])}"
+        text = f"from {coordinates(path[0], widths)} to {coordinates(path[-1], widths)}"
         _draw_run(ax, path[:, 0], path[:, 1], run, text, palette)
-    legend_above(ax)
+    legend_below(ax)
     return ax
 
 
@@ -143,13 +162,19 @@ def _widened(ends: Range, wider: float) -> Range:
 
 
 def _on_curve(
-    f: Function, paths: list[Array], across: Range | None, up: Range | None, ax: Axes | None
+    f: Function,
+    paths: list[Array],
+    across: Range | None,
+    up: Range | None,
+    labels: tuple[str, str],
+    ax: Axes | None,
 ) -> Axes:
-    across = across or _around(np.concatenate(paths)[:, 0])
+    across = across or _around(_with_minima(f, np.concatenate(paths)[:, 0]))
     xs = np.linspace(*across, POINTS)
     ys = heights(f, xs)
     runs = [(path[:, 0], heights(f, path[:, 0])) for path in paths]
     tangents = [slopes(f, (float(x[0]),))[0] for x, _ in runs]
+    width = across[1] - across[0]
     if up is None:
         low, high = float(np.nanmin(ys)), max(float(np.nanmax(y)) for _, y in runs)
         # The curve may be far higher beyond the runs than where they are.
@@ -157,17 +182,63 @@ def _on_curve(
     ax = axes_or_new(ax, 8.0, 6.0)
     palette = palette_of(ax)
     ax.plot(xs, ys, color=palette.positive, lw=2.5, zorder=1)
-    ax.set(xlabel="$x$", ylabel="$f(x)$", xlim=across, ylim=up)
-    steepness = (across[1] - across[0]) / (up[1] - up[0])
+    ax.set(xlabel=labels[0], ylabel=labels[1], xlim=across, ylim=up)
+    steepness = width / (up[1] - up[0])
     for run, ((x, y), slope) in enumerate(zip(runs, tangents, strict=True)):
-        reach = TANGENT * (across[1] - across[0]) / math.hypot(1, slope * steepness)
-        ends = np.array([x[0] - reach, x[0] + reach])
-        ax.plot(ends, y[0] + slope * (ends - x[0]), color=palette.ink, lw=1.5, zorder=2)
+        ends = _tangent(x[0], y[0], slope, TANGENT * width, steepness)
+        ax.plot(ends[:, 0], ends[:, 1], color=palette.ink, lw=1.5, zorder=2)
+        later = [_tangent(*step, LATER * width, steepness) for step in _later_steps(f, x, y, APART * width)]
+        ax.add_collection(
+            mpl("collections").LineCollection(later, colors=[palette.ink], linewidths=1.5, zorder=2),
+            autolim=False,
+        )
         direction = "left" if slope > 0 else "right" if slope < 0 else "nowhere"
-        text = f"from {number(x[0])}, slope {number(slope)}: {direction}, to {number(x[-1])}"
+        start, end = (coordinates([point], [width]) for point in (x[0], x[-1]))
+        text = f"from {start}, slope {number(slope)}: {direction}, to {end}"
         _draw_run(ax, x, y, run, text, palette)
-    legend_above(ax)
+    legend_below(ax)
     return ax
+
+
+def _tangent(x: float, y: float, slope: float, half: float, steepness: float) -> Array:
+    """The two ends of a tangent.
+
+    Args:
+        x, y, slope: the point it touches, and its slope.
+        half: half of its length, as it would be where the curve is level.
+        steepness: how much steeper a line of slope 1 is drawn.
+    """
+    reach = half / math.hypot(1, slope * steepness)
+    return np.array([[x - reach, y - slope * reach], [x + reach, y + slope * reach]])
+
+
+def _later_steps(f: Function, x: Array, y: Array, apart: float) -> list[tuple[float, float, float]]:
+    """The points of a run after its start, each with its slope; without those too near to the one before."""
+    steps, before = [], float(x[0])
+    for at, height in zip(x[1:].tolist(), y[1:].tolist(), strict=True):
+        if abs(at - before) > apart:
+            steps.append((at, height, slopes(f, (at,))[0]))
+            before = at
+    return steps
+
+
+def _with_minima(f: Function, covered: Array) -> Array:
+    """The numbers that runs cover, and the next minimum of f on each side, where f is defined up to there."""
+    low, high = float(covered.min()), float(covered.max())
+    beyond = BESIDE * (high - low) or BESIDE
+    xs = np.linspace(low - beyond, high + beyond, POINTS)
+    ys = heights(f, xs)
+    least = 1 + np.flatnonzero((ys[1:-1] < ys[:-2]) & (ys[1:-1] < ys[2:]))
+    undefined = np.flatnonzero(np.isnan(ys))
+    left = xs[undefined[xs[undefined] < low]].max(initial=-np.inf)
+    right = xs[undefined[xs[undefined] > high]].min(initial=np.inf)
+    minima = xs[least]
+    apart = NEXT * (high - low)  # a run ends in a minimum, which is not the next one
+    before, after = (
+        minima[(minima > left) & (minima < low - apart)],
+        minima[(minima < right) & (minima > high + apart)],
+    )
+    return np.concatenate([covered, before[-1:], after[:1]])
 
 
 def _draw_run(ax: Axes, x: Array, y: Array, run: int, text: str, palette: Palette) -> None:

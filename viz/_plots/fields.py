@@ -14,8 +14,10 @@ from autograd._compiler.programs.for_many import for_many
 from autograd._support.callers import warn
 from autograd._support.checks import count
 from viz._plots.parts.arrays import Array, numbers
+from viz._plots.parts.lines import draw_lines, lines_of
 from viz._plots.parts.palette import Palette, palette_of
-from viz._plots.parts.room import MARKERS, axes_or_new, legend_above, mpl, room_of
+from viz._plots.parts.room import MARKERS, axes_or_new, legend_below, mpl, room_of
+from viz._plots.parts.words import plain_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +31,14 @@ Net = Callable[[Any], Any]
 
 
 def boundary(
-    net: Net, X: Any, y: Any, *, threshold: float | None = None, resolution: int = 200, ax: Axes | None = None
+    net: Net,
+    X: Any,
+    y: Any,
+    *,
+    threshold: float | None = None,
+    lines: Any = None,
+    resolution: int = 200,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the output of a net of two inputs at every point of the plane, with the examples on it.
 
@@ -51,13 +60,15 @@ def boundary(
             (n,) or (n, 1); labels from 0, shape (n,); or one-hot rows.
         threshold: where one output is divided: 0 for a logit, as of a net that `nn.binary_cross_entropy`
             trained.
+        lines: neurons of the two inputs, each drawn as the line where its weighted sum z is 0: a layer, such
+            as ``net.layers[0]`` of a net that learnt XOR, a perceptron, or a list of these.
         resolution: the points along each axis at which the net is evaluated.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
-        TypeError: for a net that cannot be called.
+        TypeError: for a net that cannot be called, and for lines of anything but neurons.
         ValueError: for examples, desired outputs and outputs that do not fit each other, for numbers
-            that are not finite, and for a threshold of several outputs.
+            that are not finite, for a threshold of several outputs, and for lines of other than two inputs.
         ImportError: without matplotlib, with the command that installs it.
 
     Warns:
@@ -83,6 +94,7 @@ def boundary(
     if desired.shape[:1] != points.shape[:1] or desired.ndim > 2:
         raise ValueError(f"X has shape {points.shape} and y {desired.shape}; expected (n, 2) and (n,)")
     resolution = count(resolution, "resolution", 2)
+    neurons = [] if lines is None else lines_of(lines)
     outputs = _outputs(net, points)
     decision = _decision(desired, outputs, threshold)
 
@@ -100,9 +112,10 @@ def boundary(
     palette = palette_of(ax)
     field = field.reshape(len(up), len(across), -1)
     (_draw_regions if field.shape[2] > 2 else _draw_field)(ax, across, up, field, decision, palette)
+    draw_lines(ax, neurons, (low, high), palette)
     _draw_points(ax, points, decision, decision.classes_of(outputs), palette)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-    legend_above(ax)
+    legend_below(ax)
     return ax
 
 
@@ -172,7 +185,7 @@ def _decision(desired: Array, outputs: Array, threshold: float | None) -> _Decis
             )
         # Of a class alone the other is guessed: it belongs to 0 and 1 unless it is negative.
         low, high = kinds if len(kinds) == 2 else (-1.0, 1.0) if kinds[0] < 0 else (0.0, 1.0)
-        names = tuple(f"desired {end:g}".replace("-", "−") for end in (low, high))
+        names = tuple(f"desired {plain_number(end)}" for end in (low, high))
         low, high = float(low), float(high)
         of_each = (flat > (low + high) / 2).astype(np.int64)
         if threshold is None:

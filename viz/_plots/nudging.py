@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from autograd import Tensor
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, reach
-from autograd._support.checks import count
+from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node
-from viz._plots.parts.arrays import Array, names, numbers
+from viz._plots.parts.arrays import Array, brightness, names, numbers
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
-from viz._plots.parts.words import aligned
+from viz._plots.parts.tiles import pictures_of
+from viz._plots.parts.words import aligned, fixed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,9 +36,14 @@ LONGEST_HEAD = 10  # letters over a column, before they are smaller
 
 
 def nudges(
-    parameters: Parameters, *, cost: Node | None = None, most: int = 12, ax: Axes | None = None
+    parameters: Parameters,
+    *,
+    cost: Node | None = None,
+    most: int = 12,
+    by_size: bool = True,
+    ax: Axes | None = None,
 ) -> Axes:
-    """Draw how each parameter should change: bars of -∂C/∂w, largest first.
+    """Draw how each parameter should change: bars of -∂C/∂w, the largest first or in the parameters' order.
 
     A bar to the right, blue, says rise, one to the left, orange, fall. The words compare it with the
     largest: "a lot" from half of it, "somewhat" from a fifth, else "a little".
@@ -48,6 +55,8 @@ def nudges(
         cost: the recorded C whose derivatives are drawn; no ``.grad`` is read or changed. Without it, they
             are the gradients that backward() left, which add up over its calls until they are cleared.
         most: the most bars; a note says how many parameters there are more.
+        by_size: whether the largest come first; else the parameters are in their own order, and the first are
+            drawn.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
@@ -70,8 +79,8 @@ def nudges(
     desired = (
         _stored_gradients(named) if cost is None else _desired_by(_one_number(cost, named), "the cost", named)
     )
-    rows = _largest(desired, most)
-    largest = float(abs(desired[rows[0]]))
+    rows = _rows(desired, most, a_bool(by_size, "by_size"))
+    largest = float(abs(desired).max())
     write = aligned(desired[rows].tolist())
 
     ax = axes_or_new(ax, 8.0, 1.3 + 0.4 * len(rows))
@@ -87,7 +96,7 @@ def nudges(
         text = f"{write(desired[i])}  {_words(desired[i], largest)}"
         ax.text(1.02, row, text, size=size, transform=right_of_bars, va="center", color=palette.ink)
     hidden = named.size - len(rows)
-    note = f"\nand {hidden:,} more, none larger" if hidden else ""
+    note = f"\nand {hidden:,} more{', none larger' if by_size else ''}" if hidden else ""
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
 
@@ -121,10 +130,12 @@ def _stored_gradients(named: NamedNodes) -> Array:
     return -named.row(gradients)
 
 
-def _largest(desired: Array, most: int) -> list[int]:
-    """The places of the largest by size, the largest first and of equal ones the first."""
-    order: list[int] = np.argsort(-abs(desired), kind="stable")[:most].tolist()
-    return order
+def _rows(desired: Array, most: int, by_size: bool) -> list[int]:
+    """The places of the numbers to be drawn: the largest, of equal ones the first; or the first in order."""
+    order: list[int] = (
+        np.argsort(-abs(desired), kind="stable").tolist() if by_size else [*range(len(desired))]
+    )
+    return order[:most]
 
 
 def _words(desired: float, largest: float) -> str:
@@ -145,21 +156,31 @@ def nudge_table(
     parameters: Parameters,
     *,
     examples: Iterable[Any] | None = None,
+    pictures: Any = None,
+    shape: Sequence[int] = (28, 28),
     most: int = 8,
+    by_size: bool = True,
+    decimals: int | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how each training example, and their mean, would change each parameter.
 
     A row is a parameter, a column an example, a cell -∂Cₖ/∂w; the last column is the mean over all
     examples, -∂C/∂w. Blue cells say rise, orange ones fall. The rows are those with the largest
-    means, the columns the first examples. No ``.grad`` is changed.
+    means, or the first parameters in their own order; the columns are the first examples. No ``.grad`` is
+    changed.
 
     Args:
         costs: the recorded cost of each example, such as
             ``[nn.quadratic_cost(net(x), y) for x, y in zip(X, Y)]``.
         parameters: as for `nudges`.
         examples: the headings of the columns, such as the labels of the digits.
+        pictures: of the examples, over the columns: rows of pixels, shape (n, height · width), such as
+            ``digits.images``.
+        shape: the height and width of a picture.
         most: the most rows; a note says how many parameters there are more.
+        by_size: whether the largest means come first; else the parameters are in their own order.
+        decimals: of every number; by default as many as tell the means apart.
         ax: the axes to draw in; new ones if None. They are returned.
 
     Raises:
@@ -182,11 +203,15 @@ def nudge_table(
     if roots.size != len(roots.nodes):
         raise ValueError("nudge_table takes the costs of the examples one by one, each one number")
     heads = names(examples, roots.size, "examples", "costs") or list(map(str, range(roots.size)))
+    images = None if pictures is None else pictures_of(numbers(pictures, "pictures"), shape, "pictures")
+    if images is not None and len(images) != roots.size:
+        raise ValueError(f"pictures has {len(images)} rows for {roots.size} costs")
+    decimals = None if decimals is None else count(decimals, "decimals", 0, 6)
     if not any(_depends(C, named) for C in roots.nodes):
         raise ValueError(f"nudge_table: the costs depend on {CUT}")
     desired = np.array([_desired_by(C, f"cost {k}", named) for k, C in enumerate(roots.nodes)]).T
     means = desired.mean(axis=1)
-    rows = _largest(means, most)
+    rows = _rows(means, most, a_bool(by_size, "by_size"))
     columns = min(roots.size, COLUMNS)
     table = np.column_stack([desired[rows, :columns], means[rows]])
     hidden = [
@@ -194,13 +219,15 @@ def nudge_table(
         for n, kind in ((named.size - len(rows), "parameters"), (roots.size - columns, "examples"))
         if n
     ]
-    return _draw_table(
-        table,
-        [named(i) for i in rows],
-        [*heads[:columns], "mean"],
-        f"and {' and '.join(hidden)}" if hidden else "",
-        ax,
+    parts = _Parts(
+        rows=[named(i) for i in rows],
+        heads=[*heads[:columns], "mean"],
+        note=f"and {' and '.join(hidden)}" if hidden else "",
+        images=[] if images is None else list(images[:columns]),
     )
+    # Three digits of the largest mean; of all numbers where the largest is not among them.
+    write = aligned(table[: 1 if by_size else None, -1].tolist()) if decimals is None else fixed(decimals)
+    return _draw_table(table, parts, write, ax)
 
 
 def _desired_by(C: Node, name: str, named: NamedNodes) -> Array:
@@ -210,16 +237,35 @@ def _desired_by(C: Node, name: str, named: NamedNodes) -> Array:
     return -numbers(named.row(slopes), f"the derivative of {name}")
 
 
-def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: Axes | None) -> Axes:
+@dataclass(frozen=True)
+class _Parts:
+    """The words and pictures of a table.
+
+    Attributes:
+        rows: the names of its rows.
+        heads: over its columns.
+        note: under it.
+        images: over its first columns.
+    """
+
+    rows: list[str]
+    heads: list[str]
+    note: str
+    images: list[Array]
+
+
+def _draw_table(table: Array, parts: _Parts, write: Callable[[float], str], ax: Axes | None) -> Axes:
     """Cells of colour and number; the last column stands apart."""
+    rows, heads, note = parts.rows, parts.heads, parts.note
     largest = float(abs(table).max()) or 1.0
-    write = aligned(table[:1, -1].tolist())  # three digits of the largest mean
     texts = [[write(x) for x in row] for row in table.tolist()]
     longest = max(len(text) for row in texts for text in row)
     cell = TYPE * LETTER * (max(longest, min(max(map(len, heads)), LONGEST_HEAD)) + 2)  # some air
     first = TYPE * max(6 * LETTER, *map(width_of, rows)) + 0.5
     lefts = [first + cell * i + (0.4 if i == len(heads) - 1 else 0.0) for i in range(len(heads))]
-    width, height = lefts[-1] + cell + 0.2, len(rows) + 1.2 + (0.8 if note else 0.0)
+    side = cell - 0.3 if parts.images else 0.0
+    top = side + 1.5  # of the middle of the first row
+    width, height = lefts[-1] + cell + 0.2, top + len(rows) - 0.3 + (0.8 if note else 0.0)
     ax, points = canvas(ax, width, height, largest=0.55)
     palette = palette_of(ax)
     style: dict[str, Any] = {"va": "center_baseline", "size": TYPE * points, "color": palette.ink}
@@ -229,9 +275,11 @@ def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: 
 
     shade = palette.field()
     for left, head in zip(lefts, heads, strict=True):
-        ax.text(left + cell / 2, 0.6, head, ha="center", **within(cell, head))
+        ax.text(left + cell / 2, side + 0.6, head, ha="center", **within(cell, head))
+    for left, image in zip(lefts, parts.images, strict=False):
+        _draw_picture(ax, image, (left + 0.15, 0.1, side))
     for row, name in enumerate(rows):
-        y = 1.5 + row
+        y = top + row
         ax.text(first - 0.25, y + 0.1, name, ha="right", **style)
         for left, x, text in zip(lefts, table[row], texts[row], strict=True):
             ax.add_patch(
@@ -245,3 +293,14 @@ def _draw_table(table: Array, rows: list[str], heads: list[str], note: str, ax: 
             width / 2, height - 0.4, note, ha="center", **(within(width, note) | {"color": palette.quiet})
         )
     return ax
+
+
+def _draw_picture(ax: Axes, image: Array, place: tuple[float, float, float]) -> None:
+    """A picture in the middle of a square: its left, its top and its side."""
+    left, top, side = place
+    tall, wide = (side * n / max(image.shape) for n in image.shape)
+    x, y = left + (side - wide) / 2, top + (side - tall) / 2
+    low, high = brightness(image)
+    limits = ax.get_xlim(), ax.get_ylim()
+    ax.imshow(image, cmap="gray", vmin=low, vmax=high, extent=(x, x + wide, y + tall, y))
+    ax.set(xlim=limits[0], ylim=limits[1])  # imshow draws the axes in to its picture

@@ -67,3 +67,31 @@ def test_how_many():
     for wrong in (-1, 2.5, "10", True):
         with pytest.raises(ValueError, match="n is a whole number of images from 0, not "):
             nn.data.strokes(wrong, rng=0)
+
+
+def test_the_parts_of_a_digit_are_the_decks():
+    """§1: 9 = upper loop + vertical stroke, 8 = two loops, 4 = three strokes."""
+    names = {digit: [part.name for part in nn.data.digit_parts(digit)] for digit in range(10)}
+    assert names[9] == ["upper loop", "vertical stroke"]
+    assert names[8] == ["upper loop", "lower loop"]
+    assert names[4] == ["slanted stroke", "horizontal stroke", "vertical stroke"]
+    assert names[0] == ["loop"]
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_the_parts_together_are_the_digit(digit):
+    """The mean of many hands is where the parts have ink."""
+    parts = nn.data.digit_parts(digit)
+    whole = np.max([part.image for part in parts], axis=0)
+    assert whole.shape == (784,)
+    assert (whole.min(), whole.max()) == pytest.approx((0, 1), abs=1e-9)
+    digits = nn.data.strokes(400, rng=0)
+    similar = [whole @ digits.images[digits.labels == d].mean(axis=0) for d in range(10)]
+    ink = [np.linalg.norm(digits.images[digits.labels == d].mean(axis=0)) for d in range(10)]
+    assert np.argsort(np.divide(similar, ink))[-3:].tolist().count(digit) == 1
+
+
+@pytest.mark.parametrize(("digit", "way"), [(10, 0), (-1, 0), (2.0, 0), (8, 2), (1, -1)])
+def test_no_such_digit(digit, way):
+    with pytest.raises(ValueError, match=r"whole number.* from 0 to"):
+        nn.data.digit_parts(digit, way)

@@ -6,10 +6,16 @@ import math
 import numpy as np
 import pytest
 from matplotlib import pyplot
+from matplotlib.colors import to_hex
 
+import nn
 from autograd import DomainError, Tensor, Value, log, sin
+from autograd._graph.leaving import plain_array
 from viz._plots import surface
+from viz._plots.parts.costs import CostOfTwo
 from viz._plots.parts.functions import heights, slopes
+from viz._plots.parts.palette import lightness, palette_of
+from viz._plots.parts.words import coordinates
 
 
 def bowl(x, y):
@@ -55,7 +61,7 @@ def test_every_number_stands_on_its_line_away_from_the_frame():
 
 def test_the_gradient_of_the_lecture():
     ax = surface(bowl, at=(1, 1))
-    assert said(ax).get_text() == r"$\nabla f$ = (3.00, 1.00)"
+    assert said(ax).get_text() == r"$\nabla$bowl = (3.00, 1.00)"
     [arrow] = [t for t in ax.texts if t.get_text() == ""]
     step = np.subtract(arrow.xy, arrow.xyann)
     assert tuple(arrow.xyann) == (1, 1)
@@ -76,7 +82,7 @@ def test_the_arrow_keeps_its_direction_where_the_scales_differ():
 
 def test_where_the_gradient_is_0_there_is_no_arrow():
     ax = surface(bowl, at=(0, 0))
-    assert said(ax).get_text() == r"$\nabla f$ = (0.00, 0.00)"
+    assert said(ax).get_text() == r"$\nabla$bowl = (0.00, 0.00)"
     assert not [t for t in ax.texts if t.get_text() == ""]
 
 
@@ -205,3 +211,131 @@ def test_what_is_no_surface(arguments, error, message, nothing_drawn):
     with pytest.raises(error, match=message):
         surface(**arguments)
     assert nothing_drawn()
+
+
+# -- names, and many points at once -------------------------------------------------------------------
+
+
+def test_axes_and_gradient_have_the_names_of_the_function():
+    def C(w, b):
+        return w**2 + b
+
+    ax = surface(C, at=(1, 1))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w$", "$b$")
+    assert said(ax).get_text() == r"$\nabla C$ = (2.00, 1.00)"
+    assert said(surface(lambda u, v: u * v, at=(1, 1), name="cost")).get_text().startswith(r"$\nabla$cost")
+    with pytest.raises(TypeError, match="name is a text, such as 'C'; given 3"):
+        surface(C, name=3)
+
+
+@pytest.mark.parametrize(
+    ("f", "calls"),
+    [
+        (lambda x, y: np.exp(x) * y, 30),
+        (lambda x, y: sin(x) * y, 30),
+        (lambda x, y: Value(1.0) * x * y + 2, 80),
+        (lambda x, y: x if x > y else 1.0, 2000),  # a choice for each point
+        (lambda x, y: float(np.mean([x * y, 3])), 2000),
+    ],
+)
+def test_many_points_are_computed_at_once_where_f_allows_it(f, calls):
+    counted = []
+
+    def counting(x, y):
+        counted.append(x)
+        return f(x, y)
+
+    across, up = np.linspace(-2, 2, 41), np.linspace(-1, 3, 31)
+    found = heights(counting, across, up)
+    expected = [[float(f(x, y)) for x in across.tolist()] for y in up.tolist()]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    assert len(counted) < calls
+
+
+def test_a_function_that_means_something_else_for_arrays_is_called_for_each_point():
+    for f in (lambda x, y: x * np.sum(y), lambda x, y: x * np.size(y)):
+        across = np.linspace(2, -2, 21)
+        expected = [[float(f(x, y)) for x in across.tolist()] for y in across.tolist()]
+        np.testing.assert_allclose(heights(f, across, across), expected, rtol=1e-9)
+
+
+# -- a recorded cost over two of its parameters -------------------------------------------------------
+
+
+@pytest.mark.parametrize("node", [Tensor, Value])
+def test_the_cost_of_a_net_over_two_of_its_weights(node, readable):
+    gate, net = nn.data.gates.XOR, nn.MLP([2, 2, 1], node=node, rng=0)
+    W = net.layers[0].W
+    of = [(W, (0, 1)), (W, (1, 0))] if node is Tensor else [W[0, 1], W[1, 0]]
+    cost = nn.quadratic_cost(net(gate.X), gate.Y)
+    ax = surface(cost, of=of, resolution=9)
+    before = plain_array(W)
+
+    def at(x, y):
+        net.layers[0].W = [[before[0, 0], x], [y, before[1, 1]]]
+        return float(nn.quadratic_cost(net(gate.X), gate.Y).data)
+
+    [dot] = ax.lines
+    assert dot.get_xydata()[0].tolist() == [before[0, 1], before[1, 0]]
+    plane = CostOfTwo(cost, of)
+    across, up = (np.linspace(*ends, 3) for ends in plane.ranges)
+    found = plane.heights(across, up)
+    np.testing.assert_allclose(found, [[at(x, y) for x in across] for y in up], rtol=1e-12)
+    assert ax.get_xlim() == (before[0, 1] - 2, before[0, 1] + 2)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w_{01}^{(1)}$", "$w_{10}^{(1)}$")
+    step = 1e-6
+    slope = (at(before[0, 1] + step, before[1, 0]) - at(before[0, 1] - step, before[1, 0])) / (2 * step)
+    assert plane.gradient[0] == pytest.approx(slope, rel=1e-6)
+    assert coordinates(plane.gradient, [abs(plane.gradient).max()] * 2) in said(ax).get_text()
+    readable(ax)
+
+
+def test_a_cost_that_is_undefined_in_a_part_of_the_plane():
+    w, b = Value(1.0, label="w"), Value(1.0, label="b")
+    plane = CostOfTwo(log(w) + b, [w, b])
+    found = plane.heights(np.array([-1.0, 1.0]), np.array([0.0, 2.0]))
+    assert np.isnan(found).tolist() == [[True, False], [True, False]]
+    assert found[:, 1].tolist() == [0.0, 2.0]
+
+
+W = Tensor(np.ones((2, 2)), label="W")
+COST = (W * W).sum()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"f": COST}, ValueError, r"over two of its leaves: of=\[w, b\]"),
+        ({"f": COST, "of": [(W, (0, 0))]}, ValueError, "over two of its leaves"),
+        ({"f": W * W, "of": [(W, (0, 0)), (W, (0, 1))]}, ValueError, r"not an array of shape \(2, 2\)"),
+        (
+            {"f": COST, "of": [W, W]},
+            ValueError,
+            r"W has shape \(2, 2\); its index \(\) does not name one number",
+        ),
+        ({"f": COST, "of": [(W, (0, 5)), (W, 0)]}, ValueError, r"its index \(0, 5\) does not name"),
+        ({"f": COST, "of": [(W, (0, 0)), 3.0]}, TypeError, "given 3.0"),
+        ({"f": COST, "of": [(W, (0, 0)), Value(1.0, label="b")]}, ValueError, "does not depend on b"),
+        ({"f": COST, "of": [(W, (0, 0)), COST]}, ValueError, "is computed"),
+        ({"f": COST, "of": [(W, (0, 0)), (W, (0, 1))], "at": (1, 1)}, ValueError, "at its present numbers"),
+        ({"f": bowl, "of": [W, W]}, ValueError, "f is a function"),
+        ({"f": bowl, "resolution": 1}, ValueError, "resolution is a whole number from 2"),
+    ],
+)
+def test_what_is_no_cost_of_two(arguments, error, message, nothing_drawn):
+    with pytest.raises(error, match=message):
+        surface(**arguments)
+    assert nothing_drawn()
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_the_higher_the_lighter(style):
+    with pyplot.style.context(style):
+        shades = palette_of(pyplot.subplots()[1]).rising()
+    assert lightness(to_hex(shades(1.0))) > lightness(to_hex(shades(0.5))) > lightness(to_hex(shades(0.0)))
+
+
+def test_the_height_0_has_no_sign():
+    texts = [t.get_text() for t in contours(surface(lambda x, y: x * y / 3))[1].labelTexts]
+    assert "0" in texts or not any(float(t.replace("−", "-")) == 0 for t in texts)
+    assert not any("e−1" in t for t in texts)

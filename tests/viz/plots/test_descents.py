@@ -85,8 +85,8 @@ def test_on_the_map_of_two_variables():
     assert left < covered[:, 0].min() < covered[:, 0].max() < right
     assert bottom < covered[:, 1].min() < covered[:, 1].max() < top
     assert legend(ax) == [
-        "from (1.00, 1.00) to (1.68e−05, 0.0687)",
-        "from (−1.50, 1.00) to (−2.52e−05, 0.0687)",
+        "from (1.00, 1.00) to (0.00, 0.07)",
+        "from (−1.50, 1.00) to (0.00, 0.07)",
     ]
     assert len([c for c in ax.collections if type(c).__name__ == "QuadContourSet"]) == 2
 
@@ -140,8 +140,8 @@ def test_as_many_runs_as_can_be_told_apart():
 
 
 def test_many_steps():
-    [path] = runs(descent(bowl, [(1, 1)], lr=0.001, steps=3000))
-    assert len(path) == 3001
+    [path] = runs(descent(bowl, [(1, 1)], lr=0.001, steps=600))
+    assert len(path) == 601
 
 
 @pytest.mark.parametrize(
@@ -188,3 +188,33 @@ def test_a_curve_whose_slope_cannot_be_seen_is_not_drawn_as_flat(f, steps, nothi
     with pytest.raises((TypeError, AttributeError), match=r"autograd|'float' object"):
         descent(f, [1.0], lr=0.1, steps=steps)
     assert nothing_drawn()
+
+
+def test_the_other_minimum_is_in_sight():
+    for start in (2.0, 0.5):
+        left, right = descent(quartic, [start], 0.03, 40).get_xlim()
+        assert left < -1.3008 < 1.1309 < right
+    left, right = descent(lambda x: x**2, [1.0], 0.1, 20).get_xlim()  # has no other
+    assert (left, right) == pytest.approx((0.8**20 - 0.15 * (1 - 0.8**20), 1 + 0.15 * (1 - 0.8**20)))
+    left, _ = descent(lambda x: quartic(x) + 0 * sqrt(x * x - 0.04), [2.0], 0.03, 40).get_xlim()
+    assert left > 0  # undefined on the way to the other
+
+
+def test_the_slope_is_drawn_at_every_step_that_stands_apart():
+    ax = descent(quartic, [-2.0], lr=0.01, steps=4, x=(-2.2, -1.2))
+    [tangents] = [c.get_segments() for c in ax.collections]
+    [path] = runs(ax)
+    assert len(tangents) == 4
+    for (x, y), (start, end) in zip(path[1:], tangents, strict=True):
+        assert (start + end) / 2 == pytest.approx([x, y])
+        assert (end[1] - start[1]) / (end[0] - start[0]) == pytest.approx(4 * x**3 - 6 * x + 1)
+
+
+def test_axes_have_the_names_of_the_function():
+    def C(w):
+        return w**2
+
+    for ax in (descent(C, [1.0], 0.1, 2), descent(lambda w: w**2, [1.0], 0.1, 2, name="C")):
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w$", "$C(w)$")
+    assert descent(sin, 1.0, lr=0.1, steps=1).get_ylabel() == "sin$(x)$"
+    assert descent(bowl, [(1, 1)], 0.1, 2).get_ylabel() == "$y$"

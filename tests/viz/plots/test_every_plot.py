@@ -15,11 +15,22 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 import nn
-from autograd import Value
+from autograd import Value, sigmoid
 from viz import _plots
 from viz._layout.themes import DARK, LIGHT
 from viz._plots.parts.palette import palette_of
+from viz._plots.parts.room import smallest_type
 from viz._plots.parts.words import as_text
+
+XOR = nn.data.gates.XOR
+
+
+def split():
+    """§6: a net whose output errors are 0.8 and 0.5, and its errors."""
+    net = nn.MLP([2, 2, 2], use_bias=False, rng=0)
+    net.layers[1].W = [[2.0, 3.0], [1.0, 4.0]]
+    x = [1.0, 0.5]
+    return net, nn.compare_errors(net, x, np.add(net(x).data, [0.8, 0.5]))
 
 
 def graded(label="w"):
@@ -36,8 +47,12 @@ def table(label="w", **options):
 HISTORY = nn.History([nn.Epoch(1, 0.8, 0.4, None, None, 1.0), nn.Epoch(2, 0.3, 0.9, None, None, 1.0)])
 PLOTS = {
     "draw_network": lambda ax=None: _plots.draw_network(nn.MLP([3, 2], rng=0), [0.1, 0.5, 0.9], ax=ax),
+    "errors": lambda ax=None: _plots.errors(*split(), ax=ax),
     "weights": lambda ax=None: _plots.weights(nn.Layer(4, 3, rng=0), (2, 2), ax=ax),
     "images": lambda ax=None: _plots.images(np.ones((3, 4)), [1, 2, 3], [1, 2, 4], (2, 2), ax=ax),
+    "sum_of_parts": lambda ax=None: _plots.sum_of_parts(nn.data.digit_parts(9), "9", ax=ax),
+    "activation": lambda ax=None: _plots.activation(sigmoid, bias=-10, at=12, ax=ax),
+    "truth_table": lambda ax=None: _plots.truth_table(lambda p: p[:, 0], XOR.X, XOR.Y, ax=ax),
     "boundary": lambda ax=None: _plots.boundary(
         lambda p: p[:, 0], [[0, 0], [1, 1]], [0, 1], resolution=9, ax=ax
     ),
@@ -65,6 +80,95 @@ def test_a_new_figure_or_the_axes_given(plot):
     mine.figure.canvas.draw()
     part = pyplot.figure().subfigures(1, 2)[0].subplots()
     assert plot(part) is part
+
+
+# -- from the back row --------------------------------------------------------------------------------
+
+
+def C(w):
+    return w**4 - 3 * w**2 + w
+
+
+def gates():
+    """Three gates side by side, each with a title."""
+    axes = pyplot.subplots(1, 3, figsize=(12, 5))[1]
+    for ax, gate in zip(axes, (nn.data.gates.AND, nn.data.gates.OR, XOR), strict=True):
+        perceptron = nn.Perceptron(2)
+        perceptron.learn(gate.X, gate.signs, epochs=20, margin=0.1)
+        _plots.boundary(perceptron, gate.X, gate.signs, resolution=30, ax=ax).set_title(gate.name)
+    return axes[0]
+
+
+def training():
+    """A history beside the boundary that it led to."""
+    net, (left, right) = nn.MLP([2, 2, 1], rng=0), pyplot.subplots(1, 2, figsize=(12, 6.75))[1]
+    _plots.boundary(net, XOR.X, XOR.Y, lines=net.layers[0], resolution=30, ax=right)
+    return _plots.history(HISTORY, left)
+
+
+DIGITS, DIGIT_NET = nn.data.strokes(20, rng=0), nn.MLP([784, 16, 16, 10], rng=0)
+COSTS = [
+    nn.quadratic_cost(DIGIT_NET(x), y)
+    for x, y in zip(DIGITS.images[:7], nn.data.one_hot(DIGITS.labels[:7]), strict=True)
+]
+SMALL_NET = nn.MLP([2, 3, 1], rng=0)
+LECTURES = {
+    "the digit net": lambda: _plots.draw_network(DIGIT_NET, DIGITS.images[0].reshape(28, 28)),
+    "eight layers": lambda: _plots.draw_network(nn.MLP([3] * 9, rng=0), [0.9, 0.1, 0.8]),
+    "3-3-3, worked": lambda: _plots.draw_network(nn.MLP([3, 3, 3], rng=0), [0.9, 0.1, 0.8], signals=True),
+    "2-3-1, worked": lambda: _plots.draw_network(SMALL_NET, [1.0, 0.5], signals=True),
+    "3-4-2, worked": lambda: _plots.draw_network(nn.MLP([3, 4, 2], rng=0), [0.9, 0.1, 0.8], signals=True),
+    "5-5, worked": lambda: _plots.draw_network(nn.MLP([5, 5], rng=0), np.ones(5) / 3, signals=True),
+    "a perceptron": lambda: _plots.draw_network(nn.Perceptron(2), [1, 0], signals=True),
+    "split errors": PLOTS["errors"],
+    "9": PLOTS["sum_of_parts"],
+    "a bias of -10": PLOTS["activation"],
+    "weights": lambda: _plots.weights(DIGIT_NET.layers[0]),
+    "weights, second layer": lambda: _plots.weights(DIGIT_NET.layers[1], before=DIGIT_NET.layers[:1]),
+    "classified": lambda: _plots.images(
+        DIGITS.images, DIGITS.labels, DIGITS.labels, confidences=np.linspace(0.4, 1, 20)
+    ),
+    "a pixel": lambda: _plots.images(DIGITS.images[0], at=(14, 14)),
+    "gates": gates,
+    "training": training,
+    "truth table": PLOTS["truth_table"],
+    "C(x, y)": lambda: _plots.surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1), name="C"),
+    "C(w)": lambda: _plots.descent(C, [-2, 2], 0.03, 20),
+    "a descent on the map": lambda: _plots.descent(
+        lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, 1)], 0.2, 12, name="C"
+    ),
+    "history": lambda: _plots.history(HISTORY),
+    "nudges": lambda: _plots.nudges(SMALL_NET.parameters(), cost=SMALL_NET([1.0, 0.5])[0]),
+    "nudge table": lambda: _plots.nudge_table(
+        COSTS, [DIGIT_NET.layers[2].b], pictures=DIGITS.images[:7], by_size=False, decimals=2
+    ),
+}
+
+
+@pytest.mark.parametrize("picture", LECTURES.values(), ids=LECTURES)
+def test_the_lectures_pictures_are_read_from_the_back_row(picture, readable):
+    ax = picture()
+    assert smallest_type(ax.figure) >= 20  # which lays it out
+    readable(*(part for part in ax.figure.axes if part.get_label() != "<colorbar>"), laid_out=True)
+
+
+def test_the_smallest_type_is_that_of_the_texts_that_are_drawn():
+    figure, ax = pyplot.subplots(figsize=(16, 9))
+    for size, options in ((18, {}), (3, {"visible": False}), (3, {"alpha": 1, "s": " "})):
+        figure.text(0.5, 0.5, **{"s": "$w_{00}^{(1)}$", "size": size, **options})
+    ax.tick_params(labelsize=15)
+    assert smallest_type(figure) == pytest.approx(15 / 72 * 120)
+    ax.set_axis_off()
+    assert smallest_type(figure) == pytest.approx(18 / 72 * 120)
+    assert smallest_type(figure, size=(960, 1080)) == pytest.approx(18 / 72 * 60)
+    assert smallest_type(pyplot.figure()) == np.inf
+
+
+def test_a_title_does_not_stand_on_a_legend():
+    ax = PLOTS["boundary"]()
+    ax.set_title("a title")
+    ax.figure.draw_without_rendering()
+    assert not ax.title.get_window_extent().overlaps(ax.get_legend().get_window_extent())
 
 
 SMALL = {
@@ -240,6 +344,8 @@ AS_LABEL = {LONG: "x + x + x + x + x + x +…"}  # the label of a node is mathem
 NAMED = {
     "draw_network": lambda said: _plots.draw_network(nn.MLP([2, 2], rng=0), [0.1, 0.9], labels=[said, "b"]),
     "images": lambda said: _plots.images(np.ones((2, 4)), [said, "b"], [said, "$5"], (2, 2)),
+    "sum_of_parts": lambda said: _plots.sum_of_parts([(said, np.ones(4)), ("b", np.ones(4))], "$5", (2, 2)),
+    "truth_table": lambda said: _plots.truth_table(lambda p: p[:, 0], XOR.X, XOR.Y, inputs=[said, "$5"]),
     "nudges": lambda said: _plots.nudges(graded(said)),
     "nudge_table": lambda said: table(said, examples=[said]),
 }

@@ -281,3 +281,53 @@ def test_a_logit_is_divided_at_the_threshold_that_is_given():
     assert "wrong" not in legend(ax)
     with pytest.raises(ValueError, match="a threshold divides one output, and the net has 2"):
         boundary(lambda p: p, X, y, threshold=0)
+
+
+# -- lines of neurons ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "gate", [nn.data.gates.AND, nn.data.gates.OR, nn.data.gates.NAND], ids=lambda g: g.name
+)
+def test_with_a_margin_the_line_stands_clear_of_the_points(gate):
+    perceptron = nn.Perceptron(2)
+    assert perceptron.learn(gate.X, gate.signs, epochs=50, margin=0.1)[-1] == 0
+    ax = boundary(perceptron, gate.X, gate.signs, lines=perceptron)
+    [drawn] = [c for c in ax.lines if c.get_gid() == "line0"]
+    (x0, y0), (x1, y1) = drawn.get_xydata()
+    way = np.hypot(x1 - x0, y1 - y0)
+    distances = [abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / way for x, y in gate.X]
+    assert min(distances) > 0.15
+    np.testing.assert_allclose(drawn.get_xydata() @ perceptron.w + perceptron.b, 0, atol=1e-12)
+    points, numbers, _ = field(ax)
+    for x, sign in zip(gate.X, gate.signs, strict=True):  # no point lies in the other colour
+        nearby = np.hypot(*(points - x).T) < 0.05
+        assert set(numbers[nearby]) == {sign}
+
+
+def test_the_lines_of_a_layer_from_frame_to_frame(readable):
+    net = nn.MLP([2, 3, 1], rng=0)
+    net.layers[0].W, net.layers[0].b = [[20.0, 20.0], [0.0, 1.0], [1.0, 0.0]], [-10.0, -0.5, 9.0]
+    gate = nn.data.gates.XOR
+    ax = boundary(net, gate.X, gate.Y, lines=net.layers[0], resolution=20)
+    drawn = {line.get_gid(): line.get_xydata() for line in ax.lines if line.get_gid()}
+    assert set(drawn) == {"line0", "line1"}  # the third is not in the picture
+    np.testing.assert_allclose(drawn["line0"].sum(axis=1), 0.5)
+    np.testing.assert_allclose(drawn["line1"], [[-0.3, 0.5], [1.3, 0.5]])
+    assert legend(ax)[:2] == ["$z_{0} = 0$", "$z_{1} = 0$"]
+    readable(ax)
+
+
+@pytest.mark.parametrize(
+    ("lines", "error", "message"),
+    [
+        (3, TypeError, r"a layer, such as net\.layers\[0\], or a perceptron; given int"),
+        (nn.MLP([2, 1], rng=0), TypeError, "given MLP"),
+        (nn.Layer(3, 2, rng=0), ValueError, r"two inputs; its weights have shape \(2, 3\)"),
+        ([nn.Perceptron(2)], ValueError, "has not learnt yet"),
+    ],
+)
+def test_what_has_no_lines(lines, error, message, nothing_drawn):
+    with pytest.raises(error, match=message):
+        boundary(plane, X, np.sign(plane(X)), lines=lines)
+    assert nothing_drawn()

@@ -8,13 +8,14 @@ from matplotlib import pyplot
 from matplotlib.colors import to_hex, to_rgb
 
 import nn
-from autograd import Tensor, Value, no_grad, relu, tanh
+from autograd import Tensor, Value, no_grad, relu, sigmoid, tanh
 from autograd._graph.leaving import plain_array
 from viz._mathematics.numerals import number
 from viz._plots import draw_network
-from viz._plots.layout import visible_rows
-from viz._plots.parts.nets import read_net
+from viz._plots.networks.layout import visible_rows
+from viz._plots.networks.reading import read_net
 from viz._plots.parts.palette import palette_of
+from viz._plots.parts.words import decimal
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
 RNG = np.random.default_rng(0)
@@ -154,11 +155,13 @@ def test_a_picture_is_shown_beside_its_net(readable):
     net = nn.MLP([28 * 20, 4, 3], rng=0)
     image = RNG.uniform(size=(28, 20))
     ax = draw_network(net, image)
-    [shown] = ax.images
+    shown, strip = ax.images
     np.testing.assert_array_equal(shown.get_array(), image)
     left, right, bottom, top = shown.get_extent()
     assert (right - left) / abs(top - bottom) == pytest.approx(20 / 28)
-    assert right < min(c.center[0] for c in circles(ax).values()) - 1
+    first = min(circle.center[0] for circle in circles(ax).values())
+    assert right < strip.get_extent()[0] < strip.get_extent()[1] < first - 1
+    np.testing.assert_array_equal(strip.get_array(), image.reshape(-1, 1))  # every pixel, row after row
     np.testing.assert_allclose(
         [circles(ax)[f"a2_{i}"].get_facecolor()[0] for i in range(3)], activations_of(net, image.ravel())[-1]
     )
@@ -187,7 +190,10 @@ def test_labels_of_outputs(readable):
     ax = draw_network(net, [0.5, 0.5], labels=["left", "straight on", "right"])
     assert {"left", "straight on", "right"} <= set(written(ax))
     readable(ax)
-    assert "0" not in written(draw_network(nn.MLP([2, 1], rng=0), [0.5, 0.5]))  # one output needs no name
+    for outputs in (1, 3):  # which need not be classes
+        assert not [
+            t for t in draw_network(nn.MLP([2, outputs], rng=0), [0.5, 0.5]).texts if t.get_bbox_patch()
+        ]
     with pytest.raises(ValueError, match="labels has 2 entries for 3 outputs"):
         draw_network(net, labels=["a", "b"])
     with pytest.raises(TypeError, match="labels has a number or a text for each of the 3 outputs"):
@@ -197,12 +203,13 @@ def test_labels_of_outputs(readable):
 def test_equal_outputs_are_all_marked_and_a_folded_one_at_the_dots():
     net = nn.MLP([1, 40], rng=0)
     net.layers[0].W.data = np.zeros((40, 1))
-    marked = [t for t in draw_network(nn.MLP([1, 2], rng=0), [0.0]).texts if t.get_bbox_patch()]
+    named = draw_network(nn.MLP([1, 2], rng=0), [0.0], labels=range(2))
+    marked = [t for t in named.texts if t.get_bbox_patch()]
     assert len(marked) == 2  # σ(0) = ½ for both
     W = np.zeros((40, 1))
     W[20] = 1.0
     net.layers[0].W.data = W
-    ax = draw_network(net, [1.0])
+    ax = draw_network(net, [1.0], labels=range(40))
     [text] = [t for t in ax.texts if t.get_bbox_patch()]
     dots = [p.center[1] for p in ax.patches if not p.get_gid()]
     assert text.get_text() == "20"
@@ -295,7 +302,6 @@ NAN, INF = float("nan"), float("inf")
         (3, None, TypeError, r"takes a net, such as nn.MLP.*given int \(3\)"),
         (nn.MLP, None, TypeError, "takes a net.*given type"),
         (NET.layers[0], None, TypeError, "takes a net.*given Layer"),
-        (nn.Perceptron(2), None, TypeError, "takes a net.*given Perceptron"),
         (type("Net", (), {"layers": []})(), None, ValueError, "no layers"),
         (type("Net", (), {"layers": [relu]})(), None, TypeError, r"layers\[0\].*no W and no b and no activ"),
         (Damaged(W=np.ones(3)), None, ValueError, r"layers\[0\].W has shape \(3,\); expected \(outputs, in"),
@@ -332,3 +338,105 @@ def test_layers_that_do_not_follow_on_each_other():
 def test_too_few_rows(most):
     with pytest.raises(ValueError, match="most is a whole number from 4"):
         draw_network(NET, most=most)
+
+
+# -- worked signals -----------------------------------------------------------------------------------
+
+
+def of_deck_e():
+    """§5: the 3-3-3 net."""
+    net = nn.MLP([3, 3, 3], use_bias=False, rng=0)
+    net.layers[0].W = [[0.9, 0.3, 0.4], [0.2, 0.8, 0.2], [0.1, 0.5, 0.6]]
+    net.layers[1].W = [[0.3, 0.7, 0.5], [0.6, 0.5, 0.2], [0.8, 0.1, 0.9]]
+    return net
+
+
+def test_the_signals_of_the_3_3_3_net(readable):
+    """§5: X and O of both layers, and the weights."""
+    ax = draw_network(of_deck_e(), [0.9, 0.1, 0.8], signals=True)
+    drawn = circles(ax)
+    signals = [[in_circle(ax, drawn[f"a{place}_{i}"]) for i in range(3)] for place in range(3)]
+    assert signals == [
+        ["0.9", "0.1", "0.8"],
+        ["X 1.160\nO 0.761", "X 0.420\nO 0.603", "X 0.620\nO 0.650"],
+        [
+            "X 0.976\nO 0.726",
+            "X 0.889\nO 0.709",
+            "X 1.255\nO 0.778",
+        ],  # the deck adds up rounded outputs: 0.975, 0.888, 1.254
+    ]
+    links = [t.get_text() for t in ax.texts if t.get_bbox_patch()]
+    assert links == [f"{w:g}" for layer in of_deck_e().layers for w in layer.W.data.ravel()]
+    assert "3 × 3 + 3 × 3 = 18 weights, no biases" in written(ax)
+    readable(ax)
+
+
+@both_nodes
+def test_the_signals_of_the_saved_net_with_its_thresholds(node, readable):
+    """§5: 2-3-1 with a linear output."""
+    net = nn.MLP([2, 3, 1], node=node, activation=[sigmoid, nn.identity], rng=0)
+    net.load_state_dict({
+        "layers.0.W": [[-0.161, 0.216], [0.766, -0.7], [1.069, -1.147]],
+        "layers.0.b": [-0.253, -0.36, -0.272],
+        "layers.1.W": [[-0.442, 0.944, 1.68]],
+        "layers.1.b": [-1.025],
+    })  # fmt: skip
+    ax = draw_network(net, [1.0, 0.5], signals=True)
+    texts = [text for text in written(ax) if text.startswith("b = ")]
+    assert texts == ["b = −0.253", "b = −0.36", "b = −0.272", "b = −1.025"]
+    z = plain_array(net.layers[0].W) @ [1.0, 0.5] + plain_array(net.layers[0].b)
+    for i, hidden in enumerate(z):
+        expected = f"X {hidden:.3f}\nO {1 / (1 + np.exp(-hidden)):.3f}".replace("-", "−")
+        assert in_circle(ax, circles(ax)[f"a1_{i}"]) == expected
+    assert "2 × 3 + 3 × 1 = 9 weights, 3 + 1 = 4 biases: 13 parameters" in written(ax)
+    readable(ax)
+
+
+def test_a_number_on_a_link_lies_on_it():
+    net = nn.MLP([4, 5, 3], rng=0)
+    ax = draw_network(net, np.ones(4) / 4, signals=True)
+    places = {t.get_text(): t.get_position() for t in ax.texts if t.get_bbox_patch()}
+    for place, layer in enumerate(net.layers):
+        for (j, k), w in np.ndenumerate(layer.W.data):
+            one, other = (
+                np.array(circles(ax)[name].center) for name in (f"a{place}_{k}", f"a{place + 1}_{j}")
+            )
+            at, way = np.array(places[decimal(w)]) - one, other - one
+            assert 0 < at @ way < way @ way
+            assert abs(at[0] * way[1] - at[1] * way[0]) < 1e-9
+
+
+def test_without_an_example_the_weights_and_biases_are_written(readable):
+    ax = draw_network(nn.MLP([2, 1], rng=0), signals=True)
+    assert "b = 0" in written(ax)
+    assert not any("X" in text for text in written(ax))
+    readable(ax)
+
+
+def test_signals_that_cannot_be_shown(nothing_drawn):
+    with pytest.raises(ValueError, match="of up to 5 neurons in a column, and this net has 6"):
+        draw_network(nn.MLP([2, 6], rng=0), [0.1, 0.2], signals=True)
+    scaled = nn.Sequential(nn.Layer(2, 2, rng=0), lambda a: a / 2)
+    with pytest.raises(ValueError, match="computes other outputs; draw this net without signals"):
+        draw_network(scaled, [0.1, 0.2], signals=True)
+    assert nothing_drawn()
+    draw_network(scaled, [0.1, 0.2])
+
+
+def test_a_perceptron_is_a_net_of_one_layer(readable):
+    gate, perceptron = nn.data.gates.AND, nn.Perceptron(2, rate=0.5)
+    perceptron.learn(gate.X, gate.signs, epochs=20)
+    ax = draw_network(perceptron, [1, 1], signals=True)
+    assert in_circle(ax, circles(ax)["a1_0"]) == "X 0.000\nO 1.000"  # on the line: yes
+    assert {"b = −3", "2", "1"} <= set(written(ax))
+    ax = draw_network(perceptron, [0, 1])
+    assert in_circle(ax, circles(ax)["a1_0"]) == "−1.00"
+    readable(ax)
+
+
+def test_the_parameters_are_counted_under_the_net():
+    texts = written(draw_network(nn.MLP([784, 16, 16, 10], rng=0)))
+    assert (
+        "784 × 16 + 16 × 16 + 16 × 10 = 12,960 weights, 16 + 16 + 10 = 42 biases: 13,002 parameters" in texts
+    )
+    assert "2 weights, 1 bias: 3 parameters" in written(draw_network(nn.MLP([2, 1], rng=0)))

@@ -258,3 +258,37 @@ def test_examples_of_another_number():
     w = Value(1.0)
     with pytest.raises(ValueError, match="examples has 1 entries for 2 costs"):
         nudge_table([w * w, 2 * w], [w], examples=["a"])
+
+
+# -- in the parameters' own order ---------------------------------------------------------------------
+
+
+def test_bars_in_the_parameters_own_order():
+    parameters = [Value(0.0, label=f"w_{i}") for i in range(4)]
+    for p, gradient in zip(parameters, (0.1, -1.0, 0.3, 0.6), strict=True):
+        p.grad = gradient
+    ax = nudges(parameters, by_size=False, most=3)
+    assert names(ax) == ["$w_0$", "$w_1$", "$w_2$"]
+    assert [bar.get_width() for bar in ax.patches] == [-0.1, 1.0, -0.3]
+    assert ax.texts[0].get_text() == "−0.10  fall a little"  # beside the largest of all
+    assert ax.get_xlabel().endswith("and 1 more")
+
+
+def test_the_decks_table(readable):
+    """§2: rows w₀, w₁, …, two decimals, the digits over the columns."""
+    w, digits = [Value(1.0, label=f"w_{i}") for i in range(3)], nn.data.strokes(2, rng=0)
+    slopes = [(0.084, 0.111, 0.068), (-0.0212, -0.108, 0.0001)]
+    costs = [sum((s * p for s, p in zip(of, w, strict=True)), start=Value(0.0)) for of in slopes]
+    ax = nudge_table(costs, w, pictures=digits.images, by_size=False, decimals=2)
+    _, named, numbers, _ = cells(ax, 3)
+    assert named == ["$w_0$", "$w_1$", "$w_2$"]
+    assert numbers.tolist() == [
+        ["−0.08", "+0.02", "−0.03"],
+        ["−0.11", "+0.11", "0.00"],
+        ["−0.07", "0.00", "−0.03"],
+    ]
+    for image, pixels in zip(ax.images, digits.images, strict=True):
+        np.testing.assert_array_equal(image.get_array(), pixels.reshape(28, 28))
+    readable(ax)
+    with pytest.raises(ValueError, match="pictures has 1 rows for 2 costs"):
+        nudge_table(costs, w, pictures=digits.images[:1])

@@ -6,7 +6,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 import nn
 from autograd import Tensor, Value
-from viz._plots import images, weights
+from viz._plots import images, sum_of_parts, weights
 from viz._plots.parts.palette import palette_of
 
 RNG = np.random.default_rng(0)
@@ -187,4 +187,93 @@ def test_what_are_no_weights(given, shape, error, message, nothing_drawn):
 def test_what_are_no_pictures(arguments, error, message, nothing_drawn):
     with pytest.raises(error, match=message):
         images(**arguments)
+    assert nothing_drawn()
+
+
+# -- deeper layers, signs in grey ---------------------------------------------------------------------
+
+
+def test_a_deeper_layer_through_the_weights_before_it(readable):
+    net = nn.MLP([12, 5, 4, 3], rng=0)
+    first, second, third = (layer.W.data for layer in net.layers)
+    ax = weights(net.layers[2], (3, 4), before=net.layers[:2])
+    for row, image in zip(third @ second @ first, ax.images, strict=True):
+        np.testing.assert_allclose(image.get_array(), row.reshape(3, 4), rtol=1e-12)
+    assert ax.figure.axes[1].get_ylabel() == "product of weights, without activations"
+    readable(ax)
+    with pytest.raises(ValueError, match=r"a layer of 5 inputs follows one of 4 .*net\.layers\[:1\]"):
+        weights(net.layers[1], (3, 4), before=[net.layers[1]])
+
+
+def test_pixels_below_0_have_a_minus_sign():
+    W = np.array([[-1.0, -0.1, 0.0, 0.1], [1.0, -0.5, -0.2, 0.5]])
+    ax = weights(W, (2, 2))
+    signs = [len(c.get_segments()) for c in ax.collections]
+    assert signs == [1, 2]
+    (start, end), middle = ax.collections[0].get_segments()[0], ax.images[0].get_extent()
+    assert (start + end) / 2 == pytest.approx([middle[0] + 0.5, middle[3] + 0.5])  # the first pixel
+
+
+def test_confidences_stand_beside_predictions():
+    X = RNG.uniform(size=(3, 4))
+    ax = images(X, [1, 2, 3], [1, 2, 4], (2, 2), confidences=[0.98, 0.4, 1])
+    assert titles(ax) == ["1: 0.98", "2: 0.40", "3 read as 4: 1.00"]
+    assert titles(images(X, None, [8, 8, 0], (2, 2), confidences=[0.9, 0.8, 0.7])) == [
+        "8: 0.90",
+        "8: 0.80",
+        "0: 0.70",
+    ]
+    with pytest.raises(ValueError, match="pass predictions= too"):
+        images(X, shape=(2, 2), confidences=[0.9, 0.8, 0.7])
+    with pytest.raises(ValueError, match=r"confidences has shape \(2,\) for 3 pictures"):
+        images(X, None, [1, 2, 3], (2, 2), confidences=[0.9, 0.8])
+
+
+def test_a_pixel_is_pointed_out_with_its_number():
+    X = RNG.uniform(size=(1, 12))
+    for column in (0, 3):
+        ax = images(X, shape=(3, 4), at=(2, column))
+        assert titles(ax) == [f"{X[0, 8 + column]:.2f}"]
+        left, _, _, top = ax.images[0].get_extent()
+        frame = ax.patches[0]
+        assert frame.get_xy() == pytest.approx((left + column, top + 2))
+    for at in ((3, 0), (0, 4), (0,), "ab", 3, (0.5, 1)):
+        with pytest.raises(
+            ValueError, match=r"at is \(row, column\) of a pixel in a picture of shape \(3, 4\)"
+        ):
+            images(X, shape=(3, 4), at=at)
+
+
+# -- loops and strokes --------------------------------------------------------------------------------
+
+
+def test_a_digit_is_the_sum_of_its_parts(readable):
+    """§1: 9 = upper loop + vertical stroke."""
+    digit = nn.data.digit_parts(9)
+    ax = sum_of_parts(digit, "9")
+    assert titles(ax) == ["9", "=", "upper loop", "+", "vertical stroke"]
+    whole, *drawn = (np.asarray(image.get_array()) for image in ax.images)
+    for (_, pixels), image in zip(digit, drawn, strict=True):
+        np.testing.assert_allclose(image[..., 3], pixels.reshape(28, 28), rtol=1e-6)  # ink
+    np.testing.assert_allclose(whole[..., 3], np.max([d[..., 3] for d in drawn], axis=0))
+    colours = {
+        to_hex(image[image[..., 3].argmax() // 28, image[..., 3].argmax() % 28, :3]) for image in drawn
+    }
+    palette = palette_of(ax)
+    assert colours == {palette.positive.lower(), palette.negative.lower()}
+    readable(ax)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ([], ValueError, "1 to 8 parts, not 0"),
+        ([np.ones(784)], TypeError, r"pairs of a name and pixels, such as nn\.data\.digit_parts\(9\)"),
+        ([("a", np.ones(5))], ValueError, "rows of 5 numbers"),
+        ([("a", np.full(784, NAN))], ValueError, "part 0 holds nan"),
+    ],
+)
+def test_what_is_no_sum_of_parts(given, error, message, nothing_drawn):
+    with pytest.raises(error, match=message):
+        sum_of_parts(given)
     assert nothing_drawn()

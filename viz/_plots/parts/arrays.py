@@ -12,7 +12,7 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
 from autograd._support.entering import is_number
-from viz._plots.parts.words import as_text
+from viz._plots.parts.words import as_text, plain_number
 
 __all__ = ["LARGEST", "Array", "Range", "brightness", "names", "numbers", "span"]
 
@@ -75,7 +75,7 @@ def names(texts: Iterable[Any] | None, expected: int, name: str, kind: str) -> l
         )
     if len(entries) != expected:
         raise ValueError(f"{name} has {len(entries)} entries for {expected} {kind}")
-    return [as_text(x) if isinstance(x, str) else f"{x:g}" for x in entries]
+    return [as_text(x) if isinstance(x, str) else plain_number(x) for x in entries]
 
 
 def span(ends: Any, name: str) -> Range:

@@ -52,8 +52,9 @@ class Palette:
         return (self.negative, self.positive, *self.runs)
 
     def rising(self) -> LinearSegmentedColormap:
-        """From a tint of blue to the background: heights that lines can be drawn on."""
-        return self._blend(self.mixed(self.positive, 0.5), self.mixed(self.positive, 0.03))
+        """Between a tint of blue and the background, the lighter the higher: heights to draw lines on."""
+        shades = (self.mixed(self.positive, share) for share in (0.03, 0.5))
+        return self._blend(*sorted(shades, key=lightness))
 
     def mixed(self, colour: str, share: float, ground: str | None = None) -> str:
         """A share of a colour mixed with the background, or with another ground."""
@@ -65,6 +66,16 @@ class Palette:
     def _blend(self, *colours: str) -> LinearSegmentedColormap:
         blend: LinearSegmentedColormap = mpl("colors").LinearSegmentedColormap.from_list("chainrule", colours)
         return blend
+
+
+def lightness(colour: str) -> float:
+    """From 0, black, to 1, white.
+
+    >>> lightness("#000000"), round(lightness("#ffffff"), 3)
+    (0.0, 1.0)
+    """
+    red, green, blue = mpl("colors").to_rgb(colour)
+    return float(0.299 * red + 0.587 * green + 0.114 * blue)
 
 
 # Okabe and Ito's colours, which stay apart for the colour-blind, less those like our blue and orange.
@@ -86,6 +97,5 @@ def palette_of(ax: Axes) -> Palette:
         grounds += [part.get_facecolor(), part.figure.get_facecolor()]
     # A figure without a background, as in a notebook, is taken for a white page.
     paper = next((colors.to_hex(ground) for ground in grounds if colors.to_rgba(ground)[3] > 0), "#ffffff")
-    red, green, blue = colors.to_rgb(paper)
-    theme, runs = (LIGHT, ON_LIGHT) if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else (DARK, ON_DARK)
+    theme, runs = (LIGHT, ON_LIGHT) if lightness(paper) > 0.5 else (DARK, ON_DARK)
     return Palette(paper, theme.ink, theme.quiet, theme.positive, theme.negative, runs)

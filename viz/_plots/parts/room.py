@@ -1,4 +1,4 @@
-"""Room: matplotlib itself, and the axes that a plot is given or makes."""
+"""Room: matplotlib itself, the axes that a plot is given or makes, and the size of the type in a figure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from autograd._support.extras import extra
 
 if TYPE_CHECKING:  # matplotlib is an extra: only the types stand here
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = [
     "LETTER", "MARKERS",
-    "axes_or_new", "canvas", "legend_above", "mpl", "room_of", "type_size", "width_of",
+    "axes_or_new", "canvas", "legend_below", "mpl", "room_of", "smallest_type", "type_size", "width_of",
 ]  # fmt: skip
 
 LARGEST = (12.0, 6.75)  # inches: a new picture that needs all its room has a projector's 16 : 9
@@ -32,12 +33,20 @@ def mpl(module: str = "") -> Any:
 
 
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
-    """The axes given, or those of a new figure of that size in inches."""
+    """The axes given, or those of a new figure of that size in inches.
+
+    The figure of axes that were given is laid out by matplotlib from now on, unless it is already: a
+    colour bar, a legend and the labels of one panel would else stand on the next panel.
+    """
     pyplot = mpl("pyplot")
     if ax is None:
         _, ax = pyplot.subplots(figsize=(width, height), layout="constrained")
     elif not isinstance(ax, mpl("axes").Axes):
         raise TypeError(f"ax is matplotlib's Axes, or None for new ones; given {type(ax).__name__}")
+    else:
+        part = ax.get_figure()
+        if part is not None and part.figure.get_layout_engine() is None:
+            part.figure.set_layout_engine("constrained")
     return ax
 
 
@@ -63,8 +72,11 @@ def width_of(text: str) -> float:
     """
     if not text:
         return 0.0
-    path = mpl("textpath").TextPath((0, 0), text, size=100)
-    return float(path.get_extents().width) / 100
+    is_math = mpl("cbook").is_math_text(text)
+    shown = text if is_math else text.replace(r"\$", "$")
+    font = mpl("font_manager").FontProperties(size=100)
+    measured = mpl("textpath").text_to_path.get_text_width_height_descent(shown, font, is_math)
+    return float(measured[0]) / 100
 
 
 def type_size(name: str | float) -> float:
@@ -76,16 +88,62 @@ def type_size(name: str | float) -> float:
     return float(mpl("font_manager").FontProperties(size=mpl().rcParams.get(name, name)).get_size_in_points())
 
 
-def legend_above(ax: Axes) -> None:
-    """The legend over the axes, where nothing is drawn, as large and in as many columns as fit."""
+def smallest_type(figure: Figure, size: tuple[float, float] = (1920, 1080)) -> float:
+    """The pixels of the smallest type in a figure that is fitted into a slide.
+
+    Only text that is drawn counts. Raised and lowered signs count by the size of the line they belong to.
+
+    Args:
+        figure: matplotlib's.
+        size: the width and height of the slide, in pixels.
+
+    Returns:
+        The smallest size; infinity where there is no text.
+
+    >>> figure = mpl("figure").Figure(figsize=(16, 9))
+    >>> text = figure.text(0.5, 0.5, "$w_{00}$", size=18)
+    >>> smallest_type(figure)
+    30.0
+    """
+    sizes = [float("inf")]
+
+    class Measuring(mpl("backend_bases").RendererBase):  # type: ignore[misc]  # a class of an extra
+        """Draws nothing, and notes the size of every text that it is asked to draw."""
+
+        def points_to_pixels(self, points: Any) -> Any:
+            return points * figure.dpi / 72
+
+        def option_image_nocomposite(self) -> bool:
+            return True
+
+        def draw_text(self, gc: Any, x: float, y: float, s: str, prop: Any, *_: Any, **__: Any) -> None:
+            if s.strip():
+                sizes.append(prop.get_size_in_points())
+
+        def _nothing(self, *_: Any, **__: Any) -> None:
+            pass
+
+        draw_path = draw_markers = draw_path_collection = draw_quad_mesh = _nothing
+        draw_gouraud_triangles = draw_image = _nothing
+
+    figure.draw(Measuring())
+    width, height = figure.get_size_inches()
+    return float(min(sizes) * min(size[0] / width, size[1] / height) / 72)
+
+
+def legend_below(ax: Axes) -> None:
+    """The legend under the axes, where nothing is drawn and no title is, as large as fits in few rows."""
     labels = ax.get_legend_handles_labels()[1]
     letters = max(map(width_of, labels)) + MARK  # of one column
     room = 72 * room_of(ax)[0]
     size = max(SMALLEST, min(type_size("legend.fontsize"), 1.1 * room / letters))
     columns = int(room / (size * letters))
+    settings = mpl().rcParams
+    lines = 1.3 * (type_size("xtick.labelsize") + type_size("axes.labelsize"))
+    above = lines + settings["xtick.major.size"] + settings["xtick.major.pad"] + settings["axes.labelpad"]
     ax.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, columnspacing=1.2, fontsize=size,
-        ncols=max(1, min(columns, len(labels), 4)),
+        loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=above / size, frameon=False,
+        columnspacing=1.2, fontsize=size, ncols=max(1, min(columns, len(labels), 4)),
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from viz._mathematics.latex import label
 from viz._mathematics.numerals import MINUS, number
@@ -12,7 +13,10 @@ from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, short_tex
 from viz._mathematics.typeset import Atom, to_text
 from viz._plots.parts.room import mpl
 
-__all__ = ["aligned", "as_text", "coordinates", "short", "typeset_label"]
+__all__ = [  # noqa: RUF022 - in reading order
+    "short", "decimal", "plain_number", "fixed", "aligned", "coordinates", "times", "call",
+    "as_text", "is_set", "a_name", "typeset_label",
+]  # fmt: skip
 
 MOST_DECIMALS, LARGEST = 6, 99_999.5  # of a column of numbers
 
@@ -44,10 +48,19 @@ def aligned(column: Iterable[float]) -> Callable[[float], str]:
     if 0 < largest < LARGEST:
         least = max(2, 2 - math.floor(math.log10(largest)))
         for decimals in range(least, MOST_DECIMALS + 1):
-            write = functools.partial(_fixed, decimals=decimals)
+            write = fixed(decimals)
             if len({(write(x), number(x)) for x in column}) == len({write(x) for x in column}):
                 return write
     return functools.partial(number, signed=True)
+
+
+def fixed(decimals: int) -> Callable[[float], str]:
+    """How numbers are written with their sign and so many decimals.
+
+    >>> fixed(2)(-0.0834), fixed(2)(0.001)
+    ('−0.08', '0.00')
+    """
+    return functools.partial(_fixed, decimals=decimals)
 
 
 def _fixed(x: float, decimals: int) -> str:
@@ -55,14 +68,70 @@ def _fixed(x: float, decimals: int) -> str:
     return text.replace("-", MINUS) if float(text) else text[1:]
 
 
-def coordinates(point: Iterable[float]) -> str:
+def coordinates(point: Iterable[float], widths: Sequence[float] | None = None) -> str:
     """A point as people write it.
 
-    >>> coordinates((0.5,)), coordinates((1.0, -2.0))
-    ('0.50', '(1.00, −2.00)')
+    Args:
+        point: its coordinates.
+        widths: of the range of each: a coordinate is rounded to a thousandth of it, or to two decimals.
+
+    >>> coordinates((0.5,)), coordinates((1.0, -2.0)), coordinates((-5.38e-06, 0.1184), (2.0, 2.0))
+    ('0.50', '(1.00, −2.00)', '(0.00, 0.12)')
     """
-    numbers = [number(x) for x in point]
-    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
+    entries = list(point)
+    texts = [number(x) for x in entries] if widths is None else list(map(_rounded, entries, widths))
+    return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+
+def _rounded(x: float, width: float) -> str:
+    """
+    >>> _rounded(1.13088, 3.0), _rounded(0.00213, 0.04), _rounded(-1e-9, 1.0), _rounded(3e7, 1e8)
+    ('1.13', '0.0021', '0.00', '3e07')
+    """
+    decimals = max(2, 2 - math.floor(math.log10(width))) if width > 0 else MOST_DECIMALS + 1
+    if decimals > MOST_DECIMALS or abs(x) >= LARGEST:
+        return number(x)
+    text = f"{x:.{decimals}f}"
+    return text.replace("-", MINUS) if float(text) else "0.00"
+
+
+def decimal(x: float) -> str:
+    """A number as a worked example writes it: three decimals, without zeros at their end.
+
+    >>> decimal(0.9), decimal(-0.25261438), decimal(1.16), decimal(2.0), decimal(-0.0001), decimal(0.0)
+    ('0.9', '−0.253', '1.16', '2', '−0.0001', '0')
+    """
+    if abs(x) >= LARGEST or 0 < abs(x) < 0.0005:
+        return number(x)
+    return f"{x + 0.0:.3f}".rstrip("0").rstrip(".").replace("-", MINUS)
+
+
+def plain_number(x: float) -> str:
+    """A number that names something, as a label or a desired output does.
+
+    >>> plain_number(3.0), plain_number(-1.0), plain_number(-0.0)
+    ('3', '−1', '0')
+    """
+    return f"{x + 0.0:g}".replace("-", MINUS)
+
+
+def times(counts: Iterable[Iterable[int]]) -> str:
+    """A sum of products as it is worked out on a slide.
+
+    >>> times([(784, 16), (16, 10)])
+    '784 × 16 + 16 × 10'
+    """
+    return " + ".join(" × ".join(f"{n:,}" for n in product) for product in counts)
+
+
+def call(function: str, arguments: Iterable[str]) -> str:
+    """A function of its arguments, for an axis; all are texts for matplotlib.
+
+    >>> call("$C$", ["$w$"]), call("cost", ["$x$", "$y$"])
+    ('$C(w)$', 'cost$(x, y)$')
+    """
+    inside = ", ".join(argument.replace("$", "") for argument in arguments)
+    return f"{function[:-1]}({inside})$" if function.endswith("$") else f"{function}$({inside})$"
 
 
 def as_text(text: str) -> str:
@@ -75,14 +144,14 @@ def as_text(text: str) -> str:
     ('slope $x_1$', 'two lines', 'in \\$', '\\$\\frac{\\$')
     """
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST_FORMULA and _is_set(text) else _escaped(text)
+    return text if len(text) <= LONGEST_FORMULA and is_set(text) else _escaped(text)
 
 
 def _escaped(text: str) -> str:
     return short_text(text).replace("$", r"\$")
 
 
-def _is_set(text: str) -> bool:
+def is_set(text: str) -> bool:
     """Whether matplotlib reads mathematics in a text, and can set it."""
     if not mpl("cbook").is_math_text(text):
         return False
@@ -91,6 +160,17 @@ def _is_set(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def a_name(name: Any, argument: str) -> str:
+    """A name from a user, for matplotlib: set as a label is.
+
+    >>> a_name("C", "name")
+    '$C$'
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise TypeError(f"{argument} is a text, such as 'C'; given {name!r:.80}")
+    return typeset_label(name)
 
 
 def typeset_label(source: str) -> str:
@@ -102,6 +182,6 @@ def typeset_label(source: str) -> str:
     symbol = label(source)
     text, formula = to_text(symbol.body), f"${symbol.latex}$"
     is_word = isinstance(symbol.body, Atom) and symbol.body.kind == "word"
-    if is_word or len(text) > LONGEST_NAME or not _is_set(formula):  # matplotlib sets less than viz reads
+    if is_word or len(text) > LONGEST_NAME or not is_set(formula):  # matplotlib sets less than viz reads
         return _escaped(text)
     return formula

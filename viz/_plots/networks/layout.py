@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viz._mathematics.numerals import number
+from viz._plots.networks.reading import Reading
 from viz._plots.parts.arrays import brightness
-from viz._plots.parts.nets import Reading
-from viz._plots.parts.room import LETTER
-from viz._plots.parts.words import as_text
+from viz._plots.parts.room import LETTER, width_of
+from viz._plots.parts.words import as_text, times
 
 __all__ = ["Column", "NetLayout", "arrange", "visible_rows"]
 
 DOTS = 2  # rows that the three dots of a folded column take
+STRIP = 1.6  # beside a folded column, for all its pixels
+LEAST_WIDTH, KEY_WIDTH = 17.0, 21.0  # of a net, in the size of its words, for these; for the key of its lines
+SIGNALS = "X: weighted sum,  O: output"
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,26 @@ class Column:
         top: of the middle of row 0, from the top.
         visible: which neurons are drawn, in which rows.
         heading: the lines over it.
+        pitch: from one row to the next.
     """
 
     x: float
     top: float
     visible: VisibleRows
-    heading: tuple[str, ...]
+    heading: tuple[str, ...] = ()
+    pitch: float = 1.0
 
     @property
     def y(self) -> tuple[float, ...]:
         """Of the middles of the neurons that are shown."""
-        return tuple(self.top + row for row in self.visible.rows)
+        return tuple(self.top + self.pitch * row for row in self.visible.rows)
+
+    @property
+    def dots(self) -> tuple[float, ...]:
+        """Of the three dots that stand for other neurons; none where all are shown."""
+        if self.visible.dots is None:
+            return ()
+        return tuple(self.top + self.pitch * (self.visible.dots + step) for step in (-0.45, 0.0, 0.45))
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,7 @@ class NetLayout:
         width, height: of everything.
         apart: the distance between two columns.
         middle, foot: of the neurons, and of the text under the lines, from the top.
+        words: the lines under all.
         radius: of a neuron.
         text, heading, label: the size of words, of those over a column, and of the outputs' names.
         side: of the example as a picture.
@@ -95,6 +108,7 @@ class NetLayout:
     apart: float
     middle: float
     foot: float
+    words: tuple[str, ...]
     radius: float
     text: float
     heading: float
@@ -102,7 +116,9 @@ class NetLayout:
     side: float
 
 
-def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[float, float]) -> NetLayout:
+def arrange(
+    reading: Reading, named: list[str] | None, most: int, room: tuple[float, float], signals: bool = False
+) -> NetLayout:
     """Place a net so that it fills the room there is, and nothing overlaps.
 
     Args:
@@ -110,30 +126,36 @@ def arrange(reading: Reading, named: list[str] | None, most: int, room: tuple[fl
         named: the names of the outputs.
         most: the most rows of a column.
         room: the width and height of the axes, in any unit.
+        signals: whether numbers stand on the links and under the neurons.
     """
     widths = reading.widths
     folds = [visible_rows(n, most) for n in widths]
     headings = [_heading(reading, place) for place in range(len(widths))]
     rows = max(folded.height for folded in folds)
-    text = max(0.27, rows / 32)  # as large beside many neurons as beside few
+    text = max(0.27, rows / 38)  # as large beside many neurons as beside few
     label, side = min(0.62, 1.3 * text), 0.6 * rows
     left = 2.4 if folds[0].dots is not None else 4 * text  # for a bracket with a number, or for a heading
-    left += side + 0.8 if reading.image is not None else 0.0
+    if reading.image is not None:
+        left += side + 0.8 + (STRIP if folds[0].dots is not None else 0.0)
     right = max(4 * text, 1.0 + label * LETTER * max(map(len, named)) if named else 0.0)
-    above, below = (1.3 * max(map(len, headings)) + 0.7) * text, 4.2 * text
+    above, below = (1.3 * max(map(len, headings)) + 0.7) * text, (4.9 if signals else 5.4) * text
     height, gaps = above + rows + below, len(widths) - 1
     fitting = (height * room[0] / room[1] - left - right) / gaps
-    apart = min(max(fitting, 2.2, 9 * text), 2.2 + 0.55 * rows)
+    apart = min(max(fitting, 2.2, 9 * text), (3.2 if signals else 2.2) + 0.55 * rows)
     longest = max(len(line) for lines in headings for line in lines[1:])  # the first is a symbol
     heading = min(text, 0.95 * apart / (LETTER * longest))
     middle = above + rows / 2
+    width = max(left + apart * gaps + right, (LEAST_WIDTH if signals else KEY_WIDTH) * text)
+    left += (width - left - apart * gaps - right) / 2
     columns = tuple(
         Column(left + i * apart, middle - (folded.height - 1) / 2, folded, lines)
         for i, (folded, lines) in enumerate(zip(folds, headings, strict=True))
     )
+    counts = _counts(reading, 0.95 * width / text)
     return NetLayout(
-        columns, left + apart * gaps + right, height, apart, middle,
-        foot=above + rows + text, radius=min(0.42, 0.3 + rows / 80),
+        columns, width, height, apart, middle, foot=above + rows + (1.5 if signals else 1.0) * text,
+        words=(SIGNALS, counts) if signals and reading.activations is not None else ("", counts),
+        radius=0.385 if signals else min(0.47, 0.3 + rows / 80),
         text=text, heading=heading, label=label, side=side,
     )  # fmt: skip
 
@@ -150,3 +172,28 @@ def _heading(reading: Reading, place: int) -> tuple[str, ...]:
         if (low, high) != (0.0, 1.0):
             lines += [f"black {number(low)}", f"white {number(high)}"]
     return tuple(lines)
+
+
+def _plural(n: int, noun: str) -> str:
+    """
+    >>> _plural(1, "weight"), _plural(12_960, "bias")
+    ('1 weight', '12,960 biases')
+    """
+    ending = "" if n == 1 else "es" if noun.endswith("s") else "s"
+    return f"{n:,} {noun}{ending}"
+
+
+def _counts(reading: Reading, most: float) -> str:
+    """The numbers of weights and biases, worked out unless that is wider than `most`."""
+    products = [W.shape[::-1] for W in reading.weights]
+    biases = [len(b) for b in reading.biases if b is not None]
+    weights = sum(W.size for W in reading.weights)
+    total = f": {weights + sum(biases):,} parameters" if biases else ""
+    kinds = [_plural(weights, "weight"), _plural(sum(biases), "bias") if biases else "no biases"]
+    in_short = f"{kinds[0]}, {kinds[1]}{total}"
+    if len(products) > 1:
+        kinds = [f"{times(products)} = {kinds[0]}", kinds[1]]
+        if len(biases) > 1:
+            kinds[1] = f"{times([n] for n in biases)} = {kinds[1]}"
+    worked = f"{kinds[0]}, {kinds[1]}{total}"
+    return worked if width_of(worked) <= most else in_short

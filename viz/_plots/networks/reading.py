@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from autograd import no_grad
+from autograd._graph.leaving import plain_array
 from viz._plots.parts.arrays import Array, numbers
 
 __all__ = ["Reading", "read_net"]
+
+NUDGE, CLOSE = 1e-9, 1e-5  # a rounding of a sum; float32's rounding of an output
 
 
 @dataclass(frozen=True)
@@ -20,14 +23,18 @@ class Reading:
 
     Attributes:
         weights: W of each layer, (outputs, inputs).
+        biases: b of each layer; None for a layer without.
         functions: the name of each layer's activation.
         activations: of the inputs and of each layer; None where there is no x.
+        sums: the weighted sums of each layer, W a + b; None where there is no x.
         image: the x, if it was given as a picture.
     """
 
     weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
     functions: tuple[str, ...]
     activations: tuple[Array, ...] | None
+    sums: tuple[Array, ...] | None
     image: Array | None
 
     @property
@@ -36,18 +43,19 @@ class Reading:
         return (self.weights[0].shape[1], *(len(W) for W in self.weights))
 
 
-def read_net(net: Any, x: Any) -> Reading:
+def read_net(net: Any, x: Any, *, worked: bool = False) -> Reading:
     """The weights of a net, and its activations for an example.
 
     Args:
         net: has ``layers`` with ``W``, ``b`` and ``activation``. Between these may be others, which give as
             many numbers as they take, such as batch norm, dropout or a function.
         x: one example, shape (inputs,), or the same as a picture, (height, width); or None.
+        worked: whether the weighted sums are to be shown as what the activations are made from.
 
     Raises:
         TypeError: for anything but a net.
         ValueError: for widths that do not follow on each other, an x of another shape, and
-            numbers that are not finite.
+            numbers that are not finite; with `worked`, where an output is not the activation of its sum.
     """
     layers = _layers(net)
     weights = {place: _weights(layers, place) for place, layer in enumerate(layers) if hasattr(layer, "W")}
@@ -58,14 +66,19 @@ def read_net(net: Any, x: Any) -> Reading:
             )
     functions = tuple(getattr(layers[place].activation, "__name__", "") for place in weights)
     matrices = tuple(weights.values())
+    biases = tuple(_bias(layers, place, len(W)) for place, W in weights.items())
     if x is None:
-        return Reading(matrices, functions, None, None)
+        return Reading(matrices, biases, functions, None, None, None)
     example = _example(x, matrices[0].shape[1])
-    activations = [example.ravel()]
+    activations, sums = [example.ravel()], list[Array]()
     a: Any = example.ravel()
     with no_grad():
         for place, layer in enumerate(layers):
             if place in weights:
+                W, b = weights[place], biases[len(sums)]
+                sums.append(
+                    W @ numbers(a, f"the input of layers[{place}]").ravel() + (0.0 if b is None else b)
+                )
                 a = layer(a)
                 rows = len(weights[place])
                 activations.append(_outputs(a, rows, place, f"has {rows} rows of weights"))
@@ -73,7 +86,11 @@ def read_net(net: Any, x: Any) -> Reading:
                 a = layer(numbers(a, f"the input of layers[{place}]")[None])[0]
                 width = len(activations[-1])
                 activations[-1] = _outputs(a, width, place, f"is to keep the {width} numbers before it")
-    return Reading(matrices, functions, tuple(activations), example if example.ndim == 2 else None)
+    if worked:
+        for k, place in enumerate(weights):
+            _check_worked(layers[place].activation, sums[k], activations[k + 1], place)
+    image = example if example.ndim == 2 else None
+    return Reading(matrices, biases, functions, tuple(activations), tuple(sums), image)
 
 
 def _layers(net: Any) -> list[Any]:
@@ -108,6 +125,29 @@ def _weights(layers: list[Any], place: int) -> Array:
         cure = f"; the rest of this net is nn.Sequential(*net.layers[{rest[0]}:])" if rest else ""
         raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs){cure}")
     return W
+
+
+def _check_worked(activation: Any, z: Array, a: Array, place: int) -> None:
+    """Raise ValueError unless a is the activation of z, up to rounding of either."""
+    for nudge in (0.0, NUDGE, -NUDGE):  # a perceptron's sum of 0 may be 1e-17 here
+        with no_grad():
+            expected = plain_array(activation(z + nudge * abs(z).max()), np.float64)
+        if np.allclose(expected, a, rtol=CLOSE, atol=CLOSE):
+            return
+    raise ValueError(
+        f"signals=True shows X = W a + b over O, its activation, and layers[{place}], or a layer after it, "
+        "computes other outputs; draw this net without signals"
+    )
+
+
+def _bias(layers: list[Any], place: int, outputs: int) -> Array | None:
+    bias = layers[place].b
+    if bias is None:
+        return None
+    b = numbers(bias, f"layers[{place}].b")
+    if b.size != outputs:
+        raise ValueError(f"layers[{place}].b has shape {b.shape}; expected ({outputs},)")
+    return b.ravel()
 
 
 def _example(x: Any, inputs: int) -> Array:
