@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Value, dot, maximum, minimum, square, tanh, where
+from autograd import Value, dot, maximum, minimum, sqrt, square, tanh, where
 from autograd._graph.node import topological_order
 from autograd._table.define import rows
 
@@ -55,6 +55,15 @@ def random_graph(seed: int, inputs: int, parameters: int, operations: int) -> tu
         made = make()
         nodes.append(made if abs(made.data) < 100 else tanh(made))
     return x, w, nodes
+
+
+def tangle(operations: int) -> tuple[list[Any], list[Value], list[Value]]:
+    """Many single scalars: with constants, results of parameters alone, and an input that is a parameter."""
+    x, w, nodes = random_graph(11, 5, 6, operations)
+    own = (tanh(w[0] * w[1]) + 2.0) ** 2.5 + maximum(w[2], -0.0)
+    cost: Any = sum((node * (0.125 + i % 7) for i, node in enumerate(nodes[-40:])), own * nodes[-1])
+    steep = sqrt(maximum(w[0] - 5.0, 0.0))  # at 0, where it has no derivative, and the cost needs none
+    return [cost, own, w[3], x[1], nodes[-2], steep], x, [*w[::-1], w[0], x[1]]
 
 
 def evaluated(outputs: Sequence[Value], leaves: dict[Value, float]) -> tuple[list[Value], dict[Value, Value]]:

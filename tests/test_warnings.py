@@ -210,7 +210,7 @@ CASES = {
         "in steps on nodes": lambda: fit(Steep(), epochs=1, batch_size=len(X)),
         "in validation": validate_with_an_overflow,
     },
-    ("nn/_training/steps/divergence", " in steps of training"): {"in fit": lambda: fit(Steep(), epochs=2)},
+    ("nn/_training/steps/divergence", " in steps of training"): {"in fit": lambda: fit(Steep(), epochs=60)},
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),
     },

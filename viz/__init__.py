@@ -18,8 +18,8 @@ from viz._formulas.formula import formula, text
 from viz._layout.themes import DARK, LIGHT, Theme
 from viz._mathematics.typeset import to_latex, to_text
 from viz._motion import TrainingMotion, descent_motion, images_motion, perceptron_motion, training_motion
-from viz._output.animation import animate, frames
 from viz._output.mermaid import mermaid
+from viz._output.moving.animation import animate, frames
 from viz._output.moving.motion import Motion
 from viz._output.render import render
 from viz._output.tree import tree
@@ -42,6 +42,17 @@ from viz._plots import (
     truth_table,
     weights,
 )
+from viz._slides import (
+    Slide,
+    cost_table,
+    equation,
+    gradient,
+    matrix,
+    parameter_count,
+    pixel,
+    product,
+    signals,
+)  # fmt: skip
 
 __all__ = [  # noqa: RUF022 - in reading order
     "formula", "text", "partials", "Partial", "FormulaTooBig",
@@ -49,6 +60,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
+    "Slide", "pixel", "matrix", "equation", "product", "signals", "parameter_count", "cost_table", "gradient",
     "draw_network", "errors", "weights", "images", "confidences", "sum_of_parts", "activation",
     "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
     "Motion", "descent_motion", "perceptron_motion", "training_motion", "TrainingMotion", "images_motion",

@@ -97,6 +97,8 @@ define(
     Row("_ties",      nm.ties,          nm.ties_array,     ("0", "0", "0"),                      r"\mathrm{{ties}}({x}, {y}, {z})",     CALL,    (ALL, ALL, ALL),               kink="x - y"),
     Row("_top",       nm.maximum,       nm.top_array,      ("0", "0"),                           r"\max",                               CALL,    RR,                            kink="x - y"),
     Row("_smaller",   nm.smaller,       nm.smaller_array,  ("exp(x)",),                          "(e^{{{x}}} - [{x} = 0])",             CALL,    R),
+    Row("_on_top",    nm.on_top,        nm.on_top_array,   ("1", "1"),                           "{x} + {y}",                           SUM,     RR,                            quick=np.add),
+    Row("_below",     nm.below,         nm.below_array,    ("1", "-1"),                          "{x} - {y}",                           SUM,     RR,                            quick=np.subtract),
     Row("_stays",     nm.stays,         nm.stays_array,    ("0", "0", "0"),                      r"\mathrm{{share}}({x}, {y}, {z})",    CALL,    (ALL, ALL, "(0, inf)"),               kink="x - y"),
     Row("_less",      nm.less,          nm.less_array,     ("0", "0"),                           "[{x} < {y}]",                         CALL,    RR,                            kink="x - y"),
     Row("_less_equal", nm.less_equal,   nm.less_equal_array, ("0", "0"),                         r"[{x} \leq {y}]",                     CALL,    RR,                            kink="x - y"),

@@ -101,6 +101,8 @@ class History(Sequence[Epoch]):
         program: the program that took the steps in place of the net, or None; not in the file.
         native: whether C computed the program's steps; not in the file.
         eager: the reason for steps on nodes, without a program, or None; not in the file.
+        build: a note on the build in C: the reason where there is none, though the run repays it, or that
+            CC of the environment names no program; else None; not in the file.
 
     >>> print(History([Epoch(1, 0.8, 0.4, None, None, 1.0), Epoch(2, 0.3, 0.85, None, None, 1.0)]))
                  training             validation
@@ -116,10 +118,11 @@ class History(Sequence[Epoch]):
     diverged: str | None = None
     eager: str | None = field(default=None, compare=False)
     native: bool = field(default=False, compare=False)
+    build: str | None = field(default=None, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """The attributes of a copy: all but how the steps were computed."""
-        own = "program", "eager", "native"
+        own = "program", "eager", "native", "build"
         return {name: value for name, value in vars(self).items() if name not in own}
 
     @property

@@ -104,10 +104,11 @@ class TrainingLoop:
             )
             self.history.program, self.history.eager = program.program, None
             self.history.native = self._learner.how == "native"
+            self.history.build = self._learner.build
         except CannotCompile as reason:
             self._learner = self._eager()
             self.history.program, self.history.eager = None, str(reason)
-            self.history.native = False
+            self.history.native, self.history.build = False, None
             if isinstance(moving[0], Value):  # of which steps on nodes take a hundred times as long
                 warn(
                     f"fit runs this net scalar by scalar, not as a compiled program: {reason}", RuntimeWarning

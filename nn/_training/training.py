@@ -56,7 +56,8 @@ def fit(
     line of a look, and for a net of Values a warning says it too.
 
     Where the machine has a C compiler, a run of `SGD` or `Adam` that is long enough, by its sizes, to repay a
-    build takes its steps in C (see `Program.native`), and ``history.native`` and the bar say so. Its numbers
+    build takes its steps in C (see `Program.native`), and ``history.native`` and the bar say so;
+    ``history.build`` is the reason where the build fails. Its numbers
     are those of the program to rounding; to the bit they are the same where the compiler is.
 
     An `nn.Module` learns in training mode. Everything else happens in evaluation mode: validation, callbacks

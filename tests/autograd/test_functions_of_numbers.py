@@ -1,6 +1,7 @@
 """Functions of one number or a few: names, parameters, rounding, sums of exponentials, NumPy's tests."""
 
 import inspect
+import itertools
 import math
 
 import numpy as np
@@ -240,6 +241,16 @@ def test_a_program_takes_out_the_largest_of_each_example():
     np.testing.assert_allclose(compile(log_softmax(x), x, [])([], X), log_softmax(X), **close)
     cost = nn.cross_entropy(x, 0)
     assert compile(cost, x, [])([], X) == pytest.approx([nn.cross_entropy(row, 0) for row in X], rel=1e-13)
+
+
+@pytest.mark.parametrize("f", [logaddexp, logaddexp2])
+def test_logaddexp_of_infinities_is_numpys(f):
+    numbers = [math.inf, -math.inf, math.nan, 1.0]
+    for x, y in itertools.product(numbers, repeat=2):
+        with np.errstate(invalid="ignore"):
+            expected = getattr(np, f.__name__)(x, y)
+            of_tensors = f(Tensor(x), Tensor(y)).item()
+        np.testing.assert_array_equal([f(Value(x), Value(y)).data, of_tensors], expected)
 
 
 @pytest.mark.parametrize("f", [logaddexp, logaddexp2])

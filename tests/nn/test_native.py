@@ -1,5 +1,6 @@
 """Training in C: the run that the NumPy program gives, to rounding; without a compiler, exactly that run."""
 
+import re
 import warnings
 
 import numpy as np
@@ -172,7 +173,19 @@ def test_without_a_compiler_nothing_warns_and_the_run_is_that_by_numpy(in_c, mon
     monkeypatch.setattr("autograd._compiler.loops.native.training.load", load)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        _, net, _ = train()
+        history, net, _ = train()
+    assert (history.native, history.build) == (False, "no compiler")
     monkeypatch.setattr(native, "repays", lambda *_: False)
-    np.testing.assert_array_equal(numbers(net), numbers(train()[1]))
+    without, other, _ = train()
+    np.testing.assert_array_equal(numbers(net), numbers(other))
+    assert without.build is None
     assert not in_c
+
+
+def test_a_compiler_of_the_environment_that_is_not_there_is_told_by_the_history(in_c, monkeypatch):
+    monkeypatch.setenv("CC", "/nope")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history, _, _ = train(epochs=1)
+    assert history.native
+    assert re.match("CC of the environment names no program: /nope. .* builds in its place", history.build)

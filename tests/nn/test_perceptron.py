@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
@@ -211,6 +211,7 @@ def test_it_says_what_it_is():
     assert repr(nn.Perceptron(2, rate=0.5)) == "Perceptron(2, rate=0.5)"
 
 
+@settings(max_examples=30)
 @given(tasks(), rates, st.sampled_from([0.05, 1.0]))
 def test_with_a_margin_every_example_that_is_learnt_is_beyond_it(task, rate, margin):
     X, desired = np.array(task[0], float), np.array(task[1])

@@ -39,8 +39,8 @@ def open_page(browser, tmp_path):
     room = pytest.importorskip("browser")
     pages = []
 
-    def opened(C: Value):
-        pages.append(room.Page(browser, lecture_page(C, tmp_path / f"page{len(pages)}.html")))
+    def opened(C: Value, **options):
+        pages.append(room.Page(browser, lecture_page(C, tmp_path / f"page{len(pages)}.html", **options)))
         return pages[-1]
 
     yield opened

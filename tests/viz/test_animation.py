@@ -41,7 +41,7 @@ def words(element: ET.Element, role: str) -> list[str]:
 
 
 def test_there_are_as_many_as_is_said(shown: list[ET.Element]) -> None:
-    assert len(shown) == 3 + 2 + 4  # u and f are computed; x has three uses, u one
+    assert len(shown) == 4 + 2 + 4  # u and f are computed; x has three uses, u one
 
 
 def test_values_then_gradients_appear_and_stay(shown: list[ET.Element]) -> None:
@@ -74,7 +74,7 @@ def test_the_numbers_are_the_engines(shown: list[ET.Element]) -> None:
         last = parts(shown[-1])[id]
         assert words(last, "value") == [number(nodes[name].data)]
         assert words(last, "gradient") == [number(found[nodes[name]], signed=True)]
-    [caption] = words(shown[-1], "caption")
+    [caption] = words(shown[-2], "caption")
     assert caption.endswith(f"= {number(found[nodes['x']])}")
 
 
@@ -111,7 +111,7 @@ def test_nothing_is_written_to_the_graph(tmp_path: Path) -> None:
 def test_other_kinds(tmp_path: Path, kind: str, magic: bytes) -> None:
     pytest.importorskip("resvg_py")
     paths = viz.frames((2 * Value(3.0, label="x")).with_label("y"), tmp_path, kind=kind, dpi=50)
-    assert [path.name for path in paths] == [f"frame-0{i}.{kind}" for i in range(1, 6)]
+    assert [path.name for path in paths] == [f"frame-0{i}.{kind}" for i in range(1, 7)]
     assert all(path.read_bytes().startswith(magic) for path in paths)
 
 
@@ -120,8 +120,8 @@ def test_more_pixels_than_may_be_are_refused_with_fewer_that_may(
 ) -> None:
     with pytest.raises(ValueError, match=r"a png of [\d,]+ x [\d,]+ pixels has more than the 150,000,000"):
         viz.frames(diamond(), tmp_path, kind="png", dpi=2400)
-    monkeypatch.setattr("viz._output.animation.MOST_PIXELS", 300_000)
-    with pytest.raises(ValueError, match=r"9 frames of 400 x .* more than the 300,000 pixels") as raised:
+    monkeypatch.setattr("viz._output.moving.animation.MOST_PIXELS", 300_000)
+    with pytest.raises(ValueError, match=r"10 frames of 400 x .* more than the 300,000 pixels") as raised:
         viz.animate(diamond(), tmp_path / "f.gif", width=400)
     assert not list(tmp_path.iterdir())
     width = int(re.findall(r"width=(\d+)", str(raised.value))[0])
@@ -133,14 +133,14 @@ def test_a_gif_has_a_picture_for_every_frame(tmp_path: Path) -> None:
     pytest.importorskip("resvg_py")
     path = viz.animate(diamond(), tmp_path / "f.gif", seconds_per_frame=0.5, width=400, theme=viz.DARK)
     with images.open(io.BytesIO(path.read_bytes())) as gif:
-        assert (gif.n_frames, gif.size[0], gif.info["loop"]) == (9, 400, 0)
+        assert (gif.n_frames, gif.size[0], gif.info["loop"]) == (10, 400, 0)
         seen, lengths = set(), []
         for i in range(gif.n_frames):
             gif.seek(i)
             lengths.append(gif.info["duration"])
             seen.add(gif.convert("RGB").tobytes())
-    assert lengths == [500] * 8 + [1500]
-    assert len(seen) == 9
+    assert lengths == [500] * 9 + [1500]
+    assert len(seen) == 10
 
 
 def test_what_cannot_be_animated(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(RuntimeError, match="a typeset png needs resvg_py: pip install resvg_py"):
         viz.frames(diamond(), tmp_path, kind="png")
-    monkeypatch.setattr("viz._output.animation.available", lambda: False)
+    monkeypatch.setattr("viz._output.moving.animation.available", lambda: False)
     with pytest.raises(RuntimeError, match="pip install ziamath"):
         viz.frames(diamond(), tmp_path)
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
@@ -212,9 +212,9 @@ def test_one_of_several_uses_is_numbered(tmp_path: Path) -> None:
         words(ET.fromstring(path.read_bytes()), "caption")
         for path in viz.frames((x * x).with_label("y"), tmp_path)
     ]
-    assert said[-2:] == [["(∂y/∂x)₁ = x = 3.00"], ["(∂y/∂x)₂ = x = 3.00, ∂y/∂x = 3.00 + 3.00 = 6.00"]]
+    assert said[-3:-1] == [["(∂y/∂x)₁ = x = 3.00"], ["(∂y/∂x)₂ = x = 3.00, ∂y/∂x = 3.00 + 3.00 = 6.00"]]
     paths = viz.frames((2 * (x * x).with_label("y")).with_label("C"), tmp_path)
-    [first] = words(ET.fromstring(paths[-2].read_bytes()), "caption")
+    [first] = words(ET.fromstring(paths[-3].read_bytes()), "caption")
     assert first == "∂C/∂y · (∂y/∂x)₁ = 2.00 · 3.00 = 6.00"
 
 

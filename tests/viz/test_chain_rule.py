@@ -1,6 +1,9 @@
 """The chain rule written out: the slide's three factors, several paths, and nets with too many of them."""
 
+import itertools
 import math
+import re
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import DomainError, Tensor, Value, exp, sigmoid, sin, sqrt, tanh
+from autograd._graph.node import topological_order
 from viz import chain_rule
 
 
@@ -144,6 +148,176 @@ def test_a_chain_of_5000_is_one_path():
     for i in range(5000):
         node = sin(node).with_label(f"s_{{{i}}}")
     assert len(chain_rule(node, x).paths[0].factors) == 5000
+
+
+# -- sums over siblings ---------------------------------------------------------------------------
+
+
+def quantity(C, label):
+    (node,) = [node for node in topological_order(C) if node.label == label]
+    return node
+
+
+def labelled(numbers, name="y_{}"):
+    return [Value(float(y), label=name.format(i)) for i, y in enumerate(numbers)]
+
+
+SIBLINGS = {
+    "the deck's": (
+        (2, 3, 2), labelled([0.2, 0.7]), "a_{1}^{(1)}",
+        ["Σⱼ ∂zⱼ⁽²⁾/∂a₁⁽¹⁾ · ∂aⱼ⁽²⁾/∂zⱼ⁽²⁾ · ∂C₀/∂aⱼ⁽²⁾, sum over layer 2",
+         "Σⱼ wⱼ₁⁽²⁾ · σ′(zⱼ⁽²⁾) · ∂C₀/∂aⱼ⁽²⁾",
+         "Σⱼ wⱼ₁⁽²⁾ · σ′(zⱼ⁽²⁾) · 2(aⱼ⁽²⁾ − yⱼ)"],
+    ),
+    "from further before": (
+        (2, 3, 2), [1.0, 0.0], "w_{01}^{(1)}",
+        ["∂z₀⁽¹⁾/∂w₀₁⁽¹⁾ · ∂a₀⁽¹⁾/∂z₀⁽¹⁾ · Σⱼ ∂zⱼ⁽²⁾/∂a₀⁽¹⁾ · ∂aⱼ⁽²⁾/∂zⱼ⁽²⁾ · ∂C₀/∂aⱼ⁽²⁾, sum over layer 2",
+         "a₁⁽⁰⁾ · σ′(z₀⁽¹⁾) · Σⱼ wⱼ₀⁽²⁾ · σ′(zⱼ⁽²⁾) · ∂C₀/∂aⱼ⁽²⁾"],
+    ),
+    "through one neuron after": (
+        (2, 3, 1), labelled([0.7], "y"), "a_{0}^{(0)}",
+        ["(Σⱼ ∂zⱼ⁽¹⁾/∂a₀⁽⁰⁾ · ∂aⱼ⁽¹⁾/∂zⱼ⁽¹⁾ · ∂z⁽²⁾/∂aⱼ⁽¹⁾) · ∂a⁽²⁾/∂z⁽²⁾ · ∂C₀/∂a⁽²⁾, sum over layer 1",
+         "(Σⱼ wⱼ₀⁽¹⁾ · σ′(zⱼ⁽¹⁾) · w₀ⱼ⁽²⁾) · σ′(z⁽²⁾) · ∂C₀/∂a⁽²⁾",
+         "(Σⱼ wⱼ₀⁽¹⁾ · σ′(zⱼ⁽¹⁾) · w₀ⱼ⁽²⁾) · σ′(z⁽²⁾) · 2(a⁽²⁾ − y)"],
+    ),
+    "through two layers": (
+        (2, 3, 2), labelled([0.2, 0.7]), "a_{0}^{(0)}",
+        ["Σⱼ ∂zⱼ⁽¹⁾/∂a₀⁽⁰⁾ · ∂aⱼ⁽¹⁾/∂zⱼ⁽¹⁾ · Σₖ ∂zₖ⁽²⁾/∂aⱼ⁽¹⁾ · ∂aₖ⁽²⁾/∂zₖ⁽²⁾ · ∂C₀/∂aₖ⁽²⁾, "
+         "sum over layers 1 and 2",
+         "Σⱼ wⱼ₀⁽¹⁾ · σ′(zⱼ⁽¹⁾) · Σₖ wₖⱼ⁽²⁾ · σ′(zₖ⁽²⁾) · ∂C₀/∂aₖ⁽²⁾",
+         "Σⱼ wⱼ₀⁽¹⁾ · σ′(zⱼ⁽¹⁾) · Σₖ wₖⱼ⁽²⁾ · σ′(zₖ⁽²⁾) · 2(aₖ⁽²⁾ − yₖ)"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SIBLINGS)
+def test_paths_through_a_layer_are_a_sum_over_it(case):
+    sizes, y, label, expected = SIBLINGS[case]
+    net = nn.MLP(list(sizes), node=Value, rng=0)
+    C = nn.quadratic_cost(net(np.linspace(0.2, 0.9, sizes[0])), y).with_label("C_0")
+    rule = chain_rule(C, quantity(C, label))
+    first, *more = rule.text.splitlines()[: len(expected)]
+    assert [first.partition(" = ")[2], *(line.strip(" =") for line in more)] == expected
+    assert rule.text.splitlines()[len(expected)].startswith("P₁ = ")
+    assert r"\sum_j" in rule.latex
+    assert (r"\text{sum over layer" in rule.latex) == ("sum over" in rule.text)
+    assert chain_rule(C, quantity(C, label), most=1).text.splitlines()[: len(expected)] == [
+        first, *(" " * first.index(" =") + f" = {line}" for line in expected[1:])
+    ]  # fmt: skip
+
+
+def paths_that_are_no_sum():
+    x, w = Value(0.5, label="x"), labelled([1.0, 2.0], "w_{}")
+    yield x, x * x * w[0]  # two uses of one quantity
+    u, v = sin(w[0] * x).with_label("a_0"), tanh(w[1] * x).with_label("a_1")
+    yield x, u * u + v  # another calculation in each, and another place for each
+    a, b = (w[0] * x).with_label("a_0^{(1)}"), (w[1] * x).with_label("a_1^{(2)}")
+    yield x, sin(a + b)  # of two layers
+    c, d = (w[0] * x).with_label("a_0"), (w[0] * x).with_label("a_0")
+    yield x, sin(c + d)  # no index to tell them apart
+
+
+@pytest.mark.parametrize("case", range(4))
+def test_paths_of_different_forms_are_not_called_a_sum(case):
+    x, C = list(paths_that_are_no_sum())[case]
+    rule = chain_rule(C.with_label("C"), x)
+    assert rule.sums == ()
+    assert "Σ" not in rule.text
+    assert rule.count == 2 or case == 1
+
+
+# -- numbers that check on a calculator -----------------------------------------------------------
+
+
+def figures(line):
+    """The numbers of a line, and how they are joined; None for a line with anything else."""
+    text = line.partition(" = ")[2].replace("−", "-")
+    text = re.sub(r"(\d) · 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda m: f"{m[1]}e{m[2].translate(RAISED)}", text)
+    joined = " · " if " · " in text else " + "
+    parts = text.replace(" - ", " + -").split(joined)
+    try:
+        return [Decimal(part.strip("()")) for part in parts], joined
+    except ArithmeticError:
+        return None
+
+
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def checked(text):
+    """How many products and sums of a text come out as they are printed, by their printed digits."""
+    lines = [figures(line) for line in text.splitlines()]
+    count = 0
+    for calculation, result in itertools.pairwise(lines):
+        if calculation is None or result is None or len(calculation[0]) < 2 or len(result[0]) > 1:
+            continue
+        numbers, joined = calculation
+        (printed,), _ = result
+        value = math.prod(numbers) if joined == " · " else sum(numbers)
+        assert abs(value - printed) <= Decimal(10) ** printed.as_tuple().exponent / 2, text
+        count += 1
+    return count
+
+
+def test_printed_numbers_come_out_on_a_calculator():
+    count = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        nodes = [Value(float(rng.normal()), label=f"x_{i}") for i in range(3)]
+        for i in range(6):
+            a, b = (nodes[j] for j in rng.integers(len(nodes), size=2))
+            made = [
+                a * b,
+                a + b,
+                sin(a) - b,
+                tanh(a) / (2 + b * b),
+                exp(-a * a),
+                a * 10.0 ** rng.integers(-4, 5),
+            ]
+            nodes.append(made[rng.integers(6)].with_label(f"v_{i}"))
+        C = (nodes[-1] * nodes[-2] + nodes[-3]).with_label("C")
+        for _ in range(seed % 3):
+            C.backward()  # gradients of earlier calls are no part of it
+        x = nodes[seed % 3]
+        rule, total = chain_rule(C, x, most=3), chain_rule(C, x, total=True)
+        text = rule.text
+        count += checked(text) + checked(total.text)
+        assert total.value == rule.value
+        if (last := figures(text.splitlines()[-1])) is not None:
+            assert float(last[0][0]) == pytest.approx(rule.value, rel=5e-3, abs=1e-12)
+    assert count > 150
+
+
+def test_a_last_digit_that_four_digits_would_get_wrong():
+    x, w = Value(1.2346, label="x"), Value(1.2346, label="w")
+    C = (3 * (x * w).with_label("z") * w).with_label("C")
+    assert chain_rule(C, x).text.splitlines()[-2:] == ["      = 1.2346 · 3.7038", "      = 4.573"]
+
+
+def test_zero_has_no_sign():
+    s = Value(0.5, label="s")
+    z = (-1.0 * s).with_label("z")
+    text = chain_rule((z * 0.0).with_label("C"), s).text
+    assert "(−1) · 0" in text
+    assert "−0" not in text
+
+
+# -- total derivatives ----------------------------------------------------------------------------
+
+
+def test_a_quantity_used_twice_in_a_step_has_its_total_derivative_on_demand():
+    x = Value(2.0, label="x")
+    y = (x**3 + x).with_label("y")
+    f = (y**2).with_label("f")
+    assert chain_rule(f, x, total=True).text.splitlines() == [
+        "∂f/∂x = ∂y/∂x · ∂f/∂y",
+        "      = (3x² + 1) · 2y",
+        "      = 13 · 20",
+        "      = 260",
+    ]
+    assert chain_rule(f, x).count == 2
+    with pytest.raises(TypeError, match="total"):
+        chain_rule(f, x, total="yes")
 
 
 # -- the ends -------------------------------------------------------------------------------------

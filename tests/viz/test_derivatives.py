@@ -68,6 +68,37 @@ def test_the_sweep_stops_at_labelled_quantities() -> None:
     assert symbols(u + 3 * x) == {"u": "1", "x": "3"}
 
 
+TOTAL = [
+    (6 * x**5 + 8 * x + 3, "30x⁴ + 8"),
+    (x * x, "2x"),
+    (x * x * x, "3x²"),
+    (x * y + x * n, "y + n"),
+    (x * sin(x), "x cos(x) + sin(x)"),
+    (x / (1 + x), "1/(1 + x)²"),
+    ((1 + x) / (1 - x), "2/(1 − x)²"),
+    (x - x, "0"),
+    (3 * x - 5 * x, "−2"),
+    (exp(x) * x, "xeˣ + eˣ"),
+    ((x + y) ** 2 * x, "2x(x + y) + (x + y)²"),
+]
+
+
+@pytest.mark.parametrize(("node", "expected"), TOTAL)
+def test_the_uses_of_a_quantity_added_up_on_demand(node: Value, expected: str) -> None:
+    total = {p.argument.label: p for p in viz.partials(node, total=True)}
+    assert total["x"].text == expected
+    assert total["x"].use == 0
+    uses = [p.number for p in viz.partials(node) if p.argument.label == "x"]
+    assert total["x"].number == pytest.approx(math.fsum(uses), rel=1e-15)  # type: ignore[arg-type]
+
+
+def test_one_undefined_use_makes_the_total_undefined() -> None:
+    zero = Value(0.0, label="x")
+    assert [(p.text, p.number) for p in viz.partials(sqrt(zero) + zero, total=True)] == [
+        ("1/(2√x) + 1", None)
+    ]
+
+
 OPERATIONS = [
     lambda a, b: a * b + a,
     lambda a, b: sigmoid(a) * b - a * a,

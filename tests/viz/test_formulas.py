@@ -14,15 +14,19 @@ from hypothesis import strategies as st
 from reference import ordinary
 
 import autograd
+import nn
 import viz
-from autograd import Tensor, Value, exp, expm1, log, log1p, sigmoid, sin, sqrt, tanh
+from autograd import Tensor, Value, exp, expm1, log, log1p, sigmoid, sin, softmax, sqrt, tanh
+from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.rows import Row
+from viz._formulas.derivatives import expression
 from viz._formulas.expressions import build
 from viz._formulas.names import name_of
 from viz._formulas.setting import typeset
-from viz._mathematics.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol
+from viz._mathematics.latex import label
+from viz._mathematics.typeset import Atom, Fence, Frac, Line, Math, Root, Script, Symbol, rebuilt, to_text
 
 x, y, w = Value(0.7, label="x"), Value(0.3, label="y"), Value(0.4, label="w")
 z = Value(1.2, label="z^{(1)}")
@@ -282,6 +286,51 @@ def test_reading_a_formula_gives_the_number_of_the_node_and_of_its_derivatives(s
         if "sech" not in python:  # written sech²(x), which Python cannot read
             read = eval(python, {**NAMES, **LEAVES, "E": math.e})
             assert read == pytest.approx(partial.number, rel=2e-2, abs=2e-2), python
+
+
+def joint_costs(numbers: tuple[float, ...]):  # type: ignore[no-untyped-def]
+    """Results with a softmax in them, each with the exponents of the softmax and the desired shares."""
+    rng = np.random.default_rng(0)
+    a, n = [Value(t, label=f"a_{i}") for i, t in enumerate(numbers)], len(numbers)
+    y, weights = rng.dirichlet(np.ones(n)), rng.uniform(0.5, 2, n)
+    named = [Value(t, label=f"y_{i}") for i, t in enumerate(rng.uniform(0.1, 1, n))]
+    first = np.eye(n)[0]
+    yield autograd.logsumexp(a) * a[0], numbers, first
+    yield nn.cross_entropy(a, y), numbers, y
+    yield nn.cross_entropy(a, 3 * y, weights=weights), numbers, y
+    yield nn.cross_entropy(a, named) * a[0] + 2, numbers, [float(t) for t in named]
+    yield nn.cross_entropy([2 * a[0] + 1, *a[1:]], 0), (2 * numbers[0] + 1, *numbers[1:]), first
+    yield softmax([a[0] * a[1], *a[1:]])[0] ** 2, (numbers[0] * numbers[1], *numbers[1:]), first
+    yield autograd.logsumexp(a) * sum(autograd.log_softmax(a)) / (1 + softmax(a)[-1]), numbers, first
+    yield nn.cross_entropy(np.array([a, a]), [0, 0]), numbers, first
+    yield -sum(t * log(s) for t, s in zip(named, softmax(a), strict=True)), numbers, [float(t) for t in named]
+
+
+def with_numbers(m: Math, numbers: dict[str, float]) -> Math:
+    """A formula with numbers in the place of names."""
+    if isinstance(m, Symbol):
+        digits = repr(numbers[to_text(m)])
+        return Fence("(", Atom(digits, digits, "number"), ")")
+    return rebuilt(m, lambda part: with_numbers(part, numbers))
+
+
+@pytest.mark.parametrize("numbers", [(0.95, 0.66, 0.12), (0.3, -0.2, 0.3, 1.1)], ids=str)
+def test_a_formula_in_shares_gives_the_number_of_the_node_and_of_its_derivatives(
+    numbers: tuple[float, ...],
+) -> None:
+    for node, exponents, desired in joint_costs(numbers):
+        each = np.exp(exponents)
+        known = {to_text(label(f"a_{i}")): t for i, t in enumerate(numbers)}
+        known |= {to_text(label(f"{letter}_{i}")): float(t) for letter in "yt" for i, t in enumerate(desired)}
+        known |= {to_text(label(f"s_{i}")): float(t) for i, t in enumerate(each / each.sum())}
+        C = node.with_label("C")
+        slopes = adjoints(C, 1.0)
+        pairs = [(typeset(expression(C)), C.data)]
+        pairs += [(p.symbol, slopes[p.argument]) for p in viz.partials(C)]
+        pairs += [(p.symbol, p.number) for p in viz.partials(C, total=True)]
+        for formula, number in pairs:
+            python = meaning(with_numbers(formula, known))
+            assert eval(python, {**NAMES, "E": math.e}) == pytest.approx(number, rel=2e-3, abs=1e-3), python
 
 
 # -- what is too much --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import html.parser
 import itertools
 import json
 import math
+import pickle
 import re
 import stat
 import warnings
@@ -21,6 +22,8 @@ from viz._formulas.trace import Tracer
 from viz._layout.routes import Area
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
+from viz._page.bounds import ranges
+from viz._page.folded import folded
 from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import FIRST, read
 from viz._page.recording import Recording, record
@@ -219,15 +222,106 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
                 assert near or not box.overlaps(Area(x, y, 0, 0), -1), (link, other)
 
 
-def test_the_main_line_is_straight_with_parameters_over_and_under_it(lecture_chain):
-    picture = record(lecture_chain(3), 60).picture
+@pytest.mark.parametrize(("layers", "rows"), [(1, 1), (3, 2), (6, 3)])
+def test_a_chain_is_read_row_by_row_with_its_parameters_over_it(layers, rows):
+    picture = record(deep_chain(layers), 60).picture
     layout = laid_out(picture)
-    assert len({round(layout.boxes[i].y) for i in picture.spine}) == 1
-    for leaves, sign in ((picture.above, -1), (picture.below, 1)):
-        for target, leaf in leaves.items():
-            a, b = layout.boxes[leaf], layout.boxes[target]
-            assert a.x == b.x
-            assert (a.y - b.y) * sign > 0
+    spine = [layout.boxes[i] for i in picture.spine]
+    heights = list(dict.fromkeys(round(box.y) for box in spine))
+    assert len(heights) == rows
+    assert heights == sorted(heights)
+    for a, b in itertools.pairwise(spine):
+        assert b.left > a.right if a.y == b.y else b.left < a.left
+    for link in picture.links:
+        leaf, target = layout.boxes[link.source], layout.boxes[link.target]
+        assert link.source in picture.spine or leaf.bottom < target.top
+    # The keyboard goes through a row before it goes on to the next one.
+    order = [i for i in layout.boxes if i in picture.spine]
+    assert order == list(picture.spine)
+    # No row ends inside a layer.
+    assert len(layout.layers) == len(picture.layers) == layers
+
+
+def deep_chain(layers: int) -> Value:
+    a = Value(0.5, label="a^{(0)}")
+    for k in range(1, layers + 1):
+        w, b = Value(0.9, label=f"w^{{({k})}}"), Value(-0.2, label=f"b^{{({k})}}")
+        z = (w * a + b).with_label(f"z^{{({k})}}")
+        a = sigmoid(z).with_label(f"a^{{({k})}}")
+    return ((a - Value(1.0, label="y")) ** 2).with_label("C_0")
+
+
+def test_two_derivatives_between_the_same_quantities_are_no_chain():
+    x = Value(3.0, label="x")
+    layout = laid_out(chain_picture((x * x).with_label("y")))
+    first, second = (route.label for route in layout.routes)
+    assert not first.overlaps(second)
+
+
+# -- the number lines --------------------------------------------------------------------------
+
+
+def test_the_ranges_of_quantities_follow_from_the_functions_of_the_rows(lecture_chain):
+    x, y = Value(0.3, label="x"), Value(0.6, label="y")
+    s = sigmoid(x).with_label("s")
+    t = tanh(x * y).with_label("t")
+    square = ((x - y) ** 2).with_label("d")
+    product = (x * x).with_label("p")
+    entropy = (-log(s)).with_label("h")
+    total = (s + t).with_label("u")
+    line, root = (2 * x + 1).with_label("l"), sqrt(y).with_label("r")
+    C = (s + t + square + product + entropy + total + line + root + exp(x).with_label("e")).with_label("C")
+    recording = record(C, 60)
+    rows = {row.key: row for row in recording.rows()}
+    slots = {to_text(box.symbol): recording.value[box.id] for box in recording.picture.boxes}
+    known = ranges(recording.program.cells, rows, recording.leaves(), slots.values())
+    inf = math.inf
+    expected = {
+        "s": (0, 1), "t": (-1, 1), "d": (0, inf), "p": (0, inf), "h": (0, inf), "u": (-1, 2),
+        "l": (-inf, inf), "r": (0, inf), "e": (0, inf), "x": (-inf, inf),
+    }  # fmt: skip
+    assert {name: known[slots[name]] for name in expected} == expected
+
+
+def two_paths_inside() -> Value:
+    """Both u and v lead from x to t; all three are to be one box."""
+    x, w = Value(0.7, label="x"), Value(-1.3, label="w^{(1)}")
+    u, v = (x * x * w).with_label("u^{(1)}"), tanh(x + 0.5).with_label("v^{(1)}")
+    return ((u * v).with_label("t^{(1)}") ** 2 + x).with_label("C")
+
+
+FOLDED = {
+    "2-3-1 by neuron": (lambda: net(2, 3, 1), viz.by_neuron),
+    "2-2-2 by layer": (lambda: net(2, 2, 2), viz.by_layer),
+    "two paths": (two_paths_inside, viz.by_layer),
+}
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_a_folded_page_has_the_numbers_of_the_folded_drawing(name):
+    make, fold = FOLDED[name]
+    C = make()
+    picture = chain_picture(C, fold=fold)
+    recording = folded(record(C, 60, whole=False), picture)
+    numbers = calculate(recording)
+    for link, slot in zip(picture.links, recording.slope, strict=True):
+        assert slot is None if link.number is None else numbers[slot] == pytest.approx(link.number, rel=1e-12)
+    C.backward()
+    movable = set()
+    for box in picture.boxes:
+        if box.id in picture.tips:
+            tip = picture.tips[box.id]
+            assert numbers[recording.value[box.id]] == tip.data
+            assert numbers[recording.gradient[box.id]] == pytest.approx(tip.grad, rel=1e-12)
+        leaves = [node for node in picture.nodes[box.id] if node.is_leaf and len(picture.nodes[box.id]) > 1]
+        for node, leaf in zip(leaves, recording.inside.get(box.id, []), strict=True):
+            assert (numbers[leaf.value], numbers[leaf.gradient]) == (
+                node.data,
+                pytest.approx(node.grad, rel=1e-12),
+            )
+            movable.add(node)
+    inside = {node for nodes in picture.nodes.values() if len(nodes) > 1 for node in nodes}
+    assert movable == {node for node in inside if node.is_leaf} != set()
 
 
 def test_formulas_stand_on_the_edges_while_there_is_room(lecture_chain, tmp_path):
@@ -245,7 +339,7 @@ def test_formulas_stand_on_the_edges_while_there_is_room(lecture_chain, tmp_path
 def test_it_is_one_small_file_without_network(lecture_chain, tmp_path):
     path = lecture_page(lecture_chain(3), tmp_path / "chain.html")
     text = path.read_text(encoding="utf-8")
-    assert len(text.encode()) < 100_000
+    assert len(text.encode()) < 130_000
     reader = Outside()
     reader.feed(text)
     assert reader.found == []
@@ -333,7 +427,7 @@ def test_a_long_formula_is_whole_on_several_lines():
     layout = laid_out(picture)
     short = chain_picture((pairs[0][0] * 2).with_label("z"))
     assert layout.boxes[box.id].height > laid_out(short).boxes[short.boxes[-1].id].height + 20
-    assert layout.boxes[box.id].width < 400
+    assert layout.boxes[box.id].width < 420
     assert all(box_formula(other) == [] for other in others)
 
 
@@ -350,6 +444,39 @@ def test_every_asset_is_in_the_page(lecture_chain, tmp_path):
     for asset in resources.files("viz._page").joinpath("assets").iterdir():
         if asset.name != "page.html":
             assert asset.read_text(encoding="utf-8") in text
+
+
+# -- in a notebook ------------------------------------------------------------------------------
+
+
+class Frame(html.parser.HTMLParser):
+    """The frame of a notebook's cell and its links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frames: list[dict[str, str | None]] = []
+        self.links: list[str | None] = []
+
+    def handle_starttag(self, tag, attrs) -> None:
+        if tag == "iframe":
+            self.frames.append(dict(attrs))
+        elif tag == "a":
+            self.links.append(dict(attrs)["href"])
+
+
+def test_in_a_notebook_the_path_shows_the_whole_page(lecture_chain, tmp_path):
+    path = lecture_page(lecture_chain(1), tmp_path / "the chain.html", title='A "chain" <&>')
+    assert path == tmp_path / "the chain.html"
+    cell = Frame()
+    cell.feed(path._repr_html_())
+    (frame,) = cell.frames
+    assert frame["srcdoc"] == path.read_text(encoding="utf-8")
+    assert frame["sandbox"] == "allow-scripts"
+    assert "width: 100%" in frame["style"]
+    assert cell.links == [path.as_posix()]  # what is left of it in a notebook that is not trusted
+    path.unlink()
+    assert path._repr_html_() is None
+    assert pickle.loads(pickle.dumps(path)) == path
 
 
 # -- what is refused ---------------------------------------------------------------------------
@@ -410,6 +537,22 @@ def test_too_many_derivatives(tmp_path):
 def test_a_title_is_text(tmp_path):
     with pytest.raises(TypeError, match="a title is text, not int"):
         lecture_page(Value(1.0), tmp_path / "a.html", title=3)
+
+
+def test_a_fold_a_theme_and_a_projector_are_checked(tmp_path):
+    C = (Value(1.0, label="a^{(1)}") * 2).with_label("C")
+    for options, message in (
+        ({"fold": "by_layer"}, "fold is a function such as viz.by_layer"),
+        ({"theme": "dark"}, "theme is viz.LIGHT, viz.DARK or another viz.Theme, not 'dark'"),
+        ({"projector": 1}, "projector"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            lecture_page(C, tmp_path / "a.html", **options)
+        assert not list(tmp_path.iterdir())
+    C = net(2, 3, 1)
+    with pytest.raises(ValueError, match=r"the limit is 6.*fold"):
+        lecture_page(C, tmp_path / "a.html", limit=6)
+    assert lecture_page(C, tmp_path / "a.html", limit=6, fold=viz.by_layer).exists()  # the advice
 
 
 def test_a_leaf_with_two_numbers_is_refused(tmp_path):

@@ -1,13 +1,16 @@
 """The lecture page in use, in headless Chromium: steps, keys, links, nudges."""
 
+import dataclasses
 import math
 
 import pytest
 from browser import needs_browser, webdriver
 
+import nn
+import viz
 from autograd import Value, exp, log, maximum, sigmoid, sqrt
 from autograd._graph.node import topological_order
-from viz._layout.themes import LIGHT, stroke
+from viz._layout.themes import DARK, LIGHT, stroke
 from viz._mathematics.typeset import PARTIAL
 from viz._pictures.picture import Link
 
@@ -57,10 +60,10 @@ def test_a_gradient_of_several_paths_is_marked_until_it_is_whole(open_page):
     x = Value(3.0, label="x")
     page = open_page((x * x).with_label("y"))
     page.go(3)
-    assert page.find("#n0").text.split() == ["x", "value", "so", "far", "+3.00"]
+    assert page.find("#n0 .row:has(.gradient)").text.split() == ["so", "far", "+3.00"]
     assert "n0" not in page.data("grad")
     page.go(4)
-    assert page.find("#n0").text.split() == ["x", "value", "grad", "+6.00"]
+    assert page.find("#n0 .row:has(.gradient)").text.split() == ["grad", "+6.00"]
     assert page.data("grad")["n0"] == 6.0
 
 
@@ -114,9 +117,37 @@ def test_links_and_history(chain):
     chain.until(lambda: chain.step == 8)
     chain.browser.forward()
     chain.until(lambda: chain.step == 9)
-    for odd, step in (("#999", LAST), ("#x", 0), ("#-1", 0)):
+    for odd, step in (("#999", LAST), ("#x", 0), ("#-1", 0), ("#3&nothing", 3)):
         chain.run("location.hash = arguments[0]", odd)
         chain.until(lambda step=step: chain.step == step)
+
+
+MODES = "const { theme, projector } = document.documentElement.dataset; return [theme, projector === '']"
+
+
+def test_modes_in_the_address_by_keys_and_as_arguments(chain, open_page, lecture_chain):
+    assert chain.run(MODES) == ["light", False]
+    chain.browser.get("about:blank")
+    chain.browser.get(f"{chain.address}#9&projector&dark")
+    assert (chain.step, chain.run(MODES)) == (9, ["dark", True])
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    assert chain.browser.current_url.endswith("#10&projector&dark")
+    chain.press("d", "P")
+    assert chain.run(MODES) == ["light", False]
+    assert chain.browser.current_url.endswith("#10&light")
+    chain.press("?")
+    assert "projector" in chain.find("#help").text
+    chain.press(webdriver.Keys.ARROW_RIGHT)  # not while the help is open
+    chain.press(webdriver.Keys.ESCAPE)
+    assert chain.step == 10
+    page = open_page(lecture_chain(1), theme=DARK, projector=True)
+    assert page.run(MODES) == ["dark", True]
+    page.press(webdriver.Keys.ARROW_RIGHT)
+    assert page.browser.current_url.endswith("#1&projector&dark")
+    ivory = dataclasses.replace(LIGHT, paper="#FFFFF0")
+    page = open_page(lecture_chain(1), theme=ivory)
+    assert page.run(MODES) == ["light", False]
+    assert page.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 240)"
 
 
 def test_play(chain):
@@ -181,6 +212,156 @@ def test_everything_follows_a_nudge(chain, lecture_chain):
     chain.find("#reset").click()
     assert_same(chain, lecture_chain(3))
     assert not chain.find("#reset").is_enabled()
+
+
+LINES = """
+const at = (axis, name) => Number(axis.style.getPropertyValue(name));
+const number = (text) => Number(text.replace('\u2212', '-'));
+const shown = (mark) => getComputedStyle(mark).visibility === 'visible';
+return Object.fromEntries([...document.querySelectorAll('#stage .box')].map((box) => {
+  const axis = box.querySelector('.axis');
+  const ends = [...axis.querySelectorAll('.end')].map((end) => number(end.textContent));
+  const [dot, ghost] = ['dot', 'ghost'].map((name) => (
+    shown(axis.querySelector(`.${name}`)) ? at(axis, `--${name}`) : null));
+  return [box.id, { ends, dot, ghost }];
+}));
+"""
+
+
+def test_every_quantity_moves_on_its_number_line_and_leaves_a_ghost(chain, lecture_chain):
+    nodes = boxes(lecture_chain(3))
+    names = {node.label: i for i, node in nodes.items()}
+    chain.go(LAST)
+    before, values = chain.run(LINES), chain.data("value")
+    for i, line in before.items():
+        low, high = line["ends"]
+        assert line["dot"] == pytest.approx(
+            (values[i] - low) / (high - low), abs=0.003
+        )  # the ends are rounded
+        assert line["ghost"] is None
+    for k in (1, 2, 3):
+        assert before[names[f"a^{{({k})}}"]]["ends"] == [0, 1]
+    assert before[names["C_0"]]["ends"][0] == 0
+    assert before[names["w^{(2)}"]]["ends"] == [-3.6, 0.4]
+    for w in (0.3, -3.2):  # one drag: the ghosts stay where it began
+        chain.drag(names["w^{(2)}"], w)
+        moved, now = chain.run(LINES), chain.data("value")
+        follow = {i for i in now if now[i] != values[i]}
+        assert {nodes[i].label for i in follow} == {
+            "w^{(2)}", "z^{(2)}", "a^{(2)}", "z^{(3)}", "a^{(3)}", "C_0",
+        }  # fmt: skip
+        for i, line in moved.items():
+            assert line["ends"] == before[i]["ends"]
+            assert 0 <= line["dot"] <= 1
+            assert line["ghost"] == (before[i]["dot"] if i in follow else None)
+    chain.find("#reset").click()
+    assert chain.run(LINES) == before
+
+
+def test_the_overview_shows_the_values_as_soon_as_a_leaf_is_moved(chain):
+    assert len(chain.data("value")) == 8
+    chain.drag("n0", 1.0)
+    assert len(chain.data("value")) == 15
+    assert chain.data("grad") == {}
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    assert len(chain.data("value")) == 9
+
+
+RATIOS = """
+const number = (text) => Number(text.replaceAll('\u2212', '-').replace('+', ''));
+return [...document.querySelectorAll('#nudge math')].map((math) => number(math.lastElementChild.textContent));
+"""
+
+
+def test_the_measured_slope_comes_to_the_derivative_as_the_nudge_shrinks(chain, lecture_chain):
+    def cost(w: float) -> float:
+        a = 0.5
+        for x, b in ((1.2, -0.3), (w, 0.4), (0.9, 0.2)):
+            a = 1 / (1 + math.exp(-(x * a + b)))
+        return (a - 1) ** 2
+
+    assert chain.run(RATIOS) == []
+    w2 = {node.label: i for i, node in boxes(lecture_chain(3)).items()}["w^{(2)}"]
+    w, slope = -1.6, boxes(lecture_chain(3))[w2].grad
+    chain.run("document.querySelector(`#${arguments[0]} input.value`).focus()", w2)
+    errors = []
+    for nudge in (2.0, -1.0, 0.1, 0.001):
+        chain.run(
+            "const field = document.querySelector(`#${arguments[0]} input.value`);"
+            "field.value = arguments[1]; field.dispatchEvent(new Event('input'));", w2, str(w + nudge),
+        )  # fmt: skip
+        shown = chain.run(RATIOS)
+        change = cost(w + nudge) - cost(w)
+        expected = [nudge, change, change / nudge, slope]
+        assert shown == [pytest.approx(x, rel=0.006) for x in expected]
+        errors.append(abs(change / nudge - slope))
+    assert errors == sorted(errors, reverse=True)
+    assert shown[2] == shown[3]
+    chain.type(w2, "-1.6")  # another nudge, from here back
+    assert chain.run(RATIOS)[0] == -0.001
+
+
+def test_a_nudge_too_small_to_measure_says_so(open_page):
+    page = open_page((Value(1.0, label="w") + 1e9).with_label("C"))
+    page.type("n0", "1.0000000001")
+    *_, slope, exact = page.run(
+        "return [...document.querySelectorAll('#nudge math > :last-child')].map((x) => x.textContent)"
+    )
+    assert (slope, exact) in {("—", "+1.00"), ("0.00", "+1.00")}
+
+
+def test_rounding_where_zero_should_be_is_zero(open_page):
+    x = Value(0.1, label="x")
+    page = open_page((x + 0.2 - 0.3).with_label("y"))
+    page.press(webdriver.Keys.END)
+    assert page.find("#n1 .value").text == "0.00"
+    page.go(1)
+    assert page.find(".step.now .equation").text.replace("\n", "").endswith("=0.00")
+    page.drag("n0", -0.001)
+    assert page.find("#n0 input.value").get_attribute("value") == "0.00"
+
+
+def test_the_leaves_inside_a_folded_box_can_be_moved(open_page):
+    def net(w: float) -> Value:
+        x, v, y = Value(0.5, label="x"), Value(w, label="w^{(1)}"), Value(1.0, label="y")
+        a = sigmoid((v * x + Value(0.1, label="b^{(1)}")).with_label("z^{(1)}")).with_label("a^{(1)}")
+        return ((a - y) ** 2).with_label("C")
+
+    page = open_page(net(0.8), fold=viz.by_layer)
+    page.press(webdriver.Keys.END)
+    assert not page.find(".drawer").is_displayed()
+    page.find("button.open").click()
+    leaf = page.run("return document.querySelector('.drawer .box.parameter').id")
+    for w in (0.8, -1.1):
+        page.drag(leaf, w)
+        C = net(w)
+        C.backward()
+        values = {node.label: node for node in topological_order(C) if node.is_leaf or node.label}
+        assert page.data("value")[leaf] == w
+        assert page.data("grad")[leaf] == pytest.approx(values["w^{(1)}"].grad, rel=1e-12)
+        group = page.run("return document.querySelector('.box.group').id")
+        assert page.data("value")[group] == pytest.approx(values["a^{(1)}"].data, rel=1e-15)
+        assert page.data("grad")[group] == pytest.approx(values["a^{(1)}"].grad, rel=1e-12)
+    page.find("button.open").click()
+    assert not page.find(".drawer").is_displayed()
+
+
+def test_softmax_and_cross_entropy_show_the_share_less_the_desired_one(open_page):
+    def cost(a1: float) -> Value:
+        a = [Value(x, label=f"a_{i}") for i, x in enumerate((0.95, a1, 0.12))]
+        y = [Value(float(i == 0), label=f"y_{i}") for i in range(3)]
+        return nn.cross_entropy(a, y).with_label("C_0")
+
+    page = open_page(cost(0.66))
+    page.press(webdriver.Keys.END)
+    labels = [label.text for label in page.browser.find_elements("css selector", ".slope")]
+    shown = ["".join(text.split()) for text in labels]
+    for i, number in enumerate(("−0.542", "+0.343", "+0.20")):
+        assert f"∂C0∂a{i}=s{i}−y{i}{number}" in shown
+    assert_same(page, cost(0.66))
+    a1 = {node.label: i for i, node in boxes(cost(0.66)).items()}["a_1"]
+    page.drag(a1, 1.5)  # the largest is another one now
+    assert_same(page, cost(1.5))
 
 
 def test_after_a_drag_the_arrow_keys_go_from_step_to_step(chain):

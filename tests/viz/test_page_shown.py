@@ -1,14 +1,17 @@
 """The lecture page where it is shown, in headless Chromium: frames, paper, screens, themes."""
 
 import base64
+import ctypes
 import dataclasses
-import re
+import math
 
+import numpy as np
 import pytest
 from browser import Page, needs_browser, prefer, webdriver
 from contrast import contrast
 
-from autograd import Value
+import nn
+from autograd import Value, sigmoid
 from viz._layout.themes import DARK, LIGHT
 from viz._page import lecture_page
 
@@ -41,41 +44,80 @@ def test_inside_the_frame_of_a_slide_deck(browser, lecture_chain, tmp_path):
         page.until(lambda: browser.current_url == "about:blank")
 
 
-def test_printing_gives_a_page_a_step(open_page, lecture_chain):
-    page = open_page(lecture_chain(1))
-    page.go(5)
-    pdf = base64.b64decode(page.browser.print_page())
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 12
-    assert page.step == 5
-    assert page.run("return document.querySelector('.paper')") is None
+def type_sizes(pdf: bytes) -> list[dict[str, float]]:
+    """The sizes of type on each sheet of a pdf, in points, by the sign."""
+    pdfium, raw = pytest.importorskip("pypdfium2"), pytest.importorskip("pypdfium2.raw")
+    document, sheets = pdfium.PdfDocument(pdf), []
+    for sheet in document:
+        text, sizes = sheet.get_textpage(), dict[str, float]()
+        for i in range(text.count_chars()):
+            sign, matrix = chr(raw.FPDFText_GetUnicode(text.raw, i)), raw.FS_MATRIX()
+            if sign.isprintable() and not sign.isspace():
+                raw.FPDFText_GetMatrix(text.raw, i, ctypes.byref(matrix))
+                size = raw.FPDFText_GetFontSize(text.raw, i) * math.hypot(matrix.c, matrix.d)
+                sizes[sign] = min(size, sizes.get(sign, size))
+        sheets.append(sizes)
+    document.close()
+    return sheets
+
+
+def printed(page: Page) -> bytes:
+    options = {"preferCSSPageSize": True, "printBackground": True}
+    return base64.b64decode(page.browser.execute_cdp_cmd("Page.printToPDF", options)["data"])
+
+
+def test_paper_is_a_handout_of_several_steps_a_sheet_in_type_that_can_be_read(chain):
+    chain.go(5)
+    sheets = type_sizes(printed(chain))
+    assert 3 <= len(sheets) <= 6  # of 24 steps
+    for sizes in sheets:
+        assert {"v", "=", "0"} <= sizes.keys()
+        assert min(sizes.values()) > 6.95  # 7 points, raised signs too, as a pdf rounds them
+        assert sizes["v"] > 8
+    assert chain.step == 5
+    assert chain.run("return document.querySelector('.paper')") is None
 
 
 SHEETS = """
 return [...document.querySelectorAll('.sheet')].map((sheet) => {
-  const [page, picture] = [sheet, sheet.querySelector('.stage')].map((e) => e.getBoundingClientRect());
-  const step = sheet.lastElementChild.getBoundingClientRect();
-  const [left, right] = [picture.left - page.left, page.right - picture.right];
-  return [left, right, step.top - picture.bottom, page.bottom - step.bottom];
+  const [page, window] = [sheet, sheet.querySelector('.window')].map((e) => e.getBoundingClientRect());
+  const steps = [...sheet.querySelectorAll('.step')].map((step) => step.getBoundingClientRect());
+  const subjects = [...sheet.querySelectorAll('.box.now')].map((box) => box.getBoundingClientRect());
+  return {
+    steps: [...sheet.querySelectorAll('.step b')].map((number) => Number(number.textContent)),
+    room: page.bottom - Math.max(...steps.map((step) => step.bottom)),
+    clear: Math.min(...steps.map((step) => step.top)) - window.bottom,
+    seen: subjects.every((box) => box.left >= window.left && box.right <= window.right
+      && box.top >= window.top && box.bottom <= window.bottom),
+    dashes: [...new Set([...sheet.querySelectorAll('.edge.known')].map((edge) =>
+      `${edge.dataset.sign} ${getComputedStyle(edge.querySelector('path')).strokeDasharray !== 'none'}`))],
+  };
 });
 """
 
 
-@pytest.mark.parametrize("projector", [False, True])
-@pytest.mark.parametrize("make", ["chain", "sum"])
-def test_a_sheet_holds_its_step_whole_and_its_picture_large(make, projector, open_page, lecture_chain):
-    leaves = [Value(float(i), label=f"x_{i}") for i in range(12)]
-    page = open_page(lecture_chain(2) if make == "chain" else sum(leaves).with_label("s"))
+@pytest.mark.parametrize("make", ["chain", "net"])
+def test_a_sheet_holds_its_steps_whole_and_shows_what_they_are_about(make, open_page, lecture_chain):
+    x = [Value(0.3, label="x_1"), Value(-0.6, label="x_2")]
+    hidden = [
+        sum(Value(0.5, label=f"w_{{{j}{k}}}") * x[k] for k in (0, 1)).with_label(f"z_{j}") for j in (0, 1)
+    ]
+    C = (sigmoid(hidden[0]).with_label("a_0") * hidden[1] - x[0]).with_label("C")
+    page = open_page(lecture_chain(2) if make == "chain" else C)
     metrics(page, 800, 450)
     try:
-        if projector:
-            page.find("#projector").click()
-        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        page.find("#projector").click()
         page.run("dispatchEvent(new Event('beforeprint'))")
+        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         sheets = page.run(SHEETS)
-        assert len(sheets) == page.run("return document.getElementById('slider').max * 1 + 1")
-        for left, right, above, below in sheets:
-            assert min(left, right, above, below) > -1
-            assert left + right < 5 if make == "chain" else below < 8
+        last = page.run("return document.getElementById('slider').max * 1")
+        assert [step for sheet in sheets for step in sheet["steps"]] == list(range(last + 1))
+        assert len(sheets) <= (last + 1) / 2
+        for sheet in sheets:
+            assert sheet["room"] >= 0
+            assert sheet["clear"] >= 0
+            assert sheet["seen"]
+        assert set(sheets[-1]["dashes"]) == {"positive false", "negative true"}  # on grey paper too
     finally:
         page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
         prefer(page.browser)
@@ -142,8 +184,6 @@ def test_it_fits_the_screen_and_shows_where_to_look(chain, width, height, projec
         # A telephone shows the edge; other screens show both of its ends too.
         about = ".slope.now" if width < 600 else ".now:is(.slope, .box)"
         chain.until(lambda: chain.run(IN_SIGHT, about))
-        size = chain.run(TYPE)
-        assert size >= (20 if projector else 13)  # of 720 px, a 36th; and of 640
     finally:
         chain.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
@@ -157,11 +197,96 @@ return [...document.querySelectorAll(arguments[0])].every((element) => {
 });
 """
 
+# The smallest type that is seen, and the smallest of a value; raised and lowered signs count by their line.
 TYPE = """
 const stage = document.getElementById('stage');
-const size = parseFloat(getComputedStyle(stage.querySelector('#n8 .value')).fontSize);
-return size * stage.getBoundingClientRect().width / stage.offsetWidth;
+const scale = stage.getBoundingClientRect().width / stage.offsetWidth;
+const size = (element) => (
+  parseFloat(getComputedStyle(element).fontSize) * (element.closest('.stage') ? scale : 1));
+const raised = (element) => {
+  for (let e = element; e.parentElement; e = e.parentElement) {
+    if (/^m(sub|sup)/.test(e.parentElement.localName) && e !== e.parentElement.firstElementChild) return true;
+  }
+  return false;
+};
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+let smallest = Infinity;
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement;
+  const left = element.closest('script, style, dialog, .unseen, noscript, option') || raised(element);
+  const hidden = element.getClientRects().length === 0 || getComputedStyle(element).visibility === 'hidden';
+  if (!left && !hidden && walker.currentNode.data.trim()) smallest = Math.min(smallest, size(element));
+}
+return [smallest, Math.min(...[...stage.querySelectorAll('.value')].map(size))];
 """
+
+
+def softmax_of_three() -> Value:
+    a = [Value(x, label=f"a_{i}") for i, x in enumerate((0.95, 0.66, 0.12))]
+    return nn.cross_entropy(a, [Value(y, label=f"y_{i}") for i, y in enumerate((1.0, 0.0, 0.0))]).with_label(
+        "C_0"
+    )
+
+
+def net_of_two_three_and_one() -> Value:
+    outputs = nn.MLP([2, 3, 1], node=Value, rng=0)([Value(0.3, label="x_0"), Value(0.6, label="x_1")])
+    return ((np.ravel(outputs)[0] - Value(1.0, label="y")) ** 2).with_label("C")
+
+
+@pytest.mark.parametrize("make", ["chain", "net", "softmax"])
+def test_the_last_row_reads_a_slide_and_sees_the_nudged_leaf_and_the_result(make, open_page, lecture_chain):
+    makers = {"chain": lambda: lecture_chain(3), "softmax": softmax_of_three}
+    C = makers.get(make, net_of_two_three_and_one)()
+    page = open_page(C)
+    metrics(page, 1920, 1080)
+    try:
+        smallest = []
+        for key in (webdriver.Keys.HOME, webdriver.Keys.END, "p"):
+            page.press(key)
+            smallest.append(page.run(TYPE))
+        for least, value in smallest:
+            assert min(least, value) >= 20
+        assert smallest[2] >= smallest[1]
+        page.press("p")
+        leaves = page.run("return [...document.querySelectorAll('#stage > .leaf')].map((leaf) => leaf.id)")
+        for leaf in (leaves[0], leaves[-1]):
+            line = f"document.querySelector('#{leaf} input.line')"
+            page.run(f"{line}.focus()")
+            page.press(webdriver.Keys.ARROW_UP)
+            page.until(lambda leaf=leaf: page.run(IN_SIGHT, f"#{leaf}"))
+            root = f"#n{len(page.run(BOXES)) - 1}"
+            assert page.run(IN_SIGHT, root) or page.find("#dock").is_displayed()
+            if page.find("#dock").is_displayed():
+                assert page.find("#dock .value").text == page.find(f"{root} .value").text
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+BOXES = "return [...document.querySelectorAll('#stage > .box')].map((box) => box.id)"
+
+CUT = """
+return [...document.querySelectorAll('button, select')].filter((button) => {
+  const spot = button.getBoundingClientRect();
+  const seen = spot.width > 1 && button.getClientRects().length > 0;
+  return seen && (spot.left < 0 || spot.top < 0 || spot.right > innerWidth || spot.bottom > innerHeight);
+}).map((button) => button.id);
+"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (390, 844), (667, 375), (960, 540)])
+def test_no_button_is_cut_on_a_telephone_or_at_200_percent(chain, width, height):
+    metrics(chain, width, height)
+    try:
+        for nudged in (False, True):
+            if nudged:
+                chain.drag("n2", 1.6)
+            assert chain.run(CUT) == []
+            assert chain.run("return document.documentElement.scrollHeight") <= height
+            assert chain.run("return document.getElementById('frame').clientHeight") > 0.3 * height
+        readout = "document.getElementById('nudge').getBoundingClientRect()"
+        assert chain.run(f"return {readout}.right <= innerWidth && {readout}.width > 100")
+    finally:
+        chain.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.mark.parametrize("projector", [False, True])
@@ -175,17 +300,21 @@ def test_in_a_small_frame_too_each_step_shows_what_it_is_about(projector, open_p
     try:
         if projector:
             page.find("#projector").click()
-        last = int(page.find("#slider").get_attribute("max"))
-        for step in range(1, last):
-            page.go(step)
-            kind = page.find(".step.now").get_attribute("class")
-            about = ".slope.now" if "backward" in kind and ".slope.now" in page.run(KINDS) else ".box.now"
-            page.until(lambda about=about: page.run(IN_SIGHT, about))
+        assert page.run(OUT_OF_SIGHT) == []
     finally:
         page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-KINDS = "return ['.slope.now', '.box.now'].filter((kind) => document.querySelector(kind))"
+OUT_OF_SIGHT = f"""
+const inSight = (...arguments) => {{ {IN_SIGHT} }};
+const missed = [];
+for (let step = 1; step < document.getElementById('slider').max; step += 1) {{
+  dispatchEvent(new KeyboardEvent('keydown', {{ key: 'ArrowRight' }}));
+  const backward = document.querySelector('.step.now.backward') && document.querySelector('.slope.now');
+  if (!inSight(backward ? '.slope.now' : '.box.now')) missed.push(step);
+}}
+return missed;
+"""
 
 
 @pytest.mark.parametrize("label", ["w^{(1)}", "W" * 24, "梯度" * 8])
@@ -230,7 +359,7 @@ def test_usual_numbers_have_their_word_beside_them(factor, open_page):
     page = open_page((Value(-1.0, label="w") * factor).with_label("y"))
     page.press(webdriver.Keys.END)
     words = "[...document.querySelectorAll('.row .word')].map((word) => word.offsetWidth > 0)"
-    assert page.run(f"return {words}") == [True] * 4
+    assert page.run(f"return {words}") == [False, True, True, True]  # a leaf's value stands beside its name
     assert page.run(NUMBERS) == []
 
 
@@ -257,6 +386,7 @@ def test_the_keyboard_reaches_everything_in_reading_order(chain):
         order.append(
             chain.run("const e = document.activeElement; return e.id || e.getAttribute('aria-label')")
         )
-    assert order[:5] == ["theme", "projector", "frame", "value of a⁽⁰⁾", "move a⁽⁰⁾"]
-    assert order[5:9] == ["value of b⁽¹⁾", "move b⁽¹⁾", "value of w⁽¹⁾", "move w⁽¹⁾"]
-    assert order[17:23] == ["value of y", "move y", "play", "next", "slider", "speed"]
+    assert order[:5] == ["whole", "theme", "projector", "keys", "frame"]
+    assert order[5:7] == ["value of a⁽⁰⁾", "move a⁽⁰⁾"]
+    assert order[7:11] == ["value of w⁽¹⁾", "move w⁽¹⁾", "value of b⁽¹⁾", "move b⁽¹⁾"]
+    assert order[19:25] == ["value of y", "move y", "play", "next", "slider", "speed"]

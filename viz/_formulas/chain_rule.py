@@ -113,7 +113,8 @@ class ChainRule:
         terms: list[Math] = [Script(P, sub=integer(i + 1)) for i in range(len(self.paths))]
         products = [path.product for path in self.paths]
         if self.count > len(self.paths):
-            terms.append(literal(f"{self.count - len(self.paths):,} more paths"))
+            more = self.count - len(self.paths)
+            terms.append(literal(f"{more:,} more path{'' if more == 1 else 's'}"))
             products.append(self.value - math.fsum(products))
         # Contributions that cancel leave the rounding of their sum.
         rounding = ROUNDING * math.fsum(map(abs, products))

@@ -22,9 +22,9 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._support.checks import a_bool
 from autograd._table.rows import Row
-from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, below, build, combined, plus
-from viz._formulas.joint import JointFormulas, Naming, is_joint, lecture_names
-from viz._formulas.names import a_node, name_of
+from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, build, combined, plus
+from viz._formulas.joint import JointFormulas, Naming, has_exponentials, is_joint, lecture_names
+from viz._formulas.names import a_node, below, name_of
 from viz._formulas.setting import typeset
 from viz._formulas.trace import Tracer, depending, evaluate, trace
 from viz._mathematics.latex import label, letter_of
@@ -114,9 +114,8 @@ def partials(result: Node, names: Names = name_of, *, total: bool = False) -> li
         return [Partial(*whose, None, None) for whose in _numbered(result, uses)]
     joined = total or step.is_joint
     each = trace_step(step)
-    if step.is_joint:
-        _, formulas = _in_lecture_names(result, step, names)
-    else:
+    _, formulas = _in_lecture_names(result, step, names, uses, joined)
+    if formulas is None:
         symbols = {leaf: names(use.argument) for use, leaf in each.leaves.items()}
         keys = {leaf: id(use.argument) for use, leaf in each.leaves.items()}
         groups = [[u for u in each.leaves if u.argument is use.argument] if joined else [use] for use in uses]
@@ -178,6 +177,11 @@ class Step(NamedTuple):
         """
         rows = [node.op for node in self.operations if isinstance(node, Value) and isinstance(node.op, Row)]
         return len(rows) == len(self.operations) and not any(row.reverse_only for row in rows)
+
+    @property
+    def may_have_shares(self) -> bool:
+        """Whether its formulas may be written in shares."""
+        return has_exponentials(self.operations) and self.is_scalar
 
     @property
     def is_joint(self) -> bool:
@@ -310,11 +314,11 @@ def joint_formulas(
     keys: Mapping[Tracer, Any],
     naming: Naming,
     at_recorded: bool = True,
-) -> tuple[Expr | None, list[Math | None]]:
-    """The formulas of the result of a joint step, and of its derivatives; None for any that is too big.
+) -> tuple[Expr, list[Math | None]] | tuple[None, None]:
+    """The formulas in shares of a step's result and derivatives; None for both where there are no shares.
 
     Args:
-        traced: the step, its uses joined.
+        traced: the step; of a joint step, with its uses joined.
         uses: the uses that a derivative is shown for.
         symbols, keys, naming, at_recorded: as for `JointFormulas.of`.
     """
@@ -322,17 +326,26 @@ def joint_formulas(
     try:
         formulas = JointFormulas.of(traced.result, leaves, symbols, keys, naming, at_recorded)
     except (FormulaTooBig, OutOfRange):
-        return None, [slope_formula([traced.slopes[use]], symbols, keys) for use in uses]
-    return formulas.value, [typeset(slope) for slope in formulas.slopes]
+        return None, None
+    if formulas is None:
+        return None, None
+    slopes: list[Math | None] = [typeset(slope) for slope in formulas.slopes]
+    return formulas.value, slopes
 
 
-def _in_lecture_names(result: Node, step: Step, names: Names) -> tuple[Expr | None, list[Math | None]]:
-    traced = trace_step(step, joined=True)
+def _in_lecture_names(
+    result: Node, step: Step, names: Names, uses: Sequence[Use], joined: bool
+) -> tuple[Expr, list[Math | None]] | tuple[None, None]:
+    if not step.may_have_shares:
+        return None, None
+    traced = trace_step(step, joined=joined)
     symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
     keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
-    others = (names(node) for node in topological_order(result) if node is not result)
-    taken = {to_text(symbol) for symbol in others if symbol is not None}
-    return joint_formulas(traced, shown_uses(step), symbols, keys, lecture_names(names(result), taken))
+    others = [(node, names(node)) for node in topological_order(result) if node is not result]
+    taken = {to_text(symbol) for _, symbol in others if symbol is not None}
+    unlabelled = {to_text(symbol) for node, symbol in others if symbol is not None and name_of(node) is None}
+    naming = lecture_names(names(result), taken, unlabelled)
+    return joint_formulas(traced, uses, symbols, keys, naming)
 
 
 def expression(result: Node, names: Names = name_of) -> Expr:
@@ -347,5 +360,5 @@ def expression(result: Node, names: Names = name_of) -> Expr:
     'eᵃ/(eᵃ + eᵇ)'
     """
     step = step_below(result, names)
-    formula = _in_lecture_names(result, step, names)[0] if step.is_joint else None
+    formula, _ = _in_lecture_names(result, step, names, shown_uses(step), step.is_joint)
     return build(result, names) if formula is None else formula

@@ -83,30 +83,26 @@ def reduced(exponents: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], Expr]:
     return rest, total_of(common)
 
 
-def _exponents(e: Expr) -> tuple[Expr, ...] | None:
-    """u₁, u₂, … of e^u₁ + e^u₂ + …"""
-    if not isinstance(e, Sum):
-        return None
-    exponents = [term.args[0] for term in e.terms if isinstance(term, Call) and term.op is EXP]
-    return tuple(exponents) if len(exponents) == len(e.terms) else None
-
-
 class Exponentials:
     """The groups of exponentials that a calculation adds up, and the rules for them.
 
     Attributes:
         exponents: of each group, in the order in which the groups were met.
         common: the terms that were taken out of the exponents of a group, each time that they were.
-        means: of a group, the mean that was taken out of its exponents.
+        means: of a group, the means that were taken out of its exponents.
         adds_up_to_one: whether a sum of desired shares is 1.
+
+    Args:
+        of_names: whether only exponents that are names make shares: e^x/(e^x + e^-x) then stays.
     """
 
     adds_up_to_one: Callable[[Expr], bool] = staticmethod(lambda e: False)
 
-    def __init__(self) -> None:
+    def __init__(self, of_names: bool = False) -> None:
+        self.of_names = of_names
         self.exponents: list[tuple[Expr, ...]] = []
         self.common: list[set[Expr]] = []
-        self.means: dict[int, Mean] = {}
+        self.means: dict[int, list[Mean]] = {}
 
     def definition(self, share: Share) -> Expr:
         """e^u/(e^u₀ + e^u₁ + …) of a share."""
@@ -118,7 +114,9 @@ class Exponentials:
         match e:
             case Product():
                 return self._with_shares(self._multiplied_out(e))
-            case Call(op, (Sum() as inner,)) if op is LOG and (exponents := _exponents(inner)) is not None:
+            case Call(op, (Sum() as inner,)) if (
+                op is LOG and (exponents := self._exponents(inner)) is not None
+            ):
                 group, common = self._group(exponents)
                 return self._collected(plus(Call(LOG, (self._sum(group),)), common))
             case Sum():
@@ -147,6 +145,16 @@ class Exponentials:
                 return self.factored(total_of([times(share, inside), *others]))
         return e
 
+    def _exponents(self, e: Expr) -> tuple[Expr, ...] | None:
+        """u₁, u₂, … of e^u₁ + e^u₂ + …"""
+        if not isinstance(e, Sum):
+            return None
+        exponents = tuple(term.args[0] for term in e.terms if isinstance(term, Call) and term.op is EXP)
+        if len(exponents) < len(e.terms):
+            return None
+        named = not self.of_names or all(isinstance(u, Name) for u in reduced(exponents)[0])
+        return exponents if named else None
+
     def _group(self, exponents: tuple[Expr, ...]) -> tuple[int, Expr]:
         rest, common = reduced(exponents)
         if rest not in self.exponents:
@@ -160,10 +168,15 @@ class Exponentials:
         return Sum(tuple(Call(EXP, (u,)) for u in self.exponents[group]))
 
     def _multiplied_out(self, e: Product) -> Expr:
-        """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares."""
+        """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares.
+
+        So is x · (ln Σ e^u - m), where m was taken out of the exponents: with x m beside it, m cancels.
+        """
         above = {base for base, n in e.factors if n > 0}
         for base, n in e.factors:
             if n == 1 and isinstance(base, Sum):
+                if self._is_shifted_logarithm(base):
+                    return total_of(times(_without(e, base), term) for term in base.terms)
                 beneath = [
                     b for term in base.terms for b, m in split(term)[2] if m < 0 and isinstance(b, Sum)
                 ]
@@ -172,6 +185,16 @@ class Exponentials:
                     return total_of(self.simplified(times(rest, term)) for term in base.terms)
         return e
 
+    def _is_shifted_logarithm(self, e: Expr) -> bool:
+        """Whether it is ln Σ e^u with some of the terms that were taken out of the exponents."""
+        if not isinstance(e, Sum):
+            return False
+        for group, common in enumerate(self.common):
+            logarithm = Call(LOG, (self._sum(group),))
+            if logarithm in e.terms and common.issuperset(term for term in e.terms if term != logarithm):
+                return True
+        return False
+
     def _with_shares(self, e: Expr) -> Expr:
         """Each exponential over a sum that it is a term of, as a share."""
         if not isinstance(e, Product):
@@ -179,7 +202,7 @@ class Exponentials:
         powers = dict(e.factors)
         shares: dict[Share, float] = {}
         for base, n in e.factors:
-            exponents = _exponents(base) if n < 0 and n.is_integer() else None
+            exponents = self._exponents(base) if n < 0 and n.is_integer() else None
             for place, u in enumerate(exponents or ()):
                 above = Call(EXP, (u,))
                 taken = min(powers.get(above, 0.0), -powers[base])
@@ -225,7 +248,7 @@ class Exponentials:
         """-f ln s in place of f ln Σ e^u - f u."""
         logarithms = [Call(LOG, (Name(Share(group, i), UNNAMED),)) for i in range(len(self.exponents[group]))]
         replaced: list[tuple[Expr, Expr]] = []
-        if (mean := self.means.get(group)) is not None:
+        for mean in self.means.get(group, ()):
             weighted = total_of(times(w, s) for w, s in zip(mean.weights, logarithms, strict=True))
             replaced.append((mean.name, times(weighted, power(mean.total, -1.0))))
         replaced += zip(self.exponents[group], logarithms, strict=True)

@@ -16,13 +16,14 @@ import numpy as np
 
 from autograd._graph.node import Node, name
 from autograd._graph.primitive import Primitive, lookup
+from viz._formulas.names import below
 from viz._mathematics.latex import literal
 from viz._mathematics.numerals import as_fraction
 from viz._mathematics.typeset import Symbol
 
 __all__ = [
     "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "OutOfRange", "Product", "Sum",
-    "below", "build", "combined", "is_beneath", "plus", "power", "product", "split", "terms_of", "times",
+    "build", "combined", "is_beneath", "plus", "power", "product", "split", "terms_of", "times",
     "transformed",
 ]  # fmt: skip
 
@@ -118,6 +119,7 @@ def build(
     names: Callable[[Node], Symbol | None],
     keys: Mapping[Node, Any] | None = None,
     rule: Callable[[Expr], Expr] = lambda e: e,
+    known: dict[Node, Expr] | None = None,
 ) -> Expr:
     """The simplified formula of a node in the named quantities below it; the root itself is expanded.
 
@@ -126,17 +128,18 @@ def build(
         names: the name of a node; a node without a name is written out, a leaf as its number.
         keys: equal for named nodes of one quantity.
         rule: a further simplification, of formulas whose parts it has simplified already.
+        known: formulas of nodes, for graphs that share some; it is added to.
 
     Raises:
         FormulaTooBig: beyond 2000 symbols, or 60 levels of nesting.
     """
-    formulas: dict[Node, Expr] = {}
-    sizes: dict[Node, tuple[int, int]] = {}
+    formulas: dict[Node, Expr] = {} if known is None else known
     order, symbols = below(root, names)
     for node in order:
-        named = symbols.get(node)
-        if node is root and not node.is_leaf:
-            named = None
+        is_expanded = node is root and not node.is_leaf
+        if node in formulas and not (is_expanded and node in symbols):
+            continue
+        named = None if is_expanded else symbols.get(node)
         if named is not None:
             formulas[node] = Name(id(node) if keys is None else keys[node], named)
         elif node.is_leaf:
@@ -147,38 +150,13 @@ def build(
                 for i, a in enumerate(node.args)
             )
             formulas[node] = rule(simplify(Call(node.op, args)))  # type: ignore[arg-type]
-        sizes[node] = size, depth = _measure(formulas[node])
+        size, depth = _measure(formulas[node])
         if size > LIMIT or depth > DEPTH:
             raise FormulaTooBig(
                 f"the formula of {name(root)} has over {LIMIT} symbols or {DEPTH} levels of nesting. "
                 "Give intermediate results a name, .with_label('z'), and it is written in those"
             )
-    return formulas[root]
-
-
-def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node], dict[Node, Symbol]]:
-    """The nodes between `root` and the named ones below it, arguments first, and the names among them."""
-    order: list[Node] = []
-    symbols: dict[Node, Symbol] = {}
-
-    def behind(node: Node) -> list[Node]:
-        if (symbol := names(node)) is not None:
-            symbols[node] = symbol
-        return [] if symbol is not None and node is not root else list(node.parents)
-
-    path = [(root, iter(behind(root)))]
-    visited = {root}
-    while path:
-        node, parents = path[-1]
-        for parent in parents:
-            if parent not in visited:
-                visited.add(parent)
-                path.append((parent, iter(behind(parent))))
-                break
-        else:
-            order.append(node)
-            path.pop()
-    return order, symbols
+    return formulas.pop(root) if root in symbols and not root.is_leaf else formulas[root]
 
 
 def _constant(x: Any, key: object) -> Expr:
@@ -375,6 +353,8 @@ def product(over: float, under: float, factors: tuple[tuple[Expr, float], ...]) 
         over, under = -over, -under
     if over == 0:
         return ZERO
+    if abs(over) == under:
+        over, under = math.copysign(1.0, over), 1.0
     if float(over).is_integer() and float(under).is_integer():
         shared = math.gcd(int(over), int(under))
         over, under = over / shared, under / shared

@@ -13,19 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from autograd import softmax
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, topological_order
 from viz._formulas.exponentials import MINUS_ONE, ONE, UNNAMED, Exponentials, Mean, Share, reduced
 from viz._formulas.expressions import (
-    Call,
     Expr,
     Name,
     Numeral,
-    Product,
-    Sum,
     build,
     terms_of,
     times,
@@ -36,21 +30,30 @@ from viz._mathematics.latex import label
 from viz._mathematics.signs import integer
 from viz._mathematics.typeset import Atom, Script, Symbol, to_latex, to_text
 
-__all__ = ["Desired", "JointFormulas", "Naming", "is_joint", "lecture_names", "shares_of"]
+__all__ = ["Desired", "JointFormulas", "Naming", "has_exponentials", "is_joint", "lecture_names"]
 
 SHARES, DESIRED = "spqr", "ytd"  # the lectures' letter, and others where it is taken
 
 
 @dataclass(frozen=True)
 class Desired:
-    """The key of the name of a desired share, which is a plain number: the group, and the place."""
+    """The key of the name of a desired share, which is a plain number: the group, the place, and the example.
+
+    The same exponents may be compared with several desired outputs.
+    """
 
     group: int
     place: int
+    example: int = 0
 
 
 # From the rules, the numbers of desired shares, and the share that the result is: the names of all.
 Naming = Callable[[Exponentials, Mapping[Desired, float], Share | None], Mapping[Any, Symbol]]
+
+
+def has_exponentials(operations: Iterable[Node]) -> bool:
+    """Whether several of the operations are exponentials, so that there may be shares."""
+    return sum(getattr(node.op, "name", "") in ("exp", "_smaller") for node in operations) > 1
 
 
 def is_joint(operations: Iterable[Node]) -> bool:
@@ -78,8 +81,8 @@ class JointFormulas(NamedTuple):
         keys: Mapping[Tracer, Any],
         naming: Naming,
         at_recorded: bool = True,
-    ) -> JointFormulas:
-        """The formulas in shares.
+    ) -> JointFormulas | None:
+        """The formulas in shares; None where there is no share.
 
         Args:
             result: the trace of the step, with one leaf for each quantity.
@@ -91,6 +94,8 @@ class JointFormulas(NamedTuple):
         """
         writer = _Writer(result, symbols, keys)
         writer.name_desired()
+        if not writer.rules.exponents:
+            return None
         gradients = adjoints(writer.result, 1.0, wrt=leaves, create_graph=True)
         roots = [writer.result, *(gradients.get(leaf, 0.0) for leaf in leaves)]
         formulas = [writer.formula(root) for root in roots]
@@ -115,10 +120,12 @@ class _Writer:
     def __init__(
         self, result: Tracer, symbols: Mapping[Tracer, Symbol | None], keys: Mapping[Tracer, Any]
     ) -> None:
-        self.result, self.rules = result, Exponentials()
+        self.result = result
+        self.rules = Exponentials(of_names=not is_joint(topological_order(result)))
         self.symbols, self.keys = dict(symbols), dict(keys)
         self.desired: dict[Desired, float] = {}
-        self.means: dict[int, Mean] = {}
+        self.means: dict[int, list[Mean]] = {}
+        self.known: dict[Any, Expr] = {}
         self.shifts = _subtracted(result)
         self.totals: list[Tracer] = []
         for shift in self.shifts:
@@ -139,7 +146,7 @@ class _Writer:
 
     def whole(self, root: Tracer) -> Expr:
         """The formula of a trace, also where it is hidden."""
-        return build(root, self.symbols.get, self.keys, self.rules.simplified)  # type: ignore[arg-type]
+        return build(root, self.symbols.get, self.keys, self.rules.simplified, self.known)  # type: ignore[arg-type]
 
     def name_desired(self) -> None:
         """Find the means that cross-entropy subtracts, and name their weights if these are plain shares."""
@@ -154,21 +161,23 @@ class _Writer:
             of_logit, total = mean
             weights = [of_logit.get(logits[i], 0.0) for i in places]
             numbers = [self.plain(w) for w in weights]
+            before = self.means.setdefault(group, [])
             whole = evaluate([total])[0]
-            if None not in numbers and whole is not None and math.isclose(whole, 1.0, rel_tol=1e-12):
+            if None not in numbers and whole is not None and _is_one(whole):
                 leaves = [trace(data=float(y)) for y in numbers if y is not None]
                 for place, leaf in enumerate(leaves):
-                    key = Desired(group, place)
+                    key = Desired(group, place, len(before))
                     self.symbols[leaf], self.keys[leaf] = UNNAMED, key
                     self.desired[key] = leaf.data
                 replaced[shift] = [(y, logits[i]) for y, i in zip(leaves, places, strict=True)]
-                self.means[group] = Mean(self.name(shift), tuple(map(self.formula, leaves)), ONE)
+                before.append(Mean(self.name(shift), tuple(map(self.formula, leaves)), ONE))
             else:
                 if isinstance(total, Tracer) and self.symbols.get(total) is None:
                     self.hide(total)
                     self.totals.append(total)
                 weighted = tuple(map(self.formula, weights))
-                self.means[group] = Mean(self.name(shift), weighted, self.formula(total))
+                before.append(Mean(self.name(shift), weighted, self.formula(total)))
+        self.known = {}  # some of these have other names now
         if replaced:
             self.retrace(replaced, late)
 
@@ -205,8 +214,8 @@ class _Writer:
             elif node.is_leaf:
                 fresh[node] = node
             else:
-                args = tuple(fresh[a] if isinstance(a, Tracer) else a for a in node.args)
-                fresh[node] = trace(node.op, args)
+                args = (fresh[a] if isinstance(a, Tracer) else a for a in node.args)
+                fresh[node] = trace(node.op, tuple(ONE.value if _is_one(a) else a for a in args))
             if node in self.keys:
                 self.symbols[fresh[node]], self.keys[fresh[node]] = self.symbols[node], self.keys[node]
         self.result = fresh[self.result]
@@ -218,12 +227,14 @@ class _Writer:
         self.rules.means = self.means
         if at_recorded:
             self.rules.adds_up_to_one = self.adds_up_to_one
-        shown: dict[Any, Expr] = {self.keys[shift]: self.whole(shift) for shift in self.shifts}
+        # The last first: its formula may have others in it.
+        in_order = [node for node in topological_order(self.result) if node in self.shifts]
+        shown = [{self.keys[shift]: self.whole(shift)} for shift in reversed(in_order)]
         whole: dict[Any, Expr] = {}
         for total, number in zip(self.totals, evaluate(self.totals), strict=True):
-            is_one = at_recorded and number is not None and math.isclose(number, 1.0, rel_tol=1e-12)
+            is_one = at_recorded and number is not None and _is_one(number)
             whole[self.keys[total]] = ONE if is_one else self.whole(total)
-        changes = [self.rules.simplified, *map(self.put, (shown, whole)), self.rules.factored]
+        changes = [self.rules.simplified, *map(self.put, (*shown, whole)), self.rules.factored]
         return [functools.reduce(transformed, changes, formula) for formula in formulas]
 
     def adds_up_to_one(self, e: Expr) -> bool:
@@ -231,7 +242,7 @@ class _Writer:
         numbers = {self.keys[leaf]: leaf.data for leaf in self.keys if leaf.is_leaf}
         terms = [numbers.get(t.key) if isinstance(t, Name) else None for t in terms_of(e)]
         known = [number for number in terms if number is not None]
-        return len(known) == len(terms) > 1 and math.isclose(math.fsum(known), 1.0, rel_tol=1e-12)
+        return len(known) == len(terms) > 1 and _is_one(math.fsum(known))
 
     def put(self, formulas: Mapping[Any, Expr]) -> Callable[[Expr], Expr]:
         """The change that puts formulas in the place of names, and simplifies."""
@@ -242,13 +253,19 @@ class _Writer:
         return change
 
 
+def _is_one(x: Any) -> bool:
+    """Whether it is 1 within the rounding of a sum."""
+    return isinstance(x, float) and math.isclose(x, 1.0, rel_tol=1e-12)
+
+
 def _subtracted(result: Tracer) -> dict[Tracer, list[Tracer | float]]:
-    """The intermediate results that are subtracted from several numbers, and these."""
+    """The intermediate results that are subtracted from several numbers, and these; but for logarithms."""
     numbers: dict[Tracer, list[Tracer | float]] = {}
     for node in topological_order(result):
         if not node.is_leaf and node.op.name == "sub":  # type: ignore[union-attr]
             number, subtracted = node.args
-            if isinstance(subtracted, Tracer) and not subtracted.is_leaf:
+            operation = getattr(subtracted.op, "name", "log") if isinstance(subtracted, Tracer) else "log"
+            if isinstance(subtracted, Tracer) and "log" not in operation:
                 numbers.setdefault(subtracted, []).append(number)
     return {node: several for node, several in numbers.items() if len(several) > 1}
 
@@ -286,12 +303,13 @@ def _weights(
 # -- names --------------------------------------------------------------------------------------
 
 
-def lecture_names(result: Symbol | None, taken: set[str]) -> Naming:
+def lecture_names(result: Symbol | None, taken: set[str], unlabelled: set[str]) -> Naming:
     """The lectures' names: sᵢ for shares and yᵢ for desired shares, with the index of the exponent aᵢ.
 
     Args:
         result: the symbol of the result; where this is a share itself, the others are named as it is.
         taken: the names of other quantities, as text.
+        unlabelled: those of them that are no labels, and so have no index to take.
     """
 
     def naming(
@@ -302,7 +320,7 @@ def lecture_names(result: Symbol | None, taken: set[str]) -> Naming:
         for group, exponents in enumerate(rules.exponents):
             described = [to_text(u.symbol) if isinstance(u, Name) else "" for u in exponents]
             indices = _indices(exponents)
-            if indices is None:
+            if indices is None or not unlabelled.isdisjoint(described):
                 several = f"{group}," if len(rules.exponents) > 1 else ""
                 indices = [f"{several}{i}" for i in range(len(exponents))]
                 described = [f"{group}"]
@@ -310,9 +328,9 @@ def lecture_names(result: Symbol | None, taken: set[str]) -> Naming:
             if own is not None and own.group == group and result is not None:
                 shares = _named_alike(result, own.place, shares)
             names |= {Share(group, i): symbol for i, symbol in enumerate(shares)}
-            if Desired(group, 0) in desired:
-                wanted = _free_names(DESIRED, indices, used, described)
-                names |= {Desired(group, i): symbol for i, symbol in enumerate(wanted)}
+            for example in sorted({key.example for key in desired if key.group == group}):
+                wanted = _free_names(DESIRED, indices, used, [*described, str(example)])
+                names |= {Desired(group, i, example): symbol for i, symbol in enumerate(wanted)}
         return names
 
     return naming
@@ -330,7 +348,9 @@ def _free_names(
 ) -> list[Symbol]:
     """Names with the first letter that no other quantity has with one of the indices."""
     for letter in letters:
-        symbols = [label(f"{letter}_{{{index}}}") for index in indices]
+        symbols = [
+            label(f"{letter}_{index}" if len(index) == 1 else f"{letter}_{{{index}}}") for index in indices
+        ]
         texts = [to_text(symbol) for symbol in symbols]
         if all(used.get(text, described) == described for text in texts):
             break
@@ -346,34 +366,3 @@ def _named_alike(result: Symbol, place: int, others: list[Symbol]) -> list[Symbo
             bodies = [Script(base, sup, integer(first + i)) for i in range(len(others))]
             return [result if i == place else Symbol(to_latex(m), m) for i, m in enumerate(bodies)]
     return [result if i == place else other for i, other in enumerate(others)]
-
-
-# -- numbers ------------------------------------------------------------------------------------
-
-
-def shares_of(exponents: Iterable[Expr], leaves: Mapping[Any, Tracer]) -> list[Tracer]:
-    """Traces of the shares of exponents, by the engine's own softmax.
-
-    Args:
-        exponents: formulas.
-        leaves: the leaf of each name in them, by its key.
-    """
-    numbers = [_calculated(u, leaves) for u in exponents]
-    array = np.empty(len(numbers), dtype=object)
-    array[:] = [x if isinstance(x, Tracer) else trace(data=x) for x in numbers]
-    return list(softmax(array))
-
-
-def _calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
-    match e:
-        case Numeral(value):
-            return value
-        case Name(key):
-            return leaves[key]
-        case Call(op, args):
-            return trace(op, tuple(_calculated(a, leaves) for a in args))
-        case Sum(terms):
-            return functools.reduce(operator.add, (_calculated(term, leaves) for term in terms))
-        case Product(over, under, factors):
-            powers = [_calculated(base, leaves) ** n for base, n in factors]
-            return functools.reduce(operator.mul, powers, over / under)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from autograd._graph.node import Node
 from viz._mathematics.latex import label
-from viz._mathematics.typeset import Symbol, to_text
+from viz._mathematics.typeset import Atom, Script, Symbol, to_latex, to_text
 
-__all__ = ["a_node", "name_of", "symbols_of"]
+__all__ = ["a_node", "below", "element_label", "name_of", "symbols_of"]
 
 
 def a_node(argument: Any, function: str) -> Node:
@@ -43,3 +43,53 @@ def symbols_of(order: list[Node], unlabelled: Collection[Node]) -> dict[Node, Sy
     labels = {to_text(symbol) for symbol in symbols.values()}
     generated = (symbol for i in itertools.count(1) if to_text(symbol := label(f"v_{{{i}}}")) not in labels)
     return symbols | {n: next(generated) for n in order if n in unlabelled and n not in symbols}
+
+
+def below(root: Node, names: Callable[[Node], Symbol | None]) -> tuple[list[Node], dict[Node, Symbol]]:
+    """The nodes between `root` and the named ones below it, arguments first, and the names among them."""
+    order: list[Node] = []
+    symbols: dict[Node, Symbol] = {}
+
+    def behind(node: Node) -> list[Node]:
+        if (symbol := names(node)) is not None:
+            symbols[node] = symbol
+        return [] if symbol is not None and node is not root else list(node.parents)
+
+    path = [(root, iter(behind(root)))]
+    visited = {root}
+    while path:
+        node, parents = path[-1]
+        for parent in parents:
+            if parent not in visited:
+                visited.add(parent)
+                path.append((parent, iter(behind(parent))))
+                break
+        else:
+            order.append(node)
+            path.pop()
+    return order, symbols
+
+
+def element_label(name: str, index: Sequence[int | str], shape: Sequence[int]) -> str | None:
+    r"""The lectures' label of one number of an array: of W^{(1)}, w_{12}^{(1)}.
+
+    Args:
+        name: the label of the array.
+        index: the number's place, in numbers or letters.
+        shape: of the array.
+
+    Returns:
+        LaTeX, or None for an array that is not called by a letter.
+
+    >>> element_label("W^{(1)}", (1, 2), (3, 4)), element_label("b", (12,), (16,))
+    ('w_{12}^{(1)}', 'b_{12}')
+    >>> element_label("weights", (1, 2), (3, 4))
+    """
+    body = label(name).body
+    base, sup, sub = (body.base, body.sup, body.sub) if isinstance(body, Script) else (body, None, None)
+    if not isinstance(base, Atom) or base.kind != "letter" or sub is not None:
+        return None
+    # w_{123} could be 1 and 23 or 12 and 3
+    indices = ("" if max(shape) <= 10 else ",").join(map(str, index))
+    letter = base.latex.lower() if len(base.latex) == 1 else base.latex  # not \Theta
+    return f"{letter}_{{{indices}}}" + ("" if sup is None else f"^{{{to_latex(sup)}}}")

@@ -7,16 +7,22 @@ walk runs on them, with the partial derivatives of the table, and nothing in it 
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from autograd import softmax
 from autograd._graph.node import Node, topological_order
 from autograd._graph.primitive import Primitive, lookup
 from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
+from viz._formulas.expressions import Call, Expr, Name, Numeral, Product, Sum
 
-__all__ = ["Tracer", "depending", "evaluate", "trace"]
+__all__ = ["Tracer", "depending", "evaluate", "shares_of", "trace"]
 
 
 class Tracer(Node):
@@ -122,3 +128,31 @@ def depending(sources: Iterable[Node], order: Iterable[Node]) -> set[Node]:
         if any(parent in dependent for parent in node.parents):
             dependent.add(node)
     return dependent
+
+
+def shares_of(exponents: Iterable[Expr], leaves: Mapping[Any, Tracer]) -> list[Tracer]:
+    """Traces of the shares of exponents, by the engine's own softmax.
+
+    Args:
+        exponents: formulas.
+        leaves: the leaf of each name in them, by its key.
+    """
+    numbers = [_calculated(u, leaves) for u in exponents]
+    array = np.empty(len(numbers), dtype=object)
+    array[:] = [x if isinstance(x, Tracer) else trace(data=x) for x in numbers]
+    return list(softmax(array))
+
+
+def _calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
+    match e:
+        case Numeral(value):
+            return value
+        case Name(key):
+            return leaves[key]
+        case Call(op, args):
+            return trace(op, tuple(_calculated(a, leaves) for a in args))
+        case Sum(terms):
+            return functools.reduce(operator.add, (_calculated(term, leaves) for term in terms))
+        case Product(over, under, factors):
+            powers = [_calculated(base, leaves) ** n for base, n in factors]
+            return functools.reduce(operator.mul, powers, over / under)

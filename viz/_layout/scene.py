@@ -123,16 +123,20 @@ def _scaled(shape: Any, s: float, dx: float, dy: float) -> Any:
         return tuple((s * x + dx, s * y + dy) for x, y in points)
 
     match shape:
-        case Group():
-            return replace(shape, shapes=scaled(shape.shapes, s, dx, dy))
+        case Group(shapes=shapes):
+            return replace(shape, shapes=tuple(_scaled(inner, s, dx, dy) for inner in shapes))
         case Rectangle(x, y, width, height, radius, _, _, thickness):
-            size = {
-                "width": s * width,
-                "height": s * height,
-                "radius": s * radius,
-                "thickness": s * thickness,
-            }
-            return replace(shape, x=s * x + dx, y=s * y + dy, **size)
+            at_left, at_top = s * x + dx, s * y + dy
+            thick = s * thickness
+            return replace(
+                shape,
+                x=at_left,
+                y=at_top,
+                width=s * width,
+                height=s * height,
+                radius=s * radius,
+                thickness=thick,
+            )
         case Curve(points, _, thickness):
             return replace(shape, points=at(points), thickness=s * thickness)
         case Polygon(points):
@@ -191,8 +195,9 @@ def to_svg(scene: Scene) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
-        'style="max-width:100%;height:auto" role="img" '
-        f'aria-labelledby="{prefix}title {prefix}desc">\n'
+        f'id="{prefix}svg" role="img" aria-labelledby="{prefix}title {prefix}desc">\n'
+        # For browsers alone: CairoSVG and svglib know no height that is auto, and do not read @media.
+        f"<style>@media screen {{ #{prefix}svg {{ max-width: 100%; height: auto }} }}</style>\n"
         f'<title id="{prefix}title">{html.escape(scene.title)}</title>\n'
         f'<desc id="{prefix}desc">{html.escape(scene.description)}</desc>\n'
         f"<defs>\n{defs}</defs>\n"

@@ -117,6 +117,8 @@ def agreeing_digits(
 
 
 def _agrees(calculated: Decimal, result: float, digits: int) -> bool:
-    """Whether a result is rounded to the printed digits of another."""
-    last = Decimal(f"{result:.{digits - 1}e}").as_tuple().exponent
-    return abs(calculated - Decimal(rounded(result, digits))) * 2 < Decimal(10) ** int(last)
+    """Whether a result is rounded to the printed digits of another, of which a last 0 is not printed."""
+    printed = Decimal(rounded(result, digits))
+    last = int(Decimal(f"{result:.{digits - 1}e}").as_tuple().exponent)
+    unit = Decimal(10) ** (last + (int(printed.as_tuple().exponent) > last))
+    return abs(calculated - printed) * 2 < unit

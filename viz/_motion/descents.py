@@ -27,8 +27,8 @@ def descent_motion(
 ) -> Motion:
     """Runs of gradient descent in motion, a picture for each step; the last is that of `viz.descent`.
 
-    Of one variable, the tangent shows the slope where a run is, and the legend its number and the direction of
-    the next step. Of two, the runs go over the contour lines.
+    Of one variable, the tangent shows the slope where a run is, and the legend its number and the direction
+    of the next step. Of two, the runs go over the contour lines.
 
     Args:
         f, starts, lr, steps, x, y, name: as for `viz.descent`.

@@ -39,18 +39,18 @@ def render(
 ) -> Path:
     """Write a drawing to a file; the suffix says in which form.
 
-    A drawing of `viz.draw` or `viz.draw_chain` is typeset: real mathematics as outlines, which look the
-    same everywhere, laid out by Graphviz. Any other graph, and a drawing where a library for that is
-    missing, is drawn by the system's ``dot`` if there is one, else by the Graphviz inside the
+    A slide, and a drawing of `viz.draw` or `viz.draw_chain`, is typeset: real mathematics as outlines, which
+    look the same everywhere; Graphviz lays a drawing out. Any other graph, and a drawing where a library for
+    that is missing, is drawn by the system's ``dot`` if there is one, else by the Graphviz inside the
     pygraphviz wheel. The file appears complete or not at all, and replaces an earlier file.
 
     Args:
-        drawing: a drawing of `viz.draw` or `viz.draw_chain`, or any graphviz graph.
+        drawing: a drawing of `viz.draw` or `viz.draw_chain`, a `viz.Slide`, or any graphviz graph.
         path: a file name ending in .svg, .pdf or .png; it is returned.
         dpi: dots per inch of a png, from 1 to 2400; its letters are 18 to 21 points high, 72 to the inch.
-        width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither it is made for a slide:
-            at 192 dpi, or where that were over 2560 pixels wide or high at fewer, but never below 72.
-            In all a png has at most 150,000,000 pixels.
+        width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither a `viz.Slide` has the pixels
+            of its size, and a drawing is made for a slide: at 192 dpi, or where that were over 2560 pixels
+            wide or high at fewer, but never below 72. In all a png has at most 150,000,000 pixels.
             Svg and pdf have no size in pixels, and are sharp at any size.
 
     Raises:
@@ -69,11 +69,20 @@ def render(
     ...     path.read_text(encoding="utf-8").startswith("<?xml")
     True
     """
-    if not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
-        raise TypeError(f"render takes a drawing, such as viz.draw returns, not {type(drawing).__name__}")
+    slide = hasattr(type(drawing), "scene")
+    if not slide and not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
+        raise TypeError(
+            "render takes a drawing or a slide, such as viz.draw and viz.matrix return, not "
+            f"{type(drawing).__name__}"
+        )
     check_png(dpi, width)
     target = checked_path(path, FORMATS, "render")
-    data = picture_bytes(drawing, target.suffix.lower().removeprefix("."), dpi, width)
+    form = target.suffix.lower().removeprefix(".")
+    if slide:
+        pixels = drawing.size[0] if dpi is width is None else width
+        data = scene_bytes(drawing.scene, form, dpi, pixels)
+    else:
+        data = picture_bytes(drawing, form, dpi, width)
     with written_whole(target) as temporary:
         temporary.write_bytes(data)
     return target
@@ -162,7 +171,10 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
     if width is None:
         width = max(1, round(scene.width * dots / 72))
     ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=72, skip_system_fonts=ours, width=width))
+    height = max(1, round(width * scene.height / scene.width))
+    # The size stands in the svg: given beside it, the library rounds the height up.
+    svg = re.sub(r'width="\S+pt" height="\S+pt"', f'width="{width}" height="{height}"', svg, count=1)
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=ours))
 
 
 def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> float:

@@ -1,9 +1,10 @@
 """The lecture page: one offline HTML file that walks a class through a graph, forward and backward.
 
-- `script`: the table's number functions as JavaScript
+- `javascript`: the table's number functions as JavaScript
 - `live`: formulas with numbers that change
-- `recording`: the graph and its derivatives as one flat program
-- `layout`, `document`: sizes and places, and the HTML
+- `recording`, `folded`, `bounds`: the graph and its derivatives as a program; the ranges of its numbers
+- `rows`, `layout`: sizes and places
+- `contents`, `document`: the boxes, the data of the script, and the HTML
 """
 
 from viz._page.lecture import lecture_page

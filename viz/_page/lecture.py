@@ -2,33 +2,83 @@
 
 from __future__ import annotations
 
+import html
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograd._graph.concretization import concretized, listed, where_concretized
 from autograd._graph.node import name, topological_order
 from autograd._nodes.value import Value
 from autograd._support.atomic import written_whole
 from autograd._support.callers import warn
+from autograd._support.checks import a_bool
+from viz._layout.themes import Theme, a_theme
 from viz._output.render import checked_path
 from viz._page.document import document
+from viz._page.folded import folded
 from viz._page.recording import record
+from viz._pictures.chain import chain_picture
+from viz._pictures.folding import Fold
 
-__all__ = ["lecture_page"]
+__all__ = ["LecturePage", "lecture_page"]
+
+if TYPE_CHECKING:
+    AnyPath = Path
+else:
+    AnyPath = type(Path())  # the paths of this system: until Python 3.12, Path itself cannot be a base
+
+
+class LecturePage(AnyPath):
+    """The path of a lecture page. In a notebook it shows the page itself, as long as the file is there.
+
+    The whole page is in the notebook, so it needs no file there. A notebook that is not trusted yet, and a
+    place that shows no frames, have the link under it alone.
+
+    >>> LecturePage("chain.html") == Path("chain.html"), LecturePage("chain.html")._repr_html_()
+    (True, None)
+    """
+
+    def _repr_html_(self) -> str | None:
+        try:
+            page = self.read_text(encoding="utf-8")
+        except OSError:
+            return None
+        address, name = (html.escape(text) for text in (self.as_posix(), self.name))
+        return (
+            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" title="{name}" '
+            'style="width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"></iframe>\n'
+            f'<p><a href="{address}" target="_blank">{name}</a> has this page in a window of its own.</p>'
+        )
 
 
 def lecture_page(
-    C: Value, path: str | os.PathLike[str], *, title: str | None = None, limit: int = 60
-) -> Path:
+    C: Value,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    fold: Fold | None = None,
+    theme: Theme | None = None,
+    projector: bool = False,
+    limit: int = 60,
+) -> LecturePage:
     r"""Write one HTML file that walks a class through a calculation, forward and backward.
 
     The page shows the picture of `viz.draw_chain`. It steps (→ and ←, a slider, play) through the
     forward pass quantity by quantity and the backward pass edge by edge, each with its line of
-    arithmetic in symbols and numbers. A leaf can be dragged along its number line, or typed, and
-    every value and derivative follows: the page computes the recorded graph and its recorded
-    derivatives again. On the edges of a picture with more than 30 of them stand numbers only, and
-    the formula of a local derivative in its step's arithmetic. ``chain.html#7`` opens step 7;
-    printing gives a page a step. The file needs no network and nothing beside it.
+    arithmetic in symbols and numbers. On the edges of a picture with more than 30 of them stand numbers
+    only, and the formula of a local derivative in its step's arithmetic.
+
+    Each quantity has its number line. A leaf can be dragged along it, or typed, and every value and
+    derivative follows: the page computes the recorded graph and its recorded derivatives again. Where
+    each quantity was before stays a ghost, and the measured ΔC/Δw stands beside ∂C/∂w, which it comes
+    to as the nudge becomes smaller. A result that is out of sight is shown in a corner meanwhile.
+
+    On a screen 1920 pixels wide no type is smaller than 20 pixels. A chain is folded into rows for that; of
+    a larger picture the part that the step is about is in sight, and the key W shows it whole. A question
+    mark lists the keys. ``chain.html#7`` opens step 7, and ``chain.html#7&projector&dark`` does so in larger
+    type for a projector, in the colours for a dark room. Printing gives a handout, several steps a sheet.
+    The file needs no network and nothing beside it.
 
     A Python ``if``, ``max`` or ``np.sort`` chose while the graph was recorded, and its choice stays when a
     leaf is dragged: a warning says which number was looked at, and where. `autograd.where`, ``maximum`` and
@@ -40,10 +90,20 @@ def lecture_page(
         C: the result, a `Value`.
         path: a file name ending in .html or .htm; it is returned.
         title: the heading of the page; by default it names C.
-        limit: the most labelled quantities and leaves to show; of operations, a hundred times as many.
+        fold: which quantities are one box, as for `viz.draw_chain`: `viz.by_layer`, `viz.by_neuron`, or a
+            function from a symbol to a title or None. A button of a folded box opens a list of the leaves
+            inside, up to 48, each with its number line: a weight of a net and the cost are in sight together.
+        theme: the colours, `viz.LIGHT`, `viz.DARK` or another `viz.Theme`; by default light or dark ones,
+            as the reader's system asks for. Paper is always light.
+        projector: whether the page begins with larger type, for a projector.
+        limit: the most boxes to show; of operations, a hundred times as many.
+
+    Returns:
+        The path. In a notebook it shows the page.
 
     Raises:
-        TypeError: for anything that is not a `Value`, and for a title that is no text.
+        TypeError: for anything that is not a `Value`; for a title that is no text, a fold that is no
+            function, a theme that is none, and a `projector` that is not True or False.
         ValueError: when there are more quantities than `limit`; for another suffix; for a leaf that is
             not finite, or that was changed while the graph was recorded.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or
@@ -65,14 +125,18 @@ def lecture_page(
     """
     if title is not None and not isinstance(title, str):
         raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
-    recording = record(C, limit)
+    start = None if theme is None else a_theme(theme)
+    is_projected = a_bool(projector, "projector")
+    recording = record(C, limit, whole=fold is None)
+    if fold is not None:
+        recording = folded(recording, chain_picture(C, fold=fold, limit=limit))
     target = checked_path(path, ("html", "htm"), "lecture_page")
     _warn_of_choices(C)
     # A surrogate alone, as in "\ud800", is no character that a file could hold.
-    page = document(recording, title).encode("utf-8", "replace")
+    page = document(recording, title, start, is_projected).encode("utf-8", "replace")
     with written_whole(target) as temporary:
         temporary.write_bytes(page)
-    return target
+    return LecturePage(target)
 
 
 def _warn_of_choices(C: Value) -> None:

@@ -19,9 +19,9 @@ from autograd._support.checks import count
 from autograd._table.rows import Row
 from viz._formulas.derivatives import joint_formulas, shown_uses, slope_formula, step_below, trace_step
 from viz._formulas.exponentials import Exponentials, Share
-from viz._formulas.joint import Desired, Naming, shares_of
+from viz._formulas.joint import Desired, Naming
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Tracer
+from viz._formulas.trace import Tracer, shares_of
 from viz._mathematics.signs import ELLIPSIS
 from viz._mathematics.typeset import Math, Symbol
 from viz._page.live import LAST_SLOT, Live, read
@@ -29,7 +29,7 @@ from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Box, Picture
 from viz._pictures.steps import PictureNumbers, figure
 
-__all__ = ["Recording", "record"]
+__all__ = ["Cells", "InnerLeaf", "Recording", "record"]
 
 OPERATIONS_PER_QUANTITY = 100
 
@@ -90,6 +90,15 @@ class Cells:
         return slots[result]
 
 
+@dataclass(frozen=True)
+class InnerLeaf:
+    """A leaf inside a folded box, and the slots of its value and its gradient."""
+
+    box: Box
+    value: int
+    gradient: int
+
+
 @dataclass
 class Recording:
     """A picture and the program that computes every number in it.
@@ -97,23 +106,31 @@ class Recording:
     Attributes:
         picture: the picture of `draw_chain`.
         program: the program.
-        value, gradient: for each box, the slots of its value and of its gradient.
-        slope: for each link, the slot of its local derivative.
+        value, gradient: for each box, the slots of its value and of its gradient; none for a folded box of
+            which others use several quantities.
+        slope: for each link, the slot of its local derivative; None between boxes without such a number.
         product, total: for each link, the slots of its contribution to the gradient of its source, and of the
             sum of the contributions so far, in the order of the backward pass.
         formulas: for each computed box, its formula in live numbers; None if it is too big.
         slopes: for each link, the formula of its local derivative in live numbers; None if it is constant.
+        inside: for each folded box, its leaves.
     """
 
     picture: Picture
     program: Cells = field(default_factory=Cells)
     value: dict[str, int] = field(default_factory=dict)
     gradient: dict[str, int] = field(default_factory=dict)
-    slope: list[int] = field(default_factory=list)
+    slope: list[int | None] = field(default_factory=list)
     product: dict[int, int] = field(default_factory=dict)
     total: dict[int, int] = field(default_factory=dict)
     formulas: dict[str, Math | None] = field(default_factory=dict)
     slopes: list[Math | None] = field(default_factory=list)
+    inside: dict[str, list[InnerLeaf]] = field(default_factory=dict)
+
+    def leaves(self) -> set[int]:
+        """The slots of the numbers that may be changed."""
+        shown = {self.value[box.id] for box in self.picture.boxes if box.is_leaf}
+        return shown | {leaf.value for leaves in self.inside.values() for leaf in leaves}
 
     def numbers(self) -> PictureNumbers:
         """Its live numbers, for the steps."""
@@ -123,7 +140,8 @@ class Recording:
 
         formulas = {box: formula or ELLIPSIS for box, formula in self.formulas.items()}
         slopes = {i: slope for i, slope in enumerate(self.slopes) if slope is not None}
-        by_box = live(self.value), live(self.gradient), live(dict(enumerate(self.slope)))
+        of_links = {i: slot for i, slot in enumerate(self.slope) if slot is not None}
+        by_box = live(self.value), live(self.gradient), live(of_links)
         return PictureNumbers(*by_box, live(self.product), live(self.total), _write, formulas, slopes)
 
     def rows(self) -> list[Row]:
@@ -138,8 +156,12 @@ def _write(text: str, guard: bool, signed: bool) -> Math:
     return Live(live.slot, guard, signed).atom
 
 
-def record(C: Node, limit: int) -> Recording:
+def record(C: Node, limit: int, *, whole: bool = True) -> Recording:
     """The recording of a result, a `Value`; the graph is left as it is.
+
+    Args:
+        limit: the most boxes; of operations, a hundred times as many.
+        whole: whether all boxes are shown; if not, `limit` is for those of the folded picture.
 
     Raises:
         TypeError: for anything but a `Value`.
@@ -161,7 +183,7 @@ def record(C: Node, limit: int) -> Recording:
             f"{operations} operations are too many for a page: the limit is {most}, "
             f"{OPERATIONS_PER_QUANTITY} for each of {limit} quantities. Show a smaller part, or raise limit"
         )
-    picture = chain_picture(C, limit=limit)
+    picture = chain_picture(C, limit=limit if whole else len(order))
     recording = Recording(picture)
     boxes = {picture.nodes[box.id][0]: box for box in picture.boxes}
     numbers: dict[Node, Any] = {node: box.value for node, box in boxes.items() if node.is_leaf}
@@ -213,11 +235,13 @@ def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> No
     slots = {leaf: value[boxes[use.argument].id] for use, leaf in traced.leaves.items()}
     live = {leaf: figure(Live(slot).text) for leaf, slot in slots.items()}
     value[box] = program.emit(traced.result, slots)
-    if step.is_joint:
-        naming = _live_naming(program, {slot: leaf for leaf, slot in slots.items()}, slots)
+    naming = _live_naming(program, {slot: leaf for leaf, slot in slots.items()}, slots)
+    formula, slopes = None, None
+    if step.may_have_shares:
         formula, slopes = joint_formulas(traced, uses, live, slots, naming, at_recorded=False)
-        recording.formulas[box] = None if formula is None else typeset(formula)
-    else:
+    if formula is not None:
+        recording.formulas[box] = typeset(formula)
+    if slopes is None:
         recording.formulas[box] = slope_formula([traced.result], live, slots)
         slopes = [slope_formula([traced.slopes[use]], live, slots) for use in uses]
     for use, formula_of_slope in zip(uses, slopes, strict=True):
@@ -247,7 +271,9 @@ def _record_gradients(recording: Recording) -> None:
     recording.gradient[root] = program.derivative(program.constant(1.0), recording.value[root])
     for i in picture.backward_order():
         link = picture.links[i]
-        product = program.operation("mul", (recording.gradient[link.target], recording.slope[i]))
+        slope = recording.slope[i]
+        assert slope is not None  # nothing is folded
+        product = program.operation("mul", (recording.gradient[link.target], slope))
         before = recording.gradient.get(link.source)
         total = product if before is None else program.operation("add", (before, product))
         recording.gradient[link.source] = total

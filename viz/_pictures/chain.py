@@ -74,7 +74,9 @@ def chain_picture(
     links = tuple(link for group in groups for link in chain.links(group))
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
     nodes = {group.id: tuple(group.nodes) for group in groups}
-    return _with_leaves(Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes))
+    tips_of = {group.id: group.tip for group in groups if group.tip is not None}
+    picture = Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes, tips=tips_of)
+    return _with_leaves(picture)
 
 
 @dataclass(eq=False)

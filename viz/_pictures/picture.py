@@ -65,6 +65,11 @@ class Box:
     title: str = ""
 
     @property
+    def is_leaf(self) -> bool:
+        """Whether it is one quantity that nothing was computed for."""
+        return self.formula is None and self.kind != "group"
+
+    @property
     def heading(self) -> Math:
         """Its name; of a group with a title, the title and the quantity that others use.
 
@@ -203,6 +208,7 @@ class Picture:
         spine: the ids of the main line, from the first input to the result.
         above, below: for a box of the spine, the box drawn over and under it.
         nodes: for each box of a recorded graph, its nodes: of a folded box several.
+        tips: for each box, the only node of it that others use, if there is one.
     """
 
     name: str
@@ -213,6 +219,7 @@ class Picture:
     above: dict[str, str] = field(default_factory=dict)
     below: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, tuple[Node, ...]] = field(default_factory=dict, compare=False, repr=False)
+    tips: dict[str, Node] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def inputs(self) -> tuple[str, ...]:

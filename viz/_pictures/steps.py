@@ -86,8 +86,8 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
     root = picture.boxes[-1]
     yield PassStep("overview", OVERVIEW, (_equal([names[root.id], *_readable(root.formula)], numbers),))
     for box in picture.boxes:
+        into = tuple(i for i, link in enumerate(picture.links) if link.target == box.id)
         if box.formula is not None:
-            into = tuple(i for i, link in enumerate(picture.links) if link.target == box.id)
             sides = [
                 names[box.id],
                 *_readable(box.formula),
@@ -96,6 +96,8 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
             ]
             title = f"Compute {to_text(names[box.id])}"
             yield PassStep("forward", title, (_equal(sides, numbers),), (box.id,), into)
+        elif box.kind == "group" and (into or box.id in numbers.value):
+            yield _of_group(box, names[box.id], into, numbers)
     seed = derivative(names[root.id], names[root.id])
     yield PassStep("backward", f"Begin with {to_text(seed)}", (_equal([seed, ONE], numbers),), (root.id,))
     uses = Counter(link.source for link in picture.links)
@@ -110,6 +112,13 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
     yield PassStep("everything", "All values and derivatives", tuple(_summary(picture, names, numbers)))
 
 
+def _of_group(box: Box, name: Math, into: tuple[int, ...], numbers: PictureNumbers) -> PassStep:
+    """The calculation inside a folded box: the result of it that others use, if that is one."""
+    value = numbers.value.get(box.id)
+    equations = () if value is None else (_equal([name, value], numbers),)
+    return PassStep("forward", f"Compute {to_text(readable(box.heading))}", equations, (box.id,), into)
+
+
 def _backward(
     picture: Picture, terms: list[int], uses: int, names: dict[str, Math], numbers: PictureNumbers
 ) -> Iterator[list[Math | None]]:
@@ -119,7 +128,10 @@ def _backward(
     """
     i, root = terms[-1], picture.boxes[-1].id
     link = picture.links[i]
-    assert link.derivative is not None
+    if link.derivative is None:  # between folded boxes of which others use several quantities
+        if len(terms) == uses and link.source in numbers.gradient:
+            yield [derivative(names[root], names[link.source]), _signed(numbers.gradient[link.source])]
+        return
     whole = derivative(names[root], names[link.source])
     worked = numbers.slope_formula.get(i)
     if isinstance(worked, Symbol):  # a name alone has no arithmetic in it
@@ -135,7 +147,10 @@ def _backward(
         figures = line(numbers.gradient[link.target], TIMES, numbers.slope[i])
         result = numbers.product[i]
         yield [whole if uses == 1 else None, product, figures, _signed(result) if uses == 1 else result]
-    if len(terms) > 1:
+    if len(terms) > 1 and any(picture.links[term].derivative is None for term in terms):
+        if len(terms) == uses:
+            yield [whole, _signed(numbers.gradient[link.source])]
+    elif len(terms) > 1:
         last = len(terms) == uses
         added = [sign for term in terms for sign in (PLUS, numbers.product[term])]
         if len(terms) > MOST_TERMS:
@@ -147,7 +162,7 @@ def _backward(
 def _summary(picture: Picture, names: dict[str, Math], numbers: PictureNumbers) -> Iterator[Equation]:
     """The derivatives by the leaves, parameters first."""
     root = picture.boxes[-1]
-    leaves = [box for box in picture.boxes if box.formula is None and box is not root]
+    leaves = [box for box in picture.boxes if box.is_leaf and box is not root]
     leaves.sort(key=lambda box: box.kind != "parameter")
 
     def by(leaf: Box) -> Math:

@@ -43,7 +43,7 @@ def confidences(
 
     Args:
         net: takes the pixels of an image, shape (height · width,), and gives an output from 0 to 1 for each
-            class: a net of sigmoids, or of logits followed by softmax, ``lambda x: autograd.softmax(net(x))``.
+            class: a net of sigmoids, or softmax of logits, ``lambda x: autograd.softmax(net(x))``.
         image: its pixels, in a row or as a picture.
         label: its class, to be written under it.
         shape: the height and width of the image.

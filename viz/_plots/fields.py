@@ -80,8 +80,8 @@ def boundary(
     >>> from viz._plots import boundary
     >>> gate = nn.data.gates.AND
     >>> perceptron = nn.Perceptron(2)
-    >>> mistakes = perceptron.learn(gate.X, gate.signs, epochs=20)
-    >>> ax = boundary(perceptron, gate.X, gate.signs, resolution=20)
+    >>> mistakes = perceptron.learn(gate.X, gate.signs, epochs=20, margin=0.1)    # clear of the examples
+    >>> ax = boundary(perceptron, gate.X, gate.signs, lines=perceptron, resolution=20)
     """
     if not callable(net):
         raise TypeError(

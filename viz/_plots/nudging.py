@@ -23,7 +23,7 @@ from viz._plots.parts.words import aligned, fixed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["nudge_table", "nudges"]
+__all__ = ["in_words", "nudge_table", "nudges"]
 
 A_LOT, SOMEWHAT = 1 / 2, 1 / 5  # of the largest nudge
 COLUMNS = 6  # examples that a table shows, as the slide does
@@ -93,7 +93,7 @@ def nudges(
     ax.set_ylim(len(rows) - 0.4, -0.6)
     size, right_of_bars = min(type_size("medium"), 0.7 * row_height), ax.get_yaxis_transform()
     for row, i in enumerate(rows):
-        text = f"{write(desired[i])}  {_words(desired[i], largest)}"
+        text = f"{write(desired[i])}  {in_words(desired[i], largest)}"
         ax.text(1.02, row, text, size=size, transform=right_of_bars, va="center", color=palette.ink)
     hidden = named.size - len(rows)
     note = f"\nand {hidden:,} more{', none larger' if by_size else ''}" if hidden else ""
@@ -138,10 +138,10 @@ def _rows(desired: Array, most: int, by_size: bool) -> list[int]:
     return order[:most]
 
 
-def _words(desired: float, largest: float) -> str:
+def in_words(desired: float, largest: float) -> str:
     """The lectures' words for a nudge.
 
-    >>> _words(-0.3, 0.5), _words(0.1, 0.5), _words(0.01, 0.5), _words(0.0, 0.0)
+    >>> in_words(-0.3, 0.5), in_words(0.1, 0.5), in_words(0.01, 0.5), in_words(0.0, 0.0)
     ('fall a lot', 'rise somewhat', 'rise a little', 'stay')
     """
     if desired == 0:

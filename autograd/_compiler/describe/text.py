@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from autograd._compiler.array_program import ArrayProgram, in_order
 from autograd._compiler.describe.formulas import (
@@ -23,9 +23,21 @@ from autograd._compiler.describe.formulas import (
 from autograd._compiler.describe.lines import Lines
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM
 
-__all__ = ["formula_text", "line_text", "listing", "result_text"]
+__all__ = ["counted", "formula_text", "line_text", "listing", "result_text", "sizes", "summary"]
 
 T = TypeVar("T")
+
+
+class Sizes(Protocol):
+    """A program, with the numbers of its arguments and results."""
+
+    @property
+    def inputs(self) -> int: ...
+    @property
+    def parameters(self) -> int: ...
+    @property
+    def outputs(self) -> int: ...
+
 
 OPERATORS = {"mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "pow": ("**", POWER)}
 Text = tuple[str, int]  # a formula, and its precedence
@@ -54,6 +66,31 @@ def listing(program: ArrayProgram) -> str:
     width = max(len(text) for text, _ in rows)
     texts = [f"{text:{width}}   {size}" for text, size in rows]
     return "\n".join([*texts[:-1], *more, texts[-1]])
+
+
+def counted(n: int, noun: str) -> str:
+    """How many of something.
+
+    >>> counted(1, "step"), counted(1_200, "step")
+    ('1 step', '1,200 steps')
+    """
+    return f"{n:,} {noun}{'s' * (n != 1)}"
+
+
+def sizes(program: Sizes) -> list[str]:
+    """How many inputs, parameters and outputs there are."""
+    return [
+        counted(program.inputs, "input"),
+        counted(program.parameters, "parameter"),
+        counted(program.outputs, "output"),
+    ]
+
+
+def summary(program: Sizes, operations: str, dtype: Any, is_native: bool) -> str:
+    """The one line that a program is shown by."""
+    how = ", native" if is_native else ""
+    of = f"{operations} in {dtype or 'several dtypes'}{how}"
+    return f"<{type(program).__name__} of {of}: {', '.join(sizes(program))}>"
 
 
 def line_text(line: Named) -> tuple[str, str]:

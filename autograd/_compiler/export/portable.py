@@ -17,7 +17,7 @@ from autograd._compiler.export.arrays import applied
 from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
 from autograd._compiler.export.onnx_model import model
-from autograd._compiler.loops.c_source import generate_c, with_prefix
+from autograd._compiler.loops.c.source import generate_c, with_prefix
 from autograd._compiler.loops.functions.javascript import JavaScript
 from autograd._compiler.loops.javascript.source import generate_javascript
 from autograd._support.atomic import check_place, written_whole

@@ -250,8 +250,10 @@ def labels_of(tape: Tape, mask: Any) -> list[str | None]:
     chosen = np.asarray(mask)[line]
     labels: list[str | None] = [None] * (len(tape.code) + 1)
     nodes = itertools.compress(tape.nodes, chosen.tolist())
-    for i, node in zip(line[chosen].tolist(), nodes, strict=True):
-        if label := getattr(node, "_label", None):  # the property takes longer than all the rest
+    # Not by the property, which takes longer than all the rest.
+    own = map(getattr, nodes, itertools.repeat("_label"), itertools.repeat(None))
+    for i, label in zip(line[chosen].tolist(), own, strict=True):
+        if label:
             labels[i] = label
     return labels
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from autograd._compiler.describe.text import sizes
 from autograd._table.rows import Row
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "Comment",
     "Declare",
     "E",
-    "Expression", "Kernel",
+    "Expression",
+    "Heading",
+    "Kernel",
     "Local",
     "Loop",
     "Memory",
@@ -35,8 +38,10 @@ __all__ = [
     "Statement",
     "Unit",
     "arrays_in",
+    "expressions_in",
     "filled",
     "names_in",
+    "parts_of",
     "places_in",
     "plus",
     "times",
@@ -213,7 +218,8 @@ class Kernel:
 Statement = Comment | Declare | Local | Assign | Add | Loop | Kernel
 
 
-def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
+def expressions_in(statements: Iterable[Statement]) -> Iterator[Expression]:
+    """The expressions of statements, targets of assignments among them."""
     for statement in statements:
         match statement:
             case Declare(value=value):
@@ -231,20 +237,21 @@ def _expressions(statements: Iterable[Statement]) -> Iterator[Expression]:
             case Loop(_, start, stop, body):
                 yield start
                 yield stop
-                yield from _expressions(body)
+                yield from expressions_in(body)
 
 
-def _inside(expression: Expression) -> Iterator[Expression]:
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """An expression and all in it."""
     yield expression
     match expression:
         case At(_, several) | Call(_, several):
             for each in several:
-                yield from _inside(each)
+                yield from parts_of(each)
 
 
 def places_in(statements: Iterable[Statement]) -> Iterator[At]:
     """The numbers of arrays that statements read and write."""
-    return (e for x in _expressions(statements) for e in _inside(x) if isinstance(e, At))
+    return (e for x in expressions_in(statements) for e in parts_of(x) if isinstance(e, At))
 
 
 def arrays_in(statements: Iterable[Statement]) -> Iterator[Array]:
@@ -254,7 +261,7 @@ def arrays_in(statements: Iterable[Statement]) -> Iterator[Array]:
 
 def names_in(statements: Iterable[Statement]) -> set[Expression]:
     """The variables that statements read."""
-    return {e for x in _expressions(statements) for e in _inside(x) if isinstance(e, Name)}
+    return {e for x in expressions_in(statements) for e in parts_of(x) if isinstance(e, Name)}
 
 
 @dataclass
@@ -271,26 +278,15 @@ class Section:
     statements: list[Statement] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Unit:
-    """A program as sections of statements.
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """What a source says of a program, and of its arguments.
 
     Attributes:
         listing: the lines of the program, for a comment.
         order: names and sizes of the parameters in theta, and of the inputs in a row of X.
         inputs, outputs, parameters: the numbers of columns of X, columns of the result, numbers of theta.
         pieces: the columns of each array that an example's inputs lie in.
-        arrays: of the scratch memory.
-        tables: constant arrays.
-        prepare: once in a call: scalars that all examples share.
-        forward: for a tile of examples.
-        begin: once before the backward passes of the tiles: sums over examples are 0.
-        backward: for a tile, after its forward section.
-        end: once after all tiles: the gradient from the sums over examples.
-        result: the outputs of a tile: an expression in the index of the output, and E.
-        first: the first output, in E.
-        share: the array of the adjoint of the first output: 1 / n, and 0 for padding.
-        is_scalar: whether the program is single scalars, for which tiles of one example are best.
         overflows: whether a constant is beyond the largest number of the dtype.
     """
 
@@ -300,28 +296,12 @@ class Unit:
     outputs: int
     parameters: int
     pieces: tuple[int, ...]
-    arrays: tuple[Array, ...]
-    tables: tuple[Array, ...]
-    prepare: Section
-    forward: Section
-    begin: Section
-    backward: Section
-    end: Section
-    result: tuple[Name, Expression]
-    first: Expression
-    share: Array
-    is_scalar: bool
     overflows: bool
-
-    @property
-    def sections(self) -> Iterator[Section]:
-        yield from (self.prepare, self.forward, self.begin, self.backward, self.end)
 
     @property
     def counts(self) -> str:
         """The numbers of inputs, parameters and outputs, in words."""
-        counts = (self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output")
-        *first, last = (f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
+        *first, last = sizes(self)
         return f"{', '.join(first)} and {last}"
 
     def arguments(self, examples: str, none: str) -> list[str]:
@@ -335,6 +315,39 @@ class Unit:
         theta = f"theta: {of_theta}." if of_theta else "There are no parameters: theta is empty."
         X = f"X: {of_X}. {examples}" if of_X else none
         return [theta, X]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit(Heading):
+    """A program as sections of statements.
+
+    Attributes:
+        arrays: of the scratch memory.
+        tables: constant arrays.
+        prepare: once in a call: scalars that all examples share.
+        forward: for a tile of examples.
+        begin: once before the backward passes of the tiles: sums over examples are 0.
+        backward: for a tile, after its forward section.
+        end: once after all tiles: the gradient from the sums over examples.
+        result: the outputs of a tile: an expression in the index of the output, and E.
+        first: the first output, in E.
+        share: the array of the adjoint of the first output: 1 / n, and 0 for padding.
+    """
+
+    arrays: tuple[Array, ...]
+    tables: tuple[Array, ...]
+    prepare: Section
+    forward: Section
+    begin: Section
+    backward: Section
+    end: Section
+    result: tuple[Name, Expression]
+    first: Expression
+    share: Array
+
+    @property
+    def sections(self) -> Iterator[Section]:
+        yield from (self.prepare, self.forward, self.begin, self.backward, self.end)
 
 
 def filled(lines: Iterable[str], width: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct, RaggedSums, Step
+from autograd._compiler.describe.line_names import LineNames
 from autograd._compiler.describe.order import order_of_leaves
 from autograd._compiler.describe.text import listing
 from autograd._compiler.loops.statements import (
@@ -16,6 +17,7 @@ from autograd._compiler.loops.statements import (
     At,
     Comment,
     E,
+    Heading,
     Loop,
     Memory,
     Name,
@@ -28,28 +30,50 @@ from autograd._compiler.loops.steps.elementwise import Elementwise
 from autograd._compiler.loops.steps.places import Places, joined
 from autograd._compiler.loops.steps.products import Product, Ragged
 
-__all__ = ["write_loops"]
+__all__ = ["heading_of", "write_loops"]
 
-LONG = 100  # steps
-SMALL = 8  # operations a step
+
+def heading_of(program: ArrayProgram, dtype: np.dtype[Any], pieces: Sequence[int] | None = None) -> Heading:
+    """The head of a source.
+
+    Args:
+        program: the program.
+        dtype: of all numbers.
+        pieces: the columns of each array that an example's inputs lie in; by default one array.
+    """
+    columns, names = len(program.columns), LineNames(program)
+    pieces = (columns,) if pieces is None else tuple(pieces)
+    if sum(pieces) != columns:
+        raise ValueError(f"pieces {pieces} have {sum(pieces)} columns, and there are {columns} inputs")
+    with np.errstate(all="ignore"):
+        numbers = program.all_numbers()
+        overflows = bool((np.isfinite(numbers) & ~np.isfinite(numbers.astype(dtype))).any())
+    return Heading(
+        listing=listing(program),
+        order=(
+            order_of_leaves(program, names, program.wrt),
+            order_of_leaves(program, names, program.columns),
+        ),
+        inputs=columns,
+        outputs=len(program.outputs),
+        parameters=len(program.wrt),
+        pieces=pieces,
+        overflows=overflows,
+    )
 
 
 def write_loops(
-    program: ArrayProgram, dtype: Any, pieces: Sequence[int] | None = None, taken: Sequence[str] = ()
+    program: ArrayProgram, dtype: np.dtype[Any], heading: Heading, taken: Sequence[str] = ()
 ) -> Unit:
     """The sections of a program, forward and backward.
 
     Args:
         program: the program to write.
         dtype: of all numbers.
-        pieces: the columns of each array that an example's inputs lie in; by default one array.
+        heading: the head of the source.
         taken: names that no array can have.
     """
-    dtype, columns = np.dtype(dtype), len(program.columns)
-    pieces = (columns,) if pieces is None else tuple(pieces)
-    if sum(pieces) != columns:
-        raise ValueError(f"pieces {pieces} have {sum(pieces)} columns, and there are {columns} inputs")
-    places = Places(program, dtype, pieces, taken)
+    places = Places(program, dtype, heading.pieces, taken)
     written = []
     for step in program.steps:
         _comment(places.statements(step.block.batched), places, step)
@@ -72,35 +96,22 @@ def write_loops(
             adjoints.end += adjoints.sums
             adjoints.sums = []
     adjoints.finish()
-    with np.errstate(all="ignore"):
-        numbers = program.all_numbers()
-        overflows = bool((np.isfinite(numbers) & ~np.isfinite(numbers.astype(dtype))).any())
     return Unit(
-        listing(program),
-        (
-            order_of_leaves(program, places.names.known, program.wrt),
-            order_of_leaves(program, places.names.known, program.columns),
-        ),
-        columns,
-        len(program.outputs),
-        len(program.wrt),
-        pieces,
-        (*places.arrays, share),
-        tuple(places.tables),
-        Section("prepare", "Scalars that all examples share", places.prepare),
-        Section("forward", "A tile of examples", [*places.load, *joined(places.forward)]),
-        Section("begin", "Sums over the examples begin with 0", adjoints.begin),
-        Section(
+        **vars(heading),
+        arrays=(*places.arrays, share),
+        tables=tuple(places.tables),
+        prepare=Section("prepare", "Scalars that all examples share", places.prepare),
+        forward=Section("forward", "A tile of examples", [*places.load, *joined(places.forward)]),
+        begin=Section("begin", "Sums over the examples begin with 0", adjoints.begin),
+        backward=Section(
             "backward",
             "Adjoints of a tile of examples, from share, that of the first output",
             joined(adjoints.backward),
         ),
-        Section("end", "The gradient from the sums over the examples", adjoints.end),
-        (i, result.at(i)),
-        first.at(0),
-        share,
-        _is_scalar(program),
-        overflows,
+        end=Section("end", "The gradient from the sums over the examples", adjoints.end),
+        result=(i, result.at(i)),
+        first=first.at(0),
+        share=share,
     )
 
 
@@ -119,12 +130,3 @@ def _comment(statements: list[Statement], places: Places, step: Step, before: st
     comment = Comment(before + places.names.comment(step.block))
     if next((s for s in reversed(statements) if isinstance(s, Comment)), None) != comment:
         statements.append(comment)
-
-
-def _is_scalar(program: ArrayProgram) -> bool:
-    """Whether a program is long, and most of its steps compute a single scalar or two.
-
-    Compilers take minutes to make vectors of thousands of small loops, and caches do not hold their results.
-    """
-    steps = [step for step in program.steps if step.block.batched]
-    return len(steps) > LONG and sum(step.operations for step in steps) < SMALL * len(steps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class Calls:
         kept: symbols whose arrays the backward pass reads.
     """
 
-    def __init__(self, source: Source, arrays: dict[Symbol, Array], kept: set[Symbol]) -> None:
+    def __init__(self, source: Source, arrays: dict[Symbol, Array], kept: Container[Symbol]) -> None:
         self.source, self.arrays, self.kept = source, arrays, kept
         self._temporary: dict[Symbol, None] = {}
 
@@ -111,10 +111,16 @@ def shape_of(symbol: Any, arrays: dict[Symbol, Array]) -> Shape:
     return max(rows for rows, _ in shapes), any(batched for _, batched in shapes)
 
 
-def shared(out: Any, contributions: Iterable[Any]) -> set[Symbol]:
-    """The symbols of the forward pass that the backward pass reads."""
+def shared(out: Any, contributions: Iterable[Any], cheap: Container[Any] = frozenset()) -> dict[Symbol, None]:
+    """The symbols of the forward pass that the backward pass reads.
+
+    Args:
+        out: the result.
+        contributions: of the backward pass.
+        cheap: calls that the backward pass repeats; only the result itself is read.
+    """
     forward = set(order_calls([out], {})) if isinstance(out, Symbol) else set()
-    needed: set[Symbol] = set()
+    needed: dict[Symbol, None] = {}
     seen: set[Symbol] = set()
     todo = [contribution for contribution in contributions if isinstance(contribution, Symbol)]
     while todo:
@@ -122,8 +128,8 @@ def shared(out: Any, contributions: Iterable[Any]) -> set[Symbol]:
         if symbol in seen:
             continue
         seen.add(symbol)
-        if symbol in forward:
-            needed.add(symbol)
+        if symbol in forward and (symbol is out or symbol.call not in cheap):
+            needed[symbol] = None
         else:
             todo += [a for a in symbol.args if isinstance(a, Symbol)]
     return needed

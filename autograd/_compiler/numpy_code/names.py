@@ -146,6 +146,8 @@ def with_listing(source: str, program: ArrayProgram) -> str:
         source: a text with comments of `Names.comment`.
         program: the program of these names.
     """
+    if not LINE.search(source):
+        return source
     lines = Lines(program)
     texts = ["   ".join(text) for text in (*map(line_text, lines.lines), result_text(lines))]
     return LINE.sub(lambda comment: comment[1] + texts[int(comment[2])], source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
@@ -86,6 +86,18 @@ class Adjoints:
         pieces = self.program.pieces(addresses)
         block = pieces[0].block
         return len(pieces) == 1 and len(pieces[0].rows) == block.size and self._uses[block] == 1
+
+    def is_sole_contribution(self, addresses: Any) -> bool:
+        """Whether a contribution to these scalars is the adjoint of a block that a step computes."""
+        block = self.program.pieces(addresses)[0].block
+        leaves = self.program.parameters, self.program.inputs
+        return self.is_only_use(addresses) and block not in leaves and block not in self._arrays
+
+    def mark_static(self, several: Iterable[Any]) -> None:
+        """Note that the adjoints of whole blocks are the same in every call."""
+        for addresses in several:
+            (piece,) = self.program.pieces(addresses)
+            self.static.add(self._arrays[piece.block].text)
 
     def target(self, addresses: Any, shape: Shape) -> Array | None:
         """The place for a contribution of this shape: unwritten rows in order; None if it is to be added."""

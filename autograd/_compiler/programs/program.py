@@ -14,13 +14,14 @@ from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.describe.line_names import LineNames
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.describe.order import order_of_leaves
-from autograd._compiler.describe.text import listing
+from autograd._compiler.describe.text import counted, listing, summary
 from autograd._compiler.export.libraries import library_of
 from autograd._compiler.export.portable import Portable
 from autograd._compiler.find.addresses import last_places
 from autograd._compiler.find.guards import guarded
 from autograd._compiler.find.tape import CONSTANT, LEAF, Tape, labels_of, reached
 from autograd._compiler.find.vectorize import vectorize, vectorize_regular
+from autograd._compiler.loops.native.libraries import warn_of_compiler
 from autograd._compiler.loops.native.runner import Native
 from autograd._compiler.run.blocks import Blocks
 from autograd._compiler.run.columns import Columns
@@ -123,14 +124,11 @@ class Program(Portable):
         self._start()
 
     def __repr__(self) -> str:
-        counts = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
-        sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
         if self._arrays is None:
-            count, noun = int((self._reference.tape.code > CONSTANT).sum()), "operation"
+            operations = counted(int((self._reference.tape.code > CONSTANT).sum()), "operation")
         else:
-            count, noun = len(self._arrays.steps), "step"
-        how = ", native" if isinstance(self._runner, Native) else ""
-        return f"<Program of {count:,} {noun}{'s' * (count != 1)} in {self.dtype}{how}: {sizes}>"
+            operations = counted(len(self._arrays.steps), "step")
+        return summary(self, operations, self.dtype, isinstance(self._runner, Native))
 
     @property
     def _array_program(self) -> ArrayProgram:
@@ -301,6 +299,8 @@ class Program(Portable):
         once: the library stays in the user's cache (``~/.cache``, on macOS ``~/Library/Caches``, on Windows
         ``%LOCALAPPDATA%``). A pickle that is loaded on a machine without a compiler runs by NumPy.
 
+        A warning tells of a ``CC`` in the environment that names no program, and what builds in its place.
+
         Raises:
             ImportError: where there is no C compiler, with the command that installs one.
             RuntimeError: where the compiler fails, with its message; a NotImplementedError for a row without
@@ -311,6 +311,7 @@ class Program(Portable):
         >>> program = compile(exp(w * x), [x], [w])
         >>> fast = program.native()  # doctest: +SKIP
         """
+        warn_of_compiler()
         program = copy(self)
         if not isinstance(program._runner, Native):
             program._run_natively()

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._compiler.describe.text import counted, summary
 from autograd._compiler.find.tensors.tape import Tape, read
 from autograd._compiler.loops.native.calls import Calls
+from autograd._compiler.loops.native.libraries import warn_of_compiler
 from autograd._compiler.programs.choices import warn_of_choices
 from autograd._compiler.programs.program import Program
 from autograd._compiler.programs.tensors.arguments import Leaves
@@ -115,12 +117,8 @@ class TensorProgram(PortableTensors):
         self._start()
 
     def __repr__(self) -> str:
-        counts = ((self.inputs, "input"), (self.parameters, "parameter"), (self.outputs, "output"))
-        sizes = ", ".join(f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in counts)
         operations = sum(line.row is not None for line in self._tape.lines)
-        dtype = self.dtype or "several dtypes"
-        how = "" if self._calls is None else ", native"
-        return f"<TensorProgram of {operations} operation{'s' * (operations != 1)} in {dtype}{how}: {sizes}>"
+        return summary(self, counted(operations, "operation"), self.dtype, self._calls is not None)
 
     def __str__(self) -> str:
         return listing(self._tape)
@@ -238,6 +236,8 @@ class TensorProgram(PortableTensors):
         program with large products of matrices, as of a net on many examples, stays with NumPy, which
         is faster there. The library is kept as for the `native` of a `Program`.
 
+        A warning tells of a ``CC`` in the environment that names no program, and what builds in its place.
+
         Raises:
             ImportError: where there is no C compiler, with the command that installs one.
             RuntimeError: where the compiler fails, with its message; a NotImplementedError for an operation
@@ -247,6 +247,7 @@ class TensorProgram(PortableTensors):
         >>> x = Tensor([1.0, 2.0], label="x")
         >>> fast = compile((x * x).sum(), [], [x]).native()  # doctest: +SKIP
         """
+        warn_of_compiler()
         program = copy(self)
         program._calls = self._in_c()
         program._is_native = program._calls is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,12 @@ from autograd._compiler.numpy_code.write import Generated
 from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
 
-__all__ = ["SIZES", "Batches", "Place", "Run"]
+__all__ = ["MATRICES", "SIZES", "Batches", "FewThreads", "Place", "Run", "new_place"]
 
 Array = NDArray[Any]
 
 SIZES = 4  # of batch, whose buffers are kept
-CALLS = 100  # with one theta between two looks at the number of BLAS threads
+CALLS = 100  # between two looks at the number of BLAS threads
 # Multiplications of a product above which OpenBLAS takes a second thread, and is slower for it.
 MATRICES, VECTORS = 262_144, 9_216
 
@@ -65,8 +65,6 @@ class Run:
     __slots__ = (
         "_before",
         "_copied",
-        "_left",
-        "_limited",
         "_places",
         "_run",
         "_theta",
@@ -88,7 +86,6 @@ class Run:
         self._theta: Array | None = None  # the array that the places are views of: that, or a copy
         self._copied = False
         self._places: tuple[Place, ...] = ()
-        self._left, self._limited = 0, False
 
     def place(self, theta: Array) -> Place:
         """A place whose gradient no caller still holds, so that it may be overwritten.
@@ -99,17 +96,12 @@ class Run:
         """
         if theta is not self._theta:
             if theta is self._before:
-                self._refer(theta, copied=False)
+                self._places, self._copied, self._theta = (), False, theta
             else:
                 if self._theta is None or not self._copied:
-                    self._refer(np.empty_like(theta), copied=True)
-                np.copyto(self._theta, theta)  # type: ignore[arg-type]
+                    self._places, self._theta, self._copied = (), np.empty_like(theta), True
+                np.copyto(self._theta, theta)
             self._before = theta
-        if not self._left:
-            if self._limits() != self._limited:
-                self._refer(self._theta, self._copied)  # type: ignore[arg-type]
-            self._left = CALLS
-        self._left -= 1
         for place in self._places:
             if sys.getrefcount(place.gradient) == place.references:
                 return place
@@ -117,22 +109,12 @@ class Run:
         self._places = (*self._places[-1:], place)
         return place
 
-    def _refer(self, theta: Array, copied: bool) -> None:
-        self._theta, self._places = None, ()  # first, so that Ctrl-C leaves a consistent state
-        self._limited = self._limits()
-        self._left, self._copied, self._theta = CALLS, copied, theta
-
-    def _limits(self) -> bool:
-        return self.multiplications > 0 and would_limit(self.multiplications)
-
     def _new(self) -> Place:
         assert self._theta is not None
-        gradient = np.empty_like(self._theta)
-        views = self._views_of(self._theta, gradient)
-        act = functools.partial(self._run, *views)
-        if self._limited:
-            act = functools.partial(_with_few_threads, self.multiplications, act)
-        return Place(gradient, act, sum(view is gradient or view.base is gradient for view in views))
+        place = new_place(self._theta, self._views_of, self._run)
+        if self.multiplications:
+            place.act = FewThreads(self.multiplications, place.act)
+        return place
 
 
 class Place:
@@ -140,23 +122,54 @@ class Place:
 
     Attributes:
         gradient: by the block of parameters; callers get views of it, which count as references.
-        act: from X, with theta's numbers at the time of the call, the mean of the first output, all outputs,
-            and the sum of squares of the gradient; without a gradient, 0 for the first and the last.
+        act: the function. Of a `Run`, from X, with theta's numbers at the time of the call, the mean of the
+            first output, all outputs, and the sum of squares of the gradient; without a gradient, 0 for the
+            first and the last.
         references: to the gradient, while no caller has any.
     """
 
     __slots__ = ("act", "gradient", "references")
 
-    def __init__(self, gradient: Array, act: Callable[[Array], Any], views: int) -> None:
+    def __init__(self, gradient: Array, act: Callable[..., Any], views: int) -> None:
         self.gradient, self.act = gradient, act
         # Counted, not measured: a debugger or another thread may hold this frame. The two others are this
         # attribute, and the argument of `sys.getrefcount`.
         self.references = views + 2
 
 
-def _with_few_threads(multiplications: int, act: Callable[[Array], Any], X: Array) -> Any:
-    with few_threads(multiplications):
-        return act(X)
+def new_place(
+    theta: Array, views_of: Callable[[Array, Array], Sequence[Array]], run: Callable[..., Any]
+) -> Place:
+    """A new gradient of the parameters in a vector, and the function of the other arguments that fills it.
+
+    Args:
+        theta: the vector.
+        views_of: from this and the gradient to the first arguments of `run`, views of them.
+        run: the function.
+    """
+    gradient = np.empty_like(theta)
+    views = views_of(theta, gradient)
+    of_gradient = sum(view is gradient or view.base is gradient for view in views)
+    return Place(gradient, functools.partial(run, *views), of_gradient)
+
+
+class FewThreads:
+    """A function under a limit of threads for small products, if there are more: it looks now and then."""
+
+    __slots__ = ("_left", "_limits", "_multiplications", "_run")
+
+    def __init__(self, multiplications: int, run: Callable[..., Any]) -> None:
+        self._multiplications, self._run = multiplications, run
+        self._left, self._limits = 0, False
+
+    def __call__(self, *arrays: Array) -> Any:
+        if not self._left:
+            self._left, self._limits = CALLS, would_limit(self._multiplications)
+        self._left -= 1
+        if not self._limits:
+            return self._run(*arrays)
+        with few_threads(self._multiplications):
+            return self._run(*arrays)
 
 
 def _crowded(program: ArrayProgram, batch: int) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from autograd._compiler.find.tensors.tape import Tape
 from autograd._compiler.row_calls import Symbol
+from autograd._compiler.run.batches import MATRICES, FewThreads, Place, new_place
 from autograd._compiler.run.runner import strict_caller
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
@@ -21,17 +22,12 @@ from autograd._compiler.tensors.traced import Trace, Traced
 from autograd._graph.primitive import PRIMITIVES, Primitive
 from autograd._support.callers import numpys_warnings
 from autograd._support.collector import spared
-from autograd._support.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
 from autograd._table.rows import Row
 
 __all__ = ["Task"]
 
 Array = NDArray[Any]
-
-# Multiplications of a product above which OpenBLAS takes a second thread, and is slower for it.
-CROWDED = 262_144
-CALLS = 100  # between two looks at the number of threads
 
 
 class Task:
@@ -96,8 +92,8 @@ class Task:
         run: Callable[..., Any] = names.pop("run")  # a function among its own globals is a reference cycle
         if self._in_vector:
             run = _OnVectors(names.pop("views_of"), run)
-        if generated.multiplications > CROWDED:
-            run = _WithFewThreads(generated.multiplications, run)
+        if generated.multiplications > MATRICES:
+            run = FewThreads(generated.multiplications, run)
         return functools.partial(strict_caller(), run) if strict else run
 
     def _write(self, quick: bool) -> Generated:
@@ -143,44 +139,17 @@ class _OnVectors:
     def __init__(self, views_of: Callable[[Array, Array], Any], run: Callable[..., Any]) -> None:
         self._views_of, self._run = views_of, run
         self._theta: Array | None = None
-        self._places: tuple[tuple[Array, Callable[..., Any], int], ...] = ()
+        self._places: tuple[Place, ...] = ()
 
     def __call__(self, theta: Array, *others: Array) -> Any:
         if theta is not self._theta:
             self._places, self._theta = (), theta
-        for vector, run, references in self._places:
-            if sys.getrefcount(vector) == references:
-                return run(*others)
-        return self._new(theta)(*others)
-
-    def _new(self, theta: Array) -> Callable[..., Any]:
-        gradient = np.empty_like(theta)
-        views = self._views_of(theta, gradient)
-        run = functools.partial(self._run, *views)
-        # Counted, not measured, for a debugger may hold this frame: those of the views, of the place, of the
-        # loop's variable, and of the argument of `getrefcount`.
-        references = sum(view is gradient or view.base is gradient for view in views) + 3
-        self._places = (*self._places[-1:], (gradient, run, references))
-        return run
-
-
-class _WithFewThreads:
-    """A function under a limit of threads for small products, if there are more: it looks now and then."""
-
-    __slots__ = ("_left", "_limits", "_multiplications", "_run")
-
-    def __init__(self, multiplications: int, run: Callable[..., Any]) -> None:
-        self._multiplications, self._run = multiplications, run
-        self._left, self._limits = 0, False
-
-    def __call__(self, *arrays: Array) -> Any:
-        if not self._left:
-            self._left, self._limits = CALLS, would_limit(self._multiplications)
-        self._left -= 1
-        if not self._limits:
-            return self._run(*arrays)
-        with few_threads(self._multiplications):
-            return self._run(*arrays)
+        for place in self._places:
+            if sys.getrefcount(place.gradient) == place.references:
+                return place.act(*others)
+        place = new_place(theta, self._views_of, self._run)
+        self._places = (*self._places[-1:], place)
+        return place.act(*others)
 
 
 def _ignores_underflow() -> bool:

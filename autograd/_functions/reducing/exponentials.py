@@ -2,7 +2,7 @@
 
 The largest is taken out of a sum first. Of Values that is a recorded choice with derivative 0, since a sum
 comes to the same whichever number is taken out: so every derivative is right where several tie, and a
-compiled program takes out the largest of each example.
+compiled program takes out the largest of each example. Where the largest is infinite, so is the sum.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def _log_of_sum(x: Any, y: Any, scale: float) -> Any:
     # Where they tie, both forms are right in every derivative.
     difference, softplus = lookup("sub")(y, x), lookup("softplus")
     by_x = lookup("add")(x, softplus(difference * scale) / scale)
-    by_y = lookup("add")(y, softplus(-difference * scale) / scale)
+    rest = softplus(-difference * scale) / scale
+    by_y = lookup("where")(lookup("_equal")(x, y), lookup("_on_top")(rest, y), lookup("add")(y, rest))
     return lookup("where")(lookup("_less")(y, x), by_x, by_y)
 
 
@@ -136,7 +137,7 @@ def log_of_sum(x: Any) -> Any:
     if x.shape[0] == 1:
         return x
     below, top = minus_largest(x)
-    return lookup("log1p")(_rest_of_sum(below)) + top
+    return lookup("_on_top")(lookup("log1p")(_rest_of_sum(below)), top)
 
 
 def _rest_of_sum(below: Any) -> Any:
@@ -159,7 +160,7 @@ def _softmax(x: Any) -> Any:
 
 def _log_softmax(x: Any) -> Any:
     below, _ = minus_largest(x)
-    return below - lookup("log1p")(_rest_of_sum(below))
+    return lookup("_on_top")(-lookup("log1p")(_rest_of_sum(below)), below)
 
 
 def _apply_along(function: Callable[[Any], Any], x: Any, axis: int) -> Any:

@@ -41,8 +41,9 @@ def sigmoid_array(x: Array) -> Array:
 
 
 def sigmoid_quick(x: Array) -> Array:
-    # The textbook's, two calls shorter: right wherever exp(-x) does not overflow.
-    return 1 / (1 + np.exp(-x))
+    # Three calls shorter: right wherever exp(x) does not overflow.
+    e = np.exp(x)
+    return e / (1 + e)
 
 
 def dsigmoid(x: float) -> float:
@@ -59,8 +60,7 @@ def dsigmoid_array(x: Array) -> Array:
 
 
 def dsigmoid_quick(x: Array) -> Array:
-    e, s = np.exp(-x), sigmoid_quick(x)
-    return e * s * s  # from the left: s * s may underflow
+    return sigmoid_quick(x) / (1 + np.exp(x))
 
 
 def softplus(x: float) -> float:
@@ -238,6 +238,24 @@ def smaller(x: float) -> float:
 
 def smaller_array(x: Array) -> Array:
     return np.exp(x) * np.not_equal(x, 0).astype(getattr(x, "dtype", float))
+
+
+def on_top(x: float, y: float) -> float:
+    """x + y; y itself where that is infinite, and x, from differences to it, is nan."""
+    return y if abs(y) == math.inf else x + y
+
+
+def on_top_array(x: Array, y: Array) -> Array:
+    return np.where(np.equal(np.absolute(y), np.inf), y, x + y)
+
+
+def below(x: float, y: float) -> float:
+    """x - y; x itself where y is infinite."""
+    return x if abs(y) == math.inf else x - y
+
+
+def below_array(x: Array, y: Array) -> Array:
+    return np.where(np.equal(np.absolute(y), np.inf), x, x - y)
 
 
 def ties(x: float, y: float, n: float) -> float:

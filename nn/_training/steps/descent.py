@@ -34,6 +34,7 @@ class CompiledSteps:
     """
 
     how = "compiled"  # for the progress bar
+    build: str | None = None  # a note on the build in C
 
     def __init__(
         self, compiled: Compiled | CompiledBatches, optimizer: Any, params: list[Any], X: Array, Y: Array

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.loops.functions.tree import Untranslatable
+from autograd._compiler.loops.native.libraries import note_on_compiler
 from autograd._compiler.loops.native.training import Trainer, repays
 from nn._training.optimizers import SGD, Adam
 from nn._training.steps.batches import CompiledBatches
@@ -36,15 +37,20 @@ def steps_of(
         size: of a mini-batch.
         epochs: still to come.
     """
+    note: str | None = None
     if isinstance(compiled, Compiled) and type(optimizer) in (SGD, Adam):
         program = compiled.program
         if repays(program._array_program, len(X) * epochs, math.ceil(len(X) / size) * epochs):
             try:
                 trainer = Trainer(program._array_program, program.dtype, optimizer._update)
-                return NativeSteps(trainer, compiled, optimizer, params, X, Y)
-            except (ImportError, RuntimeError, Untranslatable):  # no compiler, or a row without C
-                pass
-    return CompiledSteps(compiled, optimizer, params, X, Y)
+                native = NativeSteps(trainer, compiled, optimizer, params, X, Y)
+                native.build = note_on_compiler()
+                return native
+            except (ImportError, RuntimeError, Untranslatable) as reason:  # no compiler, or a row without C
+                note = str(reason)
+    steps = CompiledSteps(compiled, optimizer, params, X, Y)
+    steps.build = note
+    return steps
 
 
 class NativeSteps(CompiledSteps):

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from scalar_programs import random_graph, sums_of_every_kind
+from scalar_programs import random_graph, sums_of_every_kind, tangle
 
 import autograd
 import nn
@@ -95,6 +95,7 @@ def test_random_graphs_nets_and_sums(tmp_path):
     for sizes in ([1, 1], [2, 3, 1], [3, 1, 4], [7, 7, 7], [1, 1, 1, 1], [40, 13, 3]):
         programs.append(net(sizes, random.Random(len(programs)).choice([sigmoid, tanh, relu, softplus])))
     programs.append(net([40, 13, 3], dtype="float32"))
+    programs.append(autograd.compile(*tangle(300), dtype="float32"))
     outputs, x, w = sums_of_every_kind()
     programs += [autograd.compile(autograd.sum(outputs), x, w), autograd.compile(outputs, x, w)]
     agree(programs, tmp_path)

@@ -11,13 +11,12 @@ import pytest
 
 import nn
 from autograd import DomainError, Tensor, Value, compile, exp, log, sigmoid, softplus, tanh
-from autograd._compiler.loops.c_source import file_names, generate_c
-from autograd._compiler.loops.statements import Unit
-from autograd._compiler.loops.write import write_loops
+from autograd._compiler.loops.c.source import file_names, generate_c
+from autograd._compiler.loops.straight import is_scattered
 from autograd._graph.primitive import PRIMITIVES
 from autograd._table.rows import Row
 from tests.autograd.compiler.test_library import points
-from tests.scalar_programs import random_graph, sums_of_every_kind
+from tests.scalar_programs import random_graph, sums_of_every_kind, tangle
 
 COMPILERS = [path for name in ("gcc", "clang") if (path := shutil.which(name))] or [
     path for name in ("cc",) if (path := shutil.which(name))
@@ -180,7 +179,7 @@ def pairs():
 def test_nets_and_sums_and_random_programs_agree(tmp_path):
     graphs = [(*graph, "float32") for graph in nets()]
     graphs.append((*pairs(), "float64"))
-    assert write_loops(compile(*graphs[-1])._array_program, "float64").is_scalar
+    assert is_scattered(compile(*graphs[-1])._array_program)
     graphs.append((*sums_of_every_kind(), "float64"))
     for seed, operations, dtype in ((1, 60, "float32"), (2, 60, "float64"), (4, 260, "float64")):
         x, w, nodes = random_graph(seed, 5, 6, operations)
@@ -197,6 +196,23 @@ def test_nets_and_sums_and_random_programs_agree(tmp_path):
             for n in (1, 2, 7, 100):
                 X = draw.uniform(-1, 1, (n, program.inputs)).astype(program.dtype)
                 check(library, f"p{i}", program, theta, X, 300)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_program_of_single_scalars_is_a_straight_line(dtype, tmp_path):
+    program = compile(*tangle(300), dtype=dtype)
+    assert is_scattered(program._array_program)
+    outputs, x, w = tangle(300)
+    alone = compile(outputs, [], [*x, *w])
+    assert is_scattered(alone._array_program)
+    in_pieces = generate_c(program._array_program, dtype, "g", pieces=[2, 0, 3])
+    assert "pieces[2][at * 3 + i]" in in_pieces
+    library = Library(tmp_path, [program.to_c("f"), in_pieces, alone.to_c("alone")], options=("-O0",))
+    draw = np.random.default_rng(0)
+    theta = draw.uniform(0.1, 0.9, program.parameters).astype(dtype)
+    for n in (1, 9):
+        check(library, "f", program, theta, draw.uniform(-1, 1, (n, 5)).astype(dtype), 300)
+    check(library, "alone", alone, draw.uniform(0.1, 0.9, alone.parameters), np.empty((1, 0)), 300)
 
 
 @pytest.fixture(scope="module")
@@ -251,8 +267,6 @@ def test_inputs_in_pieces(tmp_path):
     source = generate_c(program._array_program, "float64", "f", pieces=[2, 1])
     assert "X1" in source
     assert "X2" in source
-    unit = write_loops(program._array_program, "float64", [2, 1])
-    assert isinstance(unit, Unit)
     with pytest.raises(ValueError, match=r"2 columns, and there are 3 inputs"):
         generate_c(program._array_program, "float64", "f", pieces=[1, 1])
 
@@ -361,5 +375,19 @@ def test_the_digit_net_is_short_enough_to_read():
         theta += [*W.ravel(), *b]
         a = sigmoid(W @ a + b)
     text = compile(sum(a**2), x, theta).to_c("digits")
-    assert text.count("\n") < 600
+    assert text.count("\n") < 660
     assert "dots(s->W1_x, W1, X, 0, 16, 784, count);" in text
+
+
+def test_the_file_of_many_operations_is_short_and_its_functions_are(tmp_path):
+    sizes = {}
+    for operations in (1_000, 3_000):
+        x, w, nodes = random_graph(5, 5, 6, operations)
+        program = compile(nodes[-1] + sum(nodes[:-1]), x, w)
+        text = program.to_c("f")
+        functions = re.findall(r"^static void \w+_\d+\(.*?^}", text, re.MULTILINE | re.DOTALL)
+        assert len(functions) > 10
+        assert max(function.count(";") for function in functions) <= 100
+        sizes[int((program._reference.tape.code > 1).sum())] = len(text)
+    (few, short), (many, long) = sizes.items()
+    assert (long - short) / (many - few) < 60  # bytes an operation

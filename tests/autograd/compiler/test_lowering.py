@@ -381,6 +381,22 @@ def test_nan_and_infinities_are_results_with_numpys_warnings():
         assert single([], [[100.0, 0.0], [0.0, 0.0]]).ravel().tolist() == [np.inf, 2.0]
 
 
+@pytest.mark.parametrize("f", [logsumexp, ag.log_softmax, softmax, ag.max, ag.min])
+def test_infinities_have_the_results_that_tensors_give(f):
+    """Where the largest number is taken out, too: the difference of two infinities is nan."""
+    x = Tensor(np.arange(6.0))
+    program = compile_examples([f(x)], [x], [])
+    pairs = [*itertools.product([np.inf, -np.inf, np.nan, 1.0], repeat=2)]
+    X = np.array([[a, b, 2.0, 0.0, b, a] for a, b in pairs] + [[a] * 6 for a, _ in pairs[::4]])
+    with np.errstate(all="ignore"):
+        expected = np.array([np.ravel(f(Tensor(row)).data) for row in X])
+        np.testing.assert_allclose(program([], X), expected, rtol=1e-15)
+        if f is not softmax:  # of Values it is nan for all, if one is nan
+            values = [np.ravel(f(np.array([*map(Value, row)]))) for row in X.tolist()]
+            numbers = [[y.data for y in row] for row in values]
+            np.testing.assert_allclose(numbers, expected, rtol=1e-15)
+
+
 def test_a_division_by_the_number_0():
     w = Tensor([1.0, -1.0])
     with np.errstate(all="ignore"):

@@ -50,6 +50,7 @@ def machine(tmp_path, monkeypatch, built):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(sys, "platform", "linux")  # for the place of the cache
     monkeypatch.setattr(sys, "path", [])  # without ziglang
+    monkeypatch.setattr(libraries, "_warned", set())
     monkeypatch.setattr(libraries, "_libraries", {})
     monkeypatch.setattr(libraries, "_compilers", {})
     settings = f"PATH={os.defpath}:/usr/bin:/bin\nBUILT={built}\nCALLS={tmp_path}"
@@ -104,6 +105,26 @@ def test_the_compiler_of_the_environment_comes_first_with_its_arguments(machine,
     assert successor() == 42
     assert all(call.startswith("-DLATER=1") for call in machine.calls("mine"))
     assert not (machine.cache.parents[1] / "cc.calls").exists()
+
+
+@needs_compiler
+def test_a_compiler_of_the_environment_that_is_not_there_is_told_once(machine, monkeypatch):
+    monkeypatch.setenv("CC", "/nope -O2")
+    with pytest.raises(
+        ImportError, match=r"no C compiler.*CC of the environment names no program: /nope -O2"
+    ):
+        libraries.load(SOURCE)
+    machine("cc")
+    anew(monkeypatch)
+    assert successor() == 42
+    message = (
+        r"CC of the environment names no program: /nope -O2\. .*/cc builds in its place: set CC .*unset it"
+    )
+    with pytest.warns(RuntimeWarning, match=message):
+        libraries.warn_of_compiler()
+    libraries.warn_of_compiler()  # once
+    monkeypatch.delenv("CC")  # the advice
+    assert libraries.note_on_compiler() is None
 
 
 @needs_compiler

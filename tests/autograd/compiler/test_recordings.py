@@ -387,7 +387,7 @@ def test_theta_of_a_net_is_in_the_order_of_its_layers():
     x = np.array([[0.5, -1.0]])
     expected = fast(x)
     program = fast.programs[-1]
-    assert program([x, *(p.data for p in net.parameters())]) == expected
+    assert program([x, *(p.data for p in net.parameters())]) == [pytest.approx(expected, rel=1e-14)]
     assert "theta: x (1 x 2), W^{(1)} (3 x 2), b^{(1)} (3), W^{(2)} (2 x 3)" in str(fast)
     assert "theta: x (2), W1 (3 x 2), b1 (3), W2 (2 x 3), b2 (2), W3 (2), b3" in program.to_c("f")
 

@@ -185,7 +185,7 @@ def test_threads_that_change_within_a_loop_are_noticed():
         with threadpoolctl.threadpool_limits(threads, "blas"):
             for _ in range(200):
                 program.value_and_grad(theta, X)
-        assert run._limited is limited
+        assert run._places[-1].act._limits is limited
 
 
 def test_the_same_graph_is_the_same_program():

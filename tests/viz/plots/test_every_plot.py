@@ -164,6 +164,21 @@ def test_the_smallest_type_is_that_of_the_texts_that_are_drawn():
     assert smallest_type(pyplot.figure()) == np.inf
 
 
+@pytest.mark.filterwarnings("error")
+def test_the_layout_of_a_figure_stays_the_users_choice():
+    own = pyplot.subplots(1, 2, layout="constrained")[1]
+    PLOTS["boundary"](own[0])
+    assert type(own[0].figure.get_layout_engine()).__name__ == "ConstrainedLayoutEngine"
+    left = pyplot.subplots(1, 2, figsize=(10, 5))[1][0]
+    PLOTS["boundary"](left)
+    left.figure.tight_layout()
+    left.figure.subplots_adjust(wspace=0.5)
+    by_hand = pyplot.figure().add_axes((0.1, 0.1, 0.5, 0.8))
+    PLOTS["boundary"](by_hand)
+    assert by_hand.figure.get_layout_engine() is None
+    by_hand.figure.canvas.draw()
+
+
 def test_a_title_does_not_stand_on_a_legend():
     ax = PLOTS["boundary"]()
     ax.set_title("a title")
@@ -186,10 +201,10 @@ SMALL = {
 @pytest.mark.parametrize("plot", SMALL.values(), ids=SMALL)
 def test_it_can_be_read_in_small_axes(plot, readable):
     readable(plot(pyplot.figure(figsize=(3.5, 2.6), layout="constrained").add_subplot()))
-    both = pyplot.figure(figsize=(8, 4.5), layout="constrained").subplots(2, 2)
-    for ax in both.flat:
+    both = pyplot.figure(figsize=(8, 2.25), layout="constrained").subplots(1, 2)
+    for ax in both:
         plot(ax)
-    readable(*both.flat)
+    readable(*both)
 
 
 @every

@@ -68,8 +68,7 @@ def in_columns(
             drop = max((abs(heights[u] - heights[v]) for u, v, _ in pieces), default=0.0)
             has_labels = label_wide > 0
             room = (
-                min(MOST_ROOM, max(ROOM, drop / 6) if has_labels else max(2 * ROOM, drop / 3))
-                + spacing.wider
+                min(MOST_ROOM, max(ROOM, drop / 6) if has_labels else max(2 * ROOM, drop / 3)) + spacing.wider
             )
             rooms += 2 if has_labels else 1
             middle = x + room + label_wide / 2

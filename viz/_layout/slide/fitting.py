@@ -26,17 +26,19 @@ from viz._mathematics.signs import COMMA
 from viz._mathematics.typeset import Atom, Fence, Frac, Math, is_several, line, rebuilt, to_text
 from viz._pictures.picture import Picture, first_letter
 
-__all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene"]
+__all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene", "with_grounds"]
 
 POINT = 0.75  # points in a pixel: 96 pixels are an inch
 LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back row can read
 TYPE = 18.0  # points: the smallest type before a layout is fitted into a slide
 EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arithmetic or a legend
 CAPTION, LEGEND = 36 / 1080, 22 / 1080  # the type of these
-MOST_ROWS, MOST_LABELS_ALIKE, MOST_FORMULAS = 6, 18, 80
+MOST_ROWS, MOST_LABELS_ALIKE = 6, 18
 MANY_EDGES, PER_EDGE = 4, 15.0  # into a box, which is that high for each
 TALLER, WIDER = 1.7, 150.0  # how far a layout may be spread where there is room
 
+# Links with formulas in a form of a drawing, and of single boxes, these counted too.
+MOST_FORMULAS = {"nothing": 44, "leaves": 24, "weights": 40, "neurons": 40}
 LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
 SLASH = Atom("/", "/", "letter")
 
@@ -131,8 +133,8 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
         if detail.merging != "nothing" and not picture.spine:
             continue
         # Typesetting takes most of the time, and formulas would be far too small here.
-        most = MOST_FORMULAS if detail.merging != "nothing" else MOST_FORMULAS - len(picture.boxes)
-        if detail.label in ("equation", "formula") and labelled > most:
+        boxes = len(picture.boxes) if detail.merging == "nothing" else 0
+        if detail.label in ("equation", "formula") and labelled + boxes > MOST_FORMULAS[detail.merging]:
             continue
         options = [
             option
@@ -179,7 +181,7 @@ def _plans(
         if not layouts and detail.merging == "nothing":
             layouts = [place(picture, boxes, sizes)]
         for layout in layouts:
-            finished = _finished(picture, layout)
+            finished = with_grounds(picture, layout)
             panels = {i: item.panel for i, item in items.items()}
             weights = {i: box.id for i, box in parts.weights.items()}
             members = {i: tuple(box.id for box in item.members) for i, item in items.items()}
@@ -193,7 +195,9 @@ def _stands(
     rows = rows_of(picture) if detail.merging == "nothing" else {}
     if rows:
         yield {i: Stand(picture, i, pair, boxes, labels) for i, pair in rows.items()}
-        over = {i: ([*under, *top], []) for i, (top, under) in rows.items()}
+        over: dict[str, tuple[list[int], list[int]]] = {
+            i: ([*under, *top], []) for i, (top, under) in rows.items()
+        }
         yield {i: Stand(picture, i, pair, boxes, labels) for i, pair in over.items()}
     yield {}
 
@@ -216,7 +220,7 @@ def _layouts(
         return
     layout, rooms = answer
     yield layout
-    finished = _finished(graph.picture, layout)
+    finished = with_grounds(graph.picture, layout)
     scale = _scale(finished, room)
     wide, high = room[0] / scale, room[1] / scale
     tallest = max(area.height for area in layout.boxes.values())
@@ -230,7 +234,7 @@ def _layouts(
     yield spread[0]
 
 
-def _finished(picture: Picture, layout: Layout) -> Layout:
+def with_grounds(picture: Picture, layout: Layout) -> Layout:
     """With the grounds of layers where they hold their own boxes and no others, and cropped."""
     layers = {}
     for layer in picture.layers:

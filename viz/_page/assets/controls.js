@@ -1,10 +1,26 @@
-// Going from step to step: keys, buttons, the slider, the address, and by itself.
+// Going from step to step: keys, buttons, the slider, the address, and by itself; and the modes of the page.
 
 const EMBEDDED = window.parent !== window;
 const PAUSE = 2400; // milliseconds a step, at speed 1
 let timer = null;
 
+// The step, and after it the modes that were chosen: #9&projector&dark.
+function address() {
+  const { dataset } = document.documentElement;
+  const modes = [isProjected() ? "projector" : null, "chosen" in dataset ? dataset.theme : null];
+  return `#${[state.step, ...modes.filter((mode) => mode !== null)].join("&")}`;
+}
+
 // In a frame the back button belongs to the slides around it, so no step is put into the history.
+function noteAddress(how) {
+  try {
+    if (how === "push") history.pushState(null, "", address());
+    else if (how === "replace") history.replaceState(null, "", address());
+  } catch {
+    // A sandboxed frame may not have an address of its own; the steps work without.
+  }
+}
+
 function go(step, how = EMBEDDED ? "replace" : "push") {
   const wanted = Math.min(last, Math.max(0, step));
   const changed = wanted !== state.step;
@@ -13,17 +29,21 @@ function go(step, how = EMBEDDED ? "replace" : "push") {
   look();
   if (!changed) return;
   say();
-  try {
-    if (how === "push") history.pushState(null, "", `#${wanted}`);
-    else if (how === "replace") history.replaceState(null, "", `#${wanted}`);
-  } catch {
-    // A sandboxed frame may not have an address of its own; the steps work without.
-  }
+  noteAddress(how);
 }
 
 function fromAddress() {
-  const match = /^#(\d+)$/.exec(location.hash);
-  return match ? Number(match[1]) : 0;
+  const words = location.hash.slice(1).split("&");
+  const step = words.find((word) => /^\d+$/.test(word));
+  return { step: step === undefined ? 0 : Number(step), words };
+}
+
+function obeyAddress() {
+  const { step, words } = fromAddress();
+  if (words.includes("projector")) setProjector(true);
+  const theme = words.find((word) => word === "dark" || word === "light");
+  if (theme !== undefined) setTheme(theme, true);
+  return step;
 }
 
 function play(on) {
@@ -56,14 +76,20 @@ const KEYS = {
   Home: () => walk(0),
   End: () => walk(last),
   " ": () => play(timer === null),
+  p: () => toggleProjector(),
+  d: () => toggleTheme(),
+  w: () => setWhole(!state.whole),
+  r: () => reset(),
+  "?": () => $("help").showModal(),
 };
 
 function onKey(event) {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const modified = event.ctrlKey || event.altKey || event.metaKey;
-  const own = event.target.closest?.("input, select") || (event.key === " " && event.target.closest?.("button"));
-  if (modified || own || !(event.key in KEYS)) return;
+  const own = event.target.closest?.("input, select, dialog") || (event.key === " " && event.target.closest?.("button"));
+  if (modified || own || !(key in KEYS)) return;
   event.preventDefault();
-  KEYS[event.key]();
+  KEYS[key]();
 }
 
 // After a drag by mouse or finger the arrow keys go from step to step again; who came by Tab keeps them.
@@ -71,9 +97,16 @@ function leaveKeys(line) {
   line.addEventListener("pointerup", () => line.blur());
 }
 
-function setTheme(theme) {
+// A theme that was chosen no longer follows the system.
+function setTheme(theme, chosen = false) {
   document.documentElement.dataset.theme = theme;
+  if (chosen) document.documentElement.dataset.chosen = "";
   $("theme").setAttribute("aria-pressed", String(theme === "dark"));
+}
+
+function toggleTheme() {
+  setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true);
+  noteAddress("replace");
 }
 
 function setProjector(on) {
@@ -83,9 +116,33 @@ function setProjector(on) {
   look();
 }
 
+function toggleProjector() {
+  setProjector(!isProjected());
+  noteAddress("replace");
+}
+
+function setWhole(on) {
+  state.whole = on;
+  look();
+}
+
+// A folded box opens to show its leaves, one at a time.
+function prepareDrawers() {
+  for (const button of document.querySelectorAll("button.open")) {
+    button.addEventListener("click", () => {
+      const opened = button.getAttribute("aria-expanded") === "true";
+      for (const other of document.querySelectorAll("button.open")) {
+        const on = other === button && !opened;
+        other.setAttribute("aria-expanded", String(on));
+        $(other.getAttribute("aria-controls")).hidden = !on;
+      }
+    });
+  }
+}
+
 function prepareControls() {
   addEventListener("keydown", onKey);
-  addEventListener("hashchange", () => walk(fromAddress(), "none"));
+  addEventListener("hashchange", () => walk(obeyAddress(), "none"));
   new ResizeObserver(look).observe($("frame"));
   $("back").addEventListener("click", () => walk(state.step - 1));
   $("next").addEventListener("click", () => walk(state.step + 1));
@@ -94,11 +151,14 @@ function prepareControls() {
   leaveKeys($("slider"));
   $("speed").addEventListener("change", () => play(timer !== null));
   $("reset").addEventListener("click", reset);
-  $("projector").addEventListener("click", () => setProjector(!("projector" in document.documentElement.dataset)));
-  $("theme").addEventListener("click", () =>
-    setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
-  );
+  $("whole").addEventListener("click", () => setWhole(!state.whole));
+  $("projector").addEventListener("click", toggleProjector);
+  $("theme").addEventListener("click", toggleTheme);
+  $("keys").addEventListener("click", () => $("help").showModal());
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", () => setTheme(dark.matches ? "dark" : "light"));
-  setTheme(dark.matches ? "dark" : "light");
+  const follow = () => setTheme(dark.matches ? "dark" : "light");
+  dark.addEventListener("change", () => "chosen" in document.documentElement.dataset || follow());
+  follow();
+  if (data.modes.theme !== null) setTheme(data.modes.theme, true);
+  if (data.modes.projector) setProjector(true);
 }

@@ -1,45 +1,126 @@
-// On paper, every step with its picture on a page of its own, as large as its arithmetic leaves room for.
+// On paper, a handout: on each sheet a picture, and under it several steps with their arithmetic.
+//
+// The picture is as it is after the last of them. One that would be too small to read is cut: a sheet shows the
+// part of it that its steps are about.
 
-const SHEET = { width: 1030, height: 692 }; // px, a little less than print.css gives a sheet
+const SHEET = { width: 1045, height: 712 }; // px, a little less than print.css gives a sheet
+const HEAD = 34; // px, for the title
+const LEAST = 0.55; // the scale at which type of 20 px is 8 points high
+const STEPS = 0.3; // of a sheet, at least, for the steps
 
-const element = (name, properties) => Object.assign(document.createElement(name), properties);
-
-function sheet(step) {
+// One step as a line of the handout.
+function printedStep(step) {
   state.step = step;
   show();
-  const page = element("section", { className: "sheet" });
-  const head = element("div", { className: "head" });
-  for (const textContent of [document.title, `${step} / ${last}`]) head.append(element("span", { textContent }));
+  const line = $(`step${step}`).cloneNode(true);
+  line.removeAttribute("id");
+  line.firstElementChild.prepend(element("b", { textContent: String(step) }), " ");
+  return line;
+}
+
+// The parts of the picture outside of a window, which cost the printer as much time as others.
+function outside({ left, top, right, bottom }) {
+  const places = [...document.querySelectorAll("#stage > .box, #stage > .slope, .edge")].map((thing) => {
+    const { x, y, width, height } = thing.getBBox?.() ?? {
+      x: thing.offsetLeft,
+      y: thing.offsetTop,
+      width: thing.offsetWidth,
+      height: thing.offsetHeight,
+    };
+    return [thing.id, x + width < left || x > right || y + height < top || y > bottom];
+  });
+  return places.filter(([, isOutside]) => isOutside).map(([id]) => id);
+}
+
+function printedStage(steps, window) {
+  state.step = steps.at(-1);
+  show();
+  const unseen = outside(window);
   const stage = $("stage").cloneNode(true);
+  for (const id of unseen) stage.querySelector(`#${id}`).remove();
   for (const input of stage.querySelectorAll("input.value")) {
     const textContent = $(input.closest(".box").id).querySelector("input.value").value;
     input.replaceWith(element("span", { className: input.className, textContent }));
   }
-  // What cannot be seen costs the printer time all the same.
-  stage.querySelectorAll("input, .slope:not(.known)").forEach((unseen) => unseen.remove());
-  page.append(head, stage, $(`step${step}`).cloneNode(true));
-  page.querySelectorAll("[id]").forEach((named) => named.removeAttribute("id"));
-  return page;
+  for (const { boxes, links } of steps.map((step) => data.steps[step])) {
+    for (const id of [...boxes, ...links.flatMap((i) => [`edge${i}`, `slope${i}`])]) {
+      stage.querySelector(`#${id}`)?.classList.add("now");
+    }
+  }
+  stage.querySelectorAll("input, .slope:not(.known), .drawer").forEach((hidden) => hidden.remove());
+  stage.querySelectorAll("[id]").forEach((named) => named.removeAttribute("id"));
+  stage.removeAttribute("id");
+  return stage;
+}
+
+// Both places in one, as those of `extent`.
+function united(a, b) {
+  if (a === null || b === null) return a ?? b;
+  const span = (one, other) => {
+    const [from, to] = [Math.min(one.from, other.from), Math.max(one.to, other.to)];
+    return { from, to, middle: (from + to) / 2, length: to - from + 2 * AROUND };
+  };
+  return { across: span(a.across, b.across), down: span(a.down, b.down) };
+}
+
+// The part of the picture that a sheet shows: where the picture begins, so that its subject is in the middle.
+function beginAt(length, room, middle) {
+  return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, room / 2 - middle));
+}
+
+// The steps, a list for each sheet: as many as there is room for, and as the cut picture holds the subjects of.
+function onSheets(heights, room, view, factor) {
+  const sheets = [];
+  let [used, place] = [Infinity, null];
+  data.steps.forEach((step, i) => {
+    const whole = united(place, extent(step));
+    const seen = whole === null || (whole.across.length * factor <= view.width && whole.down.length * factor <= view.height);
+    if (used + heights[i] > room || !seen) {
+      sheets.push({ steps: [], place: null });
+      used = 0;
+    }
+    const sheet = sheets.at(-1);
+    sheet.steps.push(i);
+    sheet.place = place = united(sheet.place, extent(step));
+    used += heights[i];
+  });
+  return sheets;
 }
 
 function layOutPaper() {
   clearPaper();
   const { step } = state;
   const paper = element("div", { className: "paper measured" });
-  data.steps.forEach((_, i) => paper.append(sheet(i)));
+  const lines = data.steps.map((_, i) => printedStep(i));
+  paper.append(...lines);
+  document.body.append(paper);
+  const heights = lines.map((line) => line.offsetHeight);
+  const { width, height } = $("stage").dataset;
+  const most = SHEET.height - HEAD - Math.max(STEPS * SHEET.height, ...heights);
+  const factor = Math.min(1, Math.max(LEAST, Math.min(SHEET.width / width, most / height)));
+  const view = { width: SHEET.width, height: Math.min(most, height * factor) };
+  const sheets = onSheets(heights, SHEET.height - HEAD - view.height, view, factor);
+  paper.replaceChildren(
+    ...sheets.map(({ steps, place }, i) => {
+      const head = element("div", { className: "head" });
+      for (const textContent of [document.title, `${i + 1} / ${sheets.length}`]) head.append(element("span", { textContent }));
+      const middle = place ?? { across: { middle: width / 2 }, down: { middle: height / 2 } };
+      const x = beginAt(width * factor, view.width, middle.across.middle * factor);
+      const y = beginAt(height * factor, view.height, middle.down.middle * factor);
+      const [left, top] = [-x / factor, -y / factor];
+      const [right, bottom] = [left + view.width / factor, top + view.height / factor];
+      const stage = printedStage(steps, { left, top, right, bottom });
+      const window = element("div", { className: "window" });
+      stage.style.transform = `translate(${x}px, ${y}px) scale(${factor})`;
+      window.style.height = `${view.height}px`;
+      window.append(stage);
+      const sheet = element("section", { className: "sheet" });
+      sheet.append(head, window, ...steps.map((n) => lines[n]));
+      return sheet;
+    }),
+  );
   state.step = step;
   show();
-  document.body.append(paper);
-  const { width, height } = $("stage").dataset;
-  const rooms = [...paper.children].map(
-    (page) => SHEET.height - page.firstElementChild.offsetHeight - page.lastElementChild.offsetHeight,
-  );
-  [...paper.querySelectorAll(".stage")].forEach((stage, i) => {
-    const factor = Math.min(SHEET.width / width, rooms[i] / height);
-    stage.style.transform = `scale(${factor})`;
-    stage.style.marginBottom = `${-height * (1 - factor)}px`;
-    stage.style.left = `${(SHEET.width - width * factor) / 2}px`;
-  });
   paper.classList.remove("measured");
 }
 

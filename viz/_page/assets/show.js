@@ -6,7 +6,7 @@ const NOTHING = "\u2014"; // in place of an undefined number
 function written(slot, signed, guard) {
   const x = state.numbers[slot];
   if (x === null) return NOTHING;
-  const text = number(x, signed);
+  const text = number(withoutNoise(slot, x), signed);
   return guard && (x < 0 || text.includes("e")) ? `(${text})` : text;
 }
 
@@ -16,21 +16,26 @@ function note(element, key, x) {
   else element.dataset[key] = String(x);
 }
 
-function showBox(box, step, lost) {
+function showBox(box, lost) {
+  if (box.value === null) return;
+  const known = isComputed(box);
   const element = $(box.id);
-  const x = step >= box.at ? state.numbers[box.value] : undefined;
+  const x = known ? state.numbers[box.value] : undefined;
   const slope = gradient(box);
   const value = element.querySelector(".value");
-  const text = x === undefined ? "" : x === null ? NOTHING : number(x);
+  const text = known ? written(box.value) : "";
   if (value.tagName !== "INPUT") value.textContent = text;
   else if (document.activeElement !== value) value.value = text;
   const shown = slope === null ? "" : slope.x === null ? NOTHING : number(slope.x, true);
   element.querySelector(".gradient").textContent = shown;
-  const [first, second] = element.querySelectorAll(".row");
-  first.firstElementChild.textContent = x === undefined ? "" : "value";
-  second.firstElementChild.textContent = slope === null ? "" : slope.whole ? "grad" : "so far";
-  first.classList.toggle("long", text.length > LONG.row);
-  second.classList.toggle("long", shown.length > LONG.row);
+  for (const [row, word, written] of [
+    [value.closest(".row"), x === undefined ? "" : "value", text],
+    [element.querySelector(".gradient").closest(".row"), slope === null ? "" : slope.whole ? "grad" : "so far", shown],
+  ]) {
+    row.querySelector(".word").textContent = word;
+    row.classList.toggle("long", written.length > LONG.row);
+  }
+  showLine(box, known);
   note(element, "value", x);
   note(element, "grad", slope?.whole ? slope.x : null);
   note(element, "sign", sign(slope?.x));
@@ -42,6 +47,7 @@ function showBox(box, step, lost) {
 
 function showLink(link, i, step) {
   const [edge, slope] = [$(`edge${i}`), $(`slope${i}`)];
+  if (link.slope === null) return;
   const x = step >= link.at ? state.numbers[link.slope] : undefined;
   const shown = x !== undefined && x !== null;
   for (const element of [edge, slope]) element.classList.toggle("known", x !== undefined);
@@ -72,12 +78,12 @@ function show() {
   const problems = troubles();
   const lost = problems.map((trouble) => trouble.id);
   data.boxes.forEach((box) => {
-    showBox(box, step, lost);
+    showBox(box, lost);
     $(box.id).classList.toggle("now", now.boxes.includes(box.id));
   });
   data.links.forEach((link, i) => {
     showLink(link, i, step);
-    for (const id of ["edge", "slope"]) $(`${id}${i}`).classList.toggle("now", now.links.includes(i));
+    for (const id of ["edge", "slope"]) $(`${id}${i}`)?.classList.toggle("now", now.links.includes(i));
   });
   data.steps.forEach((_, i) => $(`step${i}`).classList.toggle("now", i === step));
   for (const element of $(`step${step}`).querySelectorAll("[data-slot]")) {
@@ -85,6 +91,8 @@ function show() {
     element.textContent = written(Number(slot), signed !== undefined, guard !== undefined);
     note(element, "sign", signed === undefined ? null : sign(state.numbers[slot]));
   }
+  showNudge();
+  showDock();
   $("trouble").textContent = problems.map((trouble) => trouble.text).join(" ");
   $("slider").value = step;
   $("slider").setAttribute("aria-valuetext", `${step} of ${last}`);
@@ -95,13 +103,14 @@ function show() {
 }
 
 function say() {
-  $("said").textContent = spoken(data.steps[state.step].text);
+  $("said").textContent = spoken(data.steps[state.step].text) + nudgeInWords();
 }
 
 // Type that came out wider than the room made for it, as fonts differ, is set smaller.
 function fit() {
   for (const room of $("stage").querySelectorAll(".fit")) {
     const inner = room.firstElementChild;
+    if (inner.offsetWidth === 0) continue; // in a box that is closed
     inner.style.fontSize = "";
     const ratio = room.clientWidth / inner.offsetWidth;
     if (ratio < 1) inner.style.fontSize = `${Math.max(0.4, ratio * 0.98)}em`;

@@ -1,8 +1,11 @@
 recompute();
+prepareLines();
 leaves().forEach(prepareLeaf);
+prepareDrawers();
 prepareControls();
+prepareDock();
 preparePrinting();
-state.step = Math.min(last, fromAddress());
+state.step = Math.min(last, obeyAddress());
 show();
 fit();
 look();

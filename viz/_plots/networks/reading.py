@@ -75,10 +75,9 @@ def read_net(net: Any, x: Any, *, worked: bool = False) -> Reading:
     with no_grad():
         for place, layer in enumerate(layers):
             if place in weights:
-                W, b = weights[place], biases[len(sums)]
-                sums.append(
-                    W @ numbers(a, f"the input of layers[{place}]").ravel() + (0.0 if b is None else b)
-                )
+                products = weights[place] @ numbers(a, f"the input of layers[{place}]").ravel()
+                b = biases[len(sums)]
+                sums.append(products if b is None else products + b)
                 a = layer(a)
                 rows = len(weights[place])
                 activations.append(_outputs(a, rows, place, f"has {rows} rows of weights"))

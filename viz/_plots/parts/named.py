@@ -9,8 +9,7 @@ import numpy as np
 
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
-from viz._mathematics.latex import label
-from viz._mathematics.typeset import Atom, Script, to_latex
+from viz._formulas.names import element_label
 from viz._plots.parts.arrays import Array
 from viz._plots.parts.words import typeset_label
 
@@ -70,22 +69,17 @@ class NamedNodes:
 
     def __call__(self, i: int) -> str:
         """The name of number i, for matplotlib."""
+        name, index, shape = self.place_of(i)
+        if not shape:
+            return typeset_label(name)
+        source = element_label(name, index, shape)
+        if source is None:
+            return typeset_label(name) + f"[{', '.join(map(str, index))}]"
+        return typeset_label(source)
+
+    def place_of(self, i: int) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+        """The name of the node that holds number i, its place in it, and the node's shape."""
         place = int(np.searchsorted(self._ends, i, side="right"))
         shape = np.shape(self.nodes[place].data)
-        if not shape:
-            return typeset_label(self._names[place])
         start = int(self._ends[place]) - int(np.prod(shape))
-        index = tuple(map(int, np.unravel_index(i - start, shape)))
-        return _element(self._names[place], index, shape)
-
-
-def _element(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> str:
-    """The lectures' name of one number of an array: of W^{(1)}, w_{12}^{(1)}."""
-    body = label(name).body
-    base, sup, sub = (body.base, body.sup, body.sub) if isinstance(body, Script) else (body, None, None)
-    if not isinstance(base, Atom) or base.kind != "letter" or sub is not None:
-        return typeset_label(name) + f"[{', '.join(map(str, index))}]"
-    # w_{123} could be 1 and 23 or 12 and 3
-    indices = ("" if max(shape) <= 10 else ",").join(map(str, index))
-    letter = base.latex.lower() if len(base.latex) == 1 else base.latex  # not \Theta
-    return typeset_label(f"{letter}_{{{indices}}}" + ("" if sup is None else f"^{{{to_latex(sup)}}}"))
+        return self._names[place], tuple(map(int, np.unravel_index(i - start, shape))) if shape else (), shape

@@ -35,8 +35,8 @@ def mpl(module: str = "") -> Any:
 def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     """The axes given, or those of a new figure of that size in inches.
 
-    The figure of axes that were given is laid out by matplotlib from now on, unless it is already: a
-    colour bar, a legend and the labels of one panel would else stand on the next panel.
+    The figure of axes that were given, if they are from ``subplots``, is laid out by matplotlib from now on:
+    a colour bar, a legend and the labels of one panel would else stand on the next panel.
     """
     pyplot = mpl("pyplot")
     if ax is None:
@@ -44,10 +44,16 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
     elif not isinstance(ax, mpl("axes").Axes):
         raise TypeError(f"ax is matplotlib's Axes, or None for new ones; given {type(ax).__name__}")
     else:
-        part = ax.get_figure()
-        if part is not None and part.figure.get_layout_engine() is None:
-            part.figure.set_layout_engine("constrained")
+        _lay_out(ax)
     return ax
+
+
+def _lay_out(ax: Axes) -> None:
+    figure = ax.get_figure()
+    if not isinstance(figure, mpl("figure").Figure) or figure.get_layout_engine() is not None:
+        return  # a part of a figure, or a user's choice
+    if all(axes.get_subplotspec() is not None for axes in figure.axes):
+        figure.set_layout_engine("tight")  # unlike "constrained" it permits a later tight_layout()
 
 
 def room_of(ax: Axes | None, bar: bool = False) -> tuple[float, float]:

@@ -205,7 +205,7 @@ def _largest(x: Any) -> Any:
     _, top = exponentials.minus_largest(x)
     ties = lookup("_equal")(x, top)
     off = linear.sum(lookup("where")(ties, x, top) - top, axis=0, keepdims=True)
-    return top + off / linear.sum(ties, axis=0, keepdims=True)
+    return lookup("_on_top")(off / linear.sum(ties, axis=0, keepdims=True), top)
 
 
 def _logsumexp(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = False) -> Lines:
@@ -217,7 +217,8 @@ def _logsumexp(scalars: Scalars, x: Lines, axis: Any = None, keepdims: Any = Fal
 def _below_largest(scalars: Scalars, x: Lines, axis: Any) -> Lines:
     axes = axes_of(axis, x.ndim)
     order = (*axes, *other_axes(axes, x.ndim))
-    result: Lines = exponentials.minus_largest(LineArray.of(scalars, _along_first(x, axes)))[0].lines
+    joined = LineArray.of(scalars, _along_first(x, axes))
+    result: Lines = lookup("_below")(joined, exponentials.minus_largest(joined)[1]).lines
     return result.reshape([x.shape[a] for a in order]).transpose(np.argsort(order))
 
 

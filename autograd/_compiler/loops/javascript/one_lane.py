@@ -11,14 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from autograd._compiler.loops.rewriting import (
-    expressions_in,
-    flatten,
-    parts_of,
-    rewrite,
-    rewrite_statement,
-    substitute,
-)
+from autograd._compiler.loops.javascript.rewriting import flatten, rewrite, rewrite_statement, substitute
 from autograd._compiler.loops.statements import (
     COUNT,
     LANES,
@@ -36,10 +29,12 @@ from autograd._compiler.loops.statements import (
     Memory,
     Name,
     Statement,
+    expressions_in,
+    parts_of,
     plus,
 )
 
-__all__ = ["arrays_in", "is_block", "names_in", "one_lane", "open_blocks"]
+__all__ = ["is_block", "names_in", "one_lane", "open_blocks"]
 
 ROWS = 4  # of a matrix at a time
 LARGE = 512  # elements of a matrix from which rows are joined
@@ -54,12 +49,7 @@ def one_lane(statements: Iterable[Statement]) -> list[list[Statement]]:
     return [_reduce_reads(statement, names) for statement in single]
 
 
-# -- arrays and names ------------------------------------------------------------------------------
-
-
-def arrays_in(statements: Iterable[Statement]) -> Iterator[At]:
-    """The numbers of arrays that statements read and write."""
-    return (p for e in expressions_in(statements) for p in parts_of(e) if isinstance(p, At))
+# -- names ---------------------------------------------------------------------------------------
 
 
 def names_in(statements: Iterable[Statement]) -> set[str]:

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.javascript.one_lane import arrays_in, names_in, one_lane, open_blocks
-from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, size
+from autograd._compiler.loops.javascript.one_lane import names_in, one_lane, open_blocks
+from autograd._compiler.loops.javascript.straight import CONSTANTS, straight_body
+from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, number_list, size
 from autograd._compiler.loops.statements import (
     Declare,
     Expression,
+    Heading,
     Loop,
     Memory,
     Name,
     Section,
     Statement,
     Unit,
+    arrays_in,
     filled,
 )
-from autograd._compiler.loops.write import write_loops
+from autograd._compiler.loops.straight import D, V, is_scattered, straight_line
+from autograd._compiler.loops.write import heading_of, write_loops
 from autograd._compiler.numpy_code.names import with_listing
 
 __all__ = ["generate_javascript"]
@@ -43,86 +46,97 @@ def generate_javascript(program: ArrayProgram, dtype: Any, name: str) -> str:
         dtype: of arrays, float32 or float64. Numbers in between are of 64 bits.
         name: of the constant that has the functions.
     """
-    source = _Script(write_loops(program, dtype), np.dtype(dtype), name).text()
+    dtype = np.dtype(dtype)
+    heading = heading_of(program, dtype)
+    if is_scattered(program):
+        line = straight_line(program, dtype, heading, CONSTANTS)
+        words = Text([V, D], (operation.name for operation in line.operations))
+        body = straight_body(line, words)
+    else:
+        script = _Loops(write_loops(program, dtype, heading))
+        words, body = script.words, script.body()
+    source = _file(body, words, heading, name, "Float32Array" if dtype.itemsize == 4 else "Float64Array")
     # In a page, "</script" would end the script, and "<!--" begin a comment; so would the separators a line.
     listed = with_listing(source, program).replace("</", "< /").replace("<!--", "< !--")
     return listed.replace("\u2028", " ").replace("\u2029", " ")
 
 
-class _Script:
+def _file(body: list[str], words: Text, heading: Heading, name: str, real: str) -> str:
+    """The whole script: the functions for users around a body."""
+    inside = [
+        *words.library.source().splitlines(),
+        *([""] if words.library.source() else []),
+        f"const INPUTS = {heading.inputs};",
+        f"const OUTPUTS = {heading.outputs};",
+        f"const PARAMETERS = {heading.parameters};",
+        f"const Real = {real};",
+        *body,
+        *FRAME.splitlines(),
+    ]
+    lines = [
+        *_title(heading, name, real),
+        f"const {name} = (() => {{",
+        *(f"  {line}".rstrip() for line in inside),
+        "})();",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _title(heading: Heading, name: str, real: str) -> list[str]:
+    before = [
+        f"A calculation of {heading.counts}:",
+        "",
+        *(f"    {line}" for line in heading.listing.splitlines()),
+        "",
+        *heading.arguments(
+            f"X holds an example after the other, in a {real}.", "There are no inputs: X is []."
+        ),
+        "",
+    ]
+    each, mean = (" of each example, one after the other", "the mean of ") if heading.inputs else ("", "")
+    rows = [
+        (f"{name}.outputs(theta, X)", f"the outputs{each}"),
+        (f"{name}.gradient(theta, X)", f"{{ value, gradient, outputs }} of {mean}the first"),
+        (f"{name}.step(theta, X, rate)", "theta -= rate * gradient; it gives the value before the step"),
+    ]
+    lines = [
+        *filled(before, WIDTH - 3),
+        *(f"{call:<{len(name) + 24}}{text}" for call, text in rows),
+        "",
+        "Each throws a RangeError where a number is undefined or not finite; theta is then as it was.",
+    ]
+    return [f"// {line}".rstrip() for line in lines]
+
+
+class _Loops:
     """Prints a unit.
 
     Args:
         unit: the sections.
-        dtype: of arrays.
-        name: of the constant.
     """
 
-    def __init__(self, unit: Unit, dtype: np.dtype[Any], name: str) -> None:
-        self.unit, self.name = unit, name
-        self.real = "Float32Array" if dtype.itemsize == 4 else "Float64Array"
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
         self.sections = {section.name: one_lane(section.statements) for section in unit.sections}
         groups = (group for section in self.sections.values() for group in section)
-        used = (at.array for group in groups for at in arrays_in(group))
+        used = (array for group in groups for array in arrays_in(group))
         arrays = dict.fromkeys([*unit.arrays, *unit.tables, *used])
         self.arrays = [a for a in arrays if a.memory not in (Memory.LOCAL, Memory.X)]
         self.words = Text(self.arrays)
         self.calls: dict[str, list[str]] = {}
 
-    def text(self) -> str:
+    def body(self) -> list[str]:
+        """The functions ``evaluate`` and ``differentiate``, and what they need."""
         functions = [line for section in self.unit.sections for line in self._section(section)]
-        body = [*self._constants(), *self._memory(), "", *functions, *self._frame()]
-        helpers = self.words.library.source().splitlines()
-        inside = [*helpers, "", *body] if helpers else body
-        lines = [
-            *self._title(),
-            f"const {self.name} = (() => {{",
-            *(f"  {line}".rstrip() for line in inside),
-            "})();",
-        ]
-        return "\n".join(lines) + "\n"
-
-    def _title(self) -> list[str]:
-        unit, name = self.unit, self.name
-        before = [
-            f"A calculation of {unit.counts}:",
-            "",
-            *(f"    {line}" for line in unit.listing.splitlines()),
-            "",
-            *unit.arguments(
-                f"X holds an example after the other, in a {self.real}.", "There are no inputs: X is []."
-            ),
-            "",
-        ]
-        each, mean = (" of each example, one after the other", "the mean of ") if unit.inputs else ("", "")
-        rows = [
-            (f"{name}.outputs(theta, X)", f"the outputs{each}"),
-            (f"{name}.gradient(theta, X)", f"{{ value, gradient, outputs }} of {mean}the first"),
-            (f"{name}.step(theta, X, rate)", "theta -= rate * gradient; it gives the value before the step"),
-        ]
-        lines = [
-            *filled(before, WIDTH - 3),
-            *(f"{call:<{len(name) + 24}}{text}" for call, text in rows),
-            "",
-            "Each throws a RangeError where a number is undefined or not finite; theta is then as it was.",
-        ]
-        return [f"// {line}".rstrip() for line in lines]
+        return [*self._constants(), *self._memory(), "", *functions, *self._frame()]
 
     # -- arrays -------------------------------------------------------------------------------
 
     def _constants(self) -> list[str]:
-        unit = self.unit
-        lines = [
-            f"const INPUTS = {unit.inputs};",
-            f"const OUTPUTS = {unit.outputs};",
-            f"const PARAMETERS = {unit.parameters};",
-            f"const Real = {self.real};",
-        ]
-        for table in unit.tables:
+        lines = []
+        for table in self.unit.tables:
             kind = "Int32Array" if table.memory is Memory.PLACES else "Real"
-            items = [str(v) if kind == "Real" else str(int(v)) for v in np.ravel(table.values)]
-            items = [{"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(item, item) for item in items]
-            lines += _wrapped(f"const {self.words.names[table.name]} = new {kind}([", items, "]);")
+            lines += number_list(self.words.names[table.name], kind, table.values)
         return lines
 
     def _memory(self) -> list[str]:
@@ -156,7 +170,7 @@ class _Script:
         self.calls[section.name] = []
         for number, part in enumerate(parts):
             name = section.name + (f"_{number + 1}" if len(parts) > 1 else "")
-            arrays = dict.fromkeys(at.array for at in arrays_in(part))
+            arrays = dict.fromkeys(arrays_in(part))
             reads = any(array.memory is Memory.X for array in arrays)
             views = [self.words.names[a.name] for a in arrays if a.memory in (Memory.THETA, Memory.GRADIENT)]
             parameters = ", ".join([*(["X", "at"] if reads else []), *views])
@@ -210,7 +224,6 @@ class _Script:
             *(f"  {line}" for line in differentiate),
             "}",
             "",
-            *FRAME.splitlines(),
         ]
 
     def _scalar(self, e: Expression) -> str:
@@ -296,14 +309,3 @@ def _parts(groups: Sequence[Sequence[Statement]]) -> list[list[Statement]]:
 
 def _size(statement: Statement) -> int:
     return sum(map(_size, statement.body)) if isinstance(statement, Loop) else 1
-
-
-def _without_first_blank(lines: list[str]) -> list[str]:
-    return lines[1:] if lines[:1] == [""] else lines
-
-
-def _wrapped(start: str, items: Sequence[str], end: str) -> list[str]:
-    """Items between commas, in lines of no more than WIDTH."""
-    return textwrap.wrap(
-        f"{start}{', '.join(items)}{end}", WIDTH - 2, subsequent_indent="  ", break_long_words=False
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -47,7 +48,7 @@ from autograd._compiler.loops.statements import (
 )
 from autograd._table.rows import Row
 
-__all__ = ["WIDTH", "Text", "is_number", "size"]
+__all__ = ["WIDTH", "Text", "is_number", "number_list", "size"]
 
 WIDTH = 110  # characters of a line
 
@@ -57,7 +58,7 @@ FRAME = frozenset(
         r"\w+",
         """INPUTS OUTPUTS PARAMETERS Float32Array Float64Array Int32Array Real X at backward begin check
         differentiate e end evaluate example examples forward gradient i k n numbers outputs prepare real
-        results slopes step theta value window""",
+        results slopes start step theta value window""",
     )
 )
 INSIDE = re.compile(r"(c|t|total)\d*")
@@ -82,20 +83,29 @@ def size(array: Array) -> int:
     return math.prod(n for n in array.shape if isinstance(n, int))
 
 
+def number_list(name: str, kind: str, numbers: Any) -> list[str]:
+    """A constant array, in lines of no more than WIDTH."""
+    items = [str(x) if kind != "Int32Array" else str(int(x)) for x in np.ravel(numbers)]
+    items = [{"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(item, item) for item in items]
+    text = f"const {name} = new {kind}([{', '.join(items)}]);"
+    return textwrap.wrap(text, WIDTH - 2, subsequent_indent="  ", break_long_words=False)
+
+
 class Text:
     """Prints statements.
 
     Args:
         arrays: all arrays that are not inside of loops.
+        taken: names that no array or function can have.
 
     Attributes:
         names: of the arrays, as they are called in JavaScript.
         library: the functions that are called.
     """
 
-    def __init__(self, arrays: Sequence[Array]) -> None:
+    def __init__(self, arrays: Sequence[Array], taken: Iterable[str] = ()) -> None:
         self.names = {"theta": "theta", "gradient": "gradient"}
-        taken = set(FRAME | JavaScript.TAKEN | JavaScript.HELPERS.keys())
+        taken = {*taken, *FRAME, *JavaScript.TAKEN, *JavaScript.HELPERS}
         for name in dict.fromkeys(array.name for array in arrays):
             free = name
             while free in taken or INSIDE.fullmatch(free):

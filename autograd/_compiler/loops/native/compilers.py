@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Compiler", "CompilerError", "SlowCompilerError", "commands", "identify"]
+__all__ = ["Compiler", "CompilerError", "SlowCompilerError", "commands", "identify", "passed_over"]
 
 NAMES = "cc", "gcc", "clang"
 PROBE_LIMIT, BUILD_LIMIT = 20.0, 120.0  # seconds; at its first build zig compiles parts of its own library
@@ -23,8 +23,10 @@ PROBE_LIMIT, BUILD_LIMIT = 20.0, 120.0  # seconds; at its first build zig compil
 # No -ffast-math: nan, infinities and the order of a sum stay as written. Nobody reads errno, and without it a
 # square root is one instruction.
 FLAGS = "-std=c99", "-fno-math-errno", "-fPIC", "-shared"
-# As fast as by -O3, of which a build takes gcc three times as long; beyond MOST bytes of source, seconds.
-SHORT, LONG, MOST = ("-O2", "-ftree-vectorize"), ("-O1",), 150_000
+# As fast as by -O3, of which a build takes gcc three times as long. Of many statements it takes seconds, of
+# very many it takes minutes: by -Og half as long, for code that is a tenth slower.
+SHORT, LONG, HUGE = ("-O2", "-ftree-vectorize"), ("-O1",), ("-Og",)
+MANY, MOST = 2_500, 100_000  # statements, from which a source is long, and huge
 # The first that a compiler accepts: the instructions of this processor, and for gcc leave to vectorise at -O2
 # loops whose length is no multiple of a vector's; a schedule, by which a vector is loaded once, not for each
 # product with it; what makes long code of -O1 as fast as of -O2; and no search for stores without a reader,
@@ -72,7 +74,8 @@ class Compiler:
         Raises:
             CompilerError: where that fails, or takes too long.
         """
-        level = SHORT if source.stat().st_size <= MOST else LONG
+        statements = source.read_bytes().count(b";")
+        level = SHORT if statements < MANY else LONG if statements < MOST else HUGE
         arguments = *self.command, *self.flags, *level, "-o", library.name, source.name, "-lm"
         _run(arguments, source.parent, BUILD_LIMIT)
         if not library.is_file():
@@ -81,9 +84,9 @@ class Compiler:
 
 def commands() -> Iterator[tuple[str, ...]]:
     """The compilers to try, in order: CC of the environment, cc, gcc, clang, the package ziglang."""
-    chosen = os.environ.get("CC", "").strip()
+    chosen = _chosen()
     programs: set[str] = set()
-    for name, *arguments in [*([_words(chosen)] if chosen else []), *((name,) for name in NAMES)]:
+    for name, *arguments in [*([chosen] if chosen else []), *((name,) for name in NAMES)]:
         path = shutil.which(name)
         if path is None or _opens_dialog(path):
             continue
@@ -92,6 +95,20 @@ def commands() -> Iterator[tuple[str, ...]]:
             programs.add(program)
             yield os.path.abspath(path), *arguments  # it is run in another folder
     yield from _ziglang()
+
+
+def passed_over() -> str | None:
+    """A sentence where CC of the environment names no program; else None."""
+    chosen = _chosen()
+    if not chosen or shutil.which(chosen[0]) is not None:
+        return None
+    return f"CC of the environment names no program: {shlex.join(chosen)}"
+
+
+def _chosen() -> tuple[str, ...]:
+    """The words of CC of the environment."""
+    command = os.environ.get("CC", "").strip()
+    return _words(command) if command else ()
 
 
 def _words(command: str) -> tuple[str, ...]:

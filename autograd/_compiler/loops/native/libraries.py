@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import shlex
 import shutil
 import tempfile
 import time
@@ -17,12 +18,14 @@ from autograd._compiler.loops.native.compilers import (
     SlowCompilerError,
     commands,
     identify,
+    passed_over,
 )
 from autograd._compiler.loops.native.folders import folders, is_own
+from autograd._support import callers
 from autograd._support.atomic import written_whole
 from autograd._support.locks import Lock
 
-__all__ = ["load"]
+__all__ = ["load", "note_on_compiler", "warn_of_compiler"]
 
 LIMIT = 64_000_000  # bytes of libraries that a folder keeps
 ABANDONED = 86_400.0  # seconds after which the remains of a killed build are removed
@@ -33,6 +36,7 @@ ADVICE = 'pip install "chainrule[native]" brings a compiler'
 # By the digest of a source, and by command. Failures are stored too: none is waited for twice.
 _libraries: dict[str, ctypes.CDLL | Exception] = {}
 _compilers: dict[tuple[str, ...], Compiler | str] = {}
+_warned: set[str] = set()
 _building = Lock()
 
 
@@ -61,10 +65,28 @@ def load(source: str) -> ctypes.CDLL:
     return library
 
 
+def note_on_compiler() -> str | None:
+    """A note where CC of the environment names no program, and another compiler builds; else None."""
+    chosen, compiler = passed_over(), next(commands(), None)
+    if chosen is None or compiler is None:
+        return None
+    return f"{chosen}. {shlex.join(compiler)} builds in its place: set CC to a C compiler, or unset it"
+
+
+def warn_of_compiler() -> None:
+    """Warn of the same, once for each CC."""
+    if (note := note_on_compiler()) and note not in _warned:
+        _warned.add(note)
+        callers.warn(note, RuntimeWarning)
+
+
 def _load(source: str) -> ctypes.CDLL:
     if not any(commands()):
+        chosen = passed_over()
         raise ImportError(
-            f"no C compiler is there (CC in the environment, cc, gcc, clang): {ADVICE}", name="ziglang"
+            f"no C compiler is there (CC in the environment, cc, gcc, clang): {ADVICE}"
+            + (f". {chosen}" if chosen else ""),
+            name="ziglang",
         )
     failures: dict[str, None] = {}  # once each, in order
     for folder in folders():

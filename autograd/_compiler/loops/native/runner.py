@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_source import generate_c, with_prefix
+from autograd._compiler.loops.c.source import generate_c, with_prefix
 from autograd._compiler.loops.native.calls import NAME, Calls
 from autograd._compiler.run.runner import Results, Runner
 
@@ -38,7 +38,8 @@ class Native(Runner):
         return self._by_numpy.outputs(theta, X) if outputs is None else outputs
 
     def gradient(self, theta: Array, X: Array) -> tuple[float, Array]:
-        return self.results(theta, X)[:2]
+        results = self._calls.gradient(theta, _contiguous(X))
+        return self._by_numpy.gradient(theta, X) if results is None else results[:2]
 
     def results(self, theta: Array, X: Array) -> Results:
         results = self._calls.gradient(theta, _contiguous(X))

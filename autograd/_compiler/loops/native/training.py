@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.c_source import generate_c
-from autograd._compiler.loops.native.addresses import address
+from autograd._compiler.loops.c.source import generate_c
+from autograd._compiler.loops.native.addresses import address, aligned
 from autograd._compiler.loops.native.libraries import load
 from autograd._compiler.loops.native.updates import Update, update_code
 
@@ -50,7 +50,7 @@ long {name}_train(real *theta, real *state, const real *const *data, const long 
     feholdexcept(&environment);
     for (long first = 0; first < examples; first += batch, step++) {{
         const long n = examples - first < batch ? examples - first : batch;
-        core(aligned(memory), theta, data, order + first, n, costs + step, gradient,
+        core(aligned(memory), theta, data, order + first, n, examples - first - n, costs + step, gradient,
              outputs + first * OUTPUTS);
         if (failed(costs + step, 1)
             || !update(theta, state, gradient, rates[step], t + step, constants)
@@ -155,12 +155,13 @@ class Trainer:
             order.astype(LONG, copy=False),
         )
         before = theta.copy(), state.copy()
+        own, slopes = aligned(theta), aligned(gradient)
 
         def steps(examples: int) -> int:
             performed: int = self._train(
-                address(theta), address(state), address(pointers), address(order), examples, batch,
+                address(own), address(state), address(pointers), address(order), examples, batch,
                 address(rates), t, address(self.constants),
-                address(costs), address(gradient), address(outputs),
+                address(costs), address(slopes), address(outputs),
             )  # fmt: skip
             return performed
 
@@ -174,7 +175,10 @@ class Trainer:
             seconds = time.perf_counter() - start
             if performed * batch < len(order):  # the same again, without the step that fails
                 put_back()
+                np.copyto(own, theta)
                 steps(performed * batch)
+            np.copyto(theta, own)
+            np.copyto(gradient, slopes)
         except BaseException:  # Ctrl-C
             put_back()
             raise

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograd._compiler.loops.statements import Call, Declare, Expression, Name, Statement
+from autograd._compiler.numpy_code.calls import shared
 from autograd._compiler.row_calls import Symbol
 from autograd._table.define import on_define
 from autograd._table.rows import Row
 
-__all__ = ["Expressions"]
+__all__ = ["Expressions", "worth_keeping"]
 
 # NumPy's functions that are vector instructions, or that printers write with those.
 VECTORS = frozenset(
@@ -26,6 +27,11 @@ VECTORS = frozenset(
         bitwise_xor invert degrees radians rad2deg deg2rad""",
     )
 )
+# Calls that take less time than reading their result.
+CHEAP = {
+    np.add, np.subtract, np.multiply, np.negative, np.absolute, np.maximum, np.minimum, np.where, np.copysign,
+    np.square, np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal,
+}  # fmt: skip
 ROWS: dict[Any, Row] = {}  # by their functions on arrays, where these cannot be traced
 
 
@@ -99,6 +105,17 @@ class Expressions:
         if name.startswith(("logical", "bitwise", "invert")):
             return Call(name, args)
         return Call(name, tuple(map(_number, args, truths)))
+
+
+def worth_keeping(out: Any, contributions: Iterable[Any], known: Container[Symbol]) -> list[Symbol]:
+    """The costly results of the forward pass that the backward pass reads.
+
+    Args:
+        out: the result of a step.
+        contributions: of its backward pass.
+        known: symbols that are there in both.
+    """
+    return [each for each in shared(out, contributions, CHEAP) if each is not out and each not in known]
 
 
 def _number(expression: Expression, is_truth: bool) -> Expression:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
 
-from autograd._compiler.loops.c_kernels import VECTOR_FUNCTIONS, kernel_sources, vector_functions
+from autograd._compiler.loops.c.kernels import VECTOR_FUNCTIONS, kernel_sources, vector_functions
 from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.functions.library import Library
 from autograd._compiler.loops.statements import (
@@ -34,6 +34,7 @@ from autograd._compiler.loops.statements import (
     names_in,
 )
 from autograd._compiler.loops.steps.places import RESERVED
+from autograd._compiler.loops.straight import Operation
 from autograd._graph.primitive import lookup
 from autograd._table.rows import Row
 
@@ -82,17 +83,16 @@ class StatementsInC:
 
     Args:
         dtype: of real numbers.
-        lanes: examples in a tile.
+        taken: names that no function can have.
 
     Attributes:
         helpers: functions that the printed text calls.
     """
 
-    def __init__(self, dtype: np.dtype[Any], lanes: int) -> None:
-        self.lanes = lanes
+    def __init__(self, dtype: np.dtype[Any], taken: Iterable[str] = ()) -> None:
         self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
         self.helpers: dict[str, str] = {}
-        self.library = Library(C, RESERVED)
+        self.library = Library(C, [*RESERVED, *taken])
 
     # -- sections -----------------------------------------------------------------------------
 
@@ -165,9 +165,6 @@ class StatementsInC:
                 return [f"{pad}{self.text(target)} += {self.text(value)};"]
             case Kernel():
                 return self._kernel(statement, depth)
-            case Loop(_, 0, 1, body) if self.lanes == 1:
-                inner = [line for each in body for line in self._statement(each, depth + 1)]
-                return [f"{pad}{{", *inner, f"{pad}}}"]
             case Loop(index, start, stop, body, step):
                 i = index.text
                 by = f"{i}++" if step == 1 else f"{i} += {self.text(step)}"
@@ -188,7 +185,8 @@ class StatementsInC:
             second = f"(const real (*)[LANES]){second}"
         sizes = f"{kernel.first}, {kernel.sums}, {kernel.terms}, count"
         if kernel.name == "outer":
-            sizes += ", is_first" if kernel.clears else ", 0"
+            following = f"{X.name} + LANES" if X.memory is Memory.X else "NULL"
+            sizes = f"{following}, {sizes}, {'is_first' if kernel.clears else '0'}"
         if X.memory is Memory.X:
             return [f"{pad}{kernel.name}({first}, {second}, {X.name}, {sizes});"]
         return [
@@ -204,6 +202,16 @@ class StatementsInC:
         """The name of an array in the text."""
         own = array.memory is Memory.SCRATCH and array.base is None
         return f"s->{array.name}" if own else array.name
+
+    # -- operations ---------------------------------------------------------------------------
+
+    def operation(self, operation: Operation) -> str:
+        """A macro for the statements of an operation."""
+        head = f"#define {operation.name}({', '.join(operation.places)})"
+        lines = [line for statement in operation.statements for line in self._statement(statement, 1)]
+        if len(lines) == 1:
+            return f"{head} {lines[0].strip().rstrip(';')}"
+        return " \\\n".join([f"{head} {{", *lines, "}"])
 
     # -- expressions --------------------------------------------------------------------------
 

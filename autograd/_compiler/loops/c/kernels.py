@@ -120,20 +120,20 @@ VECTOR = """\
 // A vector of the machine, numbers side by side; and the rows of a matrix whose sums its registers hold.
 #if defined(__GNUC__)
 #if defined(__AVX512F__)
-enum { BYTES = 64, ROWS = 8 };
+enum { BYTES = 64, ROWS = 8, VECTORS = 3 };
 #elif defined(__AVX__)
-enum { BYTES = 32, ROWS = 4 };
+enum { BYTES = 32, ROWS = 4, VECTORS = 2 };
 #else
-enum { BYTES = 16, ROWS = 4 };
+enum { BYTES = 16, ROWS = 4, VECTORS = 2 };
 #endif
 typedef real vector __attribute__((__vector_size__(BYTES), __aligned__(sizeof(real))));
-#define UNROLL _Pragma("GCC unroll 8")
-#define PREFETCH __builtin_prefetch
+#define UNROLL _Pragma("GCC unroll 16")
+#define PREFETCH(address) __builtin_prefetch(address, 0, 2)
 #else
 typedef real vector;
-enum { ROWS = 4 };
+enum { ROWS = 4, VECTORS = 2 };
 #define UNROLL
-#define PREFETCH (void)
+#define PREFETCH(address) (void)(address)
 #endif
 enum { WIDTH = sizeof(vector) / sizeof(real) };
 
@@ -154,22 +154,41 @@ static inline void store(real *numbers, vector v, long n) {
 }"""
 
 DOTS = """\
-static inline real sum(vector v) {
-    real t[WIDTH];
-    store(t, v, WIDTH);
+// Of each 2 * half numbers of x and of y the two halves added: those of x, then those of y.
+static inline vector add_halves(vector x, vector y, int half) {
+#if defined(__GNUC__) && !defined(__clang__)
+    __typeof__(x == y) low;
+    UNROLL for (int l = 0; l < WIDTH; l++)
+        low[l] = l / half % 2 * WIDTH + l / (2 * half) * (2 * half) + l % half;
+    return __builtin_shuffle(x, y, low) + __builtin_shuffle(x, y, low + half);
+#else
+    real a[WIDTH], b[WIDTH], sums[WIDTH];
+    store(a, x, WIDTH);
+    store(b, y, WIDTH);
+    UNROLL for (int l = 0; l < WIDTH; l++) {
+        const real *from = l / half % 2 ? b : a;
+        const int at = l / (2 * half) * (2 * half) + l % half;
+        sums[l] = from[at] + from[at + half];
+    }
+    return load(sums, WIDTH);
+#endif
+}
+
+// The sum of each of WIDTH vectors, side by side.
+static inline vector sums_of(vector *t) {
     UNROLL for (int half = WIDTH / 2; half > 0; half /= 2)
         UNROLL for (int l = 0; l < half; l++)
-            t[l] += t[l + half];
+            t[l] = add_halves(t[l], t[l + half], half);
     return t[0];
 }
 
-// t[r][e] += w[r][k : k + n] x[e][k : k + n]
-static inline void multiply(vector (*t)[2], const real *const *w, const real *const *x, long k, long n) {
+// t[2r + e] += w[r][k : k + n] x[e][k : k + n]
+static inline void multiply(vector *t, const real *const *w, const real *const *x, long k, long n) {
     const vector x0 = load(x[0] + k, n), x1 = load(x[1] + k, n);
     UNROLL for (int r = 0; r < ROWS; r++) {
         const vector v = load(w[r] + k, n);
-        t[r][0] += v * x0;
-        t[r][1] += v * x1;
+        t[2 * r] += v * x0;
+        t[2 * r + 1] += v * x1;
     }
 }
 
@@ -182,10 +201,11 @@ static void dots(real (*restrict z)[LANES], const real *restrict W, const real *
             const real *w[ROWS], *x[2] = {X[e] + first, X[e + 1] + first};
             const int next = e + 2 < count ? e + 2 : e;
             const real *y[2] = {X[next] + first, X[next + 1] + first};
-            vector t[ROWS][2];
+            vector t[2 * ROWS];
+            real totals[2 * ROWS];
             UNROLL for (int r = 0; r < ROWS; r++) {
                 w[r] = W + (i + r < sums ? i + r : sums - 1) * terms;
-                t[r][0] = t[r][1] = (vector){0};
+                t[2 * r] = t[2 * r + 1] = (vector){0};
             }
             for (long k = 0; k < whole; k += WIDTH) {
                 PREFETCH(y[0] + k);
@@ -194,37 +214,47 @@ static void dots(real (*restrict z)[LANES], const real *restrict W, const real *
             }
             if (whole < terms)
                 multiply(t, w, x, whole, terms - whole);
-            UNROLL for (int r = 0; r < ROWS; r++) {
-                const int row = i + r < sums ? i + r : sums - 1;
-                z[row][e] = sum(t[r][0]);
-                z[row][e + 1] = sum(t[r][1]);
-            }
+            UNROLL for (int l = 0; l < 2 * ROWS; l += WIDTH)
+                store(totals + l, sums_of(t + l), WIDTH);
+            UNROLL for (int r = 0; r < ROWS; r++)
+                memcpy(&z[i + r < sums ? i + r : sums - 1][e], totals + 2 * r, 2 * sizeof(real));
         }
     for (int i = 0; i < sums; i++)
         for (int e = count; e < LANES; e++)
             z[i][e] = z[i][0];
 }"""
 
-OUTER = """\
-// g[r][k : k + n] += the sum over count examples of d[r][e] x[e][k : k + n]; = in the first tile.
-static inline void add_products(real *const *g, const real *const *d, const real *const *x, int count,
-                                int is_first, long k, long n) {
-    vector t[ROWS];
+# The products of one vector, and of VECTORS: where the number of vectors is an argument, some compilers keep
+# the sums in memory.
+ADD_PRODUCTS = """\
+// g[r][k : k + n] += the sum over count examples of d[r][e] x[e][k : k + n], for NUMBER vectors from k on;
+// = in the first tile.
+static inline void NAME(real *const *g, const real *const *d, const real *const *x, int count,
+                        int is_first, long k, long n) {
+    vector t[ROWS][NUMBER];
     UNROLL for (int r = 0; r < ROWS; r++)
-        t[r] = is_first ? (vector){0} : load(g[r] + k, n);
+        UNROLL for (int j = 0; j < NUMBER; j++)
+            t[r][j] = is_first ? (vector){0} : load(g[r] + k + j * WIDTH, n);
     for (int e = 0; e < count; e++) {
-        const vector v = load(x[e] + k, n);
+        vector v[NUMBER];
+        UNROLL for (int j = 0; j < NUMBER; j++)
+            v[j] = load(x[e] + k + j * WIDTH, n);
         UNROLL for (int r = 0; r < ROWS; r++)
-            t[r] += d[r][e] * v;
+            UNROLL for (int j = 0; j < NUMBER; j++)
+                t[r][j] += d[r][e] * v[j];
     }
     UNROLL for (int r = 0; r < ROWS; r++)
-        store(g[r] + k, t[r], n);
-}
+        UNROLL for (int j = 0; j < NUMBER; j++)
+            store(g[r] + k + j * WIDTH, t[r][j], n);
+}"""
+ADD_ONE = ADD_PRODUCTS.replace("NAME", "add_vector").replace("NUMBER", "1")
+ADD_SEVERAL = ADD_PRODUCTS.replace("NAME", "add_vectors").replace("NUMBER", "VECTORS")
 
-// G[i][k] += the sum over the examples of a tile of d[i][e] X[e][k]; = in the first tile.
+OUTER = """\
+// G[i][k] += the sum over the examples of a tile of d[i][e] X[e][k]; = in the first tile. Meanwhile the rows
+// of the next tile come into the cache, unless next is NULL: dots would wait for them.
 static void outer(real *restrict G, const real (*restrict d)[LANES], const real *const *restrict X,
-                  long first, int sums, long terms, int count, int is_first) {
-    const long whole = terms - terms % WIDTH;
+                  const real *const *next, long first, int sums, long terms, int count, int is_first) {
     const real *x[LANES];
     for (int e = 0; e < count; e++)
         x[e] = X[e] + first;
@@ -236,10 +266,18 @@ static void outer(real *restrict G, const real (*restrict d)[LANES], const real 
             g[r] = G + row * terms;
             factors[r] = d[row];
         }
-        for (long k = 0; k < whole; k += WIDTH)
-            add_products(g, factors, x, count, is_first, k, WIDTH);
-        if (whole < terms)
-            add_products(g, factors, x, count, is_first, whole, terms - whole);
+        const int low = next ? i * LANES / sums : LANES, high = (i + ROWS) * LANES / sums;
+        long k = 0;
+        for (; k + VECTORS * WIDTH <= terms; k += VECTORS * WIDTH) {
+            for (int e = low; e < high && e < LANES; e++)
+                UNROLL for (int j = 0; j < VECTORS; j++)
+                    PREFETCH(next[e] + first + k + j * WIDTH);
+            add_vectors(g, factors, x, count, is_first, k, WIDTH);
+        }
+        for (; k + WIDTH <= terms; k += WIDTH)
+            add_vector(g, factors, x, count, is_first, k, WIDTH);
+        if (k < terms)
+            add_vector(g, factors, x, count, is_first, k, terms - k);
     }
 }"""
 
@@ -255,7 +293,7 @@ static void add_lanes(real (*restrict z)[LANES], int rows) {
 KERNELS = {
     "add_lanes": (ADD_LANES,),
     "dots": (VECTOR, DOTS),
-    "outer": (VECTOR, OUTER),
+    "outer": (VECTOR, ADD_ONE, ADD_SEVERAL, OUTER),
 }
 
 

@@ -23,11 +23,11 @@ from viz._layout.graphviz_programs import NoPackage
 from viz._layout.scene import Scene
 from viz._layout.slide.fitting import a_size, composed, slide_scene
 from viz._layout.themes import LIGHT, Theme, a_theme
-from viz._mathematics.numerals import MINUS, number
 from viz._mathematics.outlines import available
-from viz._mathematics.typeset import Atom, Fence, Math
-from viz._output.marks import is_frame, marked
+from viz._mathematics.typeset import Math
+from viz._output.arithmetic import checkable, exact, in_parentheses
 from viz._output.moving.gif import gif
+from viz._output.moving.marks import is_frame, marked
 from viz._output.moving.motion import Motion, scaled
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
@@ -53,7 +53,7 @@ def frames(
     width: int | None = None,
     limit: int = 60,
 ) -> list[Path]:
-    """Write a motion, or the forward and backward pass of a computation, as numbered pictures for a slide deck.
+    """Write a motion, or the forward and backward pass of a computation, as numbered pictures for slides.
 
     Of a computation: first the empty graph, then the leaves' values, then one value a frame; then
     ∂C/∂C = 1 and one edge a frame, with its local derivative, and the gradient of its source once all uses of
@@ -257,7 +257,10 @@ def _moments(picture: Picture) -> Iterator[tuple[Moment, Sequence[Equation]]]:
                 equations = equations[1:]  # the local derivative stands in the picture
         else:
             continue
-        yield replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now), equations
+        yield (
+            replace(now, boxes_now=frozenset(step.boxes[:1]), links_now=links_now),
+            [checkable(e) for e in equations],
+        )
 
 
 def _numbers(picture: Picture) -> PictureNumbers:
@@ -273,17 +276,12 @@ def _numbers(picture: Picture) -> PictureNumbers:
         totals[i] = sums[link.source] = sums[link.source] + products[i]
 
     def figures(numbers: dict[Any, float]) -> dict[Any, Math]:
-        return {key: figure(number(x)) for key, x in numbers.items()}
+        return {key: figure(exact(x)) for key, x in numbers.items()}
 
     of_links = figures(slopes), figures(products), figures(totals)
-    return PictureNumbers(figures(values), figures(gradients), *of_links, _write)
+    return PictureNumbers(figures(values), figures(gradients), *of_links, in_parentheses)
 
 
 def _number(value: float | str | None) -> float:
     assert isinstance(value, float)  # without every number `_scenes` has raised
     return value
-
-
-def _write(text: str, guard: bool, signed: bool) -> Math:
-    shown = Atom(text, text, "number")
-    return Fence("(", shown, ")") if guard and (text.startswith(MINUS) or "e" in text) else shown

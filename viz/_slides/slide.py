@@ -1,0 +1,118 @@
+"""A slide: typeset mathematics that fills a screen, and the same as text and as LaTeX."""
+
+from __future__ import annotations
+
+import base64
+from functools import cached_property
+
+from viz._layout.graphviz_programs import NoPackage
+from viz._layout.scene import Scene, scaled
+from viz._layout.slide.fitting import POINT, a_size
+from viz._layout.themes import LIGHT, Theme, a_theme
+from viz._mathematics.outlines import available
+from viz._output.render import scene_bytes
+from viz._slides.parts.blocks import Block, to_latex
+from viz._slides.parts.lines import to_text
+from viz._slides.parts.placing import EM, Placed, place
+
+__all__ = ["SLIDE", "Size", "Slide"]
+
+Size = tuple[int, int]
+SLIDE: Size = (1920, 1080)
+MARGIN = 0.06  # of the shorter side
+LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
+IN_NOTEBOOK = 960  # pixels: a notebook shows its svg where it trusts it
+
+
+class Slide:
+    r"""Typeset mathematics composed for one slide: `viz.matrix`, `viz.cost_table` and others make it.
+
+    It shows itself in a notebook, and `viz.render` writes it as svg, pdf or png. Printed, it is ``text``.
+    It can be a part of `viz.equation`.
+
+    Attributes:
+        text: the same as lines of Unicode.
+        latex: the same as LaTeX for math mode.
+        size: in pixels.
+        theme: its colours.
+        title: what it shows, in words.
+
+    >>> import viz
+    >>> slide = viz.matrix([[1, 2], [3, 4]])
+    >>> print(slide)
+    ⎡1  2⎤
+    ⎣3  4⎦
+    >>> slide.latex
+    '\\begin{bmatrix} 1 & 2 \\\\ 3 & 4 \\end{bmatrix}'
+    """
+
+    def __init__(self, *arrangements: Block, title: str, size: Size = SLIDE, theme: Theme = LIGHT) -> None:
+        """Of several arrangements of the same content, the first with large enough type is drawn.
+
+        If none has that, it is the one with the largest. The first is written as text and LaTeX. The title is
+        for those who cannot see the slide.
+        """
+        self.title = title
+        self.size, self.theme = a_size(size), a_theme(theme)
+        self._arrangements = arrangements
+
+    @property
+    def block(self) -> Block:
+        """The content, as a part of another slide."""
+        return self._arrangements[0]
+
+    @cached_property
+    def text(self) -> str:
+        """The content as lines of Unicode."""
+        return to_text(self.block)
+
+    @cached_property
+    def latex(self) -> str:
+        """The content as LaTeX, for math mode."""
+        return to_latex(self.block)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The slide as shapes.
+
+        Raises:
+            RuntimeError: without the library that typesets, with the command that installs it.
+        """
+        if not available():
+            raise NoPackage("a slide", "ziamath")
+        width, height = (POINT * side for side in self.size)
+        margin = MARGIN * min(width, height)
+        room = width - 2 * margin, height - 2 * margin
+        placed = [place(arrangement, self.theme) for arrangement in self._arrangements]
+        scales = [_scale(p, room, height) for p in placed]
+        types = [scale * p.smallest_type for scale, p in zip(scales, placed, strict=True)]
+        chosen = types.index(next((size for size in types if size >= ENOUGH * height), max(types)))
+        scale, content = scales[chosen], placed[chosen]
+        left, top = (width - scale * content.width) / 2, (height - scale * content.height) / 2
+        base = top + scale * content.ascent
+        shapes = scaled(content.shapes, scale, left, base)
+        return Scene(width, height, self.title, self.text, self.theme.paper, shapes)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        lines = [line for line in self.text.splitlines() if line.strip()]
+        return f"<a slide of {self.size[0]} x {self.size[1]} pixels, {len(lines)} lines of text; print it>"
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None, **_: object
+    ) -> dict[str, str]:
+        # A notebook that is not trusted shows no svg. JupyterLab would prefer LaTeX, so it is not offered.
+        bundle = {"text/plain": self.text}
+        try:
+            bundle["image/svg+xml"] = scene_bytes(self.scene, "svg").decode("utf-8")
+            png = scene_bytes(self.scene, "png", width=IN_NOTEBOOK)
+            bundle["image/png"] = base64.b64encode(png).decode("ascii")
+        except NoPackage as error:
+            bundle["text/plain"] += f"\n\n{error}"
+        return bundle
+
+
+def _scale(content: Placed, room: tuple[float, float], height: float) -> float:
+    return min(room[0] / content.width, room[1] / content.height, LARGEST * height / EM)
