@@ -146,7 +146,7 @@ def test_a_gif_has_a_picture_for_every_frame(tmp_path: Path) -> None:
 def test_what_cannot_be_animated(tmp_path: Path) -> None:
     f = diamond()
     for wrong, error, message in (
-        (3.0, TypeError, "takes a Value, not float"),
+        (3.0, TypeError, "takes a Value or a motion, not float"),
         (Tensor([1.0]), TypeError, "Tensor"),
         (Value(1.0), ValueError, "leaf"),
         (sqrt(Value(0.0, label="x")), DomainError, "sqrt"),

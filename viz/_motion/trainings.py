@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainingMotion", "training_motion"]
 
-MOST = 60  # nets of a run: of more epochs, those after every second, fourth, … are kept
+MOST = 40  # nets of a run: of more epochs, those after every second, fourth, … are kept
 LINES = 4  # neurons of the first layer whose lines are told apart
 
 
@@ -33,12 +33,12 @@ class TrainingMotion(Motion):
         self, net: Any, X: Any = None, y: Any = None, *,
         shape: Sequence[int] | None = None, threshold: float | None = None,
     ) -> None:  # fmt: skip
+        super().__init__(self._draw_epoch, 1, seconds=0.2)
         self._net, self._X, self._y, self._shape, self._threshold = net, X, y, shape, threshold
         self._start = copy.deepcopy(net)
         self._nets: dict[int, Any] = {}  # by the number of epochs
         self._every = 1
         self._history: Any = None
-        self.seconds = 0.2
 
     def __call__(self, history: Any) -> None:
         """Keep the net after an epoch. A run that begins anew is recorded anew."""
@@ -46,7 +46,7 @@ class TrainingMotion(Motion):
         if history is not self._history:
             self._start = self._nets[max(self._nets)] if self._nets else self._start
             self._history, self._nets, self._every = history, {}, 1
-        # The net before is kept only if its number is a multiple; each may be the last.
+        # Each net may be the last, and is kept until the next has come.
         kept = {n: net for n, net in self._nets.items() if n % self._every == 0}
         if len(kept) >= MOST:
             self._every *= 2
@@ -56,10 +56,8 @@ class TrainingMotion(Motion):
     def __len__(self) -> int:
         return len(self._nets) + 1 if self._nets else 0
 
-    def draw(self, figure: Figure, number: int) -> None:
-        """The net after so many of the epochs that are kept, and the cost up to there."""
-        if not self._nets:
-            raise ValueError(self._empty)
+    def _draw_epoch(self, figure: Figure, number: int) -> None:
+        """The net after one of the epochs that are kept, and the cost up to there."""
         epochs = [0, *self._nets][number]
         net = self._nets[epochs] if epochs else self._start
         self._draw_cost(self._draw_net(figure, net), epochs)
@@ -78,7 +76,10 @@ class TrainingMotion(Motion):
             else:
                 weights(net.layers[0], self._shape, ax=ax)
             return figure.add_subplot(grid[0, 1])
-        grid = figure.add_gridspec(2, 2, height_ratios=(3, 2))
+        # A deep net has small letters in a narrow column.
+        grid = figure.add_gridspec(
+            2, 2, height_ratios=(3, 2), width_ratios=(1, max(1.0, 0.5 * len(net.layers)))
+        )
         boundary(
             net, self._X, self._y, threshold=self._threshold, lines=_lines(net),
             ax=figure.add_subplot(grid[0, 0]),
@@ -126,7 +127,7 @@ def training_motion(
     else the net. The cost is that of `viz.history`, on the scales of the whole run. The first picture is the
     net before the run.
 
-    Of more than 60 epochs it keeps every second net, every fourth, …, and the last.
+    Of more than 40 epochs it keeps every second net, every fourth, …, and the last.
 
     Args:
         net: the net that is trained, such as an `nn.MLP`.
@@ -149,7 +150,7 @@ def training_motion(
     >>> history = nn.fit(net, gate.X, gate.Y, optimizer=nn.SGD(net.parameters(), lr=5.0), epochs=100,
     ...                  batch_size=4, rng=0, callbacks=[motion])
     >>> len(motion)    # viz.animate(motion, "xor.gif")
-    51
+    26
     """
     if (X is None) != (y is None):
         raise ValueError("a motion of a training run takes X and y together, or neither")

@@ -181,6 +181,7 @@ def animate(
     seconds = between(seconds_per_frame, "seconds_per_frame", 0.02, 200, " of seconds")
     slide = a_size(size)
     width = count(slide[0] if width is None else width, "width", 100, 10_000, " of pixels")
+    extra("PIL.Image", "images", "an animated GIF")  # before anything is drawn
     pixels = scaled(slide, width)
     if isinstance(subject, Motion):
         limit = count(limit, "limit")

@@ -69,10 +69,6 @@ class Motion:
     def __len__(self) -> int:
         return self._count
 
-    def draw(self, figure: Figure, number: int) -> None:
-        """Draw one picture into an empty figure."""
-        self._draw(figure, number)
-
     def figure(self, number: int, size: tuple[int, int] = (1920, 1080), theme: Theme | None = None) -> Figure:
         """One picture as matplotlib's figure.
 
@@ -112,33 +108,22 @@ class Motion:
         if not len(self):
             raise ValueError(self._empty)
         last = len(self) - 1
-        still = self._drawn(last, size)
+        still, figure = _empty_figure(size), _empty_figure(size)
+        self._draw(still, last)
         still.draw_without_rendering()  # which lays it out
         places = [ax.get_position(original=True).frozen() for ax in still.axes]
         for number in numbers:
             if number == last:
                 yield still
                 continue
-            figure = self._drawn(number, size)
+            figure.clear()  # and not a new one, which would measure all texts anew
+            figure.set_layout_engine("constrained")
+            self._draw(figure, number)
             if len(figure.axes) == len(places):
                 figure.set_layout_engine("none")
                 for ax, place in zip(figure.axes, places, strict=True):
                     ax.set_position(place)
             yield figure
-
-    def _drawn(self, number: int, size: tuple[int, int]) -> Figure:
-        figures, agg = (
-            extra(f"matplotlib.{name}", "plots", "a motion") for name in ("figure", "backends.backend_agg")
-        )
-        dots = min(n / inches for n, inches in zip(size, INCHES, strict=True))
-        # Matplotlib cuts a fraction of a pixel off, which 1279.999 has.
-        inches = [(n + 0.01) / dots for n in size]
-        # Plots size their letters by the room they have before the layout, which is nearly all there is.
-        room = figures.SubplotParams(**ROOM)
-        figure: Figure = figures.Figure(figsize=inches, dpi=dots, layout="constrained", subplotpars=room)
-        agg.FigureCanvasAgg(figure)
-        self.draw(figure, number)
-        return figure
 
     def _styled(self, theme: Theme | None) -> AbstractContextManager[Any]:
         """Matplotlib's settings with the colours of a theme."""
@@ -151,6 +136,8 @@ class Motion:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """A GIF, which a notebook shows also where it is not trusted; without the libraries for it, text."""
+        if not len(self):
+            return {"text/plain": f"{self!r}: {self._empty}"}
         try:
             data = gif(self.stills("rgb", NOTEBOOK, most=MOST), NOTEBOOK, self.seconds)
         except ImportError:
@@ -164,6 +151,21 @@ class Motion:
 
     def __repr__(self) -> str:
         return f"<Motion of {len(self)} pictures; viz.animate writes it as a GIF>"
+
+
+def _empty_figure(size: tuple[int, int]) -> Figure:
+    """A figure of so many pixels, with type as on a slide."""
+    figures, agg = (
+        extra(f"matplotlib.{name}", "plots", "a motion") for name in ("figure", "backends.backend_agg")
+    )
+    dots = min(n / inches for n, inches in zip(size, INCHES, strict=True))
+    # Matplotlib cuts a fraction of a pixel off, which 1279.999 has.
+    inches = [(n + 0.01) / dots for n in size]
+    # Plots size their letters by the room they have before the layout, which is nearly all there is.
+    room = figures.SubplotParams(**ROOM)
+    figure: Figure = figures.Figure(figsize=inches, dpi=dots, layout="constrained", subplotpars=room)
+    agg.FigureCanvasAgg(figure)
+    return figure
 
 
 def _evenly_spaced(count: int, most: int | None) -> list[int]:
