@@ -50,7 +50,8 @@ def images_motion(
     >>> reading = viz.Motion(draw, 5, seconds=1.5)
     """
     pictures = pictures_of(numbers(X, "X"), shape, "X")
-    named = names(labels, len(pictures), "labels", "images") or [None] * len(pictures)
+    named: Sequence[str | None] | None = names(labels, len(pictures), "labels", "images")
+    named = named or [None] * len(pictures)
     outputs = None if classes is None else list(classes)
 
     def draw(figure: Figure, number: int) -> None:

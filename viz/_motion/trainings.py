@@ -6,6 +6,8 @@ import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograd._support.extras import extra
 from viz._mathematics.numerals import number
 from viz._output.moving.motion import Motion
@@ -96,8 +98,7 @@ class TrainingMotion(Motion):
             return
         for scale in (ax, *(new for new in figure.axes if new not in others)):
             for line in scale.lines:
-                x, y = line.get_data()
-                line.set_data(x[:epochs], y[:epochs])
+                line.set_data(*(np.asarray(along)[:epochs] for along in line.get_data()))
         palette = palette_of(ax)
         if not epochs:
             text = "before the first epoch"
