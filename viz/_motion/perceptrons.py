@@ -127,7 +127,7 @@ def _draw_looks(ax: Axes, looks: list[_Look], points: Array) -> None:
         if np.any(perceptron.w):
             ends = line_within(lines_of(perceptron)[0], frame[0], frame[1])
             if ends is not None:
-                ax.plot(*ends.T, color=palette.mixed(palette.ink, 0.35), lw=2, zorder=2.2)
+                ax.plot(*ends.T, color=palette.ink, alpha=0.4, lw=2, zorder=2.2)
     across, up = points[now.example].tolist()
     ax.scatter(across, up, s=RING, facecolors="none", edgecolors=palette.ink, linewidths=3.5, zorder=5)
     verdict = f"mistake {now.mistakes}" if now.is_mistake else "right"
