@@ -82,10 +82,9 @@ class TrainingMotion(Motion):
         grid = figure.add_gridspec(
             2, 2, height_ratios=(3, 2), width_ratios=(1, max(1.0, 0.5 * len(net.layers)))
         )
-        boundary(
-            net, self._X, self._y, threshold=self._threshold, lines=_lines(net),
-            ax=figure.add_subplot(grid[0, 0]),
-        )  # fmt: skip
+        ax = figure.add_subplot(grid[0, 0])
+        boundary(net, self._X, self._y, threshold=self._threshold, lines=_lines(net), ax=ax)
+        _steady_legend(ax)
         draw_network(net, ax=figure.add_subplot(grid[:, 1]))
         return figure.add_subplot(grid[1, 0])
 
@@ -169,3 +168,15 @@ def _lines(net: Any) -> Any:
     first = net.layers[0]
     W = numbers(first.W, "layers[0].W")
     return first if len(net.layers) > 1 and len(W) <= LINES and W.any(axis=1).all() else None
+
+
+def _steady_legend(ax: Axes) -> None:
+    """The legend in as many rows with the entry of wrong examples as without it."""
+    handles, labels = ax.get_legend_handles_labels()
+    others = len(labels) - ("wrong" in labels)
+    columns = 4 if others % 3 == 0 else 3
+    before = ax.get_legend()
+    ax.legend(
+        handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.0), frameon=False, ncols=columns,
+        borderaxespad=1.0 if before is None else before.borderaxespad, columnspacing=1.0, handletextpad=0.4,
+    )  # fmt: skip

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Motion", "scaled"]
 
 INCHES = (12.0, 6.75)  # of a slide of 16 : 9: matplotlib's usual type of 10 points is 22 of 1080 pixels high
-ROOM = {"left": 0.03, "right": 0.99, "bottom": 0.04, "top": 0.98}
+ROOM = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
 NOTEBOOK = (960, 540)  # pixels of a motion that shows itself
 INK = ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color")
 PAPER = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
@@ -161,9 +161,9 @@ def _empty_figure(size: tuple[int, int]) -> Figure:
     dots = min(n / inches for n, inches in zip(size, INCHES, strict=True))
     # Matplotlib cuts a fraction of a pixel off, which 1279.999 has.
     inches = [(n + 0.01) / dots for n in size]
+    figure: Figure = figures.Figure(figsize=inches, dpi=dots, layout="constrained")
     # Plots size their letters by the room they have before the layout, which is nearly all there is.
-    room = figures.SubplotParams(**ROOM)
-    figure: Figure = figures.Figure(figsize=inches, dpi=dots, layout="constrained", subplotpars=room)
+    figure.subplotpars.update(**ROOM)
     agg.FigureCanvasAgg(figure)
     return figure
 
