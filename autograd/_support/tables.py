@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 __all__ = ["Table", "TableText", "escaped"]
 
-ENDS = 15  # rows shown at each end of a table that is longer
+ENDS = 10  # rows shown at each end of a table that is longer
 
 
 @dataclass(frozen=True)

@@ -206,6 +206,11 @@ class History(Sequence[Epoch]):
         group = ["cost", *["accuracy"] * judged, *metrics]
         heading = ["epoch", *group, *(f"validation {name}" for name in group), "seconds"]
         rows = [_cells(epoch, judged, metrics) for epoch in self.epochs]
+        if not any(cost is not None for cost in self.validation_cost):
+            held_out = slice(1 + len(group), -1)
+            del heading[held_out]
+            for row in rows:
+                del row[held_out]
         table = Table(heading, rows, title=repr(self).strip("<>").partition(";")[0], notes=self._ends())
         picture = image_of(self.plot, "cost and accuracy over the epochs") if len(self) > 1 else ""
         return table.html() + picture

@@ -59,7 +59,9 @@ def render(
         width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither a `viz.Slide` has the pixels
             of its size, and a drawing is made for a slide: at 192 dpi, or where that were over 2560 pixels
             wide or high at fewer, but never below 72. In all a png has at most 150,000,000 pixels.
-            Svg and pdf have no size in pixels, and are sharp at any size.
+            Svg and pdf have no size in pixels, and are sharp at any size. For paper a drawing is
+            composed in its shape: with `size=(1754, 1240)` of `viz.draw_chain`, that of A4 across, the type
+            of a net of three layers is 9 points high or more.
 
     Raises:
         TypeError: for anything that is not a drawing.
