@@ -212,8 +212,9 @@ class History(Sequence[Epoch]):
             for row in rows:
                 del row[held_out]
         table = Table(heading, rows, title=repr(self).strip("<>").partition(";")[0], notes=self._ends())
-        picture = image_of(self.plot, "cost and accuracy over the epochs") if len(self) > 1 else ""
-        return table.html() + picture
+        if len(self) < 2:  # one point is no curve
+            return table.html()
+        return table.html() + image_of(self.plot, "cost and accuracy over the epochs", len(metrics))
 
     def __repr__(self) -> str:
         last = f": cost {self.cost[-1]:.4g}" if self.epochs else ""

@@ -17,21 +17,24 @@ from autograd._support.extras import extra
 
 __all__ = ["image_of", "progress_bar"]
 
-SIZE, DOTS = (6.4, 3.2), 100  # inches; dots per inch
+SIZE, EACH = (6.4, 3.2), (0.8, 0.3)  # inches, and those that a further scale takes
+DOTS = 100  # per inch
 
 
-def image_of(draw: Callable[[Any], Any], words: str) -> str:
+def image_of(draw: Callable[[Any], Any], words: str, more_scales: int = 0) -> str:
     """A plot as HTML that needs no file; empty without matplotlib.
 
     Args:
         draw: draws in matplotlib's axes.
         words: the plot in words, for those who cannot see it.
+        more_scales: how many scales stand right of the first two; each has its entries in the legend.
     """
     try:
         figures = extra("matplotlib.figure", "plots", "plotting a history")
     except ImportError:
         return ""
-    figure = figures.Figure(figsize=SIZE, dpi=DOTS, layout="constrained")  # pyplot does not know of it
+    size = SIZE[0] + more_scales * EACH[0], SIZE[1] + more_scales * EACH[1]
+    figure = figures.Figure(figsize=size, dpi=DOTS, layout="constrained")  # pyplot does not know of it
     draw(figure.subplots())
     file = io.BytesIO()
     figure.savefig(file, format="png")

@@ -30,7 +30,9 @@ CELL = '<td style="text-align: left">'
 class Listed:
     """An object that is printed as a listing, and that a notebook shows as the same in mathematics."""
 
-    _is_quickly_listed = True
+    @property
+    def _is_quickly_listed(self) -> bool:
+        return True
 
     def _repr_html_(self) -> str | None:
         programs: list[Any] = getattr(self, "programs", [self])  # those of a compiled function
