@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["errors"]
 
 APART, SIDE = 2.6, 1.1  # between two columns, and beside them
+CLOSER, NARROWER = 2.2, 0.7  # the same where there are more columns, which have no sums
 LEFT = 1.65  # of a column beside which sums stand, with as much less on the other side
 ABOVE, BELOW = 1.5, 0.6  # the neurons
 PITCHES = 1.25, 2.6  # from one neuron to the next: least and most
@@ -82,11 +83,12 @@ def errors(net: Any, errors: Any, *, most: int = 8, ax: Axes | None = None) -> A
     by_rule = {rule: _of_layers(errors, rule, reading.widths[1:]) for rule in RULES}
 
     widths = reading.widths[1:]
-    panel = 2 * SIDE + APART * len(matrices)
+    apart, side = (APART, SIDE) if len(matrices) == 1 else (CLOSER, NARROWER)
+    panel = 2 * side + apart * len(matrices)
     folds = [visible_rows(n, most) for n in widths]
-    is_summed = len(matrices) == 1 and 1 < widths[-1] <= TERMS  # between more columns there is no room
+    is_summed = len(matrices) == 1 and 1 < widths[-1] <= TERMS  # more columns have no room
     are_beside = is_summed and (widths[0] > 2 or widths[-1] > 2)
-    left = LEFT if are_beside else SIDE
+    left = LEFT if are_beside else side
     rows, width = max(folded.height for folded in folds), panel * len(RULES)
     pitch = float(np.clip((HEIGHT * width - ABOVE - BELOW) / rows, *PITCHES))
     height = ABOVE + pitch * rows + BELOW
@@ -95,14 +97,14 @@ def errors(net: Any, errors: Any, *, most: int = 8, ax: Axes | None = None) -> A
     for place, (rule, of_layers) in enumerate(by_rule.items()):
         columns = tuple(
             Column(
-                x=place * panel + left + i * APART,
+                x=place * panel + left + i * apart,
                 top=middle - pitch * (folded.height - 1) / 2,
                 visible=folded,
                 pitch=pitch,
             )
             for i, folded in enumerate(folds)
         )
-        layout = NetLayout(columns, width, height, APART, middle, height, (), RADIUS, TYPE, TYPE, TYPE, 0.0)
+        layout = NetLayout(columns, width, height, apart, middle, height, (), RADIUS, TYPE, TYPE, TYPE, 0.0)
         panel_pen = _Panel(Pen(ax, palette_of(ax), points, layout), (place + 0.5) * panel, panel)
         panel_pen.words(*RULES[rule])
         for i, (W, (source, target)) in enumerate(zip(matrices, pairwise(columns), strict=True)):
