@@ -58,13 +58,15 @@ def test_three_sums_stand_beside_their_neurons_and_add_up(readable):
             difference = abs(np.sum([float(term) for term in terms]) - float(total[1:]))
             assert (difference < 1e-9) == (total[0] == "=")
             assert difference < 2e-3
-        lines = [c for c in ax.collections if c.get_gid()]
-        ends = np.concatenate([c.get_segments() for c in lines])[..., 0]
-        window = ax.transData.inverted()
         ax.figure.draw_without_rendering()
-        for text in sums:
-            right = window.transform(text.get_window_extent().corners())[:, 0].max()
-            assert right < ends.min() or ends[ends > right].min() > right
+        for text in sums:  # the links lie between their neurons
+            beyond = [
+                circle.get_window_extent().x0
+                for circle in ax.patches
+                if circle.get_gid() and circle.center[1] == text.get_position()[1]
+                if circle.center[0] > text.get_position()[0]
+            ]
+            assert text.get_window_extent().x1 < min(beyond)
     readable(ax)
 
 
