@@ -27,7 +27,7 @@ from viz._slides.slide import SLIDE, Size, Slide
 __all__ = ["gradient"]
 
 TWO = 2  # decimals, at least
-ROW = 1.25  # the least height of a row: that of the column and of the words beside it
+ROW = 1.5  # the height of a row: that of a letter with a raised and a lowered sign
 EIGHT = 8  # entries that are written out
 
 
