@@ -75,8 +75,8 @@ def descent(
 
     Source: lecture section 2: positive slope, move left; each start ends in its own local minimum.
 
-    >>> from viz._plots import descent
-    >>> ax = descent(lambda x: x**2, [1.0], lr=0.25, steps=2)
+    >>> import viz
+    >>> ax = viz.descent(lambda x: x**2, [1.0], lr=0.25, steps=2)
     >>> ax.lines[-1].get_xdata().tolist()
     [1.0, 0.5, 0.25]
     """

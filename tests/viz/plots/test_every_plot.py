@@ -112,7 +112,7 @@ COSTS = [
     nn.quadratic_cost(DIGIT_NET(x), y)
     for x, y in zip(DIGITS.images[:7], nn.data.one_hot(DIGITS.labels[:7]), strict=True)
 ]
-SMALL_NET = nn.MLP([2, 3, 1], rng=0)
+SMALL_NET, DEEP = nn.MLP([2, 3, 1], rng=0), nn.MLP([2, 3, 3, 2], rng=0)
 LECTURES = {
     "the digit net": lambda: _plots.draw_network(DIGIT_NET, DIGITS.images[0].reshape(28, 28)),
     "eight layers": lambda: _plots.draw_network(nn.MLP([3] * 9, rng=0), [0.9, 0.1, 0.8]),
@@ -139,6 +139,7 @@ LECTURES = {
     "a descent on the map": lambda: _plots.descent(
         lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, 1)], 0.2, 12, name="C"
     ),
+    "errors of three layers": lambda: _plots.errors(DEEP, nn.compare_errors(DEEP, [1.0, 0.5], [0.9, 0.1])),
     "history": lambda: _plots.history(HISTORY),
     "nudges": lambda: _plots.nudges(SMALL_NET.parameters(), cost=SMALL_NET([1.0, 0.5])[0]),
     "nudge table": lambda: _plots.nudge_table(
