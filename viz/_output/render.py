@@ -81,9 +81,11 @@ def render(
     """
     slide = hasattr(type(drawing), "scene")
     if not slide and not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
+        plot = hasattr(drawing, "figure") or hasattr(drawing, "savefig")
+        advice = "; a plot is saved by matplotlib: ax.figure.savefig(path)" if plot else ""
         raise TypeError(
             "render takes a drawing or a slide, such as viz.draw and viz.matrix return, not "
-            f"{type(drawing).__name__}"
+            f"{type(drawing).__name__}{advice}"
         )
     check_png(dpi, width)
     target = checked_path(path, FORMATS, "render")

@@ -1,11 +1,13 @@
 """An image beside the outputs for it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+import viz
 from viz import _plots
 from viz._plots.parts.palette import palette_of
 
@@ -50,3 +52,10 @@ def test_bad_input(nothing_drawn: Any) -> None:
     with pytest.raises(ValueError, match=r"pass shape=\(height, width\)"):
         _plots.confidences(lambda x: x, IMAGE)
     assert nothing_drawn()
+
+
+def test_render_names_the_way_to_save_a_plot(tmp_path: Path) -> None:
+    ax = drawn()
+    with pytest.raises(TypeError, match=r"not Axes; a plot is saved by matplotlib: ax\.figure\.savefig"):
+        viz.render(ax, tmp_path / "x.png")
+    ax.figure.savefig(tmp_path / "x.png")  # the advice
