@@ -243,6 +243,14 @@ def test_a_program_takes_out_the_largest_of_each_example():
     assert compile(cost, x, [])([], X) == pytest.approx([nn.cross_entropy(row, 0) for row in X], rel=1e-13)
 
 
+@pytest.mark.parametrize("f", [autograd.softmax, autograd.log_softmax, autograd.logsumexp])
+def test_sums_of_exponentials_at_infinities_are_those_of_tensors(f):
+    for x in ([math.inf, 0.0, 1.0], [math.inf, math.inf, 0.0], [math.inf, -math.inf], [-math.inf] * 2):
+        with np.errstate(invalid="ignore"):
+            of_values, of_tensors = np.ravel(f([*map(Value, x)])), np.ravel(f(Tensor(x)).data)
+        np.testing.assert_array_equal([value.data for value in of_values], of_tensors)
+
+
 @pytest.mark.parametrize("f", [logaddexp, logaddexp2])
 def test_logaddexp_of_infinities_is_numpys(f):
     numbers = [math.inf, -math.inf, math.nan, 1.0]

@@ -262,7 +262,7 @@ def _subtracted(result: Tracer) -> dict[Tracer, list[Tracer | float]]:
     """The intermediate results that are subtracted from several numbers, and these; but for logarithms."""
     numbers: dict[Tracer, list[Tracer | float]] = {}
     for node in topological_order(result):
-        if not node.is_leaf and node.op.name == "sub":  # type: ignore[union-attr]
+        if not node.is_leaf and node.op.name in ("sub", "_below"):  # type: ignore[union-attr]
             number, subtracted = node.args
             operation = getattr(subtracted.op, "name", "log") if isinstance(subtracted, Tracer) else "log"
             if isinstance(subtracted, Tracer) and "log" not in operation:

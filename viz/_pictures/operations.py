@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from autograd._compiler.describe.row_names import row_name
 from autograd._graph.node import Node, topological_order
 from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral
 from viz._formulas.names import symbols_of
@@ -57,7 +58,7 @@ def operations_picture(C: Any, *, grad: bool = True, limit: int = 200) -> Pictur
         boxes.append(
             Box(
                 ids[node], kind, symbol, formula, numbers[node], slopes.get(node),
-                full_name=node.label or "", note=node.op.name.strip("_") if node.op is not None else "",
+                full_name=node.label or "", note=row_name(node.op) if node.op is not None else "",
             )
         )  # fmt: skip
     nodes: dict[str, tuple[Node, ...]] = {id: (node,) for node, id in ids.items()}

@@ -21,6 +21,7 @@ from autograd._compiler.describe.formulas import (
     operands,
 )
 from autograd._compiler.describe.lines import Lines
+from autograd._compiler.describe.row_names import row_name
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM
 
 __all__ = ["counted", "formula_text", "line_text", "listing", "result_text", "sizes", "summary"]
@@ -39,7 +40,13 @@ class Sizes(Protocol):
     def outputs(self) -> int: ...
 
 
-OPERATORS = {"mul": ("*", PRODUCT), "truediv": ("/", PRODUCT), "pow": ("**", POWER)}
+OPERATORS = {
+    "add": ("+", SUM),
+    "sub": ("-", SUM),
+    "mul": ("*", PRODUCT),
+    "truediv": ("/", PRODUCT),
+    "pow": ("**", POWER),
+}
 Text = tuple[str, int]  # a formula, and its precedence
 
 # A longer text than a person reads is cut, with a count of the rest.
@@ -152,13 +159,13 @@ def _text(formula: Formula) -> Text:
             return "constants", CALL
         case Joined(parts):
             return f"[{_listed(parts)}]", CALL
-        case Applied(row, (x, y)) if str(row) in OPERATORS:
-            sign, binds = OPERATORS[str(row)]
+        case Applied(row, (x, y)) if (name := row_name(row)) in OPERATORS:
+            sign, binds = OPERATORS[name]
             return f"{_within(_text(x), binds)} {sign} {_within(_text(y), binds + 1)}", binds
         case Applied(row, (x,)) if str(row) == "_identity":
             return _text(x)
         case Applied(row, args):
-            return f"{row}({_listed(args)})", CALL
+            return f"{row_name(row)}({_listed(args)})", CALL
         case Total():
             return _total(formula)
         case Matrix(None, False, quantity, (1, _, 1)):

@@ -7,8 +7,9 @@ is longer now. Those are refused.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,9 @@ Shape = tuple[int, ...]
 # Parameters that say which axes, not how long.
 AXES = {"axis", "axes", "keepdims", "subscripts", "optimize", "dtype", "upper", "compute_uv"}
 FACTORS = 4  # by which a number is larger or smaller than a length, and may still come from it
-MULTIPLES = 4096  # of a length, as the size of an array is one
+FACTORS_NEAR = (
+    2  # the same for n - 1, n², n(n - 1), as in n(n - 1) / 2; there are more of these to meet by chance
+)
 SMALL = 64  # numbers of a constant array that are looked at
 ALWAYS = {2.0, 0.5}  # numbers that come from no axis longer than `LONG`
 LONG = 4
@@ -48,10 +51,11 @@ def resized(tape: Tape, shapes: Sequence[Shape], arrays: Sequence[Array]) -> Tap
         changed = {n for n, m in zip(line.shape, shape, strict=True) if n != m}
         lengths |= {*changed, line.size} if changed else changed
     counts = _counts(tape)
+    sizes = [(n, _beside(tape, n)) for n in lengths]
     for place, line in enumerate(tape.lines):
         if place in counts:
             continue
-        number = next((x for x in _numbers(line) if any(may_be_length(x, n) for n in lengths)), None)
+        number = next((x for x in _numbers(line) if any(may_be_length(x, n, s) for n, s in sizes)), None)
         if number is not None:
             why = f"the record has the number {number:g}, which may be a length, as the 10 in total / 10"
             _refuse(tape, shapes, why)
@@ -88,6 +92,17 @@ def _counts(tape: Tape) -> dict[int, int]:
         and (total := lines[line.args[0]].row) is not None
         and total.name == "sum"
     }
+
+
+def _beside(tape: Tape, n: int) -> frozenset[int]:
+    """Products of other axes of the arrays with an axis of length n: multiples of n that are sizes."""
+    products = {1}
+    for shape in {line.shape for line in tape.lines if n in line.shape}:
+        others = list(shape)
+        others.remove(n)
+        for count in range(len(others) + 1):
+            products |= set(map(math.prod, itertools.combinations(others, count)))
+    return frozenset(products)
 
 
 def _refuse(tape: Tape, shapes: Sequence[Shape], why: str) -> None:
@@ -128,11 +143,18 @@ def _numbers_in(x: Any) -> Iterator[float]:
         yield from map(float, x.ravel())
 
 
-def may_be_length(x: float, n: int) -> bool:
+def may_be_length(x: float, n: int, beside: Collection[int] = (1,)) -> bool:
     """Whether a number may come from the length n: n, 1/n, 2n, n - 1, √n, ln n and the like.
+
+    Args:
+        x: the number.
+        n: the length.
+        beside: the other axes' lengths, and products of these: n times one of them is the size of an array.
 
     >>> [may_be_length(x, 10) for x in (10, 0.1, 9, 5, 10**0.5, math.log(10), 2, 0.5, -1, 0.7312, 1e-8)]
     [True, True, True, True, True, True, False, False, False, False, False]
+    >>> may_be_length(0.001, 10), may_be_length(0.001, 10, beside=[1, 100])
+    (False, True)
     """
     x = abs(x)
     if n == 1:  # of which ln n and n - 1 are 0, and 1 / (n - 1) is infinite
@@ -141,21 +163,25 @@ def may_be_length(x: float, n: int) -> bool:
         return False
     if n <= 2:
         return True
-    lengths = [n - 1, n, n + 1, n * n, n * (n - 1)]
-    logarithms = (log(length) for length in lengths for log in (math.log, math.log2, math.log10))
-    return any(math.isclose(x, y, rel_tol=1e-6) for y in logarithms) or any(
-        _is_related(y, length) for y in (x, x * x) for length in lengths
+    near = [n - 1, n + 1, n * n, n * (n - 1)]
+    logarithms = (log(length) for length in (n, *near) for log in (math.log, math.log2, math.log10))
+    return (
+        any(math.isclose(x, y, rel_tol=1e-6) for y in logarithms)
+        or _is_related(x, n, beside, FACTORS)
+        or any(_is_related(x, length, beside, FACTORS_NEAR) for length in near)
+        or any(_is_related(x * x, length, beside, 1) for length in (n, *near))
     )
 
 
-def _is_related(x: float, length: int) -> bool:
-    """Whether x, or 1/x, is a multiple of the length, or a simple fraction of it."""
+def _is_related(x: float, length: int, beside: Collection[int], factors: int) -> bool:
+    """Whether x or 1/x is the length times a size, or this times or divided by a small factor."""
     for ratio in (x / length, 1 / (x * length)):
-        multiple, fraction = round(ratio), round(1 / ratio)
-        if 0 < multiple <= MULTIPLES and math.isclose(ratio, multiple, rel_tol=1e-6):
-            return True
-        if 0 < fraction <= FACTORS and math.isclose(1 / ratio, fraction, rel_tol=1e-6):
-            return True
+        for size in beside:
+            for factor in range(1, factors + 1):
+                if math.isclose(ratio, size * factor, rel_tol=1e-6):
+                    return True
+                if math.isclose(ratio * factor, size, rel_tol=1e-6):
+                    return True
     return False
 
 

@@ -120,14 +120,19 @@ def _log_of_sum(x: Any, y: Any, scale: float) -> Any:
 # axis keeps it.
 
 
-def minus_largest(x: Any) -> tuple[Any, Any]:
-    """Each minus the largest, and the largest."""
+def largest(x: Any) -> Any:
+    """The largest."""
     top = x
     while (n := top.shape[0]) > 1:  # in pairs, so that a program has few steps one after the other
         half = n // 2
         pairs = lookup("_top")(top[:half], top[half : 2 * half])
         top = rows.concatenate(pairs, top[2 * half :], axis=0) if n % 2 else pairs
-    return x - top, top
+    return top
+
+
+def below_largest(x: Any) -> Any:
+    """Each minus the largest; x itself where that is infinity."""
+    return lookup("_below")(x, largest(x))
 
 
 def log_of_sum(x: Any) -> Any:
@@ -136,8 +141,8 @@ def log_of_sum(x: Any) -> Any:
         raise ValueError("logsumexp of no numbers")
     if x.shape[0] == 1:
         return x
-    below, top = minus_largest(x)
-    return lookup("_on_top")(lookup("log1p")(_rest_of_sum(below)), top)
+    top = largest(x)
+    return lookup("_on_top")(lookup("log1p")(_rest_of_sum(x - top)), top)
 
 
 def _rest_of_sum(below: Any) -> Any:
@@ -154,12 +159,12 @@ def _sum(x: Any) -> Any:
 
 
 def _softmax(x: Any) -> Any:
-    e = lookup("exp")(minus_largest(x)[0])
+    e = lookup("exp")(below_largest(x))
     return e / _sum(e)
 
 
 def _log_softmax(x: Any) -> Any:
-    below, _ = minus_largest(x)
+    below = x - largest(x)
     return lookup("_on_top")(-lookup("log1p")(_rest_of_sum(below)), below)
 
 

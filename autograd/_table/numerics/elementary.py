@@ -250,12 +250,12 @@ def on_top_array(x: Array, y: Array) -> Array:
 
 
 def below(x: float, y: float) -> float:
-    """x - y; x itself where y is infinite."""
-    return x if abs(y) == math.inf else x - y
+    """x - y; x itself where y is infinity."""
+    return x if y == math.inf else x - y
 
 
 def below_array(x: Array, y: Array) -> Array:
-    return np.where(np.equal(np.absolute(y), np.inf), x, x - y)
+    return np.where(np.equal(y, np.inf), x, x - y)
 
 
 def ties(x: float, y: float, n: float) -> float:

@@ -82,6 +82,9 @@ LENGTHS = {
     "a broadcast": lambda x: autograd.exp(x.sum() + np.zeros(6)),
     "chosen rows": lambda x: x[np.array([0, 5])],
     "weights": lambda x: x.T @ np.full(6, 1 / 6),
+    "a size": lambda x: x.sum() * (1 / x.size),
+    "the size of another array": lambda x: (x @ np.linspace(0, 1, 22).reshape(2, 11)).sum() / (11 * len(x)),
+    "pairs": lambda x: x.sum() / (len(x) * (len(x) - 1) / 2),
     "twice the number": lambda x: x.sum() / (2 * len(x)),
     "a power": lambda x: x.sum() ** len(x),
 }
@@ -104,6 +107,22 @@ def test_a_record_that_may_hold_a_length_is_refused_for_another(name):
         fast = compile(LENGTHS[name])
         for array in (x.data, other):
             np.testing.assert_allclose(fast(array), LENGTHS[name](Tensor(array)).data, rtol=1e-15)
+
+
+@pytest.mark.parametrize(("recorded", "strength"), [(10, 0.001), (8, 1.5), (32, 1e-4)])
+def test_a_penalty_is_no_length(recorded, strength):
+    """Its strength is a simple fraction of the length, but not by a size in the record."""
+
+    def cost(x, w):
+        return nn.half_squared_error(x * w, x) + nn.l2_penalty([w], strength)
+
+    x, w = Tensor(rng.uniform(1, 2, (recorded, 2)), label="x"), Tensor([0.5, 2.0], label="w")
+    program, other, leaf = compile(cost(x, w), [x], [w]), rng.uniform(1, 2, (7, 2)), Tensor(w.data)
+    expected = cost(Tensor(other), leaf)
+    expected.backward()
+    value, (gradient,) = program.value_and_grad([w.data], [other])
+    assert value == pytest.approx(expected.item(), rel=1e-14)
+    np.testing.assert_allclose(gradient, leaf.grad, rtol=1e-13)
 
 
 @pytest.mark.parametrize(

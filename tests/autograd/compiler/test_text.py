@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from autograd import Value, compile, sum, tanh
+from autograd import Value, compile, silu, softmax, sum, tanh
 
 
 def leaves(letter, n):
@@ -59,3 +59,13 @@ def test_a_long_line_is_cut_with_the_count_of_its_characters():
     assert len(formula) == 1000
     assert formula.startswith("return tanh(tanh(tanh(")
     assert re.fullmatch(r"\d+ more characters   \(1\)", rest)
+
+
+def test_helper_rows_are_named_for_the_mathematics_that_they_compute():
+    x = [Value(0.1, label="x_0"), Value(0.2, label="x_1")]
+    assert str(compile(list(softmax(x)), x, [])).splitlines()[:2] == [
+        "v1 = maximum(x[0], x[1])   (1)",
+        "v2 = exp(x - v1)           (2)",
+    ]
+    silu(x[0]).backward(create_graph=True)
+    assert "silu'(x[0])" in str(compile(x[0].grad, x, []))

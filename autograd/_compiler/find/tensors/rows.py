@@ -202,7 +202,7 @@ def _extreme(function: Callable[[Any], Any], sign: float) -> Callable[..., Lines
 
 def _largest(x: Any) -> Any:
     """The largest along the first axis, plus 0: the mean difference to it of those that tie."""
-    _, top = exponentials.minus_largest(x)
+    top = exponentials.largest(x)
     ties = lookup("_equal")(x, top)
     off = linear.sum(lookup("where")(ties, x, top) - top, axis=0, keepdims=True)
     return lookup("_on_top")(off / linear.sum(ties, axis=0, keepdims=True), top)
@@ -218,7 +218,7 @@ def _below_largest(scalars: Scalars, x: Lines, axis: Any) -> Lines:
     axes = axes_of(axis, x.ndim)
     order = (*axes, *other_axes(axes, x.ndim))
     joined = LineArray.of(scalars, _along_first(x, axes))
-    result: Lines = lookup("_below")(joined, exponentials.minus_largest(joined)[1]).lines
+    result: Lines = exponentials.below_largest(joined).lines
     return result.reshape([x.shape[a] for a in order]).transpose(np.argsort(order))
 
 

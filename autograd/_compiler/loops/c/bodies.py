@@ -22,8 +22,8 @@ VECTOR = 64  # bytes of the numbers of a tile's examples: a vector of the larges
 
 # Macros of the headers and constants of the file, whose names no operation can have.
 MACROS = (
-    "DOMAIN", "I", "INFINITY", "NAN", "NULL", "OUTPUTS", "OVERFLOW", "PARAMETERS", "SHARED", "SIZE",
-    "UNDERFLOW",
+    "DOMAIN", "EXCEPTIONS", "I", "INFINITY", "NAN", "NULL", "OUTPUTS", "OVERFLOW", "PARAMETERS", "SHARED",
+    "SIZE", "UNDERFLOW",
 )  # fmt: skip
 
 
@@ -201,7 +201,8 @@ class StraightBody(Body):
         for part, some in in_parts(name, calls):
             comment = [] if names else [f"// {title}."]
             body = (f"    {line}" for line in side_by_side(some, WIDTH - 4))
-            self.functions += [*comment, f"static void {part}({arguments}) {{", *body, "}", ""]
+            head = f"static void {part}({arguments}) {{", self.statements.exceptions()
+            self.functions += [*comment, *head, *body, "}", ""]
             names.append(part)
         return [f"{each}({passed});" for each in names]
 

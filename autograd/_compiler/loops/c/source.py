@@ -51,7 +51,7 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
     if is_scattered(program):
         body = StraightBody(straight_line(program, dtype, heading, [*taken, *MACROS]), dtype)
     else:
-        body = LoopsBody(write_loops(program, dtype, heading, taken), dtype)
+        body = LoopsBody(write_loops(program, dtype, heading, [*taken, *MACROS]), dtype)
     text = _file(body, heading, name, "float" if dtype.itemsize == 4 else "double")
     if {*taken} & {*file_names(text)}:
         raise ValueError(f"{name!r} is the name of a part of the file: choose another name")

@@ -78,6 +78,17 @@ FORMULAS = {
 }
 
 
+EXCEPTIONS = """\
+// At the start of a function: its floating-point exceptions are those of its own operations. For clang, which
+// computes two divisions as a vector of four, in whose other lanes 0 is divided by 0.
+#if defined(__clang__)
+#define EXCEPTIONS _Pragma("STDC FENV_ACCESS ON")
+#else
+#define EXCEPTIONS
+#endif"""
+SHARED = "prepare", "end"  # sections of single numbers; in those of tiles, lanes fill whole vectors
+
+
 class StatementsInC:
     """Prints sections as functions.
 
@@ -111,9 +122,16 @@ class StatementsInC:
             if not group:
                 continue
             name = section.name + (f"_{number + 1}" if len(groups) > 1 else "")
-            yield self._function(name, section.title if number == 0 else "", group)
+            yield self._function(name, section.title if number == 0 else "", group, section.name in SHARED)
 
-    def _function(self, name: str, title: str, statements: list[Statement]) -> tuple[str, str]:
+    def exceptions(self) -> str:
+        """The first line of a function of single numbers."""
+        self.helpers["EXCEPTIONS"] = EXCEPTIONS
+        return "    EXCEPTIONS"
+
+    def _function(
+        self, name: str, title: str, statements: list[Statement], is_shared: bool
+    ) -> tuple[str, str]:
         body = [line for statement in statements for line in self._statement(statement, 1)]
         arrays = dict.fromkeys(arrays_in(statements))
         memories = {a.memory for a in arrays}
@@ -147,7 +165,8 @@ class StatementsInC:
         unused = [] if uses_scratch else ["    (void)s;"]
         head = wrapped(f"static void {name}(", parameters, ") {")
         comment = [f"// {title}."] if title else []
-        text = "\n".join([*comment, head, *unused, *views, *body, "}", ""])
+        exceptions = [self.exceptions()] if is_shared else []
+        text = "\n".join([*comment, head, *exceptions, *unused, *views, *body, "}", ""])
         return f"{name}({', '.join(arguments)});", text
 
     def _statement(self, statement: Statement, depth: int) -> list[str]:
