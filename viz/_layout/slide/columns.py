@@ -26,10 +26,13 @@ class Spacing:
     Attributes:
         wider: points, for each room between columns.
         taller: a factor of the distances of things in a column.
+        by_labels: whether a thing has the height of the labels of the edges into it, so that these are not
+            steep.
     """
 
     wider: float = 0.0
     taller: float = 1.0
+    by_labels: bool = False
 
 
 NATURAL = Spacing()
@@ -53,7 +56,11 @@ def in_columns(
         return None
     columns, gaps = graph.columns
     whole = {**sizes, **{item: stand.size for item, stand in stands.items()}}
-    heights = _heights(columns, gaps, whole)
+    high = {slot: whole[slot.item][1] if slot.item else PASSAGE for column in columns for slot in column}
+    if spacing.by_labels:
+        for slot, room in _label_heights(gaps, labels).items():
+            high[slot] = max(high[slot], room)
+    heights = _heights(columns, gaps, high)
     heights = {slot: y * spacing.taller for slot, y in heights.items()}
     layout = Layout(0.0, 0.0)
     x, rooms = 0.0, 0
@@ -94,11 +101,20 @@ def in_columns(
     return layout, rooms
 
 
+def _label_heights(gaps: list[list[Piece]], labels: list[Size | None]) -> dict[Slot, float]:
+    """The height of the labels into each thing, under one another."""
+    heights: dict[Slot, float] = {}
+    for pieces in gaps:
+        for _, v, i in pieces:
+            if v.item and (label := labels[i]) is not None:
+                heights[v] = heights.get(v, -APART) + label[1] + LABEL_GAP
+    return heights
+
+
 def _heights(
-    columns: list[list[Slot]], gaps: list[list[Piece]], sizes: Mapping[str, Size]
+    columns: list[list[Slot]], gaps: list[list[Piece]], high: Mapping[Slot, float]
 ) -> dict[Slot, float]:
     """The middle of each thing: as near to the mean of its neighbours as the others of its column admit."""
-    high = {slot: sizes[slot.item][1] if slot.item else PASSAGE for column in columns for slot in column}
     near: dict[Slot, list[Slot]] = {slot: [] for slot in high}
     for pieces in gaps:
         for u, v, _ in pieces:
@@ -173,6 +189,9 @@ def _trace(
     tails: dict[int, tuple[Point, ...]] = {}
     slim = _slimness(graph, ends)
     for pieces, spots in gaps:
+        # Bends stand beside the labels of a gap, of which each has its own width.
+        left = min((spot.left for spot in spots.values()), default=0.0)
+        right = max((spot.right for spot in spots.values()), default=0.0)
         for u, v, i in pieces:
             way = tails.get(i) or ((layout.boxes[u.item].right, layout.boxes[u.item].y),)
             if not u.item:  # through the column
@@ -184,8 +203,11 @@ def _trace(
             if spot is None:
                 tails[i] = _arriving(way, goal, bool(v.item), areas[v].left)
             elif v.item and labels[i] is not None:
-                tail = (*way, *bend(way[-1], (spot.left, spot.y)))
-                head = _arriving(((spot.right, spot.y),), goal, True, areas[v].left)
+                tail = (*way, *bend(way[-1], (left, spot.y)))
+                tail += line(tail[-1], (spot.left, spot.y)) if left < spot.left else ()
+                start = (spot.right, spot.y)
+                head = (start, *line(start, (right, spot.y))) if spot.right < right else (start,)
+                head = _arriving(head, goal, True, areas[v].left)
                 routes[i] = Route((tail, head), spot, slim[i])
                 continue
             else:

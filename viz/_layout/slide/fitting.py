@@ -35,6 +35,7 @@ EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arit
 CAPTION, LEGEND = 36 / 1080, 22 / 1080  # the type of these
 MOST_ROWS, MOST_LABELS_ALIKE = 6, 18
 MANY_EDGES, PER_EDGE = 4, 15.0  # into a box, which is that high for each
+NEARLY = 0.95  # of the largest type: for calmer edges
 TALLER, WIDER = 1.7, 150.0  # how far a layout may be spread where there is room
 
 # Links with formulas in a form of a drawing, and of single boxes, these counted too.
@@ -141,9 +142,9 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
             for form in ([detail] if detail.numbers == "bare" else [detail, replace(detail, numbers="row")])
             for option in _plans(picture, theme, form, room)
         ]
-        scale, plan = max(options, key=lambda option: option[0], default=(0.0, None))
-        if plan is None:  # the items use one another
+        if not options:  # the items use one another
             continue
+        scale, plan = _calmest(options, LEGIBLE * height / TYPE)
         if best is None or scale > best[0]:
             best = scale, detail, plan
         if scale * TYPE >= LEGIBLE * height:
@@ -151,6 +152,13 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
     assert best is not None
     scale, detail, plan = best
     return Composition(plan, size, scale, detail, tuple(_legend(picture, detail, plan)))
+
+
+def _calmest(options: list[tuple[float, Plan]], legible: float) -> tuple[float, Plan]:
+    """The first arrangement whose type is nearly the largest: edges are less steep in earlier ones."""
+    largest = max(scale for scale, _ in options)
+    least = max(NEARLY * largest, min(largest, legible))
+    return next(option for option in options if option[0] >= least)
 
 
 def _plans(
@@ -215,7 +223,20 @@ def _layouts(
             if layout is not None:
                 yield layout
         return
-    answer = in_columns(graph, boxes, labels, stands)
+    for by_labels in (True, False):
+        yield from _in_columns(graph, boxes, labels, stands, room, by_labels)
+
+
+def _in_columns(
+    graph: Graph,
+    boxes: dict[str, Size],
+    labels: list[Size | None],
+    stands: dict[str, Stand],
+    room: tuple[float, float],
+    by_labels: bool,
+) -> Iterator[Layout]:
+    """As narrow as possible, and spread where the slide has room."""
+    answer = in_columns(graph, boxes, labels, stands, Spacing(by_labels=by_labels))
     if answer is None:
         return
     layout, rooms = answer
@@ -228,6 +249,7 @@ def _layouts(
     spacing = Spacing(
         wider=max(0.0, min(WIDER, (wide - finished.width) / max(1, rooms))),
         taller=max(1.0, min(TALLER, taller)),
+        by_labels=by_labels,
     )
     spread = in_columns(graph, boxes, labels, stands, spacing)
     assert spread is not None
