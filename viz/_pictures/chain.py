@@ -2,6 +2,7 @@ r"""The lecture's picture: labelled quantities only, the local derivative on eve
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -214,9 +215,10 @@ class _Chain:
 
     def links(self, group: _Group) -> Iterator[Link]:
         """The uses that a group makes of others."""
-        if not group.folded and self.derivatives:
+        if not group.folded:
             (node,) = group.nodes
-            yield from () if node.is_leaf else self.links_of_node(node)
+            links = [] if node.is_leaf else list(self.links_of_node(node))
+            yield from links if self.derivatives else _plain(links)
             return
         steps: dict[_Group, list[tuple[Node, Node]]] = {}
         for node in group.nodes:
@@ -261,6 +263,17 @@ class _Chain:
         assert source.tip is not None
         above, below = (readable(self.symbols[tip], LONGEST_NAME) for tip in (target.tip, source.tip))
         return derivative(above, below, use)
+
+
+def _plain(links: list[Link]) -> Iterator[Link]:
+    """One link for all uses of a source, without their derivatives.
+
+    The formula of a single use remains: from it follows which leaf of z = w a + b is the weight of a.
+    """
+    uses = Counter(link.source for link in links)
+    for link in {link.source: link for link in links}.values():
+        symbol = link.symbol if uses[link.source] == 1 else None
+        yield Link(link.source, link.target, symbol=symbol, faded=link.faded)
 
 
 def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ class Link:
         source, target: ids of boxes.
         use: 0, or which of several uses it is, counted from 1.
         derivative: ∂target/∂source as it is written; None where no derivative is shown.
-        symbol: the derivative's formula.
+        symbol: the derivative's formula; also where no derivative is shown.
         number: the derivative's number.
         faded: whether it is beside the subject of the drawing.
     """

@@ -280,7 +280,7 @@ def _labels(picture: Picture, theme: Theme, detail: Detail, parts: Items) -> Ite
         panel = None
         is_dense = alike[kinds[link.source], kinds[link.target]] > MOST_LABELS_ALIKE
         if i in parts.weights:
-            panel = weight_panel(parts.weights[i], link, theme)
+            panel = weight_panel(parts.weights[i], theme)
         elif link.derivative is not None and host.get(link.source, host[link.target]) != host[link.target]:
             form = "number" if detail.label == "line" else detail.label
             panel = None if detail.label == "line" and is_dense else label_panel(link, theme, form)
@@ -298,11 +298,16 @@ def _legend(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
         yield "without formulas"
     if detail.numbers == "bare":
         yield "in a box: the value, and grad in colour"
-    if any(panel.owners for panel in plan.boxes.values()):
+    if any(thing.ink.text == "local" for panel in plan.boxes.values() for thing in panel.things):
         yield "local: the derivative by it of the quantity that it goes into"
     if detail.label != "equation" and any(plan.labels):
-        weight = "a weight, which is " if plan.weights else ""
-        yield f"on an edge: {weight}the derivative of its end by its beginning"
+        slope = "the derivative of its end by its beginning"
+        if not plan.weights:
+            yield f"on an edge: {slope}"
+        elif not any(link.derivative for link in picture.links):
+            yield "on an edge: a weight"
+        else:
+            yield f"on an edge: a weight, which is {slope}; by the weight it is the beginning"
     pairs = zip(picture.links, plan.labels, plan.layout.routes, strict=True)
     if any(link.derivative is not None and label is None and route.pieces for link, label, route in pairs):
         yield "an edge without a number: the derivative as colour and width"

@@ -91,6 +91,12 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
         for box_line in _titles(row.box, theme, formulas)
     ]
     lines = [_cells(row, theme, formulas == "inside", slopes) for row in rows]
+    for column in ("value", "derivative", "gradient"):  # beside a power of ten numbers end at one line
+        cells_of_column = [cells[column] for cells in lines if column in cells]
+        if any("e" in cell.shape.ink.text for cell in cells_of_column):
+            for cells in lines:
+                if column in cells:
+                    cells[column] = replace(cells[column], point=cells[column].shape.ink.width)
     columns = [
         name
         for name in ("name", "value", "symbol", "derivative", "gradient")
@@ -181,9 +187,9 @@ def _figure(text: str, colour: str, role: str, owner: str) -> _Cell:
     return _Cell(Inked(ink, 0, 0, colour, role), owner, point)
 
 
-def weight_panel(box: Box, link: Link, theme: Theme) -> Panel:
+def weight_panel(box: Box, theme: Theme) -> Panel:
     """w = 0.50 on an edge whose derivative is w, and under it the gradient of w."""
-    quiet = theme.quiet if link.faded else theme.ink
+    quiet = theme.quiet if box.faded else theme.ink
     name = mathematics(line(readable(box.symbol), EQUALS), SLOPE)
     y = max(name.ascent, 0.70 * NUMBER) + 1
     things: list[tuple[Inked, str]] = [(Inked(name, 4, y, quiet, "formula"), box.id)]
@@ -201,7 +207,7 @@ def weight_panel(box: Box, link: Link, theme: Theme) -> Panel:
             things.append((Inked(head, 4, y, theme.quiet, "word"), box.id))
             x = 4 + head.width + 0.6 * GAP
         sign = entry.sign if role == "gradient" else entry.number
-        colour = theme.sign(sign) if isinstance(sign, float) and sign and not link.faded else quiet
+        colour = theme.sign(sign) if isinstance(sign, float) and sign and not box.faded else quiet
         ink = figure(entry.text, NUMBER)
         things.append((Inked(ink, x, y, colour, role), box.id))
         wide = max(wide, x + ink.width - 4)
