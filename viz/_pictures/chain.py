@@ -33,6 +33,7 @@ from viz._pictures.picture import (
     own_leaves,
     results,
 )
+from viz._pictures.worked import worked
 
 __all__ = ["chain_picture", "main_line"]
 
@@ -76,7 +77,11 @@ def chain_picture(
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
     nodes = {group.id: tuple(group.nodes) for group in groups}
     tips_of = {group.id: group.tip for group in groups if group.tip is not None}
-    picture = Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes, tips=tips_of)
+    rule = None
+    if highlight is not None and derivatives and len(outputs) == 1:
+        ids = {node: group.id for node, group in members.items()}
+        rule = worked(outputs[0], highlight, ids, links, total)
+    picture = Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes, tips=tips_of, worked=rule)
     return _with_leaves(picture)
 
 
