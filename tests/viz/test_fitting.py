@@ -182,7 +182,7 @@ def test_the_chain_rule_of_a_highlighted_weight_stands_at_the_foot(theme: viz.Th
     assert [re.sub(r"\s", "", one) for one in lines] == [re.sub(r"\s", "", t) for t in _rows_of(rule.text)]
     colours = [theme.sign(f.number or 0.0) for f in path.factors]
     badges = [shape for shape in walk(scene.shapes) if isinstance(shape, Inked) and shape.role == "badge"]
-    assert sorted(shape.ink.text for shape in badges) == sorted("1 2 3 4 5".split() * 2)
+    assert sorted(shape.ink.text for shape in badges) == [*"1122334455"]
     discs = [shape for shape in walk(scene.shapes) if isinstance(shape, Rectangle) and shape.fill in colours]
     for badge in badges:
         disc = next(d for d in discs if 0 < badge.x - d.x < d.width and 0 < badge.y - d.y < d.height)
@@ -205,14 +205,8 @@ def test_a_sum_over_a_layer_stands_at_the_foot() -> None:
     assert text[0] == first
     assert text[0].endswith("sum over layer 2")
     assert text[-1].endswith(rule.text.splitlines()[-1].strip())
-
-
-def test_a_highlighted_weight_on_its_edge_is_not_faded() -> None:
-    C = SLIDES["3-4-2"]()
-    drawing = viz.draw_chain(C, highlight=labelled(C, "w_{10}^{(1)}"), size=(1920, 1080))
-    scene = slide_scene(composed(drawing.picture))
     weights = [s for s in walk(scene.shapes) if isinstance(s, Inked) and s.ink.text.startswith("w₁₀⁽¹⁾ =")]
-    assert [s.colour for s in weights] == [viz.LIGHT.ink]
+    assert [s.colour for s in weights] == [viz.LIGHT.ink]  # its edge is faded, the weight is not
 
 
 def test_without_derivatives_weights_stand_on_their_edges() -> None:

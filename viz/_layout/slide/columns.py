@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from viz._layout.places import Layout
-from viz._layout.routes import Area, Point, Route, Size, bend, fan, line
+from viz._layout.routes import Area, Point, Route, Size, bend, fan, line, polyline
 from viz._layout.slide.graph import Graph, Piece, Slot
 from viz._layout.stands import Stand
 
@@ -44,16 +45,14 @@ def in_columns(
     labels: list[Size | None],
     stands: Mapping[str, Stand],
     spacing: Spacing = NATURAL,
-) -> tuple[Layout, int] | None:
-    """Lay a graph out, and say how many rooms between columns there are; None where it has no columns.
+) -> tuple[Layout, int]:
+    """Lay a graph out, and say how many rooms between columns there are.
 
     Args:
         sizes: of the items.
         labels: of the links.
         stands: items with leaves over and under them.
     """
-    if graph.columns is None:
-        return None
     columns, gaps = graph.columns
     whole = {**sizes, **{item: stand.size for item, stand in stands.items()}}
     high = {slot: whole[slot.item][1] if slot.item else PASSAGE for column in columns for slot in column}
@@ -96,7 +95,8 @@ def in_columns(
     for item, stand in stands.items():
         for i, leaf, route in stand.leaves(layout.boxes[item]):
             layout.boxes[graph.picture.links[i].source], routes[i] = leaf, route
-    _trace(graph, areas, layout, pending, labels, routes)
+    ends = _trace(graph, areas, layout, pending, labels, routes)
+    routes |= _back(graph, layout, labels, ends)
     layout.routes = [routes.get(i, Route((), None)) for i in range(len(graph.picture.links))]
     return layout, rooms
 
@@ -176,11 +176,12 @@ def _trace(
     gaps: list[tuple[list[Piece], dict[int, Area]]],
     labels: list[Size | None],
     routes: dict[int, Route],
-) -> None:
-    """The ways of all edges, through the gaps from left to right."""
+) -> dict[int, Point]:
+    """Trace the edges through the gaps from left to right, and say where all edges end."""
     ends: dict[int, Point] = {}
     for item in graph.items:
-        into = {}
+        # Those from the right come from under the drawing.
+        into = {i: math.inf for i, (_, target) in graph.backward.items() if target == item}
         for pieces, spots in gaps:
             for u, v, i in pieces:
                 if v.item == item:
@@ -216,6 +217,31 @@ def _trace(
                 tails[i] = _arriving(way, goal, bool(v.item), areas[v].left)
             if v.item:
                 routes[i] = Route((tails[i],), None, slim[i])
+    return ends
+
+
+def _back(
+    graph: Graph, layout: Layout, labels: list[Size | None], ends: Mapping[int, Point]
+) -> dict[int, Route]:
+    """The ways of edges from right to left: under everything, each with its label there."""
+    routes: dict[int, Route] = {}
+    y = max(area.bottom for area in layout.boxes.values()) + ROOM
+    for n, (i, (source, _)) in enumerate(graph.backward.items()):
+        label = labels[i]
+        high = label[1] if label else PASSAGE
+        y += high / 2
+        start, (left, end) = layout.boxes[source], ends[i]
+        out, into = start.right + LEVEL + PASSAGE * n, left - 2 * LEVEL - PASSAGE * n
+        way = [(start.right, start.y), (out, start.y), (out, y)]
+        back = [(into, y), (into, end), (left, end)]
+        if label is None:
+            routes[i] = Route((polyline([*way, *back], PASSAGE),), None)
+        else:
+            spot = Area((out + into) / 2, y, *label)
+            tail = polyline([*way, (spot.right, y)], PASSAGE)
+            routes[i] = Route((tail, polyline([(spot.left, y), *back], PASSAGE)), spot)
+        y += high / 2 + APART
+    return routes
 
 
 def _arriving(way: tuple[Point, ...], goal: Point, is_box: bool, column: float) -> tuple[Point, ...]:

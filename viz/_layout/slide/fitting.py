@@ -10,7 +10,7 @@ from typing import Any
 from autograd._support.checks import count
 from viz._layout.compose import Moment, Plan, scene
 from viz._layout.panels import Panel, badged, label_panel
-from viz._layout.places import Layout, cropped, ground_of, layers_apart, place
+from viz._layout.places import Layout, cropped, ground_of, layers_apart
 from viz._layout.routes import Size
 from viz._layout.scene import Group, Inked, Scene, scaled
 from viz._layout.slide.columns import Spacing, in_columns
@@ -191,10 +191,9 @@ def _plans(
         leaves = {picture.links[i].source for stand in stands.values() for row in stand.rows for i in row}
         host = {box.id: i for i, item in items.items() if i not in leaves for box in item.members}
         graph = Graph(picture, tuple(i for i in items if i not in leaves), host)
-        layouts = list(_layouts(graph, boxes, sizes, stands, room))
-        if not layouts and detail.merging == "nothing":
-            layouts = [place(picture, boxes, sizes)]
-        for layout in layouts:
+        if graph.backward and detail.merging != "nothing":
+            continue
+        for layout in _layouts(graph, boxes, sizes, stands, room):
             finished = with_grounds(picture, layout)
             panels = {i: item.panel for i, item in items.items()}
             weights = {i: box.id for i, box in parts.weights.items()}
@@ -242,10 +241,7 @@ def _in_columns(
     by_labels: bool,
 ) -> Iterator[Layout]:
     """As narrow as possible, and spread where the slide has room."""
-    answer = in_columns(graph, boxes, labels, stands, Spacing(by_labels=by_labels))
-    if answer is None:
-        return
-    layout, rooms = answer
+    layout, rooms = in_columns(graph, boxes, labels, stands, Spacing(by_labels=by_labels))
     yield layout
     finished = with_grounds(graph.picture, layout)
     scale = _scale(finished, room)
@@ -257,9 +253,7 @@ def _in_columns(
         taller=max(1.0, min(TALLER, taller)),
         by_labels=by_labels,
     )
-    spread = in_columns(graph, boxes, labels, stands, spacing)
-    assert spread is not None
-    yield spread[0]
+    yield in_columns(graph, boxes, labels, stands, spacing)[0]
 
 
 def with_grounds(picture: Picture, layout: Layout) -> Layout:

@@ -54,6 +54,17 @@ class Graph:
         }
         return {i: pair for i, pair in ends.items() if pair[0] != pair[1]}
 
+    @cached_property
+    def backward(self) -> dict[int, tuple[str, str]]:
+        """The edges from an item to an earlier one: of folded boxes that use one another."""
+        place = {item: n for n, item in enumerate(self.items)}
+        return {i: pair for i, pair in self.edges.items() if place[pair[0]] > place[pair[1]]}
+
+    @cached_property
+    def forward(self) -> dict[int, tuple[str, str]]:
+        """The other edges, which go from left to right."""
+        return {i: pair for i, pair in self.edges.items() if i not in self.backward}
+
     def layer(self, item: str) -> str | None:
         """The layer of an item: of its first box."""
         return next((layer.id for layer in self.picture.layers if item in layer.boxes), None)
@@ -69,30 +80,26 @@ class Graph:
         return items, [links[pair] for pair in pairs]
 
     @cached_property
-    def ranks(self) -> dict[str, int] | None:
-        """The column of each item: a source right before its first use; None where items use one another."""
+    def ranks(self) -> dict[str, int]:
+        """The column of each item: a source right before its first use."""
         rank: dict[str, int] = {}
         for item in self.items:
-            sources = [source for source, target in self.edges.values() if target == item]
-            if any(source not in rank for source in sources):
-                return None
+            sources = [source for source, target in self.forward.values() if target == item]
             rank[item] = max((rank[source] + 1 for source in sources), default=0)
         for item in reversed(self.items):
-            targets = [rank[target] for source, target in self.edges.values() if source == item]
+            targets = [rank[target] for source, target in self.forward.values() if source == item]
             if targets and not any(target == item for _, target in self.edges.values()):
                 rank[item] = min(targets) - 1
         return rank
 
     @cached_property
-    def columns(self) -> tuple[list[list[Slot]], list[list[Piece]]] | None:
+    def columns(self) -> tuple[list[list[Slot]], list[list[Piece]]]:
         """The columns, each in the order from top to bottom, and the pieces of edges between neighbours."""
-        if self.ranks is None:
-            return None
         columns: list[list[Slot]] = [[] for _ in range(max(self.ranks.values()) + 1)]
         gaps: list[list[Piece]] = [[] for _ in columns[1:]]
         for item in self._siblings_together:
             columns[self.ranks[item]].append(Slot(item))
-        for i, (source, target) in self.edges.items():
+        for i, (source, target) in self.forward.items():
             before = Slot(source)
             for column in range(self.ranks[source] + 1, self.ranks[target] + 1):
                 last = column == self.ranks[target]
