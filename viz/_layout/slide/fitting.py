@@ -55,6 +55,7 @@ DETAILS = (
     Detail("weights", label="number"),
     Detail("weights", formulas="short", label="number"),
     Detail("weights", "bare", formulas="short", label="number"),
+    Detail("weights", "bare", formulas="none", label="number"),
     Detail("neurons", label="number"),
     Detail("neurons", formulas="short", label="number"),
     Detail("neurons", formulas="inside", label="number"),
@@ -284,7 +285,7 @@ def _labels(picture: Picture, theme: Theme, detail: Detail, parts: Items) -> Ite
         if i in parts.weights:
             factor = uses.get(parts.weights[i].id, i)
             use = picture.links[factor] if factor != i else None
-            panel = weight_panel(parts.weights[i], link, theme, use)
+            panel = weight_panel(parts.weights[i], link, theme, use, detail.numbers == "bare")
         elif link.derivative is not None and host.get(link.source, host[link.target]) != host[link.target]:
             form = "number" if detail.label == "line" else detail.label
             panel = None if detail.label == "line" and is_dense else label_panel(link, theme, form)
@@ -317,8 +318,8 @@ def slide_scene(
     theme = composition.plan.theme
     room, top, rest = POINT * (width - 2 * EDGE * height), POINT * high, POINT * composition.foot
     if worked is not None:
-        placed = scaled(worked.shapes, 1.0, (POINT * width - worked.width) / 2, top + GAP)
-        shapes = (*shapes, Group("rule", "chain-rule", "", placed))
+        rule = Group("rule", "chain-rule", "", worked.shapes)
+        shapes += scaled([rule], 1.0, (POINT * width - worked.width) / 2, top + GAP)
         top, rest = top + worked.height + GAP, rest - worked.height - GAP
     if moment is not None:
         lines = caption_lines(caption, room, POINT * CAPTION * height)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from viz._layout.compose import Plan
 from viz._layout.panels import badge
-from viz._layout.scene import Inked, Shape
+from viz._layout.scene import Flat, Inked, Shape
 from viz._layout.slide.items import Detail
 from viz._layout.themes import Theme
 from viz._mathematics.outlines import Ink, mathematics, words
@@ -31,7 +31,7 @@ class Block:
 
     width: float
     height: float
-    shapes: tuple[Shape, ...]
+    shapes: tuple[Flat, ...]
 
 
 # -- the chain rule ---------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def _table(worked: Worked, theme: Theme, size: float) -> Block:
     for ascent, descent in heights:
         bases.append(y + ascent)
         y += ascent + descent + leading
-    shapes: list[Shape] = []
+    shapes: list[Flat] = []
     x = 0.0
     if whole is not None:
         shapes.append(Inked(whole, 0.0, bases[0], theme.ink, "caption"))
@@ -122,7 +122,7 @@ def _lines(worked: Worked, theme: Theme, room: float, size: float) -> Block:
 def _under(lines: Sequence[Ink], theme: Theme) -> Block:
     """Lines in the middle under one another."""
     width = max(ink.width for ink in lines)
-    shapes: list[Shape] = []
+    shapes: list[Flat] = []
     y = 0.0
     for ink in lines:
         shapes.append(Inked(ink, (width - ink.width) / 2, y + ink.ascent, theme.ink, "caption"))
@@ -214,7 +214,8 @@ def legend_of(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
         elif not any(link.derivative for link in picture.links):
             yield "on an edge: a weight"
         else:
-            yield f"on an edge: a weight, {slope}; by the weight: its beginning"
+            shown = "a weight and its grad" if detail.numbers == "bare" else "a weight"
+            yield f"on an edge: {shown}; {slope} is the weight, by the weight its beginning"
     pairs = zip(picture.links, plan.labels, plan.layout.routes, strict=True)
     if any(link.derivative is not None and label is None and route.pieces for link, label, route in pairs):
         yield "an edge without a number: the derivative as colour and width"

@@ -111,10 +111,10 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
     after = {c: max((cells[c].after for cells in lines if c in cells), default=0.0) for c in columns}
     for name, head in heads.items():  # a heading ends where its column ends
         before[name] = max(before[name], head.width - after[name])
+    gap = 0.8 * GAP if formulas == "none" else 1.4 * GAP
     before_it = dict(zip(columns[1:], columns, strict=False))
     gaps = {
-        c: 0.0 if c == "name" else 4.0 if before_it.get(c) in ("badge", "symbol") else 1.4 * GAP
-        for c in columns
+        c: 0.0 if c == "name" else 4.0 if before_it.get(c) in ("badge", "symbol") else gap for c in columns
     }
     wide = sum(before[c] + after[c] + gaps[c] for c in columns)
     titles = [] if formulas in ("inside", "none") else titles
@@ -202,7 +202,7 @@ def _figure(text: str, colour: str, role: str, owner: str) -> _Cell:
     return _Cell(Inked(ink, 0, 0, colour, role), owner, point)
 
 
-def weight_panel(box: Box, link: Link, theme: Theme, use: Link | None = None) -> Panel:
+def weight_panel(box: Box, link: Link, theme: Theme, use: Link | None = None, is_bare: bool = False) -> Panel:
     """w = 0.50 on an edge whose derivative is w, and under it the gradient of w.
 
     Args:
@@ -210,6 +210,7 @@ def weight_panel(box: Box, link: Link, theme: Theme, use: Link | None = None) ->
         link: the edge.
         theme: the colours.
         use: of the weight, where its local derivative is a factor of a chain rule.
+        is_bare: whether the gradient stands beside the value, without a word.
     """
     quiet = theme.quiet if box.faded and link.faded else theme.ink
     name = mathematics(line(readable(box.symbol), EQUALS), SLOPE)
@@ -222,7 +223,9 @@ def weight_panel(box: Box, link: Link, theme: Theme, use: Link | None = None) ->
         if word not in entries:
             continue
         entry = entries[word]
-        if role == "gradient":
+        if role == "gradient" and is_bare:
+            x = 4 + wide + GAP
+        elif role == "gradient":
             y += low + LEADING + 0.70 * NUMBER
             low = 0.10 * NUMBER
             head = words(word, WORD)
