@@ -236,6 +236,20 @@ def test_siblings_stand_in_their_order(name: str) -> None:
         assert all(y[f"a_{k}"] < y[f"y_{k}"] for k in (1, 2, 3))
 
 
+def test_folded_boxes_that_use_one_another_have_an_edge_back_under_all_others() -> None:
+    titles = {"z": "sums", "a": "activations"}
+    picture = chain_picture(shared_weight(), fold=lambda symbol: titles.get(to_text(symbol)[0]))
+    layout = composed(picture).plan.layout
+    assert len(layout.routes) == len(picture.links)
+    lowest = max(box.bottom for box in layout.boxes.values())
+    back = [
+        max(y for piece in route.pieces for _, y in piece) > lowest
+        for link, route in zip(picture.links, layout.routes, strict=True)
+        if layout.boxes[link.source].x > layout.boxes[link.target].x
+    ]
+    assert back == [True]
+
+
 def test_a_long_chain_goes_on_in_the_next_row() -> None:
     picture, composition, _ = shown("chain of three")
     places = [composition.plan.layout.boxes[i] for i in picture.spine]
