@@ -170,6 +170,7 @@ def test_the_chain_rule_of_a_highlighted_weight_stands_at_the_foot(theme: viz.Th
     assert smallest_type(scene) >= 20
     (foot,) = (shape for shape in scene.shapes if isinstance(shape, Group) and shape.kind == "chain-rule")
     inked = [shape for shape in foot.shapes if isinstance(shape, Inked)]
+    assert foot.says.startswith("∂C₀/∂w₁₀⁽¹⁾ = ∂z₁⁽¹⁾/∂w₁₀⁽¹⁾ · ∂a₁⁽¹⁾/∂z₁⁽¹⁾ · ")
     rule = viz.chain_rule(C, w)
     (path,) = rule.paths
     rows: dict[float, list[Inked]] = {}

@@ -208,7 +208,7 @@ class Factor:
 
     Attributes:
         link: its place among the links of the picture; None where it has none.
-        rows: the derivative as it is written, its formula where there is one, and its number.
+        rows: the derivative, in a product of several; its formula where there is one; and its number.
         number: its number.
     """
 
@@ -234,8 +234,20 @@ class Worked:
     lines: tuple[tuple[Math, ...], ...] = ()
 
     @property
+    def text(self) -> str:
+        """The calculation in one line of Unicode."""
+        if self.lines:
+            return ". ".join("".join(map(to_text, pieces)) for pieces in self.lines)
+        rows = zip(*(factor.rows for factor in self.factors), strict=True)
+        sides = [" · ".join(map(to_text, row)) for row in rows]
+        result = [to_text(self.result)] if len(self.factors) > 1 else []
+        return " = ".join([*([to_text(self.whole)] if self.whole is not None else []), *sides, *result])
+
+    @property
     def badges(self) -> dict[int, int]:
-        """For each link that is a factor: which factor it is, counted from 1."""
+        """For each link that is a factor of several: which factor it is, counted from 1."""
+        if len(self.factors) == 1:
+            return {}
         return {factor.link: n for n, factor in enumerate(self.factors, 1) if factor.link is not None}
 
 

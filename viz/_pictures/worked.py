@@ -45,7 +45,9 @@ def worked(
         return _sum(rule) if rule.count else None
     whole = derivative(rule.symbols[C], rule.symbols[w])
     *rows, result = rule.factor_rows(path)
-    if len(path.factors) > 1:
+    if len(path.factors) == 1:  # ∂C/∂w = ∂C/∂w says nothing
+        rows = rows[1:]
+    else:
         rows = [[as_factor(m, i == 0) for i, m in enumerate(row)] for row in rows]
     places = {(link.source, link.target, link.use): i for i, link in enumerate(links)}
     factors = tuple(

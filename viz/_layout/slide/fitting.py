@@ -290,7 +290,8 @@ def _labels(picture: Picture, theme: Theme, detail: Detail, parts: Items) -> Ite
             form = "number" if detail.label == "line" else detail.label
             panel = None if detail.label == "line" and is_dense else label_panel(link, theme, form)
         if panel is not None and panel.things and factor in factors:
-            colour = theme.sign(picture.links[factor].number or 0.0)
+            slope = picture.links[factor].number
+            colour = theme.sign(slope) if slope else theme.ink
             panel = badged(panel, factors[factor], colour, theme)
         yield panel if panel is not None and panel.things else None
 
@@ -318,7 +319,9 @@ def slide_scene(
     theme = composition.plan.theme
     room, top, rest = POINT * (width - 2 * EDGE * height), POINT * high, POINT * composition.foot
     if worked is not None:
-        rule = Group("rule", "chain-rule", "", worked.shapes)
+        calculation = composition.plan.picture.worked
+        says = "" if calculation is None else calculation.text
+        rule = Group("rule", "chain-rule", says, worked.shapes)
         shapes += scaled([rule], 1.0, (POINT * width - worked.width) / 2, top + GAP)
         top, rest = top + worked.height + GAP, rest - worked.height - GAP
     if moment is not None:

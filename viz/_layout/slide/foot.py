@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from viz._layout.compose import Plan
-from viz._layout.panels import badge
+from viz._layout.panels import badge, badge_width
 from viz._layout.scene import Flat, Inked, Shape
 from viz._layout.slide.items import Detail
 from viz._layout.themes import Theme
@@ -76,7 +76,7 @@ def _table(worked: Worked, theme: Theme, size: float) -> Block:
         heights[0] = max(heights[0][0], whole.ascent), max(heights[0][1], whole.descent)
     leading = 0.25 * size
     bases: list[float] = []
-    y = BADGE * size + leading
+    y = BADGE * size + leading if len(columns) > 1 else 0.0
     for ascent, descent in heights:
         bases.append(y + ascent)
         y += ascent + descent + leading
@@ -90,7 +90,7 @@ def _table(worked: Worked, theme: Theme, size: float) -> Block:
             shapes.append(Inked(equals, x, base, theme.ink, "caption"))
     x += equals.width + gap
     for n, (factor, column) in enumerate(zip(worked.factors, columns, strict=True)):
-        wide = max(BADGE * size, *(ink.width for ink in column))
+        wide = max(badge_width(n + 1, BADGE * size), *(ink.width for ink in column))
         colour = theme.sign(factor.number) if factor.number else theme.ink
         if n:
             shapes += [Inked(dot, x, base, theme.ink, "caption") for base in bases]
@@ -222,7 +222,9 @@ def legend_of(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
 
 
 def legend_lines(legend: Sequence[str], room: float, size: float) -> Iterator[Ink]:
-    """A legend in as few lines as possible."""
+    """A legend in as few lines as possible, in smaller type where a part of it is wider than a line."""
+    widest = max((words(part, size).width for part in legend), default=0.0)
+    size *= min(1.0, room / widest) if widest else 1.0
     text = ""
     for part in legend:
         longer = f"{text} · {part}" if text else part

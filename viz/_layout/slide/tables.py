@@ -17,6 +17,7 @@ from viz._layout.panels import (
     WORD,
     Panel,
     badge,
+    badge_width,
     figure,
     heading_lines,
     short_equation,
@@ -144,7 +145,9 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
         for c in columns:
             if c == "badge" and c in cells:
                 colour = cells[c].shape.colour
-                disc, digit = badge(row.factor, ends[c] - BADGE / 2, y - 0.35 * NUMBER, BADGE, colour, theme)
+                disc, digit = badge(
+                    row.factor, ends[c] - cells[c].point / 2, y - 0.35 * NUMBER, BADGE, colour, theme
+                )
                 discs.append(disc)
                 things.append((digit, cells[c].owner))
             elif c in cells:
@@ -190,8 +193,9 @@ def _cells(row: Row, theme: Theme, inside: bool, slopes: str) -> dict[str, _Cell
             colour = quiet if link.faded or not link.number else theme.sign(link.number)
             cells["derivative"] = _figure(number(link.number, signed=True), colour, "number", f"e{i}")
             if row.factor:
-                room = replace(words("", WORD), width=BADGE)
-                cells["badge"] = _Cell(Inked(room, 0, 0, colour, "badge"), f"e{i}", BADGE)
+                wide = badge_width(row.factor)
+                room = replace(words("", WORD), width=wide)
+                cells["badge"] = _Cell(Inked(room, 0, 0, colour, "badge"), f"e{i}", wide)
     return cells
 
 
