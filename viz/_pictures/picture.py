@@ -237,7 +237,7 @@ class Worked:
     def text(self) -> str:
         """The calculation in one line of Unicode."""
         if self.lines:
-            return ". ".join("".join(map(to_text, pieces)) for pieces in self.lines)
+            return " ".join(to_text(piece).strip() for pieces in self.lines for piece in pieces)
         rows = zip(*(factor.rows for factor in self.factors), strict=True)
         sides = [" · ".join(map(to_text, row)) for row in rows]
         result = [to_text(self.result)] if len(self.factors) > 1 else []
