@@ -64,7 +64,9 @@ def draw_chain(
             height; else the one with the largest type. A long chain stands in rows; ∂z/∂w = a becomes a;
             leaves that one quantity alone uses become rows of a table in its box, weighted sums rows in the
             box of their activation, weights stand on their edges; then edges have numbers alone, and none
-            where more than 18 run between the same two letters. The foot says how the drawing is read.
+            where more than 18 run between the same two letters. The foot says how the drawing is read; of a
+            highlighted quantity it shows the chain rule, and each factor of a single path has the colour and
+            the number of its edge.
         limit: the most boxes to draw, a whole number from 1.
 
     Returns:

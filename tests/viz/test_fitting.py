@@ -15,8 +15,9 @@ import nn
 import viz
 from autograd import Value, exp, log, sigmoid
 from autograd._derivatives.sweeps import adjoints
+from autograd._graph.node import topological_order
 from viz._layout.routes import Area
-from viz._layout.scene import Group, Inked, Scene, smallest_type, walk
+from viz._layout.scene import Group, Inked, Rectangle, Scene, smallest_type, walk
 from viz._layout.slide.fitting import Composition, a_size, composed, slide_scene
 from viz._mathematics.numerals import number
 from viz._mathematics.typeset import to_text
@@ -67,6 +68,14 @@ def softmax_by_hand(n: int) -> Value:
     return (-sum((y[i] * log(s[i]) for i in range(1, n)), y[0] * log(s[0]))).with_label("C_0")
 
 
+def shared_weight() -> Value:
+    """One weight in three layers: its edges pass two columns."""
+    w, a = Value(0.8, label="w"), Value(0.5, label="x")
+    for k in (1, 2, 3):
+        a = sigmoid((w * a).with_label(f"z_{k}")).with_label(f"a_{k}")
+    return ((a - Value(1.0, label="y")) ** 2).with_label("C")
+
+
 SLIDES: dict[str, Callable[[], Value]] = {
     "chain of three": lambda: chain(3),
     "2-3-1": lambda: net(2, 3, 1),
@@ -77,6 +86,7 @@ SLIDES: dict[str, Callable[[], Value]] = {
     "softmax over 10": lambda: cross_entropy(10),
     "softmax over 3 by hand": lambda: softmax_by_hand(3),
     "softmax over 10 by hand": lambda: softmax_by_hand(10),
+    "a shared weight": shared_weight,
 }
 
 
@@ -144,6 +154,70 @@ def along(points: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
     return out[1:-1]
 
 
+def labelled(C: Value, label: str) -> Value:
+    (node,) = (n for n in topological_order(C) if n.label == label)
+    assert isinstance(node, Value)
+    return node
+
+
+@pytest.mark.parametrize("theme", [viz.LIGHT, viz.DARK])
+def test_the_chain_rule_of_a_highlighted_weight_stands_at_the_foot(theme: viz.Theme) -> None:
+    """Each factor has the number and the colour of its edge, in the picture as under it."""
+    C = SLIDES["2-3-1"]()
+    w = labelled(C, "w_{10}^{(1)}")
+    drawing = viz.draw_chain(C, highlight=w, size=(1920, 1080))
+    scene = slide_scene(composed(drawing.picture, theme))
+    assert smallest_type(scene) >= 20
+    (foot,) = (shape for shape in scene.shapes if isinstance(shape, Group) and shape.kind == "chain-rule")
+    inked = [shape for shape in foot.shapes if isinstance(shape, Inked)]
+    assert foot.says.startswith("∂C₀/∂w₁₀⁽¹⁾ = ∂z₁⁽¹⁾/∂w₁₀⁽¹⁾ · ∂a₁⁽¹⁾/∂z₁⁽¹⁾ · ")
+    rule = viz.chain_rule(C, w)
+    (path,) = rule.paths
+    rows: dict[float, list[Inked]] = {}
+    for shape in inked:
+        if shape.role == "caption":
+            rows.setdefault(round(shape.y, 3), []).append(shape)
+    lines = [
+        " ".join(shape.ink.text for shape in sorted(row, key=lambda shape: shape.x)) for row in rows.values()
+    ]
+    assert [re.sub(r"\s", "", one) for one in lines] == [re.sub(r"\s", "", t) for t in _rows_of(rule.text)]
+    colours = [theme.sign(f.number or 0.0) for f in path.factors]
+    badges = [shape for shape in walk(scene.shapes) if isinstance(shape, Inked) and shape.role == "badge"]
+    assert sorted(shape.ink.text for shape in badges) == [*"1122334455"]
+    discs = [shape for shape in walk(scene.shapes) if isinstance(shape, Rectangle) and shape.fill in colours]
+    for badge in badges:
+        disc = next(d for d in discs if 0 < badge.x - d.x < d.width and 0 < badge.y - d.y < d.height)
+        assert disc.fill == colours[int(badge.ink.text) - 1]
+
+
+def _rows_of(text: str) -> list[str]:
+    """The lines of a chain rule, its result behind its last product."""
+    *lines, last, result = text.splitlines()
+    return [*lines, last + result]
+
+
+def test_a_sum_over_a_layer_stands_at_the_foot() -> None:
+    C = SLIDES["3-4-2"]()
+    rule = viz.chain_rule(C, labelled(C, "w_{10}^{(1)}"))
+    scene = slide_scene(composed(viz.draw_chain(C, highlight=rule.quantity).picture))
+    assert smallest_type(scene) >= 20
+    text = [s.ink.text for s in walk(scene.shapes) if isinstance(s, Inked) and s.role == "caption"]
+    first, *_ = rule.text.splitlines()
+    assert text[0] == first
+    assert text[0].endswith("sum over layer 2")
+    assert text[-1].endswith(rule.text.splitlines()[-1].strip())
+    weights = [s for s in walk(scene.shapes) if isinstance(s, Inked) and s.ink.text.startswith("w₁₀⁽¹⁾ =")]
+    assert [s.colour for s in weights] == [viz.LIGHT.ink]  # its edge is faded, the weight is not
+
+
+def test_without_derivatives_weights_stand_on_their_edges() -> None:
+    scene = slide_scene(composed(viz.draw_chain(SLIDES["3-4-2"](), derivatives=False).picture))
+    texts = [s.ink.text for s in walk(scene.shapes) if isinstance(s, Inked)]
+    assert smallest_type(scene) >= 20
+    assert sum(text.startswith("w") and text.endswith("=") for text in texts) == 20
+    assert not any("∂" in text or "grad" in text or "local" in text or "derivative" in text for text in texts)
+
+
 @pytest.mark.parametrize("name", ["softmax over 10", "softmax over 3 by hand", "3-4-2", "batch of three"])
 def test_siblings_stand_in_their_order(name: str) -> None:
     picture, composition, _ = shown(name)
@@ -158,6 +232,23 @@ def test_siblings_stand_in_their_order(name: str) -> None:
     for column in siblings:
         heights = [y for _, y in sorted(column)]
         assert heights == sorted(heights), column
+    if name == "batch of three":  # a_3 over y_3, as a_1 over y_1
+        y = {box.full_name: boxes[box.id].y for box in picture.boxes}
+        assert all(y[f"a_{k}"] < y[f"y_{k}"] for k in (1, 2, 3))
+
+
+def test_folded_boxes_that_use_one_another_have_an_edge_back_under_all_others() -> None:
+    titles = {"z": "sums", "a": "activations"}
+    picture = chain_picture(shared_weight(), fold=lambda symbol: titles.get(to_text(symbol)[0]))
+    layout = composed(picture).plan.layout
+    assert len(layout.routes) == len(picture.links)
+    lowest = max(box.bottom for box in layout.boxes.values())
+    back = [
+        max(y for piece in route.pieces for _, y in piece) > lowest
+        for link, route in zip(picture.links, layout.routes, strict=True)
+        if layout.boxes[link.source].x > layout.boxes[link.target].x
+    ]
+    assert back == [True]
 
 
 def test_a_long_chain_goes_on_in_the_next_row() -> None:

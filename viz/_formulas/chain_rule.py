@@ -79,7 +79,7 @@ class ChainRule:
     def text(self) -> str:
         """The calculation as lines of Unicode."""
         lines: list[str] = []
-        for left, rights in self._equations:
+        for left, rights in self.equations:
             name = to_text(left)
             lines += [f"{' ' * len(name) if i else name} = {to_text(m)}" for i, m in enumerate(rights)]
         return "\n".join(lines)
@@ -88,7 +88,7 @@ class ChainRule:
     def latex(self) -> str:
         r"""The calculation as LaTeX, an ``aligned`` environment for math mode."""
         lines: list[str] = []
-        for left, rights in self._equations:
+        for left, rights in self.equations:
             lines += [f"{'' if i else to_latex(left)} &= {to_latex(m)}" for i, m in enumerate(rights)]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
@@ -107,7 +107,7 @@ class ChainRule:
         return f"<{whole} = {self.value!r}, {self.count:,} path{'' if self.count == 1 else 's'}; print it>"
 
     @property
-    def _equations(self) -> list[tuple[Math, list[Math]]]:
+    def equations(self) -> list[tuple[Math, list[Math]]]:
         """Equations, each as its left side and its right sides."""
         whole = self._derivative(self.result, self.quantity)
         if self.count == 1:
@@ -141,15 +141,31 @@ class ChainRule:
         if not path.factors:
             yield _decimal(1.0)
             return
+        names, *rows, result = self.factor_rows(path, digits)
         if self.count > 1 or len(path.factors) > 1:
-            yield written_product([self._derivative(f.result, f.argument, f.use) for f in path.factors])
-        if all(f.symbol is not None for f in path.factors):
-            yield written_product([f.symbol for f in path.factors if f.symbol is not None])
-        if len(path.factors) > 1:
-            numbers = [f.number for f in path.factors if f.number is not None]
+            yield written_product(names)
+        for row in rows if len(path.factors) > 1 else rows[:-1]:
+            yield written_product(row)
+        yield from result
+
+    def factor_rows(self, path: Path, digits: int | None = None) -> list[list[Math]]:
+        """The factors of a path: as derivatives, as formulas where all have one, as numbers; and the product.
+
+        Args:
+            path: a path of at least one step.
+            digits: the significant digits of the product; by default as many as check on a calculator.
+        """
+        numbers = [f.number for f in path.factors if f.number is not None]
+        of_factors = DIGITS
+        if len(numbers) > 1:
             of_factors, digits = agreeing_digits(numbers, path.product, _decimal_product, digits)
-            yield written_product([_decimal(number, of_factors) for number in numbers])
-        yield _decimal(path.product, digits or DIGITS)
+        formulas = [f.symbol for f in path.factors if f.symbol is not None]
+        return [
+            [self._derivative(f.result, f.argument, f.use) for f in path.factors],
+            *([formulas] if len(formulas) == len(path.factors) else []),
+            [_decimal(number, of_factors) for number in numbers],
+            [_decimal(path.product, digits or DIGITS)],
+        ]
 
     def _derivative(self, above: Node, beneath: Node, use: int = 0) -> Math:
         return derivative(self.symbols[above], self.symbols[beneath], use)

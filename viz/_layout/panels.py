@@ -18,8 +18,8 @@ from viz._pictures.picture import Box, Link
 from viz._pictures.steps import has_names
 
 __all__ = [
-    "FORMULA", "GAP", "LAYER_TITLE", "LEADING", "NUMBER", "SIDE", "SLOPE", "TOP", "WORD", "Panel",
-    "box_panel", "figure", "heading_lines", "label_panel", "short_equation",
+    "BADGE", "FORMULA", "GAP", "LAYER_TITLE", "LEADING", "NUMBER", "SIDE", "SLOPE", "TOP", "WORD", "Panel",
+    "badge", "badge_width", "badged", "box_panel", "figure", "heading_lines", "label_panel", "short_equation",
 ]  # fmt: skip
 
 # Sizes of type in points. Raised and lowered signs are smaller, as everywhere in print.
@@ -137,6 +137,32 @@ def _bare(panel: Panel) -> Panel:
     """A panel without the room of a box between its border and its contents."""
     things = tuple(replace(thing, x=thing.x + 4 - SIDE, y=thing.y + 1 - TOP) for thing in panel.things)
     return Panel(panel.width - 2 * SIDE + 8, panel.height - 2 * TOP + 2, things)
+
+
+BADGE = 23.0  # points
+
+
+def badge_width(n: int, size: float = BADGE) -> float:
+    """The width of a badge: of a number of two digits it is longer than high."""
+    return max(size, words(str(n), 0.78 * size).width + 0.3 * size)
+
+
+def badge(n: int, x: float, y: float, size: float, colour: str, theme: Theme) -> tuple[Rectangle, Inked]:
+    """A number in a disc around a point: of an edge, and of its factor in the chain rule."""
+    ink, wide = words(str(n), 0.78 * size), badge_width(n, size)
+    disc = Rectangle(x - wide / 2, y - size / 2, wide, size, size / 2, colour, colour, 0)
+    return disc, Inked(ink, x - ink.width / 2, y + (ink.ascent - ink.descent) / 2, theme.paper, "badge")
+
+
+def badged(panel: Panel, n: int, colour: str, theme: Theme) -> Panel:
+    """The label of an edge with a badge before it."""
+    wide = badge_width(n)
+    height = max(panel.height, BADGE + 2)
+    right, down = wide + 3, (height - panel.height) / 2
+    things = tuple(replace(thing, x=thing.x + right, y=thing.y + down) for thing in panel.things)
+    disc, digit = badge(n, 4 + wide / 2, height / 2, BADGE, colour, theme)
+    owners = (*panel.owners, panel.owners[0]) if panel.owners else ()
+    return Panel(panel.width + right, height, (*things, digit), owners, (*panel.grounds, disc))
 
 
 def figure(text: str, size: float) -> Ink:

@@ -69,6 +69,8 @@ def readable(
     >>> sum_ = parse(r"\\frac{a_0}{a_0 + a_1 + a_2 + a_3 - a_4}")
     >>> to_text(readable(sum_, 20)), to_text(readable(parse("a b + c d + e f"), 9))
     ('a₀/(a₀ + … − a₄)', 'ab + …')
+    >>> to_text(readable(parse("(a_0 - y_0)^2 + (a_1 - y_1)^2 + (a_2 - y_2)^2"), 20))
+    'Σⱼ (aⱼ − yⱼ)²'
     """
     m = _short_names(m)
     if length(m) <= longest:
@@ -87,16 +89,16 @@ def readable(
 
 
 def _with_ends(m: Math) -> Math:
-    """Each sum of more than three terms with Σ, where these differ in an index alone, or as its ends."""
+    """Each sum with Σ, where three terms or more differ in an index alone; of more than three the ends."""
     m = rebuilt(m, _with_ends)
     match m:
         case Line((sign, Fence("(", Line() as body, _))) if sign == MINUS and leading(body) == SIGMA:
             return line(sign, body)
     terms = _terms(m)
-    if len(terms) <= MOST_TERMS:
-        return m
     if (whole := _with_sigma(terms)) is not None:
         return whole
+    if len(terms) <= MOST_TERMS:
+        return m
     last = terms[-2].items[-1] if isinstance(terms[-2], Line) else terms[-2]
     return line(terms[0], ELLIPSIS, last, terms[-1])
 

@@ -2,6 +2,7 @@ r"""The lecture's picture: labelled quantities only, the local derivative on eve
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ from viz._pictures.picture import (
     own_leaves,
     results,
 )
+from viz._pictures.worked import worked
 
 __all__ = ["chain_picture", "main_line"]
 
@@ -75,7 +77,11 @@ def chain_picture(
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
     nodes = {group.id: tuple(group.nodes) for group in groups}
     tips_of = {group.id: group.tip for group in groups if group.tip is not None}
-    picture = Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes, tips=tips_of)
+    rule = None
+    if highlight is not None and derivatives and len(outputs) == 1:
+        ids = {node: group.id for node, group in members.items()}
+        rule = worked(outputs[0], highlight, ids, links, total)
+    picture = Picture("chain", boxes, links, layers_of(boxes), spine, nodes=nodes, tips=tips_of, worked=rule)
     return _with_leaves(picture)
 
 
@@ -214,9 +220,10 @@ class _Chain:
 
     def links(self, group: _Group) -> Iterator[Link]:
         """The uses that a group makes of others."""
-        if not group.folded and self.derivatives:
+        if not group.folded:
             (node,) = group.nodes
-            yield from () if node.is_leaf else self.links_of_node(node)
+            links = [] if node.is_leaf else list(self.links_of_node(node))
+            yield from links if self.derivatives else _plain(links)
             return
         steps: dict[_Group, list[tuple[Node, Node]]] = {}
         for node in group.nodes:
@@ -261,6 +268,17 @@ class _Chain:
         assert source.tip is not None
         above, below = (readable(self.symbols[tip], LONGEST_NAME) for tip in (target.tip, source.tip))
         return derivative(above, below, use)
+
+
+def _plain(links: list[Link]) -> Iterator[Link]:
+    """One link for all uses of a source, without their derivatives.
+
+    The formula of a single use remains: from it follows which leaf of z = w a + b is the weight of a.
+    """
+    uses = Counter(link.source for link in links)
+    for link in {link.source: link for link in links}.values():
+        symbol = link.symbol if uses[link.source] == 1 else None
+        yield Link(link.source, link.target, symbol=symbol, faded=link.faded)
 
 
 def main_line(root: str, boxes: tuple[Box, ...], links: tuple[Link, ...]) -> tuple[str, ...]:

@@ -22,8 +22,10 @@ __all__ = [
     "Box",
     "Cluster",
     "Entry",
+    "Factor",
     "Link",
     "Picture",
+    "Worked",
     "check_size",
     "first_letter",
     "is_parameter",
@@ -146,7 +148,7 @@ class Link:
         source, target: ids of boxes.
         use: 0, or which of several uses it is, counted from 1.
         derivative: ∂target/∂source as it is written; None where no derivative is shown.
-        symbol: the derivative's formula.
+        symbol: the derivative's formula; also where no derivative is shown.
         number: the derivative's number.
         faded: whether it is beside the subject of the drawing.
     """
@@ -201,6 +203,55 @@ class Cluster:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """A local derivative in a product.
+
+    Attributes:
+        link: its place among the links of the picture; None where it has none.
+        rows: the derivative, in a product of several; its formula where there is one; and its number.
+        number: its number.
+    """
+
+    link: int | None
+    rows: tuple[Math, ...]
+    number: float
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The chain rule of what is highlighted.
+
+    Attributes:
+        whole: ∂C/∂w; None for the contribution of one path of several.
+        factors: along the only path; none where there are several.
+        result: the number.
+        lines: of several paths: equations in pieces that a line may be broken between.
+    """
+
+    whole: Math | None
+    factors: tuple[Factor, ...]
+    result: Math
+    lines: tuple[tuple[Math, ...], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The calculation in one line of Unicode."""
+        if self.lines:
+            return " ".join(to_text(piece).strip() for pieces in self.lines for piece in pieces)
+        rows = zip(*(factor.rows for factor in self.factors), strict=True)
+        sides = [" · ".join(map(to_text, row)) for row in rows]
+        result = [to_text(self.result)] if len(self.factors) > 1 else []
+        return " = ".join([*([to_text(self.whole)] if self.whole is not None else []), *sides, *result])
+
+    @property
+    def badges(self) -> dict[int, int]:
+        """For each link that is a factor of several: which factor it is, counted from 1."""
+        if len(self.factors) == 1:
+            return {}
+        return {factor.link: n for n, factor in enumerate(self.factors, 1) if factor.link is not None}
+
+
+@dataclass(frozen=True)
 class Picture:
     """Boxes in reading order, links in the order of their targets.
 
@@ -209,6 +260,7 @@ class Picture:
         above, below: for a box of the spine, the box drawn over and under it.
         nodes: for each box of a recorded graph, its nodes: of a folded box several.
         tips: for each box, the only node of it that others use, if there is one.
+        worked: the chain rule of what is highlighted.
     """
 
     name: str
@@ -220,6 +272,7 @@ class Picture:
     below: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, tuple[Node, ...]] = field(default_factory=dict, compare=False, repr=False)
     tips: dict[str, Node] = field(default_factory=dict, compare=False, repr=False)
+    worked: Worked | None = field(default=None, compare=False, repr=False)
 
     @property
     def inputs(self) -> tuple[str, ...]:

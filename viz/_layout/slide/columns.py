@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from viz._layout.places import Layout
-from viz._layout.routes import Area, Point, Route, Size, bend, fan, line
+from viz._layout.routes import Area, Point, Route, Size, bend, fan, line, polyline
 from viz._layout.slide.graph import Graph, Piece, Slot
 from viz._layout.stands import Stand
 
@@ -26,10 +27,13 @@ class Spacing:
     Attributes:
         wider: points, for each room between columns.
         taller: a factor of the distances of things in a column.
+        by_labels: whether a thing has the height of the labels of the edges into it, so that these are not
+            steep.
     """
 
     wider: float = 0.0
     taller: float = 1.0
+    by_labels: bool = False
 
 
 NATURAL = Spacing()
@@ -41,19 +45,21 @@ def in_columns(
     labels: list[Size | None],
     stands: Mapping[str, Stand],
     spacing: Spacing = NATURAL,
-) -> tuple[Layout, int] | None:
-    """Lay a graph out, and say how many rooms between columns there are; None where it has no columns.
+) -> tuple[Layout, int]:
+    """Lay a graph out, and say how many rooms between columns there are.
 
     Args:
         sizes: of the items.
         labels: of the links.
         stands: items with leaves over and under them.
     """
-    if graph.columns is None:
-        return None
     columns, gaps = graph.columns
     whole = {**sizes, **{item: stand.size for item, stand in stands.items()}}
-    heights = _heights(columns, gaps, whole)
+    high = {slot: whole[slot.item][1] if slot.item else PASSAGE for column in columns for slot in column}
+    if spacing.by_labels:
+        for slot, room in _label_heights(gaps, labels).items():
+            high[slot] = max(high[slot], room)
+    heights = _heights(columns, gaps, high)
     heights = {slot: y * spacing.taller for slot, y in heights.items()}
     layout = Layout(0.0, 0.0)
     x, rooms = 0.0, 0
@@ -89,16 +95,26 @@ def in_columns(
     for item, stand in stands.items():
         for i, leaf, route in stand.leaves(layout.boxes[item]):
             layout.boxes[graph.picture.links[i].source], routes[i] = leaf, route
-    _trace(graph, areas, layout, pending, labels, routes)
+    ends = _trace(graph, areas, layout, pending, labels, routes)
+    routes |= _back(graph, layout, labels, ends)
     layout.routes = [routes.get(i, Route((), None)) for i in range(len(graph.picture.links))]
     return layout, rooms
 
 
+def _label_heights(gaps: list[list[Piece]], labels: list[Size | None]) -> dict[Slot, float]:
+    """The height of the labels into each thing, under one another."""
+    heights: dict[Slot, float] = {}
+    for pieces in gaps:
+        for _, v, i in pieces:
+            if v.item and (label := labels[i]) is not None:
+                heights[v] = heights.get(v, -APART) + label[1] + LABEL_GAP
+    return heights
+
+
 def _heights(
-    columns: list[list[Slot]], gaps: list[list[Piece]], sizes: Mapping[str, Size]
+    columns: list[list[Slot]], gaps: list[list[Piece]], high: Mapping[Slot, float]
 ) -> dict[Slot, float]:
     """The middle of each thing: as near to the mean of its neighbours as the others of its column admit."""
-    high = {slot: sizes[slot.item][1] if slot.item else PASSAGE for column in columns for slot in column}
     near: dict[Slot, list[Slot]] = {slot: [] for slot in high}
     for pieces in gaps:
         for u, v, _ in pieces:
@@ -160,11 +176,12 @@ def _trace(
     gaps: list[tuple[list[Piece], dict[int, Area]]],
     labels: list[Size | None],
     routes: dict[int, Route],
-) -> None:
-    """The ways of all edges, through the gaps from left to right."""
+) -> dict[int, Point]:
+    """Trace the edges through the gaps from left to right, and say where all edges end."""
     ends: dict[int, Point] = {}
     for item in graph.items:
-        into = {}
+        # Those from the right come from under the drawing.
+        into = {i: math.inf for i, (_, target) in graph.backward.items() if target == item}
         for pieces, spots in gaps:
             for u, v, i in pieces:
                 if v.item == item:
@@ -173,6 +190,9 @@ def _trace(
     tails: dict[int, tuple[Point, ...]] = {}
     slim = _slimness(graph, ends)
     for pieces, spots in gaps:
+        # Bends stand beside the labels of a gap, of which each has its own width.
+        left = min((spot.left for spot in spots.values()), default=0.0)
+        right = max((spot.right for spot in spots.values()), default=0.0)
         for u, v, i in pieces:
             way = tails.get(i) or ((layout.boxes[u.item].right, layout.boxes[u.item].y),)
             if not u.item:  # through the column
@@ -184,8 +204,11 @@ def _trace(
             if spot is None:
                 tails[i] = _arriving(way, goal, bool(v.item), areas[v].left)
             elif v.item and labels[i] is not None:
-                tail = (*way, *bend(way[-1], (spot.left, spot.y)))
-                head = _arriving(((spot.right, spot.y),), goal, True, areas[v].left)
+                tail = (*way, *bend(way[-1], (left, spot.y)))
+                tail += line(tail[-1], (spot.left, spot.y)) if left < spot.left else ()
+                start = (spot.right, spot.y)
+                head = (start, *line(start, (right, spot.y))) if spot.right < right else (start,)
+                head = _arriving(head, goal, True, areas[v].left)
                 routes[i] = Route((tail, head), spot, slim[i])
                 continue
             else:
@@ -194,6 +217,31 @@ def _trace(
                 tails[i] = _arriving(way, goal, bool(v.item), areas[v].left)
             if v.item:
                 routes[i] = Route((tails[i],), None, slim[i])
+    return ends
+
+
+def _back(
+    graph: Graph, layout: Layout, labels: list[Size | None], ends: Mapping[int, Point]
+) -> dict[int, Route]:
+    """The ways of edges from right to left: under everything, each with its label there."""
+    routes: dict[int, Route] = {}
+    y = max(area.bottom for area in layout.boxes.values()) + ROOM
+    for n, (i, (source, _)) in enumerate(graph.backward.items()):
+        label = labels[i]
+        high = label[1] if label else PASSAGE
+        y += high / 2
+        start, (left, end) = layout.boxes[source], ends[i]
+        out, into = start.right + LEVEL + PASSAGE * n, left - 2 * LEVEL - PASSAGE * n
+        way = [(start.right, start.y), (out, start.y), (out, y)]
+        back = [(into, y), (into, end), (left, end)]
+        if label is None:
+            routes[i] = Route((polyline([*way, *back], PASSAGE),), None)
+        else:
+            spot = Area((out + into) / 2, y, *label)
+            tail = polyline([*way, (spot.right, y)], PASSAGE)
+            routes[i] = Route((tail, polyline([(spot.left, y), *back], PASSAGE)), spot)
+        y += high / 2 + APART
+    return routes
 
 
 def _arriving(way: tuple[Point, ...], goal: Point, is_box: bool, column: float) -> tuple[Point, ...]:

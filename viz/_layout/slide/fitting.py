@@ -9,21 +9,19 @@ from typing import Any
 
 from autograd._support.checks import count
 from viz._layout.compose import Moment, Plan, scene
-from viz._layout.panels import Panel, label_panel
-from viz._layout.places import Layout, cropped, ground_of, layers_apart, place
+from viz._layout.panels import Panel, badged, label_panel
+from viz._layout.places import Layout, cropped, ground_of, layers_apart
 from viz._layout.routes import Size
-from viz._layout.scene import Inked, Scene, Shape, scaled
+from viz._layout.scene import Group, Inked, Scene, scaled
 from viz._layout.slide.columns import Spacing, in_columns
+from viz._layout.slide.foot import Block, caption_lines, centred, legend_lines, legend_of, worked_block
 from viz._layout.slide.graph import Graph
 from viz._layout.slide.items import Detail, Items, items_of
 from viz._layout.slide.rows import in_rows
 from viz._layout.slide.tables import weight_panel
 from viz._layout.stands import Stand, rows_of
 from viz._layout.themes import LIGHT, Theme
-from viz._mathematics.outlines import Ink, mathematics, words
-from viz._mathematics.shortening import readable, typeset_length
-from viz._mathematics.signs import COMMA
-from viz._mathematics.typeset import Atom, Fence, Frac, Math, is_several, line, rebuilt, to_text
+from viz._mathematics.typeset import Math
 from viz._pictures.picture import Picture, first_letter
 
 __all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene", "with_grounds"]
@@ -32,15 +30,15 @@ POINT = 0.75  # points in a pixel: 96 pixels are an inch
 LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back row can read
 TYPE = 18.0  # points: the smallest type before a layout is fitted into a slide
 EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arithmetic or a legend
+GAP = 8.0  # points, over a chain rule
 CAPTION, LEGEND = 36 / 1080, 22 / 1080  # the type of these
 MOST_ROWS, MOST_LABELS_ALIKE = 6, 18
 MANY_EDGES, PER_EDGE = 4, 15.0  # into a box, which is that high for each
+NEARLY = 0.95  # of the largest type: for calmer edges
 TALLER, WIDER = 1.7, 150.0  # how far a layout may be spread where there is room
 
 # Links with formulas in a form of a drawing, and of single boxes, these counted too.
 MOST_FORMULAS = {"nothing": 44, "leaves": 24, "weights": 40, "neurons": 40}
-LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
-SLASH = Atom("/", "/", "letter")
 
 # The first that can be read is taken: each has shorter texts than the one before.
 DETAILS = (
@@ -57,6 +55,7 @@ DETAILS = (
     Detail("weights", label="number"),
     Detail("weights", formulas="short", label="number"),
     Detail("weights", "bare", formulas="short", label="number"),
+    Detail("weights", "bare", formulas="none", label="number"),
     Detail("neurons", label="number"),
     Detail("neurons", formulas="short", label="number"),
     Detail("neurons", formulas="inside", label="number"),
@@ -77,6 +76,8 @@ class Composition:
         scale: pixels in a point of the layout.
         detail: how much room its parts take.
         legend: how to read the drawing.
+        foot: the height of the foot, in pixels.
+        worked: the chain rule of what is highlighted.
     """
 
     plan: Plan
@@ -84,6 +85,8 @@ class Composition:
     scale: float
     detail: Detail
     legend: tuple[str, ...]
+    foot: float
+    worked: Block | None = None
 
 
 def a_size(size: Any) -> tuple[int, int]:
@@ -126,7 +129,11 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
     rows in the box of their activation, as far as it takes.
     """
     width, height = size
-    room = width - 2 * EDGE * height, (1 - 2 * EDGE - FOOT) * height
+    wide, foot, block = width - 2 * EDGE * height, FOOT * height, None
+    if picture.worked is not None:
+        block = worked_block(picture.worked, theme, POINT * wide, POINT * height / 1080)
+        foot = (block.height + GAP) / POINT + 2 * LEGEND * height
+    room = wide, (1 - 2 * EDGE) * height - foot
     best: tuple[float, Detail, Plan] | None = None
     labelled = sum(link.derivative is not None for link in picture.links)
     for detail in DETAILS:
@@ -141,16 +148,24 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
             for form in ([detail] if detail.numbers == "bare" else [detail, replace(detail, numbers="row")])
             for option in _plans(picture, theme, form, room)
         ]
-        scale, plan = max(options, key=lambda option: option[0], default=(0.0, None))
-        if plan is None:  # the items use one another
+        if not options:  # the items use one another
             continue
+        scale, plan = _calmest(options, LEGIBLE * height / TYPE)
         if best is None or scale > best[0]:
             best = scale, detail, plan
         if scale * TYPE >= LEGIBLE * height:
             break
     assert best is not None
     scale, detail, plan = best
-    return Composition(plan, size, scale, detail, tuple(_legend(picture, detail, plan)))
+    legend = tuple(legend_of(picture, detail, plan))
+    return Composition(plan, size, scale, detail, legend, foot, block)
+
+
+def _calmest(options: list[tuple[float, Plan]], legible: float) -> tuple[float, Plan]:
+    """The first arrangement whose type is nearly the largest: edges are less steep in earlier ones."""
+    largest = max(scale for scale, _ in options)
+    least = max(NEARLY * largest, min(largest, legible))
+    return next(option for option in options if option[0] >= least)
 
 
 def _plans(
@@ -177,10 +192,9 @@ def _plans(
         leaves = {picture.links[i].source for stand in stands.values() for row in stand.rows for i in row}
         host = {box.id: i for i, item in items.items() if i not in leaves for box in item.members}
         graph = Graph(picture, tuple(i for i in items if i not in leaves), host)
-        layouts = list(_layouts(graph, boxes, sizes, stands, room))
-        if not layouts and detail.merging == "nothing":
-            layouts = [place(picture, boxes, sizes)]
-        for layout in layouts:
+        if graph.backward and detail.merging != "nothing":
+            continue
+        for layout in _layouts(graph, boxes, sizes, stands, room):
             finished = with_grounds(picture, layout)
             panels = {i: item.panel for i, item in items.items()}
             weights = {i: box.id for i, box in parts.weights.items()}
@@ -215,10 +229,20 @@ def _layouts(
             if layout is not None:
                 yield layout
         return
-    answer = in_columns(graph, boxes, labels, stands)
-    if answer is None:
-        return
-    layout, rooms = answer
+    for by_labels in (True, False):
+        yield from _in_columns(graph, boxes, labels, stands, room, by_labels)
+
+
+def _in_columns(
+    graph: Graph,
+    boxes: dict[str, Size],
+    labels: list[Size | None],
+    stands: dict[str, Stand],
+    room: tuple[float, float],
+    by_labels: bool,
+) -> Iterator[Layout]:
+    """As narrow as possible, and spread where the slide has room."""
+    layout, rooms = in_columns(graph, boxes, labels, stands, Spacing(by_labels=by_labels))
     yield layout
     finished = with_grounds(graph.picture, layout)
     scale = _scale(finished, room)
@@ -228,10 +252,9 @@ def _layouts(
     spacing = Spacing(
         wider=max(0.0, min(WIDER, (wide - finished.width) / max(1, rooms))),
         taller=max(1.0, min(TALLER, taller)),
+        by_labels=by_labels,
     )
-    spread = in_columns(graph, boxes, labels, stands, spacing)
-    assert spread is not None
-    yield spread[0]
+    yield in_columns(graph, boxes, labels, stands, spacing)[0]
 
 
 def with_grounds(picture: Picture, layout: Layout) -> Layout:
@@ -254,36 +277,23 @@ def _labels(picture: Picture, theme: Theme, detail: Detail, parts: Items) -> Ite
     host = {box.id: i for i, item in parts.by_id.items() for box in item.members}
     kinds = {box.id: (first_letter(box.symbol), box.layer) for box in picture.boxes}
     alike = Counter((kinds[link.source], kinds[link.target]) for link in picture.links)
+    factors = picture.worked.badges if picture.worked is not None else {}
+    uses = {picture.links[i].source: i for i in factors}  # of a weight, which has one
     for i, link in enumerate(picture.links):
-        panel = None
+        panel, factor = None, i
         is_dense = alike[kinds[link.source], kinds[link.target]] > MOST_LABELS_ALIKE
         if i in parts.weights:
-            panel = weight_panel(parts.weights[i], link, theme)
+            factor = uses.get(parts.weights[i].id, i)
+            use = picture.links[factor] if factor != i else None
+            panel = weight_panel(parts.weights[i], link, theme, use, detail.numbers == "bare")
         elif link.derivative is not None and host.get(link.source, host[link.target]) != host[link.target]:
             form = "number" if detail.label == "line" else detail.label
             panel = None if detail.label == "line" and is_dense else label_panel(link, theme, form)
+        if panel is not None and panel.things and factor in factors:
+            slope = picture.links[factor].number
+            colour = theme.sign(slope) if slope else theme.ink
+            panel = badged(panel, factors[factor], colour, theme)
         yield panel if panel is not None and panel.things else None
-
-
-def _legend(picture: Picture, detail: Detail, plan: Plan) -> Iterator[str]:
-    """How the drawing is to be read."""
-    if any(box.gradient is not None for box in picture.boxes):
-        used = {link.source for link in picture.links}
-        ends = [to_text(box.symbol) for box in picture.boxes if box.id not in used]
-        whole = ends[0] if len(ends) == 1 else "the sum of the results"
-        yield f"grad: the derivative of {whole} by the quantity"
-    if detail.formulas == "none":
-        yield "without formulas"
-    if detail.numbers == "bare":
-        yield "in a box: the value, and grad in colour"
-    if any(panel.owners for panel in plan.boxes.values()):
-        yield "local: the derivative by it of the quantity that it goes into"
-    if detail.label != "equation" and any(plan.labels):
-        weight = "a weight, which is " if plan.weights else ""
-        yield f"on an edge: {weight}the derivative of its end by its beginning"
-    pairs = zip(picture.links, plan.labels, plan.layout.routes, strict=True)
-    if any(link.derivative is not None and label is None and route.pieces for link, label, route in pairs):
-        yield "an edge without a number: the derivative as colour and width"
 
 
 # -- the slide ----------------------------------------------------------------------------------
@@ -300,87 +310,26 @@ def slide_scene(
     """
     drawn = scene(composition.plan, moment)
     width, height = composition.size
-    high = (1 - EDGE - FOOT) * height
+    worked = composition.worked if moment is None else None
+    high = (1 - EDGE) * height - composition.foot
     scale = composition.scale
     dx = (width - scale * drawn.width) / 2
     dy = EDGE * height + (high - EDGE * height - scale * drawn.height) / 2
     shapes = scaled(drawn.shapes, POINT * scale, POINT * dx, POINT * dy)
     theme = composition.plan.theme
-    room = width - 2 * EDGE * height
+    room, top, rest = POINT * (width - 2 * EDGE * height), POINT * high, POINT * composition.foot
+    if worked is not None:
+        calculation = composition.plan.picture.worked
+        says = "" if calculation is None else calculation.text
+        rule = Group("rule", "chain-rule", says, worked.shapes)
+        shapes += scaled([rule], 1.0, (POINT * width - worked.width) / 2, top + GAP)
+        top, rest = top + worked.height + GAP, rest - worked.height - GAP
     if moment is not None:
-        foot = [Inked(ink, 0, 0, theme.ink, "caption") for ink in _caption(caption, room, CAPTION * height)]
+        lines = caption_lines(caption, room, POINT * CAPTION * height)
+        foot = [Inked(ink, 0, 0, theme.ink, "caption") for ink in lines]
     else:
-        foot = [Inked(ink, 0, 0, theme.quiet, "legend") for ink in _legend_lines(composition, room)]
-    feet = _centred(foot, POINT * width, POINT * high, POINT * FOOT * height)
+        lines = list(legend_lines(composition.legend, room, POINT * LEGEND * height))
+        lines = lines if worked is None else lines[-1:]  # a chain rule leaves room for one line
+        foot = [Inked(ink, 0, 0, theme.quiet, "legend") for ink in lines]
+    feet = centred(foot, POINT * width, top, rest)
     return replace(drawn, width=POINT * width, height=POINT * height, shapes=(*shapes, *feet))
-
-
-def _centred(lines: list[Inked], width: float, top: float, room: float) -> Iterator[Shape]:
-    """Lines under one another in the middle of the foot."""
-    high = sum(one.ink.ascent + one.ink.descent for one in lines)
-    gap = max(0.0, min(10.0, (room - high) / (len(lines) + 1)))
-    y = top + (room - high - gap * (len(lines) - 1)) / 2
-    for one in lines:
-        yield replace(one, x=(width - one.ink.width) / 2, y=y + one.ink.ascent)
-        y += one.ink.ascent + one.ink.descent + gap
-
-
-def _caption(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
-    """Equations in type of that many pixels, on one line or on two.
-
-    Two lines have fractions with slashes, and long formulas in them are shortened; of equations that are too
-    long even so, only the left side and the result are there.
-    """
-    whole = _broken(equations, room, size)
-    short = [
-        [_inline(readable(piece, LONGEST_PIECE, typeset_length)) for piece in pieces] for pieces in equations
-    ]
-    ends = [[pieces[0], *pieces[-1:]] if len(pieces) > 2 else pieces for pieces in short]
-    for lines, most in ((whole, 1), (_broken(short, room, size), 2)):
-        if len(lines) <= most:
-            return lines
-    return _broken(ends, room, size)
-
-
-def _broken(equations: Sequence[Sequence[Math]], room: float, size: float) -> list[Ink]:
-    """Equations with commas between them, in lines that are broken between their pieces."""
-    pieces: list[Math] = []
-    for n, equation in enumerate(equations):
-        pieces += equation
-        if n + 1 < len(equations):
-            pieces[-1] = line(pieces[-1], COMMA)
-    lines: list[Math] = []
-    for piece in pieces:
-        if lines and mathematics(line(lines[-1], piece), POINT * size).width <= POINT * room:
-            lines[-1] = line(lines[-1], piece)
-        else:
-            lines.append(piece)
-    return [mathematics(one, POINT * size) for one in lines]
-
-
-def _inline(m: Math) -> Math:
-    """Fractions with slashes.
-
-    >>> from viz._mathematics.latex import parse
-    >>> to_text(_inline(parse(r"\\frac{a}{b + c}")))
-    'a/(b + c)'
-    """
-    if isinstance(m, Frac):
-        over, under = (
-            Fence("(", part, ")") if is_several(part) else part for part in map(_inline, (m.over, m.under))
-        )
-        return line(over, SLASH, under)
-    return rebuilt(m, _inline)
-
-
-def _legend_lines(composition: Composition, room: float) -> Iterator[Ink]:
-    size = POINT * LEGEND * composition.size[1]
-    text = ""
-    for part in composition.legend:
-        longer = f"{text} · {part}" if text else part
-        if text and words(longer, size).width > POINT * room:
-            yield words(text, size)
-            longer = part
-        text = longer
-    if text:
-        yield words(text, size)

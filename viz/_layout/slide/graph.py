@@ -21,10 +21,12 @@ class Slot:
     Attributes:
         item: the id of an item; empty for a passage.
         link: the place of the link that passes.
+        column: the place of the column that it passes through.
     """
 
     item: str
     link: int = -1
+    column: int = -1
 
 
 Piece = tuple[Slot, Slot, int]  # of an edge, from column to column, and the place of its link
@@ -52,6 +54,17 @@ class Graph:
         }
         return {i: pair for i, pair in ends.items() if pair[0] != pair[1]}
 
+    @cached_property
+    def backward(self) -> dict[int, tuple[str, str]]:
+        """The edges from an item to an earlier one: of folded boxes that use one another."""
+        place = {item: n for n, item in enumerate(self.items)}
+        return {i: pair for i, pair in self.edges.items() if place[pair[0]] > place[pair[1]]}
+
+    @cached_property
+    def forward(self) -> dict[int, tuple[str, str]]:
+        """The other edges, which go from left to right."""
+        return {i: pair for i, pair in self.edges.items() if i not in self.backward}
+
     def layer(self, item: str) -> str | None:
         """The layer of an item: of its first box."""
         return next((layer.id for layer in self.picture.layers if item in layer.boxes), None)
@@ -67,34 +80,30 @@ class Graph:
         return items, [links[pair] for pair in pairs]
 
     @cached_property
-    def ranks(self) -> dict[str, int] | None:
-        """The column of each item: a source right before its first use; None where items use one another."""
+    def ranks(self) -> dict[str, int]:
+        """The column of each item: a source right before its first use."""
         rank: dict[str, int] = {}
         for item in self.items:
-            sources = [source for source, target in self.edges.values() if target == item]
-            if any(source not in rank for source in sources):
-                return None
+            sources = [source for source, target in self.forward.values() if target == item]
             rank[item] = max((rank[source] + 1 for source in sources), default=0)
         for item in reversed(self.items):
-            targets = [rank[target] for source, target in self.edges.values() if source == item]
+            targets = [rank[target] for source, target in self.forward.values() if source == item]
             if targets and not any(target == item for _, target in self.edges.values()):
                 rank[item] = min(targets) - 1
         return rank
 
     @cached_property
-    def columns(self) -> tuple[list[list[Slot]], list[list[Piece]]] | None:
+    def columns(self) -> tuple[list[list[Slot]], list[list[Piece]]]:
         """The columns, each in the order from top to bottom, and the pieces of edges between neighbours."""
-        if self.ranks is None:
-            return None
         columns: list[list[Slot]] = [[] for _ in range(max(self.ranks.values()) + 1)]
         gaps: list[list[Piece]] = [[] for _ in columns[1:]]
-        for item in self._siblings_together():
+        for item in self._siblings_together:
             columns[self.ranks[item]].append(Slot(item))
-        for i, (source, target) in self.edges.items():
+        for i, (source, target) in self.forward.items():
             before = Slot(source)
             for column in range(self.ranks[source] + 1, self.ranks[target] + 1):
                 last = column == self.ranks[target]
-                after = Slot(target) if last else Slot("", i)
+                after = Slot(target) if last else Slot("", i, column)
                 if not last:
                     columns[column].append(after)
                 gaps[column - 1].append((before, after, i))
@@ -107,6 +116,7 @@ class Graph:
         boxes = {box.id: box for box in self.picture.boxes}
         return {item: (first_letter(boxes[item].symbol), boxes[item].layer) for item in self.items}
 
+    @cached_property
     def _siblings_together(self) -> list[str]:
         """The items in reading order, siblings after the first of them, by the numbers in their labels."""
         names = {box.id: box.full_name for box in self.picture.boxes}
@@ -127,7 +137,58 @@ class Graph:
                 crossings = _crossings(columns, gaps)
                 if crossings < fewest:
                     best, fewest = columns, crossings
-        return best
+        return self._switched([self._by_index(column) for column in best], gaps)
+
+    def _by_index(self, column: list[Slot]) -> list[Slot]:
+        """The column with siblings in their order, in the places that siblings have."""
+        place = {item: n for n, item in enumerate(self._siblings_together)}
+        kinds = [self._kinds.get(slot.item) for slot in column]
+        siblings: dict[object, list[Slot]] = {kind: [] for kind in kinds if kind is not None}
+        for slot, kind in zip(column, kinds, strict=True):
+            if kind is not None:
+                siblings[kind].append(slot)
+        waiting = {kind: iter(sorted(slots, key=lambda s: place[s.item])) for kind, slots in siblings.items()}
+        return [
+            slot if kind is None else next(waiting[kind]) for slot, kind in zip(column, kinds, strict=True)
+        ]
+
+    def _switched(self, columns: list[list[Slot]], gaps: list[list[Piece]]) -> list[list[Slot]]:
+        """The columns after switches of neighbours that save crossings, or bring equally good ones in order.
+
+        Siblings keep their order; a_1 stands over y_1 where a_0 stands over y_0.
+        """
+        firsts = {self._kinds[item]: n for n, item in reversed([*enumerate(self._siblings_together)])}
+        first = {item: firsts[kind] for item, kind in self._kinds.items()}
+        before: dict[Slot, list[Slot]] = {slot: [] for column in columns for slot in column}
+        after: dict[Slot, list[Slot]] = {slot: [] for column in columns for slot in column}
+        for pieces in gaps:
+            for u, v, _ in pieces:
+                after[u].append(v)
+                before[v].append(u)
+        place = {slot: n for column in columns for n, slot in enumerate(column)}
+
+        def crossings(above: Slot, beneath: Slot) -> int:
+            return sum(
+                place[a] > place[b] for side in (before, after) for a in side[above] for b in side[beneath]
+            )
+
+        for _ in range(2 * max(map(len, columns))):
+            is_calm = True
+            for column in columns:
+                for n in range(len(column) - 1):
+                    u, v = column[n], column[n + 1]
+                    kinds = self._kinds.get(u.item), self._kinds.get(v.item)
+                    if kinds[0] == kinds[1] and kinds[0] is not None:
+                        continue
+                    saved = crossings(u, v) - crossings(v, u)
+                    together = u.item and v.item and after[u] == after[v]
+                    if saved > 0 or (not saved and together and first[u.item] > first[v.item]):
+                        column[n], column[n + 1] = v, u
+                        place[u], place[v] = n + 1, n
+                        is_calm = False
+            if is_calm:
+                break
+        return columns
 
     def _swept(
         self, columns: list[list[Slot]], gaps: list[list[Piece]], forward: bool, together: bool

@@ -35,7 +35,8 @@ class Detail:
             weights, which stand on their edges.
         numbers: the value and the gradient of a box under one another, beside one another, or so and without
             the words for them.
-        formulas: whole; shortened to a line; of a table in its rows, too; or none.
+        formulas: whole; shortened to a line, and left out of faded tables; in the rows of a table, too; or
+            none.
         label: the label of an edge: ∂z/∂w = a and its number; a = 0.50; the number; or none.
     """
 
@@ -79,14 +80,17 @@ def items_of(picture: Picture, detail: Detail, theme: Theme) -> Items:
     for i, link in enumerate(picture.links):
         if hosts.get(link.source) == link.target and link.source not in elsewhere:
             inner[link.target].append((i, link))
+    factors = picture.worked.badges if picture.worked is not None else {}
     slopes = "number" if detail.label in ("number", "line") else "formula"
     items: dict[str, Item] = {}
     for box in picture.boxes:
         if box.id in hosts:
             continue
-        rows = [Row(box), *(Row(boxes[use[1].source], use) for use in _uses(box.id, inner))]
+        uses = _uses(box.id, inner)
+        rows = [Row(box), *(Row(boxes[use[1].source], use, factors.get(use[0], 0)) for use in uses)]
         if len(rows) > 1:
-            panel = table_panel(rows, theme, detail.formulas, slopes)
+            is_beside = all(row.box.faded for row in rows) and detail.formulas == "short"
+            panel = table_panel(rows, theme, "none" if is_beside else detail.formulas, slopes)
         else:
             panel = box_panel(box, theme, detail.numbers, formulas=detail.formulas)
         items[box.id] = Item(tuple(row.box for row in rows), panel)

@@ -14,7 +14,7 @@ from viz._layout.stands import Stand
 __all__ = ["in_rows", "row_breaks"]
 
 STUB, ARROW, ALONE = 14.0, 26.0, 48.0  # points: an edge's ends beside its label; an edge without a label
-BETWEEN, TURN, RADIUS = 18.0, 30.0, 12.0  # between rows; how far a turning edge goes beside them
+BETWEEN, TURN, RADIUS = 12.0, 30.0, 12.0  # between rows; how far a turning edge goes beside them
 
 
 def row_breaks(widths: tuple[float, ...], count: int, allowed: frozenset[int]) -> tuple[int, ...] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from viz._layout.panels import (
+    BADGE,
     FORMULA,
     GAP,
     LEADING,
@@ -15,6 +16,8 @@ from viz._layout.panels import (
     TOP,
     WORD,
     Panel,
+    badge,
+    badge_width,
     figure,
     heading_lines,
     short_equation,
@@ -43,10 +46,12 @@ class Row:
     Attributes:
         box: the quantity.
         use: the place of its use by another quantity of the table, and that use; None for the first row.
+        factor: which factor of the chain rule this use is; 0 for none.
     """
 
     box: Box
     use: tuple[int, Link] | None = None
+    factor: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,15 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
         for box_line in _titles(row.box, theme, formulas)
     ]
     lines = [_cells(row, theme, formulas == "inside", slopes) for row in rows]
+    for column in ("value", "derivative", "gradient"):  # beside a power of ten numbers end at one line
+        cells_of_column = [cells[column] for cells in lines if column in cells]
+        if any("e" in cell.shape.ink.text for cell in cells_of_column):
+            for cells in lines:
+                if column in cells:
+                    cells[column] = replace(cells[column], point=cells[column].shape.ink.width)
     columns = [
         name
-        for name in ("name", "value", "symbol", "derivative", "gradient")
+        for name in ("name", "value", "badge", "symbol", "derivative", "gradient")
         if any(name in c for c in lines)
     ]
     heads = {name: words(text, WORD) for name, text in HEADS.items() if name in columns}
@@ -101,9 +112,10 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
     after = {c: max((cells[c].after for cells in lines if c in cells), default=0.0) for c in columns}
     for name, head in heads.items():  # a heading ends where its column ends
         before[name] = max(before[name], head.width - after[name])
+    gap = 0.8 * GAP if formulas == "none" else 1.4 * GAP
+    before_it = dict(zip(columns[1:], columns, strict=False))
     gaps = {
-        c: 0.0 if c == "name" else 4.0 if c == "derivative" and "symbol" in columns else 1.4 * GAP
-        for c in columns
+        c: 0.0 if c == "name" else 4.0 if before_it.get(c) in ("badge", "symbol") else gap for c in columns
     }
     wide = sum(before[c] + after[c] + gaps[c] for c in columns)
     titles = [] if formulas in ("inside", "none") else titles
@@ -129,14 +141,23 @@ def table_panel(rows: list[Row], theme: Theme, formulas: str = "whole", slopes: 
     for row, cells in zip(rows, lines, strict=True):
         top = y
         y += max(0.78 * NUMBER, *(cell.shape.ink.ascent for cell in cells.values()))
+        discs: list[Rectangle] = []
         for c in columns:
-            if c in cells:
+            if c == "badge" and c in cells:
+                colour = cells[c].shape.colour
+                disc, digit = badge(
+                    row.factor, ends[c] - cells[c].point / 2, y - 0.35 * NUMBER, BADGE, colour, theme
+                )
+                discs.append(disc)
+                things.append((digit, cells[c].owner))
+            elif c in cells:
                 shape = replace(cells[c].shape, x=ends[c] - cells[c].point, y=y)
                 things.append((shape, cells[c].owner))
         y += max(0.22 * NUMBER, *(cell.shape.ink.descent for cell in cells.values())) + LEADING / 2
         if row.box.formula is None and not row.box.faded:
             fill = theme.fill(row.box.kind)
             grounds.append(Rectangle(4, top - 1, width - 8, y - top, 2, fill, fill, 0))
+        grounds += discs
     shapes, owners = zip(*things, strict=True)
     return Panel(width, y - LEADING / 2 + TOP, shapes, owners, tuple(grounds))
 
@@ -171,6 +192,10 @@ def _cells(row: Row, theme: Theme, inside: bool, slopes: str) -> dict[str, _Cell
         if link.number is not None:
             colour = quiet if link.faded or not link.number else theme.sign(link.number)
             cells["derivative"] = _figure(number(link.number, signed=True), colour, "number", f"e{i}")
+            if row.factor:
+                wide = badge_width(row.factor)
+                room = replace(words("", WORD), width=wide)
+                cells["badge"] = _Cell(Inked(room, 0, 0, colour, "badge"), f"e{i}", wide)
     return cells
 
 
@@ -181,9 +206,17 @@ def _figure(text: str, colour: str, role: str, owner: str) -> _Cell:
     return _Cell(Inked(ink, 0, 0, colour, role), owner, point)
 
 
-def weight_panel(box: Box, link: Link, theme: Theme) -> Panel:
-    """w = 0.50 on an edge whose derivative is w, and under it the gradient of w."""
-    quiet = theme.quiet if link.faded else theme.ink
+def weight_panel(box: Box, link: Link, theme: Theme, use: Link | None = None, is_bare: bool = False) -> Panel:
+    """w = 0.50 on an edge whose derivative is w, and under it the gradient of w.
+
+    Args:
+        box: the weight.
+        link: the edge.
+        theme: the colours.
+        use: of the weight, where its local derivative is a factor of a chain rule.
+        is_bare: whether the gradient stands beside the value, without a word.
+    """
+    quiet = theme.quiet if box.faded and link.faded else theme.ink
     name = mathematics(line(readable(box.symbol), EQUALS), SLOPE)
     y = max(name.ascent, 0.70 * NUMBER) + 1
     things: list[tuple[Inked, str]] = [(Inked(name, 4, y, quiet, "formula"), box.id)]
@@ -194,16 +227,27 @@ def weight_panel(box: Box, link: Link, theme: Theme) -> Panel:
         if word not in entries:
             continue
         entry = entries[word]
-        if role == "gradient":
+        if role == "gradient" and is_bare:
+            x = 4 + wide + GAP
+        elif role == "gradient":
             y += low + LEADING + 0.70 * NUMBER
             low = 0.10 * NUMBER
             head = words(word, WORD)
             things.append((Inked(head, 4, y, theme.quiet, "word"), box.id))
             x = 4 + head.width + 0.6 * GAP
         sign = entry.sign if role == "gradient" else entry.number
-        colour = theme.sign(sign) if isinstance(sign, float) and sign and not link.faded else quiet
+        ink_colour = theme.quiet if role == "gradient" and box.faded else quiet
+        is_grey = ink_colour == theme.quiet
+        colour = theme.sign(sign) if isinstance(sign, float) and sign and not is_grey else ink_colour
         ink = figure(entry.text, NUMBER)
         things.append((Inked(ink, x, y, colour, role), box.id))
+        wide = max(wide, x + ink.width - 4)
+    if use is not None and use.number is not None:
+        y += low + LEADING + 0.70 * NUMBER
+        head, ink = words("local", WORD), figure(number(use.number, signed=True), NUMBER)
+        x = 4 + head.width + 0.6 * GAP
+        things.append((Inked(head, 4, y, theme.quiet, "word"), box.id))
+        things.append((Inked(ink, x, y, theme.sign(use.number), "number"), box.id))
         wide = max(wide, x + ink.width - 4)
     shapes, owners = zip(*things, strict=True)
     return Panel(wide + 8, y + low + 1, shapes, owners)
