@@ -208,7 +208,7 @@ def points_of(path: str) -> Iterator[tuple[float, float]]:
 def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
     made = {"chain": lambda: lecture_chain(3), "paths": several_paths, "sum": lambda: sum_of(30)}
     picture = record(made[name]() if name in made else net(*NETS[name]), 60).picture
-    layout = laid_out(picture)
+    layout = laid_out(picture, picture)
     things = [*layout.boxes.items(), *((i, route.label) for i, route in enumerate(layout.routes))]
     for (_, a), (_, b) in itertools.combinations(things, 2):
         assert not a.overlaps(b, -0.5)
@@ -225,7 +225,7 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
 @pytest.mark.parametrize(("layers", "rows"), [(1, 1), (3, 2), (6, 3)])
 def test_a_chain_is_read_row_by_row_with_its_parameters_over_it(layers, rows):
     picture = record(deep_chain(layers), 60).picture
-    layout = laid_out(picture)
+    layout = laid_out(picture, picture)
     spine = [layout.boxes[i] for i in picture.spine]
     heights = list(dict.fromkeys(round(box.y) for box in spine))
     assert len(heights) == rows
@@ -253,7 +253,8 @@ def deep_chain(layers: int) -> Value:
 
 def test_two_derivatives_between_the_same_quantities_are_no_chain():
     x = Value(3.0, label="x")
-    layout = laid_out(chain_picture((x * x).with_label("y")))
+    picture = chain_picture((x * x).with_label("y"))
+    layout = laid_out(picture, picture)
     first, second = (route.label for route in layout.routes)
     assert not first.overlaps(second)
 
@@ -424,9 +425,9 @@ def test_a_long_formula_is_whole_on_several_lines():
     lines = [to_text(one) for one in box_formula(box)]
     assert len(lines) == 2
     assert " ".join(lines) == f"= {viz.text(total)}"
-    layout = laid_out(picture)
+    layout = laid_out(picture, picture)
     short = chain_picture((pairs[0][0] * 2).with_label("z"))
-    assert layout.boxes[box.id].height > laid_out(short).boxes[short.boxes[-1].id].height + 20
+    assert layout.boxes[box.id].height > laid_out(short, short).boxes[short.boxes[-1].id].height + 20
     assert layout.boxes[box.id].width < 420
     assert all(box_formula(other) == [] for other in others)
 

@@ -36,10 +36,11 @@ from viz._formulas.expressions import (
     split,
     terms_of,
     times,
+    total_of,
 )  # fmt: skip
 from viz._mathematics.latex import label
 
-__all__ = ["EXP", "MINUS_ONE", "ONE", "UNNAMED", "Exponentials", "Mean", "Share", "reduced", "total_of"]
+__all__ = ["EXP", "MINUS_ONE", "ONE", "UNNAMED", "Exponentials", "Mean", "Share", "reduced"]
 
 EXP, LOG = lookup("exp"), lookup("log")
 ZERO, ONE, MINUS_ONE = Numeral(0.0), Numeral(1.0), Numeral(-1.0)
@@ -60,14 +61,6 @@ class Mean(NamedTuple):
     name: Name
     weights: tuple[Expr, ...]
     total: Expr
-
-
-def total_of(terms: Iterable[Expr]) -> Expr:
-    """The sum of formulas."""
-    total: Expr = ZERO
-    for term in terms:
-        total = plus(total, term)
-    return total
 
 
 def reduced(exponents: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], Expr]:
@@ -103,6 +96,7 @@ class Exponentials:
         self.exponents: list[tuple[Expr, ...]] = []
         self.common: list[set[Expr]] = []
         self.means: dict[int, list[Mean]] = {}
+        self._sums: dict[int, Expr] = {}
 
     def definition(self, share: Share) -> Expr:
         """e^u/(e^u₀ + e^u₁ + …) of a share."""
@@ -140,7 +134,7 @@ class Exponentials:
                 inside = self.factored(total_of(times(term, power(share, -1.0)) for term in having))
                 others = [term for term in e.terms if term not in having]
                 subtracted = [times(MINUS_ONE, term) for term in others]
-                if self.adds_up_to_one(inside) and all(t in terms_of(inside) for t in subtracted):
+                if all(t in terms_of(inside) for t in subtracted) and self.adds_up_to_one(inside):
                     inside = ONE
                 return self.factored(total_of([times(share, inside), *others]))
         return e
@@ -165,7 +159,9 @@ class Exponentials:
         return group, common
 
     def _sum(self, group: int) -> Expr:
-        return Sum(tuple(Call(EXP, (u,)) for u in self.exponents[group]))
+        if group not in self._sums:
+            self._sums[group] = Sum(tuple(Call(EXP, (u,)) for u in self.exponents[group]))
+        return self._sums[group]
 
     def _multiplied_out(self, e: Product) -> Expr:
         """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares.

@@ -22,7 +22,7 @@ from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
 from viz._formulas.expressions import Call, Expr, Name, Numeral, Product, Sum
 
-__all__ = ["Tracer", "depending", "evaluate", "shares_of", "trace"]
+__all__ = ["Tracer", "calculated", "depending", "evaluate", "shares_of", "trace"]
 
 
 class Tracer(Node):
@@ -137,22 +137,28 @@ def shares_of(exponents: Iterable[Expr], leaves: Mapping[Any, Tracer]) -> list[T
         exponents: formulas.
         leaves: the leaf of each name in them, by its key.
     """
-    numbers = [_calculated(u, leaves) for u in exponents]
+    numbers = [calculated(u, leaves) for u in exponents]
     array = np.empty(len(numbers), dtype=object)
     array[:] = [x if isinstance(x, Tracer) else trace(data=x) for x in numbers]
     return list(softmax(array))
 
 
-def _calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
+def calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
+    """A formula as a trace, or as a number.
+
+    Args:
+        e: the formula.
+        leaves: the leaf of each name in it, by its key.
+    """
     match e:
         case Numeral(value):
             return value
         case Name(key):
             return leaves[key]
         case Call(op, args):
-            return trace(op, tuple(_calculated(a, leaves) for a in args))
+            return trace(op, tuple(calculated(a, leaves) for a in args))
         case Sum(terms):
-            return functools.reduce(operator.add, (_calculated(term, leaves) for term in terms))
+            return functools.reduce(operator.add, (calculated(term, leaves) for term in terms))
         case Product(over, under, factors):
-            powers = [_calculated(base, leaves) ** n for base, n in factors]
+            powers = [calculated(base, leaves) ** n for base, n in factors]
             return functools.reduce(operator.mul, powers, over / under)
