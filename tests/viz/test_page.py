@@ -23,6 +23,7 @@ from viz._layout.routes import Area
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
 from viz._page.bounds import ranges
+from viz._page.document import document
 from viz._page.folded import folded
 from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import FIRST, read
@@ -592,3 +593,11 @@ def test_a_choice_that_the_page_cannot_make_anew_is_told(choose, tmp_path):
         y = where(x > 0, x * x, -x).with_label("y")  # the advice
         assert f"{y.data:.1f} {x.data}" == "9.0 3.0"
         viz.lecture_page(y, tmp_path / "y.html")
+
+
+def test_names_in_headings_are_mathematics():
+    y = exp(Value(0.95, label="a_0")).with_label("e^{a_0}")
+    page = document(record(y, 60), None)
+    shown = re.sub(r"<script.*?</script>|<title>.*?</title>|<h1>.*?</h1>|<[^>]*>", "", page, flags=re.DOTALL)
+    assert "Compute e" in shown
+    assert "^(" not in shown

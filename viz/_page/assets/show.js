@@ -114,7 +114,7 @@ function show() {
 }
 
 function say() {
-  const { text, general } = data.steps[state.step];
+  const { text, general = text } = data.steps[state.step];
   $("said").textContent = spoken(isGeneral() ? general : text) + nudgeInWords();
 }
 

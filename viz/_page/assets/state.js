@@ -6,7 +6,7 @@
 //                of its sources; of a leaf its line and the grain of a dragged number, of others the range of
 //                their numbers, null where it has no end. The result is the last.
 // data.links     name, slot of the local derivative, the step at which it is used
-// data.steps     text for screen readers, and the text with general formulas, boxes and links to look at
+// data.steps     text for screen readers, and of those with other general formulas that text, boxes and links to look at
 // data.ones      slots of sums that the other formulas take for 1
 // data.stroke    the width of an edge where its derivative is 0, and how much wider it is where that is 1
 // data.domains   for the operations that have one, in words

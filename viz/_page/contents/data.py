@@ -57,7 +57,8 @@ def data_of(recording: Recording, steps: list[PassStep], general: list[PassStep]
             for i, link in links
         ],
         "steps": [
-            {"text": step.text, "general": other.text, "boxes": step.boxes, "links": step.links}
+            {"text": step.text, "boxes": step.boxes, "links": step.links}
+            | ({"general": other.text} if other.text != step.text else {})
             for step, other in zip(steps, general, strict=True)
         ],
         "ones": sorted(recording.ones),
