@@ -16,7 +16,7 @@ import pytest
 
 import nn
 import viz
-from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
+from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, softmax, sqrt, tanh, where
 from autograd._graph.node import topological_order
 from viz._formulas.trace import Tracer
 from viz._layout.routes import Area
@@ -601,3 +601,19 @@ def test_names_in_headings_are_mathematics():
     shown = re.sub(r"<script.*?</script>|<title>.*?</title>|<h1>.*?</h1>|<[^>]*>", "", page, flags=re.DOTALL)
     assert "Compute e" in shown
     assert "^(" not in shown
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda x, y: softmax([x, 1.0])[0],
+        lambda x, y: softmax(list(softmax([x, y])))[0],
+        lambda x, y: nn.cross_entropy([2 * x, x * y], list(softmax([y, x]))),
+    ],
+    ids=["a number among the exponents", "shares of shares", "cross-entropy with shares"],
+)
+def test_shares_of_all_kinds_are_numbers_of_the_page(of):
+    C = of(Value(0.3, label="x"), Value(0.7, label="y")).with_label("C")
+    recording = record(C, 60)
+    assert None not in recording.slopes
+    assert "<!doctype html>" in document(recording, None)

@@ -25,7 +25,7 @@ from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, 
 from viz._formulas.joint import JointFormulas, Naming, has_exponentials, is_joint, lecture_names
 from viz._formulas.names import a_node, below, name_of
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Tracer, depending, evaluate, trace
+from viz._formulas.trace import Tracer, UnknownName, depending, evaluate, trace
 from viz._mathematics.latex import label, letter_of
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
@@ -316,7 +316,7 @@ def joint_formulas(
     naming: Naming,
     at_recorded: bool = True,
 ) -> JointFormulas | None:
-    """The formulas in shares of a step's result and derivatives; None where there are no shares.
+    """The formulas in shares of a step's result and derivatives; None where there are none.
 
     Args:
         traced: the step; of a joint step, with its uses joined.
@@ -326,7 +326,7 @@ def joint_formulas(
     leaves = [traced.leaves[use] for use in uses]
     try:
         return JointFormulas.of(traced.result, leaves, symbols, keys, naming, at_recorded)
-    except (FormulaTooBig, OutOfRange):
+    except (FormulaTooBig, OutOfRange, UnknownName):
         return None
 
 

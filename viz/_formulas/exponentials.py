@@ -18,6 +18,7 @@ In a formula both cancel. Derivatives need no rule of their own: they are quotie
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -33,6 +34,7 @@ from viz._formulas.expressions import (
     plus,
     power,
     product,
+    simplify,
     split,
     terms_of,
     times,
@@ -40,7 +42,7 @@ from viz._formulas.expressions import (
 )  # fmt: skip
 from viz._mathematics.latex import label
 
-__all__ = ["EXP", "MINUS_ONE", "ONE", "UNNAMED", "Exponentials", "Mean", "Share", "reduced"]
+__all__ = ["EXP", "MINUS_ONE", "ONE", "UNNAMED", "Exponentials", "Mean", "Share", "reduced", "transformed"]
 
 EXP, LOG = lookup("exp"), lookup("log")
 ZERO, ONE, MINUS_ONE = Numeral(0.0), Numeral(1.0), Numeral(-1.0)
@@ -74,6 +76,34 @@ def reduced(exponents: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], Expr]:
     common = [t for t in terms[0] if all(t in others for others in terms[1:])]
     rest = tuple(total_of(t for t in of_one if t not in common) for of_one in terms)
     return rest, total_of(common)
+
+
+def transformed(e: Expr, change: Callable[[Expr], Expr], known: dict[Expr, Expr] | None = None) -> Expr:
+    """The formula with each part changed, the parts of a part before it, and simplified again.
+
+    Args:
+        e: the formula.
+        change: the change of one part.
+        known: parts that were changed already, for formulas that share some; it is added to.
+
+    >>> x = Name("x", UNNAMED)
+    >>> transformed(Sum((x, Numeral(2.0))), lambda part: Numeral(3.0) if part == x else part)
+    Numeral(value=5.0)
+    """
+    changed: dict[Expr, Expr] = {} if known is None else known
+    if e in changed:
+        return changed[e]
+    whole = e
+    match e:
+        case Call(op, args):
+            e = simplify(Call(op, tuple(transformed(a, change, changed) for a in args)))
+        case Sum(terms):
+            e = total_of(transformed(term, change, changed) for term in terms)
+        case Product(over, under, factors):
+            powers = [power(transformed(base, change, changed), n) for base, n in factors]
+            e = functools.reduce(times, powers, product(over, under, ()))
+    changed[whole] = result = change(e)
+    return result
 
 
 class Exponentials:

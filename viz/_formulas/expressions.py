@@ -6,7 +6,6 @@ or x/x cannot be written down. `_formulas.setting` sets the tree as mathematics.
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +22,8 @@ from viz._mathematics.typeset import Symbol
 
 __all__ = [
     "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "OutOfRange", "Product", "Sum",
-    "build", "combined", "is_beneath", "plus", "power", "product", "split", "terms_of", "times", "total_of",
-    "transformed",
+    "build", "combined", "is_beneath", "plus", "power", "product", "simplify", "split", "terms_of",
+    "times", "total_of",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -66,7 +65,7 @@ def _remember_hash(kind: type[T]) -> type[T]:
             self.__dict__["_hash"] = known = compute(self)
         return known
 
-    kind.__hash__ = remembered  # type: ignore[assignment]
+    kind.__hash__ = remembered  # type: ignore[method-assign]
     return kind
 
 
@@ -248,34 +247,6 @@ def _simplified(e: Call) -> Expr:
         case "log1p", (Sum(terms) as x,) if len(terms_of(whole := plus(Numeral(1.0), x))) <= len(terms):
             return Call(lookup("log"), (whole,))
     return e
-
-
-def transformed(e: Expr, change: Callable[[Expr], Expr], known: dict[Expr, Expr] | None = None) -> Expr:
-    """The formula with each part changed, the parts of a part before it, and simplified again.
-
-    Args:
-        e: the formula.
-        change: the change of one part.
-        known: parts that were changed already, for formulas that share some; it is added to.
-
-    >>> x = Name("x", literal("x"))
-    >>> transformed(Sum((x, Numeral(2.0))), lambda part: Numeral(3.0) if part == x else part)
-    Numeral(value=5.0)
-    """
-    changed: dict[Expr, Expr] = {} if known is None else known
-    if e in changed:
-        return changed[e]
-    whole = e
-    match e:
-        case Call(op, args):
-            e = simplify(Call(op, tuple(transformed(a, change, changed) for a in args)))
-        case Sum(terms):
-            e = total_of(transformed(term, change, changed) for term in terms)
-        case Product(over, under, factors):
-            powers = [power(transformed(base, change, changed), n) for base, n in factors]
-            e = functools.reduce(times, powers, product(over, under, ()))
-    changed[whole] = result = change(e)
-    return result
 
 
 def plus(x: Expr, y: Expr) -> Expr:

@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, topological_order
-from viz._formulas.exponentials import MINUS_ONE, ONE, UNNAMED, Exponentials, Mean, Share, reduced
+from viz._formulas.exponentials import (
+    MINUS_ONE,
+    ONE,
+    UNNAMED,
+    Exponentials,
+    Mean,
+    Share,
+    reduced,
+    transformed,
+)
 from viz._formulas.expressions import (
     Expr,
     Name,
@@ -23,7 +32,6 @@ from viz._formulas.expressions import (
     build,
     terms_of,
     times,
-    transformed,
 )  # fmt: skip
 from viz._formulas.names import DESIRED, free_names, index_of, subtracted_from_several, weights_of
 from viz._formulas.trace import Tracer, depending, evaluate, trace
@@ -129,7 +137,7 @@ class _Writer:
         self.desired: dict[Desired, float] = {}
         self.means: dict[int, list[Mean]] = {}
         self.known: dict[Any, Expr] = {}
-        self.shifts = subtracted_from_several(topological_order(result))
+        self.shifts: dict[Tracer, list[Tracer | float]] = subtracted_from_several(topological_order(result))
         self.totals: list[Tracer] = []
         self.ones: list[Expr] = []
         for shift in self.shifts:

@@ -91,7 +91,9 @@ class Cells:
             return self.constant(float(result))
         slots: dict[Any, int] = dict(leaves)
         for node in topological_order(result):
-            if node not in slots:
+            if node not in slots and node.is_leaf:
+                slots[node] = self.constant(node.data)
+            elif node not in slots:
                 args = [slots[a] if isinstance(a, Tracer) else self.constant(a) for a in node.args]
                 slots[node] = self.operation(node.op.key, args)  # type: ignore[union-attr]
         return slots[result]
@@ -286,8 +288,10 @@ def _live_naming(program: Cells, leaves: Mapping[Any, Tracer], slots: Mapping[Tr
         rules: Exponentials, desired: Mapping[Desired, float], own: Share | None
     ) -> Mapping[Any, Symbol]:
         cells: dict[Any, int] = {key: program.constant(number) for key, number in desired.items()}
+        known = dict(leaves)
         for group, exponents in enumerate(rules.exponents):
-            for place, share in enumerate(shares_of(exponents, leaves)):
+            for place, share in enumerate(shares_of(exponents, known)):
+                known[Share(group, place)] = share
                 cells[Share(group, place)] = program.emit(share, slots)
         return {key: figure(Live(slot).text) for key, slot in cells.items()}
 

@@ -99,8 +99,8 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
                 numbers.formula.get(box.id),
                 numbers.value[box.id],
             ]
-            heading = ("Compute ", names[box.id])
-            yield PassStep("forward", heading, (_equal(sides, numbers),), (box.id,), into)
+            computed = "Compute ", names[box.id]
+            yield PassStep("forward", computed, (_equal(sides, numbers),), (box.id,), into)
         elif box.kind == "group" and (into or box.id in numbers.value):
             yield _of_group(box, names[box.id], into, numbers)
     seed = derivative(names[root.id], names[root.id])
