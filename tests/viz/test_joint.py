@@ -198,3 +198,17 @@ def test_desired_outputs_without_a_label_have_the_decks_names(taken, letter):
     assert viz.chain_rule(C, y[2]).text.startswith(f"∂C₀/∂{letter}₂ = −ln(s₂)")
     names = {to_text(box.symbol) for box in record(C, 60).picture.boxes}
     assert {f"{letter}{lowered(i)}" for i in range(3)} <= names
+
+
+def test_a_page_has_formulas_for_desired_outputs_of_any_sum():
+    C = nn.cross_entropy(logits(), logits((0.2, 0.5, 0.3), "y_{}")).with_label("C_0")
+    recording = record(C, 60)
+    of_shares, general = (
+        [to_text(link.symbol) for link in one.picture.links[:3]] for one in (recording, recording.generally())
+    )
+    assert of_shares == ["s₀ − y₀", "s₁ − y₁", "s₂ − y₂"]
+    assert general == [f"s{i}(y₀ + y₁ + y₂) − y{i}" for i in "₀₁₂"]
+    (total,) = (recording.program.cells[slot] for slot in recording.ones)
+    assert total[0] == "add"
+    fixed = record(nn.cross_entropy(logits(), [0.2, 0.5, 0.3]).with_label("C_0"), 60)
+    assert (fixed.ones, fixed.general) == (set(), {})
