@@ -147,10 +147,6 @@ def _edge(route: Route, i: int) -> str:
     return f'<g class="edge" id="edge{i}"{slim}>{edge_svg(route)}</g>'
 
 
-def _inline(m: Math) -> str:
-    return f"<math>{to_mathml(m)}</math>"
-
-
 def _math(m: Math, kind: str | None = None) -> str:
     mark = "" if kind is None else f' class="{kind}"'
     return f'<math displaystyle="true"{mark}>{to_mathml(m)}</math>'
@@ -164,7 +160,7 @@ def _formula_over(formula: Math, general: Math) -> str:
 
 def _step(step: PassStep, general: PassStep, i: int) -> str:
     equations = "".join(map(_equation, step.equations, general.equations))
-    heading = "".join(html.escape(part) if isinstance(part, str) else _inline(part) for part in step.heading)
+    heading = "".join(html.escape(part) if isinstance(part, str) else _math(part) for part in step.heading)
     kind = "" if step.kind in ("overview", "everything") else f"<span>{step.kind}</span> "
     return f'<article class="step {step.kind}" id="step{i}"><h2>{kind}{heading}</h2>{equations}</article>'
 
